@@ -1,0 +1,3 @@
+//! Parses the command line, dispatches, maps the outcome to an exit code.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Filtering, matching and ordering of rows.
