@@ -1,1 +1,36 @@
-//! What a grant is.
+//! What a grant *is*: ids, kinds, clocks, health, filters, and the words for them.
+//!
+//! Pure data and rules. No clock (time is passed in as [`Now`]), no I/O, no threads; text from outside
+//! becomes [`Clean`] before a widget or a printer sees it.
+
+pub mod agent;
+pub mod budget;
+pub mod catalog;
+pub mod clean;
+pub mod column;
+pub mod diagnosis;
+pub mod filter;
+pub mod grant;
+pub mod health;
+pub mod id;
+pub mod intern;
+pub mod kind;
+pub mod listing;
+pub mod moment;
+pub mod provider;
+pub mod words;
+
+pub use agent::{Agent, Identity};
+pub use budget::Budget;
+pub use catalog::{Catalog, CatalogProvider, CatalogScope};
+pub use clean::Clean;
+pub use column::Column;
+pub use diagnosis::{Code, Diagnosis, Retry, Who};
+pub use filter::ServerFilter;
+pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
+pub use health::Health;
+pub use id::{GrantId, Reference, RowId};
+pub use intern::Interner;
+pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
+pub use listing::{ListEvent, ListRequest};
+pub use moment::{Moment, Now};

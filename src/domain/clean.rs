@@ -1,0 +1,187 @@
+//! Text from outside, made safe to show: no escape sequence, control, bidi or zero-width character survives.
+
+use std::fmt;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Text that went through the sanitiser: the only text from outside that widgets and printers accept.
+///
+/// - controls (C0, DEL, C1), bidi controls, tags, byte-order marks and other invisible format characters become
+///   `�`, so that a forged name is seen to be odd;
+/// - joiners and variation selectors, which honest names use, are dropped: what they join is shown side by side;
+/// - line breaks and tabs become one space in [`Clean::line`], and stay line breaks in [`Clean::lines`];
+/// - at most [`MARKS`] combining marks stay on one character, so that a name cannot climb over its neighbours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Clean(Box<str>);
+
+/// Combining marks that stay on one character; the longest honest stacks (Vietnamese, Tibetan) need no more.
+pub const MARKS: usize = 4;
+
+/// What stands for a character that must not reach a terminal.
+pub const REPLACEMENT: char = '\u{fffd}';
+
+impl Clean {
+    /// Cleans text for one line.
+    pub fn line(text: &str) -> Self {
+        if is_plain(text) { Self(text.into()) } else { Self(scrub(text, false).into()) }
+    }
+
+    /// Cleans text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four spaces.
+    pub fn lines(text: &str) -> Self {
+        if is_plain(text) { Self(text.into()) } else { Self(scrub(text, true).into()) }
+    }
+
+    /// The safe text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Clean {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.0)
+    }
+}
+
+impl From<&str> for Clean {
+    fn from(text: &str) -> Self {
+        Self::line(text)
+    }
+}
+
+impl AsRef<str> for Clean {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Most text is printable ASCII and needs no second look.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
+
+fn scrub(text: &str, keep_lines: bool) -> String {
+    let mut out = String::with_capacity(text.len());
+    for cluster in text.graphemes(true) {
+        let mut marks = 0;
+        for character in cluster.chars() {
+            match fate(character) {
+                Fate::Keep if is_mark(character) => {
+                    marks += 1;
+                    if marks <= MARKS {
+                        out.push(character);
+                    }
+                }
+                Fate::Keep => out.push(character),
+                Fate::Drop => {}
+                Fate::Replace => out.push(REPLACEMENT),
+                Fate::Break if keep_lines && character == '\n' => out.push('\n'),
+                Fate::Break if keep_lines && character == '\t' => out.push_str("    "),
+                Fate::Break if character == '\r' && cluster == "\r\n" => {}
+                Fate::Break => out.push(' '),
+            }
+        }
+    }
+    out
+}
+
+enum Fate {
+    Keep,
+    Drop,
+    Replace,
+    Break,
+}
+
+fn fate(character: char) -> Fate {
+    match character {
+        '\n' | '\r' | '\t' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Break,
+        // Joiners and variation selectors.
+        '\u{200c}'
+        | '\u{200d}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{e0100}'..='\u{e01ef}'
+        | '\u{180b}'..='\u{180d}'
+        | '\u{180f}' => Fate::Drop,
+        character if character.is_control() => Fate::Replace,
+        // Invisible: soft hyphen, Arabic letter mark, Mongolian separator, zero-width space, bidi marks,
+        // embeddings, overrides and isolates, word joiner and invisible operators, fillers, BOM, interlinear
+        // annotation, tags, musical format controls.
+        '\u{ad}'
+        | '\u{34f}'
+        | '\u{61c}'
+        | '\u{115f}'
+        | '\u{1160}'
+        | '\u{17b4}'
+        | '\u{17b5}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'
+        | '\u{3164}'
+        | '\u{feff}'
+        | '\u{ffa0}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}'
+        | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'
+        // Private use: every font shows something else.
+        | '\u{e000}'..='\u{f8ff}'
+        | '\u{f0000}'..='\u{10ffff}' => Fate::Replace,
+        _ => Fate::Keep,
+    }
+}
+
+fn is_mark(character: char) -> bool {
+    !character.is_ascii() && unicode_width::UnicodeWidthChar::width(character) == Some(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn attacks_are_made_visible_and_honest_names_stay() {
+        let cases = [
+            ("Müller & Söhne", "Müller & Söhne"),
+            ("田中 太郎", "田中 太郎"),
+            ("\u{1b}]52;c;aGk=\u{7}paste", "�]52;c;aGk=�paste"),
+            ("\u{9b}31mred", "�31mred"),
+            ("safe\rFORGED", "safe FORGED"),
+            ("a\r\nb\tc", "a b c"),
+            ("user\u{202e}moc.elgoog@", "user�moc.elgoog@"),
+            ("pay\u{200b}pal", "pay�pal"),
+            ("👨\u{200d}👩\u{200d}👧", "👨👩👧"),
+            ("می\u{200c}خواهم", "میخواهم"),
+            ("❤\u{fe0f}", "❤"),
+            ("", ""),
+        ];
+        for (input, want) in cases {
+            assert_eq!(Clean::line(input).as_str(), want, "{input:?}");
+        }
+        assert_eq!(Clean::lines("a\r\nb\tc\u{1b}").as_str(), "a\nb    c�");
+    }
+
+    #[test]
+    fn stacked_marks_are_cut() {
+        let tower = format!("Z{}", "\u{301}".repeat(40));
+        assert_eq!(Clean::line(&tower).as_str().chars().count(), 1 + MARKS);
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_dangerous_survives(text in any::<String>()) {
+            for clean in [Clean::line(&text), Clean::lines(&text)] {
+                for character in clean.as_str().chars() {
+                    prop_assert!(character == '\n' || !character.is_control());
+                    prop_assert!(matches!(fate(character), Fate::Keep) || character == '\n', "{character:?}");
+                }
+                prop_assert_eq!(Clean::lines(clean.as_str()), clean.clone());
+            }
+            prop_assert!(!Clean::line(&text).as_str().contains('\n'));
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! The columns of the list: what the screen can show and what rows can be sorted by.
+
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// A column. The snake-case name is what configuration and `--sort` use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Column {
+    /// `provider_id` or slug.
+    Provider,
+    /// The account's best name.
+    Account,
+    /// `label`.
+    Label,
+    /// Derived health, worst first.
+    Health,
+    /// `status` as the backend says it.
+    Status,
+    /// `grant_kind`.
+    Kind,
+    /// `principal_type`.
+    Principal,
+    /// `access_via`.
+    Access,
+    /// How many scopes are held.
+    Scopes,
+    /// `grant_expires_at`: when the permission ends.
+    Ends,
+    /// `last_used_at`.
+    Used,
+    /// `created_at`.
+    Created,
+    /// `depth` in its delegation tree.
+    Depth,
+    /// The head of `grant_id`.
+    Id,
+}
+
+/// What a column needs to be drawn and explained.
+#[derive(Clone, Copy, Debug)]
+pub struct ColumnFacts {
+    /// Head of the column.
+    pub title: &'static str,
+    /// One sentence for the column picker.
+    pub help: &'static str,
+    /// Fewest and most cells; the widest cell on screen decides between them.
+    pub width: (u16, u16),
+    /// Numbers and ages stand on the right.
+    pub right: bool,
+}
+
+impl Column {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// The columns that a new user sees.
+    pub const DEFAULT: [Self; 5] = [Self::Provider, Self::Account, Self::Label, Self::Health, Self::Used];
+
+    /// Its row of the table.
+    pub fn facts(self) -> ColumnFacts {
+        let (title, help, width, right) = match self {
+            Self::Provider => ("PROVIDER", "Provider id, or the slug of a managed secret", (8, 22), false),
+            Self::Account => ("ACCOUNT", "The account at the provider", (12, 60), false),
+            Self::Label => ("LABEL", "The name of this sibling grant", (5, 20), false),
+            Self::Health => {
+                ("HEALTH", "What the list says about it, worst first when sorted", (11, 11), false)
+            }
+            Self::Status => ("STATUS", "The backend's own word", (7, 14), false),
+            Self::Kind => ("KIND", "OAuth consent or managed secret", (6, 14), false),
+            Self::Principal => ("PRINCIPAL", "Who owns it", (6, 9), false),
+            Self::Access => ("ACCESS", "How this key reaches it", (6, 16), false),
+            Self::Scopes => ("SCOPES", "How many provider scopes it holds", (6, 6), true),
+            Self::Ends => ("ENDS", "When the permission ends", (5, 6), true),
+            Self::Used => ("USED", "When it was last used", (5, 6), true),
+            Self::Created => ("CREATED", "When it was created", (7, 7), true),
+            Self::Depth => ("DEPTH", "Hops from the root of its delegation tree", (5, 5), true),
+            Self::Id => ("ID", "The head of the grant id", (8, 8), false),
+        };
+        ColumnFacts { title, help, width, right }
+    }
+}
+
+/// An order of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Order {
+    /// As the backend sent them.
+    AsSent,
+    /// By a column; ties keep the backend's order.
+    By {
+        /// The column.
+        column: Column,
+        /// Largest, latest or last letter first. For health, the best first.
+        descending: bool,
+    },
+}

@@ -1,0 +1,163 @@
+//! Health: what the list says about a grant, in one word, worst first.
+
+use jiff::{SignedDuration, Timestamp};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use super::{Grant, Status};
+
+/// Derived from the list alone; "works" is never said here, only by a test call.
+/// The order of the variants is the order of severity, worst first.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Health {
+    /// Ended by the user or an operator.
+    Revoked,
+    /// The permission is over.
+    Expired,
+    /// The provider rejected the stored credential.
+    NeedsReconnect,
+    /// The app needs scopes that were not granted.
+    MissingScopes,
+    /// A status that this version does not know; treat as not usable.
+    Unknown,
+    /// The permission ends within [`EXPIRING_WITHIN`].
+    Expiring,
+    /// Nothing in the list speaks against it.
+    Ok,
+}
+
+/// A permission that ends sooner than this is "expiring".
+pub const EXPIRING_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
+
+impl Health {
+    /// First match wins: revoked, expired, `needs_reconnect`, `missing_scopes`, expiring, ok; any other status
+    /// is unknown. A permission whose end has passed counts as expired even where the backend's row still says
+    /// active (protocol: grants.md section 1, "What to tell the user").
+    pub fn of(grant: &Grant, now: Timestamp) -> Self {
+        let ends = grant.grant_expires_at.as_ref().and_then(super::Moment::at);
+        match &grant.status {
+            Status::Revoked => Self::Revoked,
+            Status::Expired => Self::Expired,
+            Status::Other(_) => Self::Unknown,
+            Status::Active => match ends {
+                Some(end) if end <= now => Self::Expired,
+                _ if grant.needs_reconnect => Self::NeedsReconnect,
+                _ if grant.scope_mismatch => Self::MissingScopes,
+                Some(end) if end.duration_since(now) <= EXPIRING_WITHIN => Self::Expiring,
+                _ => Self::Ok,
+            },
+        }
+    }
+
+    /// The stable name, as in `--output json` and in searches (`health:missing_scopes`).
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// One or two words for the list.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Revoked => "revoked",
+            Self::Expired => "expired",
+            Self::NeedsReconnect => "reconnect",
+            Self::MissingScopes => "scopes",
+            Self::Unknown => "unknown",
+            Self::Expiring => "expiring",
+            Self::Ok => "ok",
+        }
+    }
+
+    /// A sign that tells the states apart without colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Revoked => "⊘",
+            Self::Expired => "○",
+            Self::NeedsReconnect => "✗",
+            Self::MissingScopes => "◐",
+            Self::Unknown => "?",
+            Self::Expiring => "◔",
+            Self::Ok => "●",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{GrantId, Moment, RowId};
+    use uuid::Uuid;
+
+    fn grant(edit: impl FnOnce(&mut Grant)) -> Grant {
+        let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
+        edit(&mut grant);
+        grant
+    }
+
+    #[test]
+    fn first_match_wins() {
+        let now: Timestamp = "2026-01-01T00:00:00Z".parse().unwrap();
+        let end = |text: &str| Some(Moment::new(text));
+        let cases: [(&str, Grant, Health); 11] = [
+            ("plain", grant(|_| ()), Health::Ok),
+            (
+                "revoked beats all",
+                grant(|g| {
+                    g.status = Status::Revoked;
+                    g.needs_reconnect = true;
+                }),
+                Health::Revoked,
+            ),
+            ("expired", grant(|g| g.status = Status::Expired), Health::Expired),
+            (
+                "end passed",
+                grant(|g| {
+                    g.grant_expires_at = end("2025-12-31T23:59:59Z");
+                    g.needs_reconnect = true;
+                }),
+                Health::Expired,
+            ),
+            ("end now", grant(|g| g.grant_expires_at = end("2026-01-01T00:00:00Z")), Health::Expired),
+            (
+                "reconnect",
+                grant(|g| {
+                    g.needs_reconnect = true;
+                    g.scope_mismatch = true;
+                }),
+                Health::NeedsReconnect,
+            ),
+            (
+                "scopes beat expiring",
+                grant(|g| {
+                    g.scope_mismatch = true;
+                    g.grant_expires_at = end("2026-01-02T00:00:00Z");
+                }),
+                Health::MissingScopes,
+            ),
+            ("seven days", grant(|g| g.grant_expires_at = end("2026-01-08T00:00:00Z")), Health::Expiring),
+            ("over seven days", grant(|g| g.grant_expires_at = end("2026-01-08T00:00:01Z")), Health::Ok),
+            ("token expiry is no end", grant(|g| g.expires_at = end("2025-01-01T00:00:00Z")), Health::Ok),
+            (
+                "other status",
+                grant(|g| {
+                    g.status = Status::new("deprovisioned");
+                    g.needs_reconnect = true;
+                }),
+                Health::Unknown,
+            ),
+        ];
+        for (name, grant, want) in cases {
+            assert_eq!(Health::of(&grant, now), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_round_trip() {
+        use strum::IntoEnumIterator;
+        for health in Health::iter() {
+            assert_eq!(health.name().parse::<Health>().unwrap(), health);
+        }
+        assert_eq!(Health::NeedsReconnect.name(), "needs_reconnect");
+    }
+}

@@ -1,0 +1,127 @@
+//! Names of things: a grant, a row of the list, a reference to something else.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The handle of a grant (protocol: grants.md section 1, `grant_id`). Sensitive: whoever holds it and a key
+/// can use the grant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct GrantId(pub Uuid);
+
+impl GrantId {
+    /// Reads a canonical hyphenated UUID in either case; anything else (braces, no hyphens, `urn:`) is not
+    /// an id of this backend (protocol: grants.md section 2).
+    pub fn parse(text: &str) -> Option<Self> {
+        if text.len() != 36 {
+            return None;
+        }
+        Uuid::try_parse(text).ok().map(Self)
+    }
+}
+
+impl fmt::Display for GrantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+impl fmt::Debug for GrantId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "GrantId({self})")
+    }
+}
+
+/// The identity of a row: cursor, marks and change marks refer to it, never to an index.
+///
+/// A row whose `grant_id` cannot be read still has an identity, made from its content, so that it can be
+/// shown and pointed at; it can never be used for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RowId {
+    /// A readable grant.
+    Grant(GrantId),
+    /// A row without a usable id; the number is a digest of its raw text.
+    Unreadable(u64),
+}
+
+impl RowId {
+    /// The id to use in calls and copies, where the row has one.
+    pub fn grant(self) -> Option<GrantId> {
+        match self {
+            Self::Grant(id) => Some(id),
+            Self::Unreadable(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for RowId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Grant(id) => id.fmt(f),
+            Self::Unreadable(_) => f.write_str("unreadable id"),
+        }
+    }
+}
+
+/// A pointer to another object (parent grant, credential, agent): a UUID where it is one, else the text as
+/// it came, which the protocol allows.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reference {
+    /// A canonical lower-case UUID (its text is the same when printed again).
+    Id(Uuid),
+    /// Anything else.
+    Text(Arc<str>),
+}
+
+impl Reference {
+    /// Keeps the text exactly; only a canonical lower-case UUID is stored as a number.
+    pub fn new(text: &str) -> Self {
+        match Uuid::try_parse(text) {
+            Ok(id) if text.len() == 36 && !text.bytes().any(|b| b.is_ascii_uppercase()) => Self::Id(id),
+            _ => Self::Text(text.into()),
+        }
+    }
+
+    /// The grant this points to, where it can be one.
+    pub fn grant(&self) -> Option<GrantId> {
+        match self {
+            Self::Id(id) => Some(GrantId(*id)),
+            Self::Text(text) => GrantId::parse(text),
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Id(id) => id.hyphenated().fmt(f),
+            Self::Text(text) => f.write_str(text),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_canonical_uuids_are_grant_ids() {
+        let id = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
+        assert_eq!(GrantId::parse(id).map(|id| id.to_string()).as_deref(), Some(id));
+        assert!(GrantId::parse(&id.to_uppercase()).is_some());
+        for odd in ["", "x", "{2a60b3ed-2485-535b-8dd1-9f04e567f3a1}", "2a60b3ed2485535b8dd19f04e567f3a1"] {
+            assert_eq!(GrantId::parse(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn references_print_as_they_came() {
+        for text in ["2a60b3ed-2485-535b-8dd1-9f04e567f3a1", "2A60B3ED-2485-535b-8dd1-9f04e567f3a1", "x", ""]
+        {
+            assert_eq!(Reference::new(text).to_string(), text);
+        }
+    }
+}

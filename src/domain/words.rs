@@ -1,0 +1,151 @@
+//! Instants in words: "ends in 12 days", "used 2 min ago". Rounded down, one unit, never a clock that ticks.
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// A length of time in the largest whole unit: "43 min", "5 hours", "12 days", "3 months", "2 years".
+/// The sign is ignored.
+pub fn length(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().unsigned_abs() as i64;
+    match seconds {
+        0..MINUTE => "under a minute".to_owned(),
+        MINUTE..HOUR => format!("{} min", seconds / MINUTE),
+        HOUR..DAY => counted(seconds / HOUR, "hour"),
+        seconds if seconds < 60 * DAY => counted(seconds / DAY, "day"),
+        seconds if seconds < 730 * DAY => counted(seconds / (30 * DAY), "month"),
+        seconds => counted(seconds / (365 * DAY), "year"),
+    }
+}
+
+/// The same in at most four cells: "<1m", "43m", "5h", "12d", "3mo", "2y".
+pub fn short(duration: SignedDuration) -> String {
+    let seconds = duration.as_secs().unsigned_abs() as i64;
+    match seconds {
+        0..MINUTE => "<1m".to_owned(),
+        MINUTE..HOUR => format!("{}m", seconds / MINUTE),
+        HOUR..DAY => format!("{}h", seconds / HOUR),
+        seconds if seconds < 60 * DAY => format!("{}d", seconds / DAY),
+        seconds if seconds < 730 * DAY => format!("{}mo", seconds / (30 * DAY)),
+        seconds => format!("{}y", seconds / (365 * DAY)),
+    }
+}
+
+/// "2 min ago", or "in 12 days" for what is still to come.
+pub fn relative(at: Timestamp, now: Timestamp) -> String {
+    let distance = at.duration_since(now);
+    if distance.is_positive() {
+        format!("in {}", length(distance))
+    } else {
+        format!("{} ago", length(distance))
+    }
+}
+
+/// The day as people write it: "4 Dec", with the year when it is another one: "4 Dec 2027". UTC.
+pub fn day(at: Timestamp, now: Timestamp) -> String {
+    let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
+    let format = if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" };
+    at.strftime(format).to_string()
+}
+
+/// When [`relative`] (and [`short`]) of this instant will read differently: the next whole unit. None when
+/// that is over a day away; such a picture need not be redrawn by itself.
+pub fn next_change(at: Timestamp, now: Timestamp) -> Option<SignedDuration> {
+    let distance = at.duration_since(now).as_secs();
+    let size = distance.abs();
+    let unit = if size < HOUR {
+        MINUTE
+    } else if size < DAY {
+        HOUR
+    } else {
+        return None;
+    };
+    let rest = match distance {
+        1..MINUTE => distance,
+        MINUTE.. => distance % unit + 1,
+        _ => unit - size % unit,
+    };
+    Some(SignedDuration::from_secs(rest))
+}
+
+fn counted(count: i64, unit: &str) -> String {
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+/// A count with thousands set apart: "4,112".
+pub fn count(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_read_well() {
+        let cases = [
+            (0, "under a minute", "<1m"),
+            (59, "under a minute", "<1m"),
+            (60, "1 min", "1m"),
+            (43 * MINUTE + 5, "43 min", "43m"),
+            (HOUR, "1 hour", "1h"),
+            (23 * HOUR, "23 hours", "23h"),
+            (DAY, "1 day", "1d"),
+            (12 * DAY + HOUR, "12 days", "12d"),
+            (59 * DAY, "59 days", "59d"),
+            (61 * DAY, "2 months", "2mo"),
+            (800 * DAY, "2 years", "2y"),
+        ];
+        for (seconds, long, brief) in cases {
+            for sign in [1, -1] {
+                let duration = SignedDuration::from_secs(sign * seconds);
+                assert_eq!((length(duration).as_str(), short(duration).as_str()), (long, brief));
+            }
+        }
+    }
+
+    #[test]
+    fn relative_knows_both_directions() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        assert_eq!(relative("2026-11-22T09:58:00Z".parse().unwrap(), now), "2 min ago");
+        assert_eq!(relative("2026-12-04T11:00:00Z".parse().unwrap(), now), "in 12 days");
+        assert_eq!(day("2026-12-04T11:00:00Z".parse().unwrap(), now), "4 Dec");
+        assert_eq!(day("2027-01-04T11:00:00Z".parse().unwrap(), now), "4 Jan 2027");
+    }
+
+    #[test]
+    fn the_words_change_when_they_say_so_and_not_before() {
+        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
+        for offset in (-90_000..90_000).step_by(317) {
+            let at = now + SignedDuration::from_secs(offset);
+            let Some(wait) = next_change(at, now) else { continue };
+            let before = now + wait - SignedDuration::from_secs(1);
+            assert_eq!(relative(at, before), relative(at, now), "{offset}");
+            assert_ne!(relative(at, now + wait), relative(at, before), "{offset}");
+        }
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        for (number, want) in [
+            (0, "0"),
+            (999, "999"),
+            (1000, "1,000"),
+            (4112, "4,112"),
+            (100_000, "100,000"),
+            (1_234_567, "1,234,567"),
+        ] {
+            assert_eq!(count(number), want);
+        }
+    }
+}
