@@ -1,1 +1,23 @@
-//! The mind of the screen.
+//! The mind of the screen, pure: `update(&mut Model, Msg, Now) -> Vec<Effect>` and `view(&Model, ...)`.
+//!
+//! No clock, no I/O, no `async` in here. What the screen wants from the world is an [`Effect`]; what the world
+//! answers is a [`Msg`]; an answer whose ticket is no longer current is dropped in one place.
+
+pub mod action;
+pub mod effect;
+pub mod input;
+pub mod keymap;
+pub mod model;
+pub mod msg;
+pub mod remote;
+pub mod slots;
+pub mod update;
+pub mod view;
+
+pub use action::Action;
+pub use effect::{Effect, ExitReason, Job, Launch};
+pub use model::Model;
+pub use msg::{Answer, Msg};
+pub use slots::{Slot, Ticket};
+pub use update::update;
+pub use view::view;

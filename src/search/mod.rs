@@ -1,1 +1,12 @@
-//! Filtering, matching and ordering of rows.
+//! Filtering, matching and ordering of rows: pure, cancellable, off the screen's thread.
+//!
+//! The room refuses to know who asks: the search worker of the screen and the command line call the same
+//! [`run`]. Rows are given as a snapshot of shared chunks, answers are indices into it.
+
+pub mod plan;
+pub mod query;
+pub mod rows;
+
+pub use plan::{Found, Plan};
+pub use query::Query;
+pub use rows::{Rows, Snapshot};

@@ -1,0 +1,74 @@
+//! What the screen wants from the world: plain data that a test can compare.
+
+use super::{Slot, Ticket};
+use crate::domain::{Diagnosis, ListRequest};
+use crate::search::Plan;
+
+/// One wish. The runtime carries it out and answers with a [`super::Msg`].
+#[derive(Debug, PartialEq)]
+pub enum Effect {
+    /// Do some work; answers carry the ticket.
+    Start {
+        /// The question.
+        ticket: Ticket,
+        /// The work.
+        job: Job,
+    },
+    /// Stop what runs under this slot. A courtesy: its ticket is no longer current anyway.
+    Cancel(Slot),
+    /// Search the rows that are here; answered by `Answer::Found`, perhaps twice (early, final).
+    Search {
+        /// The question.
+        ticket: Ticket,
+        /// What to look for. Boxed: it is large and rare.
+        plan: Box<Plan>,
+    },
+    /// Start another program; answered by `Answer::Launched`.
+    Launch {
+        /// The question.
+        ticket: Ticket,
+        /// What to open.
+        launch: Launch,
+    },
+    /// Give the terminal back and stop, as Ctrl-Z does.
+    Suspend,
+    /// Forget what is on the screen and draw all of it again.
+    Repaint,
+    /// Leave.
+    Quit(ExitReason),
+}
+
+/// Work that is done elsewhere.
+#[derive(Debug, PartialEq)]
+pub enum Job {
+    /// Configuration, key and client: answered by `Answer::Session`.
+    OpenSession,
+    /// Whose key is it: `Answer::Identity`.
+    Identify,
+    /// The provider catalog: `Answer::Catalog`.
+    Catalog,
+    /// The names of agents: `Answer::Agents`.
+    Agents,
+    /// A walk over the list: `Answer::List`, many times.
+    List(ListRequest),
+}
+
+/// Another program.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Launch {
+    /// The web browser, with an `https` link.
+    Browser(String),
+}
+
+/// Why the program ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ExitReason {
+    /// The user left.
+    User,
+    /// Interrupted (Ctrl-C outside an input, SIGINT).
+    Interrupted,
+    /// SIGTERM or SIGHUP.
+    Terminated,
+    /// It cannot go on; printed after the terminal is given back.
+    Failed(Box<Diagnosis>),
+}

@@ -1,0 +1,112 @@
+//! What the world tells the screen.
+
+use std::sync::Arc;
+
+use super::keymap::Keymap;
+use super::{Ticket, input};
+use crate::domain::column::Order;
+use crate::domain::{Agent, Budget, Catalog, Column, Diagnosis, Identity, ListEvent};
+use crate::search::Found;
+use crate::ui::Theme;
+
+/// One message.
+#[derive(Debug)]
+pub enum Msg {
+    /// The first message: the size of the terminal, in cells.
+    Start {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// A key was pressed.
+    Key(input::Key),
+    /// The mouse did something.
+    Mouse(input::Mouse),
+    /// A text was pasted, raw.
+    Paste(String),
+    /// The terminal has another size now.
+    Resize {
+        /// Columns.
+        width: u16,
+        /// Rows.
+        height: u16,
+    },
+    /// The terminal window got or lost the focus.
+    Focus(bool),
+    /// The time that [`super::Model::next_wake`] named has come.
+    Wake,
+    /// The program was stopped and goes on; the screen is drawn anew.
+    Resumed,
+    /// A signal asks the program to leave.
+    Signal(Signal),
+    /// The answer to a question.
+    Answer {
+        /// Which question.
+        ticket: Ticket,
+        /// What it says. Boxed: pages are large.
+        answer: Box<Answer>,
+    },
+    /// Something broke inside (a task panicked, a worker was lost).
+    Fault(Diagnosis),
+}
+
+/// A signal that asks the program to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signal {
+    /// SIGINT.
+    Interrupt,
+    /// SIGTERM or SIGHUP.
+    Terminate,
+}
+
+/// What an answer says.
+#[derive(Debug)]
+pub enum Answer {
+    /// The session is open, or cannot be.
+    Session(Result<Session, Diagnosis>),
+    /// Whose key this is.
+    Identity(Result<Identity, Diagnosis>),
+    /// The provider catalog.
+    Catalog(Result<Arc<Catalog>, Diagnosis>),
+    /// The app's agents.
+    Agents(Result<Vec<Agent>, Diagnosis>),
+    /// The rate budget, read from any answer.
+    Budget(Budget),
+    /// An event of the walk.
+    List(ListEvent),
+    /// Rows that match.
+    Found {
+        /// Which.
+        found: Found,
+        /// False for the early answer, which another one follows.
+        last: bool,
+    },
+    /// A program was started, or could not be.
+    Launched(Result<(), Diagnosis>),
+}
+
+/// What is known once configuration, key and client are there. Nothing secret.
+#[derive(Clone, Debug)]
+pub struct Session {
+    /// Host (and port) of the backend.
+    pub host: String,
+    /// The key, masked: `…x7q2`.
+    pub masked_key: String,
+    /// The embedded sandbox serves it: nothing leaves the machine.
+    pub demo: bool,
+    /// A user token narrows the list to one end user.
+    pub one_user: bool,
+    /// Chords to actions, with the user's own rows; None = the built-in table stays.
+    pub keymap: Option<Arc<Keymap>>,
+    /// Colours; None = the theme of the first frame stays.
+    pub theme: Option<Arc<Theme>>,
+    /// Columns to show; empty = the default ones.
+    pub columns: Vec<Column>,
+    /// How the list is ordered at first.
+    pub order: Option<Order>,
+    /// Seconds between refreshes while watching, at least 60.
+    pub watch_seconds: u64,
+    /// Mistakes in configuration and keymap, shown once.
+    pub warnings: Vec<Diagnosis>,
+}

@@ -1,0 +1,128 @@
+//! The rows of a list: append-only chunks behind `Arc`, so that a snapshot for another thread costs a few
+//! dozen pointers and a changed row copies one chunk.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::domain::{Grant, RowId};
+
+/// Rows per chunk.
+pub const CHUNK: usize = 4096;
+
+/// All rows that are here, one per [`RowId`], in the order in which they first came.
+#[derive(Clone, Debug, Default)]
+pub struct Rows {
+    chunks: Vec<Arc<Vec<Grant>>>,
+    index: HashMap<RowId, u32>,
+}
+
+/// What an insertion did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The row is new.
+    Added(u32),
+    /// The row was here and differs.
+    Changed(u32),
+    /// The row was here and is the same.
+    Same(u32),
+}
+
+/// The rows at one moment; cheap to clone and to send.
+#[derive(Clone, Debug, Default)]
+pub struct Snapshot {
+    chunks: Arc<[Arc<Vec<Grant>>]>,
+}
+
+impl Rows {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.index.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.index.is_empty()
+    }
+
+    /// The row at an index.
+    pub fn get(&self, index: u32) -> Option<&Grant> {
+        self.chunks.get(index as usize / CHUNK)?.get(index as usize % CHUNK)
+    }
+
+    /// Where a row stands.
+    pub fn position(&self, row: RowId) -> Option<u32> {
+        self.index.get(&row).copied()
+    }
+
+    /// The row of this identity.
+    pub fn find(&self, row: RowId) -> Option<&Grant> {
+        self.get(self.position(row)?)
+    }
+
+    /// Puts a row in: replaces the one of the same identity, else appends.
+    pub fn put(&mut self, grant: Grant) -> Change {
+        if let Some(&at) = self.index.get(&grant.row) {
+            let Some(chunk) = self.chunks.get_mut(at as usize / CHUNK) else { return Change::Same(at) };
+            let place = at as usize % CHUNK;
+            if chunk.get(place) == Some(&grant) {
+                return Change::Same(at);
+            }
+            if let Some(old) = Arc::make_mut(chunk).get_mut(place) {
+                *old = grant;
+            }
+            return Change::Changed(at);
+        }
+        let at = self.len() as u32;
+        self.index.insert(grant.row, at);
+        match self.chunks.last_mut() {
+            Some(chunk) if chunk.len() < CHUNK => Arc::make_mut(chunk).push(grant),
+            _ => {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                chunk.push(grant);
+                self.chunks.push(Arc::new(chunk));
+            }
+        }
+        Change::Added(at)
+    }
+
+    /// All rows, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Grant> {
+        self.chunks.iter().flat_map(|chunk| chunk.iter())
+    }
+
+    /// The rows as they are now, for another thread.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { chunks: self.chunks.as_slice().into() }
+    }
+}
+
+impl Snapshot {
+    /// How many rows.
+    pub fn len(&self) -> usize {
+        self.chunks.iter().map(|chunk| chunk.len()).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.chunks.is_empty()
+    }
+
+    /// The row at an index.
+    pub fn get(&self, index: u32) -> Option<&Grant> {
+        self.chunks.get(index as usize / CHUNK)?.get(index as usize % CHUNK)
+    }
+
+    /// All rows with their index.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &Grant)> {
+        (0u32..).zip(self.chunks.iter().flat_map(|chunk| chunk.iter()))
+    }
+}
+
+/// Two snapshots are equal when they share their chunks: identity, not content, so that comparing effects in
+/// tests costs nothing.
+impl PartialEq for Snapshot {
+    fn eq(&self, other: &Self) -> bool {
+        self.chunks.len() == other.chunks.len()
+            && self.chunks.iter().zip(other.chunks.iter()).all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+}
