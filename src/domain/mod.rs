@@ -17,6 +17,7 @@ pub mod intern;
 pub mod kind;
 pub mod listing;
 pub mod moment;
+pub mod near;
 pub mod provider;
 pub mod words;
 
