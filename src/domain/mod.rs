@@ -16,6 +16,7 @@ pub mod id;
 pub mod intern;
 pub mod kind;
 pub mod listing;
+pub mod mistake;
 pub mod moment;
 pub mod near;
 pub mod provider;
