@@ -20,6 +20,7 @@ pub mod mistake;
 pub mod moment;
 pub mod near;
 pub mod provider;
+pub mod remedy;
 pub mod words;
 
 pub use agent::{Agent, Identity};
