@@ -12,6 +12,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::IncomingStream;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -177,11 +178,15 @@ async fn answer(
         }
         Ending::Cut => {
             let half = reply.body.slice(..reply.body.len() / 2);
-            let pieces = [Ok(half), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+            let begun = futures_util::stream::iter([Ok(half)]);
+            let torn = futures_util::stream::once(async {
+                // A pause lets the first half leave; an error at once would take it along.
+                tokio::task::yield_now().await;
+                Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
+            });
             let mut response = response(&reply);
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
-            *response.body_mut() =
-                Body::from_stream(futures_util::stream::iter::<[io::Result<Bytes>; 2]>(pieces));
+            *response.body_mut() = Body::from_stream(begun.chain(torn));
             response
         }
     }

@@ -114,12 +114,12 @@ impl Grower {
         };
         let oauth = matches!(grant.kind, Kind::Oauth(_));
         let state = match self.rng.u32(0..100) {
-            0..6 if oauth => State::NeedsReconnect,
-            6..11 if oauth => State::MissingScopes(Vec::new()),
-            11..16 => State::Expired,
-            16..20 => State::Revoked,
-            20..25 => State::Expiring,
-            25 => State::Deprovisioned,
+            0..7 if oauth => State::NeedsReconnect,
+            7..13 if oauth => State::MissingScopes(Vec::new()),
+            13..19 => State::Expired,
+            19..24 => State::Revoked,
+            24..29 => State::Expiring,
+            29..31 => State::Deprovisioned,
             _ => State::Fine,
         };
         if once_in(&mut self.rng, 80) {
