@@ -70,7 +70,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
             let signals = signals::Signals::listen()?;
             let depth = options.depth;
             let theme = Theme::builtin(options.theme.as_deref().unwrap_or("dark"), depth);
-            let model = Model::new(Arc::new(theme), Arc::new(Keymap::builtin()));
+            let model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
             let (answers, deliveries) = delivery::channel();
             let hands = effects::Effects::new(session::Deck::new(options), answers, record);
             let desk = desk::TerminalDesk::new(restorer)?;
@@ -104,8 +104,8 @@ fn farewell(reason: &ExitReason) -> ExitCode {
 
 /// The terminal failed: most often it is gone, and then nobody reads this.
 fn broken(error: &io::Error) -> ExitCode {
-    let diagnosis = Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy)
-        .fact("terminal", &error.to_string());
+    let diagnosis =
+        Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
     complain(&diagnosis, "The terminal cannot be used.");
     ExitCode::FAILURE
 }
