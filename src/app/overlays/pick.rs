@@ -159,9 +159,15 @@ impl Pick {
     fn narrow(&mut self) {
         let typed = self.input.value().trim().to_owned();
         self.items.retain(|item| !matches!(&item.value, Value::Text(text) if item.right.as_str() == TYPED && !text.is_empty()));
-        let texts: Vec<String> =
-            self.items.iter().map(|item| format!("{} {}", item.label, item.note)).collect();
-        self.shown = choose::rank(texts.iter().map(String::as_str), &typed);
+        let labels = self.items.iter().map(|item| item.label.as_str());
+        self.shown = choose::rank(labels, &typed);
+        // What only explains an item counts after what names one, and only to the letter.
+        let wanted = typed.to_lowercase();
+        let explained = self.items.iter().enumerate().filter(|(index, item)| {
+            !self.shown.contains(index) && item.note.as_str().to_lowercase().contains(&wanted)
+        });
+        let explained: Vec<usize> = explained.map(|(index, _)| index).collect();
+        self.shown.extend(explained);
         let exact = self.items.iter().any(|item| item.label.as_str() == typed);
         if self.free && !typed.is_empty() && !exact {
             let label = Clean::line(&typed);

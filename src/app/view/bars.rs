@@ -6,6 +6,7 @@ use crate::app::Model;
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::CHORD_POPUP;
+use crate::app::overlays::Overlay;
 use crate::app::screens::grants;
 use crate::app::toast::Level;
 use crate::domain::{Clean, Identity, Now, words};
@@ -20,7 +21,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         let role = if budget.for_background() == 0 { Role::HealthSoon } else { Role::TextDim };
         right_edge = pen.text_right(right_edge, area.y, area.width / 2, &told, role).saturating_sub(2);
     }
-    let mut x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
+    let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
     let Some(session) = model.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
     if session.demo {
@@ -34,7 +35,8 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         Some(Identity::Application) => pieces.push(Piece::new("  app", Role::TextStrong)),
         None => {}
     }
-    pieces.push(Piece::new(format!(" key {}", session.masked_key), Role::TextDim));
+    let gap = if model.identity.value().is_some() { " " } else { "  " };
+    pieces.push(Piece::new(format!("{gap}key {}", session.masked_key), Role::TextDim));
     if session.one_user {
         pieces.push(Piece::new("  one user", Role::TextDim));
     }
@@ -42,7 +44,6 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if model.privacy {
         pieces.push(Piece::new("  private", Role::HealthSoon));
     }
-    x += 1;
     pen.pieces(x, area.y, right_edge.saturating_sub(x), &pieces);
 }
 
@@ -65,14 +66,23 @@ pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 
 /// The hints that fit, the weightiest first, in the order of the table.
 fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
+    // Where characters are typed, a key that is one does not do what its hint would say.
+    let types = matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text());
     let mut rows: Vec<(usize, &Binding, String)> = model
         .keymap
         .rows(place)
         .chain(model.keymap.rows(Place::Global))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
+        .filter(|row| {
+            !types
+                || row.keys.first().and_then(|chord| chord.0.first()).is_some_and(|key| key.typed().is_none())
+        })
         .enumerate()
         .filter_map(|(order, row)| Some((order, row, row.keys.first()?.to_string())))
         .collect();
+    // The place's own row comes before the global one of the same action.
+    let mut told = std::collections::HashSet::new();
+    rows.retain(|(_, row, _)| told.insert(row.action));
     rows.sort_by_key(|(order, row, _)| (std::cmp::Reverse(row.weight), *order));
     let mut room = right.saturating_sub(x);
     let mut kept = Vec::new();

@@ -31,9 +31,10 @@ pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
         laid.push(Laid { column: *column, x: 0, width: least });
     }
     let mut spare = room - used;
-    // The account first gets enough to be read, then the others reach their most, then the account the rest.
-    grow(&mut laid, &mut spare, |column| if column == Column::Account { 24 } else { 0 });
-    grow(&mut laid, &mut spare, |column| if column == Column::Account { 0 } else { column.facts().width.1 });
+    // First each becomes comfortable, then the others reach their most, then the account gets the rest.
+    grow(&mut laid, &mut spare, |column| if column == Column::Account { 22 } else { 0 });
+    grow(&mut laid, &mut spare, |column| column.facts().width.1.min(12));
+    grow(&mut laid, &mut spare, |column| if column == Column::Account { 30 } else { column.facts().width.1 });
     grow(&mut laid, &mut spare, |column| column.facts().width.1);
     let mut x = 0;
     for column in &mut laid {
