@@ -23,6 +23,7 @@ use super::faults::Spell;
 use super::journal::Entry;
 use super::keys::Credentials;
 use super::message::{Ending, Reply, Request};
+use super::options::Options;
 use super::world::World;
 
 /// The largest body taken, in bytes; a longer one is refused with 413.
@@ -65,6 +66,11 @@ impl Running {
     /// Replace the weather.
     pub fn set_faults(&self, spells: impl IntoIterator<Item = Spell>) {
         self.world().set_faults(spells);
+    }
+
+    /// Add to the weather.
+    pub fn add_fault(&self, spell: Spell) {
+        self.world().add_fault(spell);
     }
 
     /// The latest requests, oldest first.
@@ -137,6 +143,15 @@ pub async fn serve(world: World, address: SocketAddr, clock: Clock) -> io::Resul
         let _ended = server.with_graceful_shutdown(async move { stopped.cancelled().await }).await;
     });
     Ok(Running { base_url, credentials, world, stop, task })
+}
+
+/// Grow a world at the clock's instant and serve it: what demo and `sandbox` start with.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn start(options: &Options, address: SocketAddr, clock: Clock) -> io::Result<Running> {
+    let world = World::grow(options, clock());
+    serve(world, address, clock).await
 }
 
 async fn answer(

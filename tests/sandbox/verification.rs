@@ -143,6 +143,12 @@ fn every_tampered_request_is_refused() {
         ("a removed version 2", "signature", |request| {
             request.headers.retain(|(name, _)| name != "X-Alter-Signature-V2");
         }),
+        ("a second caller", "repeated_header", |request| {
+            request.headers.push(("x-alter-caller".to_owned(), "mallory".to_owned()));
+        }),
+        ("a second timestamp", "repeated_header", |request| {
+            request.headers.push(("X-Alter-Timestamp".to_owned(), (NOW + 60).to_string()));
+        }),
         ("an added restriction", "signature", |request| {
             request.headers.push(("X-Alter-Scope-Constraints".to_owned(), "grants:read".to_owned()));
         }),
@@ -169,6 +175,40 @@ fn every_tampered_request_is_refused() {
         );
         // The refused copy must not have used up the nonce of the honest one.
         assert_eq!(world.handle(&honest, now()).status, 200, "{name}: the honest request");
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_single_byte_can_be_changed(place in 0..8_usize, position in 0..512_usize, flip in 1..128_u8) {
+        let mut world = world(1);
+        let mut draft = Draft::new("POST", "/sdk/grants/list", r#"{"limit":10,"label":"work"}"#);
+        draft.identity = vec![
+            ("X-Alter-Caller", "bob".to_owned()),
+            ("X-Alter-Caller-Type", "service".to_owned()),
+            ("X-Alter-Actor-ID", "4aba4938-617d-53d7-aa7b-8f3409eb6db9".to_owned()),
+            ("X-Alter-Context", r#"{"tool":"t"}"#.to_owned()),
+        ];
+        let mut request = draft.sign(&app_key(&world));
+        let flipped = |text: &str| {
+            let mut bytes = text.as_bytes().to_vec();
+            let position = position % bytes.len();
+            bytes[position] ^= flip;
+            String::from_utf8(bytes).expect("ASCII stays ASCII")
+        };
+        let name = ["X-Alter-Caller", "X-Alter-Context", "X-Alter-Timestamp", "X-Alter-Nonce", "X-Alter-Signature"];
+        match place {
+            0 => request.target = flipped(&request.target),
+            1 => request.method = flipped(&request.method),
+            2 => request.body = flipped(std::str::from_utf8(&request.body).expect("text")).into(),
+            _ => {
+                let value = flipped(request.header(name[place - 3]).expect("a header"));
+                set(&mut request, name[place - 3], &value);
+            }
+        }
+        // The method is signed in capitals, so that its case says nothing.
+        let same = place == 1 && request.method.eq_ignore_ascii_case("POST");
+        proptest::prop_assert_eq!(world.handle(&request, now()).status == 401, !same);
     }
 }
 
