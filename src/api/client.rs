@@ -206,21 +206,23 @@ impl Client {
             attenuation: None,
         });
         let mut headers = HeaderMap::with_capacity(signed.len() + 2);
-        let unsendable = |name: &str| {
+        let unsendable = |name: &str, error: &dyn std::fmt::Display| {
             ApiError::Transport(TransportError {
                 stage: Stage::Other,
                 host: settings.base_url.host().to_owned(),
-                detail: format!("{name} cannot stand in a header"),
+                detail: format!("{name} cannot stand in a header: {error}"),
                 waited: None,
             })
         };
-        let mut key = HeaderValue::from_str(settings.key.expose()).map_err(|_| unsendable("x-api-key"))?;
+        let mut key =
+            HeaderValue::from_str(settings.key.expose()).map_err(|error| unsendable("x-api-key", &error))?;
         key.set_sensitive(true);
         headers.insert("x-api-key", key);
         for (name, value) in signed {
             headers.insert(
-                reqwest::header::HeaderName::from_bytes(name.as_bytes()).map_err(|_| unsendable(name))?,
-                HeaderValue::from_str(&value).map_err(|_| unsendable(name))?,
+                reqwest::header::HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|error| unsendable(name, &error))?,
+                HeaderValue::from_str(&value).map_err(|error| unsendable(name, &error))?,
             );
         }
         Ok(headers)

@@ -133,7 +133,7 @@ fn stage(error: &reqwest::Error) -> Stage {
             return Stage::Tls;
         }
         if let Some(io) = this.downcast_ref::<io::Error>() {
-            if io.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) {
+            if io.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
                 return Stage::Tls;
             }
             found = match io.kind() {

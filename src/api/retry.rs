@@ -28,7 +28,7 @@ impl Default for Policy {
             first_pause: Duration::from_secs(1),
             longest_pause: Duration::from_secs(8),
             patience: Duration::from_secs(90),
-            deadline: Duration::from_secs(180),
+            deadline: Duration::from_mins(3),
         }
     }
 }

@@ -133,7 +133,7 @@ impl AlterError {
             status,
             error: owned(envelope.error()),
             message: owned(message),
-            hint: owned(envelope.text("hint").filter(|_| hinted)),
+            hint: owned(envelope.text("hint").filter(|hint| hinted && !hint.is_empty())),
             retry_after: wait(code, status, refusal, &envelope),
             request_id: owned(refusal.request_id.filter(|_| code == Code::BlockedDestination)),
             details: merged(code, envelope.details),

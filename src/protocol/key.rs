@@ -214,7 +214,7 @@ mod tests {
             (format!("{whole}\n"), KeyError::SurroundingBlanks),
             (format!("\"{whole}\""), KeyError::SurroundingQuotes),
             ("sk_live_aaaaaaaaaaaaaaaaaaaaaaaa".to_owned(), KeyError::UnknownPrefix),
-            (whole[..30].to_owned(), KeyError::Truncated { have: 30, want: 38 }),
+            (whole.chars().take(30).collect(), KeyError::Truncated { have: 30, want: 38 }),
             (format!("{whole}a"), KeyError::TooLong { have: 39, want: 38 }),
             (whole.replace('w', "W"), KeyError::WrongAlphabet { position: 12 }),
             (whole.replace("26kyip", "26kyiq"), KeyError::Checksum),

@@ -32,7 +32,7 @@ pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<i64, D
         }
 
         fn visit_str<E: Error>(self, value: &str) -> Result<i64, E> {
-            value.trim().parse().map_err(|_| E::custom("not a whole number"))
+            value.trim().parse().map_err(|error| E::custom(format_args!("not a whole number: {error}")))
         }
     }
     deserializer.deserialize_any(Whole)

@@ -59,12 +59,6 @@ impl Signer {
         Self { key: Zeroizing::new(hmac(key.expose().as_bytes(), b"alter-signing-v1")) }
     }
 
-    /// The derived key in hex, for tests against vectors.
-    #[cfg(test)]
-    pub(crate) fn key_hex(&self) -> String {
-        hex(self.key.as_ref())
-    }
-
     /// All `X-Alter-*` headers of the request.
     pub fn headers(&self, request: &Request<'_>) -> Headers {
         let strings = strings_to_sign(request);
