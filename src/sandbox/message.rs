@@ -27,6 +27,10 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    pub(super) fn count(&self, name: &str) -> usize {
+        self.headers.iter().filter(|(given, _)| given.eq_ignore_ascii_case(name)).count()
+    }
+
     /// The target up to the first `?`, undecoded.
     pub fn path(&self) -> &str {
         self.target.split_once('?').map_or(self.target.as_str(), |(path, _)| path)

@@ -13,7 +13,8 @@
 //! - an agent sees the grants it owns and, as delegations, the children it holds;
 //! - the view follows the key, also when an app key acts as an agent;
 //! - `me` by an app key is 403, the other agent calls by an agent key are 403 `app_key_required`;
-//! - an unknown path is 404 `not_found`, a known one with another method 405.
+//! - an unknown path is 404 `not_found`, a known one with another method 405, both only for who has a key;
+//! - a signed header that comes twice is refused.
 
 mod budget;
 mod connection;
@@ -36,5 +37,5 @@ pub use journal::Entry;
 pub use keys::{AgentKey, Credentials, Death, UserToken};
 pub use message::{Ending, Reply, Request};
 pub use options::Options;
-pub use serve::{Clock, Running, serve};
+pub use serve::{Clock, Running, serve, start};
 pub use world::World;

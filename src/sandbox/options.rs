@@ -31,7 +31,7 @@ impl Default for Options {
             page_latency: Duration::ZERO,
             rate_limit: Some(1000),
             faults: Vec::new(),
-            journal: 4096,
+            journal: 1024,
         }
     }
 }

@@ -12,6 +12,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::IncomingStream;
 use bytes::Bytes;
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -22,6 +23,7 @@ use super::faults::Spell;
 use super::journal::Entry;
 use super::keys::Credentials;
 use super::message::{Ending, Reply, Request};
+use super::options::Options;
 use super::world::World;
 
 /// The largest body taken, in bytes; a longer one is refused with 413.
@@ -64,6 +66,11 @@ impl Running {
     /// Replace the weather.
     pub fn set_faults(&self, spells: impl IntoIterator<Item = Spell>) {
         self.world().set_faults(spells);
+    }
+
+    /// Add to the weather.
+    pub fn add_fault(&self, spell: Spell) {
+        self.world().add_fault(spell);
     }
 
     /// The latest requests, oldest first.
@@ -138,6 +145,15 @@ pub async fn serve(world: World, address: SocketAddr, clock: Clock) -> io::Resul
     Ok(Running { base_url, credentials, world, stop, task })
 }
 
+/// Grow a world at the clock's instant and serve it: what demo and `sandbox` start with.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn start(options: &Options, address: SocketAddr, clock: Clock) -> io::Result<Running> {
+    let world = World::grow(options, clock());
+    serve(world, address, clock).await
+}
+
 async fn answer(
     State(front): State<Front>,
     ConnectInfo(Wire(scissors)): ConnectInfo<Wire>,
@@ -177,11 +193,15 @@ async fn answer(
         }
         Ending::Cut => {
             let half = reply.body.slice(..reply.body.len() / 2);
-            let pieces = [Ok(half), Err(io::Error::from(io::ErrorKind::ConnectionReset))];
+            let begun = futures_util::stream::iter([Ok(half)]);
+            let torn = futures_util::stream::once(async {
+                // A pause lets the first half leave; an error at once would take it along.
+                tokio::task::yield_now().await;
+                Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
+            });
             let mut response = response(&reply);
             response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
-            *response.body_mut() =
-                Body::from_stream(futures_util::stream::iter::<[io::Result<Bytes>; 2]>(pieces));
+            *response.body_mut() = Body::from_stream(begun.chain(torn));
             response
         }
     }

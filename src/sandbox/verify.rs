@@ -23,11 +23,28 @@ const IDENTITY: [(&str, &str); 4] = [
     ("X-Alter-Context", "actor-context"),
 ];
 
+/// Every header that takes part: one that comes twice could be read in two ways.
+const SIGNED: [&str; 11] = [
+    "X-Alter-Timestamp",
+    "X-Alter-Nonce",
+    "X-Alter-Content-SHA256",
+    "X-Alter-Signature",
+    "X-Alter-Signature-V2",
+    "X-Alter-Scope-Constraints",
+    "X-Alter-Request-Rule",
+    "X-Alter-Caller",
+    "X-Alter-Caller-Type",
+    "X-Alter-Actor-ID",
+    "X-Alter-Context",
+];
+
 /// Why a request was not accepted. Told to the caller as `reason`, so that a client's author can find the bug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mistrust {
     /// A header of the signature is missing or not of the right form; holds its name.
     Missing(&'static str),
+    /// A signed header comes more than once; holds its name.
+    Twice(&'static str),
     /// The body is not the one that was hashed.
     BodyHash,
     /// Neither the key nor the string fits the signature.
@@ -45,6 +62,7 @@ impl Mistrust {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Missing(_) => "missing_header",
+            Self::Twice(_) => "repeated_header",
             Self::BodyHash => "body_hash",
             Self::Signature => "signature",
             Self::Version => "version",
@@ -57,6 +75,7 @@ impl Mistrust {
     pub fn message(&self, now: Timestamp) -> String {
         match self {
             Self::Missing(header) => format!("Header {header} is missing or malformed."),
+            Self::Twice(header) => format!("Header {header} comes more than once."),
             Self::BodyHash => "X-Alter-Content-SHA256 does not match the body received.".to_owned(),
             Self::Signature => "X-Alter-Signature does not match the request received.".to_owned(),
             Self::Version => {
@@ -78,6 +97,9 @@ impl Mistrust {
 /// # Errors
 /// The first [`Mistrust`] met, in the order of transport.md section 5.
 pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Result<i64, Mistrust> {
+    if let Some(name) = SIGNED.iter().find(|name| request.count(name) > 1) {
+        return Err(Mistrust::Twice(name));
+    }
     let needed = |name: &'static str| request.header(name).ok_or(Mistrust::Missing(name));
     let timestamp = needed("X-Alter-Timestamp")?;
     let nonce = needed("X-Alter-Nonce")?;

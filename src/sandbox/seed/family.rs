@@ -37,6 +37,7 @@ impl Grower {
         };
         if let Some(account) = &row.account {
             grant.account = Some(account.as_str().into());
+            self.move_to_company_of(&mut grant, account);
         }
         let every_scope =
             self.providers.provider.iter().find(|provider| provider.id == grant.selector && row.wide);
@@ -68,6 +69,17 @@ impl Grower {
         };
         self.befall(&mut grant, &state);
         self.admit(grant, &agents, self.now - 10 * MINUTE);
+    }
+
+    /// An account's address names its company, and so must a base URL that depends on it.
+    fn move_to_company_of(&self, grant: &mut Grant, account: &str) {
+        let row = self.providers.provider.iter().find(|provider| provider.id == grant.selector);
+        let company = account.rsplit('@').next().and_then(|host| host.split('.').next());
+        if let (Kind::Oauth(oauth), Some(template), Some(company)) =
+            (&mut grant.kind, row.and_then(|row| row.api_base_url.as_ref()), company)
+        {
+            oauth.api_base_url = Some(template.replace("{slug}", company));
+        }
     }
 
     /// Everybody else, older and older.
@@ -114,12 +126,12 @@ impl Grower {
         };
         let oauth = matches!(grant.kind, Kind::Oauth(_));
         let state = match self.rng.u32(0..100) {
-            0..6 if oauth => State::NeedsReconnect,
-            6..11 if oauth => State::MissingScopes(Vec::new()),
-            11..16 => State::Expired,
-            16..20 => State::Revoked,
-            20..25 => State::Expiring,
-            25 => State::Deprovisioned,
+            0..7 if oauth => State::NeedsReconnect,
+            7..13 if oauth => State::MissingScopes(Vec::new()),
+            13..19 => State::Expired,
+            19..24 => State::Revoked,
+            24..29 => State::Expiring,
+            29..31 => State::Deprovisioned,
             _ => State::Fine,
         };
         if once_in(&mut self.rng, 80) {
@@ -192,7 +204,10 @@ impl Grower {
             child.delegable = position + 1 < chain.len();
             child.created_at = self.between(parent.created_at, newest);
             child.delegated_at = Some(child.created_at);
-            child.last_used_at = child.last_used_at.filter(|used| *used > child.created_at);
+            child.last_used_at = match child.last_used_at {
+                Some(used) if used > child.created_at => Some(self.between(child.created_at, used)),
+                _ => None,
+            };
             if let Kind::Oauth(oauth) = &mut child.kind {
                 oauth.delegated_agents.clear();
                 // What is passed on is never more, and from the second hop on always less, while there is more than one.

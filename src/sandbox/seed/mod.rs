@@ -97,11 +97,12 @@ pub(super) fn grow(count: u32, seed: u64, now: Timestamp) -> Growth {
         users: Vec::new(),
         grants: Vec::with_capacity(count),
     };
-    // Keys and agents come before anything whose number depends on `count`: they stay the same in every size.
+    // What depends on `count` comes last: keys, agents and the cast are the same in every size.
     grower.hire_agents();
-    grower.meet_users(8 + count / 4);
+    grower.meet_users(8);
     let (keys, credentials, tokens) = grower.issue_credentials();
     grower.seat_the_cast(count);
+    grower.meet_users(count / 4);
     grower.fill_up(count);
     let Grower { providers, agents, users, mut grants, .. } = grower;
     grants.truncate(count);
