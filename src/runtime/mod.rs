@@ -26,6 +26,8 @@ use std::sync::Arc;
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
 use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::sandbox;
+use crate::store::Source;
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -34,6 +36,10 @@ const WORKERS: usize = 2;
 /// What the screen is started with.
 #[derive(Clone, Debug)]
 pub struct TuiOptions {
+    /// Where key and base URL come from.
+    pub source: Source,
+    /// The demonstration's backend, for [`Source::Demo`].
+    pub demo: sandbox::Options,
     /// Name of the theme; None = the configuration's, else the dark one.
     pub theme: Option<String>,
     /// How many colours the terminal has.
