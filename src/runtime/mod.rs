@@ -1,1 +1,141 @@
-//! The loop, the terminal, the effects.
+//! The loop, the terminal, the effects: the only room that touches clocks, signals, threads and escape modes.
+//!
+//! The core ([`crate::app`]) is a value; this room carries its wishes out and brings the answers back.
+
+pub mod clock;
+pub mod core_dumps;
+mod delivery;
+mod desk;
+mod effects;
+mod input;
+pub mod launch;
+mod r#loop;
+mod panic;
+mod search_worker;
+mod session;
+mod signals;
+mod suspend;
+mod terminal;
+
+use std::io::{self, IsTerminal, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use crate::app::keymap::Keymap;
+use crate::app::{ExitReason, Model};
+use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::sandbox;
+use crate::store::Source;
+use crate::ui::{Depth, Theme};
+
+/// How many threads work behind the screen.
+const WORKERS: usize = 2;
+
+/// What the screen is started with.
+#[derive(Clone, Debug)]
+pub struct TuiOptions {
+    /// Where key and base URL come from.
+    pub source: Source,
+    /// The demonstration's backend, for [`Source::Demo`].
+    pub demo: sandbox::Options,
+    /// Name of the theme; None = the configuration's, else the dark one.
+    pub theme: Option<String>,
+    /// How many colours the terminal has.
+    pub depth: Depth,
+    /// The configuration file; None = the usual place.
+    pub config: Option<PathBuf>,
+}
+
+/// Shows the screen until the user leaves; answers what the program should exit with: 0, 130 when interrupted,
+/// 143 when terminated, 101 after a defect, 2 without a terminal, else that of the failure.
+pub fn tui(options: TuiOptions) -> ExitCode {
+    if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
+        complain(
+            &Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy),
+            "The screen needs a terminal on standard input and output. Use \"grantdeck list\" in pipes and scripts.",
+        );
+        return ExitCode::from(2);
+    }
+    let clock = clock::Clock::start();
+    let restorer = terminal::Restorer::default();
+    let record = panic::Record::default();
+    let _hook = panic::install(restorer.clone(), record.clone());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .thread_name("worker")
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return broken(&error),
+    };
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async {
+            let signals = signals::Signals::listen()?;
+            let depth = options.depth;
+            let theme = Theme::builtin(options.theme.as_deref().unwrap_or("dark"), depth);
+            let model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
+            let (answers, deliveries) = delivery::channel();
+            let hands = effects::Effects::new(session::Deck::new(options), answers, record);
+            let desk = desk::TerminalDesk::new(restorer)?;
+            let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
+            let (outcome, hands) = screen.run().await;
+            hands.finish().await;
+            outcome
+        })
+    }));
+    // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
+    runtime.shutdown_background();
+    match outcome {
+        Ok(Ok(reason)) => farewell(&reason),
+        Ok(Err(error)) => broken(&error),
+        // The hook has said it all.
+        Err(_) => ExitCode::from(101),
+    }
+}
+
+fn farewell(reason: &ExitReason) -> ExitCode {
+    match reason {
+        ExitReason::User => ExitCode::SUCCESS,
+        ExitReason::Interrupted => ExitCode::from(130),
+        ExitReason::Terminated => ExitCode::from(143),
+        ExitReason::Failed(diagnosis) => {
+            complain(diagnosis, "");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The terminal failed: most often it is gone, and then nobody reads this.
+fn broken(error: &io::Error) -> ExitCode {
+    let diagnosis =
+        Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
+    complain(&diagnosis, "The terminal cannot be used.");
+    ExitCode::FAILURE
+}
+
+fn complain(diagnosis: &Diagnosis, sentence: &str) {
+    let mut text = format!("grantdeck: {}", diagnosis.code.name());
+    for part in [diagnosis.said.as_ref().map_or("", |said| said.as_str()), sentence] {
+        if !part.is_empty() {
+            text.push_str(": ");
+            text.push_str(part);
+        }
+    }
+    for (label, value) in &diagnosis.facts {
+        text.push_str("\n  ");
+        text.push_str(label);
+        text.push_str(": ");
+        text.push_str(value.as_str());
+    }
+    // Printing fails when the terminal is gone; nobody is left to be told.
+    let _ = writeln!(io::stderr().lock(), "{text}");
+}
+
+/// Whether a test asks for a panic in a named place. Not in released programs.
+#[cfg(debug_assertions)]
+fn test_panic(place: &str) -> bool {
+    std::env::var("GRANTDECK_TEST_PANIC").is_ok_and(|asked| asked == place)
+}

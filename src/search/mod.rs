@@ -3,6 +3,7 @@
 //! The room refuses to know who asks: the search worker of the screen and the command line call the same
 //! [`run`]. Rows are given as a snapshot of shared chunks, answers are indices into it.
 
+pub mod choose;
 pub mod highlight;
 mod matching;
 pub mod order;

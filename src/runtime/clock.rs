@@ -1,0 +1,57 @@
+//! The only place that reads clocks. Everybody else gets a [`Now`] or one of these as a function.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::Instant;
+
+use crate::domain::Now;
+
+/// The program's clock: milliseconds since it was made, and the wall.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Clock {
+    start: Instant,
+}
+
+impl Clock {
+    /// A clock that begins at zero. It follows tokio's clock, so a test can pause it.
+    pub(crate) fn start() -> Self {
+        Self { start: Instant::now() }
+    }
+
+    /// The time as the core wants it.
+    pub(crate) fn now(&self) -> Now {
+        Now { millis: self.elapsed().as_millis() as u64, wall: wall() }
+    }
+
+    /// Time since the clock was made.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    /// The instant that is called `millis` in [`Now::millis`].
+    pub(crate) fn at(&self, millis: u64) -> Instant {
+        self.start + Duration::from_millis(millis)
+    }
+}
+
+/// The wall clock, for jobs, client and sandbox.
+pub fn wall() -> Timestamp {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the wall clock")]
+    Timestamp::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn milliseconds_follow_the_paused_clock() {
+        let clock = Clock::start();
+        assert_eq!(clock.now().millis, 0);
+        tokio::time::advance(Duration::from_millis(1500)).await;
+        assert_eq!(clock.now().millis, 1500);
+        tokio::time::sleep_until(clock.at(2000)).await;
+        assert_eq!(clock.now().millis, 2000);
+    }
+}

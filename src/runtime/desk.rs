@@ -1,0 +1,78 @@
+//! The real terminal and operating system, as the loop wants them.
+
+use std::io;
+
+use super::input::Input;
+use super::r#loop::{Desk, State};
+use super::suspend::{self, Scope};
+use super::terminal::{Restorer, Screen};
+use crate::app::{Model, view};
+use crate::domain::Now;
+
+/// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
+const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
+
+/// Standard input and output.
+pub(crate) struct TerminalDesk {
+    screen: Screen,
+    tells: bool,
+    #[cfg(debug_assertions)]
+    breaks: bool,
+}
+
+impl TerminalDesk {
+    /// A desk at a terminal that is not taken yet.
+    pub(crate) fn new(restorer: Restorer) -> io::Result<Self> {
+        Ok(Self {
+            screen: Screen::new(restorer)?,
+            tells: std::env::var_os(SETTLED).is_some(),
+            #[cfg(debug_assertions)]
+            breaks: super::test_panic("ui"),
+        })
+    }
+}
+
+impl Desk<Model> for TerminalDesk {
+    type Input = Input;
+
+    fn enter(&mut self) -> io::Result<(u16, u16)> {
+        self.screen.enter()
+    }
+
+    fn leave(&mut self) {
+        self.screen.leave();
+    }
+
+    fn open_input(&mut self) -> Input {
+        Input::open()
+    }
+
+    fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {
+        let canvas = self.screen.canvas();
+        let (width, height) = size.unwrap_or_else(|| canvas.size());
+        canvas.reset(width, height)
+    }
+
+    fn draw(&mut self, model: &Model, now: Now) -> io::Result<()> {
+        #[cfg(debug_assertions)]
+        assert!(!(self.breaks && model.revision > 1), "asked to break");
+        self.screen.canvas().draw(|frame| view(model, now, frame))
+    }
+
+    fn tell(&mut self, state: &State) -> io::Result<()> {
+        if !self.tells {
+            return Ok(());
+        }
+        let State { revision, handled, busy } = state;
+        let word = if *busy { "busy" } else { "idle" };
+        self.screen.canvas().title(&format!("grantdeck:{revision}:{handled}:{word}"))
+    }
+
+    fn can_stop(&self) -> bool {
+        suspend::is_possible()
+    }
+
+    fn stop(&mut self, scope: Scope) {
+        suspend::stop(scope);
+    }
+}

@@ -1,0 +1,189 @@
+//! Wishes become tasks: under each slot at most one runs, everything ends with the session.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::delivery::{Answers, Delivery};
+use super::launch;
+use super::panic::Record;
+use super::search_worker::SearchWorker;
+use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
+use crate::domain::{Agent, Catalog, Diagnosis, Identity, ListEvent, ListRequest};
+
+/// How long leaving waits for tasks to notice.
+const FAREWELL: Duration = Duration::from_millis(300);
+
+/// How many events of a walk wait between the walk and the one who hands them on.
+const EVENTS: usize = 8;
+
+/// The work behind the screen; a fake in tests.
+pub(crate) trait Backend: Send + Sync + 'static {
+    /// Configuration, key and client.
+    fn open(&self) -> impl Future<Output = Result<crate::app::msg::Session, Diagnosis>> + Send;
+    /// Whose key it is.
+    fn identify(&self) -> impl Future<Output = Result<Identity, Diagnosis>> + Send;
+    /// The provider catalog.
+    fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
+    /// The names of agents.
+    fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Diagnosis>> + Send;
+    /// A walk over the list; it ends with `Done` or `Failed`, or when nobody listens any more.
+    fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) -> impl Future<Output = ()> + Send;
+}
+
+/// Who carries wishes out.
+pub(crate) trait Hands {
+    /// Begins to fulfil a wish; never waits. Wishes for the loop itself are not for here.
+    fn carry_out(&mut self, effect: Effect);
+    /// Told for each [`Delivery::Ended`].
+    fn ended(&mut self, ticket: Ticket);
+    /// Whether anything is under way.
+    fn is_busy(&self) -> bool;
+}
+
+/// The tasks of one session.
+pub(crate) struct Effects<B> {
+    backend: Arc<B>,
+    answers: Answers,
+    record: Record,
+    session: CancellationToken,
+    tokens: HashMap<Slot, (Ticket, CancellationToken)>,
+    tasks: TaskTracker,
+    search: SearchWorker,
+    open: usize,
+}
+
+impl<B: Backend> Effects<B> {
+    /// Nothing runs yet.
+    pub(crate) fn new(backend: B, answers: Answers, record: Record) -> Self {
+        Self {
+            backend: Arc::new(backend),
+            search: SearchWorker::new(answers.clone(), record.clone()),
+            answers,
+            record,
+            session: CancellationToken::new(),
+            tokens: HashMap::new(),
+            tasks: TaskTracker::new(),
+            open: 0,
+        }
+    }
+
+    /// Ends everything; waits a moment for those who listen.
+    pub(crate) async fn finish(self) {
+        self.session.cancel();
+        self.search.cancel();
+        self.tasks.close();
+        // Who does not listen is left behind.
+        let _ = tokio::time::timeout(FAREWELL, self.tasks.wait()).await;
+    }
+
+    fn start(&mut self, ticket: Ticket, job: Job) {
+        let backend = Arc::clone(&self.backend);
+        let answers = self.answers.clone();
+        match job {
+            Job::OpenSession => self.spawn(ticket, Some(|fault| Answer::Session(Err(fault))), async move {
+                answers.answer(ticket, Answer::Session(backend.open().await)).await;
+            }),
+            Job::Identify => self.spawn(ticket, Some(|fault| Answer::Identity(Err(fault))), async move {
+                answers.answer(ticket, Answer::Identity(backend.identify().await)).await;
+            }),
+            Job::Catalog => self.spawn(ticket, Some(|fault| Answer::Catalog(Err(fault))), async move {
+                answers.answer(ticket, Answer::Catalog(backend.catalog().await)).await;
+            }),
+            Job::Agents => self.spawn(ticket, Some(|fault| Answer::Agents(Err(fault))), async move {
+                answers.answer(ticket, Answer::Agents(backend.agents().await)).await;
+            }),
+            Job::List(request) => {
+                let failed = |fault| Answer::List(ListEvent::Failed(fault));
+                self.spawn(ticket, Some(failed), async move {
+                    let (sender, events) = mpsc::channel(EVENTS);
+                    tokio::join!(backend.list(request, sender), answers.forward(ticket, events));
+                });
+            }
+        }
+    }
+
+    /// Runs work under a slot in place of what ran there. Work that panics closes its question with `failed`
+    /// and is reported.
+    fn spawn(
+        &mut self,
+        ticket: Ticket,
+        failed: Option<fn(Diagnosis) -> Answer>,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let token = self.session.child_token();
+        if let Some((_, before)) = self.tokens.insert(ticket.slot, (ticket, token.clone())) {
+            before.cancel();
+        }
+        self.open += 1;
+        let answers = self.answers.clone();
+        let record = self.record.clone();
+        self.tasks.spawn(async move {
+            let work = AssertUnwindSafe(work).catch_unwind();
+            let outcome = tokio::select! {
+                biased;
+                () = token.cancelled() => Ok(()),
+                outcome = work => outcome,
+            };
+            if outcome.is_err() {
+                let fault = record.fault();
+                if let Some(failed) = failed {
+                    answers.answer(ticket, failed(fault.clone())).await;
+                }
+                answers.send(Delivery::Msg(Msg::Fault(fault))).await;
+            }
+            answers.send(Delivery::Ended(ticket)).await;
+        });
+    }
+}
+
+impl<B: Backend> Hands for Effects<B> {
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Start { ticket, job } => self.start(ticket, job),
+            Effect::Cancel(Slot::Search) => self.search.cancel(),
+            Effect::Cancel(slot) => {
+                if let Some((_, token)) = self.tokens.remove(&slot) {
+                    token.cancel();
+                }
+            }
+            Effect::Search { ticket, plan } => {
+                self.open += 1;
+                self.search.ask(ticket, *plan);
+            }
+            Effect::Launch { ticket, launch } => {
+                let answers = self.answers.clone();
+                self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
+                    let launched = tokio::task::spawn_blocking(move || launch::open(&launch)).await;
+                    match launched {
+                        Ok(launched) => answers.answer(ticket, Answer::Launched(launched)).await,
+                        Err(error) => std::panic::resume_unwind(error.into_panic()),
+                    }
+                });
+            }
+            // The loop's own.
+            Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}
+        }
+    }
+
+    fn ended(&mut self, ticket: Ticket) {
+        self.open = self.open.saturating_sub(1);
+        if self.tokens.get(&ticket.slot).is_some_and(|(current, _)| *current == ticket) {
+            self.tokens.remove(&ticket.slot);
+        }
+    }
+
+    fn is_busy(&self) -> bool {
+        self.open > 0
+    }
+}
+
+#[cfg(test)]
+#[path = "effects_tests.rs"]
+mod tests;

@@ -1,0 +1,180 @@
+//! The terminal library's events as the core's messages.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use crossterm::event::{
+    Event, EventStream, KeyCode as TerminalCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
+    MouseEvent, MouseEventKind,
+};
+use futures_util::{Stream, StreamExt};
+
+use crate::app::Msg;
+use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
+
+/// What the terminal sends, as messages. It must be *dropped* before another program may read from the
+/// terminal: a stream that is merely not polled keeps reading.
+pub(crate) struct Input(EventStream);
+
+impl Input {
+    /// Begins to read.
+    pub(crate) fn open() -> Self {
+        Self(EventStream::new())
+    }
+}
+
+impl Stream for Input {
+    type Item = io::Result<Msg>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        loop {
+            return match self.0.poll_next_unpin(context) {
+                Poll::Ready(Some(Ok(event))) => match message(event) {
+                    Some(message) => Poll::Ready(Some(Ok(message))),
+                    None => continue,
+                },
+                Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error))),
+                Poll::Ready(None) => Poll::Ready(None),
+                Poll::Pending => Poll::Pending,
+            };
+        }
+    }
+}
+
+/// The message of an event, where the core wants to know of it.
+fn message(event: Event) -> Option<Msg> {
+    match event {
+        Event::Key(event) => key(event).map(Msg::Key),
+        Event::Mouse(event) => mouse(event).map(Msg::Mouse),
+        Event::Paste(text) => Some(Msg::Paste(text)),
+        Event::Resize(width, height) => Some(Msg::Resize { width, height }),
+        Event::FocusGained => Some(Msg::Focus(true)),
+        Event::FocusLost => Some(Msg::Focus(false)),
+    }
+}
+
+/// The key of an event: presses and repeats only. Control with a letter is the small letter, whatever the
+/// terminal says about Shift; keys with Super or Hyper belong to the window manager.
+fn key(event: KeyEvent) -> Option<Key> {
+    if event.kind == KeyEventKind::Release
+        || event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER)
+    {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let alt = event.modifiers.intersects(KeyModifiers::ALT | KeyModifiers::META);
+    let mut shift = event.modifiers.contains(KeyModifiers::SHIFT);
+    let code = match event.code {
+        TerminalCode::Char(character) if character.is_control() => return None,
+        TerminalCode::Char(character) => {
+            let upper = shift && !ctrl && character.is_ascii_lowercase();
+            shift = false;
+            KeyCode::Char(match character {
+                letter if ctrl => letter.to_ascii_lowercase(),
+                letter if upper => letter.to_ascii_uppercase(),
+                other => other,
+            })
+        }
+        TerminalCode::F(number) => KeyCode::F(number),
+        TerminalCode::Enter => KeyCode::Enter,
+        TerminalCode::Esc => KeyCode::Esc,
+        TerminalCode::Tab => KeyCode::Tab,
+        TerminalCode::BackTab => {
+            shift = true;
+            KeyCode::Tab
+        }
+        TerminalCode::Backspace => KeyCode::Backspace,
+        TerminalCode::Delete => KeyCode::Delete,
+        TerminalCode::Insert => KeyCode::Insert,
+        TerminalCode::Up => KeyCode::Up,
+        TerminalCode::Down => KeyCode::Down,
+        TerminalCode::Left => KeyCode::Left,
+        TerminalCode::Right => KeyCode::Right,
+        TerminalCode::Home => KeyCode::Home,
+        TerminalCode::End => KeyCode::End,
+        TerminalCode::PageUp => KeyCode::PageUp,
+        TerminalCode::PageDown => KeyCode::PageDown,
+        _ => return None,
+    };
+    Some(Key { code, ctrl, alt, shift })
+}
+
+fn mouse(event: MouseEvent) -> Option<Mouse> {
+    let kind = match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => MouseKind::Press,
+        MouseEventKind::ScrollDown => MouseKind::ScrollDown,
+        MouseEventKind::ScrollUp => MouseKind::ScrollUp,
+        _ => return None,
+    };
+    Some(Mouse { column: event.column, row: event.row, kind })
+}
+
+/// Puts a message behind those that wait; of several sizes only the last one counts, and pastes that follow
+/// each other are one.
+pub(crate) fn queue(waiting: &mut VecDeque<Msg>, message: Msg) {
+    match (waiting.back_mut(), message) {
+        (Some(Msg::Paste(before)), Msg::Paste(text)) => before.push_str(&text),
+        (Some(before @ Msg::Resize { .. }), message @ Msg::Resize { .. }) => *before = message,
+        (_, message) => waiting.push_back(message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_normalised() {
+        let none = KeyModifiers::NONE;
+        let (ctrl, shift, alt) = (KeyModifiers::CONTROL, KeyModifiers::SHIFT, KeyModifiers::ALT);
+        let shifted = |code| Key { shift: true, ..Key::plain(code) };
+        let cases = [
+            (TerminalCode::Char('j'), none, Some(Key::char('j'))),
+            (TerminalCode::Char('G'), shift, Some(Key::char('G'))),
+            (TerminalCode::Char('g'), shift, Some(Key::char('G'))),
+            (TerminalCode::Char('?'), shift, Some(Key::char('?'))),
+            (TerminalCode::Char('é'), none, Some(Key::char('é'))),
+            (TerminalCode::Char('c'), ctrl, Some(Key::ctrl('c'))),
+            (TerminalCode::Char('C'), ctrl | shift, Some(Key::ctrl('c'))),
+            (TerminalCode::Char('x'), alt, Some(Key { alt: true, ..Key::char('x') })),
+            (TerminalCode::Char('\u{7}'), none, None),
+            (TerminalCode::BackTab, shift, Some(shifted(KeyCode::Tab))),
+            (TerminalCode::BackTab, none, Some(shifted(KeyCode::Tab))),
+            (TerminalCode::Up, shift, Some(shifted(KeyCode::Up))),
+            (TerminalCode::F(12), none, Some(Key::plain(KeyCode::F(12)))),
+            (TerminalCode::Char('l'), KeyModifiers::SUPER, None),
+            (TerminalCode::CapsLock, none, None),
+        ];
+        for (code, modifiers, want) in cases {
+            assert_eq!(key(KeyEvent::new(code, modifiers)), want, "{code:?} {modifiers:?}");
+        }
+        let mut event = KeyEvent::new(TerminalCode::Enter, none);
+        event.kind = KeyEventKind::Repeat;
+        assert_eq!(key(event), Some(Key::plain(KeyCode::Enter)));
+        event.kind = KeyEventKind::Release;
+        assert_eq!(key(event), None);
+    }
+
+    #[test]
+    fn sizes_and_pastes_in_a_row_are_one() {
+        let mut waiting = VecDeque::new();
+        for message in [
+            Msg::Resize { width: 80, height: 24 },
+            Msg::Resize { width: 1, height: 1 },
+            Msg::Paste("a\n".into()),
+            Msg::Paste("b".into()),
+            Msg::Key(Key::char('x')),
+            Msg::Paste("c".into()),
+            Msg::Resize { width: 90, height: 30 },
+        ] {
+            queue(&mut waiting, message);
+        }
+        let printed: Vec<String> = waiting.iter().map(|message| format!("{message:?}")).collect();
+        assert_eq!(printed.len(), 5);
+        assert_eq!(printed[0], "Resize { width: 1, height: 1 }");
+        assert_eq!(printed[1], "Paste(\"a\\nb\")");
+        assert_eq!(printed[4], "Resize { width: 90, height: 30 }");
+    }
+}

@@ -1,0 +1,96 @@
+//! Other programs: the browser.
+
+use std::ffi::OsStr;
+use std::io;
+use std::process::{Command, ExitCode, Stdio};
+
+use crate::app::Launch;
+use crate::domain::{Code, Diagnosis, Retry, Who};
+
+/// Opens something, on a thread that may block.
+///
+/// # Errors
+///
+/// A link that is not `https`, or no browser to be found.
+pub(crate) fn open(launch: &Launch) -> Result<(), Diagnosis> {
+    match launch {
+        Launch::Browser(link) => {
+            let link = checked(link)?;
+            start(&link).map_err(|error| {
+                Diagnosis::new(Code::ArgumentRefused, Who::Grantdeck, Retry::No)
+                    .fact("browser", &error.to_string())
+                    .fact("link", &link)
+            })
+        }
+    }
+}
+
+/// The link, parsed and printed again, so that nothing but a link reaches a command line.
+fn checked(link: &str) -> Result<String, Diagnosis> {
+    let refused = |why: &str| {
+        Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("link", link).fact("reason", why)
+    };
+    let url = url::Url::parse(link).map_err(|error| refused(&error.to_string()))?;
+    if url.scheme() != "https" || url.host_str().is_none() {
+        return Err(refused("only https links are opened"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("a link with a name or a password in it is not opened"));
+    }
+    Ok(url.into())
+}
+
+/// The first argument by which this program asks a copy of itself to open a link. Hidden from the help.
+pub const OPEN_LINK: &str = "__open-link";
+
+/// What the copy does: opens the link with the system's browser and tells by its exit code whether that worked.
+pub fn open_link(link: &str) -> ExitCode {
+    let Ok(link) = checked(link) else { return ExitCode::from(2) };
+    match webbrowser::open(&link) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Opens a link by way of a copy of this program: only a child can be given an environment without `ALTER_*`,
+/// and no terminal, so that a text browser cannot draw over the screen.
+fn start(link: &str) -> io::Result<()> {
+    let mut command = Command::new(std::env::current_exe()?);
+    command.arg(OPEN_LINK).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if is_ours(&name) {
+            command.env_remove(name);
+        }
+    }
+    match command.status()? {
+        status if status.success() => Ok(()),
+        _ => Err(io::Error::new(io::ErrorKind::NotFound, "no browser could be started")),
+    }
+}
+
+/// Whether a variable is one that no child may see.
+fn is_ours(name: &OsStr) -> bool {
+    name.to_string_lossy().to_ascii_uppercase().starts_with("ALTER_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_https_links_pass() {
+        let cases = [
+            ("https://portal.example/grants/1?x=1", true),
+            ("http://portal.example/", false),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("https://user:secret@portal.example/", false),
+            ("--help", false),
+            ("", false),
+        ];
+        for (link, want) in cases {
+            assert_eq!(checked(link).is_ok(), want, "{link}");
+        }
+        assert_eq!(checked("https://a.example/ x;y").unwrap(), "https://a.example/%20x;y");
+    }
+}
