@@ -18,6 +18,7 @@ pub mod kind;
 pub mod listing;
 pub mod moment;
 pub mod provider;
+pub mod remedy;
 pub mod words;
 
 pub use agent::{Agent, Identity};
@@ -34,3 +35,4 @@ pub use intern::Interner;
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
 pub use listing::{ListEvent, ListRequest};
 pub use moment::{Moment, Now};
+pub use remedy::Rendered;
