@@ -1,0 +1,3 @@
+//! Measures the built program as a whole.
+
+fn main() {}
