@@ -12,5 +12,19 @@ fn main() -> ExitCode {
     {
         return launch::open_link(link);
     }
-    tui(TuiOptions { theme: None, depth: Depth::Truecolor, config: None })
+    let demo = arguments.iter().any(|argument| argument == "--demo");
+    let grants = arguments
+        .iter()
+        .skip_while(|argument| *argument != "--grants")
+        .nth(1)
+        .and_then(|n| n.parse().ok())
+        .unwrap_or(500);
+    let theme = arguments.iter().skip_while(|argument| *argument != "--theme").nth(1).cloned();
+    tui(TuiOptions {
+        source: grantdeck::store::Source::choose(demo, None),
+        demo: grantdeck::sandbox::Options { grants, ..Default::default() },
+        theme,
+        depth: Depth::detect(grantdeck::store::paths::process_environment),
+        config: None,
+    })
 }

@@ -1,1 +1,19 @@
-//! The client of the Alter backend.
+//! The client of the Alter backend: one file per family of calls.
+//!
+//! It signs, sends, reads and classifies. It never follows a redirect, keeps no cookies, and for a backend on
+//! this machine uses neither a proxy nor a certificate store. Clones share one pool, one actor id, one budget.
+
+pub mod agents;
+pub mod catalog;
+pub mod client;
+pub mod error;
+pub mod grants;
+pub mod identity;
+pub mod retry;
+pub mod scopes;
+pub mod settings;
+pub mod specs;
+
+pub use client::Client;
+pub use error::ApiError;
+pub use settings::Settings;

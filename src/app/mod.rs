@@ -4,13 +4,21 @@
 //! answers is a [`Msg`]; an answer whose ticket is no longer current is dropped in one place.
 
 pub mod action;
+pub mod availability;
 pub mod effect;
 pub mod input;
 pub mod keymap;
+mod keys;
+mod links;
 pub mod model;
+mod mouse;
 pub mod msg;
+pub mod overlays;
+mod picked;
 pub mod remote;
+pub mod screens;
 pub mod slots;
+pub mod toast;
 pub mod update;
 pub mod view;
 
@@ -18,6 +26,7 @@ pub use action::Action;
 pub use effect::{Effect, ExitReason, Job, Launch};
 pub use model::Model;
 pub use msg::{Answer, Msg};
+pub use screens::grants::WATCH_AT_MOST;
 pub use slots::{Slot, Ticket};
 pub use update::update;
 pub use view::view;

@@ -1,32 +1,192 @@
 //! The whole visible truth.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::keymap::Keymap;
-use crate::domain::Now;
-use crate::ui::Theme;
+use super::input::Key;
+use super::keymap::{Keymap, Place};
+use super::msg::Session;
+use super::overlays::Overlay;
+use super::remote::Remote;
+use super::screens::detail::Detail;
+use super::screens::grants::{Grants, WalkPhase};
+use super::slots::Slots;
+use super::toast::Toasts;
+use super::{Effect, Job, Slot};
+use crate::domain::{Agent, Budget, Catalog, Identity, Now};
+use crate::ui::layout::{self, Areas, Middle};
+use crate::ui::{Depth, Theme};
+
+/// A chord that is not finished shows what may follow after this many milliseconds.
+pub const CHORD_POPUP: u64 = 300;
+/// Loading that takes longer than this is said to take long, and how to stop it.
+pub const PATIENCE: u64 = 2_000;
+
+/// Which screen is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Screen {
+    /// The list, with the detail beside or below it where there is room.
+    #[default]
+    Grants,
+    /// The detail alone.
+    Detail,
+}
+
+/// Which pane has the keys on the main screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The list.
+    #[default]
+    List,
+    /// The detail.
+    Detail,
+}
 
 /// What the screen knows. Built by [`Model::new`], changed by [`super::update`] only.
 #[derive(Debug)]
 pub struct Model {
     /// The colours.
     pub theme: Arc<Theme>,
+    /// How many colours the terminal has.
+    pub depth: Depth,
     /// The keys.
     pub keymap: Arc<Keymap>,
     /// Raised by every change that the screen shows; equal revisions draw equal pictures.
     pub revision: u64,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// What is under way.
+    pub slots: Slots,
+    /// Backend and key.
+    pub session: Remote<Session>,
+    /// Whose key it is.
+    pub identity: Remote<Identity>,
+    /// Names and scopes of providers.
+    pub catalog: Remote<Arc<Catalog>>,
+    /// Names of agents, by id.
+    pub agents: Remote<HashMap<Arc<str>, Agent>>,
+    /// The rate budget.
+    pub budget: Option<Budget>,
+    /// The list.
+    pub grants: Grants,
+    /// The detail.
+    pub detail: Detail,
+    /// Which screen is open.
+    pub screen: Screen,
+    /// Which pane has the keys.
+    pub focus: Focus,
+    /// What pops up, the top last.
+    pub overlays: Vec<Overlay>,
+    /// The keys of a chord that is not finished, and when its first came.
+    pub pending: Vec<Key>,
+    /// When the first pending key came, in [`Now::millis`].
+    pub pending_since: u64,
+    /// Notices.
+    pub toasts: Toasts,
+    /// Ids and accounts are masked.
+    pub privacy: bool,
 }
 
 impl Model {
     /// A model that knows nothing yet: enough for the first frame.
-    pub fn new(theme: Arc<Theme>, keymap: Arc<Keymap>) -> Self {
-        Self { theme, keymap, revision: 0 }
+    pub fn new(theme: Arc<Theme>, depth: Depth, keymap: Arc<Keymap>) -> Self {
+        Self {
+            theme,
+            depth,
+            keymap,
+            revision: 0,
+            size: (0, 0),
+            slots: Slots::default(),
+            session: Remote::Idle,
+            identity: Remote::Idle,
+            catalog: Remote::Idle,
+            agents: Remote::Idle,
+            budget: None,
+            grants: Grants::default(),
+            detail: Detail::default(),
+            screen: Screen::default(),
+            focus: Focus::default(),
+            overlays: Vec::new(),
+            pending: Vec::new(),
+            pending_since: 0,
+            toasts: Toasts::default(),
+            privacy: false,
+        }
     }
 
     /// When the picture changes by itself, in [`Now::millis`]; None at rest. The runtime then sends
     /// [`super::Msg::Wake`].
     pub fn next_wake(&self, now: Now) -> Option<u64> {
-        let _ = now;
-        None
+        let chord = (!self.pending.is_empty())
+            .then_some(self.pending_since + CHORD_POPUP)
+            .filter(|at| *at > now.millis);
+        let toast = self.toasts.current().map(|toast| toast.until);
+        let watch = self.grants.watch.filter(|_| !self.grants.walk.is_busy());
+        // Seconds are counted only while something is slow: then they are news.
+        let next_second = |from: u64| from + (now.millis.saturating_sub(from) / 1_000 + 1) * 1_000;
+        let walk = match &self.grants.walk.phase {
+            WalkPhase::Loading { since } => Some(next_second(*since).max(since + PATIENCE)),
+            WalkPhase::Waiting { until, .. } if *until > now.millis => {
+                Some(until - (until - now.millis - 1) / 1_000 * 1_000)
+            }
+            _ => None,
+        };
+        [chord, toast, watch, walk].into_iter().flatten().min()
+    }
+
+    /// The places of the screen; None when the terminal is too small.
+    pub fn areas(&self) -> Option<Areas> {
+        let middle = if self.screen == Screen::Detail { Middle::Whole } else { Middle::Split };
+        layout::areas(self.size.0, self.size.1, middle)
+    }
+
+    /// Whether list and detail are both on the screen.
+    pub fn detail_is_beside(&self) -> bool {
+        self.areas().is_some_and(|areas| areas.detail.is_some())
+    }
+
+    /// How many rows of the list are visible: the pane less its border and the heads of the columns.
+    pub fn list_height(&self) -> usize {
+        let areas = layout::areas(self.size.0, self.size.1, Middle::Split);
+        areas.map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1)))
+    }
+
+    /// Where the keys go, overlays aside.
+    pub fn place(&self) -> Place {
+        match self.overlays.last() {
+            Some(Overlay::Help(_)) => return Place::Help,
+            Some(Overlay::Pick(_)) => return Place::Picker,
+            None => {}
+        }
+        self.place_below()
+    }
+
+    /// Where the keys go once all overlays are closed.
+    pub fn place_below(&self) -> Place {
+        if self.grants.typing {
+            Place::Input
+        } else if self.screen == Screen::Detail || (self.focus == Focus::Detail && self.detail_is_beside()) {
+            Place::Detail
+        } else {
+            Place::Grants
+        }
+    }
+
+    /// Asks for the names that explain the list: catalog, agents, whose key.
+    pub(super) fn ask_for_names(&mut self, now: Now) -> Vec<Effect> {
+        self.identity.load(now.millis);
+        self.catalog.load(now.millis);
+        let asks = [(Slot::Identity, Job::Identify), (Slot::Catalog, Job::Catalog)];
+        asks.into_iter().map(|(slot, job)| Effect::Start { ticket: self.slots.begin(slot), job }).collect()
+    }
+
+    /// Seconds between refreshes of a watch.
+    pub fn watch_seconds(&self) -> u64 {
+        self.session.value().map_or(60, |session| session.watch_seconds).max(60)
+    }
+
+    /// Sets the time of the next refresh.
+    pub(super) fn watch_again(&mut self, now: Now) {
+        self.grants.watch = Some(now.millis + self.watch_seconds() * 1_000);
     }
 }

@@ -1,11 +1,151 @@
-//! One message in, a changed model and a list of wishes out.
+//! One message in, a changed model and a list of wishes out. This file only routes.
 
-use super::{Effect, Model, Msg};
-use crate::domain::Now;
+use super::effect::ExitReason;
+use super::msg::{Session, Signal};
+use super::screens::grants;
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
+use crate::domain::{Diagnosis, Identity, Now};
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
-    let _ = (msg, now);
     model.revision += 1;
-    Vec::new()
+    let effects = match msg {
+        Msg::Start { width, height } => {
+            model.size = (width, height);
+            model.session.load(now.millis);
+            vec![Effect::Start { ticket: model.slots.begin(Slot::Session), job: Job::OpenSession }]
+        }
+        Msg::Key(key) => keys::press(model, key, now),
+        Msg::Mouse(mouse) => mouse::act(model, mouse, now),
+        Msg::Paste(text) => keys::paste(model, &text, now),
+        Msg::Resize { width, height } => {
+            model.size = (width, height);
+            let rows = model.list_height();
+            model.grants.fit(rows);
+            Vec::new()
+        }
+        Msg::Focus(_) => {
+            // Nothing on the screen depends on the window's focus.
+            model.revision -= 1;
+            Vec::new()
+        }
+        Msg::Resumed => vec![Effect::Repaint],
+        Msg::Wake => wake(model, now),
+        Msg::Signal(Signal::Interrupt) => vec![Effect::Quit(ExitReason::Interrupted)],
+        Msg::Signal(Signal::Terminate) => vec![Effect::Quit(ExitReason::Terminated)],
+        Msg::Answer { ticket, answer } => take_answer(model, ticket, *answer, now),
+        Msg::Fault(diagnosis) => {
+            model.toasts.failure(&diagnosis, now);
+            Vec::new()
+        }
+    };
+    effects
+}
+
+fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.toasts.expire(now);
+    grants::tick(model, now)
+}
+
+/// The one place where stale answers are dropped.
+fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
+    if let Answer::Budget(budget) = answer {
+        // A reading of the budget is true whoever asked.
+        model.budget = Some(budget);
+        return Vec::new();
+    }
+    if !model.slots.is_current(ticket) {
+        model.revision -= 1;
+        return Vec::new();
+    }
+    match answer {
+        Answer::Session(result) => {
+            model.slots.end(Slot::Session);
+            session(model, result, now)
+        }
+        Answer::Identity(result) => {
+            model.slots.end(Slot::Identity);
+            identity(model, result, now)
+        }
+        Answer::Catalog(result) => {
+            model.slots.end(Slot::Catalog);
+            match result {
+                Ok(catalog) => model.catalog.arrive(catalog, now.millis),
+                Err(diagnosis) => model.catalog.fail(diagnosis),
+            }
+            Vec::new()
+        }
+        Answer::Agents(result) => {
+            model.slots.end(Slot::Agents);
+            match result {
+                Ok(agents) => {
+                    let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect();
+                    model.agents.arrive(by_id, now.millis);
+                }
+                Err(diagnosis) => model.agents.fail(diagnosis),
+            }
+            Vec::new()
+        }
+        Answer::Launched(result) => {
+            model.slots.end(Slot::Launch);
+            match result {
+                Ok(()) => model.toasts.info("Opened in the browser.", now),
+                Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+            }
+            Vec::new()
+        }
+        other => grants::answer(model, other, now).unwrap_or_default(),
+    }
+}
+
+fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> Vec<Effect> {
+    let session = match result {
+        Ok(session) => session,
+        Err(diagnosis) => {
+            model.session.fail(diagnosis);
+            return Vec::new();
+        }
+    };
+    if let Some(keymap) = &session.keymap {
+        model.keymap = keymap.clone();
+    }
+    if let Some(theme) = &session.theme {
+        model.theme = theme.clone();
+    }
+    if !session.columns.is_empty() {
+        model.grants.columns.clone_from(&session.columns);
+    }
+    if let Some(order) = session.order {
+        model.grants.order = order;
+    }
+    if let Some(warning) = session.warnings.first() {
+        model.toasts.failure(warning, now);
+    }
+    model.session.arrive(session, now.millis);
+    // The list first: it is what the person came for.
+    let mut effects = grants::begin_first_walk(model, now);
+    effects.extend(model.ask_for_names(now));
+    effects
+}
+
+fn identity(model: &mut Model, result: Result<Identity, Diagnosis>, now: Now) -> Vec<Effect> {
+    let identity = match result {
+        Ok(identity) => identity,
+        Err(diagnosis) => {
+            model.identity.fail(diagnosis);
+            return Vec::new();
+        }
+    };
+    let is_app = identity == Identity::Application;
+    let first_time = model.identity.value().is_none();
+    model.identity.arrive(identity, now.millis);
+    if !is_app {
+        return Vec::new();
+    }
+    let everyone = model.session.value().is_some_and(|session| !session.one_user && !session.demo);
+    if first_time && everyone && model.toasts.current().is_none() {
+        model.toasts.info("An app key without a user token: you see the grants of every user.", now);
+    }
+    model.agents.load(now.millis);
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Agents), job: Job::Agents }]
 }

@@ -1,11 +1,57 @@
-//! A model in, a picture out.
+//! A model in, a picture out: this file places the parts, the screens draw themselves.
+
+mod bars;
 
 use ratatui::Frame;
+use ratatui::layout::Rect;
 
-use super::Model;
+use super::model::Screen;
+use super::screens::{detail, grants};
+use super::{Model, overlays};
 use crate::domain::Now;
+use crate::ui::Role;
+use crate::ui::layout::MINIMUM;
+use crate::ui::paint::Pen;
 
 /// Draws the whole screen; its cost depends on the rows that are visible.
 pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
-    let _ = (model, now, frame);
+    let whole = frame.area();
+    let mut pen = Pen::new(frame.buffer_mut(), &model.theme);
+    pen.wash(whole, Role::Text);
+    let Some(areas) = model.areas().filter(|_| (whole.width, whole.height) == model.size) else {
+        too_small(whole, &mut pen);
+        return;
+    };
+    bars::header(model, areas.header, &mut pen);
+    grants::draw_chips(model, areas.chips, &mut pen);
+    if model.screen == Screen::Detail {
+        detail::draw(model, now, areas.list, &mut pen);
+    } else {
+        grants::draw(model, now, areas.list, &mut pen);
+        if let Some(area) = areas.detail {
+            detail::draw(model, now, area, &mut pen);
+        }
+    }
+    bars::footer(model, areas.footer, &mut pen);
+    bars::toast(model, whole, &mut pen);
+    overlays::draw(model, whole, &mut pen);
+    bars::chord(model, now, whole, &mut pen);
+    let cursor = overlays::text_cursor(model, whole).or_else(|| bars::search_cursor(model, areas.footer));
+    if let Some(place) = cursor {
+        frame.set_cursor_position(place);
+    }
+}
+
+fn too_small(whole: Rect, pen: &mut Pen<'_>) {
+    let lines = [
+        "grantdeck needs a little more room:".to_owned(),
+        format!("at least {} × {}", MINIMUM.0, MINIMUM.1),
+        format!("this is {} × {}", whole.width, whole.height),
+        "q quits".to_owned(),
+    ];
+    let top = whole.height.saturating_sub(lines.len() as u16) / 2;
+    for (y, line) in (top..whole.height).zip(&lines) {
+        let x = whole.width.saturating_sub(line.chars().count() as u16) / 2;
+        pen.text(x, y, whole.width, line, Role::Text);
+    }
 }

@@ -98,6 +98,7 @@ pub enum Code {
     KeyChecksum,
     BaseUrlMalformed,
     UserTokenMalformed,
+    CallerMalformed,
     ConfigMalformed,
     KeymapMalformed,
     ThemeMalformed,
@@ -175,6 +176,7 @@ pub enum Code {
     KeepingAQuarter,
     // By status.
     BadRequest,
+    Forbidden,
     NotFound,
     Conflict,
     Malformed,
@@ -185,6 +187,7 @@ pub enum Code {
     UnexpectedStatus,
     // A success answer that cannot be read.
     MalformedAnswer,
+    AnswerTooLarge,
     // Of ours.
     TaskPanicked,
     FileNotWritable,

@@ -69,6 +69,33 @@ impl Health {
         }
     }
 
+    /// What it means, in a few words.
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::Revoked => "ended by the user or an operator",
+            Self::Expired => "the permission is over",
+            Self::NeedsReconnect => "the provider rejected the stored credential",
+            Self::MissingScopes => "the app needs scopes that were not granted",
+            Self::Unknown => "a status that this version does not know",
+            Self::Expiring => "the permission ends within 7 days",
+            Self::Ok => "nothing in the list speaks against it",
+        }
+    }
+
+    /// What to do about it, in a sentence. Empty where nothing is to be done.
+    /// (protocol: grants.md section 1, "What to tell the user")
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::Revoked => "It cannot come back: connect the account again, which gives a new grant id.",
+            Self::Expired => "Connect the account again; that gives a new grant id.",
+            Self::NeedsReconnect => "Reconnect the account to repair this grant; its id stays.",
+            Self::MissingScopes => "Ask the user to connect again with the missing scopes.",
+            Self::Unknown => "Treat it as not usable until you know what the status means.",
+            Self::Expiring => "Plan a new Connect session before the permission ends.",
+            Self::Ok => "",
+        }
+    }
+
     /// A sign that tells the states apart without colour.
     pub fn sign(self) -> &'static str {
         match self {

@@ -16,8 +16,11 @@ pub mod id;
 pub mod intern;
 pub mod kind;
 pub mod listing;
+pub mod mistake;
 pub mod moment;
+pub mod near;
 pub mod provider;
+pub mod remedy;
 pub mod words;
 
 pub use agent::{Agent, Identity};

@@ -1,1 +1,10 @@
-//! The work itself.
+//! The work itself, as cancellable functions that report events. A job neither prints nor knows who reads: the
+//! screen and the command line are two readers of the same events.
+
+pub mod context;
+pub mod list;
+mod pages;
+
+pub use context::Context;
+pub use list::list;
+pub use pages::PageSource;

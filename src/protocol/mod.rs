@@ -1,1 +1,33 @@
-//! The wire, pure.
+//! The wire, pure: keys, signing, answers, the error table. No sockets, no clocks, no threads.
+
+pub mod agents;
+pub mod base_url;
+pub mod catalog;
+pub mod constraint;
+pub mod envelope;
+pub mod error;
+mod error_table;
+pub mod grant;
+pub mod identity;
+pub mod key;
+mod lenient;
+pub mod malformed;
+pub mod page;
+pub mod rate;
+pub mod resolve;
+pub mod retry_after;
+mod row;
+pub mod scopes;
+mod seen;
+pub mod sign;
+pub mod specs;
+pub mod target;
+pub mod user_token;
+
+pub use base_url::BaseUrl;
+pub use error::AlterError;
+pub use identity::{Caller, CallerType};
+pub use key::{ApiKey, KeyKind};
+pub use malformed::Malformed;
+pub use page::Page;
+pub use user_token::UserToken;

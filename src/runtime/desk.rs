@@ -76,4 +76,3 @@ impl Desk<Model> for TerminalDesk {
         suspend::stop(scope);
     }
 }
-

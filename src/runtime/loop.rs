@@ -200,7 +200,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
             return Ok(Some(reason));
         }
-        let busy = self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
+        let busy =
+            self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
         let state = State { revision: self.mind.revision(), handled: self.handled, busy };
         if state != self.told {
             self.told = state;

@@ -26,6 +26,8 @@ use std::sync::Arc;
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
 use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::sandbox;
+use crate::store::Source;
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -34,6 +36,10 @@ const WORKERS: usize = 2;
 /// What the screen is started with.
 #[derive(Clone, Debug)]
 pub struct TuiOptions {
+    /// Where key and base URL come from.
+    pub source: Source,
+    /// The demonstration's backend, for [`Source::Demo`].
+    pub demo: sandbox::Options,
     /// Name of the theme; None = the configuration's, else the dark one.
     pub theme: Option<String>,
     /// How many colours the terminal has.
@@ -70,7 +76,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
             let signals = signals::Signals::listen()?;
             let depth = options.depth;
             let theme = Theme::builtin(options.theme.as_deref().unwrap_or("dark"), depth);
-            let model = Model::new(Arc::new(theme), Arc::new(Keymap::builtin()));
+            let model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
             let (answers, deliveries) = delivery::channel();
             let hands = effects::Effects::new(session::Deck::new(options), answers, record);
             let desk = desk::TerminalDesk::new(restorer)?;
@@ -104,8 +110,8 @@ fn farewell(reason: &ExitReason) -> ExitCode {
 
 /// The terminal failed: most often it is gone, and then nobody reads this.
 fn broken(error: &io::Error) -> ExitCode {
-    let diagnosis = Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy)
-        .fact("terminal", &error.to_string());
+    let diagnosis =
+        Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
     complain(&diagnosis, "The terminal cannot be used.");
     ExitCode::FAILURE
 }

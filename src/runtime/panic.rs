@@ -91,7 +91,10 @@ mod tests {
     #[test]
     fn a_report_names_the_place_and_a_fault_takes_it_once() {
         let text = report("src/app/view.rs:7", Some("index out of bounds"));
-        assert!(text.contains("src/app/view.rs:7: index out of bounds\n") && text.contains("defect"), "{text}");
+        assert!(
+            text.contains("src/app/view.rs:7: index out of bounds\n") && text.contains("defect"),
+            "{text}"
+        );
         assert!(report("x.rs:1", None).contains("x.rs:1\n"));
         let record = Record::default();
         record.put("x.rs:1".into());

@@ -1,49 +1,132 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
-use std::sync::Arc;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
-use tokio::sync::mpsc;
+use secrecy::ExposeSecret;
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
 
-use super::TuiOptions;
 use super::effects::Backend;
+use super::{TuiOptions, clock};
+use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::domain::{Agent, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who};
+use crate::jobs::Context;
+use crate::sandbox;
+use crate::store::paths::{config_file, process_environment};
+use crate::store::session::resolve;
+use crate::store::{Config, Credentials, Source};
+use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
 pub(crate) struct Deck {
-    #[expect(dead_code, reason = "filled in with the client")]
     options: TuiOptions,
+    context: OnceLock<Context>,
+    /// The demonstration's backend lives as long as the session.
+    demo: Mutex<Option<sandbox::Running>>,
 }
 
 impl Deck {
     /// A session that is not open.
     pub(crate) fn new(options: TuiOptions) -> Self {
-        Self { options }
+        Self { options, context: OnceLock::new(), demo: Mutex::new(None) }
+    }
+
+    fn context(&self) -> Result<&Context, Diagnosis> {
+        self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
+    }
+
+    async fn credentials(&self, config: &Config) -> Result<Credentials, Diagnosis> {
+        if self.options.source != Source::Demo {
+            return resolve(&self.options.source, config, &process_environment);
+        }
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let running = sandbox::start(&self.options.demo, address, Arc::new(clock::wall)).await;
+        let running = running.map_err(|error| {
+            Diagnosis::new(Code::NetworkFailed, Who::Grantdeck, Retry::Later(None))
+                .fact("problem", &format!("the demonstration could not start: {error}"))
+        })?;
+        let credentials = Credentials {
+            key: running.app_key().expose_secret().into(),
+            key_from: "the demonstration".to_owned(),
+            base_url: Some(running.base_url().to_owned()),
+            base_url_from: "the demonstration".to_owned(),
+            user_token: None,
+            user_token_from: String::new(),
+        };
+        *self.demo.lock().await = Some(running);
+        Ok(credentials)
     }
 }
 
-fn closed() -> Diagnosis {
-    Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy)
+/// What the files say; read off the screen's thread.
+fn read_files(config: Option<PathBuf>) -> (Config, Option<Arc<Keymap>>, Vec<Diagnosis>) {
+    let location = config_file(config.as_deref(), &process_environment);
+    let config = Config::load(location.as_ref().ok().and_then(Option::as_ref));
+    let mut warnings: Vec<Diagnosis> = location.err().into_iter().chain(config.mistakes.clone()).collect();
+    let keymap = config.keymap.as_ref().map(|file| {
+        let (keymap, mistakes) = Keymap::load(&file.text, &file.file.display().to_string());
+        warnings.extend(mistakes);
+        Arc::new(keymap)
+    });
+    (config, keymap, warnings)
 }
 
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
-        Err(closed())
+        let path = self.options.config.clone();
+        let files = tokio::task::spawn_blocking(move || read_files(path)).await;
+        let (config, keymap, warnings) = files.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })?;
+        let credentials = self.credentials(&config).await?;
+        // Loading the platform's certificates reads hundreds of files.
+        let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
+        let context = context.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })??;
+        let theme = self.options.theme.is_none().then_some(config.theme.as_deref()).flatten();
+        let session = Session {
+            host: context.client.host().to_owned(),
+            masked_key: context.client.masked_key(),
+            demo: self.options.source == Source::Demo,
+            one_user: context.client.is_narrowed(),
+            keymap,
+            theme: theme.map(|name| Arc::new(Theme::builtin(name, self.options.depth))),
+            columns: config.columns,
+            order: config.sort,
+            watch_seconds: config.watch_seconds,
+            warnings,
+        };
+        // A second opening of the same deck keeps the first client.
+        let _ = self.context.set(context);
+        Ok(session)
     }
 
     async fn identify(&self) -> Result<Identity, Diagnosis> {
-        Err(closed())
+        self.context()?.client.me().await.map_err(|error| error.diagnose())
     }
 
     async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {
-        Err(closed())
+        self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
     }
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
-        Err(closed())
+        self.context()?.client.agents().await.map_err(|error| error.diagnose())
     }
 
-    async fn list(&self, _: ListRequest, events: mpsc::Sender<ListEvent>) {
-        let _ = events.send(ListEvent::Failed(closed())).await;
+    async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {
+        match self.context() {
+            Ok(context) => {
+                let now = Arc::clone(&context.now);
+                crate::jobs::list(&context.client, &*now, request, CancellationToken::new(), events).await;
+            }
+            Err(diagnosis) => {
+                // Nobody listens any more: then nobody needs to know.
+                let _ = events.send(ListEvent::Failed(diagnosis)).await;
+            }
+        }
     }
 }

@@ -3,10 +3,21 @@
 //! The room refuses to know who asks: the search worker of the screen and the command line call the same
 //! [`run`]. Rows are given as a snapshot of shared chunks, answers are indices into it.
 
+pub mod choose;
+pub mod highlight;
+mod matching;
+pub mod order;
 pub mod plan;
 pub mod query;
 pub mod rows;
+pub mod run;
+#[cfg(test)]
+mod tests;
+pub mod tree;
+mod words;
 
+pub use highlight::{Highlighter, Lit, Shown};
 pub use plan::{Found, Plan};
 pub use query::Query;
 pub use rows::{Rows, Snapshot};
+pub use run::{run, run_within};

@@ -1,7 +1,7 @@
 //! The rows of a list: append-only chunks behind `Arc`, so that a snapshot for another thread costs a few
 //! dozen pointers and a changed row copies one chunk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::domain::{Grant, RowId};
@@ -83,6 +83,14 @@ impl Rows {
             }
         }
         Change::Added(at)
+    }
+
+    /// Takes rows out; the others keep their order. Costs a pass over all rows.
+    pub fn remove(&mut self, gone: &HashSet<RowId>) {
+        let kept = std::mem::take(self);
+        for grant in kept.iter().filter(|grant| !gone.contains(&grant.row)) {
+            self.put(grant.clone());
+        }
     }
 
     /// All rows, in order.

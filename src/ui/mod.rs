@@ -1,6 +1,9 @@
 //! Widgets over plain data, the theme, the layout and the widths of text. Knows nothing of the app.
 
+pub mod layout;
+pub mod paint;
 pub mod text;
 pub mod theme;
 
+pub use paint::{Pen, Piece};
 pub use theme::{Depth, Role, Theme};

@@ -1,9 +1,19 @@
 //! Keys as data: chords to actions per place, from `assets/keymap.toml` and the user's own rows.
 
-use std::fmt;
+mod check;
+pub mod chord;
+pub mod docs;
+mod resolve;
+mod table;
+#[cfg(test)]
+mod tests;
 
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use std::collections::HashMap;
 
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+
+use self::resolve::{Node, Step};
+use self::table::{Draft, Mistake};
 use super::Action;
 use super::input::Key;
 use crate::domain::Diagnosis;
@@ -58,6 +68,7 @@ pub struct Binding {
 #[derive(Clone, Debug)]
 pub struct Keymap {
     rows: Vec<Binding>,
+    trees: HashMap<Place, Node>,
 }
 
 /// What a key means after the keys that are pending.
@@ -71,46 +82,138 @@ pub enum Resolution {
     Nothing,
 }
 
+/// The table that is part of the program.
+const BUILTIN: &str = include_str!("../../../assets/keymap.toml");
+
 impl Keymap {
     /// The embedded table.
     pub fn builtin() -> Self {
-        Self { rows: Vec::new() }
+        Self::new(builtin_rows())
     }
 
     /// The embedded table with the user's rows on top. Never fails: each mistake is reported, and the default
     /// is kept for that row only. `source` names the file in the reports.
+    ///
+    /// A row replaces the keys of the built-in row with the same place and action, or is added where there is
+    /// none; no keys switch it off. Each report has the facts `file`, `line`, `row`, `problem` and, where there
+    /// is one, `hint`, in the order of the lines.
     pub fn load(user: &str, source: &str) -> (Self, Vec<Diagnosis>) {
-        let _ = (user, source);
-        (Self::builtin(), Vec::new())
+        let defaults = builtin_rows();
+        let (drafts, mut mistakes) = table::read(user);
+        let mut taken: Vec<Draft> = Vec::new();
+        for draft in drafts {
+            let twice = |other: &&Draft| (other.place, other.action) == (draft.place, draft.action);
+            if let Some(first) = taken.iter().find(twice) {
+                let problem = format!("line {} has a row for the same action already", first.line);
+                let hint = Some("write all its keys into one row".to_owned());
+                mistakes.push(Mistake { line: draft.line, row: Some(draft.in_words()), problem, hint });
+            } else {
+                taken.push(draft);
+            }
+        }
+        // A row that is refused gives its default back, which may in turn want a chord that another row took;
+        // so the table is checked again until it is clean. Each round refuses one row.
+        let rows = loop {
+            let rows = merge(&defaults, &taken);
+            let Some((guilty, mistake)) = first_clash(&rows, &taken) else { break rows };
+            mistakes.push(mistake);
+            taken.remove(guilty);
+        };
+        mistakes.sort_by_key(|mistake| mistake.line);
+        let reports = mistakes.iter().map(|mistake| check::diagnosis(mistake, source)).collect();
+        (Self::new(rows), reports)
     }
 
-    /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones.
+    fn new(rows: Vec<Binding>) -> Self {
+        let trees = Place::iter().map(|place| (place, Node::of(&rows, place))).collect();
+        Self { rows, trees }
+    }
+
+    /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones, which do
+    /// not count at all in [`Place::Input`]. After [`Resolution::Nothing`] the pending keys are over.
     pub fn resolve(&self, place: Place, pending: &[Key], key: Key) -> Resolution {
-        let _ = (place, pending, key, &self.rows);
+        for tree in self.trees(place) {
+            match tree.follow(pending.iter().copied().chain([key])) {
+                Step::Row(row) => {
+                    return self.rows.get(row).map_or(Resolution::Nothing, |row| Resolution::Do(row.action));
+                }
+                Step::Inside(_) => return Resolution::Pending,
+                Step::Nowhere => {}
+            }
+        }
         Resolution::Nothing
     }
 
-    /// The rows of a place, in the table's order, without those of [`Place::Global`].
+    /// The rows of a place, in the table's order, without those of [`Place::Global`]. A row that the user
+    /// switched off has no keys.
     pub fn rows(&self, place: Place) -> impl Iterator<Item = &Binding> {
         self.rows.iter().filter(move |row| row.place == place)
     }
 
     /// The row of an action where `place` or [`Place::Global`] has one.
     pub fn row(&self, place: Place, action: Action) -> Option<&Binding> {
-        let _ = (place, action);
-        None
+        [place, Place::Global]
+            .into_iter()
+            .find_map(|place| self.rows(place).find(|row| row.action == action && row.place == place))
     }
 
-    /// What may follow the pending keys: the next key and the row it leads to.
+    /// What may follow the pending keys: the next key and the row it leads to. A key that begins several
+    /// chords is listed once for each. A place's own keys hide equal global ones.
     pub fn continuations(&self, place: Place, pending: &[Key]) -> Vec<(Key, &Binding)> {
-        let _ = (place, pending);
-        Vec::new()
+        let mut out: Vec<(Key, &Binding)> = Vec::new();
+        for tree in self.trees(place) {
+            let Step::Inside(node) = tree.follow(pending.iter().copied()) else { continue };
+            let hidden: Vec<Key> = out.iter().map(|(key, _)| *key).collect();
+            let leaves = node.leaves().into_iter().filter(|(key, _)| !hidden.contains(key));
+            out.extend(leaves.filter_map(|(key, row)| Some((key, self.rows.get(row)?))));
+        }
+        out
+    }
+
+    /// The trees that count in a place, the first match wins.
+    fn trees(&self, place: Place) -> impl Iterator<Item = &Node> {
+        let global = !matches!(place, Place::Input | Place::Global);
+        let places = [Some(place), global.then_some(Place::Global)];
+        places.into_iter().flatten().filter_map(|place| self.trees.get(&place))
     }
 }
 
-impl fmt::Display for Chord {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let _ = &self.0;
-        f.write_str("")
+/// The embedded rows. That none of them has a mistake is a test.
+fn builtin_rows() -> Vec<Binding> {
+    table::read(BUILTIN).0.iter().map(|draft| draft.on_top_of(None)).collect()
+}
+
+/// The defaults with the user's rows in their places, and the new ones at the end.
+fn merge(defaults: &[Binding], drafts: &[Draft]) -> Vec<Binding> {
+    let mut rows = defaults.to_vec();
+    for draft in drafts {
+        let same = |row: &&Binding| (row.place, row.action) == (draft.place, draft.action);
+        // An action that is new in this place is still explained by the row of another place.
+        let model =
+            defaults.iter().find(same).or_else(|| defaults.iter().find(|row| row.action == draft.action));
+        let row = draft.on_top_of(model);
+        match rows.iter_mut().find(|row| (row.place, row.action) == (draft.place, draft.action)) {
+            Some(default) => *default = row,
+            None => rows.push(row),
+        }
     }
+    rows
+}
+
+/// The first clash, as the mistake of a user's row: of two, the one that is written later.
+fn first_clash(rows: &[Binding], drafts: &[Draft]) -> Option<(usize, Mistake)> {
+    check::clashes(rows).iter().find_map(|clash| {
+        let [first, second] = clash.rows.map(|index| rows.get(index));
+        let (first, second) = (first?, second?);
+        let draft_of = |row: &Binding| {
+            drafts.iter().position(|draft| (draft.place, draft.action) == (row.place, row.action))
+        };
+        let (guilty, other) = match (draft_of(first), draft_of(second)) {
+            (Some(one), Some(two)) if one > two => (one, second),
+            (_, Some(two)) => (two, first),
+            (Some(one), None) => (one, second),
+            (None, None) => return None,
+        };
+        Some((guilty, clash.mistake(drafts.get(guilty)?, other)))
+    })
 }

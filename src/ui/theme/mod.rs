@@ -1,8 +1,23 @@
 //! Themes: roles to styles, per colour depth. The only place that names colours; the tables are
 //! `assets/themes/*.toml`.
+//!
+//! Roles are of two sorts. A *block* ([`Role::is_block`]) paints a background: the cursor's row, chips, toasts,
+//! what pops up, inputs. Every other role is *ink*: it never has a background, so that it can be written onto
+//! any block (a health word on the cursor's row) and the block shows through. Nothing paints the background of
+//! the whole screen; that stays the terminal's own.
+
+mod colour;
+mod depth;
+mod table;
+#[cfg(test)]
+mod tests;
 
 use ratatui::style::Style;
 use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr};
+
+pub use depth::Depth;
+
+use crate::domain::{Clean, Diagnosis};
 
 /// What a piece of the screen is, so that a theme can say how it looks.
 #[derive(
@@ -10,7 +25,7 @@ use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr};
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// Ordinary text, and the background of everything.
+    /// Ordinary text.
     Text,
     /// What may be overlooked: units, explanations, empty values.
     TextDim,
@@ -80,19 +95,31 @@ pub enum Role {
     Odd,
 }
 
-/// How many colours the terminal has.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Depth {
-    /// 24 bits.
-    #[default]
-    Truecolor,
-    /// The 256-colour table.
-    Ansi256,
-    /// The terminal's own 16.
-    Ansi16,
-    /// None: attributes only (`NO_COLOR`, `TERM=dumb`).
-    Mono,
+impl Role {
+    /// Whether the role paints a background; all others are ink and never do.
+    pub fn is_block(self) -> bool {
+        matches!(
+            self,
+            Self::Cursor
+                | Self::CursorIdle
+                | Self::Chip
+                | Self::ChipActive
+                | Self::ToastInfo
+                | Self::ToastWarning
+                | Self::ToastError
+                | Self::Overlay
+                | Self::Input
+        )
+    }
 }
+
+/// The embedded tables, by name.
+const EMBEDDED: [(&str, &str); 4] = [
+    ("dark", include_str!("../../../assets/themes/dark.toml")),
+    ("light", include_str!("../../../assets/themes/light.toml")),
+    ("contrast", include_str!("../../../assets/themes/contrast.toml")),
+    ("mono", include_str!("../../../assets/themes/mono.toml")),
+];
 
 /// A theme, resolved for one colour depth.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,8 +135,39 @@ impl Theme {
 
     /// A built-in theme; an unknown name is the dark one.
     pub fn builtin(name: &str, depth: Depth) -> Self {
-        let _ = depth;
-        Self { name: name.to_owned(), styles: [Style::new(); Role::COUNT] }
+        let (name, text) = EMBEDDED
+            .iter()
+            .find(|(known, _)| *known == name)
+            .copied()
+            .unwrap_or(("dark", include_str!("../../../assets/themes/dark.toml")));
+        let mut theme = Self { name: name.to_owned(), styles: [Style::new(); Role::COUNT] };
+        // That every embedded file can be read is a test; a plain screen is the worst that could happen.
+        if let Ok(table) = table::read(text, depth) {
+            theme.take(table.roles);
+        }
+        theme
+    }
+
+    /// A theme of the user's. What it leaves out comes from the built-in theme that it names as `base`, else
+    /// from the dark one. `source` names the file in the report.
+    ///
+    /// # Errors
+    ///
+    /// The first mistake, with the facts `file`, `line`, `problem` and, where there is one, `hint`.
+    pub fn load(text: &str, source: &str, depth: Depth) -> Result<Self, Diagnosis> {
+        let table = table::read(text, depth).map_err(|mistake| mistake.diagnosis(text, source))?;
+        let mut theme = Self::builtin(table.base.as_deref().unwrap_or("dark"), depth);
+        Clean::line(table.name.as_deref().unwrap_or(source)).as_str().clone_into(&mut theme.name);
+        theme.take(table.roles);
+        Ok(theme)
+    }
+
+    fn take(&mut self, roles: Vec<(Role, Style)>) {
+        for (role, style) in roles {
+            if let Some(place) = self.styles.get_mut(role as usize) {
+                *place = style;
+            }
+        }
     }
 
     /// How something looks.

@@ -1,0 +1,271 @@
+//! Sending: sign, send, read within bounds, classify.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderValue};
+use reqwest::{Method, redirect};
+use serde::Serialize;
+
+use super::error::{Stage, TransportError};
+use super::{ApiError, Settings};
+use crate::domain::Budget;
+use crate::protocol::error::{Refusal, Surface};
+use crate::protocol::identity::{Identification, is_actor_id};
+use crate::protocol::sign::{Request, Signer};
+use crate::protocol::{AlterError, rate};
+
+/// What this program calls itself.
+pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
+
+/// Most answers are small; families with larger ones say so.
+const MAX_BYTES: usize = 16 << 20;
+
+/// A whole answer may take this many times the pause that is allowed within it.
+const WHOLE: u32 = 4;
+
+/// A client of one backend under one key. Cheap to clone; clones share connections, actor id and budget.
+#[derive(Clone, Debug)]
+pub struct Client(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    http: reqwest::Client,
+    settings: Settings,
+    signer: Signer,
+    budget: Mutex<Option<Budget>>,
+    actor_id: OnceLock<Box<str>>,
+    key_deprecated: AtomicBool,
+}
+
+/// One request to be sent.
+#[derive(Debug)]
+pub(crate) struct Call {
+    endpoint: &'static str,
+    method: Method,
+    target: String,
+    body: Option<Vec<u8>>,
+    surface: Surface,
+    max_bytes: usize,
+}
+
+impl Call {
+    /// A request without a body. `target` is path and query.
+    pub(crate) fn get(endpoint: &'static str, target: String) -> Self {
+        Self {
+            endpoint,
+            method: Method::GET,
+            target,
+            body: None,
+            surface: Surface::Main,
+            max_bytes: MAX_BYTES,
+        }
+    }
+
+    /// A request with a JSON body.
+    pub(crate) fn post(endpoint: &'static str, target: &str, body: &impl Serialize) -> Self {
+        // Bodies are plain structs of texts and numbers: they always serialise.
+        let body = serde_json::to_vec(body).unwrap_or_default();
+        Self { method: Method::POST, body: Some(body), ..Self::get(endpoint, target.to_owned()) }
+    }
+
+    /// Which table of errors its refusals belong to.
+    pub(crate) fn on(self, surface: Surface) -> Self {
+        Self { surface, ..self }
+    }
+
+    /// The largest answer that is read.
+    pub(crate) fn at_most(self, max_bytes: usize) -> Self {
+        Self { max_bytes, ..self }
+    }
+}
+
+impl Client {
+    /// Builds a client. For a backend on this machine it takes well under a millisecond; for any other it
+    /// loads the platform's certificates, so never call it on the path to the first frame.
+    ///
+    /// # Errors
+    /// [`Stage::Building`] where no TLS can be set up.
+    pub fn new(settings: Settings) -> Result<Self, ApiError> {
+        let local = settings.base_url.is_loopback();
+        // Installing fails when another client was built before: the same provider is then already there.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(USER_AGENT)
+            .redirect(redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(settings.timeout)
+            .read_timeout(settings.timeout)
+            .timeout(settings.timeout.saturating_mul(WHOLE))
+            .pool_max_idle_per_host(20)
+            .pool_idle_timeout(Duration::from_secs(30))
+            .tcp_nodelay(true);
+        if local {
+            builder = builder.no_proxy();
+            if !settings.base_url.is_tls() {
+                builder = builder.tls_certs_only([]);
+            }
+        }
+        let http = builder.build().map_err(|error| {
+            let mut error = TransportError::read(error, settings.base_url.host(), settings.timeout);
+            error.stage = Stage::Building;
+            ApiError::Transport(error)
+        })?;
+        let signer = Signer::new(&settings.key);
+        Ok(Self(Arc::new(Shared {
+            http,
+            settings,
+            signer,
+            budget: Mutex::new(None),
+            actor_id: OnceLock::new(),
+            key_deprecated: AtomicBool::new(false),
+        })))
+    }
+
+    /// The rate budget as the last answer that named one told it; None = unknown.
+    pub fn budget(&self) -> Option<Budget> {
+        *self.0.budget.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether an answer said that this key still works but should be replaced.
+    pub fn key_deprecated(&self) -> bool {
+        self.0.key_deprecated.load(Ordering::Relaxed)
+    }
+
+    /// The key for people: an ellipsis and four characters.
+    pub fn masked_key(&self) -> String {
+        self.0.settings.key.masked()
+    }
+
+    /// The backend's host.
+    pub fn host(&self) -> &str {
+        self.0.settings.base_url.host()
+    }
+
+    /// Whether list calls are narrowed to one end user.
+    pub fn is_narrowed(&self) -> bool {
+        self.0.settings.user_token.is_some()
+    }
+
+    pub(crate) fn user_token(&self) -> Option<&str> {
+        self.0.settings.user_token.as_ref().map(crate::protocol::UserToken::expose)
+    }
+
+    /// Sends one request, once, and gives the body of a success.
+    pub(crate) async fn send(&self, call: Call) -> Result<Vec<u8>, ApiError> {
+        let shared = &self.0;
+        let settings = &shared.settings;
+        let broken =
+            |error: reqwest::Error| TransportError::read(error, settings.base_url.host(), settings.timeout);
+        let headers = self.headers(&call)?;
+        let mut request =
+            shared.http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
+        if let Some(body) = call.body {
+            request = request.header("Content-Type", "application/json").body(body);
+        }
+        let response = request.send().await.map_err(broken)?;
+        let now = (settings.now)();
+        let status = response.status().as_u16();
+        let answer_headers = response.headers().clone();
+        self.learn(&answer_headers, now.as_second());
+        let body = read_body(response, call.endpoint, call.max_bytes, &broken).await;
+        if (200..300).contains(&status) {
+            return body;
+        }
+        // What a refusal says is only a part of it: a body that breaks off still leaves status and headers.
+        let body = body.unwrap_or_default();
+        let header = |name: &str| text(&answer_headers, name);
+        Err(ApiError::Alter(Box::new(AlterError::read(&Refusal {
+            surface: call.surface,
+            status,
+            body: &body,
+            retry_after: header("retry-after"),
+            request_id: header("x-request-id"),
+            date: header("date"),
+            now,
+        }))))
+    }
+
+    /// Key, identity and signature.
+    fn headers(&self, call: &Call) -> Result<HeaderMap, ApiError> {
+        let shared = &self.0;
+        let settings = &shared.settings;
+        let identification = Identification {
+            caller: settings.caller.clone(),
+            actor_id: shared.actor_id.get().cloned(),
+            context: None,
+        };
+        let signed = shared.signer.headers(&Request {
+            method: call.method.as_str(),
+            target: &call.target,
+            body: call.body.as_deref().unwrap_or_default(),
+            timestamp: (settings.now)().as_second(),
+            nonce: (settings.nonce)(),
+            identification: &identification,
+            attenuation: None,
+        });
+        let mut headers = HeaderMap::with_capacity(signed.len() + 2);
+        let unsendable = |name: &str, error: &dyn std::fmt::Display| {
+            ApiError::Transport(TransportError {
+                stage: Stage::Other,
+                host: settings.base_url.host().to_owned(),
+                detail: format!("{name} cannot stand in a header: {error}"),
+                waited: None,
+            })
+        };
+        let mut key =
+            HeaderValue::from_str(settings.key.expose()).map_err(|error| unsendable("x-api-key", &error))?;
+        key.set_sensitive(true);
+        headers.insert("x-api-key", key);
+        for (name, value) in signed {
+            headers.insert(
+                reqwest::header::HeaderName::from_bytes(name.as_bytes())
+                    .map_err(|error| unsendable(name, &error))?,
+                HeaderValue::from_str(&value).map_err(|error| unsendable(name, &error))?,
+            );
+        }
+        Ok(headers)
+    }
+
+    /// Keeps what any answer tells: budget, actor id, a key on its way out.
+    fn learn(&self, headers: &HeaderMap, now: i64) {
+        let shared = &self.0;
+        let header = |name: &str| text(headers, name);
+        if let Some(budget) = rate::read(header, now.max(0).unsigned_abs()) {
+            *shared.budget.lock().unwrap_or_else(PoisonError::into_inner) = Some(budget);
+        }
+        if let Some(id) = header("x-alter-actor-id").filter(|id| is_actor_id(id)) {
+            // The first one counts; later ones are ignored.
+            let _ = shared.actor_id.set(id.into());
+        }
+        if header("x-alter-key-deprecated") == Some("true") {
+            shared.key_deprecated.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Reads a body piece by piece, so that a hostile one cannot fill the memory, compressed or not.
+async fn read_body(
+    mut response: reqwest::Response,
+    endpoint: &'static str,
+    limit: usize,
+    broken: &impl Fn(reqwest::Error) -> TransportError,
+) -> Result<Vec<u8>, ApiError> {
+    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
+    if announced > limit {
+        return Err(ApiError::TooLarge { endpoint, limit });
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(piece) = response.chunk().await.map_err(broken)? {
+        if body.len() + piece.len() > limit {
+            return Err(ApiError::TooLarge { endpoint, limit });
+        }
+        body.extend_from_slice(&piece);
+    }
+    Ok(body)
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

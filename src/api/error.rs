@@ -1,0 +1,171 @@
+//! Everything that can come back from a call instead of its answer.
+
+use std::error::Error as StdError;
+use std::io;
+use std::time::Duration;
+
+use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::protocol::specs::SpecPathError;
+use crate::protocol::{AlterError, Malformed};
+
+/// A call that failed. Holds no secret: URLs are taken out of the library's errors.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum ApiError {
+    /// The backend refused.
+    #[error(transparent)]
+    Alter(#[from] Box<AlterError>),
+    /// The backend could not be reached, or the connection broke.
+    #[error(transparent)]
+    Transport(#[from] TransportError),
+    /// A success answer that cannot be read.
+    #[error(transparent)]
+    Malformed(#[from] Malformed),
+    /// A success answer beyond any sensible size.
+    #[error("the answer of {endpoint} is larger than {limit} bytes")]
+    TooLarge {
+        /// Method and path.
+        endpoint: &'static str,
+        /// In bytes.
+        limit: usize,
+    },
+    /// Bad input; nothing was sent.
+    #[error(transparent)]
+    Spec(#[from] SpecPathError),
+}
+
+/// Where on the way it broke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// The host's name has no address.
+    Name,
+    /// Nobody listens there.
+    Refused,
+    /// The connection broke.
+    Lost,
+    /// No encrypted connection could be agreed on.
+    Tls,
+    /// Nothing came in time.
+    TimedOut,
+    /// The HTTP client itself could not be made, such as for want of certificates.
+    Building,
+    /// Anything else.
+    Other,
+}
+
+/// The way to the backend is broken.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{host}: {detail}")]
+pub struct TransportError {
+    /// Where.
+    pub stage: Stage,
+    /// The backend's host, without anything secret.
+    pub host: String,
+    /// The innermost cause, in the library's words.
+    pub detail: String,
+    /// How long was waited, for timeouts.
+    pub waited: Option<Duration>,
+}
+
+impl ApiError {
+    /// What went wrong, in the shape that all faces share.
+    pub fn diagnose(&self) -> Diagnosis {
+        match self {
+            Self::Alter(error) => error.diagnose(),
+            Self::Transport(error) => error.diagnose(),
+            Self::Malformed(error) => Diagnosis::new(Code::MalformedAnswer, Who::Alter, Retry::No)
+                .fact("call", error.endpoint)
+                .fact("problem", &error.problem)
+                .fact("place", &error.position),
+            Self::TooLarge { endpoint, limit } => Diagnosis::new(Code::AnswerTooLarge, Who::Alter, Retry::No)
+                .fact("call", endpoint)
+                .fact("limit", &format!("{} MiB", limit >> 20)),
+            Self::Spec(error) => {
+                Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", &error.to_string())
+            }
+        }
+    }
+}
+
+impl TransportError {
+    /// Reads the library's error. `host` must be free of user information.
+    pub(crate) fn read(error: reqwest::Error, host: &str, timeout: Duration) -> Self {
+        let error = error.without_url();
+        let stage = stage(&error);
+        let mut innermost: &dyn StdError = &error;
+        while let Some(source) = innermost.source() {
+            innermost = source;
+        }
+        let waited = (stage == Stage::TimedOut).then_some(timeout);
+        Self { stage, host: host.to_owned(), detail: innermost.to_string(), waited }
+    }
+
+    /// What went wrong, in the shape that all faces share.
+    pub fn diagnose(&self) -> Diagnosis {
+        let (code, who, retry) = match self.stage {
+            Stage::Name => (Code::NameNotFound, Who::Network, Retry::Later(None)),
+            Stage::Refused => (Code::ConnectionRefused, Who::Network, Retry::Later(None)),
+            Stage::Lost => (Code::ConnectionLost, Who::Network, Retry::Later(None)),
+            Stage::Tls => (Code::TlsFailed, Who::Network, Retry::AfterRemedy),
+            Stage::TimedOut => (Code::TimedOut, Who::Network, Retry::Later(None)),
+            Stage::Building => (Code::TlsFailed, Who::You, Retry::AfterRemedy),
+            Stage::Other => (Code::NetworkFailed, Who::Network, Retry::Later(None)),
+        };
+        let mut diagnosis = Diagnosis::new(code, who, retry).fact("host", &self.host);
+        if let Some(waited) = self.waited {
+            diagnosis = diagnosis.fact("waited", &format!("{} s", waited.as_secs_f32()));
+        }
+        diagnosis.fact("detail", &self.detail)
+    }
+}
+
+/// Looks through the chain of causes: the library itself only says "connect" or "request".
+fn stage(error: &reqwest::Error) -> Stage {
+    if error.is_timeout() {
+        return Stage::TimedOut;
+    }
+    if error.is_builder() {
+        return Stage::Building;
+    }
+    let mut found = Stage::Other;
+    let mut cause: Option<&dyn StdError> = Some(error);
+    while let Some(this) = cause {
+        if this.is::<rustls::Error>() {
+            return Stage::Tls;
+        }
+        if let Some(io) = this.downcast_ref::<io::Error>() {
+            if io.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
+                return Stage::Tls;
+            }
+            found = match io.kind() {
+                io::ErrorKind::ConnectionRefused => Stage::Refused,
+                io::ErrorKind::TimedOut => Stage::TimedOut,
+                io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::NotConnected => Stage::Lost,
+                _ => found,
+            };
+        }
+        // The connector's and the protocol's own types are private; their sentences are all there is.
+        let text = this.to_string();
+        if text == "dns error" {
+            return Stage::Name;
+        }
+        if found == Stage::Other && is_a_broken_connection(&text) {
+            found = Stage::Lost;
+        }
+        cause = this.source();
+    }
+    if found == Stage::Other && error.is_body() { Stage::Lost } else { found }
+}
+
+fn is_a_broken_connection(text: &str) -> bool {
+    [
+        "connection closed before message completed",
+        "end of file before message length reached",
+        "connection error",
+    ]
+    .iter()
+    .any(|known| text.contains(known))
+}

@@ -1,0 +1,55 @@
+//! The list of grants (protocol: grants.md section 1).
+
+use serde::Serialize;
+
+use super::client::Call;
+use super::{ApiError, Client};
+use crate::domain::ServerFilter;
+use crate::protocol::{Page, page};
+
+/// The largest page (protocol: grants.md section 1).
+pub const MAX_PAGE: u16 = 1000;
+
+/// A page may be large: long scope lists, free policies.
+const MAX_BYTES: usize = 64 << 20;
+
+#[derive(Serialize)]
+struct Body<'a> {
+    limit: u16,
+    offset: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    provider_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_token: Option<&'a str>,
+}
+
+impl Client {
+    /// One page of grants. `limit` is brought into 1..=1000. The user token of the settings, where there is
+    /// one, narrows the answer to that user's grants.
+    ///
+    /// # Errors
+    /// See [`ApiError`]. A row that cannot be read in full is no error: it is in the page, marked.
+    pub async fn list_page(&self, filter: &ServerFilter, limit: u16, offset: u64) -> Result<Page, ApiError> {
+        let given = |text: &'_ Option<std::sync::Arc<str>>| text.clone().filter(|text| !text.is_empty());
+        let (provider, status) = (given(&filter.provider), given(&filter.status));
+        let (account, label) = (given(&filter.account), given(&filter.label));
+        let body = Body {
+            limit: limit.clamp(1, MAX_PAGE),
+            offset,
+            provider_id: provider.as_deref(),
+            status: status.as_deref(),
+            account: account.as_deref(),
+            label: label.as_deref(),
+            user_token: self.user_token(),
+        };
+        let call = Call::post(page::ENDPOINT, "/sdk/grants/list", &body).at_most(MAX_BYTES);
+        let reply = self.send(call).await?;
+        Ok(Page::parse(&reply)?)
+    }
+}

@@ -1,0 +1,118 @@
+//! When to try again: a pure rule, and a small driver that reports each wait
+//! (protocol: errors.md, column Retry; transport.md section 7).
+
+use std::time::Duration;
+
+use super::ApiError;
+use crate::domain::{Diagnosis, Retry};
+
+/// How hard to try.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// Attempts in all, the first included.
+    pub attempts: u32,
+    /// The pause after the first failure; doubled after each further one.
+    pub first_pause: Duration,
+    /// The longest pause of our own making.
+    pub longest_pause: Duration,
+    /// The longest pause that is granted when the backend asks for one; asked for more, it is left to the user.
+    pub patience: Duration,
+    /// Waiting in all.
+    pub deadline: Duration,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            first_pause: Duration::from_secs(1),
+            longest_pause: Duration::from_secs(8),
+            patience: Duration::from_secs(90),
+            deadline: Duration::from_mins(3),
+        }
+    }
+}
+
+/// What to do after a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Try again after this pause.
+    Wait(Duration),
+    /// Give up.
+    Stop(Why),
+}
+
+/// Why it is given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Trying again cannot help.
+    Final,
+    /// It may have happened already, and doing it twice is not safe.
+    NotSafe,
+    /// Tried often enough.
+    Attempts,
+    /// The backend asks for a longer pause than anyone should wait unasked.
+    TooLong,
+    /// The time for waiting is used up.
+    Deadline,
+}
+
+/// Decides after the failed attempt number `attempt` (from 1), `waited` pauses so far. `idempotent` says that
+/// sending the request twice does no more than sending it once.
+pub fn next(policy: &Policy, attempt: u32, outcome: &Retry, idempotent: bool, waited: Duration) -> Next {
+    let asked = match outcome {
+        Retry::Later(asked) => *asked,
+        Retry::AfterRemedy | Retry::No => return Next::Stop(Why::Final),
+    };
+    if !idempotent {
+        return Next::Stop(Why::NotSafe);
+    }
+    if attempt >= policy.attempts {
+        return Next::Stop(Why::Attempts);
+    }
+    if asked.is_some_and(|asked| asked > policy.patience) {
+        return Next::Stop(Why::TooLong);
+    }
+    let doubled = policy.first_pause.saturating_mul(1 << attempt.saturating_sub(1).min(16));
+    // A pause that was asked for is kept at least, so that nobody knocks early.
+    let pause = asked.unwrap_or_default().max(doubled.min(policy.longest_pause));
+    if waited.saturating_add(pause) > policy.deadline {
+        return Next::Stop(Why::Deadline);
+    }
+    Next::Wait(pause)
+}
+
+/// Runs `attempt` until it succeeds or [`next`] says stop; `on_wait` hears of each pause before it begins.
+/// Cancel by dropping.
+///
+/// # Errors
+/// The last failure.
+pub async fn run<T, F, A>(
+    policy: &Policy,
+    idempotent: bool,
+    mut attempt: A,
+    mut on_wait: impl FnMut(Diagnosis, Duration),
+) -> Result<T, ApiError>
+where
+    A: FnMut() -> F,
+    F: Future<Output = Result<T, ApiError>>,
+{
+    let mut waited = Duration::ZERO;
+    let mut number: u32 = 0;
+    loop {
+        number = number.saturating_add(1);
+        let error = match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(error) => error,
+        };
+        let diagnosis = error.diagnose();
+        match next(policy, number, &diagnosis.retry, idempotent, waited) {
+            Next::Stop(_) => return Err(error),
+            Next::Wait(pause) => {
+                on_wait(diagnosis, pause);
+                tokio::time::sleep(pause).await;
+                waited = waited.saturating_add(pause);
+            }
+        }
+    }
+}

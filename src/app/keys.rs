@@ -1,0 +1,233 @@
+//! From a key to what it does: the top overlay first, then an input, then the place.
+
+use tui_input::InputRequest;
+
+use super::availability::{Availability, availability};
+use super::effect::ExitReason;
+use super::input::Key;
+use super::keymap::{Place, Resolution};
+use super::model::{Focus, Screen};
+use super::overlays::pick::{self, edit_line};
+use super::overlays::{Help, Overlay, items};
+use super::screens::{detail, grants};
+use super::{Action, Effect, Launch, Model, Slot, links, picked};
+use crate::domain::{Clean, Now};
+use crate::ui::Theme;
+
+/// A key was pressed.
+pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    let place = model.place();
+    if takes_printable(model, place, key) {
+        return typed(model, place, key, now);
+    }
+    match model.keymap.resolve(place, &model.pending, key) {
+        Resolution::Do(action) => {
+            model.pending.clear();
+            // Inside something that pops up, the key that leaves the program leaves only that.
+            let leaves = action == Action::Quit && key.typed().is_some() && !model.overlays.is_empty();
+            act(model, if leaves { Action::Back } else { action }, now)
+        }
+        Resolution::Pending => {
+            if model.pending.is_empty() {
+                model.pending_since = now.millis;
+            }
+            model.pending.push(key);
+            Vec::new()
+        }
+        Resolution::Nothing if !model.pending.is_empty() => {
+            model.pending.clear();
+            Vec::new()
+        }
+        Resolution::Nothing => typed(model, place, key, now),
+    }
+}
+
+/// A text was pasted: into the input that is open, else nowhere.
+pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+    if let Some(Overlay::Pick(pick)) = model.overlays.last_mut() {
+        pick.paste(text);
+        return Vec::new();
+    }
+    if !model.overlays.is_empty() || model.screen == Screen::Detail {
+        return Vec::new();
+    }
+    // On the list, a pasted id or name is something to look for.
+    model.grants.typing = true;
+    for character in Clean::line(text.trim()).as_str().chars().take(400) {
+        model.grants.input.handle(InputRequest::InsertChar(character));
+    }
+    grants::typed(model, now)
+}
+
+fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
+    let is_open = match place {
+        Place::Input => true,
+        Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
+        Place::Global | Place::Grants | Place::Detail | Place::Help => false,
+    };
+    is_open && key.typed().is_some()
+}
+
+fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
+    match place {
+        Place::Picker => {
+            if let Some(Overlay::Pick(pick)) = model.overlays.last_mut() {
+                pick.edit(key);
+            }
+            Vec::new()
+        }
+        Place::Input => {
+            edit_line(&mut model.grants.input, key);
+            grants::typed(model, now)
+        }
+        Place::Global | Place::Grants | Place::Detail | Place::Help => Vec::new(),
+    }
+}
+
+/// Carries an action out, or says why it cannot be done.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    match availability(model, action) {
+        Availability::Hidden => return Vec::new(),
+        Availability::Blocked(reason) => {
+            model.toasts.warning(reason, now);
+            return Vec::new();
+        }
+        Availability::Ready => {}
+    }
+    match action {
+        Action::Quit => return vec![Effect::Quit(ExitReason::User)],
+        Action::Suspend => return vec![Effect::Suspend],
+        Action::Redraw => return vec![Effect::Repaint],
+        Action::Back => return back(model, now),
+        Action::NextTheme => {
+            next_theme(model, now);
+            return Vec::new();
+        }
+        Action::Privacy => {
+            model.privacy = !model.privacy;
+            let told =
+                if model.privacy { "Ids and accounts are masked." } else { "Ids and accounts are shown." };
+            model.toasts.info(told, now);
+            return Vec::new();
+        }
+        _ => {}
+    }
+    match model.overlays.last_mut() {
+        Some(Overlay::Help(_)) => {
+            help(model, action);
+            Vec::new()
+        }
+        Some(Overlay::Pick(_)) => picked::act(model, action, now),
+        None => below(model, action, now),
+    }
+}
+
+fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    match action {
+        Action::Help => {
+            let place = model.place();
+            model.overlays.push(Overlay::Help(Help { place, offset: 0 }));
+            Vec::new()
+        }
+        Action::Palette => {
+            let palette = items::palette(model);
+            model.overlays.push(Overlay::Pick(palette));
+            Vec::new()
+        }
+        Action::Accept => {
+            // The search line is done; what it found stays.
+            model.grants.typing = false;
+            Vec::new()
+        }
+        Action::SwitchPane => {
+            model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
+            Vec::new()
+        }
+        Action::OpenDetail => {
+            model.screen = if model.screen == Screen::Detail { Screen::Grants } else { Screen::Detail };
+            model.detail.offset = 0;
+            Vec::new()
+        }
+        Action::OpenLink => open_link(model, now),
+        action if model.place() == Place::Detail && detail::scroll(model, action, now) => Vec::new(),
+        action => grants::act(model, action, now).unwrap_or_default(),
+    }
+}
+
+fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(link) = model.grants.selected().and_then(links::of) else { return Vec::new() };
+    if model.session.value().is_some_and(|session| session.demo) {
+        model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        return Vec::new();
+    }
+    vec![Effect::Launch { ticket: model.slots.begin(Slot::Launch), launch: Launch::Browser(link) }]
+}
+
+/// Leaves the innermost thing that is open.
+fn back(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.overlays.pop().is_some() {
+        return Vec::new();
+    }
+    if model.grants.typing {
+        model.grants.typing = false;
+        model.grants.input.reset();
+        return grants::typed(model, now);
+    }
+    if model.screen == Screen::Detail {
+        model.screen = Screen::Grants;
+        model.detail.offset = 0;
+        return Vec::new();
+    }
+    if model.toasts.dismiss() {
+        return Vec::new();
+    }
+    if model.focus == Focus::Detail {
+        model.focus = Focus::List;
+        return Vec::new();
+    }
+    if !model.grants.query.is_empty() {
+        model.grants.input.reset();
+        return grants::typed(model, now);
+    }
+    if model.grants.walk.is_busy() {
+        let effects = grants::act(model, Action::StopLoading, now).unwrap_or_default();
+        model.toasts.info("Stopped loading. r loads again.", now);
+        return effects;
+    }
+    if !model.grants.filters.is_empty() || model.grants.only_marked {
+        return grants::act(model, Action::ClearFilters, now).unwrap_or_default();
+    }
+    Vec::new()
+}
+
+fn help(model: &mut Model, action: Action) {
+    let Some(Overlay::Help(help)) = model.overlays.last_mut() else { return };
+    let page = pick::VISIBLE;
+    help.offset = match action {
+        Action::Up => help.offset.saturating_sub(1),
+        Action::Down => help.offset + 1,
+        Action::PageUp | Action::HalfPageUp => help.offset.saturating_sub(page),
+        Action::PageDown | Action::HalfPageDown => help.offset + page,
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
+        Action::Help => {
+            model.overlays.pop();
+            return;
+        }
+        _ => help.offset,
+    };
+    let place = help.place;
+    let lines = super::overlays::help::lines(&model.keymap, place).len();
+    let room = super::overlays::help_room(model.size);
+    if let Some(Overlay::Help(help)) = model.overlays.last_mut() {
+        help.offset = help.offset.min(lines.saturating_sub(room));
+    }
+}
+
+fn next_theme(model: &mut Model, now: Now) {
+    let at =
+        Theme::BUILTIN.iter().position(|name| *name == model.theme.name).unwrap_or(Theme::BUILTIN.len() - 1);
+    let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
+    model.theme = Theme::builtin(name, model.depth).into();
+    model.toasts.info(&format!("Theme: {name}. `theme = \"{name}\"` in the configuration keeps it."), now);
+}

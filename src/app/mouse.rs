@@ -1,0 +1,110 @@
+//! The mouse: it hits what is seen, because both ask the same layout.
+
+use ratatui::layout::{Position, Rect};
+
+use super::input::{Mouse, MouseKind};
+use super::model::{Focus, Screen};
+use super::overlays::{self, Overlay};
+use super::screens::{detail, grants};
+use super::{Action, Effect, Model, keys, picked};
+use crate::domain::Now;
+use crate::ui::layout;
+
+/// Lines per notch of the wheel.
+const NOTCH: usize = 3;
+
+/// Something happened under the mouse.
+pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
+    if let Some(effects) = in_overlay(model, mouse, now) {
+        return effects;
+    }
+    let Some(areas) = model.areas() else { return Vec::new() };
+    let at = Position::new(mouse.column, mouse.row);
+    let over_detail = model.screen == Screen::Detail || areas.detail.is_some_and(|area| area.contains(at));
+    match mouse.kind {
+        MouseKind::ScrollDown | MouseKind::ScrollUp => {
+            let action = if mouse.kind == MouseKind::ScrollDown { Action::Down } else { Action::Up };
+            for _ in 0..NOTCH {
+                if over_detail {
+                    detail::scroll(model, action, now);
+                } else {
+                    grants::act(model, action, now);
+                }
+            }
+            Vec::new()
+        }
+        MouseKind::Press if areas.chips.contains(at) => press_chip(model, mouse.column, areas.chips, now),
+        MouseKind::Press if over_detail => {
+            model.focus = Focus::Detail;
+            Vec::new()
+        }
+        MouseKind::Press if areas.list.contains(at) => press_list(model, mouse, areas.list, now),
+        MouseKind::Press => Vec::new(),
+    }
+}
+
+fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> {
+    let whole = Rect::new(0, 0, model.size.0, model.size.1);
+    match model.overlays.last_mut()? {
+        Overlay::Help(_) => {
+            let action = match mouse.kind {
+                MouseKind::ScrollDown => Action::Down,
+                MouseKind::ScrollUp => Action::Up,
+                MouseKind::Press => Action::Back,
+            };
+            Some(keys::act(model, action, now))
+        }
+        Overlay::Pick(pick) => match mouse.kind {
+            MouseKind::ScrollDown => {
+                pick.step(1);
+                Some(Vec::new())
+            }
+            MouseKind::ScrollUp => {
+                pick.step(-1);
+                Some(Vec::new())
+            }
+            MouseKind::Press => match overlays::item_at(pick, whole, mouse.column, mouse.row) {
+                Some(place) => {
+                    pick.go_to(place);
+                    let action = if pick.takes_text() { Action::Accept } else { Action::Toggle };
+                    Some(picked::act(model, action, now))
+                }
+                None => Some(keys::act(model, Action::Back, now)),
+            },
+        },
+    }
+}
+
+fn press_chip(model: &mut Model, column: u16, area: Rect, now: Now) -> Vec<Effect> {
+    let (spots, hidden) = grants::spots(model, area.width);
+    let hit = spots.iter().find(|spot| (spot.x..spot.x + spot.width).contains(&column));
+    match hit {
+        Some(spot) => {
+            let provider = spot.provider.clone();
+            grants::set_filter(model, grants::Choice::Provider, provider.as_deref().unwrap_or(""), now)
+        }
+        None if hidden > 0 && spots.last().is_some_and(|last| column > last.x + last.width) => {
+            keys::act(model, Action::FilterProvider, now)
+        }
+        None => Vec::new(),
+    }
+}
+
+fn press_list(model: &mut Model, mouse: Mouse, area: Rect, now: Now) -> Vec<Effect> {
+    model.focus = Focus::List;
+    let inside = layout::inside(area);
+    if mouse.row == inside.y {
+        return match grants::column_at(model, mouse.column) {
+            Some(column) => picked::sort_by(model, column, now),
+            None => Vec::new(),
+        };
+    }
+    let Some(line) = mouse.row.checked_sub(inside.y + 1) else { return Vec::new() };
+    let place = model.grants.offset + usize::from(line);
+    if place < model.grants.shown() {
+        let height = model.list_height();
+        model.grants.go_to(place, height);
+        model.detail.offset = 0;
+    }
+    Vec::new()
+}

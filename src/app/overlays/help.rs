@@ -1,0 +1,51 @@
+//! The keys of a place, printed from the keymap.
+
+use crate::app::keymap::{Binding, Keymap, Place};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
+use crate::ui::text;
+
+/// The help that is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Help {
+    /// Whose keys.
+    pub place: Place,
+    /// The first visible line.
+    pub offset: usize,
+}
+
+/// The lines of the help for a place: a heading per group, a line per action. Disabled actions are left out.
+pub fn lines(keymap: &Keymap, place: Place) -> Vec<Vec<Piece>> {
+    let rows: Vec<&Binding> =
+        keymap.rows(place).chain(keymap.rows(Place::Global)).filter(|row| !row.keys.is_empty()).collect();
+    let keys_width = rows.iter().map(|row| text::width(&keys(row))).max().unwrap_or(0).min(26);
+    let mut groups: Vec<&str> = Vec::new();
+    for row in &rows {
+        if !groups.contains(&row.group.as_str()) {
+            groups.push(&row.group);
+        }
+    }
+    let mut lines = Vec::new();
+    for group in groups {
+        if !lines.is_empty() {
+            lines.push(Vec::new());
+        }
+        lines.push(vec![Piece::new(group, Role::Title)]);
+        for row in rows.iter().filter(|row| row.group == group) {
+            let keys = keys(row);
+            let gap = " ".repeat(keys_width.saturating_sub(text::width(&keys)) + 2);
+            lines.push(vec![
+                Piece::new("  ", Role::Text),
+                Piece::new(keys, Role::HintKey),
+                Piece::new(gap, Role::Text),
+                Piece::new(row.help.clone(), Role::Text),
+            ]);
+        }
+    }
+    lines
+}
+
+/// All chords of a row in one text.
+pub fn keys(row: &Binding) -> String {
+    row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,19 @@
+//! What pops up over a screen: help, and lists to pick from. The top one gets the keys first.
+
+pub mod help;
+pub mod items;
+pub mod pick;
+mod view;
+
+pub use help::Help;
+pub use pick::{Item, Pick, Purpose};
+pub(crate) use view::{draw, help_room, item_at, text_cursor};
+
+/// One overlay.
+#[derive(Debug)]
+pub enum Overlay {
+    /// The keys of the place below it.
+    Help(Help),
+    /// A list to pick from.
+    Pick(Pick),
+}

@@ -1,0 +1,261 @@
+//! A list to pick from, with a line to narrow it: palette, provider, filters, sort, columns.
+
+use tui_input::{Input, InputRequest};
+
+use crate::app::Action;
+use crate::app::input::{Key, KeyCode};
+use crate::app::screens::grants::Choice;
+use crate::domain::Clean;
+use crate::domain::column::Column;
+use crate::search::choose;
+use crate::ui::layout;
+
+/// How many items are visible at once, at most.
+pub const VISIBLE: usize = 14;
+
+/// What the picked item is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Every action by name.
+    Palette,
+    /// A menu of what can be filtered by.
+    FilterMenu,
+    /// The value of a filter.
+    Value(Choice),
+    /// The column to sort by.
+    Sort,
+    /// The columns to show, in their order.
+    Columns,
+}
+
+/// What an item stands for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// An action.
+    Action(Action),
+    /// A filter, whose values come next.
+    Choice(Choice),
+    /// The value of a filter; empty = any.
+    Text(String),
+    /// A column.
+    Column(Column),
+    /// The order in which the backend sends the rows.
+    AsSent,
+}
+
+/// One item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// What it stands for.
+    pub value: Value,
+    /// Its name.
+    pub label: Clean,
+    /// What it means.
+    pub note: Clean,
+    /// At the right: a key, a count.
+    pub right: Clean,
+    /// For a list of switches: whether it is on.
+    pub on: Option<bool>,
+    /// Why it cannot be picked now.
+    pub blocked: Option<String>,
+}
+
+/// The list that is open.
+#[derive(Debug)]
+pub struct Pick {
+    /// What for.
+    pub purpose: Purpose,
+    /// Heading.
+    pub title: String,
+    /// What was typed to narrow it.
+    pub input: Input,
+    /// Everything there is.
+    pub items: Vec<Item>,
+    /// The indices that match, in the order shown.
+    pub shown: Vec<usize>,
+    /// The chosen place among the shown.
+    pub cursor: usize,
+    /// The first visible place.
+    pub offset: usize,
+    /// Whether a typed text that is no item can be picked.
+    pub free: bool,
+}
+
+impl Pick {
+    /// A list with everything shown.
+    pub fn new(purpose: Purpose, title: &str, items: Vec<Item>) -> Self {
+        let shown = (0..items.len()).collect();
+        Self {
+            purpose,
+            title: title.to_owned(),
+            input: Input::default(),
+            items,
+            shown,
+            cursor: 0,
+            offset: 0,
+            free: false,
+        }
+    }
+
+    /// Lets a typed text be picked that is no item.
+    #[must_use]
+    pub fn free(mut self) -> Self {
+        self.free = true;
+        self
+    }
+
+    /// Begins at the item with this value.
+    #[must_use]
+    pub fn at(mut self, value: &Value) -> Self {
+        if let Some(place) = self.items.iter().position(|item| item.value == *value) {
+            self.go_to(place);
+        }
+        self
+    }
+
+    /// Whether typed characters narrow the list (they do not where Space switches items).
+    pub fn takes_text(&self) -> bool {
+        self.purpose != Purpose::Columns
+    }
+
+    /// The item under the cursor.
+    pub fn chosen(&self) -> Option<&Item> {
+        self.items.get(*self.shown.get(self.cursor)?)
+    }
+
+    /// Moves the cursor.
+    pub fn go_to(&mut self, place: usize) {
+        self.cursor = place.min(self.shown.len().saturating_sub(1));
+        self.offset = layout::scroll_to(self.offset, self.cursor, VISIBLE, self.shown.len());
+    }
+
+    /// Moves the cursor by some places, round the ends.
+    pub fn step(&mut self, by: isize) {
+        let len = self.shown.len();
+        if len > 0 {
+            self.go_to((self.cursor + len).saturating_add_signed(by) % len);
+        }
+    }
+
+    /// Lets a key edit the typed text; false when it does not.
+    pub fn edit(&mut self, key: Key) -> bool {
+        if !self.takes_text() || !edit_line(&mut self.input, key) {
+            return false;
+        }
+        self.narrow();
+        true
+    }
+
+    /// Puts pasted text in, as one line.
+    pub fn paste(&mut self, text: &str) {
+        if self.takes_text() {
+            for character in Clean::line(text).as_str().chars() {
+                self.input.handle(InputRequest::InsertChar(character));
+            }
+            self.narrow();
+        }
+    }
+
+    fn narrow(&mut self) {
+        let typed = self.input.value().trim().to_owned();
+        self.items.retain(|item| !matches!(&item.value, Value::Text(text) if item.right.as_str() == TYPED && !text.is_empty()));
+        let labels = self.items.iter().map(|item| item.label.as_str());
+        self.shown = choose::rank(labels, &typed);
+        // What only explains an item counts after what names one, and only to the letter.
+        let wanted = typed.to_lowercase();
+        let explained = self.items.iter().enumerate().filter(|(index, item)| {
+            !self.shown.contains(index) && item.note.as_str().to_lowercase().contains(&wanted)
+        });
+        let explained: Vec<usize> = explained.map(|(index, _)| index).collect();
+        self.shown.extend(explained);
+        let exact = self.items.iter().any(|item| item.label.as_str() == typed);
+        if self.free && !typed.is_empty() && !exact {
+            let label = Clean::line(&typed);
+            self.items.push(Item {
+                value: Value::Text(typed),
+                label,
+                note: Clean::default(),
+                right: Clean::line(TYPED),
+                on: None,
+                blocked: None,
+            });
+            self.shown.push(self.items.len() - 1);
+        }
+        self.cursor = 0;
+        self.offset = 0;
+    }
+}
+
+/// The note at the right of an item that is the typed text itself.
+const TYPED: &str = "as typed";
+
+/// Lets a key edit a line of text; false when the key is none that does.
+pub fn edit_line(input: &mut Input, key: Key) -> bool {
+    let request = match (key.code, key.ctrl, key.alt) {
+        (KeyCode::Char(character), false, false) => InputRequest::InsertChar(character),
+        (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, false) => {
+            InputRequest::DeletePrevChar
+        }
+        (KeyCode::Delete, false, false) => InputRequest::DeleteNextChar,
+        (KeyCode::Char('w'), true, false) | (KeyCode::Backspace, _, _) => InputRequest::DeletePrevWord,
+        (KeyCode::Char('u'), true, false) => InputRequest::DeleteLine,
+        (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
+        (KeyCode::Left, false, false) => InputRequest::GoToPrevChar,
+        (KeyCode::Right, false, false) => InputRequest::GoToNextChar,
+        (KeyCode::Left, true, _) | (KeyCode::Char('b'), false, true) => InputRequest::GoToPrevWord,
+        (KeyCode::Right, true, _) | (KeyCode::Char('f'), false, true) => InputRequest::GoToNextWord,
+        (KeyCode::Home, _, _) | (KeyCode::Char('a'), true, false) => InputRequest::GoToStart,
+        (KeyCode::End, _, _) | (KeyCode::Char('e'), true, false) => InputRequest::GoToEnd,
+        _ => return false,
+    };
+    input.handle(request);
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pick(labels: &[&str]) -> Pick {
+        let items = labels
+            .iter()
+            .map(|label| Item {
+                value: Value::Text((*label).to_owned()),
+                label: Clean::line(label),
+                note: Clean::default(),
+                right: Clean::default(),
+                on: None,
+                blocked: None,
+            })
+            .collect();
+        Pick::new(Purpose::Value(Choice::Account), "account", items)
+    }
+
+    fn labels(pick: &Pick) -> Vec<&str> {
+        pick.shown.iter().map(|index| pick.items[*index].label.as_str()).collect()
+    }
+
+    #[test]
+    fn typing_narrows_and_a_free_list_offers_what_was_typed() {
+        let mut closed = pick(&["work@acme.com", "home@acme.com"]);
+        assert!(closed.edit(Key::char('w')));
+        assert_eq!(labels(&closed), ["work@acme.com"]);
+        let mut free = pick(&["work@acme.com", "home@acme.com"]).free();
+        for character in "wo".chars() {
+            free.edit(Key::char(character));
+        }
+        assert_eq!(labels(&free), ["work@acme.com", "wo"]);
+        free.edit(Key::plain(KeyCode::Backspace));
+        assert_eq!(labels(&free), ["work@acme.com", "w"]);
+    }
+
+    #[test]
+    fn the_cursor_goes_round_the_ends() {
+        let mut list = pick(&["a", "b", "c"]);
+        list.step(-1);
+        assert_eq!(list.cursor, 2);
+        list.step(1);
+        assert_eq!(list.cursor, 0);
+        pick(&[]).step(1);
+    }
+}

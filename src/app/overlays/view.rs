@@ -1,0 +1,160 @@
+//! Draws what pops up.
+
+use ratatui::layout::{Position, Rect};
+
+use super::pick::{Pick, VISIBLE};
+use super::{Overlay, help};
+use crate::app::Model;
+use crate::app::keymap::Place;
+use crate::domain::Clean;
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, layout, text};
+
+/// Draws the top overlay.
+pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
+    match model.overlays.last() {
+        None => {}
+        Some(Overlay::Help(open)) => draw_help(model, open, whole, pen),
+        Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
+    }
+}
+
+/// How many lines of help are visible.
+pub(crate) fn help_room(size: (u16, u16)) -> usize {
+    usize::from(layout::inside(help_area(size)).height)
+}
+
+fn help_area(size: (u16, u16)) -> Rect {
+    layout::centered(size.0, size.1, (92, size.1.saturating_sub(4)))
+}
+
+fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
+    let area = help_area((whole.width, whole.height));
+    pen.clear(area, Role::Overlay);
+    let place = match open.place {
+        Place::Grants | Place::Global => "the list",
+        Place::Detail => "the detail",
+        Place::Picker => "lists that pop up",
+        Place::Input => "the search line",
+        Place::Help => "the help",
+    };
+    let lines = help::lines(&model.keymap, open.place);
+    let note = [Piece::new("Esc closes", Role::TextDim)];
+    let inside = pen.frame(area, &[Piece::new(format!("Keys of {place}"), Role::Title)], &note, true);
+    let height = usize::from(inside.height);
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(open.offset)) {
+        pen.pieces(inside.x + 1, y, inside.width.saturating_sub(2), line);
+    }
+    pen.scroll_bar(area, open.offset, height, lines.len());
+}
+
+fn pick_area(pick: &Pick, whole: Rect) -> Rect {
+    let widest = pick
+        .items
+        .iter()
+        .take(400)
+        .map(|item| {
+            text::width(item.label.as_str())
+                + text::width(item.note.as_str())
+                + text::width(item.right.as_str())
+        })
+        .max()
+        .unwrap_or(0);
+    let width = (widest as u16 + 14).clamp(46, 100);
+    let lines = pick.items.len().min(VISIBLE) as u16 + u16::from(pick.takes_text()) * 2 + 2;
+    let area = layout::centered(whole.width, whole.height, (width, lines));
+    // Near the top, so that the list does not jump while it is narrowed.
+    Rect { y: (whole.height / 8).min(area.y), ..area }
+}
+
+fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
+    let area = pick_area(pick, whole);
+    pen.clear(area, Role::Overlay);
+    let counted = if pick.shown.len() > VISIBLE {
+        format!("{} of {}", pick.cursor + 1, pick.shown.len())
+    } else {
+        String::new()
+    };
+    let note = if pick.takes_text() { counted } else { "Space switches · Alt-↑↓ moves".to_owned() };
+    let inside = pen.frame(
+        area,
+        &[Piece::new(pick.title.clone(), Role::Title)],
+        &[Piece::new(note, Role::TextDim)],
+        true,
+    );
+    let mut top = inside.y;
+    if pick.takes_text() {
+        let x = pen.text(inside.x + 1, top, 2, "› ", Role::HintKey);
+        let typed = Clean::line(pick.input.value());
+        if typed.as_str().is_empty() {
+            let hint = if pick.free { "type to narrow, or a value of your own" } else { "type to narrow" };
+            pen.text(x + 1, top, inside.right().saturating_sub(x + 2), hint, Role::TextDim);
+        } else {
+            pen.text(x, top, inside.right().saturating_sub(x + 1), typed.as_str(), Role::Input);
+        }
+        top += 2;
+    }
+    if pick.shown.is_empty() {
+        pen.text(inside.x + 1, top, inside.width.saturating_sub(2), "Nothing matches.", Role::TextDim);
+    }
+    let rows = usize::from(inside.bottom().saturating_sub(top)).min(VISIBLE);
+    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len());
+    let labels = pick.items.iter().map(|item| text::width(item.label.as_str())).max().unwrap_or(0).min(36);
+    for (line, (place, index)) in pick.shown.iter().enumerate().skip(offset).take(rows).enumerate() {
+        let Some(item) = pick.items.get(*index) else { continue };
+        let row = Rect::new(inside.x, top + line as u16, inside.width, 1);
+        draw_item(item, labels, row, pen);
+        if place == pick.cursor {
+            pen.wash(row, Role::Cursor);
+            pen.text(row.x, row.y, 1, "▌", Role::CursorBar);
+        }
+    }
+    pen.scroll_bar(area, offset, rows, pick.shown.len());
+}
+
+fn draw_item(item: &super::Item, labels: usize, row: Rect, pen: &mut Pen<'_>) {
+    let right = row.right().saturating_sub(1);
+    let mut x = row.x + 2;
+    if let Some(on) = item.on {
+        let (sign, role) = if on { ("✓ ", Role::ScopeHeld) } else { ("· ", Role::TextDim) };
+        x = pen.text(x, row.y, 2, sign, role);
+    }
+    let blocked = item.blocked.is_some();
+    let note_from = x + labels as u16 + 2;
+    let right_from = pen.text_right(
+        right,
+        row.y,
+        24,
+        item.right.as_str(),
+        if blocked { Role::TextDim } else { Role::HintKey },
+    );
+    let label_role = if blocked { Role::TextDim } else { Role::TextStrong };
+    pen.text(x, row.y, right_from.saturating_sub(x + 1).min(labels as u16), item.label.as_str(), label_role);
+    let note = item.blocked.as_deref().unwrap_or(item.note.as_str());
+    if right_from > note_from + 2 {
+        pen.text(note_from, row.y, right_from - note_from - 1, note, Role::TextDim);
+    }
+}
+
+/// Where the terminal's cursor stands in the top overlay.
+pub(crate) fn text_cursor(model: &Model, whole: Rect) -> Option<Position> {
+    let Some(Overlay::Pick(pick)) = model.overlays.last().filter(|_| true) else { return None };
+    if !pick.takes_text() {
+        return None;
+    }
+    let inside = layout::inside(pick_area(pick, whole));
+    let cells = pick.input.visual_cursor() as u16;
+    Some(Position::new((inside.x + 3 + cells).min(inside.right().saturating_sub(1)), inside.y))
+}
+
+/// The place of the shown list that is at a point of the screen; for the mouse.
+pub(crate) fn item_at(pick: &Pick, whole: Rect, column: u16, row: u16) -> Option<usize> {
+    let inside = layout::inside(pick_area(pick, whole));
+    let top = inside.y + if pick.takes_text() { 2 } else { 0 };
+    if !(inside.x..inside.right()).contains(&column) || !(top..inside.bottom()).contains(&row) {
+        return None;
+    }
+    let rows = usize::from(inside.bottom().saturating_sub(top)).min(VISIBLE);
+    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len());
+    Some(offset + usize::from(row - top)).filter(|place| *place < pick.shown.len())
+}

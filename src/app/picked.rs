@@ -1,0 +1,105 @@
+//! What happens inside a list to pick from, and once something was picked.
+
+use super::overlays::pick::{VISIBLE, Value};
+use super::overlays::{Overlay, Pick, Purpose, items};
+use super::screens::grants;
+use super::{Action, Effect, Model, keys};
+use crate::domain::Now;
+use crate::domain::column::{Column, Order};
+
+/// Carries out an action inside the list on top.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return Vec::new() };
+    match action {
+        Action::Up => pick.step(-1),
+        Action::Down => pick.step(1),
+        Action::PageUp | Action::HalfPageUp => pick.go_to(pick.cursor.saturating_sub(VISIBLE)),
+        Action::PageDown | Action::HalfPageDown => pick.go_to(pick.cursor + VISIBLE),
+        Action::Top => pick.go_to(0),
+        Action::Bottom => pick.go_to(usize::MAX),
+        Action::Toggle => toggle(model),
+        Action::MoveEarlier => shift(model, -1),
+        Action::MoveLater => shift(model, 1),
+        Action::Accept => return accept(model, now),
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The item under the cursor was picked.
+pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Pick(pick)) = model.overlays.pop() else { return Vec::new() };
+    let Some(item) = pick.chosen() else { return Vec::new() };
+    if let Some(reason) = &item.blocked {
+        model.toasts.warning(reason, now);
+        return Vec::new();
+    }
+    match (pick.purpose, &item.value) {
+        (Purpose::Palette, Value::Action(action)) => keys::act(model, *action, now),
+        (Purpose::FilterMenu, Value::Choice(choice)) => {
+            let values = items::values(model, *choice);
+            model.overlays.push(Overlay::Pick(values));
+            Vec::new()
+        }
+        (Purpose::Value(choice), Value::Text(value)) => {
+            model.grants.moved = false;
+            grants::set_filter(model, choice, value, now)
+        }
+        (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
+        (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
+        _ => Vec::new(),
+    }
+}
+
+/// Orders the list by a column; by the same column again, the other way round.
+pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
+    let descending = match model.grants.order {
+        Order::By { column: by, descending } if by == column => !descending,
+        _ => starts_descending(column),
+    };
+    grants::set_order(model, Order::By { column, descending }, now)
+}
+
+/// Ages and counts are asked for newest and most first.
+fn starts_descending(column: Column) -> bool {
+    matches!(column, Column::Used | Column::Created | Column::Scopes | Column::Depth)
+}
+
+fn toggle(model: &mut Model) {
+    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
+    let cursor = pick.cursor;
+    if let Some(item) = pick.shown.get(cursor).copied().and_then(|index| pick.items.get_mut(index)) {
+        item.on = item.on.map(|on| !on);
+    }
+    take_columns(model);
+}
+
+fn shift(model: &mut Model, by: isize) {
+    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
+    if pick.purpose != Purpose::Columns {
+        return;
+    }
+    let from = pick.cursor;
+    let to = from.saturating_add_signed(by).min(pick.items.len().saturating_sub(1));
+    pick.items.swap(from, to);
+    pick.go_to(to);
+    take_columns(model);
+}
+
+/// The list shows the chosen columns at once; the last one cannot be switched off.
+fn take_columns(model: &mut Model) {
+    let Some(Overlay::Pick(Pick { purpose: Purpose::Columns, items, .. })) = model.overlays.last() else {
+        return;
+    };
+    let on: Vec<Column> = items
+        .iter()
+        .filter(|item| item.on == Some(true))
+        .filter_map(|item| match item.value {
+            Value::Column(column) => Some(column),
+            _ => None,
+        })
+        .collect();
+    if !on.is_empty() {
+        model.grants.columns = on;
+    }
+}

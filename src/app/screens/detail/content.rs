@@ -1,0 +1,272 @@
+//! What the detail says, as lines for a given width: identity, health, both clocks, scopes explained,
+//! delegation, policy, and whatever a newer backend sent.
+
+use std::sync::Arc;
+
+use super::family;
+use crate::app::Model;
+use crate::app::screens::grants::{ChangeMark, masked_account};
+use crate::domain::{AccessVia, Clean, Grant, GrantKind, Health, Moment, Now, RowId, words};
+use crate::ui::paint::Piece;
+use crate::ui::{Role, text};
+
+/// One line of the detail.
+pub type Line = Vec<Piece>;
+
+/// Width of the labels.
+pub(super) const LABEL: usize = 12;
+
+/// Builds lines for one width.
+pub(super) struct Page<'a> {
+    pub(super) model: &'a Model,
+    pub(super) grant: &'a Grant,
+    pub(super) width: usize,
+    pub(super) now: Now,
+    pub(super) lines: Vec<Line>,
+}
+
+/// All lines of the detail; empty when no grant is selected.
+pub fn lines(model: &Model, width: u16, now: Now) -> Vec<Line> {
+    let Some(grant) = model.grants.selected() else { return Vec::new() };
+    let mut page = Page { model, grant, width: usize::from(width.saturating_sub(2)), now, lines: Vec::new() };
+    page.identity();
+    page.state();
+    page.clocks();
+    page.owner();
+    page.scopes();
+    page.relations();
+    page.policy();
+    page.rest();
+    page.lines
+}
+
+/// A grant id as it may be shown: whole, or masked in privacy mode.
+pub(super) fn shown_id(row: RowId, privacy: bool) -> String {
+    match (row, privacy) {
+        (RowId::Grant(_), true) => "••••••••-••••-••••-••••-••••••••••••".to_owned(),
+        (row, _) => row.to_string(),
+    }
+}
+
+impl Page<'_> {
+    fn identity(&mut self) {
+        self.lines.push(vec![Piece::new(shown_id(self.grant.row, self.model.privacy), Role::TextStrong)]);
+        let kind = match &self.grant.kind {
+            GrantKind::Oauth => "oauth".to_owned(),
+            GrantKind::ManagedSecret => "managed secret".to_owned(),
+            GrantKind::Other(other) => format!("kind {}", Clean::line(other)),
+        };
+        let status = Clean::line(self.grant.status.as_str());
+        let owner = Clean::line(self.grant.principal_type.as_str());
+        self.lines.push(vec![Piece::new(format!("{kind} · {owner} · {status}"), Role::TextDim)]);
+        if let Some(mark) = self.model.grants.changes.get(&self.grant.row) {
+            let (word, role) = match mark {
+                ChangeMark::New => ("new since the last refresh", Role::New),
+                ChangeMark::Changed => ("changed since the last refresh", Role::Changed),
+                ChangeMark::Gone => ("gone: the last complete walk no longer found it", Role::Gone),
+            };
+            self.lines.push(vec![Piece::new(word, role)]);
+        }
+        let problems = self.grant.oddities();
+        if !problems.is_empty() {
+            self.gap();
+            self.lines.push(vec![Piece::new("! Not all of this row could be read", Role::Odd)]);
+            for problem in problems {
+                let field = if problem.field.is_empty() { "row" } else { &problem.field };
+                self.wrapped(
+                    "  ",
+                    &format!("{}: {}", Clean::line(field), Clean::line(&problem.problem)),
+                    Role::Odd,
+                );
+            }
+        }
+        self.gap();
+    }
+
+    fn state(&mut self) {
+        let health = Health::of(self.grant, self.now.wall);
+        let role = health_role(health);
+        self.field(
+            "Health",
+            &[
+                Piece::new(format!("{} {}", health.sign(), health.word()), role),
+                Piece::new(format!("  {}", health.explained()), Role::TextDim),
+            ],
+        );
+        if !health.remedy().is_empty() {
+            self.under_field(health.remedy(), Role::Text);
+        }
+    }
+
+    fn clocks(&mut self) {
+        let now = self.now.wall;
+        let permission = match &self.grant.grant_expires_at {
+            None => vec![Piece::new("until it is revoked", Role::Text)],
+            Some(end) => match end.at() {
+                None => vec![Piece::new(format!("ends {}", Clean::line(&end.to_string())), Role::Text)],
+                Some(at) if at <= now => vec![
+                    Piece::new(format!("ended {}", words::relative(at, now)), Role::HealthEnded),
+                    Piece::new(format!("  {}", words::day(at, now)), Role::TextDim),
+                ],
+                Some(at) => vec![
+                    Piece::new(format!("ends {}", words::relative(at, now)), Role::Text),
+                    Piece::new(format!("  {}", words::day(at, now)), Role::TextDim),
+                ],
+            },
+        };
+        self.field("Permission", &permission);
+        if let Some(token) = &self.grant.expires_at {
+            let told = match token.at() {
+                None => Clean::line(&token.to_string()).to_string(),
+                Some(at) if at <= now => "refreshed on the next use".to_owned(),
+                Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),
+            };
+            self.field("Token", &[Piece::new(told, Role::Text)]);
+        }
+        let used = self.grant.last_used_at.as_ref().map_or_else(|| "never".to_owned(), |at| self.ago(at));
+        self.field("Last used", &[Piece::new(used, Role::Text)]);
+        if let Some(created) = &self.grant.created_at {
+            let day = created.at().map(|at| format!("  {}", words::day(at, now))).unwrap_or_default();
+            let told = self.ago(created);
+            self.field("Created", &[Piece::new(told, Role::Text), Piece::new(day, Role::TextDim)]);
+        }
+    }
+
+    fn owner(&mut self) {
+        self.gap();
+        let account = |name: &str| {
+            if self.model.privacy { masked_account(name) } else { Clean::line(name).to_string() }
+        };
+        if let Some(name) = self.grant.account_identifier.as_deref() {
+            let shown = account(name);
+            let display =
+                self.grant.account_display_name.as_deref().filter(|display| *display != name).map(account);
+            let mut pieces = vec![Piece::new(shown, Role::Text)];
+            pieces.extend(display.map(|display| Piece::new(format!("  {display}"), Role::TextDim)));
+            self.field("Account", &pieces);
+        } else if let Some(name) = self.grant.account_display_name.as_deref().map(account) {
+            self.field("Account", &[Piece::new(name, Role::Text)]);
+        }
+        if let Some(label) = self.grant.label.as_deref() {
+            self.field("Label", &[Piece::new(Clean::line(label).to_string(), Role::Text)]);
+        }
+        if let Some(secret) = self.grant.secret.as_deref() {
+            let kind = secret.credential_kind.as_deref().map(|kind| match kind {
+                "developer" => "stored by a developer",
+                "end_user" => "stored by its user",
+                _ => "stored by somebody",
+            });
+            let name = Clean::line(&secret.name).to_string();
+            let label = secret.credential_label.as_deref().map(|label| format!("  “{}”", Clean::line(label)));
+            let mut pieces = vec![Piece::new(name, Role::Text)];
+            pieces.extend(label.map(|label| Piece::new(label, Role::Text)));
+            pieces.extend(kind.map(|kind| Piece::new(format!("  {kind}"), Role::TextDim)));
+            self.field("Secret", &pieces);
+            if let Some(agent) = secret.agent_id.as_ref() {
+                let agent = family::agent_name(self.model, &agent.to_string());
+                self.field("Agent", &[Piece::new(agent, Role::Text)]);
+            }
+        }
+        let reached = match &self.grant.access_via {
+            AccessVia::Ownership => "it is this key's own".to_owned(),
+            AccessVia::OauthDelegation | AccessVia::MsDelegation => "delegated to this agent".to_owned(),
+            AccessVia::Other(other) => Clean::line(other).to_string(),
+        };
+        let since =
+            self.grant.extra.as_ref().and_then(|extra| extra.delegated_at.as_ref()).map(|at| self.ago(at));
+        let mut pieces = vec![Piece::new(reached, Role::Text)];
+        pieces.extend(since.map(|since| Piece::new(format!("  {since}"), Role::TextDim)));
+        self.field("Reached", &pieces);
+        if let Some(origin) = self.grant.api_base_url() {
+            let origin = Clean::line(origin).to_string();
+            self.field("API origin", &[Piece::new(origin, Role::Link)]);
+        }
+    }
+
+    fn policy(&mut self) {
+        let Some(policy) = self.grant.grant_policy() else { return };
+        self.gap();
+        self.lines.push(vec![Piece::new("Policy", Role::Head)]);
+        let pretty = serde_json::from_str::<serde_json::Value>(&policy.0)
+            .and_then(|value| serde_json::to_string_pretty(&value))
+            .unwrap_or_else(|_| policy.0.to_string());
+        for line in Clean::lines(&pretty).as_str().lines() {
+            self.wrapped("  ", line, Role::Text);
+        }
+    }
+
+    fn rest(&mut self) {
+        let Some(extra) = self.grant.extra.as_deref().filter(|extra| !extra.unknown_fields.is_empty()) else {
+            return;
+        };
+        self.gap();
+        self.lines.push(vec![Piece::new("Fields of a newer backend", Role::Head)]);
+        for (name, value) in &extra.unknown_fields {
+            self.wrapped("  ", &format!("{}: {}", Clean::line(name), Clean::line(&value.0)), Role::Text);
+        }
+    }
+
+    /// A moment as "2 min ago", or as it came where it is no instant.
+    fn ago(&self, moment: &Moment) -> String {
+        moment.at().map_or_else(
+            || Clean::line(&moment.to_string()).to_string(),
+            |at| words::relative(at, self.now.wall),
+        )
+    }
+
+    /// An empty line, never two.
+    pub(super) fn gap(&mut self) {
+        if self.lines.last().is_some_and(|line| !line.is_empty()) {
+            self.lines.push(Vec::new());
+        }
+    }
+
+    /// A label and its value; what does not fit goes on below, under the value.
+    pub(super) fn field(&mut self, label: &str, value: &[Piece]) {
+        let head = format!("{label:<LABEL$}");
+        let room = self.width.saturating_sub(LABEL);
+        let whole: usize = value.iter().map(|piece| text::width(&piece.text)).sum();
+        if whole <= room {
+            let mut line = vec![Piece::new(head, Role::Head)];
+            line.extend(value.iter().cloned());
+            self.lines.push(line);
+            return;
+        }
+        let mut head = Some(head);
+        for piece in value {
+            for part in text::wrap(piece.text.trim_start(), room) {
+                let label = head.take().unwrap_or_else(|| " ".repeat(LABEL));
+                self.lines.push(vec![Piece::new(label, Role::Head), Piece::new(part, piece.role)]);
+            }
+        }
+    }
+
+    /// A sentence under the value of the field above.
+    pub(super) fn under_field(&mut self, sentence: &str, role: Role) {
+        self.wrapped(&" ".repeat(LABEL), sentence, role);
+    }
+
+    /// A text wrapped to the width, each line indented.
+    pub(super) fn wrapped(&mut self, indent: &str, sentence: &str, role: Role) {
+        let room = self.width.saturating_sub(indent.len());
+        for part in text::wrap(sentence, room) {
+            self.lines.push(vec![Piece::new(indent, Role::Text), Piece::new(part, role)]);
+        }
+    }
+
+    /// Cleaned texts, joined by commas.
+    pub(super) fn joined(texts: &[Arc<str>]) -> String {
+        texts.iter().map(|text| Clean::line(text).to_string()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// How a health looks.
+pub(crate) fn health_role(health: Health) -> Role {
+    match health {
+        Health::Ok => Role::HealthOk,
+        Health::Expiring => Role::HealthSoon,
+        Health::NeedsReconnect | Health::MissingScopes => Role::HealthBroken,
+        Health::Expired | Health::Revoked => Role::HealthEnded,
+        Health::Unknown => Role::HealthUnknown,
+    }
+}

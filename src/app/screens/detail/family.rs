@@ -1,0 +1,197 @@
+//! Scopes explained, and who the grant belongs with: parent, children, siblings.
+
+use super::content::{LABEL, Page, shown_id};
+use crate::app::Model;
+use crate::app::screens::grants::masked_account;
+use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Reference, RowId};
+use crate::ui::paint::Piece;
+use crate::ui::{Role, text};
+
+/// How many relatives of one kind are listed; the rest is counted.
+const LISTED: usize = 12;
+
+impl Page<'_> {
+    /// Held scopes with what they mean, and the missing ones that the catalog proves.
+    pub(super) fn scopes(&mut self) {
+        if self.grant.kind == GrantKind::ManagedSecret {
+            self.constraint();
+            return;
+        }
+        self.gap();
+        let empty = Catalog::default();
+        let catalog = self.model.catalog.value().map_or(&empty, |catalog| catalog.as_ref());
+        let explained = catalog.explain(self.grant);
+        let missing = explained.iter().filter(|scope| !scope.held).count();
+        let held = explained.len() - missing;
+        let mut count = vec![Piece::new(format!("{held} held"), Role::Text)];
+        if missing > 0 {
+            count.push(Piece::new(format!(", {missing} missing"), Role::ScopeMissing));
+        }
+        self.field("Scopes", &count);
+        if missing == 0 && Health::of(self.grant, self.now.wall) == Health::MissingScopes {
+            self.under_field(
+                "Alter says that scopes are missing; the catalog does not say which.",
+                Role::TextDim,
+            );
+        }
+        let names: Vec<String> =
+            explained.iter().map(|scope| Clean::line(self.brief(scope.scope)).to_string()).collect();
+        let has_words = explained.iter().any(|scope| scope.description.is_some());
+        let widest = names.iter().map(|name| text::width(name)).max().unwrap_or(0);
+        let column = if has_words { widest.min(self.width * 11 / 20) } else { self.width.saturating_sub(4) };
+        for (scope, name) in explained.iter().zip(&names) {
+            let (sign, role) =
+                if scope.held { ("✓", Role::ScopeHeld) } else { ("✗", Role::ScopeMissing) };
+            let required = if scope.held || !scope.required { "" } else { " (required)" };
+            let description = scope.description.map(|words| format!("{}{required}", Clean::line(words)));
+            let description = description.unwrap_or_else(|| required.trim_start().to_owned());
+            self.scope_lines(sign, role, name, column, &description);
+        }
+        self.constraint();
+    }
+
+    /// One scope: sign, name, and its description wrapped beside it.
+    fn scope_lines(&mut self, sign: &str, role: Role, name: &str, column: usize, description: &str) {
+        let name_role = if role == Role::ScopeMissing { Role::ScopeMissing } else { Role::Text };
+        let mut name_lines = text::wrap(name, column.max(8)).into_iter();
+        let room = self.width.saturating_sub(column + 6);
+        let mut word_lines = text::wrap(description, room.max(8)).into_iter().filter(|line| !line.is_empty());
+        let mut first = true;
+        loop {
+            let (name, words) = (name_lines.next(), word_lines.next());
+            if name.is_none() && words.is_none() {
+                break;
+            }
+            let name = name.unwrap_or_default();
+            let gap = " ".repeat(column.saturating_sub(text::width(&name)) + 2);
+            let sign = if std::mem::take(&mut first) { sign } else { " " };
+            let mut line = vec![Piece::new(format!("  {sign} "), role), Piece::new(name, name_role)];
+            if let Some(words) = words {
+                line.push(Piece::new(gap, Role::Text));
+                line.push(Piece::new(words, Role::TextDim));
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// In a narrow pane, the last part of a scope that is an address; the whole of it where there is room.
+    fn brief<'a>(&self, scope: &'a str) -> &'a str {
+        let is_address = scope.starts_with("https://");
+        if !is_address || self.width >= 90 {
+            return scope;
+        }
+        scope.trim_end_matches('/').rsplit_once('/').map_or(scope, |(_, last)| last)
+    }
+
+    fn constraint(&mut self) {
+        let Some(constraint) = self.grant.scope_constraint() else { return };
+        let told = if constraint.is_empty() { "nothing".to_owned() } else { Self::joined(constraint) };
+        self.field("Narrowed to", &[Piece::new(told, Role::Text)]);
+    }
+
+    /// Parent, children and siblings; for each the id that must be used.
+    pub(super) fn relations(&mut self) {
+        self.gap();
+        let grant = self.grant;
+        if let Some(parent) = &grant.parent_grant_id {
+            let row = parent.grant().map(RowId::Grant);
+            let known = row.and_then(|row| self.model.grants.rows.find(row));
+            let name = known
+                .map_or_else(|| "not among the grants here".to_owned(), |known| name_of(self.model, known));
+            self.field("Delegated", &[Piece::new(format!("from {name}"), Role::Text)]);
+            let id = row.map_or_else(
+                || Clean::line(&parent.to_string()).to_string(),
+                |row| shown_id(row, self.model.privacy),
+            );
+            self.under_field(&id, Role::TextDim);
+            self.field("Depth", &[Piece::new(hops(grant.depth), Role::Text)]);
+        }
+        let onward =
+            if grant.delegable { "may be passed on to another agent" } else { "may not be passed on" };
+        self.field("Delegable", &[Piece::new(onward, Role::Text)]);
+        self.agents();
+        let children = grant.row.grant().map_or(&[][..], |id| self.model.grants.kin.children(id));
+        self.relatives("Children", children.len(), children, "each agent uses its own id");
+        let siblings = self.model.grants.kin.siblings(&self.model.grants.rows, grant, LISTED + 1);
+        self.relatives("Siblings", siblings.len(), &siblings, "same credential");
+    }
+
+    fn agents(&mut self) {
+        let agents = self.grant.delegated_agent_ids();
+        let Some(first) = agents.first() else { return };
+        let mut label = "Agents";
+        for agent in agents.iter().take(LISTED) {
+            let name = agent_name(self.model, &agent.to_string());
+            let text = if label.is_empty() {
+                name
+            } else {
+                format!("{name}{}", if agents.len() > 1 { "" } else { "  has access" })
+            };
+            self.field(label, &[Piece::new(text, Role::Text)]);
+            label = "";
+        }
+        let _ = first;
+        if agents.len() > LISTED {
+            self.under_field(&format!("and {} more", agents.len() - LISTED), Role::TextDim);
+        }
+    }
+
+    fn relatives(&mut self, label: &str, count: usize, rows: &[RowId], note: &str) {
+        if rows.is_empty() {
+            return;
+        }
+        let more = if count > LISTED { format!("{LISTED}+") } else { count.to_string() };
+        self.field(label, &[Piece::new(more, Role::Text), Piece::new(format!("  {note}"), Role::TextDim)]);
+        for row in rows.iter().take(LISTED) {
+            let Some(relative) = self.model.grants.rows.find(*row) else { continue };
+            let health = Health::of(relative, self.now.wall);
+            let name = match relative.label.as_deref() {
+                Some(label) if !label.is_empty() => Clean::line(label).to_string(),
+                _ => Clean::line(relative.principal_type.as_str()).to_string(),
+            };
+            self.lines.push(vec![
+                Piece::new("  ", Role::Text),
+                Piece::new(health.sign(), super::content::health_role(health)),
+                Piece::new(format!(" {name:<LABEL$} "), Role::Text),
+                Piece::new(shown_id(*row, self.model.privacy), Role::TextDim),
+            ]);
+        }
+    }
+}
+
+/// "google · work@acme.com", as it may be shown.
+pub(super) fn name_of(model: &Model, grant: &Grant) -> String {
+    let account = if model.privacy {
+        masked_account(grant.account())
+    } else {
+        Clean::line(grant.account()).to_string()
+    };
+    format!("{} · {account}", Clean::line(&grant.provider))
+}
+
+/// An agent's name where the backend told it, else its id.
+pub(super) fn agent_name(model: &Model, id: &str) -> String {
+    let known = model.agents.value().and_then(|agents| agents.get(id));
+    match known {
+        Some(agent) => {
+            let name = agent.display_name.as_deref().unwrap_or(&agent.name);
+            let state = if agent.status.as_ref() == "active" {
+                String::new()
+            } else {
+                format!(" ({})", Clean::line(&agent.status))
+            };
+            format!("{}{state}", Clean::line(name))
+        }
+        None => match Reference::new(id) {
+            Reference::Id(id) if model.privacy => shown_id(RowId::Grant(crate::domain::GrantId(id)), true),
+            _ => Clean::line(id).to_string(),
+        },
+    }
+}
+
+fn hops(depth: i32) -> String {
+    match depth {
+        1 => "1 hop from its root".to_owned(),
+        depth => format!("{depth} hops from its root"),
+    }
+}

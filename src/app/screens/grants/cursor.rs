@@ -1,0 +1,75 @@
+//! Where the cursor is: on a row, found again by its identity whenever the list changes under it.
+
+use super::Grants;
+use crate::domain::RowId;
+use crate::ui::layout;
+
+impl Grants {
+    /// Finds the cursor's row again after the shown rows changed; where it is gone, the row that stands in its
+    /// place. Until the person moves, the cursor stays at the top.
+    pub(super) fn settle(&mut self, height: usize) {
+        let len = self.shown();
+        if !self.moved {
+            self.place = 0;
+            self.offset = 0;
+        } else if let Some(place) = self.cursor.and_then(|row| self.place_of(row)) {
+            // The row keeps its line on the screen where it can.
+            let line = self.place.saturating_sub(self.offset);
+            self.offset = place.saturating_sub(line);
+            self.place = place;
+        }
+        self.place = self.place.min(len.saturating_sub(1));
+        self.cursor = self.at(self.place).map(|grant| grant.row);
+        self.scroll(height);
+    }
+
+    /// Puts the cursor on a place of the shown list.
+    pub(crate) fn go_to(&mut self, place: usize, height: usize) {
+        self.moved = true;
+        self.place = place.min(self.shown().saturating_sub(1));
+        self.cursor = self.at(self.place).map(|grant| grant.row);
+        self.scroll(height);
+    }
+
+    /// Puts the cursor on a row, where it is shown.
+    pub(super) fn go_to_row(&mut self, row: RowId, height: usize) -> bool {
+        let Some(place) = self.place_of(row) else { return false };
+        self.go_to(place, height);
+        true
+    }
+
+    /// Keeps the cursor's place inside the window.
+    pub(super) fn scroll(&mut self, height: usize) {
+        self.offset = layout::scroll_to(self.offset, self.place, height, self.shown());
+    }
+
+    /// Moves the window by whole pages; the cursor keeps its line.
+    pub(super) fn page(&mut self, forward: bool, height: usize) {
+        let step = height.max(1);
+        let len = self.shown();
+        let last_offset = len.saturating_sub(height);
+        if forward {
+            let place = self.place + step;
+            self.offset = (self.offset + step).min(last_offset);
+            self.go_to(place, height);
+        } else {
+            let place = self.place.saturating_sub(step);
+            self.offset = self.offset.saturating_sub(step);
+            self.go_to(place, height);
+        }
+    }
+
+    /// The window has another height now.
+    pub(crate) fn fit(&mut self, height: usize) {
+        self.scroll(height);
+    }
+
+    /// The place of a row among the shown ones.
+    fn place_of(&self, row: RowId) -> Option<usize> {
+        let index = self.rows.position(row)?;
+        match &self.found.order {
+            None => Some(index as usize),
+            Some(order) => order.iter().position(|shown| *shown == index),
+        }
+    }
+}

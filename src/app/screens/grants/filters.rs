@@ -1,0 +1,106 @@
+//! What narrows the list: the backend's filters and the local ones.
+
+use std::sync::Arc;
+
+use strum::{EnumIter, IntoEnumIterator};
+
+use crate::domain::{GrantKind, Health, ServerFilter, Status};
+
+/// All filters but the search line.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Filters {
+    /// The part that the backend filters by.
+    pub server: ServerFilter,
+    /// Local: only this kind.
+    pub kind: Option<GrantKind>,
+    /// Local: only this health.
+    pub health: Option<Health>,
+}
+
+/// A thing that can be filtered by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
+pub enum Choice {
+    /// `provider_id` or slug.
+    Provider,
+    /// The backend's status.
+    Status,
+    /// One whole account identifier.
+    Account,
+    /// One whole label.
+    Label,
+    /// OAuth or managed secret; local.
+    Kind,
+    /// Derived health; local.
+    Health,
+}
+
+impl Choice {
+    /// All of them, in the order of the menu.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::iter()
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "provider",
+            Self::Status => "status",
+            Self::Account => "account",
+            Self::Label => "label",
+            Self::Kind => "kind",
+            Self::Health => "health",
+        }
+    }
+
+    /// Whether the backend filters by it; a local filter only sees what is loaded.
+    pub fn is_local(self) -> bool {
+        matches!(self, Self::Kind | Self::Health)
+    }
+
+    /// The values that are known beforehand; empty where the values are free text.
+    pub fn values(self) -> Vec<(&'static str, &'static str)> {
+        match self {
+            Self::Status => Status::KNOWN.iter().map(|word| (*word, "")).collect(),
+            Self::Kind => vec![("oauth", "a user consented"), ("managed_secret", "a stored key")],
+            Self::Health => Health::iter().map(|health| (health.name(), health.explained())).collect(),
+            Self::Provider | Self::Account | Self::Label => Vec::new(),
+        }
+    }
+}
+
+impl Filters {
+    /// The value set for a choice.
+    pub fn get(&self, choice: Choice) -> Option<&str> {
+        match choice {
+            Choice::Provider => self.server.provider.as_deref(),
+            Choice::Status => self.server.status.as_deref(),
+            Choice::Account => self.server.account.as_deref(),
+            Choice::Label => self.server.label.as_deref(),
+            Choice::Kind => self.kind.as_ref().map(GrantKind::as_str),
+            Choice::Health => self.health.map(Health::name),
+        }
+    }
+
+    /// Sets a choice; an empty value clears it, a word that cannot be (health) too.
+    pub fn set(&mut self, choice: Choice, value: &str) {
+        let text = Some(Arc::<str>::from(value)).filter(|value| !value.is_empty());
+        match choice {
+            Choice::Provider => self.server.provider = text,
+            Choice::Status => self.server.status = text,
+            Choice::Account => self.server.account = text,
+            Choice::Label => self.server.label = text,
+            Choice::Kind => self.kind = text.map(|text| GrantKind::new(&text)),
+            Choice::Health => self.health = value.parse().ok(),
+        }
+    }
+
+    /// The choices that are set, with their values.
+    pub fn active(&self) -> impl Iterator<Item = (Choice, &str)> {
+        Choice::all().filter_map(|choice| Some((choice, self.get(choice)?)))
+    }
+
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}

@@ -1,0 +1,74 @@
+//! Who belongs to whom: delegation children and siblings of one credential, found without a pass over all rows.
+
+use std::collections::HashMap;
+
+use crate::domain::{Grant, GrantId, Reference, RowId};
+use crate::search::Rows;
+
+/// Indices by relation; kept up to date as rows arrive.
+#[derive(Clone, Debug, Default)]
+pub struct Kin {
+    children: HashMap<GrantId, Vec<RowId>>,
+    newest_of: HashMap<Reference, u32>,
+    /// Per row: the row of the same credential that came before it; itself where there is none.
+    before: Vec<u32>,
+}
+
+impl Kin {
+    /// Takes a new row in; rows come in the order of their index.
+    pub fn add(&mut self, index: u32, grant: &Grant) {
+        if let Some(parent) = grant.parent_grant_id.as_ref().and_then(Reference::grant) {
+            self.children.entry(parent).or_default().push(grant.row);
+        }
+        let before = match &grant.credential_id {
+            Some(credential) => self.newest_of.insert(credential.clone(), index).unwrap_or(index),
+            None => index,
+        };
+        self.before.push(before);
+    }
+
+    /// The grants that were delegated from this one.
+    pub fn children(&self, grant: GrantId) -> &[RowId] {
+        self.children.get(&grant).map_or(&[], Vec::as_slice)
+    }
+
+    /// The other grants of the same credential, newest row first, at most `most`.
+    pub fn siblings(&self, rows: &Rows, grant: &Grant, most: usize) -> Vec<RowId> {
+        let Some(credential) = &grant.credential_id else { return Vec::new() };
+        let mut found = Vec::new();
+        let mut next = self.newest_of.get(credential).copied();
+        while let Some(index) = next.filter(|_| found.len() < most) {
+            if let Some(row) = rows.get(index).map(|sibling| sibling.row).filter(|row| *row != grant.row) {
+                found.push(row);
+            }
+            next = self.before.get(index as usize).copied().filter(|before| *before != index);
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn families_are_found() {
+        let mut rows = Rows::default();
+        let mut kin = Kin::default();
+        let id = |n: u128| GrantId(Uuid::from_u128(n));
+        for (n, parent, credential) in [(1, None, "a"), (2, Some(1), "b"), (3, Some(1), "a"), (4, None, "a")]
+        {
+            let mut grant = Grant::blank(RowId::Grant(id(n)));
+            grant.parent_grant_id = parent.map(|parent| Reference::Id(id(parent).0));
+            grant.credential_id = Some(Reference::new(credential));
+            kin.add(n as u32 - 1, &grant);
+            rows.put(grant);
+        }
+        let row = |n| RowId::Grant(id(n));
+        assert_eq!(kin.children(id(1)), [row(2), row(3)]);
+        assert_eq!(kin.siblings(&rows, rows.find(row(1)).unwrap(), 9), [row(4), row(3)]);
+        assert_eq!(kin.siblings(&rows, rows.find(row(4)).unwrap(), 1), [row(3)]);
+        assert!(kin.siblings(&rows, rows.find(row(2)).unwrap(), 9).is_empty());
+    }
+}

@@ -1,0 +1,212 @@
+//! What actions and answers do to the list.
+
+use super::plan::Because;
+use super::{Choice, motion, search_again, show_found, walk};
+use crate::app::overlays::{Overlay, items};
+use crate::app::{Action, Answer, Effect, Model, Slot};
+use crate::domain::column::Order;
+use crate::domain::{Column, Now, Reference, RowId, words};
+use crate::search::Query;
+
+/// Carries out an action on the list. None when it is none of the list's.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    if motion::move_cursor(model, action) {
+        return Some(Vec::new());
+    }
+    let pick = |model: &mut Model, choice: Choice| {
+        let pick = items::values(model, choice);
+        model.overlays.push(Overlay::Pick(pick));
+        Vec::new()
+    };
+    let effects = match action {
+        Action::Search => {
+            model.grants.typing = true;
+            Vec::new()
+        }
+        Action::FilterProvider => pick(model, Choice::Provider),
+        Action::FilterStatus => pick(model, Choice::Status),
+        Action::FilterAccount => pick(model, Choice::Account),
+        Action::FilterLabel => pick(model, Choice::Label),
+        Action::FilterKind => pick(model, Choice::Kind),
+        Action::FilterHealth => pick(model, Choice::Health),
+        Action::Filter => {
+            let menu = items::filter_menu(model);
+            model.overlays.push(Overlay::Pick(menu));
+            Vec::new()
+        }
+        Action::PreviousProvider | Action::NextProvider => {
+            let provider = super::cycle(model, action == Action::NextProvider);
+            set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
+        }
+        Action::ClearFilters => clear_filters(model, now),
+        Action::Sort => {
+            let menu = items::sort(model);
+            model.overlays.push(Overlay::Pick(menu));
+            Vec::new()
+        }
+        Action::ReverseSort => match model.grants.order {
+            Order::By { column, descending } => {
+                set_order(model, Order::By { column, descending: !descending }, now)
+            }
+            Order::AsSent => {
+                model
+                    .toasts
+                    .warning("The list is in the backend's order; s chooses a column to sort by.", now);
+                Vec::new()
+            }
+        },
+        Action::WorstFirst => {
+            let worst = Order::By { column: Column::Health, descending: false };
+            let order = if model.grants.order == worst { Order::AsSent } else { worst };
+            model.grants.moved = false;
+            set_order(model, order, now)
+        }
+        Action::Columns => {
+            let menu = items::columns(model);
+            model.overlays.push(Overlay::Pick(menu));
+            Vec::new()
+        }
+        Action::Mark => mark(model),
+        Action::MarkAll => {
+            let grants = &mut model.grants;
+            let all: Vec<RowId> =
+                (0..grants.shown()).filter_map(|place| grants.at(place)).map(|grant| grant.row).collect();
+            grants.marks.extend(all);
+            Vec::new()
+        }
+        Action::ClearMarks => {
+            model.grants.marks.clear();
+            if std::mem::take(&mut model.grants.only_marked) {
+                search_again(model, Because::NewQuestion, now)
+            } else {
+                Vec::new()
+            }
+        }
+        Action::OnlyMarked => {
+            model.grants.only_marked = !model.grants.only_marked;
+            search_again(model, Because::NewQuestion, now)
+        }
+        Action::Tree => {
+            model.grants.tree = !model.grants.tree;
+            search_again(model, Because::NewQuestion, now)
+        }
+        Action::Parent => go_to_parent(model, now),
+        Action::Refresh => refresh(model, now),
+        Action::Watch => watch(model, now),
+        Action::StopLoading => walk::stop(model),
+        _ => return None,
+    };
+    Some(effects)
+}
+
+/// Takes an answer in. None when it is none of the list's.
+pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<Effect>> {
+    match answer {
+        Answer::List(event) => {
+            let (changed, mut effects) = walk::take(model, event, now);
+            if changed {
+                effects.extend(search_again(model, Because::NewRows, now));
+            }
+            Some(effects)
+        }
+        Answer::Found { found, last } => Some(show_found(model, found, last, now)),
+        Answer::Session(_)
+        | Answer::Identity(_)
+        | Answer::Catalog(_)
+        | Answer::Agents(_)
+        | Answer::Budget(_)
+        | Answer::Launched(_) => None,
+    }
+}
+
+/// Sets one filter; an empty value clears it.
+pub(crate) fn set_filter(model: &mut Model, choice: Choice, value: &str, now: Now) -> Vec<Effect> {
+    model.grants.filters.set(choice, value);
+    filters_changed(model, now)
+}
+
+/// Clears filters, search and "only marked".
+pub(crate) fn clear_filters(model: &mut Model, now: Now) -> Vec<Effect> {
+    let grants = &mut model.grants;
+    grants.filters = super::Filters::default();
+    grants.only_marked = false;
+    grants.input.reset();
+    grants.query = Query::default();
+    grants.typing = false;
+    filters_changed(model, now)
+}
+
+fn filters_changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    let was_loading = model.slots.is_open(Slot::Walk);
+    let mut effects = walk::follow_filter(model, now);
+    if effects.is_empty() && !was_loading && model.grants.walk.phase == super::WalkPhase::Stopped {
+        model.toasts.info("Loading was stopped: only what is here is filtered. r loads again.", now);
+    }
+    effects.extend(search_again(model, Because::NewQuestion, now));
+    effects
+}
+
+/// The search line changed.
+pub(crate) fn typed(model: &mut Model, now: Now) -> Vec<Effect> {
+    let query = Query::parse(model.grants.input.value());
+    if query == model.grants.query {
+        return Vec::new();
+    }
+    model.grants.query = query;
+    search_again(model, Because::NewQuestion, now)
+}
+
+/// Orders the list; the cursor stays on its grant.
+pub(crate) fn set_order(model: &mut Model, order: Order, now: Now) -> Vec<Effect> {
+    model.grants.order = order;
+    search_again(model, Because::NewQuestion, now)
+}
+
+fn mark(model: &mut Model) -> Vec<Effect> {
+    let height = model.list_height();
+    let grants = &mut model.grants;
+    if let Some(row) = grants.cursor {
+        if !grants.marks.remove(&row) {
+            grants.marks.insert(row);
+        }
+        grants.go_to(grants.place + 1, height);
+    }
+    Vec::new()
+}
+
+fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
+    let height = model.list_height();
+    let parent =
+        model.grants.selected().and_then(|grant| grant.parent_grant_id.as_ref()).and_then(Reference::grant);
+    let Some(parent) = parent.map(RowId::Grant) else { return Vec::new() };
+    if model.grants.go_to_row(parent, height) {
+        model.detail.offset = 0;
+    } else if model.grants.rows.position(parent).is_some() {
+        model.toasts.warning("The parent is hidden by the filters; x clears them.", now);
+    } else {
+        model
+            .toasts
+            .warning("The parent is not among the grants that this key can see, or is not loaded yet.", now);
+    }
+    Vec::new()
+}
+
+fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut effects = walk::refresh(model, now);
+    effects.extend(search_again(model, Because::NewRows, now));
+    if model.catalog.value().is_none() {
+        effects.extend(model.ask_for_names(now));
+    }
+    effects
+}
+
+fn watch(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.grants.watch.take().is_some() {
+        model.toasts.info("No longer watching.", now);
+        return Vec::new();
+    }
+    model.watch_again(now);
+    let every = words::count(model.watch_seconds());
+    model.toasts.info(&format!("Watching: refreshed every {every} seconds while this is open."), now);
+    Vec::new()
+}

@@ -1,0 +1,93 @@
+//! The line of provider chips.
+
+use std::sync::Arc;
+
+use ratatui::layout::Rect;
+
+use super::super::chips::{Chip, chips};
+use crate::app::Model;
+use crate::domain::Clean;
+use crate::ui::paint::Pen;
+use crate::ui::{Role, text};
+
+/// Where a chip stands on the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spot {
+    /// First cell.
+    pub(crate) x: u16,
+    /// Cells.
+    pub(crate) width: u16,
+    /// Its provider; None = all.
+    pub(crate) provider: Option<Arc<str>>,
+    /// The name that is shown.
+    name: String,
+    /// The count that is shown.
+    count: String,
+}
+
+/// A provider's name is cut here: a chip is for pointing at, the list says the whole name.
+const NAME: usize = 18;
+
+/// The chips that fit, and how many do not. The chosen one is always among them, right after "all" when it
+/// would not fit where it stands.
+pub(crate) fn spots(model: &Model, width: u16) -> (Vec<Spot>, usize) {
+    let mut all = chips(model);
+    let chosen = &model.grants.filters.server.provider;
+    let placed = place(&all, width);
+    if let Some(at) =
+        all.iter().position(|chip| chip.provider == *chosen).filter(|at| *at >= placed.len().max(1))
+    {
+        let chip = all.remove(at);
+        all.insert(1, chip);
+    }
+    let placed = place(&all, width);
+    let hidden = all.len() - placed.len();
+    (placed, hidden)
+}
+
+fn place(all: &[Chip], width: u16) -> Vec<Spot> {
+    let mut spots: Vec<Spot> = Vec::new();
+    let mut x = 1;
+    for (index, chip) in all.iter().enumerate() {
+        let name = chip
+            .provider
+            .as_ref()
+            .map_or_else(|| "all".to_owned(), |id| text::cut(Clean::line(id).as_str(), NAME).into_owned());
+        let count = chip.count_text();
+        let cells = (text::width(&name) + if count.is_empty() { 0 } else { count.len() + 1 } + 2) as u16;
+        // Room for "… 31 more", except after the last one.
+        let reserve = if index + 1 == all.len() { 0 } else { 11 };
+        if x + cells + reserve > width {
+            break;
+        }
+        spots.push(Spot { x, width: cells, provider: chip.provider.clone(), name, count });
+        x += cells + 1;
+    }
+    spots
+}
+
+/// Draws the line.
+pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    if model.session.value().is_none() {
+        return;
+    }
+    let (spots, hidden) = spots(model, area.width);
+    let chosen = &model.grants.filters.server.provider;
+    for spot in &spots {
+        let active = spot.provider == *chosen;
+        let role = if active { Role::ChipActive } else { Role::Chip };
+        let x = area.x + spot.x;
+        let mut after = pen.text(x, area.y, spot.width, " ", role);
+        after = pen.text(after, area.y, spot.width, &spot.name, role);
+        if !spot.count.is_empty() {
+            after = pen.text(after, area.y, spot.width, " ", role);
+            let count_role = if active { Role::ChipActive } else { Role::TextDim };
+            after = pen.text(after, area.y, spot.width, &spot.count, count_role);
+        }
+        pen.text(after, area.y, 1, " ", role);
+    }
+    if hidden > 0 {
+        let x = spots.last().map_or(area.x + 1, |spot| area.x + spot.x + spot.width + 1);
+        pen.text(x, area.y, area.width.saturating_sub(x), &format!("… {hidden} more"), Role::TextDim);
+    }
+}

@@ -1,0 +1,79 @@
+//! How wide each column is: from the width of the pane alone, so that columns never dance while rows stream in.
+
+use crate::domain::Column;
+
+/// Cells between two columns.
+const GAP: u16 = 2;
+
+/// One column, placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Laid {
+    /// Which.
+    pub(crate) column: Column,
+    /// Its first cell, from the left of the first column.
+    pub(crate) x: u16,
+    /// Its cells.
+    pub(crate) width: u16,
+}
+
+/// Places columns in a width. Columns get their fewest cells from left to right until there is no room; what is
+/// left over goes first to a comfortable width for each, then to the account.
+pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
+    let mut laid: Vec<Laid> = Vec::with_capacity(columns.len());
+    let mut used = 0;
+    for column in columns {
+        let (least, _) = column.facts().width;
+        let gap = if laid.is_empty() { 0 } else { GAP };
+        if used + gap + least > room {
+            break;
+        }
+        used += gap + least;
+        laid.push(Laid { column: *column, x: 0, width: least });
+    }
+    let mut spare = room - used;
+    // First each becomes comfortable, then the others reach their most, then the account gets the rest.
+    grow(&mut laid, &mut spare, |column| if column == Column::Account { 22 } else { 0 });
+    grow(&mut laid, &mut spare, |column| column.facts().width.1.min(12));
+    grow(&mut laid, &mut spare, |column| if column == Column::Account { 30 } else { column.facts().width.1 });
+    grow(&mut laid, &mut spare, |column| column.facts().width.1);
+    let mut x = 0;
+    for column in &mut laid {
+        column.x = x;
+        x += column.width + GAP;
+    }
+    laid
+}
+
+fn grow(laid: &mut [Laid], spare: &mut u16, wish: impl Fn(Column) -> u16) {
+    for column in laid {
+        let more = wish(column.column).saturating_sub(column.width).min(*spare);
+        column.width += more;
+        *spare -= more;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn columns_fit_and_do_not_overlap() {
+        let all: Vec<Column> = Column::iter().collect();
+        for room in 0..260 {
+            for columns in [&all[..], &Column::DEFAULT[..], &[Column::Account][..]] {
+                let laid = lay_out(columns, room);
+                for pair in laid.windows(2) {
+                    assert!(pair[0].x + pair[0].width + GAP <= pair[1].x, "{room}");
+                }
+                assert!(laid.last().is_none_or(|last| last.x + last.width <= room), "{room}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_terminal_still_shows_all_default_columns() {
+        let room = 60 - 2 - super::super::GUTTER - 1;
+        assert_eq!(lay_out(&Column::DEFAULT, room).len(), Column::DEFAULT.len());
+    }
+}

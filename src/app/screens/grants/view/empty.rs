@@ -1,0 +1,129 @@
+//! What the list says when it has nothing to show: why, and what to do.
+
+use ratatui::layout::Rect;
+
+use super::super::WalkPhase;
+use crate::app::Model;
+use crate::app::model::PATIENCE;
+use crate::app::remote::Remote;
+use crate::domain::{Clean, Diagnosis, Now, remedy, words};
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, text};
+
+/// Draws the words in the middle of the pane.
+pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let lines = lines(model, now, usize::from(area.width.saturating_sub(6)).min(76));
+    let height = lines.len() as u16;
+    let top = area.y + area.height.saturating_sub(height) / 3;
+    let widest = lines.iter().map(|line| text::width(&line.text)).max().unwrap_or(0) as u16;
+    let x = area.x + area.width.saturating_sub(widest) / 2;
+    for (y, line) in (top..area.bottom()).zip(&lines) {
+        pen.text(x, y, area.right().saturating_sub(x), &line.text, line.role);
+    }
+}
+
+fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
+    if let Remote::Failed { diagnosis, .. } = &model.session {
+        return explained(
+            diagnosis,
+            width,
+            &["`grantdeck --demo` shows everything without a key.", "q leaves."],
+        );
+    }
+    if model.session.value().is_none() {
+        return vec![Piece::new("Opening…", Role::TextDim)];
+    }
+    let grants = &model.grants;
+    if grants.rows.is_empty() {
+        return no_rows(model, now, width);
+    }
+    let loaded = words::count(grants.rows.len() as u64);
+    let mut lines = vec![Piece::new("No grant matches.", Role::TextStrong)];
+    let is_partial = !grants.walk.has_all(&grants.filters.server);
+    if is_partial && grants.walk.is_busy() {
+        lines.push(Piece::new(format!("{loaded} are here, more are being loaded."), Role::TextDim));
+    } else if is_partial {
+        lines.push(Piece::new(
+            format!("{loaded} are here, not all of them: r loads the rest."),
+            Role::TextDim,
+        ));
+    } else {
+        lines.push(Piece::new(format!("None of the {loaded} grants."), Role::TextDim));
+    }
+    if let Some(mistake) = grants.query.mistakes.first() {
+        lines.extend(
+            text::wrap(&mistake.to_string(), width)
+                .into_iter()
+                .map(|line| Piece::new(line, Role::HealthBroken)),
+        );
+    }
+    lines.push(Piece::new("", Role::Text));
+    lines.push(Piece::new("x clears search and filters.", Role::Text));
+    lines
+}
+
+fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
+    match &model.grants.walk.phase {
+        WalkPhase::Failed(diagnosis) => explained(diagnosis, width, &["r tries again.  q leaves."]),
+        WalkPhase::Waiting { reason, until } => {
+            let left = until.saturating_sub(now.millis).div_ceil(1_000);
+            explained(reason, width, &[&format!("Trying again in {left} s.  Esc stops.")])
+        }
+        WalkPhase::Stopped => vec![
+            Piece::new("Stopped before anything came.", Role::TextStrong),
+            Piece::new("r tries again.  q leaves.", Role::Text),
+        ],
+        WalkPhase::Done if model.grants.filters.server.is_empty() => vec![
+            Piece::new("There are no grants yet.", Role::TextStrong),
+            Piece::new("", Role::Text),
+            Piece::new("A grant appears here once an account is connected.", Role::Text),
+            Piece::new("r looks again.  w watches for it.", Role::Text),
+        ],
+        WalkPhase::Done => vec![
+            Piece::new("No grant matches.", Role::TextStrong),
+            Piece::new("x clears the filters.", Role::Text),
+        ],
+        WalkPhase::Idle => vec![Piece::new("Loading…", Role::TextDim)],
+        WalkPhase::Loading { since } => {
+            let waited = now.millis.saturating_sub(*since);
+            let mut lines = vec![Piece::new("Loading the first grants…", Role::TextDim)];
+            if waited >= PATIENCE {
+                lines.push(Piece::new("", Role::Text));
+                lines
+                    .push(Piece::new(format!("No answer for {} s.  Esc stops.", waited / 1_000), Role::Text));
+            }
+            lines
+        }
+    }
+}
+
+/// A diagnosis in full: headline, who, cause, what to do.
+fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
+    let rendered = remedy::render(diagnosis);
+    let mut lines = Vec::new();
+    let mut add = |sentence: &str, role: Role| {
+        lines.extend(
+            text::wrap(Clean::line(sentence).as_str(), width).into_iter().map(|line| Piece::new(line, role)),
+        );
+    };
+    add(&rendered.headline, Role::TextStrong);
+    add(&rendered.cause, Role::TextDim);
+    if let Some(said) = &diagnosis.said {
+        add(&format!("{} said: {said}", capital(diagnosis.who.name())), Role::Text);
+    }
+    for (label, value) in &diagnosis.facts {
+        add(&format!("{label}: {value}"), Role::Text);
+    }
+    add(" ", Role::Text);
+    add(&rendered.remedy, Role::Text);
+    add(" ", Role::Text);
+    for line in keys {
+        add(line, Role::TextDim);
+    }
+    lines
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map(|first| first.to_uppercase().chain(characters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,211 @@
+//! Draws the list: chips, heads, visible rows, and what to say when there are none.
+
+mod cell;
+mod chips;
+pub(crate) mod columns;
+mod empty;
+
+use ratatui::layout::Rect;
+
+pub(crate) use cell::masked_account;
+pub(crate) use chips::{draw as draw_chips, spots};
+
+use super::{ChangeMark, Grants, WalkPhase};
+use crate::app::Model;
+use crate::app::model::Focus;
+use crate::domain::column::Order;
+use crate::domain::{Clean, Column, Grant, Health, Now, words};
+use crate::search::highlight::Highlighter;
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, layout, text};
+
+/// Cells before the first column: cursor bar, mark, change mark.
+pub(crate) const GUTTER: u16 = 3;
+
+/// Draws the list with its border.
+pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let grants = &model.grants;
+    let focused = model.focus == Focus::List || !model.detail_is_beside();
+    let height = model.list_height();
+    let note = position(grants, height);
+    let note_width = text::width(&note) as u16;
+    let title_room = area.width.saturating_sub(note_width + 8);
+    let inside = pen.frame(area, &title(model, title_room), &[Piece::new(note, Role::TextDim)], focused);
+    if grants.shown() == 0 {
+        empty::draw(model, now, inside, pen);
+        return;
+    }
+    let columns = columns::lay_out(&grants.columns, inside.width.saturating_sub(GUTTER + 1));
+    heads(grants, inside, &columns, pen);
+    let mut highlighter = Highlighter::new(&grants.found_query);
+    for line in 0..height {
+        let place = grants.offset + line;
+        let Some(grant) = grants.at(place) else { break };
+        let row = Rect::new(inside.x, inside.y + 1 + line as u16, inside.width, 1);
+        let depth = grants.found.depth.get(place).copied().unwrap_or(0);
+        let lit = cell::light(model, grant, &mut highlighter);
+        draw_row(model, now, grant, row, &columns, depth, &lit, pen);
+        if place == grants.place {
+            pen.wash(row, if focused { Role::Cursor } else { Role::CursorIdle });
+            pen.text(row.x, row.y, 1, "▌", Role::CursorBar);
+        }
+    }
+    pen.scroll_bar(area, grants.offset, height, grants.shown());
+}
+
+fn heads(grants: &Grants, inside: Rect, columns: &[columns::Laid], pen: &mut Pen<'_>) {
+    for column in columns {
+        let facts = column.column.facts();
+        let arrow = match grants.order {
+            Order::By { column: by, descending } if by == column.column => {
+                if descending {
+                    "▼"
+                } else {
+                    "▲"
+                }
+            }
+            _ => "",
+        };
+        let head = format!("{}{arrow}", facts.title);
+        let x = inside.x + GUTTER + column.x;
+        if facts.right {
+            pen.text_right(x + column.width, inside.y, column.width, &head, Role::Head);
+        } else {
+            pen.text(x, inside.y, column.width, &head, Role::Head);
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "a row is drawn from all of these, and only here")]
+fn draw_row(
+    model: &Model,
+    now: Now,
+    grant: &Grant,
+    row: Rect,
+    columns: &[columns::Laid],
+    depth: u8,
+    lit: &crate::search::highlight::Lit,
+    pen: &mut Pen<'_>,
+) {
+    let change = model.grants.changes.get(&grant.row);
+    if model.grants.marks.contains(&grant.row) {
+        pen.text(row.x + 1, row.y, 1, "◆", Role::Mark);
+    }
+    let (sign, role) = match change {
+        Some(ChangeMark::New) => ("+", Role::New),
+        Some(ChangeMark::Changed) => ("~", Role::Changed),
+        Some(ChangeMark::Gone) => ("-", Role::Gone),
+        None if !grant.oddities().is_empty() => ("!", Role::Odd),
+        None => ("", Role::Text),
+    };
+    pen.text(row.x + 2, row.y, 1, sign, role);
+    for column in columns {
+        let x = row.x + GUTTER + column.x;
+        cell::draw(model, now, grant, column, x, row.y, depth, lit, pen);
+    }
+    if change == Some(&ChangeMark::Gone) {
+        pen.wash(row, Role::TextDim);
+    }
+}
+
+/// "Grants", and what narrows them.
+fn title(model: &Model, room: u16) -> Vec<Piece> {
+    let grants = &model.grants;
+    let mut narrowed: Vec<String> = grants
+        .filters
+        .active()
+        .map(|(choice, value)| match choice {
+            super::Choice::Account if model.privacy => masked_account(value),
+            super::Choice::Health => value.replace('_', " "),
+            _ => Clean::line(value).to_string(),
+        })
+        .collect();
+    if grants.only_marked {
+        narrowed.push("marked".to_owned());
+    }
+    if !grants.query.text.trim().is_empty() && !grants.typing {
+        let typed = if model.privacy {
+            "search".to_owned()
+        } else {
+            format!("“{}”", Clean::line(grants.query.text.trim()))
+        };
+        narrowed.push(typed);
+    }
+    if grants.tree {
+        narrowed.push("tree".to_owned());
+    }
+    if grants.watch.is_some() {
+        narrowed.push("watching".to_owned());
+    }
+    let mut pieces = vec![Piece::new("Grants", Role::Title)];
+    if !narrowed.is_empty() {
+        let list = format!(" · {}", narrowed.join(" · "));
+        pieces.push(Piece::new(
+            text::cut(&list, usize::from(room.saturating_sub(7))).into_owned(),
+            Role::TextStrong,
+        ));
+    }
+    pieces
+}
+
+/// Where the window stands, and how much of the whole is here: a part never passes for the whole.
+pub(crate) fn position(grants: &Grants, height: usize) -> String {
+    let (shown, loaded) = (grants.shown(), grants.rows.len());
+    if loaded == 0 {
+        return String::new();
+    }
+    let count = |number: usize| words::count(number as u64);
+    let window = if shown == 0 {
+        "0".to_owned()
+    } else {
+        format!("{}–{}", count(grants.offset + 1), count((grants.offset + height.max(1)).min(shown)))
+    };
+    let filter = &grants.filters.server;
+    let total = grants.walk.total(filter);
+    let has_all = grants.walk.has_all(filter);
+    let state = match grants.walk.phase {
+        WalkPhase::Loading { .. } => ", loading",
+        WalkPhase::Waiting { .. } => ", waiting",
+        WalkPhase::Stopped if !has_all => ", stopped",
+        WalkPhase::Failed(_) if !has_all => ", interrupted",
+        _ => "",
+    };
+    if grants.is_narrowed_here() {
+        let whole = if has_all {
+            format!("in {}", count(loaded))
+        } else {
+            format!("in {} loaded{state}", count(loaded))
+        };
+        return format!("{window} of {} {whole}", count(shown));
+    }
+    match total {
+        Some(total) if has_all || shown as u64 >= total => {
+            format!(
+                "{window} of {}{}",
+                words::count(total.max(shown as u64)),
+                if has_all { "" } else { state }
+            )
+        }
+        Some(total) => format!(
+            "{window} of {}, {} loaded{}",
+            words::count(total),
+            count(shown),
+            if state == ", loading" { "" } else { state }
+        ),
+        None => format!("{window} of {} loaded{state}", count(shown)),
+    }
+}
+
+/// The health of a row, as sign and word.
+fn health_text(grant: &Grant, now: Now) -> (Health, String) {
+    let health = Health::of(grant, now.wall);
+    (health, format!("{} {}", health.sign(), health.word()))
+}
+
+/// Which columns of the list are at a place on the screen; for the mouse.
+pub(crate) fn column_at(model: &Model, x: u16) -> Option<Column> {
+    let inside = layout::inside(model.areas()?.list);
+    let columns = columns::lay_out(&model.grants.columns, inside.width.saturating_sub(GUTTER + 1));
+    let x = x.checked_sub(inside.x + GUTTER)?;
+    columns.iter().find(|column| (column.x..column.x + column.width).contains(&x)).map(|column| column.column)
+}

@@ -1,0 +1,89 @@
+//! Short notices that leave by themselves.
+
+use crate::domain::{Clean, Diagnosis, Now, remedy};
+
+/// How long a notice stays, in milliseconds.
+const INFO_STAYS: u64 = 4_000;
+/// A failure stays longer: it has more to read.
+const FAILURE_STAYS: u64 = 10_000;
+
+/// How a notice looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// It only tells.
+    Info,
+    /// Something was refused here.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+/// One notice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Toast {
+    /// How it looks.
+    pub level: Level,
+    /// The sentence.
+    pub headline: Clean,
+    /// Who, why, what to do: one line each.
+    pub more: Vec<Clean>,
+    /// When it leaves, in [`Now::millis`].
+    pub until: u64,
+}
+
+/// The notices that are shown; the newest replaces the one before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Toasts {
+    current: Option<Toast>,
+}
+
+impl Toasts {
+    /// Says something.
+    pub fn info(&mut self, text: &str, now: Now) {
+        self.show(Level::Info, text, Vec::new(), now.millis + INFO_STAYS);
+    }
+
+    /// Says why a key does nothing now.
+    pub fn warning(&mut self, text: &str, now: Now) {
+        self.show(Level::Warning, text, Vec::new(), now.millis + INFO_STAYS);
+    }
+
+    /// Says what failed: who refused, why, what to do.
+    pub fn failure(&mut self, diagnosis: &Diagnosis, now: Now) {
+        let rendered = remedy::render(diagnosis);
+        let mut more = Vec::new();
+        if let Some(said) = &diagnosis.said {
+            more.push(Clean::line(&format!("{} said: {said}", diagnosis.who.name())));
+        } else {
+            more.push(Clean::line(&rendered.cause));
+        }
+        more.extend(
+            diagnosis.facts.iter().take(3).map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
+        );
+        more.push(Clean::line(&rendered.remedy));
+        self.show(Level::Error, &rendered.headline, more, now.millis + FAILURE_STAYS);
+    }
+
+    /// The notice to show.
+    pub fn current(&self) -> Option<&Toast> {
+        self.current.as_ref()
+    }
+
+    /// Takes the notice away; false when there was none.
+    pub fn dismiss(&mut self) -> bool {
+        self.current.take().is_some()
+    }
+
+    /// Takes a notice away whose time is over; true when one left.
+    pub fn expire(&mut self, now: Now) -> bool {
+        let over = self.current.as_ref().is_some_and(|toast| toast.until <= now.millis);
+        if over {
+            self.current = None;
+        }
+        over
+    }
+
+    fn show(&mut self, level: Level, headline: &str, more: Vec<Clean>, until: u64) {
+        self.current = Some(Toast { level, headline: Clean::line(headline), more, until });
+    }
+}

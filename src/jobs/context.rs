@@ -1,0 +1,67 @@
+//! What every job needs, built once per session.
+
+use std::fmt;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::api::settings::Clock;
+use crate::api::{Client, Settings};
+use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::protocol::key::KeyError;
+use crate::protocol::{ApiKey, BaseUrl, UserToken, base_url};
+use crate::store::Credentials;
+
+/// A client and a clock. Cheap to clone.
+#[derive(Clone)]
+pub struct Context {
+    /// The client.
+    pub client: Client,
+    /// The wall clock.
+    pub now: Clock,
+}
+
+impl Context {
+    /// Checks what a source gave, offline, and builds the client. For any backend but one on this machine the
+    /// platform's certificates are loaded, so never call it on the path to the first frame.
+    ///
+    /// # Errors
+    /// A key, base URL or user token that cannot be one, with the place that it came from; never with its text.
+    pub fn open(
+        credentials: Credentials,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+    ) -> Result<Self, Diagnosis> {
+        let base_url = match &credentials.base_url {
+            None => BaseUrl::default(),
+            Some(text) => BaseUrl::parse(text)
+                .map_err(|error| refused(Code::BaseUrlMalformed, &credentials.base_url_from, &error))?,
+        };
+        let key = ApiKey::new(credentials.key).map_err(|error| {
+            let code = match error {
+                KeyError::Checksum => Code::KeyChecksum,
+                _ => Code::KeyMalformed,
+            };
+            refused(code, &credentials.key_from, &error)
+        })?;
+        let user_token = credentials.user_token.map(UserToken::new).transpose();
+        let user_token = user_token
+            .map_err(|error| refused(Code::UserTokenMalformed, &credentials.user_token_from, &error))?;
+        let now: Clock = Arc::new(now);
+        let clock = Arc::clone(&now);
+        let settings = Settings { user_token, ..Settings::new(base_url, key, move || clock()) };
+        let client = Client::new(settings).map_err(|error| error.diagnose())?;
+        Ok(Self { client, now })
+    }
+}
+
+fn refused(code: Code, variable: &str, error: &dyn fmt::Display) -> Diagnosis {
+    let refused = Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("variable", variable);
+    let refused = refused.fact("problem", &error.to_string());
+    if code == Code::BaseUrlMalformed { refused.fact("default", base_url::DEFAULT) } else { refused }
+}
+
+impl fmt::Debug for Context {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context").field("client", &self.client).finish_non_exhaustive()
+    }
+}

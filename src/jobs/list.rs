@@ -1,0 +1,298 @@
+//! The walk over the list: a small page first, then large ones, several at once where the rate budget allows.
+//!
+//! Offset pages shift while rows come and go, and a backend's own counts can lie, so nothing here trusts one
+//! signal alone: the walk keeps one set of row identities, compares it with the total, walks once more where
+//! they disagree, and then says so.
+
+use std::collections::HashSet;
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures_util::stream::{FuturesOrdered, StreamExt};
+use jiff::Timestamp;
+use tokio::sync::mpsc::Sender;
+use tokio_util::sync::CancellationToken;
+
+use super::PageSource;
+use crate::api::grants::MAX_PAGE;
+use crate::api::retry::{self, Next, Policy};
+use crate::domain::listing::WalkSummary;
+use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowId, Who};
+use crate::protocol::Page;
+
+/// Pages under way at once, at most.
+pub const AT_ONCE: usize = 4;
+
+/// The longest pause for the sake of the budget; its window has 60 s (protocol: transport.md section 7).
+const WINDOW: Duration = Duration::from_mins(1);
+
+/// Nobody reads the events any more, or the walk was cancelled.
+struct Left;
+
+/// Walks over the list and reports to `events`: pages in the order of their offsets, then exactly one
+/// [`ListEvent::Done`] or [`ListEvent::Failed`]. Ends silently, at once, when `cancel` is cancelled or nobody
+/// listens; waits while the listener is behind.
+///
+/// A quarter of the budget is left alone; without a known budget one request is under way at a time, else up to
+/// [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
+/// that could not be reached at all is reported at once.
+pub async fn list<S: PageSource>(
+    source: &S,
+    now: &(dyn Fn() -> Timestamp + Send + Sync),
+    request: ListRequest,
+    cancel: CancellationToken,
+    events: Sender<ListEvent>,
+) {
+    let mut walk = Walk {
+        source,
+        now,
+        events,
+        seen: HashSet::new(),
+        repeated: 0,
+        first_total: None,
+        budget: None,
+        request,
+    };
+    tokio::select! {
+        biased;
+        () = cancel.cancelled() => {}
+        // That nobody listens is an end like any other.
+        _ = walk.run() => {}
+    }
+}
+
+struct Walk<'a, S> {
+    source: &'a S,
+    now: &'a (dyn Fn() -> Timestamp + Send + Sync),
+    events: Sender<ListEvent>,
+    /// Every row of both walks.
+    seen: HashSet<RowId>,
+    repeated: u64,
+    first_total: Option<u64>,
+    /// As reported last.
+    budget: Option<Budget>,
+    request: ListRequest,
+}
+
+/// How one walk ended.
+struct Ended {
+    /// Unique rows of this walk alone.
+    unique: u64,
+    /// The backend's count in its last answer.
+    total: u64,
+    /// The count was the same in every answer. A row that went while the walk passed it by hides another one,
+    /// and then unique rows and total agree by chance.
+    steady: bool,
+    /// The limit ended it.
+    limited: bool,
+}
+
+impl Ended {
+    /// Whether every row that the backend counts from `offset` on was seen.
+    fn agrees(&self, offset: u64) -> bool {
+        self.steady && self.unique == self.total.saturating_sub(offset)
+    }
+}
+
+/// A page that was asked for.
+#[derive(Clone, Copy)]
+struct Asked {
+    offset: u64,
+    limit: u16,
+}
+
+impl<S: PageSource> Walk<'_, S> {
+    async fn run(&mut self) -> Result<(), Left> {
+        let first = match self.once(self.request.first_page).await? {
+            Ok(ended) => ended,
+            Err(failure) => return self.tell(ListEvent::Failed(failure)).await,
+        };
+        let mut last = first;
+        // A walk that begins in the middle has not seen the rows before it, and cannot compare.
+        if !last.limited && self.request.offset == 0 && !last.agrees(0) {
+            self.tell(ListEvent::WalkingAgain { unique: last.unique, total: last.total }).await?;
+            last = match self.once(self.request.page).await? {
+                Ok(ended) => ended,
+                Err(failure) => return self.tell(ListEvent::Failed(failure)).await,
+            };
+        }
+        let summary = WalkSummary {
+            unique: self.seen.len() as u64,
+            total: last.total,
+            first_total: self.first_total.unwrap_or(last.total),
+            repeated: self.repeated,
+            complete: last.agrees(self.request.offset),
+        };
+        self.tell(ListEvent::Done(summary)).await
+    }
+
+    /// One walk from the request's offset to the end.
+    async fn once(&mut self, first_page: u16) -> Result<Result<Ended, Diagnosis>, Left> {
+        let source = self.source;
+        let filter = self.request.filter.clone();
+        let mut here: HashSet<RowId> = HashSet::new();
+        let mut total: Option<u64> = None;
+        let mut steady = true;
+        // Where the next page that is worked through begins, and where the next one that is asked for does.
+        let (mut reached, mut ahead) = (self.request.offset, self.request.offset);
+        let mut page = first_page;
+        let (mut failures, mut waited) = (0, Duration::ZERO);
+        let mut asked: VecDeque<Asked> = VecDeque::new();
+        let mut pages = FuturesOrdered::new();
+        loop {
+            let careful = failures > 0 || total.is_none();
+            while asked.is_empty() || (!careful && asked.len() < self.allowed(asked.len())) {
+                let beyond = total.is_some_and(|total| ahead >= total.min(self.end(here.len(), reached)));
+                if beyond && !asked.is_empty() {
+                    break;
+                }
+                if asked.is_empty() && total.is_some() && failures == 0 {
+                    self.spare_the_quarter().await?;
+                }
+                let limit = self.fitting(page, here.len(), ahead - reached);
+                asked.push_back(Asked { offset: ahead, limit });
+                pages.push_back(source.page(&filter, limit, ahead));
+                ahead += u64::from(limit);
+            }
+            let (Some(answer), Some(this)) = (pages.next().await, asked.pop_front()) else {
+                // A request was just made, so there is an answer.
+                return Ok(Ok(Ended { unique: 0, total: 0, steady: false, limited: false }));
+            };
+            self.tell_budget().await?;
+            let mut found = match answer {
+                Ok(found) => found,
+                Err(failure) => {
+                    failures += 1;
+                    if total.is_none() && nobody_there(&failure) {
+                        return Ok(Err(failure));
+                    }
+                    match retry::next(&Policy::default(), failures, &failure.retry, true, waited) {
+                        Next::Stop(_) => return Ok(Err(failure)),
+                        Next::Wait(pause) => {
+                            // The others would meet the same wall: give them up and go on from here.
+                            pages = FuturesOrdered::new();
+                            asked.clear();
+                            ahead = this.offset;
+                            waited += pause;
+                            self.pause(failure, pause).await?;
+                            continue;
+                        }
+                    }
+                }
+            };
+            (failures, waited) = (0, Duration::ZERO);
+            steady &= total.is_none_or(|total| total == found.total);
+            total = Some(found.total);
+            self.first_total.get_or_insert(found.total);
+            let count = found.grants.len() as u64;
+            reached = this.offset + count;
+            let new = self.note(&mut found, &mut here);
+            let full = self.request.limit.is_some_and(|limit| here.len() as u64 >= limit);
+            // Either signal alone may be wrong; no rows, or no new ones beyond the total, end any list.
+            let more = found.has_more || reached < found.total;
+            let end = full || count == 0 || !more || (new == 0 && reached >= found.total);
+            let limited = full && (more || (found.grants.len() as u64) < count);
+            let next = (!end).then_some(reached);
+            let Page { grants, total: counted, limit: given, .. } = found;
+            self.tell(ListEvent::Page { grants, offset: this.offset, total: counted, next }).await?;
+            if end {
+                return Ok(Ok(Ended { unique: here.len() as u64, total: counted, steady, limited }));
+            }
+            page = self.request.page;
+            if count != u64::from(this.limit) {
+                // The backend gives other pages than asked for: what was asked ahead would leave gaps.
+                if (1..u64::from(page)).contains(&given) {
+                    page = given as u16;
+                    self.request.page = page;
+                }
+                pages = FuturesOrdered::new();
+                asked.clear();
+                ahead = reached;
+            }
+        }
+    }
+
+    /// Puts the rows of a page into the sets, up to the limit, and leaves out those beyond it; answers how many
+    /// are new in this walk.
+    fn note(&mut self, page: &mut Page, here: &mut HashSet<RowId>) -> usize {
+        let before = here.len();
+        let limit = self.request.limit.map_or(usize::MAX, |limit| limit as usize);
+        page.grants.retain(|grant| {
+            if here.contains(&grant.row) {
+                self.repeated += 1;
+                return true;
+            }
+            if here.len() >= limit {
+                return false;
+            }
+            here.insert(grant.row);
+            self.seen.insert(grant.row);
+            true
+        });
+        here.len() - before
+    }
+
+    /// Where the limit ends the walk, as far as can be told with `unique` rows at offset `reached`.
+    fn end(&self, unique: usize, reached: u64) -> u64 {
+        let left = self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(unique as u64));
+        reached.saturating_add(left)
+    }
+
+    /// A page no larger than what the limit still needs.
+    fn fitting(&self, page: u16, unique: usize, under_way: u64) -> u16 {
+        let left =
+            self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(unique as u64 + under_way));
+        let page = u64::from(page.clamp(1, MAX_PAGE));
+        page.min(left).max(1) as u16
+    }
+
+    /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
+    fn allowed(&self, asked: usize) -> usize {
+        let left = self.source.budget().map_or(0, |budget| budget.for_background());
+        AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
+    }
+
+    /// Where only the user's quarter is left, waits for the window to end.
+    async fn spare_the_quarter(&self) -> Result<(), Left> {
+        let Some(budget) = self.source.budget().filter(|budget| budget.for_background() == 0) else {
+            return Ok(());
+        };
+        let seconds = (budget.reset as i64).saturating_sub((self.now)().as_second());
+        // A window that is over says nothing about the one that began.
+        let Ok(seconds @ 1..) = u64::try_from(seconds) else { return Ok(()) };
+        let pause = Duration::from_secs(seconds).min(WINDOW);
+        let reason = Diagnosis::new(Code::KeepingAQuarter, Who::You, Retry::Later(Some(pause)))
+            .fact("remaining", &budget.remaining.to_string())
+            .fact("limit", &budget.limit.to_string());
+        self.pause(reason, pause).await
+    }
+
+    async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), Left> {
+        self.tell(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
+
+    async fn tell_budget(&mut self) -> Result<(), Left> {
+        match self.source.budget() {
+            Some(budget) if self.budget != Some(budget) => {
+                self.budget = Some(budget);
+                self.tell(ListEvent::Budget(budget)).await
+            }
+            _ => Ok(()),
+        }
+    }
+
+    async fn tell(&self, event: ListEvent) -> Result<(), Left> {
+        self.events.send(event).await.or(Err(Left))
+    }
+}
+
+/// Asking a backend again that nobody has heard of yet only makes the user wait for the same sentence.
+fn nobody_there(failure: &Diagnosis) -> bool {
+    failure.who == Who::Network && failure.code != Code::ConnectionLost
+}
+
+#[cfg(test)]
+#[path = "list_tests.rs"]
+mod tests;

@@ -1,0 +1,40 @@
+//! Where pages come from: the client, or a script in tests.
+
+use tokio_util::task::AbortOnDropHandle;
+
+use crate::api::Client;
+use crate::domain::{Budget, Code, Diagnosis, Retry, ServerFilter, Who};
+use crate::protocol::Page;
+
+/// Something that answers the list call.
+pub trait PageSource: Sync {
+    /// One page; dropping the future gives the request up.
+    fn page(
+        &self,
+        filter: &ServerFilter,
+        limit: u16,
+        offset: u64,
+    ) -> impl Future<Output = Result<Page, Diagnosis>> + Send;
+
+    /// The rate budget as the last answer told it; None = unknown.
+    fn budget(&self) -> Option<Budget>;
+}
+
+impl PageSource for Client {
+    async fn page(&self, filter: &ServerFilter, limit: u16, offset: u64) -> Result<Page, Diagnosis> {
+        // Pages are parsed where there is room, not on the task that works them through.
+        let (client, filter) = (self.clone(), filter.clone());
+        let task = tokio::spawn(async move { client.list_page(&filter, limit, offset).await });
+        match AbortOnDropHandle::new(task).await {
+            Ok(answer) => answer.map_err(|error| error.diagnose()),
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None))),
+            },
+        }
+    }
+
+    fn budget(&self) -> Option<Budget> {
+        Self::budget(self)
+    }
+}

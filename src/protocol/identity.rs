@@ -1,0 +1,188 @@
+//! Who is calling, on whose behalf and why (protocol: transport.md section 4).
+
+use std::fmt::Write as _;
+
+/// A caller name: 1 to 255 printable ASCII characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller(Box<str>);
+
+/// What a caller is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CallerType {
+    /// `agent`.
+    Agent,
+    /// `service`; what this program calls itself.
+    #[default]
+    Service,
+}
+
+/// Why an identity cannot be sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum IdentityError {
+    /// Not 1..=255 characters of printable ASCII.
+    #[error("a caller is 1 to 255 characters of printable ASCII")]
+    Caller,
+    /// Over 20 keys, or a key named twice.
+    #[error("a context has at most 20 keys, each once")]
+    ContextKeys,
+    /// A key over 64 characters.
+    #[error("a context key has at most 64 characters")]
+    ContextKey,
+    /// A value over 512 characters.
+    #[error("a context value has at most 512 characters")]
+    ContextValue,
+    /// Over 4096 characters when encoded.
+    #[error("a context has at most 4096 characters when encoded")]
+    ContextSize,
+}
+
+impl Caller {
+    /// Checks a caller name.
+    ///
+    /// # Errors
+    /// [`IdentityError::Caller`].
+    pub fn new(text: &str) -> Result<Self, IdentityError> {
+        let legal = (1..=255).contains(&text.len()) && text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+        if legal { Ok(Self(text.into())) } else { Err(IdentityError::Caller) }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl CallerType {
+    /// The wire's word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Service => "service",
+        }
+    }
+}
+
+/// A context map, encoded for its header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context(Box<str>);
+
+impl Context {
+    /// Encodes pairs in the caller's order; None for no pairs, since then no header is sent.
+    ///
+    /// # Errors
+    /// The limit that was crossed.
+    pub fn new(pairs: &[(&str, &str)]) -> Result<Option<Self>, IdentityError> {
+        if pairs.is_empty() {
+            return Ok(None);
+        }
+        let twice =
+            pairs.iter().enumerate().any(|(at, (key, _))| pairs.iter().take(at).any(|(k, _)| k == key));
+        if pairs.len() > 20 || twice {
+            return Err(IdentityError::ContextKeys);
+        }
+        let mut out = String::from("{");
+        for (index, (key, value)) in pairs.iter().enumerate() {
+            if key.chars().count() > 64 {
+                return Err(IdentityError::ContextKey);
+            }
+            if value.chars().count() > 512 {
+                return Err(IdentityError::ContextValue);
+            }
+            if index > 0 {
+                out.push(',');
+            }
+            ascii_json(&mut out, key);
+            out.push(':');
+            ascii_json(&mut out, value);
+        }
+        out.push('}');
+        if out.len() > 4096 { Err(IdentityError::ContextSize) } else { Ok(Some(Self(out.into()))) }
+    }
+
+    /// The header's value: ASCII.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A JSON text with everything outside printable ASCII escaped, so that it can stand in a header.
+fn ascii_json(out: &mut String, text: &str) {
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            ' '..='~' => out.push(character),
+            _ => {
+                for unit in character.encode_utf16(&mut [0; 2]) {
+                    // Writing to a `String` cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
+            }
+        }
+    }
+    out.push('"');
+}
+
+/// The identity part of one request.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Identification {
+    /// `X-Alter-Caller` and `X-Alter-Caller-Type`, which travel together.
+    pub caller: Option<(Caller, CallerType)>,
+    /// `X-Alter-Actor-ID`, as the backend named it.
+    pub actor_id: Option<Box<str>>,
+    /// `X-Alter-Context`.
+    pub context: Option<Context>,
+}
+
+impl Identification {
+    /// The same for one call made under another caller: the client's caller type stays, the actor id, which
+    /// belongs to the client's own caller, is left out.
+    #[must_use]
+    pub fn called_by(self, caller: Caller, caller_type: CallerType) -> Self {
+        Self { caller: Some((caller, caller_type)), actor_id: None, context: self.context }
+    }
+
+    /// The non-empty identity headers in signing order: header, label of the signed line, value.
+    pub fn lines(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
+        let caller = self.caller.as_ref();
+        [
+            ("X-Alter-Caller", "caller", caller.map(|(caller, _)| caller.as_str())),
+            ("X-Alter-Caller-Type", "caller-type", caller.map(|(_, kind)| kind.as_str())),
+            ("X-Alter-Actor-ID", "actor-id", self.actor_id.as_deref()),
+            ("X-Alter-Context", "actor-context", self.context.as_ref().map(Context::as_str)),
+        ]
+        .into_iter()
+        .filter_map(|(header, label, value)| Some((header, label, value.filter(|value| !value.is_empty())?)))
+    }
+}
+
+/// Whether an actor id may be kept for the life of the client: a canonical hyphenated UUID in either case.
+pub fn is_actor_id(text: &str) -> bool {
+    crate::domain::GrantId::parse(text).is_some()
+}
+
+/// Whether a text is a W3C `traceparent`: version not `ff`, ids not all zero, either case.
+pub fn is_traceparent(text: &str) -> bool {
+    let hex =
+        |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let alive = |part: &str| part.bytes().any(|byte| byte != b'0');
+    let mut parts = text.split('-');
+    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(version), Some(trace), Some(span), Some(flags), None) => {
+            hex(version, 2)
+                && !version.eq_ignore_ascii_case("ff")
+                && hex(trace, 32)
+                && alive(trace)
+                && hex(span, 16)
+                && alive(span)
+                && hex(flags, 2)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,57 @@
+//! A success answer that cannot be read.
+
+/// Where and how an answer departs from its shape.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the answer of {endpoint} cannot be read: {problem} (at {position})")]
+pub struct Malformed {
+    /// Method and path that were asked.
+    pub endpoint: &'static str,
+    /// Where in the answer: a path such as `providers.github.name`, else line and column; `answer` for the whole.
+    pub position: String,
+    /// What is wrong there. May quote the answer: untrusted text.
+    pub problem: String,
+}
+
+impl Malformed {
+    /// The whole answer is not what it should be.
+    pub fn whole(endpoint: &'static str, problem: impl Into<String>) -> Self {
+        Self { endpoint, position: "answer".to_owned(), problem: problem.into() }
+    }
+
+    /// What serde says, with the place as a path where it knows one.
+    pub fn from_path(endpoint: &'static str, error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
+        let path = error.path().to_string();
+        let inner = error.inner();
+        let position =
+            if path == "." { format!("line {} column {}", inner.line(), inner.column()) } else { path };
+        Self { endpoint, position, problem: plain(inner) }
+    }
+
+    /// What serde says, with the place as line and column.
+    pub fn from_json(endpoint: &'static str, error: &serde_json::Error) -> Self {
+        let position = format!("line {} column {}", error.line(), error.column());
+        Self { endpoint, position, problem: plain(error) }
+    }
+}
+
+/// serde's sentence, without the position that is said elsewhere.
+fn plain(error: &serde_json::Error) -> String {
+    if error.is_eof() {
+        return "it ends in the middle; it was cut off on the way".to_owned();
+    }
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text.get(..end).unwrap_or(&text).to_owned()
+}
+
+/// Reads an answer strictly, naming the place of the first fault.
+pub(crate) fn read<'de, T: serde::Deserialize<'de>>(
+    endpoint: &'static str,
+    bytes: &'de [u8],
+) -> Result<T, Malformed> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut deserializer)
+        .map_err(|error| Malformed::from_path(endpoint, &error))?;
+    deserializer.end().map_err(|error| Malformed::from_json(endpoint, &error))?;
+    Ok(value)
+}

@@ -1,0 +1,277 @@
+//! One page of the list (protocol: grants.md section 1, response).
+//!
+//! Bytes go straight into [`Grant`]s, without a tree of values between. One odd row never loses the page.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::grant;
+use super::lenient;
+use super::malformed::Malformed;
+use super::row::{Reader, RowSeed};
+use super::seen::{See, Seen, compact};
+use crate::domain::{Grant, Oddity, RowId};
+
+/// Method and path.
+pub const ENDPOINT: &str = "POST /sdk/grants/list";
+
+/// One page, as far as it could be read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Page {
+    /// The rows in the backend's order; those that could not be read in full carry their oddities.
+    pub grants: Vec<Grant>,
+    /// The backend's count of rows for this filter. Where it sent none, the rows known of.
+    pub total: u64,
+    /// The page size that the backend used.
+    pub limit: u64,
+    /// Where this page begins.
+    pub offset: u64,
+    /// Whether more pages follow.
+    pub has_more: bool,
+    /// What was wrong with the envelope; the value shown instead was worked out from the rest.
+    pub oddities: Vec<Oddity>,
+}
+
+impl Page {
+    /// Reads a page.
+    ///
+    /// # Errors
+    /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
+    pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        let mut reader = Reader::default();
+        let envelope = read(bytes, &mut reader).or_else(|_| {
+            // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
+            reader.careful = true;
+            read(bytes, &mut reader)
+        });
+        let envelope = envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?;
+        let mut page = envelope.page()?;
+        number_the_nameless(&mut page.grants, bytes);
+        Ok(page)
+    }
+}
+
+fn read<'de>(bytes: &'de [u8], reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let envelope = EnvelopeSeed(reader).deserialize(&mut deserializer)?;
+    deserializer.end()?;
+    Ok(envelope)
+}
+
+/// The envelope, not yet judged.
+#[derive(Debug, Default)]
+struct Envelope<'de> {
+    /// The rows, or what is there instead of a list.
+    grants: Option<Result<Vec<Grant>, &'static str>>,
+    total: Seen<'de>,
+    limit: Seen<'de>,
+    offset: Seen<'de>,
+    has_more: Seen<'de>,
+    /// Set where the answer is no object.
+    instead: Option<&'static str>,
+}
+
+impl Envelope<'_> {
+    fn page(self) -> Result<Page, Malformed> {
+        if let Some(instead) = self.instead {
+            return Err(Malformed::whole(ENDPOINT, format!("expected an object, found {instead}")));
+        }
+        let grants = self.grants.unwrap_or(Err("nothing")).map_err(|instead| Malformed {
+            endpoint: ENDPOINT,
+            position: "grants".to_owned(),
+            problem: format!("expected a list, found {instead}"),
+        })?;
+        let rows = grants.len() as u64;
+        let mut oddities = Vec::new();
+        let offset = count("offset", &self.offset, 0, &mut oddities);
+        let limit = count("limit", &self.limit, rows, &mut oddities);
+        let known = offset.saturating_add(rows);
+        let total = count("total", &self.total, known, &mut oddities);
+        let has_more = truth(&self.has_more).unwrap_or_else(|| {
+            oddities.push(odd("has_more", "true or false", &self.has_more));
+            // Without a word from the backend a full page may have a successor, an empty one has none.
+            rows > 0 && (total > known || rows >= limit)
+        });
+        Ok(Page { grants, total, limit, offset, has_more, oddities })
+    }
+}
+
+fn count(field: &str, seen: &Seen<'_>, otherwise: u64, oddities: &mut Vec<Oddity>) -> u64 {
+    let number = match seen {
+        Seen::Whole(number) => Some(*number),
+        Seen::Bool(value) => Some(i64::from(*value)),
+        Seen::Number(number) if number.fract() == 0.0 => Some(*number as i64),
+        Seen::Text(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    // The SDK takes negative counts; nothing can be done with one.
+    number.and_then(|number| u64::try_from(number).ok()).unwrap_or_else(|| {
+        oddities.push(odd(field, "a count", seen));
+        otherwise
+    })
+}
+
+fn truth(seen: &Seen<'_>) -> Option<bool> {
+    match seen {
+        Seen::Bool(value) => Some(*value),
+        Seen::Whole(value) => lenient::number(*value as f64),
+        Seen::Number(value) => lenient::number(*value),
+        Seen::Text(word) => lenient::word(word),
+        _ => None,
+    }
+}
+
+fn odd(field: &str, wanted: &str, found: &Seen<'_>) -> Oddity {
+    Oddity { field: field.into(), problem: format!("expected {wanted}, found {}", found.name()).into() }
+}
+
+#[derive(serde::Deserialize)]
+struct Texts<'a> {
+    #[serde(borrow)]
+    grants: Vec<&'a RawValue>,
+}
+
+/// Rows without an id are told apart by a digest of their text, which a refresh finds again.
+fn number_the_nameless(grants: &mut [Grant], bytes: &[u8]) {
+    if grants.iter().all(|grant| grant.row.grant().is_some()) {
+        return;
+    }
+    let texts = serde_json::from_slice::<Texts<'_>>(bytes).map(|texts| texts.grants).unwrap_or_default();
+    let mut taken = HashSet::new();
+    for (index, grant) in grants.iter_mut().enumerate() {
+        if grant.row.grant().is_none() {
+            let text = texts.get(index).map(|raw| compact(raw.get()).0).unwrap_or_default();
+            let mut digest = digest(text.as_bytes());
+            while !taken.insert(digest) {
+                digest = digest.wrapping_add(1);
+            }
+            grant.row = RowId::Unreadable(digest);
+        }
+    }
+}
+
+/// FNV-1a: the same in every build, which the standard hasher does not promise.
+fn digest(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |digest, byte| {
+        (digest ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+struct EnvelopeSeed<'a>(&'a mut Reader);
+
+impl<'de> DeserializeSeed<'de> for EnvelopeSeed<'_> {
+    type Value = Envelope<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Envelope<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
+    type Value = Envelope<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a page of grants")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Envelope<'de>, A::Error> {
+        let mut envelope = Envelope::default();
+        while let Some(name) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+            let place = match name.as_ref() {
+                "grants" => {
+                    envelope.grants = Some(entries.next_value_seed(Rows(self.0))?);
+                    continue;
+                }
+                "total" => &mut envelope.total,
+                "limit" => &mut envelope.limit,
+                "offset" => &mut envelope.offset,
+                "has_more" => &mut envelope.has_more,
+                _ => {
+                    entries.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            *place = entries.next_value_seed(See { texts: None })?;
+        }
+        Ok(envelope)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Envelope<'de>, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Envelope { instead: Some("a list"), ..Envelope::default() })
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Envelope<'de>, E> {
+        Ok(Envelope { instead: Some("null"), ..Envelope::default() })
+    }
+}
+
+/// The list of rows; the error says what is there instead.
+struct Rows<'a>(&'a mut Reader);
+
+impl<'de> DeserializeSeed<'de> for Rows<'_> {
+    type Value = Result<Vec<Grant>, &'static str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Rows<'_> {
+    type Value = Result<Vec<Grant>, &'static str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of grants")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+        let reader = self.0;
+        let mut grants = Vec::new();
+        if reader.careful {
+            while let Some(raw) = items.next_element::<&'de RawValue>()? {
+                let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+                grants.push(match RowSeed(&mut *reader).deserialize(&mut deserializer) {
+                    Ok(row) => grant::judge(row, reader),
+                    Err(error) => grant::unreadable(&error.to_string()),
+                });
+            }
+        } else {
+            while let Some(row) = items.next_element_seed(RowSeed(&mut *reader))? {
+                grants.push(grant::judge(row, reader));
+            }
+        }
+        Ok(Ok(grants))
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Err("null"))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Err("true or false"))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Err("a number"))
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(Err("a text"))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Err("an object"))
+    }
+}

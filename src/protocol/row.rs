@@ -1,0 +1,269 @@
+//! One row of the list as it stands on the wire: which fields are there and what type each has.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Deserializer;
+use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::seen::{See, Seen, compact};
+use crate::domain::{Interner, JsonText};
+
+macro_rules! fields {
+    ($($variant:ident = $name:literal),+ $(,)?) => {
+        /// The fields that this version knows.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Field {
+            $($variant,)+
+        }
+
+        impl Field {
+            #[cfg(test)]
+            const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The wire's name.
+            pub(crate) fn name(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $name,)+
+                }
+            }
+
+            fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($name => Some(Self::$variant),)+
+                    _ => None,
+                }
+            }
+        }
+
+        const COUNT: usize = [$($name),+].len();
+    };
+}
+
+fields! {
+    GrantKind = "grant_kind",
+    GrantId = "grant_id",
+    ProviderId = "provider_id",
+    Scopes = "scopes",
+    AccountIdentifier = "account_identifier",
+    AccountDisplayName = "account_display_name",
+    ApiBaseUrl = "api_base_url",
+    Status = "status",
+    ScopeMismatch = "scope_mismatch",
+    NeedsReconnect = "needs_reconnect",
+    ExpiresAt = "expires_at",
+    GrantExpiresAt = "grant_expires_at",
+    CreatedAt = "created_at",
+    LastUsedAt = "last_used_at",
+    PrincipalType = "principal_type",
+    AccessVia = "access_via",
+    DelegatedAt = "delegated_at",
+    DelegatedAgentIds = "delegated_agent_ids",
+    Label = "label",
+    CredentialId = "credential_id",
+    GrantPolicy = "grant_policy",
+    ParentGrantId = "parent_grant_id",
+    Depth = "depth",
+    Delegable = "delegable",
+    ScopeConstraint = "scope_constraint",
+    ManagedSecretId = "managed_secret_id",
+    ManagedSecretSlug = "managed_secret_slug",
+    ManagedSecretName = "managed_secret_name",
+    AgentId = "agent_id",
+    CredentialKind = "credential_kind",
+    CredentialLabel = "credential_label",
+}
+
+/// A row, not yet judged.
+#[derive(Debug, Default)]
+pub(crate) struct Row<'de> {
+    values: [Seen<'de>; COUNT],
+    /// Fields of a newer backend, in the order received.
+    pub(crate) unknown: Vec<(Box<str>, JsonText)>,
+    /// Set where the row is no object: what it is instead.
+    pub(crate) instead: Option<&'static str>,
+}
+
+impl<'de> Row<'de> {
+    /// A row about which only this is known.
+    pub(crate) fn not_an_object(instead: &'static str) -> Self {
+        Self { instead: Some(instead), ..Self::default() }
+    }
+
+    /// Takes a field's value out.
+    pub(crate) fn take(&mut self, field: Field) -> Seen<'de> {
+        self.values.get_mut(field as usize).map(std::mem::take).unwrap_or_default()
+    }
+
+    /// Looks at a field's value.
+    pub(crate) fn peek(&self, field: Field) -> &Seen<'de> {
+        self.values.get(field as usize).unwrap_or(&Seen::Absent)
+    }
+}
+
+/// What readers of rows share: the interner and what makes them fast.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    pub(crate) interner: Interner,
+    scratch: Vec<Arc<str>>,
+    /// The fields of the last row in its order: backends write every row alike.
+    order: Vec<Field>,
+    /// Read each value on its own, so that one that no reader can hold does not take the row with it.
+    pub(crate) careful: bool,
+}
+
+/// Reads one row.
+pub(crate) struct RowSeed<'a>(pub(crate) &'a mut Reader);
+
+impl<'de> DeserializeSeed<'de> for RowSeed<'_> {
+    type Value = Row<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Row<'de>, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for RowSeed<'_> {
+    type Value = Row<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a grant")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Row<'de>, A::Error> {
+        let reader = self.0;
+        let mut row = Row::default();
+        let mut position = 0;
+        while let Some(key) = entries.next_key_seed(Key { likely: reader.order.get(position).copied() })? {
+            match key {
+                Named::Known(field) => {
+                    match reader.order.get_mut(position) {
+                        Some(known) => *known = field,
+                        None => reader.order.push(field),
+                    }
+                    position += 1;
+                    let value = reader.value(field, &mut entries)?;
+                    if let Some(place) = row.values.get_mut(field as usize) {
+                        // A name that comes twice: the last one counts, as in the SDK.
+                        *place = value;
+                    }
+                }
+                Named::Unknown(name) => {
+                    let raw: &RawValue = entries.next_value()?;
+                    row.unknown.push((name.into(), compact(raw.get())));
+                }
+            }
+        }
+        Ok(row)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("null"))
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("true or false"))
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("a number"))
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("a number"))
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("a number"))
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<Row<'de>, E> {
+        Ok(Row::not_an_object("a text"))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Row<'de>, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Row::not_an_object("a list"))
+    }
+}
+
+impl Reader {
+    fn value<'de, A: MapAccess<'de>>(
+        &mut self,
+        field: Field,
+        entries: &mut A,
+    ) -> Result<Seen<'de>, A::Error> {
+        if field == Field::GrantPolicy {
+            let raw: &RawValue = entries.next_value()?;
+            return Ok(match raw.get() {
+                "null" => Seen::Null,
+                text => Seen::Raw(compact(text)),
+            });
+        }
+        let careful = self.careful;
+        let is_list = matches!(field, Field::Scopes | Field::DelegatedAgentIds | Field::ScopeConstraint);
+        let see = See { texts: is_list.then_some((&mut self.interner, &mut self.scratch)) };
+        if !careful {
+            return entries.next_value_seed(see);
+        }
+        let raw: &'de RawValue = entries.next_value()?;
+        let mut deserializer = serde_json::Deserializer::from_str(raw.get());
+        Ok(see.deserialize(&mut deserializer).unwrap_or(Seen::Broken))
+    }
+}
+
+/// A field's name.
+enum Named<'de> {
+    Known(Field),
+    Unknown(Cow<'de, str>),
+}
+
+struct Key {
+    likely: Option<Field>,
+}
+
+impl Key {
+    fn known(&self, name: &str) -> Option<Field> {
+        self.likely.filter(|likely| likely.name() == name).or_else(|| Field::named(name))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Key {
+    type Value = Named<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Named<'de>, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Key {
+    type Value = Named<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, name: &'de str) -> Result<Named<'de>, E> {
+        Ok(self.known(name).map_or(Named::Unknown(Cow::Borrowed(name)), Named::Known))
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Named<'de>, E> {
+        Ok(self.known(name).map_or_else(|| Named::Unknown(Cow::Owned(name.to_owned())), Named::Known))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_finds_itself() {
+        for (index, field) in Field::ALL.iter().enumerate() {
+            assert_eq!(Field::named(field.name()), Some(*field));
+            assert_eq!(*field as usize, index);
+        }
+        assert_eq!(Field::ALL.len(), COUNT);
+    }
+}

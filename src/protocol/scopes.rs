@@ -1,0 +1,41 @@
+//! The catalog of key scopes (protocol: grants.md section 10).
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::lenient;
+use super::malformed::{self, Malformed};
+
+/// Method and path.
+pub const ENDPOINT: &str = "GET /sdk/scopes";
+
+/// What keys may be allowed to do.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct KeyScopes {
+    /// Version of the catalog; a key made under another one may have to be rotated.
+    #[serde(deserialize_with = "lenient::whole")]
+    pub scope_version: i64,
+    /// By resource.
+    pub resources: BTreeMap<String, Verbs>,
+    /// Scopes that are one action, such as `tokens:retrieve`.
+    pub action_verbs: Vec<String>,
+    /// Scopes that are on their way out.
+    #[serde(default)]
+    pub deprecated: Vec<String>,
+}
+
+/// What can be done with one resource.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Verbs {
+    /// `read`, `write`, `admin`.
+    pub verbs: Vec<String>,
+}
+
+/// Reads the catalog.
+///
+/// # Errors
+/// The first place that departs from its shape.
+pub fn parse(bytes: &[u8]) -> Result<KeyScopes, Malformed> {
+    malformed::read(ENDPOINT, bytes)
+}

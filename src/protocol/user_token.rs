@@ -1,0 +1,90 @@
+//! An end user's sign-in token, which narrows the list to that user's grants (protocol: grants.md section 1).
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+/// A user token that could be one. Never printed, wiped when dropped.
+#[derive(Clone)]
+pub struct UserToken(SecretString);
+
+/// Why a text is no user token; the sentence never contains it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UserTokenError {
+    /// Nothing there, or only blanks.
+    #[error("the user token is empty")]
+    Empty,
+    /// Blanks, quotes or control characters in or around it.
+    #[error("the user token has blanks, quotes or control characters in or around it")]
+    Blanks,
+    /// Over 8192 characters (protocol: grants.md sections 6 and 12).
+    #[error("the user token is longer than 8192 characters")]
+    TooLong,
+    /// An API key in the wrong place: it must not travel in a body.
+    #[error("this is an API key, not a user token")]
+    ApiKey,
+}
+
+impl UserToken {
+    /// A sanity check only; whether it is valid is the backend's to say.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn new(text: SecretString) -> Result<Self, UserTokenError> {
+        let token = text.expose_secret();
+        if token.trim().is_empty() {
+            return Err(UserTokenError::Empty);
+        }
+        if token.chars().any(|character| {
+            character.is_whitespace() || character.is_control() || matches!(character, '"' | '\'')
+        }) {
+            return Err(UserTokenError::Blanks);
+        }
+        if token.chars().count() > 8192 {
+            return Err(UserTokenError::TooLong);
+        }
+        if super::key::check(token).is_ok() {
+            return Err(UserTokenError::ApiKey);
+        }
+        Ok(Self(text))
+    }
+
+    /// The token itself: for request bodies, nothing else.
+    pub(crate) fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+}
+
+impl std::str::FromStr for UserToken {
+    type Err = UserTokenError;
+
+    fn from_str(text: &str) -> Result<Self, UserTokenError> {
+        Self::new(SecretString::from(text))
+    }
+}
+
+impl fmt::Debug for UserToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("UserToken(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mistakes_are_told_apart() {
+        for (text, want) in [
+            ("eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c2VyLTEifQ.", None),
+            ("  ", Some(UserTokenError::Empty)),
+            ("a b", Some(UserTokenError::Blanks)),
+            ("\"a\"", Some(UserTokenError::Blanks)),
+            ("alter_rk_hjw52w67h7kd7qevze2avf_26kyip", Some(UserTokenError::ApiKey)),
+        ] {
+            assert_eq!(text.parse::<UserToken>().err(), want, "{text}");
+        }
+        assert_eq!("a".repeat(8193).parse::<UserToken>().err(), Some(UserTokenError::TooLong));
+        assert_eq!(format!("{:?}", "abc".parse::<UserToken>().unwrap()), "UserToken(…)");
+    }
+}

@@ -1,0 +1,37 @@
+//! What a world is grown from.
+
+use std::time::Duration;
+
+use super::faults::Spell;
+
+/// How big, how random and how patient the emulated backend is.
+///
+/// The same `seed`, `grants` and growth instant give the same world: the same ids, keys and tokens.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many grants the operator's list holds. 500 unless told otherwise; 0 is an empty account.
+    pub grants: u32,
+    /// The seed of everything random.
+    pub seed: u64,
+    /// Added to every answer of the grant list, to make slow pages visible.
+    pub page_latency: Duration,
+    /// Requests a key may make in any 60 seconds; `None` meters nothing and sends no budget headers.
+    pub rate_limit: Option<u32>,
+    /// The weather from the start; it can be changed while the sandbox runs.
+    pub faults: Vec<Spell>,
+    /// How many requests the journal remembers.
+    pub journal: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            grants: 500,
+            seed: 1,
+            page_latency: Duration::ZERO,
+            rate_limit: Some(1000),
+            faults: Vec::new(),
+            journal: 1024,
+        }
+    }
+}

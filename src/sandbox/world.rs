@@ -1,0 +1,254 @@
+//! The backend as a value: who asks, may they, what do they get.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use fastrand::Rng;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::budget::Budget;
+use super::faults::{Fault, Spell, Weather};
+use super::grant::Grant;
+use super::journal::{Entry, Journal};
+use super::keys::{Credentials, Holder, KeyRing};
+use super::message::{Reply, Request};
+use super::options::Options;
+use super::routes;
+use super::seed::{self, Agent, User};
+use super::tables::Providers;
+use super::verify::{Mistrust, Nonces, verify};
+use super::weather;
+
+/// An emulated backend with its data, its keys and its weather.
+#[derive(Debug)]
+pub struct World {
+    pub(super) options: Options,
+    pub(super) app_id: Uuid,
+    pub(super) idp_id: Uuid,
+    pub(super) providers: Providers,
+    pub(super) agents: Vec<Agent>,
+    pub(super) users: Vec<User>,
+    pub(super) grants: Vec<Grant>,
+    /// Indices into `grants`, newest first.
+    pub(super) order: Vec<usize>,
+    pub(super) tokens: HashMap<String, (usize, bool)>,
+    /// The provider catalog and the specs as sent; made when first asked for.
+    pub(super) catalog: Option<Bytes>,
+    pub(super) specs: Option<routes::specs::Specs>,
+    /// Grant pages served under [`Fault::Shifting`] and under [`Fault::TotalDrifts`].
+    pub(super) shifts: u32,
+    pub(super) drift: i64,
+    pub(super) born: i64,
+    pub(super) rng: Rng,
+    credentials: Credentials,
+    keys: KeyRing,
+    nonces: Nonces,
+    budgets: HashMap<usize, Budget>,
+    weather: Weather,
+    journal: Journal,
+}
+
+/// Who asks, after verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Caller {
+    pub(super) holder: Holder,
+    pub(super) actor: Option<Uuid>,
+}
+
+impl World {
+    /// Grow a world. The same options and instant give the same one, to the byte.
+    pub fn grow(options: &Options, now: Timestamp) -> Self {
+        let growth = seed::grow(options.grants, options.seed, now);
+        let mut weather = Weather::default();
+        weather.set(options.faults.iter().cloned());
+        Self {
+            options: options.clone(),
+            app_id: growth.app_id,
+            idp_id: growth.idp_id,
+            providers: growth.providers,
+            agents: growth.agents,
+            users: growth.users,
+            order: (0..growth.grants.len()).collect(),
+            grants: growth.grants,
+            tokens: growth.tokens,
+            catalog: None,
+            specs: None,
+            shifts: 0,
+            drift: 0,
+            born: now.as_second(),
+            rng: Rng::with_seed(options.seed ^ 0x5EED),
+            credentials: growth.credentials,
+            keys: growth.keys,
+            nonces: Nonces::default(),
+            budgets: HashMap::new(),
+            weather,
+            journal: Journal::new(options.journal),
+        }
+    }
+
+    /// Every secret of this world.
+    pub fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The truth: every item of the operator's list, newest first, as it would be sent now.
+    pub fn items(&mut self, now: Timestamp) -> Vec<Value> {
+        let now = now.as_second();
+        let Self { order, grants, .. } = self;
+        let items =
+            order.iter().filter_map(|index| grants.get_mut(*index).map(|grant| grant.operator_item(now)));
+        items.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default()).collect()
+    }
+
+    /// Replace the weather.
+    pub fn set_faults(&mut self, spells: impl IntoIterator<Item = Spell>) {
+        self.weather.set(spells);
+    }
+
+    /// Add to the weather.
+    pub fn add_fault(&mut self, spell: Spell) {
+        self.weather.add(spell);
+    }
+
+    /// The latest requests, oldest first.
+    pub fn journal(&self) -> Vec<Entry> {
+        self.journal.entries()
+    }
+
+    /// Forget the requests so far.
+    pub fn clear_journal(&mut self) {
+        self.journal.clear();
+    }
+
+    /// Answer a request at an instant. Never fails: a bad request has a bad answer.
+    pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
+        let faults = self.weather.meet(request.path());
+        let skew: i64 =
+            faults.iter().map(|fault| if let Fault::ClockSkew(off) = fault { *off } else { 0 }).sum();
+        let server_now = now.saturating_add(SignedDuration::from_secs(skew)).unwrap_or(now);
+        let mut reply = self.answer(request, server_now, &faults);
+        reply.headers.push(("X-Correlation-ID", seed::uuid(&mut self.rng).to_string()));
+        reply.headers.push(("Date", server_now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
+        weather::deliver(&mut reply, &faults);
+        self.journal.write(request, reply.status, now);
+        reply
+    }
+
+    fn answer(&mut self, request: &Request, now: Timestamp, faults: &[Fault]) -> Reply {
+        if let Some(reply) = weather::intercept(faults) {
+            return reply;
+        }
+        let (caller, key, deprecated) = match self.authenticate(request, now, faults) {
+            Ok(verified) => verified,
+            Err(refusal) => return *refusal,
+        };
+        let reading =
+            self.options.rate_limit.map(|limit| self.budgets.entry(key).or_default().spend(limit, now));
+        let mut reply = match reading {
+            Some(reading) if reading.exceeded => reading.refusal(),
+            _ => routes::route(self, request, caller, now, faults),
+        };
+        if let Some(reading) = reading {
+            reply.headers.extend(reading.headers());
+        }
+        if deprecated {
+            reply.headers.push(("X-Alter-Key-Deprecated", "true".to_owned()));
+        }
+        if let Some(actor) = caller.actor {
+            reply.headers.push(("X-Alter-Actor-ID", actor.to_string()));
+        }
+        reply
+    }
+
+    /// Key, signature, clock, nonce, agent, caller: in this order. The number is the key's.
+    fn authenticate(
+        &mut self,
+        request: &Request,
+        now: Timestamp,
+        faults: &[Fault],
+    ) -> Result<(Caller, usize, bool), Box<Reply>> {
+        let key = request.header("x-api-key").and_then(|plaintext| self.keys.find(plaintext));
+        let Some(key) = key else {
+            let hint = "Check the key for typing errors, or create a new one in the dashboard.";
+            return refuse(Reply::refusal_with_hint(401, "invalid_key", "This API key is unknown.", hint));
+        };
+        let revoked = faults.contains(&Fault::KeyRevoked).then_some(super::keys::Death::Revoked);
+        if let Some(death) = key.death.or(revoked) {
+            let (message, hint) = death.words();
+            return refuse(Reply::refusal_with_hint(401, death.code(), message, hint));
+        }
+        let nonce = request.header("X-Alter-Nonce").unwrap_or_default();
+        let trusted = verify(request, &key.secret, now)
+            .and_then(|until| self.nonces.spend(key.number, nonce, until, now.as_second()));
+        if let Err(mistrust) = trusted {
+            return refuse(distrust(&mistrust, now));
+        }
+        let (holder, number, deprecated) = (key.holder, key.number, key.deprecated);
+        if let Holder::Agent(index) = holder {
+            let status = self.agents.get(index).map_or("revoked", |agent| agent.status.as_str());
+            match status {
+                "active" => {}
+                "inactive" if request.path() == "/sdk/agents/me" => {}
+                "inactive" => {
+                    let hint = "An operator of the app can resume it.";
+                    return refuse(Reply::refusal_with_hint(
+                        401,
+                        "agent_inactive",
+                        "This agent is paused.",
+                        hint,
+                    ));
+                }
+                _ => {
+                    let hint = "It cannot be brought back; create another agent.";
+                    return refuse(Reply::refusal_with_hint(
+                        401,
+                        "agent_revoked",
+                        "This agent was removed.",
+                        hint,
+                    ));
+                }
+            }
+        }
+        let actor = self.actor_of(request, holder)?;
+        Ok((Caller { holder, actor }, number, deprecated))
+    }
+
+    /// The actor id of the caller named by the request (protocol: transport.md section 4).
+    fn actor_of(&self, request: &Request, holder: Holder) -> Result<Option<Uuid>, Box<Reply>> {
+        let Some(name) = request.header("X-Alter-Caller").filter(|name| !name.is_empty()) else {
+            return Ok(None);
+        };
+        if let Ok(id) = Uuid::try_parse(name) {
+            if let Holder::Agent(index) = holder
+                && self.agents.get(index).is_none_or(|agent| agent.id != id)
+            {
+                let message = "The caller is not the agent that this key belongs to.";
+                return refuse(Reply::refusal(400, "caller_agent_mismatch", message));
+            }
+            if !self.agents.iter().any(|agent| agent.id == id && agent.status == "active") {
+                let message = "No active agent of this app has the caller's id.";
+                return refuse(Reply::refusal(404, "caller_agent_unresolved", message));
+            }
+        }
+        Ok(Some(Uuid::new_v5(&self.app_id, name.as_bytes())))
+    }
+}
+
+fn distrust(mistrust: &Mistrust, now: Timestamp) -> Reply {
+    let server_time = now.as_second();
+    Reply::json(
+        401,
+        &json!({ "detail": {
+            "error": "invalid_signature",
+            "message": mistrust.message(now),
+            "reason": mistrust.reason(),
+            "server_time": server_time,
+        }}),
+    )
+}
+
+fn refuse<Wanted>(reply: Reply) -> Result<Wanted, Box<Reply>> {
+    Err(Box::new(reply))
+}

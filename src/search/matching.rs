@@ -1,0 +1,205 @@
+//! Whether a row matches a query, and how well: facets as cheap checks first, fuzzy words last.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::query::{Facet, IdPrefix, Query, Want, Word};
+use crate::domain::{Grant, Health, Now, RowId};
+
+/// A query made ready for many rows, with the buffers that it reuses.
+pub(super) struct Matching<'a> {
+    facets: &'a [Facet],
+    words: Vec<ReadyWord>,
+    now: Now,
+    matcher: Matcher,
+    characters: Vec<char>,
+    lowered: String,
+    /// What is looked for in scopes, and which of it each distinct set of scopes holds.
+    scope_parts: Vec<String>,
+    scope_sets: HashMap<usize, u64>,
+}
+
+struct ReadyWord {
+    atom: Atom,
+    negated: bool,
+    id: Option<IdPrefix>,
+    /// Index into the scope parts.
+    scope: Option<usize>,
+}
+
+/// A word that is the beginning of the row's id says more than any fuzzy match (nucleo's scores end at
+/// 65,535).
+const ID_SCORE: u32 = 1 << 17;
+
+/// A word that only a scope holds ranks below every fuzzy match.
+const SCOPE_SCORE: u32 = 0;
+
+impl<'a> Matching<'a> {
+    /// Makes a query ready.
+    pub(super) fn new(query: &'a Query, now: Now) -> Self {
+        let mut scope_parts = Vec::new();
+        let mut part = |text: String| {
+            scope_parts.push(text);
+            scope_parts.len() - 1
+        };
+        let words = query
+            .words
+            .iter()
+            .map(|word| ReadyWord {
+                atom: atom(word),
+                negated: word.negated,
+                id: word.id_prefix(),
+                scope: word.scope_part().map(&mut part),
+            })
+            .collect();
+        for facet in &query.facets {
+            if let Want::Scope(parts) = &facet.want {
+                parts.iter().cloned().for_each(|text| _ = part(text));
+            }
+        }
+        Self {
+            facets: &query.facets,
+            words,
+            now,
+            matcher: Matcher::new(Config::DEFAULT),
+            characters: Vec::new(),
+            lowered: String::new(),
+            scope_parts,
+            scope_sets: HashMap::new(),
+        }
+    }
+
+    /// The score of a row; None when it does not match.
+    pub(super) fn score(&mut self, grant: &Grant) -> Option<u32> {
+        for facet in self.facets {
+            if self.holds(&facet.want, grant) == facet.negated {
+                return None;
+            }
+        }
+        if self.words.is_empty() {
+            return Some(0);
+        }
+        let scopes = self.scopes_held(grant);
+        let mut score = 0u32;
+        for word in &self.words {
+            if word.id.zip(id(grant)).is_some_and(|(prefix, id)| prefix.matches(id)) {
+                score = score.saturating_add(ID_SCORE);
+                continue;
+            }
+            let (matcher, characters) = (&mut self.matcher, &mut self.characters);
+            let points =
+                texts(grant).filter_map(|t| word.atom.score(Utf32Str::new(t, characters), matcher)).max();
+            if word.negated {
+                if points.is_some() {
+                    return None;
+                }
+                continue;
+            }
+            let in_scope = || word.scope.filter(|part| bit(scopes, *part)).map(|_| SCOPE_SCORE);
+            score = score.saturating_add(points.map(u32::from).or_else(in_scope)?);
+        }
+        Some(score)
+    }
+
+    fn holds(&mut self, want: &Want, grant: &Grant) -> bool {
+        match want {
+            Want::Provider(heads) => self.begins(&grant.provider, heads),
+            Want::Status(heads) => self.begins(grant.status.as_str(), heads),
+            Want::Kind(heads) => self.begins(grant.kind.as_str(), heads),
+            Want::Principal(heads) => self.begins(grant.principal_type.as_str(), heads),
+            Want::Access(heads) => self.begins(grant.access_via.as_str(), heads),
+            Want::Label(parts) => grant.label.as_deref().is_some_and(|label| self.contains(label, parts)),
+            Want::Account(parts) => {
+                let names = [
+                    grant.account_identifier.as_deref(),
+                    grant.account_display_name.as_deref(),
+                    grant.secret.as_deref().map(|secret| secret.name.as_ref()),
+                ];
+                names.into_iter().flatten().any(|name| self.contains(name, parts))
+            }
+            Want::Health(wanted) => wanted.contains(&Health::of(grant, self.now.wall)),
+            Want::Id(heads) => id(grant).is_some_and(|id| heads.iter().any(|head| head.matches(id))),
+            Want::Scope(parts) => {
+                let held = self.scopes_held(grant);
+                let place = |text: &String| self.scope_parts.iter().position(|part| part == text);
+                parts.iter().filter_map(place).any(|part| bit(held, part))
+            }
+        }
+    }
+
+    fn begins(&mut self, text: &str, heads: &[String]) -> bool {
+        let lowered = lower(text, &mut self.lowered);
+        heads.iter().any(|head| lowered.starts_with(head.as_str()))
+    }
+
+    fn contains(&mut self, text: &str, parts: &[String]) -> bool {
+        let lowered = lower(text, &mut self.lowered);
+        parts.iter().any(|part| lowered.contains(part.as_str()))
+    }
+
+    /// Which of the scope parts the row's scopes hold, as bits. Scope lists are shared between rows, so each
+    /// list is read once. Its address names it: the rows outlive the search.
+    fn scopes_held(&mut self, grant: &Grant) -> u64 {
+        if self.scope_parts.is_empty() || grant.scopes.is_empty() {
+            return 0;
+        }
+        let name = Arc::as_ptr(&grant.scopes).cast::<u8>().addr();
+        let (parts, lowered) = (&self.scope_parts, &mut self.lowered);
+        *self.scope_sets.entry(name).or_insert_with(|| {
+            let mut held = 0;
+            for scope in grant.scopes.iter() {
+                let scope = lower(scope, lowered);
+                let here =
+                    parts.iter().take(64).enumerate().filter(|(_, part)| scope.contains(part.as_str()));
+                here.for_each(|(place, _)| held |= 1 << place);
+            }
+            held
+        })
+    }
+}
+
+/// The word as the matcher takes it.
+pub(super) fn atom(word: &Word) -> Atom {
+    let kind = if word.whole || word.negated { AtomKind::Substring } else { AtomKind::Fuzzy };
+    Atom::new(&word.text, CaseMatching::Smart, Normalization::Smart, kind, false)
+}
+
+/// The texts that words are matched against, one by one: every name of the account, the provider, the label. A
+/// word whose letters are scattered over several of them is no match: nobody means that, and nobody sees why.
+fn texts(grant: &Grant) -> impl Iterator<Item = &str> {
+    let identifier = grant.account_identifier.as_deref();
+    let parts = [
+        identifier,
+        grant.account_display_name.as_deref().filter(|name| Some(*name) != identifier),
+        grant.secret.as_deref().map(|secret| secret.name.as_ref()),
+        Some(&*grant.provider),
+        grant.label.as_deref(),
+    ];
+    parts.into_iter().flatten()
+}
+
+fn id(grant: &Grant) -> Option<u128> {
+    match grant.row {
+        RowId::Grant(id) => Some(id.0.as_u128()),
+        RowId::Unreadable(_) => None,
+    }
+}
+
+fn bit(bits: u64, place: usize) -> bool {
+    place < 64 && bits >> place & 1 == 1
+}
+
+/// The text in lower case, in a reused buffer.
+pub(super) fn lower<'b>(text: &str, buffer: &'b mut String) -> &'b str {
+    buffer.clear();
+    if text.is_ascii() {
+        buffer.push_str(text);
+        buffer.make_ascii_lowercase();
+    } else {
+        buffer.push_str(&text.to_lowercase());
+    }
+    buffer
+}

@@ -1,0 +1,301 @@
+//! The user's `config.toml`, and the `keymap.toml` next to it.
+//!
+//! One mistake never costs the rest: it is reported with file, line and key, and the default is kept for that
+//! key only. A profile is the exception: with a mistake in it, it is not used at all, because a key must never
+//! go to another backend than the one that was meant.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use strum::IntoEnumIterator;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::paths::{Location, read};
+use super::settings::{expected, names_below};
+use crate::domain::column::Order;
+use crate::domain::near::nearest;
+use crate::domain::{Code, Column, Diagnosis, Retry, Who};
+
+/// The shortest time between two refreshes, in seconds.
+pub const WATCH_AT_LEAST: u64 = 60;
+
+/// What the user set, with the defaults for everything else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Config {
+    /// The name of a theme.
+    pub theme: Option<String>,
+    /// Columns of the list; empty = the default ones.
+    pub columns: Vec<Column>,
+    /// How the list is ordered at first.
+    pub sort: Option<Order>,
+    /// Seconds between two refreshes while watching, at least [`WATCH_AT_LEAST`].
+    pub watch_seconds: u64,
+    /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
+    pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
+    /// The user's own rows of the key table.
+    pub keymap: Option<KeymapFile>,
+    /// What is wrong with the file, in its order.
+    pub mistakes: Vec<Diagnosis>,
+    /// The file could not be read as a whole: no profile can be trusted to be missing.
+    pub unreadable: Option<Diagnosis>,
+}
+
+/// A backend and the names of the variables that hold what it takes to talk to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The backend; None = the default one.
+    pub base_url: Option<String>,
+    /// The environment variable that holds the key.
+    pub key_env: String,
+    /// The environment variable that holds an end user's token.
+    pub user_token_env: Option<String>,
+}
+
+/// The text of `keymap.toml`, unread; the key table itself is the screen's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeymapFile {
+    /// Where it is.
+    pub file: PathBuf,
+    /// What it says.
+    pub text: String,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            theme: None,
+            columns: Vec::new(),
+            sort: None,
+            watch_seconds: WATCH_AT_LEAST,
+            profiles: BTreeMap::new(),
+            keymap: None,
+            mistakes: Vec::new(),
+            unreadable: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads the files. A missing one is fine unless the user named it.
+    pub fn load(location: Option<&Location>) -> Self {
+        let Some(Location { file, named }) = location else { return Self::default() };
+        let mut config = match read(file) {
+            Ok(Some(text)) => Self::read(&text, &file.to_string_lossy()),
+            Ok(None) if *named => Self::broken(
+                Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+                    .fact("file", &file.to_string_lossy())
+                    .fact("problem", "does not exist"),
+            ),
+            Ok(None) => Self::default(),
+            Err(unreadable) => Self::broken(unreadable),
+        };
+        let keymap = file.parent().unwrap_or(Path::new("")).join("keymap.toml");
+        match read(&keymap) {
+            Ok(text) => config.keymap = text.map(|text| KeymapFile { file: keymap, text }),
+            Err(unreadable) => {
+                config.mistakes.push(Diagnosis { code: Code::KeymapMalformed, ..unreadable });
+            }
+        }
+        config
+    }
+
+    /// Reads a text; `source` names its file in reports. Never fails: see [`Config::mistakes`].
+    pub fn read(text: &str, source: &str) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        if let Some(error) = errors.first() {
+            let at = error.span().map_or(0, |span| span.start);
+            let mistake = Reader { text, source, config: Self::default() }.mistake(at, "", error.message());
+            return Self::broken(mistake);
+        }
+        let mut reader = Reader { text, source, config: Self::default() };
+        for (key, value) in as_written(table.get_ref()) {
+            reader.setting(key, value);
+        }
+        reader.config
+    }
+
+    fn broken(unreadable: Diagnosis) -> Self {
+        Self { mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+    }
+}
+
+/// An order as it is written: a column name, with `:desc` or `:asc` behind it.
+///
+/// # Errors
+/// The column that was probably meant, where there is one.
+pub fn parse_order(text: &str) -> Result<Order, Option<&'static str>> {
+    let (name, descending) = match text.split_once(':') {
+        None | Some((_, "asc")) => (text.split(':').next().unwrap_or(text), false),
+        Some((name, "desc")) => (name, true),
+        Some(_) => return Err(None),
+    };
+    let column = parse_column(name)?;
+    Ok(Order::By { column, descending })
+}
+
+/// A column by its name.
+///
+/// # Errors
+/// The column that was probably meant, where there is one.
+pub fn parse_column(name: &str) -> Result<Column, Option<&'static str>> {
+    Column::iter()
+        .find(|column| column.name() == name)
+        .ok_or_else(|| nearest(name, Column::iter().map(Column::name)))
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    source: &'a str,
+    config: Config,
+}
+
+type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+type Value<'a> = Spanned<DeValue<'a>>;
+
+impl Reader<'_> {
+    fn mistake(&self, at: usize, key: &str, problem: &str) -> Diagnosis {
+        let before = self.text.as_bytes().iter().take(at);
+        let line = 1 + before.filter(|byte| **byte == b'\n').count();
+        let mut mistake = Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            .fact("file", self.source)
+            .fact("line", &line.to_string());
+        if !key.is_empty() {
+            mistake = mistake.fact("key", key);
+        }
+        mistake.fact("problem", problem)
+    }
+
+    fn wrong(&mut self, value: &Value<'_>, key: &str, setting: &str, near: Option<&str>) -> Diagnosis {
+        let found = match value.get_ref() {
+            // A key may have been pasted where the name of its variable belongs.
+            DeValue::String(_) if setting.starts_with("profiles") => "this text".to_owned(),
+            DeValue::String(text) => format!("`{text}`"),
+            DeValue::Array(_) => "this list".to_owned(),
+            other => format!("{} {}", article(other.type_str()), other.type_str()),
+        };
+        let problem = format!("expected {}, found {found}", expected(setting));
+        let mut mistake = self.mistake(value.span().start, key, &problem);
+        if let Some(near) = near {
+            mistake = mistake.fact("did you mean", near);
+        }
+        self.config.mistakes.push(mistake.clone());
+        mistake
+    }
+
+    fn unknown(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
+        let mut mistake = self.mistake(key.span().start, path, "no such key");
+        if let Some(near) = nearest(key.get_ref(), names_below(prefix)) {
+            mistake = mistake.fact("did you mean", near);
+        }
+        self.config.mistakes.push(mistake.clone());
+        mistake
+    }
+
+    fn setting(&mut self, key: &Key<'_>, value: &Value<'_>) {
+        let name: &str = key.get_ref();
+        match name {
+            "theme" => match value.get_ref().as_str() {
+                Some(theme) if !theme.is_empty() => self.config.theme = Some(theme.to_owned()),
+                _ => _ = self.wrong(value, name, name, None),
+            },
+            "columns" => self.columns(value),
+            "sort" => match value.get_ref().as_str().map(parse_order) {
+                Some(Ok(order)) => self.config.sort = Some(order),
+                Some(Err(near)) => _ = self.wrong(value, name, name, near),
+                None => _ = self.wrong(value, name, name, None),
+            },
+            "watch_seconds" => {
+                let number = value.get_ref().as_integer();
+                let seconds = number.and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
+                match seconds.filter(|seconds| *seconds >= WATCH_AT_LEAST) {
+                    Some(seconds) => self.config.watch_seconds = seconds,
+                    None => _ = self.wrong(value, name, name, None),
+                }
+            }
+            "profiles" => match value.get_ref().as_table() {
+                Some(table) => as_written(table).for_each(|(name, value)| self.profile(name, value)),
+                None => _ = self.wrong(value, name, name, None),
+            },
+            unknown => _ = self.unknown(key, unknown, ""),
+        }
+    }
+
+    fn columns(&mut self, value: &Value<'_>) {
+        let Some(items) = value.get_ref().as_array() else {
+            self.wrong(value, "columns", "columns", None);
+            return;
+        };
+        let mut columns = Vec::new();
+        for item in items {
+            match item.get_ref().as_str().map(parse_column) {
+                Some(Ok(column)) if !columns.contains(&column) => columns.push(column),
+                other => {
+                    let near = other.and_then(Result::err).flatten();
+                    self.wrong(item, "columns", "columns", near);
+                    return;
+                }
+            }
+        }
+        self.config.columns = columns;
+    }
+
+    fn profile(&mut self, name: &Key<'_>, value: &Value<'_>) {
+        let path = format!("profiles.{}", name.get_ref());
+        let Some(table) = value.get_ref().as_table() else {
+            let mistake = self.wrong(value, &path, "profiles", None);
+            self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
+            return;
+        };
+        let mut profile = Profile { base_url: None, key_env: String::new(), user_token_env: None };
+        let mut first: Option<Diagnosis> = None;
+        for (key, value) in as_written(table) {
+            let key_path = format!("{path}.{}", key.get_ref());
+            let text = value.get_ref().as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+            let variable = text.clone().filter(|name| is_own_variable(name));
+            let found = match &**key.get_ref() {
+                "base_url" => text.map(|text| profile.base_url = Some(text)),
+                "key_env" => variable.map(|name| profile.key_env = name),
+                "user_token_env" => variable.map(|name| profile.user_token_env = Some(name)),
+                _ => {
+                    let mistake = self.unknown(key, &key_path, "profiles.NAME.");
+                    first.get_or_insert(mistake);
+                    continue;
+                }
+            };
+            if found.is_none() {
+                let setting = format!("profiles.NAME.{}", key.get_ref());
+                let mistake = self.wrong(value, &key_path, &setting, None);
+                first.get_or_insert(mistake);
+            }
+        }
+        if profile.key_env.is_empty() && first.is_none() {
+            let problem = format!("expected {}, found none", expected("profiles.NAME.key_env"));
+            let mistake = self.mistake(name.span().start, &format!("{path}.key_env"), &problem);
+            self.config.mistakes.push(mistake.clone());
+            first = Some(mistake);
+        }
+        self.config.profiles.insert(name.get_ref().to_string(), first.map_or(Ok(profile), Err));
+    }
+}
+
+/// The parser sorts by name; mistakes are told in the order of the file.
+fn as_written<'t, 'i>(table: &'t DeTable<'i>) -> impl Iterator<Item = (&'t Key<'i>, &'t Value<'i>)> {
+    let mut entries: Vec<_> = table.iter().collect();
+    entries.sort_by_key(|(key, _)| key.span().start);
+    entries.into_iter()
+}
+
+/// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would
+/// mix the two.
+fn is_own_variable(name: &str) -> bool {
+    !name.to_ascii_uppercase().starts_with("ALTER_") && !name.contains(['=', '\0', ' '])
+}
+
+fn article(noun: &str) -> &'static str {
+    if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,133 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn facts(mistake: &Diagnosis) -> Vec<(&str, &str)> {
+    mistake
+        .facts
+        .iter()
+        .map(|(label, value)| (*label, value.as_str()))
+        .filter(|(l, _)| *l != "file")
+        .collect()
+}
+
+#[test]
+fn a_whole_file_is_read() {
+    let text = r#"
+theme = "light"
+columns = ["account", "id"]
+sort = "used:desc"
+watch_seconds = 0x100
+[profiles.acme]
+base_url = "https://alter.acme.test"
+key_env = "ACME_KEY"
+user_token_env = "ACME_TOKEN"
+[profiles.plain]
+key_env = "PLAIN_KEY"
+"#;
+    let config = Config::read(text, "config.toml");
+    assert_eq!(config.mistakes, []);
+    assert_eq!(config.theme.as_deref(), Some("light"));
+    assert_eq!(config.columns, [Column::Account, Column::Id]);
+    assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
+    assert_eq!(config.watch_seconds, 256);
+    let plain = Profile { base_url: None, key_env: "PLAIN_KEY".into(), user_token_env: None };
+    assert_eq!(config.profiles["plain"], Ok(plain));
+    let acme = config.profiles["acme"].as_ref().unwrap();
+    assert_eq!(acme.base_url.as_deref(), Some("https://alter.acme.test"));
+    assert_eq!(acme.user_token_env.as_deref(), Some("ACME_TOKEN"));
+}
+
+#[test]
+fn each_mistake_names_its_line_and_what_was_meant_and_costs_one_key() {
+    let text = r#"theme = "light"
+colums = ["id"]
+sort = "usd"
+columns = ["id", "acount"]
+watch_seconds = 5
+"#;
+    let config = Config::read(text, "/home/me/config.toml");
+    let found: Vec<_> = config.mistakes.iter().map(facts).collect();
+    assert_eq!(
+        found,
+        [
+            vec![("line", "2"), ("key", "colums"), ("problem", "no such key"), ("did you mean", "columns")],
+            vec![
+                ("line", "3"),
+                ("key", "sort"),
+                ("problem", "expected a column name, with `:desc` for the other direction, found `usd`"),
+                ("did you mean", "used"),
+            ],
+            vec![
+                ("line", "4"),
+                ("key", "columns"),
+                ("problem", "expected a list of column names, each once, found `acount`"),
+                ("did you mean", "account"),
+            ],
+            vec![
+                ("line", "5"),
+                ("key", "watch_seconds"),
+                ("problem", "expected a whole number of seconds, 60 or more, found an integer"),
+            ],
+        ]
+    );
+    assert_eq!(config.theme.as_deref(), Some("light"));
+    assert_eq!((config.columns.len(), config.sort, config.watch_seconds), (0, None, 60));
+    assert!(config.mistakes.iter().all(|mistake| mistake.facts[0].1.as_str() == "/home/me/config.toml"));
+}
+
+#[test]
+fn a_profile_with_a_mistake_is_not_used_at_all() {
+    let cases = [
+        ("base_url = 5\nkey_env = \"K\"", "profiles.p.base_url"),
+        ("base_ulr = \"https://x.test\"\nkey_env = \"K\"", "profiles.p.base_ulr"),
+        ("base_url = \"\"\nkey_env = \"K\"", "profiles.p.base_url"),
+        ("base_url = \"https://x.test\"", "profiles.p.key_env"),
+        ("key_env = \"ALTER_API_KEY\"", "profiles.p.key_env"),
+        ("key_env = \"K\"\nuser_token_env = \"alter_user_token\"", "profiles.p.user_token_env"),
+    ];
+    for (body, key) in cases {
+        let config = Config::read(&format!("[profiles.p]\n{body}\n"), "c");
+        let mistake = config.profiles["p"].as_ref().unwrap_err();
+        assert!(facts(mistake).contains(&("key", key)), "{body}: {mistake:?}");
+        assert_eq!(config.mistakes, std::slice::from_ref(mistake), "{body}");
+    }
+    let pasted = Config::read("profiles.p.key_env = 'alter_rk_secret'", "c");
+    assert!(!format!("{pasted:?}").contains("secret"), "{pasted:?}");
+    assert!(Config::read("profiles = 3", "c").profiles.is_empty());
+    assert!(Config::read("profiles.p = 3", "c").profiles["p"].is_err());
+}
+
+#[test]
+fn a_file_that_is_no_toml_is_named_with_its_line() {
+    let config = Config::read("theme = \"dark\"\nsort = \n", "c");
+    assert_eq!(config.mistakes.len(), 1);
+    assert_eq!(facts(&config.mistakes[0])[0], ("line", "2"));
+    assert_eq!(config.unreadable, Some(config.mistakes[0].clone()));
+}
+
+#[test]
+fn files_may_be_missing_but_a_named_one_may_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.toml");
+    let load = |named| Config::load(Some(&Location { file: file.clone(), named }));
+    assert_eq!(load(false), Config::default());
+    assert!(load(true).unreadable.is_some());
+    std::fs::write(&file, "theme = 'light'").unwrap();
+    std::fs::write(folder.path().join("keymap.toml"), "# mine").unwrap();
+    let config = load(true);
+    assert_eq!(config.keymap.unwrap().text, "# mine");
+    assert_eq!(config.theme.as_deref(), Some("light"));
+    std::fs::write(&file, [0xff, 0xfe]).unwrap();
+    assert!(load(false).unreadable.is_some());
+    let directory = Location { file: folder.path().to_owned(), named: false };
+    assert!(Config::load(Some(&directory)).unreadable.is_some());
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_reported(text in "[a-z.\\[\\]=\"0-9\n ]{0,80}") {
+        let config = Config::read(&text, "c");
+        prop_assert!(config.watch_seconds >= WATCH_AT_LEAST);
+    }
+}

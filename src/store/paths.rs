@@ -1,0 +1,86 @@
+//! Where the user's files are.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use etcetera::BaseStrategy;
+
+use crate::domain::{Code, Diagnosis, Retry, Who};
+
+/// Looks an environment variable up. Passed in, so that a test decides what the environment is.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// The environment of this process. A value that is no Unicode keeps a mark where it is broken, so that the
+/// checks that follow refuse it.
+pub fn process_environment(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// The configuration file to read, and whether the user named it: only a named one must exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location {
+    /// The file.
+    pub file: PathBuf,
+    /// Named by `--config` or `GRANTDECK_CONFIG`.
+    pub named: bool,
+}
+
+/// Where `config.toml` is: the option, else `GRANTDECK_CONFIG`, else `grantdeck/` in the configuration folder
+/// of the platform (`$XDG_CONFIG_HOME` or `~/.config`; `%APPDATA%` on Windows). None where there is no home.
+///
+/// # Errors
+/// When `GRANTDECK_CONFIG` is a relative path: it would name another file in each folder.
+pub fn config_file(
+    option: Option<&Path>,
+    environment: Environment<'_>,
+) -> Result<Option<Location>, Diagnosis> {
+    if let Some(file) = option {
+        return Ok(Some(Location { file: file.to_owned(), named: true }));
+    }
+    if let Some(file) = environment("GRANTDECK_CONFIG").filter(|file| !file.is_empty()) {
+        let file = PathBuf::from(file);
+        if file.is_relative() {
+            return Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+                .fact("variable", "GRANTDECK_CONFIG")
+                .fact("problem", "expected an absolute path, so that it means the same file everywhere")
+                .fact("file", &file.to_string_lossy()));
+        }
+        return Ok(Some(Location { file, named: true }));
+    }
+    let folder = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let folder = folder.or_else(|| etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir()));
+    Ok(folder.map(|folder| Location { file: folder.join("grantdeck").join("config.toml"), named: false }))
+}
+
+/// Larger files are not configuration.
+const LARGEST: u64 = 1 << 20;
+
+/// The text of a file; None where it does not exist.
+///
+/// # Errors
+/// What keeps it from being read, with the file's name.
+pub(super) fn read(file: &Path) -> Result<Option<String>, Diagnosis> {
+    let unreadable = |problem: &str| {
+        Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            .fact("file", &file.to_string_lossy())
+            .fact("problem", problem)
+    };
+    let facts = match fs::metadata(file) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(unreadable(&format!("cannot be read: {error}"))),
+        Ok(facts) => facts,
+    };
+    // A pipe would make the start wait for whoever writes to it.
+    if !facts.is_file() {
+        return Err(unreadable("is not a file"));
+    }
+    if facts.len() > LARGEST {
+        return Err(unreadable("is larger than 1 MiB"));
+    }
+    match fs::read(file).map(String::from_utf8) {
+        Ok(Ok(text)) => Ok(Some(text)),
+        Ok(Err(_)) => Err(unreadable("is not UTF-8 text")),
+        Err(error) => Err(unreadable(&format!("cannot be read: {error}"))),
+    }
+}

@@ -1,0 +1,103 @@
+//! Every key of `config.toml`, once: the loader checks against this table, and help is printed from it.
+
+/// One key.
+#[derive(Clone, Copy, Debug)]
+pub struct Setting {
+    /// Where it stands; `NAME` is the user's own word.
+    pub key: &'static str,
+    /// What its value has to be, as a sentence goes on after "expected".
+    pub expected: &'static str,
+    /// An example value, in TOML.
+    pub example: &'static str,
+    /// What it does.
+    pub help: &'static str,
+}
+
+/// The table.
+pub const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "theme",
+        expected: "the name of a theme",
+        example: "\"dark\"",
+        help: "Colours of the screen; NO_COLOR and --color still decide whether there are any.",
+    },
+    Setting {
+        key: "columns",
+        expected: "a list of column names, each once",
+        example: "[\"provider\", \"account\", \"health\"]",
+        help: "Columns of the list, in this order.",
+    },
+    Setting {
+        key: "sort",
+        expected: "a column name, with `:desc` for the other direction",
+        example: "\"used:desc\"",
+        help: "How the list is ordered at first; without it, as the backend sends it.",
+    },
+    Setting {
+        key: "watch_seconds",
+        expected: "a whole number of seconds, 60 or more",
+        example: "300",
+        help: "Seconds between two refreshes while watching.",
+    },
+    Setting {
+        key: "profiles.NAME.base_url",
+        expected: "the URL of a backend",
+        example: "\"https://backend.alterauth.com\"",
+        help: "The backend of this profile. Without it the default backend, never ALTER_BASE_URL.",
+    },
+    Setting {
+        key: "profiles.NAME.key_env",
+        expected: "the name of an environment variable that does not begin with ALTER_",
+        example: "\"ACME_ALTER_KEY\"",
+        help: "The environment variable that holds the key of this profile.",
+    },
+    Setting {
+        key: "profiles.NAME.user_token_env",
+        expected: "the name of an environment variable that does not begin with ALTER_",
+        example: "\"ACME_USER_TOKEN\"",
+        help: "The environment variable that holds an end user's token, to list that user's grants only.",
+    },
+];
+
+/// The last words of the keys below a prefix (`""` for the top, `"profiles.NAME."` for a profile).
+pub fn names_below(prefix: &str) -> impl Iterator<Item = &'static str> {
+    let rest = move |setting: &Setting| setting.key.strip_prefix(prefix);
+    let mut seen = "";
+    SETTINGS.iter().filter_map(rest).filter_map(|rest| rest.split('.').next()).filter(move |name| {
+        let new = *name != seen;
+        seen = name;
+        new
+    })
+}
+
+/// What the value of a key has to be.
+pub fn expected(key: &str) -> &'static str {
+    SETTINGS.iter().find(|setting| setting.key == key).map_or("a table", |setting| setting.expected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_is_accepted_by_the_loader() {
+        for setting in SETTINGS {
+            let text = format!("{} = {}", setting.key, setting.example);
+            let text = if setting.key.ends_with("_token_env") || setting.key.ends_with("base_url") {
+                format!("profiles.NAME.key_env = \"K\"\n{text}")
+            } else {
+                text
+            };
+            let config = super::super::Config::read(&text, "config.toml");
+            assert_eq!(config.mistakes, [], "{text}");
+        }
+        assert_eq!(
+            names_below("").collect::<Vec<_>>(),
+            ["theme", "columns", "sort", "watch_seconds", "profiles"]
+        );
+        assert_eq!(
+            names_below("profiles.NAME.").collect::<Vec<_>>(),
+            ["base_url", "key_env", "user_token_env"]
+        );
+    }
+}

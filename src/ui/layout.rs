@@ -1,0 +1,133 @@
+//! Where things stand, from the size of the terminal alone. Pure: update and view ask the same questions and
+//! get the same answers, so that the mouse hits what is seen and a page is what is visible.
+
+use ratatui::layout::Rect;
+
+/// The smallest terminal in which the program is usable; below, it says so politely.
+pub const MINIMUM: (u16, u16) = (60, 16);
+
+/// From this width on, list and detail stand side by side.
+const SIDE_BY_SIDE: u16 = 104;
+/// From this height on, a narrow terminal stacks them.
+const STACKED: u16 = 28;
+
+/// The places of the main screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Areas {
+    /// Program, session, budget: one line.
+    pub header: Rect,
+    /// Provider chips: one line.
+    pub chips: Rect,
+    /// The list of grants with its border.
+    pub list: Rect,
+    /// The detail pane with its border, where it is shown beside or below the list.
+    pub detail: Option<Rect>,
+    /// Keys, or the search line: one line.
+    pub footer: Rect,
+}
+
+/// What fills the middle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Middle {
+    /// The list, and the detail where there is room.
+    Split,
+    /// One pane has all of it.
+    Whole,
+}
+
+/// Divides the terminal. None when it is too small.
+pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
+    if width < MINIMUM.0 || height < MINIMUM.1 {
+        return None;
+    }
+    let line = |y: u16| Rect::new(0, y, width, 1);
+    let body = Rect::new(0, 2, width, height - 3);
+    let (list, detail) = match middle {
+        Middle::Whole => (body, None),
+        Middle::Split if width >= SIDE_BY_SIDE => {
+            let right = (width * 2 / 5).clamp(44, 84);
+            let left = width - right;
+            (Rect { width: left, ..body }, Some(Rect { x: left, width: right, ..body }))
+        }
+        Middle::Split if height >= STACKED => {
+            let below = (body.height * 2 / 5).max(11);
+            let above = body.height - below;
+            (Rect { height: above, ..body }, Some(Rect { y: body.y + above, height: below, ..body }))
+        }
+        Middle::Split => (body, None),
+    };
+    Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
+}
+
+/// What is inside a border.
+pub fn inside(area: Rect) -> Rect {
+    Rect {
+        x: area.x.saturating_add(1),
+        y: area.y.saturating_add(1),
+        width: area.width.saturating_sub(2),
+        height: area.height.saturating_sub(2),
+    }
+}
+
+/// A box in the middle of the terminal, as large as wished where there is room.
+pub fn centered(width: u16, height: u16, wish: (u16, u16)) -> Rect {
+    let (w, h) = (wish.0.min(width.saturating_sub(2)), wish.1.min(height.saturating_sub(2)));
+    Rect::new((width - w) / 2, (height - h) / 2, w, h)
+}
+
+/// Keeps `cursor` inside a window of `height` lines over `len` items, with two lines of context where there is
+/// room, and never scrolls past the end. Returns the new offset.
+pub fn scroll_to(offset: usize, cursor: usize, height: usize, len: usize) -> usize {
+    if height == 0 || len <= height {
+        return 0;
+    }
+    let context = 2.min(height.saturating_sub(1) / 2);
+    let lowest = (cursor + context + 1).saturating_sub(height);
+    let highest = cursor.saturating_sub(context);
+    offset.clamp(lowest, highest.max(lowest)).min(len - height)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn each_size_has_its_layout() {
+        let cases = [
+            ((200, 50), true, "side by side"),
+            ((120, 36), true, "side by side"),
+            ((80, 40), true, "stacked"),
+            ((80, 24), false, "one at a time"),
+            ((60, 16), false, "one at a time"),
+        ];
+        for ((width, height), has_detail, name) in cases {
+            let areas = areas(width, height, Middle::Split).unwrap();
+            assert_eq!(areas.detail.is_some(), has_detail, "{name}");
+        }
+        assert_eq!(areas(59, 16, Middle::Split), None);
+        assert_eq!(areas(60, 15, Middle::Whole), None);
+    }
+
+    proptest! {
+        #[test]
+        fn areas_cover_the_terminal_once(width in 0u16..300, height in 0u16..120) {
+            let Some(areas) = areas(width, height, Middle::Split) else {
+                prop_assert!(width < MINIMUM.0 || height < MINIMUM.1);
+                return Ok(());
+            };
+            let all = [Some(areas.header), Some(areas.chips), Some(areas.list), areas.detail, Some(areas.footer)];
+            let cells: u32 = all.iter().flatten().map(|area| u32::from(area.width) * u32::from(area.height)).sum();
+            prop_assert_eq!(cells, u32::from(width) * u32::from(height));
+            prop_assert!(areas.list.height >= 4 && areas.list.width >= 40);
+        }
+
+        #[test]
+        fn the_cursor_stays_in_the_window(offset in 0usize..500, cursor in 0usize..500, height in 1usize..60, len in 1usize..500) {
+            let cursor = cursor.min(len - 1);
+            let offset = scroll_to(offset, cursor, height, len);
+            prop_assert!(offset <= cursor && cursor < offset + height);
+            prop_assert!(offset + height <= len || offset == 0);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+//! A pen: puts clean text into cells, in roles of the theme, and tells how far it came.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::widgets::{Block, BorderType, Clear, Widget};
+
+use super::text;
+use super::theme::{Role, Theme};
+
+/// Draws into one buffer with one theme.
+#[derive(Debug)]
+pub struct Pen<'a> {
+    /// The cells.
+    pub buffer: &'a mut Buffer,
+    /// The roles.
+    pub theme: &'a Theme,
+}
+
+/// A piece of a line: clean text in a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// Clean text.
+    pub text: String,
+    /// How it looks.
+    pub role: Role,
+}
+
+impl Piece {
+    /// A piece of a line.
+    pub fn new(text: impl Into<String>, role: Role) -> Self {
+        Self { text: text.into(), role }
+    }
+}
+
+/// The text of some pieces, one after the other.
+pub fn plain(pieces: &[Piece]) -> String {
+    pieces.iter().map(|piece| piece.text.as_str()).collect()
+}
+
+impl<'a> Pen<'a> {
+    /// A pen over a buffer.
+    pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
+        Self { buffer, theme }
+    }
+
+    /// The style of a role.
+    pub fn style(&self, role: Role) -> Style {
+        self.theme.style(role)
+    }
+
+    /// Writes a text at (x, y), cut with an ellipsis to `cells`; returns the column after it. What is outside
+    /// the buffer is not drawn.
+    pub fn text(&mut self, x: u16, y: u16, cells: u16, text: &str, role: Role) -> u16 {
+        let style = self.theme.style(role);
+        self.styled(x, y, cells, text, style)
+    }
+
+    /// Writes a text in a style that is already resolved.
+    pub fn styled(&mut self, x: u16, y: u16, cells: u16, text: &str, style: Style) -> u16 {
+        let area = self.buffer.area;
+        if y >= area.bottom() || x >= area.right() || cells == 0 {
+            return x;
+        }
+        let cells = cells.min(area.right() - x);
+        let cut = text::cut(text, usize::from(cells));
+        let (after, _) = self.buffer.set_stringn(x, y, cut.as_ref(), usize::from(cells), style);
+        after
+    }
+
+    /// Writes a text that ends at the column before `right`; returns where it begins.
+    pub fn text_right(&mut self, right: u16, y: u16, cells: u16, text: &str, role: Role) -> u16 {
+        let width = (text::width(text) as u16).min(cells);
+        let x = right.saturating_sub(width);
+        self.text(x, y, width, text, role);
+        x
+    }
+
+    /// Writes pieces one after the other, cut to `cells`; returns the column after them.
+    pub fn pieces(&mut self, x: u16, y: u16, cells: u16, pieces: &[Piece]) -> u16 {
+        let end = x.saturating_add(cells);
+        let mut at = x;
+        for piece in pieces {
+            if at >= end {
+                break;
+            }
+            at = self.text(at, y, end - at, &piece.text, piece.role);
+        }
+        at
+    }
+
+    /// Lays a role's style over cells that are already written.
+    pub fn wash(&mut self, area: Rect, role: Role) {
+        let style = self.theme.style(role);
+        let area = area.intersection(self.buffer.area);
+        self.buffer.set_style(area, style);
+    }
+
+    /// Empties an area and gives it a role's background.
+    pub fn clear(&mut self, area: Rect, role: Role) {
+        let area = area.intersection(self.buffer.area);
+        Clear.render(area, self.buffer);
+        self.buffer.set_style(area, self.theme.style(role));
+    }
+
+    /// A rounded border with a title on the left and a note on the right; returns what is inside.
+    pub fn frame(&mut self, area: Rect, title: &[Piece], note: &[Piece], focused: bool) -> Rect {
+        let area = area.intersection(self.buffer.area);
+        let border = if focused { Role::BorderFocused } else { Role::Border };
+        Block::bordered()
+            .border_type(BorderType::Rounded)
+            .border_style(self.theme.style(border))
+            .render(area, self.buffer);
+        let room = area.width.saturating_sub(4);
+        if room > 0 && area.height > 0 {
+            let note_width = text::width(&plain(note)) as u16;
+            let spaced_note = if note_width == 0 { 0 } else { note_width + 2 };
+            let title_room = room.saturating_sub(spaced_note);
+            let wanted = text::width(&plain(title)) as u16;
+            if wanted > 0 && title_room >= 4 {
+                let x = self.text(area.x + 1, area.y, 1, " ", border);
+                let x = self.pieces(x, area.y, title_room.saturating_sub(1).min(wanted), title);
+                self.text(x, area.y, 1, " ", border);
+            }
+            if note_width > 0 && spaced_note <= room {
+                let x = area.right() - 2 - spaced_note;
+                let x = self.text(x, area.y, 1, " ", border);
+                let x = self.pieces(x, area.y, note_width, note);
+                self.text(x, area.y, 1, " ", border);
+            }
+        }
+        super::layout::inside(area)
+    }
+
+    /// A scroll bar on the right border of `area`: where the window stands in the whole.
+    pub fn scroll_bar(&mut self, area: Rect, offset: usize, height: usize, len: usize) {
+        if len <= height || area.height < 4 || height == 0 {
+            return;
+        }
+        let track = usize::from(area.height - 2);
+        let thumb = (track * height / len).clamp(1, track);
+        let top = (track - thumb) * offset / (len - height).max(1);
+        for line in 0..thumb {
+            let y = area.y + 1 + (top + line) as u16;
+            self.text(area.right().saturating_sub(1), y, 1, "┃", Role::Head);
+        }
+    }
+}

@@ -1,0 +1,107 @@
+//! The tables of `assets/`: each one is part of the program, and each of its rows is used.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use grantdeck::app::Action;
+use grantdeck::app::keymap::{Keymap, Place};
+use grantdeck::domain::{Code, provider};
+use grantdeck::ui::{Role, Theme};
+use strum::IntoEnumIterator;
+
+use crate::{files, none};
+
+fn assets() -> Vec<(String, toml::Table)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    for folder in ["assets", "assets/themes"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|extension| extension == "toml") {
+                let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());
+                let table = std::fs::read_to_string(&path).unwrap().parse();
+                found.push((name.clone(), table.unwrap_or_else(|error| panic!("{name}: {error}"))));
+            }
+        }
+    }
+    found
+}
+
+/// The tables that no `include_str!` names.
+fn forgotten<'a>(assets: impl IntoIterator<Item = &'a str>, sources: &[String]) -> Vec<String> {
+    let embedded = |name: &str| sources.iter().any(|text| text.contains(&format!("{name}\")")));
+    let unused = assets.into_iter().filter(|name| !embedded(name));
+    unused.map(|name| format!("{name} is not part of the program")).collect()
+}
+
+/// Rows without a meaning and meanings without a row.
+fn differences(file: &str, rows: &BTreeSet<String>, used: &BTreeSet<String>) -> Vec<String> {
+    let unused = rows.difference(used).map(|row| format!("{file}: nothing uses the row `{row}`"));
+    let missing = used.difference(rows).map(|row| format!("{file}: there is no row for `{row}`"));
+    unused.chain(missing).collect()
+}
+
+fn names<T: IntoEnumIterator + ToString>() -> BTreeSet<String> {
+    T::iter().map(|value| value.to_string()).collect()
+}
+
+/// What the rows of a table are about, and what of that the program uses.
+fn rows_and_uses(file: &str, table: &toml::Table) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
+    let keys = |table: &toml::Table| table.keys().cloned().collect::<BTreeSet<_>>();
+    match file {
+        "assets/keymap.toml" => {
+            let rows = table["rows"].as_array().unwrap();
+            let name = |row: &toml::Value, field: &str| row[field].as_str().unwrap().to_owned();
+            let rows = rows.iter().map(|row| format!("{} {}", name(row, "place"), name(row, "action")));
+            let keymap = Keymap::builtin();
+            let used = Place::iter().flat_map(|place| {
+                let actions =
+                    Action::iter().filter_map(|action| keymap.row(place, action)).collect::<Vec<_>>();
+                actions.into_iter().map(|row| format!("{} {}", row.place, row.action)).collect::<Vec<_>>()
+            });
+            Some((rows.collect(), used.collect()))
+        }
+        "assets/providers.toml" => {
+            let used = keys(table).into_iter().filter(|id| provider::known(id).is_some()).collect();
+            Some((keys(table), used))
+        }
+        "assets/remedies.toml" => Some((keys(table), names::<Code>())),
+        theme if theme.starts_with("assets/themes/") => {
+            let name = theme.trim_start_matches("assets/themes/").trim_end_matches(".toml");
+            assert!(Theme::BUILTIN.contains(&name), "{theme} is not among the built-in themes");
+            Some((keys(table["roles"].as_table().unwrap()), names::<Role>()))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn every_table_is_part_of_the_program() {
+    let sources: Vec<String> = files("src").into_iter().map(|source| source.text).collect();
+    let assets = assets();
+    assert!(assets.len() >= 6, "{}", assets.len());
+    none(&forgotten(assets.iter().map(|(name, _)| name.as_str()), &sources));
+    assert_eq!(forgotten(["assets/nobody.toml"], &sources).len(), 1);
+}
+
+#[test]
+fn every_row_is_used() {
+    let mut checked = 0;
+    for (file, table) in assets() {
+        let Some((rows, used)) = rows_and_uses(&file, &table) else { continue };
+        assert!(!rows.is_empty(), "{file}");
+        none(&differences(&file, &rows, &used));
+        checked += 1;
+    }
+    assert!(checked >= 6, "{checked}");
+}
+
+#[test]
+fn a_row_too_many_and_a_row_too_few_are_found() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(differences("x", &set(&["a", "b"]), &set(&["b", "c"])).len(), 2);
+    let mut table: toml::Table = include_str!("../../assets/themes/dark.toml").parse().unwrap();
+    table["roles"].as_table_mut().unwrap().insert("glow".to_owned(), toml::Value::Boolean(true));
+    let (rows, used) = rows_and_uses("assets/themes/dark.toml", &table).unwrap();
+    assert_eq!(differences("x", &rows, &used).len(), 1);
+}

@@ -1,0 +1,8 @@
+//! The screens, drawn into memory: snapshots to be read, and laws that any sequence of messages keeps.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
+
+mod cast;
+mod laws;
+mod pictures;
+mod stage;
+mod stories;

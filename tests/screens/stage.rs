@@ -1,0 +1,173 @@
+//! A stage for the model: send it messages, answer its wishes by hand, look at what it draws.
+
+use std::sync::Arc;
+
+use grantdeck::app::keymap::Keymap;
+use grantdeck::app::msg::Session;
+use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
+use grantdeck::domain::listing::WalkSummary;
+use grantdeck::domain::{Agent, Budget, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Now};
+use grantdeck::search;
+use grantdeck::ui::{Depth, Theme};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+
+/// The model, the time, and the wishes that nobody has answered.
+pub(crate) struct Stage {
+    pub(crate) model: Model,
+    pub(crate) now: Now,
+    pub(crate) wishes: Vec<Effect>,
+}
+
+/// The time at which all pictures are drawn.
+pub(crate) fn noon() -> Now {
+    Now { millis: 10_000, wall: "2026-11-22T12:00:00Z".parse().unwrap() }
+}
+
+impl Stage {
+    /// A terminal of this size, before anything is known.
+    pub(crate) fn new(width: u16, height: u16) -> Self {
+        Self::themed(width, height, "dark", Depth::Truecolor)
+    }
+
+    pub(crate) fn themed(width: u16, height: u16, theme: &str, depth: Depth) -> Self {
+        let theme = Arc::new(Theme::builtin(theme, depth));
+        let model = Model::new(theme, depth, Arc::new(Keymap::builtin()));
+        let mut stage = Self { model, now: noon(), wishes: Vec::new() };
+        stage.send(Msg::Start { width, height });
+        stage
+    }
+
+    /// A session that is open, with an app key.
+    pub(crate) fn open(width: u16, height: u16) -> Self {
+        let mut stage = Self::new(width, height);
+        stage.session();
+        stage
+    }
+
+    pub(crate) fn session(&mut self) {
+        let session = Session {
+            host: "backend.alterauth.com".to_owned(),
+            masked_key: "…x7q2".to_owned(),
+            demo: false,
+            one_user: false,
+            keymap: None,
+            theme: None,
+            columns: Vec::new(),
+            order: None,
+            watch_seconds: 60,
+            warnings: Vec::new(),
+        };
+        self.answer(Slot::Session, Answer::Session(Ok(session)));
+    }
+
+    /// Whose key it is, what the scopes mean, who the agents are.
+    pub(crate) fn names(&mut self, catalog: Catalog, agents: Vec<Agent>) {
+        self.answer(Slot::Identity, Answer::Identity(Ok(Identity::Application)));
+        self.answer(Slot::Catalog, Answer::Catalog(Ok(Arc::new(catalog))));
+        self.answer(Slot::Agents, Answer::Agents(Ok(agents)));
+        self.answer(Slot::Walk, Answer::Budget(Budget { limit: 1000, remaining: 942, reset: 0 }));
+        self.model.toasts.dismiss();
+    }
+
+    /// Sends a message; searches are answered on the spot, other wishes are kept.
+    pub(crate) fn send(&mut self, msg: Msg) {
+        let effects = update(&mut self.model, msg, self.now);
+        for effect in effects {
+            if let Effect::Search { ticket, plan } = effect {
+                let mut early = Vec::new();
+                let last = search::run(&plan, &|| false, &mut |found| early.push(found)).unwrap();
+                for found in early {
+                    self.send(Msg::Answer { ticket, answer: Box::new(Answer::Found { found, last: false }) });
+                }
+                self.send(Msg::Answer {
+                    ticket,
+                    answer: Box::new(Answer::Found { found: last, last: true }),
+                });
+            } else {
+                self.wishes.push(effect);
+            }
+        }
+    }
+
+    /// Answers the newest question of a slot.
+    pub(crate) fn answer(&mut self, slot: Slot, answer: Answer) {
+        let ticket = self.ticket(slot);
+        self.send(Msg::Answer { ticket, answer: Box::new(answer) });
+    }
+
+    /// The newest ticket that was handed out for a slot.
+    pub(crate) fn ticket(&self, slot: Slot) -> Ticket {
+        let newest = self.wishes.iter().rev().find_map(|wish| match wish {
+            Effect::Start { ticket, .. } | Effect::Launch { ticket, .. } if ticket.slot == slot => {
+                Some(*ticket)
+            }
+            _ => None,
+        });
+        newest.unwrap_or_else(|| panic!("nothing was asked for in {slot:?}: {:?}", self.wishes))
+    }
+
+    /// The newest walk that was asked for.
+    pub(crate) fn walk(&self) -> &ListRequest {
+        self.wishes
+            .iter()
+            .rev()
+            .find_map(|wish| match wish {
+                Effect::Start { job: Job::List(request), .. } => Some(request),
+                _ => None,
+            })
+            .expect("no walk was asked for")
+    }
+
+    /// A page of the walk arrives.
+    pub(crate) fn page(&mut self, grants: Vec<Grant>, total: u64, next: Option<u64>) {
+        self.answer(Slot::Walk, Answer::List(ListEvent::Page { grants, offset: 0, total, next }));
+    }
+
+    /// The walk ends with everything.
+    pub(crate) fn done(&mut self, total: u64) {
+        let summary = WalkSummary { unique: total, total, first_total: total, repeated: 0, complete: true };
+        self.answer(Slot::Walk, Answer::List(ListEvent::Done(summary)));
+    }
+
+    /// The walk fails.
+    pub(crate) fn fail(&mut self, diagnosis: Diagnosis) {
+        self.answer(Slot::Walk, Answer::List(ListEvent::Failed(diagnosis)));
+    }
+
+    /// Presses keys, as the keymap writes them: "g g", "ctrl-p", "enter".
+    pub(crate) fn press(&mut self, keys: &str) {
+        for key in keys.parse::<grantdeck::app::keymap::Chord>().unwrap().0 {
+            self.send(Msg::Key(key));
+        }
+    }
+
+    /// Types a text, character by character.
+    pub(crate) fn type_text(&mut self, text: &str) {
+        for character in text.chars() {
+            self.send(Msg::Key(input::Key::char(character)));
+        }
+    }
+
+    /// What is on the screen.
+    pub(crate) fn picture(&self) -> String {
+        let (width, height) = self.model.size;
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+        terminal.draw(|frame| view(&self.model, self.now, frame)).unwrap();
+        let buffer = terminal.backend().buffer();
+        let mut picture = String::new();
+        for y in 0..height {
+            let mut line = String::new();
+            let mut x = 0;
+            while x < width {
+                let symbol = buffer[(x, y)].symbol();
+                line.push_str(symbol);
+                // A wide character covers the cell after it.
+                x += grantdeck::ui::text::width(symbol).max(1) as u16;
+            }
+            picture.push_str(line.trim_end());
+            picture.push('\n');
+        }
+        picture
+    }
+}

@@ -1,0 +1,123 @@
+//! Public calls against scripted answers: the rows of `error_flows.json` that concern reading.
+//!
+//! The other rows wait for the calls that they make (requests, proxy, approvals, connect, revocation, minting,
+//! delegation, keys, sign-in), which are named in [`WAITING`].
+
+use grantdeck::api::ApiError;
+use grantdeck::api::error::Stage;
+use grantdeck::domain::{Code, Identity, ServerFilter};
+use grantdeck::protocol::error::Surface;
+use grantdeck::protocol::specs::{SpecKind, SpecPath};
+use serde_json::Value;
+
+use crate::errors::{body_of, class};
+use crate::server::{Script, Server, settings};
+use crate::support::{id, rows};
+
+/// Calls that do not exist yet: a row that names none of them must be tested here.
+const WAITING: [&str; 20] = [
+    "client.request(",
+    "client.proxy_request(",
+    "client.poll_connect_session(",
+    "client.create_managed_secret_connect_session(",
+    "client.get_approval_status(",
+    "client.await_approval(",
+    "client.poll_auth_session(",
+    "client.revoke_delegation(",
+    "client.mint_grant(",
+    "client.create_auth_session(",
+    "client.revoke_grant(",
+    "client.create_connect_session(",
+    "client.keys.revoke(",
+    "client.agents.get(",
+    "client.agents.get_by_name(",
+    "client.delegate(",
+    "client.create_managed_secret_grant(",
+    "client.verify_user_token(",
+    "client.create_connect_session_for_error(",
+    "client.get_approval_result(",
+];
+
+fn script(answer: &Value) -> Script {
+    let headers = answer["headers"].as_object().expect("headers").iter();
+    Script::Answer {
+        status: u16::try_from(answer["status"].as_u64().expect("status")).expect("a status"),
+        headers: headers
+            .map(|(name, value)| (name.clone(), value.as_str().expect("value").to_owned()))
+            .collect(),
+        body: body_of(answer),
+    }
+}
+
+#[tokio::test]
+async fn reading_calls_fail_as_the_sdks_do() {
+    let mut tested = 0;
+    for row in rows("error_flows") {
+        let call = row["call"].as_str().expect("call");
+        if WAITING.iter().any(|waiting| call.starts_with(waiting)) {
+            continue;
+        }
+        let answers = row["answers"].as_array().expect("answers");
+        let refused = answers[0].get("transport").is_some();
+        let (server, client) = if refused {
+            // A port that was free a moment ago and that nobody listens on.
+            let port =
+                tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
+            let client = grantdeck::api::Client::new(settings(&format!("http://127.0.0.1:{port}")));
+            (None, client.expect("a client"))
+        } else {
+            let server = Server::start(answers.iter().map(script).collect()).await;
+            let client = server.client();
+            (Some(server), client)
+        };
+        let google = SpecPath::new(SpecKind::Oauth, "google").expect("a path");
+        let mut surface = Surface::Main;
+        let outcome = match call {
+            "client.list_grants()" => client.list_page(&ServerFilter::default(), 100, 0).await.map(drop),
+            "client.scopes.list()" => client.key_scopes().await.map(drop),
+            "client.oauth_providers.list()" => client.catalog().await.map(drop),
+            "client.provider_specs.get('oauth', 'google')" => client.spec(&google).await.map(drop),
+            "client.resolve_identity()" => client.resolve_identity(false).await.map(drop),
+            "client.agents.list()" => {
+                surface = Surface::Agents;
+                client.agents_page(false, 100, 0).await.map(drop)
+            }
+            "client.me()" => {
+                // The SDK raises; here this answer says what was asked: an application's key.
+                assert_eq!(client.me().await.expect("an identity"), Identity::Application);
+                tested += 1;
+                continue;
+            }
+            other => panic!("{}: {other} is neither tested nor waiting", id(&row)),
+        };
+        let error = outcome.expect_err(id(&row));
+        let want = &row["error"];
+        match &error {
+            ApiError::Alter(error) => {
+                assert_eq!(class(error, surface), want["class"], "{}", id(&row));
+                assert_eq!(error.message.as_deref(), want["message"].as_str(), "{}", id(&row));
+                let seconds = want["details"]["retry_after_seconds"].as_u64();
+                assert_eq!(error.retry_after.map(|wait| wait.as_secs()), seconds, "{}", id(&row));
+            }
+            ApiError::Transport(error) => {
+                assert_eq!(want["class"], "NetworkError", "{}", id(&row));
+                assert_eq!(error.stage, Stage::Refused, "{}: {error:?}", id(&row));
+            }
+            // A success that cannot be read.
+            error => {
+                assert_eq!(want["class"], "BackendError", "{}", id(&row));
+                assert_eq!(error.diagnose().code, Code::MalformedAnswer, "{}", id(&row));
+            }
+        }
+        if let Some(server) = server {
+            let sent: Vec<String> = server
+                .received()
+                .into_iter()
+                .map(|request| format!("{} {}", request.method, request.target))
+                .collect();
+            assert_eq!(serde_json::json!(sent), row["requests_sent"], "{}", id(&row));
+        }
+        tested += 1;
+    }
+    assert_eq!(tested, 27, "rows about reading");
+}

@@ -1,0 +1,22 @@
+//! The wire: the recorded vectors of the protocol, and the client against scripted servers.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "helpers of tests, where a panic is the report and the real clock measures the test itself"
+)]
+
+mod answers;
+mod errors;
+mod exchanges;
+mod flows;
+mod grammars;
+mod grants;
+mod server;
+mod signing;
+mod support;
+mod vectors;
+mod weather;
