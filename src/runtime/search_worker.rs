@@ -9,7 +9,7 @@ use std::thread;
 use super::delivery::{Answers, Delivery};
 use super::panic::Record;
 use crate::app::{Answer, Msg, Ticket};
-use crate::search::{Found, Plan};
+use crate::search::{Found, Plan, run};
 
 type Question = (Ticket, Plan);
 
@@ -68,10 +68,10 @@ fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record
             let answer = Box::new(Answer::Found { found, last });
             answers.send_blocking(Delivery::Msg(Msg::Answer { ticket, answer }))
         };
-        let early = |found: Found| {
+        let mut early = |found: Found| {
             post(found, false);
         };
-        let found = catch_unwind(AssertUnwindSafe(|| search(&plan, &is_cancelled, early)));
+        let found = catch_unwind(AssertUnwindSafe(|| run(&plan, &is_cancelled, &mut early)));
         let alive = match found {
             Ok(Some(found)) => post(found, true),
             Ok(None) => true,
@@ -81,9 +81,4 @@ fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record
             return;
         }
     }
-}
-
-/// Until the search room can search: everything, as it came.
-fn search(_: &Plan, is_cancelled: &dyn Fn() -> bool, _: impl FnMut(Found)) -> Option<Found> {
-    (!is_cancelled()).then(Found::default)
 }

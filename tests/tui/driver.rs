@@ -17,20 +17,20 @@ use filedescriptor::{POLLIN, poll, pollfd};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// How long a condition may take before the test fails.
-pub const LIMIT: Duration = Duration::from_secs(20);
+pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 
 /// How often the reading thread looks whether it should stop.
 const STOP_CHECK: Duration = Duration::from_millis(20);
 
 /// What the program tells in the window's title.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// The revision that is on the screen.
-    pub revision: u64,
+    pub(crate) revision: u64,
     /// Keys, pastes and mouse events handled.
-    pub handled: u64,
+    pub(crate) handled: u64,
     /// Nothing is under way.
-    pub idle: bool,
+    pub(crate) idle: bool,
 }
 
 #[derive(Default)]
@@ -64,21 +64,21 @@ struct Shared {
 }
 
 /// How to start the program.
-pub struct Start {
+pub(crate) struct Start {
     command: CommandBuilder,
     size: (u16, u16),
 }
 
 impl Start {
     /// The program itself, without any `ALTER_*`, with an empty home.
-    pub fn program(arguments: &[&str]) -> Self {
+    pub(crate) fn program(arguments: &[&str]) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_grantdeck"));
         command.args(arguments);
         Self::command(command)
     }
 
     /// The program under a shell with job control: `$0` in the script is the program.
-    pub fn shell(script: &str) -> Self {
+    pub(crate) fn shell(script: &str) -> Self {
         let mut command = CommandBuilder::new("/bin/sh");
         command.args(["-c", script, env!("CARGO_BIN_EXE_grantdeck")]);
         Self::command(command)
@@ -100,24 +100,24 @@ impl Start {
     }
 
     /// Sets a variable.
-    pub fn env(mut self, name: &str, value: &str) -> Self {
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self
     }
 
     /// Sets the home directory.
-    pub fn home(self, path: &Path) -> Self {
+    pub(crate) fn home(self, path: &Path) -> Self {
         self.env("HOME", &path.display().to_string())
     }
 
     /// Sets the size, columns by rows.
-    pub fn size(mut self, columns: u16, rows: u16) -> Self {
+    pub(crate) fn size(mut self, columns: u16, rows: u16) -> Self {
         self.size = (columns, rows);
         self
     }
 
     /// Starts it.
-    pub fn spawn(self) -> Tui {
+    pub(crate) fn spawn(self) -> Tui {
         let (columns, rows) = self.size;
         let pair = native_pty_system().openpty(size(columns, rows)).unwrap();
         let before = modes(&*pair.master);
@@ -194,7 +194,7 @@ fn read(mut reader: Box<dyn Read + Send>, descriptor: i32, shared: &Shared) {
 }
 
 /// The running program.
-pub struct Tui {
+pub(crate) struct Tui {
     master: Option<Box<dyn MasterPty + Send>>,
     writer: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
@@ -208,7 +208,7 @@ pub struct Tui {
 impl Tui {
     /// Sends one key: a character, or `enter esc tab backtab backspace delete up down left right home end
     /// pageup pagedown space f1..f4`, or `ctrl-x`, `alt-x`.
-    pub fn press(&mut self, key: &str) {
+    pub(crate) fn press(&mut self, key: &str) {
         let bytes: Vec<u8> = match key {
             "enter" => b"\r".to_vec(),
             "esc" => b"\x1b".to_vec(),
@@ -244,23 +244,23 @@ impl Tui {
     }
 
     /// Types characters, one key each.
-    pub fn type_text(&mut self, text: &str) {
+    pub(crate) fn type_text(&mut self, text: &str) {
         self.send(text.as_bytes(), text.chars().count() as u64);
     }
 
     /// Pastes a text, as a terminal with bracketed paste does.
-    pub fn paste(&mut self, text: &str) {
+    pub(crate) fn paste(&mut self, text: &str) {
         self.send(format!("\x1b[200~{text}\x1b[201~").as_bytes(), 1);
     }
 
     /// Presses the main button at a cell, counted from 0.
-    pub fn click(&mut self, column: u16, row: u16) {
+    pub(crate) fn click(&mut self, column: u16, row: u16) {
         let (column, row) = (column + 1, row + 1);
         self.send(format!("\x1b[<0;{column};{row}M\x1b[<0;{column};{row}m").as_bytes(), 1);
     }
 
     /// Sends bytes that the program counts as so many keys.
-    pub fn send(&mut self, bytes: &[u8], keys: u64) {
+    pub(crate) fn send(&mut self, bytes: &[u8], keys: u64) {
         self.sent += keys;
         let writer = self.writer.as_mut().unwrap();
         writer.write_all(bytes).unwrap();
@@ -268,23 +268,23 @@ impl Tui {
     }
 
     /// Changes the size: the emulator first, so that no frame for the new size meets the old one.
-    pub fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         self.with(|seen| seen.parser.set_size(cells(rows), cells(columns)));
         self.master.as_ref().unwrap().resize(size(columns, rows)).unwrap();
     }
 
     /// Sends a signal to the program itself.
-    pub fn signal(&self, signal: rustix::process::Signal) {
+    pub(crate) fn signal(&self, signal: rustix::process::Signal) {
         kill(self.process(), signal);
     }
 
     /// The process id of what was started.
-    pub fn process(&self) -> u32 {
+    pub(crate) fn process(&self) -> u32 {
         self.child.process_id().unwrap()
     }
 
     /// Closes every copy of the master, as a terminal window that is closed does.
-    pub fn hang_up(&mut self) {
+    pub(crate) fn hang_up(&mut self) {
         self.stop_reading();
         self.writer = None;
         self.master = None;
@@ -298,64 +298,64 @@ impl Tui {
     }
 
     /// Waits until the screen shows a text.
-    pub fn wait_for(&self, text: &str) {
+    pub(crate) fn wait_for(&self, text: &str) {
         self.wait_until(&format!("the screen shows {text:?}"), |screen| screen.contents().contains(text));
     }
 
     /// Waits until a text is no longer on the screen.
-    pub fn wait_gone(&self, text: &str) {
+    pub(crate) fn wait_gone(&self, text: &str) {
         self.wait_until(&format!("{text:?} is gone"), |screen| !screen.contents().contains(text));
     }
 
     /// Waits until the screen is as wanted.
-    pub fn wait_until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
+    pub(crate) fn wait_until(&self, what: &str, wanted: impl Fn(&vt100::Screen) -> bool) {
         self.wait(what, |seen| wanted(seen.parser.screen()));
     }
 
     /// Waits until all keys are handled and nothing is under way; answers what was told.
-    pub fn settle(&self) -> Told {
+    pub(crate) fn settle(&self) -> Told {
         let sent = self.sent;
         self.wait_for_told("everything is handled", |told| told.idle && told.handled >= sent)
     }
 
     /// Waits until the program tells something.
-    pub fn wait_for_told(&self, what: &str, wanted: impl Fn(Told) -> bool) -> Told {
+    pub(crate) fn wait_for_told(&self, what: &str, wanted: impl Fn(Told) -> bool) -> Told {
         self.wait(what, |seen| seen.parser.callbacks().told.is_some_and(&wanted));
         self.with(|seen| seen.parser.callbacks().told.unwrap())
     }
 
     /// The text of the screen.
-    pub fn screen(&self) -> String {
+    pub(crate) fn screen(&self) -> String {
         self.with(|seen| seen.parser.screen().contents())
     }
 
     /// Anything about the screen.
-    pub fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         self.with(|seen| look(seen.parser.screen()))
     }
 
     /// How many bytes the program has written.
-    pub fn bytes_written(&self) -> usize {
+    pub(crate) fn bytes_written(&self) -> usize {
         self.with(|seen| seen.raw.len())
     }
 
     /// All bytes the program has written, with what is no text replaced.
-    pub fn raw(&self) -> String {
+    pub(crate) fn raw(&self) -> String {
         self.with(|seen| String::from_utf8_lossy(&seen.raw).into_owned())
     }
 
     /// When the program was started, and when its last byte came.
-    pub fn times(&self) -> (Instant, Option<Instant>) {
+    pub(crate) fn times(&self) -> (Instant, Option<Instant>) {
         (self.started, self.with(|seen| seen.last_byte))
     }
 
     /// The line discipline's settings before the program ran, and now.
-    pub fn modes(&self) -> (String, String) {
+    pub(crate) fn modes(&self) -> (String, String) {
         (self.before.clone(), modes(&**self.master.as_ref().unwrap()))
     }
 
     /// Waits for the end.
-    pub fn exit_status(&mut self) -> ExitStatus {
+    pub(crate) fn exit_status(&mut self) -> ExitStatus {
         if self.reader.is_some() {
             self.wait("the program ends", |seen| seen.ended);
         }
@@ -411,7 +411,7 @@ impl Drop for Tui {
 }
 
 /// Sends a signal to a process.
-pub fn kill(process: u32, signal: rustix::process::Signal) {
+pub(crate) fn kill(process: u32, signal: rustix::process::Signal) {
     let process = rustix::process::Pid::from_raw(process as i32).unwrap();
     rustix::process::kill_process(process, signal).unwrap();
 }

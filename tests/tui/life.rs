@@ -80,9 +80,12 @@ fn a_panic_on_the_screen_gives_the_terminal_back_and_then_tells() {
 fn a_panic_in_a_task_leaves_the_screen_alive() {
     let mut tui = Start::program(&["--demo"]).env("GRANTDECK_TEST_PANIC", "task").spawn();
     tui.settle();
-    let before = tui.bytes_written();
-    tui.resize(100, 30);
-    tui.wait_until("a frame for the new size", |_| tui.bytes_written() > before);
+    tui.wait_for("task_panicked");
+    let before = tui.screen();
+    tui.press("?");
+    tui.settle();
+    assert_ne!(tui.screen(), before, "keys have no effect");
+    tui.press("esc");
     tui.press("q");
     assert_eq!(tui.exit_status().exit_code(), 0);
     assert_restored(&tui);
