@@ -117,6 +117,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "indexmap",
             "jiff",
             "ratatui",
+            "serde_json",
             "strum",
             "thiserror",
             "toml",

@@ -1,0 +1,42 @@
+# Everyday commands; `just` alone lists them.
+
+default:
+    @just --list --unsorted
+
+# Open everything on the embedded sandbox: no account, no network.
+demo *arguments:
+    cargo run --release -- --demo {{arguments}}
+
+# What CI runs.
+check:
+    .ci/run
+
+# Tests; with words, only those whose names contain them.
+test *words:
+    cargo test {{words}}
+
+# Format and lint as CI demands it.
+lint:
+    cargo fmt
+    cargo clippy --all-targets -- -D warnings
+
+# Print docs/keys.md and the README's key table again from assets/keymap.toml.
+docs:
+    UPDATE_DOCS=1 cargo test --lib docs
+
+# Look through changed screen snapshots (cargo install cargo-insta).
+review:
+    cargo insta review
+
+# Measure speed; nothing in the tests does.
+bench *names:
+    cargo bench {{names}}
+
+# Licences, duplicates and spelling (cargo install cargo-deny typos-cli).
+audit:
+    cargo deny check bans licenses sources
+    typos
+
+# The binary as it is shipped: full link-time optimisation, stripped.
+dist:
+    cargo build --profile dist
