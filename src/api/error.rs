@@ -132,20 +132,15 @@ fn stage(error: &reqwest::Error) -> Stage {
         if this.is::<rustls::Error>() {
             return Stage::Tls;
         }
-        if let Some(io) = this.downcast_ref::<io::Error>() {
-            if io.get_ref().is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
+        // An I/O error hides the one that it wraps from the chain.
+        let mut wrapped = this.downcast_ref::<io::Error>();
+        while let Some(io) = wrapped {
+            found = by_kind(io.kind()).unwrap_or(found);
+            let inner = io.get_ref();
+            if inner.is_some_and(<dyn StdError + Send + Sync>::is::<rustls::Error>) {
                 return Stage::Tls;
             }
-            found = match io.kind() {
-                io::ErrorKind::ConnectionRefused => Stage::Refused,
-                io::ErrorKind::TimedOut => Stage::TimedOut,
-                io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-                | io::ErrorKind::UnexpectedEof
-                | io::ErrorKind::NotConnected => Stage::Lost,
-                _ => found,
-            };
+            wrapped = inner.and_then(|inner| inner.downcast_ref());
         }
         // The connector's and the protocol's own types are private; their sentences are all there is.
         let text = this.to_string();
@@ -158,6 +153,19 @@ fn stage(error: &reqwest::Error) -> Stage {
         cause = this.source();
     }
     if found == Stage::Other && error.is_body() { Stage::Lost } else { found }
+}
+
+fn by_kind(kind: io::ErrorKind) -> Option<Stage> {
+    match kind {
+        io::ErrorKind::ConnectionRefused => Some(Stage::Refused),
+        io::ErrorKind::TimedOut => Some(Stage::TimedOut),
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::UnexpectedEof
+        | io::ErrorKind::NotConnected => Some(Stage::Lost),
+        _ => None,
+    }
 }
 
 fn is_a_broken_connection(text: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
 use super::keymap::Place;
+use super::overlays::{Overlay, Purpose};
 use super::{Action, Model, links};
 
 /// The answer.
@@ -32,9 +33,17 @@ pub fn availability(model: &Model, action: Action) -> Availability {
                 Hidden
             }
         }
-        Action::Accept | Action::Toggle | Action::MoveEarlier | Action::MoveLater => {
-            if matches!(model.place(), Place::Picker | Place::Input) { Ready } else { Hidden }
+        Action::Accept => {
+            if matches!(model.place(), Place::Picker | Place::Input) {
+                Ready
+            } else {
+                Hidden
+            }
         }
+        Action::Toggle | Action::MoveEarlier | Action::MoveLater => match model.overlays.last() {
+            Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns => Ready,
+            _ => Hidden,
+        },
         Action::SwitchPane => {
             if model.detail_is_beside() {
                 Ready

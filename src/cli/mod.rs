@@ -1,1 +1,56 @@
-//! Subcommands and their output.
+//! Subcommands and their output. The screen is somebody else's; this room only says that it is wanted.
+
+pub mod arguments;
+pub mod exit;
+pub mod fields;
+mod list;
+mod output;
+mod report;
+mod sandbox;
+mod session;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+
+use arguments::{Arguments, Command};
+use exit::Exit;
+
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Outcome {
+    /// Open the screen.
+    Screen(Arguments),
+    /// It is done.
+    Done(ExitCode),
+}
+
+/// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Where the stream is closed, there is nobody to tell.
+            let _ = error.print();
+            let usage = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+            return Outcome::Done(usage.into());
+        }
+    };
+    if arguments.command.is_none() {
+        return Outcome::Screen(arguments);
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
+    let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.into()) };
+    let exit = runtime.block_on(async {
+        match &arguments.command {
+            Some(Command::List(list)) => list::list(&arguments, list, now).await,
+            Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
+            None => Exit::Ok,
+        }
+    });
+    // Whatever still hangs (a lookup, a connection) is left behind.
+    runtime.shutdown_background();
+    Outcome::Done(exit.into())
+}

@@ -37,3 +37,4 @@ pub use intern::Interner;
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
 pub use listing::{ListEvent, ListRequest};
 pub use moment::{Moment, Now};
+pub use remedy::Rendered;

@@ -1,29 +1,134 @@
-//! A diagnosis in words.
+//! What a diagnosis says to people. The sentences are `assets/remedies.toml`, one row per [`Code`].
 
-use super::{Clean, Diagnosis};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+use std::time::Duration;
 
-/// What is said about a failure.
+use jiff::SignedDuration;
+use serde::Deserialize;
+
+use super::{Clean, Code, Diagnosis, Retry, words};
+
+/// One row of the table.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct Remedy {
+    /// What happened, in one calm sentence.
+    pub headline: String,
+    /// Why it usually does.
+    pub cause: String,
+    /// What to do next.
+    pub remedy: String,
+}
+
+static TABLE: LazyLock<BTreeMap<String, Remedy>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../assets/remedies.toml")).unwrap_or_default());
+
+/// For a code without a row, which a test rules out.
+static NONE: LazyLock<Remedy> = LazyLock::new(Remedy::default);
+
+/// The row of a code.
+pub fn of(code: Code) -> &'static Remedy {
+    TABLE.get(code.name()).unwrap_or(&NONE)
+}
+
+/// A diagnosis in sentences, for screen, command line and exports alike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
     /// What happened.
-    pub headline: String,
-    /// Who refused.
-    pub who: String,
-    /// Why.
-    pub cause: String,
-    /// What to do.
-    pub remedy: String,
+    pub headline: &'static str,
+    /// Who refused, as a sentence names it: "Alter", "the network".
+    pub who: &'static str,
+    /// Why it usually happens.
+    pub cause: &'static str,
+    /// What to do next.
+    pub remedy: &'static str,
     /// The other side's own sentence.
     pub said: Option<Clean>,
+    /// Further facts, label and value.
+    pub facts: Vec<(&'static str, Clean)>,
+    /// Whether trying again helps.
+    pub retry_line: String,
 }
 
-/// Puts a diagnosis into words.
+/// Puts a diagnosis into sentences.
 pub fn render(diagnosis: &Diagnosis) -> Rendered {
+    let row = of(diagnosis.code);
     Rendered {
-        headline: diagnosis.code.name().replace('_', " "),
-        who: diagnosis.who.name().to_owned(),
-        cause: String::new(),
-        remedy: String::new(),
+        headline: &row.headline,
+        who: diagnosis.who.name(),
+        cause: &row.cause,
+        remedy: &row.remedy,
         said: diagnosis.said.clone(),
+        facts: diagnosis.facts.clone(),
+        retry_line: match diagnosis.retry {
+            Retry::Later(Some(pause)) => {
+                format!("The same request can succeed in {}.", pause_in_words(pause))
+            }
+            Retry::Later(None) => "The same request can succeed later.".to_owned(),
+            Retry::AfterRemedy => "Trying again helps once that is done.".to_owned(),
+            Retry::No => "Trying again as it is does not help.".to_owned(),
+        },
+    }
+}
+
+/// "3 s", "5 min", "2 days": rounded up where it matters, so that nobody comes too early.
+fn pause_in_words(pause: Duration) -> String {
+    let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+    if seconds < 120 {
+        return format!("{seconds} s");
+    }
+    let minutes = seconds.div_ceil(60);
+    words::length(SignedDuration::from_secs(i64::try_from(minutes * 60).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Who;
+    use std::collections::BTreeSet;
+    use strum::IntoEnumIterator;
+
+    #[test]
+    fn every_code_has_a_row_and_every_row_a_code() {
+        let table: BTreeMap<String, Remedy> =
+            toml::from_str(include_str!("../../assets/remedies.toml")).unwrap();
+        let rows: BTreeSet<&str> = table.keys().map(String::as_str).collect();
+        let codes: BTreeSet<&str> = Code::iter().map(Code::name).collect();
+        assert_eq!(rows, codes);
+    }
+
+    #[test]
+    fn sentences_are_whole_and_short() {
+        for code in Code::iter() {
+            let row = of(code);
+            for text in [&row.headline, &row.cause, &row.remedy] {
+                assert!(text.ends_with('.') && !text.ends_with(".."), "{code}: {text}");
+                assert!(text.chars().count() < 160, "{code}: {text}");
+                assert!(text.chars().next().is_some_and(char::is_uppercase), "{code}: {text}");
+                assert_eq!(Clean::line(text).as_str(), text, "{code}");
+            }
+            assert!(row.headline.chars().count() <= 72, "{code}: a headline fits one line: {}", row.headline);
+        }
+    }
+
+    #[test]
+    fn a_diagnosis_reads_as_a_whole() {
+        let diagnosis = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None))
+            .said("slow\u{1b}[31m down")
+            .fact("status", "429");
+        let rendered = render(&diagnosis);
+        assert_eq!(rendered.headline, "Too many requests in a short time.");
+        assert_eq!(rendered.who, "Alter");
+        assert_eq!(rendered.said.as_ref().map(Clean::as_str), Some("slow�[31m down"));
+        for (retry, want) in [
+            (Retry::Later(Some(Duration::from_millis(2500))), "The same request can succeed in 3 s."),
+            (Retry::Later(Some(Duration::from_secs(3599))), "The same request can succeed in 1 hour."),
+            (Retry::Later(None), "The same request can succeed later."),
+            (Retry::AfterRemedy, "Trying again helps once that is done."),
+            (Retry::No, "Trying again as it is does not help."),
+        ] {
+            assert_eq!(render(&Diagnosis { retry, ..diagnosis.clone() }).retry_line, want);
+        }
     }
 }

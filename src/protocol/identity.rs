@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use crate::domain::{Code, Diagnosis, Retry, Who};
+
 /// A caller name: 1 to 255 printable ASCII characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller(Box<str>);
@@ -34,6 +36,13 @@ pub enum IdentityError {
     /// Over 4096 characters when encoded.
     #[error("a context has at most 4096 characters when encoded")]
     ContextSize,
+}
+
+impl IdentityError {
+    /// What went wrong, in the shape that all faces share.
+    pub fn diagnose(self) -> Diagnosis {
+        Diagnosis::new(Code::CallerMalformed, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
+    }
 }
 
 impl Caller {

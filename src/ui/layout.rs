@@ -45,7 +45,7 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     let (list, detail) = match middle {
         Middle::Whole => (body, None),
         Middle::Split if width >= SIDE_BY_SIDE => {
-            let right = (width * 2 / 5).clamp(44, 84);
+            let right = (width * 3 / 8).clamp(44, 90);
             let left = width - right;
             (Rect { width: left, ..body }, Some(Rect { x: left, width: right, ..body }))
         }

@@ -142,13 +142,14 @@ fn field(error: &AlterError, name: &str) -> Option<Value> {
         ),
         "account_identifiers" | "app_user_ids" | "grant_ids" => list(name),
         "account_was_provided" => json!(error.details.get(name) == Some(&json!(true))),
-        "provider_id" | "agent_id" | "app_user_id" | "label" | "scope" => json!(error.text(name)),
+        // The SDK passes any type of `grant_id` through; only a text can name a grant.
+        "grant_id" | "provider_id" | "agent_id" | "app_user_id" | "label" | "scope" => {
+            json!(error.text(name))
+        }
         "detail_reason" => json!(error.text(name).filter(|reason| !reason.is_empty())),
         "limit" | "window_seconds" | "max_session_age_seconds" => {
             json!(error.details.get(name).and_then(Value::as_u64))
         }
-        // The SDK passes any type through here; only a text can name a grant.
-        "grant_id" => json!(error.text(name)),
         _ => return None,
     })
 }

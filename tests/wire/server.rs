@@ -109,11 +109,9 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Received>>>, scripts: A
         };
         match script {
             Script::Answer { status, headers, body } => {
-                let mut head = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n", body.len());
-                for (name, value) in headers {
-                    head.push_str(&format!("{name}: {value}\r\n"));
-                }
-                head.push_str("\r\n");
+                let first = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: {}\r\n", body.len());
+                let lines = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+                let head: String = std::iter::once(first).chain(lines).chain(["\r\n".to_owned()]).collect();
                 let whole = [head.into_bytes(), body].concat();
                 if stream.write_all(&whole).await.is_err() {
                     return;

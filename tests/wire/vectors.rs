@@ -1,1 +1,74 @@
-//! Soon.
+//! Which vector file is used where. None is left out in silence: a new file, or one that is gone, fails here.
+
+use std::collections::BTreeSet;
+
+const WAITS: &str = "waits for test calls";
+
+/// File, and where it is tested.
+const USES: [(&str, &str); 34] = [
+    ("api_base_urls.json", "grants::bare_api_origins"),
+    ("api_key_checksums.json", "grammars::api_key_checksums"),
+    ("api_keys.json", "grammars::api_keys"),
+    ("approvals.json", WAITS),
+    ("audit_bodies.json", WAITS),
+    ("audit_injected_headers.json", WAITS),
+    ("audit_payloads.json", WAITS),
+    ("aws_hosts.json", WAITS),
+    ("aws_sigv4.json", WAITS),
+    ("base_urls.json", "grammars::base_urls"),
+    ("bearer_challenges.json", WAITS),
+    ("callers.json", "grammars::callers"),
+    ("context_headers.json", "grammars::context_headers"),
+    // Rows about reading; the others wait for the calls named in flows::WAITING.
+    ("error_flows.json", "flows::reading_calls_fail_as_the_sdks_do"),
+    ("errors.json", "errors::every_answer_is_the_error_that_the_sdk_raises"),
+    // Requests of reading calls are repeated, signatures of all are checked.
+    ("exchanges", "exchanges::our_requests_are_the_sdks"),
+    ("grant_items.json", "grants::every_row_is_read_as_the_sdk_reads_it_or_kept_with_a_mark"),
+    ("grant_pages.json", "grants::every_page"),
+    ("log_redaction.json", WAITS),
+    // Rows about reading; the others wait for the shapes named in answers::WAITING.
+    ("other_responses.json", "answers::answers_are_read_as_the_sdk_reads_them"),
+    ("path_templates.json", WAITS),
+    ("provider_spec_paths.json", "grammars::provider_spec_paths"),
+    ("provider_url_length.json", WAITS),
+    ("provider_urls.json", WAITS),
+    ("proxy_inputs.json", WAITS),
+    ("rate_limit_headers.json", "grammars::rate_limit_headers"),
+    ("request_inputs.json", "waits for connecting and minting"),
+    ("retry_after.json", "grammars::retry_after_readings"),
+    ("scope_constraints.json", "grammars::scope_constraints"),
+    ("scope_report_clamps.json", WAITS),
+    ("signing.json", "signing::every_signature_is_the_sdks"),
+    ("token_responses.json", WAITS),
+    ("traceparents.json", "grammars::traceparents"),
+    ("uuids.json", "grammars::uuids"),
+];
+
+#[test]
+fn every_vector_file_is_used_or_says_what_it_waits_for() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/vectors");
+    let have: BTreeSet<String> = std::fs::read_dir(folder)
+        .expect("the vectors")
+        .map(|entry| entry.expect("a file").file_name().into_string().expect("a name"))
+        .collect();
+    let told: BTreeSet<String> = USES.iter().map(|(file, _)| (*file).to_owned()).collect();
+    assert_eq!(have, told);
+    assert_eq!(told.len(), USES.len(), "a file is told twice");
+}
+
+#[test]
+fn every_test_that_is_named_exists() {
+    for (file, place) in USES {
+        let Some((module, test)) = place.split_once("::") else {
+            assert!(place.starts_with("waits for "), "{file}: {place}");
+            continue;
+        };
+        let path = format!("{}/tests/wire/{module}.rs", env!("CARGO_MANIFEST_DIR"));
+        let source = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+        assert!(source.contains(&format!("fn {test}(")), "{file}: {place}");
+        // Either through the loader, or named with its folder.
+        let stem = file.trim_end_matches(".json");
+        assert!(source.contains(&format!("\"{stem}")), "{place} does not read {file}");
+    }
+}

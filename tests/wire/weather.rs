@@ -1,1 +1,311 @@
-//! Soon.
+//! The client in bad weather.
+
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use grantdeck::api::retry::{self, Policy};
+use grantdeck::api::{ApiError, Client};
+use grantdeck::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
+use grantdeck::protocol::Page;
+
+use crate::server::{Script, Server, settings};
+use crate::support::file;
+
+const EMPTY: &str = r#"{"grants":[],"total":0,"limit":100,"offset":0,"has_more":false}"#;
+
+async fn list(client: &Client) -> Result<Page, ApiError> {
+    client.list_page(&ServerFilter::default(), 100, 0).await
+}
+
+/// What the first call says to this script.
+async fn said(script: Script) -> Diagnosis {
+    let server = Server::start(vec![script]).await;
+    list(&server.client()).await.expect_err("a failure").diagnose()
+}
+
+fn fact<'a>(diagnosis: &'a Diagnosis, label: &str) -> &'a str {
+    let found = diagnosis.facts.iter().find(|(name, _)| *name == label);
+    found.unwrap_or_else(|| panic!("{label} not in {diagnosis:?}")).1.as_str()
+}
+
+#[tokio::test]
+async fn an_answer_cut_off_inside_json_says_so() {
+    let diagnosis = said(Script::json(200, &EMPTY[..30])).await;
+    assert_eq!((diagnosis.code, diagnosis.who), (Code::MalformedAnswer, Who::Alter));
+    assert!(fact(&diagnosis, "problem").contains("cut off"), "{diagnosis:?}");
+    assert_eq!(fact(&diagnosis, "place"), "line 1 column 30");
+}
+
+#[tokio::test]
+async fn pages_of_intermediaries_are_not_shown() {
+    for (status, code, retry) in [
+        (500, Code::ServiceUnavailable, Retry::Later(Some(Duration::from_secs(2)))),
+        (502, Code::BadGateway, Retry::Later(None)),
+        (503, Code::ServiceUnavailable, Retry::Later(Some(Duration::from_secs(2)))),
+        (504, Code::GatewayTimeout, Retry::Later(None)),
+        (524, Code::UnexpectedStatus, Retry::No),
+        (429, Code::ThrottledOnTheWay, Retry::Later(Some(Duration::from_secs(2)))),
+    ] {
+        let html = Script::json(status, "<html><body>Bad gateway</body></html>").with("Retry-After", "2");
+        let diagnosis = said(html).await;
+        assert_eq!((diagnosis.code, diagnosis.retry), (code, retry), "{status}");
+        assert_eq!(diagnosis.said, None, "{status}");
+        assert_eq!(fact(&diagnosis, "status"), status.to_string());
+    }
+}
+
+#[tokio::test]
+async fn a_rate_limit_tells_how_long_by_header_or_by_body() {
+    let body = r#"{"detail":{"error":"rate_limit_exceeded","message":"slow down","scope":"api_key","retry_after":7}}"#;
+    for (script, seconds) in
+        [(Script::json(429, body), 7), (Script::json(429, body).with("Retry-After", "3"), 3)]
+    {
+        let diagnosis = said(script).await;
+        assert_eq!(diagnosis.retry, Retry::Later(Some(Duration::from_secs(seconds))));
+        assert_eq!(diagnosis.said.as_ref().map(grantdeck::domain::Clean::as_str), Some("slow down"));
+        assert_eq!(fact(&diagnosis, "scope"), "api_key");
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let server = Server::start(vec![
+        Script::json(307, "").with("Location", "/sdk/elsewhere"),
+        Script::json(200, EMPTY),
+    ])
+    .await;
+    let diagnosis = list(&server.client()).await.expect_err("a failure").diagnose();
+    assert_eq!(diagnosis.code, Code::Redirected);
+    assert_eq!(server.received().len(), 1);
+}
+
+#[tokio::test]
+async fn silence_ends_with_a_timeout_before_and_inside_an_answer() {
+    for bytes in ["", "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"grants\":"] {
+        let server = Server::start(vec![Script::Hang(bytes.as_bytes().to_vec())]).await;
+        let mut settings = server.settings();
+        settings.timeout = Duration::from_millis(80);
+        let diagnosis = list(&Client::new(settings).unwrap()).await.expect_err("a failure").diagnose();
+        assert_eq!((diagnosis.code, diagnosis.who), (Code::TimedOut, Who::Network), "{bytes:?}");
+        assert_eq!(fact(&diagnosis, "waited"), "0.08 s");
+    }
+}
+
+#[tokio::test]
+async fn a_call_can_be_dropped_while_the_backend_hangs() {
+    let server = Server::start(vec![Script::Hang(Vec::new())]).await;
+    let client = server.client();
+    let call = tokio::spawn(async move { list(&client).await.is_ok() });
+    while server.received().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    call.abort();
+    assert!(call.await.expect_err("cancelled").is_cancelled());
+}
+
+#[tokio::test]
+async fn broken_connections_are_told_apart_from_refused_ones() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{\"grants\":".to_vec();
+    for script in [
+        Script::Bytes(head.clone()),
+        Script::Reset(head),
+        Script::Bytes(Vec::new()),
+        Script::Reset(Vec::new()),
+    ] {
+        let diagnosis = said(script.clone()).await;
+        assert_eq!((diagnosis.code, diagnosis.who), (Code::ConnectionLost, Who::Network), "{script:?}");
+        assert_eq!(diagnosis.retry, Retry::Later(None));
+    }
+}
+
+#[tokio::test]
+async fn an_encrypted_call_to_a_plain_port_is_a_tls_failure() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            use tokio::io::AsyncWriteExt as _;
+            let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await;
+        }
+    });
+    let diagnosis = match Client::new(settings(&format!("https://127.0.0.1:{port}"))) {
+        Ok(client) => list(&client).await.expect_err("a failure").diagnose(),
+        Err(error) => error.diagnose(),
+    };
+    assert_eq!(diagnosis.code, Code::TlsFailed, "{diagnosis:?}");
+}
+
+#[tokio::test]
+async fn a_name_without_an_address_is_named() {
+    let client = match Client::new(settings("https://nonexistent.invalid")) {
+        Ok(client) => client,
+        Err(error) => return assert_eq!(error.diagnose().code, Code::TlsFailed),
+    };
+    let diagnosis = list(&client).await.expect_err("a failure").diagnose();
+    assert_eq!((diagnosis.code, diagnosis.who), (Code::NameNotFound, Who::Network), "{diagnosis:?}");
+    assert_eq!(fact(&diagnosis, "host"), "nonexistent.invalid");
+}
+
+#[tokio::test]
+async fn compressed_answers_are_read_and_stay_bounded() {
+    // gzip of EMPTY would need a compressor; stored blocks are legal gzip as well.
+    let stored = |bytes: &[u8]| {
+        let mut out = vec![0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
+        let length = u16::try_from(bytes.len()).unwrap();
+        out.push(1);
+        out.extend(length.to_le_bytes());
+        out.extend((!length).to_le_bytes());
+        out.write_all(bytes).unwrap();
+        out.extend(crc32fast::hash(bytes).to_le_bytes());
+        out.extend(u32::from(length).to_le_bytes());
+        out
+    };
+    let answer = Script::Answer {
+        status: 200,
+        headers: vec![("Content-Encoding".to_owned(), "gzip".to_owned())],
+        body: stored(EMPTY.as_bytes()),
+    };
+    let server = Server::start(vec![answer]).await;
+    assert_eq!(list(&server.client()).await.expect("a page").limit, 100);
+    assert!(server.received()[0].header("accept-encoding").is_some_and(|value| value.contains("gzip")));
+}
+
+#[tokio::test]
+async fn an_answer_beyond_any_size_is_not_read() {
+    let head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n".to_vec();
+    assert_eq!(said(Script::Hang(head)).await.code, Code::AnswerTooLarge);
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_named_with_its_error() {
+    let refusal = r#"{"detail":{"error":"invalid_signature","message":"no"}}"#;
+    let diagnosis = said(Script::json(401, refusal).with("Date", "Thu, 01 Jan 2026 01:00:00 GMT")).await;
+    assert_eq!(diagnosis.code, Code::ClockSkew);
+    assert_eq!(fact(&diagnosis, "clock"), "this machine is 3600 s behind Alter");
+}
+
+#[tokio::test]
+async fn one_odd_row_never_loses_the_page() {
+    let page = &file("grant_pages.json")["vectors"];
+    let bad = page.as_array().unwrap().iter().find(|row| row["id"] == "page-one-bad-item").unwrap();
+    let server = Server::start(vec![Script::json(200, &bad["data"].to_string())]).await;
+    let page = list(&server.client()).await.expect("a page");
+    assert_eq!(page.grants.len(), bad["data"]["grants"].as_array().unwrap().len());
+    assert!(page.grants.iter().any(|grant| !grant.oddities().is_empty()));
+}
+
+#[tokio::test]
+async fn nothing_secret_is_in_any_failure() {
+    let key = crate::server::KEY;
+    let refusals = [
+        Script::json(401, r#"{"error":"invalid_key","message":"no"}"#),
+        Script::Bytes(Vec::new()),
+        Script::json(200, "nonsense"),
+    ];
+    for script in refusals {
+        let server = Server::start(vec![script]).await;
+        let mut settings = server.settings();
+        settings.user_token = Some("tok-en-of-a-user".parse().unwrap());
+        let client = Client::new(settings).unwrap();
+        let error = list(&client).await.expect_err("a failure");
+        let all = format!("{error} {error:?} {:?} {client:?}", error.diagnose());
+        assert!(!all.contains(key) && !all.contains("tok-en-of-a-user"), "{all}");
+    }
+}
+
+#[test]
+fn a_client_of_this_machine_is_built_at_once() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _guard = runtime.enter();
+    let build = || {
+        let start = Instant::now();
+        Client::new(settings("http://127.0.0.1:9")).expect("a client");
+        start.elapsed()
+    };
+    // Not a measurement, only a guard: loading certificates takes far longer than this, every time.
+    let best = (0..5).map(|_| build()).min().unwrap();
+    assert!(best < Duration::from_millis(20), "{best:?}");
+}
+
+/// `HTTP_PROXY` is read from the environment, which tests of one process share: a child has its own.
+#[test]
+fn no_proxy_is_used_for_this_machine() {
+    if std::env::var_os("GRANTDECK_TEST_PROXIED").is_none() {
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "weather::no_proxy_is_used_for_this_machine"])
+            .env("GRANTDECK_TEST_PROXIED", "1")
+            // Nobody listens on port 9; a client that asked this proxy would fail.
+            .envs(
+                ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
+                    .map(|name| (name, "http://127.0.0.1:9")),
+            )
+            .env_remove("NO_PROXY")
+            .env_remove("no_proxy")
+            .status()
+            .expect("the child runs");
+        assert!(status.success());
+        return;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let server = Server::start(vec![Script::json(200, EMPTY)]).await;
+        list(&server.client()).await.expect("a page, without the proxy");
+        // And the variable does what it should for a client that listens to it.
+        let proxied = reqwest::Client::new().get(format!("http://127.0.0.1:{}/", server.port)).send().await;
+        assert!(proxied.is_err(), "the proxy setting has no effect here, so this test proves nothing");
+    });
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_momentary_failure_is_tried_again_and_each_wait_is_told() {
+    let mut outcomes = vec![503, 429, 0].into_iter();
+    let mut waits = Vec::new();
+    let answer = retry::run(
+        &Policy::default(),
+        true,
+        || {
+            let status = outcomes.next().unwrap();
+            async move {
+                let body: &[u8] =
+                    if status == 429 { br#"{"error":"rate_limit_exceeded","retry_after":5}"# } else { b"" };
+                if status == 0 { Ok("done") } else { Err(refused(status, body)) }
+            }
+        },
+        |reason, pause| waits.push((reason.code, pause.as_secs())),
+    )
+    .await;
+    assert_eq!(answer.expect("the third attempt"), "done");
+    assert_eq!(waits, [(Code::ServiceUnavailable, 1), (Code::RateLimitExceeded, 5)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_final_is_not_tried_again() {
+    for (status, idempotent, attempts) in [(403, true, 1), (503, false, 1), (503, true, 4)] {
+        let mut tried = 0;
+        let outcome: Result<(), ApiError> = retry::run(
+            &Policy::default(),
+            idempotent,
+            || {
+                tried += 1;
+                async move { Err(refused(status, b"")) }
+            },
+            |_, _| {},
+        )
+        .await;
+        assert!(outcome.is_err());
+        assert_eq!(tried, attempts, "{status}");
+    }
+}
+
+fn refused(status: u16, body: &[u8]) -> ApiError {
+    use grantdeck::protocol::error::{Refusal, Surface};
+    ApiError::Alter(Box::new(grantdeck::protocol::AlterError::read(&Refusal {
+        surface: Surface::Main,
+        status,
+        body,
+        retry_after: None,
+        request_id: None,
+        date: None,
+        now: crate::errors::some_day(),
+    })))
+}

@@ -1,0 +1,276 @@
+//! The command line.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::fields::Field;
+use crate::domain::column::Order;
+use crate::domain::{Health, ServerFilter};
+use crate::sandbox::{FAULTS, Spell};
+use crate::store::config::parse_order;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default().dimmed());
+
+/// The terminal deck for the grants of an Alter Vault application.
+///
+/// Without a subcommand it opens the screen: browse every connected account, filter, search, read. With
+/// --demo it needs neither an account nor a network: an emulated backend runs inside.
+///
+/// The key comes from ALTER_API_KEY (the backend from ALTER_BASE_URL, an end user's token from
+/// ALTER_USER_TOKEN), or from a profile of the configuration, which ignores all three.
+#[derive(Debug, Parser)]
+#[command(name = "grantdeck", version, styles = STYLES, max_term_width = 100, after_long_help = EXAMPLES)]
+pub struct Arguments {
+    /// What to do; nothing: open the screen.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Where key and backend come from.
+    #[command(flatten)]
+    pub source: SourceArguments,
+    /// Name of the theme of the screen
+    #[arg(long, value_name = "NAME")]
+    pub theme: Option<String>,
+    /// When to use colours; NO_COLOR counts with `auto`
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    pub color: ColorWhen,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  grantdeck --demo                              look around, with nothing set up
+  ALTER_API_KEY=... grantdeck                   browse the grants of your application
+  grantdeck --profile acme                      the same with a profile of config.toml
+  grantdeck list --health expired,reconnect     what is broken, for people
+  grantdeck list --all --output jsonl | jq .    everything, for programs
+
+Exit codes: 0 done, 1 error, 2 usage, 3 key not accepted, 4 not found, 5 conflict, 6 rate limit, 7 denied,
+8 the other side failed, 9 network or timeout, 130 interrupted.";
+
+/// Where key and backend come from.
+#[derive(Clone, Debug, Args)]
+pub struct SourceArguments {
+    /// Use the emulated backend inside; nothing leaves this machine
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// How many grants the demonstration has
+    #[arg(long, global = true, value_name = "N", default_value_t = 500, hide_default_value = true)]
+    pub grants: u32,
+    /// Another number, another demonstration
+    #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    pub seed: u64,
+    /// Use a profile of the configuration instead of the ALTER_ variables
+    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo")]
+    pub profile: Option<String>,
+    /// Read this configuration file [env: GRANTDECK_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// When to use colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ColorWhen {
+    /// On a terminal that has them, unless NO_COLOR is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Print grants
+    #[command(after_long_help = LIST_EXAMPLES)]
+    List(Box<ListArguments>),
+    /// Serve the emulated backend to other programs, until Ctrl-C
+    #[command(after_long_help = faults())]
+    Sandbox(SandboxArguments),
+}
+
+/// Print grants: a table on a terminal, JSON Lines in a pipe.
+///
+/// Provider, status, account and label are filtered by the backend; kind, health and search here, over as much
+/// of the list as it takes. The first 100 grants are printed unless told otherwise; that there are more is
+/// said on standard error.
+#[derive(Debug, Args)]
+pub struct ListArguments {
+    /// Only this provider id, or slug of a managed secret
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// Only this status, in the backend's words: active, expired, revoked
+    #[arg(long, value_name = "WORD")]
+    pub status: Option<String>,
+    /// Only this account, whole
+    #[arg(long, value_name = "NAME")]
+    pub account: Option<String>,
+    /// Only this label, whole
+    #[arg(long, value_name = "NAME")]
+    pub label: Option<String>,
+    /// Only this kind: oauth or managed_secret
+    #[arg(long, value_name = "KIND")]
+    pub kind: Option<String>,
+    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown
+    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = parse_health)]
+    pub health: Vec<Health>,
+    /// Search as on the screen: words, ids, `provider:google -label:test`
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    pub search: Option<String>,
+    /// Order by a column: provider, account, label, health, status, ends, used, created, ...
+    #[arg(long, value_name = "COLUMN[:desc]", value_parser = order)]
+    pub sort: Option<Order>,
+    /// Every grant, however many
+    #[arg(long, conflicts_with = "limit")]
+    pub all: bool,
+    /// At most this many [default: 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub limit: Option<u64>,
+    /// Grants per request, 1 to 1000
+    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    pub page_size: u16,
+    /// How to print [default: table on a terminal, else jsonl]
+    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    pub output: Option<Format>,
+    /// Which fields, with commas between: names of the protocol, and health, provider, account, unreadable
+    #[arg(long, value_name = "A,B,C", value_parser = FieldsParser)]
+    pub fields: Option<Fields>,
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  grantdeck list --provider google --fields account,grant_id
+  grantdeck list --search 'calendar -health:ok' --sort used:desc
+  grantdeck list --all --output csv > grants.csv
+  grantdeck list --all --health needs_reconnect --output json | jq -r '.[].grant_id'";
+
+/// The value of `--fields`.
+#[derive(Clone, Debug)]
+pub struct Fields(pub Vec<Field>);
+
+/// Formats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Columns for people
+    Table,
+    /// One array
+    Json,
+    /// One object per line
+    Jsonl,
+    /// For spreadsheets
+    Csv,
+}
+
+/// Serve the emulated backend.
+#[derive(Debug, Args)]
+pub struct SandboxArguments {
+    /// The address to listen at; loopback only, for keys travel in clear
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// The port; 0: a free one
+    #[arg(long, value_name = "PORT", default_value_t = 8787)]
+    pub port: u16,
+    /// Requests a key may make in a minute; 0: as many as it likes, and no budget is told
+    #[arg(long, value_name = "N", default_value_t = 1000)]
+    pub rate_limit: u32,
+    /// Let something go wrong; may be given more than once, the table is in --help
+    #[arg(long, value_name = "NAME[=VALUE]")]
+    pub fault: Vec<Spell>,
+}
+
+impl ListArguments {
+    /// What the backend is asked to filter by.
+    pub(super) fn server_filter(&self) -> ServerFilter {
+        let given = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Into::into);
+        ServerFilter {
+            provider: given(&self.provider),
+            status: given(&self.status),
+            account: given(&self.account),
+            label: given(&self.label),
+        }
+    }
+}
+
+/// `--fields` is one value with commas, not a list of values: its order is that of the output.
+#[derive(Clone, Copy, Debug)]
+struct FieldsParser;
+
+impl clap::builder::TypedValueParser for FieldsParser {
+    type Value = Fields;
+
+    fn parse_ref(
+        &self,
+        command: &clap::Command,
+        _: Option<&clap::Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Fields, clap::Error> {
+        let parsed = value.to_str().ok_or_else(|| "expected text".to_owned()).and_then(Field::parse_list);
+        parsed.map(Fields).map_err(|sentence| {
+            clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("--fields: {sentence}\n"))
+                .with_cmd(command)
+        })
+    }
+}
+
+fn parse_health(text: &str) -> Result<Health, String> {
+    use strum::IntoEnumIterator;
+    let wanted = text.replace('-', "_");
+    let found = Health::iter().find(|health| health.name() == wanted || health.word() == wanted);
+    found.ok_or_else(|| {
+        meant("no such health", crate::domain::near::nearest(text, Health::iter().map(Health::name)))
+    })
+}
+
+fn order(text: &str) -> Result<Order, String> {
+    parse_order(text).map_err(|near| meant("no such column, or not `COLUMN:desc`", near))
+}
+
+fn meant(problem: &str, near: Option<&str>) -> String {
+    near.map_or_else(|| problem.to_owned(), |near| format!("{problem}; did you mean `{near}`?"))
+}
+
+fn faults() -> String {
+    let rows = FAULTS.iter().map(|fault| {
+        let name = if fault.value.is_empty() {
+            fault.name.to_owned()
+        } else {
+            format!("{}={}", fault.name, fault.value)
+        };
+        format!("  {name:<28} {}\n", fault.help)
+    });
+    format!(
+        "Faults (each may be followed by ,path=PREFIX ,after=N ,first=N):\n{}\nExample:\n  grantdeck sandbox --grants 5000 --fault latency=200,path=/sdk/grants/list\n",
+        rows.collect::<String>()
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn mistyped_names_are_met_with_near_ones() {
+        for (arguments, near) in [
+            (["list", "--fields", "grant_id,acount"], "`account`"),
+            (["list", "--sort", "usd:desc"], "`used`"),
+            (["list", "--health", "expird"], "`expired`"),
+        ] {
+            let error = Arguments::try_parse_from(["grantdeck"].iter().chain(&arguments)).unwrap_err();
+            assert!(error.to_string().contains(near), "{error}");
+            assert_eq!(error.exit_code(), 2);
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Exit codes: one table, those of the official `alter` command up to 6, ours beyond.
+
+use std::process::ExitCode;
+
+use crate::domain::{Code, Diagnosis};
+
+/// How a subcommand ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Ok = 0,
+    /// Something else failed.
+    Error = 1,
+    /// Wrong arguments or configuration; nothing was sent.
+    Usage = 2,
+    /// The key is missing, malformed, unknown, revoked or not accepted.
+    Auth = 3,
+    /// No such thing.
+    NotFound = 4,
+    /// It contradicts what is there.
+    Conflict = 5,
+    /// Too many requests.
+    RateLimit = 6,
+    /// Denied by policy or scope.
+    Denied = 7,
+    /// The other side failed.
+    Failed = 8,
+    /// The way there is broken, or too slow.
+    Network = 9,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+impl From<&Diagnosis> for Exit {
+    fn from(diagnosis: &Diagnosis) -> Self {
+        Self::of(diagnosis.code)
+    }
+}
+
+impl Exit {
+    /// The exit code of a failure.
+    pub fn of(code: Code) -> Self {
+        use Code as C;
+        match code {
+            C::BaseUrlMalformed
+            | C::CallerMalformed
+            | C::ConfigMalformed
+            | C::KeymapMalformed
+            | C::ThemeMalformed
+            | C::ArgumentRefused
+            | C::NoTerminal => Self::Usage,
+            C::KeyMissing
+            | C::KeyMalformed
+            | C::KeyChecksum
+            | C::UserTokenMalformed
+            | C::InvalidKey
+            | C::KeyRevoked
+            | C::KeyExpired
+            | C::KeyRotatedGraceExpired
+            | C::KeyNotActive
+            | C::AgentInactive
+            | C::AgentRevoked
+            | C::ClockSkew
+            | C::NotAccepted
+            | C::JwtValidationError
+            | C::CallerAgentMismatch
+            | C::CallerAgentUnresolved
+            | C::AppNotFoundForKey
+            | C::MeRequiresAgentKey => Self::Auth,
+            C::GrantNotFound
+            | C::AgentNotFound
+            | C::AgentDelegationMissing
+            | C::NoDelegatedGrant
+            | C::GrantDeleted
+            | C::KeyNotFound
+            | C::NotFound => Self::NotFound,
+            C::AmbiguousGrant
+            | C::SiblingLabelConflict
+            | C::CredentialIdRequired
+            | C::EndUserCredentialNotAssignable
+            | C::TokenRefreshInProgress
+            | C::AgentNameExists
+            | C::AgentConcurrentUpdate
+            | C::KeyAlreadyRevoked
+            | C::LastActiveKey
+            | C::IdempotencyKeyRefused
+            | C::Conflict => Self::Conflict,
+            C::RateLimitExceeded
+            | C::QuotaExceeded
+            | C::ThrottledOnTheWay
+            | C::TooManyRequests
+            | C::KeepingAQuarter => Self::RateLimit,
+            C::ReadOnlyProfile
+            | C::InsufficientScope
+            | C::ScopeMismatch
+            | C::GrantNotDelegable
+            | C::ConstraintNotNarrowing
+            | C::RestrictedGrantRequiresProxy
+            | C::PolicyViolation
+            | C::StepUpRequired
+            | C::RedactDischargeFailed
+            | C::BlockedDestination
+            | C::AgentCannotMintSubagents
+            | C::GrantLimitExceeded
+            | C::AgentKeyLimitReached
+            | C::ApprovalDenied
+            | C::Forbidden => Self::Denied,
+            C::ApprovalExecutionFailed
+            | C::CallerAgentResolutionError
+            | C::BadGateway
+            | C::ServiceUnavailable
+            | C::GatewayTimeout
+            | C::Redirected
+            | C::UnexpectedStatus
+            | C::MalformedAnswer
+            | C::AnswerTooLarge => Self::Failed,
+            C::NameNotFound
+            | C::ConnectionRefused
+            | C::ConnectionLost
+            | C::TlsFailed
+            | C::TimedOut
+            | C::NetworkFailed => Self::Network,
+            C::Cancelled => Self::Interrupted,
+            C::GrantExpired
+            | C::GrantRevoked
+            | C::CredentialRevoked
+            | C::ConnectConfig
+            | C::ApprovalExpired
+            | C::BadRequest
+            | C::Malformed
+            | C::TaskPanicked
+            | C::FileNotWritable => Self::Error,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator;
+
+    use super::*;
+
+    #[test]
+    fn failures_map_to_the_documented_codes() {
+        let cases = [
+            (Code::KeyMissing, 3),
+            (Code::KeyChecksum, 3),
+            (Code::InvalidKey, 3),
+            (Code::ClockSkew, 3),
+            (Code::InsufficientScope, 7),
+            (Code::GrantNotFound, 4),
+            (Code::Conflict, 5),
+            (Code::RateLimitExceeded, 6),
+            (Code::BadGateway, 8),
+            (Code::MalformedAnswer, 8),
+            (Code::TimedOut, 9),
+            (Code::NameNotFound, 9),
+            (Code::ConfigMalformed, 2),
+            (Code::ArgumentRefused, 2),
+            (Code::TaskPanicked, 1),
+            (Code::Cancelled, 130),
+        ];
+        for (code, want) in cases {
+            assert_eq!(Exit::of(code) as u8, want, "{code}");
+        }
+        assert!(Code::iter().all(|code| Exit::of(code) != Exit::Ok), "no failure is a success");
+    }
+}

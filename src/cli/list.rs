@@ -1,0 +1,316 @@
+//! `grantdeck list`.
+
+use std::collections::HashSet;
+use std::io::{self, BufWriter, IsTerminal, Write};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::arguments::{Arguments, ColorWhen, Fields, Format, ListArguments};
+use super::exit::Exit;
+use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
+use super::report::Report;
+use super::session;
+use crate::domain::column::Order;
+use crate::domain::listing::WalkSummary;
+use crate::domain::words::count;
+use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowId};
+use crate::jobs;
+use crate::search::{Plan, Query, Rows, run};
+
+/// Rows that are printed unless told otherwise.
+const DEFAULT_LIMIT: u64 = 100;
+
+/// Events that wait between the walk and the printer.
+const EVENTS: usize = 8;
+
+/// What ended the printing before the walk.
+enum Stop {
+    /// As many rows as were asked for are printed.
+    Enough,
+    /// The reader went away.
+    Closed(io::Error),
+    /// The walk failed.
+    Failed(Diagnosis),
+}
+
+/// Runs the subcommand.
+pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() -> Timestamp) -> Exit {
+    let terminal = io::stdout().is_terminal();
+    let mut report = Report::new(terminal && list.sort.is_none());
+    let session = match session::open(&arguments.source, now, &mut report).await {
+        Ok(session) => session,
+        Err(diagnosis) => {
+            report.failure(&diagnosis);
+            return Exit::from(&diagnosis);
+        }
+    };
+    let query = Query::parse(list.search.as_deref().unwrap_or_default());
+    if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.ignored) {
+        // A search that leaves a part out would print rows that were not meant, to a program that cannot tell.
+        report.notice(&format!("--search: {mistake}"));
+        return Exit::Usage;
+    }
+    let mut printing = Printing::new(arguments, list, query, terminal, report, now());
+    let request = printing.request(list);
+    let (sender, events) = mpsc::channel(EVENTS);
+    let cancel = CancellationToken::new();
+    let clock = move || now();
+    let walk = jobs::list(&session.context.client, &clock, request, cancel.clone(), sender);
+    let read = async {
+        let outcome = printing.read(events).await;
+        cancel.cancel();
+        outcome
+    };
+    let interrupted = tokio::signal::ctrl_c();
+    let outcome = tokio::select! {
+        biased;
+        _ = interrupted => {
+            printing.report.clear();
+            return Exit::Interrupted;
+        }
+        ((), outcome) = async { tokio::join!(walk, read) } => outcome,
+    };
+    let exit = printing.end(outcome, &session.context);
+    drop(session.demo);
+    exit
+}
+
+/// Prints as the walk reports.
+struct Printing {
+    printer: Box<dyn Printer>,
+    report: Report,
+    /// The conditions that hold here; its rows are filled in for sorted output.
+    plan: Plan,
+    /// Every row, where the order can only be known at the end.
+    collected: Option<Rows>,
+    /// Rows that were looked at.
+    seen: HashSet<RowId>,
+    printed: u64,
+    limit: Option<u64>,
+    /// More rows match than were printed, as far as is known.
+    more: bool,
+    healths: Vec<Health>,
+}
+
+impl Printing {
+    fn new(
+        arguments: &Arguments,
+        list: &ListArguments,
+        query: Query,
+        terminal: bool,
+        report: Report,
+        wall: Timestamp,
+    ) -> Self {
+        let plan = Plan {
+            rows: Rows::default().snapshot(),
+            server: list.server_filter(),
+            kind: list.kind.as_deref().map(kind),
+            health: None,
+            order: list.sort.unwrap_or(Order::AsSent),
+            tree: false,
+            now: Now { millis: 0, wall },
+            query,
+        };
+        let collects = list.sort.is_some() || plan.query.ranks();
+        Self {
+            printer: printer(arguments, list, terminal),
+            report,
+            collected: collects.then(Rows::default),
+            plan,
+            seen: HashSet::new(),
+            printed: 0,
+            limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
+            more: false,
+            healths: list.health.clone(),
+        }
+    }
+
+    /// Whether rows are left out here that the backend sends.
+    fn is_local(&self) -> bool {
+        self.plan.kind.is_some() || !self.healths.is_empty() || !self.plan.query.is_empty()
+    }
+
+    /// Where rows are left out or put in order here, the backend's first rows are not the answer's first rows.
+    fn request(&self, list: &ListArguments) -> ListRequest {
+        let whole = self.collected.is_some() || self.is_local();
+        let first = self.limit.map_or(u64::MAX, |limit| if whole { u64::MAX } else { limit });
+        ListRequest {
+            filter: list.server_filter(),
+            first_page: u64::from(list.page_size).min(first) as u16,
+            page: list.page_size,
+            offset: 0,
+            limit: self.limit.filter(|_| !whole),
+        }
+    }
+
+    async fn read(&mut self, mut events: mpsc::Receiver<ListEvent>) -> Result<WalkSummary, Stop> {
+        let mut loaded = 0;
+        while let Some(event) = events.recv().await {
+            match event {
+                ListEvent::Page { grants, total, .. } => {
+                    loaded += grants.len() as u64;
+                    self.report.progress(loaded.min(total), total);
+                    self.page(grants)?;
+                }
+                ListEvent::Waiting { reason, millis } => {
+                    let code = reason.code.name().replace('_', " ");
+                    self.report.notice(&format!("waiting {} s: {code}", millis.div_ceil(1000)));
+                }
+                ListEvent::WalkingAgain { .. } => {
+                    loaded = 0;
+                    self.report.notice("the list changed while it was read; reading it once more");
+                }
+                ListEvent::Budget(_) => {}
+                ListEvent::Done(summary) => {
+                    self.sorted()?;
+                    return Ok(summary);
+                }
+                ListEvent::Failed(diagnosis) => return Err(Stop::Failed(diagnosis)),
+            }
+        }
+        // The walk always ends with one of the above.
+        Err(Stop::Enough)
+    }
+
+    fn page(&mut self, mut grants: Vec<Grant>) -> Result<(), Stop> {
+        if let Some(rows) = &mut self.collected {
+            grants.into_iter().for_each(|grant| _ = rows.put(grant));
+            return Ok(());
+        }
+        grants.retain(|grant| self.seen.insert(grant.row));
+        if self.is_local() {
+            grants = self.matching(grants);
+        }
+        let left = self.limit.map_or(usize::MAX, |limit| limit.saturating_sub(self.printed) as usize);
+        self.more |= grants.len() > left;
+        self.printed += grants.len().min(left) as u64;
+        self.printer.rows(&mut grants.iter().take(left), self.plan.now).map_err(Stop::Closed)?;
+        self.printer.flush().map_err(Stop::Closed)?;
+        if self.more { Err(Stop::Enough) } else { Ok(()) }
+    }
+
+    /// The rows of a page that are wanted, in its order.
+    fn matching(&mut self, grants: Vec<Grant>) -> Vec<Grant> {
+        let mut rows = Rows::default();
+        grants.into_iter().for_each(|grant| _ = rows.put(grant));
+        self.found(&rows).iter().filter_map(|row| rows.get(*row).cloned()).collect()
+    }
+
+    fn found(&mut self, rows: &Rows) -> Vec<u32> {
+        self.plan.rows = rows.snapshot();
+        let found = run(&self.plan, &|| false, &mut |_| ()).unwrap_or_default();
+        let rows_found = (0..found.len(rows.len())).filter_map(|place| found.at(place));
+        let wanted = |row: &u32| {
+            let health = rows.get(*row).map(|grant| Health::of(grant, self.plan.now.wall));
+            self.healths.is_empty() || health.is_some_and(|health| self.healths.contains(&health))
+        };
+        rows_found.filter(wanted).collect()
+    }
+
+    /// Prints what was collected.
+    fn sorted(&mut self) -> Result<(), Stop> {
+        let Some(rows) = self.collected.take() else { return Ok(()) };
+        let found = self.found(&rows);
+        let limit = self.limit.map_or(usize::MAX, |limit| limit as usize);
+        self.more = found.len() > limit;
+        self.printed = found.len().min(limit) as u64;
+        self.report.clear();
+        let mut grants = found.iter().take(limit).filter_map(|row| rows.get(*row));
+        self.printer.rows(&mut grants, self.plan.now).map_err(Stop::Closed)
+    }
+
+    /// Ends the output, and says what it is not.
+    fn end(mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
+        self.report.clear();
+        if let Err(Stop::Closed(error)) = &outcome {
+            return self.closed(error);
+        }
+        if matches!(outcome, Err(Stop::Failed(_))) {
+            // What came before the failure stays valid; sorted output never begins before the end.
+            let _ = self.sorted();
+        }
+        if let Err(error) = self.printer.finish() {
+            return self.closed(&error);
+        }
+        let printed = count(self.printed);
+        match outcome {
+            Ok(summary) => {
+                self.summary(&summary);
+                Exit::Ok
+            }
+            Err(Stop::Failed(diagnosis)) => {
+                let diagnosis = diagnosis
+                    .fact("backend", context.client.host())
+                    .fact("key", &context.client.masked_key());
+                self.report.failure(&diagnosis);
+                if self.printed > 0 {
+                    self.report
+                        .notice(&format!("{printed} grants were printed before it; the list is not whole"));
+                }
+                Exit::from(&diagnosis)
+            }
+            Err(_) => {
+                self.report
+                    .notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
+                Exit::Ok
+            }
+        }
+    }
+
+    fn summary(&mut self, summary: &WalkSummary) {
+        let (printed, total) = (count(self.printed), count(summary.total));
+        if self.more {
+            self.report.notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
+        } else if self.limit == Some(self.printed) && summary.unique < summary.total {
+            self.report
+                .notice(&format!("{printed} of {total} grants; --all prints every one, --limit N more"));
+        } else if !summary.complete {
+            let (unique, total) = (count(summary.unique), count(summary.total));
+            self.report.notice(&format!(
+                "not proven whole: {unique} grants were found where the backend counts {total}; the list kept changing"
+            ));
+        } else if summary.first_total != summary.total {
+            self.report.notice(&format!(
+                "the backend's count changed while it was read, from {} to {total}",
+                count(summary.first_total)
+            ));
+        }
+    }
+
+    /// A reader that has seen enough, as `head` does, is no failure.
+    fn closed(&mut self, error: &io::Error) -> Exit {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Exit::Ok;
+        }
+        self.report.notice(&format!("cannot write: {error}"));
+        Exit::Error
+    }
+}
+
+fn kind(word: &str) -> GrantKind {
+    GrantKind::new(if word == "secret" { "managed_secret" } else { word })
+}
+
+fn printer(arguments: &Arguments, list: &ListArguments, terminal: bool) -> Box<dyn Printer> {
+    let colour = match arguments.color {
+        ColorWhen::Always => true,
+        ColorWhen::Never => false,
+        ColorWhen::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
+    };
+    let width = terminal.then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width.into());
+    let fields = list.fields.as_ref().map(|Fields(fields)| fields.clone());
+    let style = Style { fields, terminal, colour, width };
+    let out = BufWriter::with_capacity(1 << 16, io::stdout());
+    match list.output.unwrap_or(if terminal { Format::Table } else { Format::Jsonl }) {
+        Format::Json => Box::new(Json::new(out, style, false)),
+        Format::Jsonl => Box::new(Json::new(out, style, true)),
+        Format::Csv => Box::new(Csv::new(out, style)),
+        Format::Table => {
+            let choice = if colour { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
+            let out: Box<dyn Write> = Box::new(anstream::AutoStream::new(io::stdout(), choice));
+            Box::new(Table::new(BufWriter::with_capacity(1 << 16, out), style))
+        }
+    }
+}

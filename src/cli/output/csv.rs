@@ -1,0 +1,72 @@
+//! CSV that is safe to open in a spreadsheet.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use super::super::fields::{Field, Value};
+use super::{Printer, Style};
+use crate::domain::{Clean, Grant, Now};
+
+/// Prints a head and one record per row.
+pub(crate) struct Csv<W: Write> {
+    out: csv::Writer<W>,
+    fields: Vec<Field>,
+    terminal: bool,
+    headed: bool,
+}
+
+impl<W: Write> Csv<W> {
+    /// With the fields of the style, else [`Field::CSV`].
+    pub(crate) fn new(out: W, style: Style) -> Self {
+        let fields = style.fields.unwrap_or_else(|| Field::CSV.to_vec());
+        Self { out: csv::Writer::from_writer(out), fields, terminal: style.terminal, headed: false }
+    }
+
+    fn head(&mut self) -> io::Result<()> {
+        if !self.headed {
+            self.headed = true;
+            self.out.write_record(self.fields.iter().map(|field| field.name())).map_err(broken)?;
+        }
+        Ok(())
+    }
+}
+
+impl<W: Write> Printer for Csv<W> {
+    fn rows(&mut self, rows: &mut dyn Iterator<Item = &Grant>, now: Now) -> io::Result<()> {
+        self.head()?;
+        for grant in rows {
+            for field in &self.fields {
+                let is_number = matches!(field.value(grant, now), Value::Number(_));
+                let text = field.plain(grant, now);
+                let text = if self.terminal { Clean::line(&text).as_str().to_owned() } else { text };
+                let cell = if is_number { Cow::Borrowed(text.as_str()) } else { defused(&text) };
+                self.out.write_field(cell.as_bytes()).map_err(broken)?;
+            }
+            self.out.write_record(None::<&[u8]>).map_err(broken)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.head()?;
+        self.out.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+/// The reader's closed pipe stays recognisable.
+fn broken(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+/// A spreadsheet takes these beginnings for a formula; an apostrophe before them makes them text.
+fn defused(text: &str) -> Cow<'_, str> {
+    let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+    if text.starts_with(formula) { format!("'{text}").into() } else { text.into() }
+}

@@ -1,0 +1,173 @@
+//! JSON and JSON Lines, written by hand as the rows come: a list of 100,000 never stands in memory.
+
+use std::io::{self, Write};
+
+use strum::IntoEnumIterator;
+use unicode_width::UnicodeWidthChar;
+
+use super::super::fields::{Field, Value};
+use super::{Printer, Style};
+use crate::domain::clean::MARKS;
+use crate::domain::{Clean, Grant, Now};
+
+/// Prints one array, or one object per line.
+pub(crate) struct Json<W> {
+    out: W,
+    style: Style,
+    lines: bool,
+    started: bool,
+    line: String,
+}
+
+impl<W: Write> Json<W> {
+    /// `lines`: one object per line instead of one array.
+    pub(crate) fn new(out: W, style: Style, lines: bool) -> Self {
+        Self { out, style, lines, started: false, line: String::new() }
+    }
+
+    fn row(&mut self, grant: &Grant, now: Now) -> io::Result<()> {
+        self.line.clear();
+        let line = &mut self.line;
+        if !self.lines {
+            line.push_str(if self.started { ",\n" } else { "[\n" });
+        }
+        self.started = true;
+        line.push('{');
+        let terminal = self.style.terminal;
+        if let Some(fields) = &self.style.fields {
+            for field in fields {
+                name(line, field.name(), terminal);
+                value(line, &field.value(grant, now), terminal);
+            }
+        } else {
+            for field in Field::iter().filter(|field| field.belongs_to(grant)) {
+                name(line, field.name(), terminal);
+                value(line, &field.value(grant, now), terminal);
+            }
+            // Fields of a newer backend; one that has a name from above was shown there, or is its raw form.
+            let unknown = grant.extra.as_deref().map_or(&[][..], |extra| &extra.unknown_fields);
+            for (field, json) in unknown {
+                let taken = Field::iter().any(|known| known.name() == &**field && known.belongs_to(grant));
+                if !taken {
+                    name(line, field, terminal);
+                    raw(line, &json.0, terminal);
+                }
+            }
+        }
+        line.push('}');
+        if self.lines {
+            line.push('\n');
+        }
+        self.out.write_all(line.as_bytes())
+    }
+}
+
+impl<W: Write> Printer for Json<W> {
+    fn rows(&mut self, rows: &mut dyn Iterator<Item = &Grant>, now: Now) -> io::Result<()> {
+        for grant in rows {
+            self.row(grant, now)?;
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        if !self.lines {
+            self.out.write_all(if self.started { b"\n]\n" } else { b"[]\n" })?;
+        }
+        self.out.flush()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+}
+
+fn name(line: &mut String, field: &str, terminal: bool) {
+    if !line.ends_with('{') {
+        line.push(',');
+    }
+    text(line, field, terminal);
+    line.push(':');
+}
+
+fn value(line: &mut String, value: &Value<'_>, terminal: bool) {
+    match value {
+        Value::Null => line.push_str("null"),
+        Value::Bool(value) => line.push_str(if *value { "true" } else { "false" }),
+        Value::Number(value) => line.push_str(&value.to_string()),
+        Value::Text(value) => text(line, value, terminal),
+        Value::List(items) => {
+            line.push('[');
+            for (place, item) in items.iter().enumerate() {
+                if place > 0 {
+                    line.push(',');
+                }
+                text(line, item, terminal);
+            }
+            line.push(']');
+        }
+        Value::Json(json) => raw(line, json, terminal),
+    }
+}
+
+/// A JSON string. What JSON itself demands is escaped always; for a terminal also everything that could change
+/// what is seen.
+fn text(line: &mut String, value: &str, terminal: bool) {
+    line.push('"');
+    if value.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\') {
+        line.push_str(value);
+    } else {
+        let mut marks = 0;
+        for character in value.chars() {
+            match character {
+                '"' => line.push_str("\\\""),
+                '\\' => line.push_str("\\\\"),
+                '\n' => line.push_str("\\n"),
+                '\r' => line.push_str("\\r"),
+                '\t' => line.push_str("\\t"),
+                '\0'..'\u{20}' => escape(line, character),
+                _ if terminal && is_dangerous(character, &mut marks) => escape(line, character),
+                _ => line.push(character),
+            }
+        }
+    }
+    line.push('"');
+}
+
+/// JSON as it came, on one line. Anything but ASCII stands inside its strings, where an escape means the same.
+fn raw(line: &mut String, json: &str, terminal: bool) {
+    let mut marks = 0;
+    for character in json.chars() {
+        match character {
+            '\0'..'\u{20}' => {}
+            _ if terminal && is_dangerous(character, &mut marks) => escape(line, character),
+            _ => line.push(character),
+        }
+    }
+}
+
+/// Whether the sanitiser would not let it through, or it is one mark too many on one character.
+fn is_dangerous(character: char, marks: &mut usize) -> bool {
+    if character.is_ascii() {
+        *marks = 0;
+        return character.is_ascii_control();
+    }
+    *marks = if character.width() == Some(0) { *marks + 1 } else { 0 };
+    let mut buffer = [0; 4];
+    let alone: &str = character.encode_utf8(&mut buffer);
+    *marks > MARKS || Clean::line(alone).as_str() != alone
+}
+
+fn escape(line: &mut String, character: char) {
+    use std::fmt::Write as _;
+    let mut units = [0; 2];
+    for unit in character.encode_utf16(&mut units) {
+        // Writing to a text cannot fail.
+        let _ = write!(line, "\\u{unit:04x}");
+    }
+}
+
+/// The text of a JSON string, or any other JSON as it is.
+pub(crate) fn unquoted(json: &str) -> String {
+    serde_json::from_str::<String>(json).unwrap_or_else(|_| json.to_owned())
+}

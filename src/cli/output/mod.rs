@@ -1,0 +1,34 @@
+//! Printing grants: as they come, in the format that was asked for. The only place that writes to standard
+//! output.
+
+pub(super) mod csv;
+pub(super) mod json;
+pub(super) mod table;
+
+use std::io;
+
+use super::fields::Field;
+use crate::domain::{Grant, Now};
+
+/// A format that is printed row by row.
+pub(super) trait Printer {
+    /// Prints rows.
+    fn rows(&mut self, rows: &mut dyn Iterator<Item = &Grant>, now: Now) -> io::Result<()>;
+    /// Prints what ends the output, and hands everything over.
+    fn finish(&mut self) -> io::Result<()>;
+    /// Hands over what is printed so far.
+    fn flush(&mut self) -> io::Result<()>;
+}
+
+/// What printers need to know.
+#[derive(Clone, Debug)]
+pub(super) struct Style {
+    /// `--fields`; None = those of the format.
+    pub(super) fields: Option<Vec<Field>>,
+    /// A terminal reads it: nothing may reach it that it would obey.
+    pub(super) terminal: bool,
+    /// Colours are wanted.
+    pub(super) colour: bool,
+    /// Cells in a line; None = as many as it takes.
+    pub(super) width: Option<usize>,
+}

@@ -1,0 +1,102 @@
+//! `grantdeck sandbox`.
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+
+use super::arguments::{SandboxArguments, SourceArguments};
+use super::exit::Exit;
+use super::report::Report;
+use crate::domain::Clean;
+use crate::sandbox::{self, Options, Running};
+
+/// Serves until Ctrl-C.
+pub(super) async fn sandbox(
+    source: &SourceArguments,
+    arguments: &SandboxArguments,
+    now: fn() -> Timestamp,
+) -> Exit {
+    let mut report = Report::new(true);
+    let options = Options {
+        grants: source.grants,
+        seed: source.seed,
+        rate_limit: (arguments.rate_limit > 0).then_some(arguments.rate_limit),
+        faults: arguments.fault.clone(),
+        ..Options::default()
+    };
+    let address = SocketAddr::new(arguments.host, arguments.port);
+    let running = match sandbox::start(&options, address, Arc::new(now)).await {
+        Ok(running) => running,
+        Err(error) => {
+            report.notice(&format!("the sandbox cannot listen at {address}: {error}"));
+            return match error.kind() {
+                io::ErrorKind::InvalidInput => Exit::Usage,
+                _ => Exit::Error,
+            };
+        }
+    };
+    // A reader that went away does not end the service.
+    let _ = io::stdout().lock().write_all(introduction(&running).as_bytes());
+    let _ = io::stdout().flush();
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => Exit::Ok,
+        () = running.wait() => {
+            report.notice("the sandbox stopped");
+            Exit::Error
+        }
+    }
+}
+
+/// Lines for a shell. The keys are real for this sandbox only, so they may be shown.
+fn introduction(running: &Running) -> String {
+    let all = running.credentials();
+    let mut text = format!(
+        "# The sandbox is at {0}; Ctrl-C ends it. Copy what you need:\nexport ALTER_BASE_URL='{0}'\nexport ALTER_API_KEY='{1}'\n",
+        running.base_url(),
+        all.app_key.expose_secret(),
+    );
+    let mut section = |head: &str, rows: Vec<(String, &str)>| {
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "\n# {head}");
+        for (comment, line) in rows {
+            let _ = writeln!(text, "# export {line}   # {}", Clean::line(&comment));
+        }
+    };
+    let agents: Vec<(String, String)> = all
+        .agent_keys
+        .iter()
+        .map(|agent| {
+            (
+                format!("{} ({})", agent.name, agent.status),
+                format!("ALTER_API_KEY='{}'", agent.key.expose_secret()),
+            )
+        })
+        .collect();
+    section("As an agent:", agents.iter().map(|(name, line)| (name.clone(), line.as_str())).collect());
+    let users: Vec<(String, String)> = all
+        .user_tokens
+        .iter()
+        .map(|user| {
+            let state = if user.valid { "" } else { ", refused" };
+            (format!("{}{state}", user.email), format!("ALTER_USER_TOKEN='{}'", user.token.expose_secret()))
+        })
+        .collect();
+    section(
+        "One end user's grants only:",
+        users.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
+    );
+    let dead: Vec<(String, String)> = all
+        .dead_keys
+        .iter()
+        .map(|(death, key)| (death.code().to_owned(), format!("ALTER_API_KEY='{}'", key.expose_secret())))
+        .collect();
+    section(
+        "Keys that are refused:",
+        dead.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
+    );
+    text
+}
