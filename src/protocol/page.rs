@@ -41,21 +41,23 @@ impl Page {
     /// # Errors
     /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        // Bytes that are no UTF-8 cost the character, not the page.
+        let text = String::from_utf8_lossy(bytes);
         let mut reader = Reader::default();
-        let envelope = read(bytes, &mut reader).or_else(|_| {
+        let envelope = read(&text, &mut reader).or_else(|_| {
             // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
             reader.careful = true;
-            read(bytes, &mut reader)
+            read(&text, &mut reader)
         });
         let envelope = envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?;
         let mut page = envelope.page()?;
-        number_the_nameless(&mut page.grants, bytes);
+        number_the_nameless(&mut page.grants, &text);
         Ok(page)
     }
 }
 
-fn read<'de>(bytes: &'de [u8], reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope = EnvelopeSeed(reader).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(envelope)
@@ -135,11 +137,11 @@ struct Texts<'a> {
 }
 
 /// Rows without an id are told apart by a digest of their text, which a refresh finds again.
-fn number_the_nameless(grants: &mut [Grant], bytes: &[u8]) {
+fn number_the_nameless(grants: &mut [Grant], text: &str) {
     if grants.iter().all(|grant| grant.row.grant().is_some()) {
         return;
     }
-    let texts = serde_json::from_slice::<Texts<'_>>(bytes).map(|texts| texts.grants).unwrap_or_default();
+    let texts = serde_json::from_str::<Texts<'_>>(text).map(|texts| texts.grants).unwrap_or_default();
     let mut taken = HashSet::new();
     for (index, grant) in grants.iter_mut().enumerate() {
         if grant.row.grant().is_none() {
