@@ -2,6 +2,7 @@
 //!
 //! Bytes go straight into [`Grant`]s, without a tree of values between. One odd row never loses the page.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -42,7 +43,7 @@ impl Page {
     /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         // Bytes that are no UTF-8 cost the character, not the page.
-        let text = String::from_utf8_lossy(bytes);
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
         let mut reader = Reader::default();
         let envelope = read(&text, &mut reader).or_else(|_| {
             // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
@@ -181,7 +182,7 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Envelope<'de>, A::Error> {
         let mut envelope = Envelope::default();
-        while let Some(name) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+        while let Some(name) = entries.next_key::<Cow<'_, str>>()? {
             let place = match name.as_ref() {
                 "grants" => {
                     envelope.grants = Some(entries.next_value_seed(Rows(self.0))?);
