@@ -2,41 +2,29 @@
 
 use std::process::ExitCode;
 
-use grantdeck::cli::arguments::{Arguments, ColorWhen};
-use grantdeck::cli::{self, Outcome};
+use grantdeck::cli::{self, Outcome, Screen};
 use grantdeck::runtime::{TuiOptions, clock, launch, tui};
-use grantdeck::sandbox::Options;
-use grantdeck::store::Source;
-use grantdeck::store::paths::process_environment;
 use grantdeck::ui::Depth;
 
 fn main() -> ExitCode {
     // The screen starts itself once more to open a link, so that the terminal is not the browser's.
-    if let (Some(first), Some(link)) = (std::env::args().nth(1), std::env::args().nth(2))
+    if let (Some(first), Some(link)) = (std::env::args_os().nth(1), std::env::args_os().nth(2))
         && first == launch::OPEN_LINK
     {
-        return launch::open_link(&link);
+        return launch::open_link(&link.to_string_lossy());
     }
     match cli::run(std::env::args_os(), clock::wall) {
         Outcome::Done(exit) => exit,
-        Outcome::Screen(arguments) => tui(screen(arguments)),
+        Outcome::Screen(screen) => tui(options(*screen)),
     }
 }
 
-fn screen(arguments: Arguments) -> TuiOptions {
-    let source = arguments.source;
-    TuiOptions {
-        demo: Options { grants: source.grants, seed: source.seed, ..Options::default() },
-        source: Source::choose(source.demo, source.profile),
-        theme: arguments.theme,
-        depth: match arguments.color {
-            ColorWhen::Never => Depth::Mono,
-            ColorWhen::Auto => Depth::detect(process_environment),
-            // Asked for on purpose: NO_COLOR does not count.
-            ColorWhen::Always => {
-                Depth::detect(|name| process_environment(name).filter(|_| name != "NO_COLOR"))
-            }
-        },
-        config: source.config,
-    }
+fn options(screen: Screen) -> TuiOptions {
+    let depth = match screen.colour {
+        Some(false) => Depth::Mono,
+        None => Depth::detect(|name| std::env::var(name).ok()),
+        // Asked for on purpose: NO_COLOR does not count.
+        Some(true) => Depth::detect(|name| std::env::var(name).ok().filter(|_| name != "NO_COLOR")),
+    };
+    TuiOptions { source: screen.source, demo: screen.demo, theme: screen.theme, depth, config: screen.config }
 }
