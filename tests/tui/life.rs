@@ -80,7 +80,7 @@ fn a_panic_on_the_screen_gives_the_terminal_back_and_then_tells() {
 fn a_panic_in_a_task_leaves_the_screen_alive() {
     let mut tui = Start::program(&["--demo"]).env("GRANTDECK_TEST_PANIC", "task").spawn();
     tui.settle();
-    tui.wait_for("task_panicked");
+    tui.wait_for("A part of grantdeck failed");
     let before = tui.screen();
     tui.press("?");
     tui.settle();
