@@ -3,7 +3,7 @@
 use std::io;
 
 use super::input::Input;
-use super::r#loop::{Desk, State};
+use super::parts::{Desk, State};
 use super::suspend::{self, Scope};
 use super::terminal::{Restorer, Screen};
 use crate::app::{Model, view};
