@@ -2,29 +2,29 @@
 
 use std::process::ExitCode;
 
-use grantdeck::runtime::{TuiOptions, launch, tui};
+use grantdeck::cli::{self, Outcome, Screen};
+use grantdeck::runtime::{TuiOptions, clock, launch, tui};
 use grantdeck::ui::Depth;
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    if let [first, link] = arguments.as_slice()
+    // The screen starts itself once more to open a link, so that the terminal is not the browser's.
+    if let (Some(first), Some(link)) = (std::env::args_os().nth(1), std::env::args_os().nth(2))
         && first == launch::OPEN_LINK
     {
-        return launch::open_link(link);
+        return launch::open_link(&link.to_string_lossy());
     }
-    let demo = arguments.iter().any(|argument| argument == "--demo");
-    let grants = arguments
-        .iter()
-        .skip_while(|argument| *argument != "--grants")
-        .nth(1)
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(500);
-    let theme = arguments.iter().skip_while(|argument| *argument != "--theme").nth(1).cloned();
-    tui(TuiOptions {
-        source: grantdeck::store::Source::choose(demo, None),
-        demo: grantdeck::sandbox::Options { grants, ..Default::default() },
-        theme,
-        depth: Depth::detect(grantdeck::store::paths::process_environment),
-        config: None,
-    })
+    match cli::run(std::env::args_os(), clock::wall) {
+        Outcome::Done(exit) => exit,
+        Outcome::Screen(screen) => tui(options(*screen)),
+    }
+}
+
+fn options(screen: Screen) -> TuiOptions {
+    let depth = match screen.colour {
+        Some(false) => Depth::Mono,
+        None => Depth::detect(|name| std::env::var(name).ok()),
+        // Asked for on purpose: NO_COLOR does not count.
+        Some(true) => Depth::detect(|name| std::env::var(name).ok().filter(|_| name != "NO_COLOR")),
+    };
+    TuiOptions { source: screen.source, demo: screen.demo, theme: screen.theme, depth, config: screen.config }
 }

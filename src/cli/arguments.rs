@@ -1,4 +1,5 @@
 //! The command line.
+#![expect(clippy::doc_markdown, reason = "these texts are printed as the help")]
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -9,7 +10,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::{Health, ServerFilter};
-use crate::sandbox::{FAULTS, Spell};
+use crate::sandbox::{FAULTS, Options, Spell};
 use crate::store::config::parse_order;
 
 const STYLES: Styles = Styles::styled()
@@ -82,6 +83,24 @@ pub enum ColorWhen {
     Always,
     /// Never.
     Never,
+}
+
+impl ColorWhen {
+    /// Always, never, or None: as standard output has them.
+    pub(super) fn wanted(self) -> Option<bool> {
+        match self {
+            Self::Auto => None,
+            Self::Always => Some(true),
+            Self::Never => Some(false),
+        }
+    }
+}
+
+impl SourceArguments {
+    /// What the emulated backend is grown from.
+    pub(super) fn options(&self) -> Options {
+        Options { grants: self.grants, seed: self.seed, ..Options::default() }
+    }
 }
 
 /// The subcommands.

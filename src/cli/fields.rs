@@ -115,6 +115,11 @@ impl Field {
         Err(sentence)
     }
 
+    /// Not a field of the wire, but made here.
+    fn is_ours(self) -> bool {
+        matches!(self, Self::Provider | Self::Account | Self::Health | Self::Unreadable)
+    }
+
     /// Whether grants of this kind have it; those of an unknown kind may have any.
     pub(super) fn belongs_to(self, grant: &Grant) -> bool {
         match self {
@@ -139,25 +144,23 @@ impl Field {
 
     /// What a grant holds under it: values as received, null where there is none or its kind has none.
     pub(super) fn value(self, grant: &Grant, now: Now) -> Value<'_> {
+        if !self.is_ours() && !self.belongs_to(grant) {
+            return Value::Null;
+        }
         let extra = grant.extra.as_deref();
         let secret = grant.secret.as_deref();
-        let oauth = secret.is_none();
         let moment =
             |moment: Option<&crate::domain::Moment>| moment.map_or(Value::Null, |at| text(at.to_string()));
         let reference = |reference: Option<&crate::domain::Reference>| {
             reference.map_or(Value::Null, |id| text(id.to_string()))
         };
-        let only = |belongs: bool, value: Value<'static>| if belongs { value } else { Value::Null };
         match self {
             Self::GrantId => match grant.row {
                 RowId::Grant(id) => text(id.to_string()),
                 RowId::Unreadable(_) => received(grant, "grant_id"),
             },
             Self::GrantKind => borrowed(grant.kind.as_str()),
-            Self::ProviderId if oauth => borrowed(&grant.provider),
-            Self::ManagedSecretSlug if !oauth => borrowed(&grant.provider),
-            Self::ProviderId | Self::ManagedSecretSlug => Value::Null,
-            Self::Provider => borrowed(&grant.provider),
+            Self::ProviderId | Self::ManagedSecretSlug | Self::Provider => borrowed(&grant.provider),
             Self::Account => borrowed(grant.account()),
             Self::ManagedSecretId => secret.map_or(Value::Null, |secret| borrowed(&secret.id)),
             Self::ManagedSecretName => secret.map_or(Value::Null, |secret| borrowed(&secret.name)),
@@ -166,10 +169,9 @@ impl Field {
             Self::Label => maybe(grant.label.as_deref()),
             Self::Status => borrowed(grant.status.as_str()),
             Self::Health => borrowed(Health::of(grant, now.wall).name()),
-            Self::Scopes if oauth => list(grant.scopes.iter().map(|scope| &**scope)),
-            Self::Scopes => Value::Null,
-            Self::ScopeMismatch => only(oauth, Value::Bool(grant.scope_mismatch)),
-            Self::NeedsReconnect => only(oauth, Value::Bool(grant.needs_reconnect)),
+            Self::Scopes => list(grant.scopes.iter().map(|scope| &**scope)),
+            Self::ScopeMismatch => Value::Bool(grant.scope_mismatch),
+            Self::NeedsReconnect => Value::Bool(grant.needs_reconnect),
             Self::ExpiresAt => moment(grant.expires_at.as_ref()),
             Self::GrantExpiresAt => moment(grant.grant_expires_at.as_ref()),
             Self::CreatedAt => moment(grant.created_at.as_ref()),
@@ -178,10 +180,9 @@ impl Field {
             Self::AccessVia => borrowed(grant.access_via.as_str()),
             Self::AgentId => reference(secret.and_then(|secret| secret.agent_id.as_ref())),
             Self::DelegatedAt => moment(extra.and_then(|extra| extra.delegated_at.as_ref())),
-            Self::DelegatedAgentIds if oauth => {
+            Self::DelegatedAgentIds => {
                 Value::List(grant.delegated_agent_ids().iter().map(|id| id.to_string().into()).collect())
             }
-            Self::DelegatedAgentIds => Value::Null,
             Self::CredentialId => reference(grant.credential_id.as_ref()),
             Self::CredentialKind => maybe(secret.and_then(|secret| secret.credential_kind.as_deref())),
             Self::CredentialLabel => maybe(secret.and_then(|secret| secret.credential_label.as_deref())),

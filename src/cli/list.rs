@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::arguments::{Arguments, ColorWhen, Fields, Format, ListArguments};
+use super::arguments::{Arguments, Fields, Format, ListArguments};
 use super::exit::Exit;
 use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
 use super::report::Report;
@@ -176,7 +176,9 @@ impl Printing {
 
     fn page(&mut self, mut grants: Vec<Grant>) -> Result<(), Stop> {
         if let Some(rows) = &mut self.collected {
-            grants.into_iter().for_each(|grant| _ = rows.put(grant));
+            for grant in grants {
+                rows.put(grant);
+            }
             return Ok(());
         }
         grants.retain(|grant| self.seen.insert(grant.row));
@@ -194,7 +196,9 @@ impl Printing {
     /// The rows of a page that are wanted, in its order.
     fn matching(&mut self, grants: Vec<Grant>) -> Vec<Grant> {
         let mut rows = Rows::default();
-        grants.into_iter().for_each(|grant| _ = rows.put(grant));
+        for grant in grants {
+            rows.put(grant);
+        }
         self.found(&rows).iter().filter_map(|row| rows.get(*row).cloned()).collect()
     }
 
@@ -294,12 +298,10 @@ fn kind(word: &str) -> GrantKind {
 }
 
 fn printer(arguments: &Arguments, list: &ListArguments, terminal: bool) -> Box<dyn Printer> {
-    let colour = match arguments.color {
-        ColorWhen::Always => true,
-        ColorWhen::Never => false,
-        ColorWhen::Auto => anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never,
-    };
-    let width = terminal.then(|| crossterm::terminal::size().ok()).flatten().map(|(width, _)| width.into());
+    let able = || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
+    let colour = arguments.color.wanted().unwrap_or_else(able);
+    let width = terminal.then(terminal_size::terminal_size).flatten();
+    let width = width.map(|(terminal_size::Width(width), _)| width.into());
     let fields = list.fields.as_ref().map(|Fields(fields)| fields.clone());
     let style = Style { fields, terminal, colour, width };
     let out = BufWriter::with_capacity(1 << 16, io::stdout());

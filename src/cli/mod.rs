@@ -10,6 +10,7 @@ mod sandbox;
 mod session;
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -18,13 +19,31 @@ use jiff::Timestamp;
 use arguments::{Arguments, Command};
 use exit::Exit;
 
+use crate::sandbox::Options;
+use crate::store::Source;
+
 /// What the command line asks for.
 #[derive(Debug)]
 pub enum Outcome {
     /// Open the screen.
-    Screen(Arguments),
+    Screen(Box<Screen>),
     /// It is done.
     Done(ExitCode),
+}
+
+/// How the screen is to be opened.
+#[derive(Debug)]
+pub struct Screen {
+    /// Where key and backend come from.
+    pub source: Source,
+    /// The demonstration's backend.
+    pub demo: Options,
+    /// Name of a theme.
+    pub theme: Option<String>,
+    /// Colours: always, never, or as the terminal has them.
+    pub colour: Option<bool>,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
 }
 
 /// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
@@ -39,7 +58,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
         }
     };
     if arguments.command.is_none() {
-        return Outcome::Screen(arguments);
+        return Outcome::Screen(Box::new(screen(arguments)));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.into()) };
@@ -53,4 +72,16 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
     Outcome::Done(exit.into())
+}
+
+fn screen(arguments: Arguments) -> Screen {
+    let demo = arguments.source.options();
+    let source = arguments.source;
+    Screen {
+        source: Source::choose(source.demo, source.profile),
+        demo,
+        theme: arguments.theme,
+        colour: arguments.color.wanted(),
+        config: source.config,
+    }
 }

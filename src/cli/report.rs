@@ -1,7 +1,9 @@
 //! What goes to standard error: failures with who, why and what to do; notices; progress.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Diagnosis, Who};
 
@@ -47,21 +49,27 @@ impl Report {
     }
 }
 
-/// A failure in words.
+/// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
 pub(super) fn failure(diagnosis: &Diagnosis) -> String {
-    let code = diagnosis.code.name().replace('_', " ");
-    let who = match diagnosis.who {
-        Who::You => "refused here, nothing was sent".to_owned(),
-        Who::Network => "the way to the backend is broken".to_owned(),
-        who => format!("refused by {}", who.name()),
+    let words = render(diagnosis);
+    let mut text = format!("grantdeck: {}\n", words.headline);
+    let mut line = |label: &str, value: &str| {
+        if !value.is_empty() {
+            // Writing to a text cannot fail.
+            let _ = writeln!(text, "  {label:<9} {value}");
+        }
     };
-    let mut text = format!("grantdeck: {code} ({who})\n");
-    if let Some(said) = &diagnosis.said {
-        text.push_str(&format!("  {said}\n"));
+    line("who", words.who);
+    line("said", words.said.as_ref().map_or("", Clean::as_str));
+    for (label, value) in &words.facts {
+        line(label, value.as_str());
     }
-    for (label, value) in &diagnosis.facts {
-        text.push_str(&format!("  {label}: {value}\n"));
+    line("cause", words.cause);
+    line("remedy", words.remedy);
+    if diagnosis.who != Who::You {
+        line("again", &words.retry_line);
     }
+    line("code", diagnosis.code.name());
     text
 }
 

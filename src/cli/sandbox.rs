@@ -22,11 +22,9 @@ pub(super) async fn sandbox(
 ) -> Exit {
     let mut report = Report::new(true);
     let options = Options {
-        grants: source.grants,
-        seed: source.seed,
         rate_limit: (arguments.rate_limit > 0).then_some(arguments.rate_limit),
         faults: arguments.fault.clone(),
-        ..Options::default()
+        ..source.options()
     };
     let address = SocketAddr::new(arguments.host, arguments.port);
     let running = match sandbox::start(&options, address, Arc::new(now)).await {

@@ -9,7 +9,7 @@ use super::arguments::SourceArguments;
 use super::report::Report;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;
-use crate::sandbox::{self, Options, Running};
+use crate::sandbox::{self, Running};
 use crate::store::Config;
 use crate::store::paths::{config_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
@@ -47,8 +47,7 @@ pub(super) async fn open(
 }
 
 async fn start(arguments: &SourceArguments, now: fn() -> Timestamp) -> Result<Running, Diagnosis> {
-    let options = Options { grants: arguments.grants, seed: arguments.seed, ..Options::default() };
-    sandbox::start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.map_err(|error| {
+    sandbox::start(&arguments.options(), ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.map_err(|error| {
         Diagnosis::new(Code::NetworkFailed, Who::Grantdeck, Retry::Later(None))
             .fact("problem", &format!("the demonstration's backend cannot listen: {error}"))
     })

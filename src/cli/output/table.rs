@@ -1,5 +1,6 @@
 //! A table for people, printed as the rows come: widths are those of the first rows.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Ansi};
@@ -40,7 +41,7 @@ impl<W: Write> Table<W> {
         Self { out, fields, style, widths: Vec::new() }
     }
 
-    fn cell(&self, field: Field, grant: &Grant, now: Now) -> Cell {
+    fn cell(field: Field, grant: &Grant, now: Now) -> Cell {
         let raw = match field {
             Field::Health => {
                 let health = Health::of(grant, now.wall);
@@ -105,7 +106,8 @@ impl<W: Write> Table<W> {
             let text = cut(cell.text.as_str(), width);
             let blanks = width.saturating_sub(text.width()) + GAP;
             if self.style.colour && cell.ansi != Ansi::new() {
-                line.push_str(&format!("{}{text}{}", cell.ansi.render(), cell.ansi.render_reset()));
+                // Writing to a text cannot fail.
+                let _ = write!(line, "{}{text}{}", cell.ansi.render(), cell.ansi.render_reset());
             } else {
                 line.push_str(&text);
             }
@@ -121,7 +123,7 @@ impl<W: Write> Table<W> {
 impl<W: Write> Printer for Table<W> {
     fn rows(&mut self, rows: &mut dyn Iterator<Item = &Grant>, now: Now) -> io::Result<()> {
         let cells: Vec<Vec<Cell>> = rows
-            .map(|grant| self.fields.iter().map(|field| self.cell(*field, grant, now)).collect())
+            .map(|grant| self.fields.iter().map(|field| Self::cell(*field, grant, now)).collect())
             .collect();
         if self.widths.is_empty() && !cells.is_empty() {
             self.head(&cells)?;

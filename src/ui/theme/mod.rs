@@ -177,4 +177,9 @@ impl Theme {
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
+
+    /// How ink looks on a block: the block shows through wherever the ink says nothing else.
+    pub fn on(&self, block: Role, ink: Role) -> Style {
+        self.style(block).patch(self.style(ink))
+    }
 }

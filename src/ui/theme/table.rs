@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
                 }
                 table.base = Some(base.to_owned());
             }
-            // Told for whoever measures contrast; nothing is painted with it.
+            // Told for whoever measures contrast; `screen` says what is painted.
             "background" => drop(rgb(value, "background")?),
             "roles" => {
                 let DeValue::Table(roles) = value.get_ref() else {
