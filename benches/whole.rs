@@ -100,6 +100,7 @@ mod measure {
         row("resident after searching", &memory(process, "VmRSS:"), "150 MiB");
         row("peak", &memory(process, "VmHWM:"), "");
 
+        tui.rest();
         let (bytes, busy) = (tui.bytes_written(), processor(process));
         std::thread::sleep(REST);
         row("bytes written in 10 s at rest", &(tui.bytes_written() - bytes).to_string(), "0");

@@ -145,7 +145,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         let busy =
             self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
-        let state = State { revision: self.mind.revision(), handled: self.handled, busy };
+        let rests = !busy && self.next_time().is_none();
+        let state = State { revision: self.mind.revision(), handled: self.handled, busy, rests };
         if state != self.told {
             self.told = state;
             self.desk.tell(&state)?;

@@ -63,4 +63,6 @@ pub(crate) struct State {
     pub(crate) handled: u64,
     /// Work is under way, or a frame is owed.
     pub(crate) busy: bool,
+    /// Nothing is under way and nothing will change by itself: a program at rest.
+    pub(crate) rests: bool,
 }

@@ -273,6 +273,12 @@ impl Tui {
         self.wait_for_told("everything is handled", |told| told.idle && told.handled >= sent)
     }
 
+    /// Waits until everything is handled and nothing will change by itself: the last notice has left.
+    pub(crate) fn rest(&self) -> Told {
+        let sent = self.sent;
+        self.wait_for_told("the program is at rest", |told| told.rests && told.handled >= sent)
+    }
+
     /// Waits until the program tells something.
     pub(crate) fn wait_for_told(&self, what: &str, wanted: impl Fn(Told) -> bool) -> Told {
         self.wait(what, |seen| seen.parser.callbacks().told.is_some_and(&wanted));

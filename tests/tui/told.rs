@@ -9,6 +9,8 @@ pub(crate) struct Told {
     pub(crate) handled: u64,
     /// Nothing is under way.
     pub(crate) idle: bool,
+    /// And nothing will change by itself.
+    pub(crate) rests: bool,
 }
 
 /// Reads the titles.
@@ -24,7 +26,8 @@ impl vt100::Callbacks for Titles {
         let mut parts = title.split(':').skip(1);
         let mut number = || parts.next()?.parse().ok();
         if let (Some(revision), Some(handled)) = (number(), number()) {
-            self.told = Some(Told { revision, handled, idle: title.ends_with(":idle") });
+            let rests = title.ends_with(":rest");
+            self.told = Some(Told { revision, handled, idle: rests || title.ends_with(":idle"), rests });
         }
     }
 }
