@@ -34,6 +34,7 @@ mod measure {
     const MOVES: usize = 500;
     const PAGES: usize = 200;
     const TYPED: [&str; 6] = ["google work", "slack hq", "oconnor", "mossgate ci", "zzzzz", "acme"];
+    const ROUNDS: usize = 5;
     const REST: Duration = Duration::from_secs(10);
 
     pub(crate) fn main() {
@@ -81,22 +82,29 @@ mod measure {
 
         row("key to first byte, one row down", &keys(&mut tui, MOVES, "j"), "p99 8 ms");
         row("key to first byte, next page", &keys(&mut tui, PAGES, "]"), "p99 8 ms");
-        let mut typed = Vec::new();
-        for text in TYPED {
-            tui.press("/");
-            tui.settle();
-            for character in text.chars() {
-                typed.push(tui.latency(|tui| tui.type_text(&character.to_string())));
+        let (mut calm, mut fast) = (Vec::new(), Vec::new());
+        for _ in 0..ROUNDS {
+            for text in TYPED {
+                tui.press("/");
+                tui.settle();
+                for character in text.chars() {
+                    calm.push(tui.latency(|tui| tui.type_text(&character.to_string())));
+                    tui.settle();
+                }
+                for _ in text.chars() {
+                    fast.push(tui.handling(|tui| tui.press("backspace")));
+                }
+                for character in text.chars() {
+                    fast.push(tui.handling(|tui| tui.type_text(&character.to_string())));
+                }
+                tui.settle();
+                tui.press("esc");
+                tui.settle();
             }
-            tui.settle();
-            for _ in text.chars() {
-                typed.push(tui.latency(|tui| tui.press("backspace")));
-            }
-            tui.settle();
-            tui.press("esc");
-            tui.settle();
         }
-        row("key to first byte, search, typed at full speed", &spread(&mut typed), "p99 8 ms");
+        row("key to first byte, a letter of the search", &spread(&mut calm), "p99 8 ms");
+        // The search before is still running: an upper bound, to the end of the frame and beyond.
+        row("key to handled, letters without a pause", &spread(&mut fast), "p99 8 ms");
         row("resident after searching", &memory(process, "VmRSS:"), "150 MiB");
         row("peak", &memory(process, "VmHWM:"), "");
 

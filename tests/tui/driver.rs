@@ -320,6 +320,15 @@ impl Tui {
         first.duration_since(began)
     }
 
+    /// Sends keys and tells how long the program took until they were drawn and their wishes handed out.
+    pub(crate) fn handling(&mut self, act: impl FnOnce(&mut Self)) -> Duration {
+        let began = Instant::now();
+        act(self);
+        let sent = self.sent;
+        self.wait_for_told("the keys are handled", |told| told.handled >= sent);
+        began.elapsed()
+    }
+
     /// The line discipline's settings before the program ran, and now.
     pub(crate) fn modes(&self) -> (String, String) {
         (self.before.clone(), modes(&**self.master.as_ref().unwrap()))
