@@ -3,7 +3,7 @@
 use std::io;
 
 use super::input::Input;
-use super::r#loop::{Desk, State};
+use super::parts::{Desk, State};
 use super::suspend::{self, Scope};
 use super::terminal::{Restorer, Screen};
 use crate::app::{Model, view};
@@ -63,8 +63,12 @@ impl Desk<Model> for TerminalDesk {
         if !self.tells {
             return Ok(());
         }
-        let State { revision, handled, busy } = state;
-        let word = if *busy { "busy" } else { "idle" };
+        let State { revision, handled, busy, rests } = state;
+        let word = match (busy, rests) {
+            (true, _) => "busy",
+            (false, false) => "idle",
+            (false, true) => "rest",
+        };
         self.screen.canvas().title(&format!("grantdeck:{revision}:{handled}:{word}"))
     }
 

@@ -41,7 +41,7 @@ impl Backend for Fake {
     async fn list(&self, request: ListRequest, _events: mpsc::Sender<ListEvent>) {
         self.walks.fetch_add(1, Ordering::SeqCst);
         let _noticed = Noticed(request.offset, Arc::clone(&self.dropped));
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

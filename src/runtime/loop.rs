@@ -11,18 +11,18 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use super::clock::Clock;
 use super::delivery::Delivery;
 use super::effects::Hands;
 use super::input;
+use super::parts::{Desk, Mind, State};
 use super::signals::{SignalEvent, SignalSource};
 use super::suspend::Scope;
 use crate::app::msg::Signal;
-use crate::app::{Effect, ExitReason, Model, Msg, update};
-use crate::domain::Now;
+use crate::app::{Effect, ExitReason, Msg};
 
 /// The least time between two frames, where nobody pressed a key.
 const FRAME: u64 = 8;
@@ -32,63 +32,6 @@ const ROUND: usize = 256;
 
 /// How long one round takes messages at most.
 const ROUND_TIME: Duration = Duration::from_millis(2);
-
-/// What the loop asks of the program's mind; a fake in tests.
-pub(crate) trait Mind {
-    /// Takes a message in.
-    fn update(&mut self, message: Msg, now: Now) -> Vec<Effect>;
-    /// Equal revisions draw equal pictures.
-    fn revision(&self) -> u64;
-    /// When the picture changes by itself, in [`Now::millis`].
-    fn next_wake(&self, now: Now) -> Option<u64>;
-}
-
-impl Mind for Model {
-    fn update(&mut self, message: Msg, now: Now) -> Vec<Effect> {
-        update(self, message, now)
-    }
-
-    fn revision(&self) -> u64 {
-        self.revision
-    }
-
-    fn next_wake(&self, now: Now) -> Option<u64> {
-        Self::next_wake(self, now)
-    }
-}
-
-/// What the loop needs of a terminal and of the operating system; a fake in tests.
-pub(crate) trait Desk<M> {
-    /// What the terminal sends.
-    type Input: Stream<Item = io::Result<Msg>> + Unpin;
-    /// Takes the terminal and answers its size.
-    fn enter(&mut self) -> io::Result<(u16, u16)>;
-    /// Gives the terminal back.
-    fn leave(&mut self);
-    /// Begins to read; ends when the answer is dropped.
-    fn open_input(&mut self) -> Self::Input;
-    /// Forgets what is on the screen and takes a new size; None = the one it has.
-    fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()>;
-    /// Draws a frame.
-    fn draw(&mut self, mind: &M, now: Now) -> io::Result<()>;
-    /// Tells a test what the loop is at: revision, keys handled, idle or busy.
-    fn tell(&mut self, state: &State) -> io::Result<()>;
-    /// Whether stopping makes sense here.
-    fn can_stop(&self) -> bool;
-    /// Stops; returns when the signal was sent.
-    fn stop(&mut self, scope: Scope);
-}
-
-/// What a test waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct State {
-    /// The revision that is on the screen.
-    pub(crate) revision: u64,
-    /// Keys, pastes and mouse events that were handled.
-    pub(crate) handled: u64,
-    /// Work is under way, or a frame is owed.
-    pub(crate) busy: bool,
-}
 
 /// The loop and all it owns.
 pub(crate) struct Loop<M, D: Desk<M>, S, H> {
@@ -202,7 +145,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         let busy =
             self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
-        let state = State { revision: self.mind.revision(), handled: self.handled, busy };
+        let rests = !busy && self.next_time().is_none();
+        let state = State { revision: self.mind.revision(), handled: self.handled, busy, rests };
         if state != self.told {
             self.told = state;
             self.desk.tell(&state)?;
@@ -212,6 +156,9 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     /// Waits for something, then takes what is there, within limits.
     async fn round(&mut self) -> io::Result<Option<ExitReason>> {
+        if let Some(signal) = self.signal_that_is_there().await {
+            return self.signal(signal).await;
+        }
         if self.waiting.is_empty() {
             match self.wait().await {
                 Event::Signal(signal) => return self.signal(signal).await,
@@ -390,7 +337,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         self.input = None;
         self.desk.leave();
-        self.forget_continues().await;
+        // A continue signal from before the stop would be taken for the one after it.
+        while self.signal_that_is_there().await.is_some() {}
         self.desk.stop(scope);
         loop {
             match self.signals.next().await {
@@ -404,15 +352,15 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         Ok(None)
     }
 
-    /// A continue signal from before the stop would be taken for the one after it.
-    async fn forget_continues(&mut self) {
-        loop {
-            let mut next = pin!(self.signals.next());
-            let there = poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_ready())).await;
-            if !there {
-                return;
-            }
-        }
+    async fn signal_that_is_there(&mut self) -> Option<SignalEvent> {
+        let mut next = pin!(self.signals.next());
+        poll_fn(|context| {
+            Poll::Ready(match next.as_mut().poll(context) {
+                Poll::Ready(signal) => Some(signal),
+                Poll::Pending => None,
+            })
+        })
+        .await
     }
 
     fn resume(&mut self) -> io::Result<()> {

@@ -11,6 +11,7 @@ mod input;
 pub mod launch;
 mod r#loop;
 mod panic;
+mod parts;
 mod search_worker;
 mod session;
 mod signals;
@@ -25,7 +26,7 @@ use std::sync::Arc;
 
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
-use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::domain::{Code, Diagnosis, Retry, Who, remedy};
 use crate::sandbox;
 use crate::store::Source;
 use crate::ui::{Depth, Theme};
@@ -51,11 +52,9 @@ pub struct TuiOptions {
 /// Shows the screen until the user leaves; answers what the program should exit with: 0, 130 when interrupted,
 /// 143 when terminated, 101 after a defect, 2 without a terminal, else that of the failure.
 pub fn tui(options: TuiOptions) -> ExitCode {
+    core_dumps::forbid();
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
-        complain(
-            &Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy),
-            "The screen needs a terminal on standard input and output. Use \"grantdeck list\" in pipes and scripts.",
-        );
+        complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
         return ExitCode::from(2);
     }
     let clock = clock::Clock::start();
@@ -102,7 +101,7 @@ fn farewell(reason: &ExitReason) -> ExitCode {
         ExitReason::Interrupted => ExitCode::from(130),
         ExitReason::Terminated => ExitCode::from(143),
         ExitReason::Failed(diagnosis) => {
-            complain(diagnosis, "");
+            complain(diagnosis);
             ExitCode::FAILURE
         }
     }
@@ -112,26 +111,20 @@ fn farewell(reason: &ExitReason) -> ExitCode {
 fn broken(error: &io::Error) -> ExitCode {
     let diagnosis =
         Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
-    complain(&diagnosis, "The terminal cannot be used.");
+    complain(&diagnosis);
     ExitCode::FAILURE
 }
 
-fn complain(diagnosis: &Diagnosis, sentence: &str) {
-    let mut text = format!("grantdeck: {}", diagnosis.code.name());
-    for part in [diagnosis.said.as_ref().map_or("", |said| said.as_str()), sentence] {
-        if !part.is_empty() {
-            text.push_str(": ");
-            text.push_str(part);
-        }
-    }
-    for (label, value) in &diagnosis.facts {
-        text.push_str("\n  ");
-        text.push_str(label);
-        text.push_str(": ");
-        text.push_str(value.as_str());
-    }
+/// Says on standard error what is wrong and what to do.
+fn complain(diagnosis: &Diagnosis) {
+    let words = remedy::render(diagnosis);
+    let mut lines =
+        vec![format!("grantdeck: {}", words.headline), words.cause.to_owned(), words.remedy.to_owned()];
+    lines.extend(words.said.iter().map(|said| format!("{} said: {said}", words.who)));
+    lines.extend(words.facts.iter().map(|(label, value)| format!("  {label}: {value}")));
+    let text: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
     // Printing fails when the terminal is gone; nobody is left to be told.
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    let _ = writeln!(io::stderr().lock(), "{}", text.join("\n"));
 }
 
 /// Whether a test asks for a panic in a named place. Not in released programs.

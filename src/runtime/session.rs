@@ -1,7 +1,7 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use secrecy::ExposeSecret;
@@ -62,8 +62,8 @@ impl Deck {
 }
 
 /// What the files say; read off the screen's thread.
-fn read_files(config: Option<PathBuf>) -> (Config, Option<Arc<Keymap>>, Vec<Diagnosis>) {
-    let location = config_file(config.as_deref(), &process_environment);
+fn read_files(config: Option<&Path>) -> (Config, Option<Arc<Keymap>>, Vec<Diagnosis>) {
+    let location = config_file(config, &process_environment);
     let config = Config::load(location.as_ref().ok().and_then(Option::as_ref));
     let mut warnings: Vec<Diagnosis> = location.err().into_iter().chain(config.mistakes.clone()).collect();
     let keymap = config.keymap.as_ref().map(|file| {
@@ -77,7 +77,7 @@ fn read_files(config: Option<PathBuf>) -> (Config, Option<Arc<Keymap>>, Vec<Diag
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
-        let files = tokio::task::spawn_blocking(move || read_files(path)).await;
+        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref())).await;
         let (config, keymap, warnings) = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })?;

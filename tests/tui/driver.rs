@@ -3,6 +3,7 @@
 //! Nothing here sleeps: a test waits for a condition on the screen, with one generous limit, and a failure shows
 //! the screen. [`Tui::settle`] waits until every key that was sent is handled and no work is under way; the
 //! program tells so in the window's title because `GRANTDECK_TEST_SETTLED` is set.
+#![allow(dead_code, reason = "tests and benches use different parts of it")]
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
@@ -13,8 +14,15 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use self::keys::bytes;
+use self::told::{Titles, Told};
 use filedescriptor::{POLLIN, poll, pollfd};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+#[path = "keys.rs"]
+mod keys;
+#[path = "told.rs"]
+mod told;
 
 /// How long a condition may take before the test fails.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
@@ -22,37 +30,11 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 /// How often the reading thread looks whether it should stop.
 const STOP_CHECK: Duration = Duration::from_millis(20);
 
-/// What the program tells in the window's title.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// The revision that is on the screen.
-    pub(crate) revision: u64,
-    /// Keys, pastes and mouse events handled.
-    pub(crate) handled: u64,
-    /// Nothing is under way.
-    pub(crate) idle: bool,
-}
-
-#[derive(Default)]
-struct Titles {
-    told: Option<Told>,
-}
-
-impl vt100::Callbacks for Titles {
-    fn set_window_title(&mut self, _: &mut vt100::Screen, title: &[u8]) {
-        let title = String::from_utf8_lossy(title);
-        let mut parts = title.split(':').skip(1);
-        let mut number = || parts.next()?.parse().ok();
-        if let (Some(revision), Some(handled)) = (number(), number()) {
-            self.told = Some(Told { revision, handled, idle: title.ends_with(":idle") });
-        }
-    }
-}
-
 struct Seen {
     parser: vt100::Parser<Titles>,
     raw: Vec<u8>,
-    last_byte: Option<Instant>,
+    /// When the first byte came since this was last emptied.
+    first_byte: Option<Instant>,
     ended: bool,
 }
 
@@ -126,7 +108,7 @@ impl Start {
         drop(pair.slave);
         let shared = Arc::new(Shared::default());
         let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(columns), 0, Titles::default());
-        *shared.seen.lock().unwrap() = Some(Seen { parser, raw: Vec::new(), last_byte: None, ended: false });
+        *shared.seen.lock().unwrap() = Some(Seen { parser, raw: Vec::new(), first_byte: None, ended: false });
         let reader = pair.master.try_clone_reader().unwrap();
         let descriptor = pair.master.as_raw_fd().unwrap();
         let reader = {
@@ -181,7 +163,7 @@ fn read(mut reader: Box<dyn Read + Send>, descriptor: i32, shared: &Shared) {
                 count => {
                     seen.parser.process(&buffer[..count]);
                     seen.raw.extend_from_slice(&buffer[..count]);
-                    seen.last_byte = Some(now);
+                    seen.first_byte.get_or_insert(now);
                 }
             }
         }
@@ -206,36 +188,9 @@ pub(crate) struct Tui {
 }
 
 impl Tui {
-    /// Sends one key: a character, or `enter esc tab backtab backspace delete up down left right home end
-    /// pageup pagedown space f1..f4`, or `ctrl-x`, `alt-x`.
+    /// Sends one key, named as [`bytes`] says.
     pub(crate) fn press(&mut self, key: &str) {
-        let bytes: Vec<u8> = match key {
-            "enter" => b"\r".to_vec(),
-            "esc" => b"\x1b".to_vec(),
-            "tab" => b"\t".to_vec(),
-            "backtab" => b"\x1b[Z".to_vec(),
-            "backspace" => b"\x7f".to_vec(),
-            "delete" => b"\x1b[3~".to_vec(),
-            "up" => b"\x1b[A".to_vec(),
-            "down" => b"\x1b[B".to_vec(),
-            "right" => b"\x1b[C".to_vec(),
-            "left" => b"\x1b[D".to_vec(),
-            "home" => b"\x1b[H".to_vec(),
-            "end" => b"\x1b[F".to_vec(),
-            "pageup" => b"\x1b[5~".to_vec(),
-            "pagedown" => b"\x1b[6~".to_vec(),
-            "space" => b" ".to_vec(),
-            "f1" => b"\x1bOP".to_vec(),
-            "f2" => b"\x1bOQ".to_vec(),
-            "f3" => b"\x1bOR".to_vec(),
-            "f4" => b"\x1bOS".to_vec(),
-            _ => match (key.strip_prefix("ctrl-"), key.strip_prefix("alt-")) {
-                (Some(letter), _) => vec![letter.as_bytes()[0] & 0x1f],
-                (_, Some(letter)) => [b"\x1b", letter.as_bytes()].concat(),
-                _ => key.as_bytes().to_vec(),
-            },
-        };
-        self.send(&bytes, 1);
+        self.send(&bytes(key), 1);
         if key == "esc" {
             // Followed at once by another key it would be that key with Alt.
             let sent = self.sent;
@@ -268,7 +223,7 @@ impl Tui {
     }
 
     /// Changes the size: the emulator first, so that no frame for the new size meets the old one.
-    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+    pub(crate) fn resize(&self, columns: u16, rows: u16) {
         self.with(|seen| seen.parser.set_size(cells(rows), cells(columns)));
         self.master.as_ref().unwrap().resize(size(columns, rows)).unwrap();
     }
@@ -318,6 +273,12 @@ impl Tui {
         self.wait_for_told("everything is handled", |told| told.idle && told.handled >= sent)
     }
 
+    /// Waits until everything is handled and nothing will change by itself: the last notice has left.
+    pub(crate) fn rest(&self) -> Told {
+        let sent = self.sent;
+        self.wait_for_told("the program is at rest", |told| told.rests && told.handled >= sent)
+    }
+
     /// Waits until the program tells something.
     pub(crate) fn wait_for_told(&self, what: &str, wanted: impl Fn(Told) -> bool) -> Told {
         self.wait(what, |seen| seen.parser.callbacks().told.is_some_and(&wanted));
@@ -344,9 +305,28 @@ impl Tui {
         self.with(|seen| String::from_utf8_lossy(&seen.raw).into_owned())
     }
 
-    /// When the program was started, and when its last byte came.
-    pub(crate) fn times(&self) -> (Instant, Option<Instant>) {
-        (self.started, self.with(|seen| seen.last_byte))
+    /// When the program was started.
+    pub(crate) fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// Does something and tells how long the program took to write the first byte of its answer.
+    pub(crate) fn latency(&mut self, act: impl FnOnce(&mut Self)) -> Duration {
+        self.with(|seen| seen.first_byte = None);
+        let began = Instant::now();
+        act(self);
+        self.wait("an answer", |seen| seen.first_byte.is_some());
+        let first = self.with(|seen| seen.first_byte.unwrap());
+        first.duration_since(began)
+    }
+
+    /// Sends keys and tells how long the program took until they were drawn and their wishes handed out.
+    pub(crate) fn handling(&mut self, act: impl FnOnce(&mut Self)) -> Duration {
+        let began = Instant::now();
+        act(self);
+        let sent = self.sent;
+        self.wait_for_told("the keys are handled", |told| told.handled >= sent);
+        began.elapsed()
     }
 
     /// The line discipline's settings before the program ran, and now.
