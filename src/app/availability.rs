@@ -1,7 +1,8 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
-use super::keymap::Place;
+use super::overlays::{Overlay, Purpose};
 use super::{Action, Model, links};
+use crate::domain::Grant;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,89 +15,47 @@ pub enum Availability {
     Blocked(&'static str),
 }
 
+use Availability::{Blocked, Hidden, Ready};
+
 /// Whether an action makes sense now.
 pub fn availability(model: &Model, action: Action) -> Availability {
-    use Availability::{Blocked, Hidden, Ready};
-    let has_rows = !model.grants.rows.is_empty();
-    let needs_row =
-        if model.grants.cursor.is_some() { Ready } else { Blocked("There is no grant to do that with.") };
+    let grants = &model.grants;
     match action {
-        Action::Quit | Action::Back | Action::Help | Action::Palette | Action::Redraw | Action::Privacy => {
-            Ready
+        Action::Suspend if !cfg!(unix) => Hidden,
+        Action::Accept => {
+            shown_if(model.grants.typing || matches!(model.overlays.last(), Some(Overlay::Pick(_))))
         }
-        Action::NextTheme => Ready,
-        Action::Suspend => {
-            if cfg!(unix) {
-                Ready
-            } else {
-                Hidden
-            }
-        }
-        Action::Accept | Action::Toggle | Action::MoveEarlier | Action::MoveLater => {
-            if matches!(model.place(), Place::Picker | Place::Input) { Ready } else { Hidden }
-        }
-        Action::SwitchPane => {
-            if model.detail_is_beside() {
-                Ready
-            } else {
-                Blocked("This terminal shows one pane at a time: Enter opens the detail.")
-            }
-        }
-        Action::OpenDetail | Action::Mark => needs_row,
-        Action::MarkAll => {
-            if model.grants.shown() > 0 {
-                Ready
-            } else {
-                Blocked("No grant is shown.")
-            }
-        }
+        Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(
+            matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),
+        ),
+        Action::SwitchPane => ready_if(
+            model.detail_is_beside(),
+            "This terminal shows one pane at a time: Enter opens the detail.",
+        ),
+        Action::OpenDetail | Action::Mark => with_grant(model, |_| Ready),
+        Action::Parent => with_grant(model, |grant| {
+            ready_if(grant.parent_grant_id.is_some(), "This grant was not delegated from another one.")
+        }),
+        Action::OpenLink => with_grant(model, |grant| {
+            ready_if(links::of(grant).is_some(), "No page is known for this provider.")
+        }),
+        Action::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
         Action::ClearMarks | Action::OnlyMarked => {
-            if model.grants.marks.is_empty() {
-                Blocked("No grant is marked; Space marks one.")
-            } else {
-                Ready
-            }
+            ready_if(!grants.marks.is_empty(), "No grant is marked; Space marks one.")
         }
-        Action::Parent => match model.grants.selected() {
-            Some(grant) if grant.parent_grant_id.is_some() => Ready,
-            Some(_) => Blocked("This grant was not delegated from another one."),
-            None => needs_row,
-        },
-        Action::OpenLink => match model.grants.selected() {
-            Some(grant) if links::of(grant).is_some() => Ready,
-            Some(_) => Blocked("No page is known for this provider."),
-            None => needs_row,
-        },
         Action::ClearFilters => {
-            if model.grants.filters.is_empty() && model.grants.query.is_empty() && !model.grants.only_marked {
-                Blocked("No filter is set.")
-            } else {
-                Ready
-            }
+            let narrowed =
+                !grants.filters.is_empty() || !grants.input.value().is_empty() || grants.only_marked;
+            ready_if(narrowed, "No filter is set.")
         }
-        Action::StopLoading => {
-            if model.grants.walk.is_busy() {
-                Ready
-            } else {
-                Blocked("Nothing is being loaded.")
-            }
-        }
+        Action::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
         Action::Refresh => {
-            if model.session.value().is_some() {
-                Ready
-            } else {
-                Blocked("There is no connection to refresh from.")
-            }
+            ready_if(model.session.value().is_some(), "There is no connection to refresh from.")
         }
-        Action::Watch => {
-            if model.grants.rows.len() > super::WATCH_AT_MOST {
-                Blocked("Above 5,000 grants, refresh by hand (r).")
-            } else if model.session.value().is_some() {
-                Ready
-            } else {
-                Blocked("There is no connection to watch.")
-            }
+        Action::Watch if grants.rows.len() > super::WATCH_AT_MOST => {
+            Blocked("Above 5,000 grants, refresh by hand (r).")
         }
+        Action::Watch => ready_if(model.session.value().is_some(), "There is no connection to watch."),
         Action::Search
         | Action::FilterProvider
         | Action::PreviousProvider
@@ -111,22 +70,20 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         | Action::ReverseSort
         | Action::WorstFirst
         | Action::Tree => {
-            if has_rows || !model.grants.filters.is_empty() {
-                Ready
-            } else {
-                Blocked("No grant is here yet.")
-            }
+            ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grant is here yet.")
         }
-        Action::Columns => Ready,
-        Action::Up
-        | Action::Down
-        | Action::HalfPageUp
-        | Action::HalfPageDown
-        | Action::PageUp
-        | Action::PageDown
-        | Action::PreviousPage
-        | Action::NextPage
-        | Action::Top
-        | Action::Bottom => Ready,
+        _ => Ready,
     }
+}
+
+fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
+    if condition { Ready } else { Blocked(otherwise) }
+}
+
+fn shown_if(condition: bool) -> Availability {
+    if condition { Ready } else { Hidden }
+}
+
+fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {
+    model.grants.selected().map_or(Blocked("There is no grant to do that with."), judge)
 }

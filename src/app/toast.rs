@@ -55,13 +55,13 @@ impl Toasts {
         if let Some(said) = &diagnosis.said {
             more.push(Clean::line(&format!("{} said: {said}", diagnosis.who.name())));
         } else {
-            more.push(Clean::line(&rendered.cause));
+            more.push(Clean::line(rendered.cause));
         }
         more.extend(
             diagnosis.facts.iter().take(3).map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
         );
-        more.push(Clean::line(&rendered.remedy));
-        self.show(Level::Error, &rendered.headline, more, now.millis + FAILURE_STAYS);
+        more.push(Clean::line(rendered.remedy));
+        self.show(Level::Error, rendered.headline, more, now.millis + FAILURE_STAYS);
     }
 
     /// The notice to show.

@@ -9,7 +9,7 @@ use crate::domain::{Diagnosis, Identity, Now};
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
-    let effects = match msg {
+    match msg {
         Msg::Start { width, height } => {
             model.size = (width, height);
             model.session.load(now.millis);
@@ -38,8 +38,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.toasts.failure(&diagnosis, now);
             Vec::new()
         }
-    };
-    effects
+    }
 }
 
 fn wake(model: &mut Model, now: Now) -> Vec<Effect> {

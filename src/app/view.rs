@@ -17,7 +17,7 @@ use crate::ui::paint::Pen;
 pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     let whole = frame.area();
     let mut pen = Pen::new(frame.buffer_mut(), &model.theme);
-    pen.wash(whole, Role::Text);
+    pen.wash(whole, Role::Screen);
     let Some(areas) = model.areas().filter(|_| (whole.width, whole.height) == model.size) else {
         too_small(whole, &mut pen);
         return;

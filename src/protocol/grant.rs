@@ -2,6 +2,7 @@
 //! official SDK wherever it accepts a row; where it refuses one, and with it the whole list, the row is kept as
 //! far as it can be read and carries an [`Oddity`] for each field that cannot.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::lenient;
@@ -17,8 +18,9 @@ const LONGEST_ORIGIN: usize = 270;
 
 /// Judges a row. A row without a usable id gets [`RowId::Unreadable`] with number 0, for the page to number.
 pub(crate) fn judge(row: Row<'_>, reader: &mut Reader) -> Grant {
+    let grant = reader.blank.get_or_insert_with(nameless).clone();
     let mut judge = Judge { row, interner: &mut reader.interner, extra: Extra::default() };
-    let mut grant = judge.grant();
+    let mut grant = judge.grant(grant);
     judge.extra.unknown_fields.append(&mut judge.row.unknown);
     if judge.extra != Extra::default() {
         grant.extra = Some(Box::new(judge.extra));
@@ -49,12 +51,11 @@ struct Judge<'a, 'de> {
     extra: Extra,
 }
 
-impl Judge<'_, '_> {
-    fn grant(&mut self) -> Grant {
+impl<'de> Judge<'_, 'de> {
+    fn grant(&mut self, mut grant: Grant) -> Grant {
         if let Some(instead) = self.row.instead {
             return unreadable(&format!("expected an object, found {instead}"));
         }
-        let mut grant = nameless();
         grant.kind = self.kind();
         // Without a known kind, the fields that are there tell what can be shown.
         let is_secret = match &grant.kind {
@@ -100,7 +101,7 @@ impl Judge<'_, '_> {
         }
         grant.created_at = self.required(Field::CreatedAt).map(|text| Moment::new(&text));
         self.principal(grant, is_secret);
-        grant.account_identifier = self.optional(Field::AccountIdentifier).map(Into::into);
+        grant.account_identifier = self.optional(Field::AccountIdentifier).map(boxed);
         grant.last_used_at = self.optional(Field::LastUsedAt).map(|text| Moment::new(&text));
         self.extra.delegated_at = self.optional(Field::DelegatedAt).map(|text| Moment::new(&text));
         grant.label = self.coerced(Field::Label).map(|text| self.interner.text(&text));
@@ -127,14 +128,14 @@ impl Judge<'_, '_> {
         if let Some(provider) = self.required(Field::ProviderId) {
             grant.provider = self.interner.text(&provider);
         }
-        grant.account_display_name = self.optional(Field::AccountDisplayName).map(Into::into);
+        grant.account_display_name = self.optional(Field::AccountDisplayName).map(boxed);
         grant.scopes = self.list(Field::Scopes);
         grant.scope_mismatch = self.flag(Field::ScopeMismatch);
         grant.needs_reconnect = self.flag(Field::NeedsReconnect);
         let agents = self.list(Field::DelegatedAgentIds);
         self.extra.delegated_agent_ids = agents.iter().map(|id| Reference::new(id)).collect();
         self.extra.api_base_url =
-            self.coerced(Field::ApiBaseUrl).filter(|text| is_bare_origin(text)).map(Into::into);
+            self.coerced(Field::ApiBaseUrl).filter(|text| is_bare_origin(text)).map(boxed);
         self.keep(&[
             Field::ManagedSecretId,
             Field::ManagedSecretSlug,
@@ -182,7 +183,7 @@ impl Judge<'_, '_> {
         }
         // The SDK takes any text here, but no call accepts anything but a UUID.
         self.odd(Field::GrantId, "not a UUID, so it cannot be used in a call");
-        if let Some(json) = Seen::Text(text.into()).to_json() {
+        if let Some(json) = Seen::Text(text).to_json() {
             self.extra.unknown_fields.push((Field::GrantId.name().into(), json));
         }
         RowId::Unreadable(0)
@@ -227,9 +228,9 @@ impl Judge<'_, '_> {
         })
     }
 
-    fn required(&mut self, field: Field) -> Option<String> {
+    fn required(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text.into_owned()),
+            Seen::Text(text) => Some(text),
             other => {
                 self.expected(field, "a text", &other);
                 None
@@ -237,9 +238,9 @@ impl Judge<'_, '_> {
         }
     }
 
-    fn optional(&mut self, field: Field) -> Option<String> {
+    fn optional(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text.into_owned()),
+            Seen::Text(text) => Some(text),
             Seen::Absent | Seen::Null => None,
             other => {
                 self.expected(field, "a text", &other);
@@ -249,9 +250,9 @@ impl Judge<'_, '_> {
     }
 
     /// Wrong types read as none.
-    fn coerced(&mut self, field: Field) -> Option<String> {
+    fn coerced(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text.into_owned()),
+            Seen::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -304,6 +305,10 @@ impl Judge<'_, '_> {
     fn odd(&mut self, field: Field, problem: &str) {
         self.extra.oddities.push(Oddity { field: field.name().into(), problem: problem.into() });
     }
+}
+
+fn boxed(text: Cow<'_, str>) -> Box<str> {
+    text.into_owned().into()
 }
 
 /// A bare `https://host`: lower-case labels, no port, path or slash.

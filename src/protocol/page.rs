@@ -2,6 +2,7 @@
 //!
 //! Bytes go straight into [`Grant`]s, without a tree of values between. One odd row never loses the page.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
@@ -41,21 +42,23 @@ impl Page {
     /// # Errors
     /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
+        // Bytes that are no UTF-8 cost the character, not the page.
+        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
         let mut reader = Reader::default();
-        let envelope = read(bytes, &mut reader).or_else(|_| {
+        let envelope = read(&text, &mut reader).or_else(|_| {
             // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
             reader.careful = true;
-            read(bytes, &mut reader)
+            read(&text, &mut reader)
         });
         let envelope = envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?;
         let mut page = envelope.page()?;
-        number_the_nameless(&mut page.grants, bytes);
+        number_the_nameless(&mut page.grants, &text);
         Ok(page)
     }
 }
 
-fn read<'de>(bytes: &'de [u8], reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let envelope = EnvelopeSeed(reader).deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(envelope)
@@ -135,11 +138,11 @@ struct Texts<'a> {
 }
 
 /// Rows without an id are told apart by a digest of their text, which a refresh finds again.
-fn number_the_nameless(grants: &mut [Grant], bytes: &[u8]) {
+fn number_the_nameless(grants: &mut [Grant], text: &str) {
     if grants.iter().all(|grant| grant.row.grant().is_some()) {
         return;
     }
-    let texts = serde_json::from_slice::<Texts<'_>>(bytes).map(|texts| texts.grants).unwrap_or_default();
+    let texts = serde_json::from_str::<Texts<'_>>(text).map(|texts| texts.grants).unwrap_or_default();
     let mut taken = HashSet::new();
     for (index, grant) in grants.iter_mut().enumerate() {
         if grant.row.grant().is_none() {
@@ -179,7 +182,7 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Envelope<'de>, A::Error> {
         let mut envelope = Envelope::default();
-        while let Some(name) = entries.next_key::<std::borrow::Cow<'_, str>>()? {
+        while let Some(name) = entries.next_key::<Cow<'_, str>>()? {
             let place = match name.as_ref() {
                 "grants" => {
                     envelope.grants = Some(entries.next_value_seed(Rows(self.0))?);

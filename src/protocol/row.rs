@@ -9,7 +9,7 @@ use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visito
 use serde_json::value::RawValue;
 
 use super::seen::{See, Seen, compact};
-use crate::domain::{Interner, JsonText};
+use crate::domain::{Grant, Interner, JsonText};
 
 macro_rules! fields {
     ($($variant:ident = $name:literal),+ $(,)?) => {
@@ -112,6 +112,8 @@ pub(crate) struct Reader {
     order: Vec<Field>,
     /// Read each value on its own, so that one that no reader can hold does not take the row with it.
     pub(crate) careful: bool,
+    /// What every row begins as; cloning it is cheap.
+    pub(crate) blank: Option<Grant>,
 }
 
 /// Reads one row.

@@ -9,7 +9,7 @@ use std::thread;
 use super::delivery::{Answers, Delivery};
 use super::panic::Record;
 use crate::app::{Answer, Msg, Ticket};
-use crate::search::{Found, Plan};
+use crate::search::{self, Found, Plan};
 
 type Question = (Ticket, Plan);
 
@@ -55,6 +55,7 @@ impl SearchWorker {
 }
 
 fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record, newest: &AtomicU64) {
+    let mut last = None;
     while let Ok(mut question) = questions.recv() {
         while let Ok(newer) = questions.try_recv() {
             if !answers.send_blocking(Delivery::Ended(question.0)) {
@@ -68,10 +69,10 @@ fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record
             let answer = Box::new(Answer::Found { found, last });
             answers.send_blocking(Delivery::Msg(Msg::Answer { ticket, answer }))
         };
-        let early = |found: Found| {
+        let mut early = |found: Found| {
             post(found, false);
         };
-        let found = catch_unwind(AssertUnwindSafe(|| search(&plan, &is_cancelled, early)));
+        let found = catch_unwind(AssertUnwindSafe(|| answer(plan, &mut last, &is_cancelled, &mut early)));
         let alive = match found {
             Ok(Some(found)) => post(found, true),
             Ok(None) => true,
@@ -83,7 +84,36 @@ fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record
     }
 }
 
-/// Until the search room can search: everything, as it came.
-fn search(_: &Plan, is_cancelled: &dyn Fn() -> bool, _: impl FnMut(Found)) -> Option<Found> {
-    (!is_cancelled()).then(Found::default)
+/// The last question that was answered in full, with its rows: a word that is typed on needs to look at nothing
+/// else.
+struct Answered {
+    plan: Plan,
+    rows: Arc<[u32]>,
+}
+
+/// Answers a question, from the last answer's rows where they are enough.
+fn answer(
+    plan: Plan,
+    last: &mut Option<Answered>,
+    is_cancelled: &dyn Fn() -> bool,
+    early: &mut dyn FnMut(Found),
+) -> Option<Found> {
+    let narrowed = last.take().filter(|last| {
+        last.plan.rows == plan.rows
+            && last.plan.server == plan.server
+            && last.plan.kind == plan.kind
+            && last.plan.health == plan.health
+            && plan.query.narrows(&last.plan.query)
+    });
+    let found = match &narrowed {
+        Some(last) => search::run_within(&plan, &last.rows, is_cancelled, early),
+        None => search::run(&plan, is_cancelled, early),
+    };
+    match (&found, narrowed) {
+        (Some(Found { order: Some(rows), .. }), _) => *last = Some(Answered { rows: Arc::clone(rows), plan }),
+        // A question that was given up leaves the answer before it as it was.
+        (None, narrowed) => *last = narrowed,
+        (Some(_), _) => {}
+    }
+    found
 }

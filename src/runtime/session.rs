@@ -110,6 +110,8 @@ impl Backend for Deck {
     }
 
     async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {
+        #[cfg(debug_assertions)]
+        assert!(!super::test_panic("task"), "asked to break");
         self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
     }
 

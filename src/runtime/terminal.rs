@@ -100,7 +100,7 @@ impl Canvas {
     /// Forgets what the screen shows and takes a size, so that the next frame is drawn in full. A new terminal
     /// instead of a cleared one: clearing asks the real one for its cursor and waits.
     pub(crate) fn reset(&mut self, width: u16, height: u16) -> io::Result<()> {
-        self.outbox.0.borrow_mut().clear();
+        // What waits in the outbox stays: it may be the modes of a terminal that was just taken.
         self.terminal = fresh(&self.outbox, width, height)?;
         queue!(self.outbox, BeginSynchronizedUpdate, ResetColor, Clear(ClearType::All))
     }

@@ -43,9 +43,8 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     let line = |y: u16| Rect::new(0, y, width, 1);
     let body = Rect::new(0, 2, width, height - 3);
     let (list, detail) = match middle {
-        Middle::Whole => (body, None),
         Middle::Split if width >= SIDE_BY_SIDE => {
-            let right = (width * 2 / 5).clamp(44, 84);
+            let right = (width * 3 / 8).clamp(44, 90);
             let left = width - right;
             (Rect { width: left, ..body }, Some(Rect { x: left, width: right, ..body }))
         }
@@ -54,7 +53,7 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
             let above = body.height - below;
             (Rect { height: above, ..body }, Some(Rect { y: body.y + above, height: below, ..body }))
         }
-        Middle::Split => (body, None),
+        Middle::Whole | Middle::Split => (body, None),
     };
     Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
 }

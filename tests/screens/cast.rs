@@ -44,7 +44,7 @@ pub(crate) fn company() -> Vec<Grant> {
     child.parent_grant_id = Some(Reference::Id(id(1).0));
     child.depth = 1;
     child.principal_type = PrincipalType::Agent;
-    child.credential_id = google.credential_id.clone();
+    child.credential_id.clone_from(&google.credential_id);
     child.extra_mut().scope_constraint = Some(scopes(&["openid"]));
     let mut slack = oauth(3, "slack", "acme-hq");
     slack.needs_reconnect = true;

@@ -270,3 +270,15 @@ proptest! {
         let _ = Page::parse(&bytes);
     }
 }
+
+#[test]
+fn bytes_that_are_no_text_cost_only_themselves() {
+    let whole =
+        json!({"grants": [plain()], "total": 1, "limit": 1, "offset": 0, "has_more": false}).to_string();
+    let mut bytes = whole.into_bytes();
+    let at = bytes.windows(4).position(|window| window == b"Octo").expect("the name");
+    bytes[at] = 0xff;
+    let page = Page::parse(&bytes).expect("a page");
+    assert_eq!(page.grants[0].account_display_name.as_deref(), Some("\u{fffd}cto"));
+    assert_eq!(page.grants[0].oddities(), []);
+}

@@ -6,7 +6,7 @@
     clippy::panic,
     clippy::string_slice,
     clippy::disallowed_methods,
-    reason = "helpers of tests, where a panic is the report and the real clock measures the test itself"
+    reason = "functions shared by tests, where a panic is the report and the real clock measures the test itself"
 )]
 
 mod answers;

@@ -7,7 +7,8 @@ use thiserror::Error;
 
 use super::Chord;
 use crate::app::input::{Key, KeyCode};
-use crate::domain::{Clean, mistake};
+use crate::domain::Clean;
+use crate::domain::near::nearest;
 
 /// The keys that have a name of their own; function keys are `f1` to `f24`, every other key is its character.
 pub(super) const NAMES: [(&str, KeyCode); 15] = [
@@ -68,7 +69,7 @@ fn key(text: &str) -> Result<Key, ChordError> {
     }
     key.code = code(rest).ok_or_else(|| ChordError::UnknownKey {
         name: text.to_owned(),
-        meant: mistake::nearest(rest, NAMES.iter().map(|(name, _)| *name)),
+        meant: nearest(rest, NAMES.iter().map(|(name, _)| *name)),
     })?;
     match key.code {
         KeyCode::Char(character) if key.shift => Err(ChordError::ShiftedCharacter(character)),

@@ -7,6 +7,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Action, Binding, Chord, Place, check};
+use crate::domain::near::nearest;
 use crate::domain::{Clean, mistake};
 
 /// The columns of the table.
@@ -97,7 +98,7 @@ impl<'a> Row<'a> {
         for (field, value) in self.table {
             let name = field.get_ref().as_ref();
             if !FIELDS.contains(&name) {
-                let meant = mistake::nearest(name, FIELDS);
+                let meant = nearest(name, FIELDS);
                 return Err(self.mistake(value, format!("there is no column `{name}`"), did_you_mean(meant)));
             }
         }
@@ -136,7 +137,7 @@ impl<'a> Row<'a> {
             return Err(self.wrong(value, field, "a text"));
         };
         T::from_str(name).map_err(|_unknown| {
-            let meant = mistake::nearest(name, T::iter().map(Into::into));
+            let meant = nearest(name, T::iter().map(Into::into));
             self.mistake(value, format!("there is no {noun} `{name}`"), did_you_mean(meant))
         })
     }

@@ -3,8 +3,8 @@
 //!
 //! Roles are of two sorts. A *block* ([`Role::is_block`]) paints a background: the cursor's row, chips, toasts,
 //! what pops up, inputs. Every other role is *ink*: it never has a background, so that it can be written onto
-//! any block (a health word on the cursor's row) and the block shows through. Nothing paints the background of
-//! the whole screen; that stays the terminal's own.
+//! any block (a health word on the cursor's row) and the block shows through. The block under all others is
+//! [`Role::Screen`]: it paints the whole screen, so that a theme is legible whatever the terminal's own colours.
 
 mod colour;
 mod depth;
@@ -25,6 +25,8 @@ use crate::domain::{Clean, Diagnosis};
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
+    /// The ground that everything stands on.
+    Screen,
     /// Ordinary text.
     Text,
     /// What may be overlooked: units, explanations, empty values.
@@ -100,7 +102,8 @@ impl Role {
     pub fn is_block(self) -> bool {
         matches!(
             self,
-            Self::Cursor
+            Self::Screen
+                | Self::Cursor
                 | Self::CursorIdle
                 | Self::Chip
                 | Self::ChipActive
@@ -173,5 +176,10 @@ impl Theme {
     /// How something looks.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
+    }
+
+    /// How ink looks on a block: the block shows through wherever the ink says nothing else.
+    pub fn on(&self, block: Role, ink: Role) -> Style {
+        self.style(block).patch(self.style(ink))
     }
 }

@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::colour::{DEFAULT, NAMES, Rgb, named};
 use super::{Depth, Role, Theme};
+use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who, mistake};
 
 /// What a theme's file may say besides its roles.
@@ -62,7 +63,7 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
                 }
                 table.base = Some(base.to_owned());
             }
-            // Told for whoever measures contrast; nothing is painted with it.
+            // Told for whoever measures contrast; `screen` says what is painted.
             "background" => drop(rgb(value, "background")?),
             "roles" => {
                 let DeValue::Table(roles) = value.get_ref() else {
@@ -205,7 +206,7 @@ fn wrong(value: &Value<'_>, field: &str, want: &str) -> Mistake {
 }
 
 fn unknown<'a>(offset: usize, noun: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
-    let hint = mistake::nearest(name, known).map(|meant| format!("did you mean `{meant}`?"));
+    let hint = nearest(name, known).map(|meant| format!("did you mean `{meant}`?"));
     Mistake { offset, problem: format!("there is no {noun} `{name}`"), hint }
 }
 

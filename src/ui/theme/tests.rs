@@ -181,6 +181,15 @@ fn health_is_told_apart_by_all_eyes() {
 }
 
 #[test]
+fn a_block_shows_through_ink() {
+    let theme = Theme::builtin("dark", Depth::Truecolor);
+    let style = theme.on(Role::Cursor, Role::HealthOk);
+    assert_eq!(style.bg, theme.style(Role::Cursor).bg);
+    assert_eq!(style.fg, theme.style(Role::HealthOk).fg);
+    assert!(style.add_modifier.contains(Modifier::BOLD), "the cursor's row is bold");
+}
+
+#[test]
 fn an_unknown_name_is_the_dark_theme() {
     assert_eq!(Theme::builtin("nothing", Depth::Ansi256), Theme::builtin("dark", Depth::Ansi256));
     let names: Vec<String> =

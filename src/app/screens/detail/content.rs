@@ -86,13 +86,11 @@ impl Page<'_> {
     fn state(&mut self) {
         let health = Health::of(self.grant, self.now.wall);
         let role = health_role(health);
-        self.field(
-            "Health",
-            &[
-                Piece::new(format!("{} {}", health.sign(), health.word()), role),
-                Piece::new(format!("  {}", health.explained()), Role::TextDim),
-            ],
-        );
+        let mut pieces = vec![Piece::new(format!("{} {}", health.sign(), health.word()), role)];
+        if health != Health::Ok {
+            pieces.push(Piece::new(format!("  {}", health.explained()), Role::TextDim));
+        }
+        self.field("Health", &pieces);
         if !health.remedy().is_empty() {
             self.under_field(health.remedy(), Role::Text);
         }

@@ -10,6 +10,9 @@ use crate::ui::{Role, text};
 /// How many relatives of one kind are listed; the rest is counted.
 const LISTED: usize = 12;
 
+/// From this many cells on, a scope and its description stand side by side.
+const BESIDE: usize = 64;
+
 impl Page<'_> {
     /// Held scopes with what they mean, and the missing ones that the catalog proves.
     pub(super) fn scopes(&mut self) {
@@ -36,39 +39,47 @@ impl Page<'_> {
         }
         let names: Vec<String> =
             explained.iter().map(|scope| Clean::line(self.brief(scope.scope)).to_string()).collect();
-        let has_words = explained.iter().any(|scope| scope.description.is_some());
         let widest = names.iter().map(|name| text::width(name)).max().unwrap_or(0);
-        let column = if has_words { widest.min(self.width * 11 / 20) } else { self.width.saturating_sub(4) };
+        // Side by side where both sides have room, else each description under its scope.
+        let beside = (self.width >= BESIDE).then(|| widest.min(self.width / 2));
         for (scope, name) in explained.iter().zip(&names) {
             let (sign, role) =
                 if scope.held { ("✓", Role::ScopeHeld) } else { ("✗", Role::ScopeMissing) };
             let required = if scope.held || !scope.required { "" } else { " (required)" };
             let description = scope.description.map(|words| format!("{}{required}", Clean::line(words)));
             let description = description.unwrap_or_else(|| required.trim_start().to_owned());
-            self.scope_lines(sign, role, name, column, &description);
+            self.scope_lines(sign, role, name, beside, &description);
         }
         self.constraint();
     }
 
-    /// One scope: sign, name, and its description wrapped beside it.
-    fn scope_lines(&mut self, sign: &str, role: Role, name: &str, column: usize, description: &str) {
+    /// One scope: sign, name, and its description beside it or below.
+    fn scope_lines(&mut self, sign: &str, role: Role, name: &str, beside: Option<usize>, description: &str) {
         let name_role = if role == Role::ScopeMissing { Role::ScopeMissing } else { Role::Text };
-        let mut name_lines = text::wrap(name, column.max(8)).into_iter();
-        let room = self.width.saturating_sub(column + 6);
-        let mut word_lines = text::wrap(description, room.max(8)).into_iter().filter(|line| !line.is_empty());
-        let mut first = true;
+        let column = beside.unwrap_or(self.width.saturating_sub(4)).max(8);
+        let room = if beside.is_some() { self.width.saturating_sub(column + 6) } else { column };
+        let mut names = text::wrap(name, column).into_iter();
+        let mut told =
+            text::wrap(description, room.max(8)).into_iter().filter(|line| !line.is_empty()).peekable();
+        let mut sign = Some(sign);
         loop {
-            let (name, words) = (name_lines.next(), word_lines.next());
-            if name.is_none() && words.is_none() {
+            let name = names.next();
+            if name.is_none() && told.peek().is_none() {
                 break;
             }
+            let has_name = name.is_some();
             let name = name.unwrap_or_default();
             let gap = " ".repeat(column.saturating_sub(text::width(&name)) + 2);
-            let sign = if std::mem::take(&mut first) { sign } else { " " };
-            let mut line = vec![Piece::new(format!("  {sign} "), role), Piece::new(name, name_role)];
-            if let Some(words) = words {
-                line.push(Piece::new(gap, Role::Text));
-                line.push(Piece::new(words, Role::TextDim));
+            let mut line = vec![Piece::new(format!("  {} ", sign.take().unwrap_or(" ")), role)];
+            if beside.is_some() {
+                line.push(Piece::new(name, name_role));
+                line.extend(told.next().into_iter().flat_map(|words| {
+                    [Piece::new(gap.clone(), Role::Text), Piece::new(words, Role::TextDim)]
+                }));
+            } else if has_name {
+                line.push(Piece::new(name, name_role));
+            } else {
+                line.extend(told.next().map(|words| Piece::new(words, Role::TextDim)));
             }
             self.lines.push(line);
         }

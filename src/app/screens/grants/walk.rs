@@ -114,7 +114,7 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     walk.phase = WalkPhase::Loading { since: now.millis };
     walk.filter = filter.clone();
     let first_page = if offset == 0 { 100 } else { 1000 };
-    let request = ListRequest { filter, offset, first_page, ..ListRequest::default() };
+    let request = ListRequest { filter, first_page, offset, ..ListRequest::default() };
     vec![Effect::Start { ticket, job: Job::List(request) }]
 }
 

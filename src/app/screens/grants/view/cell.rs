@@ -3,12 +3,23 @@
 use super::columns::Laid;
 use crate::app::Model;
 use crate::app::screens::detail::content::health_role;
-use crate::domain::{Clean, Column, Grant, GrantKind, Moment, Now, RowId, words};
+use crate::domain::{Clean, Column, Grant, GrantKind, Health, Moment, Now, RowId, words};
 use crate::search::highlight::{Highlighter, Lit, Shown};
 use crate::ui::paint::Pen;
 use crate::ui::{Role, text};
 
 use unicode_segmentation::UnicodeSegmentation;
+
+/// A row that is being drawn.
+pub(super) struct Row<'a> {
+    pub(super) model: &'a Model,
+    pub(super) now: Now,
+    pub(super) grant: &'a Grant,
+    /// How deep it stands in the tree.
+    pub(super) depth: u8,
+    /// What the query lights up in it.
+    pub(super) lit: Lit,
+}
 
 /// What the query lights up in a row; nothing where texts are masked.
 pub(super) fn light(model: &Model, grant: &Grant, highlighter: &mut Highlighter) -> Lit {
@@ -26,84 +37,89 @@ pub(super) fn light(model: &Model, grant: &Grant, highlighter: &mut Highlighter)
     })
 }
 
-/// Draws a cell.
-#[expect(clippy::too_many_arguments, reason = "a cell is drawn from all of these, and only here")]
-pub(super) fn draw(
-    model: &Model,
-    now: Now,
-    grant: &Grant,
-    laid: &Laid,
-    x: u16,
-    y: u16,
-    depth: u8,
-    lit: &Lit,
-    pen: &mut Pen<'_>,
-) {
-    let none: &[u32] = &[];
-    let (content, role, lit): (String, Role, &[u32]) = match laid.column {
-        Column::Provider => {
-            let indent = usize::from(depth).min(6);
-            let branch = if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat(indent - 1)) };
-            let after = pen.text(x, y, laid.width, &branch, Role::TextDim);
-            let room = (x + laid.width).saturating_sub(after);
-            lit_text(pen, after, y, room, Clean::line(&grant.provider).as_str(), Role::Text, &lit.provider);
-            return;
+impl Row<'_> {
+    /// Draws the cell of one column at (x, y).
+    pub(super) fn draw(&self, laid: Laid, x: u16, y: u16, pen: &mut Pen<'_>) {
+        match laid.column {
+            Column::Provider => {
+                let indent = usize::from(self.depth).min(6);
+                let branch =
+                    if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat(indent - 1)) };
+                let after = pen.text(x, y, laid.width, &branch, Role::TextDim);
+                let room = (x + laid.width).saturating_sub(after);
+                let provider = Clean::line(&self.grant.provider);
+                lit_text(pen, (after, y), room, provider.as_str(), Role::Text, &self.lit.provider);
+            }
+            Column::Account if self.model.privacy => {
+                pen.text(x, y, laid.width, &masked_account(self.grant.account()), Role::TextStrong);
+            }
+            Column::Account => {
+                let account = Clean::line(self.grant.account());
+                lit_text(pen, (x, y), laid.width, account.as_str(), Role::TextStrong, &self.lit.account);
+            }
+            Column::Label => {
+                let label = Clean::line(self.grant.label.as_deref().unwrap_or(""));
+                lit_text(pen, (x, y), laid.width, label.as_str(), Role::Text, &self.lit.label);
+            }
+            Column::Id => {
+                let places: Vec<u32> = (0..self.lit.id.min(8) as u32).collect();
+                lit_text(pen, (x, y), laid.width, &self.id(), Role::TextDim, &places);
+            }
+            column => {
+                let (text, role) = self.plain(column);
+                if column.facts().right {
+                    pen.text_right(x + laid.width, y, laid.width, &text, role);
+                } else {
+                    pen.text(x, y, laid.width, &text, role);
+                }
+            }
         }
-        Column::Account => {
-            let account = if model.privacy {
-                masked_account(grant.account())
-            } else {
-                Clean::line(grant.account()).to_string()
-            };
-            (account, Role::TextStrong, &lit.account)
+    }
+
+    /// The columns that a query never lights up.
+    fn plain(&self, column: Column) -> (String, Role) {
+        let grant = self.grant;
+        match column {
+            Column::Health => {
+                let health = Health::of(grant, self.now.wall);
+                (format!("{} {}", health.sign(), health.word()), health_role(health))
+            }
+            Column::Status => (Clean::line(grant.status.as_str()).to_string(), Role::Text),
+            Column::Kind => {
+                let kind = match &grant.kind {
+                    GrantKind::Oauth => "oauth".to_owned(),
+                    GrantKind::ManagedSecret => "secret".to_owned(),
+                    GrantKind::Other(other) => Clean::line(other).to_string(),
+                };
+                (kind, Role::TextDim)
+            }
+            Column::Principal => (Clean::line(grant.principal_type.as_str()).to_string(), Role::TextDim),
+            Column::Access => {
+                (Clean::line(&grant.access_via.as_str().replace('_', " ")).to_string(), Role::TextDim)
+            }
+            Column::Scopes => (scopes(grant), Role::TextDim),
+            Column::Ends => (ends(grant, self.now), Role::Text),
+            Column::Used => (age(grant.last_used_at.as_ref(), self.now, "never"), Role::TextDim),
+            Column::Created => (age(grant.created_at.as_ref(), self.now, ""), Role::TextDim),
+            Column::Depth if grant.depth != 0 => (grant.depth.to_string(), Role::TextDim),
+            Column::Depth | Column::Provider | Column::Account | Column::Label | Column::Id => {
+                (String::new(), Role::TextDim)
+            }
         }
-        Column::Label => {
-            (Clean::line(grant.label.as_deref().unwrap_or("")).to_string(), Role::Text, &lit.label)
+    }
+
+    /// The head of the id: as much as makes it unique to the eye.
+    fn id(&self) -> String {
+        match self.grant.row {
+            RowId::Grant(_) if self.model.privacy => "••••••••".to_owned(),
+            RowId::Grant(id) => id.to_string().chars().take(8).collect(),
+            RowId::Unreadable(_) => "none".to_owned(),
         }
-        Column::Health => {
-            let (health, words) = super::health_text(grant, now);
-            (words, health_role(health), none)
-        }
-        Column::Status => (Clean::line(grant.status.as_str()).to_string(), Role::Text, none),
-        Column::Kind => {
-            let kind = match &grant.kind {
-                GrantKind::Oauth => "oauth".to_owned(),
-                GrantKind::ManagedSecret => "secret".to_owned(),
-                GrantKind::Other(other) => Clean::line(other).to_string(),
-            };
-            (kind, Role::TextDim, none)
-        }
-        Column::Principal => (Clean::line(grant.principal_type.as_str()).to_string(), Role::TextDim, none),
-        Column::Access => {
-            (Clean::line(&grant.access_via.as_str().replace('_', " ")).to_string(), Role::TextDim, none)
-        }
-        Column::Scopes => (scopes(grant), Role::TextDim, none),
-        Column::Ends => (ends(grant, now), Role::Text, none),
-        Column::Used => (age(grant.last_used_at.as_ref(), now, "never"), Role::TextDim, none),
-        Column::Created => (age(grant.created_at.as_ref(), now, ""), Role::TextDim, none),
-        Column::Depth => {
-            (if grant.depth == 0 { String::new() } else { grant.depth.to_string() }, Role::TextDim, none)
-        }
-        Column::Id => {
-            let id = match grant.row {
-                RowId::Grant(_) if model.privacy => "••••••••".to_owned(),
-                RowId::Grant(id) => id.to_string().chars().take(8).collect(),
-                RowId::Unreadable(_) => "none".to_owned(),
-            };
-            let places: Vec<u32> = (0..lit.id.min(8) as u32).collect();
-            lit_text(pen, x, y, laid.width, &id, Role::TextDim, &places);
-            return;
-        }
-    };
-    if laid.column.facts().right {
-        pen.text_right(x + laid.width, y, laid.width, &content, role);
-    } else {
-        lit_text(pen, x, y, laid.width, &content, role, lit);
     }
 }
 
 /// Writes a text with some of its characters lit.
-fn lit_text(pen: &mut Pen<'_>, x: u16, y: u16, cells: u16, content: &str, role: Role, lit: &[u32]) {
+fn lit_text(pen: &mut Pen<'_>, (x, y): (u16, u16), cells: u16, content: &str, role: Role, lit: &[u32]) {
     if lit.is_empty() {
         pen.text(x, y, cells, content, role);
         return;
@@ -111,7 +127,9 @@ fn lit_text(pen: &mut Pen<'_>, x: u16, y: u16, cells: u16, content: &str, role: 
     let cut = text::cut(content, usize::from(cells));
     let mut at = x;
     for (place, cluster) in (0u32..).zip(cut.graphemes(true)) {
-        let role = if lit.binary_search(&place).is_ok() { Role::Match } else { role };
+        // The ellipsis stands for characters, it is none.
+        let is_lit = lit.binary_search(&place).is_ok() && (cluster != "…" || cut == content);
+        let role = if is_lit { Role::Match } else { role };
         at = pen.text(at, y, (x + cells).saturating_sub(at), cluster, role);
     }
 }

@@ -77,14 +77,10 @@ pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         let active = spot.provider == *chosen;
         let role = if active { Role::ChipActive } else { Role::Chip };
         let x = area.x + spot.x;
-        let mut after = pen.text(x, area.y, spot.width, " ", role);
-        after = pen.text(after, area.y, spot.width, &spot.name, role);
-        if !spot.count.is_empty() {
-            after = pen.text(after, area.y, spot.width, " ", role);
-            let count_role = if active { Role::ChipActive } else { Role::TextDim };
-            after = pen.text(after, area.y, spot.width, &spot.count, count_role);
-        }
-        pen.text(after, area.y, 1, " ", role);
+        let after = pen.text(x, area.y, spot.width, &format!(" {}", spot.name), role);
+        let count = if spot.count.is_empty() { " ".to_owned() } else { format!(" {} ", spot.count) };
+        let style = if active { pen.style(role) } else { pen.style(role).patch(pen.style(Role::TextDim)) };
+        pen.styled(after, area.y, (x + spot.width).saturating_sub(after), &count, style);
     }
     if hidden > 0 {
         let x = spots.last().map_or(area.x + 1, |spot| area.x + spot.x + spot.width + 1);

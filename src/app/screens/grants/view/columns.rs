@@ -32,7 +32,7 @@ pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
     }
     let mut spare = room - used;
     // First each becomes comfortable, then the others reach their most, then the account gets the rest.
-    grow(&mut laid, &mut spare, |column| if column == Column::Account { 22 } else { 0 });
+    grow(&mut laid, &mut spare, |column| if column == Column::Account { 26 } else { 0 });
     grow(&mut laid, &mut spare, |column| column.facts().width.1.min(12));
     grow(&mut laid, &mut spare, |column| if column == Column::Account { 30 } else { column.facts().width.1 });
     grow(&mut laid, &mut spare, |column| column.facts().width.1);

@@ -106,8 +106,8 @@ fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
             text::wrap(Clean::line(sentence).as_str(), width).into_iter().map(|line| Piece::new(line, role)),
         );
     };
-    add(&rendered.headline, Role::TextStrong);
-    add(&rendered.cause, Role::TextDim);
+    add(rendered.headline, Role::TextStrong);
+    add(rendered.cause, Role::TextDim);
     if let Some(said) = &diagnosis.said {
         add(&format!("{} said: {said}", capital(diagnosis.who.name())), Role::Text);
     }
@@ -115,7 +115,7 @@ fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
         add(&format!("{label}: {value}"), Role::Text);
     }
     add(" ", Role::Text);
-    add(&rendered.remedy, Role::Text);
+    add(rendered.remedy, Role::Text);
     add(" ", Role::Text);
     for line in keys {
         add(line, Role::TextDim);

@@ -14,7 +14,7 @@ use super::{ChangeMark, Grants, WalkPhase};
 use crate::app::Model;
 use crate::app::model::Focus;
 use crate::domain::column::Order;
-use crate::domain::{Clean, Column, Grant, Health, Now, words};
+use crate::domain::{Clean, Column, Now, words};
 use crate::search::highlight::Highlighter;
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
@@ -44,7 +44,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         let row = Rect::new(inside.x, inside.y + 1 + line as u16, inside.width, 1);
         let depth = grants.found.depth.get(place).copied().unwrap_or(0);
         let lit = cell::light(model, grant, &mut highlighter);
-        draw_row(model, now, grant, row, &columns, depth, &lit, pen);
+        draw_row(&cell::Row { model, now, grant, depth, lit }, row, &columns, pen);
         if place == grants.place {
             pen.wash(row, if focused { Role::Cursor } else { Role::CursorIdle });
             pen.text(row.x, row.y, 1, "▌", Role::CursorBar);
@@ -76,35 +76,25 @@ fn heads(grants: &Grants, inside: Rect, columns: &[columns::Laid], pen: &mut Pen
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "a row is drawn from all of these, and only here")]
-fn draw_row(
-    model: &Model,
-    now: Now,
-    grant: &Grant,
-    row: Rect,
-    columns: &[columns::Laid],
-    depth: u8,
-    lit: &crate::search::highlight::Lit,
-    pen: &mut Pen<'_>,
-) {
-    let change = model.grants.changes.get(&grant.row);
-    if model.grants.marks.contains(&grant.row) {
-        pen.text(row.x + 1, row.y, 1, "◆", Role::Mark);
+fn draw_row(row: &cell::Row<'_>, area: Rect, columns: &[columns::Laid], pen: &mut Pen<'_>) {
+    let grants = &row.model.grants;
+    if grants.marks.contains(&row.grant.row) {
+        pen.text(area.x + 1, area.y, 1, "◆", Role::Mark);
     }
+    let change = grants.changes.get(&row.grant.row);
     let (sign, role) = match change {
         Some(ChangeMark::New) => ("+", Role::New),
         Some(ChangeMark::Changed) => ("~", Role::Changed),
         Some(ChangeMark::Gone) => ("-", Role::Gone),
-        None if !grant.oddities().is_empty() => ("!", Role::Odd),
+        None if !row.grant.oddities().is_empty() => ("!", Role::Odd),
         None => ("", Role::Text),
     };
-    pen.text(row.x + 2, row.y, 1, sign, role);
+    pen.text(area.x + 2, area.y, 1, sign, role);
     for column in columns {
-        let x = row.x + GUTTER + column.x;
-        cell::draw(model, now, grant, column, x, row.y, depth, lit, pen);
+        row.draw(*column, area.x + GUTTER + column.x, area.y, pen);
     }
     if change == Some(&ChangeMark::Gone) {
-        pen.wash(row, Role::TextDim);
+        pen.wash(area, Role::Gone);
     }
 }
 
@@ -194,12 +184,6 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
         ),
         None => format!("{window} of {} loaded{state}", count(shown)),
     }
-}
-
-/// The health of a row, as sign and word.
-fn health_text(grant: &Grant, now: Now) -> (Health, String) {
-    let health = Health::of(grant, now.wall);
-    (health, format!("{} {}", health.sign(), health.word()))
 }
 
 /// Which columns of the list are at a place on the screen; for the mouse.
