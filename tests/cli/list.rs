@@ -8,6 +8,8 @@ use serde_json::Value;
 
 use crate::rig::{Rig, bare, now, run};
 
+type Test<'a> = &'a dyn Fn(&Value) -> bool;
+
 fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
@@ -84,7 +86,7 @@ fn a_partial_list_says_so_and_a_whole_one_does_not() {
     for (arguments, rows, said) in cases {
         let ran = rig.run(arguments);
         assert_eq!((ran.code, ran.out.lines().count()), (0, rows), "{arguments:?} {}", ran.err);
-        assert_eq!(ran.err.contains(said), true, "{arguments:?} {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?} {}", ran.err);
         assert_eq!(ran.err.is_empty(), said.is_empty(), "{arguments:?} {}", ran.err);
     }
 }
@@ -93,8 +95,8 @@ fn a_partial_list_says_so_and_a_whole_one_does_not() {
 fn filters_and_orders_hold_for_every_row() {
     let rig = Rig::new(300, &[]);
     let all = lines(&rig.run(&["list", "--all"]).out);
-    let count = |test: &dyn Fn(&Value) -> bool| all.iter().filter(|row| test(row)).count();
-    let cases: [(&[&str], &dyn Fn(&Value) -> bool); 6] = [
+    let count = |test: Test<'_>| all.iter().filter(|row| test(row)).count();
+    let cases: [(&[&str], Test<'_>); 6] = [
         (&["--provider", "google"], &|row| row["provider_id"] == "google"),
         (&["--status", "revoked"], &|row| row["status"] == "revoked"),
         (&["--kind", "managed_secret"], &|row| row["grant_kind"] == "managed_secret"),
