@@ -5,6 +5,9 @@ pub(super) mod csv;
 pub(super) mod json;
 pub(super) mod table;
 
+#[cfg(test)]
+mod tests;
+
 use std::io;
 
 use super::fields::Field;

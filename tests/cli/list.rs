@@ -1,0 +1,205 @@
+//! What `grantdeck list` prints.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
+use serde_json::Value;
+
+use crate::rig::{Rig, bare, now, run};
+
+type Test<'a> = &'a dyn Fn(&Value) -> bool;
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+#[test]
+fn values_are_those_of_the_wire() {
+    let rig = Rig::new(700, &[]);
+    let ran = rig.run(&["list", "--all", "--page-size", "100", "--output", "json"]);
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let printed: Vec<BTreeMap<String, Value>> = serde_json::from_str(&ran.out).unwrap();
+    let printed: BTreeMap<String, BTreeMap<String, Value>> =
+        printed.into_iter().map(|row| (row["grant_id"].as_str().unwrap().to_owned(), row)).collect();
+    let truth = rig.backend.world().items(now());
+    assert_eq!(printed.len(), truth.len());
+    assert_eq!(truth.len(), 700);
+    let mut kinds = BTreeSet::new();
+    for item in truth {
+        let row = &printed[item["grant_id"].as_str().unwrap()];
+        kinds.insert(item["grant_kind"].to_string());
+        for (field, value) in item.as_object().unwrap() {
+            assert_eq!(&row[field], value, "{field} of {item}");
+        }
+    }
+    assert_eq!(kinds.len(), 2, "both kinds were compared");
+}
+
+#[test]
+fn each_format_is_what_its_readers_expect() {
+    let rig = Rig::new(40, &[]);
+    let arguments =
+        |format: &'static str| ["list", "--all", "--fields", "grant_id,account,depth", "-o", format];
+    let array: Vec<Value> = serde_json::from_str(&rig.run(&arguments("json")).out).unwrap();
+    let jsonl = rig.run(&arguments("jsonl"));
+    assert_eq!(lines(&jsonl.out), array);
+    // In a pipe, JSON Lines is what comes unasked.
+    assert_eq!(rig.run(&["list", "--all", "--fields", "grant_id,account,depth"]).out, jsonl.out);
+    let csv = rig.run(&arguments("csv")).out;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    assert_eq!(reader.headers().unwrap(), &["grant_id", "account", "depth"][..]);
+    let records: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().unwrap();
+    assert_eq!(records.len(), 40);
+    for (record, row) in records.iter().zip(&array) {
+        assert_eq!(&record[0], row["grant_id"].as_str().unwrap());
+        assert_eq!(record[2], row["depth"].to_string());
+    }
+    let table = rig.run(&arguments("table")).out;
+    assert_eq!(table.lines().count(), 41);
+    assert!(table.starts_with("GRANT ID "), "{table}");
+    assert!(array.iter().all(|row| table.contains(row["grant_id"].as_str().unwrap())));
+    let keys: Vec<&String> = array[0].as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["grant_id", "account", "depth"]);
+}
+
+#[test]
+fn an_empty_account_is_an_empty_list() {
+    let rig = Rig::new(0, &[]);
+    for (format, want) in [("json", "[]\n"), ("jsonl", ""), ("csv", "grant_id\n")] {
+        let ran = rig.run(&["list", "-o", format, "--fields", "grant_id"]);
+        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, want, ""), "{format}");
+    }
+}
+
+#[test]
+fn a_partial_list_says_so_and_a_whole_one_does_not() {
+    let rig = Rig::new(150, &[]);
+    let cases: [(&[&str], usize, &str); 6] = [
+        (&["list"], 100, "100 of 150 grants"),
+        (&["list", "--limit", "7"], 7, "7 of 150 grants"),
+        (&["list", "--limit", "150"], 150, ""),
+        (&["list", "--all"], 150, ""),
+        (&["list", "--limit", "3", "--kind", "oauth"], 3, "the first 3; there are more"),
+        (&["list", "--limit", "3", "--sort", "account"], 3, "the first 3; there are more"),
+    ];
+    for (arguments, rows, said) in cases {
+        let ran = rig.run(arguments);
+        assert_eq!((ran.code, ran.out.lines().count()), (0, rows), "{arguments:?} {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?} {}", ran.err);
+        assert_eq!(ran.err.is_empty(), said.is_empty(), "{arguments:?} {}", ran.err);
+    }
+}
+
+#[test]
+fn filters_and_orders_hold_for_every_row() {
+    let rig = Rig::new(300, &[]);
+    let all = lines(&rig.run(&["list", "--all"]).out);
+    let count = |test: Test<'_>| all.iter().filter(|row| test(row)).count();
+    let cases: [(&[&str], Test<'_>); 6] = [
+        (&["--provider", "google"], &|row| row["provider_id"] == "google"),
+        (&["--status", "revoked"], &|row| row["status"] == "revoked"),
+        (&["--kind", "managed_secret"], &|row| row["grant_kind"] == "managed_secret"),
+        (&["--health", "expired,missing_scopes"], &|row| {
+            row["health"] == "expired" || row["health"] == "missing_scopes"
+        }),
+        (&["--search", "provider:google -health:ok"], &|row| {
+            row["provider_id"] == "google" && row["health"] != "ok"
+        }),
+        (&["--search", "scope:calendar", "--health", "ok"], &|row| {
+            row["health"] == "ok" && row["scopes"].to_string().to_lowercase().contains("calendar")
+        }),
+    ];
+    for (arguments, test) in cases {
+        let ran = rig.run(&[&["list", "--all"][..], arguments].concat());
+        let rows = lines(&ran.out);
+        assert!(rows.iter().all(test), "{arguments:?}");
+        assert_eq!(rows.len(), count(test), "{arguments:?}");
+        assert!(
+            !rows.is_empty() && rows.len() < all.len(),
+            "{arguments:?}: {} rows prove nothing",
+            rows.len()
+        );
+    }
+    let sorted = lines(&rig.run(&["list", "--all", "--sort", "used:desc"]).out);
+    let used: Vec<Option<&str>> = sorted.iter().map(|row| row["last_used_at"].as_str()).collect();
+    assert_eq!(sorted.len(), all.len());
+    assert!(used.windows(2).all(|pair| pair[0] >= pair[1]), "latest first, never used last");
+    let id = all[33]["grant_id"].as_str().unwrap();
+    assert_eq!(lines(&rig.run(&["list", "--search", &id[..13]]).out)[0]["grant_id"], id);
+}
+
+#[test]
+fn wrong_arguments_are_usage_and_name_what_was_meant() {
+    let rig = Rig::new(1, &[]);
+    let cases: [(&[&str], &str); 6] = [
+        (&["list", "--fields", "grant_id,acount"], "did you mean `account`?"),
+        (&["list", "--sort", "helth"], "did you mean `health`?"),
+        (&["list", "--search", "helth:ok"], "did you mean health:ok?"),
+        (&["list", "--page-size", "1001"], "1..=1000"),
+        (&["list", "--all", "--limit", "3"], "cannot be used with"),
+        (&["sandbox", "--fault", "latncy=3"], "latncy"),
+    ];
+    for (arguments, said) in cases {
+        let ran = rig.run(arguments);
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+    assert!(rig.backend.journal().is_empty(), "nothing was sent");
+}
+
+#[test]
+fn help_goes_to_standard_output() {
+    let home = tempfile::tempdir().unwrap();
+    for arguments in [&["--help"][..], &["list", "--help"], &["sandbox", "--help"], &["--version"]] {
+        let ran = run(&mut bare(&home, arguments));
+        assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
+        assert!(ran.out.contains("grantdeck"), "{arguments:?}");
+    }
+}
+
+#[test]
+fn no_foreign_control_reaches_a_table() {
+    let rig = Rig::new(500, &[]);
+    let ran = rig.run(&["list", "--all", "-o", "table", "--color", "never"]);
+    assert_eq!(ran.out.lines().count(), 501);
+    let raw = rig.run(&["list", "--all", "--fields", "account"]).out;
+    let is_bad = |character: char| {
+        (character.is_control() && character != '\n')
+            || matches!(character, '\u{202a}'..='\u{202e}' | '\u{200b}')
+    };
+    assert!(raw.contains("\\u001b") || raw.contains(is_bad), "the backend has a hostile name to show");
+    assert!(!ran.out.contains(is_bad), "{:?}", ran.out.lines().find(|line| line.contains(is_bad)));
+}
+
+#[test]
+fn colours_are_only_where_they_are_wanted() {
+    let rig = Rig::new(5, &[]);
+    let coloured = |arguments: &[&str], variable: Option<&str>| {
+        let mut command = rig.command(&[&["list", "-o", "table"][..], arguments].concat());
+        command.envs(variable.map(|name| (name, "1")));
+        run(&mut command).out.contains('\u{1b}')
+    };
+    assert!(!coloured(&[], None), "a pipe has no colours");
+    assert!(coloured(&["--color", "always"], None));
+    assert!(!coloured(&["--color", "never"], Some("CLICOLOR_FORCE")));
+    assert!(!coloured(&[], Some("NO_COLOR")));
+}
+
+#[test]
+fn a_reader_that_leaves_early_is_no_failure() {
+    let rig = Rig::new(3000, &[]);
+    for format in ["jsonl", "csv", "table", "json"] {
+        let mut child = rig
+            .command(&["list", "--all", "--page-size", "200", "-o", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut first = String::new();
+        BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{format}");
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
+    }
+}

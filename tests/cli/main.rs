@@ -1,0 +1,9 @@
+//! The built program from outside: what it prints, where it says it, what it exits with.
+
+#![expect(clippy::string_slice, reason = "keys and ids are ASCII")]
+#![expect(clippy::unwrap_used, reason = "all of this is a test, its helpers too")]
+
+mod list;
+mod rig;
+mod sources;
+mod weather;

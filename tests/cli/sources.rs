@@ -1,0 +1,121 @@
+//! Where key and backend come from, and that they are never mixed.
+
+use std::net::TcpListener;
+
+use crate::rig::{Rig, bare, configure, run};
+
+/// An address on this machine at which nobody listens.
+fn nobody() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    format!("http://{}", listener.local_addr().unwrap())
+}
+
+#[test]
+fn a_missing_key_names_the_variable_and_the_demonstration() {
+    let home = tempfile::tempdir().unwrap();
+    for value in [None, Some("")] {
+        let mut command = bare(&home, &["list"]);
+        command.envs(value.map(|value| ("ALTER_API_KEY", value)));
+        let ran = run(&mut command);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+        assert!(ran.err.contains("ALTER_API_KEY") && ran.err.contains("--demo"), "{}", ran.err);
+    }
+}
+
+#[test]
+fn a_wrong_key_is_told_before_anything_is_sent() {
+    let rig = Rig::new(1, &[]);
+    let key = rig.key();
+    let last = if key.ends_with('a') { "b" } else { "a" };
+    let cases = [
+        (key[..key.len() - 3].to_owned(), "cut off"),
+        (format!("{}{last}", &key[..key.len() - 1]), "mistyped"),
+        (key.replace("alter_rk_", "alter_zz_"), "does not begin"),
+        (format!("\"{key}\""), "quotes"),
+        (format!("{key}\n"), "line break"),
+        ("sk-live-123".to_owned(), "does not begin"),
+    ];
+    for (wrong, said) in cases {
+        let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", &wrong));
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{said}");
+        assert!(ran.err.contains(said), "{said}: {}", ran.err);
+        assert!(!ran.err.contains(&wrong[..wrong.len() - 1]), "the key is not printed");
+    }
+    assert!(rig.backend.journal().is_empty(), "nothing was sent");
+}
+
+#[test]
+fn a_profile_ignores_the_environment() {
+    let rig = Rig::new(3, &[]);
+    let profile = format!("[profiles.here]\nbase_url = '{}'\nkey_env = 'HERE_KEY'\n", rig.backend.base_url());
+    configure(&rig.home, &profile);
+    let mut command = bare(&rig.home, &["list", "--profile", "here"]);
+    command.env("HERE_KEY", rig.key()).env("ALTER_API_KEY", "nonsense").env("ALTER_BASE_URL", nobody());
+    let ran = run(command.env("ALTER_USER_TOKEN", "nonsense token"));
+    assert_eq!((ran.code, ran.out.lines().count(), ran.err.as_str()), (0, 3, ""));
+
+    // The other way round: the profile's backend is down, and the one of the environment hears nothing.
+    configure(&rig.home, &format!("[profiles.gone]\nbase_url = '{}'\nkey_env = 'HERE_KEY'\n", nobody()));
+    rig.backend.world().clear_journal();
+    let ran = run(rig.command(&["list", "--profile", "gone"]).env("HERE_KEY", rig.key()));
+    assert_eq!(ran.code, 9, "{}", ran.err);
+    assert!(rig.backend.journal().is_empty());
+    let ran = run(&mut rig.command(&["list", "--profile", "gon"]));
+    assert_eq!(ran.code, 2);
+    assert!(ran.err.contains("gone"), "{}", ran.err);
+}
+
+#[test]
+fn files_of_the_folder_are_not_read() {
+    let rig = Rig::new(1, &[]);
+    let text = format!(
+        "export ALTER_BASE_URL={}\nexport ALTER_API_KEY={}\nALTER_API_KEY={}\n",
+        rig.backend.base_url(),
+        rig.key(),
+        rig.key()
+    );
+    for name in [".env", ".envrc", "config.toml", "grantdeck.toml"] {
+        std::fs::write(rig.home.path().join(name), &text).unwrap();
+    }
+    let ran = run(&mut bare(&rig.home, &["list"]));
+    assert_eq!(ran.code, 3);
+    assert!(rig.backend.journal().is_empty());
+}
+
+#[test]
+fn the_demonstration_needs_nothing_and_heeds_nothing() {
+    let rig = Rig::new(1, &[]);
+    let mut command = rig.command(&["list", "--demo", "--grants", "12"]);
+    for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY", "all_proxy"] {
+        command.env(variable, rig.backend.base_url());
+    }
+    let ran = run(&mut command);
+    assert_eq!((ran.code, ran.out.lines().count(), ran.err.as_str()), (0, 12, ""));
+    assert!(rig.backend.journal().is_empty(), "neither backend nor proxy heard anything");
+}
+
+#[test]
+fn mistakes_in_the_configuration_are_told_and_survived() {
+    let rig = Rig::new(2, &[]);
+    configure(&rig.home, "theme = 'dark'\nsrot = 'used'\n");
+    let ran = rig.run(&["list"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 2));
+    assert!(
+        ran.err.contains("config.toml") && ran.err.contains("srot") && ran.err.contains("sort"),
+        "{}",
+        ran.err
+    );
+    let ran = rig.run(&["list", "--config", "/nowhere/config.toml"]);
+    assert_eq!(ran.out.lines().count(), 2);
+    assert!(ran.err.contains("/nowhere/config.toml"), "{}", ran.err);
+}
+
+#[test]
+fn base_urls_that_would_leak_the_key_are_refused() {
+    let rig = Rig::new(1, &[]);
+    for wrong in ["http://alter.example", "https://user:hunter2@alter.example", "", "ftp://x"] {
+        let ran = run(rig.command(&["list"]).env("ALTER_BASE_URL", wrong));
+        assert_eq!(ran.code, 2, "{wrong}");
+        assert!(ran.err.contains("ALTER_BASE_URL") && !ran.err.contains("hunter2"), "{}", ran.err);
+    }
+}

@@ -1,0 +1,126 @@
+//! Exit codes in bad weather, and the sandbox as a service.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::Stdio;
+
+use secrecy::ExposeSecret;
+
+use crate::rig::{Rig, bare, run};
+
+#[test]
+fn each_failure_has_its_exit_code() {
+    let cases = [
+        ("key-revoked", 3, "revoked"),
+        ("throttle-header=7200", 6, "429"),
+        ("throttle-body=7200", 6, "429"),
+        ("truncated-json", 8, "POST /sdk/grants/list"),
+        ("odd-envelope=grants-null", 8, "POST /sdk/grants/list"),
+        ("clock-skew=-900", 3, "clock"),
+    ];
+    for (fault, code, said) in cases {
+        let rig = Rig::new(5, &[fault]);
+        let ran = rig.run(&["list"]);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{fault}: {}", ran.err);
+        assert!(ran.err.contains(said) && ran.err.contains("127.0.0.1"), "{fault}: {}", ran.err);
+        assert!(!ran.err.contains(&rig.key()), "{fault}");
+        assert!(ran.err.contains(&rig.key()[rig.key().len() - 4..]), "the masked key is named: {}", ran.err);
+    }
+}
+
+#[test]
+fn dead_keys_are_told_apart() {
+    let rig = Rig::new(1, &[]);
+    for (death, key) in &rig.backend.credentials().dead_keys {
+        let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", key.expose_secret()));
+        assert_eq!(ran.code, 3, "{}: {}", death.code(), ran.err);
+    }
+}
+
+#[test]
+fn what_came_before_a_failure_is_printed_and_named_partial() {
+    // Without a known budget one request is under way at a time, so that the third one is the third page.
+    let rig = Rig::new(50, &["no-budget-headers", "throttle-header=7200,after=2"]);
+    let ran = rig.run(&["list", "--all", "--page-size", "10", "-o", "json"]);
+    assert_eq!(ran.code, 6);
+    let rows: Vec<serde_json::Value> = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(rows.len(), 20);
+    assert!(ran.err.contains("20 grants were printed before it"), "{}", ran.err);
+}
+
+#[test]
+fn odd_rows_are_shown_with_what_could_not_be_read() {
+    let rig = Rig::new(20, &["odd-row=bad-id"]);
+    let ran = rig.run(&["list", "--all"]);
+    assert_eq!(ran.out.lines().count(), 20, "{}", ran.err);
+    let rows: Vec<serde_json::Value> =
+        ran.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let odd: Vec<_> = rows.iter().filter(|row| row.get("unreadable").is_some()).collect();
+    assert_eq!(odd.len(), 1);
+    assert!(odd[0]["unreadable"][0].as_str().unwrap().starts_with("grant_id"), "{}", odd[0]);
+    assert!(odd[0]["grant_id"].is_string(), "the text that came is kept: {}", odd[0]);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_hanging_walk() {
+    let rig = Rig::new(5, &["hang"]);
+    let child = rig.command(&["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // The request that hangs has been sent once the backend knows of it.
+    while rig.backend.journal().is_empty() {
+        std::thread::yield_now();
+    }
+    interrupt(&child);
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_serves_until_ctrl_c_and_its_lines_can_be_pasted() {
+    let home = tempfile::tempdir().unwrap();
+    let mut child = bare(&home, &["sandbox", "--port", "0", "--grants", "9"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut reader = BufReader::new(child.stdout.take().unwrap());
+    let mut exported = Vec::new();
+    while exported.len() < 2 {
+        let mut line = String::new();
+        assert!(reader.read_line(&mut line).unwrap() > 0, "it ended early");
+        if let Some((name, value)) = line.trim().strip_prefix("export ").and_then(|line| line.split_once('='))
+        {
+            exported.push((name.to_owned(), value.trim_matches('\'').to_owned()));
+        }
+    }
+    let ran = run(bare(&home, &["list"]).envs(exported));
+    assert_eq!((ran.code, ran.out.lines().count(), ran.err.as_str()), (0, 9, ""));
+    interrupt(&child);
+    let mut rest = String::new();
+    reader.read_to_string(&mut rest).unwrap();
+    assert!(rest.contains("ALTER_USER_TOKEN='") && rest.contains("As an agent"), "{rest}");
+    let output = child.wait_with_output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""));
+}
+
+#[cfg(unix)]
+fn interrupt(child: &std::process::Child) {
+    let id = rustix::process::Pid::from_child(child);
+    rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();
+}
+
+#[test]
+fn a_list_that_moves_is_printed_once_a_row_and_said_to_move() {
+    for fault in ["shifting", "total-drifts", "total-off=-3"] {
+        let rig = Rig::new(300, &[fault]);
+        let ran = rig.run(&["list", "--all", "--page-size", "20", "--fields", "grant_id"]);
+        assert_eq!(ran.code, 0, "{fault}: {}", ran.err);
+        let rows: Vec<&str> = ran.out.lines().collect();
+        let unique: std::collections::BTreeSet<&str> = rows.iter().copied().collect();
+        assert_eq!(rows.len(), unique.len(), "{fault}: a row was printed twice");
+        // Some rows really go while they are looked at; one goes or comes with each page.
+        assert!(rows.len() >= 300 - 32, "{fault}: {} rows", rows.len());
+        assert!(ran.err.contains("reading it once more"), "{fault}: {}", ran.err);
+        assert!(ran.err.contains("not proven whole"), "{fault}: {}", ran.err);
+    }
+}
