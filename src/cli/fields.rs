@@ -60,7 +60,11 @@ pub(super) enum Value<'a> {
     Bool(bool),
     Number(i64),
     Text(std::borrow::Cow<'a, str>),
+    /// An id, printed in lower case with hyphens.
+    Id(uuid::Uuid),
     List(Vec<std::borrow::Cow<'a, str>>),
+    /// A shared list.
+    Texts(&'a [std::sync::Arc<str>]),
     /// JSON as received.
     Json(&'a str),
 }
@@ -151,12 +155,14 @@ impl Field {
         let secret = grant.secret.as_deref();
         let moment =
             |moment: Option<&crate::domain::Moment>| moment.map_or(Value::Null, |at| text(at.to_string()));
-        let reference = |reference: Option<&crate::domain::Reference>| {
-            reference.map_or(Value::Null, |id| text(id.to_string()))
+        let reference = |reference: Option<&crate::domain::Reference>| match reference {
+            None => Value::Null,
+            Some(crate::domain::Reference::Id(id)) => Value::Id(*id),
+            Some(crate::domain::Reference::Text(other)) => text(other.to_string()),
         };
         match self {
             Self::GrantId => match grant.row {
-                RowId::Grant(id) => text(id.to_string()),
+                RowId::Grant(id) => Value::Id(id.0),
                 RowId::Unreadable(_) => received(grant, "grant_id"),
             },
             Self::GrantKind => borrowed(grant.kind.as_str()),
@@ -169,7 +175,7 @@ impl Field {
             Self::Label => maybe(grant.label.as_deref()),
             Self::Status => borrowed(grant.status.as_str()),
             Self::Health => borrowed(Health::of(grant, now.wall).name()),
-            Self::Scopes => list(grant.scopes.iter().map(|scope| &**scope)),
+            Self::Scopes => Value::Texts(&grant.scopes),
             Self::ScopeMismatch => Value::Bool(grant.scope_mismatch),
             Self::NeedsReconnect => Value::Bool(grant.needs_reconnect),
             Self::ExpiresAt => moment(grant.expires_at.as_ref()),
@@ -191,9 +197,7 @@ impl Field {
             Self::ParentGrantId => reference(grant.parent_grant_id.as_ref()),
             Self::Depth => Value::Number(grant.depth.into()),
             Self::Delegable => Value::Bool(grant.delegable),
-            Self::ScopeConstraint => grant
-                .scope_constraint()
-                .map_or(Value::Null, |scopes| list(scopes.iter().map(|scope| &**scope))),
+            Self::ScopeConstraint => grant.scope_constraint().map_or(Value::Null, Value::Texts),
             Self::Unreadable => Value::List(
                 grant
                     .oddities()
@@ -214,6 +218,8 @@ impl Field {
             Value::Bool(value) => value.to_string(),
             Value::Number(value) => value.to_string(),
             Value::Text(text) => text.into_owned(),
+            Value::Id(id) => id.to_string(),
+            Value::Texts(items) => items.join(" "),
             Value::List(items) if self == Self::Unreadable => items.join("; "),
             Value::List(items) => items.join(" "),
             Value::Json(json) => json::unquoted(json),
@@ -238,8 +244,4 @@ fn borrowed(value: &str) -> Value<'_> {
 
 fn maybe(value: Option<&str>) -> Value<'_> {
     value.map_or(Value::Null, borrowed)
-}
-
-fn list<'a>(items: impl Iterator<Item = &'a str>) -> Value<'a> {
-    Value::List(items.map(Into::into).collect())
 }

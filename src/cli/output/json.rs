@@ -36,12 +36,12 @@ impl<W: Write> Json<W> {
         let terminal = self.style.terminal;
         if let Some(fields) = &self.style.fields {
             for field in fields {
-                name(line, field.name(), terminal);
+                known(line, *field);
                 value(line, &field.value(grant, now), terminal);
             }
         } else {
             for field in Field::iter().filter(|field| field.belongs_to(grant)) {
-                name(line, field.name(), terminal);
+                known(line, field);
                 value(line, &field.value(grant, now), terminal);
             }
             // Fields of a newer backend; one that has a name from above was shown there, or is its raw form.
@@ -82,6 +82,13 @@ impl<W: Write> Printer for Json<W> {
     }
 }
 
+/// A name of ours needs no escapes.
+fn known(line: &mut String, field: Field) {
+    line.push_str(if line.ends_with('{') { "\"" } else { ",\"" });
+    line.push_str(field.name());
+    line.push_str("\":");
+}
+
 fn name(line: &mut String, field: &str, terminal: bool) {
     if !line.ends_with('{') {
         line.push(',');
@@ -96,27 +103,35 @@ fn value(line: &mut String, value: &Value<'_>, terminal: bool) {
         Value::Bool(value) => line.push_str(if *value { "true" } else { "false" }),
         Value::Number(value) => line.push_str(&value.to_string()),
         Value::Text(value) => text(line, value, terminal),
-        Value::List(items) => {
-            line.push('[');
-            for (place, item) in items.iter().enumerate() {
-                if place > 0 {
-                    line.push(',');
-                }
-                text(line, item, terminal);
-            }
-            line.push(']');
+        Value::Id(id) => {
+            line.push('"');
+            line.push_str(id.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
+            line.push('"');
         }
+        Value::List(items) => list(line, items.iter().map(AsRef::as_ref), terminal),
+        Value::Texts(items) => list(line, items.iter().map(AsRef::as_ref), terminal),
         Value::Json(json) => raw(line, json, terminal),
     }
+}
+
+fn list<'a>(line: &mut String, items: impl Iterator<Item = &'a str>, terminal: bool) {
+    line.push('[');
+    for item in items {
+        if !line.ends_with('[') {
+            line.push(',');
+        }
+        text(line, item, terminal);
+    }
+    line.push(']');
 }
 
 /// A JSON string. What JSON itself demands is escaped always; for a terminal also everything that could change
 /// what is seen.
 fn text(line: &mut String, value: &str, terminal: bool) {
     line.push('"');
-    if value.bytes().all(|byte| (0x20..0x7f).contains(&byte) && byte != b'"' && byte != b'\\') {
-        line.push_str(value);
-    } else {
+    // Without an early end, so that the compiler looks at many bytes at once.
+    let special = |byte: u8| !(0x20..0x7f).contains(&byte) || byte == b'"' || byte == b'\\';
+    if value.bytes().fold(false, |found, byte| found | special(byte)) {
         let mut marks = 0;
         for character in value.chars() {
             match character {
@@ -130,6 +145,8 @@ fn text(line: &mut String, value: &str, terminal: bool) {
                 _ => line.push(character),
             }
         }
+    } else {
+        line.push_str(value);
     }
     line.push('"');
 }
