@@ -32,6 +32,11 @@ pub fn availability(model: &Model, action: Action) -> Availability {
             model.detail_is_beside(),
             "This terminal shows one pane at a time: Enter opens the detail.",
         ),
+        Action::NextPage | Action::PreviousPage | Action::PageDown | Action::PageUp
+            if grants.rows.is_empty() && model.overlays.is_empty() =>
+        {
+            Hidden
+        }
         Action::OpenDetail | Action::Mark => with_grant(model, |_| Ready),
         Action::Parent => with_grant(model, |grant| {
             ready_if(grant.parent_grant_id.is_some(), "This grant was not delegated from another one.")

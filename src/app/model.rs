@@ -42,7 +42,7 @@ pub enum Focus {
     Detail,
 }
 
-/// What the screen knows. Built by [`Model::new`], changed by [`super::update`] only.
+/// What the screen knows. Built by [`Model::new`], changed by [`super::update()`] only.
 #[derive(Debug)]
 pub struct Model {
     /// The colours.

@@ -47,6 +47,8 @@ pub(crate) struct Loop<M, D: Desk<M>, S, H> {
     drawn: Option<u64>,
     last_frame: u64,
     last_wake: u64,
+    /// The wake that is slept for.
+    wake_at: Option<u64>,
     key_waits: bool,
     answers_waited: bool,
     handled: u64,
@@ -84,6 +86,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             drawn: None,
             last_frame: 0,
             last_wake: 0,
+            wake_at: None,
             key_waits: false,
             answers_waited: false,
             handled: 0,
@@ -207,6 +210,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     }
 
     async fn wait(&mut self) -> Event {
+        // Once its time has come, the model may name the next one already: what was slept for is what counts.
+        self.wake_at = self.next_wake();
         let until = self.next_time().map(|millis| self.clock.at(millis));
         let timer = pin!(async {
             match until {
@@ -232,15 +237,17 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     /// When to look again though nothing comes: a frame is owed, or the model wants to be woken.
     fn next_time(&self) -> Option<u64> {
         let frame = (self.drawn != Some(self.mind.revision())).then_some(self.last_frame + FRAME);
-        // A model that wants to be woken in the past must not make the loop spin.
-        let wake = self.mind.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME));
-        frame.into_iter().chain(wake).min()
+        frame.into_iter().chain(self.next_wake()).min()
+    }
+
+    /// When the model wants to be woken. One that wants it in the past must not make the loop spin.
+    fn next_wake(&self) -> Option<u64> {
+        self.mind.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME))
     }
 
     fn take_time(&mut self) {
         let now = self.clock.now();
-        let wake = self.mind.next_wake(now).map(|wake| wake.max(self.last_wake + FRAME));
-        if wake.is_some_and(|wake| wake <= now.millis) {
+        if self.wake_at.take().is_some_and(|wake| wake <= now.millis) {
             self.last_wake = now.millis;
             self.feed(Msg::Wake);
         }

@@ -29,7 +29,7 @@ enum Event {
 
 type Log = Rc<RefCell<Vec<(u64, Event)>>>;
 
-/// Every message is a change; keys wish for things.
+/// Every message is a change; keys wish for things. Like the real one, it never names a time that has come.
 struct FakeMind {
     log: Log,
     revision: u64,
@@ -76,8 +76,8 @@ impl Mind for FakeMind {
         self.revision
     }
 
-    fn next_wake(&self, _: Now) -> Option<u64> {
-        self.wake
+    fn next_wake(&self, now: Now) -> Option<u64> {
+        self.wake.filter(|wake| *wake > now.millis)
     }
 }
 

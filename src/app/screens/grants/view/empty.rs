@@ -24,11 +24,7 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     if let Remote::Failed { diagnosis, .. } = &model.session {
-        return explained(
-            diagnosis,
-            width,
-            &["`grantdeck --demo` shows everything without a key.", "q leaves."],
-        );
+        return explained(diagnosis, width, &["q leaves."]);
     }
     if model.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
