@@ -192,8 +192,8 @@ pub(super) fn chord(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
         lines.iter().map(|(key, help)| text::width(key) + text::width(help) + 5).max().unwrap_or(0) as u16;
     let height = lines.len() as u16 + 2;
     let area = Rect::new(
-        whole.right().saturating_sub(width + 3),
-        whole.bottom().saturating_sub(height + 1),
+        whole.right().saturating_sub(width + 4),
+        whole.bottom().saturating_sub(height + 2),
         (width + 2).min(whole.width),
         height.min(whole.height),
     );

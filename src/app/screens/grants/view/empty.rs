@@ -6,7 +6,7 @@ use super::super::WalkPhase;
 use crate::app::Model;
 use crate::app::model::PATIENCE;
 use crate::app::remote::Remote;
-use crate::domain::{Clean, Diagnosis, Now, remedy, words};
+use crate::domain::{Clean, Code, Diagnosis, Now, remedy, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
@@ -24,7 +24,12 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     if let Remote::Failed { diagnosis, .. } = &model.session {
-        return explained(diagnosis, width, &["q leaves."]);
+        // Once is enough: where no key is set at all, the remedy names the demonstration itself.
+        let keys: &[&str] = match diagnosis.code {
+            Code::KeyMissing => &["q leaves."],
+            _ => &["`grantdeck --demo` looks around without a key.  q leaves."],
+        };
+        return explained(diagnosis, width, keys);
     }
     if model.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
