@@ -108,7 +108,8 @@ impl BaseUrl {
         if !tls && !loopback {
             return Err(BaseUrlError::PlainHttp);
         }
-        let host = url.host_str().unwrap_or_default().into();
+        let name = url.host_str().unwrap_or_default();
+        let host = url.port().map_or_else(|| name.into(), |port| format!("{name}:{port}").into());
         Ok(Self { text: text.into(), host, tls, loopback })
     }
 
@@ -117,7 +118,7 @@ impl BaseUrl {
         &self.text
     }
 
-    /// The host, lower case, without the port.
+    /// The host, lower case, with the port where it is not the scheme's own: what people know the backend by.
     pub fn host(&self) -> &str {
         &self.host
     }

@@ -40,7 +40,9 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if session.one_user {
         pieces.push(Piece::new("  one user", Role::TextDim));
     }
-    pieces.push(Piece::new(format!("  {}", Clean::line(&session.host)), Role::TextDim));
+    if !session.demo {
+        pieces.push(Piece::new(format!("  {}", Clean::line(&session.host)), Role::TextDim));
+    }
     if model.privacy {
         pieces.push(Piece::new("  private", Role::HealthSoon));
     }
