@@ -24,6 +24,10 @@ lint:
 docs:
     UPDATE_DOCS=1 cargo test --lib docs
 
+# Take the README's pictures again, of the real program.
+pictures:
+    UPDATE_DOCS=1 cargo test --test tui portrait
+
 # Look through changed screen snapshots (cargo install cargo-insta).
 review:
     cargo insta review
