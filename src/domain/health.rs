@@ -28,6 +28,59 @@ pub enum Health {
     Ok,
 }
 
+/// One health, or a group of them that people ask for by one name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct HealthGroup {
+    /// How it is asked for.
+    pub name: &'static str,
+    /// What belongs to it, worst first.
+    pub members: &'static [Health],
+}
+
+/// All of them, worst first; "broken" is the head of it.
+const WORST_FIRST: [Health; 7] = [
+    Health::Revoked,
+    Health::Expired,
+    Health::NeedsReconnect,
+    Health::MissingScopes,
+    Health::Unknown,
+    Health::Expiring,
+    Health::Ok,
+];
+
+impl HealthGroup {
+    /// Everything that cannot be relied on: all but expiring and ok.
+    pub const BROKEN: Self = Self { name: "broken", members: WORST_FIRST.split_at(5).0 };
+
+    /// The groups that can be asked for: "broken", then each health alone, worst first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let alone =
+            WORST_FIRST.chunks(1).filter_map(|one| Some(Self { name: one.first()?.name(), members: one }));
+        std::iter::once(Self::BROKEN).chain(alone)
+    }
+
+    /// Reads a name: "broken", a health's stable name, or the word that the list shows for it.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::all().find(|group| {
+            group.name == text
+                || (group.members.len() == 1 && group.members.first().is_some_and(|one| one.word() == text))
+        })
+    }
+
+    /// Whether a health belongs to it.
+    pub fn accepts(self, health: Health) -> bool {
+        self.members.contains(&health)
+    }
+
+    /// What it means, in a few words.
+    pub fn explained(self) -> &'static str {
+        match self.members {
+            [one] => one.explained(),
+            _ => "all but ok and expiring",
+        }
+    }
+}
+
 /// A permission that ends sooner than this is "expiring".
 pub const EXPIRING_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -177,6 +230,19 @@ mod tests {
         for (name, grant, want) in cases {
             assert_eq!(Health::of(&grant, now), want, "{name}");
         }
+    }
+
+    #[test]
+    fn groups_are_asked_for_by_name_or_word() {
+        assert_eq!(HealthGroup::parse("broken"), Some(HealthGroup::BROKEN));
+        assert!(
+            HealthGroup::BROKEN.accepts(Health::Unknown) && !HealthGroup::BROKEN.accepts(Health::Expiring)
+        );
+        for text in ["needs_reconnect", "reconnect"] {
+            assert_eq!(HealthGroup::parse(text).unwrap().members, [Health::NeedsReconnect]);
+        }
+        assert_eq!(HealthGroup::parse("brokn"), None);
+        assert_eq!(HealthGroup::all().count(), 8);
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub use column::Column;
 pub use diagnosis::{Code, Diagnosis, Retry, Who};
 pub use filter::ServerFilter;
 pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
-pub use health::Health;
+pub use health::{Health, HealthGroup};
 pub use id::{GrantId, Reference, RowId};
 pub use intern::Interner;
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};

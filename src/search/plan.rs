@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{Query, Snapshot};
 use crate::domain::column::Order;
-use crate::domain::{GrantKind, Health, Now, ServerFilter};
+use crate::domain::{GrantKind, HealthGroup, Now, ServerFilter};
 
 /// One question over the rows that are here.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,8 +15,8 @@ pub struct Plan {
     pub server: ServerFilter,
     /// Only this kind.
     pub kind: Option<GrantKind>,
-    /// Only this health.
-    pub health: Option<Health>,
+    /// Only this health, or group of healths.
+    pub health: Option<HealthGroup>,
     /// What was typed.
     pub query: Query,
     /// How the answer is ordered. With words in the query and [`Order::AsSent`], best match first.

@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 
 use super::words::{Token, tokens};
 use crate::domain::near::nearest;
-use crate::domain::{AccessVia, GrantKind, Health, PrincipalType, Status};
+use crate::domain::{AccessVia, GrantKind, Health, HealthGroup, PrincipalType, Status};
 
 /// A search, parsed: facets such as `health:expired` and `-label:test`, an id prefix, and words to match
 /// fuzzily. All parts must hold; the values of one facet (`provider:google,slack`) are alternatives.
@@ -152,9 +152,13 @@ impl Query {
         };
         let lower = name.to_lowercase();
         let Some((_, field)) = FACETS.iter().find(|(known, _)| *known == lower) else {
-            let near = nearest(&lower, FACETS.iter().map(|(known, _)| *known));
-            let suggestion = near.map(|near| format!("{near}:{}", token.value));
-            self.ignore(token.typed, "no such facet (quote it to search for the colon)", suggestion);
+            // Scopes have colons (`chat:write`): what is no facet is a word, and a slip is mentioned.
+            if let Some(near) = nearest(&lower, FACETS.iter().map(|(known, _)| *known)) {
+                let suggestion = Some(format!("{near}:{}", token.value));
+                self.mistake(token.typed, "no such facet, searched as a word", suggestion);
+            }
+            let text = format!("{name}:{}", token.value);
+            self.words.push(Word { text, negated: token.negated, whole: true });
             return;
         };
         let value = token.value.to_lowercase();
@@ -183,6 +187,10 @@ impl Query {
         self.facets.extend(want.map(|want| Facet { negated: token.negated, want }));
     }
 
+    fn mistake(&mut self, part: String, problem: &'static str, suggestion: Option<String>) {
+        self.mistakes.push(Mistake { part, problem, suggestion, ignored: false });
+    }
+
     fn ignore(&mut self, part: String, problem: &'static str, suggestion: Option<String>) {
         self.mistakes.push(Mistake { part, problem, suggestion, ignored: true });
     }
@@ -197,15 +205,19 @@ impl Query {
             let mut found: Vec<Health> = exact.collect();
             if found.is_empty() {
                 found = begun.collect();
+                if HealthGroup::BROKEN.name.starts_with(&value) {
+                    found.extend(HealthGroup::BROKEN.members);
+                }
             }
             if found.is_empty() {
                 let near = nearest(&value, Health::iter().map(Health::name));
                 let suggestion = near.map(|near| format!("health:{near}"));
-                self.ignore(typed.to_owned(), "no such health", suggestion);
+                self.mistake(typed.to_owned(), "no such health", suggestion);
             }
             wanted.extend(found);
         }
-        Some(Want::Health(wanted)).filter(|want| *want != Want::Health(Vec::new()))
+        // A health that does not exist is found nowhere; showing everything instead would be a lie.
+        Some(Want::Health(wanted))
     }
 
     fn ids(&mut self, typed: &str, values: &[String]) -> Option<Want> {
@@ -213,10 +225,10 @@ impl Query {
         for value in values {
             match IdPrefix::new(value) {
                 Some(prefix) => wanted.push(prefix),
-                None => self.ignore(typed.to_owned(), "an id has up to 32 digits of 0-9 and a-f", None),
+                None => self.mistake(typed.to_owned(), "an id has up to 32 digits of 0-9 and a-f", None),
             }
         }
-        Some(Want::Id(wanted)).filter(|want| *want != Want::Id(Vec::new()))
+        Some(Want::Id(wanted))
     }
 
     /// A newer backend may use other words, so an unknown one is searched for all the same; one that looks

@@ -65,7 +65,7 @@ fn scan<'a>(
         }
         let wanted = plan.server.accepts(grant)
             && plan.kind.as_ref().is_none_or(|kind| *kind == grant.kind)
-            && plan.health.is_none_or(|health| health == Health::of(grant, plan.now.wall));
+            && plan.health.is_none_or(|group| group.accepts(Health::of(grant, plan.now.wall)));
         if wanted && let Some(score) = matching.score(grant) {
             hits.push(Hit { row, score });
         }

@@ -11,8 +11,8 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::column::Order;
 use crate::domain::{
-    Column, Grant, GrantId, GrantKind, Health, ManagedSecret, Moment, Now, Reference, RowId, ServerFilter,
-    Status,
+    Column, Grant, GrantId, GrantKind, HealthGroup, ManagedSecret, Moment, Now, Reference, RowId,
+    ServerFilter, Status,
 };
 
 fn now() -> Now {
@@ -106,14 +106,21 @@ fn queries_find_what_they_say() {
         assert_eq!(found, want, "{query}");
     }
     assert_eq!(answer(&plan(some_rows(), "")), Found::default());
-    assert_eq!(answer(&plan(some_rows(), "provder:x health:")), Found::default());
+    assert_eq!(answer(&plan(some_rows(), "health:")), Found::default(), "still being typed");
+    for nowhere in ["provder:x", "health:nosuch", "id:xyz"] {
+        assert_eq!(
+            shown(&plan(some_rows(), nowhere)),
+            [] as [u32; 0],
+            "{nowhere}: showing all would be a lie"
+        );
+    }
 }
 
 #[test]
 fn filters_are_applied_with_the_query() {
     let mut plan = plan(some_rows(), "acme");
     plan.kind = Some(GrantKind::Oauth);
-    plan.health = Some(Health::Ok);
+    plan.health = HealthGroup::parse("ok");
     assert_eq!(shown(&plan), [0]);
     plan.health = None;
     plan.server.provider = Some("slack".into());

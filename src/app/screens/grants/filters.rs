@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::domain::{GrantKind, Health, ServerFilter, Status};
+use crate::domain::{GrantKind, HealthGroup, ServerFilter, Status};
 
 /// All filters but the search line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct Filters {
     pub server: ServerFilter,
     /// Local: only this kind.
     pub kind: Option<GrantKind>,
-    /// Local: only this health.
-    pub health: Option<Health>,
+    /// Local: only this health, or group of healths.
+    pub health: Option<HealthGroup>,
 }
 
 /// A thing that can be filtered by.
@@ -62,7 +62,7 @@ impl Choice {
         match self {
             Self::Status => Status::KNOWN.iter().map(|word| (*word, "")).collect(),
             Self::Kind => vec![("oauth", "a user consented"), ("managed_secret", "a stored key")],
-            Self::Health => Health::iter().map(|health| (health.name(), health.explained())).collect(),
+            Self::Health => HealthGroup::all().map(|group| (group.name, group.explained())).collect(),
             Self::Provider | Self::Account | Self::Label => Vec::new(),
         }
     }
@@ -77,7 +77,7 @@ impl Filters {
             Choice::Account => self.server.account.as_deref(),
             Choice::Label => self.server.label.as_deref(),
             Choice::Kind => self.kind.as_ref().map(GrantKind::as_str),
-            Choice::Health => self.health.map(Health::name),
+            Choice::Health => self.health.map(|group| group.name),
         }
     }
 
@@ -90,7 +90,7 @@ impl Filters {
             Choice::Account => self.server.account = text,
             Choice::Label => self.server.label = text,
             Choice::Kind => self.kind = text.map(|text| GrantKind::new(&text)),
-            Choice::Health => self.health = value.parse().ok(),
+            Choice::Health => self.health = HealthGroup::parse(value),
         }
     }
 
