@@ -37,7 +37,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     match (pick.purpose, &item.value) {
         (Purpose::Palette, Value::Action(action)) => keys::act(model, *action, now),
         (Purpose::FilterMenu, Value::Choice(choice)) => {
-            let values = items::values(model, *choice);
+            let values = items::values(model, *choice, now);
             model.overlays.push(Overlay::Pick(values));
             Vec::new()
         }
@@ -65,12 +65,21 @@ fn starts_descending(column: Column) -> bool {
     matches!(column, Column::Used | Column::Created | Column::Scopes | Column::Depth)
 }
 
+/// Switches a line. Those that are on stand first, so a line that is switched moves to where the two kinds meet.
 fn toggle(model: &mut Model) {
     let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
-    let cursor = pick.cursor;
-    if let Some(item) = pick.shown.get(cursor).copied().and_then(|index| pick.items.get_mut(index)) {
+    let from = pick.cursor;
+    let Some(on) = pick.items.get_mut(from).and_then(|item| {
         item.on = item.on.map(|on| !on);
-    }
+        item.on
+    }) else {
+        return;
+    };
+    let item = pick.items.remove(from);
+    let others_on = pick.items.iter().filter(|item| item.on == Some(true)).count();
+    pick.items.insert(others_on, item);
+    // The eye stays where it was, except on a line that joined the others.
+    pick.go_to(if on { others_on } else { from });
     take_columns(model);
 }
 

@@ -7,6 +7,9 @@ const INFO_STAYS: u64 = 4_000;
 /// A failure stays longer: it has more to read.
 const FAILURE_STAYS: u64 = 10_000;
 
+/// Facts that a notice has room for.
+const FACTS: usize = 6;
+
 /// How a notice looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Level {
@@ -58,10 +61,21 @@ impl Toasts {
             more.push(Clean::line(rendered.cause));
         }
         more.extend(
-            diagnosis.facts.iter().take(3).map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
+            diagnosis
+                .facts
+                .iter()
+                .take(FACTS)
+                .map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
         );
         more.push(Clean::line(rendered.remedy));
         self.show(Level::Error, rendered.headline, more, now.millis + FAILURE_STAYS);
+    }
+
+    /// Says how many more notices of the kind there are.
+    pub fn and_more(&mut self, count: usize) {
+        if let Some(toast) = self.current.as_mut().filter(|_| count > 0) {
+            toast.more.push(Clean::line(&format!("and {count} more; `grantdeck list` tells all of them")));
+        }
     }
 
     /// The notice to show.

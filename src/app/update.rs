@@ -119,6 +119,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     }
     if let Some(warning) = session.warnings.first() {
         model.toasts.failure(warning, now);
+        model.toasts.and_more(session.warnings.len() - 1);
     }
     model.session.arrive(session, now.millis);
     // The list first: it is what the person came for.

@@ -44,7 +44,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
 
 fn too_small(whole: Rect, pen: &mut Pen<'_>) {
     let lines = [
-        "grantdeck needs a little more room:".to_owned(),
+        "grantdeck needs room:".to_owned(),
         format!("at least {} × {}", MINIMUM.0, MINIMUM.1),
         format!("this is {} × {}", whole.width, whole.height),
         "q quits".to_owned(),

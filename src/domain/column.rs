@@ -63,7 +63,7 @@ impl Column {
         let (title, help, width, right) = match self {
             Self::Provider => ("PROVIDER", "Provider id, or the slug of a managed secret", (8, 22), false),
             Self::Account => ("ACCOUNT", "The account at the provider", (12, 60), false),
-            Self::Label => ("LABEL", "The name of this sibling grant", (5, 20), false),
+            Self::Label => ("LABEL", "The name that the application gave this grant", (5, 20), false),
             Self::Health => {
                 ("HEALTH", "What the list says about it, worst first when sorted", (11, 11), false)
             }

@@ -1,6 +1,10 @@
 //! The keys of a place, printed from the keymap.
 
+use strum::IntoEnumIterator;
+
 use crate::app::keymap::{Binding, Keymap, Place};
+use crate::app::screens::detail::content::health_role;
+use crate::domain::Health;
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 use crate::ui::text;
@@ -42,8 +46,40 @@ pub fn lines(keymap: &Keymap, place: Place) -> Vec<Vec<Piece>> {
             ]);
         }
     }
+    if place == Place::Grants {
+        lines.push(Vec::new());
+        lines.push(vec![Piece::new("Signs", Role::Title)]);
+        for (sign, role, meaning) in SIGNS {
+            let gap = " ".repeat(keys_width.saturating_sub(text::width(sign)) + 2);
+            lines.push(vec![
+                Piece::new("  ", Role::Text),
+                Piece::new(*sign, *role),
+                Piece::new(gap, Role::Text),
+                Piece::new(*meaning, Role::Text),
+            ]);
+        }
+        for health in Health::iter() {
+            let sign = format!("{} {}", health.sign(), health.word());
+            let gap = " ".repeat(keys_width.saturating_sub(text::width(&sign)) + 2);
+            lines.push(vec![
+                Piece::new("  ", Role::Text),
+                Piece::new(sign, health_role(health)),
+                Piece::new(gap, Role::Text),
+                Piece::new(health.explained(), Role::Text),
+            ]);
+        }
+    }
     lines
 }
+
+/// The signs at the left of a row.
+const SIGNS: &[(&str, Role, &str)] = &[
+    ("◆", Role::Mark, "Marked."),
+    ("+", Role::New, "New since the last refresh."),
+    ("~", Role::Changed, "Changed since the last refresh."),
+    ("-", Role::Gone, "Gone since the last refresh."),
+    ("!", Role::Odd, "Not all of this row could be read; the detail says what."),
+];
 
 /// All chords of a row in one text.
 pub fn keys(row: &Binding) -> String {

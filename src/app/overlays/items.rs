@@ -1,6 +1,6 @@
 //! The lists to pick from, made from the model.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator;
 
@@ -8,10 +8,11 @@ use super::help::keys;
 use super::pick::Value;
 use super::{Item, Pick, Purpose};
 use crate::app::availability::{Availability, availability};
+use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{self, Choice, chips};
 use crate::app::{Action, Model};
 use crate::domain::column::Order;
-use crate::domain::{Clean, Column, provider, words};
+use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 
 /// How many seen values a filter offers at most; whoever has more types.
 const SUGGESTIONS: usize = 2_000;
@@ -27,28 +28,32 @@ fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
     }
 }
 
-/// Every action by name.
+/// Every action by name: those of the place first, leaving the program last.
 pub(crate) fn palette(model: &Model) -> Pick {
     let place = model.place();
-    let items = Action::iter().filter_map(|action| {
-        let availability = availability(model, action);
-        if availability == Availability::Hidden {
-            return None;
-        }
-        let row = model.keymap.row(place, action)?;
-        let mut item = item(Value::Action(action), action.name(), &row.help, &keys(row));
-        if let Availability::Blocked(reason) = availability {
-            item.blocked = Some(reason.to_owned());
+    let rows = model.keymap.rows(place).chain(model.keymap.rows(Place::Global));
+    let mut seen = HashSet::new();
+    let mut rows: Vec<&Binding> = rows.filter(|row| seen.insert(row.action)).collect();
+    rows.sort_by_key(|row| (row.action == Action::Quit, row.group == MOVING));
+    let items = rows.into_iter().filter_map(|row| {
+        let mut item = item(Value::Action(row.action), row.action.name(), &row.help, &keys(row));
+        match availability(model, row.action) {
+            Availability::Hidden => return None,
+            Availability::Blocked(reason) => item.blocked = Some(reason.to_owned()),
+            Availability::Ready => {}
         }
         Some(item)
     });
     Pick::new(Purpose::Palette, "Actions", items.collect())
 }
 
+/// The group of the keymap whose keys nobody looks up by name.
+const MOVING: &str = "Move";
+
 /// The menu of filters.
 pub(crate) fn filter_menu(model: &Model) -> Pick {
     let items = Choice::all().map(|choice| {
-        let note = if choice.is_local() { "in what is loaded" } else { "at the backend" };
+        let note = if choice.is_local() { "among those loaded" } else { "asked of the backend" };
         let value = model.grants.filters.get(choice).unwrap_or("any");
         let shown = if model.privacy && choice == Choice::Account && value != "any" {
             grants::masked_account(value)
@@ -61,7 +66,7 @@ pub(crate) fn filter_menu(model: &Model) -> Pick {
 }
 
 /// The values of one filter.
-pub(crate) fn values(model: &Model, choice: Choice) -> Pick {
+pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
     let any = item(Value::Text(String::new()), "any", "", "");
     let mut items = vec![any];
     match choice {
@@ -98,7 +103,17 @@ pub(crate) fn values(model: &Model, choice: Choice) -> Pick {
                 item(Value::Text(value.to_owned()), &label, "", &words::count(count))
             }));
         }
-        Choice::Status | Choice::Kind | Choice::Health => {
+        Choice::Health => {
+            let mut counts: BTreeMap<Health, u64> = BTreeMap::new();
+            for grant in model.grants.rows.iter() {
+                *counts.entry(Health::of(grant, now.wall)).or_default() += 1;
+            }
+            items.extend(HealthGroup::all().map(|group| {
+                let count = group.members.iter().filter_map(|health| counts.get(health)).sum();
+                item(Value::Text(group.name.to_owned()), group.name, group.explained(), &words::count(count))
+            }));
+        }
+        Choice::Status | Choice::Kind => {
             items.extend(
                 choice
                     .values()
@@ -107,13 +122,13 @@ pub(crate) fn values(model: &Model, choice: Choice) -> Pick {
             );
         }
     }
-    let now = Value::Text(model.grants.filters.get(choice).unwrap_or_default().to_owned());
+    let chosen = Value::Text(model.grants.filters.get(choice).unwrap_or_default().to_owned());
     let title = if choice.is_local() {
         format!("Filter by {} (in {} loaded)", choice.name(), words::count(model.grants.rows.len() as u64))
     } else {
         format!("Filter by {}", choice.name())
     };
-    let pick = Pick::new(Purpose::Value(choice), &title, items).at(&now);
+    let pick = Pick::new(Purpose::Value(choice), &title, items).at(&chosen);
     if matches!(choice, Choice::Account | Choice::Label | Choice::Status | Choice::Provider) {
         pick.free()
     } else {

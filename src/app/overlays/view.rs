@@ -75,7 +75,7 @@ fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
     } else {
         String::new()
     };
-    let note = if pick.takes_text() { counted } else { "Space switches · Alt-↑↓ moves".to_owned() };
+    let note = counted;
     let inside = pen.frame(
         area,
         &[Piece::new(pick.title.clone(), Role::Title)],

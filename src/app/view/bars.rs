@@ -2,13 +2,13 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::app::Model;
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
-use crate::app::model::CHORD_POPUP;
+use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::screens::grants;
 use crate::app::toast::Level;
+use crate::app::{Action, Model};
 use crate::domain::{Clean, Identity, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -75,6 +75,7 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         .rows(place)
         .chain(model.keymap.rows(Place::Global))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
+        .filter(|row| !is_noise(model, row.action))
         .filter(|row| {
             !types
                 || row.keys.first().and_then(|chord| chord.0.first()).is_some_and(|key| key.typed().is_none())
@@ -101,6 +102,16 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
     for (_, row, key) in kept {
         x = pen.text(x, y, right.saturating_sub(x), &key, Role::HintKey);
         x = pen.text(x + 1, y, right.saturating_sub(x + 1), &row.label, Role::HintLabel) + 3;
+    }
+}
+
+/// Hints that would be true and of no use where the person is.
+fn is_noise(model: &Model, action: Action) -> bool {
+    match action {
+        Action::Quit | Action::Palette | Action::NextTheme | Action::Privacy => !model.overlays.is_empty(),
+        Action::Help => matches!(model.overlays.last(), Some(Overlay::Help(_))),
+        Action::OpenDetail => model.screen == Screen::Detail,
+        _ => false,
     }
 }
 
@@ -159,6 +170,17 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Level::Warning => (Role::ToastWarning, "!"),
         Level::Error => (Role::ToastError, "✗"),
     };
+    if !model.grants.typing
+        && toast.more.is_empty()
+        && text::width(toast.headline.as_str()) + 6 <= usize::from(whole.width)
+    {
+        // One line needs no box: it takes the place of the hints, and covers nothing.
+        let line = format!(" {sign} {} ", toast.headline);
+        let area = Rect::new(whole.x, whole.bottom().saturating_sub(1), whole.width, 1);
+        pen.clear(area, Role::Screen);
+        pen.text(area.x, area.y, area.width, &line, role);
+        return;
+    }
     let most = usize::from(whole.width.saturating_sub(8)).min(84);
     let mut lines: Vec<String> = Vec::new();
     for (index, part) in std::iter::once(&toast.headline).chain(&toast.more).enumerate() {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::family;
 use crate::app::Model;
 use crate::app::screens::grants::{ChangeMark, masked_account};
-use crate::domain::{AccessVia, Clean, Grant, GrantKind, Health, Moment, Now, RowId, words};
+use crate::domain::{AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, words};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
 
@@ -63,7 +63,7 @@ impl Page<'_> {
             let (word, role) = match mark {
                 ChangeMark::New => ("new since the last refresh", Role::New),
                 ChangeMark::Changed => ("changed since the last refresh", Role::Changed),
-                ChangeMark::Gone => ("gone: the last complete walk no longer found it", Role::Gone),
+                ChangeMark::Gone => ("gone since the last refresh", Role::Gone),
             };
             self.lines.push(vec![Piece::new(word, role)]);
         }
@@ -98,7 +98,11 @@ impl Page<'_> {
 
     fn clocks(&mut self) {
         let now = self.now.wall;
+        let health = Health::of(self.grant, now);
+        let over = matches!(health, Health::Revoked | Health::Expired);
         let permission = match &self.grant.grant_expires_at {
+            _ if health == Health::Revoked => vec![Piece::new("was revoked", Role::HealthEnded)],
+            None if over => vec![Piece::new("is over", Role::HealthEnded)],
             None => vec![Piece::new("until it is revoked", Role::Text)],
             Some(end) => match end.at() {
                 None => vec![Piece::new(format!("ends {}", Clean::line(&end.to_string())), Role::Text)],
@@ -113,7 +117,8 @@ impl Page<'_> {
             },
         };
         self.field("Permission", &permission);
-        if let Some(token) = &self.grant.expires_at {
+        // Where the permission is over, nothing refreshes the token any more.
+        if let Some(token) = self.grant.expires_at.as_ref().filter(|_| !over) {
             let told = match token.at() {
                 None => Clean::line(&token.to_string()).to_string(),
                 Some(at) if at <= now => "refreshed on the next use".to_owned(),
@@ -154,19 +159,22 @@ impl Page<'_> {
                 "end_user" => "stored by its user",
                 _ => "stored by somebody",
             });
-            let name = Clean::line(&secret.name).to_string();
-            let label = secret.credential_label.as_deref().map(|label| format!("  “{}”", Clean::line(label)));
+            let name = account(&secret.name);
+            let label = secret.credential_label.as_deref().map(|label| format!("  “{}”", account(label)));
             let mut pieces = vec![Piece::new(name, Role::Text)];
             pieces.extend(label.map(|label| Piece::new(label, Role::Text)));
             pieces.extend(kind.map(|kind| Piece::new(format!("  {kind}"), Role::TextDim)));
             self.field("Secret", &pieces);
-            if let Some(agent) = secret.agent_id.as_ref() {
-                let agent = family::agent_name(self.model, &agent.to_string());
-                self.field("Agent", &[Piece::new(agent, Role::Text)]);
-            }
+        }
+        if let Some(agent) = family::owning_agent(self.model, self.grant) {
+            self.field("Used by", &[Piece::new(format!("agent {agent}"), Role::TextStrong)]);
         }
         let reached = match &self.grant.access_via {
-            AccessVia::Ownership => "it is this key's own".to_owned(),
+            AccessVia::Ownership => match self.model.identity.value() {
+                Some(Identity::Application) => "as the application".to_owned(),
+                Some(Identity::Agent(_)) => "as this agent's own".to_owned(),
+                None => "as this key's own".to_owned(),
+            },
             AccessVia::OauthDelegation | AccessVia::MsDelegation => "delegated to this agent".to_owned(),
             AccessVia::Other(other) => Clean::line(other).to_string(),
         };

@@ -3,7 +3,7 @@
 use super::content::{LABEL, Page, shown_id};
 use crate::app::Model;
 use crate::app::screens::grants::masked_account;
-use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Reference, RowId};
+use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Identity, Reference, RowId};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
 
@@ -43,8 +43,14 @@ impl Page<'_> {
         // Side by side where both sides have room, else each description under its scope.
         let beside = (self.width >= BESIDE).then(|| widest.min(self.width / 2));
         for (scope, name) in explained.iter().zip(&names) {
-            let (sign, role) =
-                if scope.held { ("✓", Role::ScopeHeld) } else { ("✗", Role::ScopeMissing) };
+            // A narrowed grant holds all scopes of its parent and may use some.
+            let narrowed = self.grant.scope_constraint();
+            let usable = narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope.scope));
+            let (sign, role) = match (scope.held, usable) {
+                (false, _) => ("✗", Role::ScopeMissing),
+                (true, true) => ("✓", Role::ScopeHeld),
+                (true, false) => ("·", Role::TextDim),
+            };
             let required = if scope.held || !scope.required { "" } else { " (required)" };
             let description = scope.description.map(|words| format!("{}{required}", Clean::line(words)));
             let description = description.unwrap_or_else(|| required.trim_start().to_owned());
@@ -55,7 +61,7 @@ impl Page<'_> {
 
     /// One scope: sign, name, and its description beside it or below.
     fn scope_lines(&mut self, sign: &str, role: Role, name: &str, beside: Option<usize>, description: &str) {
-        let name_role = if role == Role::ScopeMissing { Role::ScopeMissing } else { Role::Text };
+        let name_role = if role == Role::ScopeHeld { Role::Text } else { role };
         let column = beside.unwrap_or(self.width.saturating_sub(4)).max(8);
         let room = if beside.is_some() { self.width.saturating_sub(column + 6) } else { column };
         let mut names = text::wrap(name, column).into_iter();
@@ -129,19 +135,11 @@ impl Page<'_> {
 
     fn agents(&mut self) {
         let agents = self.grant.delegated_agent_ids();
-        let Some(first) = agents.first() else { return };
-        let mut label = "Agents";
-        for agent in agents.iter().take(LISTED) {
+        for (index, agent) in agents.iter().take(LISTED).enumerate() {
+            let label = if index == 0 { "Agents" } else { "" };
             let name = agent_name(self.model, &agent.to_string());
-            let text = if label.is_empty() {
-                name
-            } else {
-                format!("{name}{}", if agents.len() > 1 { "" } else { "  has access" })
-            };
-            self.field(label, &[Piece::new(text, Role::Text)]);
-            label = "";
+            self.field(label, &[Piece::new(name, Role::Text), Piece::new("  has access", Role::TextDim)]);
         }
-        let _ = first;
         if agents.len() > LISTED {
             self.under_field(&format!("and {} more", agents.len() - LISTED), Role::TextDim);
         }
@@ -156,17 +154,41 @@ impl Page<'_> {
         for row in rows.iter().take(LISTED) {
             let Some(relative) = self.model.grants.rows.find(*row) else { continue };
             let health = Health::of(relative, self.now.wall);
-            let name = match relative.label.as_deref() {
-                Some(label) if !label.is_empty() => Clean::line(label).to_string(),
-                _ => Clean::line(relative.principal_type.as_str()).to_string(),
-            };
-            self.lines.push(vec![
-                Piece::new("  ", Role::Text),
-                Piece::new(health.sign(), super::content::health_role(health)),
-                Piece::new(format!(" {name:<LABEL$} "), Role::Text),
-                Piece::new(shown_id(*row, self.model.privacy), Role::TextDim),
-            ]);
+            let name = owning_agent(self.model, relative).map(|agent| format!("agent {agent}"));
+            let label = relative.label.as_deref().filter(|label| !label.is_empty());
+            let name = name
+                .or_else(|| label.map(|label| Clean::line(label).to_string()))
+                .unwrap_or_else(|| Clean::line(relative.principal_type.as_str()).to_string());
+            let id = shown_id(*row, self.model.privacy);
+            let sign = Piece::new(health.sign(), super::content::health_role(health));
+            let head = [Piece::new("  ", Role::Text), sign, Piece::new(format!(" {name}"), Role::Text)];
+            // An id that is cut is of no use: it gets a line of its own where it does not fit.
+            if text::width(&name) + text::width(&id) + 6 <= self.width {
+                let gap = " ".repeat(LABEL.saturating_sub(text::width(&name)) + 2);
+                self.lines.push(
+                    head.into_iter()
+                        .chain([Piece::new(gap, Role::Text), Piece::new(id, Role::TextDim)])
+                        .collect(),
+                );
+            } else {
+                self.lines.push(head.to_vec());
+                self.lines.push(vec![Piece::new("    ", Role::Text), Piece::new(id, Role::TextDim)]);
+            }
         }
+    }
+}
+
+/// The agent whose grant this is. A managed secret says it; of a delegated OAuth grant the list does not, except
+/// where its parent has one agent and one child. None where it cannot be told.
+pub(super) fn owning_agent(model: &Model, grant: &Grant) -> Option<String> {
+    if let Some(agent) = grant.secret.as_ref().and_then(|secret| secret.agent_id.as_ref()) {
+        return Some(agent_name(model, &agent.to_string()));
+    }
+    let parent = grant.parent_grant_id.as_ref().and_then(Reference::grant)?;
+    let known = model.grants.rows.find(RowId::Grant(parent))?;
+    match (known.delegated_agent_ids(), model.grants.kin.children(parent)) {
+        ([agent], [_]) => Some(agent_name(model, &agent.to_string())),
+        _ => None,
     }
 }
 
@@ -182,7 +204,11 @@ pub(super) fn name_of(model: &Model, grant: &Grant) -> String {
 
 /// An agent's name where the backend told it, else its id.
 pub(super) fn agent_name(model: &Model, id: &str) -> String {
-    let known = model.agents.value().and_then(|agents| agents.get(id));
+    let me = match model.identity.value() {
+        Some(Identity::Agent(agent)) if agent.id.as_ref() == id => Some(agent),
+        _ => None,
+    };
+    let known = me.or_else(|| model.agents.value().and_then(|agents| agents.get(id)));
     match known {
         Some(agent) => {
             let name = agent.display_name.as_deref().unwrap_or(&agent.name);

@@ -57,13 +57,12 @@ impl Choice {
         matches!(self, Self::Kind | Self::Health)
     }
 
-    /// The values that are known beforehand; empty where the values are free text.
+    /// The values that are known beforehand; empty where they are free text or counted.
     pub fn values(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Status => Status::KNOWN.iter().map(|word| (*word, "")).collect(),
             Self::Kind => vec![("oauth", "a user consented"), ("managed_secret", "a stored key")],
-            Self::Health => HealthGroup::all().map(|group| (group.name, group.explained())).collect(),
-            Self::Provider | Self::Account | Self::Label => Vec::new(),
+            Self::Provider | Self::Account | Self::Label | Self::Health => Vec::new(),
         }
     }
 }

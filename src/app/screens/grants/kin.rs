@@ -32,15 +32,17 @@ impl Kin {
         self.children.get(&grant).map_or(&[], Vec::as_slice)
     }
 
-    /// The other grants of the same credential, newest row first, at most `most`.
+    /// The other grants of the same credential that stand on the same level of its delegation tree, newest row
+    /// first, at most `most`.
     pub fn siblings(&self, rows: &Rows, grant: &Grant, most: usize) -> Vec<RowId> {
         let Some(credential) = &grant.credential_id else { return Vec::new() };
         let mut found = Vec::new();
         let mut next = self.newest_of.get(credential).copied();
         while let Some(index) = next.filter(|_| found.len() < most) {
-            if let Some(row) = rows.get(index).map(|sibling| sibling.row).filter(|row| *row != grant.row) {
-                found.push(row);
-            }
+            let sibling = rows
+                .get(index)
+                .filter(|other| other.row != grant.row && other.parent_grant_id == grant.parent_grant_id);
+            found.extend(sibling.map(|sibling| sibling.row));
             next = self.before.get(index as usize).copied().filter(|before| *before != index);
         }
         found
@@ -67,8 +69,8 @@ mod tests {
         }
         let row = |n| RowId::Grant(id(n));
         assert_eq!(kin.children(id(1)), [row(2), row(3)]);
-        assert_eq!(kin.siblings(&rows, rows.find(row(1)).unwrap(), 9), [row(4), row(3)]);
-        assert_eq!(kin.siblings(&rows, rows.find(row(4)).unwrap(), 1), [row(3)]);
+        assert_eq!(kin.siblings(&rows, rows.find(row(1)).unwrap(), 9), [row(4)], "a child is no sibling");
+        assert_eq!(kin.siblings(&rows, rows.find(row(4)).unwrap(), 1), [row(1)]);
         assert!(kin.siblings(&rows, rows.find(row(2)).unwrap(), 9).is_empty());
     }
 }

@@ -2,6 +2,7 @@
 
 use super::plan::Because;
 use super::{Choice, motion, search_again, show_found, walk};
+use crate::app::model::{Focus, Screen};
 use crate::app::overlays::{Overlay, items};
 use crate::app::{Action, Answer, Effect, Model, Slot};
 use crate::domain::column::Order;
@@ -14,12 +15,15 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         return Some(Vec::new());
     }
     let pick = |model: &mut Model, choice: Choice| {
-        let pick = items::values(model, choice);
+        let pick = items::values(model, choice, now);
         model.overlays.push(Overlay::Pick(pick));
         Vec::new()
     };
     let effects = match action {
         Action::Search => {
+            // The search belongs to the list, wherever it is asked for.
+            model.screen = Screen::Grants;
+            model.focus = Focus::List;
             model.grants.typing = true;
             Vec::new()
         }
@@ -156,8 +160,12 @@ pub(crate) fn typed(model: &mut Model, now: Now) -> Vec<Effect> {
     search_again(model, Because::NewQuestion, now)
 }
 
-/// Orders the list; the cursor stays on its grant.
+/// Orders the list. The cursor stays on its grant; whoever is at the top stays at the top, to see what is first
+/// now.
 pub(crate) fn set_order(model: &mut Model, order: Order, now: Now) -> Vec<Effect> {
+    if model.grants.place == 0 {
+        model.grants.moved = false;
+    }
     model.grants.order = order;
     search_again(model, Because::NewQuestion, now)
 }

@@ -208,14 +208,17 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> bool {
         walk.shortfall = Some(summary);
     }
     let mut changed = false;
-    if let Some(seen) = walk.seen.take().filter(|_| whole && summary.complete) {
+    let seen = walk.seen.take();
+    if let Some(seen) = seen.as_ref().filter(|_| whole && summary.complete) {
         let gone: Vec<RowId> =
             grants.rows.iter().map(|grant| grant.row).filter(|row| !seen.contains(row)).collect();
         changed = !gone.is_empty();
         for row in gone {
             grants.changes.insert(row, ChangeMark::Gone);
         }
-        let told = grants.changes_in_words();
+    }
+    if seen.is_some() {
+        let told = grants.changes_in_words(summary.complete);
         model.toasts.info(&told, now);
     }
     if model.grants.watch.is_some() {
@@ -273,7 +276,7 @@ impl Grants {
         }
     }
 
-    fn changes_in_words(&self) -> String {
+    fn changes_in_words(&self, complete: bool) -> String {
         let count = |mark: ChangeMark| self.changes.values().filter(|have| **have == mark).count();
         let parts: Vec<String> =
             [(ChangeMark::New, "new"), (ChangeMark::Changed, "changed"), (ChangeMark::Gone, "gone")]
@@ -282,10 +285,9 @@ impl Grants {
                     Some(count(mark)).filter(|n| *n > 0).map(|n| format!("{n} {word}"))
                 })
                 .collect();
-        if parts.is_empty() {
-            "Refreshed: nothing changed.".to_owned()
-        } else {
-            format!("Refreshed: {}.", parts.join(", "))
-        }
+        let told = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
+        // Rows that moved between pages cannot be told from rows that are gone.
+        let doubt = if complete { "" } else { "; the list moved meanwhile, so what is gone cannot be told" };
+        format!("Refreshed: {told}{doubt}.")
     }
 }

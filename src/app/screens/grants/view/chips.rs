@@ -33,6 +33,10 @@ const NAME: usize = 18;
 pub(crate) fn spots(model: &Model, width: u16) -> (Vec<Spot>, usize) {
     let mut all = chips(model);
     let chosen = &model.grants.filters.server.provider;
+    // Once everything is here, a provider without grants is nothing to point at; `p` still lists it.
+    all.retain(|chip| {
+        chip.count > 0 || !chip.is_final || chip.provider.is_none() || chip.provider == *chosen
+    });
     let placed = place(&all, width);
     if let Some(at) =
         all.iter().position(|chip| chip.provider == *chosen).filter(|at| *at >= placed.len().max(1))

@@ -59,7 +59,8 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
         );
     }
     lines.push(Piece::new("", Role::Text));
-    lines.push(Piece::new("x clears search and filters.", Role::Text));
+    let key = if grants.typing { "Esc clears the search." } else { "x clears search and filters." };
+    lines.push(Piece::new(key, Role::Text));
     lines
 }
 

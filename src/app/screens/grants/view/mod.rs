@@ -121,6 +121,12 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         };
         narrowed.push(typed);
     }
+    if let Order::By { column, descending } = grants.order
+        && !grants.columns.contains(&column)
+    {
+        // A column that is shown says it itself.
+        narrowed.push(format!("by {} {}", column.name(), if descending { "▼" } else { "▲" }));
+    }
     if grants.tree {
         narrowed.push("tree".to_owned());
     }
@@ -151,37 +157,28 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
         format!("{}–{}", count(grants.offset + 1), count((grants.offset + height.max(1)).min(shown)))
     };
     let filter = &grants.filters.server;
-    let total = grants.walk.total(filter);
     let has_all = grants.walk.has_all(filter);
     let state = match grants.walk.phase {
+        WalkPhase::Loading { .. } | WalkPhase::Waiting { .. } if grants.walk.seen.is_some() => ", refreshing",
+        WalkPhase::Failed(_) if has_all => ", not refreshed",
+        _ if has_all => "",
         WalkPhase::Loading { .. } => ", loading",
         WalkPhase::Waiting { .. } => ", waiting",
-        WalkPhase::Stopped if !has_all => ", stopped",
-        WalkPhase::Failed(_) if !has_all => ", interrupted",
-        _ => "",
+        WalkPhase::Stopped => ", stopped",
+        WalkPhase::Failed(_) => ", interrupted",
+        WalkPhase::Idle | WalkPhase::Done => "",
     };
     if grants.is_narrowed_here() {
-        let whole = if has_all {
-            format!("in {}", count(loaded))
-        } else {
-            format!("in {} loaded{state}", count(loaded))
-        };
-        return format!("{window} of {} {whole}", count(shown));
+        let window = if shown == 0 { "none".to_owned() } else { format!("{window} of {}", count(shown)) };
+        let loaded_note = if has_all { "" } else { " loaded" };
+        return format!("{window} in {}{loaded_note}{state}", count(loaded));
     }
-    match total {
-        Some(total) if has_all || shown as u64 >= total => {
-            format!(
-                "{window} of {}{}",
-                words::count(total.max(shown as u64)),
-                if has_all { "" } else { state }
-            )
-        }
-        Some(total) => format!(
-            "{window} of {}, {} loaded{}",
-            words::count(total),
-            count(shown),
-            if state == ", loading" { "" } else { state }
-        ),
+    let total = grants.walk.total(filter).unwrap_or(0).max(shown as u64);
+    if has_all || (shown as u64 >= total && grants.walk.total(filter).is_some()) {
+        return format!("{window} of {}{state}", words::count(if has_all { shown as u64 } else { total }));
+    }
+    match grants.walk.total(filter) {
+        Some(_) => format!("{window} of {}, {} loaded{state}", words::count(total), count(shown)),
         None => format!("{window} of {} loaded{state}", count(shown)),
     }
 }
