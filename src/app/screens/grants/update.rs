@@ -192,6 +192,8 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+    // What the last attempt had to say is over.
+    model.toasts.dismiss();
     let mut effects = walk::refresh(model, now);
     effects.extend(search_again(model, Because::NewRows, now));
     if model.catalog.value().is_none() {

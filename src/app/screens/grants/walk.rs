@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{ChangeMark, Grants, Kin};
+use crate::app::model::PATIENCE;
 use crate::app::{Effect, Job, Model, Slot};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter};
+use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, remedy, words};
 use crate::search::rows::Change;
 
 /// By hand only above this many rows: a refresh of a large list is not something to do every minute.
@@ -26,8 +27,10 @@ pub struct Walk {
     pub complete: HashSet<ServerFilter>,
     /// During a refresh: the rows seen so far. None in a first walk, which marks no changes.
     pub seen: Option<HashSet<RowId>>,
-    /// A walk that ended without all rows: how.
-    pub shortfall: Option<WalkSummary>,
+    /// Filters whose last walk ended with other rows than the backend counts: what is here may not be all.
+    pub short: HashSet<ServerFilter>,
+    /// The offset at which this walk began.
+    pub began: u64,
 }
 
 /// What a walk is doing.
@@ -60,6 +63,15 @@ impl Walk {
     /// Whether something is on its way.
     pub fn is_busy(&self) -> bool {
         matches!(self.phase, WalkPhase::Loading { .. } | WalkPhase::Waiting { .. })
+    }
+
+    /// Whether it pauses, or has given no sign of life for so long that the screen tells how to stop it.
+    pub fn is_slow(&self, now: Now) -> bool {
+        match &self.phase {
+            WalkPhase::Loading { since } => now.millis.saturating_sub(*since) >= PATIENCE,
+            WalkPhase::Waiting { .. } => true,
+            WalkPhase::Idle | WalkPhase::Done | WalkPhase::Stopped | WalkPhase::Failed(_) => false,
+        }
     }
 
     /// Whether all rows of a filter are here.
@@ -99,7 +111,7 @@ pub(super) fn follow_filter(model: &mut Model, now: Now) -> Vec<Effect> {
 fn go_on(model: &mut Model, now: Now) -> Vec<Effect> {
     let walk = &model.grants.walk;
     let whole = ServerFilter::default();
-    if walk.has_all(&whole) || (walk.is_busy() && walk.filter.is_empty()) || walk.shortfall.is_some() {
+    if walk.has_all(&whole) || (walk.is_busy() && walk.filter.is_empty()) {
         return Vec::new();
     }
     match walk.rest {
@@ -113,6 +125,7 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     let walk = &mut model.grants.walk;
     walk.phase = WalkPhase::Loading { since: now.millis };
     walk.filter = filter.clone();
+    walk.began = offset;
     let first_page = if offset == 0 { 100 } else { 1000 };
     let request = ListRequest { filter, first_page, offset, ..ListRequest::default() };
     vec![Effect::Start { ticket, job: Job::List(request) }]
@@ -134,7 +147,7 @@ pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
         grants.recount();
     }
     grants.changes.clear();
-    grants.walk.shortfall = None;
+    grants.walk.short.clear();
     start(model, ServerFilter::default(), 0, now)
 }
 
@@ -165,6 +178,10 @@ pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<
             (changed, Vec::new())
         }
         ListEvent::Waiting { reason, millis } => {
+            if !grants.rows.is_empty() {
+                // Without rows the pane itself explains it.
+                model.toasts.warning(remedy::render(&reason).headline, now);
+            }
             grants.walk.phase = WalkPhase::Waiting { reason, until: now.millis + millis };
             (false, Vec::new())
         }
@@ -190,7 +207,12 @@ pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<
 }
 
 fn go_on_after(model: &mut Model, now: Now) -> Vec<Effect> {
-    // A filter may have been chosen while a refresh ran.
+    let grants = &model.grants;
+    if grants.walk.filter == grants.filters.server {
+        // However it ended, it is not walked again unasked: where rows and counts never agree, that has no end.
+        return go_on(model, now);
+    }
+    // A filter was chosen while a refresh ran.
     follow_filter(model, now)
 }
 
@@ -201,11 +223,22 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> bool {
     walk.totals.insert(walk.filter.clone(), summary.total);
     let whole = walk.filter.is_empty();
     // A walk that began in the middle never saw the head; together with the walk before it, it is whole.
-    if summary.complete || (whole && grants.rows.len() as u64 >= summary.total) {
+    let together =
+        walk.began > 0 && summary.first_total == summary.total && grants.rows.len() as u64 == summary.total;
+    if summary.complete || (whole && together) {
         walk.complete.insert(walk.filter.clone());
-        walk.shortfall = None;
+        walk.short.remove(&walk.filter);
     } else {
-        walk.shortfall = Some(summary);
+        walk.complete.remove(&walk.filter);
+        walk.short.insert(walk.filter.clone());
+        let found = if walk.began > 0 { grants.rows.len() as u64 } else { summary.unique };
+        let told = if found == summary.total {
+            "Not proven whole: the list kept changing while it was read. r reads it again.".to_owned()
+        } else {
+            let (found, total) = (words::count(found), words::count(summary.total));
+            format!("Not proven whole: {found} grants were found, the backend counts {total}. r reads again.")
+        };
+        model.toasts.warning(&told, now);
     }
     let mut changed = false;
     if let Some(seen) = walk.seen.take().filter(|_| whole && summary.complete) {

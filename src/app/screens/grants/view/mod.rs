@@ -12,7 +12,7 @@ pub(crate) use chips::{draw as draw_chips, spots};
 
 use super::{ChangeMark, Grants, WalkPhase};
 use crate::app::Model;
-use crate::app::model::Focus;
+use crate::app::model::{Focus, PATIENCE};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Now, words};
 use crate::search::highlight::Highlighter;
@@ -27,7 +27,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let focused = model.focus == Focus::List || !model.detail_is_beside();
     let height = model.list_height();
-    let note = position(grants, height);
+    let note = position(grants, height, now);
     let note_width = text::width(&note) as u16;
     let title_room = area.width.saturating_sub(note_width + 8);
     let inside = pen.frame(area, &title(model, title_room), &[Piece::new(note, Role::TextDim)], focused);
@@ -139,7 +139,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
 }
 
 /// Where the window stands, and how much of the whole is here: a part never passes for the whole.
-pub(crate) fn position(grants: &Grants, height: usize) -> String {
+pub(crate) fn position(grants: &Grants, height: usize, now: Now) -> String {
     let (shown, loaded) = (grants.shown(), grants.rows.len());
     if loaded == 0 {
         return String::new();
@@ -153,16 +153,26 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
     let filter = &grants.filters.server;
     let total = grants.walk.total(filter);
     let has_all = grants.walk.has_all(filter);
-    let state = match grants.walk.phase {
-        WalkPhase::Loading { .. } => ", loading",
-        WalkPhase::Waiting { .. } => ", waiting",
+    let slow;
+    let state = match &grants.walk.phase {
+        WalkPhase::Loading { since } if now.millis.saturating_sub(*since) >= PATIENCE => {
+            slow = format!(", no answer for {} s", (now.millis - since) / 1_000);
+            &slow
+        }
+        // A refresh of a whole list is silent while it is quick.
+        WalkPhase::Loading { .. } if !has_all => ", loading",
+        WalkPhase::Waiting { until, .. } => {
+            slow = format!(", trying again in {} s", until.saturating_sub(now.millis).div_ceil(1_000));
+            &slow
+        }
         WalkPhase::Stopped if !has_all => ", stopped",
         WalkPhase::Failed(_) if !has_all => ", interrupted",
+        WalkPhase::Done if grants.walk.short.contains(filter) => ", not proven whole",
         _ => "",
     };
     if grants.is_narrowed_here() {
         let whole = if has_all {
-            format!("in {}", count(loaded))
+            format!("in {}{state}", count(loaded))
         } else {
             format!("in {} loaded{state}", count(loaded))
         };
@@ -170,11 +180,7 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
     }
     match total {
         Some(total) if has_all || shown as u64 >= total => {
-            format!(
-                "{window} of {}{}",
-                words::count(total.max(shown as u64)),
-                if has_all { "" } else { state }
-            )
+            format!("{window} of {}{state}", words::count(total.max(shown as u64)))
         }
         Some(total) => format!(
             "{window} of {}, {} loaded{}",
