@@ -1,6 +1,7 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
 use super::overlays::{Overlay, Purpose};
+use super::screens::grants::is_too_large_to_watch;
 use super::{Action, Model, links};
 use crate::domain::Grant;
 
@@ -57,7 +58,7 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Refresh => {
             ready_if(model.session.value().is_some(), "There is no connection to refresh from.")
         }
-        Action::Watch if grants.rows.len() > super::WATCH_AT_MOST => {
+        Action::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
             Blocked("Above 5,000 grants, refresh by hand (r).")
         }
         Action::Watch => ready_if(model.session.value().is_some(), "There is no connection to watch."),

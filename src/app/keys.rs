@@ -178,8 +178,12 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         model.detail.offset = 0;
         return Vec::new();
     }
-    if model.toasts.dismiss() {
+    let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
+    if model.toasts.dismiss() && !says_esc_stops {
         return Vec::new();
+    }
+    if says_esc_stops {
+        return stop_loading(model, now);
     }
     if model.focus == Focus::Detail {
         model.focus = Focus::List;
@@ -190,14 +194,18 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         return grants::typed(model, now);
     }
     if model.grants.walk.is_busy() {
-        let effects = grants::act(model, Action::StopLoading, now).unwrap_or_default();
-        model.toasts.info("Stopped loading. r loads again.", now);
-        return effects;
+        return stop_loading(model, now);
     }
     if !model.grants.filters.is_empty() || model.grants.only_marked {
         return grants::act(model, Action::ClearFilters, now).unwrap_or_default();
     }
     Vec::new()
+}
+
+fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {
+    let effects = grants::act(model, Action::StopLoading, now).unwrap_or_default();
+    model.toasts.info("Stopped loading. r loads again.", now);
+    effects
 }
 
 fn help(model: &mut Model, action: Action) {

@@ -32,7 +32,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
             detail::draw(model, now, area, &mut pen);
         }
     }
-    bars::footer(model, areas.footer, &mut pen);
+    bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
     overlays::draw(model, whole, &mut pen);
     bars::chord(model, now, whole, &mut pen);

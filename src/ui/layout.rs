@@ -74,13 +74,16 @@ pub fn centered(width: u16, height: u16, wish: (u16, u16)) -> Rect {
     Rect::new((width - w) / 2, (height - h) / 2, w, h)
 }
 
-/// Keeps `cursor` inside a window of `height` lines over `len` items, with two lines of context where there is
-/// room, and never scrolls past the end. Returns the new offset.
-pub fn scroll_to(offset: usize, cursor: usize, height: usize, len: usize) -> usize {
+/// Lines that stay visible around a cursor that moves by lines.
+pub const CONTEXT: usize = 2;
+
+/// Keeps `cursor` inside a window of `height` lines over `len` items, with so many lines of context where there
+/// is room, and never scrolls past the end. Returns the new offset.
+pub fn scroll_to(offset: usize, cursor: usize, height: usize, len: usize, context: usize) -> usize {
     if height == 0 || len <= height {
         return 0;
     }
-    let context = 2.min(height.saturating_sub(1) / 2);
+    let context = context.min(height.saturating_sub(1) / 2);
     let lowest = (cursor + context + 1).saturating_sub(height);
     let highest = cursor.saturating_sub(context);
     offset.clamp(lowest, highest.max(lowest)).min(len - height)
@@ -122,9 +125,9 @@ mod tests {
         }
 
         #[test]
-        fn the_cursor_stays_in_the_window(offset in 0usize..500, cursor in 0usize..500, height in 1usize..60, len in 1usize..500) {
+        fn the_cursor_stays_in_the_window(offset in 0usize..500, cursor in 0usize..500, height in 1usize..60, len in 1usize..500, context in 0usize..4) {
             let cursor = cursor.min(len - 1);
-            let offset = scroll_to(offset, cursor, height, len);
+            let offset = scroll_to(offset, cursor, height, len, context);
             prop_assert!(offset <= cursor && cursor < offset + height);
             prop_assert!(offset + height <= len || offset == 0);
         }

@@ -4,10 +4,18 @@
     clippy::disallowed_methods,
     clippy::expect_used,
     clippy::panic,
+    clippy::string_slice,
     clippy::unwrap_used,
     reason = "tests measure and limit real time, and a test that cannot go on stops"
 )]
 
+mod browse;
+mod crowd;
 mod driver;
+mod hostile;
 mod life;
+mod lists;
 mod portrait;
+mod rig;
+mod sources;
+mod weather;

@@ -126,7 +126,7 @@ impl Pick {
     /// Moves the cursor.
     pub fn go_to(&mut self, place: usize) {
         self.cursor = place.min(self.shown.len().saturating_sub(1));
-        self.offset = layout::scroll_to(self.offset, self.cursor, VISIBLE, self.shown.len());
+        self.offset = layout::scroll_to(self.offset, self.cursor, VISIBLE, self.shown.len(), layout::CONTEXT);
     }
 
     /// Moves the cursor by some places, round the ends.

@@ -98,7 +98,7 @@ fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
         pen.text(inside.x + 1, top, inside.width.saturating_sub(2), "Nothing matches.", Role::TextDim);
     }
     let rows = usize::from(inside.bottom().saturating_sub(top)).min(VISIBLE);
-    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len());
+    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len(), layout::CONTEXT);
     let labels = pick.items.iter().map(|item| text::width(item.label.as_str())).max().unwrap_or(0).min(36);
     for (line, (place, index)) in pick.shown.iter().enumerate().skip(offset).take(rows).enumerate() {
         let Some(item) = pick.items.get(*index) else { continue };
@@ -155,6 +155,6 @@ pub(crate) fn item_at(pick: &Pick, whole: Rect, column: u16, row: u16) -> Option
         return None;
     }
     let rows = usize::from(inside.bottom().saturating_sub(top)).min(VISIBLE);
-    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len());
+    let offset = layout::scroll_to(pick.offset, pick.cursor, rows, pick.shown.len(), layout::CONTEXT);
     Some(offset + usize::from(row - top)).filter(|place| *place < pick.shown.len())
 }

@@ -50,17 +50,17 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// The search line while it has the keys, else the keys of the place.
-pub(super) fn footer(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let mut right = area.right().saturating_sub(1);
     let marked = model.grants.marks.len();
     if marked > 0 {
-        let hidden = model.grants.hidden_marks();
+        let hidden = model.grants.hidden_marks;
         let told =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
         right = pen.text_right(right, area.y, area.width / 2, &told, Role::Mark).saturating_sub(2);
     }
     if model.grants.typing && model.overlays.is_empty() {
-        search_line(model, area, right, pen);
+        search_line(model, now, area, right, pen);
         return;
     }
     hints(model, model.place(), area.x + 1, area.y, right, pen);
@@ -117,11 +117,11 @@ fn is_noise(model: &Model, action: Action) -> bool {
 
 const PROMPT: &str = " / ";
 
-fn search_line(model: &Model, area: Rect, right: u16, pen: &mut Pen<'_>) {
+fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let note = match grants.query.mistakes.first() {
         Some(mistake) => (mistake.to_string(), Role::HealthBroken),
-        None => (grants::position(grants, model.list_height()), Role::TextDim),
+        None => (grants::position(grants, model.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     if grants.input.value().is_empty() {

@@ -9,6 +9,7 @@ impl Grants {
     /// place. Until the person moves, the cursor stays at the top.
     pub(super) fn settle(&mut self, height: usize) {
         let len = self.shown();
+        self.count_hidden();
         if !self.moved {
             self.place = 0;
             self.offset = 0;
@@ -20,15 +21,19 @@ impl Grants {
         }
         self.place = self.place.min(len.saturating_sub(1));
         self.cursor = self.at(self.place).map(|grant| grant.row);
-        self.scroll(height);
+        self.scroll(height, 0);
     }
 
     /// Puts the cursor on a place of the shown list.
     pub(crate) fn go_to(&mut self, place: usize, height: usize) {
+        self.put_at(place);
+        self.scroll(height, layout::CONTEXT);
+    }
+
+    fn put_at(&mut self, place: usize) {
         self.moved = true;
         self.place = place.min(self.shown().saturating_sub(1));
         self.cursor = self.at(self.place).map(|grant| grant.row);
-        self.scroll(height);
     }
 
     /// Puts the cursor on a row, where it is shown.
@@ -39,29 +44,24 @@ impl Grants {
     }
 
     /// Keeps the cursor's place inside the window.
-    pub(super) fn scroll(&mut self, height: usize) {
-        self.offset = layout::scroll_to(self.offset, self.place, height, self.shown());
+    fn scroll(&mut self, height: usize, context: usize) {
+        self.offset = layout::scroll_to(self.offset, self.place, height, self.shown(), context);
     }
 
-    /// Moves the window by whole pages; the cursor keeps its line.
+    /// Moves the window by whole pages; the cursor keeps its line. No line is shown on two pages, so the lines
+    /// around the cursor do not count here.
     pub(super) fn page(&mut self, forward: bool, height: usize) {
         let step = height.max(1);
-        let len = self.shown();
-        let last_offset = len.saturating_sub(height);
-        if forward {
-            let place = self.place + step;
-            self.offset = (self.offset + step).min(last_offset);
-            self.go_to(place, height);
-        } else {
-            let place = self.place.saturating_sub(step);
-            self.offset = self.offset.saturating_sub(step);
-            self.go_to(place, height);
-        }
+        let place = if forward { self.place + step } else { self.place.saturating_sub(step) };
+        let offset = if forward { self.offset + step } else { self.offset.saturating_sub(step) };
+        self.offset = offset.min(self.shown().saturating_sub(height));
+        self.put_at(place);
+        self.scroll(height, 0);
     }
 
     /// The window has another height now.
     pub(crate) fn fit(&mut self, height: usize) {
-        self.scroll(height);
+        self.scroll(height, 0);
     }
 
     /// The place of a row among the shown ones.

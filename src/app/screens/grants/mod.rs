@@ -1,5 +1,6 @@
 //! The list of grants: rows that stream in, filters, search, order, marks, change marks, cursor.
 
+mod arrival;
 mod chips;
 mod cursor;
 mod filters;
@@ -21,8 +22,8 @@ pub use kin::Kin;
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use update::{act, answer, set_filter, set_order, typed};
 pub(crate) use view::{column_at, draw, draw_chips, masked_account, position, spots};
-pub use walk::{WATCH_AT_MOST, Walk, WalkPhase};
-pub(crate) use walk::{open as begin_first_walk, tick};
+pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
+pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};
 
 use crate::domain::column::Order;
 use crate::domain::{Column, Grant, RowId};
@@ -78,6 +79,8 @@ pub struct Grants {
     pub offset: usize,
     /// Whether the person moved: until then the cursor stays at the top while rows stream in.
     pub moved: bool,
+    /// How many marked rows are not shown; worked out when rows or marks change, for a frame has no time to count.
+    pub hidden_marks: usize,
     /// Marked rows; they survive filters.
     pub marks: HashSet<RowId>,
     /// What is new, changed or gone since the last refresh.
@@ -109,6 +112,7 @@ impl Default for Grants {
             place: 0,
             offset: 0,
             moved: false,
+            hidden_marks: 0,
             marks: HashSet::new(),
             changes: HashMap::new(),
             columns: Column::DEFAULT.to_vec(),
@@ -133,15 +137,15 @@ impl Grants {
         self.rows.find(self.cursor?)
     }
 
-    /// How many marked rows are not among the shown ones.
-    pub fn hidden_marks(&self) -> usize {
-        if self.marks.is_empty() || self.found.order.is_none() {
-            return 0;
-        }
-        let shown = (0..self.shown())
-            .filter_map(|place| self.at(place))
-            .filter(|grant| self.marks.contains(&grant.row));
-        self.marks.len() - shown.count()
+    /// Counts the marked rows that are not among the shown ones.
+    pub(super) fn count_hidden(&mut self) {
+        let shown = if self.marks.is_empty() {
+            0
+        } else {
+            let shown = (0..self.shown()).filter_map(|place| self.at(place));
+            shown.filter(|grant| self.marks.contains(&grant.row)).count()
+        };
+        self.hidden_marks = self.marks.len() - shown;
     }
 
     /// Whether something narrows the list beyond what the backend filters by.

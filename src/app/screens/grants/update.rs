@@ -76,10 +76,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             let all: Vec<RowId> =
                 (0..grants.shown()).filter_map(|place| grants.at(place)).map(|grant| grant.row).collect();
             grants.marks.extend(all);
+            grants.count_hidden();
             Vec::new()
         }
         Action::ClearMarks => {
             model.grants.marks.clear();
+            model.grants.hidden_marks = 0;
             if std::mem::take(&mut model.grants.only_marked) {
                 search_again(model, Because::NewQuestion, now)
             } else {
@@ -177,6 +179,7 @@ fn mark(model: &mut Model) -> Vec<Effect> {
         if !grants.marks.remove(&row) {
             grants.marks.insert(row);
         }
+        grants.count_hidden();
         grants.go_to(grants.place + 1, height);
     }
     Vec::new()
@@ -200,8 +203,13 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+    // What the last attempt had to say is over.
+    model.toasts.dismiss();
+    let before = model.grants.rows.len();
     let mut effects = walk::refresh(model, now);
-    effects.extend(search_again(model, Because::NewRows, now));
+    // Without the rows that were gone, every index is another one.
+    let because = if model.grants.rows.len() == before { Because::NewRows } else { Because::NewQuestion };
+    effects.extend(search_again(model, because, now));
     if model.catalog.value().is_none() {
         effects.extend(model.ask_for_names(now));
     }

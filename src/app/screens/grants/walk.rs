@@ -1,12 +1,16 @@
 //! The walk that brings rows: the first one, the one for a filter, the rest, a refresh.
+//!
+//! Each filter is walked once between two refreshes, however it ended: where rows and the backend's count never
+//! agree, asking again has no end. Of the unfiltered walk, which filters interrupt, every row is remembered until
+//! it is whole or given up.
 
 use std::collections::{HashMap, HashSet};
 
-use super::{ChangeMark, Grants, Kin};
+use super::ChangeMark;
+use crate::app::model::PATIENCE;
 use crate::app::{Effect, Job, Model, Slot};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter};
-use crate::search::rows::Change;
+use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, remedy, words};
 
 /// By hand only above this many rows: a refresh of a large list is not something to do every minute.
 pub const WATCH_AT_MOST: usize = 5_000;
@@ -18,16 +22,48 @@ pub struct Walk {
     pub phase: WalkPhase,
     /// What it asks for.
     pub filter: ServerFilter,
-    /// Where the unfiltered walk goes on, when it was interrupted.
-    pub rest: Option<u64>,
     /// The backend's count per filter.
     pub totals: HashMap<ServerFilter, u64>,
-    /// Filters whose rows are all here.
-    pub complete: HashSet<ServerFilter>,
-    /// During a refresh: the rows seen so far. None in a first walk, which marks no changes.
-    pub seen: Option<HashSet<RowId>>,
-    /// A walk that ended without all rows: how.
-    pub shortfall: Option<WalkSummary>,
+    /// How the walk of each filter ended; none = not walked to its end since the last refresh.
+    pub ended: HashMap<ServerFilter, Ending>,
+    /// The unfiltered walk: where it goes on, and what it has seen, across interruptions.
+    pub whole: Whole,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+/// What a walk is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// Rows that are not here yet.
+    #[default]
+    Load,
+    /// All rows again: what is new, changed or gone is marked.
+    Refresh,
+}
+
+/// How the walk of a filter ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Every row that the backend counts is here.
+    Complete,
+    /// Rows and count did not agree, or the count moved: what is here may not be all.
+    Short,
+}
+
+/// The unfiltered walk across its interruptions.
+#[derive(Debug, Default)]
+pub struct Whole {
+    /// Where it goes on; None = it did not begin, or it is at its end.
+    pub rest: Option<u64>,
+    /// The rows it has seen.
+    pub seen: HashSet<RowId>,
+    /// The backend's count when it began.
+    pub total: Option<u64>,
+    /// It was interrupted: its parts were read at different times.
+    pub interrupted: bool,
+    /// The person stopped it; it goes on only when asked.
+    pub stopped: bool,
 }
 
 /// What a walk is doing.
@@ -62,9 +98,24 @@ impl Walk {
         matches!(self.phase, WalkPhase::Loading { .. } | WalkPhase::Waiting { .. })
     }
 
+    /// Whether it pauses, or has given no sign of life for so long that the screen tells how to stop it.
+    pub fn is_slow(&self, now: Now) -> bool {
+        match &self.phase {
+            WalkPhase::Loading { since } => now.millis.saturating_sub(*since) >= PATIENCE,
+            WalkPhase::Waiting { .. } => true,
+            WalkPhase::Idle | WalkPhase::Done | WalkPhase::Stopped | WalkPhase::Failed(_) => false,
+        }
+    }
+
     /// Whether all rows of a filter are here.
     pub fn has_all(&self, filter: &ServerFilter) -> bool {
-        self.complete.contains(&ServerFilter::default()) || self.complete.contains(filter)
+        let complete = |filter: &ServerFilter| self.ended.get(filter) == Some(&Ending::Complete);
+        complete(&ServerFilter::default()) || complete(filter)
+    }
+
+    /// Whether the rows of a filter were walked and may not be all.
+    pub fn fell_short(&self, filter: &ServerFilter) -> bool {
+        !self.has_all(filter) && self.ended.get(filter) == Some(&Ending::Short)
     }
 
     /// The backend's count for a filter, where it was ever told.
@@ -81,15 +132,15 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
 /// Brings the rows that the current filter lacks, before anything else; then the rest of the list.
 pub(super) fn follow_filter(model: &mut Model, now: Now) -> Vec<Effect> {
     let wanted = model.grants.filters.server.clone();
-    let walk = &model.grants.walk;
-    if walk.seen.is_some() && walk.is_busy() {
-        // A refresh is under way; it ends in a moment and must see the whole list.
+    let walk = &mut model.grants.walk;
+    // A refresh must see the whole list in one go; the filter follows when it ends.
+    if walk.is_busy() && (walk.purpose == Purpose::Refresh || walk.filter == wanted) {
         return Vec::new();
     }
-    if walk.is_busy() && walk.filter == wanted {
-        return Vec::new();
-    }
-    if !wanted.is_empty() && !walk.has_all(&wanted) {
+    if !wanted.is_empty() && !walk.has_all(&wanted) && !walk.ended.contains_key(&wanted) {
+        if walk.is_busy() && walk.filter.is_empty() {
+            walk.whole.interrupted = true;
+        }
         return start(model, wanted, 0, now);
     }
     go_on(model, now)
@@ -99,10 +150,10 @@ pub(super) fn follow_filter(model: &mut Model, now: Now) -> Vec<Effect> {
 fn go_on(model: &mut Model, now: Now) -> Vec<Effect> {
     let walk = &model.grants.walk;
     let whole = ServerFilter::default();
-    if walk.has_all(&whole) || (walk.is_busy() && walk.filter.is_empty()) || walk.shortfall.is_some() {
+    if walk.ended.contains_key(&whole) || walk.whole.stopped || (walk.is_busy() && walk.filter.is_empty()) {
         return Vec::new();
     }
-    match walk.rest {
+    match walk.whole.rest {
         Some(rest) => start(model, whole, rest, now),
         None => Vec::new(),
     }
@@ -113,36 +164,41 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     let walk = &mut model.grants.walk;
     walk.phase = WalkPhase::Loading { since: now.millis };
     walk.filter = filter.clone();
+    if filter.is_empty() && offset == 0 {
+        walk.whole = Whole { rest: Some(0), ..Whole::default() };
+    }
     let first_page = if offset == 0 { 100 } else { 1000 };
     let request = ListRequest { filter, first_page, offset, ..ListRequest::default() };
     vec![Effect::Start { ticket, job: Job::List(request) }]
 }
 
-/// Walks the list again and marks what is new, changed or gone.
+/// Walks the list again. What is new, changed or gone is marked where the list was whole before; else everything
+/// that was not loaded yet would pass for new.
 pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     let grants = &mut model.grants;
-    if grants.rows.is_empty() || !matches!(grants.walk.phase, WalkPhase::Done | WalkPhase::Loading { .. }) {
-        grants.walk.seen = None;
-    } else {
-        grants.walk.seen = Some(HashSet::new());
-    }
-    let gone: HashSet<RowId> =
-        grants.changes.iter().filter(|(_, mark)| **mark == ChangeMark::Gone).map(|(row, _)| *row).collect();
-    if !gone.is_empty() {
-        grants.rows.remove(&gone);
-        grants.marks.retain(|row| !gone.contains(row));
-        grants.recount();
-    }
+    grants.forget_gone();
     grants.changes.clear();
-    grants.walk.shortfall = None;
-    start(model, ServerFilter::default(), 0, now)
+    let had_all = grants.walk.has_all(&ServerFilter::default());
+    let walk = &mut grants.walk;
+    walk.purpose = if had_all { Purpose::Refresh } else { Purpose::Load };
+    walk.ended.retain(|filter, ending| had_all && filter.is_empty() && *ending == Ending::Complete);
+    walk.whole = Whole { rest: Some(0), ..Whole::default() };
+    if had_all {
+        return start(model, ServerFilter::default(), 0, now);
+    }
+    // What the person looks at comes first.
+    walk.phase = WalkPhase::Idle;
+    follow_filter(model, now)
 }
 
-/// Stops loading; what is here stays.
+/// Stops loading; what is here stays. A watch ends too, or it would begin again by itself.
 pub(super) fn stop(model: &mut Model) -> Vec<Effect> {
     model.slots.end(Slot::Walk);
-    model.grants.walk.phase = WalkPhase::Stopped;
-    model.grants.walk.seen = None;
+    let grants = &mut model.grants;
+    grants.walk.phase = WalkPhase::Stopped;
+    grants.walk.whole.stopped = true;
+    grants.walk.purpose = Purpose::Load;
+    grants.watch = None;
     vec![Effect::Cancel(Slot::Walk)]
 }
 
@@ -159,135 +215,138 @@ pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<
             walk.phase = WalkPhase::Loading { since: now.millis };
             walk.totals.insert(walk.filter.clone(), total);
             if walk.filter.is_empty() {
-                walk.rest = next;
+                walk.whole.rest = next;
+                walk.whole.total.get_or_insert(total);
+                walk.whole.seen.extend(rows.iter().map(|grant| grant.row));
             }
-            let changed = grants.put(rows);
-            (changed, Vec::new())
+            (grants.put(rows), Vec::new())
         }
         ListEvent::Waiting { reason, millis } => {
+            if !grants.rows.is_empty() {
+                // Without rows the pane itself explains it.
+                model.toasts.warning(remedy::render(&reason).headline, now);
+            }
             grants.walk.phase = WalkPhase::Waiting { reason, until: now.millis + millis };
             (false, Vec::new())
         }
         ListEvent::WalkingAgain { .. } => {
-            grants.walk.phase = WalkPhase::Loading { since: now.millis };
+            let walk = &mut grants.walk;
+            walk.phase = WalkPhase::Loading { since: now.millis };
+            if walk.filter.is_empty() {
+                // What the first pass saw may be gone by now.
+                walk.whole.seen.clear();
+            }
             (false, Vec::new())
         }
         ListEvent::Done(summary) => {
             model.slots.end(Slot::Walk);
-            let changed = finish(model, summary, now);
-            (changed, go_on_after(model, now))
+            finish(model, summary, now)
         }
         ListEvent::Failed(diagnosis) => {
             model.slots.end(Slot::Walk);
-            grants.walk.seen = None;
-            grants.walk.phase = WalkPhase::Failed(diagnosis.clone());
-            if !grants.rows.is_empty() {
-                model.toasts.failure(&diagnosis, now);
-            }
-            (false, Vec::new())
+            (false, fail(model, diagnosis, now))
         }
     }
 }
 
-fn go_on_after(model: &mut Model, now: Now) -> Vec<Effect> {
-    // A filter may have been chosen while a refresh ran.
-    follow_filter(model, now)
+fn fail(model: &mut Model, diagnosis: Diagnosis, now: Now) -> Vec<Effect> {
+    let grants = &mut model.grants;
+    let was_refresh = std::mem::take(&mut grants.walk.purpose) == Purpose::Refresh;
+    if !grants.rows.is_empty() {
+        model.toasts.failure(&diagnosis, now);
+    }
+    grants.walk.phase = WalkPhase::Failed(diagnosis);
+    if grants.watch.is_some() {
+        model.watch_again(now);
+    }
+    // A filter that was chosen meanwhile has waited for the refresh.
+    if was_refresh && !model.grants.filters.server.is_empty() {
+        follow_filter(model, now)
+    } else {
+        Vec::new()
+    }
 }
 
-fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> bool {
+fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effect>) {
     let grants = &mut model.grants;
     let walk = &mut grants.walk;
+    let filter = walk.filter.clone();
+    walk.totals.insert(filter.clone(), summary.total);
     walk.phase = WalkPhase::Done;
-    walk.totals.insert(walk.filter.clone(), summary.total);
-    let whole = walk.filter.is_empty();
-    // A walk that began in the middle never saw the head; together with the walk before it, it is whole.
-    if summary.complete || (whole && grants.rows.len() as u64 >= summary.total) {
-        walk.complete.insert(walk.filter.clone());
-        walk.shortfall = None;
-    } else {
-        walk.shortfall = Some(summary);
-    }
-    let mut changed = false;
-    let seen = walk.seen.take();
-    if let Some(seen) = seen.as_ref().filter(|_| whole && summary.complete) {
-        let gone: Vec<RowId> =
-            grants.rows.iter().map(|grant| grant.row).filter(|row| !seen.contains(row)).collect();
-        changed = !gone.is_empty();
-        for row in gone {
-            grants.changes.insert(row, ChangeMark::Gone);
+    let resumed = filter.is_empty() && walk.whole.interrupted;
+    if resumed {
+        let steady = walk.whole.total == Some(summary.total);
+        if !steady || walk.whole.seen.len() as u64 != summary.total {
+            // Its parts do not fit together: offsets moved between them. Once more, in one go.
+            return (false, start(model, filter, 0, now));
         }
     }
-    if seen.is_some() {
-        let told = grants.changes_in_words(summary.complete);
+    let complete = summary.complete || resumed;
+    let ending = if complete { Ending::Complete } else { Ending::Short };
+    walk.ended.insert(filter.clone(), ending);
+    let was_refresh = std::mem::take(&mut walk.purpose) == Purpose::Refresh;
+    let changed = was_refresh && complete && grants.mark_gone();
+    if filter.is_empty() {
+        grants.walk.whole = Whole::default();
+    }
+    if !complete {
+        model.toasts.warning(&short_in_words(summary), now);
+    } else if was_refresh {
+        let told = grants.changes_in_words();
         model.toasts.info(&told, now);
     }
     if model.grants.watch.is_some() {
-        model.watch_again(now);
+        watch_on(model, now);
     }
-    changed
+    let walked_what_is_wanted = filter == model.grants.filters.server;
+    let effects = if walked_what_is_wanted { go_on(model, now) } else { follow_filter(model, now) };
+    (changed, effects)
+}
+
+fn short_in_words(summary: WalkSummary) -> String {
+    if summary.unique == summary.total {
+        return "Not proven whole: the list kept changing while it was read. r reads it again.".to_owned();
+    }
+    let (found, total) = (words::count(summary.unique), words::count(summary.total));
+    format!("Not proven whole: {found} grants were found, the backend counts {total}. r reads again.")
 }
 
 /// The time for something came: a watch refreshes.
 pub(crate) fn tick(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.grants.watch.is_some_and(|at| at <= now.millis) && !model.grants.walk.is_busy() {
-        return refresh(model, now);
+    if model.grants.watch.is_none_or(|at| at > now.millis) || model.grants.walk.is_busy() {
+        return Vec::new();
     }
-    Vec::new()
+    if !watch_on(model, now) {
+        return Vec::new();
+    }
+    refresh(model, now)
 }
 
-impl Grants {
-    /// Puts rows in; true when any of them was new or different.
-    fn put(&mut self, rows: Vec<crate::domain::Grant>) -> bool {
-        let mut any = false;
-        for grant in rows {
-            let (row, provider) = (grant.row, grant.provider.clone());
-            if let Some(seen) = &mut self.walk.seen {
-                seen.insert(row);
-            }
-            match self.rows.put(grant) {
-                Change::Added(index) => {
-                    any = true;
-                    if let Some(grant) = self.rows.get(index) {
-                        self.kin.add(index, grant);
-                    }
-                    *self.per_provider.entry(provider).or_default() += 1;
-                    if self.walk.seen.is_some() {
-                        self.changes.insert(row, ChangeMark::New);
-                    }
-                }
-                Change::Changed(_) => {
-                    any = true;
-                    if self.walk.seen.is_some() {
-                        self.changes.insert(row, ChangeMark::Changed);
-                    }
-                }
-                Change::Same(_) => {}
-            }
-        }
+/// Sets the time of the next refresh, or ends the watch of a list that has grown too large for it.
+fn watch_on(model: &mut Model, now: Now) -> bool {
+    if is_too_large_to_watch(model) {
+        model.grants.watch = None;
+        model.toasts.info("No longer watching: above 5,000 grants, refresh by hand (r).", now);
+        return false;
+    }
+    model.watch_again(now);
+    true
+}
+
+/// Whether the list is one to be refreshed by hand only.
+pub(crate) fn is_too_large_to_watch(model: &Model) -> bool {
+    let total = model.grants.walk.total(&ServerFilter::default()).unwrap_or(0);
+    model.grants.rows.len().max(total as usize) > WATCH_AT_MOST
+}
+
+impl super::Grants {
+    /// Marks the rows that the walk that just ended did not see; true when there are any.
+    fn mark_gone(&mut self) -> bool {
+        let seen = &self.walk.whole.seen;
+        let gone: Vec<RowId> =
+            self.rows.iter().map(|grant| grant.row).filter(|row| !seen.contains(row)).collect();
+        let any = !gone.is_empty();
+        self.changes.extend(gone.into_iter().map(|row| (row, ChangeMark::Gone)));
         any
-    }
-
-    fn recount(&mut self) {
-        self.per_provider.clear();
-        self.kin = Kin::default();
-        for (index, grant) in (0u32..).zip(self.rows.iter()) {
-            self.kin.add(index, grant);
-            *self.per_provider.entry(grant.provider.clone()).or_default() += 1;
-        }
-    }
-
-    fn changes_in_words(&self, complete: bool) -> String {
-        let count = |mark: ChangeMark| self.changes.values().filter(|have| **have == mark).count();
-        let parts: Vec<String> =
-            [(ChangeMark::New, "new"), (ChangeMark::Changed, "changed"), (ChangeMark::Gone, "gone")]
-                .into_iter()
-                .filter_map(|(mark, word)| {
-                    Some(count(mark)).filter(|n| *n > 0).map(|n| format!("{n} {word}"))
-                })
-                .collect();
-        let told = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
-        // Rows that moved between pages cannot be told from rows that are gone.
-        let doubt = if complete { "" } else { "; the list moved meanwhile, so what is gone cannot be told" };
-        format!("Refreshed: {told}{doubt}.")
     }
 }

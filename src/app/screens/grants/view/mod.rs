@@ -10,9 +10,10 @@ use ratatui::layout::Rect;
 pub(crate) use cell::masked_account;
 pub(crate) use chips::{draw as draw_chips, spots};
 
+use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};
 use crate::app::Model;
-use crate::app::model::Focus;
+use crate::app::model::{Focus, PATIENCE};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Now, words};
 use crate::search::highlight::Highlighter;
@@ -27,7 +28,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let focused = model.focus == Focus::List || !model.detail_is_beside();
     let height = model.list_height();
-    let note = position(grants, height);
+    let note = position(grants, height, now);
     let note_width = text::width(&note) as u16;
     let title_room = area.width.saturating_sub(note_width + 8);
     let inside = pen.frame(area, &title(model, title_room), &[Piece::new(note, Role::TextDim)], focused);
@@ -145,7 +146,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
 }
 
 /// Where the window stands, and how much of the whole is here: a part never passes for the whole.
-pub(crate) fn position(grants: &Grants, height: usize) -> String {
+pub(crate) fn position(grants: &Grants, height: usize, now: Now) -> String {
     let (shown, loaded) = (grants.shown(), grants.rows.len());
     if loaded == 0 {
         return String::new();
@@ -158,16 +159,7 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
     };
     let filter = &grants.filters.server;
     let has_all = grants.walk.has_all(filter);
-    let state = match grants.walk.phase {
-        WalkPhase::Loading { .. } | WalkPhase::Waiting { .. } if grants.walk.seen.is_some() => ", refreshing",
-        WalkPhase::Failed(_) if has_all => ", not refreshed",
-        _ if has_all => "",
-        WalkPhase::Loading { .. } => ", loading",
-        WalkPhase::Waiting { .. } => ", waiting",
-        WalkPhase::Stopped => ", stopped",
-        WalkPhase::Failed(_) => ", interrupted",
-        WalkPhase::Idle | WalkPhase::Done => "",
-    };
+    let state = state_of(grants, now);
     if grants.is_narrowed_here() {
         let window = if shown == 0 { "none".to_owned() } else { format!("{window} of {}", count(shown)) };
         let loaded_note = if has_all { "" } else { " loaded" };
@@ -180,6 +172,27 @@ pub(crate) fn position(grants: &Grants, height: usize) -> String {
     match grants.walk.total(filter) {
         Some(_) => format!("{window} of {}, {} loaded{state}", words::count(total), count(shown)),
         None => format!("{window} of {} loaded{state}", count(shown)),
+    }
+}
+
+/// What loading is doing, where that is worth a word; begins with a comma.
+fn state_of(grants: &Grants, now: Now) -> String {
+    let walk = &grants.walk;
+    let filter = &grants.filters.server;
+    let has_all = walk.has_all(filter);
+    match &walk.phase {
+        WalkPhase::Loading { since } if now.millis.saturating_sub(*since) >= PATIENCE => {
+            format!(", no answer for {} s", (now.millis - since) / 1_000)
+        }
+        WalkPhase::Waiting { until, .. } => {
+            format!(", trying again in {} s", until.saturating_sub(now.millis).div_ceil(1_000))
+        }
+        WalkPhase::Loading { .. } if walk.purpose == Purpose::Refresh => ", refreshing".to_owned(),
+        WalkPhase::Loading { .. } if !has_all => ", loading".to_owned(),
+        WalkPhase::Failed(_) => if has_all { ", not refreshed" } else { ", interrupted" }.to_owned(),
+        _ if walk.fell_short(filter) => ", not proven whole".to_owned(),
+        WalkPhase::Stopped if !has_all => ", stopped".to_owned(),
+        _ => String::new(),
     }
 }
 

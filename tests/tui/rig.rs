@@ -1,0 +1,102 @@
+//! A backend of our own to run the program against, and a home without anything in it.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::sync::Arc;
+
+use grantdeck::sandbox::{self, Options, Running, Spell, World};
+use jiff::Timestamp;
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+use crate::driver::{Start, Tui};
+
+/// A strict backend and a home.
+pub(crate) struct Rig {
+    pub(crate) backend: Running,
+    pub(crate) home: TempDir,
+    // Dropped last: the backend runs in it.
+    runtime: tokio::runtime::Runtime,
+}
+
+/// The wall clock, for the backend.
+pub(crate) fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap()
+}
+
+impl Rig {
+    pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
+        let runtime = runtime();
+        let options = Options { grants, faults: spells(faults), ..Options::default() };
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let backend = runtime.block_on(sandbox::start(&options, address, Arc::new(now))).unwrap();
+        Self { backend, home: tempfile::tempdir().unwrap(), runtime }
+    }
+
+    /// Serves a world at an address that was chosen before.
+    pub(crate) fn serve(world: World, address: SocketAddr) -> Self {
+        let runtime = runtime();
+        let backend = runtime.block_on(sandbox::serve(world, address, Arc::new(now))).unwrap();
+        Self { backend, home: tempfile::tempdir().unwrap(), runtime }
+    }
+
+    /// Lets the backend go down; its address is refused from then on.
+    pub(crate) fn stop(self) {
+        self.runtime.block_on(self.backend.shutdown());
+    }
+
+    pub(crate) fn key(&self) -> String {
+        self.backend.app_key().expose_secret().to_owned()
+    }
+
+    pub(crate) fn faults(&self, faults: &[&str]) {
+        self.backend.set_faults(spells(faults));
+    }
+
+    /// The program with the backend in its environment, not started.
+    pub(crate) fn start(&self, arguments: &[&str]) -> Start {
+        Start::program(arguments)
+            .home(self.home.path())
+            .env("ALTER_API_KEY", &self.key())
+            .env("ALTER_BASE_URL", self.backend.base_url())
+    }
+
+    /// The program, running.
+    pub(crate) fn open(&self) -> Tui {
+        self.start(&[]).spawn()
+    }
+
+    /// How many pages of the list were asked for.
+    pub(crate) fn pages(&self) -> usize {
+        self.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/grants/list")).count()
+    }
+}
+
+fn spells(faults: &[&str]) -> Vec<Spell> {
+    faults.iter().map(|fault| fault.parse().unwrap()).collect()
+}
+
+/// An address on this machine at which nobody listens.
+pub(crate) fn nobody() -> SocketAddr {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap().local_addr().unwrap()
+}
+
+impl Tui {
+    /// Waits until the screen says a sentence, wherever its lines are broken.
+    pub(crate) fn wait_for_words(&self, words: &str) {
+        self.wait_until(&format!("the screen says {words:?}"), |screen| said(screen).contains(words));
+    }
+
+    /// The words of the screen, without frames and line breaks.
+    pub(crate) fn words(&self) -> String {
+        self.look(said)
+    }
+}
+
+fn said(screen: &vt100::Screen) -> String {
+    let text = screen.contents().replace(['│', '╭', '╮', '╰', '╯', '─', '┃'], " ");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
