@@ -1,6 +1,5 @@
 //! `grantdeck list`.
 
-use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use jiff::Timestamp;
@@ -15,7 +14,7 @@ use super::session;
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowId};
+use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet};
 use crate::jobs;
 use crate::search::{Plan, Query, Rows, run};
 
@@ -86,7 +85,7 @@ struct Printing {
     /// Every row, where the order can only be known at the end.
     collected: Option<Rows>,
     /// Rows that were looked at.
-    seen: HashSet<RowId>,
+    seen: RowSet,
     printed: u64,
     limit: Option<u64>,
     /// More rows match than were printed, as far as is known.
@@ -119,7 +118,7 @@ impl Printing {
             report,
             collected: collects.then(Rows::default),
             plan,
-            seen: HashSet::new(),
+            seen: RowSet::default(),
             printed: 0,
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,

@@ -32,7 +32,7 @@ pub use diagnosis::{Code, Diagnosis, Retry, Who};
 pub use filter::ServerFilter;
 pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
 pub use health::Health;
-pub use id::{GrantId, Reference, RowId};
+pub use id::{GrantId, Reference, RowId, RowMap, RowSet};
 pub use intern::Interner;
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
 pub use listing::{ListEvent, ListRequest};

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Grant, GrantId, ServerFilter};
+use crate::domain::{Grant, GrantId, RowId, ServerFilter};
 
 /// What the script sees of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -17,7 +17,7 @@ pub mod rate;
 pub mod resolve;
 pub mod retry_after;
 mod row;
-mod scan;
+pub(crate) mod scan;
 pub mod scopes;
 mod seen;
 pub mod sign;

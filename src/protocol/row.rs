@@ -252,6 +252,16 @@ impl Reader {
         see.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
+    /// The shared copy of a list of texts.
+    pub(crate) fn share(&mut self, texts: &[&str]) -> Arc<[Arc<str>]> {
+        self.scratch.clear();
+        for text in texts {
+            let text = self.interner.text(text);
+            self.scratch.push(text);
+        }
+        self.interner.list(&self.scratch)
+    }
+
     /// The field that stood at this place in the row before.
     pub(crate) fn likely(&self, position: usize) -> Option<Field> {
         self.order.get(position).copied()

@@ -18,7 +18,7 @@ use super::seen::{Seen, compact};
 
 /// Reads a page, or nothing.
 pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<'de>> {
-    let mut scan = Scan { text, at: 0, lists: HashMap::default() };
+    let mut scan = Scan { text, at: 0, lists: HashMap::default(), items: Vec::new() };
     let mut envelope = Envelope::default();
     let mut row = Row::default();
     scan.blanks();
@@ -55,6 +55,8 @@ struct Scan<'de> {
     at: usize,
     /// Lists by the text that they were written as.
     lists: HashMap<&'de str, Arc<[Arc<str>]>, RandomState>,
+    /// The texts of the last list.
+    items: Vec<&'de str>,
 }
 
 impl<'de> Scan<'de> {
@@ -78,10 +80,20 @@ impl<'de> Scan<'de> {
         met.then_some(())
     }
 
-    fn skip(&mut self, word: &[u8]) -> bool {
-        let met = self.rest().starts_with(word);
+    fn skip<const LENGTH: usize>(&mut self, word: &[u8; LENGTH]) -> bool {
+        let met = self.rest().first_chunk() == Some(word);
         if met {
-            self.at += word.len();
+            self.at += LENGTH;
+        }
+        met
+    }
+
+    /// Goes past a field's name where it stands here, without blanks.
+    fn skip_name(&mut self, field: Field) -> bool {
+        let name = field.written();
+        let met = self.rest().starts_with(name);
+        if met {
+            self.at += name.len();
         }
         met
     }
@@ -138,7 +150,7 @@ impl<'de> Scan<'de> {
         self.expect(b'{')?;
         let mut position = 0;
         loop {
-            let likely = reader.likely(position).filter(|likely| self.skip(likely.written()));
+            let likely = reader.likely(position).filter(|likely| self.skip_name(*likely));
             let field = if let Some(likely) = likely {
                 self.blanks();
                 Some(likely)
@@ -181,15 +193,13 @@ impl<'de> Scan<'de> {
                 }
             }
             b'[' if field.is_some_and(Field::is_list) => {
-                let raw = self.list()?;
-                if let Some(known) = self.lists.get(raw) {
-                    return Some(Seen::List(Arc::clone(known), false));
+                let begin = self.at;
+                if let Some(raw) = self.list() {
+                    let Self { lists, items, .. } = self;
+                    let list = lists.entry(raw).or_insert_with(|| reader.share(items));
+                    return Some(Seen::List(Arc::clone(list), false));
                 }
-                let list = reader.see(field, raw).ok()?;
-                if let Seen::List(items, false) = &list {
-                    self.lists.insert(raw, Arc::clone(items));
-                }
-                return Some(list);
+                self.at = begin;
             }
             _ => {}
         }
@@ -209,19 +219,17 @@ impl<'de> Scan<'de> {
         Some(rest.iter().take(length).fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
     }
 
-    /// A list of texts without escapes, as it is written.
+    /// A list of texts without escapes, as it is written; the texts are in `items`.
     fn list(&mut self) -> Option<&'de str> {
         let begin = self.at;
+        self.items.clear();
         self.expect(b'[')?;
         self.blanks();
         if self.expect(b']').is_none() {
             loop {
                 self.blanks();
-                if self.plain().is_none() {
-                    // Something else is in it: the general reader finds where it ends.
-                    self.at = begin;
-                    return Some(self.raw()?.get());
-                }
+                let item = self.plain()?;
+                self.items.push(item);
                 if self.ends(b']')? {
                     break;
                 }
@@ -241,7 +249,7 @@ impl<'de> Scan<'de> {
 }
 
 /// How many bytes come before the first quote, backslash or control character.
-fn plain_length(bytes: &[u8]) -> usize {
+pub(crate) fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let mut length = 0;
