@@ -13,8 +13,9 @@ use super::report::Report;
 use super::session;
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
+use crate::domain::remedy::render;
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet};
+use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending};
 use crate::jobs;
 use crate::search::{Plan, Query, Rows, run};
 
@@ -141,6 +142,8 @@ impl Printing {
             page: list.page_size,
             offset: 0,
             limit: self.limit.filter(|_| !whole),
+            // Nothing else goes on that could miss it.
+            spending: Spending::Everything,
         }
     }
 
@@ -154,8 +157,8 @@ impl Printing {
                     self.page(grants)?;
                 }
                 ListEvent::Waiting { reason, millis } => {
-                    let code = reason.code.name().replace('_', " ");
-                    self.report.notice(&format!("waiting {} s: {code}", millis.div_ceil(1000)));
+                    let headline = render(&reason).headline;
+                    self.report.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
                 }
                 ListEvent::WalkingAgain { .. } => {
                     loaded = 0;

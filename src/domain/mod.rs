@@ -35,6 +35,6 @@ pub use health::Health;
 pub use id::{GrantId, Reference, RowId, RowMap, RowSet};
 pub use intern::Interner;
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
-pub use listing::{ListEvent, ListRequest};
+pub use listing::{ListEvent, ListRequest, Spending};
 pub use moment::{Moment, Now};
 pub use remedy::Rendered;

@@ -17,7 +17,7 @@ use super::PageSource;
 use crate::api::grants::MAX_PAGE;
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Who};
+use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Spending, Who};
 use crate::protocol::Page;
 
 /// Pages under way at once, at most.
@@ -33,8 +33,8 @@ struct Left;
 /// [`ListEvent::Done`] or [`ListEvent::Failed`]. Ends silently, at once, when `cancel` is cancelled or nobody
 /// listens; waits while the listener is behind.
 ///
-/// A quarter of the budget is left alone; without a known budget one request is under way at a time, else up to
-/// [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
+/// No more of the budget is spent than [`ListRequest::spending`] allows; without a known budget one request is
+/// under way at a time, else up to [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
 /// that could not be reached at all is reported at once.
 pub async fn list<S: PageSource>(
     source: &S,
@@ -154,7 +154,7 @@ impl<S: PageSource> Walk<'_, S> {
                     break;
                 }
                 if asked.is_empty() && total.is_some() && failures == 0 {
-                    self.spare_the_quarter().await?;
+                    self.spare_the_budget().await?;
                 }
                 let limit = self.fitting(page, ahead - reached);
                 asked.push_back(Asked { offset: ahead, limit });
@@ -256,20 +256,31 @@ impl<S: PageSource> Walk<'_, S> {
 
     /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
     fn allowed(&self, asked: usize) -> usize {
-        let left = self.source.budget().map_or(0, |budget| budget.for_background());
+        let left = self.source.budget().map_or(0, |budget| self.spendable(&budget));
         AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
     }
 
-    /// Where only the user's quarter is left, waits for the window to end.
-    async fn spare_the_quarter(&self) -> Result<(), Left> {
-        let Some(budget) = self.source.budget().filter(|budget| budget.for_background() == 0) else {
+    fn spendable(&self, budget: &Budget) -> u64 {
+        match self.request.spending {
+            Spending::LeavesAQuarter => budget.for_background(),
+            Spending::Everything => budget.remaining,
+        }
+    }
+
+    /// Where nothing is left that may be spent, waits for the window to end.
+    async fn spare_the_budget(&self) -> Result<(), Left> {
+        let Some(budget) = self.source.budget().filter(|budget| self.spendable(budget) == 0) else {
             return Ok(());
         };
         let seconds = (budget.reset as i64).saturating_sub((self.now)().as_second());
         // A window that is over says nothing about the one that began.
         let Ok(seconds @ 1..) = u64::try_from(seconds) else { return Ok(()) };
         let pause = Duration::from_secs(seconds).min(WINDOW);
-        let reason = Diagnosis::new(Code::KeepingAQuarter, Who::You, Retry::Later(Some(pause)))
+        let code = match self.request.spending {
+            Spending::LeavesAQuarter => Code::KeepingAQuarter,
+            Spending::Everything => Code::BudgetUsedUp,
+        };
+        let reason = Diagnosis::new(code, Who::You, Retry::Later(Some(pause)))
             .fact("remaining", &budget.remaining.to_string())
             .fact("limit", &budget.limit.to_string());
         self.pause(reason, pause).await

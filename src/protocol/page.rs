@@ -12,8 +12,8 @@ use serde_json::value::RawValue;
 use super::grant;
 use super::lenient;
 use super::malformed::Malformed;
-use super::scan;
 use super::row::{Reader, RowSeed};
+use super::scan;
 use super::seen::{See, Seen, compact};
 use crate::domain::{Grant, Oddity, RowId};
 

@@ -22,7 +22,7 @@ pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<
     let mut envelope = Envelope::default();
     let mut row = Row::default();
     scan.blanks();
-    scan.expect(b'{')?;
+    scan.take(b'{')?;
     loop {
         let place = match scan.name()? {
             "grants" => {
@@ -74,7 +74,7 @@ impl<'de> Scan<'de> {
         }
     }
 
-    fn expect(&mut self, byte: u8) -> Option<()> {
+    fn take(&mut self, byte: u8) -> Option<()> {
         let met = self.peek() == Some(byte);
         self.at += usize::from(met);
         met.then_some(())
@@ -101,10 +101,10 @@ impl<'de> Scan<'de> {
     /// After a value: whether the list or object ends here; else a comma was passed.
     fn ends(&mut self, close: u8) -> Option<bool> {
         self.blanks();
-        if self.expect(b',').is_some() {
+        if self.take(b',').is_some() {
             return Some(false);
         }
-        self.expect(close).map(|()| true)
+        self.take(close).map(|()| true)
     }
 
     /// A name with its colon.
@@ -112,27 +112,27 @@ impl<'de> Scan<'de> {
         self.blanks();
         let name = self.plain()?;
         self.blanks();
-        self.expect(b':')?;
+        self.take(b':')?;
         self.blanks();
         Some(name)
     }
 
     /// A text without escapes.
     fn plain(&mut self) -> Option<&'de str> {
-        self.expect(b'"')?;
+        self.take(b'"')?;
         let begin = self.at;
         let length = plain_length(self.rest());
         self.at += length;
         let text = self.text.get(begin..self.at)?;
-        self.expect(b'"')?;
+        self.take(b'"')?;
         Some(text)
     }
 
     fn rows(&mut self, row: &mut Row<'de>, reader: &mut Reader) -> Option<Vec<crate::domain::Grant>> {
         let mut grants = Vec::new();
-        self.expect(b'[')?;
+        self.take(b'[')?;
         self.blanks();
-        if self.expect(b']').is_some() {
+        if self.take(b']').is_some() {
             return Some(grants);
         }
         loop {
@@ -147,7 +147,7 @@ impl<'de> Scan<'de> {
     }
 
     fn row(&mut self, row: &mut Row<'de>, reader: &mut Reader) -> Option<()> {
-        self.expect(b'{')?;
+        self.take(b'{')?;
         let mut position = 0;
         loop {
             let likely = reader.likely(position).filter(|likely| self.skip_name(*likely));
@@ -212,7 +212,10 @@ impl<'de> Scan<'de> {
         let rest = self.rest();
         let length = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let follows = rest.get(length);
-        if length > 18 || (length > 1 && rest.first() == Some(&b'0')) || matches!(follows, Some(b'.' | b'e' | b'E')) {
+        if length > 18
+            || (length > 1 && rest.first() == Some(&b'0'))
+            || matches!(follows, Some(b'.' | b'e' | b'E'))
+        {
             return None;
         }
         self.at += length;
@@ -223,9 +226,9 @@ impl<'de> Scan<'de> {
     fn list(&mut self) -> Option<&'de str> {
         let begin = self.at;
         self.items.clear();
-        self.expect(b'[')?;
+        self.take(b'[')?;
         self.blanks();
-        if self.expect(b']').is_none() {
+        if self.take(b']').is_none() {
             loop {
                 self.blanks();
                 let item = self.plain()?;
