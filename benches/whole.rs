@@ -1,5 +1,5 @@
-//! Measures the built program as a whole, in a pseudo-terminal, against the sandbox over loopback:
-//! `cargo bench --bench whole`. Prints each figure beside its bar and asserts nothing.
+//! Measures the built program as a whole, in a pseudo-terminal, against the sandbox over loopback, and beside the
+//! official Python SDK: `cargo bench --bench whole`. Prints each figure beside its bar and asserts nothing.
 #![allow(missing_docs, reason = "a bench has no readers of its documentation")]
 #![allow(
     clippy::disallowed_methods,
@@ -13,9 +13,14 @@
 #[cfg(unix)]
 #[path = "../tests/tui/driver.rs"]
 mod driver;
+#[cfg(unix)]
+#[path = "../tests/sdk/python.rs"]
+mod python;
 
 #[cfg(unix)]
 mod measure {
+    mod against_sdk;
+
     use std::net::{Ipv4Addr, SocketAddr};
     use std::sync::Arc;
     use std::time::{Duration, Instant};
@@ -44,6 +49,7 @@ mod measure {
         starts(&runtime.block_on(sandbox(500)));
         large(&runtime.block_on(sandbox(MANY)));
         runtime.shutdown_background();
+        against_sdk::measure();
     }
 
     async fn sandbox(grants: u32) -> Running {

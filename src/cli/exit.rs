@@ -96,7 +96,8 @@ impl Exit {
             | C::QuotaExceeded
             | C::ThrottledOnTheWay
             | C::TooManyRequests
-            | C::KeepingAQuarter => Self::RateLimit,
+            | C::KeepingAQuarter
+            | C::BudgetUsedUp => Self::RateLimit,
             C::ReadOnlyProfile
             | C::InsufficientScope
             | C::ScopeMismatch

@@ -1,12 +1,15 @@
 //! The fields of a grant by name: those of the protocol (grants.md section 1, both kinds) and a few of our own.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
+use uuid::Uuid;
 
 use super::output::json;
 use crate::domain::near::nearest;
-use crate::domain::{Grant, Health, Now, RowId};
+use crate::domain::{Grant, Health, Moment, Now, Reference, RowId};
 
 /// One field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
@@ -59,12 +62,11 @@ pub(super) enum Value<'a> {
     Null,
     Bool(bool),
     Number(i64),
-    Text(std::borrow::Cow<'a, str>),
-    /// An id, printed in lower case with hyphens.
-    Id(uuid::Uuid),
-    List(Vec<std::borrow::Cow<'a, str>>),
-    /// A shared list.
-    Texts(&'a [std::sync::Arc<str>]),
+    Text(Cow<'a, str>),
+    Id(Uuid),
+    Moment(&'a Moment),
+    Texts(&'a [Arc<str>]),
+    List(Vec<Cow<'a, str>>),
     /// JSON as received.
     Json(&'a str),
 }
@@ -147,18 +149,17 @@ impl Field {
     }
 
     /// What a grant holds under it: values as received, null where there is none or its kind has none.
-    pub(super) fn value(self, grant: &Grant, now: Now) -> Value<'_> {
+    pub(super) fn value<'a>(self, grant: &'a Grant, now: Now) -> Value<'a> {
         if !self.is_ours() && !self.belongs_to(grant) {
             return Value::Null;
         }
         let extra = grant.extra.as_deref();
         let secret = grant.secret.as_deref();
-        let moment =
-            |moment: Option<&crate::domain::Moment>| moment.map_or(Value::Null, |at| text(at.to_string()));
-        let reference = |reference: Option<&crate::domain::Reference>| match reference {
+        let moment = |moment: Option<&'a Moment>| moment.map_or(Value::Null, Value::Moment);
+        let reference = |reference: Option<&'a Reference>| match reference {
             None => Value::Null,
-            Some(crate::domain::Reference::Id(id)) => Value::Id(*id),
-            Some(crate::domain::Reference::Text(other)) => text(other.to_string()),
+            Some(Reference::Id(id)) => Value::Id(*id),
+            Some(Reference::Text(text)) => borrowed(text),
         };
         match self {
             Self::GrantId => match grant.row {
@@ -211,18 +212,26 @@ impl Field {
         }
     }
 
-    /// The value as one piece of text for tables and CSV: lists with blanks between, null as nothing.
-    pub(super) fn plain(self, grant: &Grant, now: Now) -> String {
-        match self.value(grant, now) {
-            Value::Null => String::new(),
-            Value::Bool(value) => value.to_string(),
-            Value::Number(value) => value.to_string(),
-            Value::Text(text) => text.into_owned(),
-            Value::Id(id) => id.to_string(),
-            Value::Texts(items) => items.join(" "),
-            Value::List(items) if self == Self::Unreadable => items.join("; "),
-            Value::List(items) => items.join(" "),
-            Value::Json(json) => json::unquoted(json),
+    /// The value as one piece of text for tables.
+    pub(super) fn plain(self, grant: &Grant, now: Now) -> Cow<'_, str> {
+        self.value(grant, now).plain(self)
+    }
+}
+
+impl<'a> Value<'a> {
+    /// The value of a field as one piece of text: lists with blanks between, null as nothing.
+    pub(super) fn plain(self, field: Field) -> Cow<'a, str> {
+        match self {
+            Self::Null => "".into(),
+            Self::Bool(value) => if value { "true" } else { "false" }.into(),
+            Self::Number(value) => value.to_string().into(),
+            Self::Text(text) => text,
+            Self::Id(id) => id.to_string().into(),
+            Self::Moment(moment) => moment.to_string().into(),
+            Self::Texts(items) => items.join(" ").into(),
+            Self::List(items) if field == Field::Unreadable => items.join("; ").into(),
+            Self::List(items) => items.join(" ").into(),
+            Self::Json(json) => json::unquoted(json).into(),
         }
     }
 }
@@ -232,10 +241,6 @@ fn received<'a>(grant: &'a Grant, name: &str) -> Value<'a> {
     let unknown = grant.extra.as_deref().map_or(&[][..], |extra| &extra.unknown_fields);
     let found = unknown.iter().find(|(field, _)| &**field == name);
     found.map_or(Value::Null, |(_, json)| Value::Json(&json.0))
-}
-
-fn text<'a>(value: String) -> Value<'a> {
-    Value::Text(value.into())
 }
 
 fn borrowed(value: &str) -> Value<'_> {

@@ -1,6 +1,5 @@
 //! `grantdeck list`.
 
-use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use jiff::Timestamp;
@@ -14,8 +13,9 @@ use super::report::Report;
 use super::session;
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
+use crate::domain::remedy::render;
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowId};
+use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending};
 use crate::jobs;
 use crate::search::{Plan, Query, Rows, run};
 
@@ -86,7 +86,7 @@ struct Printing {
     /// Every row, where the order can only be known at the end.
     collected: Option<Rows>,
     /// Rows that were looked at.
-    seen: HashSet<RowId>,
+    seen: RowSet,
     printed: u64,
     limit: Option<u64>,
     /// More rows match than were printed, as far as is known.
@@ -119,7 +119,7 @@ impl Printing {
             report,
             collected: collects.then(Rows::default),
             plan,
-            seen: HashSet::new(),
+            seen: RowSet::default(),
             printed: 0,
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,
@@ -142,6 +142,8 @@ impl Printing {
             page: list.page_size,
             offset: 0,
             limit: self.limit.filter(|_| !whole),
+            // Nothing else goes on that could miss it.
+            spending: Spending::Everything,
         }
     }
 
@@ -155,8 +157,8 @@ impl Printing {
                     self.page(grants)?;
                 }
                 ListEvent::Waiting { reason, millis } => {
-                    let code = reason.code.name().replace('_', " ");
-                    self.report.notice(&format!("waiting {} s: {code}", millis.div_ceil(1000)));
+                    let headline = render(&reason).headline;
+                    self.report.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
                 }
                 ListEvent::WalkingAgain { .. } => {
                     loaded = 0;

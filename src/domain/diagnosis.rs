@@ -174,6 +174,7 @@ pub enum Code {
     ThrottledOnTheWay,
     TooManyRequests,
     KeepingAQuarter,
+    BudgetUsedUp,
     // By status.
     BadRequest,
     Forbidden,

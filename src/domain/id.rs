@@ -1,8 +1,10 @@
 //! Names of things: a grant, a row of the list, a reference to something else.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -65,6 +67,12 @@ impl fmt::Display for RowId {
         }
     }
 }
+
+/// A set of rows. A list has 100,000 of them, so it hashes fast; still seeded, for a backend chooses the ids.
+pub type RowSet = HashSet<RowId, RandomState>;
+
+/// Something for each row; hashes as [`RowSet`] does.
+pub type RowMap<T> = HashMap<RowId, T, RandomState>;
 
 /// A pointer to another object (parent grant, credential, agent): a UUID where it is one, else the text as
 /// it came, which the protocol allows.

@@ -3,12 +3,14 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use foldhash::fast::RandomState;
+
 /// Hands out shared copies of equal texts and of equal lists of texts. Lives as long as one page is parsed
 /// (or longer); what it handed out stays valid without it.
 #[derive(Debug, Default)]
 pub struct Interner {
-    texts: HashSet<Arc<str>>,
-    lists: HashSet<Arc<[Arc<str>]>>,
+    texts: HashSet<Arc<str>, RandomState>,
+    lists: HashSet<Arc<[Arc<str>]>, RandomState>,
 }
 
 impl Interner {

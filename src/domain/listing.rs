@@ -2,6 +2,16 @@
 
 use super::{Budget, Diagnosis, Grant, ServerFilter};
 
+/// How much of the rate budget a walk may spend.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Spending {
+    /// Three quarters: it goes on in the background, and what the user does next must not find the budget empty.
+    #[default]
+    LeavesAQuarter,
+    /// All of it: the walk is what the user asked for and waits for.
+    Everything,
+}
+
 /// One walk over the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRequest {
@@ -15,11 +25,20 @@ pub struct ListRequest {
     pub offset: u64,
     /// Stop once this many rows are here. None = all of them.
     pub limit: Option<u64>,
+    /// How much of the rate budget it may spend.
+    pub spending: Spending,
 }
 
 impl Default for ListRequest {
     fn default() -> Self {
-        Self { filter: ServerFilter::default(), first_page: 100, page: 1000, offset: 0, limit: None }
+        Self {
+            filter: ServerFilter::default(),
+            first_page: 100,
+            page: 1000,
+            offset: 0,
+            limit: None,
+            spending: Spending::default(),
+        }
     }
 }
 
@@ -40,8 +59,8 @@ pub enum ListEvent {
     },
     /// The rate budget as the last answer told it.
     Budget(Budget),
-    /// The walk pauses: rate limit, a momentary failure that is being retried, or the quarter of the budget
-    /// that is left to the user.
+    /// The walk pauses: rate limit, a momentary failure that is being retried, or a rate budget of which nothing
+    /// is left that this walk may spend.
     Waiting {
         /// Why.
         reason: Diagnosis,

@@ -4,8 +4,8 @@
 //! signal alone: the walk keeps one set of row identities, compares it with the total, walks once more where
 //! they disagree, and then says so.
 
-use std::collections::HashSet;
 use std::collections::VecDeque;
+use std::collections::hash_map::Entry;
 use std::time::Duration;
 
 use futures_util::stream::{FuturesOrdered, StreamExt};
@@ -17,7 +17,7 @@ use super::PageSource;
 use crate::api::grants::MAX_PAGE;
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowId, Who};
+use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Spending, Who};
 use crate::protocol::Page;
 
 /// Pages under way at once, at most.
@@ -33,8 +33,8 @@ struct Left;
 /// [`ListEvent::Done`] or [`ListEvent::Failed`]. Ends silently, at once, when `cancel` is cancelled or nobody
 /// listens; waits while the listener is behind.
 ///
-/// A quarter of the budget is left alone; without a known budget one request is under way at a time, else up to
-/// [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
+/// No more of the budget is spent than [`ListRequest::spending`] allows; without a known budget one request is
+/// under way at a time, else up to [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
 /// that could not be reached at all is reported at once.
 pub async fn list<S: PageSource>(
     source: &S,
@@ -47,7 +47,9 @@ pub async fn list<S: PageSource>(
         source,
         now,
         events,
-        seen: HashSet::new(),
+        seen: RowMap::default(),
+        walks: 0,
+        unique: 0,
         repeated: 0,
         first_total: None,
         budget: None,
@@ -65,8 +67,12 @@ struct Walk<'a, S> {
     source: &'a S,
     now: &'a (dyn Fn() -> Timestamp + Send + Sync),
     events: Sender<ListEvent>,
-    /// Every row of both walks.
-    seen: HashSet<RowId>,
+    /// Every row of both walks, with the number of the last walk that met it.
+    seen: RowMap<u8>,
+    /// Walks begun.
+    walks: u8,
+    /// Different rows of this walk alone.
+    unique: usize,
     repeated: u64,
     first_total: Option<u64>,
     /// As reported last.
@@ -130,7 +136,8 @@ impl<S: PageSource> Walk<'_, S> {
     async fn once(&mut self, first_page: u16) -> Result<Result<Ended, Diagnosis>, Left> {
         let source = self.source;
         let filter = self.request.filter.clone();
-        let mut here: HashSet<RowId> = HashSet::new();
+        self.walks += 1;
+        self.unique = 0;
         let mut total: Option<u64> = None;
         let mut steady = true;
         // Where the next page that is worked through begins, and where the next one that is asked for does.
@@ -142,14 +149,14 @@ impl<S: PageSource> Walk<'_, S> {
         loop {
             let careful = failures > 0 || total.is_none();
             while asked.is_empty() || (!careful && asked.len() < self.allowed(asked.len())) {
-                let beyond = total.is_some_and(|total| ahead >= total.min(self.end(here.len(), reached)));
+                let beyond = total.is_some_and(|total| ahead >= total.min(self.end(reached)));
                 if beyond && !asked.is_empty() {
                     break;
                 }
                 if asked.is_empty() && total.is_some() && failures == 0 {
-                    self.spare_the_quarter().await?;
+                    self.spare_the_budget().await?;
                 }
-                let limit = self.fitting(page, here.len(), ahead - reached);
+                let limit = self.fitting(page, ahead - reached);
                 asked.push_back(Asked { offset: ahead, limit });
                 pages.push_back(source.page(&filter, limit, ahead));
                 ahead += u64::from(limit);
@@ -186,8 +193,8 @@ impl<S: PageSource> Walk<'_, S> {
             self.first_total.get_or_insert(found.total);
             let count = found.grants.len() as u64;
             reached = this.offset + count;
-            let new = self.note(&mut found, &mut here);
-            let full = self.request.limit.is_some_and(|limit| here.len() as u64 >= limit);
+            let new = self.note(&mut found);
+            let full = self.request.limit.is_some_and(|limit| self.unique as u64 >= limit);
             // Either signal alone may be wrong; no rows, or no new ones beyond the total, end any list.
             let more = found.has_more || reached < found.total;
             let end = full || count == 0 || !more || (new == 0 && reached >= found.total);
@@ -196,7 +203,7 @@ impl<S: PageSource> Walk<'_, S> {
             let Page { grants, total: counted, limit: given, .. } = found;
             self.tell(ListEvent::Page { grants, offset: this.offset, total: counted, next }).await?;
             if end {
-                return Ok(Ok(Ended { unique: here.len() as u64, total: counted, steady, limited }));
+                return Ok(Ok(Ended { unique: self.unique as u64, total: counted, steady, limited }));
             }
             page = self.request.page;
             if count != u64::from(this.limit) {
@@ -212,56 +219,68 @@ impl<S: PageSource> Walk<'_, S> {
         }
     }
 
-    /// Puts the rows of a page into the sets, up to the limit, and leaves out those beyond it; answers how many
+    /// Notes the rows of a page, up to the limit, and leaves out those beyond it; answers how many
     /// are new in this walk.
-    fn note(&mut self, page: &mut Page, here: &mut HashSet<RowId>) -> usize {
-        let before = here.len();
+    fn note(&mut self, page: &mut Page) -> usize {
+        let before = self.unique;
         let limit = self.request.limit.map_or(usize::MAX, |limit| limit as usize);
         page.grants.retain(|grant| {
-            if here.contains(&grant.row) {
+            let entry = self.seen.entry(grant.row);
+            if matches!(&entry, Entry::Occupied(met) if *met.get() == self.walks) {
                 self.repeated += 1;
                 return true;
             }
-            if here.len() >= limit {
+            if self.unique >= limit {
                 return false;
             }
-            here.insert(grant.row);
-            self.seen.insert(grant.row);
+            entry.insert_entry(self.walks);
+            self.unique += 1;
             true
         });
-        here.len() - before
+        self.unique - before
     }
 
-    /// Where the limit ends the walk, as far as can be told with `unique` rows at offset `reached`.
-    fn end(&self, unique: usize, reached: u64) -> u64 {
-        let left = self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(unique as u64));
+    /// Where the limit ends the walk, as far as can be told at offset `reached`.
+    fn end(&self, reached: u64) -> u64 {
+        let left = self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.unique as u64));
         reached.saturating_add(left)
     }
 
     /// A page no larger than what the limit still needs.
-    fn fitting(&self, page: u16, unique: usize, under_way: u64) -> u16 {
+    fn fitting(&self, page: u16, under_way: u64) -> u16 {
         let left =
-            self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(unique as u64 + under_way));
+            self.request.limit.map_or(u64::MAX, |limit| limit.saturating_sub(self.unique as u64 + under_way));
         let page = u64::from(page.clamp(1, MAX_PAGE));
         page.min(left).max(1) as u16
     }
 
     /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
     fn allowed(&self, asked: usize) -> usize {
-        let left = self.source.budget().map_or(0, |budget| budget.for_background());
+        let left = self.source.budget().map_or(0, |budget| self.spendable(&budget));
         AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
     }
 
-    /// Where only the user's quarter is left, waits for the window to end.
-    async fn spare_the_quarter(&self) -> Result<(), Left> {
-        let Some(budget) = self.source.budget().filter(|budget| budget.for_background() == 0) else {
+    fn spendable(&self, budget: &Budget) -> u64 {
+        match self.request.spending {
+            Spending::LeavesAQuarter => budget.for_background(),
+            Spending::Everything => budget.remaining,
+        }
+    }
+
+    /// Where nothing is left that may be spent, waits for the window to end.
+    async fn spare_the_budget(&self) -> Result<(), Left> {
+        let Some(budget) = self.source.budget().filter(|budget| self.spendable(budget) == 0) else {
             return Ok(());
         };
         let seconds = (budget.reset as i64).saturating_sub((self.now)().as_second());
         // A window that is over says nothing about the one that began.
         let Ok(seconds @ 1..) = u64::try_from(seconds) else { return Ok(()) };
         let pause = Duration::from_secs(seconds).min(WINDOW);
-        let reason = Diagnosis::new(Code::KeepingAQuarter, Who::You, Retry::Later(Some(pause)))
+        let code = match self.request.spending {
+            Spending::LeavesAQuarter => Code::KeepingAQuarter,
+            Spending::Everything => Code::BudgetUsedUp,
+        };
+        let reason = Diagnosis::new(code, Who::You, Retry::Later(Some(pause)))
             .fact("remaining", &budget.remaining.to_string())
             .fact("limit", &budget.limit.to_string());
         self.pause(reason, pause).await

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Grant, GrantId, ServerFilter};
+use crate::domain::{Grant, GrantId, RowId, ServerFilter};
 
 /// What the script sees of one request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -169,24 +169,40 @@ async fn an_unknown_budget_means_one_request_at_a_time() {
     }
 }
 
+fn pauses(events: &[ListEvent]) -> Vec<(Code, u64)> {
+    let pauses = events.iter().filter_map(|event| match event {
+        ListEvent::Waiting { reason, millis } => Some((reason.code, *millis)),
+        _ => None,
+    });
+    pauses.collect()
+}
+
 #[tokio::test(start_paused = true)]
-async fn the_users_quarter_is_waited_for() {
-    let budget = Budget { limit: 100, remaining: 25, reset: 7 };
-    let source = Scripted { budget: Some(budget), ..honest(20) };
-    let start = tokio::time::Instant::now();
-    let events = walk(&source, small()).await;
-    let pauses: Vec<(Code, u64)> = events
-        .iter()
-        .filter_map(|event| match event {
-            ListEvent::Waiting { reason, millis } => Some((reason.code, *millis)),
-            _ => None,
-        })
-        .collect();
-    // One pause before each page but the first: this clock stands still and so does the reading.
-    assert_eq!(pauses, [(Code::KeepingAQuarter, 7000), (Code::KeepingAQuarter, 7000)]);
-    assert_eq!(start.elapsed().as_secs(), 14);
-    assert!(summary(&events).complete);
-    assert_eq!(events.iter().filter(|event| **event == ListEvent::Budget(budget)).count(), 1);
+async fn what_may_not_be_spent_is_waited_for() {
+    let quarter = Code::KeepingAQuarter;
+    for (spending, remaining, code) in [
+        (Spending::LeavesAQuarter, 26, None),
+        (Spending::LeavesAQuarter, 25, Some(quarter)),
+        (Spending::LeavesAQuarter, 0, Some(quarter)),
+        (Spending::Everything, 25, None),
+        (Spending::Everything, 1, None),
+        (Spending::Everything, 0, Some(Code::BudgetUsedUp)),
+    ] {
+        let budget = Budget { limit: 100, remaining, reset: 7 };
+        let source = Scripted { budget: Some(budget), ..honest(20) };
+        let start = tokio::time::Instant::now();
+        let events = walk(&source, ListRequest { spending, ..small() }).await;
+        // One pause before each page but the first: this clock stands still and so does the reading.
+        let want: Vec<(Code, u64)> = code.into_iter().flat_map(|code| [(code, 7000); 2]).collect();
+        assert_eq!(pauses(&events), want, "{spending:?} {remaining}");
+        assert_eq!(start.elapsed().as_secs(), want.len() as u64 * 7);
+        assert!(summary(&events).complete);
+        assert_eq!(events.iter().filter(|event| **event == ListEvent::Budget(budget)).count(), 1);
+        if code.is_none() {
+            let most = source.under_way.lock().unwrap().1;
+            assert_eq!(most, if remaining == 25 { 2 } else { 1 }, "{spending:?} {remaining}");
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -17,7 +17,7 @@ use crate::domain::{
 const LONGEST_ORIGIN: usize = 270;
 
 /// Judges a row. A row without a usable id gets [`RowId::Unreadable`] with number 0, for the page to number.
-pub(crate) fn judge(row: Row<'_>, reader: &mut Reader) -> Grant {
+pub(crate) fn judge(row: &mut Row<'_>, reader: &mut Reader) -> Grant {
     let grant = reader.blank.get_or_insert_with(nameless).clone();
     let mut judge = Judge { row, interner: &mut reader.interner, extra: Extra::default() };
     let mut grant = judge.grant(grant);
@@ -46,7 +46,7 @@ fn nameless() -> Grant {
 }
 
 struct Judge<'a, 'de> {
-    row: Row<'de>,
+    row: &'a mut Row<'de>,
     interner: &'a mut Interner,
     extra: Extra,
 }

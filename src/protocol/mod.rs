@@ -17,6 +17,7 @@ pub mod rate;
 pub mod resolve;
 pub mod retry_after;
 mod row;
+pub(crate) mod scan;
 pub mod scopes;
 mod seen;
 pub mod sign;

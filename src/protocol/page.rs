@@ -13,6 +13,7 @@ use super::grant;
 use super::lenient;
 use super::malformed::Malformed;
 use super::row::{Reader, RowSeed};
+use super::scan;
 use super::seen::{See, Seen, compact};
 use crate::domain::{Grant, Oddity, RowId};
 
@@ -45,16 +46,28 @@ impl Page {
         // Bytes that are no UTF-8 cost the character, not the page.
         let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
         let mut reader = Reader::default();
-        let envelope = read(&text, &mut reader).or_else(|_| {
-            // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
-            reader.careful = true;
-            read(&text, &mut reader)
-        });
-        let envelope = envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?;
-        let mut page = envelope.page()?;
-        number_the_nameless(&mut page.grants, &text);
-        Ok(page)
+        if let Some(envelope) = scan::page(&text, &mut reader) {
+            return finished(envelope, &text);
+        }
+        read_generally(&text, &mut reader)
     }
+}
+
+/// Reads any page.
+pub(super) fn read_generally(text: &str, reader: &mut Reader) -> Result<Page, Malformed> {
+    let envelope = read(text, reader).or_else(|_| {
+        // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
+        reader.careful = true;
+        read(text, reader)
+    });
+    finished(envelope.map_err(|error| Malformed::from_json(ENDPOINT, &error))?, text)
+}
+
+/// Judges an envelope.
+pub(super) fn finished(envelope: Envelope<'_>, text: &str) -> Result<Page, Malformed> {
+    let mut page = envelope.page()?;
+    number_the_nameless(&mut page.grants, text);
+    Ok(page)
 }
 
 fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde_json::Error> {
@@ -66,13 +79,13 @@ fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde
 
 /// The envelope, not yet judged.
 #[derive(Debug, Default)]
-struct Envelope<'de> {
+pub(crate) struct Envelope<'de> {
     /// The rows, or what is there instead of a list.
-    grants: Option<Result<Vec<Grant>, &'static str>>,
-    total: Seen<'de>,
-    limit: Seen<'de>,
-    offset: Seen<'de>,
-    has_more: Seen<'de>,
+    pub(crate) grants: Option<Result<Vec<Grant>, &'static str>>,
+    pub(crate) total: Seen<'de>,
+    pub(crate) limit: Seen<'de>,
+    pub(crate) offset: Seen<'de>,
+    pub(crate) has_more: Seen<'de>,
     /// Set where the answer is no object.
     instead: Option<&'static str>,
 }
@@ -237,13 +250,13 @@ impl<'de> Visitor<'de> for Rows<'_> {
             while let Some(raw) = items.next_element::<&'de RawValue>()? {
                 let mut deserializer = serde_json::Deserializer::from_str(raw.get());
                 grants.push(match RowSeed(&mut *reader).deserialize(&mut deserializer) {
-                    Ok(row) => grant::judge(row, reader),
+                    Ok(mut row) => grant::judge(&mut row, reader),
                     Err(error) => grant::unreadable(&error.to_string()),
                 });
             }
         } else {
-            while let Some(row) = items.next_element_seed(RowSeed(&mut *reader))? {
-                grants.push(grant::judge(row, reader));
+            while let Some(mut row) = items.next_element_seed(RowSeed(&mut *reader))? {
+                grants.push(grant::judge(&mut row, reader));
             }
         }
         Ok(Ok(grants))

@@ -30,7 +30,15 @@ macro_rules! fields {
                 }
             }
 
-            fn named(name: &str) -> Option<Self> {
+            /// The name with quotes and colon, as most backends write it.
+            pub(crate) fn written(self) -> &'static [u8] {
+                match self {
+                    $(Self::$variant => concat!("\"", $name, "\":").as_bytes(),)+
+                }
+            }
+
+            /// The field of this name.
+            pub(crate) fn named(name: &str) -> Option<Self> {
                 match name {
                     $($name => Some(Self::$variant),)+
                     _ => None,
@@ -76,6 +84,13 @@ fields! {
     CredentialLabel = "credential_label",
 }
 
+impl Field {
+    /// Whether a list of texts is wanted.
+    pub(crate) fn is_list(self) -> bool {
+        matches!(self, Self::Scopes | Self::DelegatedAgentIds | Self::ScopeConstraint)
+    }
+}
+
 /// A row, not yet judged.
 #[derive(Debug, Default)]
 pub(crate) struct Row<'de> {
@@ -90,6 +105,20 @@ impl<'de> Row<'de> {
     /// A row about which only this is known.
     pub(crate) fn not_an_object(instead: &'static str) -> Self {
         Self { instead: Some(instead), ..Self::default() }
+    }
+
+    /// Puts a field's value in. A name that comes twice: the last one counts, as in the SDK.
+    pub(crate) fn set(&mut self, field: Field, value: Seen<'de>) {
+        if let Some(place) = self.values.get_mut(field as usize) {
+            *place = value;
+        }
+    }
+
+    /// Makes it empty, for the next one.
+    pub(crate) fn clear(&mut self) {
+        self.values.iter_mut().for_each(|value| *value = Seen::Absent);
+        self.unknown.clear();
+        self.instead = None;
     }
 
     /// Takes a field's value out.
@@ -138,19 +167,13 @@ impl<'de> Visitor<'de> for RowSeed<'_> {
         let reader = self.0;
         let mut row = Row::default();
         let mut position = 0;
-        while let Some(key) = entries.next_key_seed(Key { likely: reader.order.get(position).copied() })? {
+        while let Some(key) = entries.next_key_seed(Key { likely: reader.likely(position) })? {
             match key {
                 Named::Known(field) => {
-                    match reader.order.get_mut(position) {
-                        Some(known) => *known = field,
-                        None => reader.order.push(field),
-                    }
+                    reader.met(position, field);
                     position += 1;
                     let value = reader.value(field, &mut entries)?;
-                    if let Some(place) = row.values.get_mut(field as usize) {
-                        // A name that comes twice: the last one counts, as in the SDK.
-                        *place = value;
-                    }
+                    row.set(field, value);
                 }
                 Named::Unknown(name) => {
                     let raw: &RawValue = entries.next_value()?;
@@ -204,15 +227,52 @@ impl Reader {
                 text => Seen::Raw(compact(text)),
             });
         }
-        let careful = self.careful;
-        let is_list = matches!(field, Field::Scopes | Field::DelegatedAgentIds | Field::ScopeConstraint);
-        let see = See { texts: is_list.then_some((&mut self.interner, &mut self.scratch)) };
-        if !careful {
-            return entries.next_value_seed(see);
+        if !self.careful {
+            return entries.next_value_seed(self.seed(field));
         }
         let raw: &'de RawValue = entries.next_value()?;
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-        Ok(see.deserialize(&mut deserializer).unwrap_or(Seen::Broken))
+        Ok(self.seed(field).deserialize(&mut deserializer).unwrap_or(Seen::Broken))
+    }
+
+    fn seed(&mut self, field: Field) -> See<'_> {
+        See { texts: field.is_list().then_some((&mut self.interner, &mut self.scratch)) }
+    }
+
+    /// A value that stands alone: a field's, else one of the envelope.
+    pub(crate) fn see<'de>(
+        &mut self,
+        field: Option<Field>,
+        json: &'de str,
+    ) -> Result<Seen<'de>, serde_json::Error> {
+        if field == Some(Field::GrantPolicy) && json != "null" {
+            return Ok(Seen::Raw(compact(json)));
+        }
+        let see = field.map_or(See { texts: None }, |field| self.seed(field));
+        see.deserialize(&mut serde_json::Deserializer::from_str(json))
+    }
+
+    /// The shared copy of a list of texts.
+    pub(crate) fn share(&mut self, texts: &[&str]) -> Arc<[Arc<str>]> {
+        self.scratch.clear();
+        for text in texts {
+            let text = self.interner.text(text);
+            self.scratch.push(text);
+        }
+        self.interner.list(&self.scratch)
+    }
+
+    /// The field that stood at this place in the row before.
+    pub(crate) fn likely(&self, position: usize) -> Option<Field> {
+        self.order.get(position).copied()
+    }
+
+    /// Remembers which field stands at this place.
+    pub(crate) fn met(&mut self, position: usize, field: Field) {
+        match self.order.get_mut(position) {
+            Some(known) => *known = field,
+            None => self.order.push(field),
+        }
     }
 }
 

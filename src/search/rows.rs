@@ -1,10 +1,10 @@
 //! The rows of a list: append-only chunks behind `Arc`, so that a snapshot for another thread costs a few
 //! dozen pointers and a changed row copies one chunk.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::domain::{Grant, RowId};
+use crate::domain::{Grant, RowId, RowMap};
 
 /// Rows per chunk.
 pub const CHUNK: usize = 4096;
@@ -13,7 +13,7 @@ pub const CHUNK: usize = 4096;
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     chunks: Vec<Arc<Vec<Grant>>>,
-    index: HashMap<RowId, u32>,
+    index: RowMap<u32>,
 }
 
 /// What an insertion did.

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+use grantdeck::sandbox::Options;
 use serde_json::Value;
 
 use crate::rig::{Rig, bare, now, run};
@@ -61,6 +62,15 @@ fn each_format_is_what_its_readers_expect() {
     assert!(array.iter().all(|row| table.contains(row["grant_id"].as_str().unwrap())));
     let keys: Vec<&String> = array[0].as_object().unwrap().keys().collect();
     assert_eq!(keys, ["grant_id", "account", "depth"]);
+}
+
+#[test]
+fn a_list_that_was_asked_for_may_spend_the_whole_budget() {
+    // 17 pages of 20 rows: more than three quarters of 17 requests in a minute, and not one to spare.
+    let rig = Rig::with(&Options { grants: 340, rate_limit: Some(17), ..Options::default() });
+    let ran = rig.run(&["list", "--all", "--page-size", "20", "--fields", "grant_id"]);
+    assert_eq!((ran.code, ran.out.lines().count(), ran.err.as_str()), (0, 340, ""));
+    assert_eq!(rig.backend.journal().len(), 17);
 }
 
 #[test]

@@ -33,12 +33,15 @@ pub(crate) struct Run {
 
 impl Rig {
     pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
+        let faults = faults.iter().map(|fault| fault.parse::<Spell>().unwrap()).collect();
+        Self::with(&Options { grants, faults, ..Options::default() })
+    }
+
+    pub(crate) fn with(options: &Options) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let faults = faults.iter().map(|fault| fault.parse::<Spell>().unwrap()).collect();
-        let options = Options { grants, faults, ..Options::default() };
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
-        let backend = runtime.block_on(sandbox::start(&options, address, Arc::new(now))).unwrap();
+        let backend = runtime.block_on(sandbox::start(options, address, Arc::new(now))).unwrap();
         Self { backend, home: tempfile::tempdir().unwrap(), _runtime: runtime }
     }
 

@@ -33,6 +33,7 @@ pub(crate) const ROOMS: &[Room] = &[
         rooms: &[],
         in_tests: &[],
         crates: Crates::Only(&[
+            "foldhash",
             "jiff",
             "serde",
             "serde_json",
@@ -114,7 +115,6 @@ pub(crate) const ROOMS: &[Room] = &[
         rooms: &["domain", "search", "ui"],
         in_tests: &[],
         crates: Crates::Only(&[
-            "indexmap",
             "jiff",
             "ratatui",
             "serde_json",

@@ -1,18 +1,13 @@
 //! The official Python SDK, unmodified, against the sandbox.
 //!
-//! Makes its own Python environment below the build directory, once. Where that is impossible it fails and says so:
-//! a check that is skipped proves nothing.
+//! Where its Python environment cannot be made they fail and say so: a check that is skipped proves nothing.
 
-#![expect(
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a helper that cannot go on ends the test and says why"
-)]
+#![expect(clippy::expect_used, reason = "a helper that cannot go on ends the test and says why")]
+
+mod python;
 
 use std::collections::HashMap;
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::path::Path;
 use std::sync::Arc;
 
 use grantdeck::sandbox::{Options, Running, World, serve};
@@ -20,8 +15,6 @@ use jiff::Timestamp;
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
-
-const SDK: &str = "alter-sdk==0.29.0";
 
 #[expect(
     clippy::disallowed_methods,
@@ -31,52 +24,14 @@ fn now() -> Timestamp {
     Timestamp::now()
 }
 
-/// The environment's interpreter; made when it is not there, by one test at a time.
-fn python() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk-0.29.0-venv");
-    let interpreter = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
-    let lock = File::create(home.with_extension("lock")).expect("the build directory can be written");
-    lock.lock().expect("the lock file can be locked");
-    let complete = home.join("complete");
-    if !complete.exists() {
-        let system = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-        let advice = format!(
-            "The tests of the official SDK need Python 3.11 or newer with venv (set PYTHON to choose one) \
-             and a package index that has {SDK}."
-        );
-        let venv =
-            ["-m", "venv", "--clear"].map(str::to_owned).into_iter().chain([home.display().to_string()]);
-        run(Command::new(system).args(venv), &advice);
-        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", SDK];
-        run(Command::new(&interpreter).args(install), &advice);
-        fs::write(complete, SDK).expect("the environment can be written");
-    }
-    interpreter
-}
-
-fn run(command: &mut Command, advice: &str) -> Output {
-    let output = command.output().unwrap_or_else(|error| panic!("{advice}\n{command:?}: {error}"));
-    assert!(
-        output.status.success(),
-        "{advice}\n{command:?}: {}\n{}",
-        output.status,
-        String::from_utf8_lossy(&output.stderr)
-    );
-    output
-}
-
 /// Run a script of this folder against the sandbox and read the JSON it prints.
 async fn script(running: &Running, name: &str, variables: HashMap<&'static str, String>) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(name);
     let base_url = running.base_url().to_owned();
     let output = tokio::task::spawn_blocking(move || {
-        let mut command = Command::new(python());
-        // Whatever proxy the machine has, loopback is not for it.
-        for proxy in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"] {
-            command.env_remove(proxy);
-        }
-        command.arg(file).env("ALTER_BASE_URL", base_url).envs(variables);
-        run(&mut command, "The official SDK did not get through:")
+        let mut command = python::script(&file);
+        command.env("ALTER_BASE_URL", base_url).envs(variables);
+        python::run(&mut command, "The official SDK did not get through:")
     })
     .await
     .expect("no panic");

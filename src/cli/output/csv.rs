@@ -36,10 +36,13 @@ impl<W: Write> Printer for Csv<W> {
         self.head()?;
         for grant in rows {
             for field in &self.fields {
-                let is_number = matches!(field.value(grant, now), Value::Number(_));
-                let text = field.plain(grant, now);
-                let text = if self.terminal { Clean::line(&text).as_str().to_owned() } else { text };
-                let cell = if is_number { Cow::Borrowed(text.as_str()) } else { defused(&text) };
+                let value = field.value(grant, now);
+                let is_number = matches!(value, Value::Number(_));
+                let mut text = value.plain(*field);
+                if self.terminal {
+                    text = Clean::line(&text).as_str().to_owned().into();
+                }
+                let cell = if is_number { text } else { defused(text) };
                 self.out.write_field(cell.as_bytes()).map_err(broken)?;
             }
             self.out.write_record(None::<&[u8]>).map_err(broken)?;
@@ -66,7 +69,7 @@ fn broken(error: csv::Error) -> io::Error {
 }
 
 /// A spreadsheet takes these beginnings for a formula; an apostrophe before them makes them text.
-fn defused(text: &str) -> Cow<'_, str> {
+fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
-    if text.starts_with(formula) { format!("'{text}").into() } else { text.into() }
+    if text.starts_with(formula) { format!("'{text}").into() } else { text }
 }

@@ -1,14 +1,17 @@
 //! JSON and JSON Lines, written by hand as the rows come: a list of 100,000 never stands in memory.
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use strum::IntoEnumIterator;
 use unicode_width::UnicodeWidthChar;
+use uuid::Uuid;
 
 use super::super::fields::{Field, Value};
 use super::{Printer, Style};
 use crate::domain::clean::MARKS;
-use crate::domain::{Clean, Grant, Now};
+use crate::domain::{Clean, Grant, Moment, Now};
+use crate::protocol::scan::plain_length;
 
 /// Prints one array, or one object per line.
 pub(crate) struct Json<W> {
@@ -36,12 +39,12 @@ impl<W: Write> Json<W> {
         let terminal = self.style.terminal;
         if let Some(fields) = &self.style.fields {
             for field in fields {
-                known(line, *field);
+                known_name(line, *field);
                 value(line, &field.value(grant, now), terminal);
             }
         } else {
             for field in Field::iter().filter(|field| field.belongs_to(grant)) {
-                known(line, field);
+                known_name(line, field);
                 value(line, &field.value(grant, now), terminal);
             }
             // Fields of a newer backend; one that has a name from above was shown there, or is its raw form.
@@ -82,8 +85,8 @@ impl<W: Write> Printer for Json<W> {
     }
 }
 
-/// A name of ours needs no escapes.
-fn known(line: &mut String, field: Field) {
+/// Our own names need no escapes.
+fn known_name(line: &mut String, field: Field) {
     line.push_str(if line.ends_with('{') { "\"" } else { ",\"" });
     line.push_str(field.name());
     line.push_str("\":");
@@ -105,19 +108,24 @@ fn value(line: &mut String, value: &Value<'_>, terminal: bool) {
         Value::Text(value) => text(line, value, terminal),
         Value::Id(id) => {
             line.push('"');
-            line.push_str(id.hyphenated().encode_lower(&mut uuid::Uuid::encode_buffer()));
+            line.push_str(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()));
             line.push('"');
         }
-        Value::List(items) => list(line, items.iter().map(AsRef::as_ref), terminal),
-        Value::Texts(items) => list(line, items.iter().map(AsRef::as_ref), terminal),
+        Value::Moment(Moment::At(at)) => {
+            // Writing to a text cannot fail.
+            let _ = write!(line, "\"{at}\"");
+        }
+        Value::Moment(Moment::Unusual(unusual)) => text(line, &unusual.text, terminal),
+        Value::Texts(items) => list(line, items.iter().map(|item| &**item), terminal),
+        Value::List(items) => list(line, items.iter().map(|item| &**item), terminal),
         Value::Json(json) => raw(line, json, terminal),
     }
 }
 
 fn list<'a>(line: &mut String, items: impl Iterator<Item = &'a str>, terminal: bool) {
     line.push('[');
-    for item in items {
-        if !line.ends_with('[') {
+    for (place, item) in items.enumerate() {
+        if place > 0 {
             line.push(',');
         }
         text(line, item, terminal);
@@ -129,9 +137,10 @@ fn list<'a>(line: &mut String, items: impl Iterator<Item = &'a str>, terminal: b
 /// what is seen.
 fn text(line: &mut String, value: &str, terminal: bool) {
     line.push('"');
-    // Without an early end, so that the compiler looks at many bytes at once.
-    let special = |byte: u8| !(0x20..0x7f).contains(&byte) || byte == b'"' || byte == b'\\';
-    if value.bytes().fold(false, |found, byte| found | special(byte)) {
+    let harmless = !terminal || value.bytes().all(|byte| (0x20..0x7f).contains(&byte));
+    if harmless && plain_length(value.as_bytes()) == value.len() {
+        line.push_str(value);
+    } else {
         let mut marks = 0;
         for character in value.chars() {
             match character {
@@ -145,8 +154,6 @@ fn text(line: &mut String, value: &str, terminal: bool) {
                 _ => line.push(character),
             }
         }
-    } else {
-        line.push_str(value);
     }
     line.push('"');
 }
@@ -176,7 +183,6 @@ fn is_dangerous(character: char, marks: &mut usize) -> bool {
 }
 
 fn escape(line: &mut String, character: char) {
-    use std::fmt::Write as _;
     let mut units = [0; 2];
     for unit in character.encode_utf16(&mut units) {
         // Writing to a text cannot fail.

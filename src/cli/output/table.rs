@@ -45,12 +45,12 @@ impl<W: Write> Table<W> {
         let raw = match field {
             Field::Health => {
                 let health = Health::of(grant, now.wall);
-                format!("{} {}", health.sign(), health.word())
+                format!("{} {}", health.sign(), health.word()).into()
             }
             Field::LastUsedAt => match grant.last_used_at.as_ref() {
-                None => "never".to_owned(),
+                None => "never".into(),
                 Some(moment) => {
-                    moment.at().map_or_else(|| moment.to_string(), |at| words::relative(at, now.wall))
+                    moment.at().map_or_else(|| moment.to_string(), |at| words::relative(at, now.wall)).into()
                 }
             },
             _ => field.plain(grant, now),
