@@ -9,6 +9,7 @@ use super::keymap::{Place, Resolution};
 use super::model::{Focus, Screen};
 use super::overlays::pick::{self, edit_line};
 use super::overlays::{Help, Overlay, items};
+use super::remote::Remote;
 use super::screens::{detail, grants};
 use super::{Action, Effect, Launch, Model, Slot, links, picked};
 use crate::domain::{Clean, Now};
@@ -95,7 +96,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Availability::Ready => {}
     }
     match action {
-        Action::Quit => return vec![Effect::Quit(ExitReason::User)],
+        Action::Quit => return vec![Effect::Quit(leaving(model))],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Repaint],
         Action::Back => return back(model, now),
@@ -119,6 +120,14 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Some(Overlay::Pick(_)) => picked::act(model, action, now),
         None => below(model, action, now),
+    }
+}
+
+/// Why the person leaves: a screen that never got a session has failed, and scripts want to know.
+fn leaving(model: &Model) -> ExitReason {
+    match &model.session {
+        Remote::Failed { diagnosis, .. } => ExitReason::Failed(Box::new(diagnosis.clone())),
+        _ => ExitReason::User,
     }
 }
 
@@ -179,7 +188,7 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
-    if model.toasts.dismiss() && !says_esc_stops {
+    if model.toasts.dismiss(now) && !says_esc_stops {
         return Vec::new();
     }
     if says_esc_stops {

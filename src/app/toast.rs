@@ -38,12 +38,22 @@ pub struct Toast {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Toasts {
     current: Option<Toast>,
+    next: Option<String>,
 }
 
 impl Toasts {
     /// Says something.
     pub fn info(&mut self, text: &str, now: Now) {
         self.show(Level::Info, text, Vec::new(), now.millis + INFO_STAYS);
+    }
+
+    /// Says something that must not be lost, once what is being said is over.
+    pub fn info_next(&mut self, text: &str, now: Now) {
+        if self.current.is_some() {
+            self.next = Some(text.to_owned());
+        } else {
+            self.info(text, now);
+        }
     }
 
     /// Says why a key does nothing now.
@@ -84,8 +94,10 @@ impl Toasts {
     }
 
     /// Takes the notice away; false when there was none.
-    pub fn dismiss(&mut self) -> bool {
-        self.current.take().is_some()
+    pub fn dismiss(&mut self, now: Now) -> bool {
+        let had = self.current.take().is_some();
+        self.go_on(now);
+        had
     }
 
     /// Takes a notice away whose time is over; true when one left.
@@ -93,8 +105,15 @@ impl Toasts {
         let over = self.current.as_ref().is_some_and(|toast| toast.until <= now.millis);
         if over {
             self.current = None;
+            self.go_on(now);
         }
         over
+    }
+
+    fn go_on(&mut self, now: Now) {
+        if let Some(text) = self.next.take() {
+            self.info(&text, now);
+        }
     }
 
     fn show(&mut self, level: Level, headline: &str, more: Vec<Clean>, until: u64) {

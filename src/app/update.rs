@@ -143,8 +143,8 @@ fn identity(model: &mut Model, result: Result<Identity, Diagnosis>, now: Now) ->
         return Vec::new();
     }
     let everyone = model.session.value().is_some_and(|session| !session.one_user && !session.demo);
-    if first_time && everyone && model.toasts.current().is_none() {
-        model.toasts.info("An app key without a user token: you see the grants of every user.", now);
+    if first_time && everyone {
+        model.toasts.info_next("An app key without a user token: you see the grants of every user.", now);
     }
     model.agents.load(now.millis);
     vec![Effect::Start { ticket: model.slots.begin(Slot::Agents), job: Job::Agents }]

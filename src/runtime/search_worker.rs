@@ -76,7 +76,11 @@ fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record
         let alive = match found {
             Ok(Some(found)) => post(found, true),
             Ok(None) => true,
-            Err(_) => answers.send_blocking(Delivery::Msg(Msg::Fault(record.fault()))),
+            // The question must not stay open, or nothing would be searched for any more.
+            Err(_) => {
+                post(Found { order: Some(Arc::from([])), ..Found::default() }, true)
+                    && answers.send_blocking(Delivery::Msg(Msg::Fault(record.fault())))
+            }
         };
         if !alive || !answers.send_blocking(Delivery::Ended(ticket)) {
             return;

@@ -175,8 +175,8 @@ impl Query {
             "account" => Some(Want::Account(values)),
             "label" => Some(Want::Label(values)),
             "scope" => Some(Want::Scope(values)),
-            "health" => self.healths(&token.typed, &values),
-            "id" => self.ids(&token.typed, &values),
+            "health" => Some(self.healths(&token.typed, &values)),
+            "id" => Some(self.ids(&token.typed, &values)),
             "status" => Some(Want::Status(self.open_words(&token.typed, field, values, Status::KNOWN))),
             "kind" => Some(Want::Kind(self.open_words(&token.typed, field, values, GrantKind::KNOWN))),
             "principal" => {
@@ -195,7 +195,7 @@ impl Query {
         self.mistakes.push(Mistake { part, problem, suggestion, ignored: true });
     }
 
-    fn healths(&mut self, typed: &str, values: &[String]) -> Option<Want> {
+    fn healths(&mut self, typed: &str, values: &[String]) -> Want {
         let mut wanted = Vec::new();
         for value in values {
             let value = value.replace('-', "_");
@@ -217,10 +217,10 @@ impl Query {
             wanted.extend(found);
         }
         // A health that does not exist is found nowhere; showing everything instead would be a lie.
-        Some(Want::Health(wanted))
+        Want::Health(wanted)
     }
 
-    fn ids(&mut self, typed: &str, values: &[String]) -> Option<Want> {
+    fn ids(&mut self, typed: &str, values: &[String]) -> Want {
         let mut wanted = Vec::new();
         for value in values {
             match IdPrefix::new(value) {
@@ -228,7 +228,7 @@ impl Query {
                 None => self.mistake(typed.to_owned(), "an id has up to 32 digits of 0-9 and a-f", None),
             }
         }
-        Some(Want::Id(wanted))
+        Want::Id(wanted)
     }
 
     /// A newer backend may use other words, so an unknown one is searched for all the same; one that looks

@@ -8,6 +8,8 @@ use super::cast;
 use super::stage::Stage;
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
+/// The largest layout that is promised.
+const LARGEST: (u16, u16) = (250, 70);
 
 fn company(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
@@ -23,7 +25,7 @@ fn named(what: &str, (width, height): (u16, u16)) -> String {
 
 #[test]
 fn the_list_with_some_grants() {
-    for size in SIZES {
+    for size in SIZES.into_iter().chain([LARGEST]) {
         assert_snapshot!(named("some", size), company(size.0, size.1).picture());
     }
 }

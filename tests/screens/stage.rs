@@ -67,7 +67,7 @@ impl Stage {
         self.answer(Slot::Catalog, Answer::Catalog(Ok(Arc::new(catalog))));
         self.answer(Slot::Agents, Answer::Agents(Ok(agents)));
         self.answer(Slot::Walk, Answer::Budget(Budget { limit: 1000, remaining: 942, reset: 0 }));
-        self.model.toasts.dismiss();
+        self.model.toasts.dismiss(self.now);
     }
 
     /// Sends a message; searches are answered on the spot, other wishes are kept.

@@ -208,7 +208,10 @@ impl Page<'_> {
         self.gap();
         self.lines.push(vec![Piece::new("Fields of a newer backend", Role::Head)]);
         for (name, value) in &extra.unknown_fields {
-            self.wrapped("  ", &format!("{}: {}", Clean::line(name), Clean::line(&value.0)), Role::Text);
+            // A value that nobody knows may be an id or a name.
+            let value =
+                if self.model.privacy { "•••".to_owned() } else { Clean::line(&value.0).to_string() };
+            self.wrapped("  ", &format!("{}: {value}", Clean::line(name)), Role::Text);
         }
     }
 

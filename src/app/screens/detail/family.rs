@@ -116,10 +116,11 @@ impl Page<'_> {
             let name = known
                 .map_or_else(|| "not among the grants here".to_owned(), |known| name_of(self.model, known));
             self.field("Delegated", &[Piece::new(format!("from {name}"), Role::Text)]);
-            let id = row.map_or_else(
-                || Clean::line(&parent.to_string()).to_string(),
-                |row| shown_id(row, self.model.privacy),
-            );
+            let id = match row {
+                Some(row) => shown_id(row, self.model.privacy),
+                None if self.model.privacy => "•••".to_owned(),
+                None => Clean::line(&parent.to_string()).to_string(),
+            };
             self.under_field(&id, Role::TextDim);
             self.field("Depth", &[Piece::new(hops(grant.depth), Role::Text)]);
         }

@@ -204,7 +204,7 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
 
 fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     // What the last attempt had to say is over.
-    model.toasts.dismiss();
+    model.toasts.dismiss(now);
     let before = model.grants.rows.len();
     let mut effects = walk::refresh(model, now);
     // Without the rows that were gone, every index is another one.
