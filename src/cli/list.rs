@@ -17,7 +17,7 @@ use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending};
 use crate::jobs;
-use crate::search::{Plan, Query, Rows, run};
+use crate::search::{Plan, Query, Rows, Taken, run};
 
 /// Rows that are printed unless told otherwise.
 const DEFAULT_LIMIT: u64 = 100;
@@ -47,8 +47,8 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
         }
     };
     let query = Query::parse(list.search.as_deref().unwrap_or_default());
-    if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.ignored) {
-        // A search that leaves a part out would print rows that were not meant, to a program that cannot tell.
+    if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
+        // Rows that were not meant would go to a program that cannot tell.
         report.notice(&format!("--search: {mistake}"));
         return Exit::Usage;
     }

@@ -18,6 +18,6 @@ mod words;
 
 pub use highlight::{Highlighter, Lit, Shown};
 pub use plan::{Found, Plan};
-pub use query::Query;
+pub use query::{Query, Taken};
 pub use rows::{Rows, Snapshot};
 pub use run::{run, run_within};

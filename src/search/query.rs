@@ -83,8 +83,21 @@ pub struct Mistake {
     pub problem: &'static str,
     /// What was probably meant, ready to be typed.
     pub suggestion: Option<String>,
-    /// Whether the search goes on without this part.
-    pub ignored: bool,
+    /// What the search makes of it.
+    pub taken: Taken,
+}
+
+/// What a search makes of a part that was not understood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// It is left out.
+    LeftOut,
+    /// Nothing can match it.
+    AsNothing,
+    /// It is searched for as a word, not as the condition that it was probably meant to be.
+    AsWord,
+    /// It is searched for as it stands: a newer backend may know it.
+    AsTyped,
 }
 
 /// The facets, with the protocol's field names as second names.
@@ -118,7 +131,7 @@ impl Query {
         let mut query = Self { text: text.to_owned(), ..Self::default() };
         for (count, token) in tokens(text).into_iter().enumerate() {
             if count >= MOST_PARTS {
-                query.ignore(token.typed, "more than 32 parts", None);
+                query.mistake(token.typed, "more than 32 parts, left out from here on", None, Taken::LeftOut);
                 break;
             }
             query.take(token);
@@ -155,7 +168,7 @@ impl Query {
             // Scopes have colons (`chat:write`): what is no facet is a word, and a slip is mentioned.
             if let Some(near) = nearest(&lower, FACETS.iter().map(|(known, _)| *known)) {
                 let suggestion = Some(format!("{near}:{}", token.value));
-                self.mistake(token.typed, "no such facet, searched as a word", suggestion);
+                self.mistake(token.typed, "no such facet, searched as a word", suggestion, Taken::AsWord);
             }
             let text = format!("{name}:{}", token.value);
             self.words.push(Word { text, negated: token.negated, whole: true });
@@ -187,12 +200,8 @@ impl Query {
         self.facets.extend(want.map(|want| Facet { negated: token.negated, want }));
     }
 
-    fn mistake(&mut self, part: String, problem: &'static str, suggestion: Option<String>) {
-        self.mistakes.push(Mistake { part, problem, suggestion, ignored: false });
-    }
-
-    fn ignore(&mut self, part: String, problem: &'static str, suggestion: Option<String>) {
-        self.mistakes.push(Mistake { part, problem, suggestion, ignored: true });
+    fn mistake(&mut self, part: String, problem: &'static str, suggestion: Option<String>, taken: Taken) {
+        self.mistakes.push(Mistake { part, problem, suggestion, taken });
     }
 
     fn healths(&mut self, typed: &str, values: &[String]) -> Want {
@@ -212,7 +221,7 @@ impl Query {
             if found.is_empty() {
                 let near = nearest(&value, Health::iter().map(Health::name));
                 let suggestion = near.map(|near| format!("health:{near}"));
-                self.mistake(typed.to_owned(), "no such health", suggestion);
+                self.mistake(typed.to_owned(), "no such health", suggestion, Taken::AsNothing);
             }
             wanted.extend(found);
         }
@@ -225,7 +234,10 @@ impl Query {
         for value in values {
             match IdPrefix::new(value) {
                 Some(prefix) => wanted.push(prefix),
-                None => self.mistake(typed.to_owned(), "an id has up to 32 digits of 0-9 and a-f", None),
+                None => {
+                    let problem = "an id has up to 32 digits of 0-9 and a-f";
+                    self.mistake(typed.to_owned(), problem, None, Taken::AsNothing);
+                }
             }
         }
         Want::Id(wanted)
@@ -249,12 +261,9 @@ impl Query {
                 continue;
             }
             if let Some(near) = nearest(value, known.iter().copied()) {
-                self.mistakes.push(Mistake {
-                    part: typed.to_owned(),
-                    problem: "not a word that this version knows",
-                    suggestion: Some(format!("{field}:{near}")),
-                    ignored: false,
-                });
+                let suggestion = Some(format!("{field}:{near}"));
+                let problem = "not a word that this version knows";
+                self.mistake(typed.to_owned(), problem, suggestion, Taken::AsTyped);
             }
         }
         values
@@ -361,7 +370,7 @@ impl fmt::Display for Mistake {
         if let Some(suggestion) = &self.suggestion {
             write!(f, ", did you mean {suggestion}?")?;
         }
-        f.write_str(if self.ignored { " (ignored)" } else { "" })
+        Ok(())
     }
 }
 

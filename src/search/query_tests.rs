@@ -50,15 +50,16 @@ fn health_is_found_by_name_word_or_beginning() {
 #[test]
 fn mistakes_are_kept_with_what_was_meant() {
     let cases = [
-        ("provder:google", Some("provider:google"), 0, 1),
-        ("health:expird", Some("health:expired"), 1, 0),
-        ("id:xyz", None, 1, 0),
-        ("status:actve", Some("status:active"), 1, 0),
+        ("provder:google", Some("provider:google"), 0, 1, Taken::AsWord),
+        ("health:expird", Some("health:expired"), 1, 0, Taken::AsNothing),
+        ("id:xyz", None, 1, 0, Taken::AsNothing),
+        ("status:actve", Some("status:active"), 1, 0, Taken::AsTyped),
     ];
-    for (text, suggestion, facets, words) in cases {
+    for (text, suggestion, facets, words, taken) in cases {
         let query = Query::parse(text);
         assert_eq!(query.mistakes.len(), 1, "{text}");
         assert_eq!(query.mistakes[0].part, text);
+        assert_eq!(query.mistakes[0].taken, taken, "{text}");
         assert_eq!(query.mistakes[0].suggestion.as_deref(), suggestion, "{text}");
         assert_eq!(query.facets.len(), facets, "{text}");
         assert_eq!(query.words.len(), words, "{text}");
@@ -67,6 +68,7 @@ fn mistakes_are_kept_with_what_was_meant() {
         Query::parse("a helth:ok").mistakes[0].to_string(),
         "helth:ok: no such facet, searched as a word, did you mean health:ok?"
     );
+    assert_eq!(Query::parse(&"x ".repeat(33)).mistakes[0].taken, Taken::LeftOut);
 }
 
 #[test]
