@@ -26,6 +26,7 @@ use std::sync::Arc;
 
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
+use crate::cli::exit::Exit;
 use crate::domain::{Code, Diagnosis, Retry, Who, remedy};
 use crate::sandbox;
 use crate::store::Source;
@@ -102,7 +103,7 @@ fn farewell(reason: &ExitReason) -> ExitCode {
         ExitReason::Terminated => ExitCode::from(143),
         ExitReason::Failed(diagnosis) => {
             complain(diagnosis);
-            ExitCode::FAILURE
+            Exit::of(diagnosis.code).into()
         }
     }
 }

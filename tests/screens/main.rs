@@ -6,3 +6,4 @@ mod laws;
 mod pictures;
 mod stage;
 mod stories;
+mod walks;

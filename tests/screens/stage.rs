@@ -12,6 +12,8 @@ use grantdeck::ui::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
+use super::cast;
+
 /// The model, the time, and the wishes that nobody has answered.
 pub(crate) struct Stage {
     pub(crate) model: Model,
@@ -170,4 +172,12 @@ impl Stage {
         }
         picture
     }
+}
+
+/// A stage with the whole company on it.
+pub(crate) fn loaded() -> Stage {
+    let mut stage = Stage::open(120, 36);
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    stage
 }

@@ -118,7 +118,7 @@ fn a_list_that_moves_shows_each_row_once_and_says_so() {
     // Once it stands still, one more reading proves it.
     rig.faults(&[]);
     tui.press("r");
-    tui.wait_for("Refreshed: ");
+    tui.wait_for("grants are here.");
     tui.settle();
     assert!(!tui.screen().contains("not proven whole"), "{}", tui.screen());
 }

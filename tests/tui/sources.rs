@@ -33,7 +33,7 @@ fn a_wrong_key_is_told_before_anything_is_sent() {
         tui.wait_for("Keys of the list");
         tui.press("esc");
         tui.press("q");
-        assert_eq!(tui.exit_status().exit_code(), 0, "{said}");
+        assert_eq!(tui.exit_status().exit_code(), 3, "{said}: as for `grantdeck list`");
     }
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
 }

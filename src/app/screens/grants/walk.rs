@@ -38,6 +38,8 @@ pub enum Purpose {
     /// Rows that are not here yet.
     #[default]
     Load,
+    /// The same, asked for by hand after a walk that ended otherwise than complete.
+    LoadAgain,
     /// All rows again: what is new, changed or gone is marked.
     Refresh,
 }
@@ -180,7 +182,7 @@ pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     grants.changes.clear();
     let had_all = grants.walk.has_all(&ServerFilter::default());
     let walk = &mut grants.walk;
-    walk.purpose = if had_all { Purpose::Refresh } else { Purpose::Load };
+    walk.purpose = if had_all { Purpose::Refresh } else { Purpose::LoadAgain };
     walk.ended.retain(|filter, ending| had_all && filter.is_empty() && *ending == Ending::Complete);
     walk.whole = Whole { rest: Some(0), ..Whole::default() };
     if had_all {
@@ -284,7 +286,8 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
     let complete = summary.complete || resumed;
     let ending = if complete { Ending::Complete } else { Ending::Short };
     walk.ended.insert(filter.clone(), ending);
-    let was_refresh = std::mem::take(&mut walk.purpose) == Purpose::Refresh;
+    let purpose = std::mem::take(&mut walk.purpose);
+    let was_refresh = purpose == Purpose::Refresh;
     let changed = was_refresh && complete && grants.mark_gone();
     if filter.is_empty() {
         grants.walk.whole = Whole::default();
@@ -294,6 +297,8 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
     } else if was_refresh {
         let told = grants.changes_in_words();
         model.toasts.info(&told, now);
+    } else if purpose == Purpose::LoadAgain {
+        model.toasts.info(&format!("Read again: all {} grants are here.", words::count(summary.total)), now);
     }
     if model.grants.watch.is_some() {
         watch_on(model, now);
