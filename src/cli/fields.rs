@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::output::json;
 use crate::domain::near::nearest;
-use crate::domain::{Grant, Health, Moment, Now, Reference, RowId};
+use crate::domain::{Grant, Health, Moment, Now, Origin, Reference, RowId};
 
 /// One field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
@@ -193,7 +193,7 @@ impl Field {
             Self::CredentialId => reference(grant.credential_id.as_ref()),
             Self::CredentialKind => maybe(secret.and_then(|secret| secret.credential_kind.as_deref())),
             Self::CredentialLabel => maybe(secret.and_then(|secret| secret.credential_label.as_deref())),
-            Self::ApiBaseUrl => maybe(grant.api_base_url()),
+            Self::ApiBaseUrl => maybe(grant.api_base_url().map(Origin::as_str)),
             Self::GrantPolicy => grant.grant_policy().map_or(Value::Null, |policy| Value::Json(&policy.0)),
             Self::ParentGrantId => reference(grant.parent_grant_id.as_ref()),
             Self::Depth => Value::Number(grant.depth.into()),

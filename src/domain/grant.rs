@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AccessVia, GrantKind, Moment, PrincipalType, Reference, RowId, Status};
+use super::{AccessVia, GrantKind, Moment, Origin, PrincipalType, Reference, RowId, Status};
 
 /// One row of the list. Small on purpose: a list may have 100,000 of them, so repeated texts are shared and
 /// what few rows have lives behind one pointer in [`Extra`].
@@ -75,7 +75,7 @@ pub struct ManagedSecret {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Extra {
     /// `api_base_url`: bare origin `https://host` for providers whose host depends on the account.
-    pub api_base_url: Option<Box<str>>,
+    pub api_base_url: Option<Origin>,
     /// `delegated_at` (agent view).
     pub delegated_at: Option<Moment>,
     /// `delegated_agent_ids` (operator view).
@@ -153,8 +153,8 @@ impl Grant {
     }
 
     /// `api_base_url`, where there is one.
-    pub fn api_base_url(&self) -> Option<&str> {
-        self.extra.as_ref()?.api_base_url.as_deref()
+    pub fn api_base_url(&self) -> Option<&Origin> {
+        self.extra.as_ref()?.api_base_url.as_ref()
     }
 
     /// `delegated_agent_ids`; empty for most.

@@ -9,12 +9,9 @@ use super::lenient;
 use super::row::{Field, Reader, Row};
 use super::seen::Seen;
 use crate::domain::{
-    AccessVia, Extra, Grant, GrantId, GrantKind, Interner, ManagedSecret, Moment, Oddity, PrincipalType,
-    Reference, RowId, Status,
+    AccessVia, Extra, Grant, GrantId, GrantKind, Interner, ManagedSecret, Moment, Oddity, Origin,
+    PrincipalType, Reference, RowId, Status,
 };
-
-/// The longest `api_base_url`.
-const LONGEST_ORIGIN: usize = 270;
 
 /// Judges a row. A row without a usable id gets [`RowId::Unreadable`] with number 0, for the page to number.
 pub(crate) fn judge(row: &mut Row<'_>, reader: &mut Reader) -> Grant {
@@ -134,8 +131,7 @@ impl<'de> Judge<'_, 'de> {
         grant.needs_reconnect = self.flag(Field::NeedsReconnect);
         let agents = self.list(Field::DelegatedAgentIds);
         self.extra.delegated_agent_ids = agents.iter().map(|id| Reference::new(id)).collect();
-        self.extra.api_base_url =
-            self.coerced(Field::ApiBaseUrl).filter(|text| is_bare_origin(text)).map(boxed);
+        self.extra.api_base_url = self.coerced(Field::ApiBaseUrl).and_then(|text| Origin::parse(&text));
         self.keep(&[
             Field::ManagedSecretId,
             Field::ManagedSecretSlug,
@@ -309,17 +305,4 @@ impl<'de> Judge<'_, 'de> {
 
 fn boxed(text: Cow<'_, str>) -> Box<str> {
     text.into_owned().into()
-}
-
-/// A bare `https://host`: lower-case labels, no port, path or slash.
-pub(crate) fn is_bare_origin(text: &str) -> bool {
-    let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-    let label = |label: &str| {
-        (1..=63).contains(&label.len())
-            && label.bytes().all(legal)
-            && !label.starts_with('-')
-            && !label.ends_with('-')
-    };
-    text.len() <= LONGEST_ORIGIN
-        && text.strip_prefix("https://").is_some_and(|host| host.split('.').all(label))
 }

@@ -184,8 +184,7 @@ impl Page<'_> {
         pieces.extend(since.map(|since| Piece::new(format!("  {since}"), Role::TextDim)));
         self.field("Reached", &pieces);
         if let Some(origin) = self.grant.api_base_url() {
-            let origin = Clean::line(origin).to_string();
-            self.field("API origin", &[Piece::new(origin, Role::Link)]);
+            self.field("API origin", &[Piece::new(origin.to_string(), Role::Link)]);
         }
     }
 
