@@ -232,12 +232,11 @@ impl Query {
     fn ids(&mut self, typed: &str, values: &[String]) -> Want {
         let mut wanted = Vec::new();
         for value in values {
-            match IdPrefix::new(value) {
-                Some(prefix) => wanted.push(prefix),
-                None => {
-                    let problem = "an id has up to 32 digits of 0-9 and a-f";
-                    self.mistake(typed.to_owned(), problem, None, Taken::AsNothing);
-                }
+            if let Some(prefix) = IdPrefix::new(value) {
+                wanted.push(prefix);
+            } else {
+                let problem = "an id has up to 32 digits of 0-9 and a-f";
+                self.mistake(typed.to_owned(), problem, None, Taken::AsNothing);
             }
         }
         Want::Id(wanted)

@@ -6,4 +6,5 @@
 mod list;
 mod rig;
 mod sources;
+mod tls;
 mod weather;

@@ -15,7 +15,7 @@ pub(crate) struct Rig {
     pub(crate) backend: Running,
     pub(crate) home: TempDir,
     // Dropped last: the backend runs in it.
-    _runtime: tokio::runtime::Runtime,
+    runtime: tokio::runtime::Runtime,
 }
 
 /// The wall clock, for the backend.
@@ -42,7 +42,12 @@ impl Rig {
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let address = SocketAddr::from(([127, 0, 0, 1], 0));
         let backend = runtime.block_on(sandbox::start(options, address, Arc::new(now))).unwrap();
-        Self { backend, home: tempfile::tempdir().unwrap(), _runtime: runtime }
+        Self { backend, home: tempfile::tempdir().unwrap(), runtime }
+    }
+
+    /// Runs something beside the backend.
+    pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
     }
 
     pub(crate) fn key(&self) -> String {
