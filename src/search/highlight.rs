@@ -4,7 +4,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Query;
-use super::matching::atom;
+use super::matching::Fuzzy;
 use crate::domain::RowId;
 
 /// The texts of a row as they are shown.
@@ -36,7 +36,7 @@ pub struct Lit {
 /// A query made ready for lighting rows up; keep it while the query stays the same.
 #[derive(Debug)]
 pub struct Highlighter {
-    atoms: Vec<nucleo_matcher::pattern::Atom>,
+    words: Vec<Fuzzy>,
     ids: Vec<super::query::IdPrefix>,
     matcher: Matcher,
 }
@@ -51,7 +51,7 @@ impl Highlighter {
                 _ => None,
             });
         Self {
-            atoms: words().map(atom).collect(),
+            words: words().map(Fuzzy::new).collect(),
             ids: words()
                 .filter_map(super::query::Word::id_prefix)
                 .chain(faceted.flatten().copied())
@@ -67,7 +67,7 @@ impl Highlighter {
             let matching = self.ids.iter().filter(|prefix| prefix.matches(id.0.as_u128()));
             lit.id = matching.map(|prefix| prefix.printed()).max().unwrap_or(0);
         }
-        if self.atoms.is_empty() {
+        if self.words.is_empty() {
             return lit;
         }
         let [account, provider, label] =
@@ -79,9 +79,8 @@ impl Highlighter {
         let characters: Vec<char> =
             text.graphemes(true).filter_map(|cluster| cluster.chars().next()).collect();
         let mut places = Vec::new();
-        for atom in &self.atoms {
-            // Without a match nothing is added.
-            atom.indices(Utf32Str::Unicode(&characters), &mut self.matcher, &mut places);
+        for word in &self.words {
+            word.light(Utf32Str::Unicode(&characters), &mut self.matcher, &mut places);
         }
         places.sort_unstable();
         places.dedup();

@@ -23,7 +23,7 @@ pub(super) struct Matching<'a> {
 }
 
 struct ReadyWord {
-    atom: Atom,
+    atom: Fuzzy,
     negated: bool,
     id: Option<IdPrefix>,
     /// Index into the scope parts.
@@ -49,7 +49,7 @@ impl<'a> Matching<'a> {
             .words
             .iter()
             .map(|word| ReadyWord {
-                atom: atom(word),
+                atom: Fuzzy::new(word),
                 negated: word.negated,
                 id: word.id_prefix(),
                 scope: word.scope_part().map(&mut part),
@@ -161,10 +161,38 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The word as the matcher takes it.
-pub(super) fn atom(word: &Word) -> Atom {
-    let kind = if word.whole || word.negated { AtomKind::Substring } else { AtomKind::Fuzzy };
-    Atom::new(&word.text, CaseMatching::Smart, Normalization::Smart, kind, false)
+/// The points that each letter of a word must bring on average. The matcher gives 16 for a letter, up to 8 more
+/// where a part of the text begins, and takes 3 for a gap and 1 for each further letter in it: letters that are
+/// strewn over a long address, which nearly any short word finds in it, stay below.
+const POINTS_PER_LETTER: usize = 14;
+
+/// A word as the matcher takes it, and how well it must match to count.
+#[derive(Debug)]
+pub(super) struct Fuzzy {
+    atom: Atom,
+    least: usize,
+}
+
+impl Fuzzy {
+    pub(super) fn new(word: &Word) -> Self {
+        let kind = if word.whole || word.negated { AtomKind::Substring } else { AtomKind::Fuzzy };
+        let atom = Atom::new(&word.text, CaseMatching::Smart, Normalization::Smart, kind, false);
+        Self { atom, least: word.text.chars().count() * POINTS_PER_LETTER }
+    }
+
+    /// How well a text matches; None = not well enough.
+    pub(super) fn score(&self, text: Utf32Str<'_>, matcher: &mut Matcher) -> Option<u16> {
+        self.atom.score(text, matcher).filter(|points| usize::from(*points) >= self.least)
+    }
+
+    /// Adds the places of the letters, where the text matches well enough.
+    pub(super) fn light(&self, text: Utf32Str<'_>, matcher: &mut Matcher, places: &mut Vec<u32>) {
+        let before = places.len();
+        let points = self.atom.indices(text, matcher, places);
+        if points.is_none_or(|points| usize::from(points) < self.least) {
+            places.truncate(before);
+        }
+    }
 }
 
 /// The texts that words are matched against, one by one: every name of the account, the provider, the label. A

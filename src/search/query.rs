@@ -290,9 +290,13 @@ impl Word {
         if self == old {
             return true;
         }
-        // A longer word may begin to reach ids and scopes, which the shorter one did not.
-        let reaches_further = (self.id_prefix().is_some() && old.id_prefix().is_none())
-            || self.scope_part().is_some_and(|new| old.scope_part().is_none_or(|old| !new.starts_with(&old)));
+        if !self.whole {
+            // A longer word may match well enough where a shorter one did not.
+            return false;
+        }
+        // A longer part may begin to reach scopes, which the shorter one did not.
+        let reaches_further =
+            self.scope_part().is_some_and(|new| old.scope_part().is_none_or(|old| !new.starts_with(&old)));
         !self.negated
             && !old.negated
             && self.whole == old.whole

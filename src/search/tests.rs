@@ -117,6 +117,28 @@ fn queries_find_what_they_say() {
 }
 
 #[test]
+fn letters_may_be_left_out_but_not_strewn() {
+    let strewn = "marcus.oconnor@mossgate.example";
+    for (word, account, finds) in [
+        ("acme", "work@acme.com", true),
+        ("acme", strewn, false),
+        ("msgate", strewn, true),
+        ("moc", strewn, true),
+        ("oconor", strewn, true),
+        ("mrcs", strewn, true),
+        ("lvogt", "lena.vogt@acme.example", true),
+        ("goo", "wang.xiaoming@lumen-robotics.example", false),
+        ("bot", "wang.xiaoming@lumen-robotics.example", true),
+    ] {
+        let found = shown(&plan(vec![row(1, "x", account)], word));
+        assert_eq!(!found.is_empty(), finds, "{word} in {account}");
+        let shown = Shown { row: RowId::Unreadable(0), account, provider: "x", label: "" };
+        let lit = Highlighter::new(&Query::parse(word)).light(&shown);
+        assert_eq!(!lit.account.is_empty(), finds, "{word} is lit where it was found, in {account}");
+    }
+}
+
+#[test]
 fn filters_are_applied_with_the_query() {
     let mut plan = plan(some_rows(), "acme");
     plan.kind = Some(GrantKind::Oauth);
