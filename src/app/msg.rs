@@ -66,7 +66,12 @@ pub enum Answer {
     /// The session is open, or cannot be.
     Session(Result<Session, Diagnosis>),
     /// Whose key this is.
-    Identity(Result<Identity, Diagnosis>),
+    Identity {
+        /// The answer.
+        whose: Result<Identity, Diagnosis>,
+        /// What the backend says of the key besides, told once.
+        notice: Option<Diagnosis>,
+    },
     /// The provider catalog.
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.

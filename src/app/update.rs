@@ -4,7 +4,7 @@ use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::screens::grants;
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
-use crate::domain::{Diagnosis, Identity, Now};
+use crate::domain::{Diagnosis, Identity, Now, remedy};
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
@@ -62,9 +62,9 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             model.slots.end(Slot::Session);
             session(model, result, now)
         }
-        Answer::Identity(result) => {
+        Answer::Identity { whose, notice } => {
             model.slots.end(Slot::Identity);
-            identity(model, result, now)
+            identity(model, whose, notice.as_ref(), now)
         }
         Answer::Catalog(result) => {
             model.slots.end(Slot::Catalog);
@@ -128,8 +128,18 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     effects
 }
 
-fn identity(model: &mut Model, result: Result<Identity, Diagnosis>, now: Now) -> Vec<Effect> {
-    let identity = match result {
+fn identity(
+    model: &mut Model,
+    whose: Result<Identity, Diagnosis>,
+    notice: Option<&Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let first_time = model.identity.value().is_none();
+    if let Some(notice) = notice.filter(|_| first_time) {
+        let words = remedy::render(notice);
+        model.toasts.warning(&format!("{} {}", words.headline, words.remedy), now);
+    }
+    let identity = match whose {
         Ok(identity) => identity,
         Err(diagnosis) => {
             model.identity.fail(diagnosis);
@@ -137,7 +147,6 @@ fn identity(model: &mut Model, result: Result<Identity, Diagnosis>, now: Now) ->
         }
     };
     let is_app = identity == Identity::Application;
-    let first_time = model.identity.value().is_none();
     model.identity.arrive(identity, now.millis);
     if !is_app {
         return Vec::new();

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::fields::Field;
 use crate::domain::column::Order;
-use crate::domain::{Health, ServerFilter};
+use crate::domain::{HealthGroup, ServerFilter, ThemeName};
 use crate::sandbox::{FAULTS, Options, Spell};
 use crate::store::config::parse_order;
 
@@ -35,9 +35,9 @@ pub struct Arguments {
     /// Where key and backend come from.
     #[command(flatten)]
     pub source: SourceArguments,
-    /// Name of the theme of the screen
-    #[arg(long, value_name = "NAME")]
-    pub theme: Option<String>,
+    /// Theme of the screen: dark, light, contrast or mono
+    #[arg(long, value_name = "NAME", value_parser = theme)]
+    pub theme: Option<ThemeName>,
     /// When to use colours; NO_COLOR counts with `auto`
     #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
     pub color: ColorWhen,
@@ -52,18 +52,19 @@ Examples:
   grantdeck list --all --output jsonl | jq .    everything, for programs
 
 Exit codes: 0 done, 1 error, 2 usage, 3 key not accepted, 4 not found, 5 conflict, 6 rate limit, 7 denied,
-8 the other side failed, 9 network or timeout, 130 interrupted.";
+8 the other side failed, 9 network or timeout, 101 a defect of grantdeck, 130 interrupted, 143 terminated.";
 
 /// Where key and backend come from.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Source")]
 pub struct SourceArguments {
     /// Use the emulated backend inside; nothing leaves this machine
     #[arg(long, global = true)]
     pub demo: bool,
-    /// How many grants the demonstration has
+    /// How many grants the emulated backend has [default: 500]
     #[arg(long, global = true, value_name = "N", default_value_t = 500, hide_default_value = true)]
     pub grants: u32,
-    /// Another number, another demonstration
+    /// Another number, other grants [default: 1]
     #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub seed: u64,
     /// Use a profile of the configuration instead of the ALTER_ variables
@@ -122,25 +123,26 @@ pub enum Command {
 #[derive(Debug, Args)]
 pub struct ListArguments {
     /// Only this provider id, or slug of a managed secret
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", help_heading = FILTERS)]
     pub provider: Option<String>,
     /// Only this status, in the backend's words: active, expired, revoked
-    #[arg(long, value_name = "WORD")]
+    #[arg(long, value_name = "WORD", help_heading = FILTERS)]
     pub status: Option<String>,
     /// Only this account, whole
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FILTERS)]
     pub account: Option<String>,
     /// Only this label, whole
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", help_heading = FILTERS)]
     pub label: Option<String>,
-    /// Only this kind: oauth or managed_secret
-    #[arg(long, value_name = "KIND")]
+    /// Only this kind: oauth or managed_secret, or what a newer backend calls it
+    #[arg(long, value_name = "KIND", help_heading = FILTERS)]
     pub kind: Option<String>,
-    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown
-    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = parse_health)]
-    pub health: Vec<Health>,
+    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken: all but ok
+    /// and expiring
+    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = parse_health, help_heading = FILTERS)]
+    pub health: Vec<HealthGroup>,
     /// Search as on the screen: words, ids, `provider:google -label:test`
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]
     pub search: Option<String>,
     /// Order by a column: provider, account, label, health, status, ends, used, created, ...
     #[arg(long, value_name = "COLUMN[:desc]", value_parser = order)]
@@ -149,7 +151,7 @@ pub struct ListArguments {
     #[arg(long, conflicts_with = "limit")]
     pub all: bool,
     /// At most this many [default: 100]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = limit)]
     pub limit: Option<u64>,
     /// Grants per request, 1 to 1000
     #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=1000))]
@@ -168,6 +170,8 @@ Examples:
   grantdeck list --search 'calendar -health:ok' --sort used:desc
   grantdeck list --all --output csv > grants.csv
   grantdeck list --all --health needs_reconnect --output json | jq -r '.[].grant_id'";
+
+const FILTERS: &str = "Filters";
 
 /// The value of `--fields`.
 #[derive(Clone, Debug)]
@@ -198,7 +202,7 @@ pub struct SandboxArguments {
     /// Requests a key may make in a minute; 0: as many as it likes, and no budget is told
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rate_limit: u32,
-    /// Let something go wrong; may be given more than once, the table is in --help
+    /// Let something go wrong, as in the table below; may be given more than once
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub fault: Vec<Spell>,
 }
@@ -237,13 +241,28 @@ impl clap::builder::TypedValueParser for FieldsParser {
     }
 }
 
-fn parse_health(text: &str) -> Result<Health, String> {
+fn parse_health(text: &str) -> Result<HealthGroup, String> {
+    HealthGroup::parse(&text.replace('-', "_"))
+        .ok_or_else(|| one_of("no such health", text, HealthGroup::all().map(|group| group.name)))
+}
+
+fn theme(text: &str) -> Result<ThemeName, String> {
     use strum::IntoEnumIterator;
-    let wanted = text.replace('-', "_");
-    let found = Health::iter().find(|health| health.name() == wanted || health.word() == wanted);
-    found.ok_or_else(|| {
-        meant("no such health", crate::domain::near::nearest(text, Health::iter().map(Health::name)))
-    })
+    let found = ThemeName::iter().find(|theme| theme.name() == text);
+    found.ok_or_else(|| one_of("no such theme", text, ThemeName::iter().map(ThemeName::name)))
+}
+
+fn limit(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("a list of no grants says nothing; give 1 or more, or --all".to_owned()),
+        Ok(limit) => Ok(limit),
+        Err(_) => Err("give a whole number, 1 or more, or --all".to_owned()),
+    }
+}
+
+fn one_of(problem: &str, text: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
+    let all = known.clone().collect::<Vec<_>>().join(", ");
+    meant(&format!("{problem}; there are {all}"), crate::domain::near::nearest(text, known))
 }
 
 fn order(text: &str) -> Result<Order, String> {

@@ -62,6 +62,7 @@ impl Exit {
             | C::UserTokenMalformed
             | C::InvalidKey
             | C::KeyRevoked
+            | C::KeyDeprecated
             | C::KeyExpired
             | C::KeyRotatedGraceExpired
             | C::KeyNotActive

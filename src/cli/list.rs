@@ -123,7 +123,7 @@ impl Printing {
             printed: 0,
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,
-            healths: list.health.clone(),
+            healths: list.health.iter().flat_map(|group| group.members).copied().collect(),
         }
     }
 
@@ -240,6 +240,10 @@ impl Printing {
         if let Err(error) = self.printer.finish() {
             return self.closed(&error);
         }
+        if let Some(notice) = context.key_notice() {
+            let words = render(&notice);
+            self.report.notice(&format!("{} {}", words.headline, words.remedy));
+        }
         let printed = count(self.printed);
         match outcome {
             Ok(summary) => {
@@ -269,6 +273,15 @@ impl Printing {
         let (printed, total) = (count(self.printed), count(summary.total));
         if self.more {
             self.report.notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
+        } else if self.printed == 0 {
+            let none = if summary.total > 0 {
+                format!("no grant matches, of the {total} that were looked at")
+            } else if self.is_local() || !self.plan.server.is_empty() {
+                "no grant matches".to_owned()
+            } else {
+                "there are no grants yet".to_owned()
+            };
+            self.report.notice(&none);
         } else if self.limit == Some(self.printed) && summary.unique < summary.total {
             self.report
                 .notice(&format!("{printed} of {total} grants; --all prints every one, --limit N more"));

@@ -5,9 +5,9 @@ pub mod exit;
 pub mod fields;
 mod list;
 mod output;
-mod report;
+pub(crate) mod report;
 mod sandbox;
-mod session;
+pub(crate) mod session;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +19,7 @@ use jiff::Timestamp;
 use arguments::{Arguments, Command};
 use exit::Exit;
 
+use crate::domain::ThemeName;
 use crate::sandbox::Options;
 use crate::store::Source;
 
@@ -38,8 +39,8 @@ pub struct Screen {
     pub source: Source,
     /// The demonstration's backend.
     pub demo: Options,
-    /// Name of a theme.
-    pub theme: Option<String>,
+    /// A theme.
+    pub theme: Option<ThemeName>,
     /// Colours: always, never, or as the terminal has them.
     pub colour: Option<bool>,
     /// The configuration file.

@@ -50,7 +50,7 @@ impl Report {
 }
 
 /// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
-pub(super) fn failure(diagnosis: &Diagnosis) -> String {
+pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
     let words = render(diagnosis);
     let mut text = format!("grantdeck: {}\n", words.headline);
     let mut line = |label: &str, value: &str| {

@@ -3,13 +3,12 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use secrecy::SecretString;
 
 use super::arguments::SourceArguments;
 use super::report::Report;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;
-use crate::sandbox::{self, Running};
+use crate::sandbox::{self, Options, Running};
 use crate::store::Config;
 use crate::store::paths::{config_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
@@ -29,11 +28,14 @@ pub(super) async fn open(
 ) -> Result<Session, Diagnosis> {
     let source = Source::choose(arguments.demo, arguments.profile.clone());
     let (credentials, demo) = if source == Source::Demo {
-        let running = start(arguments, now).await?;
-        (demo_credentials(&running), Some(running))
+        if arguments.config.is_some() {
+            let config = read_config(arguments)?;
+            config.mistakes.iter().for_each(|mistake| report.failure(mistake));
+        }
+        let (credentials, running) = demonstration(&arguments.options(), now).await?;
+        (credentials, Some(running))
     } else {
-        let location = config_file(arguments.config.as_deref(), &process_environment)?;
-        let config = Config::load(location.as_ref());
+        let config = read_config(arguments)?;
         let credentials = resolve(&source, &config, &process_environment);
         let about_source = credentials.as_ref().err();
         config
@@ -46,22 +48,28 @@ pub(super) async fn open(
     Ok(Session { context: Context::open(credentials, now)?, demo })
 }
 
-async fn start(arguments: &SourceArguments, now: fn() -> Timestamp) -> Result<Running, Diagnosis> {
-    sandbox::start(&arguments.options(), ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.map_err(|error| {
-        Diagnosis::new(Code::NetworkFailed, Who::Grantdeck, Retry::Later(None))
-            .fact("problem", &format!("the demonstration's backend cannot listen: {error}"))
-    })
+fn read_config(arguments: &SourceArguments) -> Result<Config, Diagnosis> {
+    let location = config_file(arguments.config.as_deref(), &process_environment)?;
+    Ok(Config::load(location.as_ref()))
 }
 
-/// The demonstration brings its own key; the environment is not even looked at.
-fn demo_credentials(running: &Running) -> Credentials {
-    let key: SecretString = running.app_key().clone();
-    Credentials {
-        key,
+/// Starts the demonstration's backend. It brings its own key; the environment is not even looked at.
+pub(crate) async fn demonstration(
+    options: &Options,
+    now: fn() -> Timestamp,
+) -> Result<(Credentials, Running), Diagnosis> {
+    let address = ([127, 0, 0, 1], 0).into();
+    let running = sandbox::start(options, address, Arc::new(now)).await.map_err(|error| {
+        Diagnosis::new(Code::NetworkFailed, Who::Grantdeck, Retry::Later(None))
+            .fact("problem", &format!("the demonstration's backend cannot listen: {error}"))
+    })?;
+    let credentials = Credentials {
+        key: running.app_key().clone(),
         key_from: "the demonstration".to_owned(),
         base_url: Some(running.base_url().to_owned()),
         base_url_from: "the demonstration".to_owned(),
         user_token: None,
         user_token_from: String::new(),
-    }
+    };
+    Ok((credentials, running))
 }

@@ -115,6 +115,7 @@ pub enum Code {
     // Who are you.
     InvalidKey,
     KeyRevoked,
+    KeyDeprecated,
     KeyExpired,
     KeyRotatedGraceExpired,
     KeyNotActive,

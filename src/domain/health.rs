@@ -53,7 +53,7 @@ impl HealthGroup {
     pub const BROKEN: Self = Self { name: "broken", members: WORST_FIRST.split_at(5).0 };
 
     /// The groups that can be asked for: "broken", then each health alone, worst first.
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub fn all() -> impl Iterator<Item = Self> + Clone {
         let alone =
             WORST_FIRST.chunks(1).filter_map(|one| Some(Self { name: one.first()?.name(), members: one }));
         std::iter::once(Self::BROKEN).chain(alone)

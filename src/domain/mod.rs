@@ -22,6 +22,7 @@ pub mod near;
 pub mod origin;
 pub mod provider;
 pub mod remedy;
+pub mod theme_name;
 pub mod words;
 
 pub use agent::{Agent, Identity};
@@ -40,3 +41,4 @@ pub use listing::{ListEvent, ListRequest, Spending};
 pub use moment::{Moment, Now};
 pub use origin::Origin;
 pub use remedy::Rendered;
+pub use theme_name::ThemeName;

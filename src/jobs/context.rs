@@ -52,6 +52,13 @@ impl Context {
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
         Ok(Self { client, now })
     }
+
+    /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).
+    pub fn key_notice(&self) -> Option<Diagnosis> {
+        self.client.key_deprecated().then(|| {
+            Diagnosis::new(Code::KeyDeprecated, Who::Alter, Retry::No).fact("key", &self.client.masked_key())
+        })
+    }
 }
 
 fn refused(code: Code, variable: &str, error: &dyn fmt::Display) -> Diagnosis {

@@ -29,6 +29,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn open(&self) -> impl Future<Output = Result<crate::app::msg::Session, Diagnosis>> + Send;
     /// Whose key it is.
     fn identify(&self) -> impl Future<Output = Result<Identity, Diagnosis>> + Send;
+    /// What answers so far said of the key itself.
+    fn key_notice(&self) -> Option<Diagnosis>;
     /// The provider catalog.
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
     /// The names of agents.
@@ -90,8 +92,9 @@ impl<B: Backend> Effects<B> {
             Job::OpenSession => self.spawn(ticket, Some(|fault| Answer::Session(Err(fault))), async move {
                 answers.answer(ticket, Answer::Session(backend.open().await)).await;
             }),
-            Job::Identify => self.spawn(ticket, Some(|fault| Answer::Identity(Err(fault))), async move {
-                answers.answer(ticket, Answer::Identity(backend.identify().await)).await;
+            Job::Identify => self.spawn(ticket, Some(nobody), async move {
+                let whose = backend.identify().await;
+                answers.answer(ticket, Answer::Identity { whose, notice: backend.key_notice() }).await;
             }),
             Job::Catalog => self.spawn(ticket, Some(|fault| Answer::Catalog(Err(fault))), async move {
                 answers.answer(ticket, Answer::Catalog(backend.catalog().await)).await;
@@ -141,6 +144,10 @@ impl<B: Backend> Effects<B> {
             answers.send(Delivery::Ended(ticket)).await;
         });
     }
+}
+
+fn nobody(fault: Diagnosis) -> Answer {
+    Answer::Identity { whose: Err(fault), notice: None }
 }
 
 impl<B: Backend> Hands for Effects<B> {

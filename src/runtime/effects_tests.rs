@@ -26,6 +26,10 @@ impl Backend for Fake {
         Err(Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy))
     }
 
+    fn key_notice(&self) -> Option<Diagnosis> {
+        None
+    }
+
     async fn identify(&self) -> Result<Identity, Diagnosis> {
         panic!("broken on purpose")
     }
@@ -95,7 +99,9 @@ async fn work_that_panics_fails_its_question_and_is_reported() {
     let mut hands = Effects::new(Fake::default(), answers, Record::default());
     hands.carry_out(start(Slot::Identity, 1, Job::Identify));
     let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await else { panic!() };
-    assert!(matches!(*answer, Answer::Identity(Err(ref fault)) if fault.code == Code::TaskPanicked));
+    assert!(
+        matches!(*answer, Answer::Identity { whose: Err(ref fault), .. } if fault.code == Code::TaskPanicked)
+    );
     assert!(matches!(deliveries.recv().await, Some(Delivery::Msg(Msg::Fault(_)))));
     assert!(matches!(deliveries.recv().await, Some(Delivery::Ended(_))));
 }

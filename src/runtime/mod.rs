@@ -27,7 +27,8 @@ use std::sync::Arc;
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
 use crate::cli::exit::Exit;
-use crate::domain::{Code, Diagnosis, Retry, Who, remedy};
+use crate::cli::report;
+use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::Source;
 use crate::ui::{Depth, Theme};
@@ -42,8 +43,8 @@ pub struct TuiOptions {
     pub source: Source,
     /// The demonstration's backend, for [`Source::Demo`].
     pub demo: sandbox::Options,
-    /// Name of the theme; None = the configuration's, else the dark one.
-    pub theme: Option<String>,
+    /// The theme; None = the configuration's, else the dark one.
+    pub theme: Option<ThemeName>,
     /// How many colours the terminal has.
     pub depth: Depth,
     /// The configuration file; None = the usual place.
@@ -75,7 +76,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         runtime.block_on(async {
             let signals = signals::Signals::listen()?;
             let depth = options.depth;
-            let theme = Theme::builtin(options.theme.as_deref().unwrap_or("dark"), depth);
+            let theme = Theme::builtin(options.theme.unwrap_or(ThemeName::Dark).name(), depth);
             let model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
             let (answers, deliveries) = delivery::channel();
             let hands = effects::Effects::new(session::Deck::new(options), answers, record);
@@ -116,16 +117,10 @@ fn broken(error: &io::Error) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Says on standard error what is wrong and what to do.
+/// Says on standard error what is wrong and what to do. Printing fails when the terminal is gone; nobody is left
+/// to be told.
 fn complain(diagnosis: &Diagnosis) {
-    let words = remedy::render(diagnosis);
-    let mut lines =
-        vec![format!("grantdeck: {}", words.headline), words.cause.to_owned(), words.remedy.to_owned()];
-    lines.extend(words.said.iter().map(|said| format!("{} said: {said}", words.who)));
-    lines.extend(words.facts.iter().map(|(label, value)| format!("  {label}: {value}")));
-    let text: Vec<&str> = lines.iter().map(String::as_str).filter(|line| !line.is_empty()).collect();
-    // Printing fails when the terminal is gone; nobody is left to be told.
-    let _ = writeln!(io::stderr().lock(), "{}", text.join("\n"));
+    let _ = io::stderr().lock().write_all(report::failure(diagnosis).as_bytes());
 }
 
 /// Whether a test asks for a panic in a named place. Not in released programs.

@@ -1,10 +1,8 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
-use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use secrecy::ExposeSecret;
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
@@ -12,6 +10,7 @@ use super::effects::Backend;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
+use crate::cli::session::demonstration;
 use crate::domain::{Agent, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who};
 use crate::jobs::Context;
 use crate::sandbox;
@@ -42,20 +41,7 @@ impl Deck {
         if self.options.source != Source::Demo {
             return resolve(&self.options.source, config, &process_environment);
         }
-        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let running = sandbox::start(&self.options.demo, address, Arc::new(clock::wall)).await;
-        let running = running.map_err(|error| {
-            Diagnosis::new(Code::NetworkFailed, Who::Grantdeck, Retry::Later(None))
-                .fact("problem", &format!("the demonstration could not start: {error}"))
-        })?;
-        let credentials = Credentials {
-            key: running.app_key().expose_secret().into(),
-            key_from: "the demonstration".to_owned(),
-            base_url: Some(running.base_url().to_owned()),
-            base_url_from: "the demonstration".to_owned(),
-            user_token: None,
-            user_token_from: String::new(),
-        };
+        let (credentials, running) = demonstration(&self.options.demo, clock::wall).await?;
         *self.demo.lock().await = Some(running);
         Ok(credentials)
     }
@@ -87,14 +73,14 @@ impl Backend for Deck {
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
-        let theme = self.options.theme.is_none().then_some(config.theme.as_deref()).flatten();
+        let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
             demo: self.options.source == Source::Demo,
             one_user: context.client.is_narrowed(),
             keymap,
-            theme: theme.map(|name| Arc::new(Theme::builtin(name, self.options.depth))),
+            theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),
             columns: config.columns,
             order: config.sort,
             watch_seconds: config.watch_seconds,
@@ -103,6 +89,10 @@ impl Backend for Deck {
         // A second opening of the same deck keeps the first client.
         let _ = self.context.set(context);
         Ok(session)
+    }
+
+    fn key_notice(&self) -> Option<Diagnosis> {
+        self.context.get()?.key_notice()
     }
 
     async fn identify(&self) -> Result<Identity, Diagnosis> {

@@ -15,7 +15,7 @@ use super::paths::{Location, read};
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Code, Column, Diagnosis, Retry, Who};
+use crate::domain::{Code, Column, Diagnosis, Retry, ThemeName, Who};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
@@ -23,8 +23,8 @@ pub const WATCH_AT_LEAST: u64 = 60;
 /// What the user set, with the defaults for everything else.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// The name of a theme.
-    pub theme: Option<String>,
+    /// The theme.
+    pub theme: Option<ThemeName>,
     /// Columns of the list; empty = the default ones.
     pub columns: Vec<Column>,
     /// How the list is ordered at first.
@@ -195,10 +195,15 @@ impl Reader<'_> {
     fn setting(&mut self, key: &Key<'_>, value: &Value<'_>) {
         let name: &str = key.get_ref();
         match name {
-            "theme" => match value.get_ref().as_str() {
-                Some(theme) if !theme.is_empty() => self.config.theme = Some(theme.to_owned()),
-                _ => _ = self.wrong(value, name, name, None),
-            },
+            "theme" => {
+                let text = value.get_ref().as_str().unwrap_or_default();
+                if let Ok(theme) = text.parse() {
+                    self.config.theme = Some(theme);
+                } else {
+                    let near = nearest(text, ThemeName::iter().map(ThemeName::name));
+                    self.wrong(value, name, name, near);
+                }
+            }
             "columns" => self.columns(value),
             "sort" => match value.get_ref().as_str().map(parse_order) {
                 Some(Ok(order)) => self.config.sort = Some(order),

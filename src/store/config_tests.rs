@@ -27,7 +27,7 @@ key_env = "PLAIN_KEY"
 "#;
     let config = Config::read(text, "config.toml");
     assert_eq!(config.mistakes, []);
-    assert_eq!(config.theme.as_deref(), Some("light"));
+    assert_eq!(config.theme, Some(ThemeName::Light));
     assert_eq!(config.columns, [Column::Account, Column::Id]);
     assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
     assert_eq!(config.watch_seconds, 256);
@@ -71,7 +71,7 @@ watch_seconds = 5
             ],
         ]
     );
-    assert_eq!(config.theme.as_deref(), Some("light"));
+    assert_eq!(config.theme, Some(ThemeName::Light));
     assert_eq!((config.columns.len(), config.sort, config.watch_seconds), (0, None, 60));
     assert!(config.mistakes.iter().all(|mistake| mistake.facts[0].1.as_str() == "/home/me/config.toml"));
 }
@@ -117,7 +117,7 @@ fn files_may_be_missing_but_a_named_one_may_not() {
     std::fs::write(folder.path().join("keymap.toml"), "# mine").unwrap();
     let config = load(true);
     assert_eq!(config.keymap.unwrap().text, "# mine");
-    assert_eq!(config.theme.as_deref(), Some("light"));
+    assert_eq!(config.theme, Some(ThemeName::Light));
     std::fs::write(&file, [0xff, 0xfe]).unwrap();
     assert!(load(false).unreadable.is_some());
     let directory = Location { file: folder.path().to_owned(), named: false };

@@ -17,7 +17,7 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "theme",
-        expected: "the name of a theme",
+        expected: "dark, light, contrast or mono",
         example: "\"dark\"",
         help: "Colours of the screen; NO_COLOR and --color still decide whether there are any.",
     },

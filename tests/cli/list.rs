@@ -78,7 +78,11 @@ fn an_empty_account_is_an_empty_list() {
     let rig = Rig::new(0, &[]);
     for (format, want) in [("json", "[]\n"), ("jsonl", ""), ("csv", "grant_id\n")] {
         let ran = rig.run(&["list", "-o", format, "--fields", "grant_id"]);
-        assert_eq!((ran.code, ran.out.as_str(), ran.err.as_str()), (0, want, ""), "{format}");
+        assert_eq!(
+            (ran.code, ran.out.as_str(), ran.err.as_str()),
+            (0, want, "grantdeck: there are no grants yet\n"),
+            "{format}"
+        );
     }
 }
 
@@ -142,10 +146,17 @@ fn filters_and_orders_hold_for_every_row() {
 #[test]
 fn wrong_arguments_are_usage_and_name_what_was_meant() {
     let rig = Rig::new(1, &[]);
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 10] = [
         (&["list", "--fields", "grant_id,acount"], "did you mean `account`?"),
         (&["list", "--sort", "helth"], "did you mean `health`?"),
         (&["list", "--search", "helth:ok"], "did you mean health:ok?"),
+        (&["list", "--health", "brokn"], "did you mean `broken`?"),
+        (
+            &["list", "--health", "well"],
+            "there are broken, revoked, expired, needs_reconnect, missing_scopes",
+        ),
+        (&["list", "--limit", "0"], "give 1 or more, or --all"),
+        (&["--theme", "drak", "list"], "did you mean `dark`?"),
         (&["list", "--page-size", "1001"], "1..=1000"),
         (&["list", "--all", "--limit", "3"], "cannot be used with"),
         (&["sandbox", "--fault", "latncy=3"], "latncy"),
@@ -156,6 +167,44 @@ fn wrong_arguments_are_usage_and_name_what_was_meant() {
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
+}
+
+#[test]
+fn broken_grants_are_asked_for_by_one_word() {
+    let rig = Rig::new(500, &[]);
+    let healths = |wanted: &str| -> Vec<String> {
+        let ran = rig.run(&["list", "--all", "--health", wanted, "--fields", "health"]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        lines(&ran.out).iter().map(|row| row["health"].as_str().unwrap().to_owned()).collect()
+    };
+    let broken = healths("broken");
+    assert!(broken.iter().all(|health| health != "ok" && health != "expiring"), "{broken:?}");
+    assert_eq!(broken.len() + healths("ok,expiring").len(), 500);
+}
+
+#[test]
+fn no_rows_are_told_from_no_answer() {
+    let rig = Rig::new(20, &[]);
+    for (arguments, said) in [
+        (
+            &["list", "--search", "nothing-is-called-this"][..],
+            "no grant matches, of the 20 that were looked at",
+        ),
+        (&["list", "--label", "nothing-is-called-this"], "no grant matches"),
+        (&["list", "--provider", "nobody", "--output", "table"], "no grant matches"),
+    ] {
+        let ran = rig.run(arguments);
+        assert_eq!(ran.code, 0, "{arguments:?}");
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn a_key_on_its_way_out_is_told_once() {
+    let rig = Rig::new(1_500, &["key-deprecated"]);
+    let ran = rig.run(&["list", "--all"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 1_500));
+    assert_eq!(ran.err.matches("This API key is being replaced.").count(), 1, "{}", ran.err);
 }
 
 #[test]

@@ -105,9 +105,17 @@ fn mistakes_in_the_configuration_are_told_and_survived() {
         "{}",
         ran.err
     );
-    let ran = rig.run(&["list", "--config", "/nowhere/config.toml"]);
-    assert_eq!(ran.out.lines().count(), 2);
-    assert!(ran.err.contains("/nowhere/config.toml"), "{}", ran.err);
+    configure(&rig.home, "\ntheme = 'drak'\n");
+    let ran = rig.run(&["list"]);
+    assert!(ran.err.contains("line      2") && ran.err.contains("did you mean dark"), "{}", ran.err);
+    for source in [
+        &["list", "--config", "/nowhere/config.toml"][..],
+        &["list", "--demo", "--config", "/nowhere/config.toml"],
+    ] {
+        let ran = rig.run(source);
+        assert!(ran.out.lines().count() >= 2);
+        assert!(ran.err.contains("/nowhere/config.toml"), "{}", ran.err);
+    }
 }
 
 #[test]

@@ -65,7 +65,7 @@ impl Stage {
 
     /// Whose key it is, what the scopes mean, who the agents are.
     pub(crate) fn names(&mut self, catalog: Catalog, agents: Vec<Agent>) {
-        self.answer(Slot::Identity, Answer::Identity(Ok(Identity::Application)));
+        self.answer(Slot::Identity, Answer::Identity { whose: Ok(Identity::Application), notice: None });
         self.answer(Slot::Catalog, Answer::Catalog(Ok(Arc::new(catalog))));
         self.answer(Slot::Agents, Answer::Agents(Ok(agents)));
         self.answer(Slot::Walk, Answer::Budget(Budget { limit: 1000, remaining: 942, reset: 0 }));

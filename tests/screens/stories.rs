@@ -175,7 +175,7 @@ fn at_rest_nothing_wakes() {
 #[test]
 fn an_app_key_is_told_once_that_it_sees_everyone() {
     let mut stage = loaded();
-    stage.answer(Slot::Identity, Answer::Identity(Ok(Identity::Application)));
+    stage.answer(Slot::Identity, Answer::Identity { whose: Ok(Identity::Application), notice: None });
     let told = stage.model.toasts.current().unwrap().headline.as_str().to_owned();
     assert!(told.contains("every user"), "{told}");
     stage.press("esc");

@@ -154,10 +154,15 @@ fn an_app_key_says_once_that_it_sees_everyone_and_an_agent_key_names_its_agent()
     assert_eq!(total(&tui.screen()), 120);
     tui.press("esc");
     tui.wait_gone("every user");
+    tui.settle();
     tui.press("r");
     tui.wait_for("nothing changed");
     let everyone = tui.raw().matches("every user").count();
     assert_eq!(everyone, 1, "it is said once");
+
+    rig.faults(&["key-deprecated"]);
+    let tui = rig.open();
+    tui.wait_for("This API key is being replaced.");
 
     let agent =
         rig.backend.credentials().agent_keys.iter().find(|agent| agent.status == "active").unwrap().clone();

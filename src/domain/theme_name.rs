@@ -1,0 +1,24 @@
+//! The names of the built-in themes, as the command line and the configuration say them.
+
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+/// A built-in theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum ThemeName {
+    /// Light ink on a dark ground.
+    Dark,
+    /// Dark ink on a light ground.
+    Light,
+    /// As far apart as ink and ground can be.
+    Contrast,
+    /// No colours.
+    Mono,
+}
+
+impl ThemeName {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
