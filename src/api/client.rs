@@ -4,13 +4,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, redirect};
 use serde::Serialize;
 
 use super::error::{Stage, TransportError};
 use super::{ApiError, Settings};
-use crate::domain::Budget;
+use crate::domain::{Budget, Reading};
 use crate::protocol::error::{Refusal, Surface};
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
@@ -34,7 +35,7 @@ struct Shared {
     http: reqwest::Client,
     settings: Settings,
     signer: Signer,
-    budget: Mutex<Option<Budget>>,
+    reading: Mutex<Option<Reading>>,
     actor_id: OnceLock<Box<str>>,
     key_deprecated: AtomicBool,
 }
@@ -117,7 +118,7 @@ impl Client {
             http,
             settings,
             signer,
-            budget: Mutex::new(None),
+            reading: Mutex::new(None),
             actor_id: OnceLock::new(),
             key_deprecated: AtomicBool::new(false),
         })))
@@ -125,7 +126,19 @@ impl Client {
 
     /// The rate budget as the last answer that named one told it; None = unknown.
     pub fn budget(&self) -> Option<Budget> {
-        *self.0.budget.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reading().map(|reading| reading.budget)
+    }
+
+    /// The same, with the clocks of both sides at that moment.
+    pub fn reading(&self) -> Option<Reading> {
+        *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long work in the background has to wait so that a quarter of the budget stays the user's; zero where
+    /// the budget is unknown.
+    pub(crate) fn background_pause(&self) -> Duration {
+        let spent = self.reading().filter(|reading| reading.budget.for_background() == 0);
+        spent.map_or(Duration::ZERO, |reading| reading.window_left((self.0.settings.now)()))
     }
 
     /// Whether an answer said that this key still works but should be replaced.
@@ -168,7 +181,7 @@ impl Client {
         let now = (settings.now)();
         let status = response.status().as_u16();
         let answer_headers = response.headers().clone();
-        self.learn(&answer_headers, now.as_second());
+        self.learn(&answer_headers, now);
         let body = read_body(response, call.endpoint, call.max_bytes, &broken).await;
         if (200..300).contains(&status) {
             return body;
@@ -229,11 +242,14 @@ impl Client {
     }
 
     /// Keeps what any answer tells: budget, actor id, a key on its way out.
-    fn learn(&self, headers: &HeaderMap, now: i64) {
+    fn learn(&self, headers: &HeaderMap, now: Timestamp) {
         let shared = &self.0;
         let header = |name: &str| text(headers, name);
-        if let Some(budget) = rate::read(header, now.max(0).unsigned_abs()) {
-            *shared.budget.lock().unwrap_or_else(PoisonError::into_inner) = Some(budget);
+        let theirs = header("date").and_then(rate::clock);
+        let clock = theirs.unwrap_or(now).as_second().max(0).unsigned_abs();
+        if let Some(budget) = rate::read(header, clock) {
+            let reading = Reading { budget, theirs, ours: now };
+            *shared.reading.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading);
         }
         if let Some(id) = header("x-alter-actor-id").filter(|id| is_actor_id(id)) {
             // The first one counts; later ones are ignored.

@@ -15,6 +15,7 @@ mod exchanges;
 mod flows;
 mod grammars;
 mod grants;
+mod limits;
 mod server;
 mod signing;
 mod support;
