@@ -1,11 +1,11 @@
-//! The rate budget under clocks that differ, and lists of agents without an end.
+//! The rate budget under clocks that differ, lists of agents without an end, and answers that go on and on.
 
 use std::time::{Duration, Instant};
 
 use grantdeck::api::agents::MAX_PAGES;
 use grantdeck::api::grants::WITHOUT_NEWS;
 use grantdeck::api::{ApiError, Client};
-use grantdeck::domain::ServerFilter;
+use grantdeck::domain::{Code, Diagnosis, ServerFilter};
 use grantdeck::protocol::Page;
 
 use crate::server::{Script, Server};
@@ -90,4 +90,31 @@ async fn names_of_agents_wait_for_the_budget() {
     // The first page goes at once, nothing being known; the second one waits.
     assert!(start.elapsed() >= Duration::from_secs(1));
     assert_eq!(server.received().len(), 2);
+}
+
+/// What the first call says to a status and then a byte a second, long before the ten seconds of silence are over.
+async fn trickled(status: u16) -> Diagnosis {
+    let head = format!("HTTP/1.1 {status} Scripted\r\nContent-Length: 100000\r\n\r\n");
+    let server = Server::start(vec![Script::Trickle(head.into_bytes(), Duration::from_secs(1))]).await;
+    let client = server.client();
+    let call = tokio::spawn(async move { list(&client).await });
+    while server.received().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    // From here on time passes by itself.
+    tokio::time::pause();
+    call.await.expect("no panic").expect_err("a failure").diagnose()
+}
+
+#[tokio::test]
+async fn an_answer_that_goes_on_and_on_is_given_up_and_told_apart_from_silence() {
+    let diagnosis = trickled(200).await;
+    assert_eq!(diagnosis.code, Code::TimedOut);
+    let waited = diagnosis.facts.iter().find(|(label, _)| *label == "waited").expect("how long");
+    assert_eq!(waited.1.as_str(), "40 s");
+}
+
+#[tokio::test]
+async fn a_refusal_that_goes_on_and_on_is_told_by_its_status() {
+    assert_eq!(trickled(503).await.code, Code::ServiceUnavailable);
 }
