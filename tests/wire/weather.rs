@@ -3,7 +3,6 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
-use grantdeck::api::retry::{self, Policy};
 use grantdeck::api::{ApiError, Client};
 use grantdeck::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
 use grantdeck::protocol::Page;
@@ -254,58 +253,4 @@ fn no_proxy_is_used_for_this_machine() {
         let proxied = reqwest::Client::new().get(format!("http://127.0.0.1:{}/", server.port)).send().await;
         assert!(proxied.is_err(), "the proxy setting has no effect here, so this test proves nothing");
     });
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_momentary_failure_is_tried_again_and_each_wait_is_told() {
-    let mut outcomes = vec![503, 429, 0].into_iter();
-    let mut waits = Vec::new();
-    let answer = retry::run(
-        &Policy::default(),
-        true,
-        || {
-            let status = outcomes.next().unwrap();
-            async move {
-                let body: &[u8] =
-                    if status == 429 { br#"{"error":"rate_limit_exceeded","retry_after":5}"# } else { b"" };
-                if status == 0 { Ok("done") } else { Err(refused(status, body)) }
-            }
-        },
-        |reason, pause| waits.push((reason.code, pause.as_secs())),
-    )
-    .await;
-    assert_eq!(answer.expect("the third attempt"), "done");
-    assert_eq!(waits, [(Code::ServiceUnavailable, 1), (Code::RateLimitExceeded, 5)]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_final_is_not_tried_again() {
-    for (status, idempotent, attempts) in [(403, true, 1), (503, false, 1), (503, true, 4)] {
-        let mut tried = 0;
-        let outcome: Result<(), ApiError> = retry::run(
-            &Policy::default(),
-            idempotent,
-            || {
-                tried += 1;
-                async move { Err(refused(status, b"")) }
-            },
-            |_, _| {},
-        )
-        .await;
-        assert!(outcome.is_err());
-        assert_eq!(tried, attempts, "{status}");
-    }
-}
-
-fn refused(status: u16, body: &[u8]) -> ApiError {
-    use grantdeck::protocol::error::{Refusal, Surface};
-    ApiError::Alter(Box::new(grantdeck::protocol::AlterError::read(&Refusal {
-        surface: Surface::Main,
-        status,
-        body,
-        retry_after: None,
-        request_id: None,
-        date: None,
-        now: crate::errors::some_day(),
-    })))
 }
