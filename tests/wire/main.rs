@@ -19,5 +19,6 @@ mod limits;
 mod server;
 mod signing;
 mod support;
+mod surroundings;
 mod vectors;
 mod weather;
