@@ -1,6 +1,9 @@
 //! Managed agents (protocol: grants.md section 7).
 
+use std::collections::HashSet;
+
 use super::client::Call;
+use super::grants::WITHOUT_NEWS;
 use super::{ApiError, Client};
 use crate::domain::{Agent, Code, Identity};
 use crate::protocol::agents::{self, AgentPage};
@@ -11,7 +14,7 @@ use crate::protocol::target;
 const PAGE: u64 = 100;
 
 /// Pages after which a list that never ends is given up.
-const MAX_PAGES: usize = 200;
+pub const MAX_PAGES: usize = 200;
 
 impl Client {
     /// Whose key this is: an application's or one agent's.
@@ -50,15 +53,25 @@ impl Client {
 
     /// All of the app's agents, removed ones included, so that every id has a name. App key.
     ///
+    /// Names are never urgent: where a quarter of the budget would not be left, each page waits for the window to
+    /// end. A list that goes in circles, or that has no end within [`MAX_PAGES`], is taken as far as it came: an id
+    /// without a name is shown as it is.
+    ///
     /// # Errors
     /// See [`ApiError`].
     pub async fn agents(&self) -> Result<Vec<Agent>, ApiError> {
         let mut all = Vec::new();
+        let mut known = HashSet::new();
+        let (mut offset, mut without_news) = (0, 0);
         for _ in 0..MAX_PAGES {
-            let page = self.agents_page(true, PAGE, all.len() as u64).await?;
-            let empty = page.agents.is_empty();
-            all.extend(page.agents);
-            if empty || !page.has_more {
+            tokio::time::sleep(self.background_pause()).await;
+            let page = self.agents_page(true, PAGE, offset).await?;
+            let count = page.agents.len() + page.unreadable;
+            offset += count as u64;
+            let before = all.len();
+            all.extend(page.agents.into_iter().filter(|agent| known.insert(agent.id.clone())));
+            without_news = if all.len() == before { without_news + 1 } else { 0 };
+            if count == 0 || !page.has_more || without_news >= WITHOUT_NEWS {
                 break;
             }
         }

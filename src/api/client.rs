@@ -1,16 +1,19 @@
 //! Sending: sign, send, read within bounds, classify.
 
+use std::fmt;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, redirect};
 use serde::Serialize;
 
 use super::error::{Stage, TransportError};
 use super::{ApiError, Settings};
-use crate::domain::Budget;
+use crate::domain::{Budget, Reading};
 use crate::protocol::error::{Refusal, Surface};
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
@@ -34,13 +37,12 @@ struct Shared {
     http: reqwest::Client,
     settings: Settings,
     signer: Signer,
-    budget: Mutex<Option<Budget>>,
+    reading: Mutex<Option<Reading>>,
     actor_id: OnceLock<Box<str>>,
     key_deprecated: AtomicBool,
 }
 
 /// One request to be sent.
-#[derive(Debug)]
 pub(crate) struct Call {
     endpoint: &'static str,
     method: Method,
@@ -48,6 +50,13 @@ pub(crate) struct Call {
     body: Option<Vec<u8>>,
     surface: Surface,
     max_bytes: usize,
+}
+
+/// Neither the target's query, which may name accounts, nor the body, which may hold a user token.
+impl fmt::Debug for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call").field("endpoint", &self.endpoint).finish_non_exhaustive()
+    }
 }
 
 impl Call {
@@ -97,7 +106,6 @@ impl Client {
             .retry(reqwest::retry::never())
             .connect_timeout(settings.timeout)
             .read_timeout(settings.timeout)
-            .timeout(settings.timeout.saturating_mul(WHOLE))
             .pool_max_idle_per_host(20)
             .pool_idle_timeout(Duration::from_secs(30))
             .tcp_nodelay(true);
@@ -117,7 +125,7 @@ impl Client {
             http,
             settings,
             signer,
-            budget: Mutex::new(None),
+            reading: Mutex::new(None),
             actor_id: OnceLock::new(),
             key_deprecated: AtomicBool::new(false),
         })))
@@ -125,7 +133,19 @@ impl Client {
 
     /// The rate budget as the last answer that named one told it; None = unknown.
     pub fn budget(&self) -> Option<Budget> {
-        *self.0.budget.lock().unwrap_or_else(PoisonError::into_inner)
+        self.reading().map(|reading| reading.budget)
+    }
+
+    /// The same, with the clocks of both sides at that moment.
+    pub fn reading(&self) -> Option<Reading> {
+        *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How long work in the background has to wait so that a quarter of the budget stays the user's; zero where
+    /// the budget is unknown.
+    pub(crate) fn background_pause(&self) -> Duration {
+        let spent = self.reading().filter(|reading| reading.budget.for_background() == 0);
+        spent.map_or(Duration::ZERO, |reading| reading.window_left((self.0.settings.now)()))
     }
 
     /// Whether an answer said that this key still works but should be replaced.
@@ -164,12 +184,23 @@ impl Client {
         if let Some(body) = call.body {
             request = request.header("Content-Type", "application/json").body(body);
         }
+        // Not left to the library: its errors do not say which of the two limits was reached.
+        let whole = settings.timeout.saturating_mul(WHOLE);
+        let mut end = pin!(tokio::time::sleep(whole));
         let response = request.send().await.map_err(broken)?;
         let now = (settings.now)();
         let status = response.status().as_u16();
         let answer_headers = response.headers().clone();
-        self.learn(&answer_headers, now.as_second());
-        let body = read_body(response, call.endpoint, call.max_bytes, &broken).await;
+        self.learn(&answer_headers, now);
+        let body = tokio::select! {
+            body = read_body(response, call.endpoint, call.max_bytes, &broken) => body,
+            () = &mut end => Err(ApiError::Transport(TransportError {
+                stage: Stage::TimedOut,
+                host: self.host().to_owned(),
+                detail: "the answer went on and on".to_owned(),
+                waited: Some(whole),
+            })),
+        };
         if (200..300).contains(&status) {
             return body;
         }
@@ -206,7 +237,7 @@ impl Client {
             attenuation: None,
         });
         let mut headers = HeaderMap::with_capacity(signed.len() + 2);
-        let unsendable = |name: &str, error: &dyn std::fmt::Display| {
+        let unsendable = |name: &str, error: &dyn fmt::Display| {
             ApiError::Transport(TransportError {
                 stage: Stage::Other,
                 host: settings.base_url.host().to_owned(),
@@ -229,11 +260,14 @@ impl Client {
     }
 
     /// Keeps what any answer tells: budget, actor id, a key on its way out.
-    fn learn(&self, headers: &HeaderMap, now: i64) {
+    fn learn(&self, headers: &HeaderMap, now: Timestamp) {
         let shared = &self.0;
         let header = |name: &str| text(headers, name);
-        if let Some(budget) = rate::read(header, now.max(0).unsigned_abs()) {
-            *shared.budget.lock().unwrap_or_else(PoisonError::into_inner) = Some(budget);
+        let theirs = header("date").and_then(rate::clock);
+        let clock = theirs.unwrap_or(now).as_second().max(0).unsigned_abs();
+        if let Some(budget) = rate::read(header, clock) {
+            let reading = Reading { budget, theirs, ours: now };
+            *shared.reading.lock().unwrap_or_else(PoisonError::into_inner) = Some(reading);
         }
         if let Some(id) = header("x-alter-actor-id").filter(|id| is_actor_id(id)) {
             // The first one counts; later ones are ignored.
@@ -268,4 +302,19 @@ async fn read_body(
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_prints_neither_its_body_nor_its_query() {
+        let body = serde_json::json!({ "user_token": "tok-en" });
+        let mut call = Call::post("POST /sdk/grants/list", "/sdk/grants/list?account=ann", &body);
+        let printed = format!("{call:?}");
+        call.body = None;
+        assert_eq!(printed, format!("{call:?}"));
+        assert!(printed.contains("POST /sdk/grants/list\"") && !printed.contains("ann"), "{printed}");
+    }
 }

@@ -62,7 +62,7 @@ pub struct TransportError {
     pub host: String,
     /// The innermost cause, in the library's words.
     pub detail: String,
-    /// How long was waited, for timeouts.
+    /// How long was waited, for timeouts: for the next piece of the answer, or for all of it.
     pub waited: Option<Duration>,
 }
 

@@ -10,6 +10,10 @@ use crate::protocol::{Page, page};
 /// The largest page (protocol: grants.md section 1).
 pub const MAX_PAGE: u16 = 1000;
 
+/// Pages in a row without a new row, after which a list is taken to go in circles: the backend ignores the offset.
+/// A list that moves repeats a row here and there, never whole pages for so long.
+pub const WITHOUT_NEWS: u32 = 8;
+
 /// A page may be large: long scope lists, free policies.
 const MAX_BYTES: usize = 64 << 20;
 

@@ -1,10 +1,8 @@
-//! When to try again: a pure rule, and a small driver that reports each wait
-//! (protocol: errors.md, column Retry; transport.md section 7).
+//! When to try again: a pure rule (protocol: errors.md, column Retry; transport.md section 7).
 
 use std::time::Duration;
 
-use super::ApiError;
-use crate::domain::{Diagnosis, Retry};
+use crate::domain::Retry;
 
 /// How hard to try.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,41 +78,6 @@ pub fn next(policy: &Policy, attempt: u32, outcome: &Retry, idempotent: bool, wa
         return Next::Stop(Why::Deadline);
     }
     Next::Wait(pause)
-}
-
-/// Runs `attempt` until it succeeds or [`next`] says stop; `on_wait` hears of each pause before it begins.
-/// Cancel by dropping.
-///
-/// # Errors
-/// The last failure.
-pub async fn run<T, F, A>(
-    policy: &Policy,
-    idempotent: bool,
-    mut attempt: A,
-    mut on_wait: impl FnMut(Diagnosis, Duration),
-) -> Result<T, ApiError>
-where
-    A: FnMut() -> F,
-    F: Future<Output = Result<T, ApiError>>,
-{
-    let mut waited = Duration::ZERO;
-    let mut number: u32 = 0;
-    loop {
-        number = number.saturating_add(1);
-        let error = match attempt().await {
-            Ok(value) => return Ok(value),
-            Err(error) => error,
-        };
-        let diagnosis = error.diagnose();
-        match next(policy, number, &diagnosis.retry, idempotent, waited) {
-            Next::Stop(_) => return Err(error),
-            Next::Wait(pause) => {
-                on_wait(diagnosis, pause);
-                tokio::time::sleep(pause).await;
-                waited = waited.saturating_add(pause);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

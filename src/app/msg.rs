@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::keymap::Keymap;
 use super::{Ticket, input};
 use crate::domain::column::Order;
-use crate::domain::{Agent, Budget, Catalog, Column, Diagnosis, Identity, ListEvent};
+use crate::domain::{Agent, Catalog, Column, Diagnosis, Identity, ListEvent};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -76,8 +76,6 @@ pub enum Answer {
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.
     Agents(Result<Vec<Agent>, Diagnosis>),
-    /// The rate budget, read from any answer.
-    Budget(Budget),
     /// An event of the walk.
     List(ListEvent),
     /// Rows that match.

@@ -48,11 +48,6 @@ fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// The one place where stale answers are dropped.
 fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
-    if let Answer::Budget(budget) = answer {
-        // A reading of the budget is true whoever asked.
-        model.budget = Some(budget);
-        return Vec::new();
-    }
     if !model.slots.is_current(ticket) {
         model.revision -= 1;
         return Vec::new();

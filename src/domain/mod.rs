@@ -26,7 +26,7 @@ pub mod theme_name;
 pub mod words;
 
 pub use agent::{Agent, Identity};
-pub use budget::Budget;
+pub use budget::{Budget, Reading};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;
 pub use column::Column;

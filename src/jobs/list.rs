@@ -14,7 +14,7 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::PageSource;
-use crate::api::grants::MAX_PAGE;
+use crate::api::grants::{MAX_PAGE, WITHOUT_NEWS};
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::listing::WalkSummary;
 use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Spending, Who};
@@ -22,9 +22,6 @@ use crate::protocol::Page;
 
 /// Pages under way at once, at most.
 pub const AT_ONCE: usize = 4;
-
-/// The longest pause for the sake of the budget; its window has 60 s (protocol: transport.md section 7).
-const WINDOW: Duration = Duration::from_mins(1);
 
 /// Nobody reads the events any more, or the walk was cancelled.
 struct Left;
@@ -91,12 +88,14 @@ struct Ended {
     steady: bool,
     /// The limit ended it.
     limited: bool,
+    /// The same rows came again and again. Asking once more would not change that.
+    circling: bool,
 }
 
 impl Ended {
     /// Whether every row that the backend counts from `offset` on was seen.
     fn agrees(&self, offset: u64) -> bool {
-        self.steady && self.unique == self.total.saturating_sub(offset)
+        self.steady && !self.circling && self.unique == self.total.saturating_sub(offset)
     }
 }
 
@@ -115,7 +114,7 @@ impl<S: PageSource> Walk<'_, S> {
         };
         let mut last = first;
         // A walk that begins in the middle has not seen the rows before it, and cannot compare.
-        if !last.limited && self.request.offset == 0 && !last.agrees(0) {
+        if !last.limited && !last.circling && self.request.offset == 0 && !last.agrees(0) {
             self.tell(ListEvent::WalkingAgain { unique: last.unique, total: last.total }).await?;
             last = match self.once(self.request.page).await? {
                 Ok(ended) => ended,
@@ -144,6 +143,7 @@ impl<S: PageSource> Walk<'_, S> {
         let (mut reached, mut ahead) = (self.request.offset, self.request.offset);
         let mut page = first_page;
         let (mut failures, mut waited) = (0, Duration::ZERO);
+        let mut without_news = 0;
         let mut asked: VecDeque<Asked> = VecDeque::new();
         let mut pages = FuturesOrdered::new();
         loop {
@@ -153,7 +153,7 @@ impl<S: PageSource> Walk<'_, S> {
                 if beyond && !asked.is_empty() {
                     break;
                 }
-                if asked.is_empty() && total.is_some() && failures == 0 {
+                if asked.is_empty() && failures == 0 {
                     self.spare_the_budget().await?;
                 }
                 let limit = self.fitting(page, ahead - reached);
@@ -163,7 +163,8 @@ impl<S: PageSource> Walk<'_, S> {
             }
             let (Some(answer), Some(this)) = (pages.next().await, asked.pop_front()) else {
                 // A request was just made, so there is an answer.
-                return Ok(Ok(Ended { unique: 0, total: 0, steady: false, limited: false }));
+                let steady = false;
+                return Ok(Ok(Ended { unique: 0, total: 0, steady, limited: false, circling: false }));
             };
             self.tell_budget().await?;
             let mut found = match answer {
@@ -198,12 +199,22 @@ impl<S: PageSource> Walk<'_, S> {
             // Either signal alone may be wrong; no rows, or no new ones beyond the total, end any list.
             let more = found.has_more || reached < found.total;
             let end = full || count == 0 || !more || (new == 0 && reached >= found.total);
+            without_news = if new == 0 { without_news + 1 } else { 0 };
+            // A backend that ignores the offset, under a total that is never reached.
+            let circling = !end && without_news >= WITHOUT_NEWS;
+            let end = end || circling;
             let limited = full && (more || (found.grants.len() as u64) < count);
             let next = (!end).then_some(reached);
             let Page { grants, total: counted, limit: given, .. } = found;
             self.tell(ListEvent::Page { grants, offset: this.offset, total: counted, next }).await?;
             if end {
-                return Ok(Ok(Ended { unique: self.unique as u64, total: counted, steady, limited }));
+                return Ok(Ok(Ended {
+                    unique: self.unique as u64,
+                    total: counted,
+                    steady,
+                    limited,
+                    circling,
+                }));
             }
             page = self.request.page;
             if count != u64::from(this.limit) {
@@ -256,7 +267,7 @@ impl<S: PageSource> Walk<'_, S> {
 
     /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
     fn allowed(&self, asked: usize) -> usize {
-        let left = self.source.budget().map_or(0, |budget| self.spendable(&budget));
+        let left = self.source.reading().map_or(0, |reading| self.spendable(&reading.budget));
         AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
     }
 
@@ -269,20 +280,20 @@ impl<S: PageSource> Walk<'_, S> {
 
     /// Where nothing is left that may be spent, waits for the window to end.
     async fn spare_the_budget(&self) -> Result<(), Left> {
-        let Some(budget) = self.source.budget().filter(|budget| self.spendable(budget) == 0) else {
-            return Ok(());
-        };
-        let seconds = (budget.reset as i64).saturating_sub((self.now)().as_second());
+        let spent = self.source.reading().filter(|reading| self.spendable(&reading.budget) == 0);
+        let Some(reading) = spent else { return Ok(()) };
+        let pause = reading.window_left((self.now)());
         // A window that is over says nothing about the one that began.
-        let Ok(seconds @ 1..) = u64::try_from(seconds) else { return Ok(()) };
-        let pause = Duration::from_secs(seconds).min(WINDOW);
+        if pause.is_zero() {
+            return Ok(());
+        }
         let code = match self.request.spending {
             Spending::LeavesAQuarter => Code::KeepingAQuarter,
             Spending::Everything => Code::BudgetUsedUp,
         };
         let reason = Diagnosis::new(code, Who::You, Retry::Later(Some(pause)))
-            .fact("remaining", &budget.remaining.to_string())
-            .fact("limit", &budget.limit.to_string());
+            .fact("remaining", &reading.budget.remaining.to_string())
+            .fact("limit", &reading.budget.limit.to_string());
         self.pause(reason, pause).await
     }
 
@@ -293,7 +304,7 @@ impl<S: PageSource> Walk<'_, S> {
     }
 
     async fn tell_budget(&mut self) -> Result<(), Left> {
-        match self.source.budget() {
+        match self.source.reading().map(|reading| reading.budget) {
             Some(budget) if self.budget != Some(budget) => {
                 self.budget = Some(budget);
                 self.tell(ListEvent::Budget(budget)).await

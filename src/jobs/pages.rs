@@ -3,7 +3,7 @@
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::api::Client;
-use crate::domain::{Budget, Code, Diagnosis, Retry, ServerFilter, Who};
+use crate::domain::{Code, Diagnosis, Reading, Retry, ServerFilter, Who};
 use crate::protocol::Page;
 
 /// Something that answers the list call.
@@ -17,7 +17,7 @@ pub trait PageSource: Sync {
     ) -> impl Future<Output = Result<Page, Diagnosis>> + Send;
 
     /// The rate budget as the last answer told it; None = unknown.
-    fn budget(&self) -> Option<Budget>;
+    fn reading(&self) -> Option<Reading>;
 }
 
 impl PageSource for Client {
@@ -34,7 +34,7 @@ impl PageSource for Client {
         }
     }
 
-    fn budget(&self) -> Option<Budget> {
-        Self::budget(self)
+    fn reading(&self) -> Option<Reading> {
+        Self::reading(self)
     }
 }

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::envelope::{Envelope, text, texts};
 use super::error_table::{classify, retry, who};
-use super::retry_after;
+use super::{rate, retry_after};
 use crate::domain::{Code, Diagnosis};
 
 /// Which table of errors an answer belongs to (protocol: errors.md, Surfaces).
@@ -330,6 +330,5 @@ fn merged(code: Code, mut details: Map<String, Value>) -> Map<String, Value> {
 
 /// Our clock minus the clock of an HTTP date, in seconds.
 fn clock_skew(date: &str, now: Timestamp) -> Option<i64> {
-    let theirs = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
-    Some(now.as_second() - theirs.as_second())
+    Some(now.as_second() - rate::clock(date)?.as_second())
 }

@@ -1,12 +1,19 @@
 //! The rate budget in an answer's headers (protocol: transport.md section 7).
 
+use jiff::Timestamp;
+
 use crate::domain::Budget;
 
 /// The latest reset that is believed: the end of the year 9999.
 const LATEST: u64 = 253_402_300_799;
 
+/// The backend's clock, from an answer's `Date`.
+pub fn clock(date: &str) -> Option<Timestamp> {
+    Some(jiff::fmt::rfc2822::parse(date).ok()?.timestamp())
+}
+
 /// Reads the budget from an answer's headers; `header` looks a header up by its lower-case name, `now` is in
-/// Unix seconds. None = unknown, never unlimited.
+/// Unix seconds, by the backend's clock where that is known. None = unknown, never unlimited.
 pub fn read<'a>(header: impl Fn(&str) -> Option<&'a str>, now: u64) -> Option<Budget> {
     let number = |name: &str| header(name).and_then(digits);
     let legacy = || {

@@ -2,11 +2,11 @@
 
 /// Forbids core dumps of this process and its children. A system that refuses changes nothing else.
 #[cfg(unix)]
-pub fn forbid() {
+pub(crate) fn forbid() {
     use rustix::process::{Resource, Rlimit, setrlimit};
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
 /// Nothing to forbid here.
 #[cfg(not(unix))]
-pub fn forbid() {}
+pub(crate) fn forbid() {}

@@ -35,6 +35,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
     /// The names of agents.
     fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Diagnosis>> + Send;
+    /// Variables that no other program may see, beside `ALTER_*`; known once it is open.
+    fn hidden_variables(&self) -> Vec<String>;
     /// A walk over the list; it ends with `Done` or `Failed`, or when nobody listens any more.
     fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) -> impl Future<Output = ()> + Send;
 }
@@ -166,8 +168,9 @@ impl<B: Backend> Hands for Effects<B> {
             }
             Effect::Launch { ticket, launch } => {
                 let answers = self.answers.clone();
+                let secret = self.backend.hidden_variables();
                 self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
-                    let launched = tokio::task::spawn_blocking(move || launch::open(&launch)).await;
+                    let launched = tokio::task::spawn_blocking(move || launch::open(&launch, &secret)).await;
                     match launched {
                         Ok(launched) => answers.answer(ticket, Answer::Launched(launched)).await,
                         Err(error) => std::panic::resume_unwind(error.into_panic()),

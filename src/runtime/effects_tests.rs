@@ -38,6 +38,10 @@ impl Backend for Fake {
         std::future::pending().await
     }
 
+    fn hidden_variables(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
         Ok(Vec::new())
     }

@@ -4,24 +4,53 @@ use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::thread;
 
 use crossterm::event::{
     Event, EventStream, KeyCode as TerminalCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
     MouseEvent, MouseEventKind,
 };
 use futures_util::{Stream, StreamExt};
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::app::Msg;
 use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
 
+/// How many messages wait between the terminal's thread and the loop.
+const WAITING: usize = 256;
+
 /// What the terminal sends, as messages. It must be *dropped* before another program may read from the
 /// terminal: a stream that is merely not polled keeps reading.
-pub(crate) struct Input(EventStream);
+///
+/// A thread of its own reads. The terminal library reads a terminal that hung up over and over without ever
+/// returning, and waits for the rest of a key of which only a part came: whoever calls it then, or merely wants
+/// to begin reading anew, is stuck, and the loop must still hear its signals.
+pub(crate) struct Input {
+    messages: mpsc::Receiver<io::Result<Msg>>,
+    /// Ends the thread, unless that is stuck: then it ends with the program.
+    _stop: DropGuard,
+}
 
 impl Input {
-    /// Begins to read.
+    /// Begins to read. Needs a tokio runtime.
     pub(crate) fn open() -> Self {
-        Self(EventStream::new())
+        let (sender, messages) = mpsc::channel(WAITING);
+        let stop = CancellationToken::new();
+        let input = Self { messages, _stop: stop.clone().drop_guard() };
+        let runtime = Handle::current();
+        // Without the thread the channel is closed, which is the end of the input.
+        let _ = thread::Builder::new().name("input".into()).spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    biased;
+                    () = stop.cancelled() => {}
+                    () = read(sender) => {}
+                }
+            });
+        });
+        input
     }
 }
 
@@ -29,16 +58,17 @@ impl Stream for Input {
     type Item = io::Result<Msg>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        loop {
-            return match self.0.poll_next_unpin(context) {
-                Poll::Ready(Some(Ok(event))) => match message(event) {
-                    Some(message) => Poll::Ready(Some(Ok(message))),
-                    None => continue,
-                },
-                Poll::Ready(Some(Err(error))) => Poll::Ready(Some(Err(error))),
-                Poll::Ready(None) => Poll::Ready(None),
-                Poll::Pending => Poll::Pending,
-            };
+        self.messages.poll_recv(context)
+    }
+}
+
+/// Reads until the terminal fails or nobody wants to know.
+async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
+    let mut events = EventStream::new();
+    while let Some(event) = events.next().await {
+        let Some(message) = event.map(message).transpose() else { continue };
+        if messages.send(message).await.is_err() {
+            return;
         }
     }
 }

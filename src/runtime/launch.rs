@@ -7,16 +7,17 @@ use std::process::{Command, ExitCode, Stdio};
 use crate::app::Launch;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Opens something, on a thread that may block.
+/// Opens something, on a thread that may block. `secret` names variables that the child must not see; it sees no
+/// `ALTER_*` either.
 ///
 /// # Errors
 ///
 /// A link that is not `https`, or no browser to be found.
-pub(crate) fn open(launch: &Launch) -> Result<(), Diagnosis> {
+pub(crate) fn open(launch: &Launch, secret: &[String]) -> Result<(), Diagnosis> {
     match launch {
         Launch::Browser(link) => {
             let link = checked(link)?;
-            start(&link).map_err(|error| {
+            start(&link, secret).map_err(|error| {
                 Diagnosis::new(Code::ArgumentRefused, Who::Grantdeck, Retry::No)
                     .fact("browser", &error.to_string())
                     .fact("link", &link)
@@ -52,13 +53,13 @@ pub fn open_link(link: &str) -> ExitCode {
     }
 }
 
-/// Opens a link by way of a copy of this program: only a child can be given an environment without `ALTER_*`,
-/// and no terminal, so that a text browser cannot draw over the screen.
-fn start(link: &str) -> io::Result<()> {
+/// Opens a link by way of a copy of this program: only a child can be given an environment without secrets, and no
+/// terminal, so that a text browser cannot draw over the screen.
+fn start(link: &str, secret: &[String]) -> io::Result<()> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(OPEN_LINK).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     for (name, _) in std::env::vars_os() {
-        if is_ours(&name) {
+        if is_ours(&name) || secret.iter().any(|secret| is_called(&name, secret)) {
             command.env_remove(name);
         }
     }
@@ -66,6 +67,11 @@ fn start(link: &str) -> io::Result<()> {
         status if status.success() => Ok(()),
         _ => Err(io::Error::new(io::ErrorKind::NotFound, "no browser could be started")),
     }
+}
+
+/// Whether a variable has this name, as the system sees it.
+fn is_called(variable: &OsStr, name: &str) -> bool {
+    if cfg!(windows) { variable.eq_ignore_ascii_case(name) } else { variable == name }
 }
 
 /// Whether a variable is one that no child may see.

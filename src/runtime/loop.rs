@@ -253,8 +253,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
     }
 
-    /// What the terminal has sent already. Polled with the task's own context: the terminal library keeps the
-    /// waker of the first poll that found nothing.
+    /// What the terminal has sent already. Polled with the task's own context, so that what comes later wakes it.
     async fn input_that_is_there(&mut self) -> Option<Option<io::Result<Msg>>> {
         let input = self.input.as_mut()?;
         poll_fn(|context| {

@@ -11,7 +11,7 @@ use tokio::task::LocalSet;
 use super::*;
 use crate::app::input::Key;
 use crate::app::{Answer, Job, Slot, Ticket};
-use crate::domain::{Budget, Now};
+use crate::domain::{Budget, ListEvent, Now};
 
 /// What happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ impl Mind for FakeMind {
                 Event::Key(typed)
             }
             Msg::Answer { answer, .. } => match *answer {
-                Answer::Budget(budget) => Event::Answer(budget.remaining),
+                Answer::List(ListEvent::Budget(budget)) => Event::Answer(budget.remaining),
                 _ => Event::Other,
             },
             Msg::Wake => {
@@ -175,7 +175,7 @@ impl World {
     fn answer(&self, number: u64) {
         let budget = Budget { limit: 0, remaining: number, reset: 0 };
         let ticket = Ticket { slot: Slot::Walk, epoch: 1 };
-        let answer = Box::new(Answer::Budget(budget));
+        let answer = Box::new(Answer::List(ListEvent::Budget(budget)));
         self.answers.try_send(Delivery::Msg(Msg::Answer { ticket, answer })).unwrap();
     }
 

@@ -3,7 +3,7 @@
 //! The core ([`crate::app`]) is a value; this room carries its wishes out and brings the answers back.
 
 pub mod clock;
-pub mod core_dumps;
+mod core_dumps;
 mod delivery;
 mod desk;
 mod effects;
@@ -36,6 +36,18 @@ use crate::ui::{Depth, Theme};
 /// How many threads work behind the screen.
 const WORKERS: usize = 2;
 
+/// What comes before anything else in `main`: no core dumps, and no panic that tells more than where it was.
+///
+/// # Panics
+///
+/// Where a test asks a debug build to.
+pub fn begin() {
+    core_dumps::forbid();
+    panic::tell_only_where();
+    #[cfg(debug_assertions)]
+    assert!(!test_panic("begin"), "asked to break with {:?}", std::env::var_os("ALTER_API_KEY"));
+}
+
 /// What the screen is started with.
 #[derive(Clone, Debug)]
 pub struct TuiOptions {
@@ -54,7 +66,6 @@ pub struct TuiOptions {
 /// Shows the screen until the user leaves; answers what the program should exit with: 0, 130 when interrupted,
 /// 143 when terminated, 101 after a defect, 2 without a terminal, else that of the failure.
 pub fn tui(options: TuiOptions) -> ExitCode {
-    core_dumps::forbid();
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
         return ExitCode::from(2);

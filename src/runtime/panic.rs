@@ -1,4 +1,4 @@
-//! Panics: on the screen's thread the terminal is given back before anything is printed; elsewhere the place is
+//! Panics: a subcommand tells where it broke down, and nothing that may hold data. On the screen's thread the terminal is given back before anything is printed; elsewhere the place is
 //! only remembered, and the task that carried the work reports it.
 
 use std::io::Write;
@@ -34,6 +34,15 @@ type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 /// Our hook while it is in place; the one before comes back when this is dropped.
 pub(crate) struct Guard {
     before: Option<Hook>,
+}
+
+/// The hook of a program without a screen: the place of each panic on standard error, and never its message, which
+/// may hold text from outside. A panic on the main thread then ends the program with exit code 101.
+pub(crate) fn tell_only_where() {
+    std::panic::set_hook(Box::new(|info| {
+        // Printing can fail when nobody reads any more; then nobody is left to be told.
+        let _ = write!(std::io::stderr().lock(), "{}", brief(&place(info)));
+    }));
 }
 
 /// Puts the hook in place. The calling thread is the screen's.
@@ -81,6 +90,14 @@ fn report(place: &str, words: Option<&str>) -> String {
         "grantdeck {version} broke down at {place}{words}\n\
          This is a defect of grantdeck. Your terminal was given back, and your grants were not touched.\n\
          Please report the line above; it holds no keys, ids or names.\n"
+    )
+}
+
+fn brief(place: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "grantdeck {version} broke down at {place}\n\
+         This is a defect of grantdeck. Please report the line above; it holds no keys, ids or names.\n"
     )
 }
 

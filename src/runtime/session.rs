@@ -23,6 +23,8 @@ use crate::ui::Theme;
 pub(crate) struct Deck {
     options: TuiOptions,
     context: OnceLock<Context>,
+    /// What profiles name as holding a secret.
+    hidden_variables: OnceLock<Vec<String>>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -30,7 +32,7 @@ pub(crate) struct Deck {
 impl Deck {
     /// A session that is not open.
     pub(crate) fn new(options: TuiOptions) -> Self {
-        Self { options, context: OnceLock::new(), demo: Mutex::new(None) }
+        Self { options, context: OnceLock::new(), hidden_variables: OnceLock::new(), demo: Mutex::new(None) }
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -67,6 +69,8 @@ impl Backend for Deck {
         let (config, keymap, warnings) = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })?;
+        // As with the client: a second opening keeps the first.
+        let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
         let credentials = self.credentials(&config).await?;
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
@@ -107,6 +111,10 @@ impl Backend for Deck {
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
         self.context()?.client.agents().await.map_err(|error| error.diagnose())
+    }
+
+    fn hidden_variables(&self) -> Vec<String> {
+        self.hidden_variables.get().cloned().unwrap_or_default()
     }
 
     async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {

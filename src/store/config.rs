@@ -4,7 +4,7 @@
 //! key only. A profile is the exception: with a mistake in it, it is not used at all, because a key must never
 //! go to another backend than the one that was meant.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use strum::IntoEnumIterator;
@@ -33,6 +33,8 @@ pub struct Config {
     pub watch_seconds: u64,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
+    /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
+    pub hidden_variables: BTreeSet<String>,
     /// The user's own rows of the key table.
     pub keymap: Option<KeymapFile>,
     /// What is wrong with the file, in its order.
@@ -69,6 +71,7 @@ impl Default for Config {
             sort: None,
             watch_seconds: WATCH_AT_LEAST,
             profiles: BTreeMap::new(),
+            hidden_variables: BTreeSet::new(),
             keymap: None,
             mistakes: Vec::new(),
             unreadable: None,
@@ -258,6 +261,9 @@ impl Reader<'_> {
             let key_path = format!("{path}.{}", key.get_ref());
             let text = value.get_ref().as_str().filter(|text| !text.is_empty()).map(str::to_owned);
             let variable = text.clone().filter(|name| is_own_variable(name));
+            if matches!(&**key.get_ref(), "key_env" | "user_token_env") {
+                self.config.hidden_variables.extend(variable.clone());
+            }
             let found = match &**key.get_ref() {
                 "base_url" => text.map(|text| profile.base_url = Some(text)),
                 "key_env" => variable.map(|name| profile.key_env = name),

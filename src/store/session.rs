@@ -195,6 +195,15 @@ key_env = \"PLAIN_KEY\"
     }
 
     #[test]
+    fn every_variable_with_a_secret_in_it_is_known_whatever_is_wrong_with_its_profile() {
+        let variables = Config::read(CONFIG, "c").hidden_variables;
+        assert_eq!(variables.into_iter().collect::<Vec<_>>(), ["ACME_KEY", "NARROW_TOKEN", "PLAIN_KEY"]);
+        let broken = "[profiles.broken]\nbase_url = 1\nkey_env = \"BROKEN_KEY\"\nuser_token_env = \"T\"";
+        let variables = Config::read(broken, "c").hidden_variables;
+        assert_eq!(variables.into_iter().collect::<Vec<_>>(), ["BROKEN_KEY", "T"]);
+    }
+
+    #[test]
     fn secrets_are_not_printed() {
         let printed = format!("{:?}", from_profile("acme").unwrap());
         assert!(!printed.contains("acme-key"), "{printed}");

@@ -68,7 +68,7 @@ impl Stage {
         self.answer(Slot::Identity, Answer::Identity { whose: Ok(Identity::Application), notice: None });
         self.answer(Slot::Catalog, Answer::Catalog(Ok(Arc::new(catalog))));
         self.answer(Slot::Agents, Answer::Agents(Ok(agents)));
-        self.answer(Slot::Walk, Answer::Budget(Budget { limit: 1000, remaining: 942, reset: 0 }));
+        self.model.budget = Some(Budget { limit: 1000, remaining: 942, reset: 0 });
         self.model.toasts.dismiss(self.now);
     }
 

@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use secrecy::ExposeSecret;
 
-use crate::driver::Start;
+use crate::driver::{LIMIT, Start};
 use crate::rig::{Rig, nobody};
 
 #[test]
@@ -181,4 +181,57 @@ fn total(screen: &str) -> usize {
     let (_, rest) = bar.split_once(" of ").unwrap_or_else(|| panic!("{screen}"));
     let digits: String = rest.chars().take_while(|c| c.is_ascii_digit() || *c == ',').collect();
     digits.replace(',', "").parse().unwrap()
+}
+
+/// The browser writes its environment down.
+#[test]
+fn a_browser_inherits_no_key_whatever_its_variable_is_called() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let rig = Rig::new(40, &[]);
+    let file = |name: &str| rig.home.path().join(name);
+    let (browser, written) = (file("browser"), file("written"));
+    let script = format!(
+        "#!/bin/sh\n{{ echo \"LINK=$1\"; env; }} > '{0}.part' && mv '{0}.part' '{0}'\n",
+        written.display()
+    );
+    std::fs::write(&browser, script).unwrap();
+    std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let config = format!(
+        "[profiles.here]\nbase_url = '{}'\nkey_env = 'HERE_KEY'\n\
+         [profiles.other]\nkey_env = 'OTHER_KEY'\nuser_token_env = 'OTHER_TOKEN'\n\
+         [profiles.broken]\nkey_env = 'BROKEN_KEY'\nbase_url = 7\n",
+        rig.backend.base_url()
+    );
+    std::fs::write(file("config.toml"), config).unwrap();
+    let config = file("config.toml").display().to_string();
+    let mut start = rig.start(&["--profile", "here", "--config", &config]);
+    let hidden = ["ALTER_API_KEY", "ALTER_OTHER", "HERE_KEY", "OTHER_KEY", "OTHER_TOKEN", "BROKEN_KEY"];
+    for name in hidden {
+        start = start.env(name, &rig.key());
+    }
+    let mut tui = start
+        .env("UNSUSPICIOUS", "inherited")
+        .env("BROWSER", &browser.display().to_string())
+        .env("PATH", "/usr/bin:/bin")
+        .spawn();
+    tui.wait_for("of 40");
+    tui.press("/");
+    tui.type_text("github");
+    tui.press("enter");
+    tui.settle();
+    tui.press("o");
+    tui.settle();
+    let since = std::time::Instant::now();
+    let seen = loop {
+        match std::fs::read_to_string(&written) {
+            Ok(seen) => break seen,
+            Err(_) => assert!(since.elapsed() < LIMIT, "no browser was started: {}", tui.screen()),
+        }
+        std::thread::yield_now();
+    };
+    assert!(seen.contains("LINK=https://") && seen.contains("UNSUSPICIOUS=inherited"), "{seen}");
+    assert!(!seen.contains(&rig.key()) && !seen.contains("ALTER_"), "{seen}");
+    for name in hidden {
+        assert!(!seen.contains(name), "{name}: {seen}");
+    }
 }

@@ -37,6 +37,8 @@ pub(crate) enum Script {
     Reset(Vec<u8>),
     /// These bytes, then nothing until the client goes away.
     Hang(Vec<u8>),
+    /// These bytes, then one blank after each pause until the client goes away.
+    Trickle(Vec<u8>, Duration),
 }
 
 impl Script {
@@ -125,6 +127,14 @@ async fn serve(mut stream: TcpStream, log: Arc<Mutex<Vec<Received>>>, scripts: A
                 let _ = stream.write_all(&bytes).await;
                 // A close with no time to linger is a reset.
                 let _ = stream.set_zero_linger();
+                return;
+            }
+            Script::Trickle(bytes, pause) => {
+                let mut sent = stream.write_all(&bytes).await;
+                while sent.is_ok() {
+                    tokio::time::sleep(pause).await;
+                    sent = stream.write_all(b" ").await;
+                }
                 return;
             }
             Script::Hang(bytes) => {

@@ -1,9 +1,8 @@
 //! The client in bad weather.
 
 use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use grantdeck::api::retry::{self, Policy};
 use grantdeck::api::{ApiError, Client};
 use grantdeck::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
 use grantdeck::protocol::Page;
@@ -136,17 +135,6 @@ async fn an_encrypted_call_to_a_plain_port_is_a_tls_failure() {
 }
 
 #[tokio::test]
-async fn a_name_without_an_address_is_named() {
-    let client = match Client::new(settings("https://nonexistent.invalid")) {
-        Ok(client) => client,
-        Err(error) => return assert_eq!(error.diagnose().code, Code::TlsFailed),
-    };
-    let diagnosis = list(&client).await.expect_err("a failure").diagnose();
-    assert_eq!((diagnosis.code, diagnosis.who), (Code::NameNotFound, Who::Network), "{diagnosis:?}");
-    assert_eq!(fact(&diagnosis, "host"), "nonexistent.invalid");
-}
-
-#[tokio::test]
 async fn compressed_answers_are_read_and_stay_bounded() {
     // gzip of EMPTY would need a compressor; stored blocks are legal gzip as well.
     let stored = |bytes: &[u8]| {
@@ -211,101 +199,4 @@ async fn nothing_secret_is_in_any_failure() {
         let all = format!("{error} {error:?} {:?} {client:?}", error.diagnose());
         assert!(!all.contains(key) && !all.contains("tok-en-of-a-user"), "{all}");
     }
-}
-
-#[test]
-fn a_client_of_this_machine_is_built_at_once() {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let _guard = runtime.enter();
-    let build = || {
-        let start = Instant::now();
-        Client::new(settings("http://127.0.0.1:9")).expect("a client");
-        start.elapsed()
-    };
-    // Not a measurement, only a guard: loading certificates takes far longer than this, every time.
-    let best = (0..5).map(|_| build()).min().unwrap();
-    assert!(best < Duration::from_millis(20), "{best:?}");
-}
-
-/// `HTTP_PROXY` is read from the environment, which tests of one process share: a child has its own.
-#[test]
-fn no_proxy_is_used_for_this_machine() {
-    if std::env::var_os("GRANTDECK_TEST_PROXIED").is_none() {
-        let status = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "weather::no_proxy_is_used_for_this_machine"])
-            .env("GRANTDECK_TEST_PROXIED", "1")
-            // Nobody listens on port 9; a client that asked this proxy would fail.
-            .envs(
-                ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"]
-                    .map(|name| (name, "http://127.0.0.1:9")),
-            )
-            .env_remove("NO_PROXY")
-            .env_remove("no_proxy")
-            .status()
-            .expect("the child runs");
-        assert!(status.success());
-        return;
-    }
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    runtime.block_on(async {
-        let server = Server::start(vec![Script::json(200, EMPTY)]).await;
-        list(&server.client()).await.expect("a page, without the proxy");
-        // And the variable does what it should for a client that listens to it.
-        let proxied = reqwest::Client::new().get(format!("http://127.0.0.1:{}/", server.port)).send().await;
-        assert!(proxied.is_err(), "the proxy setting has no effect here, so this test proves nothing");
-    });
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_momentary_failure_is_tried_again_and_each_wait_is_told() {
-    let mut outcomes = vec![503, 429, 0].into_iter();
-    let mut waits = Vec::new();
-    let answer = retry::run(
-        &Policy::default(),
-        true,
-        || {
-            let status = outcomes.next().unwrap();
-            async move {
-                let body: &[u8] =
-                    if status == 429 { br#"{"error":"rate_limit_exceeded","retry_after":5}"# } else { b"" };
-                if status == 0 { Ok("done") } else { Err(refused(status, body)) }
-            }
-        },
-        |reason, pause| waits.push((reason.code, pause.as_secs())),
-    )
-    .await;
-    assert_eq!(answer.expect("the third attempt"), "done");
-    assert_eq!(waits, [(Code::ServiceUnavailable, 1), (Code::RateLimitExceeded, 5)]);
-}
-
-#[tokio::test(start_paused = true)]
-async fn what_is_final_is_not_tried_again() {
-    for (status, idempotent, attempts) in [(403, true, 1), (503, false, 1), (503, true, 4)] {
-        let mut tried = 0;
-        let outcome: Result<(), ApiError> = retry::run(
-            &Policy::default(),
-            idempotent,
-            || {
-                tried += 1;
-                async move { Err(refused(status, b"")) }
-            },
-            |_, _| {},
-        )
-        .await;
-        assert!(outcome.is_err());
-        assert_eq!(tried, attempts, "{status}");
-    }
-}
-
-fn refused(status: u16, body: &[u8]) -> ApiError {
-    use grantdeck::protocol::error::{Refusal, Surface};
-    ApiError::Alter(Box::new(grantdeck::protocol::AlterError::read(&Refusal {
-        surface: Surface::Main,
-        status,
-        body,
-        retry_after: None,
-        request_id: None,
-        date: None,
-        now: crate::errors::some_day(),
-    })))
 }

@@ -120,7 +120,6 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Identity { .. }
         | Answer::Catalog(_)
         | Answer::Agents(_)
-        | Answer::Budget(_)
         | Answer::Launched(_) => None,
     }
 }

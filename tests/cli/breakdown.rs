@@ -1,0 +1,40 @@
+//! A defect tells where it is and nothing else, and no memory is left behind in a file.
+
+use std::process::Stdio;
+
+use crate::rig::{Rig, bare, run};
+
+#[test]
+fn a_panic_tells_where_it_was_and_never_what_it_said() {
+    let rig = Rig::new(1, &[]);
+    for arguments in [&["list"][..], &["sandbox"], &["--help"], &[]] {
+        let ran = run(rig.command(arguments).env("GRANTDECK_TEST_PANIC", "begin").env("RUST_BACKTRACE", "1"));
+        assert_eq!((ran.code, ran.out.as_str()), (101, ""), "{arguments:?}");
+        let first = ran.err.lines().next().unwrap();
+        let place = first.split_once(" broke down at ").expect("the place").1;
+        let (file, line) = place.rsplit_once(':').unwrap();
+        assert!(file.ends_with("mod.rs") && line.parse::<u32>().is_ok(), "{first}");
+        assert!(ran.err.contains("defect of grantdeck") && ran.err.lines().count() == 2, "{}", ran.err);
+        assert!(!ran.err.contains("asked to break") && !ran.err.contains(&rig.key()), "{}", ran.err);
+    }
+    assert!(rig.backend.journal().is_empty());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_subcommand_leaves_no_core_dump() {
+    use std::io::{BufRead, BufReader};
+    let home = tempfile::tempdir().unwrap();
+    let mut child = bare(&home, &["sandbox", "--port", "0"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("a limit");
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}
