@@ -346,16 +346,30 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         // A continue signal from before the stop would be taken for the one after it.
         while self.signal_that_is_there().await.is_some() {}
         self.desk.stop(scope);
-        loop {
-            match self.signals.next().await {
-                SignalEvent::Continue => break,
-                SignalEvent::Stop => {}
-                SignalEvent::Interrupt => return Ok(Some(ExitReason::Interrupted)),
-                SignalEvent::Terminate | SignalEvent::HangUp => return Ok(Some(ExitReason::Terminated)),
+        if scope == Scope::Group {
+            // Our own copy of the group's signal: told only after we go on, it would stop us once more.
+            if let Some(reason) = self.wait_for(SignalEvent::Stop).await {
+                return Ok(Some(reason));
             }
+            self.desk.stop(Scope::Process);
+        }
+        if let Some(reason) = self.wait_for(SignalEvent::Continue).await {
+            return Ok(Some(reason));
         }
         self.resume()?;
         Ok(None)
+    }
+
+    /// Waits for a signal, unless another one ends the program.
+    async fn wait_for(&mut self, wanted: SignalEvent) -> Option<ExitReason> {
+        loop {
+            match self.signals.next().await {
+                signal if signal == wanted => return None,
+                SignalEvent::Stop | SignalEvent::Continue => {}
+                SignalEvent::Interrupt => return Some(ExitReason::Interrupted),
+                SignalEvent::Terminate | SignalEvent::HangUp => return Some(ExitReason::Terminated),
+            }
+        }
     }
 
     async fn signal_that_is_there(&mut self) -> Option<SignalEvent> {

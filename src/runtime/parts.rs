@@ -50,7 +50,8 @@ pub(crate) trait Desk<M> {
     fn tell(&mut self, state: &State) -> io::Result<()>;
     /// Whether stopping makes sense here.
     fn can_stop(&self) -> bool;
-    /// Stops; returns when the signal was sent.
+    /// Stops; returns when the signal was sent. The group's own signal is caught here: it comes as a
+    /// [`super::signals::SignalEvent::Stop`], and then this process is still to be stopped.
     fn stop(&mut self, scope: Scope);
 }
 

@@ -16,16 +16,17 @@ pub(crate) fn is_possible() -> bool {
     rustix::process::getsid(None).is_ok_and(|session| session != rustix::process::getpgrp())
 }
 
-/// Stops. Everything after this call may already run before the stop took hold, so the caller waits for
-/// SIGCONT before it touches the terminal again.
+/// Stops this process, or asks its group to. Everything after this call may already run before the stop took hold,
+/// so the caller waits for SIGCONT before it touches the terminal again. This process catches what the group is
+/// asked by: the caller waits for that too, and then stops this process.
 #[cfg(unix)]
 pub(crate) fn stop(scope: Scope) {
     use rustix::process::{Signal, getpid, kill_current_process_group, kill_process};
-    if scope == Scope::Group {
-        // Our own copy of this signal is caught, and ignored while we wait.
-        let _ = kill_current_process_group(Signal::TSTP);
-    }
-    let _ = kill_process(getpid(), Signal::STOP);
+    // A process may always send signals to itself and so to its group.
+    let _ = match scope {
+        Scope::Group => kill_current_process_group(Signal::TSTP),
+        Scope::Process => kill_process(getpid(), Signal::STOP),
+    };
 }
 
 /// There is no job control.
