@@ -2,7 +2,7 @@
 
 use grantdeck::app::{Answer, Effect, Msg, Slot};
 use grantdeck::domain::listing::WalkSummary;
-use grantdeck::domain::{Code, Diagnosis, ListEvent, Retry, Who};
+use grantdeck::domain::{Code, Diagnosis, ListEvent, Retry, Spending, Who};
 
 use super::cast;
 use super::stage::{Stage, loaded};
@@ -44,10 +44,10 @@ fn a_filter_whose_count_never_agrees_is_walked_once() {
     stage.press("p");
     stage.type_text("google");
     stage.press("enter");
-    assert_eq!(walks(&stage), 2);
+    assert_eq!((walks(&stage), stage.walk().spending), (2, Spending::Everything));
     stage.page(vec![cast::oauth(9, "google", "one")], 204, None);
     stage.answer(Slot::Walk, short(20, 204));
-    assert_eq!(walks(&stage), 3);
+    assert_eq!((walks(&stage), stage.walk().spending), (3, Spending::LeavesAQuarter));
     assert_eq!(
         (stage.walk().filter.provider.as_deref(), stage.walk().offset),
         (None, 100),

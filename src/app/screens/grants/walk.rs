@@ -10,7 +10,7 @@ use super::ChangeMark;
 use crate::app::model::PATIENCE;
 use crate::app::{Effect, Job, Model, Slot};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, remedy, words};
+use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, remedy, words};
 
 /// By hand only above this many rows: a refresh of a large list is not something to do every minute.
 pub const WATCH_AT_MOST: usize = 5_000;
@@ -170,7 +170,9 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
         walk.whole = Whole { rest: Some(0), ..Whole::default() };
     }
     let first_page = if offset == 0 { 100 } else { 1000 };
-    let request = ListRequest { filter, first_page, offset, ..ListRequest::default() };
+    // What was asked for by hand may spend what is kept for it.
+    let spending = if filter.is_empty() { Spending::LeavesAQuarter } else { Spending::Everything };
+    let request = ListRequest { filter, first_page, offset, spending, ..ListRequest::default() };
     vec![Effect::Start { ticket, job: Job::List(request) }]
 }
 
