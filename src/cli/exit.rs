@@ -115,6 +115,10 @@ impl Exit {
             | C::ApprovalDenied
             | C::Forbidden => Self::Denied,
             C::ApprovalExecutionFailed
+            | C::ProviderUnauthorized
+            | C::ProviderRefused
+            | C::ProviderFailed
+            | C::CredentialUnusable
             | C::CallerAgentResolutionError
             | C::BadGateway
             | C::ServiceUnavailable
@@ -128,6 +132,7 @@ impl Exit {
             | C::ConnectionLost
             | C::TlsFailed
             | C::TimedOut
+            | C::ApprovalStillOpen
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
             C::GrantExpired

@@ -169,6 +169,12 @@ pub enum Code {
     ApprovalDenied,
     ApprovalExpired,
     ApprovalExecutionFailed,
+    ApprovalStillOpen,
+    // Providers.
+    ProviderUnauthorized,
+    ProviderRefused,
+    ProviderFailed,
+    CredentialUnusable,
     // Limits.
     RateLimitExceeded,
     QuotaExceeded,

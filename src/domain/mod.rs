@@ -4,11 +4,14 @@
 //! becomes [`Clean`] before a widget or a printer sees it.
 
 pub mod agent;
+pub mod answer;
+pub mod approval;
 pub mod budget;
 pub mod catalog;
 pub mod clean;
 pub mod column;
 pub mod diagnosis;
+pub mod draft;
 pub mod filter;
 pub mod grant;
 pub mod health;
@@ -26,11 +29,14 @@ pub mod theme_name;
 pub mod words;
 
 pub use agent::{Agent, Identity};
+pub use answer::ProviderAnswer;
+pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use budget::{Budget, Reading};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;
 pub use column::Column;
 pub use diagnosis::{Code, Diagnosis, Retry, Who};
+pub use draft::{DraftBody, Mode, RequestDraft};
 pub use filter::ServerFilter;
 pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
 pub use health::{Health, HealthGroup};

@@ -115,7 +115,7 @@ impl Context {
 }
 
 /// A JSON text with everything outside printable ASCII escaped, so that it can stand in a header.
-fn ascii_json(out: &mut String, text: &str) {
+pub(super) fn ascii_json(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {

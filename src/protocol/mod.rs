@@ -2,6 +2,7 @@
 
 pub mod agents;
 pub mod base_url;
+pub mod call;
 pub mod catalog;
 pub mod constraint;
 pub mod envelope;

@@ -56,7 +56,8 @@ pub fn query(pairs: &[(&str, String)]) -> String {
 
 const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
-fn encode_into(out: &mut String, text: &str, plus: bool) {
+/// Encodes everything but unreserved characters; a space becomes `+` where asked, else `%20`.
+pub(super) fn encode_into(out: &mut String, text: &str, plus: bool) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => out.push(char::from(byte)),
@@ -72,7 +73,7 @@ fn encode_into(out: &mut String, text: &str, plus: bool) {
 }
 
 /// Decodes percent escapes once; malformed ones stay as they are.
-fn decode(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn decode(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some((first, tail)) = rest.split_first() {

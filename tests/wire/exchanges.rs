@@ -43,7 +43,7 @@ const REPEATED: [&str; 20] = [
 
 const JWT: &str = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ1c2VyLTEifQ.";
 
-fn exchange(name: &str) -> Value {
+pub(crate) fn exchange(name: &str) -> Value {
     file(&format!("exchanges/{name}.json"))
 }
 

@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod calls;
 mod errors;
 mod exchanges;
 mod flows;

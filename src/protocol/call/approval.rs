@@ -1,0 +1,298 @@
+//! Held calls: asking how they stand, and what to do next (protocol: calls.md sections B3 to B6).
+
+use std::time::Duration;
+
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use super::proxy;
+use crate::domain::{
+    Approval, ApprovalGate, ApprovalId, ApprovalState, Code, Diagnosis, PendingApproval, PendingGate,
+    ProviderAnswer, Retry, Who,
+};
+use crate::protocol::AlterError;
+use crate::protocol::lenient;
+use crate::protocol::malformed::{self, Malformed};
+
+/// Method and path of the state.
+pub const STATUS: &str = "GET /sdk/approvals/{approval_id}";
+/// Method and path of the result.
+pub const RESULT: &str = "GET /sdk/approvals/{approval_id}/result";
+
+/// The longest time that the backend holds a question; more is answered with 422.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(25);
+/// The pause between two questions.
+pub const PAUSE: Duration = Duration::from_secs(2);
+/// What a held question takes beyond its wait.
+const MARGIN: Duration = Duration::from_secs(15);
+
+/// The target of a question. The backend may hold it for `wait` (whole seconds, at most [`LONGEST_WAIT`]) until
+/// something changes.
+pub fn status_target(id: ApprovalId, wait: Duration) -> String {
+    match wait.min(LONGEST_WAIT).as_secs() {
+        0 => format!("/sdk/approvals/{id}"),
+        seconds => format!("/sdk/approvals/{id}?wait={seconds}"),
+    }
+}
+
+/// How long to wait for the answer to a question with that `wait`.
+pub fn patience(wait: Duration) -> Duration {
+    wait.min(LONGEST_WAIT) + MARGIN
+}
+
+/// The target of the result.
+pub fn result_target(id: ApprovalId) -> String {
+    format!("/sdk/approvals/{id}/result")
+}
+
+/// What comes next for somebody who waits for a held call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// Ask how it stands, letting the backend hold the question for so long.
+    Ask {
+        /// For [`status_target`] and [`patience`].
+        wait: Duration,
+    },
+    /// Pause, then see [`before_asking`].
+    Pause(Duration),
+    /// Fetch the result.
+    Fetch,
+    /// It is over.
+    Ended(Ending),
+}
+
+/// How waiting for a held call ended without a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Somebody said no, and perhaps why. Untrusted text.
+    Denied(Option<String>),
+    /// Nobody decided in time.
+    Expired,
+    /// Allowed, but it could not be carried out. Untrusted text.
+    Failed(Option<String>),
+    /// We stopped waiting; the call is still held and can be asked about again.
+    StillOpen,
+}
+
+/// The deadline comes first: with no time left nothing is sent. None = no deadline.
+pub fn before_asking(left: Option<Duration>) -> Next {
+    match left {
+        Some(left) if left.is_zero() => Next::Ended(Ending::StillOpen),
+        left => Next::Ask { wait: whole_seconds(left.unwrap_or(LONGEST_WAIT)).min(LONGEST_WAIT) },
+    }
+}
+
+/// After an answer.
+pub fn after(approval: &Approval) -> Next {
+    match approval.state {
+        ApprovalState::Executed if approval.has_result => Next::Fetch,
+        ApprovalState::Denied => Next::Ended(Ending::Denied(approval.decision_reason.clone())),
+        ApprovalState::Expired => Next::Ended(Ending::Expired),
+        ApprovalState::Failed => {
+            let why = approval.execution_error.as_ref().or(approval.decision_reason.as_ref());
+            Next::Ended(Ending::Failed(why.cloned()))
+        }
+        // An executed call without a result yet is on its way.
+        _ => Next::Pause(PAUSE),
+    }
+}
+
+/// After a refusal of a question or of the result; None where asking again does not help. A timeout or another
+/// failure on the way is worth [`PAUSE`] and another question.
+///
+/// The official SDK gives up on 429; here it waits as told, for the call is still held.
+pub fn after_refusal(error: &AlterError) -> Option<Next> {
+    match error.status {
+        502..=504 => Some(Next::Pause(PAUSE)),
+        429 if matches!(error.code, Code::RateLimitExceeded | Code::ThrottledOnTheWay) => {
+            Some(Next::Pause(error.retry_after.unwrap_or(PAUSE).max(PAUSE)))
+        }
+        _ => None,
+    }
+}
+
+fn whole_seconds(length: Duration) -> Duration {
+    Duration::from_secs(length.as_secs())
+}
+
+impl Ending {
+    /// What went wrong, in the shape that all faces share.
+    pub fn diagnose(&self) -> Diagnosis {
+        let (code, retry, said) = match self {
+            Self::Denied(said) => (Code::ApprovalDenied, Retry::No, said.as_deref()),
+            Self::Expired => (Code::ApprovalExpired, Retry::AfterRemedy, None),
+            Self::Failed(said) => (Code::ApprovalExecutionFailed, Retry::AfterRemedy, said.as_deref()),
+            Self::StillOpen => (Code::ApprovalStillOpen, Retry::Later(None), None),
+        };
+        Diagnosis::new(code, Who::Alter, retry).said(said.unwrap_or_default())
+    }
+}
+
+/// Reads the 202 answer of `/sdk/proxy`.
+///
+/// # Errors
+/// The first place that departs from its shape.
+pub fn parse_pending(bytes: &[u8]) -> Result<PendingApproval, Malformed> {
+    let wire: WirePending = malformed::read(proxy::ENDPOINT, bytes)?;
+    let gate = |gate: WirePendingGate| PendingGate {
+        id: gate.approval_id,
+        expires_at: gate.expires_at.0,
+        expires_in: gate.expires_in,
+        url: gate.approval_url,
+    };
+    Ok(PendingApproval {
+        id: wire.approval_id,
+        group: wire.approval_group_id,
+        expires_at: wire.expires_at.0,
+        expires_in: wire.expires_in,
+        url: wire.approval_url,
+        gates: wire.gates.into_iter().map(gate).collect(),
+    })
+}
+
+/// Reads how a held call stands.
+///
+/// # Errors
+/// The first place that departs from its shape.
+pub fn parse_status(bytes: &[u8]) -> Result<Approval, Malformed> {
+    let wire: WireApproval = malformed::read(STATUS, bytes)?;
+    let gate = |gate: WireGate| ApprovalGate {
+        id: gate.approval_id,
+        state: gate.status.0,
+        expires_at: gate.expires_at.0,
+        decided_at: gate.decided_at.map(|at| at.0),
+    };
+    Ok(Approval {
+        id: wire.approval_id,
+        group: wire.approval_group_id,
+        state: wire.status.0,
+        gates: wire.gates.into_iter().map(gate).collect(),
+        expires_at: wire.expires_at.0,
+        decided_at: wire.decided_at.map(|at| at.0),
+        decision_reason: wire.decision_reason,
+        executed_at: wire.executed_at.map(|at| at.0),
+        execution_error: wire.execution_error,
+        has_result: wire.has_result,
+    })
+}
+
+/// Reads the result of a held call.
+///
+/// # Errors
+/// The first place that departs from its shape.
+pub fn parse_result(bytes: &[u8]) -> Result<ProviderAnswer, Malformed> {
+    proxy::parse_answer(RESULT, bytes)
+}
+
+#[derive(Deserialize)]
+struct WirePending {
+    approval_id: ApprovalId,
+    approval_group_id: ApprovalId,
+    #[serde(rename = "status")]
+    _status: OnlyPending,
+    expires_at: When,
+    #[serde(deserialize_with = "lenient::whole")]
+    expires_in: i64,
+    #[serde(deserialize_with = "lenient::filled")]
+    approval_url: String,
+    #[serde(deserialize_with = "some")]
+    gates: Vec<WirePendingGate>,
+}
+
+#[derive(Deserialize)]
+enum OnlyPending {
+    #[serde(rename = "pending")]
+    Pending,
+}
+
+#[derive(Deserialize)]
+struct WirePendingGate {
+    approval_id: ApprovalId,
+    expires_at: When,
+    #[serde(deserialize_with = "lenient::whole")]
+    expires_in: i64,
+    #[serde(deserialize_with = "lenient::filled")]
+    approval_url: String,
+}
+
+#[derive(Deserialize)]
+struct WireApproval {
+    approval_id: ApprovalId,
+    approval_group_id: ApprovalId,
+    status: State,
+    #[serde(deserialize_with = "some")]
+    gates: Vec<WireGate>,
+    expires_at: When,
+    #[serde(default)]
+    decided_at: Option<When>,
+    #[serde(default)]
+    decision_reason: Option<String>,
+    #[serde(default)]
+    executed_at: Option<When>,
+    #[serde(default)]
+    execution_error: Option<String>,
+    #[serde(deserialize_with = "lenient::flag")]
+    has_result: bool,
+}
+
+#[derive(Deserialize)]
+struct WireGate {
+    approval_id: ApprovalId,
+    status: State,
+    expires_at: When,
+    #[serde(default)]
+    decided_at: Option<When>,
+}
+
+struct State(ApprovalState);
+
+impl<'de> Deserialize<'de> for State {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        word.parse().map(Self).ok().ok_or_else(|| D::Error::custom("not a state of an approval"))
+    }
+}
+
+fn some<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Vec<T>, D::Error> {
+    let items = Vec::deserialize(deserializer)?;
+    if items.is_empty() { Err(D::Error::custom("an empty list")) } else { Ok(items) }
+}
+
+/// An instant: a text with an offset, one without (taken as UTC), or seconds since 1970.
+struct When(Timestamp);
+
+impl<'de> Deserialize<'de> for When {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader;
+        impl Visitor<'_> for Reader {
+            type Value = When;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("an instant")
+            }
+
+            fn visit_i64<E: Error>(self, seconds: i64) -> Result<When, E> {
+                Timestamp::from_second(seconds).map(When).map_err(E::custom)
+            }
+
+            fn visit_u64<E: Error>(self, seconds: u64) -> Result<When, E> {
+                self.visit_i64(i64::try_from(seconds).unwrap_or(i64::MAX))
+            }
+
+            fn visit_f64<E: Error>(self, seconds: f64) -> Result<When, E> {
+                let since = SignedDuration::try_from_secs_f64(seconds).map_err(E::custom)?;
+                Timestamp::from_duration(since).map(When).map_err(E::custom)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<When, E> {
+                let naive =
+                    || text.parse::<DateTime>()?.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+                text.parse::<Timestamp>().or_else(|_| naive()).map(When).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Reader)
+    }
+}
