@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, redirect};
@@ -15,7 +16,7 @@ use super::error::{Stage, TransportError};
 use super::{ApiError, Settings};
 use crate::domain::{Budget, Reading};
 use crate::protocol::error::{Refusal, Surface};
-use crate::protocol::identity::{Identification, is_actor_id};
+use crate::protocol::identity::{Context, Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
 use crate::protocol::{AlterError, rate};
 
@@ -47,9 +48,12 @@ pub(crate) struct Call {
     endpoint: &'static str,
     method: Method,
     target: String,
-    body: Option<Vec<u8>>,
+    body: Option<Bytes>,
     surface: Surface,
     max_bytes: usize,
+    context: Option<Context>,
+    patience: Option<Duration>,
+    accepts: fn(u16) -> bool,
 }
 
 /// Neither the target's query, which may name accounts, nor the body, which may hold a user token.
@@ -69,6 +73,9 @@ impl Call {
             body: None,
             surface: Surface::Main,
             max_bytes: MAX_BYTES,
+            context: None,
+            patience: None,
+            accepts: |status| (200..300).contains(&status),
         }
     }
 
@@ -76,6 +83,11 @@ impl Call {
     pub(crate) fn post(endpoint: &'static str, target: &str, body: &impl Serialize) -> Self {
         // Bodies are plain structs of texts and numbers: they always serialise.
         let body = serde_json::to_vec(body).unwrap_or_default();
+        Self::post_bytes(endpoint, target, body.into())
+    }
+
+    /// A request with a JSON body that is written already.
+    pub(crate) fn post_bytes(endpoint: &'static str, target: &str, body: Bytes) -> Self {
         Self { method: Method::POST, body: Some(body), ..Self::get(endpoint, target.to_owned()) }
     }
 
@@ -87,6 +99,21 @@ impl Call {
     /// The largest answer that is read.
     pub(crate) fn at_most(self, max_bytes: usize) -> Self {
         Self { max_bytes, ..self }
+    }
+
+    /// Attribution that is sent along.
+    pub(crate) fn told(self, context: Option<Context>) -> Self {
+        Self { context, ..self }
+    }
+
+    /// How long the backend may stay silent, instead of the settings' timeout.
+    pub(crate) fn within(self, patience: Duration) -> Self {
+        Self { patience: Some(patience), ..self }
+    }
+
+    /// Which statuses are successes, instead of all from 200 to 299.
+    pub(crate) fn accepting(self, accepts: fn(u16) -> bool) -> Self {
+        Self { accepts, ..self }
     }
 }
 
@@ -105,7 +132,6 @@ impl Client {
             .redirect(redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(settings.timeout)
-            .read_timeout(settings.timeout)
             .pool_max_idle_per_host(20)
             .pool_idle_timeout(Duration::from_secs(30))
             .tcp_nodelay(true);
@@ -168,41 +194,51 @@ impl Client {
         self.0.settings.user_token.is_some()
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
     pub(crate) fn user_token(&self) -> Option<&str> {
         self.0.settings.user_token.as_ref().map(crate::protocol::UserToken::expose)
     }
 
     /// Sends one request, once, and gives the body of a success.
     pub(crate) async fn send(&self, call: Call) -> Result<Vec<u8>, ApiError> {
+        self.exchange(call).await.map(|(_, body)| body)
+    }
+
+    /// Sends one request, once, and gives status and body of a success.
+    pub(crate) async fn exchange(&self, call: Call) -> Result<(u16, Vec<u8>), ApiError> {
         let shared = &self.0;
         let settings = &shared.settings;
-        let broken =
-            |error: reqwest::Error| TransportError::read(error, settings.base_url.host(), settings.timeout);
+        let patience = call.patience.unwrap_or(settings.timeout);
+        let broken = |error: reqwest::Error| TransportError::read(error, settings.base_url.host(), patience);
+        let late = |detail: &str, waited| {
+            let (host, detail) = (self.host().to_owned(), detail.to_owned());
+            TransportError { stage: Stage::TimedOut, host, detail, waited: Some(waited) }
+        };
         let headers = self.headers(&call)?;
         let mut request =
             shared.http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
-        if let Some(body) = call.body {
+        if let Some(body) = call.body.clone() {
             request = request.header("Content-Type", "application/json").body(body);
         }
         // Not left to the library: its errors do not say which of the two limits was reached.
-        let whole = settings.timeout.saturating_mul(WHOLE);
+        let whole = patience.saturating_mul(WHOLE);
         let mut end = pin!(tokio::time::sleep(whole));
-        let response = request.send().await.map_err(broken)?;
+        let silent = || late("no answer came", patience);
+        let sent = tokio::time::timeout(patience, request.send()).await.or_else(|_| Err(silent()))?;
+        let response = sent.map_err(broken)?;
         let now = (settings.now)();
         let status = response.status().as_u16();
         let answer_headers = response.headers().clone();
         self.learn(&answer_headers, now);
         let body = tokio::select! {
-            body = read_body(response, call.endpoint, call.max_bytes, &broken) => body,
-            () = &mut end => Err(ApiError::Transport(TransportError {
-                stage: Stage::TimedOut,
-                host: self.host().to_owned(),
-                detail: "the answer went on and on".to_owned(),
-                waited: Some(whole),
-            })),
+                        body = read_body(response, &call, patience, &broken, &late) => body,
+            () = &mut end => Err(ApiError::Transport(late("the answer went on and on", whole))),
         };
-        if (200..300).contains(&status) {
-            return body;
+        if (call.accepts)(status) {
+            return body.map(|body| (status, body));
         }
         // What a refusal says is only a part of it: a body that breaks off still leaves status and headers.
         let body = body.unwrap_or_default();
@@ -225,7 +261,7 @@ impl Client {
         let identification = Identification {
             caller: settings.caller.clone(),
             actor_id: shared.actor_id.get().cloned(),
-            context: None,
+            context: call.context.clone(),
         };
         let signed = shared.signer.headers(&Request {
             method: call.method.as_str(),
@@ -282,16 +318,21 @@ impl Client {
 /// Reads a body piece by piece, so that a hostile one cannot fill the memory, compressed or not.
 async fn read_body(
     mut response: reqwest::Response,
-    endpoint: &'static str,
-    limit: usize,
+    call: &Call,
+    patience: Duration,
     broken: &impl Fn(reqwest::Error) -> TransportError,
+    late: &impl Fn(&str, Duration) -> TransportError,
 ) -> Result<Vec<u8>, ApiError> {
+    let (endpoint, limit) = (call.endpoint, call.max_bytes);
     let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
     if announced > limit {
         return Err(ApiError::TooLarge { endpoint, limit });
     }
     let mut body = Vec::with_capacity(announced);
-    while let Some(piece) = response.chunk().await.map_err(broken)? {
+    loop {
+        let piece = tokio::time::timeout(patience, response.chunk()).await;
+        let piece = piece.or_else(|_| Err(late("the answer broke off", patience)))?;
+        let Some(piece) = piece.map_err(broken)? else { break };
         if body.len() + piece.len() > limit {
             return Err(ApiError::TooLarge { endpoint, limit });
         }

@@ -5,6 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::protocol::call::DraftError;
 use crate::protocol::specs::SpecPathError;
 use crate::protocol::{AlterError, Malformed};
 
@@ -31,6 +32,9 @@ pub enum ApiError {
     /// Bad input; nothing was sent.
     #[error(transparent)]
     Spec(#[from] SpecPathError),
+    /// A draft that cannot be sent; nothing was.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
 }
 
 /// Where on the way it broke.
@@ -79,6 +83,7 @@ impl ApiError {
             Self::TooLarge { endpoint, limit } => Diagnosis::new(Code::AnswerTooLarge, Who::Alter, Retry::No)
                 .fact("call", endpoint)
                 .fact("limit", &format!("{} MiB", limit >> 20)),
+            Self::Draft(error) => error.diagnose(),
             Self::Spec(error) => {
                 Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", &error.to_string())
             }

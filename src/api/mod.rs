@@ -9,6 +9,7 @@ pub mod client;
 pub mod error;
 pub mod grants;
 pub mod identity;
+pub mod proxy;
 pub mod retry;
 pub mod scopes;
 pub mod settings;

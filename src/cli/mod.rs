@@ -1,6 +1,7 @@
 //! Subcommands and their output. The screen is somebody else's; this room only says that it is wanted.
 
 pub mod arguments;
+mod call;
 pub mod exit;
 pub mod fields;
 mod list;
@@ -66,6 +67,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
     let exit = runtime.block_on(async {
         match &arguments.command {
             Some(Command::List(list)) => list::list(&arguments, list, now).await,
+            Some(Command::Call(call)) => call::call(&arguments, call, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             None => Exit::Ok,
         }

@@ -1,10 +1,14 @@
 //! The work itself, as cancellable functions that report events. A job neither prints nor knows who reads: the
 //! screen and the command line are two readers of the same events.
 
+pub mod call;
 pub mod context;
 pub mod list;
 mod pages;
+pub mod select;
 
+pub use call::call;
 pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;
+pub use select::{Selected, select};

@@ -159,7 +159,7 @@ fn text(line: &mut String, value: &str, terminal: bool) {
 }
 
 /// JSON as it came, on one line. Anything but ASCII stands inside its strings, where an escape means the same.
-fn raw(line: &mut String, json: &str, terminal: bool) {
+pub(in crate::cli) fn raw(line: &mut String, json: &str, terminal: bool) {
     let mut marks = 0;
     for character in json.chars() {
         match character {

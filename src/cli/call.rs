@@ -1,0 +1,321 @@
+//! `grantdeck call`.
+
+use std::fmt::Write as _;
+use std::io::{self, IsTerminal, Read, Write};
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::arguments::{Arguments, CallArguments, CallFormat};
+use super::exit::Exit;
+use super::output::json;
+use super::report::Report;
+use super::session;
+use crate::domain::words::length;
+use crate::domain::{
+    CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
+    Retry, Who, WritePermit, remedy,
+};
+use crate::jobs::{self, Selected};
+
+/// Events that wait between the call and the printer.
+const EVENTS: usize = 8;
+
+/// The largest body that is read from a file or a pipe.
+const LARGEST_BODY: u64 = 16 << 20;
+
+/// How a call ended.
+enum Ended {
+    Done(CallReport),
+    Kept(PendingApproval),
+    Failed(Diagnosis),
+}
+
+/// Runs the subcommand.
+pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
+    let mut report = Report::new(true);
+    let printing = Printing { call, terminal: io::stdout().is_terminal() };
+    let session = match session::open(&arguments.source, now, &mut report).await {
+        Ok(session) => session,
+        Err(diagnosis) => return printing.failed(None, &diagnosis, &mut report),
+    };
+    let clock = move || now();
+    let work = async {
+        let request = request(call)?;
+        let selected = jobs::select(&session.context.client, &clock, &call.selector).await?;
+        let request = CallRequest { draft: RequestDraft { grant: selected.id, ..request.draft }, ..request };
+        Ok::<_, Diagnosis>((selected, request))
+    };
+    let run = async {
+        let (selected, request) = match work.await {
+            Ok(ready) => ready,
+            Err(diagnosis) => return (None, Ended::Failed(diagnosis)),
+        };
+        let (sender, events) = mpsc::channel(EVENTS);
+        let run = jobs::call(&session.context.client, request, CancellationToken::new(), sender);
+        let ((), ended) = tokio::join!(run, follow(events, &mut report));
+        (Some(selected), ended)
+    };
+    let (selected, ended) = tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {
+            Report::new(true).notice("interrupted; a call that was sent may have happened all the same");
+            return Exit::Interrupted;
+        }
+        outcome = run => outcome,
+    };
+    let exit = match &ended {
+        Ended::Done(done) => printing.done(selected.as_ref(), done, &mut report),
+        Ended::Kept(held) => printing.kept(selected.as_ref(), held, &mut report),
+        Ended::Failed(diagnosis) => printing.failed(selected.as_ref(), diagnosis, &mut report),
+    };
+    drop(session.demo);
+    exit
+}
+
+/// The call that was asked for, but for its grant.
+fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
+    let grant = crate::domain::GrantId(uuid::Uuid::nil());
+    let draft = RequestDraft {
+        path_parameters: call.param.clone(),
+        query: call.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect(),
+        headers: call.header.clone(),
+        body: call.data.as_deref().map(body).transpose()?.unwrap_or_default(),
+        reason: call.reason.clone(),
+        context: call.context.clone(),
+        ..RequestDraft::new(grant, &call.method, &call.url)
+    };
+    if draft.is_write() && !call.yes {
+        let method = draft.method.to_uppercase();
+        return Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")));
+    }
+    let permit = call.yes.then(WritePermit::confirmed);
+    Ok(CallRequest { draft, patience: call.timeout, wait: call.wait_approval.unwrap_or_default(), permit })
+}
+
+/// The value of `--data`: JSON, `@file`, or `-` for standard input.
+fn body(given: &str) -> Result<DraftBody, Diagnosis> {
+    let limited = |source: &mut dyn Read| {
+        let mut text = String::new();
+        let read = source.take(LARGEST_BODY + 1).read_to_string(&mut text);
+        match read {
+            Ok(_) if text.len() as u64 > LARGEST_BODY => Err("more than 16 MiB".to_owned()),
+            Ok(_) => Ok(text),
+            Err(error) => Err(error.to_string()),
+        }
+    };
+    let text = if given == "-" {
+        limited(&mut io::stdin().lock())
+    } else if let Some(file) = given.strip_prefix('@') {
+        let opened = std::fs::File::open(file).map_err(|error| error.to_string());
+        opened.and_then(|mut opened| limited(&mut opened)).map_err(|problem| format!("{file}: {problem}"))
+    } else {
+        Ok(given.to_owned())
+    };
+    text.map(DraftBody::Json).map_err(|problem| refused("--data", &problem))
+}
+
+fn refused(argument: &str, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("argument", argument)
+        .fact("problem", problem)
+}
+
+async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Ended {
+    while let Some(event) = events.recv().await {
+        match event {
+            CallEvent::Held(held) => report.notice(&format!("held for approval; decide at {}", held.url)),
+            CallEvent::Standing(standing) => {
+                report.notice(&format!("approval {} is {}", standing.id, standing.state));
+            }
+            CallEvent::Done(done) => return Ended::Done(done),
+            CallEvent::Kept(held) => return Ended::Kept(held),
+            CallEvent::Failed(diagnosis) => return Ended::Failed(diagnosis),
+        }
+    }
+    // The call always ends with one of the above.
+    Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)))
+}
+
+struct Printing<'a> {
+    call: &'a CallArguments,
+    terminal: bool,
+}
+
+impl Printing<'_> {
+    fn done(&self, selected: Option<&Selected>, done: &CallReport, report: &mut Report) -> Exit {
+        let answer = &done.answer;
+        let took = answer.duration_ms.unwrap_or(done.elapsed.as_millis() as u64);
+        let exit = if answer.status >= 400 { Exit::Failed } else { Exit::Ok };
+        if self.call.output == Some(CallFormat::Json) {
+            let mut fields = self.fields(selected);
+            fields.insert("mode".to_owned(), json!(done.mode.to_string()));
+            fields.insert("alter_status".to_owned(), json!(done.alter_status));
+            fields.insert("provider_status".to_owned(), json!(answer.status));
+            fields.insert("duration_ms".to_owned(), json!(took));
+            let headers = answer.headers.iter().map(|(name, value)| (name.clone(), json!(value)));
+            fields.insert("headers".to_owned(), Value::Object(headers.collect()));
+            match serde_json::from_slice::<Value>(&answer.body) {
+                Ok(body) => fields.insert("body".to_owned(), body),
+                Err(_) => {
+                    fields.insert("body_base64".to_owned(), json!(BASE64_STANDARD.encode(&answer.body)))
+                }
+            };
+            fields.insert("truncated".to_owned(), json!(answer.truncated));
+            fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
+            return self.print(&object(fields, self.terminal), exit, report);
+        }
+        let who =
+            selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
+        let who = who.unwrap_or_else(|| "the provider".to_owned());
+        report.notice(&format!("{who} answered {}, Alter {} ({took} ms)", answer.status, done.alter_status));
+        if let Some(hint) = &answer.credential_hint {
+            report.notice(&format!("hint: {hint}"));
+        }
+        if answer.truncated {
+            report.notice("the backend cut the body; it is not whole");
+        }
+        let mut out = Vec::new();
+        if self.call.include {
+            let head =
+                answer.headers.iter().fold(format!("{}\n", answer.status), |mut head, (name, value)| {
+                    // Writing to a text cannot fail.
+                    let _ = writeln!(head, "{name}: {value}");
+                    head
+                });
+            out.extend(format!("{head}\n").into_bytes());
+        }
+        out.extend_from_slice(&answer.body);
+        self.print(&out, exit, report)
+    }
+
+    fn kept(&self, selected: Option<&Selected>, held: &PendingApproval, report: &mut Report) -> Exit {
+        let id = held.id.to_string();
+        if self.call.output == Some(CallFormat::Json) {
+            let mut fields = self.fields(selected);
+            fields.insert("alter_status".to_owned(), json!(202));
+            fields.insert("approval_id".to_owned(), json!(id));
+            fields.insert("approval_url".to_owned(), json!(held.url));
+            fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
+            return self.print(&object(fields, self.terminal), Exit::Ok, report);
+        }
+        let left = length(jiff::SignedDuration::from_secs(held.expires_in.max(0)));
+        report.notice(&format!("held for approval, for {left}; decide at {}", held.url));
+        self.print(format!("{id}\n").as_bytes(), Exit::Ok, report)
+    }
+
+    fn failed(&self, selected: Option<&Selected>, diagnosis: &Diagnosis, report: &mut Report) -> Exit {
+        let exit = Exit::from(diagnosis);
+        report.failure(diagnosis);
+        if self.call.output == Some(CallFormat::Json) {
+            let words = remedy::render(diagnosis);
+            let fact = |label: &str| {
+                let found = diagnosis.facts.iter().find(|(name, _)| *name == label);
+                found.map(|(_, value)| value.as_str().to_owned())
+            };
+            let mut fields = self.fields(selected);
+            fields.insert("approval_id".to_owned(), json!(fact("approval")));
+            let said = words.said.as_ref().map_or(words.headline, Clean::as_str);
+            fields.insert(
+                "error".to_owned(),
+                json!({
+                    "who": diagnosis.who.to_string(),
+                    "code": diagnosis.code.name(),
+                    "message": said,
+                    "remedy": words.remedy,
+                    "retryable": matches!(diagnosis.retry, Retry::Later(_)),
+                    "request_id": fact("request"),
+                }),
+            );
+            return self.print(&object(fields, self.terminal), exit, report);
+        }
+        exit
+    }
+
+    fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
+        let provider = selected.and_then(|selected| selected.grant.as_ref()).map(|grant| &*grant.provider);
+        let mut fields = Map::new();
+        fields.insert("mode".to_owned(), json!("proxy"));
+        fields.insert("grant_id".to_owned(), json!(selected.map(|selected| selected.id.to_string())));
+        fields.insert("provider".to_owned(), json!(provider));
+        fields
+    }
+
+    /// Prints to where the body was asked to go. Foreign text reaches a terminal without anything that steers it.
+    fn print(&self, bytes: &[u8], exit: Exit, report: &mut Report) -> Exit {
+        let written = match &self.call.out {
+            Some(file) => std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(!self.call.force)
+                .create(self.call.force)
+                .truncate(self.call.force)
+                .open(file)
+                .and_then(|mut file| file.write_all(bytes))
+                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
+            None if self.terminal => match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    let mut text = Clean::lines(text).as_str().to_owned();
+                    if !text.is_empty() && !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                    io::stdout().lock().write_all(text.as_bytes())
+                }
+                Err(_) => {
+                    report.notice(&format!(
+                        "{} bytes that are no text; --out FILE or a pipe takes them",
+                        bytes.len()
+                    ));
+                    Ok(())
+                }
+            },
+            None => io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()),
+        };
+        match written {
+            Ok(()) => exit,
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
+            Err(error) => {
+                report.notice(&format!("cannot write: {error}"));
+                Exit::Error
+            }
+        }
+    }
+}
+
+fn object(fields: Map<String, Value>, terminal: bool) -> Vec<u8> {
+    let plain = Value::Object(fields).to_string();
+    let mut line = String::with_capacity(plain.len() + 1);
+    json::raw(&mut line, &plain, terminal);
+    line.push('\n');
+    line.into_bytes()
+}
+
+/// `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+/// `Name: value`.
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
+        _ => Err("expected `Name: value`".to_owned()),
+    }
+}
+
+/// `30s`, `5m`, or a number of seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a length of time such as 30s or 5m".to_owned();
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let length: jiff::SignedDuration = text.parse().ok().ok_or_else(wrong)?;
+    Duration::try_from(length).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)
+}

@@ -1,0 +1,58 @@
+//! What a test call is asked for, and what it reports.
+
+use std::time::Duration;
+
+use super::{Approval, Diagnosis, Mode, PendingApproval, ProviderAnswer, RequestDraft};
+
+/// Proof that a person, or a command line on their behalf, confirmed one call that may change something
+/// (safety rule 5). Whoever asks for the confirmation makes it; it is spent by the call.
+#[derive(Debug, PartialEq, Eq)]
+pub struct WritePermit(());
+
+impl WritePermit {
+    /// The call was shown and confirmed.
+    pub fn confirmed() -> Self {
+        Self(())
+    }
+}
+
+/// One test call.
+#[derive(Debug, PartialEq)]
+pub struct CallRequest {
+    /// What is sent.
+    pub draft: RequestDraft,
+    /// How long to wait for the answer; None = as long as the backend may take.
+    pub patience: Option<Duration>,
+    /// How long to wait for the decision where the call is held; zero = not at all.
+    pub wait: Duration,
+    /// Needed where the draft [may change something](RequestDraft::is_write).
+    pub permit: Option<WritePermit>,
+}
+
+/// What a running call reports. Exactly one of the last three ends it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallEvent {
+    /// It is held; the decision is waited for.
+    Held(PendingApproval),
+    /// How the held call stands now.
+    Standing(Approval),
+    /// The provider answered.
+    Done(CallReport),
+    /// It stays held: the time for waiting is over, or there was none.
+    Kept(PendingApproval),
+    /// It failed. Whether the provider was reached is not known where a write was on its way.
+    Failed(Diagnosis),
+}
+
+/// A call that the provider answered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CallReport {
+    /// Who called the provider.
+    pub mode: Mode,
+    /// The status with which Alter answered; the provider's own is in the answer.
+    pub alter_status: u16,
+    /// The answer.
+    pub answer: ProviderAnswer,
+    /// From sending to the whole answer, as measured here; waiting for a decision included.
+    pub elapsed: Duration,
+}
