@@ -227,7 +227,7 @@ impl Client {
         let whole = patience.saturating_mul(WHOLE);
         let mut end = pin!(tokio::time::sleep(whole));
         let silent = || late("no answer came", patience);
-        let sent = tokio::time::timeout(patience, request.send()).await.or_else(|_| Err(silent()))?;
+        let sent = tokio::time::timeout(patience, request.send()).await.map_err(|_elapsed| silent())?;
         let response = sent.map_err(broken)?;
         let now = (settings.now)();
         let status = response.status().as_u16();
@@ -331,7 +331,7 @@ async fn read_body(
     let mut body = Vec::with_capacity(announced);
     loop {
         let piece = tokio::time::timeout(patience, response.chunk()).await;
-        let piece = piece.or_else(|_| Err(late("the answer broke off", patience)))?;
+        let piece = piece.map_err(|_elapsed| late("the answer broke off", patience))?;
         let Some(piece) = piece.map_err(broken)? else { break };
         if body.len() + piece.len() > limit {
             return Err(ApiError::TooLarge { endpoint, limit });

@@ -153,7 +153,7 @@ impl Printing<'_> {
         let took = answer.duration_ms.unwrap_or(done.elapsed.as_millis() as u64);
         let exit = if answer.status >= 400 { Exit::Failed } else { Exit::Ok };
         if self.call.output == Some(CallFormat::Json) {
-            let mut fields = self.fields(selected);
+            let mut fields = Self::fields(selected);
             fields.insert("mode".to_owned(), json!(done.mode.to_string()));
             fields.insert("alter_status".to_owned(), json!(done.alter_status));
             fields.insert("provider_status".to_owned(), json!(answer.status));
@@ -197,7 +197,7 @@ impl Printing<'_> {
     fn kept(&self, selected: Option<&Selected>, held: &PendingApproval, report: &mut Report) -> Exit {
         let id = held.id.to_string();
         if self.call.output == Some(CallFormat::Json) {
-            let mut fields = self.fields(selected);
+            let mut fields = Self::fields(selected);
             fields.insert("alter_status".to_owned(), json!(202));
             fields.insert("approval_id".to_owned(), json!(id));
             fields.insert("approval_url".to_owned(), json!(held.url));
@@ -218,7 +218,7 @@ impl Printing<'_> {
                 let found = diagnosis.facts.iter().find(|(name, _)| *name == label);
                 found.map(|(_, value)| value.as_str().to_owned())
             };
-            let mut fields = self.fields(selected);
+            let mut fields = Self::fields(selected);
             fields.insert("approval_id".to_owned(), json!(fact("approval")));
             let said = words.said.as_ref().map_or(words.headline, Clean::as_str);
             fields.insert(
@@ -237,7 +237,7 @@ impl Printing<'_> {
         exit
     }
 
-    fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
+    fn fields(selected: Option<&Selected>) -> Map<String, Value> {
         let provider = selected.and_then(|selected| selected.grant.as_ref()).map(|grant| &*grant.provider);
         let mut fields = Map::new();
         fields.insert("mode".to_owned(), json!("proxy"));
@@ -257,22 +257,20 @@ impl Printing<'_> {
                 .open(file)
                 .and_then(|mut file| file.write_all(bytes))
                 .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
-            None if self.terminal => match std::str::from_utf8(bytes) {
-                Ok(text) => {
+            None if self.terminal => {
+                if let Ok(text) = std::str::from_utf8(bytes) {
                     let mut text = Clean::lines(text).as_str().to_owned();
                     if !text.is_empty() && !text.ends_with('\n') {
                         text.push('\n');
                     }
                     io::stdout().lock().write_all(text.as_bytes())
-                }
-                Err(_) => {
-                    report.notice(&format!(
-                        "{} bytes that are no text; --out FILE or a pipe takes them",
-                        bytes.len()
-                    ));
+                } else {
+                    let count = bytes.len();
+                    report
+                        .notice(&format!("{count} bytes that are no text; --out FILE or a pipe takes them"));
                     Ok(())
                 }
-            },
+            }
             None => io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()),
         };
         match written {
