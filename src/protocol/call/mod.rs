@@ -1,11 +1,28 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
-//! Proxy mode: [`proxy`], [`approval`]. Both modes: [`draft`], [`template`], [`json`].
+//! Proxy mode: [`proxy`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`].
 
 pub mod approval;
+pub mod audit;
+pub mod aws;
+mod aws_hosts;
+pub mod classify;
 pub mod draft;
+pub mod inject;
 pub mod json;
+pub mod provider_url;
 pub mod proxy;
+pub mod redact;
+pub mod retrieve;
+pub mod scope_report;
 pub mod template;
+pub mod token;
+mod token_rules;
 
 pub use draft::DraftError;
+pub use inject::{InjectError, ProviderRequest};
+pub use provider_url::ProviderUrl;
+pub use redact::Redactor;
+pub use retrieve::Retrieval;
+pub use token::Credential;
