@@ -17,10 +17,12 @@ const USES: [(&str, &str); 34] = [
     ("bearer_challenges.json", "calls/retrieve::bearer_challenges"),
     ("callers.json", "grammars::callers"),
     ("context_headers.json", "grammars::context_headers"),
-    // Rows about reading; the others wait for the calls named in flows::WAITING.
+    // Rows about reading; those about test calls in calls::failures; the others wait for the calls named in
+    // flows::WAITING.
     ("error_flows.json", "flows::reading_calls_fail_as_the_sdks_do"),
     ("errors.json", "errors::every_answer_is_the_error_that_the_sdk_raises"),
-    // Requests of reading calls are repeated, signatures of all are checked.
+    // Requests of reading calls are repeated, test calls in calls::{proxy, approvals, retrieve}; signatures of all
+    // are checked.
     ("exchanges", "exchanges::our_requests_are_the_sdks"),
     ("grant_items.json", "grants::every_row_is_read_as_the_sdk_reads_it_or_kept_with_a_mark"),
     ("grant_pages.json", "grants::every_page"),

@@ -26,3 +26,16 @@ pub use provider_url::ProviderUrl;
 pub use redact::Redactor;
 pub use retrieve::Retrieval;
 pub use token::Credential;
+
+use crate::domain::Code;
+use crate::protocol::AlterError;
+
+/// A refusal of `/sdk/token` or `/sdk/proxy` as an agent meets it: what it cannot find was not delegated to it
+/// (protocol: errors.md, main surface, 404). Not for approvals.
+#[must_use]
+pub fn refused_to_agent(mut error: AlterError) -> AlterError {
+    if error.status == 404 && matches!(error.code, Code::GrantNotFound | Code::NotFound) {
+        error.code = Code::AgentDelegationMissing;
+    }
+    error
+}

@@ -7,6 +7,7 @@ use url::{Host, Url};
 use zeroize::Zeroizing;
 
 use super::draft::{DraftError, LONGEST_URL};
+use crate::domain::Origin;
 use crate::protocol::target;
 
 /// A checked URL: `https`, or `http` to this machine; without user information and fragment.
@@ -83,6 +84,11 @@ impl ProviderUrl {
     /// `https://host`, with the port where it is not the scheme's own: whom the credential would be shown to.
     pub fn origin(&self) -> String {
         self.url.origin().ascii_serialization()
+    }
+
+    /// Whether it leads to that origin, and so to no other port either.
+    pub fn is_at(&self, origin: &Origin) -> bool {
+        self.origin() == origin.as_str()
     }
 
     /// The host, in lower case.

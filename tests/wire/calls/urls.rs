@@ -1,6 +1,6 @@
 //! URLs: their places, where a credential may go, how long they may be, what a log says of them.
 
-use grantdeck::domain::RequestDraft;
+use grantdeck::domain::{Origin, RequestDraft};
 use grantdeck::protocol::call::provider_url::for_logs;
 use grantdeck::protocol::call::{DraftError, ProviderUrl, Retrieval, template};
 use serde_json::Value;
@@ -60,6 +60,19 @@ fn origins_name_who_would_see_the_credential() {
         let (url, _) = ProviderUrl::parse(url).expect("legal");
         assert_eq!((url.origin().as_str(), url.is_loopback()), (origin, loopback));
         assert!(!url.as_str().contains("pw"), "{url:?}");
+    }
+    let api = Origin::parse("https://api.example.com").expect("an origin");
+    for (url, is_at) in [
+        ("https://api.example.com/x", true),
+        ("https://API.example.com:443/x", true),
+        ("https://api.example.com:8443/x", false),
+        ("https://api.example.com.evil.example/", false),
+        ("https://api.example.com@evil.example/", false),
+        ("https://evil.example/https://api.example.com/", false),
+        // A trailing dot is the same name to a resolver, but not the same name.
+        ("https://api.example.com./", false),
+    ] {
+        assert_eq!(ProviderUrl::parse(url).expect("legal").0.is_at(&api), is_at, "{url}");
     }
 }
 
