@@ -127,7 +127,8 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
+/// HMAC-SHA256.
+pub(super) fn hmac(key: &[u8], message: &[u8]) -> [u8; 32] {
     // HMAC takes keys of every length; a failure would give a signature that the backend refuses.
     Hmac::<Sha256>::new_from_slice(key).map_or([0; 32], |mut mac| {
         mac.update(message);

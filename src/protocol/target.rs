@@ -58,7 +58,12 @@ const HEX: &[u8; 16] = b"0123456789ABCDEF";
 
 /// Encodes everything but unreserved characters; a space becomes `+` where asked, else `%20`.
 pub(super) fn encode_into(out: &mut String, text: &str, plus: bool) {
-    for byte in text.bytes() {
+    encode_bytes_into(out, text.as_bytes(), plus);
+}
+
+/// The same for bytes that need not be a text.
+pub(super) fn encode_bytes_into(out: &mut String, bytes: &[u8], plus: bool) {
+    for &byte in bytes {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => out.push(char::from(byte)),
             b' ' if plus => out.push('+'),

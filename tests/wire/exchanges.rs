@@ -17,7 +17,8 @@ use crate::server::{Script, Server};
 use crate::signing::nonce;
 use crate::support::file;
 
-/// The exchanges that our client can already repeat; the others wait for the calls that make them.
+/// The exchanges that our client can already repeat; the others wait for the calls that make them. What proxied
+/// calls, approvals and calls of our own send is compared in `calls`, without a network.
 const REPEATED: [&str; 20] = [
     "list_grants_app",
     "list_grants_filters",

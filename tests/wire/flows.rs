@@ -14,7 +14,8 @@ use crate::errors::{body_of, class};
 use crate::server::{Script, Server, settings};
 use crate::support::{id, rows};
 
-/// Calls that do not exist yet: a row that names none of them must be tested here.
+/// Calls that the client does not make yet; what answers to requests, proxied requests and questions about approvals
+/// mean is tested in `calls::failures`. A row that names none of them must be tested here.
 const WAITING: [&str; 20] = [
     "client.request(",
     "client.proxy_request(",

@@ -2,45 +2,45 @@
 
 use std::collections::BTreeSet;
 
-const WAITS: &str = "waits for test calls";
-
 /// File, and where it is tested.
 const USES: [(&str, &str); 34] = [
     ("api_base_urls.json", "grants::bare_api_origins"),
     ("api_key_checksums.json", "grammars::api_key_checksums"),
     ("api_keys.json", "grammars::api_keys"),
     ("approvals.json", "calls/approvals::every_answer_about_a_held_call"),
-    ("audit_bodies.json", WAITS),
-    ("audit_injected_headers.json", WAITS),
-    ("audit_payloads.json", WAITS),
-    ("aws_hosts.json", WAITS),
-    ("aws_sigv4.json", WAITS),
+    ("audit_bodies.json", "calls/audit::bodies_are_told_or_named"),
+    ("audit_injected_headers.json", "calls/audit::injected_headers_are_not_told"),
+    ("audit_payloads.json", "calls/audit::every_row_is_written_as_the_sdk_writes_it"),
+    ("aws_hosts.json", "calls/aws::hosts"),
+    ("aws_sigv4.json", "calls/aws::signatures"),
     ("base_urls.json", "grammars::base_urls"),
-    ("bearer_challenges.json", WAITS),
+    ("bearer_challenges.json", "calls/retrieve::bearer_challenges"),
     ("callers.json", "grammars::callers"),
     ("context_headers.json", "grammars::context_headers"),
-    // Rows about reading; the others wait for the calls named in flows::WAITING.
+    // Rows about reading; those about test calls in calls::failures; the others wait for the calls named in
+    // flows::WAITING.
     ("error_flows.json", "flows::reading_calls_fail_as_the_sdks_do"),
     ("errors.json", "errors::every_answer_is_the_error_that_the_sdk_raises"),
-    // Requests of reading calls are repeated, signatures of all are checked.
+    // Requests of reading calls are repeated, test calls in calls::{proxy, approvals, retrieve}; signatures of all
+    // are checked.
     ("exchanges", "exchanges::our_requests_are_the_sdks"),
     ("grant_items.json", "grants::every_row_is_read_as_the_sdk_reads_it_or_kept_with_a_mark"),
     ("grant_pages.json", "grants::every_page"),
-    ("log_redaction.json", WAITS),
+    ("log_redaction.json", "calls/urls::logs_name_scheme_and_host_only"),
     // Rows about reading; the others wait for the shapes named in answers::WAITING.
     ("other_responses.json", "answers::answers_are_read_as_the_sdk_reads_them"),
     ("path_templates.json", "calls/urls::path_templates"),
     ("provider_spec_paths.json", "grammars::provider_spec_paths"),
-    ("provider_url_length.json", WAITS),
-    ("provider_urls.json", WAITS),
+    ("provider_url_length.json", "calls/urls::lengths_of_urls"),
+    ("provider_urls.json", "calls/urls::provider_urls"),
     ("proxy_inputs.json", "calls/proxy::what_is_refused_before_sending"),
     ("rate_limit_headers.json", "grammars::rate_limit_headers"),
     ("request_inputs.json", "waits for connecting and minting"),
     ("retry_after.json", "grammars::retry_after_readings"),
     ("scope_constraints.json", "grammars::scope_constraints"),
-    ("scope_report_clamps.json", WAITS),
+    ("scope_report_clamps.json", "calls/audit::scope_reports_have_limits"),
     ("signing.json", "signing::every_signature_is_the_sdks"),
-    ("token_responses.json", WAITS),
+    ("token_responses.json", "calls/tokens::every_answer_with_a_credential"),
     ("traceparents.json", "grammars::traceparents"),
     ("uuids.json", "grammars::uuids"),
 ];

@@ -24,6 +24,10 @@ pub enum DraftError {
     /// Not a URL with a host.
     #[error("the URL cannot be read as https://host/path")]
     UrlUnreadable,
+    /// `.` or `..` as a part of the path, encoded or not: every library resolves them away, so that something else
+    /// would be called than was said to Alter.
+    #[error("the URL has . or .. as a part of its path")]
+    UrlDots,
     /// Neither `https` nor `http`.
     #[error("the URL must begin with https://")]
     Scheme,

@@ -1,11 +1,41 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
-//! Proxy mode: [`proxy`], [`approval`]. Both modes: [`draft`], [`template`], [`json`].
+//! Proxy mode: [`proxy`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`].
 
 pub mod approval;
+pub mod audit;
+pub mod aws;
+mod aws_hosts;
+pub mod classify;
 pub mod draft;
+pub mod inject;
 pub mod json;
+pub mod provider_url;
 pub mod proxy;
+pub mod redact;
+pub mod retrieve;
+pub mod scope_report;
 pub mod template;
+pub mod token;
+mod token_rules;
 
 pub use draft::DraftError;
+pub use inject::{InjectError, ProviderRequest};
+pub use provider_url::ProviderUrl;
+pub use redact::Redactor;
+pub use retrieve::Retrieval;
+pub use token::Credential;
+
+use crate::domain::Code;
+use crate::protocol::AlterError;
+
+/// A refusal of `/sdk/token` or `/sdk/proxy` as an agent meets it: what it cannot find was not delegated to it
+/// (protocol: errors.md, main surface, 404). Not for approvals.
+#[must_use]
+pub fn refused_to_agent(mut error: AlterError) -> AlterError {
+    if error.status == 404 && matches!(error.code, Code::GrantNotFound | Code::NotFound) {
+        error.code = Code::AgentDelegationMissing;
+    }
+    error
+}

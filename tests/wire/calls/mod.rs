@@ -1,7 +1,12 @@
 //! Test calls: what is sent and how answers are read, without a network.
 
 mod approvals;
+mod audit;
+mod aws;
+mod failures;
 mod proxy;
+mod retrieve;
+mod tokens;
 mod urls;
 
 use grantdeck::domain::{DraftBody, GrantId, RequestDraft};

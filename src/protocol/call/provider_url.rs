@@ -1,0 +1,197 @@
+//! Where a credential may go: URLs of retrieve mode (protocol: calls.md sections A3 and A4).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::SecretString;
+use url::{Host, Url};
+use zeroize::Zeroizing;
+
+use super::draft::{DraftError, LONGEST_URL};
+use crate::domain::Origin;
+use crate::protocol::target;
+
+/// A checked URL: `https`, or `http` to this machine; without user information and fragment.
+///
+/// Private and link-local addresses are judged where the connection is made, for a name can resolve to one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProviderUrl {
+    text: String,
+    url: Url,
+    loopback: bool,
+}
+
+impl ProviderUrl {
+    /// Checks a URL whose places are filled. User information becomes the value of a Basic `Authorization`, as in
+    /// the official SDK, but is in no text from then on: the SDK sends it to the backend, twice.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn parse(text: &str) -> Result<(Self, Option<SecretString>), DraftError> {
+        if text.is_empty() {
+            return Err(DraftError::UrlEmpty);
+        }
+        let odd = |character: char| character.is_control() || character == '\\';
+        // Two readers of one URL must agree on its host; these characters are what they disagree on.
+        if text.trim() != text || text.contains(odd) {
+            return Err(DraftError::UrlCharacters);
+        }
+        if text.chars().count() > LONGEST_URL {
+            return Err(DraftError::UrlTooLong { have: text.chars().count() });
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(DraftError::UrlUnreadable)?;
+        let tls = match scheme.to_ascii_lowercase().as_str() {
+            "https" => true,
+            "http" => false,
+            _ => return Err(DraftError::Scheme),
+        };
+        let authority_end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, path) = rest.split_at_checked(authority_end).unwrap_or((rest, ""));
+        let (user, place) = match authority.rsplit_once('@') {
+            Some((user, place)) => (Some(user), place),
+            None => (None, authority),
+        };
+        if place.is_empty() {
+            return Err(DraftError::UrlUnreadable);
+        }
+        if has_dots(path) {
+            return Err(DraftError::UrlDots);
+        }
+        let text = format!("{scheme}://{place}{path}");
+        let mut url = Url::parse(&text).map_err(|error| match error {
+            url::ParseError::InvalidPort => DraftError::Port,
+            _ => DraftError::UrlUnreadable,
+        })?;
+        url.set_fragment(None);
+        let loopback = match url.host().ok_or(DraftError::UrlUnreadable)? {
+            Host::Domain(name) => name == "localhost",
+            // Only the address of the protocol, written plainly.
+            Host::Ipv4(address) => address.octets() == [127, 0, 0, 1] && place.starts_with("127.0.0.1"),
+            Host::Ipv6(address) => address.is_loopback(),
+        };
+        if !tls && !loopback {
+            return Err(DraftError::PlainHttp);
+        }
+        let checked = Self { text, url, loopback };
+        checked.with_query(&[], true)?;
+        Ok((checked, user.map(basic)))
+    }
+
+    /// As written, without user information.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `https://host`, with the port where it is not the scheme's own: whom the credential would be shown to.
+    pub fn origin(&self) -> String {
+        self.url.origin().ascii_serialization()
+    }
+
+    /// Whether it leads to that origin, and so to no other port either.
+    pub fn is_at(&self, origin: &Origin) -> bool {
+        self.origin() == origin.as_str()
+    }
+
+    /// The host, in lower case.
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
+    /// The port, where it is not the scheme's own.
+    pub fn port(&self) -> Option<u16> {
+        self.url.port()
+    }
+
+    /// Whether it names this machine.
+    pub fn is_loopback(&self) -> bool {
+        self.loopback
+    }
+
+    /// The path as it will be sent.
+    pub(super) fn path(&self) -> &str {
+        self.url.path()
+    }
+
+    /// The URL as it will be sent, with parameters merged into its own query: one of the same name is replaced,
+    /// the others stay.
+    ///
+    /// The official SDK drops the URL's own query as soon as there is any parameter or injected one, in retrieve
+    /// mode without AWS only; a call that says more than it seems to is no good test, so all modes merge here.
+    ///
+    /// # Errors
+    /// [`DraftError::UrlTooLong`].
+    pub(super) fn with_query(
+        &self,
+        parameters: &[(&str, &str)],
+        plus: bool,
+    ) -> Result<Zeroizing<String>, DraftError> {
+        let mut base = self.url.clone();
+        base.set_query(None);
+        let mut query = Zeroizing::new(String::new());
+        for piece in self.url.query().into_iter().flat_map(|query| query.split('&')) {
+            let name = piece.split_once('=').map_or(piece, |(name, _)| name);
+            let name = target::decode(name.replace('+', " ").as_bytes());
+            if !parameters.iter().any(|(known, _)| known.as_bytes() == name) {
+                separate(&mut query);
+                query.push_str(piece);
+            }
+        }
+        for (name, value) in parameters {
+            separate(&mut query);
+            target::encode_into(&mut query, name, plus);
+            query.push('=');
+            target::encode_into(&mut query, value, plus);
+        }
+        let asked = self.url.query().is_some() || !parameters.is_empty();
+        let mark = if asked { "?" } else { "" };
+        let whole = Zeroizing::new(format!("{base}{mark}{}", query.as_str()));
+        if whole.len() > LONGEST_URL { Err(DraftError::UrlTooLong { have: whole.len() }) } else { Ok(whole) }
+    }
+}
+
+/// Whether a part of the path is `.` or `..`, however it is written.
+fn has_dots(path: &str) -> bool {
+    let path = path.split(['?', '#']).next().unwrap_or_default();
+    path.split('/').any(|part| matches!(part.to_ascii_lowercase().replace("%2e", ".").as_str(), "." | ".."))
+}
+
+fn separate(query: &mut String) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+}
+
+/// `user:password` as the value of a header.
+fn basic(user: &str) -> SecretString {
+    let decoded = Zeroizing::new(target::decode(user.as_bytes()));
+    let colon: &[u8] = if decoded.contains(&b':') { b"" } else { b":" };
+    let joined = Zeroizing::new([decoded.as_slice(), colon].concat());
+    let encoded = Zeroizing::new(STANDARD.encode(joined.as_slice()));
+    SecretString::from(format!("Basic {}", encoded.as_str()))
+}
+
+/// What a log may say of a URL: scheme and host (protocol: calls.md section A7).
+pub fn for_logs(url: &str) -> String {
+    logged(url).unwrap_or_else(|| "<unparseable-url>".to_owned())
+}
+
+fn logged(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
+    if !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) || !scheme.bytes().all(legal) {
+        return None;
+    }
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
+    let (host, port) = match place.split_once(']') {
+        Some((address, port)) => (format!("{address}]"), port.strip_prefix(':').or(Some(port))?),
+        None if place.starts_with('[') => return None,
+        None => {
+            let (host, port) = place.split_once(':').unwrap_or((place, ""));
+            (host.to_owned(), port)
+        }
+    };
+    if host.is_empty() || !(port.is_empty() || port.parse::<u16>().is_ok()) {
+        return None;
+    }
+    Some(format!("{}://{}", scheme.to_ascii_lowercase(), host.to_lowercase()))
+}
