@@ -48,7 +48,13 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let work = async {
         let request = request(call)?;
         let selected = jobs::select(&session.context.client, &clock, &call.selector).await?;
-        let request = CallRequest { draft: RequestDraft { grant: selected.id, ..request.draft }, ..request };
+        let grant = selected.grant.as_ref();
+        let request = CallRequest {
+            draft: RequestDraft { grant: selected.id, ..request.draft },
+            provider: grant.map(|grant| grant.provider.clone()),
+            home: grant.and_then(|grant| grant.api_base_url().cloned()),
+            ..request
+        };
         Ok::<_, Diagnosis>((selected, request))
     };
     let run = async {
@@ -57,7 +63,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
             Err(diagnosis) => return (None, Ended::Failed(diagnosis)),
         };
         let (sender, events) = mpsc::channel(EVENTS);
-        let run = jobs::call(&session.context.client, request, CancellationToken::new(), sender);
+        let run = jobs::call(&session.context, request, CancellationToken::new(), sender);
         let ((), ended) = tokio::join!(run, follow(events, &mut report));
         (Some(selected), ended)
     };
@@ -86,6 +92,7 @@ fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
         query: call.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect(),
         headers: call.header.clone(),
         body: call.data.as_deref().map(body).transpose()?.unwrap_or_default(),
+        mode: call.mode,
         reason: call.reason.clone(),
         context: call.context.clone(),
         ..RequestDraft::new(grant, &call.method, &call.url)
@@ -94,8 +101,15 @@ fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
         let method = draft.method.to_uppercase();
         return Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")));
     }
-    let permit = call.yes.then(WritePermit::confirmed);
-    Ok(CallRequest { draft, patience: call.timeout, wait: call.wait_approval.unwrap_or_default(), permit })
+    Ok(CallRequest {
+        draft,
+        patience: call.timeout,
+        wait: call.wait_approval.unwrap_or_default(),
+        permit: call.yes.then(WritePermit::confirmed),
+        provider: None,
+        home: None,
+        allowed: call.allow_host.clone(),
+    })
 }
 
 /// The value of `--data`: JSON, `@file`, or `-` for standard input.
@@ -127,19 +141,26 @@ fn refused(argument: &str, problem: &str) -> Diagnosis {
 }
 
 async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Ended {
+    // The call always ends with one of the three.
+    let mut ended = Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)));
     while let Some(event) = events.recv().await {
         match event {
             CallEvent::Held(held) => report.notice(&format!("held for approval; decide at {}", held.url)),
             CallEvent::Standing(standing) => {
                 report.notice(&format!("approval {} is {}", standing.id, standing.state));
             }
-            CallEvent::Done(done) => return Ended::Done(done),
-            CallEvent::Kept(held) => return Ended::Kept(held),
-            CallEvent::Failed(diagnosis) => return Ended::Failed(diagnosis),
+            CallEvent::Done(done) => ended = Ended::Done(done),
+            CallEvent::Kept(held) => ended = Ended::Kept(held),
+            CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),
+            CallEvent::NotAudited(why) => {
+                report.notice("not audited: Alter could not be told of this call");
+                if let Some(why) = why {
+                    report.failure(&why);
+                }
+            }
         }
     }
-    // The call always ends with one of the above.
-    Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)))
+    ended
 }
 
 struct Printing<'a> {
@@ -153,8 +174,7 @@ impl Printing<'_> {
         let took = answer.duration_ms.unwrap_or(done.elapsed.as_millis() as u64);
         let exit = if answer.status >= 400 { Exit::Failed } else { Exit::Ok };
         if self.call.output == Some(CallFormat::Json) {
-            let mut fields = Self::fields(selected);
-            fields.insert("mode".to_owned(), json!(done.mode.to_string()));
+            let mut fields = self.fields(selected);
             fields.insert("alter_status".to_owned(), json!(done.alter_status));
             fields.insert("provider_status".to_owned(), json!(answer.status));
             fields.insert("duration_ms".to_owned(), json!(took));
@@ -197,7 +217,7 @@ impl Printing<'_> {
     fn kept(&self, selected: Option<&Selected>, held: &PendingApproval, report: &mut Report) -> Exit {
         let id = held.id.to_string();
         if self.call.output == Some(CallFormat::Json) {
-            let mut fields = Self::fields(selected);
+            let mut fields = self.fields(selected);
             fields.insert("alter_status".to_owned(), json!(202));
             fields.insert("approval_id".to_owned(), json!(id));
             fields.insert("approval_url".to_owned(), json!(held.url));
@@ -218,7 +238,7 @@ impl Printing<'_> {
                 let found = diagnosis.facts.iter().find(|(name, _)| *name == label);
                 found.map(|(_, value)| value.as_str().to_owned())
             };
-            let mut fields = Self::fields(selected);
+            let mut fields = self.fields(selected);
             fields.insert("approval_id".to_owned(), json!(fact("approval")));
             let said = words.said.as_ref().map_or(words.headline, Clean::as_str);
             fields.insert(
@@ -237,10 +257,10 @@ impl Printing<'_> {
         exit
     }
 
-    fn fields(selected: Option<&Selected>) -> Map<String, Value> {
+    fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
         let provider = selected.and_then(|selected| selected.grant.as_ref()).map(|grant| &*grant.provider);
         let mut fields = Map::new();
-        fields.insert("mode".to_owned(), json!("proxy"));
+        fields.insert("mode".to_owned(), json!(self.call.mode.to_string()));
         fields.insert("grant_id".to_owned(), json!(selected.map(|selected| selected.id.to_string())));
         fields.insert("provider".to_owned(), json!(provider));
         fields

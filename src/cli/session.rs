@@ -45,7 +45,9 @@ pub(super) async fn open(
             .for_each(|mistake| report.failure(mistake));
         (credentials?, None)
     };
-    Ok(Session { context: Context::open(credentials, now)?, demo })
+    let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
+    let context = Context { simulator, ..Context::open(credentials, now)? };
+    Ok(Session { context, demo })
 }
 
 fn read_config(arguments: &SourceArguments) -> Result<Config, Diagnosis> {

@@ -1,8 +1,9 @@
 //! What a test call is asked for, and what it reports.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Approval, Diagnosis, Mode, PendingApproval, ProviderAnswer, RequestDraft};
+use super::{Approval, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RequestDraft};
 
 /// Proof that a person, or a command line on their behalf, confirmed one call that may change something
 /// (safety rule 5). Whoever asks for the confirmation makes it; it is spent by the call.
@@ -27,9 +28,15 @@ pub struct CallRequest {
     pub wait: Duration,
     /// Needed where the draft [may change something](RequestDraft::is_write).
     pub permit: Option<WritePermit>,
+    /// The grant's provider, where it is known. For retrieve mode, like the next two: where the credential may go.
+    pub provider: Option<Arc<str>>,
+    /// The grant's own origin.
+    pub home: Option<Origin>,
+    /// Hosts that were named on purpose, with their port unless it is the usual one.
+    pub allowed: Vec<String>,
 }
 
-/// What a running call reports. Exactly one of the last three ends it.
+/// What a running call reports. Exactly one of `Done`, `Kept` and `Failed` tells how it ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEvent {
     /// It is held; the decision is waited for.
@@ -42,6 +49,8 @@ pub enum CallEvent {
     Kept(PendingApproval),
     /// It failed. Whether the provider was reached is not known where a write was on its way.
     Failed(Diagnosis),
+    /// After the end: the backend could not be told of a call of our own, and why; None = not in time.
+    NotAudited(Option<Diagnosis>),
 }
 
 /// A call that the provider answered.

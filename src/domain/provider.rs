@@ -14,6 +14,18 @@ pub struct KnownProvider {
     pub name: String,
     /// Where a person sees the connections of their account at the provider, `https` only.
     pub console: Option<String>,
+    /// Hosts of its API; `*.` in front means any below, never the name itself.
+    pub hosts: Vec<String>,
+}
+
+impl KnownProvider {
+    /// Whether a host, in lower case, belongs to its API.
+    pub fn serves(&self, host: &str) -> bool {
+        self.hosts.iter().any(|known| match known.strip_prefix('*') {
+            Some(tail) => host.len() > tail.len() && host.ends_with(tail),
+            None => host == known,
+        })
+    }
 }
 
 static TABLE: LazyLock<BTreeMap<String, KnownProvider>> =
@@ -46,6 +58,26 @@ mod tests {
         assert!(table.len() >= 25, "{} providers", table.len());
         for (id, row) in &table {
             assert!(row.console.as_deref().is_none_or(|link| link.starts_with("https://")), "{id}");
+            assert!(!row.hosts.is_empty(), "{id} has an API");
+            for host in &row.hosts {
+                // At least two labels behind the star: `*.com` would be everybody.
+                let fixed = host.strip_prefix("*.").unwrap_or(host);
+                assert!(fixed.split('.').count() >= 2 && !fixed.contains(['*', '/', ':']), "{id}: {host}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_host_belongs_to_an_api_or_not() {
+        for (provider, host, serves) in [
+            ("github", "api.github.com", true),
+            ("github", "api.github.com.evil.example", false),
+            ("github", "evil-api.github.com", false),
+            ("aws-production", "s3.eu-central-1.amazonaws.com", true),
+            ("aws-production", "amazonaws.com", false),
+            ("aws-production", "evilamazonaws.com", false),
+        ] {
+            assert_eq!(known(provider).unwrap().serves(host), serves, "{provider} {host}");
         }
     }
 

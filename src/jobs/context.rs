@@ -19,6 +19,8 @@ pub struct Context {
     pub client: Client,
     /// The wall clock.
     pub now: Clock,
+    /// In the demonstration, the base URL of the simulator that stands in for every provider.
+    pub simulator: Option<String>,
 }
 
 impl Context {
@@ -50,7 +52,7 @@ impl Context {
         let clock = Arc::clone(&now);
         let settings = Settings { user_token, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
-        Ok(Self { client, now })
+        Ok(Self { client, now, simulator: None })
     }
 
     /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).

@@ -3,14 +3,17 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::time::Duration;
+
+mod call;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub use call::{CallArguments, CallFormat};
+
 use super::fields::Field;
 use crate::domain::column::Order;
-use crate::domain::{HealthGroup, Selector, ServerFilter, ThemeName};
+use crate::domain::{HealthGroup, ServerFilter, ThemeName};
 use crate::sandbox::{FAULTS, Options, Spell};
 use crate::store::config::parse_order;
 
@@ -112,7 +115,7 @@ pub enum Command {
     #[command(after_long_help = LIST_EXAMPLES)]
     List(Box<ListArguments>),
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
-    #[command(after_long_help = CALL_EXAMPLES)]
+    #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
     /// Serve the emulated backend to other programs, until Ctrl-C
     #[command(after_long_help = faults())]
@@ -193,77 +196,6 @@ pub enum Format {
     /// For spreadsheets
     Csv,
 }
-
-/// Fire a test call with a grant.
-///
-/// The call is real: it is recorded, and the end user may see it with its reason. Alter carries it out, so the
-/// credential never reaches this machine. Plain output is the provider's body; the statuses are said on standard
-/// error. The exit code is 8 where the provider answers 400 or above.
-#[derive(Debug, Args)]
-pub struct CallArguments {
-    /// Which grant: its id, at least four digits of it, or provider[:account][#label]
-    #[arg(value_name = "SELECTOR")]
-    pub selector: Selector,
-    /// Anything but GET, HEAD and OPTIONS needs --yes
-    #[arg(value_name = "METHOD")]
-    pub method: String,
-    /// https://host/path, may hold {name} for --param
-    #[arg(value_name = "URL")]
-    pub url: String,
-    /// A header, more than once if need be
-    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = super::call::header)]
-    pub header: Vec<(String, String)>,
-    /// A query parameter; a repeated name is a list
-    #[arg(long, short, value_name = "NAME=VALUE", value_parser = super::call::pair)]
-    pub query: Vec<(String, String)>,
-    /// A value for a {name} of the URL
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::call::pair)]
-    pub param: Vec<(String, String)>,
-    /// The body: JSON, @FILE, or - for standard input
-    #[arg(long, short, value_name = "JSON", allow_hyphen_values = true)]
-    pub data: Option<String>,
-    /// Why, for the audit trail and for approvers
-    #[arg(long, value_name = "TEXT")]
-    pub reason: Option<String>,
-    /// Further attribution for the audit trail
-    #[arg(long, value_name = "NAME=VALUE", value_parser = super::call::pair)]
-    pub context: Vec<(String, String)>,
-    /// How long to wait for the answer [default: 95s, a little longer than Alter itself waits]
-    #[arg(long, value_name = "TIME", value_parser = super::call::duration)]
-    pub timeout: Option<Duration>,
-    /// Wait this long for the decision where the call is held; without it the approval's id is printed
-    #[arg(long, value_name = "TIME", value_parser = super::call::duration)]
-    pub wait_approval: Option<Duration>,
-    /// Confirm a call that may change something
-    #[arg(long)]
-    pub yes: bool,
-    /// Print the provider's status and headers before the body
-    #[arg(long, short)]
-    pub include: bool,
-    /// Write to this file, which must not be there yet
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Let --out replace a file that is there
-    #[arg(long, requires = "out")]
-    pub force: bool,
-    /// One JSON object: statuses, headers, body, or the error
-    #[arg(long, short, value_enum, value_name = "FORMAT")]
-    pub output: Option<CallFormat>,
-}
-
-/// Formats of a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum CallFormat {
-    /// One object
-    Json,
-}
-
-const CALL_EXAMPLES: &str = "\
-Examples:
-  grantdeck call github:octo-acme GET https://api.github.com/user
-  grantdeck call slack#team GET https://slack.com/api/conversations.list -q limit=5 --reason 'checking scopes'
-  grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
-  grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --output json | jq .body.email";
 
 /// Serve the emulated backend.
 #[derive(Debug, Args)]

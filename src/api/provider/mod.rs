@@ -1,0 +1,156 @@
+//! The client of providers, for retrieve mode: one per call, dropped with its credential. It follows no redirect,
+//! keeps no cookies, and reaches only the public network, but for a simulator on this machine.
+
+mod address;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Method, redirect};
+use secrecy::ExposeSecret as _;
+
+use super::error::{Stage, TransportError};
+use crate::domain::ProviderAnswer;
+use crate::protocol::call::{ProviderRequest, ProviderUrl};
+
+/// The most of a body that is kept; what is beyond is left unread and said to be missing.
+pub const MAX_BODY: usize = 64 << 20;
+
+/// Where a call may lead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The public network; this machine too where the backend itself is on it.
+    Network {
+        /// Whether this machine counts.
+        loopback: bool,
+    },
+    /// A simulator stands in for all of it: its base URL. Nothing leaves this machine.
+    Simulator(String),
+}
+
+/// The name leads to an address that is not of the public network.
+#[derive(Debug, thiserror::Error)]
+#[error("the name leads to {0}, which is not of the public network")]
+struct NotPublic(IpAddr);
+
+struct PublicOnly {
+    loopback: bool,
+}
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        let loopback = self.loopback;
+        Box::pin(async move {
+            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
+            let found: Vec<SocketAddr> = found.collect();
+            // One bad address is enough: a name that leads to both is up to something.
+            match found.iter().find(|found| !may_reach(found.ip(), loopback)) {
+                Some(bad) => Err(NotPublic(bad.ip()).into()),
+                None => Ok(Box::new(found.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+fn may_reach(address: IpAddr, loopback: bool) -> bool {
+    address::is_public(address) || (loopback && address.is_loopback())
+}
+
+/// Calls a provider, once. `url` is the checked one that the request was made from.
+///
+/// # Errors
+/// The way there is broken, or may not be taken. A refusal of the provider is none: it is the answer.
+pub async fn send(
+    request: &ProviderRequest,
+    url: &ProviderUrl,
+    reach: &Reach,
+    patience: Duration,
+) -> Result<ProviderAnswer, TransportError> {
+    let host = url.host().to_owned();
+    let failed = |stage, detail: String, waited| TransportError { stage, host: host.clone(), detail, waited };
+    let broken = |error: reqwest::Error| TransportError::read(error, &host, patience);
+    let mut builder = reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(patience)
+        .pool_max_idle_per_host(0);
+    let target = match reach {
+        Reach::Simulator(base) => {
+            builder = builder.no_proxy();
+            let (scheme, rest) = request.url.split_once("://").unwrap_or(("https", &request.url));
+            format!("{base}/provider/{scheme}/{rest}")
+        }
+        Reach::Network { loopback } => {
+            if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>()
+                && !may_reach(address, *loopback)
+            {
+                return Err(failed(Stage::Other, NotPublic(address).to_string(), None));
+            }
+            if url.is_loopback() {
+                builder = builder.no_proxy();
+            }
+            builder = builder.dns_resolver(Arc::new(PublicOnly { loopback: *loopback }));
+            request.url.to_string()
+        }
+    };
+    let client = builder.build().map_err(|error| {
+        let error = broken(error);
+        TransportError { stage: Stage::Building, ..error }
+    })?;
+    let method = Method::from_bytes(request.method.as_bytes())
+        .map_err(|error| failed(Stage::Other, error.to_string(), None))?;
+    let mut call = client
+        .request(method, &target)
+        .headers(headers(request).map_err(|problem| failed(Stage::Other, problem, None))?);
+    if let Some(body) = request.body.clone() {
+        call = call.body(body);
+    }
+    let late = |detail: &str| failed(Stage::TimedOut, detail.to_owned(), Some(patience));
+    let sent =
+        tokio::time::timeout(patience, call.send()).await.map_err(|_elapsed| late("no answer came"))?;
+    let mut response = sent.map_err(broken)?;
+    let status = response.status().as_u16();
+    let lines = response.headers().iter();
+    let headers = lines
+        .map(|(name, value)| {
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+        })
+        .collect();
+    let (mut body, mut truncated) = (Vec::new(), false);
+    loop {
+        let piece = tokio::time::timeout(patience, response.chunk()).await;
+        let piece = piece.map_err(|_elapsed| late("the answer broke off"))?;
+        let Some(piece) = piece.map_err(broken)? else { break };
+        let room = MAX_BODY - body.len();
+        truncated = piece.len() > room;
+        body.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
+        if truncated {
+            break;
+        }
+    }
+    Ok(ProviderAnswer {
+        approval: None,
+        status,
+        headers,
+        body,
+        truncated,
+        duration_ms: None,
+        credential_hint: None,
+    })
+}
+
+fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {
+    let mut map = HeaderMap::with_capacity(request.headers.len());
+    for header in &request.headers {
+        // A header may hold the credential: neither is told, nor is it kept readable.
+        let wrong = |_| format!("{} cannot stand in a header", header.name);
+        let name = HeaderName::from_bytes(header.name.as_bytes()).map_err(|error| error.to_string())?;
+        let mut value = HeaderValue::from_str(header.value.expose_secret()).map_err(wrong)?;
+        value.set_sensitive(true);
+        map.append(name, value);
+    }
+    Ok(map)
+}

@@ -1,0 +1,47 @@
+//! Credentials for calls of our own, and what the backend is told of them afterwards (protocol: calls.md part A).
+
+use zeroize::Zeroizing;
+
+use super::client::Call;
+use super::proxy::PATIENCE;
+use super::{ApiError, Client};
+use crate::domain::GrantId;
+use crate::protocol::call::audit::{self, Row};
+use crate::protocol::call::{Credential, Retrieval, scope_report, token};
+
+impl Client {
+    /// The credential for one checked call. Never kept: each call asks for its own.
+    ///
+    /// # Errors
+    /// See [`ApiError`]; among them that the backend wants to make this call itself.
+    pub async fn credential(&self, retrieval: &Retrieval) -> Result<Credential, ApiError> {
+        let body = retrieval.token_request(self.settings().user_token.as_ref());
+        let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
+            .told(retrieval.context().cloned())
+            .within(PATIENCE)
+            // Any status below 400 is read as an answer (section A2); a redirect never is one.
+            .accepting(|status| (200..300).contains(&status));
+        let answer = Zeroizing::new(self.send(call).await?);
+        Ok(Credential::parse(&answer)?)
+    }
+
+    /// Tells the backend of a call of our own.
+    ///
+    /// # Errors
+    /// See [`ApiError`]; the call itself is not undone by one.
+    pub async fn audit(&self, row: &Row, retrieval: &Retrieval) -> Result<(), ApiError> {
+        let call = Call::post_bytes(audit::ENDPOINT, audit::TARGET, row.to_bytes().into())
+            .told(retrieval.context().cloned());
+        self.send(call).await.map(drop)
+    }
+
+    /// Tells the backend that a provider missed permissions.
+    ///
+    /// # Errors
+    /// See [`ApiError`]; the call itself is not undone by one.
+    pub async fn report_scopes(&self, grant: GrantId, body: Vec<u8>) -> Result<(), ApiError> {
+        let call = Call::post_bytes(scope_report::ENDPOINT, &scope_report::target(grant), body.into())
+            .within(scope_report::PATIENCE);
+        self.send(call).await.map(drop)
+    }
+}

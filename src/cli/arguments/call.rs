@@ -1,0 +1,90 @@
+//! The arguments of `grantdeck call`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::one_of;
+use crate::domain::{Mode, Selector};
+
+/// Fire a test call with a grant.
+///
+/// The call is real: it is recorded, and the end user may see it with its reason. By default Alter
+/// carries it out, so that the credential never reaches this machine. Plain output is the provider's body; the statuses are said on standard
+/// error. The exit code is 8 where the provider answers 400 or above.
+#[derive(Debug, Args)]
+pub struct CallArguments {
+    /// Which grant: its id, at least four digits of it, or provider[:account][#label]
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Selector,
+    /// Anything but GET, HEAD and OPTIONS needs --yes
+    #[arg(value_name = "METHOD")]
+    pub method: String,
+    /// https://host/path, may hold {name} for --param
+    #[arg(value_name = "URL")]
+    pub url: String,
+    /// Who calls the provider: Alter (proxy), or grantdeck itself with a credential for this one call (retrieve)
+    #[arg(long, value_name = "MODE", value_parser = mode, default_value = "proxy", hide_default_value = true)]
+    pub mode: Mode,
+    /// In retrieve mode, let the credential go to this host too; HOST:PORT where the port is unusual
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// A header, more than once if need be
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = crate::cli::call::header)]
+    pub header: Vec<(String, String)>,
+    /// A query parameter; a repeated name is a list
+    #[arg(long, short, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    pub query: Vec<(String, String)>,
+    /// A value for a {name} of the URL
+    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    pub param: Vec<(String, String)>,
+    /// The body: JSON, @FILE, or - for standard input
+    #[arg(long, short, value_name = "JSON", allow_hyphen_values = true)]
+    pub data: Option<String>,
+    /// Why, for the audit trail and for approvers
+    #[arg(long, value_name = "TEXT")]
+    pub reason: Option<String>,
+    /// Further attribution for the audit trail
+    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    pub context: Vec<(String, String)>,
+    /// How long to wait for the answer [default: 95s, a little longer than Alter itself waits]
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::call::duration)]
+    pub timeout: Option<Duration>,
+    /// Wait this long for the decision where the call is held; without it the approval's id is printed
+    #[arg(long, value_name = "TIME", value_parser = crate::cli::call::duration)]
+    pub wait_approval: Option<Duration>,
+    /// Confirm a call that may change something
+    #[arg(long)]
+    pub yes: bool,
+    /// Print the provider's status and headers before the body
+    #[arg(long, short)]
+    pub include: bool,
+    /// Write to this file, which must not be there yet
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Let --out replace a file that is there
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// One JSON object: statuses, headers, body, or the error
+    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    pub output: Option<CallFormat>,
+}
+
+/// Formats of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum CallFormat {
+    /// One object
+    Json,
+}
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  grantdeck call github:octo-acme GET https://api.github.com/user
+  grantdeck call slack#team GET https://slack.com/api/conversations.list -q limit=5 --reason 'checking scopes'
+  grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
+  grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --output json | jq .body.email";
+
+fn mode(text: &str) -> Result<Mode, String> {
+    text.parse().ok().ok_or_else(|| one_of("no such mode", text, ["proxy", "retrieve"].into_iter()))
+}

@@ -1,0 +1,81 @@
+//! Where a credential may be taken (safety rule 2).
+
+use crate::domain::{Code, Diagnosis, Origin, Retry, Who, provider};
+use crate::protocol::call::ProviderUrl;
+
+/// What is known of where a grant's credential belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Law<'a> {
+    /// The provider's id, as the list or the backend says.
+    pub(super) provider: &'a str,
+    /// The grant's own origin.
+    pub(super) home: Option<&'a Origin>,
+    /// Hosts that were named on purpose.
+    pub(super) allowed: &'a [String],
+    /// The backend itself is on this machine.
+    pub(super) local: bool,
+}
+
+impl Law<'_> {
+    /// Whether the credential may go there.
+    ///
+    /// # Errors
+    /// Why not, and how to allow it.
+    pub(super) fn allows(&self, url: &ProviderUrl) -> Result<(), Diagnosis> {
+        let host = url.host();
+        if url.is_loopback() {
+            return if self.local {
+                Ok(())
+            } else {
+                Err(refused("a credential never goes to this machine", url))
+            };
+        }
+        let own =
+            url.port().is_none() && provider::known(self.provider).is_some_and(|known| known.serves(host));
+        let home = self.home.is_some_and(|origin| url.is_at(origin));
+        let named = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        if own || home || self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(&named)) {
+            return Ok(());
+        }
+        let provider = if self.provider.is_empty() { "the provider" } else { self.provider };
+        let problem =
+            format!("{named} is not known as a place of {provider}: the credential would be shown to it");
+        Err(refused(&problem, url).fact("to allow it", &format!("--allow-host {named}")))
+    }
+}
+
+fn refused(problem: &str, url: &ProviderUrl) -> Diagnosis {
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("origin", &url.origin())
+        .fact("problem", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_credential_goes_home_or_where_it_was_named_on_purpose() {
+        let home = Origin::parse("https://acme.my.salesforce.com").unwrap();
+        let allowed = ["Api.Acme.example".to_owned(), "acme.example:8443".to_owned()];
+        for (provider, url, local, want) in [
+            ("github", "https://api.github.com/user", false, true),
+            ("github", "https://API.github.com/user", false, true),
+            ("github", "https://api.github.com:8443/user", false, false),
+            ("github", "https://api.github.com.evil.example/user", false, false),
+            ("github", "https://api.slack.com/", false, false),
+            ("salesforce", "https://acme.my.salesforce.com/services", false, true),
+            ("salesforce", "https://other.my.salesforce.com/services", false, false),
+            ("acme", "https://api.acme.example/x", false, true),
+            ("acme", "https://acme.example:8443/x", false, true),
+            ("acme", "https://acme.example/x", false, false),
+            ("", "https://example.com/", false, false),
+            ("github", "http://127.0.0.1:9/", true, true),
+            ("github", "http://localhost:9/", false, false),
+        ] {
+            let law = Law { provider, home: Some(&home), allowed: &allowed, local };
+            let (parsed, _) = ProviderUrl::parse(url).unwrap();
+            assert_eq!(law.allows(&parsed).is_ok(), want, "{provider} {url}");
+        }
+    }
+}

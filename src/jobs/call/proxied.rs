@@ -1,0 +1,85 @@
+//! Calls that Alter carries out, and those that it holds until somebody decides (protocol: calls.md part B).
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Left, Run, beware};
+use crate::api::{ApiError, proxy};
+use crate::domain::{ApprovalId, CallEvent, CallRequest, Diagnosis, Mode, PendingApproval};
+use crate::protocol::call::approval::{self, Ending, Next};
+use crate::protocol::call::proxy::ProxyReply;
+
+impl Run<'_> {
+    pub(super) async fn proxied(&self, request: CallRequest) -> Result<(), Left> {
+        let CallRequest { draft, patience, wait, .. } = request;
+        match self.context.client.proxy(&draft, patience.unwrap_or(proxy::PATIENCE)).await {
+            Ok(ProxyReply::Done(answer)) => self.done(200, Mode::Proxy, answer).await,
+            Ok(ProxyReply::Held(held)) => self.follow(held, wait).await,
+            Err(ApiError::Transport(error)) => {
+                let stage = error.stage;
+                self.failed(beware(error.diagnose(), &draft, stage)).await
+            }
+            Err(error) => self.failed(self.diagnose(error)).await,
+        }
+    }
+
+    /// Waits for the decision on a held call.
+    async fn follow(&self, held: PendingApproval, wait: Duration) -> Result<(), Left> {
+        if wait.is_zero() {
+            return self.tell(CallEvent::Kept(held)).await;
+        }
+        let client = &self.context.client;
+        let id = held.id;
+        self.tell(CallEvent::Held(held.clone())).await?;
+        let deadline = Instant::now() + wait;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let mut told = None;
+        let mut next = approval::before_asking(Some(wait));
+        loop {
+            next = match next {
+                Next::Ask { wait } => match client.approval(id, wait).await {
+                    Ok(standing) => {
+                        let next = approval::after(&standing);
+                        if told.as_ref() != Some(&standing) {
+                            self.tell(CallEvent::Standing(standing.clone())).await?;
+                            told = Some(standing);
+                        }
+                        next
+                    }
+                    Err(error) => match again(&error) {
+                        Some(next) => next,
+                        None => return self.failed(named(error.diagnose(), id)).await,
+                    },
+                },
+                Next::Pause(pause) => {
+                    tokio::time::sleep(pause.min(left())).await;
+                    approval::before_asking(Some(left()))
+                }
+                Next::Fetch => match client.approval_result(id).await {
+                    Ok(answer) => return self.done(200, Mode::Proxy, answer).await,
+                    Err(error) => match again(&error) {
+                        Some(next) => next,
+                        None => return self.failed(named(self.diagnose(error), id)).await,
+                    },
+                },
+                Next::Ended(Ending::StillOpen) => return self.tell(CallEvent::Kept(held)).await,
+                Next::Ended(ending) => return self.failed(named(ending.diagnose(), id)).await,
+            }
+        }
+    }
+}
+
+/// What comes after a question that failed; None where asking again does not help.
+fn again(error: &ApiError) -> Option<Next> {
+    match error {
+        ApiError::Alter(refusal) => approval::after_refusal(refusal),
+        ApiError::Transport(_) => Some(Next::Pause(approval::PAUSE)),
+        _ => None,
+    }
+}
+
+/// Nothing lists approvals: who loses the id cannot ask for the result.
+fn named(diagnosis: Diagnosis, id: ApprovalId) -> Diagnosis {
+    diagnosis.fact("approval", &id.to_string())
+}

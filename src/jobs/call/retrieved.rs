@@ -1,0 +1,112 @@
+//! Calls of our own, with a credential for this one call (protocol: calls.md part A).
+
+use std::time::Duration;
+
+use super::law::Law;
+use super::{Left, Run, beware};
+use crate::api::client::USER_AGENT;
+use crate::api::error::Stage;
+use crate::api::provider::{self, Reach};
+use crate::api::proxy;
+use crate::domain::{CallEvent, CallRequest, Diagnosis, Mode, ProviderAnswer};
+use crate::protocol::call::audit::{self, Outcome};
+use crate::protocol::call::classify::{self, ScopeSource, Verdict};
+use crate::protocol::call::inject;
+use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
+
+/// How long a row for the audit log may take to leave.
+const TELLING: Duration = Duration::from_secs(5);
+
+impl Run<'_> {
+    pub(super) async fn retrieved(&self, request: CallRequest) -> Result<(), Left> {
+        let client = &self.context.client;
+        let CallRequest { draft, patience, home, allowed, provider: known, .. } = request;
+        let retrieval = match Retrieval::check(&draft) {
+            Ok(retrieval) => retrieval,
+            Err(error) => return self.failed(error.diagnose()).await,
+        };
+        let local = client.settings().base_url.is_loopback();
+        let law = |provider: &str| {
+            Law { provider, home: home.as_ref(), allowed: &allowed, local }.allows(retrieval.url())
+        };
+        // Before anything is asked for, where the provider is known by then.
+        if let Some(Err(refused)) = known.as_deref().map(law) {
+            return self.failed(refused).await;
+        }
+        let credential = match client.credential(&retrieval).await {
+            Ok(credential) => credential,
+            Err(error) => return self.failed(self.diagnose(error)).await,
+        };
+        if let Err(refused) = law(credential.provider()) {
+            return self.failed(refused).await;
+        }
+        let now = (self.context.now)();
+        let sent = match inject::request(&retrieval, &credential, USER_AGENT, now) {
+            Ok(sent) => sent,
+            Err(error) => return self.failed(error.diagnose()).await,
+        };
+        let reach = match &self.context.simulator {
+            Some(base) => Reach::Simulator(base.clone()),
+            None => Reach::Network { loopback: local },
+        };
+        let patience = patience.unwrap_or(proxy::PATIENCE);
+        let row = |outcome: Outcome<'_>, millis| audit::row(&retrieval, &credential, &sent, outcome, millis);
+        let began = tokio::time::Instant::now();
+        let answered = provider::send(&sent, retrieval.url(), &reach, patience).await;
+        let millis = began.elapsed().as_millis() as u64;
+        match answered {
+            Ok(answer) => {
+                let row = row(Outcome::Answered(&answer), millis);
+                let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
+                self.done(200, Mode::Retrieve, answer.clone()).await?;
+                let told = async {
+                    self.tell_scopes(&answer, &retrieval, &credential).await?;
+                    client.audit(&row, &retrieval).await.map_err(|error| error.diagnose())
+                };
+                self.told(tokio::time::timeout(TELLING, told).await).await
+            }
+            Err(error) => {
+                let outcome = match error.stage {
+                    Stage::TimedOut => Outcome::TimedOut(millis),
+                    _ => Outcome::Unreachable,
+                };
+                let row = row(outcome, millis);
+                let stage = error.stage;
+                self.failed(beware(error.diagnose(), &draft, stage)).await?;
+                let told = async { client.audit(&row, &retrieval).await.map_err(|error| error.diagnose()) };
+                self.told(tokio::time::timeout(TELLING, told).await).await
+            }
+        }
+    }
+
+    /// Tells the backend that the provider missed permissions, where the provider said so itself.
+    async fn tell_scopes(
+        &self,
+        answer: &ProviderAnswer,
+        retrieval: &Retrieval,
+        credential: &Credential,
+    ) -> Result<(), Diagnosis> {
+        let Verdict::ScopesMissing { missing, told_by: ScopeSource::Provider } =
+            classify::classify(answer, credential.scope_mismatch())
+        else {
+            return Ok(());
+        };
+        let body = scope_report::body(
+            missing.as_deref(),
+            classify::challenge(answer).as_deref(),
+            retrieval.url().as_str(),
+            (self.context.client.settings().nonce)(),
+            &Redactor::new(credential),
+        );
+        let told = self.context.client.report_scopes(credential.grant(), body).await;
+        told.map_err(|error| error.diagnose())
+    }
+
+    async fn told<E>(&self, told: Result<Result<(), Diagnosis>, E>) -> Result<(), Left> {
+        match told {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(why)) => self.tell(CallEvent::NotAudited(Some(why))).await,
+            Err(_) => self.tell(CallEvent::NotAudited(None)).await,
+        }
+    }
+}
