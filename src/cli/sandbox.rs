@@ -87,6 +87,15 @@ fn introduction(running: &Running) -> String {
         "One end user's grants only:",
         users.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
     );
+    let narrow: Vec<(String, String)> = all
+        .narrow_keys
+        .iter()
+        .map(|narrow| (narrow.name.to_owned(), format!("ALTER_API_KEY='{}'", narrow.key.expose_secret())))
+        .collect();
+    section(
+        "With fewer permissions:",
+        narrow.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
+    );
     let dead: Vec<(String, String)> = all
         .dead_keys
         .iter()

@@ -39,6 +39,8 @@ pub(super) struct Grant {
     pub(super) depth: u8,
     pub(super) delegable: bool,
     pub(super) scope_constraint: Option<Vec<Arc<str>>>,
+    /// Whether its user has set limits; the list does not say so (protocol: calls.md, "Which mode").
+    pub(super) user_limits: bool,
     /// The operator's item, and whether it was written before or after the permission ended.
     pub(super) written: Option<(bool, Bytes)>,
 }
@@ -135,6 +137,12 @@ impl Grant {
     /// The status as shown: an active grant reads `expired` from the instant its permission ends.
     pub(super) fn status_at(&self, now: i64) -> &'static str {
         if self.status == "active" && self.ended(now) { "expired" } else { self.status }
+    }
+
+    /// Note a use.
+    pub(super) fn use_at(&mut self, now: i64) {
+        self.last_used_at = Some(now);
+        self.written = None;
     }
 
     fn ended(&self, now: i64) -> bool {

@@ -92,6 +92,8 @@ pub(super) struct Key {
     pub(super) holder: Holder,
     pub(super) death: Option<Death>,
     pub(super) deprecated: bool,
+    /// What it may do; `None`: everything.
+    pub(super) scopes: Option<&'static [&'static str]>,
     /// What its requests are signed with.
     pub(super) secret: [u8; 32],
 }
@@ -107,10 +109,18 @@ impl KeyRing {
         death: Option<Death>,
         deprecated: bool,
     ) {
+        let number = self.0.len();
         let plaintext = plaintext.expose_secret();
-        let key =
-            Key { number: self.0.len(), holder, death, deprecated, secret: verify::signing_key(plaintext) };
+        let secret = verify::signing_key(plaintext);
+        let key = Key { number, holder, death, deprecated, scopes: None, secret };
         self.0.insert(plaintext.to_owned(), key);
+    }
+
+    /// Let a key do no more than this.
+    pub(super) fn narrow(&mut self, plaintext: &SecretString, scopes: &'static [&'static str]) {
+        if let Some(key) = self.0.get_mut(plaintext.expose_secret()) {
+            key.scopes = Some(scopes);
+        }
     }
 
     pub(super) fn find(&self, plaintext: &str) -> Option<&Key> {
@@ -127,6 +137,17 @@ pub struct AgentKey {
     pub name: String,
     /// `active`, `inactive` or `revoked`: the agent's own state. Only the first lists grants.
     pub status: String,
+    /// The key.
+    pub key: SecretString,
+}
+
+/// An application key that may not do everything.
+#[derive(Debug, Clone)]
+pub struct NarrowKey {
+    /// What it may do, in a few words.
+    pub name: &'static str,
+    /// Its scopes.
+    pub scopes: &'static [&'static str],
     /// The key.
     pub key: SecretString,
 }
@@ -153,6 +174,8 @@ pub struct Credentials {
     pub deprecated_app_key: SecretString,
     /// One key per managed agent.
     pub agent_keys: Vec<AgentKey>,
+    /// Application keys with fewer scopes.
+    pub narrow_keys: Vec<NarrowKey>,
     /// Application keys that do not work, one per reason.
     pub dead_keys: Vec<(Death, SecretString)>,
     /// Tokens of some end users; the last one has expired.

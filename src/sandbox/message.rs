@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::faults::Fault;
 
 /// A request as it stood on the wire.
 #[derive(Debug, Clone, Default)]
@@ -48,6 +51,8 @@ pub enum Ending {
     Refuse,
     /// The connection is closed after half of the announced body.
     Cut,
+    /// As HTTP wants it; the body is made while it is sent, and has so many bytes.
+    Flood(u64),
 }
 
 /// An answer, and the manner of its delivery.
@@ -63,6 +68,21 @@ pub struct Reply {
     pub delay: Duration,
     /// Whether and how the answer arrives.
     pub ending: Ending,
+    /// What the answer may be held for; the body is what is known at once.
+    pub hold: Option<Hold>,
+}
+
+/// An answer that may wait for news of an approval (protocol: calls.md B4).
+#[derive(Debug, Clone)]
+pub struct Hold {
+    /// The approval asked about.
+    pub approval: Uuid,
+    /// How long the answer may be held.
+    pub at_most: Duration,
+    /// The status it waits to change.
+    pub(super) seen: &'static str,
+    /// The weather the request met.
+    pub(super) faults: Vec<Fault>,
 }
 
 impl Reply {
@@ -81,6 +101,7 @@ impl Reply {
             body: body.into(),
             delay: Duration::ZERO,
             ending: Ending::Whole,
+            hold: None,
         }
     }
 

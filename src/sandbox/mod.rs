@@ -14,9 +14,13 @@
 //! - the view follows the key, also when an app key acts as an agent;
 //! - `me` by an app key is 403, the other agent calls by an agent key are 403 `app_key_required`;
 //! - an unknown path is 404 `not_found`, a known one with another method 405, both only for who has a key;
-//! - a signed header that comes twice is refused.
+//! - a signed header that comes twice is refused;
+//! - of a call, every field is checked and an unknown one refused; where a call may go, which methods there are, how
+//!   policies are written inside, and how long anything about an approval takes, each says where it is decided;
+//! - request rules of attenuated clients are signed and ignored, their scopes are not.
 
 mod budget;
+mod call;
 mod connection;
 pub mod faults;
 mod grant;
@@ -24,7 +28,9 @@ mod journal;
 pub mod keys;
 mod message;
 mod options;
+mod provider;
 mod routes;
+mod scopes;
 mod seed;
 mod serve;
 mod tables;
@@ -32,10 +38,12 @@ pub mod verify;
 mod weather;
 mod world;
 
+pub use call::{AuditRow, CallError, Decision, Held};
 pub use faults::{FAULTS, Fault, OddEnvelope, OddRow, Spell};
 pub use journal::Entry;
-pub use keys::{AgentKey, Credentials, Death, UserToken};
-pub use message::{Ending, Reply, Request};
+pub use keys::{AgentKey, Credentials, Death, NarrowKey, UserToken};
+pub use message::{Ending, Hold, Reply, Request};
 pub use options::Options;
+pub use provider::{ProviderCall, aws};
 pub use serve::{Clock, Running, serve, start};
 pub use world::World;

@@ -17,9 +17,13 @@ pub struct Options {
     pub page_latency: Duration,
     /// Requests a key may make in any 60 seconds; `None` meters nothing and sends no budget headers.
     pub rate_limit: Option<u32>,
+    /// When a held call is approved by itself, counted from when it was asked for; `None`: never.
+    pub approve_after: Option<Duration>,
+    /// How long a simulated provider thinks about each call.
+    pub provider_latency: Duration,
     /// The weather from the start; it can be changed while the sandbox runs.
     pub faults: Vec<Spell>,
-    /// How many requests the journal remembers.
+    /// How many requests the journal remembers; as many audit rows and calls of providers are.
     pub journal: usize,
 }
 
@@ -30,6 +34,8 @@ impl Default for Options {
             seed: 1,
             page_latency: Duration::ZERO,
             rate_limit: Some(1000),
+            approve_after: Some(Duration::from_secs(4)),
+            provider_latency: Duration::ZERO,
             faults: Vec::new(),
             journal: 1024,
         }

@@ -1,5 +1,6 @@
 //! The HTTP front: carries requests into the world and replies out of it, and nothing else.
 
+use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,13 +18,16 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
 
+use super::call::{AuditRow, Decision, Held};
 use super::connection::{Listener, Scissors};
 use super::faults::Spell;
 use super::journal::Entry;
 use super::keys::Credentials;
 use super::message::{Ending, Reply, Request};
 use super::options::Options;
+use super::provider::{Flood, ProviderCall};
 use super::world::World;
 
 /// The largest body taken, in bytes; a longer one is refused with 413.
@@ -33,13 +37,19 @@ const BODY_LIMIT: usize = 64 * 1024 * 1024;
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A sandbox that answers. Dropping it stops it.
-#[derive(Debug)]
 pub struct Running {
     base_url: String,
     credentials: Credentials,
     world: Arc<Mutex<World>>,
+    clock: Clock,
     stop: CancellationToken,
     task: tokio::task::JoinHandle<()>,
+}
+
+impl fmt::Debug for Running {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Running").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
 }
 
 impl Running {
@@ -78,6 +88,37 @@ impl Running {
         self.world().journal()
     }
 
+    /// Where a provider's URL is answered: `https://api.github.com/user` is `{base}/provider/https/api.github.com/user`.
+    /// `None` for what is no http or https URL.
+    pub fn provider_url(&self, url: &str) -> Option<String> {
+        let (scheme, rest) = url.split_once("://")?;
+        let known = matches!(scheme, "http" | "https");
+        known.then(|| format!("{}/provider/{scheme}/{rest}", self.base_url))
+    }
+
+    /// The audit log, oldest first.
+    pub fn audit(&self) -> Vec<AuditRow> {
+        self.world().audit()
+    }
+
+    /// The calls that reached simulated providers, oldest first.
+    pub fn provider_calls(&self) -> Vec<ProviderCall> {
+        self.world().provider_calls()
+    }
+
+    /// The calls that were held, oldest first.
+    pub fn held(&self) -> Vec<Held> {
+        let now = (self.clock)();
+        self.world().held(now)
+    }
+
+    /// Decide as a person would: about one gate by its id, about all that are open by the group's. False where there
+    /// is nothing to decide any more.
+    pub fn decide(&self, id: Uuid, decision: Decision, reason: Option<&str>) -> bool {
+        let now = (self.clock)();
+        self.world().decide(id, decision, reason, now)
+    }
+
     /// Wait until it stops by itself, which it does only when its listener fails.
     pub async fn wait(mut self) {
         // The task ends by being stopped or by failing to accept; both mean that it is over.
@@ -109,6 +150,35 @@ struct Front {
     stop: CancellationToken,
 }
 
+impl Front {
+    /// Hold an answer until the world has news for it, or its time is over. Nothing is asked in between: a decision
+    /// wakes it, and what happens by the clock is known in advance.
+    async fn wait_for_news(&self, reply: &mut Reply) {
+        let Some(at_most) = reply.hold.as_ref().map(|hold| hold.at_most) else { return };
+        let mut news = lock(&self.world).news();
+        let end = tokio::time::sleep(at_most);
+        tokio::pin!(end);
+        loop {
+            let now = (self.clock)();
+            let next = match lock(&self.world).look_again(reply, now) {
+                Ok(()) => return,
+                Err(next) => next.unwrap_or(at_most),
+            };
+            tokio::select! {
+                () = &mut end => {
+                    let now = (self.clock)();
+                    // The last look: whatever it says is the answer.
+                    let _still_held = lock(&self.world).look_again(reply, now);
+                    return;
+                }
+                () = tokio::time::sleep(next) => {}
+                _ = news.changed() => {}
+                () = self.stop.cancelled() => return,
+            }
+        }
+    }
+}
+
 #[derive(Clone)]
 struct Wire(Scissors);
 
@@ -133,7 +203,7 @@ pub async fn serve(world: World, address: SocketAddr, clock: Clock) -> io::Resul
     let credentials = world.credentials().clone();
     let world = Arc::new(Mutex::new(world));
     let stop = CancellationToken::new();
-    let front = Front { world: Arc::clone(&world), clock, stop: stop.clone() };
+    let front = Front { world: Arc::clone(&world), clock: Arc::clone(&clock), stop: stop.clone() };
     let router = Router::new().fallback(answer).with_state(front);
     let service = router.into_make_service_with_connect_info::<Wire>();
     let stopped = stop.clone();
@@ -142,7 +212,7 @@ pub async fn serve(world: World, address: SocketAddr, clock: Clock) -> io::Resul
         // `axum::serve` never returns an error; what it cannot accept it tries again.
         let _ended = server.with_graceful_shutdown(async move { stopped.cancelled().await }).await;
     });
-    Ok(Running { base_url, credentials, world, stop, task })
+    Ok(Running { base_url, credentials, world, clock, stop, task })
 }
 
 /// Grow a world at the clock's instant and serve it: what demo and `sandbox` start with.
@@ -173,7 +243,10 @@ async fn answer(
     });
     let request =
         Request { method: head.method.as_str().to_owned(), target, headers: headers.collect(), body };
-    let reply = lock(&front.world).handle(&request, (front.clock)());
+    let mut reply = lock(&front.world).handle(&request, (front.clock)());
+    if reply.hold.is_some() {
+        front.wait_for_news(&mut reply).await;
+    }
     if !reply.delay.is_zero() {
         tokio::select! {
             () = tokio::time::sleep(reply.delay) => {}
@@ -182,6 +255,13 @@ async fn answer(
     }
     match reply.ending {
         Ending::Whole => response(&reply),
+        Ending::Flood(size) => {
+            let mut response = response(&reply);
+            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
+            let chunks = futures_util::stream::iter(Flood::new(size).map(Ok::<_, io::Error>));
+            *response.body_mut() = Body::from_stream(chunks);
+            response
+        }
         Ending::Hang => {
             front.stop.cancelled().await;
             scissors.cut();

@@ -65,6 +65,8 @@ pub(super) struct CastRow {
     pub(super) principal: Option<String>,
     pub(super) policy: Option<String>,
     #[serde(default)]
+    pub(super) user_limits: bool,
+    #[serde(default)]
     pub(super) wide: bool,
 }
 
@@ -191,7 +193,7 @@ pub(super) fn operations() -> Operations {
 }
 
 #[expect(clippy::expect_used, reason = "the tables are part of the program, and a test reads each")]
-fn embedded<Table: serde::de::DeserializeOwned>(text: &str) -> Table {
+pub(super) fn embedded<Table: serde::de::DeserializeOwned>(text: &str) -> Table {
     toml::from_str(text).expect("an embedded table is well formed")
 }
 

@@ -245,7 +245,7 @@ pub fn sign(signing_key: &[u8; 32], text: &str) -> String {
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
+pub(super) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(message);
     mac.finalize().into_bytes().into()

@@ -32,15 +32,22 @@ fn throttle(extra: &Value) -> Reply {
     Reply::json(429, &json!({ "detail": detail }))
 }
 
+/// Faults of body bytes.
+pub(super) fn spoil_body(reply: &mut Reply, faults: &[Fault]) {
+    if faults.contains(&Fault::TruncatedJson) {
+        reply.body = reply.body.slice(..reply.body.len() / 2);
+    }
+}
+
 /// Faults of headers, body bytes and delivery.
 pub(super) fn deliver(reply: &mut Reply, faults: &[Fault]) {
+    spoil_body(reply, faults);
     for fault in faults {
         match fault {
             Fault::Latency(delay) => reply.delay += *delay,
             Fault::Hang => reply.ending = Ending::Hang,
             Fault::Refuse => reply.ending = Ending::Refuse,
             Fault::CutBody => reply.ending = Ending::Cut,
-            Fault::TruncatedJson => reply.body = reply.body.slice(..reply.body.len() / 2),
             Fault::NoBudgetHeaders => {
                 reply
                     .headers

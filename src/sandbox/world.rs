@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::budget::Budget;
+use super::call::{self, Calls};
 use super::faults::{Fault, Spell, Weather};
 use super::grant::Grant;
 use super::journal::{Entry, Journal};
@@ -16,6 +17,7 @@ use super::keys::{Credentials, Holder, KeyRing};
 use super::message::{Reply, Request};
 use super::options::Options;
 use super::routes;
+use super::scopes;
 use super::seed::{self, Agent, User};
 use super::tables::Providers;
 use super::verify::{Mistrust, Nonces, verify};
@@ -42,6 +44,7 @@ pub struct World {
     pub(super) drift: i64,
     pub(super) born: i64,
     pub(super) rng: Rng,
+    pub(super) calls: Calls,
     credentials: Credentials,
     keys: KeyRing,
     nonces: Nonces,
@@ -55,6 +58,16 @@ pub struct World {
 pub(super) struct Caller {
     pub(super) holder: Holder,
     pub(super) actor: Option<Uuid>,
+    /// The agent that an app key acts as, by index.
+    pub(super) acting: Option<usize>,
+}
+
+/// A request that may be believed.
+struct Verified {
+    caller: Caller,
+    key: usize,
+    deprecated: bool,
+    scopes: Option<&'static [&'static str]>,
 }
 
 impl World {
@@ -79,6 +92,7 @@ impl World {
             drift: 0,
             born: now.as_second(),
             rng: Rng::with_seed(options.seed ^ 0x5EED),
+            calls: Calls::new(options.seed),
             credentials: growth.credentials,
             keys: growth.keys,
             nonces: Nonces::default(),
@@ -124,12 +138,22 @@ impl World {
 
     /// Answer a request at an instant. Never fails: a bad request has a bad answer.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        let faults = self.weather.meet(request.path());
+        let about =
+            if self.weather.asks_for_the_grant() { self.subject(request, now.as_second()) } else { None };
+        let faults = self.weather.meet(request.path(), about);
         let skew: i64 =
             faults.iter().map(|fault| if let Fault::ClockSkew(off) = fault { *off } else { 0 }).sum();
         let server_now = now.saturating_add(SignedDuration::from_secs(skew)).unwrap_or(now);
-        let mut reply = self.answer(request, server_now, &faults);
-        reply.headers.push(("X-Correlation-ID", seed::uuid(&mut self.rng).to_string()));
+        let mut reply = match request.path().split('/').nth(1) {
+            // Neither is Alter's backend: no key, no budget, no correlation.
+            Some("provider") => self.provide(request, server_now, &faults),
+            Some("wallet") => call::wallet(self, request, server_now),
+            _ => {
+                let mut reply = self.answer(request, server_now, &faults);
+                reply.headers.push(("X-Correlation-ID", seed::uuid(&mut self.rng).to_string()));
+                reply
+            }
+        };
         reply.headers.push(("Date", server_now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
         weather::deliver(&mut reply, &faults);
         self.journal.write(request, reply.status, now);
@@ -140,15 +164,17 @@ impl World {
         if let Some(reply) = weather::intercept(faults) {
             return reply;
         }
-        let (caller, key, deprecated) = match self.authenticate(request, now, faults) {
+        let verified = match self.authenticate(request, now, faults) {
             Ok(verified) => verified,
             Err(refusal) => return *refusal,
         };
+        let Verified { caller, key, deprecated, scopes } = verified;
         let reading =
             self.options.rate_limit.map(|limit| self.budgets.entry(key).or_default().spend(limit, now));
         let mut reply = match reading {
             Some(reading) if reading.exceeded => reading.refusal(),
-            _ => routes::route(self, request, caller, now, faults),
+            _ => scopes::refuse(request, scopes)
+                .unwrap_or_else(|| routes::route(self, request, caller, now, faults)),
         };
         if let Some(reading) = reading {
             reply.headers.extend(reading.headers());
@@ -168,7 +194,7 @@ impl World {
         request: &Request,
         now: Timestamp,
         faults: &[Fault],
-    ) -> Result<(Caller, usize, bool), Box<Reply>> {
+    ) -> Result<Verified, Box<Reply>> {
         let key = request.header("x-api-key").and_then(|plaintext| self.keys.find(plaintext));
         let Some(key) = key else {
             let hint = "Check the key for typing errors, or create a new one in the dashboard.";
@@ -185,7 +211,7 @@ impl World {
         if let Err(mistrust) = trusted {
             return refuse(distrust(&mistrust, now));
         }
-        let (holder, number, deprecated) = (key.holder, key.number, key.deprecated);
+        let (holder, number, deprecated, scopes) = (key.holder, key.number, key.deprecated, key.scopes);
         if let Holder::Agent(index) = holder {
             let status = self.agents.get(index).map_or("revoked", |agent| agent.status.as_str());
             match status {
@@ -212,7 +238,20 @@ impl World {
             }
         }
         let actor = self.actor_of(request, holder)?;
-        Ok((Caller { holder, actor }, number, deprecated))
+        let caller = Caller { holder, actor, acting: self.acting(request) };
+        Ok(Verified { caller, key: number, deprecated, scopes })
+    }
+
+    /// The agent that the request's caller names.
+    fn acting(&self, request: &Request) -> Option<usize> {
+        let id = Uuid::try_parse(request.header("X-Alter-Caller")?).ok()?;
+        self.agents.iter().position(|agent| agent.id == id)
+    }
+
+    /// Who the request says that it comes from, before anything is verified.
+    pub(super) fn presumed(&self, request: &Request) -> Option<Caller> {
+        let holder = self.keys.find(request.header("x-api-key")?)?.holder;
+        Some(Caller { holder, actor: None, acting: self.acting(request) })
     }
 
     /// The actor id of the caller named by the request (protocol: transport.md section 4).

@@ -290,7 +290,7 @@ fn faults() -> String {
         format!("  {name:<28} {}\n", fault.help)
     });
     format!(
-        "Faults (each may be followed by ,path=PREFIX ,after=N ,first=N):\n{}\nExample:\n  grantdeck sandbox --grants 5000 --fault latency=200ms,path=/sdk/grants/list\n",
+        "Faults (each may be followed by ,path=PREFIX ,grant=UUID-PREFIX ,after=N ,first=N):\n{}\nExamples:\n  grantdeck sandbox --grants 5000 --fault latency=200ms,path=/sdk/grants/list\n  grantdeck sandbox --fault needs-approval=2 --fault deny-after=10\n",
         rows.collect::<String>()
     )
 }

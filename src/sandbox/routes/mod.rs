@@ -8,6 +8,7 @@ pub(super) mod specs;
 
 use jiff::Timestamp;
 
+use super::call;
 use super::faults::Fault;
 use super::message::{Reply, Request};
 use super::verify::{decode, parse_query};
@@ -41,12 +42,23 @@ pub(super) fn route(
         ("GET", ["sdk", "agents", "me"]) => agents::me(world, caller),
         ("GET", ["sdk", "agents", id]) => agents::get(world, caller, id),
         ("POST", ["sdk", "identity", "resolve"]) => identity::resolve(world, request, caller),
+        ("POST", ["sdk", "proxy"]) => call::proxy(world, request, caller, now, faults),
+        ("POST", ["sdk", "token"]) => call::token(world, request, caller, now, faults),
+        ("POST", ["sdk", "oauth", "audit", "api-call"]) => call::record(world, request, caller, now),
+        ("POST", ["sdk", "grants", id, "report-scope-mismatch"]) => {
+            call::report_scope_mismatch(world, request, caller, id)
+        }
+        ("GET", ["sdk", "approvals", id]) => call::status(world, caller, id, query.get("wait"), now, faults),
+        ("GET", ["sdk", "approvals", id, "result"]) => call::result(world, caller, id, now),
         (
             _,
-            ["sdk", "grants", "list"]
-            | ["sdk", "scopes" | "provider-specs" | "agents"]
+            ["sdk", "proxy" | "token" | "scopes" | "provider-specs" | "agents"]
+            | ["sdk", "grants", "list"]
+            | ["sdk", "grants", _, "report-scope-mismatch"]
             | ["sdk", "oauth", "provider-catalog"]
-            | ["sdk", "agents", _]
+            | ["sdk", "oauth", "audit", "api-call"]
+            | ["sdk", "approvals" | "agents", _]
+            | ["sdk", "approvals", _, "result"]
             | ["sdk", "identity", "resolve"]
             | ["sdk", "provider-specs", _, _]
             | ["sdk", "provider-specs", _, _, "operations" | "operation"],

@@ -59,6 +59,7 @@ impl Grower {
             _ => {}
         }
         grant.policy = row.policy.as_deref().map(Self::policy);
+        grant.user_limits = row.user_limits;
         let state = match row.state.as_deref() {
             Some("needs_reconnect") => State::NeedsReconnect,
             Some("missing_scopes") => State::MissingScopes(row.lacks.clone()),

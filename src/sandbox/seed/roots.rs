@@ -66,6 +66,7 @@ impl Grower {
             depth: 0,
             delegable: once_in(rng, 300),
             scope_constraint: None,
+            user_limits: false,
             written: None,
         }
     }
@@ -112,6 +113,7 @@ impl Grower {
             depth: 0,
             delegable: once_in(rng, 300),
             scope_constraint: None,
+            user_limits: false,
             written: None,
         }
     }
@@ -182,10 +184,16 @@ impl Grower {
     pub(super) fn policy(kind: &str) -> Arc<Value> {
         Arc::new(match kind {
             "restrictions" => {
-                json!({ "restrictions": { "methods": ["GET", "HEAD"], "paths": ["/v1/*", "/health"] } })
+                json!({ "restrictions": { "methods": ["GET", "HEAD"] } })
+            }
+            "one approval" => {
+                json!({ "requires_approval": { "methods": ["POST", "PUT", "PATCH", "DELETE"], "approvers_count": 1 } })
+            }
+            "paths" => {
+                json!({ "restrictions": { "paths": ["/user", "/user/*", "/repos/mossgate-ci/*"] } })
             }
             "approval" => {
-                json!({ "requires_approval": { "methods": ["POST", "PUT", "DELETE"], "approvers_count": 2 } })
+                json!({ "requires_approval": { "methods": ["POST", "PUT", "PATCH", "DELETE"], "approvers_count": 2 } })
             }
             _ => json!({ "max_ttl_seconds": 2_592_000 }),
         })

@@ -4,13 +4,23 @@ use std::collections::HashMap;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use fastrand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::{Grower, HOUR};
 use crate::sandbox::keys::{
-    AgentKey, Credentials, Death, Holder, KeyRing, UserToken, make_legacy, make_scoped,
+    AgentKey, Credentials, Death, Holder, KeyRing, NarrowKey, UserToken, make_legacy, make_scoped,
 };
+
+/// Application keys that may not do everything: one only looks, one fetches credentials and nothing else with them.
+const NARROW: [(&str, &[&str]); 2] = [
+    ("lists only", &["grants:read", "agents:read", "providers:read"]),
+    (
+        "retrieve mode only",
+        &["grants:read", "agents:read", "providers:read", "tokens:retrieve", "audit:emit"],
+    ),
+];
 
 impl Grower {
     pub(super) fn issue_credentials(&mut self) -> (KeyRing, Credentials, HashMap<String, (usize, bool)>) {
@@ -25,6 +35,8 @@ impl Grower {
         let dead =
             [("rk", Death::Revoked), ("dk", Death::Expired), ("rk", Death::Rotated), ("pk", Death::Inactive)];
         let dead_keys = dead.map(|(kind, death)| (death, scoped(self, kind, Some(death), false))).to_vec();
+        // Keys of their own seed: those that were there before them stay what they were.
+        let mut apart = Rng::with_seed(self.rng.clone().u64(..) ^ 0x6E61_7272_6F77);
         let agent_keys = (0..self.agents.len())
             .map(|index| {
                 let key = SecretString::from(make_legacy(&mut self.rng));
@@ -34,6 +46,12 @@ impl Grower {
             })
             .collect();
 
+        let narrow_keys = NARROW.map(|(name, scopes)| {
+            let key = SecretString::from(make_scoped(&mut apart, "rk"));
+            ring.add(&key, Holder::App, None, false);
+            ring.narrow(&key, scopes);
+            NarrowKey { name, scopes, key }
+        });
         let mut tokens = HashMap::new();
         let user_tokens = (0..4)
             .map(|index| {
@@ -52,7 +70,14 @@ impl Grower {
                 UserToken { name: user.name.clone(), email: user.email.clone(), token, valid }
             })
             .collect();
-        let credentials = Credentials { app_key, deprecated_app_key, agent_keys, dead_keys, user_tokens };
+        let credentials = Credentials {
+            app_key,
+            deprecated_app_key,
+            agent_keys,
+            narrow_keys: narrow_keys.to_vec(),
+            dead_keys,
+            user_tokens,
+        };
         (ring, credentials, tokens)
     }
 }

@@ -1,0 +1,218 @@
+//! Bad weather on purpose: what can go wrong, how it is written, and where it applies.
+
+mod spell;
+mod table;
+mod weather;
+
+use std::time::Duration;
+
+use super::call::CallError;
+
+pub use spell::{FaultError, Spell};
+pub use table::{Entry, FAULTS};
+pub(super) use weather::Weather;
+
+/// Something that goes wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// Answers wait this long.
+    Latency(Duration),
+    /// No answer ever comes.
+    Hang,
+    /// The connection is closed without a byte.
+    Refuse,
+    /// The connection is closed in the middle of the body.
+    CutBody,
+    /// The body is half a JSON document, well delivered.
+    TruncatedJson,
+    /// This status with a page of HTML, as an intermediary sends it.
+    Html(u16),
+    /// 429 with this `Retry-After` header.
+    ThrottleHeader(u32),
+    /// 429 with this `retry_after` in the body only.
+    ThrottleBody(u32),
+    /// One row of each grant page is odd.
+    OddRow(OddRow),
+    /// The envelope of each grant page is odd.
+    OddEnvelope(OddEnvelope),
+    /// A row is inserted or removed after each grant page, so that offsets repeat and skip.
+    Shifting,
+    /// Each grant page's `total` is wrong by this much.
+    TotalOff(i64),
+    /// Each grant page's `total` is one higher than that of the page before.
+    TotalDrifts,
+    /// Every key is answered with `key_revoked`.
+    KeyRevoked,
+    /// The server's clock is off by this many seconds.
+    ClockSkew(i64),
+    /// No rate-limit headers are sent.
+    NoBudgetHeaders,
+    /// Every answer says that the key is deprecated.
+    KeyDeprecated,
+    /// A call is refused by the backend with this error.
+    CallError(CallError),
+    /// A credential is handed out although the grant's scopes are known not to suffice.
+    FlaggedToken,
+    /// A call is held until so many people approve of it, whatever the grant's policy says.
+    NeedsApproval(u32),
+    /// A held call is approved this many seconds after it was asked for.
+    ApproveAfter(u32),
+    /// A held call is denied this many seconds after it was asked for.
+    DenyAfter(u32),
+    /// Nobody decides about a held call, and it expires this many seconds after it was asked for.
+    ExpireAfter(u32),
+    /// An approved call cannot be executed.
+    FailExecution,
+    /// The backend cuts the provider's body after this many bytes.
+    TruncateResult(u64),
+    /// The provider answers with this status.
+    ProviderStatus(u16),
+    /// The provider never answers.
+    ProviderHang,
+    /// The provider answers 200 with a page of HTML.
+    ProviderHtml,
+    /// The provider answers 302 with this address.
+    ProviderRedirect(String),
+    /// The provider answers 200 with a JSON body of this many bytes.
+    ProviderLarge(u64),
+    /// The provider's connection ends in the middle of its body.
+    ProviderCut,
+}
+
+impl Fault {
+    /// Whether requests to a path are of the kind that this goes wrong for; others are neither met nor counted.
+    fn concerns(&self, path: &str) -> bool {
+        let proxy = path == "/sdk/proxy";
+        match self {
+            Self::CallError(_) => proxy || path == "/sdk/token",
+            Self::FlaggedToken => path == "/sdk/token",
+            Self::NeedsApproval(_)
+            | Self::ApproveAfter(_)
+            | Self::DenyAfter(_)
+            | Self::ExpireAfter(_)
+            | Self::FailExecution
+            | Self::TruncateResult(_) => proxy,
+            Self::ProviderStatus(_)
+            | Self::ProviderHang
+            | Self::ProviderHtml
+            | Self::ProviderRedirect(_)
+            | Self::ProviderLarge(_)
+            | Self::ProviderCut => proxy || path.starts_with("/provider/"),
+            _ => true,
+        }
+    }
+}
+
+/// What is odd about one row of a grant page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::EnumIter)]
+#[strum(serialize_all = "kebab-case")]
+pub enum OddRow {
+    /// `grant_kind` is missing.
+    MissingKind,
+    /// `grant_kind` is one nobody knows.
+    UnknownKind,
+    /// `grant_id` is not a UUID.
+    BadId,
+    /// `scopes` is null.
+    NullScopes,
+    /// `principal_type` and `access_via` hold values from the future.
+    UnknownEnum,
+    /// Fields nobody knows, among them an object.
+    ExtraFields,
+    /// Flags, numbers and timestamps have other types.
+    WrongTypes,
+    /// The row is a string.
+    NotObject,
+}
+
+/// What is odd about a grant page's envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::EnumIter)]
+#[strum(serialize_all = "kebab-case")]
+pub enum OddEnvelope {
+    /// `grants` is null.
+    GrantsNull,
+    /// `total` is a string.
+    TotalString,
+    /// `has_more` is missing.
+    NoHasMore,
+    /// The whole answer is the array of grants.
+    Array,
+}
+
+#[cfg(test)]
+mod tests {
+    use pretty_assertions::assert_eq;
+
+    use super::*;
+
+    #[test]
+    fn every_example_of_the_table_can_be_written() {
+        for entry in FAULTS {
+            let spell: Spell =
+                entry.example.parse().unwrap_or_else(|error| panic!("{}: {error}", entry.example));
+            assert!(entry.example.starts_with(entry.name), "{spell:?}");
+        }
+    }
+
+    #[test]
+    fn the_table_lists_every_odd_row_and_envelope() {
+        use strum::IntoEnumIterator;
+        let listed = |name: &str| FAULTS.iter().find(|entry| entry.name == name).expect("listed").value;
+        let rows: Vec<&str> = OddRow::iter().map(Into::into).collect();
+        let envelopes: Vec<&str> = OddEnvelope::iter().map(Into::into).collect();
+        assert_eq!(listed("odd-row"), rows.join("|"));
+        assert_eq!(listed("odd-envelope"), envelopes.join("|"));
+    }
+
+    #[test]
+    fn scopes_are_read_and_nonsense_is_refused() {
+        let spell: Spell = "html=502,path=/sdk/agents,after=2,first=3".parse().expect("a spell");
+        assert_eq!(spell, Spell::from(Fault::Html(502)).on("/sdk/agents").after(2).first(3));
+        for nonsense in [
+            "",
+            "fog",
+            "html",
+            "html=200",
+            "hang=1",
+            "latency=5",
+            "hang,whenever",
+            "hang,first=x",
+            "hang,grant=",
+            "hang,grant=x",
+            "provider-status=9",
+            "call-error=no",
+        ] {
+            assert!(nonsense.parse::<Spell>().is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn counts_choose_the_requests_met() {
+        let mut weather = Weather::default();
+        weather.set([Spell::from(Fault::Hang).on("/a").after(1).first(2)]);
+        let met: Vec<usize> =
+            ["/a", "/b", "/a", "/a", "/a"].iter().map(|path| weather.meet(path, None).len()).collect();
+        assert_eq!(met, [0, 0, 1, 1, 0]);
+    }
+
+    #[test]
+    fn a_grant_is_met_by_the_beginning_of_its_id_only() {
+        let mut weather = Weather::default();
+        assert!(!weather.asks_for_the_grant());
+        weather.set(["hang,grant=00AB".parse::<Spell>().expect("a spell")]);
+        assert!(weather.asks_for_the_grant());
+        let (one, other) = (uuid::Uuid::from_u128(0xAB << 112), uuid::Uuid::from_u128(0xAC << 112));
+        let met: Vec<usize> = [Some(one), Some(other), None].map(|id| weather.meet("/a", id).len()).to_vec();
+        assert_eq!(met, [1, 0, 0]);
+    }
+
+    #[test]
+    fn faults_of_calls_neither_meet_nor_count_other_requests() {
+        let mut weather = Weather::default();
+        weather.set(["provider-status=503,first=1".parse::<Spell>().expect("a spell")]);
+        let met: Vec<usize> = ["/sdk/grants/list", "/sdk/token", "/sdk/proxy", "/sdk/proxy"]
+            .map(|path| weather.meet(path, None).len())
+            .to_vec();
+        assert_eq!(met, [0, 0, 1, 0]);
+    }
+}
