@@ -50,6 +50,8 @@ pub enum Stage {
     Tls,
     /// Nothing came in time.
     TimedOut,
+    /// The address may not be called from here; nothing was sent.
+    Forbidden,
     /// The HTTP client itself could not be made, such as for want of certificates.
     Building,
     /// Anything else.
@@ -111,6 +113,7 @@ impl TransportError {
             Stage::Refused => (Code::ConnectionRefused, Who::Network, Retry::Later(None)),
             Stage::Lost => (Code::ConnectionLost, Who::Network, Retry::Later(None)),
             Stage::Tls => (Code::TlsFailed, Who::Network, Retry::AfterRemedy),
+            Stage::Forbidden => (Code::BlockedDestination, Who::You, Retry::No),
             Stage::TimedOut => (Code::TimedOut, Who::Network, Retry::Later(None)),
             Stage::Building => (Code::TlsFailed, Who::You, Retry::AfterRemedy),
             Stage::Other => (Code::NetworkFailed, Who::Network, Retry::Later(None)),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "all of this is a test, its helpers too")]
 
 mod breakdown;
+mod call;
 mod list;
 mod rig;
 mod sources;

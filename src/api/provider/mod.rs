@@ -71,7 +71,18 @@ pub async fn send(
 ) -> Result<ProviderAnswer, TransportError> {
     let host = url.host().to_owned();
     let failed = |stage, detail: String, waited| TransportError { stage, host: host.clone(), detail, waited };
-    let broken = |error: reqwest::Error| TransportError::read(error, &host, patience);
+    let broken = |error: reqwest::Error| {
+        let forbidden = led_astray(&error);
+        let error = TransportError::read(error, &host, patience);
+        if forbidden { TransportError { stage: Stage::Forbidden, ..error } } else { error }
+    };
+    // The rules hold for the real URL, also where a simulator answers it.
+    let loopback = !matches!(reach, Reach::Network { loopback: false });
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>()
+        && !may_reach(address, loopback)
+    {
+        return Err(failed(Stage::Forbidden, NotPublic(address).to_string(), None));
+    }
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
@@ -83,16 +94,11 @@ pub async fn send(
             let (scheme, rest) = request.url.split_once("://").unwrap_or(("https", &request.url));
             format!("{base}/provider/{scheme}/{rest}")
         }
-        Reach::Network { loopback } => {
-            if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>()
-                && !may_reach(address, *loopback)
-            {
-                return Err(failed(Stage::Other, NotPublic(address).to_string(), None));
-            }
+        Reach::Network { .. } => {
             if url.is_loopback() {
                 builder = builder.no_proxy();
             }
-            builder = builder.dns_resolver(Arc::new(PublicOnly { loopback: *loopback }));
+            builder = builder.dns_resolver(Arc::new(PublicOnly { loopback }));
             request.url.to_string()
         }
     };
@@ -140,6 +146,18 @@ pub async fn send(
         duration_ms: None,
         credential_hint: None,
     })
+}
+
+/// Whether a name was not followed because of where it leads.
+fn led_astray(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&dyn std::error::Error> = Some(error);
+    while let Some(this) = cause {
+        if this.is::<NotPublic>() {
+            return true;
+        }
+        cause = this.source();
+    }
+    false
 }
 
 fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {

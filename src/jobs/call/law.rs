@@ -40,7 +40,7 @@ impl Law<'_> {
         let provider = if self.provider.is_empty() { "the provider" } else { self.provider };
         let problem =
             format!("{named} is not known as a place of {provider}: the credential would be shown to it");
-        Err(refused(&problem, url).fact("to allow it", &format!("--allow-host {named}")))
+        Err(refused(&problem, url).fact("allow with", &format!("--allow-host {named}")))
     }
 }
 

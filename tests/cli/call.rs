@@ -1,0 +1,252 @@
+//! `grantdeck call`, both modes, against the strict backend and its simulated providers.
+
+use grantdeck::sandbox::{Options, Spell};
+use serde_json::Value;
+
+use crate::rig::{Rig, Run, bare, run};
+
+const USER: &str = "https://api.github.com/user";
+const REPOSITORIES: &str = "https://api.github.com/user/repos";
+/// An account that every world begins with.
+const OCTO: &str = "github:octo-acme";
+
+fn call(rig: &Rig, arguments: &[&str]) -> Run {
+    rig.run(&[&["call"], arguments].concat())
+}
+
+fn object(ran: &Run) -> Value {
+    serde_json::from_str(&ran.out).map_err(|error| format!("{error}: {} {}", ran.out, ran.err)).unwrap()
+}
+
+/// Requests that are no reading of the list.
+fn calls(rig: &Rig) -> usize {
+    rig.backend.journal().iter().filter(|entry| entry.target != "/sdk/grants/list").count()
+}
+
+#[test]
+fn the_body_is_printed_and_both_statuses_are_told() {
+    let rig = Rig::new(40, &[]);
+    let ran = call(&rig, &[OCTO, "get", USER, "--reason", "a test", "--context", "ticket=42"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert_eq!(serde_json::from_str::<Value>(&ran.out).unwrap()["login"], "octo-acme");
+    assert!(ran.err.contains("github answered 200, Alter 200"), "{}", ran.err);
+    let audit = rig.backend.audit();
+    assert_eq!((audit.len(), audit[0].proxied), (1, true));
+    assert_eq!(audit[0].row["reason"], "a test");
+    assert!(audit[0].context.is_some(), "{:?}", audit[0]);
+
+    let ran = call(&rig, &[OCTO, "GET", USER, "--include"]);
+    assert!(
+        ran.out.starts_with("200\n") && ran.out.contains("content-type: application/json\n"),
+        "{}",
+        ran.out
+    );
+
+    let file = rig.home.path().join("user.json");
+    let out = ["--out", file.to_str().unwrap()];
+    assert_eq!(call(&rig, &[&[OCTO, "GET", USER][..], &out].concat()).code, 0);
+    let again = call(&rig, &[&[OCTO, "GET", USER][..], &out].concat());
+    assert_eq!(again.code, 1, "a file that is there is kept: {}", again.err);
+    assert_eq!(call(&rig, &[&[OCTO, "GET", USER][..], &out, &["--force"]].concat()).code, 0);
+    assert!(std::fs::read_to_string(&file).unwrap().contains("octo-acme"));
+}
+
+#[test]
+fn one_object_tells_all() {
+    let rig = Rig::new(40, &[]);
+    let simulated = rig.backend.provider_url(USER).unwrap();
+    let nowhere = "https://api.github.com/nosuch";
+    for (mode, url, status) in
+        [("proxy", USER, 200), ("retrieve", simulated.as_str(), 200), ("proxy", nowhere, 404)]
+    {
+        let ran = call(&rig, &[OCTO, "GET", url, "--mode", mode, "--output", "json"]);
+        let object = object(&ran);
+        let names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(
+            names,
+            [
+                "mode",
+                "grant_id",
+                "provider",
+                "alter_status",
+                "provider_status",
+                "duration_ms",
+                "headers",
+                "body",
+                "truncated",
+                "approval_id"
+            ]
+        );
+        assert_eq!((&object["mode"], &object["provider"]), (&mode.into(), &"github".into()));
+        assert_eq!((&object["alter_status"], &object["provider_status"]), (&200.into(), &status.into()));
+        assert_eq!(ran.code, if status == 200 { 0 } else { 8 });
+    }
+    rig.backend.set_faults(["key-revoked,after=1".parse::<Spell>().unwrap()]);
+    let ran = call(&rig, &[OCTO, "GET", USER, "--output", "json"]);
+    let error = &object(&ran)["error"];
+    assert_eq!((ran.code, &error["who"], &error["code"]), (3, &"alter".into(), &"key_revoked".into()));
+    assert_eq!(error["retryable"], false);
+    assert!(error["remedy"].as_str().is_some_and(|text| !text.is_empty()) && error["message"].is_string());
+}
+
+#[test]
+fn a_grant_is_named_in_three_ways() {
+    let rig = Rig::new(200, &[]);
+    let of = |selector: &str| call(&rig, &[selector, "GET", USER, "--output", "json"]);
+    let octo = of(OCTO);
+    let id = object(&octo)["grant_id"].as_str().unwrap().to_owned();
+    assert_eq!(object(&of(&id[..8]))["grant_id"], id);
+    let before = rig.backend.journal().len();
+    assert_eq!(object(&of(&id))["grant_id"], id);
+    assert_eq!(rig.backend.journal().len() - before, 1, "a whole id needs no list");
+    let several = of("github");
+    assert_eq!(several.code, 5);
+    assert!(several.err.contains(&id) && several.err.contains("github:octo-acme"), "{}", several.err);
+    assert_eq!(of("github:nobody-has-this-account").code, 4);
+    assert_eq!(of("google:").code, 2, "not a selector");
+}
+
+#[test]
+fn what_cannot_be_sent_is_told_before_anything_is() {
+    let rig = Rig::new(40, &[]);
+    let post = ["POST", REPOSITORIES, "--yes", "-d"];
+    for (arguments, said) in [
+        (&["POST", REPOSITORIES, "-d", "{}"][..], "--yes"),
+        (&[&post[..], &["{\"a\":}"]].concat(), "line 1, column 6"),
+        (&[&post[..], &["@/nowhere/body.json"]].concat(), "/nowhere/body.json"),
+        (&["GET", USER, "-H", "Authorization: Bearer x"], "Authorization"),
+        (&["GET", USER, "-H", "X-A: a\r\nX-B: b"], "line breaks"),
+        (&["GET", "https://api.github.com/{who}"], "{who} has no value"),
+        (&["GET", "ftp://api.github.com/", "--mode", "retrieve"], "https://"),
+        (&["GET", "http://api.github.com/", "--mode", "retrieve"], "https://"),
+        (
+            &["GET", "https://api.github.com.evil.example/", "--mode", "retrieve"],
+            "--allow-host api.github.com.evil.example",
+        ),
+        (&["GET", USER, "--mode", "retreive"], "did you mean `retrieve`?"),
+    ] {
+        let ran = call(&rig, &[&[OCTO], arguments].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {}", ran.err);
+        assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
+    }
+    assert_eq!(calls(&rig), 0, "nothing but the list was asked for");
+}
+
+#[test]
+fn a_credential_goes_to_the_provider_only_and_the_call_is_audited_without_it() {
+    let rig = Rig::new(40, &[]);
+    // A backend on this machine lets calls go to this machine: there the simulator is.
+    let url = rig.backend.provider_url(USER).unwrap();
+    let ran = call(&rig, &[OCTO, "GET", &url, "--mode", "retrieve", "--reason", "a test"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let reached = rig.backend.provider_calls();
+    assert_eq!((reached.len(), reached[0].proxied, reached[0].grant.is_some()), (1, false, true));
+    let audit = rig.backend.audit();
+    assert_eq!((audit.len(), audit[0].proxied), (1, false));
+    assert_eq!((&audit[0].row["response_status"], &audit[0].row["reason"]), (&200.into(), &"a test".into()));
+    let told = audit[0].row.to_string().to_ascii_lowercase();
+    assert!(!told.contains("authorization") && !told.contains("bearer"), "{told}");
+
+    for address in ["https://10.0.0.1/", "https://169.254.169.254/latest", "https://[fd00::1]/"] {
+        let host = address.trim_start_matches("https://").split('/').next().unwrap();
+        let ran = call(&rig, &[OCTO, "GET", address, "--mode", "retrieve", "--allow-host", host]);
+        assert_eq!(ran.code, 7, "{}", ran.err);
+        assert!(ran.err.contains("not of the public network"), "{}", ran.err);
+    }
+    assert_eq!(rig.backend.provider_calls().len(), 1);
+}
+
+#[test]
+fn a_provider_that_misses_permissions_is_reported() {
+    let rig = Rig::new(40, &[]);
+    let ran = call(&rig, &[OCTO, "GET", USER, "--output", "json"]);
+    let id = object(&ran)["grant_id"].as_str().unwrap().to_owned();
+    rig.backend
+        .set_faults(["flagged-token".parse::<Spell>().unwrap(), "provider-status=403".parse().unwrap()]);
+    let url = rig.backend.provider_url(USER).unwrap();
+    let ran = call(&rig, &[&id, "GET", &url, "--mode", "retrieve"]);
+    assert_eq!(ran.code, 8, "{}", ran.err);
+    assert!(ran.err.contains("answered 403"), "{}", ran.err);
+}
+
+#[test]
+fn a_held_call_is_followed_until_it_is_decided() {
+    let rig = Rig::with(&Options { grants: 40, approve_after: None, ..Options::default() });
+    let faults = |faults: &[&str]| {
+        rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+    };
+    faults(&["needs-approval=2"]);
+    let kept = call(&rig, &[OCTO, "GET", USER]);
+    assert_eq!((kept.code, kept.out.trim().len()), (0, 36), "its id is printed: {}", kept.out);
+    assert!(kept.err.contains("held for approval") && kept.err.contains("http"), "{}", kept.err);
+    let told = object(&call(&rig, &[OCTO, "GET", USER, "--output", "json"]));
+    assert_eq!(told["alter_status"], 202);
+    assert!(told["approval_id"].is_string() && told["approval_url"].is_string(), "{told}");
+
+    let waits = [OCTO, "GET", USER, "--wait-approval", "30s"];
+    faults(&["needs-approval=1", "approve-after=0"]);
+    let done = call(&rig, &waits);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(
+        done.out.contains("octo-acme") && done.err.contains("held for approval"),
+        "{} {}",
+        done.out,
+        done.err
+    );
+    for (fault, code, said) in [
+        ("deny-after=0", 7, "denied"),
+        ("expire-after=0", 1, "expired"),
+        ("fail-execution", 8, "then it failed"),
+    ] {
+        let approved: &[&str] = if fault == "fail-execution" { &["approve-after=0"] } else { &[] };
+        faults(&[&["needs-approval=1", fault], approved].concat());
+        let ran = call(&rig, &waits);
+        assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{fault}: {}", ran.err);
+        assert!(
+            ran.err.to_lowercase().contains(said) && ran.err.contains("approval"),
+            "{fault}: {}",
+            ran.err
+        );
+    }
+    faults(&["needs-approval=1"]);
+    let open = call(&rig, &[OCTO, "GET", USER, "--wait-approval", "1s"]);
+    assert_eq!((open.code, open.out.trim().len()), (0, 36), "{}", open.err);
+}
+
+#[test]
+fn silence_redirects_and_floods_are_survived() {
+    let rig = Rig::new(40, &[]);
+    let faults = |fault: &str| rig.backend.set_faults([fault.parse::<Spell>().unwrap()]);
+    faults("provider-hang");
+    let ran = call(&rig, &[OCTO, "POST", REPOSITORIES, "-d", "{}", "--yes", "--timeout", "1s"]);
+    assert_eq!(ran.code, 9, "{}", ran.err);
+    assert!(ran.err.contains("may have happened"), "{}", ran.err);
+    for mode in ["proxy", "retrieve"] {
+        let url = if mode == "proxy" { USER.to_owned() } else { rig.backend.provider_url(USER).unwrap() };
+        let with = |fault: &str| {
+            faults(fault);
+            call(&rig, &[OCTO, "GET", &url, "--mode", mode, "--output", "json"])
+        };
+        let moved = object(&with("provider-redirect=https://evil.example/"));
+        assert_eq!(moved["provider_status"], 302, "{mode}: it is shown, never followed");
+        let large = object(&with("provider-large=3000000"));
+        assert!(large["body"].to_string().len() > 2_000_000, "{mode}");
+        let html = object(&with("provider-html"));
+        assert!(html["body_base64"].is_string(), "{mode}: HTML is no JSON");
+    }
+    assert!(rig.backend.provider_calls().iter().all(|call| !call.url.contains("evil.example")));
+}
+
+#[test]
+fn the_demonstration_calls_without_a_network() {
+    let home = tempfile::tempdir().unwrap();
+    for mode in ["proxy", "retrieve"] {
+        let mut command = bare(&home, &["call", "--demo", OCTO, "GET", USER, "--mode", mode]);
+        for name in ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"] {
+            command.env(name, "http://127.0.0.1:1");
+        }
+        let ran = run(&mut command);
+        assert_eq!(ran.code, 0, "{mode}: {}", ran.err);
+        assert!(ran.out.contains("octo-acme"), "{mode}");
+    }
+}
