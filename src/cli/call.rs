@@ -21,7 +21,7 @@ use crate::domain::{
     CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
     Retry, Who, WritePermit, remedy,
 };
-use crate::jobs::{self, Selected};
+use crate::jobs::{self, Need, Selected, operation};
 
 /// Events that wait between the call and the printer.
 const EVENTS: usize = 8;
@@ -46,9 +46,19 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     };
     let clock = move || now();
     let work = async {
-        let request = request(call)?;
-        let selected = jobs::select(&session.context.client, &clock, &call.selector).await?;
+        let mut request = request(call)?;
+        let relative = request.draft.url.starts_with('/');
+        let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
+        let client = &session.context.client;
+        let selected = jobs::select(client, &clock, &call.selector, need).await?;
         let grant = selected.grant.as_ref();
+        if let (Some(id), Some(grant)) = (&call.op, grant) {
+            let (method, url) = operation::operation(client, grant, id).await?;
+            request.draft = RequestDraft { method, url, ..request.draft };
+            confirmed(&request.draft, call)?;
+        } else if let Some(grant) = grant.filter(|_| relative) {
+            request.draft.url = operation::absolute(grant, &request.draft.url)?;
+        }
         let request = CallRequest {
             draft: RequestDraft { grant: selected.id, ..request.draft },
             provider: grant.map(|grant| grant.provider.clone()),
@@ -95,12 +105,13 @@ fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
         mode: call.mode,
         reason: call.reason.clone(),
         context: call.context.clone(),
-        ..RequestDraft::new(grant, &call.method, &call.url)
+        ..RequestDraft::new(
+            grant,
+            call.method.as_deref().unwrap_or("GET"),
+            call.url.as_deref().unwrap_or_default(),
+        )
     };
-    if draft.is_write() && !call.yes {
-        let method = draft.method.to_uppercase();
-        return Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")));
-    }
+    confirmed(&draft, call)?;
     Ok(CallRequest {
         draft,
         patience: call.timeout,
@@ -110,6 +121,14 @@ fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
         home: None,
         allowed: call.allow_host.clone(),
     })
+}
+
+fn confirmed(draft: &RequestDraft, call: &CallArguments) -> Result<(), Diagnosis> {
+    if !draft.is_write() || call.yes {
+        return Ok(());
+    }
+    let method = draft.method.to_uppercase();
+    Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")))
 }
 
 /// The value of `--data`: JSON, `@file`, or `-` for standard input.

@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use super::Origin;
+
 /// One row of the table.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
@@ -19,6 +21,12 @@ pub struct KnownProvider {
 }
 
 impl KnownProvider {
+    /// The origin of its API, where it has one for everybody.
+    pub fn origin(&self) -> Option<Origin> {
+        let host = self.hosts.iter().find(|host| !host.starts_with('*'))?;
+        Origin::parse(&format!("https://{host}"))
+    }
+
     /// Whether a host, in lower case, belongs to its API.
     pub fn serves(&self, host: &str) -> bool {
         self.hosts.iter().any(|known| match known.strip_prefix('*') {
@@ -62,7 +70,8 @@ mod tests {
             for host in &row.hosts {
                 // At least two labels behind the star: `*.com` would be everybody.
                 let fixed = host.strip_prefix("*.").unwrap_or(host);
-                assert!(fixed.split('.').count() >= 2 && !fixed.contains(['*', '/', ':']), "{id}: {host}");
+                assert!(fixed.split('.').count() >= 2, "{id}: {host}");
+                assert!(Origin::parse(&format!("https://{fixed}")).is_some(), "{id}: {host}");
             }
         }
     }

@@ -4,6 +4,7 @@
 pub mod call;
 pub mod context;
 pub mod list;
+pub mod operation;
 mod pages;
 pub mod select;
 
@@ -11,4 +12,4 @@ pub use call::call;
 pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;
-pub use select::{Selected, select};
+pub use select::{Need, Selected, select};

@@ -21,7 +21,16 @@ pub struct Selected {
     pub grant: Option<Grant>,
 }
 
-/// Finds the grant that is meant. A whole id is taken at its word; anything else is looked for in the list.
+/// What must be known of the grant that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Need {
+    /// Its id: a whole one is taken at its word.
+    Id,
+    /// Its row: the list is read in any case.
+    Row,
+}
+
+/// Finds the grant that is meant, in the list unless its whole id is given and enough.
 ///
 /// # Errors
 /// None or several match, or the list cannot be read.
@@ -29,8 +38,9 @@ pub async fn select<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     selector: &Selector,
+    need: Need,
 ) -> Result<Selected, Diagnosis> {
-    if let Selector::Id(id) = selector {
+    if let (Selector::Id(id), Need::Id) = (selector, need) {
         return Ok(Selected { id: *id, grant: None });
     }
     let request = ListRequest {
@@ -39,14 +49,20 @@ pub async fn select<S: PageSource>(
         ..ListRequest::default()
     };
     let (sender, mut events) = mpsc::channel(4);
-    let walk = list(source, now, request, CancellationToken::new(), sender);
+    let enough = CancellationToken::new();
+    let walk = list(source, now, request, enough.clone(), sender);
     let read = async {
         let (mut seen, mut found) = (RowSet::default(), Vec::new());
         while let Some(event) = events.recv().await {
             match event {
-                ListEvent::Page { grants, .. } => found.extend(
-                    grants.into_iter().filter(|grant| selector.matches(grant) && seen.insert(grant.row)),
-                ),
+                ListEvent::Page { grants, .. } => {
+                    let matching = grants.into_iter().filter(|grant| selector.matches(grant));
+                    found.extend(matching.filter(|grant| seen.insert(grant.row)));
+                    if matches!(selector, Selector::Id(_)) && !found.is_empty() {
+                        enough.cancel();
+                        break;
+                    }
+                }
                 ListEvent::Failed(diagnosis) => return Err(diagnosis),
                 _ => {}
             }

@@ -250,3 +250,29 @@ fn the_demonstration_calls_without_a_network() {
         assert!(ran.out.contains("octo-acme"), "{mode}");
     }
 }
+
+#[test]
+fn paths_and_operations_are_those_of_the_provider() {
+    let rig = Rig::new(200, &[]);
+    let reached = || rig.backend.provider_calls().last().unwrap().url.clone();
+    let relative = call(&rig, &[OCTO, "GET", "/user", "--output", "json"]);
+    assert_eq!((relative.code, reached().as_str()), (0, USER), "{}", relative.err);
+    let id = object(&relative)["grant_id"].as_str().unwrap().to_owned();
+    assert_eq!(call(&rig, &[&id, "GET", "/user"]).code, 0, "the list tells whose path it is");
+
+    let parameters = ["--param", "owner=acme", "--param", "repo=a site"];
+    let read = call(&rig, &[&[OCTO, "--op", "repos/get"][..], &parameters].concat());
+    assert_eq!(
+        (read.code, reached().as_str()),
+        (0, "https://api.github.com/repos/acme/a%20site"),
+        "{}",
+        read.err
+    );
+    let write = [&[OCTO, "--op", "issues/create", "-d", r#"{"title":"x"}"#][..], &parameters].concat();
+    let refused = call(&rig, &write);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("POST may change something"), "{}", refused.err);
+    assert_eq!(call(&rig, &[&write[..], &["--yes"]].concat()).code, 0);
+    assert_eq!(call(&rig, &[OCTO, "--op", "no/such"]).code, 4);
+    assert_eq!(call(&rig, &[OCTO]).code, 2, "neither a method nor an operation");
+}

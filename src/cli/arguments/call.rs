@@ -19,11 +19,14 @@ pub struct CallArguments {
     #[arg(value_name = "SELECTOR")]
     pub selector: Selector,
     /// Anything but GET, HEAD and OPTIONS needs --yes
-    #[arg(value_name = "METHOD")]
-    pub method: String,
-    /// https://host/path, may hold {name} for --param
+    #[arg(value_name = "METHOD", required_unless_present = "op", requires = "url")]
+    pub method: Option<String>,
+    /// https://host/path, or /path at the provider's own API; may hold {name} for --param
     #[arg(value_name = "URL")]
-    pub url: String,
+    pub url: Option<String>,
+    /// Method and path of an operation of the provider, by its id in the backend's provider specs
+    #[arg(long, value_name = "OPERATION_ID", conflicts_with_all = ["method", "url"])]
+    pub op: Option<String>,
     /// Who calls the provider: Alter (proxy), or grantdeck itself with a credential for this one call (retrieve)
     #[arg(long, value_name = "MODE", value_parser = mode, default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
@@ -81,7 +84,8 @@ pub enum CallFormat {
 pub(super) const EXAMPLES: &str = "\
 Examples:
   grantdeck call github:octo-acme GET https://api.github.com/user
-  grantdeck call slack#team GET https://slack.com/api/conversations.list -q limit=5 --reason 'checking scopes'
+    grantdeck call slack#team GET /api/conversations.list -q limit=5 --reason 'checking scopes'
+  grantdeck call github:octo-acme --op repos/get --param owner=acme --param repo=site
   grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
   grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --output json | jq .body.email";
 
