@@ -18,6 +18,10 @@ mod driver;
 mod python;
 
 #[cfg(unix)]
+#[path = "measure/sandbox.rs"]
+mod sandbox;
+
+#[cfg(unix)]
 mod measure {
     mod against_sdk;
 

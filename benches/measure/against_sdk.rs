@@ -1,82 +1,33 @@
 //! The program against the official Python SDK: the same list from the same sandbox, in turn.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::{KNOWN_ROW, MANY, row, spread};
 use crate::driver::Start;
-use crate::python;
+use crate::sandbox::Sandbox;
 
 /// Runs of each, after one that is not measured.
 const ROUNDS: usize = 5;
 const STARTS: usize = 10;
 const BAR: &str = "10 x";
 
-/// A sandbox in a process of its own, so that nobody profits from being near to it.
-struct Sandbox {
-    process: Child,
-    variables: Vec<(String, String)>,
-}
-
-impl Drop for Sandbox {
-    fn drop(&mut self) {
-        self.process.kill().unwrap();
-        self.process.wait().unwrap();
-    }
-}
-
-impl Sandbox {
-    fn start() -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_grantdeck"))
-            // Its budget is told, so that pages are asked for at once, and never ends.
-            .args(["sandbox", "--port", "0", "--rate-limit", "1000000000", "--grants", &MANY.to_string()])
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(process.stdout.take().unwrap()).lines().map(Result::unwrap);
-        let exported = lines.filter_map(|line| {
-            let (name, value) = line.strip_prefix("export ")?.split_once('=')?;
-            Some((name.to_owned(), value.trim_matches('\'').to_owned()))
-        });
-        let variables = exported.take(2).collect();
-        Self { process, variables }
-    }
-
-    fn ours(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_grantdeck"));
-        command.args(["list", "--all", "--page-size", "1000"]).args(arguments);
-        command.envs(self.variables.clone());
-        command
-    }
-
-    fn theirs(&self, variables: &[(&str, &str)]) -> Command {
-        let mut command =
-            python::script(&Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/measure/list.py"));
-        command.envs(self.variables.clone()).envs(variables.iter().copied()).stderr(Stdio::null());
-        command
-    }
-}
-
 pub(crate) fn measure() {
-    let sandbox = Sandbox::start();
+    let sandbox = Sandbox::start(MANY);
+    let ours =
+        |arguments: &[&str]| sandbox.ours(&[&["list", "--all", "--page-size", "1000"], arguments].concat());
+    let theirs = |variables: &[(&str, &str)]| sandbox.theirs("list.py", variables);
     let ids = ["--fields", "grant_id", "--output", "csv"];
-    same_ids(sandbox.ours(&ids), sandbox.theirs(&[("IDS", "")]));
-    race(
-        "list --all of 100,000, ids",
-        || run(sandbox.ours(&ids)),
-        || run(sandbox.theirs(&[("IDS", "")])),
-        ROUNDS,
-    );
+    same_ids(ours(&ids), theirs(&[("IDS", "")]));
+    race("list --all of 100,000, ids", || run(ours(&ids)), || run(theirs(&[("IDS", "")])), ROUNDS);
     race(
         "list --all of 100,000, whole rows",
-        || run(sandbox.ours(&["--output", "jsonl"])),
-        || run(sandbox.theirs(&[])),
+        || run(ours(&["--output", "jsonl"])),
+        || run(theirs(&[])),
         ROUNDS,
     );
-    race("start to first page", || first_page(&sandbox), || run(sandbox.theirs(&[("PAGE", "100")])), STARTS);
+    race("start to first page", || first_page(&sandbox), || run(theirs(&[("PAGE", "100")])), STARTS);
 }
 
 /// Both print every grant, before anybody is timed.

@@ -1,0 +1,144 @@
+//! Measures test calls: what the client adds to a bare HTTP request, and many calls at once beside the official Python
+//! SDK: `cargo bench --bench calls`. Prints each figure beside its bar and asserts nothing.
+#![allow(missing_docs, reason = "a bench has no readers of its documentation")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    clippy::panic,
+    reason = "a measuring program reads the clock, prints, and stops when something is wrong"
+)]
+
+#[path = "../tests/sdk/python.rs"]
+mod python;
+#[path = "measure/sandbox.rs"]
+mod sandbox;
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::routing::post;
+use grantdeck::api::{Client, Settings, proxy};
+use grantdeck::domain::{GrantId, RequestDraft};
+use grantdeck::protocol::call::proxy::ProxyReply;
+use grantdeck::protocol::{ApiKey, BaseUrl};
+use grantdeck::runtime::clock::wall;
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+
+use crate::sandbox::Sandbox;
+
+const URL: &str = "https://api.github.com/user";
+/// An account that every world begins with.
+const OCTO: &str = "github:octo-acme";
+/// Calls one by one, each way.
+const SINGLE: usize = 2_000;
+/// Calls in one run, and how many of them are under way.
+const MANY: usize = 1_000;
+const AT_ONCE: usize = 32;
+const ROUNDS: usize = 5;
+/// What `/sdk/proxy` says of a small answer.
+const ANSWER: &str = r#"{"approval_id":null,"status_code":200,"headers":{"content-type":"application/json"},"body_b64":"eyJsb2dpbiI6Im9jdG8ifQ==","body_truncated":false,"duration_ms":1,"credential_hint":null}"#;
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    row("what", "measured", "bar");
+    let sandbox = Sandbox::start(50);
+    runtime.block_on(overhead(&sandbox));
+    at_once(&runtime, &sandbox);
+}
+
+fn client(base_url: &str, key: &str) -> Client {
+    let key = ApiKey::new(SecretString::from(key)).unwrap();
+    Client::new(Settings::new(BaseUrl::parse(base_url).unwrap(), key, wall)).unwrap()
+}
+
+fn variable<'a>(sandbox: &'a Sandbox, name: &str) -> &'a str {
+    &sandbox.variables.iter().find(|(known, _)| known == name).unwrap().1
+}
+
+/// The client against a bare request for the same bytes, in turn, from a server that only says them.
+async fn overhead(sandbox: &Sandbox) {
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let headers = [("content-type", "application/json")];
+        let answers = Router::new().route("/sdk/proxy", post(move || async move { (headers, ANSWER) }));
+        axum::serve(listener, answers).await.unwrap();
+    });
+    let client = client(&base, variable(sandbox, "ALTER_API_KEY"));
+    let plain = reqwest::Client::builder().no_proxy().build().unwrap();
+    let draft = RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", URL);
+    let body = grantdeck::protocol::call::proxy::request(&draft, None).unwrap().to_vec();
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..SINGLE {
+        let began = Instant::now();
+        let reply = client.proxy(&draft, proxy::PATIENCE).await.unwrap();
+        ours.push(began.elapsed());
+        assert!(matches!(reply, ProxyReply::Done(_)));
+        let began = Instant::now();
+        let reply = plain.post(format!("{base}/sdk/proxy")).body(body.clone()).send().await.unwrap();
+        assert_eq!(reply.bytes().await.unwrap().len(), ANSWER.len());
+        theirs.push(began.elapsed());
+    }
+    row("one proxied call", &spread(&mut ours), "");
+    row("  the same bytes by a bare request", &spread(&mut theirs), "");
+    let added = ours[SINGLE / 2].saturating_sub(theirs[SINGLE / 2]);
+    row("  what the client adds, medians", &milliseconds(added), "1 ms");
+}
+
+/// Many calls at once against the sandbox: ours, the SDK's, in turn.
+fn at_once(runtime: &tokio::runtime::Runtime, sandbox: &Sandbox) {
+    let told = sandbox.ours(&["call", OCTO, "GET", URL, "--output", "json"]).output().unwrap().stdout;
+    let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
+    let grant = told["grant_id"].as_str().unwrap().to_owned();
+    let draft = Arc::new(RequestDraft::new(GrantId(grant.parse().unwrap()), "GET", URL));
+    let client = client(variable(sandbox, "ALTER_BASE_URL"), variable(sandbox, "ALTER_API_KEY"));
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+    for _ in 0..ROUNDS {
+        ours.push(runtime.block_on(many(&client, &draft)));
+        let mut script = sandbox.theirs("calls.py", &[("COUNT", &MANY.to_string()), ("GRANT", &grant)]);
+        let seconds = String::from_utf8(script.output().unwrap().stdout).unwrap();
+        theirs.push(Duration::from_secs_f64(seconds.trim().parse().unwrap()));
+    }
+    row("1,000 proxied calls, 32 at once", &spread(&mut ours), "");
+    row("  the same with the Python SDK 0.29.0", &spread(&mut theirs), "");
+    let ratio = theirs[ROUNDS / 2].as_secs_f64() / ours[ROUNDS / 2].as_secs_f64();
+    row("  times faster, medians", &format!("{ratio:.1} x"), "5 x");
+}
+
+async fn many(client: &Client, draft: &Arc<RequestDraft>) -> Duration {
+    let at_once = Arc::new(Semaphore::new(AT_ONCE));
+    let began = Instant::now();
+    let calls = (0..MANY).map(|_| {
+        let (client, draft, at_once) = (client.clone(), Arc::clone(draft), Arc::clone(&at_once));
+        tokio::spawn(async move {
+            let _turn = at_once.acquire().await.unwrap();
+            let ProxyReply::Done(answer) = client.proxy(&draft, proxy::PATIENCE).await.unwrap() else {
+                panic!("held");
+            };
+            assert_eq!(answer.status, 200);
+        })
+    });
+    let calls: Vec<_> = calls.collect();
+    for call in calls {
+        call.await.unwrap();
+    }
+    began.elapsed()
+}
+
+fn row(what: &str, measured: &str, bar: &str) {
+    println!("{what:<52} {measured:>24}   {bar}");
+}
+
+fn spread(times: &mut [Duration]) -> String {
+    times.sort_unstable();
+    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
+    format!("p50 {} p99 {}", milliseconds(at(0.5)), milliseconds(at(0.99)))
+}
+
+fn milliseconds(time: Duration) -> String {
+    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
+}
