@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
+use strum::{EnumIter, IntoEnumIterator};
+
 use crate::domain::{Code, Diagnosis};
 
-/// How a subcommand ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How the program ended, with a screen and without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 #[repr(u8)]
 pub enum Exit {
     /// Done.
@@ -28,8 +30,12 @@ pub enum Exit {
     Failed = 8,
     /// The way there is broken, or too slow.
     Network = 9,
-    /// Interrupted.
+    /// A defect of this program, as a panic ends any.
+    Defect = 101,
+    /// Interrupted, as a shell tells it (128 + SIGINT).
     Interrupted = 130,
+    /// Told to end, or left by its terminal (128 + SIGTERM).
+    Terminated = 143,
 }
 
 impl From<Exit> for ExitCode {
@@ -45,6 +51,31 @@ impl From<&Diagnosis> for Exit {
 }
 
 impl Exit {
+    /// What it means, in as few words as a list of all of them allows.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Error => "error",
+            Self::Usage => "usage",
+            Self::Auth => "key refused",
+            Self::NotFound => "not found",
+            Self::Conflict => "conflict",
+            Self::RateLimit => "rate limit",
+            Self::Denied => "denied",
+            Self::Failed => "the other side failed",
+            Self::Network => "network or timeout",
+            Self::Defect => "a defect of grantdeck",
+            Self::Interrupted => "interrupted",
+            Self::Terminated => "terminated",
+        }
+    }
+
+    /// All of them in one sentence, as help and README tell them.
+    pub fn sentence() -> String {
+        let each = Self::iter().map(|exit| format!("{} {}", exit as u8, exit.meaning()));
+        format!("Exit codes: {}.", each.collect::<Vec<_>>().join(", "))
+    }
+
     /// The exit code of a failure.
     pub fn of(code: Code) -> Self {
         use Code as C;
@@ -150,9 +181,14 @@ impl Exit {
 
 #[cfg(test)]
 mod tests {
-    use strum::IntoEnumIterator;
-
     use super::*;
+
+    #[test]
+    fn the_readme_has_them_all() {
+        let readme: Vec<&str> = include_str!("../../README.md").split_whitespace().collect();
+        let readme = readme.join(" ");
+        assert!(readme.contains(&Exit::sentence()), "README.md lacks: {}", Exit::sentence());
+    }
 
     #[test]
     fn failures_map_to_the_documented_codes() {

@@ -63,12 +63,12 @@ pub struct TuiOptions {
     pub config: Option<PathBuf>,
 }
 
-/// Shows the screen until the user leaves; answers what the program should exit with: 0, 130 when interrupted,
-/// 143 when terminated, 101 after a defect, 2 without a terminal, else that of the failure.
+/// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
+/// failure where no session was ever open.
 pub fn tui(options: TuiOptions) -> ExitCode {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
-        return ExitCode::from(2);
+        return Exit::Usage.into();
     }
     let clock = clock::Clock::start();
     let restorer = terminal::Restorer::default();
@@ -101,21 +101,21 @@ pub fn tui(options: TuiOptions) -> ExitCode {
     // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
     runtime.shutdown_background();
     match outcome {
-        Ok(Ok(reason)) => farewell(&reason),
+        Ok(Ok(reason)) => farewell(&reason).into(),
         Ok(Err(error)) => broken(&error),
         // The hook has said it all.
-        Err(_) => ExitCode::from(101),
+        Err(_) => Exit::Defect.into(),
     }
 }
 
-fn farewell(reason: &ExitReason) -> ExitCode {
+fn farewell(reason: &ExitReason) -> Exit {
     match reason {
-        ExitReason::User => ExitCode::SUCCESS,
-        ExitReason::Interrupted => ExitCode::from(130),
-        ExitReason::Terminated => ExitCode::from(143),
+        ExitReason::User => Exit::Ok,
+        ExitReason::Interrupted => Exit::Interrupted,
+        ExitReason::Terminated => Exit::Terminated,
         ExitReason::Failed(diagnosis) => {
             complain(diagnosis);
-            Exit::of(diagnosis.code).into()
+            Exit::of(diagnosis.code)
         }
     }
 }
@@ -125,7 +125,7 @@ fn broken(error: &io::Error) -> ExitCode {
     let diagnosis =
         Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
     complain(&diagnosis);
-    ExitCode::FAILURE
+    Exit::Error.into()
 }
 
 /// Says on standard error what is wrong and what to do. Printing fails when the terminal is gone; nobody is left

@@ -23,6 +23,19 @@ fn a_missing_key_names_the_variable_and_the_demonstration() {
 }
 
 #[test]
+fn the_screen_complains_in_the_words_of_the_subcommands() {
+    let home = tempfile::tempdir().unwrap();
+    let (screen, list) = (run(&mut bare(&home, &["--demo"])), run(&mut bare(&home, &["list"])));
+    assert_eq!((screen.code, screen.out.as_str(), list.code), (2, "", 3));
+    let labels = |told: &str| -> Vec<String> {
+        let words = told.lines().skip(1).filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+        words.map(str::to_owned).filter(|label| !matches!(label.as_str(), "variable" | "problem")).collect()
+    };
+    assert_eq!(labels(&screen.err), ["who", "cause", "remedy", "code"], "{}", screen.err);
+    assert_eq!(labels(&screen.err), labels(&list.err), "{} {}", screen.err, list.err);
+}
+
+#[test]
 fn a_wrong_key_is_told_before_anything_is_sent() {
     let rig = Rig::new(1, &[]);
     let key = rig.key();

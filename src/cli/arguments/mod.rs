@@ -11,6 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use call::{CallArguments, CallFormat};
 
+use super::exit::Exit;
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::{HealthGroup, ServerFilter, ThemeName};
@@ -31,7 +32,7 @@ const STYLES: Styles = Styles::styled()
 /// The key comes from ALTER_API_KEY (the backend from ALTER_BASE_URL, an end user's token from
 /// ALTER_USER_TOKEN), or from a profile of the configuration, which ignores all three.
 #[derive(Debug, Parser)]
-#[command(name = "grantdeck", version, styles = STYLES, max_term_width = 100, after_long_help = EXAMPLES)]
+#[command(name = "grantdeck", version, styles = STYLES, max_term_width = 100, after_long_help = examples())]
 pub struct Arguments {
     /// What to do; nothing: open the screen.
     #[command(subcommand)]
@@ -53,10 +54,11 @@ Examples:
   ALTER_API_KEY=... grantdeck                   browse the grants of your application
   grantdeck --profile acme                      the same with a profile of config.toml
   grantdeck list --health expired,reconnect     what is broken, for people
-  grantdeck list --all --output jsonl | jq .    everything, for programs
+  grantdeck list --all --output jsonl | jq .    everything, for programs";
 
-Exit codes: 0 done, 1 error, 2 usage, 3 key not accepted, 4 not found, 5 conflict, 6 rate limit, 7 denied,
-8 the other side failed, 9 network or timeout, 101 a defect of grantdeck, 130 interrupted, 143 terminated.";
+fn examples() -> String {
+    format!("{EXAMPLES}\n\n{}", Exit::sentence())
+}
 
 /// Where key and backend come from.
 #[derive(Clone, Debug, Args)]
