@@ -1,5 +1,6 @@
-//! Opening a session for a subcommand: its source, the demonstration's backend, the client.
+//! What a session is opened with: its source, the demonstration's backend. The screen opens its own the same way.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -27,36 +28,52 @@ pub(super) async fn open(
     report: &mut Report,
 ) -> Result<Session, Diagnosis> {
     let source = Source::choose(arguments.demo, arguments.profile.clone());
-    let (credentials, demo) = if source == Source::Demo {
-        if arguments.config.is_some() {
-            let config = read_config(arguments)?;
-            config.mistakes.iter().for_each(|mistake| report.failure(mistake));
-        }
-        let (credentials, running) = demonstration(&arguments.options(), now).await?;
-        (credentials, Some(running))
-    } else {
-        let config = read_config(arguments)?;
-        let credentials = resolve(&source, &config, &process_environment);
-        let about_source = credentials.as_ref().err();
-        config
-            .mistakes
-            .iter()
-            .filter(|mistake| about_source != Some(*mistake))
-            .for_each(|mistake| report.failure(mistake));
-        (credentials?, None)
+    let config = match (&source, &arguments.config) {
+        // Nothing in it would count.
+        (Source::Demo, None) => Config::default(),
+        (_, option) => configuration(option.as_deref())?,
     };
+    let credentials = credentials(&source, &config, &arguments.options(), now).await;
+    let about_source = credentials.as_ref().err();
+    config
+        .mistakes
+        .iter()
+        .filter(|mistake| about_source != Some(*mistake))
+        .for_each(|mistake| report.failure(mistake));
+    let (credentials, demo) = credentials?;
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
     let context = Context { simulator, ..Context::open(credentials, now)? };
     Ok(Session { context, demo })
 }
 
-fn read_config(arguments: &SourceArguments) -> Result<Config, Diagnosis> {
-    let location = config_file(arguments.config.as_deref(), &process_environment)?;
-    Ok(Config::load(location.as_ref()))
+/// What the user's files say; `option` is the value of `--config`.
+///
+/// # Errors
+/// When a file that the user named cannot be read.
+pub(crate) fn configuration(option: Option<&Path>) -> Result<Config, Diagnosis> {
+    let location = config_file(option, &process_environment)?;
+    Config::load(location.as_ref())
+}
+
+/// What a source gives. For a demonstration its backend is started, and runs as long as the second value lives.
+///
+/// # Errors
+/// What [`resolve`] refuses; a backend that cannot listen.
+pub(crate) async fn credentials(
+    source: &Source,
+    config: &Config,
+    demo: &Options,
+    now: fn() -> Timestamp,
+) -> Result<(Credentials, Option<Running>), Diagnosis> {
+    if *source != Source::Demo {
+        return Ok((resolve(source, config, &process_environment)?, None));
+    }
+    let (credentials, running) = demonstration(demo, now).await?;
+    Ok((credentials, Some(running)))
 }
 
 /// Starts the demonstration's backend. It brings its own key; the environment is not even looked at.
-pub(crate) async fn demonstration(
+async fn demonstration(
     options: &Options,
     now: fn() -> Timestamp,
 ) -> Result<(Credentials, Running), Diagnosis> {

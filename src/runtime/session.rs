@@ -10,13 +10,11 @@ use super::effects::Backend;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
-use crate::cli::session::demonstration;
+use crate::cli::session::{configuration, credentials};
 use crate::domain::{Agent, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who};
 use crate::jobs::Context;
 use crate::sandbox;
-use crate::store::paths::{config_file, process_environment};
-use crate::store::session::resolve;
-use crate::store::{Config, Credentials, Source};
+use crate::store::{Config, Source};
 use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
@@ -38,28 +36,21 @@ impl Deck {
     fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
-
-    async fn credentials(&self, config: &Config) -> Result<Credentials, Diagnosis> {
-        if self.options.source != Source::Demo {
-            return resolve(&self.options.source, config, &process_environment);
-        }
-        let (credentials, running) = demonstration(&self.options.demo, clock::wall).await?;
-        *self.demo.lock().await = Some(running);
-        Ok(credentials)
-    }
 }
 
-/// What the files say; read off the screen's thread.
-fn read_files(config: Option<&Path>) -> (Config, Option<Arc<Keymap>>, Vec<Diagnosis>) {
-    let location = config_file(config, &process_environment);
-    let config = Config::load(location.as_ref().ok().and_then(Option::as_ref));
-    let mut warnings: Vec<Diagnosis> = location.err().into_iter().chain(config.mistakes.clone()).collect();
+/// What the files say: settings, keys, mistakes.
+type Files = (Config, Option<Arc<Keymap>>, Vec<Diagnosis>);
+
+/// Reads the files, off the screen's thread.
+fn read_files(option: Option<&Path>) -> Result<Files, Diagnosis> {
+    let config = configuration(option)?;
+    let mut warnings = config.mistakes.clone();
     let keymap = config.keymap.as_ref().map(|file| {
         let (keymap, mistakes) = Keymap::load(&file.text, &file.file.display().to_string());
         warnings.extend(mistakes);
         Arc::new(keymap)
     });
-    (config, keymap, warnings)
+    Ok((config, keymap, warnings))
 }
 
 impl Backend for Deck {
@@ -68,10 +59,12 @@ impl Backend for Deck {
         let files = tokio::task::spawn_blocking(move || read_files(path.as_deref())).await;
         let (config, keymap, warnings) = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
-        })?;
+        })??;
         // As with the client: a second opening keeps the first.
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
-        let credentials = self.credentials(&config).await?;
+        let options = &self.options;
+        let (credentials, demo) = credentials(&options.source, &config, &options.demo, clock::wall).await?;
+        *self.demo.lock().await = demo;
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
         let context = context.map_err(|error| {

@@ -81,16 +81,20 @@ impl Default for Config {
 
 impl Config {
     /// Reads the files. A missing one is fine unless the user named it.
-    pub fn load(location: Option<&Location>) -> Self {
-        let Some(Location { file, named }) = location else { return Self::default() };
+    ///
+    /// # Errors
+    /// When a file that the user named cannot be read: what it would have said cannot be guessed.
+    pub fn load(location: Option<&Location>) -> Result<Self, Diagnosis> {
+        let Some(Location { file, named }) = location else { return Ok(Self::default()) };
         let mut config = match read(file) {
             Ok(Some(text)) => Self::read(&text, &file.to_string_lossy()),
-            Ok(None) if *named => Self::broken(
-                Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            Ok(None) if *named => {
+                return Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
                     .fact("file", &file.to_string_lossy())
-                    .fact("problem", "does not exist"),
-            ),
+                    .fact("problem", "does not exist"));
+            }
             Ok(None) => Self::default(),
+            Err(unreadable) if *named => return Err(unreadable),
             Err(unreadable) => Self::broken(unreadable),
         };
         let keymap = file.parent().unwrap_or(Path::new("")).join("keymap.toml");
@@ -100,7 +104,7 @@ impl Config {
                 config.mistakes.push(Diagnosis { code: Code::KeymapMalformed, ..unreadable });
             }
         }
-        config
+        Ok(config)
     }
 
     /// Reads a text; `source` names its file in reports. Never fails: see [`Config::mistakes`].

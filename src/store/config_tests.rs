@@ -111,17 +111,17 @@ fn files_may_be_missing_but_a_named_one_may_not() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     let load = |named| Config::load(Some(&Location { file: file.clone(), named }));
-    assert_eq!(load(false), Config::default());
-    assert!(load(true).unreadable.is_some());
+    assert_eq!(load(false), Ok(Config::default()));
+    assert_eq!(facts(&load(true).unwrap_err()), [("problem", "does not exist")]);
     std::fs::write(&file, "theme = 'light'").unwrap();
     std::fs::write(folder.path().join("keymap.toml"), "# mine").unwrap();
-    let config = load(true);
+    let config = load(true).unwrap();
     assert_eq!(config.keymap.unwrap().text, "# mine");
     assert_eq!(config.theme, Some(ThemeName::Light));
     std::fs::write(&file, [0xff, 0xfe]).unwrap();
-    assert!(load(false).unreadable.is_some());
+    assert!(load(false).unwrap().unreadable.is_some() && load(true).is_err());
     let directory = Location { file: folder.path().to_owned(), named: false };
-    assert!(Config::load(Some(&directory)).unreadable.is_some());
+    assert!(Config::load(Some(&directory)).unwrap().unreadable.is_some());
 }
 
 proptest! {

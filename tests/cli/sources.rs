@@ -121,14 +121,28 @@ fn mistakes_in_the_configuration_are_told_and_survived() {
     configure(&rig.home, "\ntheme = 'drak'\n");
     let ran = rig.run(&["list"]);
     assert!(ran.err.contains("line      2") && ran.err.contains("did you mean dark"), "{}", ran.err);
-    for source in [
-        &["list", "--config", "/nowhere/config.toml"][..],
-        &["list", "--demo", "--config", "/nowhere/config.toml"],
-    ] {
-        let ran = rig.run(source);
-        assert!(ran.out.lines().count() >= 2);
-        assert!(ran.err.contains("/nowhere/config.toml"), "{}", ran.err);
+}
+
+#[test]
+fn a_configuration_that_was_named_must_be_there() {
+    let rig = Rig::new(2, &[]);
+    let missing: [&[&str]; 3] = [&["list"], &["list", "--demo"], &["list", "--profile", "acme"]];
+    for arguments in missing {
+        let ran = rig.run(&[arguments, &["--config", "/nowhere/config.toml"]].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert!(
+            ran.err.contains("/nowhere/config.toml") && ran.err.contains("does not exist"),
+            "{}",
+            ran.err
+        );
     }
+    let ran = run(rig.command(&["list"]).env("GRANTDECK_CONFIG", "/nowhere/config.toml"));
+    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert!(rig.backend.journal().is_empty(), "nothing was sent");
+    // The demonstration looks at no file that it was not told to look at.
+    let ran =
+        run(rig.command(&["list", "--demo", "--grants", "3"]).env("GRANTDECK_CONFIG", "/nowhere/c.toml"));
+    assert_eq!((ran.code, ran.out.lines().count(), ran.err.as_str()), (0, 3, ""));
 }
 
 #[test]
