@@ -227,7 +227,7 @@ impl Printing {
         self.printer.rows(&mut grants, self.plan.now).map_err(Stop::Closed)
     }
 
-    /// Ends the output, and says what it is not.
+    /// Ends the output, and says what there is to say of it and of the key.
     fn end(mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
         self.report.clear();
         if let Err(Stop::Closed(error)) = &outcome {
@@ -240,10 +240,15 @@ impl Printing {
         if let Err(error) = self.printer.finish() {
             return self.closed(&error);
         }
+        let exit = self.told(outcome, context);
         if let Some(notice) = context.key_notice() {
-            let words = render(&notice);
-            self.report.notice(&format!("{} {}", words.headline, words.remedy));
+            self.report.hint(&notice);
         }
+        exit
+    }
+
+    /// Says what the output is not.
+    fn told(&mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
         let printed = count(self.printed);
         match outcome {
             Ok(summary) => {

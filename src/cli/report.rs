@@ -42,6 +42,13 @@ impl Report {
         write(&format!("grantdeck: {}\n", Clean::line(sentence)));
     }
 
+    /// What is no failure and still wants something done: what it is, what to do, the facts.
+    pub(super) fn hint(&mut self, diagnosis: &Diagnosis) {
+        let words = render(diagnosis);
+        let facts = words.facts.iter().map(|(label, value)| format!(" ({label} {value})"));
+        self.notice(&format!("{} {}{}", words.headline, words.remedy, facts.collect::<String>()));
+    }
+
     /// A failure: who refused, why, the facts, and what can be done.
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();

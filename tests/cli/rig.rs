@@ -4,11 +4,15 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use grantdeck::sandbox::{self, Options, Running, Spell};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
+
+/// How long anything may take before it counts as never happening.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A backend, and a home without anything in it.
 pub(crate) struct Rig {
@@ -48,6 +52,18 @@ impl Rig {
     /// Runs something beside the backend.
     pub(crate) fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
         self.runtime.block_on(work)
+    }
+
+    /// Waits until the backend was asked something.
+    pub(crate) fn wait_for_request(&self) {
+        let asked = async {
+            while self.backend.journal().is_empty() {
+                // The journal announces nothing; this is only how often it is looked at.
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+        };
+        self.block_on(async { tokio::time::timeout(PATIENCE, asked).await })
+            .expect("nothing was asked for a long time");
     }
 
     pub(crate) fn key(&self) -> String {

@@ -30,10 +30,37 @@ fn each_failure_has_its_exit_code() {
 #[test]
 fn dead_keys_are_told_apart() {
     let rig = Rig::new(1, &[]);
-    for (death, key) in &rig.backend.credentials().dead_keys {
+    let dead = &rig.backend.credentials().dead_keys;
+    assert!(dead.len() > 3, "{} ways to die", dead.len());
+    for (death, key) in dead {
         let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", key.expose_secret()));
-        assert_eq!(ran.code, 3, "{}: {}", death.code(), ran.err);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}: {}", death.code(), ran.err);
+        let told = ran.err.lines().find_map(|line| line.trim().strip_prefix("code")).map(str::trim);
+        assert_eq!(told, Some(death.code()), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_key_on_its_way_out_is_told_last_and_changes_nothing_else() {
+    let rig = Rig::new(60, &[]);
+    let list: &[&str] = &["list", "--all", "--page-size", "10"];
+    let plain = rig.run(list);
+    assert_eq!((plain.code, plain.err.as_str()), (0, ""));
+    let old = rig.backend.credentials().deprecated_app_key.expose_secret().to_owned();
+    let ran = run(rig.command(list).env("ALTER_API_KEY", &old));
+    assert_eq!((ran.code, &ran.out), (0, &plain.out));
+    assert_eq!(ran.err.lines().count(), 1, "six answers said so: {}", ran.err);
+    assert!(ran.err.contains("is being replaced"), "{}", ran.err);
+    assert!(ran.err.contains(&old[old.len() - 4..]) && !ran.err.contains(&old), "which key: {}", ran.err);
+
+    let rig = Rig::new(60, &["key-deprecated"]);
+    let ran = rig.run(&["list", "--limit", "7"]);
+    let said: Vec<&str> = ran.err.lines().collect();
+    assert_eq!((ran.code, said.len()), (0, 2), "{said:?}");
+    assert!(said[0].contains("7 of 60") && said[1].contains("is being replaced"), "{said:?}");
+    let rig = Rig::new(5, &["key-deprecated", "truncated-json"]);
+    let ran = rig.run(&["list"]);
+    assert_eq!((ran.code, ran.err.matches("is being replaced").count()), (8, 1), "{}", ran.err);
 }
 
 #[test]
@@ -66,9 +93,7 @@ fn ctrl_c_ends_a_hanging_walk() {
     let rig = Rig::new(5, &["hang"]);
     let child = rig.command(&["list"]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     // The request that hangs has been sent once the backend knows of it.
-    while rig.backend.journal().is_empty() {
-        std::thread::yield_now();
-    }
+    rig.wait_for_request();
     interrupt(&child);
     let output = child.wait_with_output().unwrap();
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
