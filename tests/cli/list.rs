@@ -234,15 +234,16 @@ fn no_foreign_control_reaches_a_table() {
 #[test]
 fn colours_are_only_where_they_are_wanted() {
     let rig = Rig::new(5, &[]);
-    let coloured = |arguments: &[&str], variable: Option<&str>| {
+    let coloured = |arguments: &[&str], variables: &[&str]| {
         let mut command = rig.command(&[&["list", "-o", "table"][..], arguments].concat());
-        command.envs(variable.map(|name| (name, "1")));
+        command.envs(variables.iter().map(|name| (name, "1")));
         run(&mut command).out.contains('\u{1b}')
     };
-    assert!(!coloured(&[], None), "a pipe has no colours");
-    assert!(coloured(&["--color", "always"], None));
-    assert!(!coloured(&["--color", "never"], Some("CLICOLOR_FORCE")));
-    assert!(!coloured(&[], Some("NO_COLOR")));
+    assert!(!coloured(&[], &[]), "a pipe has no colours");
+    assert!(coloured(&[], &["CLICOLOR_FORCE"]), "unless they are forced");
+    assert!(!coloured(&[], &["CLICOLOR_FORCE", "NO_COLOR"]), "or refused");
+    assert!(coloured(&["--color", "always"], &["NO_COLOR"]), "what was asked for counts most");
+    assert!(!coloured(&["--color", "never"], &["CLICOLOR_FORCE"]));
 }
 
 #[test]
