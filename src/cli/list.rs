@@ -15,7 +15,9 @@ use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
 use crate::domain::remedy::render;
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending};
+use crate::domain::{
+    Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending, Status,
+};
 use crate::jobs;
 use crate::search::{Plan, Query, Rows, Taken, run};
 
@@ -286,7 +288,7 @@ impl Printing {
             } else {
                 "there are no grants yet".to_owned()
             };
-            self.report.notice(&none);
+            self.report.notice(&format!("{none}{}", self.unknown_words()));
         } else if self.limit == Some(self.printed) && summary.unique < summary.total {
             self.report
                 .notice(&format!("{printed} of {total} grants; --all prints every one, --limit N more"));
@@ -300,6 +302,18 @@ impl Printing {
                 "the backend's count changed while it was read, from {} to {total}",
                 count(summary.first_total)
             ));
+        }
+    }
+
+    /// A word that this version does not know may be a newer backend's, or a mistake.
+    fn unknown_words(&self) -> String {
+        let status = self.plan.server.status.as_deref().map(Status::new).filter(|status| !status.is_known());
+        let kind = self.plan.kind.as_ref().filter(|kind| !kind.is_known());
+        let known = |known: &[&str]| known.join(", ");
+        match (status, kind) {
+            (Some(status), _) => format!("; `{status}` is none of {}", known(Status::KNOWN)),
+            (None, Some(kind)) => format!("; `{kind}` is none of {}", known(GrantKind::KNOWN)),
+            (None, None) => String::new(),
         }
     }
 

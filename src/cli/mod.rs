@@ -9,6 +9,7 @@ mod output;
 pub(crate) mod report;
 mod sandbox;
 pub(crate) mod session;
+mod values;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -50,7 +51,9 @@ pub struct Screen {
 
 /// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let read = Arguments::try_parse_from(arguments)
+        .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
+    let arguments = match read {
         Ok(arguments) => arguments,
         Err(error) => {
             // Where the stream is closed, there is nobody to tell.

@@ -146,7 +146,7 @@ fn filters_and_orders_hold_for_every_row() {
 #[test]
 fn wrong_arguments_are_usage_and_name_what_was_meant() {
     let rig = Rig::new(1, &[]);
-    let cases: [(&[&str], &str); 10] = [
+    let cases: [(&[&str], &str); 18] = [
         (&["list", "--fields", "grant_id,acount"], "did you mean `account`?"),
         (&["list", "--sort", "helth"], "did you mean `health`?"),
         (&["list", "--search", "helth:ok"], "did you mean health:ok?"),
@@ -155,6 +155,14 @@ fn wrong_arguments_are_usage_and_name_what_was_meant() {
             &["list", "--health", "well"],
             "there are broken, revoked, expired, needs_reconnect, missing_scopes",
         ),
+        (&["list", "--status", "revokd"], "there are active, expired, revoked; did you mean `revoked`?"),
+        (&["list", "--kind", "managed-secret"], "there are oauth, managed_secret; did you mean"),
+        (&["list", "--provider", ""], "leave the option out"),
+        (&["list", "--sort", "nope"], "there are provider, account, label"),
+        (&["list", "--sort", "account:up"], "only `:desc` or `:asc`"),
+        (&["list", "--limit", "-1"], "give a whole number, 1 or more"),
+        (&["sandbox", "--demo"], "--demo means nothing to `sandbox`"),
+        (&["--profile", "acme", "sandbox"], "--profile means nothing to `sandbox`"),
         (&["list", "--limit", "0"], "give 1 or more, or --all"),
         (&["--theme", "drak", "list"], "did you mean `dark`?"),
         (&["list", "--page-size", "1001"], "1..=1000"),
@@ -192,6 +200,8 @@ fn no_rows_are_told_from_no_answer() {
         ),
         (&["list", "--label", "nothing-is-called-this"], "no grant matches"),
         (&["list", "--provider", "nobody", "--output", "table"], "no grant matches"),
+        (&["list", "--status", "deprovisioned"], "`deprovisioned` is none of active, expired, revoked"),
+        (&["list", "--kind", "quantum"], "`quantum` is none of oauth, managed_secret"),
     ] {
         let ran = rig.run(arguments);
         assert_eq!(ran.code, 0, "{arguments:?}");
@@ -215,6 +225,22 @@ fn help_goes_to_standard_output() {
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{arguments:?}");
         assert!(ran.out.contains("grantdeck"), "{arguments:?}");
     }
+}
+
+#[test]
+fn help_shows_what_can_be_used_and_by_what_it_is_about() {
+    let home = tempfile::tempdir().unwrap();
+    let help = |arguments: &[&str]| run(&mut bare(&home, arguments)).out;
+    let sandbox = help(&["sandbox", "--help"]);
+    for useless in ["--demo", "--profile", "--config"] {
+        assert!(!sandbox.contains(useless), "{useless}: {sandbox}");
+    }
+    assert!(sandbox.contains("--grants") && sandbox.contains("no-has-more"), "{sandbox}");
+    let list = help(&["list", "--help"]);
+    let heads: Vec<&str> =
+        list.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
+    assert_eq!(heads, ["Options:", "Filters:", "Output:", "How many:", "Source:", "Examples:"], "{list}");
+    assert!(list.contains("--demo") && list.contains("filtered by the backend"), "{list}");
 }
 
 #[test]

@@ -7,16 +7,17 @@ use std::path::PathBuf;
 mod call;
 
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 pub use call::{CallArguments, CallFormat};
 
 use super::exit::Exit;
 use super::fields::Field;
+use super::values;
 use crate::domain::column::Order;
 use crate::domain::{HealthGroup, ServerFilter, ThemeName};
 use crate::sandbox::{FAULTS, Options, Spell};
-use crate::store::config::parse_order;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -41,10 +42,10 @@ pub struct Arguments {
     #[command(flatten)]
     pub source: SourceArguments,
     /// Theme of the screen: dark, light, contrast or mono
-    #[arg(long, value_name = "NAME", value_parser = theme)]
+    #[arg(long, value_name = "NAME", value_parser = values::theme, help_heading = SHOWN)]
     pub theme: Option<ThemeName>,
     /// When to use colours; NO_COLOR counts with `auto`
-    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN", help_heading = SHOWN)]
     pub color: ColorWhen,
 }
 
@@ -113,63 +114,69 @@ impl SourceArguments {
 /// The subcommands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Print grants
+    /// Print grants: a table on a terminal, JSON Lines in a pipe
+    ///
+    /// Provider, status, account and label are filtered by the backend; kind, health and search here, over as
+    /// much of the list as it takes. The first 100 grants are printed unless told otherwise; that there are more
+    /// is said on standard error.
     #[command(after_long_help = LIST_EXAMPLES)]
     List(Box<ListArguments>),
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
     /// Serve the emulated backend to other programs, until Ctrl-C
-    #[command(after_long_help = faults())]
+    ///
+    /// It prints the address and the keys of the emulated application as lines for a shell: whatever talks to
+    /// Alter can talk to it. Everything is made up, and gone when it ends.
+    #[command(after_long_help = faults(), args = not_for_a_sandbox())]
     Sandbox(SandboxArguments),
 }
 
-/// Print grants: a table on a terminal, JSON Lines in a pipe.
-///
-/// Provider, status, account and label are filtered by the backend; kind, health and search here, over as much
-/// of the list as it takes. The first 100 grants are printed unless told otherwise; that there are more is
-/// said on standard error.
+/// What `grantdeck list` may be told.
 #[derive(Debug, Args)]
 pub struct ListArguments {
     /// Only this provider id, or slug of a managed secret
-    #[arg(long, value_name = "ID", help_heading = FILTERS)]
+    #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS)]
     pub provider: Option<String>,
     /// Only this status, in the backend's words: active, expired, revoked
-    #[arg(long, value_name = "WORD", help_heading = FILTERS)]
+    #[arg(long, value_name = "WORD", value_parser = values::status, help_heading = FILTERS)]
     pub status: Option<String>,
     /// Only this account, whole
-    #[arg(long, value_name = "NAME", help_heading = FILTERS)]
+    #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
     pub account: Option<String>,
     /// Only this label, whole
-    #[arg(long, value_name = "NAME", help_heading = FILTERS)]
+    #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
     pub label: Option<String>,
     /// Only this kind: oauth or managed_secret, or what a newer backend calls it
-    #[arg(long, value_name = "KIND", help_heading = FILTERS)]
+    #[arg(long, value_name = "KIND", value_parser = values::kind, help_heading = FILTERS)]
     pub kind: Option<String>,
     /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken: all but ok
     /// and expiring
-    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = parse_health, help_heading = FILTERS)]
+    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, help_heading = FILTERS)]
     pub health: Vec<HealthGroup>,
     /// Search as on the screen: words, ids, `provider:google -label:test`
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]
     pub search: Option<String>,
     /// Order by a column: provider, account, label, health, status, ends, used, created, ...
-    #[arg(long, value_name = "COLUMN[:desc]", value_parser = order)]
+    #[arg(long, value_name = "COLUMN[:desc]", value_parser = values::order, help_heading = SHOWN)]
     pub sort: Option<Order>,
     /// Every grant, however many
-    #[arg(long, conflicts_with = "limit")]
+    #[arg(long, conflicts_with = "limit", help_heading = AMOUNT)]
     pub all: bool,
     /// At most this many [default: 100]
-    #[arg(long, value_name = "N", value_parser = limit)]
+    #[arg(long, value_name = "N", value_parser = values::limit, allow_negative_numbers = true, help_heading = AMOUNT)]
     pub limit: Option<u64>,
     /// Grants per request, 1 to 1000
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u16).range(1..=1000))]
+    #[arg(
+        long, value_name = "N", default_value_t = 1000, help_heading = AMOUNT,
+        value_parser = clap::value_parser!(u16).range(1..=1000),
+    )]
     pub page_size: u16,
     /// How to print [default: table on a terminal, else jsonl]
-    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = SHOWN)]
     pub output: Option<Format>,
     /// Which fields, with commas between: names of the protocol, and health, provider, account, unreadable
-    #[arg(long, value_name = "A,B,C", value_parser = FieldsParser)]
+    #[arg(long, value_name = "A,B,C", value_parser = values::FieldsParser, help_heading = SHOWN)]
     pub fields: Option<Fields>,
 }
 
@@ -181,6 +188,8 @@ Examples:
   grantdeck list --all --health needs_reconnect --output json | jq -r '.[].grant_id'";
 
 const FILTERS: &str = "Filters";
+const AMOUNT: &str = "How many";
+const SHOWN: &str = "Output";
 
 /// The value of `--fields`.
 #[derive(Clone, Debug)]
@@ -199,7 +208,7 @@ pub enum Format {
     Csv,
 }
 
-/// Serve the emulated backend.
+/// What `grantdeck sandbox` may be told.
 #[derive(Debug, Args)]
 pub struct SandboxArguments {
     /// The address to listen at; loopback only, for keys travel in clear
@@ -211,9 +220,36 @@ pub struct SandboxArguments {
     /// Requests a key may make in a minute; 0: as many as it likes, and no budget is told
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rate_limit: u32,
-    /// Let something go wrong, as in the table below; may be given more than once
+    /// Let something go wrong (--help lists what); may be given more than once
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub fault: Vec<Spell>,
+}
+
+/// The global options that say where a session comes from. The sandbox opens none: its help does not show them,
+/// and [`Arguments::contradiction`] refuses them.
+fn not_for_a_sandbox() -> [Arg; 3] {
+    let hidden = |name: &'static str| Arg::new(name).long(name).hide(true);
+    [
+        hidden("demo").action(ArgAction::SetTrue),
+        hidden("profile"),
+        hidden("config").value_parser(clap::value_parser!(PathBuf)),
+    ]
+}
+
+impl Arguments {
+    /// What was asked for and cannot be meant, though each part of it can be read.
+    pub(super) fn contradiction(&self) -> Option<clap::Error> {
+        let Some(Command::Sandbox(_)) = &self.command else { return None };
+        let source = &self.source;
+        let given = [
+            ("--demo", source.demo),
+            ("--profile", source.profile.is_some()),
+            ("--config", source.config.is_some()),
+        ];
+        let (name, _) = given.into_iter().find(|(_, given)| *given)?;
+        let sentence = format!("{name} means nothing to `sandbox`, which is a backend and asks none");
+        Some(Self::command().error(ErrorKind::ArgumentConflict, sentence))
+    }
 }
 
 impl ListArguments {
@@ -229,67 +265,17 @@ impl ListArguments {
     }
 }
 
-/// `--fields` is one value with commas, not a list of values: its order is that of the output.
-#[derive(Clone, Copy, Debug)]
-struct FieldsParser;
-
-impl clap::builder::TypedValueParser for FieldsParser {
-    type Value = Fields;
-
-    fn parse_ref(
-        &self,
-        command: &clap::Command,
-        _: Option<&clap::Arg>,
-        value: &std::ffi::OsStr,
-    ) -> Result<Fields, clap::Error> {
-        let parsed = value.to_str().ok_or_else(|| "expected text".to_owned()).and_then(Field::parse_list);
-        parsed.map(Fields).map_err(|sentence| {
-            clap::Error::raw(clap::error::ErrorKind::ValueValidation, format!("--fields: {sentence}\n"))
-                .with_cmd(command)
-        })
-    }
-}
-
-fn parse_health(text: &str) -> Result<HealthGroup, String> {
-    HealthGroup::parse(&text.replace('-', "_"))
-        .ok_or_else(|| one_of("no such health", text, HealthGroup::all().map(|group| group.name)))
-}
-
-fn theme(text: &str) -> Result<ThemeName, String> {
-    use strum::IntoEnumIterator;
-    let found = ThemeName::iter().find(|theme| theme.name() == text);
-    found.ok_or_else(|| one_of("no such theme", text, ThemeName::iter().map(ThemeName::name)))
-}
-
-fn limit(text: &str) -> Result<u64, String> {
-    match text.parse() {
-        Ok(0) => Err("a list of no grants says nothing; give 1 or more, or --all".to_owned()),
-        Ok(limit) => Ok(limit),
-        Err(_) => Err("give a whole number, 1 or more, or --all".to_owned()),
-    }
-}
-
-fn one_of(problem: &str, text: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
-    let all = known.clone().collect::<Vec<_>>().join(", ");
-    meant(&format!("{problem}; there are {all}"), crate::domain::near::nearest(text, known))
-}
-
-fn order(text: &str) -> Result<Order, String> {
-    parse_order(text).map_err(|near| meant("no such column, or not `COLUMN:desc`", near))
-}
-
-fn meant(problem: &str, near: Option<&str>) -> String {
-    near.map_or_else(|| problem.to_owned(), |near| format!("{problem}; did you mean `{near}`?"))
-}
-
 fn faults() -> String {
     let rows = FAULTS.iter().map(|fault| {
-        let name = if fault.value.is_empty() {
-            fault.name.to_owned()
-        } else {
-            format!("{}={}", fault.name, fault.value)
+        // Words to choose from are too wide for a column.
+        let (value, words) = match fault.value {
+            value if value.contains('|') => ("WORD", value.replace('|', ", ")),
+            value => (value, String::new()),
         };
-        format!("  {name:<28} {}\n", fault.help)
+        let name = if value.is_empty() { fault.name.to_owned() } else { format!("{}={value}", fault.name) };
+        let row = format!("  {name:<25} {}\n", fault.help);
+        let words = folded(&words).into_iter().map(|line| format!("  {:<25} {line}\n", ""));
+        row + &words.collect::<String>()
     });
     format!(
         "Faults (each may be followed by ,path=PREFIX ,grant=UUID-PREFIX ,after=N ,first=N):\n{}\nExamples:\n  grantdeck sandbox --grants 5000 --fault latency=200ms,path=/sdk/grants/list\n  grantdeck sandbox --fault needs-approval=2 --fault deny-after=10\n",
@@ -297,10 +283,21 @@ fn faults() -> String {
     )
 }
 
+/// A text in lines that stay behind the column of names.
+fn folded(text: &str) -> Vec<String> {
+    const WIDTH: usize = 48;
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut().filter(|line| line.len() + 1 + word.len() <= WIDTH) {
+            Some(line) => *line = format!("{line} {word}"),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -1,0 +1,99 @@
+//! How the values of options are read, and what is said of those that cannot be.
+
+use clap::builder::TypedValueParser;
+use clap::error::ErrorKind;
+use clap::{Arg, Command, Error};
+use strum::IntoEnumIterator;
+
+use super::arguments::Fields;
+use super::fields::Field;
+use crate::domain::column::Order;
+use crate::domain::near::nearest;
+use crate::domain::{Column, GrantKind, HealthGroup, Status, ThemeName};
+use crate::store::config::parse_order;
+
+/// `--fields` is one value with commas, not a list of values: its order is that of the output.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FieldsParser;
+
+impl TypedValueParser for FieldsParser {
+    type Value = Fields;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        _: Option<&Arg>,
+        value: &std::ffi::OsStr,
+    ) -> Result<Fields, Error> {
+        let parsed = value.to_str().ok_or_else(|| "expected text".to_owned()).and_then(Field::parse_list);
+        parsed.map(Fields).map_err(|sentence| {
+            Error::raw(ErrorKind::ValueValidation, format!("--fields: {sentence}\n")).with_cmd(command)
+        })
+    }
+}
+
+pub(super) fn health(text: &str) -> Result<HealthGroup, String> {
+    HealthGroup::parse(&text.replace('-', "_"))
+        .ok_or_else(|| one_of("no such health", text, HealthGroup::all().map(|group| group.name)))
+}
+
+/// An empty filter would let everything through, which a script with an unset variable does not mean.
+pub(super) fn filled(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        Err("it is empty; leave the option out to see all".to_owned())
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+pub(super) fn status(text: &str) -> Result<String, String> {
+    open_word("no such status", text, Status::KNOWN)
+}
+
+pub(super) fn kind(text: &str) -> Result<String, String> {
+    open_word("no such kind", text, GrantKind::KNOWN)
+}
+
+/// A newer backend may have further words; one that is nearly a known one is a slip.
+fn open_word(problem: &str, text: &str, known: &'static [&'static str]) -> Result<String, String> {
+    let text = filled(text)?;
+    let near = nearest(&text, known.iter().copied());
+    match near {
+        Some(near) if near != text => Err(one_of(problem, &text, known.iter().copied())),
+        _ => Ok(text),
+    }
+}
+
+pub(super) fn theme(text: &str) -> Result<ThemeName, String> {
+    let found = ThemeName::iter().find(|theme| theme.name() == text);
+    found.ok_or_else(|| one_of("no such theme", text, ThemeName::iter().map(ThemeName::name)))
+}
+
+pub(super) fn limit(text: &str) -> Result<u64, String> {
+    match text.parse() {
+        Ok(0) => Err("a list of no grants says nothing; give 1 or more, or --all".to_owned()),
+        Ok(limit) => Ok(limit),
+        Err(_) => Err("give a whole number, 1 or more, or --all".to_owned()),
+    }
+}
+
+fn one_of(problem: &str, text: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
+    let all = known.clone().collect::<Vec<_>>().join(", ");
+    meant(&format!("{problem}; there are {all}"), nearest(text, known))
+}
+
+pub(super) fn order(text: &str) -> Result<Order, String> {
+    parse_order(text).map_err(|near| match text.split_once(':') {
+        Some((name, way)) if !matches!(way, "asc" | "desc") && parse_order(name).is_ok() => {
+            "only `:desc` or `:asc` may follow the column".to_owned()
+        }
+        _ => {
+            let all = Column::iter().map(Column::name).collect::<Vec<_>>().join(", ");
+            meant(&format!("no such column; there are {all}"), near)
+        }
+    })
+}
+
+fn meant(problem: &str, near: Option<&str>) -> String {
+    near.map_or_else(|| problem.to_owned(), |near| format!("{problem}; did you mean `{near}`?"))
+}
