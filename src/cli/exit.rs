@@ -83,6 +83,7 @@ impl Exit {
             C::BaseUrlMalformed
             | C::CallerMalformed
             | C::ConfigMalformed
+            | C::ConfigUnreadable
             | C::KeymapMalformed
             | C::ThemeMalformed
             | C::ArgumentRefused

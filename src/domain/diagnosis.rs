@@ -100,6 +100,7 @@ pub enum Code {
     UserTokenMalformed,
     CallerMalformed,
     ConfigMalformed,
+    ConfigUnreadable,
     KeymapMalformed,
     ThemeMalformed,
     ArgumentRefused,

@@ -107,6 +107,8 @@ mod tests {
                 assert!(text.chars().count() < 160, "{code}: {text}");
                 assert!(text.chars().next().is_some_and(char::is_uppercase), "{code}: {text}");
                 assert_eq!(Clean::line(text).as_str(), text, "{code}");
+                // Facts stand before the sentences here and behind them there.
+                assert!(!text.contains(" below") && !text.contains(" above"), "{code}: {text}");
             }
             assert!(row.headline.chars().count() <= 72, "{code}: a headline fits one line: {}", row.headline);
         }

@@ -89,7 +89,7 @@ impl Config {
         let mut config = match read(file) {
             Ok(Some(text)) => Self::read(&text, &file.to_string_lossy()),
             Ok(None) if *named => {
-                return Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+                return Err(Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
                     .fact("file", &file.to_string_lossy())
                     .fact("problem", "does not exist"));
             }

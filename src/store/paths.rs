@@ -41,7 +41,7 @@ pub fn config_file(
     if let Some(file) = environment("GRANTDECK_CONFIG").filter(|file| !file.is_empty()) {
         let file = PathBuf::from(file);
         if file.is_relative() {
-            return Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            return Err(Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
                 .fact("variable", "GRANTDECK_CONFIG")
                 .fact("problem", "expected an absolute path, so that it means the same file everywhere")
                 .fact("file", &file.to_string_lossy()));
@@ -62,7 +62,7 @@ const LARGEST: u64 = 1 << 20;
 /// What keeps it from being read, with the file's name.
 pub(super) fn read(file: &Path) -> Result<Option<String>, Diagnosis> {
     let unreadable = |problem: &str| {
-        Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+        Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
             .fact("file", &file.to_string_lossy())
             .fact("problem", problem)
     };

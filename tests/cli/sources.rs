@@ -79,6 +79,28 @@ fn a_profile_ignores_the_environment() {
 }
 
 #[test]
+fn what_a_profile_lacks_is_named_by_the_profiles_own_variables() {
+    let rig = Rig::new(1, &[]);
+    let url = rig.backend.base_url();
+    let text = format!("[profiles.p]\nbase_url = '{url}'\nkey_env = 'P_KEY'\nuser_token_env = 'P_TOKEN'\n");
+    configure(&rig.home, &text);
+    let key = rig.key();
+    let cases: [(&[(&str, &str)], &str); 4] = [
+        (&[("P_TOKEN", "token")], "P_KEY"),
+        (&[("P_TOKEN", "token"), ("P_KEY", "")], "P_KEY"),
+        (&[("P_KEY", &key)], "P_TOKEN"),
+        (&[("P_KEY", &key), ("P_TOKEN", "a token")], "P_TOKEN"),
+    ];
+    for (variables, wrong) in cases {
+        let ran = run(rig.command(&["list", "--profile", "p"]).envs(variables.iter().copied()));
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{variables:?}");
+        assert!(ran.err.contains(&format!("variable  {wrong}\n")), "{}", ran.err);
+        assert!(!ran.err.contains("ALTER_"), "a profile ignores what begins so: {}", ran.err);
+    }
+    assert!(rig.backend.journal().is_empty(), "nothing was sent");
+}
+
+#[test]
 fn files_of_the_folder_are_not_read() {
     let rig = Rig::new(1, &[]);
     let text = format!(
@@ -135,6 +157,7 @@ fn a_configuration_that_was_named_must_be_there() {
             "{}",
             ran.err
         );
+        assert!(ran.err.contains("cannot be read") && !ran.err.contains("line"), "{}", ran.err);
     }
     let ran = run(rig.command(&["list"]).env("GRANTDECK_CONFIG", "/nowhere/config.toml"));
     assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
