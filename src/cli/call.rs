@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Read, Write};
-use std::time::Duration;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -329,30 +328,4 @@ fn object(fields: Map<String, Value>, terminal: bool) -> Vec<u8> {
     json::raw(&mut line, &plain, terminal);
     line.push('\n');
     line.into_bytes()
-}
-
-/// `NAME=VALUE`.
-pub(super) fn pair(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE".to_owned()),
-    }
-}
-
-/// `Name: value`.
-pub(super) fn header(text: &str) -> Result<(String, String), String> {
-    match text.split_once(':') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
-        _ => Err("expected `Name: value`".to_owned()),
-    }
-}
-
-/// `30s`, `5m`, or a number of seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wrong = || "expected a length of time such as 30s or 5m".to_owned();
-    if let Ok(seconds) = text.parse() {
-        return Ok(Duration::from_secs(seconds));
-    }
-    let length: jiff::SignedDuration = text.parse().ok().ok_or_else(wrong)?;
-    Duration::try_from(length).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)
 }

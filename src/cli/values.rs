@@ -1,5 +1,7 @@
 //! How the values of options are read, and what is said of those that cannot be.
 
+use std::time::Duration;
+
 use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
@@ -9,7 +11,7 @@ use super::arguments::Fields;
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Column, GrantKind, HealthGroup, Status, ThemeName};
+use crate::domain::{Column, GrantKind, HealthGroup, Mode, Status, ThemeName};
 use crate::store::config::parse_order;
 
 /// `--fields` is one value with commas, not a list of values: its order is that of the output.
@@ -96,4 +98,34 @@ pub(super) fn order(text: &str) -> Result<Order, String> {
 
 fn meant(problem: &str, near: Option<&str>) -> String {
     near.map_or_else(|| problem.to_owned(), |near| format!("{problem}; did you mean `{near}`?"))
+}
+
+pub(super) fn mode(text: &str) -> Result<Mode, String> {
+    text.parse().ok().ok_or_else(|| one_of("no such mode", text, Mode::iter().map(Into::into)))
+}
+
+/// `NAME=VALUE`.
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+/// `Name: value`.
+pub(super) fn header(text: &str) -> Result<(String, String), String> {
+    match text.split_once(':') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.trim().to_owned())),
+        _ => Err("expected `Name: value`".to_owned()),
+    }
+}
+
+/// `30s`, `5m`, or a number of seconds.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "expected a length of time such as 30s or 5m".to_owned();
+    if let Ok(seconds) = text.parse() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    let length: jiff::SignedDuration = text.parse().ok().ok_or_else(wrong)?;
+    Duration::try_from(length).ok().filter(|length| !length.is_zero()).ok_or_else(wrong)
 }

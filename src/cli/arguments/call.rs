@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::one_of;
+use crate::cli::values;
 use crate::domain::{Mode, Selector};
 
 /// Fire a test call with a grant.
@@ -28,19 +28,19 @@ pub struct CallArguments {
     #[arg(long, value_name = "OPERATION_ID", conflicts_with_all = ["method", "url"])]
     pub op: Option<String>,
     /// Who calls the provider: Alter (proxy), or grantdeck itself with a credential for this one call (retrieve)
-    #[arg(long, value_name = "MODE", value_parser = mode, default_value = "proxy", hide_default_value = true)]
+    #[arg(long, value_name = "MODE", value_parser = values::mode, default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
     /// In retrieve mode, let the credential go to this host too; HOST:PORT where the port is unusual
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
     /// A header, more than once if need be
-    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = crate::cli::call::header)]
+    #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = values::header)]
     pub header: Vec<(String, String)>,
     /// A query parameter; a repeated name is a list
-    #[arg(long, short, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    #[arg(long, short, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub query: Vec<(String, String)>,
     /// A value for a {name} of the URL
-    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub param: Vec<(String, String)>,
     /// The body: JSON, @FILE, or - for standard input
     #[arg(long, short, value_name = "JSON", allow_hyphen_values = true)]
@@ -49,13 +49,13 @@ pub struct CallArguments {
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
     /// Further attribution for the audit trail
-    #[arg(long, value_name = "NAME=VALUE", value_parser = crate::cli::call::pair)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub context: Vec<(String, String)>,
     /// How long to wait for the answer [default: 95s, a little longer than Alter itself waits]
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::call::duration)]
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Wait this long for the decision where the call is held; without it the approval's id is printed
-    #[arg(long, value_name = "TIME", value_parser = crate::cli::call::duration)]
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub wait_approval: Option<Duration>,
     /// Confirm a call that may change something
     #[arg(long)]
@@ -84,11 +84,7 @@ pub enum CallFormat {
 pub(super) const EXAMPLES: &str = "\
 Examples:
   grantdeck call github:octo-acme GET https://api.github.com/user
-    grantdeck call slack#team GET /api/conversations.list -q limit=5 --reason 'checking scopes'
+  grantdeck call slack#team GET /api/conversations.list -q limit=5 --reason 'checking scopes'
   grantdeck call github:octo-acme --op repos/get --param owner=acme --param repo=site
   grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
   grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --output json | jq .body.email";
-
-fn mode(text: &str) -> Result<Mode, String> {
-    text.parse().ok().ok_or_else(|| one_of("no such mode", text, ["proxy", "retrieve"].into_iter()))
-}
