@@ -7,9 +7,16 @@
 )]
 
 mod agents;
+mod approvals;
+mod aws;
+mod calls;
 mod catalog;
 mod faults;
+mod held;
 mod lists;
+mod providers;
+mod reports;
+mod retrieve;
 mod rig;
 mod verification;
 mod wire;
