@@ -116,12 +116,18 @@ async fn a_provider_over_http_floods_and_breaks() {
     let large = get().await;
     assert_eq!(large.headers()["content-length"], "3000000");
     assert_eq!(large.json::<Value>().await.expect("JSON")["items"][0]["id"], 0);
+    for size in [3, 4, 300, 1_000_003] {
+        running.set_faults([format!("provider-gzip={size}").parse().expect("a spell")]);
+        let unpacked = get().await.bytes().await.expect("a right stream");
+        assert_eq!(unpacked.len(), size);
+        assert!(serde_json::from_slice::<Value>(&unpacked).expect("JSON").is_string());
+    }
     running.set_faults(["provider-cut".parse().expect("a spell")]);
     assert!(get().await.bytes().await.is_err());
     running.set_faults([]);
     let page = client().get(link(&running).await).send().await.expect("a page");
     assert!(page.text().await.expect("text").contains("<button>Approve</button>"));
-    assert_eq!(running.provider_calls().len(), 3);
+    assert_eq!(running.provider_calls().len(), 7);
 }
 
 /// The link of an approval that waits.

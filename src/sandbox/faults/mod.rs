@@ -75,6 +75,8 @@ pub enum Fault {
     ProviderRedirect(String),
     /// The provider answers 200 with a JSON body of this many bytes.
     ProviderLarge(u64),
+    /// The provider answers 200 with a JSON body that unpacks to this many bytes.
+    ProviderGzip(u64),
     /// The provider's connection ends in the middle of its body.
     ProviderCut,
 }
@@ -97,6 +99,7 @@ impl Fault {
             | Self::ProviderHtml
             | Self::ProviderRedirect(_)
             | Self::ProviderLarge(_)
+            | Self::ProviderGzip(_)
             | Self::ProviderCut => proxy || path.starts_with("/provider/"),
             _ => true,
         }
@@ -184,6 +187,12 @@ mod tests {
         ] {
             assert!(nonsense.parse::<Spell>().is_err(), "{nonsense}");
         }
+    }
+
+    #[test]
+    fn a_wrong_call_error_lists_the_right_ones() {
+        let error = "call-error=fog".parse::<Spell>().expect_err("no such code").to_string();
+        assert!(error.contains("\"fog\"") && error.contains("step_up_required"), "{error}");
     }
 
     #[test]
