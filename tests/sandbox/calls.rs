@@ -8,14 +8,12 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use strum::IntoEnumIterator;
 
-use crate::rig::{
-    Draft, NOW, agent_key, app_key, code, grant_of, grant_where, now, proxy, send, value, world,
-};
+use crate::rig::{Draft, NOW, app_key, code, grant_of, grant_where, now, proxy, send, value, world};
 
-const USER: &str = "https://api.github.com/user";
+pub(crate) const USER: &str = "https://api.github.com/user";
 
 /// What the provider said, and with which status.
-fn said(reply: &Reply) -> (u16, Value) {
+pub(crate) fn said(reply: &Reply) -> (u16, Value) {
     assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
     let result = value(reply);
     assert_eq!((&result["approval_id"], &result["body_truncated"]), (&Value::Null, &false.into()));
@@ -26,7 +24,7 @@ fn said(reply: &Reply) -> (u16, Value) {
     (status, serde_json::from_slice(&body).unwrap_or_default())
 }
 
-fn github(world: &mut World) -> String {
+pub(crate) fn github(world: &mut World) -> String {
     grant_of(world, "github", "octo-acme")
 }
 
@@ -49,86 +47,14 @@ fn a_call_reaches_the_provider_and_is_noted_everywhere() {
 }
 
 #[test]
-fn a_grant_is_named_by_provider_account_label_and_user() {
-    let mut world = world(500);
-    let ask = |world: &mut World, more: Value| {
-        let mut body = json!({ "method": "GET", "url": USER, "provider_id": "github" });
-        body.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
-        proxy(world, &body)
-    };
-    let one = ask(&mut world, json!({ "account": "octo-acme" }));
-    assert_eq!(said(&one).1["login"], "octo-acme");
-
-    let many = ask(&mut world, json!({}));
-    let detail = &value(&many)["detail"];
-    assert_eq!((many.status, code(&many).as_str()), (409, "ambiguous_grant"));
-    assert_eq!(
-        (detail["candidates"].as_array().expect("a list").len(), &detail["candidates_truncated"]),
-        (20, &true.into())
-    );
-    assert!(
-        detail["candidates"][0]["account_identifier"].is_string() && detail["account_was_provided"] == false
-    );
-
-    let nobody = ask(&mut world, json!({ "account": "nobody" }));
-    assert_eq!((nobody.status, code(&nobody).as_str()), (404, "grant_not_found"));
-
-    // A grant that cannot be used still says why.
-    let expired = ask(&mut world, json!({ "account": "kestrel-deploy" }));
-    assert_eq!((expired.status, code(&expired).as_str()), (403, "grant_expired"));
-
-    let token = world.credentials().user_tokens[0].token.expose_secret().to_owned();
-    let theirs = ask(&mut world, json!({ "user_token": token, "account": "octo-acme" }));
-    let bad = ask(&mut world, json!({ "user_token": "nonsense" }));
-    assert_eq!((theirs.status, code(&theirs).as_str()), (404, "grant_not_found"), "by the token's user only");
-    assert_eq!((bad.status, code(&bad).as_str()), (401, "jwt_validation_error"));
-}
-
-#[test]
-fn a_user_token_narrows_a_grant_named_by_its_id() {
-    let mut world = world(500);
-    let token = world.credentials().user_tokens[0].token.expose_secret().to_owned();
-    let key = app_key(&world);
-    let listed = crate::rig::list(&mut world, &key, &json!({ "user_token": token, "limit": 1000 }));
-    let theirs = listed["grants"].as_array().expect("rows").clone();
-    let stranger = grant_where(&mut world, |item| {
-        item["principal_type"] == "user"
-            && item["status"] == "active"
-            && !theirs.iter().any(|row| row["grant_id"] == item["grant_id"])
-    });
-    let system =
-        grant_where(&mut world, |item| item["principal_type"] == "system" && item["provider_id"].is_string());
-    let ask = |world: &mut World, id: &str| {
-        let reply =
-            proxy(world, &json!({ "method": "GET", "url": USER, "grant_id": id, "user_token": token }));
-        (reply.status, code(&reply))
-    };
-    assert_eq!(ask(&mut world, &stranger), (404, "grant_not_found".to_owned()));
-    assert_eq!(ask(&mut world, &system), (403, "system_grant_user_token_mismatch".to_owned()));
-}
-
-#[test]
-fn an_agent_reaches_its_own_grants_only() {
-    let mut world = world(100);
-    let bot = agent_key(&world, "release-notes");
-    let child = {
-        let page = crate::rig::list(&mut world, &bot, &json!({ "limit": 1000 }));
-        let rows = page["grants"].as_array().expect("rows").clone();
-        rows.iter().find(|row| row["provider_id"] == "github").expect("a delegation")["grant_id"].clone()
-    };
-    let root = github(&mut world);
-    let mut ask = |address: Value| {
-        let mut body = json!({ "method": "GET", "url": USER });
-        body.as_object_mut().expect("an object").extend(address.as_object().expect("an object").clone());
-        send(&mut world, &bot, "POST", "/sdk/proxy", &body.to_string(), 0)
-    };
-    assert_eq!(ask(json!({ "grant_id": child })).status, 200);
-    assert_eq!(ask(json!({ "provider_id": "github" })).status, 200);
-    let stranger = ask(json!({ "grant_id": root }));
-    assert_eq!((stranger.status, code(&stranger).as_str()), (404, "grant_not_found"));
-    let none = ask(json!({ "provider_id": "zoom" }));
-    assert_eq!((none.status, code(&none).as_str()), (404, "no_delegated_grant"));
-    assert!(value(&none)["detail"]["agent_id"].is_string());
+fn a_provider_takes_its_time() {
+    let latency = std::time::Duration::from_millis(120);
+    let options = Options { grants: 40, provider_latency: latency, ..Options::default() };
+    let mut world = World::grow(&options, now());
+    let id = github(&mut world);
+    let reply = proxy(&mut world, &json!({ "method": "GET", "url": USER, "grant_id": id }));
+    assert_eq!((reply.delay, &value(&reply)["duration_ms"]), (latency, &120.into()));
+    assert_eq!(world.audit()[0].row["latency_ms"], 120);
 }
 
 #[test]

@@ -6,6 +6,7 @@
     reason = "a helper that cannot go on ends the test and says why"
 )]
 
+mod address;
 mod agents;
 mod approvals;
 mod aws;

@@ -101,7 +101,9 @@ impl Fault {
             | Self::ProviderLarge(_)
             | Self::ProviderGzip(_)
             | Self::ProviderCut => proxy || path.starts_with("/provider/"),
-            _ => true,
+            Self::Latency(_) | Self::Hang | Self::Refuse | Self::CutBody | Self::TruncatedJson => true,
+            // What only Alter's backend does, a provider or the wallet's page does not.
+            _ => !path.starts_with("/provider/") && !path.starts_with("/wallet/"),
         }
     }
 }
@@ -223,5 +225,8 @@ mod tests {
             .map(|path| weather.meet(path, None).len())
             .to_vec();
         assert_eq!(met, [0, 0, 1, 0]);
+        weather.set(["html=502".parse::<Spell>().expect("a spell")]);
+        let met = ["/provider/https/a.example/", "/sdk/proxy"].map(|path| weather.meet(path, None).len());
+        assert_eq!(met, [0, 1], "a provider is not Alter's backend");
     }
 }
