@@ -6,10 +6,18 @@
     reason = "a helper that cannot go on ends the test and says why"
 )]
 
+mod address;
 mod agents;
+mod approvals;
+mod aws;
+mod calls;
 mod catalog;
 mod faults;
+mod held;
 mod lists;
+mod providers;
+mod reports;
+mod retrieve;
 mod rig;
 mod verification;
 mod wire;

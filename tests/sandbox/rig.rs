@@ -62,6 +62,7 @@ pub(crate) struct Draft {
     pub(crate) timestamp: i64,
     pub(crate) nonce: Option<String>,
     pub(crate) version_2: bool,
+    pub(crate) constraint: String,
 }
 
 impl Draft {
@@ -75,7 +76,14 @@ impl Draft {
             timestamp: NOW,
             nonce: None,
             version_2: true,
+            constraint: String::new(),
         }
+    }
+
+    /// The value of `X-Alter-Scope-Constraints`, which is signed.
+    pub(crate) fn constrain(mut self, scopes: &str) -> Self {
+        scopes.clone_into(&mut self.constraint);
+        self
     }
 
     /// Sign it. Targets with a query must be canonical already, or give their canonical form.
@@ -84,7 +92,8 @@ impl Draft {
         let nonce = self.nonce.clone().unwrap_or_else(|| hex(&fastrand::u128(..).to_be_bytes()));
         let hash = hex(&Sha256::digest(self.body.as_bytes()));
         let target = self.canonical.as_ref().unwrap_or(&self.target);
-        let first = format!("{}\n{target}\n{}\n{nonce}\n{hash}\n", self.method, self.timestamp);
+        let first =
+            format!("{}\n{target}\n{}\n{nonce}\n{hash}\n{}", self.method, self.timestamp, self.constraint);
         let labels = [
             ("X-Alter-Caller", "caller"),
             ("X-Alter-Caller-Type", "caller-type"),
@@ -107,6 +116,9 @@ impl Draft {
             ("X-Alter-Signature".to_owned(), signature.clone()),
         ];
         headers.extend(self.identity.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        if !self.constraint.is_empty() {
+            headers.push(("X-Alter-Scope-Constraints".to_owned(), self.constraint.clone()));
+        }
         if self.version_2 && !self.identity.is_empty() {
             headers.push(("X-Alter-Signature-V2".to_owned(), signature));
         }
@@ -158,4 +170,47 @@ pub(crate) fn walk(world: &mut World, key: &str, filter: &Value, limit: usize) -
         }
         assert_eq!(items.len(), limit, "only the last page may be short");
     }
+}
+
+/// The id of the first grant in the operator's list of which this holds.
+pub(crate) fn grant_where(world: &mut World, wanted: impl Fn(&Value) -> bool) -> String {
+    let items = world.items(now());
+    let found = items.iter().find(|item| wanted(item)).expect("such a grant");
+    found["grant_id"].as_str().expect("an id").to_owned()
+}
+
+/// The id of the grant of a provider (or slug) with this account, or with this label.
+pub(crate) fn grant_of(world: &mut World, selector: &str, name: &str) -> String {
+    grant_where(world, |item| {
+        (item["provider_id"] == selector || item["managed_secret_slug"] == selector)
+            && (item["account_identifier"] == name || item["label"] == name)
+            && item["parent_grant_id"].is_null()
+    })
+}
+
+/// A request to the backend so many seconds after [`NOW`].
+pub(crate) fn send(
+    world: &mut World,
+    key: &str,
+    method: &str,
+    target: &str,
+    body: &str,
+    seconds: i64,
+) -> Reply {
+    let mut draft = Draft::new(method, target, body);
+    draft.timestamp = NOW + seconds;
+    world.handle(&draft.sign(key), at(seconds))
+}
+
+/// A proxied call by the app.
+pub(crate) fn proxy(world: &mut World, body: &Value) -> Reply {
+    let key = app_key(world);
+    send(world, &key, "POST", "/sdk/proxy", &body.to_string(), 0)
+}
+
+/// The error code of a refusal, flat or under `detail`.
+pub(crate) fn code(reply: &Reply) -> String {
+    let body = value(reply);
+    let code = body["error"].as_str().or_else(|| body["detail"]["error"].as_str());
+    code.unwrap_or_default().to_owned()
 }

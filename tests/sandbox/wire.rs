@@ -16,13 +16,13 @@ async fn start(options: Options) -> Running {
     serve(world, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.expect("a loopback port")
 }
 
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     // Plain HTTP all the way; the provider must be there all the same, and a second installation is refused.
     let _already_there = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder().no_proxy().build().expect("a client")
 }
 
-async fn send(
+pub(crate) async fn send(
     client: &reqwest::Client,
     running: &Running,
     request: &Request,

@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, reason = "a helper that cannot go on ends the test and says why")]
 
+mod calls;
 mod python;
 
 use std::collections::HashMap;
@@ -20,12 +21,12 @@ use serde_json::{Value, json};
     clippy::disallowed_methods,
     reason = "the SDK signs with the real time, so the sandbox must live in it"
 )]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
 /// Run a script of this folder against the sandbox and read the JSON it prints.
-async fn script(running: &Running, name: &str, variables: HashMap<&'static str, String>) -> Value {
+pub(crate) async fn script(running: &Running, name: &str, variables: HashMap<&'static str, String>) -> Value {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(name);
     let base_url = running.base_url().to_owned();
     let output = tokio::task::spawn_blocking(move || {

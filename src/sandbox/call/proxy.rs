@@ -202,7 +202,12 @@ impl World {
             grant.use_at(now.as_second());
         }
         let ask = Ask { method: &call.method, url: &call.url, body: &call.body };
-        let answer = self.simulate(call.grant, &ask, now, &call.faults);
+        // The backend unpacks what a provider packed, so only the size is left of it.
+        let unpacked = call.faults.iter().map(|fault| match fault {
+            Fault::ProviderGzip(size) => Fault::ProviderLarge(*size),
+            other => other.clone(),
+        });
+        let answer = self.simulate(call.grant, &ask, now, &unpacked.collect::<Vec<_>>());
         let duration = self.options.provider_latency;
         let cut = call
             .faults

@@ -75,6 +75,8 @@ pub enum Fault {
     ProviderRedirect(String),
     /// The provider answers 200 with a JSON body of this many bytes.
     ProviderLarge(u64),
+    /// The provider answers 200 with a JSON body that unpacks to this many bytes.
+    ProviderGzip(u64),
     /// The provider's connection ends in the middle of its body.
     ProviderCut,
 }
@@ -97,8 +99,11 @@ impl Fault {
             | Self::ProviderHtml
             | Self::ProviderRedirect(_)
             | Self::ProviderLarge(_)
+            | Self::ProviderGzip(_)
             | Self::ProviderCut => proxy || path.starts_with("/provider/"),
-            _ => true,
+            Self::Latency(_) | Self::Hang | Self::Refuse | Self::CutBody | Self::TruncatedJson => true,
+            // What only Alter's backend does, a provider or the wallet's page does not.
+            _ => !path.starts_with("/provider/") && !path.starts_with("/wallet/"),
         }
     }
 }
@@ -187,6 +192,12 @@ mod tests {
     }
 
     #[test]
+    fn a_wrong_call_error_lists_the_right_ones() {
+        let error = "call-error=fog".parse::<Spell>().expect_err("no such code").to_string();
+        assert!(error.contains("\"fog\"") && error.contains("step_up_required"), "{error}");
+    }
+
+    #[test]
     fn counts_choose_the_requests_met() {
         let mut weather = Weather::default();
         weather.set([Spell::from(Fault::Hang).on("/a").after(1).first(2)]);
@@ -214,5 +225,8 @@ mod tests {
             .map(|path| weather.meet(path, None).len())
             .to_vec();
         assert_eq!(met, [0, 0, 1, 0]);
+        weather.set(["html=502".parse::<Spell>().expect("a spell")]);
+        let met = ["/provider/https/a.example/", "/sdk/proxy"].map(|path| weather.meet(path, None).len());
+        assert_eq!(met, [0, 1], "a provider is not Alter's backend");
     }
 }

@@ -3,9 +3,11 @@
 use std::str::FromStr;
 use std::time::Duration;
 
+use strum::IntoEnumIterator;
 use thiserror::Error;
 
 use super::{FAULTS, Fault};
+use crate::sandbox::call::CallError;
 
 /// A fault, and which requests it meets.
 ///
@@ -78,9 +80,16 @@ pub enum FaultError {
         /// What it was given.
         given: String,
     },
+    /// The value of `call-error` is none of its codes.
+    #[error("there is no call error {0:?}; known are: {known}", known = codes())]
+    Code(String),
     /// A scope other than `path=`, `grant=`, `after=`, `first=`, or one whose value is of another kind.
     #[error("{0:?} is not path=PREFIX, grant=UUID-PREFIX, after=N or first=N")]
     Scope(String),
+}
+
+fn codes() -> String {
+    CallError::iter().map(|error| error.to_string()).collect::<Vec<_>>().join(", ")
 }
 
 fn names() -> String {
@@ -140,7 +149,10 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
         "clock-skew" => given()?.parse().ok().map(Fault::ClockSkew).ok_or_else(bad),
         "no-budget-headers" => plain(Fault::NoBudgetHeaders),
         "key-deprecated" => plain(Fault::KeyDeprecated),
-        "call-error" => given()?.parse().ok().map(Fault::CallError).ok_or_else(bad),
+        "call-error" => {
+            let code = given()?;
+            code.parse().map(Fault::CallError).ok().ok_or_else(|| FaultError::Code(code.to_owned()))
+        }
         "flagged-token" => plain(Fault::FlaggedToken),
         "needs-approval" => match given()?.parse() {
             Ok(people @ 1..=9) => Ok(Fault::NeedsApproval(people)),
@@ -162,6 +174,7 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
             address => Ok(Fault::ProviderRedirect(address.to_owned())),
         },
         "provider-large" => given()?.parse().ok().map(Fault::ProviderLarge).ok_or_else(bad),
+        "provider-gzip" => given()?.parse().ok().map(Fault::ProviderGzip).ok_or_else(bad),
         "provider-cut" => plain(Fault::ProviderCut),
         _ => Err(FaultError::Unknown(name.to_owned())),
     }

@@ -45,7 +45,7 @@ pub const FAULTS: &[Entry] = &[
     entry(
         "call-error",
         "CODE",
-        "calls are refused with this error code",
+        "calls are refused with this error code; a wrong one lists all",
         "call-error=step_up_required,first=1",
     ),
     entry("flagged-token", "", "credentials are handed out with scope_mismatch true", "flagged-token"),
@@ -70,6 +70,12 @@ pub const FAULTS: &[Entry] = &[
         "provider-redirect=https://evil.example/",
     ),
     entry("provider-large", "BYTES", "the provider's body is JSON of this size", "provider-large=50000000"),
+    entry(
+        "provider-gzip",
+        "BYTES",
+        "the provider's body is small and unpacks to this size",
+        "provider-gzip=1000000000",
+    ),
     entry("provider-cut", "", "the provider's connection ends in the middle of its body", "provider-cut"),
 ];
 

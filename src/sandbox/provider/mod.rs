@@ -7,6 +7,7 @@ pub mod aws;
 mod credential;
 mod flood;
 mod front;
+mod gzip;
 mod table;
 mod template;
 
@@ -109,7 +110,10 @@ impl World {
                 let user = grant.user.and_then(|user| self.users.get(user));
                 let mut filler = Filler::new(grant, user, ask.url, now, &mut self.rng);
                 match row_of(&grant.selector) {
-                    Some(row) => answer(row, grant, ask, faults, &mut filler),
+                    Some(row) => {
+                        let said = answer(row, grant, ask, faults, &mut filler);
+                        row.cookie.iter().fold(said, |said, cookie| said.with("Set-Cookie", cookie))
+                    }
                     None => Answer::new(404, "application/json", r#"{"error":"not simulated"}"#),
                 }
             }
@@ -140,6 +144,10 @@ fn answer(
                 let mut large = Answer::new(200, "application/json", Bytes::new());
                 large.ending = Ending::Flood(*size);
                 return large;
+            }
+            Fault::ProviderGzip(size) => {
+                let packed = gzip::bomb(*size);
+                answer = Some(Answer::new(200, "application/json", packed).with("Content-Encoding", "gzip"));
             }
             Fault::ProviderHang => ending = Ending::Hang,
             Fault::ProviderCut => ending = Ending::Cut,

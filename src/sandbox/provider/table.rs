@@ -24,6 +24,8 @@ pub(in crate::sandbox) struct ProviderRow {
     /// Whether the token is a user name and a password in base64.
     #[serde(default)]
     pub(super) basic: bool,
+    /// Set on every answer, so that a client that keeps cookies is found out.
+    pub(super) cookie: Option<String>,
     #[serde(default)]
     xml: bool,
     pub(super) unknown: String,
