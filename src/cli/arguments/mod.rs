@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 mod call;
 
@@ -107,7 +108,9 @@ impl ColorWhen {
 impl SourceArguments {
     /// What the emulated backend is grown from.
     pub(super) fn options(&self) -> Options {
-        Options { grants: self.grants, seed: self.seed, ..Options::default() }
+                // A provider takes its time; other programs' tests would rather not wait for it.
+        let provider_latency = Duration::from_millis(if self.demo { 120 } else { 0 });
+        Options { grants: self.grants, seed: self.seed, provider_latency, ..Options::default() }
     }
 }
 
