@@ -8,7 +8,7 @@
 //! - [`search`]: filtering, matching and ordering of rows, pure. Knows `domain`.
 //! - [`api`]: the client of the Alter backend. Knows `domain`, `protocol`.
 //! - [`store`]: configuration and where keys come from. Knows `domain`; never the network.
-//! - [`jobs`]: the work itself (list, …) as cancellable functions that report events. Knows `domain`,
+//! - [`jobs`]: the work itself (list, call, …) as cancellable functions that report events. Knows `domain`,
 //!   `protocol`, `api`, `search`, `store`; never who reads.
 //! - [`sandbox`]: an emulated backend. Knows `domain`, `protocol`; never `api`, which it must be able to test.
 //! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text.

@@ -108,7 +108,7 @@ impl ColorWhen {
 impl SourceArguments {
     /// What the emulated backend is grown from.
     pub(super) fn options(&self) -> Options {
-                // A provider takes its time; other programs' tests would rather not wait for it.
+        // A provider takes its time; other programs' tests would rather not wait for it.
         let provider_latency = Duration::from_millis(if self.demo { 120 } else { 0 });
         Options { grants: self.grants, seed: self.seed, provider_latency, ..Options::default() }
     }
