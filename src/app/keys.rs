@@ -174,8 +174,13 @@ fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Leaves the innermost thing that is open.
 fn back(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.overlays.pop().is_some() {
-        return Vec::new();
+    match model.overlays.pop() {
+        Some(Overlay::Pick(pick)) => {
+            picked::leave(model, pick);
+            return Vec::new();
+        }
+        Some(Overlay::Help(_)) => return Vec::new(),
+        None => {}
     }
     if model.grants.typing {
         model.grants.typing = false;

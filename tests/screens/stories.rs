@@ -87,6 +87,36 @@ fn the_cursor_stays_on_its_grant_through_sort_filter_and_refresh() {
 }
 
 #[test]
+fn columns_are_switched_in_place_and_esc_brings_the_old_ones_back() {
+    let mut stage = loaded();
+    let before = stage.model.grants.columns.clone();
+    stage.press("C");
+    let lines = |stage: &Stage| {
+        let picture = stage.picture();
+        let places = ["account ", "label ", "health ", "status "].map(|name| picture.find(name));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{picture}");
+        picture
+    };
+    let opened = lines(&stage);
+    stage.press("down down space");
+    assert!(!stage.model.grants.columns.contains(&Column::Label));
+    lines(&stage);
+    stage.press("space");
+    assert_eq!(stage.model.grants.columns, before);
+    stage.press("up up");
+    assert_eq!(stage.picture(), opened, "a second Space takes back the first");
+    stage.press("space ctrl-down esc");
+    assert_eq!(stage.model.grants.columns, before);
+    stage.press("C space enter");
+    assert_eq!(stage.model.grants.columns, before[1..]);
+    stage.press("C");
+    for _ in 0..20 {
+        stage.press("space down");
+    }
+    assert!(!stage.model.grants.columns.is_empty(), "one column always stays");
+}
+
+#[test]
 fn a_refresh_marks_new_changed_and_gone_and_the_next_one_forgets_the_gone() {
     let mut stage = loaded();
     stage.press("r");

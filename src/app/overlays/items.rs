@@ -160,5 +160,5 @@ pub(crate) fn columns(model: &Model) -> Pick {
         on: Some(on.contains(&column)),
         ..item(Value::Column(column), column.name(), column.facts().help, "")
     });
-    Pick::new(Purpose::Columns, "Columns", items.collect())
+    Pick { before: on.clone(), ..Pick::new(Purpose::Columns, "Columns", items.collect()) }
 }
