@@ -4,6 +4,7 @@
 mod cast;
 mod laws;
 mod pictures;
+mod searching;
 mod stage;
 mod stories;
 mod walks;

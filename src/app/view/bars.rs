@@ -63,7 +63,25 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         search_line(model, now, area, right, pen);
         return;
     }
-    hints(model, model.place(), area.x + 1, area.y, right, pen);
+    let mut x = area.x + 1;
+    if let Some(told) = misunderstood(model).filter(|_| model.overlays.is_empty()) {
+        // As long as the search is in use: what it shows may not be what was meant.
+        let told = format!("! {told}");
+        let room = usize::from(right.saturating_sub(x));
+        x = pen.text(x, area.y, right.saturating_sub(x), &text::cut(&told, room), Role::HealthBroken) + 3;
+    }
+    hints(model, model.place(), x, area.y, right, pen);
+}
+
+/// The first part of the search that was not understood.
+fn misunderstood(model: &Model) -> Option<String> {
+    let mistake = model.grants.query.mistakes.first()?;
+    // What was typed may name somebody.
+    Some(if model.privacy {
+        format!("search: {}", mistake.problem)
+    } else {
+        Clean::line(&mistake.to_string()).to_string()
+    })
 }
 
 /// The hints that fit, the weightiest first, in the order of the table.
@@ -120,7 +138,7 @@ const PROMPT: &str = " / ";
 fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let note = match grants.query.mistakes.first() {
-        Some(mistake) => (mistake.to_string(), Role::HealthBroken),
+        Some(mistake) => (Clean::line(&mistake.to_string()).to_string(), Role::HealthBroken),
         None => (grants::position(grants, model.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
