@@ -106,8 +106,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::Privacy => {
             model.privacy = !model.privacy;
-            let told =
-                if model.privacy { "Ids and accounts are masked." } else { "Ids and accounts are shown." };
+            let told = if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
             model.toasts.info(told, now);
             return Vec::new();
         }
@@ -166,7 +165,13 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(link) = model.grants.selected().and_then(links::of) else { return Vec::new() };
     if model.session.value().is_some_and(|session| session.demo) {
-        model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        // An origin of the grant's own names the customer.
+        let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
+        if model.privacy && own {
+            model.toasts.info("The demo opens no pages.", now);
+        } else {
+            model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        }
         return Vec::new();
     }
     vec![Effect::Launch { ticket: model.slots.begin(Slot::Launch), launch: Launch::Browser(link) }]

@@ -320,6 +320,7 @@ fn a_key_that_cannot_work_says_why() {
 fn privacy_leaves_no_name_and_no_id() {
     let mut stage = Stage::open(120, 50);
     let mut grants = cast::company();
+    grants[2].extra_mut().api_base_url = grantdeck::domain::Origin::parse("https://acme.my.salesforce.com");
     grants[4].parent_grant_id = Some(grantdeck::domain::Reference::new("parent-in-words"));
     stage.page(grants, 8, None);
     stage.done(8);
@@ -328,6 +329,11 @@ fn privacy_leaves_no_name_and_no_id() {
     for _ in 0..8 {
         let picture = stage.picture();
         for secret in [
+            "production",
+            "calendar ",
+            "Scheduler",
+            "GET",
+            "salesforce.com",
             "acme.com",
             "Acme Work",
             "octo",

@@ -8,7 +8,7 @@ use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::screens::grants;
 use crate::app::toast::Level;
-use crate::app::{Action, Model};
+use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -30,7 +30,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     match model.identity.value() {
         Some(Identity::Agent(agent)) => {
             let name = agent.display_name.as_deref().unwrap_or(&agent.name);
-            pieces.push(Piece::new(format!("  agent {}", Clean::line(name)), Role::TextStrong));
+            pieces.push(Piece::new(format!("  agent {}", private::name(model, name)), Role::TextStrong));
         }
         Some(Identity::Application) => pieces.push(Piece::new("  app", Role::TextStrong)),
         None => {}

@@ -1,8 +1,7 @@
 //! Scopes explained, and who the grant belongs with: parent, children, siblings.
 
 use super::content::{LABEL, Page, shown_id};
-use crate::app::Model;
-use crate::app::screens::grants::masked_account;
+use crate::app::{Model, private};
 use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Identity, Reference, RowId};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
@@ -158,7 +157,7 @@ impl Page<'_> {
             let name = owning_agent(self.model, relative).map(|agent| format!("agent {agent}"));
             let label = relative.label.as_deref().filter(|label| !label.is_empty());
             let name = name
-                .or_else(|| label.map(|label| Clean::line(label).to_string()))
+                .or_else(|| label.map(|label| private::name(self.model, label)))
                 .unwrap_or_else(|| Clean::line(relative.principal_type.as_str()).to_string());
             let id = shown_id(*row, self.model.privacy);
             let sign = Piece::new(health.sign(), super::content::health_role(health));
@@ -195,12 +194,8 @@ pub(super) fn owning_agent(model: &Model, grant: &Grant) -> Option<String> {
 
 /// "google · work@acme.com", as it may be shown.
 pub(super) fn name_of(model: &Model, grant: &Grant) -> String {
-    let account = if model.privacy {
-        masked_account(grant.account())
-    } else {
-        Clean::line(grant.account()).to_string()
-    };
-    format!("{} · {account}", Clean::line(&grant.provider))
+    let account = private::account(model, grant.account());
+    format!("{} · {account}", private::provider(model, &grant.provider))
 }
 
 /// An agent's name where the backend told it, else its id.
@@ -218,11 +213,11 @@ pub(super) fn agent_name(model: &Model, id: &str) -> String {
             } else {
                 format!(" ({})", Clean::line(&agent.status))
             };
-            format!("{}{state}", Clean::line(name))
+            format!("{}{state}", private::name(model, name))
         }
         None => match Reference::new(id) {
             Reference::Id(id) if model.privacy => shown_id(RowId::Grant(crate::domain::GrantId(id)), true),
-            _ => Clean::line(id).to_string(),
+            _ => private::name(model, id),
         },
     }
 }

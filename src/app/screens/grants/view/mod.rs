@@ -7,13 +7,12 @@ mod empty;
 
 use ratatui::layout::Rect;
 
-pub(crate) use cell::masked_account;
 pub(crate) use chips::{draw as draw_chips, spots};
 
 use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};
-use crate::app::Model;
 use crate::app::model::{Focus, PATIENCE};
+use crate::app::{Model, private};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Now, words};
 use crate::search::highlight::Highlighter;
@@ -106,7 +105,9 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         .filters
         .active()
         .map(|(choice, value)| match choice {
-            super::Choice::Account if model.privacy => masked_account(value),
+            super::Choice::Account => private::account(model, value),
+            super::Choice::Label => private::name(model, value),
+            super::Choice::Provider => private::provider(model, value),
             super::Choice::Health => value.replace('_', " "),
             _ => Clean::line(value).to_string(),
         })
