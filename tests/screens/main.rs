@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod cast;
+mod details;
 mod filtering;
 mod laws;
 mod pictures;

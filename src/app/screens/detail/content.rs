@@ -121,6 +121,8 @@ impl Page<'_> {
         // Where the permission is over, nothing refreshes the token any more.
         if let Some(token) = self.grant.expires_at.as_ref().filter(|_| !over) {
             let told = match token.at() {
+                // It refreshes nothing until the account is connected again.
+                _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
                 None => Clean::line(&token.to_string()).to_string(),
                 Some(at) if at <= now => "refreshed on the next use".to_owned(),
                 Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),

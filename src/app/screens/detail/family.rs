@@ -23,14 +23,31 @@ impl Page<'_> {
         let empty = Catalog::default();
         let catalog = self.model.catalog.value().map_or(&empty, |catalog| catalog.as_ref());
         let explained = catalog.explain(self.grant);
+        let health = Health::of(self.grant, self.now.wall);
+        let over = matches!(health, Health::Revoked | Health::Expired);
+        // Nothing is held any more, and nothing missing, once the permission is over.
+        let explained: Vec<_> = explained.into_iter().filter(|scope| scope.held || !over).collect();
+        // A narrowed grant holds all scopes of its parent and may use some.
+        let narrowed = self.grant.scope_constraint();
+        let usable = |scope: &str| narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope));
         let missing = explained.iter().filter(|scope| !scope.held).count();
         let held = explained.len() - missing;
-        let mut count = vec![Piece::new(format!("{held} held"), Role::Text)];
+        let used = explained.iter().filter(|scope| scope.held && usable(scope.scope)).count();
+        let told = match over {
+            true => format!("had {held}"),
+            false if used < held => format!("{held} held, {used} usable here"),
+            false => format!("{held} held"),
+        };
+        let mut count = vec![Piece::new(told, if over { Role::TextDim } else { Role::Text })];
         if missing > 0 {
             count.push(Piece::new(format!(", {missing} missing"), Role::ScopeMissing));
         }
         self.field("Scopes", &count);
-        if missing == 0 && Health::of(self.grant, self.now.wall) == Health::MissingScopes {
+        if used < held && !over {
+            let what = if self.grant.parent_grant_id.is_some() { "passed on" } else { "granted here" };
+            self.under_field(&format!("· outside of what was {what}"), Role::TextDim);
+        }
+        if missing == 0 && health == Health::MissingScopes {
             self.under_field(
                 "Alter says that scopes are missing; the catalog does not say which.",
                 Role::TextDim,
@@ -42,10 +59,7 @@ impl Page<'_> {
         // Side by side where both sides have room, else each description under its scope.
         let beside = (self.width >= BESIDE).then(|| widest.min(self.width / 2));
         for (scope, name) in explained.iter().zip(&names) {
-            // A narrowed grant holds all scopes of its parent and may use some.
-            let narrowed = self.grant.scope_constraint();
-            let usable = narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope.scope));
-            let (sign, role) = match (scope.held, usable) {
+            let (sign, role) = match (scope.held, usable(scope.scope) && !over) {
                 (false, _) => ("✗", Role::ScopeMissing),
                 (true, true) => ("✓", Role::ScopeHeld),
                 (true, false) => ("·", Role::TextDim),
@@ -114,7 +128,9 @@ impl Page<'_> {
             let known = row.and_then(|row| self.model.grants.rows.find(row));
             let name = known
                 .map_or_else(|| "not among the grants here".to_owned(), |known| name_of(self.model, known));
-            self.field("Delegated", &[Piece::new(format!("from {name}"), Role::Text)]);
+            let holder = known.and_then(|known| owning_agent(self.model, known));
+            let held = holder.map(|agent| format!(", held by agent {agent}")).unwrap_or_default();
+            self.field("Delegated", &[Piece::new(format!("from {name}{held}"), Role::Text)]);
             let id = match row {
                 Some(row) => shown_id(row, self.model.privacy),
                 None if self.model.privacy => "•••".to_owned(),
