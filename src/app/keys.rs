@@ -90,9 +90,11 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match availability(model, action) {
         Availability::Hidden => return Vec::new(),
         Availability::Blocked(reason) => {
-            model.toasts.warning(reason, now);
+            model.toasts.refuse(reason, now);
             return Vec::new();
         }
+        // What was said about the key before is over.
+        Availability::Ready if action != Action::Back => model.toasts.leave_behind(now),
         Availability::Ready => {}
     }
     match action {

@@ -31,7 +31,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(Overlay::Pick(pick)) = model.overlays.pop() else { return Vec::new() };
     let Some(item) = pick.chosen() else { return Vec::new() };
     if let Some(reason) = &item.blocked {
-        model.toasts.warning(reason, now);
+        model.toasts.refuse(reason, now);
         return Vec::new();
     }
     match (pick.purpose, &item.value) {

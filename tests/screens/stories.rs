@@ -310,6 +310,8 @@ fn a_key_that_cannot_work_says_why() {
     let mut stage = loaded();
     stage.press("M");
     assert!(stage.model.toasts.current().unwrap().headline.as_str().contains("No grant is marked"));
+    stage.press("j");
+    assert!(stage.model.toasts.current().is_none(), "the next key did something");
     stage.press("g");
     assert_eq!(stage.model.next_wake(stage.now), Some(stage.now.millis + 300), "what may follow pops up");
     stage.now.millis += 300;

@@ -208,6 +208,10 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
             lines.push(format!(" {sign} {line} "));
         }
     }
+    // While something is typed, or a list is open above, these keys are its own.
+    if !toast.keys.is_empty() && !model.grants.typing && model.overlays.is_empty() {
+        lines.push(format!("   {} ", toast.keys));
+    }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;
     let height = (lines.len() as u16).min(whole.height.saturating_sub(3));
     let area = Rect::new(
