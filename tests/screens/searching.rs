@@ -27,6 +27,27 @@ fn a_search_that_was_not_understood_says_so_as_long_as_it_is_in_use() {
 }
 
 #[test]
+fn results_say_that_the_best_comes_first() {
+    let mut stage = loaded();
+    stage.press("/");
+    stage.type_text("acme");
+    stage.press("enter");
+    assert!(stage.picture().contains("“acme” · best match first"), "{}", stage.picture());
+    stage.press("W");
+    assert!(!stage.picture().contains("best match first"), "{}", stage.picture());
+}
+
+#[test]
+fn counts_look_the_same_whatever_narrows_the_list() {
+    let mut stage = loaded();
+    assert!(stage.picture().contains(" 1–8 of 8 ─"), "{}", stage.picture());
+    stage.press("l");
+    assert!(stage.picture().contains(" 1–2 of 2 in 8 ─"), "{}", stage.picture());
+    stage.press("x W / a c m e enter");
+    assert!(stage.picture().contains(" 1–6 of 6 in 8 ─"), "{}", stage.picture());
+}
+
+#[test]
 fn a_word_that_looks_like_a_facet_is_named_only_where_nothing_was_found() {
     let mut stage = loaded();
     stage.press("/");
