@@ -90,9 +90,11 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match availability(model, action) {
         Availability::Hidden => return Vec::new(),
         Availability::Blocked(reason) => {
-            model.toasts.warning(reason, now);
+            model.toasts.refuse(reason, now);
             return Vec::new();
         }
+        // What was said about the key before is over.
+        Availability::Ready if action != Action::Back => model.toasts.leave_behind(now),
         Availability::Ready => {}
     }
     match action {
@@ -106,8 +108,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::Privacy => {
             model.privacy = !model.privacy;
-            let told =
-                if model.privacy { "Ids and accounts are masked." } else { "Ids and accounts are shown." };
+            let told = if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
             model.toasts.info(told, now);
             return Vec::new();
         }
@@ -166,7 +167,13 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(link) = model.grants.selected().and_then(links::of) else { return Vec::new() };
     if model.session.value().is_some_and(|session| session.demo) {
-        model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        // An origin of the grant's own names the customer.
+        let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
+        if model.privacy && own {
+            model.toasts.info("The demo opens no pages.", now);
+        } else {
+            model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        }
         return Vec::new();
     }
     vec![Effect::Launch { ticket: model.slots.begin(Slot::Launch), launch: Launch::Browser(link) }]
@@ -174,8 +181,13 @@ fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Leaves the innermost thing that is open.
 fn back(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.overlays.pop().is_some() {
-        return Vec::new();
+    match model.overlays.pop() {
+        Some(Overlay::Pick(pick)) => {
+            picked::leave(model, pick);
+            return Vec::new();
+        }
+        Some(Overlay::Help(_)) => return Vec::new(),
+        None => {}
     }
     if model.grants.typing {
         model.grants.typing = false;

@@ -15,6 +15,7 @@ mod mouse;
 pub mod msg;
 pub mod overlays;
 mod picked;
+mod private;
 pub mod remote;
 pub mod screens;
 pub mod slots;

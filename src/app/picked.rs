@@ -31,7 +31,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(Overlay::Pick(pick)) = model.overlays.pop() else { return Vec::new() };
     let Some(item) = pick.chosen() else { return Vec::new() };
     if let Some(reason) = &item.blocked {
-        model.toasts.warning(reason, now);
+        model.toasts.refuse(reason, now);
         return Vec::new();
     }
     match (pick.purpose, &item.value) {
@@ -65,22 +65,22 @@ fn starts_descending(column: Column) -> bool {
     matches!(column, Column::Used | Column::Created | Column::Scopes | Column::Depth)
 }
 
-/// Switches a line. Those that are on stand first, so a line that is switched moves to where the two kinds meet.
+/// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there
+/// would be no list.
 fn toggle(model: &mut Model) {
     let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
-    let from = pick.cursor;
-    let Some(on) = pick.items.get_mut(from).and_then(|item| {
-        item.on = item.on.map(|on| !on);
-        item.on
-    }) else {
-        return;
-    };
-    let item = pick.items.remove(from);
-    let others_on = pick.items.iter().filter(|item| item.on == Some(true)).count();
-    pick.items.insert(others_on, item);
-    // The eye stays where it was, except on a line that joined the others.
-    pick.go_to(if on { others_on } else { from });
+    let others_on =
+        pick.items.iter().enumerate().any(|(at, item)| at != pick.cursor && item.on == Some(true));
+    let Some(item) = pick.items.get_mut(pick.cursor) else { return };
+    item.on = item.on.map(|on| !on || !others_on);
     take_columns(model);
+}
+
+/// The list on top was left without taking anything: what it showed while it was open is taken back.
+pub(super) fn leave(model: &mut Model, pick: Pick) {
+    if pick.purpose == Purpose::Columns {
+        model.grants.columns = pick.before;
+    }
 }
 
 fn shift(model: &mut Model, by: isize) {
@@ -95,7 +95,7 @@ fn shift(model: &mut Model, by: isize) {
     take_columns(model);
 }
 
-/// The list shows the chosen columns at once; the last one cannot be switched off.
+/// The list shows the chosen columns at once.
 fn take_columns(model: &mut Model) {
     let Some(Overlay::Pick(Pick { purpose: Purpose::Columns, items, .. })) = model.overlays.last() else {
         return;

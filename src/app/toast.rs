@@ -32,6 +32,10 @@ pub struct Toast {
     pub more: Vec<Clean>,
     /// When it leaves, in [`Now::millis`].
     pub until: u64,
+    /// It answers a key that did nothing: the next key that does something takes it away.
+    pub about_key: bool,
+    /// The keys that answer it; empty where there are none to name.
+    pub keys: &'static str,
 }
 
 /// The notices that are shown; the newest replaces the one before.
@@ -57,6 +61,14 @@ impl Toasts {
     }
 
     /// Says why a key does nothing now.
+    pub fn refuse(&mut self, text: &str, now: Now) {
+        self.warning(text, now);
+        if let Some(toast) = &mut self.current {
+            toast.about_key = true;
+        }
+    }
+
+    /// Says what to be careful about.
     pub fn warning(&mut self, text: &str, now: Now) {
         self.show(Level::Warning, text, Vec::new(), now.millis + INFO_STAYS);
     }
@@ -79,6 +91,19 @@ impl Toasts {
         );
         more.push(Clean::line(rendered.remedy));
         self.show(Level::Error, rendered.headline, more, now.millis + FAILURE_STAYS);
+        self.answered_by("Esc closes.");
+    }
+
+    /// Says what failed, where reading the list again tries once more.
+    pub fn failure_to_load(&mut self, diagnosis: &Diagnosis, now: Now) {
+        self.failure(diagnosis, now);
+        self.answered_by("r tries again.  Esc closes.");
+    }
+
+    fn answered_by(&mut self, keys: &'static str) {
+        if let Some(toast) = &mut self.current {
+            toast.keys = keys;
+        }
     }
 
     /// Says how many more notices of the kind there are.
@@ -100,6 +125,13 @@ impl Toasts {
         had
     }
 
+    /// Takes a notice away that answered a key, for another one does something.
+    pub fn leave_behind(&mut self, now: Now) {
+        if self.current.as_ref().is_some_and(|toast| toast.about_key) {
+            self.dismiss(now);
+        }
+    }
+
     /// Takes a notice away whose time is over; true when one left.
     pub fn expire(&mut self, now: Now) -> bool {
         let over = self.current.as_ref().is_some_and(|toast| toast.until <= now.millis);
@@ -117,6 +149,7 @@ impl Toasts {
     }
 
     fn show(&mut self, level: Level, headline: &str, more: Vec<Clean>, until: u64) {
-        self.current = Some(Toast { level, headline: Clean::line(headline), more, until });
+        self.current =
+            Some(Toast { level, headline: Clean::line(headline), more, until, about_key: false, keys: "" });
     }
 }

@@ -34,6 +34,9 @@ struct ReadyWord {
 /// 65,535).
 const ID_SCORE: u32 = 1 << 17;
 
+/// A match that can be seen in the list says more than one in a name that only the detail shows.
+const SHOWN_SCORE: u32 = 1 << 16;
+
 /// A word that only a scope holds ranks below every fuzzy match.
 const SCOPE_SCORE: u32 = 0;
 
@@ -90,8 +93,12 @@ impl<'a> Matching<'a> {
                 continue;
             }
             let (matcher, characters) = (&mut self.matcher, &mut self.characters);
-            let points =
-                texts(grant).filter_map(|t| word.atom.score(Utf32Str::new(t, characters), matcher)).max();
+            let points = texts(grant)
+                .filter_map(|(text, shown)| {
+                    let points = word.atom.score(Utf32Str::new(text, characters), matcher)?;
+                    Some(u32::from(points) + if shown { SHOWN_SCORE } else { 0 })
+                })
+                .max();
             if word.negated {
                 if points.is_some() {
                     return None;
@@ -99,7 +106,7 @@ impl<'a> Matching<'a> {
                 continue;
             }
             let in_scope = || word.scope.filter(|part| bit(scopes, *part)).map(|_| SCOPE_SCORE);
-            score = score.saturating_add(points.map(u32::from).or_else(in_scope)?);
+            score = score.saturating_add(points.or_else(in_scope)?);
         }
         Some(score)
     }
@@ -195,16 +202,21 @@ impl Fuzzy {
     }
 }
 
-/// The texts that words are matched against, one by one: every name of the account, the provider, the label. A
-/// word whose letters are scattered over several of them is no match: nobody means that, and nobody sees why.
-fn texts(grant: &Grant) -> impl Iterator<Item = &str> {
+/// The texts that words are matched against, one by one, and whether the list shows them: every name of the
+/// account, the provider, the label. A word whose letters are scattered over several of them is no match: nobody
+/// means that, and nobody sees why.
+fn texts(grant: &Grant) -> impl Iterator<Item = (&str, bool)> {
     let identifier = grant.account_identifier.as_deref();
+    let display = grant.account_display_name.as_deref();
     let parts = [
-        identifier,
-        grant.account_display_name.as_deref().filter(|name| Some(*name) != identifier),
-        grant.secret.as_deref().map(|secret| secret.name.as_ref()),
-        Some(&*grant.provider),
-        grant.label.as_deref(),
+        identifier.map(|name| (name, true)),
+        display.filter(|name| Some(*name) != identifier).map(|name| (name, identifier.is_none())),
+        grant
+            .secret
+            .as_deref()
+            .map(|secret| (secret.name.as_ref(), identifier.is_none() && display.is_none())),
+        Some((&*grant.provider, true)),
+        grant.label.as_deref().map(|label| (label, true)),
     ];
     parts.into_iter().flatten()
 }

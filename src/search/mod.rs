@@ -6,6 +6,7 @@
 pub mod choose;
 pub mod highlight;
 mod matching;
+pub mod mistake;
 pub mod order;
 pub mod plan;
 pub mod query;
@@ -17,7 +18,8 @@ pub mod tree;
 mod words;
 
 pub use highlight::{Highlighter, Lit, Shown};
+pub use mistake::{Mistake, Taken};
 pub use plan::{Found, Plan};
-pub use query::{Query, Taken};
+pub use query::Query;
 pub use rows::{Rows, Snapshot};
 pub use run::{run, run_within};

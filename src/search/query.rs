@@ -1,9 +1,8 @@
 //! What a person typed into the search line, taken apart.
 
-use std::fmt;
-
 use strum::IntoEnumIterator;
 
+use super::mistake::{Mistake, Taken};
 use super::words::{Token, tokens};
 use crate::domain::near::nearest;
 use crate::domain::{AccessVia, GrantKind, Health, HealthGroup, PrincipalType, Status};
@@ -18,8 +17,11 @@ pub struct Query {
     pub facets: Vec<Facet>,
     /// The words.
     pub words: Vec<Word>,
-    /// What was not understood, to be shown under the input.
+    /// What was not understood, to be shown as long as the query is in use.
     pub mistakes: Vec<Mistake>,
+    /// Words that look like a facet and are near none, such as `foo:bar`; scopes look like that too, so they are
+    /// worth a remark only where nothing was found.
+    pub strangers: Vec<Mistake>,
 }
 
 /// One condition on one field.
@@ -74,32 +76,6 @@ pub struct IdPrefix {
     digits: u8,
 }
 
-/// A part of the line that was not understood.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mistake {
-    /// The part, as typed. Show it through [`crate::domain::Clean`].
-    pub part: String,
-    /// What is wrong with it.
-    pub problem: &'static str,
-    /// What was probably meant, ready to be typed.
-    pub suggestion: Option<String>,
-    /// What the search makes of it.
-    pub taken: Taken,
-}
-
-/// What a search makes of a part that was not understood.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// It is left out.
-    LeftOut,
-    /// Nothing can match it.
-    AsNothing,
-    /// It is searched for as a word, not as the condition that it was probably meant to be.
-    AsWord,
-    /// It is searched for as it stands: a newer backend may know it.
-    AsTyped,
-}
-
 /// The facets, with the protocol's field names as second names.
 const FACETS: &[(&str, &str)] = &[
     ("provider", "provider"),
@@ -120,6 +96,10 @@ const FACETS: &[(&str, &str)] = &[
     ("id", "id"),
     ("grant_id", "id"),
 ];
+
+/// With all that there is, for whoever is near none of it.
+const NO_SUCH_HEALTH: &str =
+    "no such health; there are broken, revoked, expired, reconnect, scopes, unknown, expiring, ok";
 
 /// More parts than a person types; the rest of a pasted text is left out and named.
 const MOST_PARTS: usize = 32;
@@ -157,7 +137,7 @@ impl Query {
     }
 
     fn take(&mut self, token: Token) {
-        let Some(name) = token.facet else {
+        let Some(name) = token.facet.clone() else {
             if !token.value.is_empty() {
                 self.words.push(Word { text: token.value, negated: token.negated, whole: token.quoted });
             }
@@ -166,10 +146,11 @@ impl Query {
         let lower = name.to_lowercase();
         let Some((_, field)) = FACETS.iter().find(|(known, _)| *known == lower) else {
             // Scopes have colons (`chat:write`): what is no facet is a word, and a slip is mentioned.
-            if let Some(near) = nearest(&lower, FACETS.iter().map(|(known, _)| *known)) {
-                let suggestion = Some(format!("{near}:{}", token.value));
-                self.mistake(token.typed, "no such facet, searched as a word", suggestion, Taken::AsWord);
-            }
+            let near = nearest(&lower, FACETS.iter().map(|(known, _)| *known));
+            let suggestion = near.map(|near| format!("{near}:{}", token.value));
+            let list = if suggestion.is_some() { &mut self.mistakes } else { &mut self.strangers };
+            let problem = "no such facet, searched as a word";
+            list.push(Mistake { part: token.typed, problem, suggestion, taken: Taken::AsWord });
             let text = format!("{name}:{}", token.value);
             self.words.push(Word { text, negated: token.negated, whole: true });
             return;
@@ -188,8 +169,8 @@ impl Query {
             "account" => Some(Want::Account(values)),
             "label" => Some(Want::Label(values)),
             "scope" => Some(Want::Scope(values)),
-            "health" => Some(self.healths(&token.typed, &values)),
-            "id" => Some(self.ids(&token.typed, &values)),
+            "health" => Some(self.healths(&token, &values)),
+            "id" => Some(self.ids(&token, &values)),
             "status" => Some(Want::Status(self.open_words(&token.typed, field, values, Status::KNOWN))),
             "kind" => Some(Want::Kind(self.open_words(&token.typed, field, values, GrantKind::KNOWN))),
             "principal" => {
@@ -204,10 +185,10 @@ impl Query {
         self.mistakes.push(Mistake { part, problem, suggestion, taken });
     }
 
-    fn healths(&mut self, typed: &str, values: &[String]) -> Want {
+    fn healths(&mut self, token: &Token, values: &[String]) -> Want {
         let mut wanted = Vec::new();
-        for value in values {
-            let value = value.replace('-', "_");
+        for typed in values {
+            let value = typed.replace('-', "_");
             let exact = Health::iter().filter(|health| health.name() == value || health.word() == value);
             let begun =
                 Health::iter().filter(|h| h.name().starts_with(&value) || h.word().starts_with(&value));
@@ -219,9 +200,12 @@ impl Query {
                 }
             }
             if found.is_empty() {
-                let near = nearest(&value, Health::iter().map(Health::name));
-                let suggestion = near.map(|near| format!("health:{near}"));
-                self.mistake(typed.to_owned(), "no such health", suggestion, Taken::AsNothing);
+                let words = Health::iter().flat_map(|health| [health.name(), health.word()]);
+                let near = nearest(&value, std::iter::once(HealthGroup::BROKEN.name).chain(words));
+                let sign = if token.negated { "-" } else { "" };
+                let suggestion = near.map(|near| format!("{sign}health:{near}"));
+                let problem = if near.is_some() { "no such health" } else { NO_SUCH_HEALTH };
+                self.mistake(token.only(typed), problem, suggestion, Taken::AsNothing);
             }
             wanted.extend(found);
         }
@@ -229,14 +213,14 @@ impl Query {
         Want::Health(wanted)
     }
 
-    fn ids(&mut self, typed: &str, values: &[String]) -> Want {
+    fn ids(&mut self, token: &Token, values: &[String]) -> Want {
         let mut wanted = Vec::new();
         for value in values {
             if let Some(prefix) = IdPrefix::new(value) {
                 wanted.push(prefix);
             } else {
                 let problem = "an id has up to 32 digits of 0-9 and a-f";
-                self.mistake(typed.to_owned(), problem, None, Taken::AsNothing);
+                self.mistake(token.only(value), problem, None, Taken::AsNothing);
             }
         }
         Want::Id(wanted)
@@ -364,16 +348,6 @@ impl IdPrefix {
     fn begins(self, longer: Self) -> bool {
         longer.digits >= self.digits
             && longer.value >> (4 * u32::from(longer.digits - self.digits)) == self.value
-    }
-}
-
-impl fmt::Display for Mistake {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.part, self.problem)?;
-        if let Some(suggestion) = &self.suggestion {
-            write!(f, ", did you mean {suggestion}?")?;
-        }
-        Ok(())
     }
 }
 

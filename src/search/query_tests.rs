@@ -52,6 +52,10 @@ fn mistakes_are_kept_with_what_was_meant() {
     let cases = [
         ("provder:google", Some("provider:google"), 0, 1, Taken::AsWord),
         ("health:expird", Some("health:expired"), 1, 0, Taken::AsNothing),
+        ("health:brokn", Some("health:broken"), 1, 0, Taken::AsNothing),
+        ("-health:brokn", Some("-health:broken"), 1, 0, Taken::AsNothing),
+        ("health:reconect", Some("health:reconnect"), 1, 0, Taken::AsNothing),
+        ("health:wonderful", None, 1, 0, Taken::AsNothing),
         ("id:xyz", None, 1, 0, Taken::AsNothing),
         ("status:actve", Some("status:active"), 1, 0, Taken::AsTyped),
     ];
@@ -72,10 +76,28 @@ fn mistakes_are_kept_with_what_was_meant() {
 }
 
 #[test]
+fn one_wrong_value_of_several_is_named_alone() {
+    let query = Query::parse("-health:reconnect,brokn id:7c,zz");
+    let parts: Vec<&str> = query.mistakes.iter().map(|mistake| mistake.part.as_str()).collect();
+    assert_eq!(parts, ["-health:brokn", "id:zz"]);
+}
+
+#[test]
+fn a_health_that_is_near_none_brings_the_whole_list() {
+    let told = Query::parse("health:wonderful").mistakes[0].to_string();
+    for group in HealthGroup::all() {
+        let word =
+            group.members.first().filter(|_| group.members.len() == 1).map_or("broken", |one| one.word());
+        assert!(told.contains(word), "{word} is not in {told}");
+    }
+}
+
+#[test]
 fn a_colon_that_makes_no_facet_is_part_of_a_word() {
     let query = Query::parse("chat:write");
     assert_eq!(query.words, [Word { text: "chat:write".into(), negated: false, whole: true }]);
     assert_eq!((query.facets.len(), query.mistakes.len()), (0, 0));
+    assert_eq!(query.strangers[0].to_string(), "chat:write: no such facet, searched as a word");
 }
 
 #[test]

@@ -313,3 +313,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_match_that_is_seen_comes_before_one_in_a_name_that_is_not() {
+    let mut hidden = row(1, "google", "dana@acme.com");
+    hidden.account_display_name = Some("Lumen".into());
+    let plan = plan(vec![hidden, row(2, "google", "hello.lumen-robotics@acme.com")], "lumen");
+    assert_eq!(shown(&plan), [1, 0]);
+}

@@ -15,6 +15,17 @@ pub(super) struct Token {
     pub(super) quoted: bool,
 }
 
+impl Token {
+    /// The facet as typed, with one of its alternatives only.
+    pub(super) fn only(&self, value: &str) -> String {
+        let several = !self.quoted && self.value.contains(',');
+        match &self.facet {
+            Some(name) if several => format!("{}{name}:{value}", if self.negated { "-" } else { "" }),
+            _ => self.typed.clone(),
+        }
+    }
+}
+
 /// Splits at white space outside quotes. A quote counts at the beginning of a part or right after its colon;
 /// an open one reaches to the end of the line. A URL is one word, not a facet called `https`.
 pub(super) fn tokens(text: &str) -> Vec<Token> {

@@ -2,8 +2,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 mod cast;
+mod details;
+mod filtering;
 mod laws;
 mod pictures;
+mod searching;
 mod stage;
 mod stories;
 mod walks;

@@ -87,6 +87,36 @@ fn the_cursor_stays_on_its_grant_through_sort_filter_and_refresh() {
 }
 
 #[test]
+fn columns_are_switched_in_place_and_esc_brings_the_old_ones_back() {
+    let mut stage = loaded();
+    let before = stage.model.grants.columns.clone();
+    stage.press("C");
+    let lines = |stage: &Stage| {
+        let picture = stage.picture();
+        let places = ["account ", "label ", "health ", "status "].map(|name| picture.find(name));
+        assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{picture}");
+        picture
+    };
+    let opened = lines(&stage);
+    stage.press("down down space");
+    assert!(!stage.model.grants.columns.contains(&Column::Label));
+    lines(&stage);
+    stage.press("space");
+    assert_eq!(stage.model.grants.columns, before);
+    stage.press("up up");
+    assert_eq!(stage.picture(), opened, "a second Space takes back the first");
+    stage.press("space ctrl-down esc");
+    assert_eq!(stage.model.grants.columns, before);
+    stage.press("C space enter");
+    assert_eq!(stage.model.grants.columns, before[1..]);
+    stage.press("C");
+    for _ in 0..20 {
+        stage.press("space down");
+    }
+    assert!(!stage.model.grants.columns.is_empty(), "one column always stays");
+}
+
+#[test]
 fn a_refresh_marks_new_changed_and_gone_and_the_next_one_forgets_the_gone() {
     let mut stage = loaded();
     stage.press("r");
@@ -280,6 +310,8 @@ fn a_key_that_cannot_work_says_why() {
     let mut stage = loaded();
     stage.press("M");
     assert!(stage.model.toasts.current().unwrap().headline.as_str().contains("No grant is marked"));
+    stage.press("j");
+    assert!(stage.model.toasts.current().is_none(), "the next key did something");
     stage.press("g");
     assert_eq!(stage.model.next_wake(stage.now), Some(stage.now.millis + 300), "what may follow pops up");
     stage.now.millis += 300;
@@ -290,6 +322,7 @@ fn a_key_that_cannot_work_says_why() {
 fn privacy_leaves_no_name_and_no_id() {
     let mut stage = Stage::open(120, 50);
     let mut grants = cast::company();
+    grants[2].extra_mut().api_base_url = grantdeck::domain::Origin::parse("https://acme.my.salesforce.com");
     grants[4].parent_grant_id = Some(grantdeck::domain::Reference::new("parent-in-words"));
     stage.page(grants, 8, None);
     stage.done(8);
@@ -298,6 +331,11 @@ fn privacy_leaves_no_name_and_no_id() {
     for _ in 0..8 {
         let picture = stage.picture();
         for secret in [
+            "production",
+            "calendar ",
+            "Scheduler",
+            "GET",
+            "salesforce.com",
             "acme.com",
             "Acme Work",
             "octo",

@@ -9,8 +9,8 @@ use super::pick::Value;
 use super::{Item, Pick, Purpose};
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
-use crate::app::screens::grants::{self, Choice, chips};
-use crate::app::{Action, Model};
+use crate::app::screens::grants::{Choice, chips};
+use crate::app::{Action, Model, private};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 
@@ -54,86 +54,106 @@ const MOVING: &str = "Move";
 pub(crate) fn filter_menu(model: &Model) -> Pick {
     let items = Choice::all().map(|choice| {
         let note = if choice.is_local() { "among those loaded" } else { "asked of the backend" };
-        let value = model.grants.filters.get(choice).unwrap_or("any");
-        let shown = if model.privacy && choice == Choice::Account && value != "any" {
-            grants::masked_account(value)
-        } else {
-            value.to_owned()
-        };
+        let value = model.grants.filters.get(choice);
+        let shown = value.map_or_else(|| "any".to_owned(), |value| shown(model, choice, value));
         item(Value::Choice(choice), choice.name(), note, &shown)
     });
     Pick::new(Purpose::FilterMenu, "Filter by", items.collect())
 }
 
-/// The values of one filter.
-pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
-    let any = item(Value::Text(String::new()), "any", "", "");
-    let mut items = vec![any];
+/// A value of a filter, as it may be shown.
+fn shown(model: &Model, choice: Choice, value: &str) -> String {
     match choice {
-        Choice::Provider => items.extend(chips(model).into_iter().skip(1).filter_map(|chip| {
-            let id = chip.provider.as_ref()?;
-            let note = model
-                .catalog
-                .value()
-                .and_then(|catalog| catalog.providers.get(id))
-                .map(|entry| entry.display_name.to_string())
-                .or_else(|| provider::known(id).map(|known| known.name.clone()))
-                .unwrap_or_default();
-            Some(item(Value::Text(id.to_string()), id, &note, &chip.count_text()))
-        })),
-        Choice::Account | Choice::Label => {
-            let mut seen: BTreeMap<&str, u64> = BTreeMap::new();
-            for grant in model.grants.rows.iter() {
-                let value = match choice {
-                    Choice::Account => grant.account_identifier.as_deref(),
-                    _ => grant.label.as_deref(),
-                };
-                if let Some(value) = value.filter(|value| !value.is_empty())
-                    && (seen.len() < SUGGESTIONS || seen.contains_key(value))
-                {
-                    *seen.entry(value).or_default() += 1;
-                }
-            }
-            items.extend(seen.into_iter().map(|(value, count)| {
-                let label = if model.privacy && choice == Choice::Account {
-                    grants::masked_account(value)
-                } else {
-                    value.to_owned()
-                };
-                item(Value::Text(value.to_owned()), &label, "", &words::count(count))
-            }));
-        }
-        Choice::Health => {
-            let mut counts: BTreeMap<Health, u64> = BTreeMap::new();
-            for grant in model.grants.rows.iter() {
-                *counts.entry(Health::of(grant, now.wall)).or_default() += 1;
-            }
+        Choice::Account => private::account(model, value),
+        Choice::Label => private::name(model, value),
+        Choice::Provider => private::provider(model, value),
+        Choice::Status | Choice::Kind | Choice::Health => value.to_owned(),
+    }
+}
+
+/// The values of one filter, each with how many rows it would show.
+pub(crate) fn values(model: &Model, choice: Choice, now: Now) -> Pick {
+    let mut items = vec![item(Value::Text(String::new()), "any", "", "")];
+    let mut title = format!("Filter by {}", choice.name());
+    if choice == Choice::Provider {
+        items.extend(providers(model));
+    } else {
+        let counted = counted(model, choice, now);
+        let others = model.grants.filters.without(choice);
+        // Where more rows are still to come, a count is the least there is.
+        let more = if model.grants.walk.has_all(&others.server) { "" } else { "+" };
+        let of = |value: &str| counted.values.get(value).copied().unwrap_or(0);
+        let line = |value: &str, note: &str, count: u64| {
+            let right = if count == 0 { "0".to_owned() } else { format!("{}{more}", words::count(count)) };
+            item(Value::Text(value.to_owned()), &shown(model, choice, value), note, &right)
+        };
+        let known = choice.values();
+        items.extend(known.iter().map(|(value, note)| line(value, note, of(value))));
+        if choice == Choice::Health {
             items.extend(HealthGroup::all().map(|group| {
-                let count = group.members.iter().filter_map(|health| counts.get(health)).sum();
-                item(Value::Text(group.name.to_owned()), group.name, group.explained(), &words::count(count))
+                let count = group.members.iter().map(|health| of(health.name())).sum();
+                line(group.name, group.explained(), count)
             }));
+        } else {
+            let seen = counted.values.iter();
+            let seen = seen.filter(|(value, _)| !known.iter().any(|(word, _)| word == *value));
+            items.extend(seen.map(|(value, count)| line(value, "", *count)));
         }
-        Choice::Status | Choice::Kind => {
-            items.extend(
-                choice
-                    .values()
-                    .into_iter()
-                    .map(|(value, note)| item(Value::Text(value.to_owned()), value, note, "")),
-            );
+        if choice.is_local() {
+            title = format!("{title} (in {} loaded)", words::count(counted.rows));
         }
     }
     let chosen = Value::Text(model.grants.filters.get(choice).unwrap_or_default().to_owned());
-    let title = if choice.is_local() {
-        format!("Filter by {} (in {} loaded)", choice.name(), words::count(model.grants.rows.len() as u64))
-    } else {
-        format!("Filter by {}", choice.name())
-    };
     let pick = Pick::new(Purpose::Value(choice), &title, items).at(&chosen);
     if matches!(choice, Choice::Account | Choice::Label | Choice::Status | Choice::Provider) {
         pick.free()
     } else {
         pick
     }
+}
+
+/// The providers, as the chips count them.
+fn providers(model: &Model) -> impl Iterator<Item = Item> {
+    chips(model).into_iter().skip(1).filter_map(|chip| {
+        let id = chip.provider.as_ref()?;
+        let note = model
+            .catalog
+            .value()
+            .and_then(|catalog| catalog.providers.get(id))
+            .map(|entry| entry.display_name.to_string())
+            .or_else(|| provider::known(id).map(|known| known.name.clone()))
+            .unwrap_or_default();
+        let label = shown(model, Choice::Provider, id);
+        Some(item(Value::Text(id.to_string()), &label, &note, &chip.count_text()))
+    })
+}
+
+/// How often each value is seen among the rows that the other filters let through.
+struct Counted<'a> {
+    values: BTreeMap<&'a str, u64>,
+    rows: u64,
+}
+
+fn counted(model: &Model, choice: Choice, now: Now) -> Counted<'_> {
+    let others = model.grants.filters.without(choice);
+    let mut counted = Counted { values: BTreeMap::new(), rows: 0 };
+    for grant in model.grants.rows.iter().filter(|grant| others.accept(grant, now)) {
+        counted.rows += 1;
+        let value = match choice {
+            Choice::Provider => Some(&*grant.provider),
+            Choice::Account => grant.account_identifier.as_deref(),
+            Choice::Label => grant.label.as_deref(),
+            Choice::Status => Some(grant.status.as_str()),
+            Choice::Kind => Some(grant.kind.as_str()),
+            Choice::Health => Some(Health::of(grant, now.wall).name()),
+        };
+        if let Some(value) = value.filter(|value| !value.is_empty())
+            && (counted.values.len() < SUGGESTIONS || counted.values.contains_key(value))
+        {
+            *counted.values.entry(value).or_default() += 1;
+        }
+    }
+    counted
 }
 
 /// The columns to sort by.
@@ -160,5 +180,5 @@ pub(crate) fn columns(model: &Model) -> Pick {
         on: Some(on.contains(&column)),
         ..item(Value::Column(column), column.name(), column.facts().help, "")
     });
-    Pick::new(Purpose::Columns, "Columns", items.collect())
+    Pick { before: on.clone(), ..Pick::new(Purpose::Columns, "Columns", items.collect()) }
 }

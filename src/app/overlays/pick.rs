@@ -79,6 +79,8 @@ pub struct Pick {
     pub offset: usize,
     /// Whether a typed text that is no item can be picked.
     pub free: bool,
+    /// The columns as they were: they come back when the list is left without Enter.
+    pub before: Vec<Column>,
 }
 
 impl Pick {
@@ -94,6 +96,7 @@ impl Pick {
             cursor: 0,
             offset: 0,
             free: false,
+            before: Vec::new(),
         }
     }
 

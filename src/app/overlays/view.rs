@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::pick::{Pick, VISIBLE};
+use super::pick::{Pick, VISIBLE, Value};
 use super::{Overlay, help};
 use crate::app::Model;
 use crate::app::keymap::Place;
@@ -70,12 +70,7 @@ fn pick_area(pick: &Pick, whole: Rect) -> Rect {
 fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
     let area = pick_area(pick, whole);
     pen.clear(area, Role::Overlay);
-    let counted = if pick.shown.len() > VISIBLE {
-        format!("{} of {}", pick.cursor + 1, pick.shown.len())
-    } else {
-        String::new()
-    };
-    let note = counted;
+    let note = place_of(pick);
     let inside = pen.frame(
         area,
         &[Piece::new(pick.title.clone(), Role::Title)],
@@ -110,6 +105,20 @@ fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
         }
     }
     pen.scroll_bar(area, offset, rows, pick.shown.len());
+}
+
+/// Where the cursor stands in a list that is longer than its window. The line for "any" is no value and does not
+/// count.
+fn place_of(pick: &Pick) -> String {
+    if pick.shown.len() <= VISIBLE {
+        return String::new();
+    }
+    let first = pick.shown.first().and_then(|index| pick.items.get(*index));
+    let any = usize::from(first.is_some_and(|item| item.value == Value::Text(String::new())));
+    match pick.cursor + 1 - any {
+        0 => (pick.shown.len() - any).to_string(),
+        place => format!("{place} of {}", pick.shown.len() - any),
+    }
 }
 
 fn draw_item(item: &super::Item, labels: usize, row: Rect, pen: &mut Pen<'_>) {

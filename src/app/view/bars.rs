@@ -8,7 +8,7 @@ use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::screens::grants;
 use crate::app::toast::Level;
-use crate::app::{Action, Model};
+use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -30,7 +30,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     match model.identity.value() {
         Some(Identity::Agent(agent)) => {
             let name = agent.display_name.as_deref().unwrap_or(&agent.name);
-            pieces.push(Piece::new(format!("  agent {}", Clean::line(name)), Role::TextStrong));
+            pieces.push(Piece::new(format!("  agent {}", private::name(model, name)), Role::TextStrong));
         }
         Some(Identity::Application) => pieces.push(Piece::new("  app", Role::TextStrong)),
         None => {}
@@ -63,7 +63,25 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         search_line(model, now, area, right, pen);
         return;
     }
-    hints(model, model.place(), area.x + 1, area.y, right, pen);
+    let mut x = area.x + 1;
+    if let Some(told) = misunderstood(model).filter(|_| model.overlays.is_empty()) {
+        // As long as the search is in use: what it shows may not be what was meant.
+        let told = format!("! {told}");
+        let room = usize::from(right.saturating_sub(x));
+        x = pen.text(x, area.y, right.saturating_sub(x), &text::cut(&told, room), Role::HealthBroken) + 3;
+    }
+    hints(model, model.place(), x, area.y, right, pen);
+}
+
+/// The first part of the search that was not understood.
+fn misunderstood(model: &Model) -> Option<String> {
+    let mistake = model.grants.query.mistakes.first()?;
+    // What was typed may name somebody.
+    Some(if model.privacy {
+        format!("search: {}", mistake.problem)
+    } else {
+        Clean::line(&mistake.to_string()).to_string()
+    })
 }
 
 /// The hints that fit, the weightiest first, in the order of the table.
@@ -120,7 +138,7 @@ const PROMPT: &str = " / ";
 fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let note = match grants.query.mistakes.first() {
-        Some(mistake) => (mistake.to_string(), Role::HealthBroken),
+        Some(mistake) => (Clean::line(&mistake.to_string()).to_string(), Role::HealthBroken),
         None => (grants::position(grants, model.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
@@ -189,6 +207,10 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
             let sign = if nth == 0 { sign } else { " " };
             lines.push(format!(" {sign} {line} "));
         }
+    }
+    // While something is typed, or a list is open above, these keys are its own.
+    if !toast.keys.is_empty() && !model.grants.typing && model.overlays.is_empty() {
+        lines.push(format!("   {} ", toast.keys));
     }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;
     let height = (lines.len() as u16).min(whole.height.saturating_sub(3));

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::family;
 use crate::app::Model;
-use crate::app::screens::grants::{ChangeMark, masked_account};
+use crate::app::private::{self, HIDDEN};
+use crate::app::screens::grants::ChangeMark;
 use crate::domain::{AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, words};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
@@ -120,6 +121,8 @@ impl Page<'_> {
         // Where the permission is over, nothing refreshes the token any more.
         if let Some(token) = self.grant.expires_at.as_ref().filter(|_| !over) {
             let told = match token.at() {
+                // It refreshes nothing until the account is connected again.
+                _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
                 None => Clean::line(&token.to_string()).to_string(),
                 Some(at) if at <= now => "refreshed on the next use".to_owned(),
                 Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),
@@ -137,9 +140,7 @@ impl Page<'_> {
 
     fn owner(&mut self) {
         self.gap();
-        let account = |name: &str| {
-            if self.model.privacy { masked_account(name) } else { Clean::line(name).to_string() }
-        };
+        let account = |name: &str| private::account(self.model, name);
         if let Some(name) = self.grant.account_identifier.as_deref() {
             let shown = account(name);
             let display =
@@ -151,7 +152,7 @@ impl Page<'_> {
             self.field("Account", &[Piece::new(name, Role::Text)]);
         }
         if let Some(label) = self.grant.label.as_deref() {
-            self.field("Label", &[Piece::new(Clean::line(label).to_string(), Role::Text)]);
+            self.field("Label", &[Piece::new(private::name(self.model, label), Role::Text)]);
         }
         if let Some(secret) = self.grant.secret.as_deref() {
             let kind = secret.credential_kind.as_deref().map(|kind| match kind {
@@ -184,7 +185,8 @@ impl Page<'_> {
         pieces.extend(since.map(|since| Piece::new(format!("  {since}"), Role::TextDim)));
         self.field("Reached", &pieces);
         if let Some(origin) = self.grant.api_base_url() {
-            self.field("API origin", &[Piece::new(origin.to_string(), Role::Link)]);
+            let origin = if self.model.privacy { format!("https://{HIDDEN}") } else { origin.to_string() };
+            self.field("API origin", &[Piece::new(origin, Role::Link)]);
         }
     }
 
@@ -193,8 +195,13 @@ impl Page<'_> {
         self.gap();
         self.lines.push(vec![Piece::new("Policy", Role::Head)]);
         let pretty = serde_json::from_str::<serde_json::Value>(&policy.0)
-            .and_then(|value| serde_json::to_string_pretty(&value))
-            .unwrap_or_else(|_| policy.0.to_string());
+            .and_then(|mut value| {
+                if self.model.privacy {
+                    private::json(&mut value);
+                }
+                serde_json::to_string_pretty(&value)
+            })
+            .unwrap_or_else(|_| if self.model.privacy { HIDDEN.to_owned() } else { policy.0.to_string() });
         for line in Clean::lines(&pretty).as_str().lines() {
             self.wrapped("  ", line, Role::Text);
         }
@@ -209,7 +216,7 @@ impl Page<'_> {
         for (name, value) in &extra.unknown_fields {
             // A value that nobody knows may be an id or a name.
             let value =
-                if self.model.privacy { "•••".to_owned() } else { Clean::line(&value.0).to_string() };
+                if self.model.privacy { HIDDEN.to_owned() } else { Clean::line(&value.0).to_string() };
             self.wrapped("  ", &format!("{}: {value}", Clean::line(name)), Role::Text);
         }
     }

@@ -1,8 +1,7 @@
 //! Scopes explained, and who the grant belongs with: parent, children, siblings.
 
 use super::content::{LABEL, Page, shown_id};
-use crate::app::Model;
-use crate::app::screens::grants::masked_account;
+use crate::app::{Model, private};
 use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Identity, Reference, RowId};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
@@ -24,14 +23,31 @@ impl Page<'_> {
         let empty = Catalog::default();
         let catalog = self.model.catalog.value().map_or(&empty, |catalog| catalog.as_ref());
         let explained = catalog.explain(self.grant);
+        let health = Health::of(self.grant, self.now.wall);
+        let over = matches!(health, Health::Revoked | Health::Expired);
+        // Nothing is held any more, and nothing missing, once the permission is over.
+        let explained: Vec<_> = explained.into_iter().filter(|scope| scope.held || !over).collect();
+        // A narrowed grant holds all scopes of its parent and may use some.
+        let narrowed = self.grant.scope_constraint();
+        let usable = |scope: &str| narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope));
         let missing = explained.iter().filter(|scope| !scope.held).count();
         let held = explained.len() - missing;
-        let mut count = vec![Piece::new(format!("{held} held"), Role::Text)];
+        let used = explained.iter().filter(|scope| scope.held && usable(scope.scope)).count();
+        let told = match over {
+            true => format!("had {held}"),
+            false if used < held => format!("{held} held, {used} usable here"),
+            false => format!("{held} held"),
+        };
+        let mut count = vec![Piece::new(told, if over { Role::TextDim } else { Role::Text })];
         if missing > 0 {
             count.push(Piece::new(format!(", {missing} missing"), Role::ScopeMissing));
         }
         self.field("Scopes", &count);
-        if missing == 0 && Health::of(self.grant, self.now.wall) == Health::MissingScopes {
+        if used < held && !over {
+            let what = if self.grant.parent_grant_id.is_some() { "passed on" } else { "granted here" };
+            self.under_field(&format!("· outside of what was {what}"), Role::TextDim);
+        }
+        if missing == 0 && health == Health::MissingScopes {
             self.under_field(
                 "Alter says that scopes are missing; the catalog does not say which.",
                 Role::TextDim,
@@ -43,10 +59,7 @@ impl Page<'_> {
         // Side by side where both sides have room, else each description under its scope.
         let beside = (self.width >= BESIDE).then(|| widest.min(self.width / 2));
         for (scope, name) in explained.iter().zip(&names) {
-            // A narrowed grant holds all scopes of its parent and may use some.
-            let narrowed = self.grant.scope_constraint();
-            let usable = narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope.scope));
-            let (sign, role) = match (scope.held, usable) {
+            let (sign, role) = match (scope.held, usable(scope.scope) && !over) {
                 (false, _) => ("✗", Role::ScopeMissing),
                 (true, true) => ("✓", Role::ScopeHeld),
                 (true, false) => ("·", Role::TextDim),
@@ -115,7 +128,9 @@ impl Page<'_> {
             let known = row.and_then(|row| self.model.grants.rows.find(row));
             let name = known
                 .map_or_else(|| "not among the grants here".to_owned(), |known| name_of(self.model, known));
-            self.field("Delegated", &[Piece::new(format!("from {name}"), Role::Text)]);
+            let holder = known.and_then(|known| owning_agent(self.model, known));
+            let held = holder.map(|agent| format!(", held by agent {agent}")).unwrap_or_default();
+            self.field("Delegated", &[Piece::new(format!("from {name}{held}"), Role::Text)]);
             let id = match row {
                 Some(row) => shown_id(row, self.model.privacy),
                 None if self.model.privacy => "•••".to_owned(),
@@ -158,7 +173,7 @@ impl Page<'_> {
             let name = owning_agent(self.model, relative).map(|agent| format!("agent {agent}"));
             let label = relative.label.as_deref().filter(|label| !label.is_empty());
             let name = name
-                .or_else(|| label.map(|label| Clean::line(label).to_string()))
+                .or_else(|| label.map(|label| private::name(self.model, label)))
                 .unwrap_or_else(|| Clean::line(relative.principal_type.as_str()).to_string());
             let id = shown_id(*row, self.model.privacy);
             let sign = Piece::new(health.sign(), super::content::health_role(health));
@@ -195,12 +210,8 @@ pub(super) fn owning_agent(model: &Model, grant: &Grant) -> Option<String> {
 
 /// "google · work@acme.com", as it may be shown.
 pub(super) fn name_of(model: &Model, grant: &Grant) -> String {
-    let account = if model.privacy {
-        masked_account(grant.account())
-    } else {
-        Clean::line(grant.account()).to_string()
-    };
-    format!("{} · {account}", Clean::line(&grant.provider))
+    let account = private::account(model, grant.account());
+    format!("{} · {account}", private::provider(model, &grant.provider))
 }
 
 /// An agent's name where the backend told it, else its id.
@@ -218,11 +229,11 @@ pub(super) fn agent_name(model: &Model, id: &str) -> String {
             } else {
                 format!(" ({})", Clean::line(&agent.status))
             };
-            format!("{}{state}", Clean::line(name))
+            format!("{}{state}", private::name(model, name))
         }
         None => match Reference::new(id) {
             Reference::Id(id) if model.privacy => shown_id(RowId::Grant(crate::domain::GrantId(id)), true),
-            _ => Clean::line(id).to_string(),
+            _ => private::name(model, id),
         },
     }
 }

@@ -7,7 +7,7 @@ use crate::app::Model;
 use crate::app::model::{Focus, Screen};
 use crate::domain::Now;
 use crate::ui::paint::{Pen, Piece};
-use crate::ui::{Role, text};
+use crate::ui::{Role, layout, text};
 
 /// Draws the detail of the grant under the cursor.
 pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
@@ -25,12 +25,21 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         }
         return;
     };
-    let title =
-        text::cut(&family::name_of(model, grant), usize::from(area.width.saturating_sub(8))).into_owned();
-    let inside = pen.frame(area, &[Piece::new(title, Role::Title)], &[], focused);
-    let lines = content::lines(model, inside.width, now);
-    let height = usize::from(inside.height);
+    let room = layout::inside(area);
+    let lines = content::lines(model, room.width, now);
+    let height = usize::from(room.height);
     let offset = model.detail.offset.min(lines.len().saturating_sub(height));
+    // Beside the list, the bar at the right has to do: there the name needs the room.
+    let note = if model.screen == Screen::Detail && lines.len() > height {
+        format!("lines {}–{} of {}", offset + 1, offset + height, lines.len())
+    } else {
+        String::new()
+    };
+    let taken = 8 + if note.is_empty() { 0 } else { text::width(&note) + 3 };
+    let name = family::name_of(model, grant);
+    let title = text::cut(&name, usize::from(area.width).saturating_sub(taken)).into_owned();
+    let title = [Piece::new(title, Role::Title)];
+    let inside = pen.frame(area, &title, &[Piece::new(note, Role::TextDim)], focused);
     for (y, line) in (inside.y..).zip(lines.iter().skip(offset).take(height)) {
         pen.pieces(inside.x + 1, y, inside.width.saturating_sub(2), line);
     }

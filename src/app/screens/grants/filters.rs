@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::domain::{GrantKind, HealthGroup, ServerFilter, Status};
+use crate::domain::{Grant, GrantKind, Health, HealthGroup, Now, ServerFilter, Status};
 
 /// All filters but the search line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -91,6 +91,21 @@ impl Filters {
             Choice::Kind => self.kind = text.map(|text| GrantKind::new(&text)),
             Choice::Health => self.health = HealthGroup::parse(value),
         }
+    }
+
+    /// The same without one of them.
+    #[must_use]
+    pub fn without(&self, choice: Choice) -> Self {
+        let mut others = self.clone();
+        others.set(choice, "");
+        others
+    }
+
+    /// Whether they let a row through.
+    pub fn accept(&self, grant: &Grant, now: Now) -> bool {
+        self.server.accepts(grant)
+            && self.kind.as_ref().is_none_or(|kind| *kind == grant.kind)
+            && self.health.is_none_or(|group| group.accepts(Health::of(grant, now.wall)))
     }
 
     /// The choices that are set, with their values.

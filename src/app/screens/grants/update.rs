@@ -55,7 +55,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             Order::AsSent => {
                 model
                     .toasts
-                    .warning("The list is in the backend's order; s chooses a column to sort by.", now);
+                    .refuse("The list is in the backend's order; s chooses a column to sort by.", now);
                 Vec::new()
             }
         },
@@ -192,11 +192,11 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.grants.go_to_row(parent, height) {
         model.detail.offset = 0;
     } else if model.grants.rows.position(parent).is_some() {
-        model.toasts.warning("The parent is hidden by the filters; x clears them.", now);
+        model.toasts.refuse("The parent is hidden by the filters; x clears them.", now);
     } else {
         model
             .toasts
-            .warning("The parent is not among the grants that this key can see, or is not loaded yet.", now);
+            .refuse("The parent is not among the grants that this key can see, or is not loaded yet.", now);
     }
     Vec::new()
 }

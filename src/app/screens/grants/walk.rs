@@ -257,7 +257,7 @@ fn fail(model: &mut Model, diagnosis: Diagnosis, now: Now) -> Vec<Effect> {
     let grants = &mut model.grants;
     let was_refresh = std::mem::take(&mut grants.walk.purpose) == Purpose::Refresh;
     if !grants.rows.is_empty() {
-        model.toasts.failure(&diagnosis, now);
+        model.toasts.failure_to_load(&diagnosis, now);
     }
     grants.walk.phase = WalkPhase::Failed(diagnosis);
     if grants.watch.is_some() {

@@ -1,8 +1,8 @@
 //! One cell of the list.
 
 use super::columns::Laid;
-use crate::app::Model;
 use crate::app::screens::detail::content::health_role;
+use crate::app::{Model, private};
 use crate::domain::{Clean, Column, Grant, GrantKind, Health, Moment, Now, RowId, words};
 use crate::search::highlight::{Highlighter, Lit, Shown};
 use crate::ui::paint::Pen;
@@ -47,19 +47,16 @@ impl Row<'_> {
                     if indent == 0 { String::new() } else { format!("{}└ ", "  ".repeat(indent - 1)) };
                 let after = pen.text(x, y, laid.width, &branch, Role::TextDim);
                 let room = (x + laid.width).saturating_sub(after);
-                let provider = Clean::line(&self.grant.provider);
-                lit_text(pen, (after, y), room, provider.as_str(), Role::Text, &self.lit.provider);
-            }
-            Column::Account if self.model.privacy => {
-                pen.text(x, y, laid.width, &masked_account(self.grant.account()), Role::TextStrong);
+                let provider = private::provider(self.model, &self.grant.provider);
+                lit_text(pen, (after, y), room, &provider, Role::Text, &self.lit.provider);
             }
             Column::Account => {
-                let account = Clean::line(self.grant.account());
-                lit_text(pen, (x, y), laid.width, account.as_str(), Role::TextStrong, &self.lit.account);
+                let account = private::account(self.model, self.grant.account());
+                lit_text(pen, (x, y), laid.width, &account, Role::TextStrong, &self.lit.account);
             }
             Column::Label => {
-                let label = Clean::line(self.grant.label.as_deref().unwrap_or(""));
-                lit_text(pen, (x, y), laid.width, label.as_str(), Role::Text, &self.lit.label);
+                let label = private::name(self.model, self.grant.label.as_deref().unwrap_or(""));
+                lit_text(pen, (x, y), laid.width, &label, Role::Text, &self.lit.label);
             }
             Column::Id => {
                 let places: Vec<u32> = (0..self.lit.id.min(8) as u32).collect();
@@ -152,33 +149,5 @@ fn age(moment: Option<&Moment>, now: Now, none: &str) -> String {
         None => none.to_owned(),
         Some(Some(at)) => words::short(now.wall.duration_since(at)),
         Some(None) => "?".to_owned(),
-    }
-}
-
-/// An account with only its first character left, and the last part of an address: "w•••@•••.com".
-pub(crate) fn masked_account(account: &str) -> String {
-    let clean = Clean::line(account);
-    let first: String = clean.as_str().graphemes(true).take(1).collect();
-    match clean.as_str().rsplit_once('@') {
-        Some((_, domain)) => {
-            let end = domain.rsplit_once('.').map_or("", |(_, end)| end);
-            format!("{first}•••@•••.{end}")
-        }
-        None if first.is_empty() => String::new(),
-        None => format!("{first}•••"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn masks_hide_all_but_the_shape() {
-        for (account, want) in
-            [("work@acme.com", "w•••@•••.com"), ("octo", "o•••"), ("", ""), ("山田@例え.jp", "山•••@•••.jp")]
-        {
-            assert_eq!(masked_account(account), want);
-        }
     }
 }

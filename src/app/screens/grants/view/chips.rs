@@ -5,8 +5,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::super::chips::{Chip, chips};
-use crate::app::Model;
-use crate::domain::Clean;
+use crate::app::{Model, private};
 use crate::ui::paint::Pen;
 use crate::ui::{Role, text};
 
@@ -37,26 +36,26 @@ pub(crate) fn spots(model: &Model, width: u16) -> (Vec<Spot>, usize) {
     all.retain(|chip| {
         chip.count > 0 || !chip.is_final || chip.provider.is_none() || chip.provider == *chosen
     });
-    let placed = place(&all, width);
+    let placed = place(model, &all, width);
     if let Some(at) =
         all.iter().position(|chip| chip.provider == *chosen).filter(|at| *at >= placed.len().max(1))
     {
         let chip = all.remove(at);
         all.insert(1, chip);
     }
-    let placed = place(&all, width);
+    let placed = place(model, &all, width);
     let hidden = all.len() - placed.len();
     (placed, hidden)
 }
 
-fn place(all: &[Chip], width: u16) -> Vec<Spot> {
+fn place(model: &Model, all: &[Chip], width: u16) -> Vec<Spot> {
     let mut spots: Vec<Spot> = Vec::new();
     let mut x = 1;
     for (index, chip) in all.iter().enumerate() {
-        let name = chip
-            .provider
-            .as_ref()
-            .map_or_else(|| "all".to_owned(), |id| text::cut(Clean::line(id).as_str(), NAME).into_owned());
+        let name = chip.provider.as_ref().map_or_else(
+            || "all".to_owned(),
+            |id| text::cut(&private::provider(model, id), NAME).into_owned(),
+        );
         let count = chip.count_text();
         let cells = (text::width(&name) + if count.is_empty() { 0 } else { count.len() + 1 } + 2) as u16;
         // Room for "… 31 more", except after the last one.

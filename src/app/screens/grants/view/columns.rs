@@ -17,7 +17,7 @@ pub(crate) struct Laid {
 }
 
 /// Places columns in a width. Columns get their fewest cells from left to right until there is no room; what is
-/// left over goes first to a comfortable width for each, then to the account.
+/// left over goes to the account first, step by step with what the others need for most of their values.
 pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
     let mut laid: Vec<Laid> = Vec::with_capacity(columns.len());
     let mut used = 0;
@@ -31,10 +31,19 @@ pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
         laid.push(Laid { column: *column, x: 0, width: least });
     }
     let mut spare = room - used;
-    // First each becomes comfortable, then the others reach their most, then the account gets the rest.
-    grow(&mut laid, &mut spare, |column| if column == Column::Account { 26 } else { 0 });
-    grow(&mut laid, &mut spare, |column| column.facts().width.1.min(12));
-    grow(&mut laid, &mut spare, |column| if column == Column::Account { 30 } else { column.facts().width.1 });
+    // The account tells rows apart, so it is the first to become whole; most addresses have up to 34 cells, most
+    // provider ids up to 10, most labels up to 8.
+    let account = |most: u16| move |column| if column == Column::Account { most } else { 0 };
+    let others = |most: u16| {
+        move |column: Column| if column == Column::Account { 0 } else { column.facts().width.1.min(most) }
+    };
+    grow(&mut laid, &mut spare, account(18));
+    grow(&mut laid, &mut spare, |column| if column == Column::Provider { 10 } else { 0 });
+    grow(&mut laid, &mut spare, account(28));
+    grow(&mut laid, &mut spare, |column| if column.facts().right { 0 } else { others(8)(column) });
+    grow(&mut laid, &mut spare, account(34));
+    grow(&mut laid, &mut spare, others(14));
+    grow(&mut laid, &mut spare, account(40));
     grow(&mut laid, &mut spare, |column| column.facts().width.1);
     let mut x = 0;
     for column in &mut laid {
@@ -68,6 +77,15 @@ mod tests {
                 }
                 assert!(laid.last().is_none_or(|last| last.x + last.width <= room), "{room}");
             }
+        }
+    }
+
+    #[test]
+    fn free_room_goes_to_the_account_first() {
+        for (pane, least) in [(60, 17), (73, 28), (80, 32), (100, 34)] {
+            let laid = lay_out(&Column::DEFAULT, pane - 2 - super::super::GUTTER - 1);
+            let width = laid.iter().find(|one| one.column == Column::Account).map(|one| one.width);
+            assert!(width >= Some(least), "{pane}: {width:?}");
         }
     }
 

@@ -51,9 +51,11 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     } else {
         lines.push(Piece::new(format!("None of the {loaded} grants."), Role::TextDim));
     }
-    if let Some(mistake) = grants.query.mistakes.first() {
+    let query = &grants.query;
+    if let Some(mistake) = query.mistakes.first().or(query.strangers.first()) {
+        let told = if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
-            text::wrap(&mistake.to_string(), width)
+            text::wrap(Clean::line(&told).as_str(), width)
                 .into_iter()
                 .map(|line| Piece::new(line, Role::HealthBroken)),
         );

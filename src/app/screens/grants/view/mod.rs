@@ -7,15 +7,14 @@ mod empty;
 
 use ratatui::layout::Rect;
 
-pub(crate) use cell::masked_account;
 pub(crate) use chips::{draw as draw_chips, spots};
 
 use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};
-use crate::app::Model;
 use crate::app::model::{Focus, PATIENCE};
+use crate::app::{Model, private};
 use crate::domain::column::Order;
-use crate::domain::{Clean, Column, Now, words};
+use crate::domain::{Clean, Column, Now, ServerFilter, words};
 use crate::search::highlight::Highlighter;
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
@@ -106,7 +105,9 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         .filters
         .active()
         .map(|(choice, value)| match choice {
-            super::Choice::Account if model.privacy => masked_account(value),
+            super::Choice::Account => private::account(model, value),
+            super::Choice::Label => private::name(model, value),
+            super::Choice::Provider => private::provider(model, value),
             super::Choice::Health => value.replace('_', " "),
             _ => Clean::line(value).to_string(),
         })
@@ -121,6 +122,9 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
             format!("“{}”", Clean::line(grants.query.text.trim()))
         };
         narrowed.push(typed);
+    }
+    if grants.order == Order::AsSent && grants.query.ranks() && !grants.tree {
+        narrowed.push("best match first".to_owned());
     }
     if let Order::By { column, descending } = grants.order
         && !grants.columns.contains(&column)
@@ -160,10 +164,11 @@ pub(crate) fn position(grants: &Grants, height: usize, now: Now) -> String {
     let filter = &grants.filters.server;
     let has_all = grants.walk.has_all(filter);
     let state = state_of(grants, now);
-    if grants.is_narrowed_here() {
+    if grants.is_narrowed_here() || !filter.is_empty() && has_all {
         let window = if shown == 0 { "none".to_owned() } else { format!("{window} of {}", count(shown)) };
-        let loaded_note = if has_all { "" } else { " loaded" };
-        return format!("{window} in {}{loaded_note}{state}", count(loaded));
+        let whole = whole(grants).filter(|_| has_all);
+        let out_of = whole.map_or_else(|| format!("{} loaded", count(loaded)), words::count);
+        return format!("{window} in {out_of}{state}");
     }
     let total = grants.walk.total(filter).unwrap_or(0).max(shown as u64);
     if has_all || (shown as u64 >= total && grants.walk.total(filter).is_some()) {
@@ -173,6 +178,16 @@ pub(crate) fn position(grants: &Grants, height: usize, now: Now) -> String {
         Some(_) => format!("{window} of {}, {} loaded{state}", words::count(total), count(shown)),
         None => format!("{window} of {} loaded{state}", count(shown)),
     }
+}
+
+/// How many grants there are without any filter, where that is known.
+fn whole(grants: &Grants) -> Option<u64> {
+    let everything = ServerFilter::default();
+    let loaded = grants.rows.len() as u64;
+    if grants.walk.has_all(&everything) {
+        return Some(loaded);
+    }
+    grants.walk.total(&everything).map(|total| total.max(loaded))
 }
 
 /// What loading is doing, where that is worth a word; begins with a comma.

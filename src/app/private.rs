@@ -1,0 +1,95 @@
+//! What privacy mode leaves of a name: enough to tell two rows apart, not enough to tell a customer.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::Model;
+use crate::domain::{Clean, provider as providers};
+
+/// What stands for text that is hidden.
+pub(crate) const HIDDEN: &str = "•••";
+
+/// An account as it may be shown.
+pub(crate) fn account(model: &Model, account: &str) -> String {
+    if model.privacy { masked_account(account) } else { Clean::line(account).to_string() }
+}
+
+/// A label, or the name of an agent, as it may be shown.
+pub(crate) fn name(model: &Model, name: &str) -> String {
+    if model.privacy { masked(name) } else { Clean::line(name).to_string() }
+}
+
+/// A provider or slug as it may be shown. Providers that everybody has are no secret; what an application named
+/// its own secrets may name a customer.
+pub(crate) fn provider(model: &Model, id: &str) -> String {
+    let is_public =
+        || is_listed(id) || model.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
+    if !model.privacy || is_public() {
+        return Clean::line(id).to_string();
+    }
+    let mut head = id;
+    while let Some((shorter, _)) = head.rsplit_once('-') {
+        if is_listed(shorter) {
+            return format!("{shorter}-{HIDDEN}");
+        }
+        head = shorter;
+    }
+    masked(id)
+}
+
+/// Whether the built-in table lists this very id, not only the beginning of it.
+fn is_listed(id: &str) -> bool {
+    let shorter = id.rsplit_once('-').and_then(|(shorter, _)| providers::known(shorter));
+    providers::known(id).is_some_and(|row| shorter.is_none_or(|other| !std::ptr::eq(row, other)))
+}
+
+/// A JSON value with its texts hidden; names of fields, numbers and switches stay.
+pub(crate) fn json(value: &mut serde_json::Value) {
+    match value {
+        serde_json::Value::String(text) => HIDDEN.clone_into(text),
+        serde_json::Value::Array(list) => list.iter_mut().for_each(json),
+        serde_json::Value::Object(map) => map.values_mut().for_each(json),
+        _ => {}
+    }
+}
+
+/// An account with only its first character left, and the last part of an address: "w•••@•••.com".
+fn masked_account(account: &str) -> String {
+    let clean = Clean::line(account);
+    match clean.as_str().rsplit_once('@') {
+        Some((name, domain)) => {
+            let end = domain.rsplit_once('.').map_or("", |(_, end)| end);
+            format!("{}{HIDDEN}@{HIDDEN}.{end}", first(name))
+        }
+        None => masked(account),
+    }
+}
+
+fn masked(text: &str) -> String {
+    let clean = Clean::line(text);
+    let first = first(clean.as_str());
+    if first.is_empty() { String::new() } else { format!("{first}{HIDDEN}") }
+}
+
+fn first(text: &str) -> &str {
+    text.graphemes(true).next().unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn masks_hide_all_but_the_shape() {
+        for (account, want) in
+            [("work@acme.com", "w•••@•••.com"), ("octo", "o•••"), ("", ""), ("山田@例え.jp", "山•••@•••.jp")]
+        {
+            assert_eq!(masked_account(account), want);
+        }
+    }
+
+    #[test]
+    fn a_slug_keeps_the_service_that_everybody_knows() {
+        assert!(is_listed("google") && is_listed("stripe"));
+        assert!(!is_listed("stripe-acme") && !is_listed("acme"));
+    }
+}
