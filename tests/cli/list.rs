@@ -289,3 +289,20 @@ fn a_reader_that_leaves_early_is_no_failure() {
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{format}");
     }
 }
+
+#[test]
+fn the_readme_s_spreadsheet_has_no_blank_cells() {
+    let readme = include_str!("../../README.md");
+    let line = readme.lines().find(|line| line.starts_with("grantdeck list --all --output csv")).unwrap();
+    let arguments: Vec<&str> = line.split_whitespace().skip(1).collect();
+    let rig = Rig::new(60, &[]);
+    assert!(rig.run(&["list", "--all"]).out.contains("managed_secret"), "both kinds are there");
+    let csv = rig.run(&arguments).out;
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let mut records = 0;
+    for record in reader.records().map(Result::unwrap) {
+        assert!(record.iter().all(|cell| !cell.is_empty()), "{record:?}");
+        records += 1;
+    }
+    assert_eq!(records, 60);
+}
