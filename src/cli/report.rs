@@ -71,16 +71,51 @@ pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
     for (label, value) in &words.facts {
         line(label, value.as_str());
     }
-    line("cause", words.cause);
-    line("remedy", words.remedy);
+    // What the other side says itself is not said again in our words.
+    let told = |text: &str| {
+        let facts = words.facts.iter().map(|(_, value)| value);
+        facts.chain(words.said.as_ref()).any(|value| is_same(value.as_str(), text))
+    };
+    line("cause", if told(words.cause) { "" } else { words.cause });
+    line("remedy", if told(words.remedy) { "" } else { words.remedy });
     if diagnosis.who != Who::You {
         line("again", &words.retry_line);
     }
-    line("code", diagnosis.code.name());
+    let code = diagnosis.code.name();
+    let is_named = words.facts.iter().any(|(label, value)| *label == "code" && value.as_str() == code);
+    line("code", if is_named { "" } else { code });
     text
+}
+
+/// Whether two sentences differ at most in case and in how they end.
+fn is_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
+    bare(one) == bare(other)
 }
 
 fn write(text: &str) {
     // Where standard error is closed, there is nobody to tell that it is.
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Code, Retry, remedy};
+
+    #[test]
+    fn nothing_is_printed_twice() {
+        let row = remedy::of(Code::KeyRevoked);
+        let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
+        let hint = row.remedy.trim_end_matches('.').to_uppercase();
+        let text = failure(&revoked.clone().fact("code", "key_revoked").fact("hint", &hint));
+        assert_eq!(text.matches("key_revoked").count(), 1, "{text}");
+        assert_eq!(text.matches("  code ").count(), 1, "{text}");
+        assert!(text.contains(&hint) && !text.contains("  remedy "), "{text}");
+
+        // The wire's word may be another than ours, and its hint too: then both are worth reading.
+        let text = failure(&revoked.fact("code", "revoked_key").fact("hint", "Ask somebody."));
+        assert!(text.contains("revoked_key") && text.contains("key_revoked"), "{text}");
+        assert!(text.contains("Ask somebody.") && text.contains(&row.remedy), "{text}");
+    }
 }
