@@ -122,6 +122,9 @@ pub enum Command {
     /// Provider, status, account and label are filtered by the backend; kind, health and search here, over as
     /// much of the list as it takes. The first 100 grants are printed unless told otherwise; that there are more
     /// is said on standard error.
+    ///
+    /// A table is never wider than the terminal: the id is cut to its first 8 digits (--search takes them), then
+    /// names are cut, then columns are left out, the id and the label first. Health is never cut.
     #[command(after_long_help = LIST_EXAMPLES)]
     List(Box<ListArguments>),
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there

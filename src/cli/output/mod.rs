@@ -2,6 +2,7 @@
 //! output.
 
 pub(super) mod csv;
+mod fit;
 pub(super) mod json;
 pub(super) mod table;
 

@@ -4,10 +4,13 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style as Ansi};
+use strum::IntoEnumIterator;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+use uuid::Uuid;
 
 use super::super::fields::Field;
+use super::fit::{GAP, HEAD_OF_ID, fit};
 use super::{Printer, Style};
 use crate::domain::{Clean, Grant, Health, Now, words};
 
@@ -15,18 +18,21 @@ use crate::domain::{Clean, Grant, Health, Now, words};
 pub(crate) struct Table<W> {
     out: W,
     fields: Vec<Field>,
+    /// The fields are the user's choice.
+    named: bool,
     style: Style,
-    widths: Vec<usize>,
+    /// None: the column is left out.
+    widths: Vec<Option<usize>>,
 }
-
-/// Blanks between columns.
-const GAP: usize = 2;
-
-/// No column is squeezed below this.
-const NARROWEST: usize = 8;
 
 /// One long name does not push everything else away.
 const WIDEST: usize = 60;
+
+/// A time of use that is no time is a text of any length.
+const WIDEST_AGE: usize = 12;
+
+/// Not used so far.
+const NEVER: &str = "never";
 
 /// A piece of a line.
 struct Cell {
@@ -37,21 +43,20 @@ struct Cell {
 impl<W: Write> Table<W> {
     /// With the fields of the style, else [`Field::TABLE`].
     pub(crate) fn new(out: W, mut style: Style) -> Self {
+        let named = style.fields.is_some();
         let fields = style.fields.take().unwrap_or_else(|| Field::TABLE.to_vec());
-        Self { out, fields, style, widths: Vec::new() }
+        Self { out, fields, named, style, widths: Vec::new() }
     }
 
     fn cell(field: Field, grant: &Grant, now: Now) -> Cell {
         let raw = match field {
-            Field::Health => {
-                let health = Health::of(grant, now.wall);
-                format!("{} {}", health.sign(), health.word()).into()
-            }
+            Field::Health => sign_and_word(Health::of(grant, now.wall)).into(),
             Field::LastUsedAt => match grant.last_used_at.as_ref() {
-                None => "never".into(),
-                Some(moment) => {
-                    moment.at().map_or_else(|| moment.to_string(), |at| words::relative(at, now.wall)).into()
-                }
+                None => NEVER.into(),
+                Some(moment) => moment
+                    .at()
+                    .map_or_else(|| moment.to_string(), |at| words::short(now.wall.duration_since(at)))
+                    .into(),
             },
             _ => field.plain(grant, now),
         };
@@ -65,45 +70,44 @@ impl<W: Write> Table<W> {
 
     fn head(&mut self, first: &[Vec<Cell>]) -> io::Result<()> {
         let titles: Vec<String> = self.fields.iter().map(|field| title(*field)).collect();
-        self.widths = titles
+        let natural: Vec<(Field, usize)> = self
+            .fields
             .iter()
+            .zip(&titles)
             .enumerate()
-            .map(|(column, title)| {
-                let cells =
-                    first.iter().filter_map(|row| row.get(column)).map(|cell| cell.text.as_str().width());
-                // An id that is cut is of no use.
-                let most = if self.fields.get(column) == Some(&Field::GrantId) { usize::MAX } else { WIDEST };
-                cells.max().unwrap_or(0).min(most).max(title.width())
+            .map(|(column, (field, title))| {
+                let cells = first.iter().filter_map(|row| row.get(column));
+                let widest = cells.map(|cell| cell.text.as_str().width()).max().unwrap_or(0);
+                let width = match field {
+                    // A later row may have the longest word.
+                    Field::Health => Health::iter().map(|health| sign_and_word(health).width()).max(),
+                    Field::LastUsedAt => Some(widest.clamp(NEVER.len(), WIDEST_AGE)),
+                    Field::GrantId => Some(widest),
+                    _ => Some(widest.min(WIDEST)),
+                };
+                (*field, width.unwrap_or(widest).max(title.width()))
             })
             .collect();
-        self.squeeze();
+        self.widths = match self.style.width {
+            Some(width) => fit(&natural, self.named, width),
+            None => natural.into_iter().map(|(_, width)| Some(width)).collect(),
+        };
         let ansi = Ansi::new().bold();
-        let cells = titles.into_iter().map(|title| Cell { text: Clean::line(&title), ansi }).collect();
-        self.line(cells)
-    }
-
-    /// Takes cells from the widest columns (never from the id) until the line fits.
-    fn squeeze(&mut self) {
-        let Some(width) = self.style.width else { return };
-        loop {
-            let total: usize = self.widths.iter().sum::<usize>() + GAP * self.widths.len().saturating_sub(1);
-            let id = |column: usize| self.fields.get(column) == Some(&Field::GrantId);
-            let widest = self.widths.iter_mut().enumerate().filter(|(column, _)| !id(*column));
-            match widest.max_by_key(|(_, width)| **width) {
-                Some((_, widest)) if total > width && *widest > NARROWEST => {
-                    *widest -= (total - width).min(*widest - NARROWEST).min(4);
-                }
-                _ => return,
-            }
-        }
+        self.line(titles.into_iter().map(|title| Cell { text: Clean::line(&title), ansi }).collect())
     }
 
     fn line(&mut self, cells: Vec<Cell>) -> io::Result<()> {
         let mut line = String::new();
-        let last = cells.len().saturating_sub(1);
+        let last = self.widths.iter().rposition(Option::is_some);
         for (column, cell) in cells.into_iter().enumerate() {
-            let width = self.widths.get(column).copied().unwrap_or(NARROWEST);
-            let text = cut(cell.text.as_str(), width);
+            let Some(width) = self.widths.get(column).copied().flatten() else { continue };
+            let whole = cell.text.as_str();
+            let text = match self.fields.get(column) {
+                Some(Field::GrantId) if width < whole.width() && Uuid::try_parse(whole).is_ok() => {
+                    whole.get(..HEAD_OF_ID).unwrap_or(whole).into()
+                }
+                _ => cut(whole, width),
+            };
             let blanks = width.saturating_sub(text.width()) + GAP;
             if self.style.colour && cell.ansi != Ansi::new() {
                 // Writing to a text cannot fail.
@@ -111,7 +115,7 @@ impl<W: Write> Table<W> {
             } else {
                 line.push_str(&text);
             }
-            if column < last {
+            if Some(column) != last {
                 line.extend(std::iter::repeat_n(' ', blanks));
             }
         }
@@ -145,6 +149,10 @@ fn title(field: Field) -> String {
         Field::LastUsedAt => "USED".to_owned(),
         _ => field.name().replace('_', " ").to_uppercase(),
     }
+}
+
+fn sign_and_word(health: Health) -> String {
+    format!("{} {}", health.sign(), health.word())
 }
 
 fn colour(health: Health) -> Ansi {

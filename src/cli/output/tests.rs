@@ -131,8 +131,29 @@ fn a_table_fits_and_is_clean() {
         let place = |line: &str| line.split_once("●").unwrap().0.width();
         assert_eq!(place(lines[1]), place(lines[2]), "wide characters keep the columns straight\n{text}");
     }
-    let paper = Paper::default();
-    let narrow = Style { width: Some(30), ..style("account,grant_id", true) };
-    let text = print(table::Table::new(paper.clone(), narrow), &rows, &paper);
-    assert!(text.contains(&Uuid::nil().to_string()), "an id is never cut");
+    let rows = [named("x")];
+    for (width, id) in [(45, Uuid::nil().to_string()), (30, "00000000".to_owned())] {
+        let paper = Paper::default();
+        let narrow = Style { width: Some(width), ..style("account,grant_id", true) };
+        let text = print(table::Table::new(paper.clone(), narrow), &rows, &paper);
+        assert_eq!(text.lines().last().and_then(|line| line.split_whitespace().last()), Some(&*id), "{text}");
+    }
+}
+
+#[test]
+fn an_ordinary_list_fits_a_terminal_of_80_cells() {
+    use unicode_width::UnicodeWidthStr;
+    let mut grant = named("anna.lindqvist@northwind.example");
+    grant.label = Some("work calendar".into());
+    grant.needs_reconnect = true;
+    grant.last_used_at = Some(crate::domain::Moment::At("2026-11-22T04:00:00Z".parse().unwrap()));
+    for (width, id) in [(140, Some(36)), (100, Some(8)), (80, Some(8)), (60, None)] {
+        let paper = Paper::default();
+        let style = Style { fields: None, terminal: true, colour: false, width: Some(width) };
+        let text = print(table::Table::new(paper.clone(), style), std::slice::from_ref(&grant), &paper);
+        assert!(text.lines().all(|line| line.width() <= width), "{text}");
+        assert!(text.contains("✗ reconnect  6h") && text.contains("anna.lindqvist@nort"), "{text}");
+        let found = text.lines().last().and_then(|line| line.split_once("6h")).map(|(_, id)| id.trim().len());
+        assert_eq!(found.filter(|length| *length > 0), id, "{text}");
+    }
 }
