@@ -55,14 +55,9 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
 pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
     let descending = match model.grants.order {
         Order::By { column: by, descending } if by == column => !descending,
-        _ => starts_descending(column),
+        _ => column.starts_descending(),
     };
     grants::set_order(model, Order::By { column, descending }, now)
-}
-
-/// Ages and counts are asked for newest and most first.
-fn starts_descending(column: Column) -> bool {
-    matches!(column, Column::Used | Column::Created | Column::Scopes | Column::Depth)
 }
 
 /// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there

@@ -58,6 +58,12 @@ impl Column {
     /// The columns that a new user sees.
     pub const DEFAULT: [Self; 5] = [Self::Provider, Self::Account, Self::Label, Self::Health, Self::Used];
 
+    /// The direction that is meant when none is named: ages and counts are asked for newest and most first, all
+    /// others from the first letter, health from the worst.
+    pub fn starts_descending(self) -> bool {
+        matches!(self, Self::Used | Self::Created | Self::Scopes | Self::Depth)
+    }
+
     /// Its row of the table.
     pub fn facts(self) -> ColumnFacts {
         let (title, help, width, right) = match self {

@@ -127,17 +127,21 @@ impl Config {
     }
 }
 
-/// An order as it is written: a column name, with `:desc` or `:asc` behind it.
+/// An order as it is written: a column name, with `:desc` or `:asc` behind it; without, the direction in which
+/// the column is usually wanted ([`Column::starts_descending`]).
 ///
 /// # Errors
 /// The column that was probably meant, where there is one.
 pub fn parse_order(text: &str) -> Result<Order, Option<&'static str>> {
-    let (name, descending) = match text.split_once(':') {
-        None | Some((_, "asc")) => (text.split(':').next().unwrap_or(text), false),
-        Some((name, "desc")) => (name, true),
+    let (name, direction) =
+        text.split_once(':').map_or((text, None), |(name, direction)| (name, Some(direction)));
+    let column = parse_column(name)?;
+    let descending = match direction {
+        None => column.starts_descending(),
+        Some("asc") => false,
+        Some("desc") => true,
         Some(_) => return Err(None),
     };
-    let column = parse_column(name)?;
     Ok(Order::By { column, descending })
 }
 

@@ -39,6 +39,24 @@ key_env = "PLAIN_KEY"
 }
 
 #[test]
+fn an_order_without_a_direction_goes_the_way_the_screen_starts() {
+    let cases = [
+        ("used", Column::Used, true),
+        ("created", Column::Created, true),
+        ("scopes", Column::Scopes, true),
+        ("used:asc", Column::Used, false),
+        ("used:desc", Column::Used, true),
+        ("account", Column::Account, false),
+        ("account:desc", Column::Account, true),
+        ("health", Column::Health, false),
+        ("ends", Column::Ends, false),
+    ];
+    for (text, column, descending) in cases {
+        assert_eq!(parse_order(text), Ok(Order::By { column, descending }), "{text}");
+    }
+}
+
+#[test]
 fn each_mistake_names_its_line_and_what_was_meant_and_costs_one_key() {
     let text = r#"theme = "light"
 colums = ["id"]
@@ -55,7 +73,10 @@ watch_seconds = 5
             vec![
                 ("line", "3"),
                 ("key", "sort"),
-                ("problem", "expected a column name, with `:desc` for the other direction, found `usd`"),
+                (
+                    "problem",
+                    "expected a column name, with `:asc` or `:desc` behind it or nothing, found `usd`"
+                ),
                 ("did you mean", "used"),
             ],
             vec![

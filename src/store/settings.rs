@@ -29,9 +29,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "sort",
-        expected: "a column name, with `:desc` for the other direction",
-        example: "\"used:desc\"",
-        help: "How the list is ordered at first; without it, as the backend sends it.",
+        expected: "a column name, with `:asc` or `:desc` behind it or nothing",
+        example: "\"used\"",
+        help: "How the list is ordered at first; without it, as the backend sends it. Ages and counts begin with the newest and most.",
     },
     Setting {
         key: "watch_seconds",

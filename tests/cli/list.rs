@@ -135,10 +135,13 @@ fn filters_and_orders_hold_for_every_row() {
             rows.len()
         );
     }
-    let sorted = lines(&rig.run(&["list", "--all", "--sort", "used:desc"]).out);
+    let sorted = lines(&rig.run(&["list", "--all", "--sort", "used"]).out);
     let used: Vec<Option<&str>> = sorted.iter().map(|row| row["last_used_at"].as_str()).collect();
     assert_eq!(sorted.len(), all.len());
     assert!(used.windows(2).all(|pair| pair[0] >= pair[1]), "latest first, never used last");
+    assert_eq!(lines(&rig.run(&["list", "--all", "--sort", "used:desc"]).out), sorted);
+    let oldest = lines(&rig.run(&["list", "--all", "--sort", "used:asc"]).out);
+    assert!(oldest[0]["last_used_at"].as_str() < oldest[9]["last_used_at"].as_str(), "oldest first");
     let id = all[33]["grant_id"].as_str().unwrap();
     assert_eq!(lines(&rig.run(&["list", "--search", &id[..13]]).out)[0]["grant_id"], id);
 }

@@ -164,7 +164,7 @@ pub struct ListArguments {
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]
     pub search: Option<String>,
     /// Order by a column: provider, account, label, health, status, ends, used, created, ...
-    #[arg(long, value_name = "COLUMN[:desc]", value_parser = values::order, help_heading = SHOWN)]
+    #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = values::order, help_heading = SHOWN)]
     pub sort: Option<Order>,
     /// Every grant, however many
     #[arg(long, conflicts_with = "limit", help_heading = AMOUNT)]
@@ -189,7 +189,7 @@ pub struct ListArguments {
 const LIST_EXAMPLES: &str = "\
 Examples:
   grantdeck list --provider google --fields account,grant_id
-  grantdeck list --search 'calendar -health:ok' --sort used:desc
+  grantdeck list --search 'calendar -health:ok' --sort used
   grantdeck list --all --output csv > grants.csv
   grantdeck list --all --health needs_reconnect --output json | jq -r '.[].grant_id'";
 
