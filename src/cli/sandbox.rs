@@ -31,6 +31,9 @@ pub(super) async fn sandbox(
         Ok(running) => running,
         Err(error) => {
             report.notice(&format!("the sandbox cannot listen at {address}: {error}"));
+            if error.kind() == io::ErrorKind::AddrInUse {
+                report.notice("--port 0 takes a free port and prints it");
+            }
             return match error.kind() {
                 io::ErrorKind::InvalidInput => Exit::Usage,
                 _ => Exit::Error,
