@@ -117,9 +117,12 @@ async fn a_hanging_request_waits_until_the_sandbox_stops() {
         builder = builder.header(name, value);
     }
     let task = tokio::spawn(builder.send());
-    while running.journal().len() < 3 {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while running.journal().len() < 3 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.expect("the request arrives");
     tokio::time::timeout(Duration::from_secs(10), running.shutdown()).await.expect("it stops");
     assert!(task.await.expect("no panic").is_err(), "let go without an answer");
 }

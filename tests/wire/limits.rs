@@ -98,9 +98,12 @@ async fn trickled(status: u16) -> Diagnosis {
     let server = Server::start(vec![Script::Trickle(head.into_bytes(), Duration::from_secs(1))]).await;
     let client = server.client();
     let call = tokio::spawn(async move { list(&client).await });
-    while server.received().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.expect("the request arrives");
     // From here on time passes by itself.
     tokio::time::pause();
     call.await.expect("no panic").expect_err("a failure").diagnose()

@@ -95,9 +95,12 @@ async fn a_call_can_be_dropped_while_the_backend_hangs() {
     let server = Server::start(vec![Script::Hang(Vec::new())]).await;
     let client = server.client();
     let call = tokio::spawn(async move { list(&client).await.is_ok() });
-    while server.received().is_empty() {
-        tokio::task::yield_now().await;
-    }
+    let asked = async {
+        while server.received().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(10), asked).await.expect("the request arrives");
     call.abort();
     assert!(call.await.expect_err("cancelled").is_cancelled());
 }
