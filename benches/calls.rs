@@ -9,6 +9,8 @@
     reason = "a measuring program reads the clock, prints, and stops when something is wrong"
 )]
 
+#[path = "measure/print.rs"]
+mod print;
 #[path = "../tests/sdk/python.rs"]
 mod python;
 #[path = "measure/sandbox.rs"]
@@ -28,6 +30,7 @@ use grantdeck::runtime::clock::wall;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 
+use crate::print::{milliseconds, row, spread};
 use crate::sandbox::Sandbox;
 
 const URL: &str = "https://api.github.com/user";
@@ -127,18 +130,4 @@ async fn many(client: &Client, draft: &Arc<RequestDraft>) -> Duration {
         call.await.unwrap();
     }
     began.elapsed()
-}
-
-fn row(what: &str, measured: &str, bar: &str) {
-    println!("{what:<52} {measured:>24}   {bar}");
-}
-
-fn spread(times: &mut [Duration]) -> String {
-    times.sort_unstable();
-    let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
-    format!("p50 {} p99 {}", milliseconds(at(0.5)), milliseconds(at(0.99)))
-}
-
-fn milliseconds(time: Duration) -> String {
-    format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }

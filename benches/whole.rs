@@ -18,6 +18,9 @@ mod driver;
 mod python;
 
 #[cfg(unix)]
+#[path = "measure/print.rs"]
+mod print;
+#[cfg(unix)]
 #[path = "measure/sandbox.rs"]
 mod sandbox;
 
@@ -34,6 +37,7 @@ mod measure {
     use secrecy::ExposeSecret;
 
     use crate::driver::{Start, Tui};
+    use crate::print::{milliseconds, row, spread};
 
     /// Grants in the large account.
     const MANY: u32 = 100_000;
@@ -135,20 +139,6 @@ mod measure {
             tui.settle();
         }
         spread(&mut times)
-    }
-
-    fn row(what: &str, measured: &str, bar: &str) {
-        println!("{what:<52} {measured:>24}   {bar}");
-    }
-
-    fn spread(times: &mut [Duration]) -> String {
-        times.sort_unstable();
-        let at = |share: f64| times[((times.len() - 1) as f64 * share).round() as usize];
-        format!("p50 {} p99 {}", milliseconds(at(0.5)), milliseconds(at(0.99)))
-    }
-
-    fn milliseconds(time: Duration) -> String {
-        format!("{:.1} ms", time.as_secs_f64() * 1000.0)
     }
 
     /// A line of `/proc/PID/status`, in MiB.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use super::{KNOWN_ROW, MANY, row, spread};
+use super::{KNOWN_ROW, MANY};
 use crate::driver::Start;
+use crate::print::{row, spread};
 use crate::sandbox::Sandbox;
 
 /// Runs of each, after one that is not measured.

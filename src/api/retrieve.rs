@@ -10,7 +10,8 @@ use crate::protocol::call::audit::{self, Row};
 use crate::protocol::call::{Credential, Retrieval, scope_report, token};
 
 impl Client {
-    /// The credential for one checked call. Never kept: each call asks for its own.
+    /// The credential for one checked call. Never kept: each call asks for its own. A redirect is no answer, though
+    /// the official SDK reads any status below 400 as one (section A2).
     ///
     /// # Errors
     /// See [`ApiError`]; among them that the backend wants to make this call itself.
@@ -18,9 +19,7 @@ impl Client {
         let body = retrieval.token_request(self.settings().user_token.as_ref());
         let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
             .told(retrieval.context().cloned())
-            .within(PATIENCE)
-            // Any status below 400 is read as an answer (section A2); a redirect never is one.
-            .accepting(|status| (200..300).contains(&status));
+            .within(PATIENCE);
         let answer = Zeroizing::new(self.send(call).await?);
         Ok(Credential::parse(&answer)?)
     }

@@ -15,6 +15,7 @@ use super::exit::Exit;
 use super::output::json;
 use super::report::Report;
 use super::session;
+use crate::domain::draft::is_write;
 use crate::domain::words::length;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
@@ -45,25 +46,25 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     };
     let clock = move || now();
     let work = async {
-        let mut request = request(call)?;
-        let relative = request.draft.url.starts_with('/');
+        let (mut method, mut url) = (call.method.clone(), call.url.clone().unwrap_or_default());
+        if let Some(method) = &method {
+            confirmed(method, call)?;
+        }
+        let body = call.data.as_deref().map(body).transpose()?.unwrap_or_default();
+        let relative = url.starts_with('/');
         let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
         let client = &session.context.client;
         let selected = jobs::select(client, &clock, &call.selector, need).await?;
         let grant = selected.grant.as_ref();
         if let (Some(id), Some(grant)) = (&call.op, grant) {
-            let (method, url) = operation::operation(client, grant, id).await?;
-            request.draft = RequestDraft { method, url, ..request.draft };
-            confirmed(&request.draft, call)?;
+            let operation = operation::operation(client, grant, id).await?;
+            confirmed(&operation.0, call)?;
+            (method, url) = (Some(operation.0), operation.1);
         } else if let Some(grant) = grant.filter(|_| relative) {
-            request.draft.url = operation::absolute(grant, &request.draft.url)?;
+            url = operation::absolute(grant, &url)?;
         }
-        let request = CallRequest {
-            draft: RequestDraft { grant: selected.id, ..request.draft },
-            provider: grant.map(|grant| grant.provider.clone()),
-            home: grant.and_then(|grant| grant.api_base_url().cloned()),
-            ..request
-        };
+        // Without an operation the method is there: the arguments see to it.
+        let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
         Ok::<_, Diagnosis>((selected, request))
     };
     let run = async {
@@ -93,40 +94,42 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     exit
 }
 
-/// The call that was asked for, but for its grant.
-fn request(call: &CallArguments) -> Result<CallRequest, Diagnosis> {
-    let grant = crate::domain::GrantId(uuid::Uuid::nil());
+/// The call that was asked for.
+fn request(
+    call: &CallArguments,
+    selected: &Selected,
+    method: &str,
+    url: &str,
+    body: DraftBody,
+) -> CallRequest {
+    let grant = selected.grant.as_ref();
+    let query = call.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
     let draft = RequestDraft {
         path_parameters: call.param.clone(),
-        query: call.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone()))).collect(),
+        query: query.collect(),
         headers: call.header.clone(),
-        body: call.data.as_deref().map(body).transpose()?.unwrap_or_default(),
+        body,
         mode: call.mode,
         reason: call.reason.clone(),
         context: call.context.clone(),
-        ..RequestDraft::new(
-            grant,
-            call.method.as_deref().unwrap_or("GET"),
-            call.url.as_deref().unwrap_or_default(),
-        )
+        ..RequestDraft::new(selected.id, method, url)
     };
-    confirmed(&draft, call)?;
-    Ok(CallRequest {
+    CallRequest {
         draft,
         patience: call.timeout,
         wait: call.wait_approval.unwrap_or_default(),
         permit: call.yes.then(WritePermit::confirmed),
-        provider: None,
-        home: None,
+        provider: grant.map(|grant| grant.provider.clone()),
+        home: grant.and_then(|grant| grant.api_base_url().cloned()),
         allowed: call.allow_host.clone(),
-    })
+    }
 }
 
-fn confirmed(draft: &RequestDraft, call: &CallArguments) -> Result<(), Diagnosis> {
-    if !draft.is_write() || call.yes {
+fn confirmed(method: &str, call: &CallArguments) -> Result<(), Diagnosis> {
+    if !is_write(method) || call.yes {
         return Ok(());
     }
-    let method = draft.method.to_uppercase();
+    let method = method.to_uppercase();
     Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")))
 }
 

@@ -83,6 +83,11 @@ impl RequestDraft {
 
     /// Whether it may change something at the provider: anything but GET, HEAD and OPTIONS (safety rule 5).
     pub fn is_write(&self) -> bool {
-        !["GET", "HEAD", "OPTIONS"].iter().any(|safe| self.method.trim().eq_ignore_ascii_case(safe))
+        is_write(&self.method)
     }
+}
+
+/// The same of a method alone.
+pub fn is_write(method: &str) -> bool {
+    !["GET", "HEAD", "OPTIONS"].iter().any(|safe| method.trim().eq_ignore_ascii_case(safe))
 }

@@ -19,9 +19,16 @@ use crate::sandbox::world::{Caller, World};
 const LONGEST_WAIT: u64 = 25;
 
 /// Where the approval stands that this caller may look at.
-fn find(world: &World, caller: Caller, id: &str) -> Result<usize, Box<Reply>> {
+/// The approval as it stands now.
+fn find<'w>(
+    world: &'w mut World,
+    caller: Caller,
+    id: &str,
+    now: Timestamp,
+) -> Result<&'w Approval, Box<Reply>> {
+    world.settle(now);
     let found = Uuid::try_parse(id).ok().and_then(|id| {
-        world.calls.approvals.iter().position(|approval| approval.is(id) && caller.holder.sees(approval))
+        world.calls.approvals.iter().find(|approval| approval.is(id) && caller.holder.sees(approval))
     });
     found.ok_or_else(|| Box::new(Reply::refusal(404, "approval_not_found", "There is no such approval.")))
 }
@@ -50,13 +57,11 @@ pub(in crate::sandbox) fn status(
             return Reply::invalid("query", "wait", "less_than_equal", &message);
         }
     };
-    let position = match find(world, caller, id) {
-        Ok(position) => position,
+    let approval = match find(world, caller, id, now) {
+        Ok(approval) => approval,
         Err(refusal) => return *refusal,
     };
-    world.settle(now);
     let at = now.as_millisecond();
-    let Some(approval) = world.calls.approvals.get(position) else { return Reply::json(404, &json!({})) };
     let mut reply = Reply::json(200, &approval.show(at));
     let over = matches!(approval.stage(at), Stage::Denied(_) | Stage::Expired(_) | Stage::Done(_));
     if wait > 0 && !over {
@@ -74,13 +79,11 @@ pub(in crate::sandbox) fn status(
 ///
 /// Which statuses it has before there is a result, and whether a result can be read twice, is not stated: 409, and yes.
 pub(in crate::sandbox) fn result(world: &mut World, caller: Caller, id: &str, now: Timestamp) -> Reply {
-    let position = match find(world, caller, id) {
-        Ok(position) => position,
+    let approval = match find(world, caller, id, now) {
+        Ok(approval) => approval,
         Err(refusal) => return *refusal,
     };
-    world.settle(now);
     let at = now.as_millisecond();
-    let Some(approval) = world.calls.approvals.get(position) else { return Reply::json(404, &json!({})) };
     let with = |error: CallError, message: Option<&str>| {
         let message = message.map_or_else(|| json!({}), |message| json!({ "message": message }));
         error.with(&About::default(), &message)
