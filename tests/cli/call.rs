@@ -159,14 +159,31 @@ fn a_credential_goes_to_the_provider_only_and_the_call_is_audited_without_it() {
 #[test]
 fn a_provider_that_misses_permissions_is_reported() {
     let rig = Rig::new(40, &[]);
-    let ran = call(&rig, &[OCTO, "GET", USER, "--output", "json"]);
-    let id = object(&ran)["grant_id"].as_str().unwrap().to_owned();
-    rig.backend
-        .set_faults(["flagged-token".parse::<Spell>().unwrap(), "provider-status=403".parse().unwrap()]);
-    let url = rig.backend.provider_url(USER).unwrap();
-    let ran = call(&rig, &[&id, "GET", &url, "--mode", "retrieve"]);
+    let of_work = ["google:work@acme.example", "GET", "/oauth2/v2/userinfo", "--output", "json"];
+    let id = object(&call(&rig, &of_work))["grant_id"].as_str().unwrap().to_owned();
+    // The grant may read calendars, not write them.
+    let url = "https://www.googleapis.com/calendar/v3/calendars/primary/events";
+    let url = rig.backend.provider_url(url).unwrap();
+    let write = [&id, "POST", &url, "-d", "{}", "--yes", "--mode", "retrieve"];
+    let report = format!("/sdk/grants/{id}/report-scope-mismatch");
+    let reports = || -> Vec<u16> {
+        let entries = rig.backend.journal();
+        entries.iter().filter(|entry| entry.target == report).map(|entry| entry.status).collect()
+    };
+    let audited = || rig.backend.audit().iter().filter(|row| !row.proxied).count();
+
+    // A report that fails keeps neither the answer nor the audit row away.
+    rig.backend.set_faults([format!("html=502,path={report}").parse::<Spell>().unwrap()]);
+    let ran = call(&rig, &write);
     assert_eq!(ran.code, 8, "{}", ran.err);
-    assert!(ran.err.contains("answered 403"), "{}", ran.err);
+    assert!(ran.err.contains("answered 403") && !ran.err.contains("not audited"), "{}", ran.err);
+    assert_eq!((reports(), audited()), (vec![502], 1));
+
+    rig.backend.set_faults([]);
+    assert_eq!(call(&rig, &write).code, 8);
+    assert_eq!((reports(), audited()), (vec![502, 204], 2));
+    let flagged = call(&rig, &write);
+    assert_eq!(flagged.code, 7, "the backend knows it now: {}", flagged.err);
 }
 
 #[test]

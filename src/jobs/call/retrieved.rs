@@ -8,7 +8,7 @@ use crate::api::client::USER_AGENT;
 use crate::api::error::Stage;
 use crate::api::provider::{self, Reach};
 use crate::api::proxy;
-use crate::domain::{CallEvent, CallRequest, Diagnosis, Mode, ProviderAnswer};
+use crate::domain::{CallEvent, CallRequest, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
@@ -50,63 +50,60 @@ impl Run<'_> {
             None => Reach::Network { loopback: local },
         };
         let patience = patience.unwrap_or(proxy::PATIENCE);
-        let row = |outcome: Outcome<'_>, millis| audit::row(&retrieval, &credential, &sent, outcome, millis);
         let began = tokio::time::Instant::now();
         let answered = provider::send(&sent, retrieval.url(), &reach, patience).await;
         let millis = began.elapsed().as_millis() as u64;
+        let outcome = match &answered {
+            Ok(answer) => Outcome::Answered(answer),
+            Err(error) if error.stage == Stage::TimedOut => Outcome::TimedOut(millis),
+            Err(_) => Outcome::Unreachable,
+        };
+        let row = audit::row(&retrieval, &credential, &sent, outcome, millis);
+        let report = answered.as_ref().ok().and_then(|answer| self.report(answer, &retrieval, &credential));
         match answered {
             Ok(answer) => {
-                let row = row(Outcome::Answered(&answer), millis);
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
-                self.done(200, Mode::Retrieve, answer.clone()).await?;
-                let told = async {
-                    self.tell_scopes(&answer, &retrieval, &credential).await?;
-                    client.audit(&row, &retrieval).await.map_err(|error| error.diagnose())
-                };
-                self.told(tokio::time::timeout(TELLING, told).await).await
+                self.done(200, Mode::Retrieve, answer).await?;
             }
             Err(error) => {
-                let outcome = match error.stage {
-                    Stage::TimedOut => Outcome::TimedOut(millis),
-                    _ => Outcome::Unreachable,
-                };
-                let row = row(outcome, millis);
                 let stage = error.stage;
                 self.failed(beware(error.diagnose(), &draft, stage)).await?;
-                let told = async { client.audit(&row, &retrieval).await.map_err(|error| error.diagnose()) };
-                self.told(tokio::time::timeout(TELLING, told).await).await
             }
+        }
+        let told = async {
+            let reported = async {
+                if let Some(body) = report {
+                    // As well as it goes: no call fails for the want of it (section A8).
+                    let _ = client.report_scopes(credential.grant(), body).await;
+                }
+            };
+            tokio::join!(client.audit(&row, &retrieval), reported).0
+        };
+        match tokio::time::timeout(TELLING, told).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => self.tell(CallEvent::NotAudited(Some(error.diagnose()))).await,
+            Err(_) => self.tell(CallEvent::NotAudited(None)).await,
         }
     }
 
-    /// Tells the backend that the provider missed permissions, where the provider said so itself.
-    async fn tell_scopes(
+    /// What the backend is told where the provider itself said that permissions are missing.
+    fn report(
         &self,
         answer: &ProviderAnswer,
         retrieval: &Retrieval,
         credential: &Credential,
-    ) -> Result<(), Diagnosis> {
+    ) -> Option<Vec<u8>> {
         let Verdict::ScopesMissing { missing, told_by: ScopeSource::Provider } =
             classify::classify(answer, credential.scope_mismatch())
         else {
-            return Ok(());
+            return None;
         };
-        let body = scope_report::body(
+        Some(scope_report::body(
             missing.as_deref(),
             classify::challenge(answer).as_deref(),
             retrieval.url().as_str(),
             (self.context.client.settings().nonce)(),
             &Redactor::new(credential),
-        );
-        let told = self.context.client.report_scopes(credential.grant(), body).await;
-        told.map_err(|error| error.diagnose())
-    }
-
-    async fn told<E>(&self, told: Result<Result<(), Diagnosis>, E>) -> Result<(), Left> {
-        match told {
-            Ok(Ok(())) => Ok(()),
-            Ok(Err(why)) => self.tell(CallEvent::NotAudited(Some(why))).await,
-            Err(_) => self.tell(CallEvent::NotAudited(None)).await,
-        }
+        ))
     }
 }
