@@ -58,6 +58,14 @@ pub enum Action {
     Watch,
     StopLoading,
     OpenLink,
+    // A test call
+    OpenCall,
+    Send,
+    CancelCall,
+    OtherMode,
+    AllowHost,
+    OpenApproval,
+    ShowPicture,
     // Inside a list that pops up, and inside inputs
     Accept,
     Toggle,

@@ -1,9 +1,12 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
+use super::keymap::Place;
+use super::model::Screen;
 use super::overlays::{Overlay, Purpose};
+use super::screens::call::{Call, Offer};
 use super::screens::grants::is_too_large_to_watch;
 use super::{Action, Model, links};
-use crate::domain::Grant;
+use crate::domain::{Grant, RowId};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,9 +26,23 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     let grants = &model.grants;
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
-        Action::Accept => {
-            shown_if(model.grants.typing || matches!(model.overlays.last(), Some(Overlay::Pick(_))))
+        Action::Accept => shown_if(
+            model.place() == Place::Input
+                || matches!(model.overlays.last(), Some(Overlay::Pick(_) | Overlay::Confirm(_))),
+        ),
+        Action::OpenCall => with_grant(model, |grant| {
+            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
+        }),
+        Action::Send => {
+            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is under way; Esc cancels it."))
         }
+        Action::CancelCall => on_call(model, |call| shown_if(call.life.is_under_way())),
+        Action::OtherMode => on_call(model, |call| shown_if(Offer::OtherMode.stands(call))),
+        Action::AllowHost => on_call(model, |call| shown_if(Offer::AllowHost.stands(call))),
+        Action::OpenApproval | Action::ShowPicture => {
+            on_call(model, |call| shown_if(Offer::OpenApproval.stands(call)))
+        }
+        Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(
             matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),
         ),
@@ -88,6 +105,10 @@ fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
 
 fn shown_if(condition: bool) -> Availability {
     if condition { Ready } else { Hidden }
+}
+
+fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availability {
+    model.call.as_ref().filter(|_| model.screen == Screen::Call).map_or(Hidden, judge)
 }
 
 fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {

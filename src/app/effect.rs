@@ -1,7 +1,7 @@
 //! What the screen wants from the world: plain data that a test can compare.
 
 use super::{Slot, Ticket};
-use crate::domain::{Diagnosis, ListRequest};
+use crate::domain::{CallRequest, Diagnosis, ListRequest};
 use crate::search::Plan;
 
 /// One wish. The runtime carries it out and answers with a [`super::Msg`].
@@ -51,6 +51,8 @@ pub enum Job {
     Agents,
     /// A walk over the list: `Answer::List`, many times.
     List(ListRequest),
+    /// A test call: `Answer::Call`, many times. Boxed: it is large and rare.
+    Call(Box<CallRequest>),
 }
 
 /// Another program.

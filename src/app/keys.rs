@@ -10,8 +10,8 @@ use super::model::{Focus, Screen};
 use super::overlays::pick::{self, edit_line};
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
-use super::screens::{detail, grants};
-use super::{Action, Effect, Launch, Model, Slot, links, picked};
+use super::screens::{call, composer, detail, grants};
+use super::{Action, Effect, Launch, Model, Slot, confirmed, links, picked};
 use crate::domain::{Clean, Now};
 use crate::ui::Theme;
 
@@ -49,8 +49,17 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         pick.paste(text);
         return Vec::new();
     }
+    if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
+        for character in Clean::line(text.trim()).as_str().chars().take(400) {
+            confirm.input.handle(InputRequest::InsertChar(character));
+        }
+        return Vec::new();
+    }
     if !model.overlays.is_empty() || model.screen == Screen::Detail {
         return Vec::new();
+    }
+    if model.screen == Screen::Call {
+        return composer::paste(model, text, now);
     }
     // On the list, a pasted id or name is something to look for.
     model.grants.typing = true;
@@ -64,7 +73,12 @@ fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
     let is_open = match place {
         Place::Input => true,
         Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
-        Place::Global | Place::Grants | Place::Detail | Place::Help => false,
+        Place::Confirm => {
+            matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.word.is_some())
+        }
+        Place::Global | Place::Grants | Place::Detail | Place::Help | Place::Composer | Place::Response => {
+            false
+        }
     };
     is_open && key.typed().is_some()
 }
@@ -77,11 +91,22 @@ fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Place::Confirm => {
+            if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut()
+                && confirm.word.is_some()
+            {
+                edit_line(&mut confirm.input, key);
+            }
+            Vec::new()
+        }
+        Place::Input if model.screen == Screen::Call => composer::typed(model, key, now),
         Place::Input => {
             edit_line(&mut model.grants.input, key);
             grants::typed(model, now)
         }
-        Place::Global | Place::Grants | Place::Detail | Place::Help => Vec::new(),
+        Place::Global | Place::Grants | Place::Detail | Place::Help | Place::Composer | Place::Response => {
+            Vec::new()
+        }
     }
 }
 
@@ -98,6 +123,10 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Availability::Ready => {}
     }
     match action {
+        Action::Quit if call::is_under_way(model) && !model.asks_to_quit() => {
+            model.overlays.push(Overlay::Confirm(call::before_leaving(model)));
+            return Vec::new();
+        }
         Action::Quit => return vec![Effect::Quit(leaving(model))],
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Repaint],
@@ -120,6 +149,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Some(Overlay::Pick(_)) => picked::act(model, action, now),
+        Some(Overlay::Confirm(_)) => confirmed::act(model, action, now),
         None => below(model, action, now),
     }
 }
@@ -144,21 +174,23 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             model.overlays.push(Overlay::Pick(palette));
             Vec::new()
         }
-        Action::Accept => {
+        Action::Accept if model.screen != Screen::Call => {
             // The search line is done; what it found stays.
             model.grants.typing = false;
             Vec::new()
         }
-        Action::SwitchPane => {
+        Action::SwitchPane if model.screen != Screen::Call => {
             model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
             Vec::new()
         }
-        Action::OpenDetail => {
+        Action::OpenDetail if model.screen != Screen::Call => {
             model.screen = if model.screen == Screen::Detail { Screen::Grants } else { Screen::Detail };
             model.detail.offset = 0;
             Vec::new()
         }
+        Action::OpenCall => call::open(model, now),
         Action::OpenLink => open_link(model, now),
+        action if model.screen == Screen::Call => call::act(model, action, now).unwrap_or_default(),
         action if model.place() == Place::Detail && detail::scroll(model, action, now) => Vec::new(),
         action => grants::act(model, action, now).unwrap_or_default(),
     }
@@ -186,8 +218,11 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
             picked::leave(model, pick);
             return Vec::new();
         }
-        Some(Overlay::Help(_)) => return Vec::new(),
+        Some(Overlay::Help(_) | Overlay::Confirm(_)) => return Vec::new(),
         None => {}
+    }
+    if model.screen == Screen::Call {
+        return leave_call(model, now);
     }
     if model.grants.typing {
         model.grants.typing = false;
@@ -219,6 +254,17 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     if !model.grants.filters.is_empty() || model.grants.only_marked {
         return grants::act(model, Action::ClearFilters, now).unwrap_or_default();
+    }
+    Vec::new()
+}
+
+/// Leaves the innermost thing of a call, at last its screen; what was put together stays.
+fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Some(effects) = call::back(model, now) {
+        return effects;
+    }
+    if !model.toasts.dismiss(now) {
+        model.screen = Screen::Grants;
     }
     Vec::new()
 }

@@ -5,6 +5,7 @@
 
 pub mod action;
 pub mod availability;
+mod confirmed;
 pub mod effect;
 pub mod input;
 pub mod keymap;

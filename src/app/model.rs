@@ -6,15 +6,17 @@ use std::sync::Arc;
 use super::input::Key;
 use super::keymap::{Keymap, Place};
 use super::msg::Session;
-use super::overlays::Overlay;
+use super::overlays::{Overlay, Then};
 use super::remote::Remote;
+use super::screens::call::Call;
+use super::screens::composer;
 use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
 use super::slots::Slots;
 use super::toast::Toasts;
 use super::{Effect, Job, Slot};
 use crate::domain::{Agent, Budget, Catalog, Identity, Now};
-use crate::ui::layout::{self, Areas, Middle};
+use crate::ui::layout::{self, Areas, Front, Middle};
 use crate::ui::{Depth, Theme};
 
 /// A chord that is not finished shows what may follow after this many milliseconds.
@@ -30,6 +32,8 @@ pub enum Screen {
     Grants,
     /// The detail alone.
     Detail,
+    /// A test call.
+    Call,
 }
 
 /// Which pane has the keys on the main screen.
@@ -71,6 +75,8 @@ pub struct Model {
     pub grants: Grants,
     /// The detail.
     pub detail: Detail,
+    /// The test call; it stays when its screen is left.
+    pub call: Option<Call>,
     /// Which screen is open.
     pub screen: Screen,
     /// Which pane has the keys.
@@ -104,6 +110,7 @@ impl Model {
             budget: None,
             grants: Grants::default(),
             detail: Detail::default(),
+            call: None,
             screen: Screen::default(),
             focus: Focus::default(),
             overlays: Vec::new(),
@@ -131,12 +138,14 @@ impl Model {
             }
             _ => None,
         };
-        [chord, toast, watch, walk].into_iter().flatten().min()
+        let call = self.call.as_ref().filter(|_| self.screen == Screen::Call);
+        let call = call.and_then(|call| call.next_wake(now));
+        [chord, toast, watch, walk, call].into_iter().flatten().min()
     }
 
     /// The places of the screen; None when the terminal is too small.
     pub fn areas(&self) -> Option<Areas> {
-        let middle = if self.screen == Screen::Detail { Middle::Whole } else { Middle::Split };
+        let middle = if self.screen == Screen::Grants { Middle::Split } else { Middle::Whole };
         layout::areas(self.size.0, self.size.1, middle)
     }
 
@@ -156,6 +165,7 @@ impl Model {
         match self.overlays.last() {
             Some(Overlay::Help(_)) => return Place::Help,
             Some(Overlay::Pick(_)) => return Place::Picker,
+            Some(Overlay::Confirm(_)) => return Place::Confirm,
             None => {}
         }
         self.place_below()
@@ -163,6 +173,13 @@ impl Model {
 
     /// Where the keys go once all overlays are closed.
     pub fn place_below(&self) -> Place {
+        if let Some(call) = self.call.as_ref().filter(|_| self.screen == Screen::Call) {
+            return match call.front {
+                _ if composer::takes_text(self) => Place::Input,
+                Front::First => Place::Composer,
+                Front::Second => Place::Response,
+            };
+        }
         if self.grants.typing {
             Place::Input
         } else if self.screen == Screen::Detail || (self.focus == Focus::Detail && self.detail_is_beside()) {
@@ -170,6 +187,11 @@ impl Model {
         } else {
             Place::Grants
         }
+    }
+
+    /// Whether the question on top is whether to leave.
+    pub(super) fn asks_to_quit(&self) -> bool {
+        matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.then == Then::Quit)
     }
 
     /// Asks for the names that explain the list: catalog, agents, whose key.

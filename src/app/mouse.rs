@@ -5,10 +5,10 @@ use ratatui::layout::{Position, Rect};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
-use super::screens::{detail, grants};
+use super::screens::{call, detail, grants};
 use super::{Action, Effect, Model, keys, picked};
 use crate::domain::Now;
-use crate::ui::layout;
+use crate::ui::layout::{self, Front};
 
 /// Lines per notch of the wheel.
 const NOTCH: usize = 3;
@@ -17,6 +17,9 @@ const NOTCH: usize = 3;
 pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     if let Some(effects) = in_overlay(model, mouse, now) {
         return effects;
+    }
+    if model.screen == Screen::Call {
+        return in_call(model, mouse, now);
     }
     let Some(areas) = model.areas() else { return Vec::new() };
     let at = Position::new(mouse.column, mouse.row);
@@ -54,6 +57,8 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             };
             Some(keys::act(model, action, now))
         }
+        // What cannot be taken back is not answered by a click that missed.
+        Overlay::Confirm(_) => Some(Vec::new()),
         Overlay::Pick(pick) => match mouse.kind {
             MouseKind::ScrollDown => {
                 pick.step(1);
@@ -73,6 +78,25 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             },
         },
     }
+}
+
+fn in_call(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
+    let Some(panes) = call::panes(model) else { return Vec::new() };
+    let at = Position::new(mouse.column, mouse.row);
+    let over = |area: Option<Rect>| area.is_some_and(|area| area.contains(at));
+    let front = if over(panes.first) { Front::First } else { Front::Second };
+    if !over(panes.first) && !over(panes.second) {
+        return Vec::new();
+    }
+    if let Some(open) = &mut model.call {
+        open.front = front;
+    }
+    let action = match mouse.kind {
+        MouseKind::ScrollDown => Action::Down,
+        MouseKind::ScrollUp => Action::Up,
+        MouseKind::Press => return Vec::new(),
+    };
+    (0..NOTCH).flat_map(|_| call::act(model, action, now).unwrap_or_default()).collect()
 }
 
 fn press_chip(model: &mut Model, column: u16, area: Rect, now: Now) -> Vec<Effect> {

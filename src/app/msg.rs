@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::keymap::Keymap;
 use super::{Ticket, input};
 use crate::domain::column::Order;
-use crate::domain::{Agent, Catalog, Column, Diagnosis, Identity, ListEvent};
+use crate::domain::{Agent, CallEvent, Catalog, Column, Diagnosis, Identity, ListEvent};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -78,6 +78,8 @@ pub enum Answer {
     Agents(Result<Vec<Agent>, Diagnosis>),
     /// An event of the walk.
     List(ListEvent),
+    /// An event of the test call.
+    Call(CallEvent),
     /// Rows that match.
     Found {
         /// Which.

@@ -19,6 +19,10 @@ pub enum Slot {
     Search,
     /// A browser that was asked to open a link.
     Launch,
+    /// The test call that is under way.
+    Call,
+    /// A text on its way to the clipboard.
+    Clipboard,
 }
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.

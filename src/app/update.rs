@@ -2,7 +2,7 @@
 
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
-use super::screens::grants;
+use super::screens::{call, grants};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
 use crate::domain::{Diagnosis, Identity, Now, remedy};
 
@@ -88,6 +88,7 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             }
             Vec::new()
         }
+        Answer::Call(event) => call::answer(model, ticket, event, now),
         other => grants::answer(model, other, now).unwrap_or_default(),
     }
 }

@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{detail, grants};
+use super::screens::{call, detail, grants};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -23,13 +23,21 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
         return;
     };
     bars::header(model, areas.header, &mut pen);
-    grants::draw_chips(model, areas.chips, &mut pen);
-    if model.screen == Screen::Detail {
-        detail::draw(model, now, areas.list, &mut pen);
-    } else {
-        grants::draw(model, now, areas.list, &mut pen);
-        if let Some(area) = areas.detail {
-            detail::draw(model, now, area, &mut pen);
+    match model.screen {
+        Screen::Grants => {
+            grants::draw_chips(model, areas.chips, &mut pen);
+            grants::draw(model, now, areas.list, &mut pen);
+            if let Some(area) = areas.detail {
+                detail::draw(model, now, area, &mut pen);
+            }
+        }
+        Screen::Detail => {
+            grants::draw_chips(model, areas.chips, &mut pen);
+            detail::draw(model, now, areas.list, &mut pen);
+        }
+        Screen::Call => {
+            call::draw_title(model, now, areas.chips, &mut pen);
+            call::draw(model, now, &mut pen);
         }
     }
     bars::footer(model, now, areas.footer, &mut pen);

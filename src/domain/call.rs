@@ -53,6 +53,22 @@ pub enum CallEvent {
     NotAudited(Option<Diagnosis>),
 }
 
+/// How a call ended, for those who show it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CallOutcome {
+    /// The provider answered.
+    Done(CallReport),
+    /// It stays held; its id asks again later.
+    Kept(PendingApproval),
+    /// It failed, or was refused.
+    Failed(Diagnosis),
+    /// It was cancelled here.
+    Cancelled {
+        /// It may have happened all the same: it was on its way.
+        may_have_happened: bool,
+    },
+}
+
 /// A call that the provider answered.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallReport {

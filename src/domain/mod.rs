@@ -34,7 +34,7 @@ pub use agent::{Agent, Identity};
 pub use answer::{Body, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use budget::{Budget, Reading};
-pub use call::{CallEvent, CallReport, CallRequest, WritePermit};
+pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, WritePermit};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;
 pub use column::Column;

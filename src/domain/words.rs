@@ -74,6 +74,30 @@ fn counted(count: i64, unit: &str) -> String {
     if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
 }
 
+/// What is left of a countdown: "4 min 32 s" below an hour, else as [`length`]; "no time" once it is over.
+pub fn countdown(left: SignedDuration) -> String {
+    match left.as_secs() {
+        ..=0 => "no time".to_owned(),
+        seconds @ 1..MINUTE => format!("{seconds} s"),
+        seconds @ MINUTE..HOUR => format!("{} min {} s", seconds / MINUTE, seconds % MINUTE),
+        _ => length(left),
+    }
+}
+
+/// A size in bytes: "812 B", "12.3 kB", "50.0 MB"; thousands, not 1,024s.
+pub fn bytes(size: u64) -> String {
+    let tenths = |unit: u64, name: &str| {
+        let tenths = size / (unit / 10);
+        format!("{}.{} {name}", count(tenths / 10), tenths % 10)
+    };
+    match size {
+        0..1_000 => format!("{size} B"),
+        1_000..1_000_000 => tenths(1_000, "kB"),
+        1_000_000..1_000_000_000 => tenths(1_000_000, "MB"),
+        _ => tenths(1_000_000_000, "GB"),
+    }
+}
+
 /// A count with thousands set apart: "4,112".
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -90,6 +114,26 @@ pub fn count(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_and_countdowns_read_well() {
+        for (size, want) in [
+            (0, "0 B"),
+            (999, "999 B"),
+            (1_000, "1.0 kB"),
+            (12_345, "12.3 kB"),
+            (999_999, "999.9 kB"),
+            (50_000_000, "50.0 MB"),
+            (u64::MAX, "18,446,744,073.7 GB"),
+        ] {
+            assert_eq!(bytes(size), want);
+        }
+        for (seconds, want) in
+            [(-5, "no time"), (0, "no time"), (59, "59 s"), (272, "4 min 32 s"), (HOUR, "1 hour")]
+        {
+            assert_eq!(countdown(SignedDuration::from_secs(seconds)), want);
+        }
+    }
 
     #[test]
     fn lengths_read_well() {

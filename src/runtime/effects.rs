@@ -15,10 +15,13 @@ use super::launch;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
-use crate::domain::{Agent, Catalog, Diagnosis, Identity, ListEvent, ListRequest};
+use crate::domain::{Agent, CallEvent, CallRequest, Catalog, Diagnosis, Identity, ListEvent, ListRequest};
 
 /// How long leaving waits for tasks to notice.
 const FAREWELL: Duration = Duration::from_millis(300);
+
+/// How long leaving waits for a call to tell the audit log what happened.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// How many events of a walk wait between the walk and the one who hands them on.
 const EVENTS: usize = 8;
@@ -37,6 +40,13 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Diagnosis>> + Send;
     /// Variables that no other program may see, beside `ALTER_*`; known once it is open.
     fn hidden_variables(&self) -> Vec<String>;
+    /// A test call; it ends by itself soon after `cancel`, for it may still have to tell of what happened.
+    fn call(
+        &self,
+        request: CallRequest,
+        cancel: CancellationToken,
+        events: mpsc::Sender<CallEvent>,
+    ) -> impl Future<Output = ()> + Send;
     /// A walk over the list; it ends with `Done` or `Failed`, or when nobody listens any more.
     fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) -> impl Future<Output = ()> + Send;
 }
@@ -59,6 +69,8 @@ pub(crate) struct Effects<B> {
     session: CancellationToken,
     tokens: HashMap<Slot, (Ticket, CancellationToken)>,
     tasks: TaskTracker,
+    /// Those that are asked to end and not ended.
+    calls: TaskTracker,
     search: SearchWorker,
     open: usize,
 }
@@ -74,6 +86,7 @@ impl<B: Backend> Effects<B> {
             session: CancellationToken::new(),
             tokens: HashMap::new(),
             tasks: TaskTracker::new(),
+            calls: TaskTracker::new(),
             open: 0,
         }
     }
@@ -83,8 +96,12 @@ impl<B: Backend> Effects<B> {
         self.session.cancel();
         self.search.cancel();
         self.tasks.close();
+        self.calls.close();
         // Who does not listen is left behind.
-        let _ = tokio::time::timeout(FAREWELL, self.tasks.wait()).await;
+        let _ = tokio::join!(
+            tokio::time::timeout(FAREWELL, self.tasks.wait()),
+            tokio::time::timeout(LAST_WORDS, self.calls.wait()),
+        );
     }
 
     fn start(&mut self, ticket: Ticket, job: Job) {
@@ -104,6 +121,21 @@ impl<B: Backend> Effects<B> {
             Job::Agents => self.spawn(ticket, Some(|fault| Answer::Agents(Err(fault))), async move {
                 answers.answer(ticket, Answer::Agents(backend.agents().await)).await;
             }),
+            Job::Call(request) => {
+                let token = self.take_slot(ticket);
+                let work = async move {
+                    let (sender, mut events) = mpsc::channel(EVENTS);
+                    let told = async {
+                        while let Some(event) = events.recv().await {
+                            answers.answer(ticket, Answer::Call(event)).await;
+                        }
+                    };
+                    tokio::join!(backend.call(*request, token, sender), told);
+                };
+                let failed = |fault| Answer::Call(CallEvent::Failed(fault));
+                let work = self.watched(ticket, Some(failed), work);
+                self.calls.spawn(work);
+            }
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));
                 self.spawn(ticket, Some(failed), async move {
@@ -122,20 +154,39 @@ impl<B: Backend> Effects<B> {
         failed: Option<fn(Diagnosis) -> Answer>,
         work: impl Future<Output = ()> + Send + 'static,
     ) {
+        let token = self.take_slot(ticket);
+        let work = async move {
+            tokio::select! {
+                biased;
+                () = token.cancelled() => {}
+                () = work => {}
+            }
+        };
+        let work = self.watched(ticket, failed, work);
+        self.tasks.spawn(work);
+    }
+
+    /// The token of a slot's new work; what ran there before is cancelled.
+    fn take_slot(&mut self, ticket: Ticket) -> CancellationToken {
         let token = self.session.child_token();
         if let Some((_, before)) = self.tokens.insert(ticket.slot, (ticket, token.clone())) {
             before.cancel();
         }
+        token
+    }
+
+    /// Work whose end is told, and whose panic is an answer and a report.
+    fn watched(
+        &mut self,
+        ticket: Ticket,
+        failed: Option<fn(Diagnosis) -> Answer>,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> impl Future<Output = ()> + Send + 'static {
         self.open += 1;
         let answers = self.answers.clone();
         let record = self.record.clone();
-        self.tasks.spawn(async move {
-            let work = AssertUnwindSafe(work).catch_unwind();
-            let outcome = tokio::select! {
-                biased;
-                () = token.cancelled() => Ok(()),
-                outcome = work => outcome,
-            };
+        async move {
+            let outcome = AssertUnwindSafe(work).catch_unwind().await;
             if outcome.is_err() {
                 let fault = record.fault();
                 if let Some(failed) = failed {
@@ -144,7 +195,7 @@ impl<B: Backend> Effects<B> {
                 answers.send(Delivery::Msg(Msg::Fault(fault))).await;
             }
             answers.send(Delivery::Ended(ticket)).await;
-        });
+        }
     }
 }
 

@@ -46,6 +46,10 @@ impl Backend for Fake {
         Ok(Vec::new())
     }
 
+    async fn call(&self, _: CallRequest, cancel: CancellationToken, _: mpsc::Sender<CallEvent>) {
+        cancel.cancelled().await;
+    }
+
     async fn list(&self, request: ListRequest, _events: mpsc::Sender<ListEvent>) {
         self.walks.fetch_add(1, Ordering::SeqCst);
         let _noticed = Noticed(request.offset, Arc::clone(&self.dropped));

@@ -11,7 +11,9 @@ use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials};
-use crate::domain::{Agent, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who};
+use crate::domain::{
+    Agent, CallEvent, CallRequest, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who,
+};
 use crate::jobs::Context;
 use crate::sandbox;
 use crate::store::{Config, Source};
@@ -108,6 +110,16 @@ impl Backend for Deck {
 
     fn hidden_variables(&self) -> Vec<String> {
         self.hidden_variables.get().cloned().unwrap_or_default()
+    }
+
+    async fn call(&self, request: CallRequest, cancel: CancellationToken, events: mpsc::Sender<CallEvent>) {
+        match self.context() {
+            Ok(context) => crate::jobs::call(context, request, cancel, events).await,
+            Err(diagnosis) => {
+                // As with the list.
+                let _ = events.send(CallEvent::Failed(diagnosis)).await;
+            }
+        }
     }
 
     async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {

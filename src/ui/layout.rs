@@ -58,6 +58,52 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
 }
 
+/// The places of a screen with two panes of equal standing: what is asked and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Panes {
+    /// Program, session, budget: one line.
+    pub header: Rect,
+    /// What the screen is about: one line.
+    pub title: Rect,
+    /// The first pane with its border; None where only the other one has room.
+    pub first: Option<Rect>,
+    /// The second pane with its border.
+    pub second: Option<Rect>,
+    /// Keys: one line.
+    pub footer: Rect,
+}
+
+/// Which of two panes is shown where there is room for one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Front {
+    /// The first.
+    #[default]
+    First,
+    /// The second.
+    Second,
+}
+
+/// Divides the terminal into two panes: side by side, stacked, or the front one alone. None when it is too small.
+pub fn panes(width: u16, height: u16, front: Front) -> Option<Panes> {
+    let whole = areas(width, height, Middle::Whole)?;
+    let body = whole.list;
+    let (first, second) = if width >= SIDE_BY_SIDE {
+        let left = (width * 2 / 5).clamp(46, 84);
+        let second = Rect { x: left, width: width - left, ..body };
+        (Some(Rect { width: left, ..body }), Some(second))
+    } else if height >= STACKED {
+        let above = (body.height * 2 / 5).max(11);
+        let second = Rect { y: body.y + above, height: body.height - above, ..body };
+        (Some(Rect { height: above, ..body }), Some(second))
+    } else {
+        match front {
+            Front::First => (Some(body), None),
+            Front::Second => (None, Some(body)),
+        }
+    };
+    Some(Panes { header: whole.header, title: whole.chips, first, second, footer: whole.footer })
+}
+
 /// What is inside a border.
 pub fn inside(area: Rect) -> Rect {
     Rect {
@@ -122,6 +168,16 @@ mod tests {
             let cells: u32 = all.iter().flatten().map(|area| u32::from(area.width) * u32::from(area.height)).sum();
             prop_assert_eq!(cells, u32::from(width) * u32::from(height));
             prop_assert!(areas.list.height >= 4 && areas.list.width >= 40);
+        }
+
+        #[test]
+        fn panes_cover_the_terminal_once(width in 60u16..300, height in 16u16..120, second in any::<bool>()) {
+            let front = if second { Front::Second } else { Front::First };
+            let panes = panes(width, height, front).unwrap();
+            let all = [Some(panes.header), Some(panes.title), panes.first, panes.second, Some(panes.footer)];
+            let cells: u32 = all.iter().flatten().map(|area| u32::from(area.width) * u32::from(area.height)).sum();
+            prop_assert_eq!(cells, u32::from(width) * u32::from(height));
+            prop_assert!([panes.first, panes.second].iter().flatten().all(|pane| pane.width >= 46 && pane.height >= 10));
         }
 
         #[test]

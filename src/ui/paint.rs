@@ -38,6 +38,21 @@ pub fn plain(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
+/// A line in lines of at most `cells`: what is too long goes on below, in the role of its last piece, which is the
+/// one that grows.
+pub fn wrapped(line: &[Piece], cells: usize) -> Vec<Vec<Piece>> {
+    let before: usize =
+        line.iter().rev().skip(1).map(|piece| text::width(&piece.text)).sum::<usize>().min(cells / 2);
+    let Some((last, head)) = line.split_last() else { return vec![Vec::new()] };
+    let mut parts = text::wrap(&last.text, cells.saturating_sub(before).max(1)).into_iter();
+    let mut lines =
+        vec![head.iter().cloned().chain(parts.next().map(|part| Piece::new(part, last.role))).collect()];
+    lines.extend(
+        parts.map(|part| vec![Piece::new(" ".repeat(before), last.role), Piece::new(part, last.role)]),
+    );
+    lines
+}
+
 impl<'a> Pen<'a> {
     /// A pen over a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {

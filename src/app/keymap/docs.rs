@@ -89,6 +89,9 @@ fn title(place: Place) -> &'static str {
         Place::Picker => "Lists that pop up",
         Place::Input => "Text inputs",
         Place::Help => "Help",
+        Place::Composer => "Request of a call",
+        Place::Response => "Response of a call",
+        Place::Confirm => "Questions",
     }
 }
 
@@ -100,6 +103,9 @@ fn sentence(place: Place) -> &'static str {
         Place::Picker => "The command palette and everything else that asks to choose.",
         Place::Input => "While a text is typed; the usual keys of a shell's line edit it.",
         Place::Help => "The screen that `?` opens.",
+        Place::Composer => "The request of a test call, while it has the keys and no field is being edited.",
+        Place::Response => "What came of a test call, while it has the keys.",
+        Place::Confirm => "Before something is done that cannot be taken back.",
     }
 }
 

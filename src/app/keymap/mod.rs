@@ -37,6 +37,12 @@ pub enum Place {
     Input,
     /// The help screen.
     Help,
+    /// The request of a test call.
+    Composer,
+    /// The response of a test call.
+    Response,
+    /// A question before something that cannot be taken back.
+    Confirm,
 }
 
 /// One or more keys in a row, such as `g g`.

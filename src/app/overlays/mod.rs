@@ -1,10 +1,12 @@
 //! What pops up over a screen: help, and lists to pick from. The top one gets the keys first.
 
+pub mod confirm;
 pub mod help;
 pub mod items;
 pub mod pick;
 mod view;
 
+pub use confirm::{Confirm, Then};
 pub use help::Help;
 pub use pick::{Item, Pick, Purpose};
 pub(crate) use view::{draw, help_room, item_at, text_cursor};
@@ -16,4 +18,6 @@ pub enum Overlay {
     Help(Help),
     /// A list to pick from.
     Pick(Pick),
+    /// A question before something that cannot be taken back.
+    Confirm(Confirm),
 }

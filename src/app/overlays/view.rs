@@ -3,11 +3,11 @@
 use ratatui::layout::{Position, Rect};
 
 use super::pick::{Pick, VISIBLE, Value};
-use super::{Overlay, help};
-use crate::app::Model;
+use super::{Confirm, Overlay, help};
 use crate::app::keymap::Place;
+use crate::app::{Action, Model};
 use crate::domain::Clean;
-use crate::ui::paint::{Pen, Piece};
+use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, layout, text};
 
 /// Draws the top overlay.
@@ -16,7 +16,52 @@ pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         None => {}
         Some(Overlay::Help(open)) => draw_help(model, open, whole, pen),
         Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
+        Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, whole, pen),
     }
+}
+
+/// Widest a question gets, in cells.
+const QUESTION: u16 = 76;
+
+fn question_lines(confirm: &Confirm, cells: u16) -> Vec<Vec<Piece>> {
+    confirm.lines.iter().flat_map(|line| wrapped(line, usize::from(cells))).collect()
+}
+
+fn confirm_area(confirm: &Confirm, whole: Rect) -> Rect {
+    let width = QUESTION.min(whole.width.saturating_sub(2));
+    let lines = question_lines(confirm, width.saturating_sub(4)).len() as u16;
+    let input = if confirm.word.is_some() { 2 } else { 0 };
+    layout::centered(whole.width, whole.height, (width, lines + input + 4))
+}
+
+fn draw_confirm(model: &Model, confirm: &Confirm, whole: Rect, pen: &mut Pen<'_>) {
+    let area = confirm_area(confirm, whole);
+    pen.clear(area, Role::Overlay);
+    let inside = pen.frame(area, &[Piece::new(&confirm.title, Role::Title)], &[], true);
+    let cells = inside.width.saturating_sub(2);
+    let last = inside.bottom().saturating_sub(1);
+    for (y, line) in (inside.y..last).zip(question_lines(confirm, cells)) {
+        pen.pieces(inside.x + 1, y, cells, &line);
+    }
+    if confirm.word.is_some() {
+        let line = Rect::new(inside.x + 1, last.saturating_sub(2), cells, 1);
+        pen.wash(line, Role::Input);
+        pen.text(line.x, line.y, 2, "› ", Role::HintKey);
+        let typed = Clean::line(confirm.input.value());
+        pen.text(line.x + 2, line.y, cells.saturating_sub(2), typed.as_str(), Role::Input);
+    }
+    let key = |action| {
+        let row = model.keymap.row(Place::Confirm, action);
+        row.and_then(|row| row.keys.first()).map(ToString::to_string).unwrap_or_default()
+    };
+    let yes = if confirm.is_ready() { Role::HintKey } else { Role::TextDim };
+    let pieces = [
+        Piece::new(key(Action::Accept), yes),
+        Piece::new(format!(" {}   ", confirm.yes), Role::HintLabel),
+        Piece::new(key(Action::Back), Role::HintKey),
+        Piece::new(" change nothing", Role::HintLabel),
+    ];
+    pen.pieces(inside.x + 1, last, cells, &pieces);
 }
 
 /// How many lines of help are visible.
@@ -37,6 +82,9 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
         Place::Picker => "lists that pop up",
         Place::Input => "the search line",
         Place::Help => "the help",
+        Place::Composer => "the request",
+        Place::Response => "the response",
+        Place::Confirm => "questions",
     };
     let lines = help::lines(&model.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];
@@ -147,7 +195,13 @@ fn draw_item(item: &super::Item, labels: usize, row: Rect, pen: &mut Pen<'_>) {
 
 /// Where the terminal's cursor stands in the top overlay.
 pub(crate) fn text_cursor(model: &Model, whole: Rect) -> Option<Position> {
-    let Some(Overlay::Pick(pick)) = model.overlays.last().filter(|_| true) else { return None };
+    if let Some(Overlay::Confirm(confirm)) = model.overlays.last() {
+        let area = confirm_area(confirm, whole);
+        let cells = confirm.input.visual_cursor() as u16;
+        let x = (area.x + 4 + cells).min(area.right().saturating_sub(2));
+        return confirm.word.as_ref().map(|_| Position::new(x, area.bottom().saturating_sub(4)));
+    }
+    let Some(Overlay::Pick(pick)) = model.overlays.last() else { return None };
     if !pick.takes_text() {
         return None;
     }

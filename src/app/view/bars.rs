@@ -52,8 +52,9 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 /// The search line while it has the keys, else the keys of the place.
 pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let mut right = area.right().saturating_sub(1);
+    let of_list = model.screen != Screen::Call;
     let marked = model.grants.marks.len();
-    if marked > 0 {
+    if marked > 0 && of_list {
         let hidden = model.grants.hidden_marks;
         let told =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
@@ -64,7 +65,7 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         return;
     }
     let mut x = area.x + 1;
-    if let Some(told) = misunderstood(model).filter(|_| model.overlays.is_empty()) {
+    if let Some(told) = misunderstood(model).filter(|_| of_list && model.overlays.is_empty()) {
         // As long as the search is in use: what it shows may not be what was meant.
         let told = format!("! {told}");
         let room = usize::from(right.saturating_sub(x));

@@ -120,6 +120,7 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Identity { .. }
         | Answer::Catalog(_)
         | Answer::Agents(_)
+        | Answer::Call(_)
         | Answer::Launched(_) => None,
     }
 }

@@ -1,0 +1,52 @@
+//! A question that must be answered before something is done that cannot be taken back.
+
+use tui_input::Input;
+
+use crate::ui::paint::Piece;
+
+/// What is done after a yes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Then {
+    /// Send the call that the composer holds.
+    Send,
+    /// Allow a host to be shown the credential, then send.
+    AllowHost(String),
+    /// Leave the program though something is under way.
+    Quit,
+}
+
+/// The question that is open.
+#[derive(Debug)]
+pub struct Confirm {
+    /// Heading.
+    pub title: String,
+    /// What the person should know.
+    pub lines: Vec<Vec<Piece>>,
+    /// What yes does, in a word or two.
+    pub yes: &'static str,
+    /// What is done then.
+    pub then: Then,
+    /// What must be typed first, to the letter.
+    pub word: Option<String>,
+    /// What was typed so far.
+    pub input: Input,
+}
+
+impl Confirm {
+    /// A question that Enter answers.
+    pub fn new(title: &str, lines: Vec<Vec<Piece>>, yes: &'static str, then: Then) -> Self {
+        Self { title: title.to_owned(), lines, yes, then, word: None, input: Input::default() }
+    }
+
+    /// A question that takes a word, typed to the letter.
+    #[must_use]
+    pub fn typed(mut self, word: &str) -> Self {
+        self.word = Some(word.to_owned());
+        self
+    }
+
+    /// Whether yes counts now.
+    pub fn is_ready(&self) -> bool {
+        self.word.as_deref().is_none_or(|word| word == self.input.value().trim())
+    }
+}

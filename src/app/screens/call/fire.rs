@@ -1,0 +1,90 @@
+//! From the request to the wire: what must be confirmed is confirmed first, and the confirmation is spent.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::{Effect, Job, Model, Slot, private};
+use crate::domain::{CallRequest, Clean, Now, RequestDraft, WritePermit};
+use crate::ui::Role;
+use crate::ui::layout::Front;
+use crate::ui::paint::Piece;
+
+/// How long a screen waits for a decision. Nobody has to: Esc ends the waiting, the call stays held.
+const WAIT: Duration = Duration::from_hours(1);
+
+/// The person wants to send what the composer holds.
+pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(call) = &model.call else { return Vec::new() };
+    if call.life.is_under_way() {
+        model.toasts.refuse("A call is under way; Esc cancels it.", now);
+        return Vec::new();
+    }
+    if let Err(problem) = call.composer.check() {
+        model.toasts.refuse(&problem, now);
+        return Vec::new();
+    }
+    let draft = call.composer.draft().clone();
+    if draft.is_write() {
+        let confirm = confirmation(model, &draft);
+        model.overlays.push(Overlay::Confirm(confirm));
+        return Vec::new();
+    }
+    fire(model, None, now)
+}
+
+/// What a person reads before something may change.
+fn confirmation(model: &Model, draft: &RequestDraft) -> Confirm {
+    let account = model.call.as_ref().map(|call| {
+        let provider = private::provider(model, &call.grant.provider);
+        format!("{provider} · {}", private::account(model, call.grant.account()))
+    });
+    let method = draft.method.trim().to_uppercase();
+    let lines = vec![
+        vec![
+            Piece::new(format!("{} ", Clean::line(&method)), Role::TextStrong),
+            Piece::new(Clean::line(&draft.url).to_string(), Role::Text),
+        ],
+        vec![
+            Piece::new("with ", Role::TextDim),
+            Piece::new(account.unwrap_or_default(), Role::Text),
+            Piece::new(format!(", {} mode", draft.mode), Role::TextDim),
+        ],
+        Vec::new(),
+        vec![Piece::new(
+            "The call is real: it may change something there, is recorded, and its user may see it.",
+            Role::Text,
+        )],
+    ];
+    Confirm::new("Send a call that may change something?", lines, "send it", Then::Send)
+}
+
+/// What a person reads who leaves while a call is under way.
+pub(crate) fn before_leaving(model: &Model) -> Confirm {
+    let held = matches!(model.call.as_ref().map(|call| &call.life), Some(super::Life::Waiting(_)));
+    let told = if held {
+        "A call is held for approval. It stays held; its id is kept in the history."
+    } else {
+        "A call is on its way. It may happen all the same, and its answer is lost."
+    };
+    let lines = vec![vec![Piece::new(told, Role::Text)]];
+    Confirm::new("Leave while a call is under way?", lines, "leave", Then::Quit)
+}
+
+/// Sends it. A call that may change something needs the permit that only a confirmation makes.
+pub(crate) fn fire(model: &mut Model, permit: Option<WritePermit>, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let draft = call.composer.draft().clone();
+    let request = CallRequest {
+        patience: call.composer.patience(),
+        wait: WAIT,
+        permit,
+        provider: Some(Arc::clone(&call.grant.provider)),
+        home: call.grant.api_base_url().cloned(),
+        allowed: call.composer.allowed_hosts().to_vec(),
+        draft: draft.clone(),
+    };
+    call.life.sent(Arc::new(draft), now);
+    call.front = Front::Second;
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job: Job::Call(Box::new(request)) }]
+}

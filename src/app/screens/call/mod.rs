@@ -1,0 +1,53 @@
+//! A test call: what is asked on the left, what came of it on the right, and the life between the two.
+
+mod approval;
+mod fire;
+mod life;
+mod offer;
+mod update;
+mod view;
+
+pub(crate) use fire::{before_leaving, fire, send};
+pub use life::{Life, Waiting};
+pub(crate) use offer::Offer;
+pub(crate) use update::{act, answer, back, is_under_way, open};
+pub(crate) use view::{draw, draw_title};
+
+use super::composer::Composer;
+use super::response::Response;
+use crate::app::Model;
+use crate::domain::{Grant, GrantId, Now};
+use crate::ui::layout::{self, Front, Panes};
+
+/// The call that is being put together, made, or looked at.
+#[derive(Debug)]
+pub struct Call {
+    /// The grant as it was when the call was opened: a refresh of the list does not pull it away.
+    pub grant: Grant,
+    /// What is asked.
+    pub composer: Composer,
+    /// Where the call stands.
+    pub life: Life,
+    /// What came of the last one.
+    pub response: Response,
+    /// Which pane has the keys.
+    pub front: Front,
+}
+
+impl Call {
+    /// A call that was not made yet, with what is usually asked of this provider.
+    pub fn new(id: GrantId, grant: Grant) -> Self {
+        let composer = Composer::new(id, &grant);
+        Self { grant, composer, life: Life::default(), response: Response::default(), front: Front::First }
+    }
+
+    /// When the picture changes by itself, in [`Now::millis`].
+    pub fn next_wake(&self, now: Now) -> Option<u64> {
+        self.life.next_wake(now)
+    }
+}
+
+/// Where the two panes are; None when the terminal is too small or no call is open.
+pub(crate) fn panes(model: &Model) -> Option<Panes> {
+    layout::panes(model.size.0, model.size.1, model.call.as_ref()?.front)
+}

@@ -1,0 +1,148 @@
+//! What happens on the screen of a call.
+
+use super::{Call, fire, offer};
+use crate::app::model::Screen;
+use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::screens::{composer, response};
+use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
+use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy};
+use crate::ui::Role;
+use crate::ui::layout::Front;
+use crate::ui::paint::Piece;
+
+/// Opens the screen for the grant under the cursor. What was put together for the same grant before is still
+/// there; a call that is under way is looked at first.
+pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(grant) = model.grants.selected() else { return Vec::new() };
+    let RowId::Grant(id) = grant.row else { return Vec::new() };
+    let same = model.call.as_ref().is_some_and(|call| call.grant.row == grant.row);
+    if !same && is_under_way(model) {
+        model.toasts.warning("Another call is still under way; this is it. Esc cancels it.", now);
+    } else if !same {
+        let call = Call::new(id, grant.clone());
+        model.call = Some(call);
+    }
+    model.screen = Screen::Call;
+    Vec::new()
+}
+
+/// Whether a call is on its way or held.
+pub(crate) fn is_under_way(model: &Model) -> bool {
+    model.call.as_ref().is_some_and(|call| call.life.is_under_way())
+}
+
+/// Carries an action out; None when it means nothing here.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    let call = model.call.as_mut()?;
+    match action {
+        Action::SwitchPane => {
+            call.front = if call.front == Front::First { Front::Second } else { Front::First };
+            Some(Vec::new())
+        }
+        Action::Send => Some(fire::send(model, now)),
+        Action::CancelCall => Some(stop(model, now)),
+        Action::OtherMode => {
+            call.composer.set_mode(call.composer.mode().other());
+            Some(fire::send(model, now))
+        }
+        Action::AllowHost => {
+            let host = offer::unknown_host(call)?;
+            model.overlays.push(Overlay::Confirm(allow(&host)));
+            Some(Vec::new())
+        }
+        Action::OpenApproval => {
+            let link = offer::approval_link(call)?;
+            let ticket = model.slots.begin(Slot::Launch);
+            Some(vec![Effect::Launch { ticket, launch: Launch::Browser(link) }])
+        }
+        Action::ShowPicture => {
+            if let super::Life::Waiting(waiting) = &mut call.life {
+                waiting.shows_picture = !waiting.shows_picture;
+            }
+            Some(Vec::new())
+        }
+        action => match call.front {
+            Front::First => composer::act(model, action, now),
+            Front::Second => response::act(model, action, now),
+        },
+    }
+}
+
+/// A credential goes to a host that nobody vouches for only where its name was typed again on purpose.
+fn allow(host: &str) -> Confirm {
+    let lines = vec![
+        vec![
+            Piece::new(format!("{host} "), Role::TextStrong),
+            Piece::new("is not known as a place of this provider.", Role::Text),
+        ],
+        vec![Piece::new("In retrieve mode it will be shown the credential of this grant.", Role::Text)],
+        Vec::new(),
+        vec![Piece::new(format!("Type the host to allow it for this call: {host}"), Role::TextDim)],
+    ];
+    Confirm::new("Show the credential to this host?", lines, "allow and send", Then::AllowHost(host.into()))
+        .typed(host)
+}
+
+/// Leaves the innermost thing of this screen; None when nothing of it is open any more.
+pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
+    if let Some(effects) = composer::back(model, now).or_else(|| response::back(model, now)) {
+        return Some(effects);
+    }
+    if is_under_way(model) {
+        return Some(stop(model, now));
+    }
+    None
+}
+
+/// Stops waiting for the call that is under way, and says what that means.
+fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let Some(outcome) = call.life.stopped() else { return Vec::new() };
+    let told = match &outcome {
+        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; its id is kept.",
+        _ => "Cancelled. It was on its way and may have happened.",
+    };
+    model.slots.end(Slot::Call);
+    let mut effects = vec![Effect::Cancel(Slot::Call)];
+    effects.extend(finish(model, outcome, now));
+    model.toasts.info(told, now);
+    effects
+}
+
+/// The call has ended, one way or another.
+fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let Some(draft) = call.life.ended() else { return Vec::new() };
+    response::show(model, outcome, &draft, now)
+}
+
+/// Takes an event of the call in.
+pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match event {
+        CallEvent::Held(held) => {
+            call.life.held(held, now);
+            Vec::new()
+        }
+        CallEvent::Standing(standing) => {
+            call.life.stands(standing);
+            Vec::new()
+        }
+        CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
+        CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
+        CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
+        CallEvent::NotAudited(why) => {
+            model.slots.end(ticket.slot);
+            let why = why.map(|why| remedy::render(&why).headline.to_owned()).unwrap_or_default();
+            model.toasts.warning(&format!("Not audited: Alter could not be told of this call. {why}"), now);
+            Vec::new()
+        }
+    }
+}
+
+impl Call {
+    /// Who carries the call out.
+    pub(crate) fn mode(&self) -> Mode {
+        self.composer.mode()
+    }
+}

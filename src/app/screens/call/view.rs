@@ -1,0 +1,102 @@
+//! Draws the screen of a call: the line that says with whose grant, and the two panes.
+
+use ratatui::layout::Rect;
+
+use super::life::{Life, Waiting};
+use super::{Call, approval, panes};
+use crate::app::screens::detail::content::health_role;
+use crate::app::screens::{composer, response};
+use crate::app::{Model, private};
+use crate::domain::{Health, Now, words};
+use crate::ui::Role;
+use crate::ui::layout::{Front, inside};
+use crate::ui::paint::{Pen, Piece, wrapped};
+
+/// Seconds after which waiting is said to be long.
+const LONG: u64 = 5;
+
+/// With whose grant the call is made: the line below the header.
+pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let Some(call) = &model.call else { return };
+    let health = Health::of(&call.grant, now.wall);
+    let pieces = [
+        Piece::new(private::provider(model, &call.grant.provider), Role::TextStrong),
+        Piece::new(" · ", Role::TextDim),
+        Piece::new(private::account(model, call.grant.account()), Role::Text),
+        Piece::new("   ", Role::Text),
+        Piece::new(format!("{} {}", health.sign(), health.word()), health_role(health)),
+    ];
+    pen.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
+}
+
+/// Draws both panes, or the front one.
+pub(crate) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
+    let (Some(call), Some(panes)) = (&model.call, panes(model)) else { return };
+    if let Some(area) = panes.first {
+        composer::draw(model, call, area, pen);
+    }
+    let Some(area) = panes.second else { return };
+    match &call.life {
+        Life::Sending { since, draft } => {
+            let seconds = now.millis.saturating_sub(*since) / 1_000;
+            let write = draft.is_write();
+            sending(call, seconds, write, area, pen);
+        }
+        Life::Waiting(waiting) => held(call, waiting, now, area, pen),
+        Life::Building | Life::Ended => response::draw(model, call, now, area, pen),
+    }
+}
+
+fn sending(call: &Call, seconds: u64, write: bool, area: Rect, pen: &mut Pen<'_>) {
+    let inside = frame(call, "sending", area, pen);
+    let who = match call.mode() {
+        crate::domain::Mode::Proxy => "Alter calls the provider.",
+        crate::domain::Mode::Retrieve => {
+            "This machine calls the provider, with a credential for this one call."
+        }
+    };
+    let waited = if seconds == 0 { String::new() } else { format!("  {seconds} s") };
+    let mut lines = vec![
+        vec![
+            Piece::new("◌ ", Role::HealthSoon),
+            Piece::new("Sent; waiting for the answer.", Role::TextStrong),
+            Piece::new(waited, Role::TextDim),
+        ],
+        vec![Piece::new(who, Role::TextDim)],
+    ];
+    if let Some((received, total)) = call.response.arriving() {
+        let of = total.map_or_else(String::new, |total| format!(" of {}", words::bytes(total)));
+        lines.push(vec![Piece::new(format!("{}{of} received.", words::bytes(received)), Role::Text)]);
+    }
+    if seconds >= LONG {
+        let meaning = if write { "it may happen all the same" } else { "nothing is changed by a read" };
+        lines.push(Vec::new());
+        lines.push(vec![Piece::new(format!("Esc cancels; {meaning}."), Role::TextDim)]);
+    }
+    write_lines(&lines, inside, pen);
+}
+
+fn held(call: &Call, waiting: &Waiting, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let inside = frame(call, "held", area, pen);
+    write_lines(&approval::lines(waiting, now), inside, pen);
+}
+
+fn frame(call: &Call, note: &str, area: Rect, pen: &mut Pen<'_>) -> Rect {
+    let title = [Piece::new("Response", Role::Title)];
+    pen.frame(area, &title, &[Piece::new(note, Role::TextDim)], call.front == Front::Second);
+    inside(area)
+}
+
+fn write_lines(lines: &[Vec<Piece>], inside: Rect, pen: &mut Pen<'_>) {
+    let cells = inside.width.saturating_sub(2);
+    let mut y = inside.y;
+    for line in lines {
+        for line in wrapped(line, usize::from(cells)) {
+            if y >= inside.bottom() {
+                return;
+            }
+            pen.pieces(inside.x + 1, y, cells, &line);
+            y += 1;
+        }
+    }
+}

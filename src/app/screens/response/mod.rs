@@ -1,0 +1,45 @@
+//! What came of a call: both statuses, what it took, headers, and the body in every form.
+
+mod view;
+
+pub(crate) use view::draw;
+
+use crate::app::{Action, Effect, Model};
+use crate::domain::{CallOutcome, Now, RequestDraft};
+
+/// What came of the last call.
+#[derive(Debug, Default)]
+pub struct Response {
+    outcome: Option<CallOutcome>,
+    arriving: Option<(u64, Option<u64>)>,
+}
+
+impl Response {
+    /// How the last call ended; None = none did.
+    pub fn outcome(&self) -> Option<&CallOutcome> {
+        self.outcome.as_ref()
+    }
+
+    /// How much of a body has come, and of how much, while it comes.
+    pub fn arriving(&self) -> Option<(u64, Option<u64>)> {
+        self.arriving
+    }
+}
+
+/// Shows how a call ended.
+pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft, _now: Now) -> Vec<Effect> {
+    if let Some(call) = &mut model.call {
+        call.response = Response { outcome: Some(outcome), arriving: None };
+    }
+    Vec::new()
+}
+
+/// Carries an action out; None when it means nothing here.
+pub(crate) fn act(_model: &mut Model, _action: Action, _now: Now) -> Option<Vec<Effect>> {
+    None
+}
+
+/// Leaves what is open in the response; None when nothing is.
+pub(crate) fn back(_model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
+    None
+}
