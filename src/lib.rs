@@ -6,18 +6,21 @@
 //! - [`domain`]: what a grant *is*. Pure data and rules; no clock, no I/O.
 //! - [`protocol`]: the wire, pure: answers, request signing, the error table. Knows `domain`.
 //! - [`search`]: filtering, matching and ordering of rows, pure. Knows `domain`.
+//! - [`body`]: bodies made viewable: JSON with folds, text, bytes, searching, comparing. Pure. Knows `domain`.
 //! - [`api`]: the client of the Alter backend. Knows `domain`, `protocol`.
 //! - [`store`]: configuration and where keys come from. Knows `domain`; never the network.
 //! - [`jobs`]: the work itself (list, call, …) as cancellable functions that report events. Knows `domain`,
-//!   `protocol`, `api`, `search`, `store`; never who reads.
+//!   `protocol`, `body`, `api`, `search`, `store`; never who reads.
 //! - [`sandbox`]: an emulated backend. Knows `domain`, `protocol`; never `api`, which it must be able to test.
-//! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text.
-//! - [`app`]: the mind of the screen: model, messages, effects, update, view. Knows `domain`, `search`, `ui`.
+//! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text and `body`'s lines.
+//! - [`app`]: the mind of the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
+//!   `ui`.
 //! - [`cli`]: subcommands and their output. Knows everything but `app`, `ui` and the loop.
 //! - [`runtime`]: the loop, the terminal, the effects. Knows everything.
 
 pub mod api;
 pub mod app;
+pub mod body;
 pub mod cli;
 pub mod domain;
 pub mod jobs;

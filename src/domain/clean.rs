@@ -85,6 +85,11 @@ fn scrub(text: &str, keep_lines: bool) -> String {
     out
 }
 
+/// Whether [`Clean`] would let a character through as it is; a stack of marks is cut all the same.
+pub fn is_harmless(character: char) -> bool {
+    (' '..='~').contains(&character) || matches!(fate(character), Fate::Keep)
+}
+
 enum Fate {
     Keep,
     Drop,

@@ -24,6 +24,7 @@ pub mod mistake;
 pub mod moment;
 pub mod near;
 pub mod origin;
+pub mod plain;
 pub mod provider;
 pub mod remedy;
 pub mod selector;

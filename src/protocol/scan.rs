@@ -15,6 +15,7 @@ use super::grant;
 use super::page::Envelope;
 use super::row::{Field, Reader, Row};
 use super::seen::{Seen, compact};
+pub(crate) use crate::domain::plain::plain_length;
 
 /// Reads a page, or nothing.
 pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<'de>> {
@@ -249,30 +250,6 @@ impl<'de> Scan<'de> {
         self.at += values.byte_offset();
         Some(raw)
     }
-}
-
-/// How many bytes come before the first quote, backslash or control character.
-pub(crate) fn plain_length(bytes: &[u8]) -> usize {
-    const ONES: u64 = u64::MAX / 255;
-    const HIGH: u64 = ONES << 7;
-    let mut length = 0;
-    // Eight bytes at a time; each wanted byte leaves its high bit. Bits above the lowest one may be false.
-    let (words, _) = bytes.as_chunks::<8>();
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let control = word.wrapping_sub(ONES * 0x20) & !word;
-        let quote = word ^ (ONES * u64::from(b'"'));
-        let quote = quote.wrapping_sub(ONES) & !quote;
-        let backslash = word ^ (ONES * u64::from(b'\\'));
-        let backslash = backslash.wrapping_sub(ONES) & !backslash;
-        let found = (control | quote | backslash) & HIGH;
-        if found != 0 {
-            return length + found.trailing_zeros() as usize / 8;
-        }
-        length += 8;
-    }
-    let last = bytes.get(length..).unwrap_or_default();
-    length + last.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count()
 }
 
 #[cfg(test)]

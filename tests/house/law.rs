@@ -68,6 +68,22 @@ pub(crate) const ROOMS: &[Room] = &[
         without: WORLD,
     },
     Room {
+        name: "body",
+        rooms: &["domain"],
+        in_tests: &[],
+        crates: Crates::Only(&[
+            "encoding_rs",
+            "memchr",
+            "serde_json",
+            "similar",
+            "strum",
+            "thiserror",
+            "unicode_segmentation",
+            "unicode_width",
+        ]),
+        without: WORLD,
+    },
+    Room {
         name: "api",
         rooms: &["domain", "protocol"],
         in_tests: &["sandbox"],
@@ -83,7 +99,7 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "jobs",
-        rooms: &["domain", "protocol", "api", "search", "store"],
+        rooms: &["domain", "protocol", "body", "api", "search", "store"],
         in_tests: &["sandbox"],
         crates: Crates::AllBut(TERMINAL),
         without: &["std::env"],
@@ -98,7 +114,7 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "ui",
-        rooms: &["domain"],
+        rooms: &["domain", "body"],
         in_tests: &[],
         crates: Crates::Only(&[
             "ratatui",
@@ -112,7 +128,7 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "app",
-        rooms: &["domain", "search", "ui"],
+        rooms: &["domain", "body", "search", "ui"],
         in_tests: &[],
         crates: Crates::Only(&[
             "jiff",
@@ -132,6 +148,7 @@ pub(crate) const ROOMS: &[Room] = &[
         rooms: &[
             "domain",
             "protocol",
+            "body",
             "search",
             "api",
             "store",
@@ -148,7 +165,9 @@ pub(crate) const ROOMS: &[Room] = &[
     },
     Room {
         name: "runtime",
-        rooms: &["domain", "protocol", "search", "api", "store", "jobs", "sandbox", "ui", "app", "cli"],
+        rooms: &[
+            "domain", "protocol", "body", "search", "api", "store", "jobs", "sandbox", "ui", "app", "cli",
+        ],
         in_tests: &[],
         crates: Crates::AllBut(&[]),
         without: &[],

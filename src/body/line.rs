@@ -1,0 +1,190 @@
+//! A line of a body, ready to be painted: pieces of clean text with a class each.
+
+use std::ops::Range;
+
+use unicode_width::UnicodeWidthChar;
+
+use super::glyphs::{self, Glyph};
+use super::statistics::size;
+use super::tape::TokenId;
+use crate::domain::{Clean, clean};
+
+/// What a piece of a line is. The screen gives each class a role of the theme.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+pub enum Class {
+    /// Brackets, commas, colons.
+    Punctuation,
+    /// The name of a member, with its quotes.
+    Key,
+    /// A string, with its quotes.
+    String,
+    /// A number.
+    Number,
+    /// `true`, `false`, `null`.
+    Literal,
+    /// Text that is not JSON, and blanks.
+    Text,
+    /// The offset at the beginning of a line of bytes.
+    Offset,
+    /// Bytes as hexadecimal digits.
+    Byte,
+    /// What the program adds: what a fold hides, how much more there is.
+    Dim,
+    /// What was searched for.
+    Match,
+}
+
+/// A line of a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The text, piece by piece, without the indentation.
+    pub pieces: Vec<(Class, Clean)>,
+    /// The bytes that it shows, also where they are cut: of the text, or in hex of the body.
+    pub source: Range<usize>,
+    /// The entry of the tape, in pretty JSON.
+    pub token: Option<TokenId>,
+    /// Whether it can be folded, and if so whether it is.
+    pub foldable: Option<bool>,
+    /// Blank cells before the first piece; never more than half of the width.
+    pub indent: usize,
+    /// It goes on the line before, which was too long.
+    pub continued: bool,
+}
+
+impl Line {
+    /// The line as it reads, with its indentation.
+    pub fn text(&self) -> String {
+        let mut out = " ".repeat(self.indent);
+        for (_, piece) in &self.pieces {
+            out.push_str(piece.as_str());
+        }
+        out
+    }
+}
+
+/// Puts a line together within a number of cells.
+pub(super) struct Builder<'a> {
+    text: &'a [u8],
+    marks: &'a [Range<usize>],
+    pieces: Vec<(Class, String)>,
+    cells: usize,
+    room: usize,
+    /// Glyphs without a width cost nothing on the screen, but time.
+    glyphs: usize,
+    /// Where it was cut.
+    cut: Option<usize>,
+    /// Blanks for a tab.
+    tab: usize,
+}
+
+impl<'a> Builder<'a> {
+    fn new(text: &'a [u8], marks: &'a [Range<usize>], room: usize, tab: usize) -> Self {
+        Self { text, marks, pieces: Vec::new(), cells: 0, room, glyphs: 0, cut: None, tab }
+    }
+
+    /// Adds what stands at `at` in the source. False when there is no room for it, nor for anything after it.
+    pub(super) fn push(&mut self, class: Class, shown: &str, at: usize) -> bool {
+        let cells = shown.chars().map(|c| c.width().unwrap_or(1)).sum::<usize>();
+        self.glyphs += 1;
+        if self.cut.is_some() || self.cells + cells > self.room || self.glyphs > 4 * self.room + 64 {
+            self.cut.get_or_insert(at);
+            return false;
+        }
+        self.cells += cells;
+        let behind = self.marks.partition_point(|mark| mark.end <= at);
+        let lit = class != Class::Dim && self.marks.get(behind).is_some_and(|mark| mark.start <= at);
+        let class = if lit { Class::Match } else { class };
+        match self.pieces.last_mut() {
+            Some((last, text)) if *last == class => text.push_str(shown),
+            _ => self.pieces.push((class, shown.to_owned())),
+        }
+        true
+    }
+
+    /// Adds punctuation that stands at `at` in the source.
+    pub(super) fn sign(&mut self, shown: &str, at: usize) {
+        self.push(Class::Punctuation, shown, at);
+    }
+
+    fn glyph(&mut self, class: Class, glyph: Glyph, range: &Range<usize>) -> bool {
+        match glyph {
+            Glyph::Character(character) => self.push(class, character.encode_utf8(&mut [0; 4]), range.start),
+            Glyph::Hidden(character) => {
+                let mut escaped = String::new();
+                glyphs::push_escaped(&mut escaped, character);
+                self.push(class, &escaped, range.start)
+            }
+            Glyph::Broken => self.push(class, "\u{fffd}", range.start),
+            Glyph::Escape => {
+                let source = self.text.get(range.clone()).and_then(|bytes| std::str::from_utf8(bytes).ok());
+                self.push(class, source.unwrap_or("\u{fffd}"), range.start)
+            }
+        }
+    }
+
+    /// Adds the JSON string whose opening quote is at `at`.
+    pub(super) fn string(&mut self, class: Class, at: usize) {
+        let mut next = at + 1;
+        let mut open = self.push(class, "\"", at);
+        while open && let Some((glyph, range)) = glyphs::in_string(self.text, next) {
+            next = range.end;
+            open = self.glyph(class, glyph, &range);
+        }
+        self.push(class, "\"", next);
+    }
+
+    /// Adds bytes as text; what is not UTF-8 or must not be shown is replaced.
+    pub(super) fn raw(&mut self, class: Class, range: Range<usize>) {
+        let mut at = range.start;
+        while at < range.end {
+            let rest = self.text.get(at..range.end).unwrap_or_default();
+            let (character, length) = glyphs::character(rest);
+            let fits = match character {
+                Some('\t') => self.push(class, "    ".get(..self.tab).unwrap_or(" "), at),
+                Some(character) if clean::is_harmless(character) => {
+                    self.push(class, character.encode_utf8(&mut [0; 4]), at)
+                }
+                _ => self.push(class, "\u{fffd}", at),
+            };
+            if !fits {
+                return;
+            }
+            at += length.max(1);
+        }
+    }
+}
+
+/// Builds pieces within `room` cells; where something of the source up to `end` finds no room, the last piece says
+/// how much.
+pub(super) fn fit(
+    text: &[u8],
+    marks: &[Range<usize>],
+    room: usize,
+    tab: usize,
+    end: usize,
+    build: impl Fn(&mut Builder<'_>),
+) -> Vec<(Class, Clean)> {
+    let mut builder = Builder::new(text, marks, room, tab);
+    build(&mut builder);
+    let mut more = String::new();
+    if let Some(cut) = builder.cut {
+        let words = |cut: usize| format!("… {} more", size(end.saturating_sub(cut)));
+        let kept = room.saturating_sub(words(cut).chars().count() + 1);
+        if kept * 2 > room {
+            builder = Builder::new(text, marks, kept, tab);
+            build(&mut builder);
+            more = words(builder.cut.unwrap_or(cut));
+        } else {
+            builder = Builder::new(text, marks, room.saturating_sub(1), tab);
+            build(&mut builder);
+            if room > 0 {
+                "…".clone_into(&mut more);
+            }
+        }
+    }
+    let mut pieces: Vec<_> = builder.pieces.iter().map(|(class, text)| (*class, Clean::line(text))).collect();
+    if !more.is_empty() {
+        pieces.push((Class::Dim, Clean::line(&more)));
+    }
+    pieces
+}

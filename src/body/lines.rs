@@ -1,0 +1,135 @@
+//! The lines of a document in each view, and where an offset stands among them. What is asked for costs the lines
+//! that are asked for, wherever they are; only the first look at a new width of wrapped text reads all of it.
+
+use super::document::{Document, Kind, View};
+use super::folds::Folds;
+use super::line::{self, Builder, Class, Line};
+use super::needle::{Needle, marks};
+use super::tape::Tape;
+use super::wrap::{NARROWEST, Row, TAB};
+use super::{hex, pretty};
+
+/// What happens to a line that is too long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fit {
+    /// It is cut to so many cells, and says how much is missing.
+    Cut(usize),
+    /// It goes on in the next row; for raw text only. Less than 8 cells are 8.
+    Wrap(usize),
+}
+
+impl Fit {
+    /// The width in cells.
+    pub fn width(self) -> usize {
+        match self {
+            Self::Cut(width) => width,
+            Self::Wrap(width) => width.max(NARROWEST),
+        }
+    }
+}
+
+/// How a document is looked at.
+enum Look<'a> {
+    Tape(&'a Tape),
+    Text,
+    Bytes,
+}
+
+impl Document {
+    fn look(&self, view: View) -> Look<'_> {
+        match (view, self.kind()) {
+            (View::Hex, _) | (View::Pretty, Kind::Binary(_)) => Look::Bytes,
+            (View::Pretty, Kind::Json(tape)) => Look::Tape(tape),
+            (View::Pretty | View::Raw, _) => Look::Text,
+        }
+    }
+
+    /// How many lines there are to see. Folds count in pretty JSON only.
+    pub fn visible_len(&self, view: View, folds: &Folds, fit: Fit) -> usize {
+        match (self.look(view), fit) {
+            (Look::Tape(tape), _) => folds.visible_len(tape),
+            (Look::Bytes, _) => hex::lines(self.body().len()),
+            (Look::Text, Fit::Cut(_)) => self.text_lines(),
+            (Look::Text, Fit::Wrap(width)) => self.wrapped(width).rows(),
+        }
+    }
+
+    /// The lines from `first` on, at most `count`. What a needle finds in them is lit.
+    pub fn lines(
+        &self,
+        view: View,
+        folds: &Folds,
+        first: usize,
+        count: usize,
+        fit: Fit,
+        needle: Option<&Needle>,
+    ) -> Vec<Line> {
+        let text = self.text();
+        match self.look(view) {
+            Look::Tape(tape) => {
+                let mut next = folds.token_at(tape, first);
+                let mut out = Vec::new();
+                while out.len() < count
+                    && let Some(token) = next
+                {
+                    let folded = folds.is_folded(tape, token);
+                    out.extend(pretty::line(text, tape, token, (folded, true), fit.width(), needle));
+                    let last = if folded { tape.last(token) } else { token };
+                    next = tape.token(last.index() + 1);
+                }
+                out
+            }
+            Look::Bytes => (0..count)
+                .map_while(|number| hex::line(self.body(), first.checked_add(number)?, needle))
+                .collect(),
+            Look::Text => self
+                .rows(first, count, fit)
+                .into_iter()
+                .map(|row| text_line(text, row, fit.width(), needle))
+                .collect(),
+        }
+    }
+
+    fn rows(&self, first: usize, count: usize, fit: Fit) -> Vec<Row> {
+        match fit {
+            Fit::Wrap(width) => self.wrapped(width).window(self.text(), self.newlines(), first, count),
+            Fit::Cut(_) => {
+                let end = self.text_lines().min(first.saturating_add(count));
+                let row = |number| Row {
+                    range: self.newlines().line(self.text(), number),
+                    continued: false,
+                    tab: TAB,
+                };
+                (first..end).map(row).collect()
+            }
+        }
+    }
+
+    /// The visible line in which an offset stands: of the text, or in [`View::Hex`] of the body. What a fold hides
+    /// stands in the line of the fold.
+    pub fn line_of(&self, view: View, folds: &Folds, fit: Fit, offset: usize) -> usize {
+        match (self.look(view), fit) {
+            (Look::Tape(tape), _) => tape.token_at(offset).map_or(0, |token| folds.line_of(token)),
+            (Look::Bytes, _) => (offset / hex::BYTES).min(hex::lines(self.body().len()).saturating_sub(1)),
+            (Look::Text, Fit::Cut(_)) => self.newlines().line_of(self.text(), offset),
+            (Look::Text, Fit::Wrap(width)) => {
+                self.wrapped(width).row_of(self.text(), self.newlines(), offset)
+            }
+        }
+    }
+}
+
+fn text_line(text: &[u8], row: Row, width: usize, needle: Option<&Needle>) -> Line {
+    let Row { range: source, continued, tab } = row;
+    let mut lit = Vec::new();
+    if let Some(needle) = needle {
+        marks(needle, text, source.clone(), width, &mut lit);
+    }
+    let build = |builder: &mut Builder<'_>| builder.raw(Class::Text, source.clone());
+    let pieces = line::fit(text, &lit, width, tab, source.end, build);
+    Line { pieces, source, token: None, foldable: None, indent: 0, continued }
+}
+
+#[cfg(test)]
+#[path = "lines_tests.rs"]
+mod tests;

@@ -1,0 +1,87 @@
+//! A line of JSON, printed prettily.
+
+use super::line::{self, Builder, Class, Line};
+use super::needle::{Needle, marks};
+use super::statistics::counted;
+use super::tape::{NONE, Shape, Tape, TokenId};
+
+/// Blanks for each level.
+const INDENT: usize = 2;
+
+/// The line of an entry: whether it is folded, and whether a comma may stand behind it.
+pub(super) fn line(
+    text: &[u8],
+    tape: &Tape,
+    token: TokenId,
+    (folded, comma): (bool, bool),
+    width: usize,
+    needle: Option<&Needle>,
+) -> Option<Line> {
+    let entry = tape.entry(token)?;
+    let shape = entry.shape();
+    let last = if folded { tape.last(token) } else { token };
+    let value = if folded { tape.value(token) } else { own(tape, token)? };
+    let source = entry.begin()..value.end;
+    let indent = (entry.depth() * INDENT).min(width / 2);
+    let room = width - indent;
+
+    let mut lit = Vec::new();
+    if let Some(needle) = needle {
+        if entry.begin() < value.start {
+            marks(needle, text, source.start..value.start, room, &mut lit);
+        }
+        // What a fold hides is not shown, so it is not lit either.
+        let shown = if folded { value.start..value.start + 1 } else { value.clone() };
+        marks(needle, text, shown, room, &mut lit);
+    }
+    let build = |builder: &mut Builder<'_>| {
+        if !shape.closes() && entry.key != NONE {
+            builder.string(Class::Key, entry.key as usize);
+            builder.sign(":", value.start.saturating_sub(1));
+            builder.sign(" ", value.start.saturating_sub(1));
+        }
+        match shape {
+            Shape::Object if folded => {
+                fold(builder, value.clone(), ["{", "}"], tape.children(token), "member")
+            }
+            Shape::Array if folded => {
+                fold(builder, value.clone(), ["[", "]"], tape.children(token), "element")
+            }
+            Shape::Object => builder.sign("{", value.start),
+            Shape::Array => builder.sign("[", value.start),
+            Shape::ObjectEnd => builder.sign("}", value.start),
+            Shape::ArrayEnd => builder.sign("]", value.start),
+            Shape::EmptyObject => builder.sign("{}", value.start),
+            Shape::EmptyArray => builder.sign("[]", value.start),
+            Shape::String => builder.string(Class::String, value.start),
+            Shape::Number => builder.raw(Class::Number, value.clone()),
+            Shape::Literal => builder.raw(Class::Literal, value.clone()),
+        }
+        if comma && (folded || !shape.opens()) && tape.comma(last) {
+            builder.sign(",", value.end);
+        }
+    };
+    let pieces = line::fit(text, &lit, room, 1, value.end, build);
+    let foldable = shape.opens().then_some(folded);
+    Some(Line { pieces, source, token: Some(token), foldable, indent, continued: false })
+}
+
+/// The bytes of the entry itself: of a bracket that one byte.
+fn own(tape: &Tape, token: TokenId) -> Option<std::ops::Range<usize>> {
+    let entry = tape.entry(token)?;
+    let start = entry.start as usize;
+    let bracket = entry.shape().opens() || entry.shape().closes();
+    Some(if bracket { start..start + 1 } else { start..entry.partner as usize })
+}
+
+fn fold(
+    builder: &mut Builder<'_>,
+    value: std::ops::Range<usize>,
+    brackets: [&str; 2],
+    children: usize,
+    thing: &str,
+) {
+    builder.sign(brackets[0], value.start);
+    builder.push(Class::Dim, &format!(" … {} ", counted(children, thing)), value.start + 1);
+    builder.sign(brackets[1], value.end.saturating_sub(1));
+}

@@ -1,0 +1,221 @@
+//! Long lines broken into rows, so that the n-th row is found without reading all that comes before.
+//!
+//! A line is broken by cells where that is cheap. A line of a large text that has other characters than ASCII is
+//! broken by bytes instead: no character takes more cells than bytes, so each row fits, some with room to spare.
+
+use std::ops::Range;
+
+use memchr::memchr;
+use unicode_width::UnicodeWidthChar;
+
+use super::glyphs;
+use super::newlines::{Newlines, without_return};
+use super::problem::is_continuation;
+use crate::domain::clean::is_harmless;
+
+/// Texts up to this size are broken by cells.
+const EXACT: usize = 1 << 20;
+/// Of those, lines up to this length.
+const EXACT_LINE: usize = 1 << 14;
+/// Lines, and bytes, of one part of the index.
+const PART: usize = 256;
+const PART_BYTES: usize = 1 << 14;
+/// Blanks for a tab where rows are broken by cells.
+pub(super) const TAB: usize = 4;
+/// Rows are never narrower: the widest tab and character find room.
+pub(super) const NARROWEST: usize = 8;
+
+/// The rows of a text at one width.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wrapped {
+    pub(super) width: usize,
+    exact: bool,
+    /// Bytes of a row that is broken by bytes.
+    step: usize,
+    parts: Vec<Part>,
+    rows: usize,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Part {
+    /// The first byte of its first line.
+    start: u32,
+    /// Rows before it.
+    rows: usize,
+}
+
+/// A row of a text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) range: Range<usize>,
+    /// It is not the first row of its line.
+    pub(super) continued: bool,
+    /// How many blanks a tab is.
+    pub(super) tab: usize,
+}
+
+impl Wrapped {
+    pub(super) fn new(text: &[u8], width: usize) -> Self {
+        let width = width.max(NARROWEST);
+        // A character across the break may need two cells more than it has bytes behind the break.
+        let step = if text.is_ascii() { width } else { width - 2 };
+        let mut wrapped = Self { width, exact: text.len() <= EXACT, step, parts: Vec::new(), rows: 0 };
+        let (mut at, mut lines, mut begin) = (0, PART, 0);
+        while at < text.len() {
+            if lines >= PART || at - begin >= PART_BYTES {
+                wrapped.parts.push(Part { start: at as u32, rows: wrapped.rows });
+                (lines, begin) = (0, at);
+            }
+            let (line, next) = line_at(text, at);
+            wrapped.rows += wrapped.rows_of(text.get(line).unwrap_or_default());
+            lines += 1;
+            at = next;
+        }
+        wrapped
+    }
+
+    pub(super) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    /// A row and those behind it.
+    pub(super) fn window(&self, text: &[u8], newlines: &Newlines, first: usize, count: usize) -> Vec<Row> {
+        let mut out = Vec::new();
+        let part = self.parts.partition_point(|part| part.rows <= first);
+        let Some(part) = part.checked_sub(1).and_then(|at| self.parts.get(at)) else { return out };
+        let (mut at, mut row) = (part.start as usize, part.rows);
+        while at < text.len() && out.len() < count {
+            let (line, next) = indexed_line_at(text, newlines, at);
+            let bytes = text.get(line.clone()).unwrap_or_default();
+            let rows = self.rows_of(bytes);
+            if row + rows > first {
+                self.rows_from(bytes, &line, first.saturating_sub(row), count, &mut out);
+            }
+            row += rows;
+            at = next;
+        }
+        out
+    }
+
+    /// The row in which a byte stands.
+    pub(super) fn row_of(&self, text: &[u8], newlines: &Newlines, offset: usize) -> usize {
+        let part = self.parts.partition_point(|part| part.start as usize <= offset);
+        let Some(part) = part.checked_sub(1).and_then(|at| self.parts.get(at)) else { return 0 };
+        let (mut at, mut row) = (part.start as usize, part.rows);
+        let begin = newlines.line(text, newlines.line_of(text, offset)).start;
+        while at < begin {
+            let (line, next) = indexed_line_at(text, newlines, at);
+            row += self.rows_of(text.get(line).unwrap_or_default());
+            at = next;
+        }
+        let (line, _) = indexed_line_at(text, newlines, at);
+        let bytes = text.get(line.clone()).unwrap_or_default();
+        let within = offset.saturating_sub(at).min(bytes.len());
+        let rows = self.rows_of(bytes);
+        let number = if self.by_cells(bytes) {
+            breaks(bytes, self.width).take_while(|start| *start <= within).count()
+        } else {
+            // A character across the break belongs to the row behind it.
+            let next = within / self.step + 1;
+            if floor(bytes, next * self.step) <= within { next } else { next - 1 }
+        };
+        (row + number.min(rows - 1)).min(self.rows.saturating_sub(1))
+    }
+
+    fn by_cells(&self, line: &[u8]) -> bool {
+        self.exact && line.len() <= EXACT_LINE && !plain(line)
+    }
+
+    fn rows_of(&self, line: &[u8]) -> usize {
+        if self.by_cells(line) {
+            breaks(line, self.width).count() + 1
+        } else {
+            line.len().div_ceil(self.step).max(1)
+        }
+    }
+
+    fn rows_from(&self, bytes: &[u8], line: &Range<usize>, skip: usize, count: usize, out: &mut Vec<Row>) {
+        let cells = self.by_cells(bytes);
+        let mut push = |number: usize, start: usize, end: usize| {
+            let range = line.start + start..line.start + end;
+            out.push(Row { range, continued: number > 0, tab: if cells { TAB } else { 1 } });
+            out.len() < count
+        };
+        if cells {
+            let mut start = 0;
+            for (number, end) in breaks(bytes, self.width).chain([bytes.len()]).enumerate() {
+                if number >= skip && !push(number, start, end) {
+                    return;
+                }
+                start = end;
+            }
+            return;
+        }
+        for number in skip..self.rows_of(bytes) {
+            let end = floor(bytes, (number + 1) * self.step);
+            if !push(number, floor(bytes, number * self.step), end) {
+                return;
+            }
+        }
+    }
+}
+
+/// The line that begins at a byte, and where the next one begins.
+fn line_at(text: &[u8], at: usize) -> (Range<usize>, usize) {
+    let rest = text.get(at..).unwrap_or_default();
+    let end = memchr(b'\n', rest).map_or(text.len(), |length| at + length);
+    (at..without_return(text, at, end), end + 1)
+}
+
+/// The same, without reading a line of many megabytes to its end.
+fn indexed_line_at(text: &[u8], newlines: &Newlines, at: usize) -> (Range<usize>, usize) {
+    let near = text.get(at..at + PART_BYTES).is_none_or(|near| memchr(b'\n', near).is_some());
+    if near {
+        return line_at(text, at);
+    }
+    let end = newlines.line_break(text, newlines.breaks_before(text, at));
+    (at..without_return(text, at, end), end + 1)
+}
+
+/// Each byte is a cell.
+fn plain(line: &[u8]) -> bool {
+    line.is_ascii() && !line.contains(&b'\t')
+}
+
+/// The beginning of the character that a byte belongs to.
+fn floor(line: &[u8], at: usize) -> usize {
+    if at >= line.len() {
+        return line.len();
+    }
+    let back =
+        (0..4).find(|back| line.get(at.wrapping_sub(*back)).is_some_and(|byte| !is_continuation(*byte)));
+    // Continuations without a beginning are no character.
+    back.map_or(at, |back| at - back)
+}
+
+/// Where rows of so many cells begin, but the first.
+fn breaks(line: &[u8], width: usize) -> impl Iterator<Item = usize> + '_ {
+    let (mut at, mut cells) = (0, 0);
+    std::iter::from_fn(move || {
+        loop {
+            let rest = line.get(at..).filter(|rest| !rest.is_empty())?;
+            let (character, length) = glyphs::character(rest);
+            let wide = match character {
+                Some('\t') => TAB,
+                Some(character) if is_harmless(character) => character.width().unwrap_or(1),
+                _ => 1,
+            };
+            let begin = at;
+            at += length;
+            cells += wide;
+            if cells > width {
+                cells = wide;
+                return Some(begin);
+            }
+        }
+    })
+}
+
+#[cfg(test)]
+#[path = "wrap_tests.rs"]
+mod tests;

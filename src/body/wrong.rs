@@ -1,0 +1,135 @@
+//! The words for what is wrong with a text that should be JSON. Nothing of the text is repeated but what is
+//! harmless and short.
+
+use std::fmt::Write as _;
+
+use crate::domain::clean::is_harmless;
+
+/// Characters of a foreign word that are repeated.
+const SHOWN: usize = 12;
+
+/// What stands at a place, in words: a character, or a short word.
+fn here(bytes: &[u8], at: usize) -> String {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let rest = rest.get(..SHOWN * 4).unwrap_or(rest);
+    let text = match std::str::from_utf8(rest) {
+        Ok(text) => text,
+        Err(error) => {
+            rest.get(..error.valid_up_to()).and_then(|all| std::str::from_utf8(all).ok()).unwrap_or("")
+        }
+    };
+    let word: String =
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').take(SHOWN).collect();
+    match text.chars().next() {
+        None => "the end".to_owned(),
+        _ if !word.is_empty() => format!("`{word}`"),
+        Some('"') => "the string".to_owned(),
+        Some(character) if is_harmless(character) => format!("`{character}`"),
+        Some(character) => format!("the character U+{:04X}", u32::from(character)),
+    }
+}
+
+/// Where a value should begin.
+pub(super) fn value(bytes: &[u8], at: usize) -> String {
+    let word: Vec<u8> = bytes
+        .get(at..)
+        .unwrap_or_default()
+        .iter()
+        .take(SHOWN)
+        .take_while(|byte| byte.is_ascii_alphabetic())
+        .map(u8::to_ascii_lowercase)
+        .collect();
+    let advice = match word.as_slice() {
+        b"true" => "; write `true`",
+        b"false" => "; write `false`",
+        b"none" | b"nil" | b"null" | b"undefined" | b"nan" | b"inf" | b"infinity" => "; write `null`",
+        _ => "",
+    };
+    match bytes.get(at) {
+        None => "a value is missing at the end".to_owned(),
+        Some(b'\'') => "a string needs double quotes".to_owned(),
+        Some(b'/') => "JSON has no comments".to_owned(),
+        Some(b',' | b':' | b']' | b'}') => format!("a value is missing before {}", here(bytes, at)),
+        Some(b'+' | b'.') => "a number begins with a digit or a minus".to_owned(),
+        Some(_) => format!("{} is not a value{advice}", here(bytes, at)),
+    }
+}
+
+/// Behind a whole value.
+pub(super) fn behind(bytes: &[u8], at: usize) -> String {
+    format!("the value ends before {}; nothing may follow", here(bytes, at))
+}
+
+/// Behind a child, where a comma or the closing bracket should stand; the bracket opened at `open`.
+pub(super) fn between(bytes: &[u8], at: usize, object: bool, open: usize) -> (usize, String) {
+    match bytes.get(at) {
+        None => (open, not_closed(object)),
+        Some(b']') => (at, "`]` closes an object, which needs `}`".to_owned()),
+        Some(b'}') => (at, "`}` closes a list, which needs `]`".to_owned()),
+        Some(b':') if !object => (at, "a list has no names: `:` is out of place".to_owned()),
+        Some(b':') => (at, "`:` is out of place behind a value".to_owned()),
+        Some(b'/') => (at, "JSON has no comments".to_owned()),
+        Some(_) => (at, format!("a comma is missing before {}", here(bytes, at))),
+    }
+}
+
+pub(super) fn not_closed(object: bool) -> String {
+    if object { "an object is not closed: `}` is missing" } else { "a list is not closed: `]` is missing" }
+        .to_owned()
+}
+
+pub(super) fn trailing_comma() -> String {
+    "a comma behind the last one: JSON allows none".to_owned()
+}
+
+/// Where a name should begin.
+pub(super) fn name(bytes: &[u8], at: usize) -> String {
+    match bytes.get(at) {
+        None => "a name is missing at the end".to_owned(),
+        Some(b',' | b':') => format!("a name is missing before {}", here(bytes, at)),
+        Some(_) => format!("a name in double quotes is needed, not {}", here(bytes, at)),
+    }
+}
+
+/// Behind a name.
+pub(super) fn colon(bytes: &[u8], at: usize) -> String {
+    match bytes.get(at) {
+        None => "a colon and a value are missing at the end".to_owned(),
+        Some(_) => format!("a colon is missing before {}", here(bytes, at)),
+    }
+}
+
+pub(super) fn digit(place: &str) -> String {
+    format!("a digit is missing {place}")
+}
+
+pub(super) fn leading_zero() -> String {
+    "a number does not begin with 0".to_owned()
+}
+
+pub(super) fn open_string() -> String {
+    "a string is not closed".to_owned()
+}
+
+/// A control character inside a string.
+pub(super) fn control(byte: u8) -> String {
+    match byte {
+        b'\n' | b'\r' => "a string is not closed on its line (a line break is written `\\n`)".to_owned(),
+        b'\t' => "a tab in a string is written `\\t`".to_owned(),
+        _ => {
+            let mut problem = "a control character in a string is written ".to_owned();
+            // Writing into a text cannot fail.
+            let _ = write!(problem, "`\\u{byte:04x}`");
+            problem
+        }
+    }
+}
+
+/// Behind a backslash.
+pub(super) fn escape(bytes: &[u8], at: usize) -> String {
+    format!("a backslash cannot stand before {} (a backslash itself is written `\\\\`)", here(bytes, at))
+}
+
+pub(super) fn hexadecimal() -> String {
+    "`\\u` needs four hexadecimal digits".to_owned()
+}
