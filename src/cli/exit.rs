@@ -87,7 +87,8 @@ impl Exit {
             | C::KeymapMalformed
             | C::ThemeMalformed
             | C::ArgumentRefused
-            | C::NoTerminal => Self::Usage,
+            | C::NoTerminal
+            | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
             | C::KeyMalformed
             | C::KeyChecksum
@@ -174,6 +175,10 @@ impl Exit {
             | C::ApprovalExpired
             | C::BadRequest
             | C::Malformed
+            | C::JqFilterFailed
+            | C::JqInputRefused
+            | C::JqLimitMet
+            | C::JqBroke
             | C::TaskPanicked
             | C::FileNotWritable => Self::Error,
         }
