@@ -77,6 +77,7 @@ impl Exit {
     }
 
     /// The exit code of a failure.
+    #[expect(clippy::too_many_lines, reason = "a table, one line for each failure")]
     pub fn of(code: Code) -> Self {
         use Code as C;
         match code {

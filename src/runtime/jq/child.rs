@@ -59,7 +59,7 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
     let inputs =
         RcIter::new(parsed.take_while(move |value| !std::mem::replace(&mut is_over, value.is_err())));
     let inputs: jaq_std::input::Inputs<'_, Val> = &inputs;
-    for input in inputs.into_iter() {
+    for input in inputs {
         let input = match input {
             Ok(input) => input,
             Err(error) => return Ok(unread(text, &error)),

@@ -153,7 +153,6 @@ fn misread(code: &str, errors: &Errors<&str, ()>) -> Told {
             let at = found.first().and_then(|(path, _)| place(code, path));
             mistake(at, "modules cannot be loaded here")
         }
-        // The last one is about what holds the others, such as a bracket that is never closed.
         Some(load::Error::Lex(found)) => found.first().map_or_else(unknown, |error| lexed(code, error)),
         Some(load::Error::Parse(found)) => found.first().map_or_else(unknown, |error| parsed(code, error)),
         None => unknown(),
@@ -183,25 +182,20 @@ fn lexed(code: &str, (expected, found): &lex::Error<&str>) -> Told {
 fn parsed(code: &str, (expected, found): &parse::Error<&str>) -> Told {
     use parse::Expect as E;
     let missing = match expected {
-        E::Nothing => "",
-        E::Term if found.is_empty() => "a step",
-        E::Term => "",
-        E::Just(word) => word,
-        E::Var => "a $variable",
-        E::Pattern => "a $variable or a pattern",
-        E::ElseOrEnd => "`else` or `end`",
-        E::CommaOrRBrack => "`,` or `]`",
-        E::CommaOrRBrace => "`,` or `}`",
-        E::SemicolonOrRParen => "`;` or `)`",
-        E::Key => "a key",
-        E::Ident => "a name",
-        E::Arg => "the name of an argument",
-        E::Str => "a text",
-        _ => "something else",
-    };
-    let missing = match expected {
         E::Just(word) => format!("`{word}`"),
-        _ => missing.to_owned(),
+        E::Term if found.is_empty() => "a step".to_owned(),
+        E::Nothing | E::Term => String::new(),
+        E::Var => "a $variable".to_owned(),
+        E::Pattern => "a $variable or a pattern".to_owned(),
+        E::ElseOrEnd => "`else` or `end`".to_owned(),
+        E::CommaOrRBrack => "`,` or `]`".to_owned(),
+        E::CommaOrRBrace => "`,` or `}`".to_owned(),
+        E::SemicolonOrRParen => "`;` or `)`".to_owned(),
+        E::Key => "a key".to_owned(),
+        E::Ident => "a name".to_owned(),
+        E::Arg => "the name of an argument".to_owned(),
+        E::Str => "a text".to_owned(),
+        other => other.as_str().to_owned(),
     };
     let message = match (found.is_empty(), missing.is_empty()) {
         (true, true) => "the filter ends too early".to_owned(),
