@@ -93,7 +93,7 @@ fn an_answer_that_does_not_fit_is_no_success() {
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     };
     told(&["--jq", ".login.name"], 1, "cannot index \"octo-acme\" with \"name\"");
-    told(&["--jq", ".login, error(\"mine\")"], 1, "before    1 value");
+    told(&["--jq", ".login, error(\"mine\")"], 1, "results   1 before it failed");
     told(&["--jq", "def f: 1 + f; f"], 1, "jq: the filter goes too deep");
     let failed = call(&rig, USER, &["--jq", ".login[]", "--output", "json"]);
     let failed = (failed.code, object(&failed));
@@ -240,9 +240,11 @@ fn nobody_waits_and_the_process_is_gone() {
         ours.next()
     };
     let endless = || request("last(repeat(1))", "0");
+    // Longer than is waited: its own limits must not end it.
+    let long = Limits { time: Duration::from_hours(1), ..Limits::default() };
     on_runtime(async {
         let process = tokio::select! {
-            ended = run_by(&own, endless(), Limits::default()) => panic!("{ended:?}"),
+            ended = run_by(&own, endless(), long) => panic!("{ended:?}"),
             found = until(&find) => found,
         };
         // Not even as one whose end nobody asked for.

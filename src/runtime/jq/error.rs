@@ -75,7 +75,7 @@ impl JqError {
         let diagnosis = Diagnosis::new(code, who, retry).fact("problem", &self.to_string());
         match self {
             Self::Run { values_before: before @ 1.., .. } => {
-                diagnosis.fact("before", &format!("{before} values"))
+                diagnosis.fact("results", &format!("{before} before it failed"))
             }
             _ => diagnosis,
         }

@@ -2,7 +2,7 @@
 //!
 //! A filter is a program that somebody typed: it may never end, fill the memory or overflow the stack, and nothing
 //! stops a thread that does. So this program starts a copy of itself with an empty environment and with limits,
-//! hands it the filter and the input ([`message`]), and kills it when nobody waits for the answer any more.
+//! hands it the filter and the input, and kills it when nobody waits for the answer any more.
 
 mod child;
 mod error;
