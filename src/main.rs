@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::runtime::{self, TuiOptions, clock, launch, tui};
+use grantdeck::runtime::{self, TuiOptions, clock, jq, launch, tui};
 use grantdeck::ui::Depth;
 
 fn main() -> ExitCode {
@@ -13,6 +13,10 @@ fn main() -> ExitCode {
         && first == launch::OPEN_LINK
     {
         return launch::open_link(&link.to_string_lossy());
+    }
+    // A filter may do anything to the process that it runs in.
+    if std::env::args_os().nth(1).is_some_and(|first| first == jq::CHILD) {
+        return jq::child();
     }
     match cli::run(std::env::args_os(), clock::wall) {
         Outcome::Done(exit) => exit,

@@ -1,11 +1,14 @@
 //! `grantdeck call`.
 
+mod filtered;
+
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Read, Write};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -18,8 +21,8 @@ use super::session;
 use crate::domain::draft::is_write;
 use crate::domain::words::length;
 use crate::domain::{
-    CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
-    Retry, Who, WritePermit, remedy,
+    CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, JqOutput, PendingApproval,
+    RequestDraft, Retry, Who, WritePermit, remedy,
 };
 use crate::jobs::{self, Need, Selected, operation};
 
@@ -40,6 +43,11 @@ enum Ended {
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
     let mut report = Report::new(true);
     let printing = Printing { call, terminal: io::stdout().is_terminal() };
+    if let Some(filter) = &call.jq
+        && let Err(diagnosis) = filtered::check(filter).await
+    {
+        return printing.failed(None, &diagnosis, &mut report);
+    }
     let session = match session::open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => return printing.failed(None, &diagnosis, &mut report),
@@ -70,14 +78,15 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let run = async {
         let (selected, request) = match work.await {
             Ok(ready) => ready,
-            Err(diagnosis) => return (None, Ended::Failed(diagnosis)),
+            Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
         };
         let (sender, events) = mpsc::channel(EVENTS);
         let run = jobs::call(&session.context, request, CancellationToken::new(), sender);
         let ((), ended) = tokio::join!(run, follow(events, &mut report));
-        (Some(selected), ended)
+        let filtered = printing.filtered(&ended).await;
+        (Some(selected), ended, filtered)
     };
-    let (selected, ended) = tokio::select! {
+    let (selected, ended, filtered) = tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {
             Report::new(true).notice("interrupted; a call that was sent may have happened all the same");
@@ -86,7 +95,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         outcome = run => outcome,
     };
     let exit = match &ended {
-        Ended::Done(done) => printing.done(selected.as_ref(), done, &mut report),
+        Ended::Done(done) => printing.done(selected.as_ref(), done, filtered, &mut report),
         Ended::Kept(held) => printing.kept(selected.as_ref(), held, &mut report),
         Ended::Failed(diagnosis) => printing.failed(selected.as_ref(), diagnosis, &mut report),
     };
@@ -189,11 +198,31 @@ struct Printing<'a> {
     terminal: bool,
 }
 
+/// What `--jq` gave; None without it.
+type Filtered = Option<Result<JqOutput, Diagnosis>>;
+
 impl Printing<'_> {
-    fn done(&self, selected: Option<&Selected>, done: &CallReport, report: &mut Report) -> Exit {
+    /// Runs the filter, where there is one and an answer for it.
+    async fn filtered(&self, ended: &Ended) -> Filtered {
+        let (Some(filter), Ended::Done(done)) = (&self.call.jq, ended) else { return None };
+        let pretty = self.terminal && self.call.out.is_none() && self.call.output.is_none();
+        Some(filtered::apply(filter, done.answer.body.clone(), self.call.raw_output, pretty).await)
+    }
+
+    fn done(
+        &self,
+        selected: Option<&Selected>,
+        done: &CallReport,
+        filtered: Filtered,
+        report: &mut Report,
+    ) -> Exit {
         let answer = &done.answer;
         let took = answer.duration_ms.unwrap_or(done.elapsed.as_millis() as u64);
-        let exit = if answer.status >= 400 { Exit::Failed } else { Exit::Ok };
+        let exit = match &filtered {
+            _ if answer.status >= 400 => Exit::Failed,
+            Some(Err(diagnosis)) => Exit::from(diagnosis),
+            _ => Exit::Ok,
+        };
         if self.call.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
             fields.insert("alter_status".to_owned(), json!(done.alter_status));
@@ -201,15 +230,25 @@ impl Printing<'_> {
             fields.insert("duration_ms".to_owned(), json!(took));
             let headers = answer.headers.iter().map(|(name, value)| (name.clone(), json!(value)));
             fields.insert("headers".to_owned(), Value::Object(headers.collect()));
-            match serde_json::from_slice::<Value>(&answer.body) {
-                Ok(body) => fields.insert("body".to_owned(), body),
-                Err(_) => {
+            match (&filtered, serde_json::from_slice::<Value>(&answer.body)) {
+                (Some(_), _) => fields.insert("body".to_owned(), Value::Null),
+                (None, Ok(body)) => fields.insert("body".to_owned(), body),
+                (None, Err(_)) => {
                     fields.insert("body_base64".to_owned(), json!(BASE64_STANDARD.encode(&answer.body)))
                 }
             };
             fields.insert("truncated".to_owned(), json!(answer.truncated));
             fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
-            return self.print(&object(fields, self.terminal), exit, report);
+            let body = match filtered {
+                Some(Ok(output)) => filtered::as_one(output),
+                Some(Err(diagnosis)) => {
+                    report.failure(&diagnosis);
+                    fields.insert("error".to_owned(), error(&diagnosis));
+                    None
+                }
+                None => None,
+            };
+            return self.print(&object(&fields, body.as_deref(), self.terminal), exit, report);
         }
         let who =
             selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
@@ -221,6 +260,13 @@ impl Printing<'_> {
         if answer.truncated {
             report.notice("the backend cut the body; it is not whole");
         }
+        let filtered = match filtered.transpose() {
+            Ok(filtered) => filtered.map(|output| output.text),
+            Err(diagnosis) => {
+                report.failure(&diagnosis);
+                return exit;
+            }
+        };
         let mut out = Vec::new();
         if self.call.include {
             let head =
@@ -231,7 +277,7 @@ impl Printing<'_> {
                 });
             out.extend(format!("{head}\n").into_bytes());
         }
-        out.extend_from_slice(&answer.body);
+        out.extend_from_slice(filtered.as_deref().unwrap_or(&answer.body));
         self.print(&out, exit, report)
     }
 
@@ -243,7 +289,7 @@ impl Printing<'_> {
             fields.insert("approval_id".to_owned(), json!(id));
             fields.insert("approval_url".to_owned(), json!(held.url));
             fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
-            return self.print(&object(fields, self.terminal), Exit::Ok, report);
+            return self.print(&object(&fields, None, self.terminal), Exit::Ok, report);
         }
         let left = length(jiff::SignedDuration::from_secs(held.expires_in.max(0)));
         report.notice(&format!("held for approval, for {left}; decide at {}", held.url));
@@ -254,26 +300,10 @@ impl Printing<'_> {
         let exit = Exit::from(diagnosis);
         report.failure(diagnosis);
         if self.call.output == Some(CallFormat::Json) {
-            let words = remedy::render(diagnosis);
-            let fact = |label: &str| {
-                let found = diagnosis.facts.iter().find(|(name, _)| *name == label);
-                found.map(|(_, value)| value.as_str().to_owned())
-            };
             let mut fields = self.fields(selected);
-            fields.insert("approval_id".to_owned(), json!(fact("approval")));
-            let said = words.said.as_ref().map_or(words.headline, Clean::as_str);
-            fields.insert(
-                "error".to_owned(),
-                json!({
-                    "who": diagnosis.who.to_string(),
-                    "code": diagnosis.code.name(),
-                    "message": said,
-                    "remedy": words.remedy,
-                    "retryable": matches!(diagnosis.retry, Retry::Later(_)),
-                    "request_id": fact("request"),
-                }),
-            );
-            return self.print(&object(fields, self.terminal), exit, report);
+            fields.insert("approval_id".to_owned(), json!(fact(diagnosis, "approval")));
+            fields.insert("error".to_owned(), error(diagnosis));
+            return self.print(&object(&fields, None, self.terminal), exit, report);
         }
         exit
     }
@@ -325,8 +355,26 @@ impl Printing<'_> {
     }
 }
 
-fn object(fields: Map<String, Value>, terminal: bool) -> Vec<u8> {
-    let plain = Value::Object(fields).to_string();
+fn fact<'a>(diagnosis: &'a Diagnosis, label: &str) -> Option<&'a str> {
+    diagnosis.facts.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str())
+}
+
+fn error(diagnosis: &Diagnosis) -> Value {
+    let words = remedy::render(diagnosis);
+    let said = words.said.as_ref().map(Clean::as_str);
+    json!({
+        "who": diagnosis.who.to_string(),
+        "code": diagnosis.code.name(),
+        "message": said.or_else(|| fact(diagnosis, "problem")).unwrap_or(words.headline),
+        "remedy": words.remedy,
+        "retryable": matches!(diagnosis.retry, Retry::Later(_)),
+        "request_id": fact(diagnosis, "request"),
+    })
+}
+
+fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) -> Vec<u8> {
+    // It always serialises: all names are texts.
+    let plain = serde_json::to_string(&filtered::Object { fields, body }).unwrap_or_default();
     let mut line = String::with_capacity(plain.len() + 1);
     json::raw(&mut line, &plain, terminal);
     line.push('\n');

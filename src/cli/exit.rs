@@ -77,6 +77,7 @@ impl Exit {
     }
 
     /// The exit code of a failure.
+    #[expect(clippy::too_many_lines, reason = "a table, one line for each failure")]
     pub fn of(code: Code) -> Self {
         use Code as C;
         match code {
@@ -87,7 +88,8 @@ impl Exit {
             | C::KeymapMalformed
             | C::ThemeMalformed
             | C::ArgumentRefused
-            | C::NoTerminal => Self::Usage,
+            | C::NoTerminal
+            | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
             | C::KeyMalformed
             | C::KeyChecksum
@@ -174,6 +176,10 @@ impl Exit {
             | C::ApprovalExpired
             | C::BadRequest
             | C::Malformed
+            | C::JqFilterFailed
+            | C::JqInputRefused
+            | C::JqLimitMet
+            | C::JqBroke
             | C::TaskPanicked
             | C::FileNotWritable => Self::Error,
         }

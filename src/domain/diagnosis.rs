@@ -197,6 +197,12 @@ pub enum Code {
     // A success answer that cannot be read.
     MalformedAnswer,
     AnswerTooLarge,
+    // A jq filter over an answer.
+    JqFilterRefused,
+    JqFilterFailed,
+    JqInputRefused,
+    JqLimitMet,
+    JqBroke,
     // Of ours.
     TaskPanicked,
     FileNotWritable,

@@ -8,6 +8,7 @@ mod delivery;
 mod desk;
 mod effects;
 mod input;
+pub mod jq;
 pub mod launch;
 mod r#loop;
 mod panic;

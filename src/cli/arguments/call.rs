@@ -63,6 +63,17 @@ pub struct CallArguments {
     /// Print the provider's status and headers before the body
     #[arg(long, short)]
     pub include: bool,
+    /// Print what this jq filter gives for the body, one result a line
+    ///
+    /// A mistake in the filter is told before anything is sent. Where the body is no JSON or the filter fails on it,
+    /// nothing of the body is printed and the exit code is 1, or 8 as ever where the provider answered 400 or above.
+    /// A terminal gets results over several lines; with --output json the result is `body`, a list if there are several.
+    /// Filters see no environment and no files, and are stopped after 30 seconds.
+    #[arg(long, value_name = "FILTER")]
+    pub jq: Option<String>,
+    /// Print texts among the results of --jq without quotes
+    #[arg(long, short, requires = "jq", conflicts_with = "output")]
+    pub raw_output: bool,
     /// Write to this file, which must not be there yet
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -87,4 +98,4 @@ Examples:
   grantdeck call slack#team GET /api/conversations.list -q limit=5 --reason 'checking scopes'
   grantdeck call github:octo-acme --op repos/get --param owner=acme --param repo=site
   grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
-  grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --output json | jq .body.email";
+  grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --jq .email -r";
