@@ -3,20 +3,13 @@
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::runtime::{self, TuiOptions, clock, jq, launch, tui};
+use grantdeck::runtime::{self, TuiOptions, clock, errand, tui};
 use grantdeck::ui::Depth;
 
 fn main() -> ExitCode {
     runtime::begin();
-    // The screen starts itself once more to open a link, so that the terminal is not the browser's.
-    if let (Some(first), Some(link)) = (std::env::args_os().nth(1), std::env::args_os().nth(2))
-        && first == launch::OPEN_LINK
-    {
-        return launch::open_link(&link.to_string_lossy());
-    }
-    // A filter may do anything to the process that it runs in.
-    if std::env::args_os().nth(1).is_some_and(|first| first == jq::CHILD) {
-        return jq::child();
+    if let Some(exit) = errand(std::env::args_os().skip(1)) {
+        return exit;
     }
     match cli::run(std::env::args_os(), clock::wall) {
         Outcome::Done(exit) => exit,

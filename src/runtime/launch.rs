@@ -1,9 +1,9 @@
 //! Other programs: the browser.
 
-use std::ffi::OsStr;
 use std::io;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 
+use super::child;
 use crate::app::Launch;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -43,11 +43,11 @@ fn checked(link: &str) -> Result<String, Diagnosis> {
     Ok(url.into())
 }
 
-/// The first argument by which this program asks a copy of itself to open a link. Hidden from the help.
-pub const OPEN_LINK: &str = "__open-link";
+/// The errand of opening a link.
+pub(super) const OPEN_LINK: &str = "__open-link";
 
 /// What the copy does: opens the link with the system's browser and tells by its exit code whether that worked.
-pub fn open_link(link: &str) -> ExitCode {
+pub(super) fn open_link(link: &str) -> ExitCode {
     let Ok(link) = checked(link) else { return ExitCode::from(2) };
     match webbrowser::open(&link) {
         Ok(()) => ExitCode::SUCCESS,
@@ -58,27 +58,12 @@ pub fn open_link(link: &str) -> ExitCode {
 /// Opens a link by way of a copy of this program: only a child can be given an environment without secrets, and no
 /// terminal, so that a text browser cannot draw over the screen.
 fn start(link: &str, secret: &[String]) -> io::Result<()> {
-    let mut command = Command::new(std::env::current_exe()?);
-    command.arg(OPEN_LINK).arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
-    for (name, _) in std::env::vars_os() {
-        if is_ours(&name) || secret.iter().any(|secret| is_called(&name, secret)) {
-            command.env_remove(name);
-        }
-    }
+    let mut command = child::ourselves(OPEN_LINK, None, secret)?;
+    command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     match command.status()? {
         status if status.success() => Ok(()),
         _ => Err(io::Error::new(io::ErrorKind::NotFound, "no browser could be started")),
     }
-}
-
-/// Whether a variable has this name, as the system sees it.
-fn is_called(variable: &OsStr, name: &str) -> bool {
-    if cfg!(windows) { variable.eq_ignore_ascii_case(name) } else { variable == name }
-}
-
-/// Whether a variable is one that no child may see.
-fn is_ours(name: &OsStr) -> bool {
-    name.to_string_lossy().to_ascii_uppercase().starts_with("ALTER_")
 }
 
 #[cfg(test)]

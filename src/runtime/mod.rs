@@ -2,14 +2,17 @@
 //!
 //! The core ([`crate::app`]) is a value; this room carries its wishes out and brings the answers back.
 
+mod child;
+pub mod clipboard;
 pub mod clock;
 mod core_dumps;
 mod delivery;
 mod desk;
 mod effects;
+mod errand;
 mod input;
 pub mod jq;
-pub mod launch;
+mod launch;
 mod r#loop;
 mod panic;
 mod parts;
@@ -24,6 +27,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
+
+pub use errand::errand;
 
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};

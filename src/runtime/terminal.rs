@@ -125,6 +125,14 @@ impl Canvas {
         self.send()
     }
 
+    /// Writes a sequence that changes nothing on the screen, such as one that asks the terminal to copy. Called
+    /// between two frames; what waits for the next frame goes on waiting.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for the screen's wish to copy, which comes next"))]
+    pub(crate) fn send_raw(&mut self, sequence: &[u8]) -> io::Result<()> {
+        self.device.write_all(sequence)?;
+        self.device.flush()
+    }
+
     fn send(&mut self) -> io::Result<()> {
         let bytes = std::mem::take(&mut *self.outbox.0.borrow_mut());
         let sent = self.device.write_all(&bytes).and_then(|()| self.device.flush());
@@ -242,6 +250,19 @@ fn standard_output() -> io::Result<Device> {
 #[expect(clippy::unnecessary_wraps, reason = "the other platforms can fail")]
 fn standard_output() -> io::Result<Device> {
     Ok(Box::new(io::stdout()))
+}
+
+/// Writes a sequence to the terminal that this program was started in, wherever its standard output goes. For
+/// programs without a screen.
+///
+/// # Errors
+///
+/// When there is no terminal.
+pub(crate) fn write_to_controlling(sequence: &[u8]) -> io::Result<()> {
+    let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
+    let mut terminal = std::fs::OpenOptions::new().write(true).open(name)?;
+    terminal.write_all(sequence)?;
+    terminal.flush()
 }
 
 #[cfg(test)]

@@ -119,3 +119,19 @@ fn a_terminal_that_was_not_taken_is_not_given_back() {
     assert!(clone.inside.swap(false, Ordering::SeqCst));
     assert!(!restorer.inside.load(Ordering::SeqCst), "the flag is shared");
 }
+
+#[test]
+fn a_sequence_between_frames_is_one_write_of_its_own_and_changes_no_picture() {
+    let (mut canvas, emulator) = canvas(20, 2);
+    paint(&mut canvas, "first");
+    // Something waits for the next frame.
+    canvas.reset(20, 2).unwrap();
+    let sequence = crate::runtime::clipboard::sequence("hello", false).unwrap();
+    canvas.send_raw(&sequence).unwrap();
+    let writes = emulator.writes();
+    assert_eq!(writes.len(), 2);
+    assert_eq!(writes[1].as_bytes(), sequence);
+    assert_eq!(emulator.shows(), "first");
+    paint(&mut canvas, "second");
+    assert_eq!(emulator.shows(), "second");
+}

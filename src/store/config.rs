@@ -15,10 +15,13 @@ use super::paths::{Location, read};
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Code, Column, Diagnosis, Retry, ThemeName, Who};
+use crate::domain::{Code, Column, CopyChoice, Diagnosis, Retry, ThemeName, Who};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
+
+/// The longest time after which a sensitive copy is cleared, in seconds: a day.
+pub const CLEAR_AT_MOST: u64 = 86_400;
 
 /// What the user set, with the defaults for everything else.
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +34,10 @@ pub struct Config {
     pub sort: Option<Order>,
     /// Seconds between two refreshes while watching, at least [`WATCH_AT_LEAST`].
     pub watch_seconds: u64,
+    /// How texts are copied.
+    pub clipboard: CopyChoice,
+    /// Seconds after which a sensitive copy is cleared, at most [`CLEAR_AT_MOST`]; 0 = never.
+    pub clipboard_clear_seconds: u64,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
     /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
@@ -70,6 +77,8 @@ impl Default for Config {
             columns: Vec::new(),
             sort: None,
             watch_seconds: WATCH_AT_LEAST,
+            clipboard: CopyChoice::Auto,
+            clipboard_clear_seconds: 60,
             profiles: BTreeMap::new(),
             hidden_variables: BTreeSet::new(),
             keymap: None,
@@ -221,14 +230,23 @@ impl Reader<'_> {
                 Some(Err(near)) => _ = self.wrong(value, name, name, near),
                 None => _ = self.wrong(value, name, name, None),
             },
-            "watch_seconds" => {
-                let number = value.get_ref().as_integer();
-                let seconds = number.and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
-                match seconds.filter(|seconds| *seconds >= WATCH_AT_LEAST) {
-                    Some(seconds) => self.config.watch_seconds = seconds,
-                    None => _ = self.wrong(value, name, name, None),
+            "watch_seconds" => match seconds(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
+                Some(seconds) => self.config.watch_seconds = seconds,
+                None => _ = self.wrong(value, name, name, None),
+            },
+            "clipboard" => {
+                let text = value.get_ref().as_str().unwrap_or_default();
+                if let Ok(choice) = text.parse() {
+                    self.config.clipboard = choice;
+                } else {
+                    let near = nearest(text, CopyChoice::iter().map(CopyChoice::name));
+                    self.wrong(value, name, name, near);
                 }
             }
+            "clipboard_clear_seconds" => match seconds(value).filter(|seconds| *seconds <= CLEAR_AT_MOST) {
+                Some(seconds) => self.config.clipboard_clear_seconds = seconds,
+                None => _ = self.wrong(value, name, name, None),
+            },
             "profiles" => match value.get_ref().as_table() {
                 Some(table) => as_written(table).for_each(|(name, value)| self.profile(name, value)),
                 None => _ = self.wrong(value, name, name, None),
@@ -303,6 +321,11 @@ fn as_written<'t, 'i>(table: &'t DeTable<'i>) -> impl Iterator<Item = (&'t Key<'
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries.into_iter()
+}
+
+/// A whole number that is not negative.
+fn seconds(value: &Value<'_>) -> Option<u64> {
+    value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok())
 }
 
 /// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would

@@ -18,6 +18,8 @@ theme = "light"
 columns = ["account", "id"]
 sort = "used:desc"
 watch_seconds = 0x100
+clipboard = "osc52"
+clipboard_clear_seconds = 0
 [profiles.acme]
 base_url = "https://alter.acme.test"
 key_env = "ACME_KEY"
@@ -31,11 +33,27 @@ key_env = "PLAIN_KEY"
     assert_eq!(config.columns, [Column::Account, Column::Id]);
     assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
     assert_eq!(config.watch_seconds, 256);
+    assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Osc52, 0));
     let plain = Profile { base_url: None, key_env: "PLAIN_KEY".into(), user_token_env: None };
     assert_eq!(config.profiles["plain"], Ok(plain));
     let acme = config.profiles["acme"].as_ref().unwrap();
     assert_eq!(acme.base_url.as_deref(), Some("https://alter.acme.test"));
     assert_eq!(acme.user_token_env.as_deref(), Some("ACME_TOKEN"));
+}
+
+#[test]
+fn what_is_wrong_about_copying_keeps_the_default() {
+    for text in [
+        "clipboard = \"osc\"",
+        "clipboard = true",
+        "clipboard_clear_seconds = 86401",
+        "clipboard_clear_seconds = -1",
+        "clipboard_clear_seconds = \"60\"",
+    ] {
+        let config = Config::read(text, "config.toml");
+        assert_eq!(config.mistakes.len(), 1, "{text}");
+        assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Auto, 60), "{text}");
+    }
 }
 
 #[test]

@@ -40,6 +40,18 @@ pub const SETTINGS: &[Setting] = &[
         help: "Seconds between two refreshes while watching.",
     },
     Setting {
+        key: "clipboard",
+        expected: "auto, native, osc52 or print",
+        example: "\"auto\"",
+        help: "How texts are copied: whatever fits, the desktop's clipboard, a sequence to the terminal, or not at all.",
+    },
+    Setting {
+        key: "clipboard_clear_seconds",
+        expected: "a whole number of seconds, at most 86400; 0 for never",
+        example: "60",
+        help: "Seconds after which a sensitive copy is cleared, if it is still in the clipboard.",
+    },
+    Setting {
         key: "profiles.NAME.base_url",
         expected: "the URL of a backend",
         example: "\"https://backend.alterauth.com\"",
@@ -93,7 +105,7 @@ mod tests {
         }
         assert_eq!(
             names_below("").collect::<Vec<_>>(),
-            ["theme", "columns", "sort", "watch_seconds", "profiles"]
+            ["theme", "columns", "sort", "watch_seconds", "clipboard", "clipboard_clear_seconds", "profiles"]
         );
         assert_eq!(
             names_below("profiles.NAME.").collect::<Vec<_>>(),

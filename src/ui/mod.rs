@@ -2,6 +2,7 @@
 
 pub mod layout;
 pub mod paint;
+pub mod qr;
 pub mod text;
 pub mod theme;
 

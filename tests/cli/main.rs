@@ -5,6 +5,10 @@
 
 mod breakdown;
 mod call;
+#[cfg(target_os = "linux")]
+mod clipboard;
+#[cfg(target_os = "linux")]
+mod desktop;
 mod jq;
 mod list;
 mod rig;

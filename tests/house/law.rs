@@ -43,6 +43,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "unicode_segmentation",
             "unicode_width",
             "uuid",
+            "zeroize",
         ]),
         without: WORLD,
     },
@@ -117,6 +118,7 @@ pub(crate) const ROOMS: &[Room] = &[
         rooms: &["domain", "body"],
         in_tests: &[],
         crates: Crates::Only(&[
+            "qrcode",
             "ratatui",
             "strum",
             "thiserror",

@@ -1,0 +1,178 @@
+//! Copying: what is copied, which way it went, and the sentence that says so without claiming too much.
+
+use std::fmt;
+use std::time::Duration;
+
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use zeroize::Zeroizing;
+
+use super::Clean;
+
+/// A text on its way to a clipboard. It is wiped when dropped, and no report shows it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CopyText {
+    /// The text itself, as the target is to get it.
+    pub text: Zeroizing<String>,
+    /// What it is, for the toast: "the id of google · work@acme.com".
+    pub label: Clean,
+    /// Kept out of clipboard histories and cleared after a time, where that is possible.
+    pub sensitive: bool,
+}
+
+impl CopyText {
+    /// A text that is sensitive, as everything with a grant's id in it is.
+    pub fn sensitive(text: impl Into<String>, label: Clean) -> Self {
+        Self { text: Zeroizing::new(text.into()), label, sensitive: true }
+    }
+
+    /// A text that anybody may see.
+    pub fn plain(text: impl Into<String>, label: Clean) -> Self {
+        Self { text: Zeroizing::new(text.into()), label, sensitive: false }
+    }
+}
+
+impl fmt::Debug for CopyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CopyText")
+            .field("bytes", &self.text.len())
+            .field("label", &self.label)
+            .field("sensitive", &self.sensitive)
+            .finish()
+    }
+}
+
+/// A way to a clipboard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopyRoute {
+    /// The clipboard of the desktop.
+    Native,
+    /// The buffer of the tmux around us, which hands it on to its terminal where it can.
+    Tmux,
+    /// A sequence that asks the terminal to copy; no terminal says whether it did.
+    Osc52,
+    /// No clipboard: the text is put on the screen, to be selected there.
+    Shown,
+}
+
+impl CopyRoute {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// Which ways the user wants to be tried.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopyChoice {
+    /// Whatever fits the surroundings.
+    #[default]
+    Auto,
+    /// The desktop's clipboard, whatever the surroundings look like.
+    Native,
+    /// The terminal's sequence.
+    Osc52,
+    /// No clipboard at all.
+    Print,
+}
+
+impl CopyChoice {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// How a copy went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// The way it went.
+    pub route: CopyRoute,
+    /// Another process found the text there.
+    pub verified: bool,
+    /// It is cleared after this time, if it is still there then. None = it stays.
+    pub clears_after: Option<Duration>,
+    /// What the user should know beside that: why a better way was not taken, or that the text stays.
+    pub note: Option<Clean>,
+}
+
+impl Copied {
+    /// One sentence without its period, for a toast or a line on standard error.
+    pub fn words(&self, label: &Clean) -> String {
+        let (claim, mut details) = match self.route {
+            CopyRoute::Native => (format!("Copied {label}"), vec!["native clipboard".to_owned()]),
+            CopyRoute::Tmux => (format!("Copied {label} into tmux's buffer"), vec![]),
+            CopyRoute::Osc52 => {
+                (format!("Sent {label} to the terminal"), vec!["OSC 52; nothing confirms it".to_owned()])
+            }
+            CopyRoute::Shown => (format!("Not copied: {label} is shown to be selected"), vec![]),
+        };
+        if self.verified {
+            details.push("verified".to_owned());
+        }
+        if let Some(pause) = self.clears_after {
+            details.push(format!("clears in {} s", pause.as_secs_f32().ceil()));
+        }
+        let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(", ")) };
+        let note = self.note.as_ref().map(|note| format!("; {note}")).unwrap_or_default();
+        format!("{claim}{details}{note}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_claim_what_is_known() {
+        let label = Clean::from("the id");
+        let minute = Some(Duration::from_mins(1));
+        let cases = [
+            (CopyRoute::Native, true, None, None, "Copied the id (native clipboard, verified)"),
+            (
+                CopyRoute::Native,
+                true,
+                minute,
+                None,
+                "Copied the id (native clipboard, verified, clears in 60 s)",
+            ),
+            (CopyRoute::Native, false, None, None, "Copied the id (native clipboard)"),
+            (CopyRoute::Tmux, false, None, None, "Copied the id into tmux's buffer"),
+            (CopyRoute::Tmux, true, None, None, "Copied the id into tmux's buffer (verified)"),
+            (
+                CopyRoute::Osc52,
+                false,
+                None,
+                Some("the native clipboard did not answer in time"),
+                "Sent the id to the terminal (OSC 52; nothing confirms it); the native clipboard did not answer in time",
+            ),
+            (CopyRoute::Shown, false, None, None, "Not copied: the id is shown to be selected"),
+        ];
+        for (route, verified, clears_after, note, want) in cases {
+            let copied = Copied { route, verified, clears_after, note: note.map(Clean::from) };
+            assert_eq!(copied.words(&label), want);
+        }
+    }
+
+    #[test]
+    fn no_report_shows_the_text() {
+        let text = CopyText::sensitive("7c1f0a52", Clean::from("the id"));
+        let report = format!("{text:?}");
+        assert!(!report.contains("7c1f") && report.contains("the id"), "{report}");
+    }
+
+    #[test]
+    fn names_are_those_of_the_setting() {
+        for (name, choice) in [
+            ("auto", CopyChoice::Auto),
+            ("native", CopyChoice::Native),
+            ("osc52", CopyChoice::Osc52),
+            ("print", CopyChoice::Print),
+        ] {
+            assert_eq!(name.parse(), Ok(choice));
+            assert_eq!(choice.name(), name);
+        }
+        assert_eq!([CopyRoute::Osc52.name(), CopyRoute::Shown.name()], ["osc52", "shown"]);
+    }
+}
