@@ -1,6 +1,41 @@
 //! What a provider answered to a test call.
 
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
 use super::ApprovalId;
+
+/// The bytes of a body. Clones share them: a large answer is shown, searched and kept without being copied.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Body(Arc<Vec<u8>>);
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self(Arc::new(bytes))
+    }
+}
+
+impl Deref for Body {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl AsRef<[u8]> for Body {
+    fn as_ref(&self) -> &[u8] {
+        self
+    }
+}
+
+/// Bodies may hold anything, also secrets: none belongs into a log.
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} bytes", self.len())
+    }
+}
 
 /// A provider's answer, whichever mode brought it (protocol: calls.md section B2). Everything in it is untrusted.
 #[derive(Clone, PartialEq, Eq)]
@@ -12,7 +47,7 @@ pub struct ProviderAnswer {
     /// Headers in the order received.
     pub headers: Vec<(String, String)>,
     /// The body, decoded.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// There was more of the body.
     pub truncated: bool,
     /// How long the provider took, where the backend measured it.
@@ -32,8 +67,8 @@ impl ProviderAnswer {
 }
 
 /// Bodies and headers of providers may hold anything, also secrets: neither belongs into a log.
-impl std::fmt::Debug for ProviderAnswer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for ProviderAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProviderAnswer")
             .field("status", &self.status)
             .field("headers", &self.headers.len())

@@ -141,7 +141,7 @@ pub async fn send(
         approval: None,
         status,
         headers,
-        body,
+        body: body.into(),
         truncated,
         duration_ms: None,
         credential_hint: None,

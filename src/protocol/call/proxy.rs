@@ -197,7 +197,7 @@ pub(super) fn parse_answer(endpoint: &'static str, bytes: &[u8]) -> Result<Provi
         approval: wire.approval_id,
         status: wire.status_code,
         headers: wire.headers,
-        body: wire.body_b64,
+        body: wire.body_b64.into(),
         truncated: wire.body_truncated,
         duration_ms: wire.duration_ms,
         credential_hint: wire.credential_hint.filter(|hint| !hint.trim().is_empty()),

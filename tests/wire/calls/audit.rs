@@ -184,7 +184,7 @@ fn careless(secret: &str, mode: usize) -> (RequestDraft, ProviderAnswer) {
             ("Location".to_owned(), format!("https://h/?x={secret}")),
             ("ETag".to_owned(), "e".to_owned()),
         ],
-        body: body.into_bytes(),
+        body: body.into_bytes().into(),
         truncated: false,
         duration_ms: None,
         credential_hint: None,

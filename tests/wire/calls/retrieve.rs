@@ -112,7 +112,7 @@ fn answer_of(response: &Value) -> ProviderAnswer {
         approval: None,
         status,
         headers,
-        body,
+        body: body.into(),
         truncated: false,
         duration_ms: None,
         credential_hint: None,
