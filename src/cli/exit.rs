@@ -175,7 +175,8 @@ impl Exit {
             | C::BadRequest
             | C::Malformed
             | C::TaskPanicked
-            | C::FileNotWritable => Self::Error,
+            | C::FileNotWritable
+            | C::HistoryOff => Self::Error,
         }
     }
 }

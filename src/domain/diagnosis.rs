@@ -200,6 +200,7 @@ pub enum Code {
     // Of ours.
     TaskPanicked,
     FileNotWritable,
+    HistoryOff,
     Cancelled,
 }
 
