@@ -11,7 +11,9 @@ use strum::IntoEnumIterator;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::history::{Keep, Retention};
 use super::paths::{Location, read};
+use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
@@ -31,6 +33,10 @@ pub struct Config {
     pub sort: Option<Order>,
     /// Seconds between two refreshes while watching, at least [`WATCH_AT_LEAST`].
     pub watch_seconds: u64,
+    /// Whether calls are kept.
+    pub history: bool,
+    /// How much of them, and for how long.
+    pub retention: Retention,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
     /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
@@ -44,7 +50,7 @@ pub struct Config {
 }
 
 /// A backend and the names of the variables that hold what it takes to talk to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The backend; None = the default one.
     pub base_url: Option<String>,
@@ -52,6 +58,10 @@ pub struct Profile {
     pub key_env: String,
     /// The environment variable that holds an end user's token.
     pub user_token_env: Option<String>,
+    /// Whether its calls are kept; None = as the configuration says for all.
+    pub history: Option<bool>,
+    /// Its grants are in real use: no bodies are kept.
+    pub production: bool,
 }
 
 /// The text of `keymap.toml`, unread; the key table itself is the screen's.
@@ -70,6 +80,8 @@ impl Default for Config {
             columns: Vec::new(),
             sort: None,
             watch_seconds: WATCH_AT_LEAST,
+            history: true,
+            retention: Retention::default(),
             profiles: BTreeMap::new(),
             hidden_variables: BTreeSet::new(),
             keymap: None,
@@ -123,7 +135,23 @@ impl Config {
     }
 
     fn broken(unreadable: Diagnosis) -> Self {
-        Self { mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+        // Whether calls were to be kept is not known either.
+        let history = false;
+        Self { history, mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+    }
+
+    /// What is kept of the calls of a session.
+    pub fn keep(&self, source: &Source) -> Keep {
+        let profile = match source {
+            Source::Demo => return Keep::Everything,
+            Source::Environment => None,
+            Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
+        };
+        match profile.and_then(|profile| profile.history).unwrap_or(self.history) {
+            false => Keep::Nothing,
+            true if profile.is_some_and(|profile| profile.production) => Keep::WithoutBodies,
+            true => Keep::Everything,
+        }
     }
 }
 
@@ -221,11 +249,27 @@ impl Reader<'_> {
                 Some(Err(near)) => _ = self.wrong(value, name, name, near),
                 None => _ = self.wrong(value, name, name, None),
             },
-            "watch_seconds" => {
-                let number = value.get_ref().as_integer();
-                let seconds = number.and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok());
-                match seconds.filter(|seconds| *seconds >= WATCH_AT_LEAST) {
-                    Some(seconds) => self.config.watch_seconds = seconds,
+            "watch_seconds" => match whole(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
+                Some(seconds) => self.config.watch_seconds = seconds,
+                None => _ = self.wrong(value, name, name, None),
+            },
+            "history" => {
+                let given = value.get_ref().as_bool();
+                // Who wrote anything here most likely wanted less.
+                self.config.history = given.unwrap_or(false);
+                if given.is_none() {
+                    self.wrong(value, name, name, None);
+                }
+            }
+            "history_days" => {
+                match whole(value).and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0) {
+                    Some(days) => self.config.retention.days = days,
+                    None => _ = self.wrong(value, name, name, None),
+                }
+            }
+            "history_megabytes" => {
+                match whole(value).filter(|size| *size > 0).and_then(|size| size.checked_mul(1 << 20)) {
+                    Some(bytes) => self.config.retention.bytes = bytes,
                     None => _ = self.wrong(value, name, name, None),
                 }
             }
@@ -263,7 +307,7 @@ impl Reader<'_> {
             self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
             return;
         };
-        let mut profile = Profile { base_url: None, key_env: String::new(), user_token_env: None };
+        let mut profile = Profile::default();
         let mut first: Option<Diagnosis> = None;
         for (key, value) in as_written(table) {
             let key_path = format!("{path}.{}", key.get_ref());
@@ -276,6 +320,8 @@ impl Reader<'_> {
                 "base_url" => text.map(|text| profile.base_url = Some(text)),
                 "key_env" => variable.map(|name| profile.key_env = name),
                 "user_token_env" => variable.map(|name| profile.user_token_env = Some(name)),
+                "history" => value.get_ref().as_bool().map(|kept| profile.history = Some(kept)),
+                "production" => value.get_ref().as_bool().map(|marked| profile.production = marked),
                 _ => {
                     let mistake = self.unknown(key, &key_path, "profiles.NAME.");
                     first.get_or_insert(mistake);
@@ -296,6 +342,11 @@ impl Reader<'_> {
         }
         self.config.profiles.insert(name.get_ref().to_string(), first.map_or(Ok(profile), Err));
     }
+}
+
+fn whole(value: &Value<'_>) -> Option<u64> {
+    let number = value.get_ref().as_integer()?;
+    u64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
 /// The parser sorts by name; mistakes are told in the order of the file.

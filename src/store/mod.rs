@@ -10,6 +10,6 @@ pub mod session;
 pub mod settings;
 
 pub use config::{Config, Profile};
-pub use history::{History, HistoryError, Retention};
+pub use history::{History, HistoryError, Keep, Place, Retention};
 pub use paths::Environment;
 pub use session::{Credentials, Source};

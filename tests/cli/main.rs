@@ -5,6 +5,7 @@
 
 mod breakdown;
 mod call;
+mod history;
 mod list;
 mod rig;
 mod sources;

@@ -21,6 +21,26 @@ use crate::domain::{CallRecord, RecordId, RecordQuery, RecordSummary};
 /// How long another instance may hold the file before a write is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What is kept of a session's calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// No call. Those of before can still be looked at.
+    Nothing,
+    /// Calls without the bodies of requests and answers.
+    WithoutBodies,
+    /// Calls, and their bodies up to a bound.
+    Everything,
+}
+
+/// Where the history is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// In a file.
+    File(PathBuf),
+    /// In memory: it ends with the program.
+    Memory,
+}
+
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
@@ -66,6 +86,17 @@ impl History {
         // Without `CREATE`: whoever took the file away meanwhile does not get one with other rights in its place.
         let connection = Connection::open_with_flags(file, place::flags()).map_err(told)?;
         Self::with(connection, file.to_owned(), retention)
+    }
+
+    /// Opens the history where it is; see there.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn at(place: &Place, retention: Retention) -> Result<Self, HistoryError> {
+        match place {
+            Place::File(file) => Self::open(file, retention),
+            Place::Memory => Self::in_memory(retention),
+        }
     }
 
     /// A history that ends with the program.
