@@ -24,7 +24,7 @@ fn what_is_wrong_is_found() {
     assert_eq!(format("[1").unwrap_err().problem, "a list is not closed: `]` is missing");
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     assert!(check(&deep).is_ok());
-    assert_eq!(super::format(&deep).unwrap_err().problem, "nested too deep to be formatted");
+    assert_eq!(format(&deep).unwrap_err().problem, "nested too deep to be formatted");
 }
 
 #[test]

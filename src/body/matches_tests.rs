@@ -46,7 +46,7 @@ fn bytes_are_searched_as_bytes() {
     assert_eq!(places("0xdeadbeef"), [1..5]);
     assert_eq!(places("ad be"), [2..4]);
     assert_eq!(places("de"), [1..2]);
-    assert_eq!(places("def"), Vec::<std::ops::Range<usize>>::new());
+    assert_eq!(places("def"), Vec::<Range<usize>>::new());
 }
 
 #[test]

@@ -86,19 +86,22 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let filtered = printing.filtered(&ended).await;
         (Some(selected), ended, filtered)
     };
-    let (selected, ended, filtered) = tokio::select! {
+    let ended = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => {
-            Report::new(true).notice("interrupted; a call that was sent may have happened all the same");
-            return Exit::Interrupted;
-        }
-        outcome = run => outcome,
+        _ = tokio::signal::ctrl_c() => None,
+        outcome = run => Some(outcome),
+    };
+    let Some((selected, ended, filtered)) = ended else {
+        Report::new(true).notice("interrupted; a call that was sent may have happened all the same");
+        session.keep().await;
+        return Exit::Interrupted;
     };
     let exit = match &ended {
         Ended::Done(done) => printing.done(selected.as_ref(), done, filtered, &mut report),
         Ended::Kept(held) => printing.kept(selected.as_ref(), held, &mut report),
         Ended::Failed(diagnosis) => printing.failed(selected.as_ref(), diagnosis, &mut report),
     };
+    session.keep().await;
     drop(session.demo);
     exit
 }
@@ -129,6 +132,7 @@ fn request(
         wait: call.wait_approval.unwrap_or_default(),
         permit: call.yes.then(WritePermit::confirmed),
         provider: grant.map(|grant| grant.provider.clone()),
+        account: grant.and_then(|grant| Some(grant.account_identifier.as_deref()?.into())),
         home: grant.and_then(|grant| grant.api_base_url().cloned()),
         allowed: call.allow_host.clone(),
     }
@@ -182,6 +186,8 @@ async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> E
             CallEvent::Done(done) => ended = Ended::Done(done),
             CallEvent::Kept(held) => ended = Ended::Kept(held),
             CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),
+            CallEvent::Recorded(_) => {}
+            CallEvent::NotRecorded(why) => report.hint(&why),
             CallEvent::NotAudited(why) => {
                 report.notice("not audited: Alter could not be told of this call");
                 if let Some(why) = why {

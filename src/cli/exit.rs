@@ -181,7 +181,8 @@ impl Exit {
             | C::JqLimitMet
             | C::JqBroke
             | C::TaskPanicked
-            | C::FileNotWritable => Self::Error,
+            | C::FileNotWritable
+            | C::HistoryOff => Self::Error,
         }
     }
 }

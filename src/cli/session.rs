@@ -2,17 +2,21 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::arguments::SourceArguments;
 use super::report::Report;
 use crate::domain::{Code, Diagnosis, Retry, Who};
-use crate::jobs::Context;
+use crate::jobs::{Context, Recorder};
 use crate::sandbox::{self, Options, Running};
-use crate::store::Config;
-use crate::store::paths::{config_file, process_environment};
+use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
+use crate::store::{Config, Place};
+
+/// How long the end of the program waits for the history.
+const KEEPING: Duration = Duration::from_secs(2);
 
 /// A session, and the sandbox that serves it in a demonstration: it runs as long as this lives.
 #[derive(Debug)]
@@ -42,8 +46,27 @@ pub(super) async fn open(
         .for_each(|mistake| report.failure(mistake));
     let (credentials, demo) = credentials?;
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
-    let context = Context { simulator, ..Context::open(credentials, now)? };
+    let recorder = recorder(&source, &config);
+    let context = Context { simulator, recorder, ..Context::open(credentials, now)? };
     Ok(Session { context, demo })
+}
+
+impl Session {
+    /// Waits a moment for what is on its way into the history.
+    pub(super) async fn keep(&self) {
+        if let Some(recorder) = &self.context.recorder {
+            let _ = tokio::time::timeout(KEEPING, recorder.flush()).await;
+        }
+    }
+}
+
+/// Where a session's calls are kept: those of a demonstration in memory, so that nothing of it stays.
+pub(crate) fn recorder(source: &Source, config: &Config) -> Option<Recorder> {
+    let place = match source {
+        Source::Demo => Place::Memory,
+        _ => Place::File(history_file(&process_environment)?),
+    };
+    Some(Recorder::new(place, config.retention, source.name(), config.keep(source)))
 }
 
 /// What the user's files say; `option` is the value of `--config`.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Approval, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RequestDraft};
+use super::{Approval, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RecordId, RequestDraft};
 
 /// Proof that a person, or a command line on their behalf, confirmed one call that may change something
 /// (safety rule 5). Whoever asks for the confirmation makes it; it is spent by the call.
@@ -28,9 +28,11 @@ pub struct CallRequest {
     pub wait: Duration,
     /// Needed where the draft [may change something](RequestDraft::is_write).
     pub permit: Option<WritePermit>,
-    /// The grant's provider, where it is known. For retrieve mode, like the next two: where the credential may go.
+    /// The grant's provider, where it is known.
     pub provider: Option<Arc<str>>,
-    /// The grant's own origin.
+    /// The grant's account, for the history only.
+    pub account: Option<Arc<str>>,
+    /// The grant's own origin. Like the next one, for retrieve mode: where the credential may go.
     pub home: Option<Origin>,
     /// Hosts that were named on purpose, with their port unless it is the usual one.
     pub allowed: Vec<String>,
@@ -51,6 +53,10 @@ pub enum CallEvent {
     Failed(Diagnosis),
     /// After the end: the backend could not be told of a call of our own, and why; None = not in time.
     NotAudited(Option<Diagnosis>),
+    /// The call is kept in the history, from now on; at any time, also after the end.
+    Recorded(RecordId),
+    /// It is not, and why; told once in a session. Nothing else is wrong.
+    NotRecorded(Diagnosis),
 }
 
 /// How a call ended, for those who show it.

@@ -206,6 +206,7 @@ pub enum Code {
     // Of ours.
     TaskPanicked,
     FileNotWritable,
+    HistoryOff,
     Cancelled,
 }
 

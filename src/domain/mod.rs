@@ -28,6 +28,7 @@ pub mod near;
 pub mod origin;
 pub mod plain;
 pub mod provider;
+pub mod record;
 pub mod remedy;
 pub mod selector;
 pub mod theme_name;
@@ -54,6 +55,9 @@ pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
 pub use listing::{ListEvent, ListRequest, Spending};
 pub use moment::{Moment, Now};
 pub use origin::Origin;
+pub use record::{
+    Audited, CallRecord, Ending, KeptBody, Omitted, Outcome, RecordId, RecordQuery, RecordSummary,
+};
 pub use remedy::Rendered;
 pub use selector::Selector;
 pub use theme_name::ThemeName;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::Recorder;
 use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
 use crate::domain::{Code, Diagnosis, Retry, Who};
@@ -21,6 +22,8 @@ pub struct Context {
     pub now: Clock,
     /// In the demonstration, the base URL of the simulator that stands in for every provider.
     pub simulator: Option<String>,
+    /// Where calls are kept; None where there is no place for them.
+    pub recorder: Option<Recorder>,
 }
 
 impl Context {
@@ -52,7 +55,7 @@ impl Context {
         let clock = Arc::clone(&now);
         let settings = Settings { user_token, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
-        Ok(Self { client, now, simulator: None })
+        Ok(Self { client, now, simulator: None, recorder: None })
     }
 
     /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).

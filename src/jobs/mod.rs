@@ -6,10 +6,12 @@ pub mod context;
 pub mod list;
 pub mod operation;
 mod pages;
+pub mod record;
 pub mod select;
 
 pub use call::call;
 pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;
+pub use record::Recorder;
 pub use select::{Need, Selected, select};

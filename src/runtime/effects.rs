@@ -34,6 +34,10 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn identify(&self) -> impl Future<Output = Result<Identity, Diagnosis>> + Send;
     /// What answers so far said of the key itself.
     fn key_notice(&self) -> Option<Diagnosis>;
+    /// Ends when nothing is on its way to the disk any more.
+    fn farewell(&self) -> impl Future<Output = ()> + Send {
+        async {}
+    }
     /// The provider catalog.
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
     /// The names of agents.
@@ -102,6 +106,7 @@ impl<B: Backend> Effects<B> {
             tokio::time::timeout(FAREWELL, self.tasks.wait()),
             tokio::time::timeout(LAST_WORDS, self.calls.wait()),
         );
+        let _ = tokio::time::timeout(FAREWELL, self.backend.farewell()).await;
     }
 
     fn start(&mut self, ticket: Ticket, job: Job) {

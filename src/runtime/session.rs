@@ -10,7 +10,7 @@ use super::effects::Backend;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
-use crate::cli::session::{configuration, credentials};
+use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who,
 };
@@ -67,11 +67,13 @@ impl Backend for Deck {
         let options = &self.options;
         let (credentials, demo) = credentials(&options.source, &config, &options.demo, clock::wall).await?;
         *self.demo.lock().await = demo;
+        let recorder = recorder(&options.source, &config);
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
+        let context = Context { recorder, ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
@@ -92,6 +94,12 @@ impl Backend for Deck {
 
     fn key_notice(&self) -> Option<Diagnosis> {
         self.context.get()?.key_notice()
+    }
+
+    async fn farewell(&self) {
+        if let Some(recorder) = self.context.get().and_then(|context| context.recorder.as_ref()) {
+            recorder.flush().await;
+        }
     }
 
     async fn identify(&self) -> Result<Identity, Diagnosis> {

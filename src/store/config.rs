@@ -11,7 +11,9 @@ use strum::IntoEnumIterator;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::history::{Keep, Retention};
 use super::paths::{Location, read};
+use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
@@ -38,6 +40,10 @@ pub struct Config {
     pub clipboard: CopyChoice,
     /// Seconds after which a sensitive copy is cleared, at most [`CLEAR_AT_MOST`]; 0 = never.
     pub clipboard_clear_seconds: u64,
+    /// Whether calls are kept.
+    pub history: bool,
+    /// How much of them, and for how long.
+    pub retention: Retention,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
     /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
@@ -51,7 +57,7 @@ pub struct Config {
 }
 
 /// A backend and the names of the variables that hold what it takes to talk to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {
     /// The backend; None = the default one.
     pub base_url: Option<String>,
@@ -59,6 +65,10 @@ pub struct Profile {
     pub key_env: String,
     /// The environment variable that holds an end user's token.
     pub user_token_env: Option<String>,
+    /// Whether its calls are kept; None = as the configuration says for all.
+    pub history: Option<bool>,
+    /// Its grants are in real use: no bodies are kept.
+    pub production: bool,
 }
 
 /// The text of `keymap.toml`, unread; the key table itself is the screen's.
@@ -79,6 +89,8 @@ impl Default for Config {
             watch_seconds: WATCH_AT_LEAST,
             clipboard: CopyChoice::Auto,
             clipboard_clear_seconds: 60,
+            history: true,
+            retention: Retention::default(),
             profiles: BTreeMap::new(),
             hidden_variables: BTreeSet::new(),
             keymap: None,
@@ -132,7 +144,23 @@ impl Config {
     }
 
     fn broken(unreadable: Diagnosis) -> Self {
-        Self { mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+        // Whether calls were to be kept is not known either.
+        let history = false;
+        Self { history, mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+    }
+
+    /// What is kept of the calls of a session.
+    pub fn keep(&self, source: &Source) -> Keep {
+        let profile = match source {
+            Source::Demo => return Keep::Everything,
+            Source::Environment => None,
+            Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
+        };
+        match profile.and_then(|profile| profile.history).unwrap_or(self.history) {
+            false => Keep::Nothing,
+            true if profile.is_some_and(|profile| profile.production) => Keep::WithoutBodies,
+            true => Keep::Everything,
+        }
     }
 }
 
@@ -230,7 +258,7 @@ impl Reader<'_> {
                 Some(Err(near)) => _ = self.wrong(value, name, name, near),
                 None => _ = self.wrong(value, name, name, None),
             },
-            "watch_seconds" => match seconds(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
+            "watch_seconds" => match whole(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
                 Some(seconds) => self.config.watch_seconds = seconds,
                 None => _ = self.wrong(value, name, name, None),
             },
@@ -243,7 +271,27 @@ impl Reader<'_> {
                     self.wrong(value, name, name, near);
                 }
             }
-            "clipboard_clear_seconds" => match seconds(value).filter(|seconds| *seconds <= CLEAR_AT_MOST) {
+            "history" => {
+                let given = value.get_ref().as_bool();
+                // Who wrote anything here most likely wanted less.
+                self.config.history = given.unwrap_or(false);
+                if given.is_none() {
+                    self.wrong(value, name, name, None);
+                }
+            }
+            "history_days" => {
+                match whole(value).and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0) {
+                    Some(days) => self.config.retention.days = days,
+                    None => _ = self.wrong(value, name, name, None),
+                }
+            }
+            "history_megabytes" => {
+                match whole(value).filter(|size| *size > 0).and_then(|size| size.checked_mul(1 << 20)) {
+                    Some(bytes) => self.config.retention.bytes = bytes,
+                    None => _ = self.wrong(value, name, name, None),
+                }
+            }
+            "clipboard_clear_seconds" => match whole(value).filter(|seconds| *seconds <= CLEAR_AT_MOST) {
                 Some(seconds) => self.config.clipboard_clear_seconds = seconds,
                 None => _ = self.wrong(value, name, name, None),
             },
@@ -281,7 +329,7 @@ impl Reader<'_> {
             self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
             return;
         };
-        let mut profile = Profile { base_url: None, key_env: String::new(), user_token_env: None };
+        let mut profile = Profile::default();
         let mut first: Option<Diagnosis> = None;
         for (key, value) in as_written(table) {
             let key_path = format!("{path}.{}", key.get_ref());
@@ -294,6 +342,8 @@ impl Reader<'_> {
                 "base_url" => text.map(|text| profile.base_url = Some(text)),
                 "key_env" => variable.map(|name| profile.key_env = name),
                 "user_token_env" => variable.map(|name| profile.user_token_env = Some(name)),
+                "history" => value.get_ref().as_bool().map(|kept| profile.history = Some(kept)),
+                "production" => value.get_ref().as_bool().map(|marked| profile.production = marked),
                 _ => {
                     let mistake = self.unknown(key, &key_path, "profiles.NAME.");
                     first.get_or_insert(mistake);
@@ -316,16 +366,16 @@ impl Reader<'_> {
     }
 }
 
+fn whole(value: &Value<'_>) -> Option<u64> {
+    let number = value.get_ref().as_integer()?;
+    u64::from_str_radix(number.as_str(), number.radix()).ok()
+}
+
 /// The parser sorts by name; mistakes are told in the order of the file.
 fn as_written<'t, 'i>(table: &'t DeTable<'i>) -> impl Iterator<Item = (&'t Key<'i>, &'t Value<'i>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries.into_iter()
-}
-
-/// A whole number that is not negative.
-fn seconds(value: &Value<'_>) -> Option<u64> {
-    value.get_ref().as_integer().and_then(|n| u64::from_str_radix(n.as_str(), n.radix()).ok())
 }
 
 /// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would

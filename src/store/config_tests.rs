@@ -34,7 +34,7 @@ key_env = "PLAIN_KEY"
     assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
     assert_eq!(config.watch_seconds, 256);
     assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Osc52, 0));
-    let plain = Profile { base_url: None, key_env: "PLAIN_KEY".into(), user_token_env: None };
+    let plain = Profile { key_env: "PLAIN_KEY".into(), ..Profile::default() };
     assert_eq!(config.profiles["plain"], Ok(plain));
     let acme = config.profiles["acme"].as_ref().unwrap();
     assert_eq!(acme.base_url.as_deref(), Some("https://alter.acme.test"));
@@ -169,4 +169,51 @@ proptest! {
         let config = Config::read(&text, "c");
         prop_assert!(config.watch_seconds >= WATCH_AT_LEAST);
     }
+}
+
+#[test]
+fn what_is_kept_is_said_for_all_and_for_each_profile() {
+    let profiles = "
+[profiles.plain]
+key_env = 'K'
+[profiles.off]
+key_env = 'K'
+history = false
+[profiles.on]
+key_env = 'K'
+history = true
+[profiles.real]
+key_env = 'K'
+production = true
+";
+    use Keep::{Everything, Nothing, WithoutBodies};
+    let cases = [
+        ("", [Everything, Everything, Nothing, Everything, WithoutBodies]),
+        ("history = true", [Everything, Everything, Nothing, Everything, WithoutBodies]),
+        ("history = false", [Nothing, Nothing, Nothing, Everything, Nothing]),
+        ("history = 'no'", [Nothing, Nothing, Nothing, Everything, Nothing]),
+    ];
+    for (text, want) in cases {
+        let config = Config::read(&format!("{text}\n{profiles}"), "c");
+        assert_eq!(config.mistakes.len(), usize::from(text.ends_with('\'')), "{text}");
+        let named = ["plain", "off", "on", "real"].map(|name| Source::Profile(name.to_owned()));
+        let have: Vec<Keep> =
+            [Source::Environment].iter().chain(&named).map(|source| config.keep(source)).collect();
+        assert_eq!(have, want, "{text}");
+        assert_eq!(config.keep(&Source::Demo), Everything);
+    }
+    assert_eq!(Config::read("x = ", "c").keep(&Source::Environment), Nothing, "nobody knows what it said");
+    let kept = Config::read("history_days = 7\nhistory_megabytes = 2", "c").retention;
+    assert_eq!(kept, Retention { days: 7, bytes: 2 << 20 });
+    for wrong in [
+        "history_days = 0",
+        "history_days = -1",
+        "history_megabytes = 0",
+        "history_megabytes = 9223372036854775807",
+    ] {
+        let config = Config::read(wrong, "c");
+        assert_eq!((config.mistakes.len(), config.retention), (1, Retention::default()), "{wrong}");
+    }
+    let broken = Config::read("[profiles.p]\nkey_env = 'K'\nproduction = 'yes'", "c");
+    assert!(broken.profiles["p"].is_err(), "what was meant to be careful is not used carelessly");
 }

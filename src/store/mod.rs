@@ -1,13 +1,15 @@
-//! Configuration, and where keys come from. Everything it reads is named by an environment variable, by an
+//! Configuration, where keys come from, and the history of calls. Everything it reads is named by an environment variable, by an
 //! option or by the user's configuration folder: never by the folder that the program happens to run in.
 //!
 //! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
 
 pub mod config;
+pub mod history;
 pub mod paths;
 pub mod session;
 pub mod settings;
 
 pub use config::{Config, Profile};
+pub use history::{History, HistoryError, Keep, Place, Retention};
 pub use paths::Environment;
 pub use session::{Credentials, Source};

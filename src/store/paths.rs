@@ -53,6 +53,22 @@ pub fn config_file(
     Ok(folder.map(|folder| Location { file: folder.join("grantdeck").join("config.toml"), named: false }))
 }
 
+/// Where what the program remembers is: `grantdeck/` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on
+/// Windows). None where there is no home.
+pub fn state_folder(environment: Environment<'_>) -> Option<PathBuf> {
+    let folder = environment("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
+    let usual = || {
+        let dirs = etcetera::choose_base_strategy().ok()?;
+        Some(dirs.state_dir().unwrap_or_else(|| dirs.cache_dir()))
+    };
+    Some(folder.or_else(usual)?.join("grantdeck"))
+}
+
+/// The file of the history in it.
+pub fn history_file(environment: Environment<'_>) -> Option<PathBuf> {
+    Some(state_folder(environment)?.join("history.db"))
+}
+
 /// Larger files are not configuration.
 const LARGEST: u64 = 1 << 20;
 

@@ -27,6 +27,15 @@ impl Source {
             None => Self::Environment,
         }
     }
+
+    /// How the history calls it.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Environment => "environment",
+            Self::Profile(name) => name,
+            Self::Demo => "demo",
+        }
+    }
 }
 
 /// What a source gave, unchecked, with the names of the places it came from. Neither key nor token is printed

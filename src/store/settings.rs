@@ -52,6 +52,24 @@ pub const SETTINGS: &[Setting] = &[
         help: "Seconds after which a sensitive copy is cleared, if it is still in the clipboard.",
     },
     Setting {
+        key: "history",
+        expected: "true or false",
+        example: "false",
+        help: "Whether test calls are kept on this machine, without their secrets. A mistake here means false.",
+    },
+    Setting {
+        key: "history_days",
+        expected: "a whole number of days, 1 or more",
+        example: "30",
+        help: "After how many days a call is forgotten.",
+    },
+    Setting {
+        key: "history_megabytes",
+        expected: "a whole number of MiB, 1 or more",
+        example: "100",
+        help: "How large the history may become; beyond it the oldest calls are forgotten.",
+    },
+    Setting {
         key: "profiles.NAME.base_url",
         expected: "the URL of a backend",
         example: "\"https://backend.alterauth.com\"",
@@ -68,6 +86,18 @@ pub const SETTINGS: &[Setting] = &[
         expected: "the name of an environment variable that does not begin with ALTER_",
         example: "\"ACME_USER_TOKEN\"",
         help: "The environment variable that holds an end user's token, to list that user's grants only.",
+    },
+    Setting {
+        key: "profiles.NAME.history",
+        expected: "true or false",
+        example: "false",
+        help: "Whether this profile's calls are kept; without it, as `history` says.",
+    },
+    Setting {
+        key: "profiles.NAME.production",
+        expected: "true or false",
+        example: "true",
+        help: "Marks a profile whose grants are in real use: the history keeps no bodies of its calls.",
     },
 ];
 
@@ -95,21 +125,29 @@ mod tests {
     fn every_example_is_accepted_by_the_loader() {
         for setting in SETTINGS {
             let text = format!("{} = {}", setting.key, setting.example);
-            let text = if setting.key.ends_with("_token_env") || setting.key.ends_with("base_url") {
-                format!("profiles.NAME.key_env = \"K\"\n{text}")
-            } else {
-                text
-            };
+            let profile = setting.key.starts_with("profiles.") && !setting.key.ends_with(".key_env");
+            let text = if profile { format!("profiles.NAME.key_env = \"K\"\n{text}") } else { text };
             let config = super::super::Config::read(&text, "config.toml");
             assert_eq!(config.mistakes, [], "{text}");
         }
         assert_eq!(
             names_below("").collect::<Vec<_>>(),
-            ["theme", "columns", "sort", "watch_seconds", "clipboard", "clipboard_clear_seconds", "profiles"]
+            [
+                "theme",
+                "columns",
+                "sort",
+                "watch_seconds",
+                "clipboard",
+                "clipboard_clear_seconds",
+                "history",
+                "history_days",
+                "history_megabytes",
+                "profiles"
+            ]
         );
         assert_eq!(
             names_below("profiles.NAME.").collect::<Vec<_>>(),
-            ["base_url", "key_env", "user_token_env"]
+            ["base_url", "key_env", "user_token_env", "history", "production"]
         );
     }
 }

@@ -10,6 +10,7 @@ mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod jq;
+mod history;
 mod list;
 mod rig;
 mod sources;

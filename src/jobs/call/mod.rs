@@ -3,13 +3,19 @@
 
 mod law;
 mod proxied;
+mod recording;
 mod retrieved;
+
+use std::pin::pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use self::recording::Recording;
 use super::Context;
+use super::record::Kept;
 use crate::api::ApiError;
 use crate::api::error::Stage;
 use crate::domain::{
@@ -18,6 +24,9 @@ use crate::domain::{
 use crate::protocol::ApiKey;
 use crate::protocol::call::refused_to_agent;
 use crate::protocol::key::KeyKind;
+
+/// How long a call that is over waits for the word that it is kept. It is kept all the same.
+const KEEPING: Duration = Duration::from_secs(1);
 
 /// Nobody reads the events any more.
 struct Left;
@@ -30,12 +39,45 @@ pub async fn call(
     cancel: CancellationToken,
     events: Sender<CallEvent>,
 ) {
-    let run = Run { context, events, began: Instant::now() };
+    let began = Instant::now();
+    let (recording, kept) = Recording::new(context, &request, began);
+    let run = Run { context, events: events.clone(), began, recording };
+    let work = async {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => {}
+            // That nobody listens is an end like any other.
+            _ = run.run(request) => {}
+        }
+        // Now the record says at the latest how it ended.
+        drop(run);
+    };
+    let word = announce(context, kept, events, &cancel);
+    let (mut work, mut word) = (pin!(work), pin!(word));
+    tokio::select! {
+        () = &mut work => {
+            // Too late or not at all: it is no part of the call.
+            let _ = tokio::time::timeout(KEEPING, word).await;
+        }
+        () = &mut word => work.await,
+    }
+}
+
+/// Tells whether the call is kept, once that is known.
+async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, cancel: &CancellationToken) {
+    let event = match (kept.await, &context.recorder) {
+        (Ok(Ok(id)), _) => CallEvent::Recorded(id),
+        (Ok(Err(why)), Some(recorder)) => match recorder.complaint(why) {
+            Some(why) => CallEvent::NotRecorded(why),
+            None => return,
+        },
+        _ => return,
+    };
     tokio::select! {
         biased;
-        () = cancel.cancelled() => {}
         // That nobody listens is an end like any other.
-        _ = run.run(request) => {}
+        _ = events.send(event) => {}
+        () = cancel.cancelled() => {}
     }
 }
 
@@ -43,6 +85,7 @@ struct Run<'a> {
     context: &'a Context,
     events: Sender<CallEvent>,
     began: Instant,
+    recording: Recording,
 }
 
 impl Run<'_> {
@@ -67,6 +110,7 @@ impl Run<'_> {
     }
 
     async fn tell(&self, event: CallEvent) -> Result<(), Left> {
+        self.recording.note(&event);
         self.events.send(event).await.or(Err(Left))
     }
 

@@ -13,6 +13,7 @@ use crate::protocol::call::proxy::ProxyReply;
 impl Run<'_> {
     pub(super) async fn proxied(&self, request: CallRequest) -> Result<(), Left> {
         let CallRequest { draft, patience, wait, .. } = request;
+        self.recording.begin();
         match self.context.client.proxy(&draft, patience.unwrap_or(proxy::PATIENCE)).await {
             Ok(ProxyReply::Done(answer)) => self.done(200, Mode::Proxy, answer).await,
             Ok(ProxyReply::Held(held)) => self.follow(held, wait).await,

@@ -37,6 +37,7 @@ impl Run<'_> {
             Ok(credential) => credential,
             Err(error) => return self.failed(self.diagnose(error)).await,
         };
+        self.recording.knows(self.context, &draft, &credential);
         if let Err(refused) = law(credential.provider()) {
             return self.failed(refused).await;
         }
@@ -50,6 +51,7 @@ impl Run<'_> {
             None => Reach::Network { loopback: local },
         };
         let patience = patience.unwrap_or(proxy::PATIENCE);
+        self.recording.begin();
         let began = tokio::time::Instant::now();
         let answered = provider::send(&sent, retrieval.url(), &reach, patience).await;
         let millis = began.elapsed().as_millis() as u64;
@@ -80,7 +82,10 @@ impl Run<'_> {
             tokio::join!(client.audit(&row, &retrieval), reported).0
         };
         match tokio::time::timeout(TELLING, told).await {
-            Ok(Ok(())) => Ok(()),
+            Ok(Ok(())) => {
+                self.recording.audited();
+                Ok(())
+            }
             Ok(Err(error)) => self.tell(CallEvent::NotAudited(Some(error.diagnose()))).await,
             Err(_) => self.tell(CallEvent::NotAudited(None)).await,
         }

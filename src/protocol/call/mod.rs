@@ -1,7 +1,8 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
 //! Proxy mode: [`proxy`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
-//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`].
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`]
+//! (with [`telling`]), [`keep`].
 
 pub mod approval;
 pub mod audit;
@@ -11,11 +12,14 @@ pub mod classify;
 pub mod draft;
 pub mod inject;
 pub mod json;
+pub mod keep;
 pub mod provider_url;
 pub mod proxy;
 pub mod redact;
 pub mod retrieve;
 pub mod scope_report;
+mod scrub;
+pub mod telling;
 pub mod template;
 pub mod token;
 mod token_rules;

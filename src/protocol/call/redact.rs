@@ -6,12 +6,12 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::json::{self, Style};
+use super::telling::{Place, tells};
 use super::token::Credential;
 use crate::protocol::identity::ascii_json;
 use crate::protocol::target;
 
-/// What stands where a secret was.
-pub const REDACTED: &str = "[redacted]";
+pub use crate::domain::record::REDACTED;
 
 /// Shorter texts cannot be told from chance: a token `ab` would be found in every sentence.
 const SHORTEST: usize = 4;
@@ -31,6 +31,14 @@ impl Redactor {
     /// For calls whose credential stays at Alter: only what has a telling name is taken out.
     pub fn without_credential() -> Self {
         Self { forms: Vec::new() }
+    }
+
+    /// Takes these out too: the app's key, an end user's token.
+    #[must_use]
+    pub fn and<'a>(self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut all = Self::of(secrets.into_iter());
+        all.forms.extend(self.forms);
+        all.sorted()
     }
 
     fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
@@ -59,9 +67,18 @@ impl Redactor {
                 forms.extend(long.map(|password| Zeroizing::new(password.to_owned())));
             }
         }
-        forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        forms.dedup();
-        Self { forms }
+        Self { forms }.sorted()
+    }
+
+    fn sorted(mut self) -> Self {
+        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        self.forms.dedup();
+        self
+    }
+
+    /// Every form in which a secret may be met, the longest first.
+    pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
+        self.forms.iter().map(|form| form.as_str())
     }
 
     /// A text without the credential.
@@ -116,9 +133,11 @@ impl Redactor {
     }
 
     /// Parameters joined by `&`.
-    fn pairs(&self, query: &str) -> String {
+    pub(super) fn pairs(&self, query: &str) -> String {
+        let telling =
+            |name: &str| tells(Place::Parameter, &String::from_utf8_lossy(&target::decode(name.as_bytes())));
         let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-            Some((name, value)) if !value.is_empty() && is_sensitive(name) => format!("{name}={REDACTED}"),
+            Some((name, value)) if !value.is_empty() && telling(name) => format!("{name}={REDACTED}"),
             Some((name, value)) => format!("{}={}", self.piece(name), self.piece(value)),
             None => self.piece(piece),
         });
@@ -126,7 +145,7 @@ impl Redactor {
     }
 
     /// A part of a URL, however much of it is percent-encoded.
-    fn piece(&self, piece: &str) -> String {
+    pub(super) fn piece(&self, piece: &str) -> String {
         let holds = |text: &str| {
             let decoded = target::decode(text.as_bytes());
             let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
@@ -161,7 +180,7 @@ impl Redactor {
                 for (name, mut value) in whole {
                     let filled =
                         matches!(&value, Value::String(text) if !text.is_empty()) || value.is_number();
-                    if filled && is_sensitive(&name) {
+                    if filled && tells(Place::Field, &name) {
                         value = redacted();
                         found = true;
                     }
@@ -177,12 +196,17 @@ impl Redactor {
 
     /// The value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
-        if is_sensitive(name) { REDACTED.to_owned() } else { self.text(value) }
+        if tells(Place::Header, name) { REDACTED.to_owned() } else { self.text(value) }
     }
 }
 
 fn without_user(place: &str) -> String {
-    let Some((scheme, rest)) = place.split_once("://") else { return place.to_owned() };
+    let Some((scheme, rest)) = place.split_once("://") else {
+        // Not a URL yet, but it may have been meant as one.
+        let user = place.split_once('/').map_or(place, |(authority, _)| authority).rsplit_once('@');
+        let user = user.filter(|(user, _)| user.contains(':')).map_or(0, |(user, _)| user.len() + 1);
+        return place.get(user..).unwrap_or_default().to_owned();
+    };
     let end = rest.find('/').unwrap_or(rest.len());
     let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
@@ -200,53 +224,4 @@ fn lower_escapes(encoded: &str) -> String {
         out.push_str(rest);
     }
     out
-}
-
-/// Names that tell of a secret, compared without case, `-` and `_`.
-const TELLING: [&str; 34] = [
-    "authorization",
-    "proxyauthorization",
-    "cookie",
-    "setcookie",
-    "apikey",
-    "xapikey",
-    "xgoogapikey",
-    "authtoken",
-    "xauthtoken",
-    "accesstoken",
-    "xshopifyaccesstoken",
-    "privatetoken",
-    "refreshtoken",
-    "idtoken",
-    "sessiontoken",
-    "securitytoken",
-    "xamzsecuritytoken",
-    "xamzsignature",
-    "xamzcredential",
-    "bearertoken",
-    "usertoken",
-    "clientsecret",
-    "clientassertion",
-    "secret",
-    "secretkey",
-    "secretaccesskey",
-    "signingsecret",
-    "webhooksecret",
-    "password",
-    "passwd",
-    "privatekey",
-    "token",
-    "codeverifier",
-    "sig",
-];
-
-/// Whether a header, parameter or field of that name holds a secret, as far as its name tells.
-pub fn is_sensitive(name: &str) -> bool {
-    let folded: String = name
-        .trim()
-        .chars()
-        .filter(|character| !matches!(character, '-' | '_'))
-        .flat_map(char::to_lowercase)
-        .collect();
-    TELLING.contains(&folded.as_str())
 }

@@ -80,6 +80,7 @@ pub(crate) fn fire(model: &mut Model, permit: Option<WritePermit>, now: Now) -> 
         wait: WAIT,
         permit,
         provider: Some(Arc::clone(&call.grant.provider)),
+        account: Some(call.grant.account().into()),
         home: call.grant.api_base_url().cloned(),
         allowed: call.composer.allowed_hosts().to_vec(),
         draft: draft.clone(),

@@ -131,6 +131,15 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
         CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
         CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
+        CallEvent::Recorded(id) => {
+            call.response.recorded(id);
+            Vec::new()
+        }
+        CallEvent::NotRecorded(why) => {
+            let why = remedy::render(&why).headline.to_owned();
+            model.toasts.info_next(&why, now);
+            Vec::new()
+        }
         CallEvent::NotAudited(why) => {
             model.slots.end(ticket.slot);
             let why = why.map(|why| remedy::render(&why).headline.to_owned()).unwrap_or_default();

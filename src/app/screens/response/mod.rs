@@ -5,19 +5,30 @@ mod view;
 pub(crate) use view::draw;
 
 use crate::app::{Action, Effect, Model};
-use crate::domain::{CallOutcome, Now, RequestDraft};
+use crate::domain::{CallOutcome, Now, RecordId, RequestDraft};
 
 /// What came of the last call.
 #[derive(Debug, Default)]
 pub struct Response {
     outcome: Option<CallOutcome>,
     arriving: Option<(u64, Option<u64>)>,
+    record: Option<RecordId>,
 }
 
 impl Response {
     /// How the last call ended; None = none did.
     pub fn outcome(&self) -> Option<&CallOutcome> {
         self.outcome.as_ref()
+    }
+
+    /// Where the history keeps the call.
+    pub fn record(&self) -> Option<RecordId> {
+        self.record
+    }
+
+    /// The history has begun to keep the call.
+    pub(crate) fn recorded(&mut self, id: RecordId) {
+        self.record = Some(id);
     }
 
     /// How much of a body has come, and of how much, while it comes.
@@ -29,7 +40,8 @@ impl Response {
 /// Shows how a call ended.
 pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft, _now: Now) -> Vec<Effect> {
     if let Some(call) = &mut model.call {
-        call.response = Response { outcome: Some(outcome), arriving: None };
+        let record = call.response.record;
+        call.response = Response { outcome: Some(outcome), record, ..Response::default() };
     }
     Vec::new()
 }

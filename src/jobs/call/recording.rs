@@ -1,0 +1,177 @@
+//! One call on its way into the history: begun before it is sent, changed with each step, ended in any case.
+
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::domain::{
+    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Outcome, PendingApproval, RequestDraft, Who,
+};
+use crate::jobs::Context;
+use crate::jobs::record::{Entry, Kept, Recorder, Told};
+use crate::protocol::UserToken;
+use crate::protocol::call::keep::Surroundings;
+use crate::protocol::call::{Credential, Redactor};
+use crate::store::Keep;
+
+/// The record of a running call. Dropped before the end, it says that the call was given up. Nothing here waits.
+pub(super) struct Recording(Option<Mutex<State>>);
+
+struct State {
+    recorder: Recorder,
+    redactor: Redactor,
+    around: Surroundings,
+    record: CallRecord,
+    /// Until it is handed over.
+    told: Option<Told>,
+    entry: Option<Entry>,
+    began: Instant,
+    /// A credential was handed out for it: it is a call, whatever becomes of it.
+    known: bool,
+    sent: bool,
+    ended: bool,
+}
+
+impl Recording {
+    /// For a call that may be sent. The second value learns whether and as what it is kept, once that is known.
+    pub(super) fn new(context: &Context, request: &CallRequest, began: Instant) -> (Self, Kept) {
+        let (told, kept) = oneshot::channel();
+        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
+        let Some(recorder) = recorder else { return (Self(None), kept) };
+        let redactor = own(context, Redactor::without_credential());
+        let around = Surroundings {
+            at: (context.now)(),
+            profile: recorder.profile().to_owned(),
+            host: context.client.host().to_owned(),
+            provider: request.provider.as_deref().map(str::to_owned),
+            account: request.account.as_deref().map(str::to_owned),
+            bodies: recorder.keep() == Keep::Everything,
+        };
+        let record = redactor.keep_request(&request.draft, &around);
+        let state = State {
+            recorder: recorder.clone(),
+            redactor,
+            around,
+            record,
+            told: Some(told),
+            entry: None,
+            began,
+            known: false,
+            sent: false,
+            ended: false,
+        };
+        (Self(Some(Mutex::new(state))), kept)
+    }
+
+    fn with(&self, work: impl FnOnce(&mut State)) {
+        if let Some(state) = &self.0 {
+            work(&mut state.lock().unwrap_or_else(PoisonError::into_inner));
+        }
+    }
+
+    /// From now on nothing of the credential is kept.
+    pub(super) fn knows(&self, context: &Context, draft: &RequestDraft, credential: &Credential) {
+        self.with(|state| {
+            state.redactor = own(context, Redactor::new(credential));
+            if state.around.provider.is_none() && !credential.provider().is_empty() {
+                state.around.provider = Some(credential.provider().to_owned());
+            }
+            state.record = state.redactor.keep_request(draft, &state.around);
+            state.known = true;
+        });
+    }
+
+    /// It is about to be sent.
+    pub(super) fn begin(&self) {
+        self.with(|state| {
+            state.sent = true;
+            state.keep();
+        });
+    }
+
+    /// What is reported of it.
+    pub(super) fn note(&self, event: &CallEvent) {
+        self.with(|state| match event {
+            CallEvent::Held(held) => state.held(held),
+            CallEvent::Kept(held) => {
+                state.held(held);
+                state.end();
+            }
+            CallEvent::Done(report) => {
+                let bodies = state.around.bodies;
+                state.record.outcome =
+                    state.redactor.keep_answer(report.alter_status, &report.answer, bodies);
+                state.record.duration_ms = report.answer.duration_ms;
+                state.record.approval = report.answer.approval.or(state.record.approval);
+                state.end();
+            }
+            CallEvent::Failed(diagnosis) => state.failed(diagnosis),
+            _ => {}
+        });
+    }
+
+    /// Alter was told of a call of our own.
+    pub(super) fn audited(&self) {
+        self.with(|state| {
+            state.record.audited = Audited::Yes;
+            state.keep();
+        });
+    }
+}
+
+impl State {
+    fn keep(&mut self) {
+        match (&self.entry, self.told.take()) {
+            (Some(entry), _) => entry.change(self.record.clone()),
+            (None, Some(told)) => self.entry = Some(self.recorder.begin(self.record.clone(), told)),
+            (None, None) => {}
+        }
+    }
+
+    fn held(&mut self, held: &PendingApproval) {
+        self.record.approval = Some(held.id);
+        self.record.outcome = Outcome::Held { approval: held.id, expires_at: held.expires_at };
+        self.keep();
+    }
+
+    fn failed(&mut self, diagnosis: &Diagnosis) {
+        let refused_here = diagnosis.who == Who::You && diagnosis.code == Code::ArgumentRefused;
+        if refused_here && !self.known {
+            // Nothing left this machine: it was no call.
+            self.ended = true;
+            self.told = None;
+            if let Some(entry) = self.entry.take() {
+                entry.forget();
+            }
+            return;
+        }
+        self.record.outcome = self.redactor.keep_failure(diagnosis);
+        self.end();
+    }
+
+    fn end(&mut self) {
+        self.record.elapsed_ms = u64::try_from(self.began.elapsed().as_millis()).ok();
+        self.ended = true;
+        self.keep();
+    }
+}
+
+impl Drop for Recording {
+    fn drop(&mut self) {
+        self.with(|state| {
+            // One that is held stays so, whether somebody waits or not.
+            if !state.ended && !matches!(state.record.outcome, Outcome::Held { .. }) {
+                state.record.outcome = Outcome::Cancelled { may_have_happened: state.sent };
+                state.end();
+            }
+        });
+    }
+}
+
+/// With the secrets of the session itself.
+fn own(context: &Context, redactor: Redactor) -> Redactor {
+    let settings = context.client.settings();
+    let token = settings.user_token.as_ref().map(UserToken::expose);
+    redactor.and([Some(settings.key.expose()), token].into_iter().flatten())
+}

@@ -1,0 +1,276 @@
+//! Keeps calls in the history, on a thread of its own: whoever hands a call over never waits for the disk.
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, OnceLock};
+use std::thread;
+
+use jiff::Timestamp;
+use tokio::sync::oneshot;
+
+use crate::domain::{CallRecord, Code, Diagnosis, Outcome, RecordId, RecordQuery, RecordSummary, Retry, Who};
+use crate::store::history::Neighbours;
+use crate::store::{History, HistoryError, Keep, Place, Retention};
+
+/// After how many kept calls what is too old or too much is forgotten.
+const PRUNE_EVERY: u32 = 32;
+
+/// The history of a session, and what of it is kept. Cheap to clone. Nothing is opened before it is needed.
+#[derive(Clone)]
+pub struct Recorder(Arc<Inner>);
+
+struct Inner {
+    place: Place,
+    retention: Retention,
+    profile: String,
+    keep: Keep,
+    /// None where there can be no thread.
+    thread: OnceLock<Option<Sender<Job>>>,
+    /// Somebody was told that calls are not kept.
+    told: AtomicBool,
+}
+
+type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
+
+/// Learns whether and as what a call is kept; closed where it is not to be.
+pub(super) type Kept = oneshot::Receiver<Result<RecordId, Diagnosis>>;
+
+/// The other end of [`Kept`].
+pub(super) type Told = oneshot::Sender<Result<RecordId, Diagnosis>>;
+
+impl Recorder {
+    /// For a session of this profile.
+    pub fn new(place: Place, retention: Retention, profile: &str, keep: Keep) -> Self {
+        let profile = profile.to_owned();
+        let (thread, told) = (OnceLock::new(), AtomicBool::new(false));
+        Self(Arc::new(Inner { place, retention, profile, keep, thread, told }))
+    }
+
+    /// Under which name calls are kept.
+    pub fn profile(&self) -> &str {
+        &self.0.profile
+    }
+
+    /// What is kept of new calls.
+    pub fn keep(&self) -> Keep {
+        self.0.keep
+    }
+
+    /// The calls that are asked for, the latest first.
+    ///
+    /// # Errors
+    /// There is no history, and why.
+    pub async fn list(&self, query: RecordQuery) -> Result<Vec<RecordSummary>, Diagnosis> {
+        self.ask(move |history| history.list(&query)).await
+    }
+
+    /// One call; None where it is forgotten.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn get(&self, id: RecordId) -> Result<Option<CallRecord>, Diagnosis> {
+        self.ask(move |history| history.get(id)).await
+    }
+
+    /// The calls next to one.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn neighbours(&self, id: RecordId) -> Result<Neighbours, Diagnosis> {
+        self.ask(move |history| history.neighbours(id)).await
+    }
+
+    /// Forgets one call; whether there was one.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn delete(&self, id: RecordId) -> Result<bool, Diagnosis> {
+        self.ask(move |history| history.delete(id)).await
+    }
+
+    /// Forgets all calls, of every profile; how many there were.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn clear(&self) -> Result<usize, Diagnosis> {
+        self.ask(History::clear).await
+    }
+
+    /// Ends when everything that was handed over is kept, or cannot be. Before the program ends, with a limit.
+    pub async fn flush(&self) {
+        // Where nothing was handed over, nothing is begun.
+        if let Some(Some(thread)) = self.0.thread.get() {
+            let (done, wait) = oneshot::channel::<()>();
+            let sent = thread.send(Box::new(move |_| drop(done)));
+            if sent.is_ok() {
+                let _ = wait.await;
+            }
+        }
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, Diagnosis> {
+        let (answer, wait) = oneshot::channel();
+        self.hand_over(move |keeper| {
+            // Who does not listen any more does not need to know.
+            let _ = answer.send(keeper.history().and_then(work));
+        });
+        match wait.await {
+            Ok(answer) => answer.map_err(|error| error.diagnose()),
+            Err(_) => Err(no_thread()),
+        }
+    }
+
+    fn hand_over(&self, job: impl FnOnce(&mut Keeper) + Send + 'static) {
+        let inner = &*self.0;
+        let thread = inner.thread.get_or_init(|| {
+            let (sender, jobs) = channel();
+            let keeper = Keeper {
+                place: inner.place.clone(),
+                retention: inner.retention,
+                history: None,
+                since_pruned: PRUNE_EVERY,
+            };
+            let started = thread::Builder::new().name("history".to_owned()).spawn(move || keeper.work(&jobs));
+            started.is_ok().then_some(sender)
+        });
+        if let Some(thread) = thread {
+            // A thread that is gone drops the job, and whoever waits for its answer learns of it.
+            let _ = thread.send(Box::new(job));
+        }
+    }
+
+    /// Hands a call over. Its changes go to the entry.
+    pub(super) fn begin(&self, record: CallRecord, told: Told) -> Entry {
+        let id = Arc::new(OnceLock::new());
+        let known = Arc::clone(&id);
+        self.hand_over(move |keeper| {
+            let outcome = keeper.insert(&record);
+            if let Ok(id) = &outcome {
+                let _ = known.set(*id);
+            }
+            let _ = told.send(outcome.map_err(|error| error.diagnose()));
+        });
+        Entry { recorder: self.clone(), id }
+    }
+
+    /// What to tell of a call that is not kept: the first time only.
+    pub(super) fn complaint(&self, why: Diagnosis) -> Option<Diagnosis> {
+        (!self.0.told.swap(true, Ordering::Relaxed)).then_some(why)
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Inner { place, retention, profile, keep, .. } = &*self.0;
+        f.debug_struct("Recorder")
+            .field("place", place)
+            .field("retention", retention)
+            .field("profile", profile)
+            .field("keep", keep)
+            .finish_non_exhaustive()
+    }
+}
+
+fn no_thread() -> Diagnosis {
+    Diagnosis::new(Code::HistoryOff, Who::Grantdeck, Retry::Later(None))
+        .fact("problem", "the thread that keeps it is gone or could not be started")
+}
+
+/// A call that was handed over.
+pub(super) struct Entry {
+    recorder: Recorder,
+    /// Known to the thread before any change reaches it.
+    id: Arc<OnceLock<RecordId>>,
+}
+
+impl Entry {
+    /// What became of it so far.
+    pub(super) fn change(&self, record: CallRecord) {
+        let id = Arc::clone(&self.id);
+        self.recorder.hand_over(move |keeper| match id.get() {
+            Some(known) => keeper.finish(*known, &record),
+            // It could not be kept before; perhaps it can now.
+            None => {
+                if let Ok(known) = keeper.insert(&record) {
+                    let _ = id.set(known);
+                }
+            }
+        });
+    }
+
+    /// Nothing was sent: it was no call.
+    pub(super) fn forget(&self) {
+        let id = Arc::clone(&self.id);
+        self.recorder.hand_over(move |keeper| {
+            if let (Some(id), Ok(history)) = (id.get(), keeper.history()) {
+                let _ = history.delete(*id);
+            }
+        });
+    }
+}
+
+/// What the thread holds.
+struct Keeper {
+    place: Place,
+    retention: Retention,
+    history: Option<History>,
+    since_pruned: u32,
+}
+
+impl Keeper {
+    fn work(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            job(&mut self);
+        }
+    }
+
+    /// The history; where it could not be opened, it is tried again each time.
+    fn history(&mut self) -> Result<&mut History, HistoryError> {
+        let open = match self.history.take() {
+            Some(open) => open,
+            None => History::at(&self.place, self.retention)?,
+        };
+        Ok(self.history.insert(open))
+    }
+
+    fn insert(&mut self, record: &CallRecord) -> Result<RecordId, HistoryError> {
+        let id = self.history()?.insert(record)?;
+        self.prune(record.at);
+        Ok(id)
+    }
+
+    fn finish(&mut self, id: RecordId, record: &CallRecord) {
+        let Ok(history) = self.history() else { return };
+        let kept = history.finish(id, record);
+        // An answer may be too large for what is left of the disk; that there was one still fits, perhaps.
+        if kept.is_err()
+            && let Outcome::Answered { body: Some(_), .. } = &record.outcome
+        {
+            let mut smaller = record.clone();
+            if let Outcome::Answered { body: Some(body), .. } = &mut smaller.outcome {
+                body.bytes = Vec::new().into();
+                body.cut = true;
+            }
+            let _ = history.finish(id, &smaller);
+        }
+    }
+
+    /// As well as it goes: what stays too long goes the next time.
+    fn prune(&mut self, now: Timestamp) {
+        self.since_pruned += 1;
+        if self.since_pruned >= PRUNE_EVERY
+            && let Some(history) = &mut self.history
+            && history.prune(now).is_ok()
+        {
+            self.since_pruned = 0;
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "record_tests.rs"]
+mod tests;

@@ -1,0 +1,414 @@
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use tempfile::TempDir;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::domain::record::REDACTED;
+use crate::domain::{
+    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, RequestDraft, WritePermit,
+};
+use crate::jobs::{Context, Need, call, select};
+use crate::protocol::call::{Retrieval, inject};
+use crate::sandbox::{self, Options, Running, Spell};
+use crate::store::Credentials;
+
+const USER: &str = "https://api.github.com/user";
+const ISSUES: &str = "https://api.github.com/repos/acme/site/issues";
+
+#[expect(clippy::disallowed_methods, reason = "a test has no other clock to give to the backend")]
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+struct Rig {
+    backend: Running,
+    context: Context,
+    grant: GrantId,
+    home: TempDir,
+}
+
+impl Rig {
+    async fn new(keep: Keep) -> Self {
+        Self::with(keep, None).await
+    }
+
+    async fn with(keep: Keep, user_token: Option<&str>) -> Self {
+        let options = Options { grants: 40, approve_after: None, ..Options::default() };
+        let backend = sandbox::start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.unwrap();
+        let open = |user_token: Option<&str>| {
+            let credentials = Credentials {
+                key: backend.app_key().clone(),
+                key_from: String::new(),
+                base_url: Some(backend.base_url().to_owned()),
+                base_url_from: String::new(),
+                user_token: user_token.map(SecretString::from),
+                user_token_from: String::new(),
+            };
+            Context::open(credentials, now).unwrap()
+        };
+        let selector = "github:octo-acme".parse().unwrap();
+        let grant = select(&open(None).client, &now, &selector, Need::Id).await.unwrap().id;
+        let home = tempfile::tempdir().unwrap();
+        let place = Place::File(home.path().join("grantdeck/history.db"));
+        let recorder = Some(Recorder::new(place, Retention::default(), "environment", keep));
+        Self { context: Context { recorder, ..open(user_token) }, backend, grant, home }
+    }
+
+    fn recorder(&self) -> &Recorder {
+        self.context.recorder.as_ref().unwrap()
+    }
+
+    fn file(&self) -> PathBuf {
+        self.home.path().join("grantdeck/history.db")
+    }
+
+    fn faults(&self, faults: &[&str]) {
+        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+    }
+
+    /// In retrieve mode the simulator itself is called.
+    fn draft(&self, mode: Mode, method: &str, url: &str) -> RequestDraft {
+        let url = match mode {
+            Mode::Proxy => url.to_owned(),
+            Mode::Retrieve => self.backend.provider_url(url).unwrap(),
+        };
+        RequestDraft { mode, ..RequestDraft::new(self.grant, method, &url) }
+    }
+
+    async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
+        let (sender, mut events) = mpsc::channel(16);
+        let run = call(&self.context, request(draft), CancellationToken::new(), sender);
+        let ((), told) = tokio::join!(run, async {
+            let mut told = Vec::new();
+            while let Some(event) = events.recv().await {
+                told.push(event);
+            }
+            told
+        });
+        self.recorder().flush().await;
+        told
+    }
+
+    async fn records(&self) -> Vec<CallRecord> {
+        let mut records = Vec::new();
+        for summary in self.recorder().list(RecordQuery::default()).await.unwrap() {
+            let record = self.recorder().get(summary.id).await.unwrap().unwrap();
+            assert_eq!(summary.ending, record.outcome.ending());
+            records.push(record);
+        }
+        records
+    }
+
+    async fn only(&self) -> CallRecord {
+        let mut records = self.records().await;
+        assert_eq!(records.len(), 1, "{records:?}");
+        records.remove(0)
+    }
+
+    /// All bytes of all files of the history.
+    fn bytes(&self) -> Vec<u8> {
+        let files = std::fs::read_dir(self.home.path().join("grantdeck")).unwrap();
+        let files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
+        assert!(files.iter().any(|file| file.to_string_lossy().ends_with("-wal")), "{files:?}");
+        files.iter().flat_map(|file| std::fs::read(file).unwrap()).collect()
+    }
+}
+
+fn request(draft: RequestDraft) -> CallRequest {
+    CallRequest {
+        draft,
+        patience: None,
+        wait: std::time::Duration::from_mins(1),
+        permit: Some(WritePermit::confirmed()),
+        provider: Some("github".into()),
+        account: Some("octo-acme".into()),
+        home: None,
+        allowed: Vec::new(),
+    }
+}
+
+fn id_of(told: &[CallEvent]) -> Option<RecordId> {
+    told.iter().find_map(|event| match event {
+        CallEvent::Recorded(id) => Some(*id),
+        _ => None,
+    })
+}
+
+/// The provider's credential, as this program gets it.
+async fn credential(rig: &Rig) -> String {
+    let draft = rig.draft(Mode::Retrieve, "GET", USER);
+    let retrieval = Retrieval::check(&draft).unwrap();
+    let credential = rig.context.client.credential(&retrieval).await.unwrap();
+    let sent = inject::request(&retrieval, &credential, "x/1", now()).unwrap();
+    let header =
+        sent.headers.iter().find(|header| header.name.eq_ignore_ascii_case("authorization")).unwrap();
+    header.value.expose_secret().split(' ').next_back().unwrap().to_owned()
+}
+
+fn holds(bytes: &[u8], text: &str) -> bool {
+    memchr::memmem::find(bytes, text.as_bytes()).is_some()
+}
+
+#[tokio::test]
+async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
+    let rig = Rig::new(Keep::Everything).await;
+    let token = credential(&rig).await;
+    let key = rig.backend.app_key().expose_secret().to_owned();
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        // Alter keeps the credential to itself in proxy mode: nobody here could repeat it.
+        let known = if mode == Mode::Retrieve { token.as_str() } else { "" };
+        let mut draft = rig.draft(mode, "POST", &format!("{ISSUES}?access_token=hunter2-url"));
+        draft.query = vec![("password".to_owned(), json!("hunter2-query")), ("page".to_owned(), json!(1))];
+        draft.headers = vec![
+            ("X-Deploy-Token".to_owned(), "hunter2-header".to_owned()),
+            ("X-Note".to_owned(), format!("{known} {key}")),
+        ];
+        draft.reason = Some(format!("a test of {known} {key}"));
+        draft.context = vec![("note".to_owned(), format!("{known} {key}"))];
+        let body = json!({
+            "title": format!("visible {known} {key}"),
+            "body": { "client_secret": "hunter2-body" },
+            known: "in a name",
+        });
+        draft.body = DraftBody::Json(body.to_string());
+        let told = rig.run(draft).await;
+        let done = told.iter().find_map(|event| match event {
+            CallEvent::Done(report) => Some(report),
+            _ => None,
+        });
+        let answer = &done.unwrap_or_else(|| panic!("{told:?}")).answer;
+        assert_eq!(answer.status, 201);
+        let said = String::from_utf8_lossy(&answer.body).into_owned();
+        assert!(
+            said.contains("hunter2-body") && said.contains(&key) && said.contains(known),
+            "it is repeated"
+        );
+
+        let record = rig.recorder().get(id_of(&told).unwrap()).await.unwrap().unwrap();
+        let Outcome::Answered { provider_status: 201, body: Some(body), .. } = &record.outcome else {
+            panic!("{record:?}")
+        };
+        let body = String::from_utf8_lossy(&body.bytes).into_owned();
+        assert!(body.contains("visible") && body.contains(REDACTED), "{body}");
+        assert!(record.redacted() && record.draft().mode == mode);
+        let audited = if mode == Mode::Proxy { Audited::ByAlter } else { Audited::Yes };
+        assert_eq!((record.audited, record.account.as_deref()), (audited, Some("octo-acme")));
+        assert!(record.duration_ms.is_some() && record.elapsed_ms.is_some());
+    }
+    let bytes = rig.bytes();
+    assert!(holds(&bytes, "visible") && holds(&bytes, REDACTED) && holds(&bytes, "octo-acme"));
+    for secret in [token.as_str(), &key, "hunter2"] {
+        assert!(!holds(&bytes, secret), "{secret}");
+        for part in [&secret[..secret.len() / 2], &secret[secret.len() / 2..]] {
+            assert!(part.len() < 8 || !holds(&bytes, part), "a half of {secret}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_end_users_token_is_in_no_file_either() {
+    let rig = Rig::with(Keep::Everything, Some("a-users-token-1234")).await;
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        let mut draft = rig.draft(mode, "GET", USER);
+        draft.headers = vec![("X-Note".to_owned(), "visible a-users-token-1234".to_owned())];
+        rig.run(draft).await;
+    }
+    assert_eq!(rig.records().await.len(), 2);
+    let bytes = rig.bytes();
+    assert!(holds(&bytes, "visible") && !holds(&bytes, "a-users-token"));
+}
+
+#[tokio::test]
+async fn a_held_call_is_kept_the_moment_it_is_held() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.faults(&["needs-approval=1"]);
+    let (sender, mut events) = mpsc::channel(16);
+    let cancel = CancellationToken::new();
+    let run = call(&rig.context, request(rig.draft(Mode::Proxy, "GET", USER)), cancel.clone(), sender);
+    let watch = async {
+        let held = loop {
+            if let CallEvent::Held(held) = events.recv().await.unwrap() {
+                break held;
+            }
+        };
+        // The call still waits.
+        let record = rig.only().await;
+        assert_eq!(record.outcome, Outcome::Held { approval: held.id, expires_at: held.expires_at });
+        assert_eq!(record.approval, Some(held.id));
+        cancel.cancel();
+        held
+    };
+    let ((), held) = tokio::join!(run, watch);
+    rig.recorder().flush().await;
+    let record = rig.only().await;
+    assert_eq!(
+        (record.outcome.ending(), record.approval),
+        (Ending::Held, Some(held.id)),
+        "it is held all the same"
+    );
+
+    rig.recorder().clear().await.unwrap();
+    rig.faults(&["needs-approval=1", "approve-after=0"]);
+    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let record = rig.only().await;
+    assert!(record.approval.is_some() && record.outcome.ending() == Ending::Answered, "{record:?}");
+    rig.recorder().clear().await.unwrap();
+    rig.faults(&["needs-approval=1", "deny-after=0"]);
+    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let record = rig.only().await;
+    assert!(record.approval.is_some(), "{record:?}");
+    assert!(
+        matches!(&record.outcome, Outcome::Failed { code, .. } if code == "approval_denied"),
+        "{record:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_is_given_up_says_whether_it_may_have_happened() {
+    for (mode, fault, happened, dropped) in [
+        (Mode::Proxy, "provider-hang", true, false),
+        (Mode::Proxy, "provider-hang", true, true),
+        (Mode::Retrieve, "provider-hang", true, false),
+        (Mode::Retrieve, "hang,path=/sdk/token", false, false),
+    ] {
+        let rig = Rig::new(Keep::Everything).await;
+        rig.faults(&[fault]);
+        let (sender, mut events) = mpsc::channel(16);
+        let cancel = CancellationToken::new();
+        let run = call(&rig.context, request(rig.draft(mode, "GET", USER)), cancel.clone(), sender);
+        let begun = async {
+            if happened {
+                // It is in the file before it ends: a program that is killed now leaves a trace.
+                let Some(CallEvent::Recorded(_)) = events.recv().await else { panic!("recorded first") };
+                assert_eq!(rig.only().await.outcome, Outcome::Unfinished);
+            } else {
+                while rig.backend.journal().iter().all(|entry| entry.target != "/sdk/token") {
+                    tokio::task::yield_now().await;
+                }
+            }
+        };
+        if dropped {
+            tokio::select! {
+                () = run => panic!("it hangs"),
+                () = begun => {}
+            }
+        } else {
+            tokio::join!(run, async {
+                begun.await;
+                cancel.cancel();
+            });
+        }
+        rig.recorder().flush().await;
+        let record = rig.only().await;
+        assert_eq!(record.outcome, Outcome::Cancelled { may_have_happened: happened }, "{mode} {fault}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_not_audited_and_what_failed_is_kept_so() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.faults(&["html=502,path=/sdk/oauth/audit/api-call"]);
+    let told = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
+    assert!(told.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{told:?}");
+    let record = rig.only().await;
+    assert_eq!((record.audited, record.outcome.ending()), (Audited::No, Ending::Answered));
+
+    rig.recorder().clear().await.unwrap();
+    rig.faults(&["key-revoked"]);
+    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let record = rig.only().await;
+    let Outcome::Failed { code, who, headline, .. } = &record.outcome else { panic!("{record:?}") };
+    assert_eq!((code.as_str(), who.as_str()), ("key_revoked", "alter"));
+    assert!(headline.ends_with('.'));
+}
+
+#[tokio::test]
+async fn what_never_left_this_machine_is_no_call() {
+    let rig = Rig::new(Keep::Everything).await;
+    let raw = RequestDraft { body: DraftBody::Raw(vec![1]), ..rig.draft(Mode::Proxy, "POST", ISSUES) };
+    let elsewhere =
+        RequestDraft { url: "https://evil.example/".to_owned(), ..rig.draft(Mode::Retrieve, "GET", USER) };
+    for draft in [raw, elsewhere] {
+        let told = rig.run(draft).await;
+        assert!(told.iter().any(|event| matches!(event, CallEvent::Failed(_))), "{told:?}");
+    }
+    assert_eq!(rig.records().await, []);
+}
+
+#[tokio::test]
+async fn a_profile_decides_what_is_kept() {
+    let rig = Rig::new(Keep::WithoutBodies).await;
+    let body = DraftBody::Json("{\"title\":\"invisible\"}".to_owned());
+    rig.run(RequestDraft { body: body.clone(), ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
+    let record = rig.only().await;
+    assert_eq!(record.request_body.unwrap().omitted, Some(Omitted::Production));
+    let Outcome::Answered { body: Some(answered), .. } = record.outcome else {
+        panic!("{:?}", record.outcome)
+    };
+    assert_eq!((answered.omitted, answered.bytes.len()), (Some(Omitted::Production), 0));
+    assert!(answered.whole_length > 0 && !holds(&rig.bytes(), "invisible"));
+
+    let rig = Rig::new(Keep::Nothing).await;
+    let told = rig.run(RequestDraft { body, ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
+    assert!(matches!(told.as_slice(), [CallEvent::Done(_)]), "{told:?}");
+    assert!(!rig.file().exists(), "no file is made for nothing");
+}
+
+#[tokio::test]
+async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
+    let rig = Rig::new(Keep::Everything).await;
+    std::fs::create_dir(rig.home.path().join("grantdeck")).unwrap();
+    std::fs::write(
+        rig.file(),
+        "no database at all, but long enough to be looked at as if it were one".repeat(50),
+    )
+    .unwrap();
+    let mut complaints = 0;
+    for _ in 0..3 {
+        let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+        assert!(told.iter().any(|event| matches!(event, CallEvent::Done(_))), "{told:?}");
+        complaints += told.iter().filter(|event| matches!(event, CallEvent::NotRecorded(_))).count();
+    }
+    assert_eq!(complaints, 1);
+    let refused = rig.recorder().list(RecordQuery::default()).await.unwrap_err();
+    assert_eq!(refused.code, Code::HistoryOff);
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_file_that_somebody_else_holds() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.recorder().list(RecordQuery::default()).await.unwrap();
+    let other = rusqlite::Connection::open(rig.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (sender, mut events) = mpsc::channel(16);
+    let run =
+        call(&rig.context, request(rig.draft(Mode::Proxy, "GET", USER)), CancellationToken::new(), sender);
+    let watch = async {
+        let Some(CallEvent::Done(_)) = events.recv().await else { panic!("the answer comes first") };
+        other.execute_batch("COMMIT").unwrap();
+        // Too late for the event, perhaps; never for the file.
+        while events.recv().await.is_some() {}
+    };
+    tokio::join!(run, watch);
+    rig.recorder().flush().await;
+    assert_eq!(rig.only().await.outcome.ending(), Ending::Answered);
+}
+
+#[tokio::test]
+async fn a_history_in_memory_is_one_for_the_whole_session() {
+    let mut rig = Rig::new(Keep::Everything).await;
+    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", Keep::Everything);
+    rig.context.recorder = Some(recorder);
+    let id = id_of(&rig.run(rig.draft(Mode::Proxy, "GET", USER)).await).unwrap();
+    let record = rig.only().await;
+    assert_eq!(record.profile, "demo");
+    assert_eq!(rig.recorder().neighbours(id).await.unwrap(), Neighbours::default());
+    assert!(rig.recorder().delete(id).await.unwrap());
+    assert_eq!(rig.records().await, []);
+    assert!(!rig.file().exists());
+}

@@ -1,0 +1,275 @@
+//! What the history keeps of a call: its secrets are taken out here, before anything is handed on.
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use super::redact::Redactor;
+use super::scrub;
+use super::telling::{Place, tells};
+use crate::domain::record::{LONGEST_KEPT_BODY, REDACTED};
+use crate::domain::{
+    Audited, Body, CallRecord, Diagnosis, DraftBody, KeptBody, Mode, Omitted, Outcome, ProviderAnswer,
+    RequestDraft, remedy,
+};
+
+/// How many times a text within a text is read.
+const DEPTH: u8 = 3;
+
+/// What surrounds a call.
+#[derive(Clone, Debug)]
+pub struct Surroundings {
+    /// When it is begun.
+    pub at: Timestamp,
+    /// The profile.
+    pub profile: String,
+    /// The backend's host.
+    pub host: String,
+    /// The grant's provider.
+    pub provider: Option<String>,
+    /// The grant's account.
+    pub account: Option<String>,
+    /// Whether bodies are kept.
+    pub bodies: bool,
+}
+
+impl Redactor {
+    /// A call that is begun.
+    pub fn keep_request(&self, draft: &RequestDraft, around: &Surroundings) -> CallRecord {
+        let body = match &draft.body {
+            DraftBody::Empty => None,
+            DraftBody::Json(text) => Some(text.as_bytes()),
+            DraftBody::Raw(bytes) => Some(bytes.as_slice()),
+        };
+        let encoded = is_encoded(&draft.headers);
+        let pair =
+            |place, (name, value): &(String, String)| (self.text(name), self.named(place, name, value));
+        CallRecord {
+            at: around.at,
+            profile: around.profile.clone(),
+            host: around.host.clone(),
+            grant: draft.grant,
+            provider: around.provider.clone(),
+            account: around.account.clone(),
+            mode: draft.mode,
+            method: self.text(&draft.method),
+            url: self.url(&draft.url),
+            path_parameters: draft.path_parameters.iter().map(|one| pair(Place::Parameter, one)).collect(),
+            query: draft.query.iter().map(|(name, value)| self.parameter(name, value)).collect(),
+            request_headers: draft.headers.iter().map(|one| pair(Place::Header, one)).collect(),
+            request_body: body.map(|bytes| self.keep_body(bytes, encoded, around.bodies)),
+            request_is_json: matches!(draft.body, DraftBody::Json(_)),
+            reason: draft.reason.as_deref().map(|reason| self.value(reason, DEPTH)),
+            context: draft.context.iter().map(|one| pair(Place::Field, one)).collect(),
+            elapsed_ms: None,
+            duration_ms: None,
+            approval: None,
+            outcome: Outcome::Unfinished,
+            audited: if draft.mode == Mode::Proxy { Audited::ByAlter } else { Audited::No },
+        }
+    }
+
+    /// A call that the provider answered.
+    pub fn keep_answer(&self, alter_status: u16, answer: &ProviderAnswer, bodies: bool) -> Outcome {
+        let headers = answer.headers.iter();
+        let kept =
+            headers.map(|(name, value)| (self.text(name), self.named(Place::Header, name, value))).collect();
+        let encoded = is_encoded(&answer.headers);
+        let body = (!answer.body.is_empty()).then(|| self.keep_body(&answer.body, encoded, bodies));
+        Outcome::Answered {
+            alter_status,
+            provider_status: answer.status,
+            headers: kept,
+            body,
+            truncated: answer.truncated,
+        }
+    }
+
+    /// A call that failed.
+    pub fn keep_failure(&self, diagnosis: &Diagnosis) -> Outcome {
+        Outcome::Failed {
+            code: diagnosis.code.name().to_owned(),
+            who: diagnosis.who.to_string(),
+            headline: remedy::of(diagnosis.code).headline.clone(),
+            said: diagnosis.said.as_ref().map(|said| self.value(said.as_str(), DEPTH)),
+        }
+    }
+
+    /// A body; `encoded` where it is compressed.
+    pub fn keep_body(&self, bytes: &[u8], encoded: bool, bodies: bool) -> KeptBody {
+        let whole_length = bytes.len() as u64;
+        let without = |omitted| KeptBody { whole_length, omitted: Some(omitted), ..KeptBody::default() };
+        if !bodies {
+            return without(Omitted::Production);
+        }
+        if encoded || bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+            return without(Omitted::Encoded);
+        }
+        // No more is read than can be kept: a body may have 50 MB.
+        let window = bytes.get(..LONGEST_KEPT_BODY).unwrap_or(bytes);
+        let cut = window.len() < bytes.len();
+        let text = match std::str::from_utf8(window) {
+            Ok(text) => Some(text),
+            // A character that is cut in two is no other encoding.
+            Err(error) if cut && error.error_len().is_none() => {
+                window.get(..error.valid_up_to()).and_then(|whole| std::str::from_utf8(whole).ok())
+            }
+            Err(_) => None,
+        };
+        let kept = if let Some(text) = text {
+            self.prose(if cut { self.without_beginning(text) } else { text }).into_bytes()
+        } else {
+            // Each byte as a character: what is written in a kindred of ASCII is read all the same.
+            let wide: String = window.iter().map(|byte| char::from(*byte)).collect();
+            let clean = self.prose(if cut { self.without_beginning(&wide) } else { &wide });
+            let narrow: Vec<u8> = clean.chars().map(|character| character as u32 as u8).collect();
+            if self.is_in(&narrow) {
+                return without(Omitted::Secret);
+            }
+            narrow
+        };
+        let longer = kept.len() > LONGEST_KEPT_BODY;
+        let kept = if longer { shortened(kept) } else { kept };
+        KeptBody { bytes: Body::from(kept), whole_length, cut: cut || longer, omitted: None }
+    }
+
+    /// A whole text, by what it looks like.
+    fn prose(&self, text: &str) -> String {
+        // Some put this before JSON, so that no script can include it.
+        let start = text.trim_start_matches('\u{feff}').trim_start_matches(")]}'").trim_start_matches(',');
+        let start = start.trim_start();
+        if start.starts_with(['{', '[', '"']) {
+            return self.text(&self.structure(text, DEPTH));
+        }
+        if start.starts_with('<') {
+            return self.lines(&scrub::markup(text));
+        }
+        self.lines(text)
+    }
+
+    fn structure(&self, text: &str, depth: u8) -> String {
+        scrub::json(text, &|inner| self.value(inner, depth.saturating_sub(1)))
+    }
+
+    fn lines(&self, text: &str) -> String {
+        let lines = text.split_inclusive('\n').map(|line| {
+            let (line, end) =
+                line.split_at_checked(line.trim_end_matches(['\r', '\n']).len()).unwrap_or((line, ""));
+            if let Some(label) = scrub::labelled(line) {
+                return format!("{label} {REDACTED}{end}");
+            }
+            let name = line.split_once('=').map(|(name, _)| name.trim());
+            let pairs = name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains('<'));
+            let line = if pairs { self.pairs(line) } else { line.to_owned() };
+            self.value(&line, 0) + end
+        });
+        let lines: String = lines.collect();
+        self.text(&lines)
+    }
+
+    /// A text, in which there may be URLs and credentials that say so, or which may be JSON itself.
+    fn value(&self, text: &str, depth: u8) -> String {
+        if depth > 0 && text.trim_start().starts_with(['{', '[']) {
+            return self.text(&self.structure(text, depth));
+        }
+        let mut scheme = false;
+        let words = text.split_inclusive(char::is_whitespace).map(|word| {
+            let (word, blank) = word.split_at_checked(word.trim_end().len()).unwrap_or((word, ""));
+            let credential = std::mem::replace(&mut scheme, is_scheme(word)) && is_token(word);
+            let url = word.contains("://") || (word.starts_with('/') && word.contains('?'));
+            let clean = match () {
+                () if credential => REDACTED.to_owned(),
+                () if url => self.url(word),
+                () if word.contains(['%', '+']) => self.piece(word),
+                () => word.to_owned(),
+            };
+            clean + blank
+        });
+        let words: String = words.collect();
+        self.text(&words)
+    }
+
+    /// The value of a header, a parameter or a field.
+    fn named(&self, place: Place, name: &str, value: &str) -> String {
+        if tells(place, name) && !value.is_empty() { REDACTED.to_owned() } else { self.value(value, DEPTH) }
+    }
+
+    /// A query parameter: a text, a number, or a list of those.
+    fn parameter(&self, name: &str, value: &Value) -> (String, Value) {
+        let clean = |value: &Value| match value {
+            Value::String(text) => self.named(Place::Parameter, name, text).into(),
+            Value::Null | Value::Bool(_) => value.clone(),
+            other => {
+                let written = other.to_string();
+                let clean = self.named(Place::Parameter, name, &written);
+                if clean == written { other.clone() } else { clean.into() }
+            }
+        };
+        let value = match value {
+            Value::Array(items) => items.iter().map(clean).collect(),
+            value => clean(value),
+        };
+        (self.text(name), value)
+    }
+
+    /// A text that is cut, without the beginning of a secret at its end.
+    fn without_beginning<'a>(&self, mut text: &'a str) -> &'a str {
+        loop {
+            let begun = self.forms().filter_map(|form| {
+                let ends = form.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
+                ends.filter(|at| form.get(..*at).is_some_and(|begun| text.ends_with(begun))).max()
+            });
+            match begun.max() {
+                Some(length) => text = text.get(..text.len() - length).unwrap_or_default(),
+                None => return text,
+            }
+        }
+    }
+
+    /// Whether a secret is among bytes, also with two bytes for each character.
+    fn is_in(&self, bytes: &[u8]) -> bool {
+        let holds = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
+        self.forms().any(|form| {
+            let wide = |write: fn(u16) -> [u8; 2]| form.encode_utf16().flat_map(write).collect::<Vec<u8>>();
+            holds(form.as_bytes()) || holds(&wide(u16::to_le_bytes)) || holds(&wide(u16::to_be_bytes))
+        })
+    }
+}
+
+/// The longest beginning that can be kept, by whole characters where it is text.
+fn shortened(mut kept: Vec<u8>) -> Vec<u8> {
+    kept.truncate(LONGEST_KEPT_BODY);
+    if let Err(error) = std::str::from_utf8(&kept)
+        && error.error_len().is_none()
+    {
+        kept.truncate(error.valid_up_to());
+    }
+    kept
+}
+
+fn is_encoded(headers: &[(String, String)]) -> bool {
+    headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("content-encoding")
+            && !value.trim().is_empty()
+            && !value.trim().eq_ignore_ascii_case("identity")
+    })
+}
+
+/// The word before a credential.
+fn is_scheme(word: &str) -> bool {
+    let word = word.trim_start_matches(['"', '\'', '(']);
+    ["bearer", "basic", "token", "bot"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
+}
+
+/// A word that no language has: long, and with digits or humps.
+fn is_token(word: &str) -> bool {
+    let word = word.trim_matches(|character: char| "\"'(),;.".contains(character));
+    let legal =
+        word.chars().all(|character| character.is_ascii_alphanumeric() || "-._~+/=".contains(character));
+    let any = |is: fn(&char) -> bool| word.chars().any(|character| is(&character));
+    let odd = any(char::is_ascii_digit) || (any(char::is_ascii_uppercase) && any(char::is_ascii_lowercase));
+    legal && word.len() >= 8 && odd
+}
+
+#[cfg(test)]
+#[path = "keep_tests.rs"]
+mod tests;

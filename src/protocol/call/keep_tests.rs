@@ -1,0 +1,175 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+use crate::domain::{Code, GrantId, Retry, Who};
+use crate::protocol::call::Credential;
+
+const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
+
+fn around() -> Surroundings {
+    Surroundings {
+        at: Timestamp::UNIX_EPOCH,
+        profile: "environment".to_owned(),
+        host: "h".to_owned(),
+        provider: None,
+        account: None,
+        bodies: true,
+    }
+}
+
+fn draft() -> RequestDraft {
+    RequestDraft::new(GrantId::parse(GRANT).unwrap(), "POST", "https://api.example.com/x")
+}
+
+fn credential(token: &str) -> Credential {
+    Credential::parse(json!({"access_token": token, "grant_id": GRANT}).to_string().as_bytes()).unwrap()
+}
+
+fn answer(headers: &[(&str, &str)], body: &[u8]) -> ProviderAnswer {
+    ProviderAnswer {
+        approval: None,
+        status: 200,
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        body: body.to_vec().into(),
+        truncated: false,
+        duration_ms: None,
+        credential_hint: None,
+    }
+}
+
+fn body(text: &str) -> String {
+    let kept = Redactor::without_credential().keep_body(text.as_bytes(), false, true);
+    assert_eq!((kept.cut, kept.omitted, kept.whole_length), (false, None, text.len() as u64));
+    String::from_utf8(kept.bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn bodies_lose_what_tells_and_keep_their_form() {
+    let cases = [
+        ("{\n  \"login\": \"octo\", \"id\": 1.50\n}\n", "{\n  \"login\": \"octo\", \"id\": 1.50\n}\n"),
+        (r#"{"client_secret":"x"}"#, r#"{"client_secret":"[redacted]"}"#),
+        (")]}',\n{\"password\":\"x\"}", ")]}',\n{\"password\":\"[redacted]\"}"),
+        ("grant_type=password&password=x&b=c", "grant_type=password&password=[redacted]&b=c"),
+        ("API_KEY=x\nNAME=y\n", "API_KEY=[redacted]\nNAME=y\n"),
+        ("password: x y\nname: z", "password: [redacted]\nname: z"),
+        ("<r><SessionToken>x</SessionToken></r>", "<r><SessionToken>[redacted]</SessionToken></r>"),
+        (r#"{"url":"https://u:p@h/?sig=x&a=1"}"#, r#"{"url":"https://h/?sig=[redacted]&a=1"}"#),
+        (r#"{"dsn":"postgres://u:p@h/db"}"#, r#"{"dsn":"postgres://h/db"}"#),
+        (r#"{"inner":"{\"token\":\"x\"}"}"#, r#"{"inner":"{\"token\":\"[redacted]\"}"}"#),
+        (r#"{"note":"Bearer abcDEF123"}"#, r#"{"note":"Bearer [redacted]"}"#),
+        ("it was said plainly, with 100% + 1 = 2", "it was said plainly, with 100% + 1 = 2"),
+    ];
+    for (text, want) in cases {
+        assert_eq!(body(text), want);
+    }
+}
+
+#[test]
+fn a_long_body_is_cut_and_says_so() {
+    let filler = "é".repeat(LONGEST_KEPT_BODY / 2);
+    for text in [
+        format!("{{\"a\":\"{filler}\",\"token\":\"x\"}}"),
+        format!("{{\"token\":\"SECRET{filler}"),
+        filler + "é",
+    ] {
+        let kept = Redactor::without_credential().keep_body(text.as_bytes(), false, true);
+        assert!(kept.cut && kept.omitted.is_none());
+        assert!(kept.bytes.len() <= LONGEST_KEPT_BODY);
+        assert_eq!(kept.whole_length, text.len() as u64);
+        assert!(!std::str::from_utf8(&kept.bytes).unwrap().contains("SECRET"));
+    }
+}
+
+#[test]
+fn what_cannot_be_searched_is_left_out() {
+    let redactor = Redactor::new(&credential("tokén-1234"));
+    let omitted = |bytes: &[u8], encoded, bodies| redactor.keep_body(bytes, encoded, bodies).omitted;
+    assert_eq!(omitted(b"x", false, false), Some(Omitted::Production));
+    assert_eq!(omitted(b"x", true, true), Some(Omitted::Encoded));
+    assert_eq!(omitted(b"\xff\xfex\0", false, true), Some(Omitted::Encoded));
+    assert_eq!(omitted("\0tokén-1234".as_bytes(), false, true), None);
+    let mut mixed = b"\xff\0".to_vec();
+    mixed.extend("tokén-1234".as_bytes());
+    assert_eq!(omitted(&mixed, false, true), Some(Omitted::Secret));
+    let mut wide = b"\xff\0".to_vec();
+    wide.extend("tokén-1234".encode_utf16().flat_map(u16::to_le_bytes));
+    assert_eq!(omitted(&wide, false, true), Some(Omitted::Secret));
+    // Another kindred of ASCII.
+    let kept = redactor.keep_body(b"{\"name\":\"M\xfcller\",\"password\":\"x\"}", false, true);
+    assert_eq!(&*kept.bytes, b"{\"name\":\"M\xfcller\",\"password\":\"[redacted]\"}");
+    let answered = redactor.keep_answer(200, &answer(&[("Content-Encoding", "br")], b"x"), true);
+    let Outcome::Answered { body: Some(body), .. } = answered else { panic!("{answered:?}") };
+    assert_eq!(body.omitted, Some(Omitted::Encoded));
+}
+
+#[test]
+fn headers_and_parameters_are_kept_without_secrets() {
+    let mut draft = draft();
+    draft.url = "https://user:pw@api.example.com/{id}?api_key=x&a=1".to_owned();
+    draft.path_parameters = vec![("id".to_owned(), "7".to_owned()), ("token".to_owned(), "x".to_owned())];
+    draft.query = vec![("key".to_owned(), json!(["x", 1])), ("n".to_owned(), json!([1, true, null]))];
+    draft.headers = vec![("X-Secret".to_owned(), "x".to_owned()), ("Accept".to_owned(), "a/b".to_owned())];
+    draft.context = vec![("password".to_owned(), "x".to_owned())];
+    let record = Redactor::without_credential().keep_request(&draft, &around());
+    assert_eq!(record.url, "https://api.example.com/{id}?api_key=[redacted]&a=1");
+    assert_eq!(record.path_parameters[0].1, "7");
+    assert_eq!(record.path_parameters[1].1, REDACTED);
+    assert_eq!(record.query[0].1, json!([REDACTED, REDACTED]));
+    assert_eq!(record.query[1].1, json!([1, true, null]));
+    assert_eq!(record.request_headers[0].1, REDACTED);
+    assert_eq!(record.request_headers[1].1, "a/b");
+    assert_eq!(record.context[0].1, REDACTED);
+    assert!(record.redacted());
+    assert_eq!(record.audited, Audited::ByAlter);
+
+    let answer =
+        answer(&[("Set-Cookie", "x"), ("Location", "https://h/?access_token=x&b=1"), ("ETag", "\"e\"")], b"");
+    let Outcome::Answered { headers, body, .. } =
+        Redactor::without_credential().keep_answer(200, &answer, true)
+    else {
+        panic!("answered")
+    };
+    let values: Vec<&str> = headers.iter().map(|(_, value)| value.as_str()).collect();
+    assert_eq!(values, [REDACTED, "https://h/?access_token=[redacted]&b=1", "\"e\""]);
+    assert_eq!(body, None);
+}
+
+#[test]
+fn a_url_that_is_none_yet_loses_its_password_too() {
+    let mut draft = draft();
+    draft.url = "user:pw@host/x@y".to_owned();
+    assert_eq!(Redactor::without_credential().keep_request(&draft, &around()).url, "host/x@y");
+}
+
+#[test]
+fn further_secrets_go_too() {
+    let redactor = Redactor::new(&credential("provider-token")).and(["alter-key", "user-token"]);
+    let diagnosis = Diagnosis::new(Code::BadRequest, Who::Alter, Retry::No)
+        .said("provider-token, alter-key and user-token are wrong");
+    let Outcome::Failed { code, who, said, .. } = redactor.keep_failure(&diagnosis) else { panic!("failed") };
+    assert_eq!((code.as_str(), who.as_str()), ("bad_request", "alter"));
+    assert_eq!(said.unwrap(), "[redacted], [redacted] and [redacted] are wrong");
+}
+
+proptest! {
+    // Each one reads a quarter of a MiB.
+    #![proptest_config(ProptestConfig::with_cases(32))]
+    #[test]
+    fn no_part_of_a_credential_is_left_where_a_body_is_cut(
+        token in "[A-Z0-9+/\"\\\\é]{8,40}",
+        at in 0_usize..120,
+        json in any::<bool>(),
+    ) {
+        let token = format!("Z{token}");
+        let redactor = Redactor::new(&credential(&token));
+        let mut text = if json { "{\"a\":\"" } else { "" }.to_owned();
+        text.push_str(&"-".repeat(LONGEST_KEPT_BODY - at - text.len()));
+        let inner = serde_json::to_string(&token).unwrap();
+        text.push_str(if json { &inner[1..inner.len() - 1] } else { &token });
+        text.push_str(&"-".repeat(at));
+        let kept = redactor.keep_body(text.as_bytes(), false, true);
+        let kept = String::from_utf8_lossy(&kept.bytes);
+        prop_assert!(!kept.trim_start_matches("{\"a\":").contains(|c: char| c.is_ascii_uppercase()), "{}", &kept[kept.len() - 60..]);
+    }
+}

@@ -1,0 +1,181 @@
+//! Takes what has a telling name out of texts that may be broken: a body that was cut, JSON with a mistake in it.
+//! What has no such name stays as it was written, byte for byte.
+
+use super::telling::{Place, tells};
+use crate::domain::record::REDACTED;
+
+/// A JSON text, or what begins like one. `clean` is asked for every other text in it.
+pub(super) fn json(text: &str, clean: &dyn Fn(&str) -> String) -> String {
+    let out = String::with_capacity(text.len());
+    let mut scan = Scan { text, at: 0, out, depth: 0, hidden: None, secret: false, clean };
+    scan.run();
+    scan.out
+}
+
+struct Scan<'a> {
+    text: &'a str,
+    at: usize,
+    out: String,
+    depth: usize,
+    /// Everything within this depth is secret.
+    hidden: Option<usize>,
+    /// The value that comes next is secret.
+    secret: bool,
+    clean: &'a dyn Fn(&str) -> String,
+}
+
+impl<'a> Scan<'a> {
+    fn rest(&self) -> &'a str {
+        self.text.get(self.at..).unwrap_or_default()
+    }
+
+    fn run(&mut self) {
+        while let Some(character) = self.rest().chars().next() {
+            match character {
+                '"' => self.string(),
+                '-' | '+' | '.' => self.bare(),
+                character if character.is_alphanumeric() => self.bare(),
+                _ => {
+                    match character {
+                        '{' | '[' => {
+                            self.depth += 1;
+                            if self.secret && self.hidden.is_none() {
+                                self.hidden = Some(self.depth);
+                            }
+                            self.secret = false;
+                        }
+                        '}' | ']' => {
+                            if self.hidden == Some(self.depth) {
+                                self.hidden = None;
+                            }
+                            self.depth = self.depth.saturating_sub(1);
+                            self.secret = false;
+                        }
+                        ',' => self.secret = false,
+                        _ => {}
+                    }
+                    self.out.push(character);
+                    self.at += character.len_utf8();
+                }
+            }
+        }
+    }
+
+    /// Whether the value here is secret.
+    fn take_secret(&mut self) -> bool {
+        std::mem::take(&mut self.secret) || self.hidden.is_some()
+    }
+
+    fn string(&mut self) {
+        let rest = self.rest();
+        let (length, closed) = string_length(rest);
+        let (token, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
+        self.at += token.len();
+        if closed && after.trim_start().starts_with(':') {
+            let name = decode(token, closed).unwrap_or_else(|| token.to_owned());
+            self.secret = tells(Place::Field, &name);
+            self.out.push_str(token);
+            return;
+        }
+        let empty = token.len() == if closed { 2 } else { 1 };
+        let secret = self.take_secret() && !empty;
+        let cleaned = if secret {
+            Some(REDACTED.to_owned())
+        } else {
+            decode(token, closed).and_then(|value| Some((self.clean)(&value)).filter(|clean| *clean != value))
+        };
+        match cleaned {
+            None => self.out.push_str(token),
+            Some(cleaned) => {
+                let quoted = serde_json::to_string(&cleaned).unwrap_or_default();
+                let open = quoted.strip_suffix('"').unwrap_or(&quoted);
+                self.out.push_str(if closed { &quoted } else { open });
+            }
+        }
+    }
+
+    /// A number or a word.
+    fn bare(&mut self) {
+        let rest = self.rest();
+        let ends = |character: char| character.is_whitespace() || ",:{}[]\"".contains(character);
+        let token = rest.get(..rest.find(ends).unwrap_or(rest.len())).unwrap_or(rest);
+        self.at += token.len();
+        let word = matches!(token, "true" | "false" | "null");
+        if (self.take_secret() && !word) || (self.clean)(token) != token {
+            self.out.push('"');
+            self.out.push_str(REDACTED);
+            self.out.push('"');
+        } else {
+            self.out.push_str(token);
+        }
+    }
+}
+
+/// How long the string is with which a text begins, its quotes included, and whether it ends.
+fn string_length(text: &str) -> (usize, bool) {
+    let mut escaped = false;
+    for (at, byte) in text.bytes().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return (at + 1, true),
+            _ => {}
+        }
+    }
+    (text.len(), false)
+}
+
+/// What a string says; of one that is cut off, what is left of it.
+fn decode(token: &str, closed: bool) -> Option<String> {
+    if closed {
+        return serde_json::from_str(token).ok();
+    }
+    // The last escape may be cut: the longest, half a pair of surrogates and a part of the other, has 11 characters.
+    let ends = token.char_indices().rev().map(|(at, _)| at).take(11);
+    let mut ends = std::iter::once(token.len()).chain(ends);
+    ends.find_map(|end| serde_json::from_str(&format!("{}\"", token.get(..end)?)).ok())
+}
+
+/// Markup: the text of elements with telling names.
+pub(super) fn markup(text: &str) -> String {
+    let mut pieces = text.split('<');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    let mut secret = false;
+    for piece in pieces {
+        out.push('<');
+        if piece.starts_with("![CDATA[") {
+            out.push_str(if secret { "![CDATA[" } else { piece });
+            if secret {
+                out.push_str(REDACTED);
+                out.push_str("]]>");
+            }
+            continue;
+        }
+        let Some((tag, value)) = piece.split_once('>') else {
+            out.push_str(piece);
+            continue;
+        };
+        let name = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
+        let local = name.rsplit(':').next().unwrap_or_default();
+        secret = !tag.ends_with('/') && tells(Place::Field, local);
+        out.push_str(tag);
+        out.push('>');
+        out.push_str(if secret && !value.trim().is_empty() { REDACTED } else { value });
+    }
+    out
+}
+
+/// The value of a line such as `password: x`, where its name tells: the line up to it.
+pub(super) fn labelled(line: &str) -> Option<&str> {
+    let (label, value) = line.split_once(':')?;
+    let name = label.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+    let one = !name.is_empty() && !name.contains(char::is_whitespace);
+    let tells = tells(Place::Field, name) || tells(Place::Header, name);
+    // `//` would be a URL.
+    let filled = !value.trim().is_empty() && !value.starts_with("//");
+    (one && tells && filled).then(|| line.get(..=label.len()).unwrap_or(line))
+}
+
+#[cfg(test)]
+#[path = "scrub_tests.rs"]
+mod tests;

@@ -1,0 +1,233 @@
+//! Names that tell of a secret. The one place that decides; names are compared without case and punctuation.
+
+/// Where a name stands: the same one may mean other things elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A header.
+    Header,
+    /// A parameter of a URL or a form.
+    Parameter,
+    /// A field of a body.
+    Field,
+}
+
+/// Whole names, in lower case, letters and digits only.
+const WHOLE: [&str; 40] = [
+    "authorization",
+    "proxyauthorization",
+    "cookie",
+    "setcookie",
+    "apikey",
+    "xapikey",
+    "xgoogapikey",
+    "authtoken",
+    "xauthtoken",
+    "accesstoken",
+    "xshopifyaccesstoken",
+    "privatetoken",
+    "refreshtoken",
+    "idtoken",
+    "sessiontoken",
+    "securitytoken",
+    "xamzsecuritytoken",
+    "xamzsignature",
+    "xamzcredential",
+    "bearertoken",
+    "usertoken",
+    "clientsecret",
+    "clientassertion",
+    "secret",
+    "secretkey",
+    "secretaccesskey",
+    "signingsecret",
+    "webhooksecret",
+    "password",
+    "passwd",
+    "privatekey",
+    "token",
+    "codeverifier",
+    "sig",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "sessionid",
+    "jwt",
+    "otp",
+];
+
+/// Words that tell wherever they stand in a name.
+const WORDS: [&str; 13] = [
+    "password",
+    "passwords",
+    "passwd",
+    "pwd",
+    "passphrase",
+    "passcode",
+    "secret",
+    "secrets",
+    "credential",
+    "credentials",
+    "apikey",
+    "jwt",
+    "cookie",
+];
+
+/// What tells within a name whose words are not set apart.
+const GLUED: [&str; 4] = ["password", "passwd", "passphrase", "apikey"];
+
+/// Words that tell in a header's name.
+const HEADER_WORDS: [&str; 7] = ["auth", "authorization", "token", "session", "signature", "csrf", "xsrf"];
+
+/// Ends of names that are not secret, although `key` or `token` is their last word.
+const HARMLESS: [&str; 22] = [
+    "idempotencykey",
+    "surrogatekey",
+    "publickey",
+    "primarykey",
+    "foreignkey",
+    "sortkey",
+    "partitionkey",
+    "projectkey",
+    "issuekey",
+    "parentkey",
+    "objectkey",
+    "cachekey",
+    "rowkey",
+    "messagekey",
+    "routingkey",
+    "groupkey",
+    "dedupkey",
+    "deduplicationkey",
+    "pagetoken",
+    "synctoken",
+    "continuationtoken",
+    "nexttoken",
+];
+
+/// Ends that make a glued `…key` a secret.
+const KEYS: [&str; 12] = [
+    "privatekey",
+    "secretkey",
+    "accesskey",
+    "signingkey",
+    "encryptionkey",
+    "masterkey",
+    "sharedkey",
+    "appkey",
+    "authkey",
+    "clientkey",
+    "licensekey",
+    "servicekey",
+];
+
+/// Whether what is called so is a secret, as far as its name tells.
+pub fn tells(place: Place, name: &str) -> bool {
+    let words = words(name);
+    let folded = words.concat();
+    if WHOLE.contains(&folded.as_str()) || GLUED.iter().any(|part| folded.contains(part)) {
+        return true;
+    }
+    if words.iter().any(|word| WORDS.contains(&word.as_str())) {
+        return true;
+    }
+    if HARMLESS.iter().any(|end| folded.ends_with(end)) {
+        return false;
+    }
+    let last = words.last().map_or("", String::as_str);
+    let compound = words.len() > 1;
+    match place {
+        Place::Header => {
+            words.iter().any(|word| HEADER_WORDS.contains(&word.as_str()))
+                || folded.ends_with("token")
+                || folded.ends_with("key")
+                || folded.ends_with("secret")
+        }
+        // `?key=` is what Google and others call an API key; `key` in a body is most often a name.
+        Place::Parameter => {
+            folded.ends_with("token") || last == "key" || last == "signature" || is_key(&folded)
+        }
+        Place::Field => folded.ends_with("token") || (compound && last == "key") || is_key(&folded),
+    }
+}
+
+fn is_key(folded: &str) -> bool {
+    KEYS.iter().any(|end| folded.ends_with(end))
+}
+
+/// The words of a name, in lower case: `X-Api_Key`, `apiKey` and `APIKey` have two or three.
+fn words(name: &str) -> Vec<String> {
+    let characters: Vec<char> = name.chars().collect();
+    let mut words: Vec<String> = Vec::new();
+    let mut open = false;
+    for (at, character) in characters.iter().enumerate() {
+        if !character.is_alphanumeric() {
+            open = false;
+            continue;
+        }
+        let before = at.checked_sub(1).and_then(|before| characters.get(before));
+        let after = characters.get(at + 1);
+        // `aB`, and the `B` of `AABb`.
+        let hump = character.is_uppercase()
+            && before.is_some_and(|before| {
+                before.is_lowercase()
+                    || before.is_numeric()
+                    || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
+            });
+        if !open || hump {
+            words.push(String::new());
+            open = true;
+        }
+        if let Some(word) = words.last_mut() {
+            word.extend(character.to_lowercase());
+        }
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_where_they_stand() {
+        // Header, parameter, field.
+        let cases = [
+            ("Authorization", true, true, true),
+            ("proxy-authorization", true, true, true),
+            ("Set-Cookie", true, true, true),
+            ("X-API-Key", true, true, true),
+            ("DD-APPLICATION-KEY", true, true, true),
+            ("X-Warehouse-Token", true, true, true),
+            ("x-hub-signature-256", true, false, false),
+            ("X-Signature", true, true, false),
+            ("key", true, true, false),
+            ("apiKey", true, true, true),
+            ("APIKey", true, true, true),
+            ("newPassword", true, true, true),
+            ("user[password]", true, true, true),
+            ("dbpassword", true, true, true),
+            ("client_secret", true, true, true),
+            ("secretAccessKey", true, true, true),
+            ("ssh_private_key", true, true, true),
+            ("accesskey", true, true, true),
+            ("botToken", true, true, true),
+            ("authtoken", true, true, true),
+            ("next_page_token", false, false, false),
+            ("nextPageToken", false, false, false),
+            ("issueKey", false, false, false),
+            ("public_key", false, false, false),
+            ("Idempotency-Key", false, false, false),
+            ("max_tokens", false, false, false),
+            ("token_type", true, false, false),
+            ("monkey", true, false, false),
+            ("WWW-Authenticate", false, false, false),
+            ("Content-Type", false, false, false),
+            ("author", false, false, false),
+            ("", false, false, false),
+        ];
+        for (name, header, parameter, field) in cases {
+            let have = [Place::Header, Place::Parameter, Place::Field].map(|place| tells(place, name));
+            assert_eq!(have, [header, parameter, field], "{name}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! The tables, version by version.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use super::error::{HistoryError, Problem};
+
+/// "gdhi": marks the file as ours.
+const APPLICATION: i64 = 0x6764_6869;
+
+/// What brings the file from one version to the next, the first from nothing. Never change one that was released.
+pub(super) const STEPS: &[&str] = &["
+    CREATE TABLE calls (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        -- Microseconds since 1970.
+        at INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        host TEXT NOT NULL,
+        grant_id TEXT NOT NULL,
+        provider TEXT,
+        account TEXT,
+        mode TEXT NOT NULL,
+        method TEXT NOT NULL,
+        url TEXT NOT NULL,
+        reason TEXT,
+        elapsed_ms INTEGER,
+        duration_ms INTEGER,
+        approval TEXT,
+        ending TEXT NOT NULL,
+        alter_status INTEGER,
+        provider_status INTEGER,
+        code TEXT,
+        audited TEXT NOT NULL,
+        -- A held call is not forgotten before.
+        held_until INTEGER,
+        -- Everything else, as JSON.
+        details TEXT NOT NULL,
+        -- What is searched, in lower case.
+        haystack TEXT NOT NULL,
+        -- Bytes of the row and its bodies.
+        size INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX calls_by_grant ON calls (grant_id, id);
+    CREATE TABLE bodies (
+        call INTEGER NOT NULL REFERENCES calls (id) ON DELETE CASCADE,
+        -- 0 what was sent, 1 what was answered.
+        side INTEGER NOT NULL,
+        bytes BLOB NOT NULL,
+        whole_length INTEGER NOT NULL,
+        cut INTEGER NOT NULL,
+        omitted TEXT,
+        PRIMARY KEY (call, side)
+    ) STRICT;
+"];
+
+/// Sets the connection up and brings the file up to date.
+pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {
+    let told = |error| HistoryError::of(file, error);
+    // Before anything is written: a file that is not ours, or not any more, stays as it is.
+    judge(connection, file)?;
+    // Where the space of forgotten rows goes can only be said before there are tables.
+    connection
+        .execute_batch(
+            "PRAGMA auto_vacuum = INCREMENTAL;
+             PRAGMA secure_delete = ON;
+             PRAGMA temp_store = MEMORY;
+             PRAGMA foreign_keys = ON;
+             PRAGMA synchronous = NORMAL;",
+        )
+        .map_err(told)?;
+    write_ahead(connection).map_err(told)?;
+    if judge(connection, file)? < STEPS.len() {
+        migrate(connection, file)?;
+    }
+    Ok(())
+}
+
+/// How often and after what pause the log is asked for where another instance is just doing the same: for this one
+/// statement `SQLite` itself does not wait.
+const TRIES: u32 = 100;
+const PAUSE: Duration = Duration::from_millis(10);
+
+fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
+    let mut tries = 0;
+    loop {
+        match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < TRIES => {
+                tries += 1;
+                std::thread::sleep(PAUSE);
+            }
+            other => return other.map(drop),
+        }
+    }
+}
+
+/// The version of the file, if it is one of ours.
+fn judge(connection: &Connection, file: &Path) -> Result<usize, HistoryError> {
+    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
+    let read = || {
+        rusqlite::Result::Ok((
+            number("PRAGMA user_version")?,
+            number("PRAGMA application_id")?,
+            number("SELECT count(*) FROM sqlite_master")?,
+        ))
+    };
+    let (version, application, tables) = read().map_err(|error| HistoryError::of(file, error))?;
+    let fresh = version == 0 && application == 0 && tables == 0;
+    if !fresh && application != APPLICATION {
+        return Err(HistoryError::new(file, Problem::Corrupt));
+    }
+    let known = STEPS.len();
+    match usize::try_from(version) {
+        Ok(version) if version <= known => Ok(version),
+        _ => Err(HistoryError::new(file, Problem::Newer { found: version, known: known as i64 })),
+    }
+}
+
+fn migrate(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {
+    let told = |error| HistoryError::of(file, error);
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+    // Another instance may have done it meanwhile.
+    let version = judge(&transaction, file)?;
+    let steps = || {
+        for step in STEPS.iter().skip(version) {
+            transaction.execute_batch(step)?;
+        }
+        transaction.pragma_update(None, "application_id", APPLICATION)?;
+        transaction.pragma_update(None, "user_version", STEPS.len() as i64)
+    };
+    steps().map_err(told)?;
+    transaction.commit().map_err(told)
+}
