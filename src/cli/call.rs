@@ -170,6 +170,12 @@ async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> E
             CallEvent::Standing(standing) => {
                 report.notice(&format!("approval {} is {}", standing.id, standing.state));
             }
+            CallEvent::Sent => {}
+            CallEvent::Waiting { reason, millis } => {
+                let pause = length(jiff::SignedDuration::from_millis(millis.cast_signed()));
+                report.notice(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
+            }
+            CallEvent::Progress { received, total } => report.received(received, total),
             CallEvent::Done(done) => ended = Ended::Done(done),
             CallEvent::Kept(held) => ended = Ended::Kept(held),
             CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),

@@ -1,6 +1,6 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
-//! Proxy mode: [`proxy`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
+//! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
 //! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`].
 
 pub mod approval;
@@ -16,6 +16,7 @@ pub mod proxy;
 pub mod redact;
 pub mod retrieve;
 pub mod scope_report;
+pub mod stream;
 pub mod template;
 pub mod token;
 mod token_rules;
