@@ -16,10 +16,10 @@ use super::output::json;
 use super::report::Report;
 use super::session;
 use crate::domain::draft::is_write;
-use crate::domain::words::length;
+use crate::domain::words::{count, length};
 use crate::domain::{
-    CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
-    Retry, Who, WritePermit, remedy,
+    BodySize, CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, PendingApproval,
+    ProviderAnswer, RequestDraft, Retry, Who, WritePermit, remedy,
 };
 use crate::jobs::{self, Need, Selected, operation};
 
@@ -213,9 +213,10 @@ impl Printing<'_> {
                     fields.insert("body_base64".to_owned(), json!(BASE64_STANDARD.encode(&answer.body)))
                 }
             };
-            fields.insert("truncated".to_owned(), json!(answer.truncated));
+            fields.insert("truncated".to_owned(), json!(!answer.is_whole()));
+            fields.extend(cut(answer));
             fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
-            return self.print(&object(fields, self.terminal), exit, report);
+            return self.print(&[&object(fields, self.terminal)], exit, report);
         }
         let who =
             selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
@@ -227,18 +228,23 @@ impl Printing<'_> {
         if answer.truncated {
             report.notice("the backend cut the body; it is not whole");
         }
-        let mut out = Vec::new();
-        if self.call.include {
-            let head =
-                answer.headers.iter().fold(format!("{}\n", answer.status), |mut head, (name, value)| {
-                    // Writing to a text cannot fail.
-                    let _ = writeln!(head, "{name}: {value}");
-                    head
-                });
-            out.extend(format!("{head}\n").into_bytes());
+        if let Some(size) = answer.cut_here {
+            let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
+            let (kept, all) = (count(answer.body.len() as u64), count(size.bytes()));
+            report.notice(&format!(
+                "only the first {kept} of {least}{all} bytes were kept; the body is not whole"
+            ));
         }
-        out.extend_from_slice(&answer.body);
-        self.print(&out, exit, report)
+        let mut head = String::new();
+        if self.call.include {
+            // Writing to a text cannot fail.
+            let _ = writeln!(head, "{}", answer.status);
+            for (name, value) in &answer.headers {
+                let _ = writeln!(head, "{name}: {value}");
+            }
+            head.push('\n');
+        }
+        self.print(&[head.as_bytes(), &answer.body], exit, report)
     }
 
     fn kept(&self, selected: Option<&Selected>, held: &PendingApproval, report: &mut Report) -> Exit {
@@ -249,11 +255,11 @@ impl Printing<'_> {
             fields.insert("approval_id".to_owned(), json!(id));
             fields.insert("approval_url".to_owned(), json!(held.url));
             fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
-            return self.print(&object(fields, self.terminal), Exit::Ok, report);
+            return self.print(&[&object(fields, self.terminal)], Exit::Ok, report);
         }
         let left = length(jiff::SignedDuration::from_secs(held.expires_in.max(0)));
         report.notice(&format!("held for approval, for {left}; decide at {}", held.url));
-        self.print(format!("{id}\n").as_bytes(), Exit::Ok, report)
+        self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
     }
 
     fn failed(&self, selected: Option<&Selected>, diagnosis: &Diagnosis, report: &mut Report) -> Exit {
@@ -279,7 +285,7 @@ impl Printing<'_> {
                     "request_id": fact("request"),
                 }),
             );
-            return self.print(&object(fields, self.terminal), exit, report);
+            return self.print(&[&object(fields, self.terminal)], exit, report);
         }
         exit
     }
@@ -294,7 +300,8 @@ impl Printing<'_> {
     }
 
     /// Prints to where the body was asked to go. Foreign text reaches a terminal without anything that steers it.
-    fn print(&self, bytes: &[u8], exit: Exit, report: &mut Report) -> Exit {
+    fn print(&self, pieces: &[&[u8]], exit: Exit, report: &mut Report) -> Exit {
+        let all = |out: &mut dyn Write| pieces.iter().try_for_each(|piece| out.write_all(piece));
         let written = match &self.call.out {
             Some(file) => std::fs::OpenOptions::new()
                 .write(true)
@@ -302,10 +309,11 @@ impl Printing<'_> {
                 .create(self.call.force)
                 .truncate(self.call.force)
                 .open(file)
-                .and_then(|mut file| file.write_all(bytes))
+                .and_then(|mut file| all(&mut file))
                 .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
             None if self.terminal => {
-                if let Ok(text) = std::str::from_utf8(bytes) {
+                let bytes = pieces.concat();
+                if let Ok(text) = std::str::from_utf8(&bytes) {
                     let mut text = Clean::lines(text).as_str().to_owned();
                     if !text.is_empty() && !text.ends_with('\n') {
                         text.push('\n');
@@ -318,7 +326,7 @@ impl Printing<'_> {
                     Ok(())
                 }
             }
-            None => io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()),
+            None => all(&mut io::stdout().lock()).and_then(|()| io::stdout().flush()),
         };
         match written {
             Ok(()) => exit,
@@ -328,6 +336,20 @@ impl Printing<'_> {
                 Exit::Error
             }
         }
+    }
+}
+
+/// Who cut a body, and how long it was as far as anybody saw.
+fn cut(answer: &ProviderAnswer) -> Vec<(String, Value)> {
+    let by = |who: &str| ("truncated_by".to_owned(), json!(who));
+    match answer.cut_here {
+        Some(size) => vec![
+            by("grantdeck"),
+            ("body_bytes".to_owned(), json!(size.bytes())),
+            ("body_bytes_exact".to_owned(), json!(matches!(size, BodySize::Exactly(_)))),
+        ],
+        None if answer.truncated => vec![by("alter")],
+        None => Vec::new(),
     }
 }
 

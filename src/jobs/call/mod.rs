@@ -144,3 +144,6 @@ fn not_confirmed(method: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
         .fact("problem", &format!("{} may change something, and nobody confirmed it", method.to_uppercase()))
 }
+
+#[cfg(test)]
+mod tests;
