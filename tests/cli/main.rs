@@ -8,5 +8,6 @@ mod call;
 mod list;
 mod rig;
 mod sources;
+mod streams;
 mod tls;
 mod weather;
