@@ -59,13 +59,13 @@ pub(super) async fn deliver(reply: &Reply, scissors: &Scissors, stop: &Cancellat
         }
         Ending::Slow(rate) => {
             let beats = 1000 / BEAT.as_millis() as u64;
-            let step = usize::try_from(rate.div_ceil(beats)).unwrap_or(usize::MAX);
+            let portion = usize::try_from(rate.div_ceil(beats)).unwrap_or(usize::MAX);
             let drops = stream::unfold(body, move |mut left| async move {
                 if left.is_empty() {
                     return None;
                 }
                 tokio::time::sleep(BEAT).await;
-                let drop = left.split_to(step.min(left.len()));
+                let drop = left.split_to(portion.min(left.len()));
                 Some((Ok(drop), left))
             });
             streamed(reply, length, drops)

@@ -194,7 +194,9 @@ async fn an_answer_that_breaks_off_says_how_much_came_and_what_may_have_happened
     let events = stage.call("POST", Mode::Proxy, PATIENT).await;
     let diagnosis = failure(&events);
     assert_eq!((diagnosis.code, diagnosis.who), (Code::MalformedAnswer, Who::Alter));
-    assert!(fact(diagnosis, "problem").contains("ends in the middle") && fact(diagnosis, "beware") != "");
+    assert!(
+        fact(diagnosis, "problem").contains("ends in the middle") && !fact(diagnosis, "beware").is_empty()
+    );
     // A provider's is all that HTTP says there is.
     stage.faults(&["length-off=-7,path=/provider/"]);
     let events = stage.call("GET", Mode::Retrieve, PATIENT).await;

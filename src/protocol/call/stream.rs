@@ -6,7 +6,7 @@
 //! judged in one place, however the answer was sent. The verdict is that of the whole text, to the letter.
 
 use base64::Engine as _;
-use memchr::{memchr2, memrchr};
+use memchr::{memchr_iter, memchr2, memrchr};
 
 use super::approval;
 use super::proxy::{ENDPOINT, STANDARD, read_answer};
@@ -274,7 +274,7 @@ impl AnswerStream {
             b'"' => {
                 self.skeleton.push(byte);
                 let line = memrchr(b'\n', &self.skeleton).map_or(0, |at| at + 1);
-                let lines = self.skeleton.iter().filter(|byte| **byte == b'\n').count();
+                let lines = memchr_iter(b'\n', &self.skeleton).count();
                 let column = self.skeleton.len() - line;
                 self.gap = Some(Gap { line: lines + 1, column, length: 0 });
                 self.state = State::Body;

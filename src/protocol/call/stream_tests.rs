@@ -90,7 +90,9 @@ fn field() -> impl Strategy<Value = String> {
             let text = match escapes {
                 0 => text,
                 1 => text.replace('/', "\\/").replace('+', "\\u002B"),
-                _ => text.chars().map(|letter| format!("\\u{:04x}", letter as u32)).collect(),
+                _ => text
+                    .chars()
+                    .fold(String::new(), |text, letter| text + &format!("\\u{:04x}", letter as u32)),
             };
             let name = if odd { "body\\u005fb6\\u0034" } else { "body_b64" };
             format!("\"{name}\" :\n\"{text}\"")
@@ -198,7 +200,7 @@ fn a_body_that_never_ends_can_be_left() {
 fn what_is_not_the_body_has_a_bound_too() {
     let mut stream = AnswerStream::of_proxy();
     stream.feed(br#"{"body_b64":"!"#).expect("small");
-    let piece = [b'a'; 1 << 20];
+    let piece = vec![b'a'; 1 << 20];
     let fed = (0..20).map(|_| stream.feed(&piece)).find_map(Result::err);
     assert_eq!(fed, Some(TooLarge { limit: LARGEST_SKELETON }));
 }
