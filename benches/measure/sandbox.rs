@@ -21,9 +21,15 @@ impl Drop for Sandbox {
 
 impl Sandbox {
     pub(crate) fn start(grants: u32) -> Self {
+        Self::start_with(grants, &[])
+    }
+
+    /// With further arguments.
+    pub(crate) fn start_with(grants: u32, arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_grantdeck"))
             // Its budget is told, so that pages are asked for at once, and never ends.
             .args(["sandbox", "--port", "0", "--rate-limit", "1000000000", "--grants", &grants.to_string()])
+            .args(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();

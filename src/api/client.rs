@@ -1,7 +1,6 @@
 //! Sending: sign, send, read within bounds, classify.
 
 use std::fmt;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -12,6 +11,7 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Method, redirect};
 use serde::Serialize;
 
+use super::arrival::{self, Ended, Patience, Sink, Watch, Whole, unwatched};
 use super::error::{Stage, TransportError};
 use super::{ApiError, Settings};
 use crate::domain::{Budget, Reading};
@@ -25,9 +25,6 @@ pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
 
 /// Most answers are small; families with larger ones say so.
 const MAX_BYTES: usize = 16 << 20;
-
-/// A whole answer may take this many times the pause that is allowed within it.
-const WHOLE: u32 = 4;
 
 /// A client of one backend under one key. Cheap to clone; clones share connections, actor id and budget.
 #[derive(Clone, Debug)]
@@ -209,14 +206,22 @@ impl Client {
 
     /// Sends one request, once, and gives status and body of a success.
     pub(crate) async fn exchange(&self, call: Call) -> Result<(u16, Vec<u8>), ApiError> {
+        let mut whole = Whole::new(call.max_bytes);
+        let (status, _) = self.exchange_into(call, &mut whole, &unwatched).await?;
+        Ok((status, whole.into_bytes()))
+    }
+
+    /// Sends one request, once; what a success brings goes into the sink. Gives its status, and whether it was read
+    /// to its end.
+    pub(super) async fn exchange_into(
+        &self,
+        call: Call,
+        sink: &mut (impl Sink + Send),
+        watch: Watch<'_>,
+    ) -> Result<(u16, Ended), ApiError> {
         let shared = &self.0;
         let settings = &shared.settings;
         let patience = call.patience.unwrap_or(settings.timeout);
-        let broken = |error: reqwest::Error| TransportError::read(error, settings.base_url.host(), patience);
-        let late = |detail: &str, waited| {
-            let (host, detail) = (self.host().to_owned(), detail.to_owned());
-            TransportError { stage: Stage::TimedOut, host, detail, waited: Some(waited) }
-        };
         let headers = self.headers(&call)?;
         let mut request =
             shared.http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
@@ -224,24 +229,27 @@ impl Client {
             request = request.header("Content-Type", "application/json").body(body);
         }
         // Not left to the library: its errors do not say which of the two limits was reached.
-        let whole = patience.saturating_mul(WHOLE);
-        let mut end = pin!(tokio::time::sleep(whole));
-        let silent = || late("no answer came", patience);
-        let sent = tokio::time::timeout(patience, request.send()).await.map_err(|_elapsed| silent())?;
-        let response = sent.map_err(broken)?;
+        let bounds = Patience::new(patience);
+        let sent = tokio::time::timeout(patience, request.send()).await.map_err(|_elapsed| {
+            let late = TransportError::new(Stage::TimedOut, self.host(), "no answer came");
+            TransportError { waited: Some(patience), ..late }
+        })?;
+        let response = sent.map_err(|error| TransportError::read(error, self.host(), patience))?;
         let now = (settings.now)();
         let status = response.status().as_u16();
         let answer_headers = response.headers().clone();
         self.learn(&answer_headers, now);
-        let body = tokio::select! {
-                        body = read_body(response, &call, patience, &broken, &late) => body,
-            () = &mut end => Err(ApiError::Transport(late("the answer went on and on", whole))),
-        };
         if (call.accepts)(status) {
-            return body.map(|body| (status, body));
+            let too_large = || ApiError::TooLarge { endpoint: call.endpoint, limit: call.max_bytes };
+            return match arrival::read(response, self.host(), &bounds, sink, watch).await? {
+                Ended::TooLarge => Err(too_large()),
+                ended => Ok((status, ended)),
+            };
         }
+        let mut refusal = Whole::new(MAX_BYTES);
+        let read = arrival::read(response, self.host(), &bounds, &mut refusal, &unwatched).await;
         // What a refusal says is only a part of it: a body that breaks off still leaves status and headers.
-        let body = body.unwrap_or_default();
+        let body = if read == Ok(Ended::Whole) { refusal.into_bytes() } else { Vec::new() };
         let header = |name: &str| text(&answer_headers, name);
         Err(ApiError::Alter(Box::new(AlterError::read(&Refusal {
             surface: call.surface,
@@ -274,12 +282,8 @@ impl Client {
         });
         let mut headers = HeaderMap::with_capacity(signed.len() + 2);
         let unsendable = |name: &str, error: &dyn fmt::Display| {
-            ApiError::Transport(TransportError {
-                stage: Stage::Other,
-                host: settings.base_url.host().to_owned(),
-                detail: format!("{name} cannot stand in a header: {error}"),
-                waited: None,
-            })
+            let detail = format!("{name} cannot stand in a header: {error}");
+            ApiError::Transport(TransportError::new(Stage::Other, settings.base_url.host(), detail))
         };
         let mut key =
             HeaderValue::from_str(settings.key.expose()).map_err(|error| unsendable("x-api-key", &error))?;
@@ -313,32 +317,6 @@ impl Client {
             shared.key_deprecated.store(true, Ordering::Relaxed);
         }
     }
-}
-
-/// Reads a body piece by piece, so that a hostile one cannot fill the memory, compressed or not.
-async fn read_body(
-    mut response: reqwest::Response,
-    call: &Call,
-    patience: Duration,
-    broken: &impl Fn(reqwest::Error) -> TransportError,
-    late: &impl Fn(&str, Duration) -> TransportError,
-) -> Result<Vec<u8>, ApiError> {
-    let (endpoint, limit) = (call.endpoint, call.max_bytes);
-    let announced = response.content_length().and_then(|length| usize::try_from(length).ok()).unwrap_or(0);
-    if announced > limit {
-        return Err(ApiError::TooLarge { endpoint, limit });
-    }
-    let mut body = Vec::with_capacity(announced);
-    loop {
-        let piece = tokio::time::timeout(patience, response.chunk()).await;
-        let piece = piece.map_err(|_elapsed| late("the answer broke off", patience))?;
-        let Some(piece) = piece.map_err(broken)? else { break };
-        if body.len() + piece.len() > limit {
-            return Err(ApiError::TooLarge { endpoint, limit });
-        }
-        body.extend_from_slice(&piece);
-    }
-    Ok(body)
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::protocol::call::DraftError;
 use crate::protocol::specs::SpecPathError;
@@ -70,6 +71,19 @@ pub struct TransportError {
     pub detail: String,
     /// How long was waited, for timeouts: for the next piece of the answer, or for all of it.
     pub waited: Option<Duration>,
+    /// What had arrived, where the answer had begun.
+    pub arrived: Option<Arrived>,
+}
+
+/// What had arrived of an answer that broke off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrived {
+    /// The status of the answer itself; in proxy mode that is Alter's.
+    pub status: u16,
+    /// Bytes of the body; in proxy mode of the provider's, decoded.
+    pub body: u64,
+    /// How many were announced, where that is known of the same bytes.
+    pub announced: Option<u64>,
 }
 
 impl ApiError {
@@ -94,6 +108,10 @@ impl ApiError {
 }
 
 impl TransportError {
+    pub(crate) fn new(stage: Stage, host: &str, detail: impl Into<String>) -> Self {
+        Self { stage, host: host.to_owned(), detail: detail.into(), waited: None, arrived: None }
+    }
+
     /// Reads the library's error. `host` must be free of user information.
     pub(crate) fn read(error: reqwest::Error, host: &str, timeout: Duration) -> Self {
         let error = error.without_url();
@@ -103,7 +121,7 @@ impl TransportError {
             innermost = source;
         }
         let waited = (stage == Stage::TimedOut).then_some(timeout);
-        Self { stage, host: host.to_owned(), detail: innermost.to_string(), waited }
+        Self { waited, ..Self::new(stage, host, innermost.to_string()) }
     }
 
     /// What went wrong, in the shape that all faces share.
@@ -122,7 +140,18 @@ impl TransportError {
         if let Some(waited) = self.waited {
             diagnosis = diagnosis.fact("waited", &format!("{} s", waited.as_secs_f32()));
         }
+        if let Some(arrived) = self.arrived {
+            diagnosis =
+                diagnosis.fact("status", &arrived.status.to_string()).fact("arrived", &arrived.words());
+        }
         diagnosis.fact("detail", &self.detail)
+    }
+}
+
+impl Arrived {
+    fn words(self) -> String {
+        let of = self.announced.map_or_else(String::new, |all| format!(" of {}", count(all)));
+        format!("{}{of} bytes of the body", count(self.body))
     }
 }
 

@@ -4,6 +4,7 @@
 //! this machine uses neither a proxy nor a certificate store. Clones share one pool, one actor id, one budget.
 
 pub mod agents;
+pub mod arrival;
 pub mod catalog;
 pub mod client;
 pub mod error;

@@ -1,41 +1,131 @@
 //! Calls that Alter carries out, and what becomes of those that are held (protocol: calls.md part B).
 
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
 
+use super::arrival::{Ended, Sink, Take, Watch, Whole, unwatched};
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ProviderAnswer, RequestDraft};
 use crate::protocol::call::proxy::ProxyReply;
+use crate::protocol::call::stream::AnswerStream;
 use crate::protocol::call::{approval, draft, proxy};
 use crate::protocol::error::Surface;
+use crate::protocol::identity::Context;
 
 /// How long a carried-out call may take. The backend gives up after 90 s and says which side was slow; asking for
 /// less would lose that answer (protocol: transport.md section 6).
 pub const PATIENCE: Duration = Duration::from_secs(95);
 
-/// The largest answer: a provider's body of 100 MiB and more, in base64.
-const MAX_BYTES: usize = 160 << 20;
+/// The largest answer that says that a call is held.
+const MAX_HELD: usize = 1 << 20;
+
+/// The most that is read of one answer. A provider's body is kept up to
+/// [`LARGEST_BODY`](crate::protocol::call::stream::LARGEST_BODY); beyond it, the answer is read
+/// on for its size and for what stands behind the body, but not for ever.
+const LONGEST: u64 = 256 << 20;
+
+/// A checked call, ready to be sent. Wiped once the last owner is done with it.
+#[derive(Clone)]
+pub struct ProxyCall {
+    body: Bytes,
+    context: Option<Context>,
+}
+
+/// The body may hold a user token.
+impl fmt::Debug for ProxyCall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProxyCall").finish_non_exhaustive()
+    }
+}
+
+/// An answer that is wrapped, or held, or neither.
+struct Answering {
+    stream: AnswerStream,
+    held: Whole,
+    is_held: bool,
+    received: u64,
+}
+
+impl Answering {
+    fn new(stream: AnswerStream) -> Self {
+        Self { stream, held: Whole::new(MAX_HELD), is_held: false, received: 0 }
+    }
+
+    fn answer(self, ended: Ended) -> Result<ProviderAnswer, ApiError> {
+        if ended == Ended::Enough {
+            let limit = usize::try_from(LONGEST).unwrap_or(usize::MAX);
+            return self.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit });
+        }
+        Ok(self.stream.finish()?)
+    }
+}
+
+impl Sink for Answering {
+    fn begin(&mut self, status: u16, announced: Option<u64>) -> bool {
+        self.is_held = status == 202;
+        !self.is_held || self.held.begin(status, announced)
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Take {
+        if self.is_held {
+            return self.held.take(piece);
+        }
+        self.received += piece.len() as u64;
+        match self.stream.feed(piece) {
+            Err(_) => Take::TooLarge,
+            Ok(()) if self.received > LONGEST => Take::Enough,
+            Ok(()) => Take::More,
+        }
+    }
+
+    fn arrived(&self) -> u64 {
+        if self.is_held { self.held.arrived() } else { self.stream.decoded() }
+    }
+}
 
 impl Client {
+    /// Checks a call.
+    ///
+    /// # Errors
+    /// What is wrong with the draft; nothing was sent.
+    pub fn proxy_call(&self, draft: &RequestDraft) -> Result<ProxyCall, ApiError> {
+        let body = proxy::request(draft, self.settings().user_token.as_ref())?;
+        Ok(ProxyCall { body: Bytes::from_owner(body), context: draft::context(&draft.context)? })
+    }
+
     /// Has a call carried out. Never repeated: it may have happened even where no answer came.
     ///
     /// # Errors
     /// See [`ApiError`]. A refusal of the provider is none: it is the answer.
     pub async fn proxy(&self, draft: &RequestDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
-        let body = proxy::request(draft, self.settings().user_token.as_ref())?;
-        let context = draft::context(&draft.context)?;
-        // Wiped once the last owner is done with it.
-        let body = Bytes::from_owner(body);
+        self.send_proxy(&self.proxy_call(draft)?, patience, &unwatched).await
+    }
+
+    /// The same with a call that was checked before.
+    ///
+    /// # Errors
+    /// As [`proxy`](Self::proxy).
+    pub async fn send_proxy(
+        &self,
+        call: &ProxyCall,
+        patience: Duration,
+        watch: Watch<'_>,
+    ) -> Result<ProxyReply, ApiError> {
+        let ProxyCall { body, context } = call.clone();
         let call = Call::post_bytes(proxy::ENDPOINT, proxy::TARGET, body)
             .on(Surface::Proxy)
             .told(context)
             .within(patience)
-            .at_most(MAX_BYTES)
             .accepting(proxy::is_success);
-        let (status, answer) = self.exchange(call).await?;
-        Ok(proxy::parse(status, &answer)?)
+        let mut answering = Answering::new(AnswerStream::of_proxy());
+        let (status, ended) = self.exchange_into(call, &mut answering, watch).await?;
+        if answering.is_held {
+            return Ok(proxy::parse(status, &answering.held.into_bytes())?);
+        }
+        answering.answer(ended).map(ProxyReply::Done)
     }
 
     /// How a held call stands. The backend may keep the question for `wait`, until something changes.
@@ -53,12 +143,17 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn approval_result(&self, id: ApprovalId) -> Result<ProviderAnswer, ApiError> {
+    pub async fn approval_result(
+        &self,
+        id: ApprovalId,
+        watch: Watch<'_>,
+    ) -> Result<ProviderAnswer, ApiError> {
         let call = Call::get(approval::RESULT, approval::result_target(id))
             .on(Surface::Proxy)
             .within(PATIENCE)
-            .at_most(MAX_BYTES)
             .accepting(|status| status == 200);
-        Ok(approval::parse_result(&self.send(call).await?)?)
+        let mut answering = Answering::new(AnswerStream::of_approval());
+        let (_, ended) = self.exchange_into(call, &mut answering, watch).await?;
+        answering.answer(ended)
     }
 }

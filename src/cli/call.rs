@@ -19,10 +19,10 @@ use super::output::json;
 use super::report::Report;
 use super::session;
 use crate::domain::draft::is_write;
-use crate::domain::words::length;
+use crate::domain::words::{count, length};
 use crate::domain::{
-    CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, JqOutput, PendingApproval,
-    RequestDraft, Retry, Who, WritePermit, remedy,
+    BodySize, CallEvent, CallReport, CallRequest, Clean, Code, Diagnosis, DraftBody, JqOutput,
+    PendingApproval, ProviderAnswer, RequestDraft, Retry, Who, WritePermit, remedy,
 };
 use crate::jobs::{self, Need, Selected, operation};
 
@@ -183,6 +183,12 @@ async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> E
             CallEvent::Standing(standing) => {
                 report.notice(&format!("approval {} is {}", standing.id, standing.state));
             }
+            CallEvent::Sent => {}
+            CallEvent::Waiting { reason, millis } => {
+                let pause = length(jiff::SignedDuration::from_millis(millis.cast_signed()));
+                report.notice(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
+            }
+            CallEvent::Progress { received, total } => report.received(received, total),
             CallEvent::Done(done) => ended = Ended::Done(done),
             CallEvent::Kept(held) => ended = Ended::Kept(held),
             CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),
@@ -243,7 +249,8 @@ impl Printing<'_> {
                     fields.insert("body_base64".to_owned(), json!(BASE64_STANDARD.encode(&answer.body)))
                 }
             };
-            fields.insert("truncated".to_owned(), json!(answer.truncated));
+            fields.insert("truncated".to_owned(), json!(!answer.is_whole()));
+            fields.extend(cut(answer));
             fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
             let body = match filtered {
                 Some(Ok(output)) => filtered::as_one(output),
@@ -254,7 +261,7 @@ impl Printing<'_> {
                 }
                 None => None,
             };
-            return self.print(&object(&fields, body.as_deref(), self.terminal), exit, report);
+            return self.print(&[&object(&fields, body.as_deref(), self.terminal)], exit, report);
         }
         let who =
             selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
@@ -273,18 +280,23 @@ impl Printing<'_> {
                 return exit;
             }
         };
-        let mut out = Vec::new();
-        if self.call.include {
-            let head =
-                answer.headers.iter().fold(format!("{}\n", answer.status), |mut head, (name, value)| {
-                    // Writing to a text cannot fail.
-                    let _ = writeln!(head, "{name}: {value}");
-                    head
-                });
-            out.extend(format!("{head}\n").into_bytes());
+        if let Some(size) = answer.cut_here {
+            let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
+            let (kept, all) = (count(answer.body.len() as u64), count(size.bytes()));
+            report.notice(&format!(
+                "only the first {kept} of {least}{all} bytes were kept; the body is not whole"
+            ));
         }
-        out.extend_from_slice(filtered.as_deref().unwrap_or(&answer.body));
-        self.print(&out, exit, report)
+        let mut head = String::new();
+        if self.call.include {
+            // Writing to a text cannot fail.
+            let _ = writeln!(head, "{}", answer.status);
+            for (name, value) in &answer.headers {
+                let _ = writeln!(head, "{name}: {value}");
+            }
+            head.push('\n');
+        }
+        self.print(&[head.as_bytes(), filtered.as_deref().unwrap_or(&answer.body)], exit, report)
     }
 
     fn kept(&self, selected: Option<&Selected>, held: &PendingApproval, report: &mut Report) -> Exit {
@@ -295,11 +307,11 @@ impl Printing<'_> {
             fields.insert("approval_id".to_owned(), json!(id));
             fields.insert("approval_url".to_owned(), json!(held.url));
             fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
-            return self.print(&object(&fields, None, self.terminal), Exit::Ok, report);
+            return self.print(&[&object(&fields, None, self.terminal)], Exit::Ok, report);
         }
         let left = length(jiff::SignedDuration::from_secs(held.expires_in.max(0)));
         report.notice(&format!("held for approval, for {left}; decide at {}", held.url));
-        self.print(format!("{id}\n").as_bytes(), Exit::Ok, report)
+        self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
     }
 
     fn failed(&self, selected: Option<&Selected>, diagnosis: &Diagnosis, report: &mut Report) -> Exit {
@@ -309,7 +321,7 @@ impl Printing<'_> {
             let mut fields = self.fields(selected);
             fields.insert("approval_id".to_owned(), json!(fact(diagnosis, "approval")));
             fields.insert("error".to_owned(), error(diagnosis));
-            return self.print(&object(&fields, None, self.terminal), exit, report);
+            return self.print(&[&object(&fields, None, self.terminal)], exit, report);
         }
         exit
     }
@@ -324,7 +336,8 @@ impl Printing<'_> {
     }
 
     /// Prints to where the body was asked to go. Foreign text reaches a terminal without anything that steers it.
-    fn print(&self, bytes: &[u8], exit: Exit, report: &mut Report) -> Exit {
+    fn print(&self, pieces: &[&[u8]], exit: Exit, report: &mut Report) -> Exit {
+        let all = |out: &mut dyn Write| pieces.iter().try_for_each(|piece| out.write_all(piece));
         let written = match &self.call.out {
             Some(file) => std::fs::OpenOptions::new()
                 .write(true)
@@ -332,10 +345,11 @@ impl Printing<'_> {
                 .create(self.call.force)
                 .truncate(self.call.force)
                 .open(file)
-                .and_then(|mut file| file.write_all(bytes))
+                .and_then(|mut file| all(&mut file))
                 .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
             None if self.terminal => {
-                if let Ok(text) = std::str::from_utf8(bytes) {
+                let bytes = pieces.concat();
+                if let Ok(text) = std::str::from_utf8(&bytes) {
                     let mut text = Clean::lines(text).as_str().to_owned();
                     if !text.is_empty() && !text.ends_with('\n') {
                         text.push('\n');
@@ -348,7 +362,7 @@ impl Printing<'_> {
                     Ok(())
                 }
             }
-            None => io::stdout().lock().write_all(bytes).and_then(|()| io::stdout().flush()),
+            None => all(&mut io::stdout().lock()).and_then(|()| io::stdout().flush()),
         };
         match written {
             Ok(()) => exit,
@@ -378,6 +392,20 @@ fn error(diagnosis: &Diagnosis) -> Value {
     })
 }
 
+/// Who cut a body, and how long it was as far as anybody saw.
+fn cut(answer: &ProviderAnswer) -> Vec<(String, Value)> {
+    let by = |who: &str| ("truncated_by".to_owned(), json!(who));
+    match answer.cut_here {
+        Some(size) => vec![
+            by("grantdeck"),
+            ("body_bytes".to_owned(), json!(size.bytes())),
+            ("body_bytes_exact".to_owned(), json!(matches!(size, BodySize::Exactly(_)))),
+        ],
+        None if answer.truncated => vec![by("alter")],
+        None => Vec::new(),
+    }
+}
+
 fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) -> Vec<u8> {
     // It always serialises: all names are texts.
     let plain = serde_json::to_string(&filtered::Object { fields, body }).unwrap_or_default();
@@ -385,4 +413,32 @@ fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) 
     json::raw(&mut line, &plain, terminal);
     line.push('\n');
     line.into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_cut_a_body_is_told() {
+        let fields = |truncated, cut_here| {
+            let answer = ProviderAnswer {
+                approval: None,
+                status: 200,
+                headers: Vec::new(),
+                body: Vec::new().into(),
+                truncated,
+                cut_here,
+                duration_ms: None,
+                credential_hint: None,
+            };
+            Value::Object(cut(&answer).into_iter().collect())
+        };
+        assert_eq!(fields(false, None), json!({}));
+        assert_eq!(fields(true, None), json!({ "truncated_by": "alter" }));
+        for (size, exact) in [(BodySize::Exactly(9), true), (BodySize::AtLeast(9), false)] {
+            let want = json!({ "truncated_by": "grantdeck", "body_bytes": 9, "body_bytes_exact": exact });
+            assert_eq!(fields(true, Some(size)), want);
+        }
+    }
 }

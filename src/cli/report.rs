@@ -29,6 +29,15 @@ impl Report {
         }
     }
 
+    /// How much of an answer is here.
+    pub(super) fn received(&mut self, bytes: u64, total: Option<u64>) {
+        if self.progress {
+            self.shown = true;
+            let of = total.map_or_else(String::new, |total| format!(" of {}", count(total)));
+            write(&format!("\r\u{1b}[K{}{of} bytes", count(bytes)));
+        }
+    }
+
     /// Takes the progress line away.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {

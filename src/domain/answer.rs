@@ -48,15 +48,39 @@ pub struct ProviderAnswer {
     pub headers: Vec<(String, String)>,
     /// The body, decoded.
     pub body: Body,
-    /// There was more of the body.
+    /// The backend cut the body: there was more of it.
     pub truncated: bool,
+    /// This program kept only the beginning of the body, and the body's size as far as it was seen.
+    pub cut_here: Option<BodySize>,
     /// How long the provider took, where the backend measured it.
     pub duration_ms: Option<u64>,
     /// Why a 401 or 403 may mean a wrong API surface rather than a bad credential.
     pub credential_hint: Option<String>,
 }
 
+/// How long a body is of which only the beginning was kept, in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodySize {
+    /// All of it was counted, or its length was announced.
+    Exactly(u64),
+    /// Reading stopped here.
+    AtLeast(u64),
+}
+
+impl BodySize {
+    /// The number alone.
+    pub fn bytes(self) -> u64 {
+        let (Self::Exactly(bytes) | Self::AtLeast(bytes)) = self;
+        bytes
+    }
+}
+
 impl ProviderAnswer {
+    /// Whether the body is there from its beginning to its end, as far as anybody told.
+    pub fn is_whole(&self) -> bool {
+        !self.truncated && self.cut_here.is_none()
+    }
+
     /// The first header of that name, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -74,6 +98,7 @@ impl fmt::Debug for ProviderAnswer {
             .field("headers", &self.headers.len())
             .field("bytes", &self.body.len())
             .field("truncated", &self.truncated)
+            .field("cut_here", &self.cut_here)
             .finish_non_exhaustive()
     }
 }

@@ -41,6 +41,24 @@ pub struct CallRequest {
 /// What a running call reports. Exactly one of `Done`, `Kept` and `Failed` tells how it ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEvent {
+    /// The request goes out now and its answer is waited for. Told before the first byte leaves: a call that was
+    /// cancelled earlier has certainly not happened. In retrieve mode it is the request to the provider.
+    Sent,
+    /// It was refused for now, certainly not carried out, and is sent again after this pause.
+    Waiting {
+        /// Why.
+        reason: Diagnosis,
+        /// The pause, in milliseconds.
+        millis: u64,
+    },
+    /// The answer arrives: now and then, at most every 64 KiB and every 50 ms, and never for a small one.
+    Progress {
+        /// Bytes of the answer so far, unpacked. In proxy mode those of Alter's answer, in which the provider's body
+        /// stands in base64: a third more than the body.
+        received: u64,
+        /// How many were announced.
+        total: Option<u64>,
+    },
     /// It is held; the decision is waited for.
     Held(PendingApproval),
     /// How the held call stands now.
@@ -84,6 +102,9 @@ pub struct CallReport {
     pub alter_status: u16,
     /// The answer.
     pub answer: ProviderAnswer,
-    /// From sending to the whole answer, as measured here; waiting for a decision included.
+    /// From sending to the head of the answer: connecting and, in proxy mode, all of the provider's time included.
+    /// None for a call that was held, whose answer was fetched later.
+    pub first_byte: Option<Duration>,
+    /// From the beginning to the whole answer, as measured here; waiting of any kind included.
     pub elapsed: Duration,
 }

@@ -35,7 +35,7 @@ pub mod theme_name;
 pub mod words;
 
 pub use agent::{Agent, Identity};
-pub use answer::{Body, ProviderAnswer};
+pub use answer::{Body, BodySize, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use budget::{Budget, Reading};
 pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, WritePermit};

@@ -27,6 +27,19 @@ impl Malformed {
         Self { endpoint, position, problem: plain(inner) }
     }
 
+    /// What serde says of an answer of which a piece was taken out before.
+    fn from_path_around(
+        endpoint: &'static str,
+        error: &serde_path_to_error::Error<serde_json::Error>,
+        gap: Gap,
+    ) -> Self {
+        let mut malformed = Self::from_path(endpoint, error);
+        if error.path().to_string() == "." {
+            malformed.position = gap.position(error.inner());
+        }
+        malformed
+    }
+
     /// What serde says, with the place as line and column.
     pub fn from_json(endpoint: &'static str, error: &serde_json::Error) -> Self {
         let position = format!("line {} column {}", error.line(), error.column());
@@ -49,9 +62,41 @@ pub(crate) fn read<'de, T: serde::Deserialize<'de>>(
     endpoint: &'static str,
     bytes: &'de [u8],
 ) -> Result<T, Malformed> {
+    read_around(endpoint, bytes, Gap::default())
+}
+
+/// Where a piece of an answer was taken out of the bytes that are read. A text's piece: no line ends in it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Gap {
+    /// The line that it was in, from 1; 0 = nothing was taken out.
+    pub(crate) line: usize,
+    /// Bytes of that line before it.
+    pub(crate) column: usize,
+    /// Its length.
+    pub(crate) length: usize,
+}
+
+impl Gap {
+    /// Where serde's error is in the answer as it came.
+    fn position(self, error: &serde_json::Error) -> String {
+        let behind = error.line() == self.line && error.column() > self.column;
+        let column = error.column() + if behind { self.length } else { 0 };
+        format!("line {} column {column}", error.line())
+    }
+}
+
+/// Reads an answer strictly, naming the place of the first fault in the answer as it was before a piece was taken out.
+pub(crate) fn read_around<'de, T: serde::Deserialize<'de>>(
+    endpoint: &'static str,
+    bytes: &'de [u8],
+    gap: Gap,
+) -> Result<T, Malformed> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer)
-        .map_err(|error| Malformed::from_path(endpoint, &error))?;
-    deserializer.end().map_err(|error| Malformed::from_json(endpoint, &error))?;
+        .map_err(|error| Malformed::from_path_around(endpoint, &error, gap))?;
+    deserializer.end().map_err(|error| Malformed {
+        position: gap.position(&error),
+        ..Malformed::from_json(endpoint, &error)
+    })?;
     Ok(value)
 }

@@ -51,8 +51,16 @@ pub enum Ending {
     Refuse,
     /// The connection is closed after half of the announced body.
     Cut,
+    /// Half of the announced body comes, then nothing until the caller gives up.
+    Stall,
+    /// So many bytes of the body come a second.
+    Slow(u64),
+    /// The announced length is wrong by this much. One that is too large ends in a closed connection.
+    LengthOff(i64),
     /// As HTTP wants it; the body is made while it is sent, and has so many bytes.
     Flood(u64),
+    /// The same, in base64 within the body's empty `body_b64`.
+    Wrapped(u64),
 }
 
 /// An answer, and the manner of its delivery.

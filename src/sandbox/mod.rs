@@ -22,6 +22,7 @@
 mod budget;
 mod call;
 mod connection;
+mod delivery;
 pub mod faults;
 mod grant;
 mod journal;

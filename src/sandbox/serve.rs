@@ -6,14 +6,10 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
-use axum::body::Body;
 use axum::extract::State;
 use axum::extract::connect_info::{ConnectInfo, Connected};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use axum::serve::IncomingStream;
-use bytes::Bytes;
-use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use secrecy::SecretString;
 use tokio::net::TcpListener;
@@ -22,12 +18,13 @@ use uuid::Uuid;
 
 use super::call::{AuditRow, Decision, Held};
 use super::connection::{Listener, Scissors};
+use super::delivery;
 use super::faults::Spell;
 use super::journal::Entry;
 use super::keys::Credentials;
-use super::message::{Ending, Reply, Request};
+use super::message::{Reply, Request};
 use super::options::Options;
-use super::provider::{Flood, ProviderCall};
+use super::provider::ProviderCall;
 use super::world::World;
 
 /// The largest body taken, in bytes; a longer one is refused with 413.
@@ -231,7 +228,7 @@ async fn answer(
 ) -> Response {
     let (head, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
-        return response(&Reply::refusal(
+        return delivery::response(&Reply::refusal(
             413,
             "payload_too_large",
             "The body is too large or did not arrive.",
@@ -253,48 +250,5 @@ async fn answer(
             () = front.stop.cancelled() => {}
         }
     }
-    match reply.ending {
-        Ending::Whole => response(&reply),
-        Ending::Flood(size) => {
-            let mut response = response(&reply);
-            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size));
-            let chunks = futures_util::stream::iter(Flood::new(size).map(Ok::<_, io::Error>));
-            *response.body_mut() = Body::from_stream(chunks);
-            response
-        }
-        Ending::Hang => {
-            front.stop.cancelled().await;
-            scissors.cut();
-            response(&reply)
-        }
-        Ending::Refuse => {
-            scissors.cut();
-            response(&reply)
-        }
-        Ending::Cut => {
-            let half = reply.body.slice(..reply.body.len() / 2);
-            let begun = futures_util::stream::iter([Ok(half)]);
-            let torn = futures_util::stream::once(async {
-                // A pause lets the first half leave; an error at once would take it along.
-                tokio::task::yield_now().await;
-                Err::<Bytes, _>(io::Error::from(io::ErrorKind::ConnectionReset))
-            });
-            let mut response = response(&reply);
-            response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(reply.body.len()));
-            *response.body_mut() = Body::from_stream(begun.chain(torn));
-            response
-        }
-    }
-}
-
-fn response(reply: &Reply) -> Response {
-    let mut response = Response::new(Body::from(reply.body.clone()));
-    *response.status_mut() = StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in &reply.headers {
-        let name = HeaderName::from_bytes(name.as_bytes());
-        if let (Ok(name), Ok(value)) = (name, HeaderValue::from_str(value)) {
-            response.headers_mut().append(name, value);
-        }
-    }
-    response
+    delivery::deliver(&reply, &scissors, &front.stop).await
 }

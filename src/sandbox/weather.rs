@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::faults::{Fault, OddEnvelope, OddRow};
 use super::message::{Ending, Reply};
+use super::provider::{gzip_bomb, large_body};
 
 const HTML: &str = "<!DOCTYPE html>\n<html><head><title>Bad gateway</title></head>\n<body>\
 <center><h1>The service is taking a break</h1></center><hr><center>edge/1.27.1</center></body></html>\n";
@@ -39,8 +40,18 @@ pub(super) fn spoil_body(reply: &mut Reply, faults: &[Fault]) {
     }
 }
 
+/// What is done to a body has to have one: of a flood, this much.
+const LARGEST_MADE: u64 = 64 << 20;
+
+fn needs_the_body(fault: &Fault) -> bool {
+    matches!(fault, Fault::CutBody | Fault::Stall | Fault::Slow(_) | Fault::LengthOff(_))
+}
+
 /// Faults of headers, body bytes and delivery.
 pub(super) fn deliver(reply: &mut Reply, faults: &[Fault]) {
+    if let (Ending::Flood(size), true) = (reply.ending, faults.iter().any(needs_the_body)) {
+        reply.body = large_body(size, LARGEST_MADE);
+    }
     spoil_body(reply, faults);
     for fault in faults {
         match fault {
@@ -48,6 +59,13 @@ pub(super) fn deliver(reply: &mut Reply, faults: &[Fault]) {
             Fault::Hang => reply.ending = Ending::Hang,
             Fault::Refuse => reply.ending = Ending::Refuse,
             Fault::CutBody => reply.ending = Ending::Cut,
+            Fault::Stall => reply.ending = Ending::Stall,
+            Fault::Slow(rate) => reply.ending = Ending::Slow(*rate),
+            Fault::LengthOff(off) => reply.ending = Ending::LengthOff(*off),
+            Fault::AnswerGzip(size) => {
+                (reply.body, reply.ending) = (gzip_bomb(*size), Ending::Whole);
+                reply.headers.push(("Content-Encoding", "gzip".to_owned()));
+            }
             Fault::NoBudgetHeaders => {
                 reply
                     .headers

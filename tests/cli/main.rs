@@ -9,10 +9,11 @@ mod call;
 mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
-mod jq;
 mod history;
+mod jq;
 mod list;
 mod rig;
 mod sources;
+mod streams;
 mod tls;
 mod weather;

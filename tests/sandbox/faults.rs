@@ -34,7 +34,15 @@ fn delays_and_endings_are_told_to_the_front() {
     let plain = listed(&mut world(20));
     assert_eq!((plain.delay, plain.ending), (Duration::ZERO, Ending::Whole));
     assert_eq!(listed(&mut weathered("latency=200ms")).delay, Duration::from_millis(200));
-    for (spell, ending) in [("hang", Ending::Hang), ("refuse", Ending::Refuse), ("cut-body", Ending::Cut)] {
+    for (spell, ending) in [
+        ("hang", Ending::Hang),
+        ("refuse", Ending::Refuse),
+        ("cut-body", Ending::Cut),
+        ("stall", Ending::Stall),
+        ("slow=500", Ending::Slow(500)),
+        ("length-off=-3", Ending::LengthOff(-3)),
+        ("proxy-large=9", Ending::Whole),
+    ] {
         assert_eq!(listed(&mut weathered(spell)).ending, ending, "{spell}");
     }
     let options = Options { grants: 3, page_latency: Duration::from_millis(40), ..Options::default() };

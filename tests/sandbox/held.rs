@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use grantdeck::sandbox::{Decision, Options, Running, World, serve};
 use jiff::Timestamp;
 use pretty_assertions::assert_eq;
@@ -128,6 +130,30 @@ async fn a_provider_over_http_floods_and_breaks() {
     let page = client().get(link(&running).await).send().await.expect("a page");
     assert!(page.text().await.expect("text").contains("<button>Approve</button>"));
     assert_eq!(running.provider_calls().len(), 7);
+}
+
+#[tokio::test]
+async fn a_proxied_body_is_wrapped_while_it_is_sent_and_arrives_in_any_weather() {
+    let (running, _) = start(options(None)).await;
+    let id = grant_of(&mut running.world(), "github", "octo-acme");
+    let body = json!({ "grant_id": id, "method": "GET", "url": "https://api.github.com/user" }).to_string();
+    for size in [0, 1, 2, 3, 65_536, 200_000] {
+        running.set_faults([format!("proxy-large={size}").parse().expect("a spell")]);
+        let (status, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
+        assert_eq!(
+            (status, &told["status_code"], &told["body_truncated"]),
+            (200, &json!(200), &json!(false))
+        );
+        let body = BASE64_STANDARD.decode(told["body_b64"].as_str().expect("text")).expect("base64");
+        assert_eq!(body.len(), size);
+    }
+    running.set_faults(["answer-gzip=1000".parse().expect("a spell")]);
+    let (_, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
+    assert_eq!(told.as_str().map(str::len), Some(998));
+    running.set_faults(["slow=4000".parse().expect("a spell")]);
+    let begun = Instant::now();
+    let (_, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
+    assert!(told["body_b64"].is_string() && begun.elapsed().as_millis() >= 50, "it came in several beats");
 }
 
 /// The link of an approval that waits.

@@ -12,12 +12,47 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, redirect};
 use secrecy::ExposeSecret as _;
 
+use super::arrival::{self, Patience, Sink, Take, Watch};
 use super::error::{Stage, TransportError};
-use crate::domain::ProviderAnswer;
+use crate::domain::{BodySize, ProviderAnswer};
+use crate::protocol::call::stream::LARGEST_BODY;
 use crate::protocol::call::{ProviderRequest, ProviderUrl};
 
-/// The most of a body that is kept; what is beyond is left unread and said to be missing.
-pub const MAX_BODY: usize = 64 << 20;
+/// Keeps the beginning of a body; what is beyond is left unread and said to be missing.
+struct Beginning {
+    bytes: Vec<u8>,
+    announced: Option<u64>,
+    cut: Option<BodySize>,
+}
+
+impl Sink for Beginning {
+    fn begin(&mut self, _: u16, announced: Option<u64>) -> bool {
+        self.announced = announced;
+        true
+    }
+
+    fn take(&mut self, piece: &[u8]) -> Take {
+        let room = LARGEST_BODY - self.bytes.len();
+        let kept = piece.get(..room).unwrap_or(piece);
+        if self.bytes.capacity() - self.bytes.len() < kept.len() {
+            // By doubling, but never for more than is kept.
+            self.bytes.reserve_exact(self.bytes.len().clamp(kept.len(), room));
+        }
+        self.bytes.extend_from_slice(kept);
+        if piece.len() <= room {
+            return Take::More;
+        }
+        let seen = (self.bytes.len() - kept.len() + piece.len()) as u64;
+        // An announced length that is too small is a lie.
+        let announced = self.announced.filter(|announced| *announced >= seen);
+        self.cut = Some(announced.map_or(BodySize::AtLeast(seen), BodySize::Exactly));
+        Take::Enough
+    }
+
+    fn arrived(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+}
 
 /// Where a call may lead.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,9 +103,10 @@ pub async fn send(
     url: &ProviderUrl,
     reach: &Reach,
     patience: Duration,
+    watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
     let host = url.host().to_owned();
-    let failed = |stage, detail: String, waited| TransportError { stage, host: host.clone(), detail, waited };
+    let failed = |stage, detail: String| TransportError::new(stage, &host, detail);
     let broken = |error: reqwest::Error| {
         let forbidden = led_astray(&error);
         let error = TransportError::read(error, &host, patience);
@@ -81,7 +117,7 @@ pub async fn send(
     if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>()
         && !may_reach(address, loopback)
     {
-        return Err(failed(Stage::Forbidden, NotPublic(address).to_string(), None));
+        return Err(failed(Stage::Forbidden, NotPublic(address).to_string()));
     }
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
@@ -107,17 +143,19 @@ pub async fn send(
         TransportError { stage: Stage::Building, ..error }
     })?;
     let method = Method::from_bytes(request.method.as_bytes())
-        .map_err(|error| failed(Stage::Other, error.to_string(), None))?;
+        .map_err(|error| failed(Stage::Other, error.to_string()))?;
     let mut call = client
         .request(method, &target)
-        .headers(headers(request).map_err(|problem| failed(Stage::Other, problem, None))?);
+        .headers(headers(request).map_err(|problem| failed(Stage::Other, problem))?);
     if let Some(body) = request.body.clone() {
         call = call.body(body);
     }
-    let late = |detail: &str| failed(Stage::TimedOut, detail.to_owned(), Some(patience));
-    let sent =
-        tokio::time::timeout(patience, call.send()).await.map_err(|_elapsed| late("no answer came"))?;
-    let mut response = sent.map_err(broken)?;
+    let bounds = Patience::new(patience);
+    let sent = tokio::time::timeout(patience, call.send()).await.map_err(|_elapsed| TransportError {
+        waited: Some(patience),
+        ..failed(Stage::TimedOut, "no answer came".to_owned())
+    })?;
+    let response = sent.map_err(broken)?;
     let status = response.status().as_u16();
     let lines = response.headers().iter();
     let headers = lines
@@ -125,24 +163,15 @@ pub async fn send(
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    let (mut body, mut truncated) = (Vec::new(), false);
-    loop {
-        let piece = tokio::time::timeout(patience, response.chunk()).await;
-        let piece = piece.map_err(|_elapsed| late("the answer broke off"))?;
-        let Some(piece) = piece.map_err(broken)? else { break };
-        let room = MAX_BODY - body.len();
-        truncated = piece.len() > room;
-        body.extend_from_slice(piece.get(..room.min(piece.len())).unwrap_or_default());
-        if truncated {
-            break;
-        }
-    }
+    let mut body = Beginning { bytes: Vec::new(), announced: None, cut: None };
+    arrival::read(response, &host, &bounds, &mut body, watch).await?;
     Ok(ProviderAnswer {
         approval: None,
         status,
         headers,
-        body: body.into(),
-        truncated,
+        body: body.bytes.into(),
+        truncated: false,
+        cut_here: body.cut,
         duration_ms: None,
         credential_hint: None,
     })

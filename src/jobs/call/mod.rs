@@ -2,6 +2,7 @@
 //! backend afterwards (protocol: calls.md).
 
 mod law;
+mod meter;
 mod proxied;
 mod recording;
 mod retrieved;
@@ -18,6 +19,7 @@ use super::Context;
 use super::record::Kept;
 use crate::api::ApiError;
 use crate::api::error::Stage;
+use crate::api::retry::{self, Next, Policy};
 use crate::domain::{
     CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft, Retry, Who,
 };
@@ -81,6 +83,23 @@ async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, canc
     }
 }
 
+/// How long a refresh of the credential is waited for: 1, 2 and 4 s (protocol: errors.md). A backend that asks for a
+/// longer pause leaves it to the user.
+const REFRESH: Policy = Policy {
+    attempts: 4,
+    first_pause: Duration::from_secs(1),
+    longest_pause: Duration::from_secs(4),
+    patience: Duration::from_secs(4),
+    deadline: Duration::from_secs(16),
+};
+
+/// What was tried of one sending.
+#[derive(Default)]
+struct Tries {
+    made: u32,
+    waited: Duration,
+}
+
 struct Run<'a> {
     context: &'a Context,
     events: Sender<CallEvent>,
@@ -100,9 +119,33 @@ impl Run<'_> {
         }
     }
 
-    async fn done(&self, alter_status: u16, mode: Mode, answer: ProviderAnswer) -> Result<(), Left> {
+    async fn done(
+        &self,
+        mode: Mode,
+        answer: ProviderAnswer,
+        first_byte: Option<Duration>,
+    ) -> Result<(), Left> {
         let elapsed = self.began.elapsed();
-        self.tell(CallEvent::Done(CallReport { mode, alter_status, answer, elapsed })).await
+        // Whatever comes from here was a plain success of Alter's.
+        let report = CallReport { mode, alter_status: 200, answer, first_byte, elapsed };
+        self.tell(CallEvent::Done(report)).await
+    }
+
+    /// After a refusal that passes by itself and tells that nothing was done: waits, and says whether to send again.
+    async fn waits(&self, error: &ApiError, tries: &mut Tries) -> Result<bool, Left> {
+        let ApiError::Alter(refusal) = error else { return Ok(false) };
+        if refusal.code != Code::TokenRefreshInProgress {
+            return Ok(false);
+        }
+        let reason = refusal.diagnose();
+        tries.made += 1;
+        let Next::Wait(pause) = retry::next(&REFRESH, tries.made, &reason.retry, true, tries.waited) else {
+            return Ok(false);
+        };
+        tries.waited += pause;
+        self.tell(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
+        tokio::time::sleep(pause).await;
+        Ok(true)
     }
 
     async fn failed(&self, diagnosis: Diagnosis) -> Result<(), Left> {
@@ -127,6 +170,11 @@ impl Run<'_> {
 /// Says that a write may have happened, where nobody knows.
 fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis {
     let sent = matches!(stage, Stage::Lost | Stage::TimedOut | Stage::Other);
+    warn(diagnosis, draft, sent)
+}
+
+/// Says that a write may have happened, where it was sent.
+fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     if draft.is_write() && sent {
         diagnosis.fact("beware", "the call may have happened all the same")
     } else {
@@ -138,3 +186,6 @@ fn not_confirmed(method: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
         .fact("problem", &format!("{} may change something, and nobody confirmed it", method.to_uppercase()))
 }
+
+#[cfg(test)]
+mod tests;

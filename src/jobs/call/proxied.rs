@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{Left, Run, beware};
+use super::meter::Meter;
+use super::{Left, Run, Tries, beware, warn};
 use crate::api::{ApiError, proxy};
 use crate::domain::{ApprovalId, CallEvent, CallRequest, Diagnosis, Mode, PendingApproval};
 use crate::protocol::call::approval::{self, Ending, Next};
@@ -13,13 +14,36 @@ use crate::protocol::call::proxy::ProxyReply;
 impl Run<'_> {
     pub(super) async fn proxied(&self, request: CallRequest) -> Result<(), Left> {
         let CallRequest { draft, patience, wait, .. } = request;
+        let client = &self.context.client;
+        let call = match client.proxy_call(&draft) {
+            Ok(call) => call,
+            Err(error) => return self.failed(error.diagnose()).await,
+        };
         self.recording.begin();
-        match self.context.client.proxy(&draft, patience.unwrap_or(proxy::PATIENCE)).await {
-            Ok(ProxyReply::Done(answer)) => self.done(200, Mode::Proxy, answer).await,
+        let patience = patience.unwrap_or(proxy::PATIENCE);
+        let mut tries = Tries::default();
+        let (outcome, first_byte) = loop {
+            self.tell(CallEvent::Sent).await?;
+            let meter = Meter::start(self.events.clone());
+            let outcome = client.send_proxy(&call, patience, &|arrival| meter.hear(arrival)).await;
+            let again = match &outcome {
+                Ok(_) => false,
+                Err(error) => self.waits(error, &mut tries).await?,
+            };
+            if !again {
+                break (outcome, meter.first_byte());
+            }
+        };
+        match outcome {
+            Ok(ProxyReply::Done(answer)) => self.done(Mode::Proxy, answer, first_byte).await,
             Ok(ProxyReply::Held(held)) => self.follow(held, wait).await,
             Err(ApiError::Transport(error)) => {
                 let stage = error.stage;
                 self.failed(beware(error.diagnose(), &draft, stage)).await
+            }
+            // A success that cannot be read: it was carried out, or is held.
+            Err(error @ (ApiError::Malformed(_) | ApiError::TooLarge { .. })) => {
+                self.failed(warn(error.diagnose(), &draft, true)).await
             }
             Err(error) => self.failed(self.diagnose(error)).await,
         }
@@ -35,6 +59,7 @@ impl Run<'_> {
         self.tell(CallEvent::Held(held.clone())).await?;
         let deadline = Instant::now() + wait;
         let left = || deadline.saturating_duration_since(Instant::now());
+        let meter = Meter::start(self.events.clone());
         let mut told = None;
         let mut next = approval::before_asking(Some(wait));
         loop {
@@ -57,8 +82,8 @@ impl Run<'_> {
                     tokio::time::sleep(pause.min(left())).await;
                     approval::before_asking(Some(left()))
                 }
-                Next::Fetch => match client.approval_result(id).await {
-                    Ok(answer) => return self.done(200, Mode::Proxy, answer).await,
+                Next::Fetch => match client.approval_result(id, &|arrival| meter.hear(arrival)).await {
+                    Ok(answer) => return self.done(Mode::Proxy, answer, None).await,
                     Err(error) => match again(&error) {
                         Some(next) => next,
                         None => return self.failed(named(self.diagnose(error), id)).await,

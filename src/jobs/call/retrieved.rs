@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::law::Law;
-use super::{Left, Run, beware};
+use super::meter::Meter;
+use super::{Left, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
 use crate::api::error::Stage;
 use crate::api::provider::{self, Reach};
@@ -33,9 +34,13 @@ impl Run<'_> {
         if let Some(Err(refused)) = known.as_deref().map(law) {
             return self.failed(refused).await;
         }
-        let credential = match client.credential(&retrieval).await {
-            Ok(credential) => credential,
-            Err(error) => return self.failed(self.diagnose(error)).await,
+        let mut tries = Tries::default();
+        let credential = loop {
+            match client.credential(&retrieval).await {
+                Ok(credential) => break credential,
+                Err(error) if self.waits(&error, &mut tries).await? => {}
+                Err(error) => return self.failed(self.diagnose(error)).await,
+            }
         };
         self.recording.knows(self.context, &draft, &credential);
         if let Err(refused) = law(credential.provider()) {
@@ -53,7 +58,10 @@ impl Run<'_> {
         let patience = patience.unwrap_or(proxy::PATIENCE);
         self.recording.begin();
         let began = tokio::time::Instant::now();
-        let answered = provider::send(&sent, retrieval.url(), &reach, patience).await;
+        self.tell(CallEvent::Sent).await?;
+        let meter = Meter::start(self.events.clone());
+        let hear = |arrival| meter.hear(arrival);
+        let answered = provider::send(&sent, retrieval.url(), &reach, patience, &hear).await;
         let millis = began.elapsed().as_millis() as u64;
         let outcome = match &answered {
             Ok(answer) => Outcome::Answered(answer),
@@ -65,7 +73,7 @@ impl Run<'_> {
         match answered {
             Ok(answer) => {
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
-                self.done(200, Mode::Retrieve, answer).await?;
+                self.done(Mode::Retrieve, answer, meter.first_byte()).await?;
             }
             Err(error) => {
                 let stage = error.stage;

@@ -33,6 +33,7 @@ fn answer(headers: &[(&str, &str)], body: &[u8]) -> ProviderAnswer {
         headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
         body: body.to_vec().into(),
         truncated: false,
+        cut_here: None,
         duration_ms: None,
         credential_hint: None,
     }

@@ -1,6 +1,6 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
-//! Proxy mode: [`proxy`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
+//! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
 //! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`]
 //! (with [`telling`]), [`keep`].
 
@@ -19,6 +19,7 @@ pub mod redact;
 pub mod retrieve;
 pub mod scope_report;
 mod scrub;
+pub mod stream;
 pub mod telling;
 pub mod template;
 pub mod token;

@@ -1,8 +1,8 @@
 //! Calls that Alter carries out (protocol: calls.md sections B1 to B3 and B7).
 
-use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use base64::{DecodeError, Engine as _};
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -15,7 +15,7 @@ use super::template;
 use crate::domain::{ApprovalId, DraftBody, PendingApproval, ProviderAnswer, RequestDraft};
 use crate::protocol::identity::ascii_json;
 use crate::protocol::lenient;
-use crate::protocol::malformed::{self, Malformed};
+use crate::protocol::malformed::{self, Gap, Malformed};
 use crate::protocol::{UserToken, target};
 
 /// Method and path.
@@ -192,13 +192,23 @@ pub fn parse(status: u16, bytes: &[u8]) -> Result<ProxyReply, Malformed> {
 
 /// Reads a provider's answer, which is also the result of an approval.
 pub(super) fn parse_answer(endpoint: &'static str, bytes: &[u8]) -> Result<ProviderAnswer, Malformed> {
-    let wire: WireAnswer = malformed::read(endpoint, bytes)?;
+    read_answer(endpoint, bytes, Gap::default())
+}
+
+/// Reads a provider's answer of which a piece was taken out.
+pub(super) fn read_answer(
+    endpoint: &'static str,
+    bytes: &[u8],
+    gap: Gap,
+) -> Result<ProviderAnswer, Malformed> {
+    let wire: WireAnswer = malformed::read_around(endpoint, bytes, gap)?;
     Ok(ProviderAnswer {
         approval: wire.approval_id,
         status: wire.status_code,
         headers: wire.headers,
         body: wire.body_b64.into(),
         truncated: wire.body_truncated,
+        cut_here: None,
         duration_ms: wire.duration_ms,
         credential_hint: wire.credential_hint.filter(|hint| !hint.trim().is_empty()),
     })
@@ -256,7 +266,7 @@ fn header_pairs<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<(Strin
 
 /// The standard alphabet with its padding. Bits left over in the last character, which the SDK ignores, are
 /// ignored too.
-const STANDARD: GeneralPurpose = GeneralPurpose::new(
+pub(super) const STANDARD: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
         .with_decode_padding_mode(DecodePaddingMode::RequireCanonical)
@@ -274,7 +284,15 @@ fn base64_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D
         }
 
         fn visit_str<E: Error>(self, text: &str) -> Result<Vec<u8>, E> {
-            STANDARD.decode(text).map_err(|error| E::custom(format_args!("not base64: {error}")))
+            // Without the place: the beginning of the text may have been decoded before.
+            STANDARD.decode(text).map_err(|error| {
+                E::custom(match error {
+                    DecodeError::InvalidByte(..) => "not base64: it has a character of another kind",
+                    DecodeError::InvalidLength(_) => "not base64: its length is wrong",
+                    DecodeError::InvalidLastSymbol { .. } => "not base64: its last character is wrong",
+                    DecodeError::InvalidPadding => "not base64: its padding is wrong",
+                })
+            })
         }
     }
     deserializer.deserialize_str(Base64)

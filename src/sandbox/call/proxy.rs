@@ -99,6 +99,9 @@ pub(in crate::sandbox) fn proxy(
                 |outcome| Reply::bytes(outcome.write(None)),
             );
             reply.delay = delay;
+            if let (200, Some(size)) = (reply.status, wrapped(&call.faults)) {
+                reply.ending = Ending::Wrapped(size);
+            }
             reply
         }
         Err(refusal) => *refusal,
@@ -148,6 +151,11 @@ fn understand(
 /// The error that the weather wants.
 pub(super) fn forced(faults: &[Fault]) -> Option<CallError> {
     faults.iter().find_map(|fault| if let Fault::CallError(error) = fault { Some(*error) } else { None })
+}
+
+/// The size of a body that the front is to wrap.
+fn wrapped(faults: &[Fault]) -> Option<u64> {
+    faults.iter().find_map(|fault| if let Fault::ProxyLarge(size) = fault { Some(*size) } else { None })
 }
 
 impl World {
@@ -220,10 +228,16 @@ impl World {
                 self.audit_proxied(call, 0, now);
                 return (Err(CallError::UpstreamTimeout), UPSTREAM_PATIENCE);
             }
-            Ending::Cut | Ending::Refuse => {
+            Ending::Cut
+            | Ending::Refuse
+            | Ending::Stall
+            | Ending::Slow(_)
+            | Ending::LengthOff(_)
+            | Ending::Wrapped(_) => {
                 self.audit_proxied(call, 0, now);
                 return (Err(CallError::BadGateway), duration);
             }
+            Ending::Whole if wrapped(&call.faults).is_some() => (0, Bytes::new()),
             Ending::Whole => (answer.body.len() as u64, answer.body),
         };
         let kept = usize::try_from(limit).unwrap_or(usize::MAX).min(body.len());

@@ -23,6 +23,16 @@ pub enum Fault {
     Refuse,
     /// The connection is closed in the middle of the body.
     CutBody,
+    /// Half of the body comes, then nothing more.
+    Stall,
+    /// The body comes at so many bytes a second.
+    Slow(u64),
+    /// The announced length of the body is wrong by this much.
+    LengthOff(i64),
+    /// The body is small and unpacks to a JSON text of this many bytes.
+    AnswerGzip(u64),
+    /// The answer of the proxy wraps a body of this many bytes, which the backend does not cut.
+    ProxyLarge(u64),
     /// The body is half a JSON document, well delivered.
     TruncatedJson,
     /// This status with a page of HTML, as an intermediary sends it.
@@ -93,7 +103,8 @@ impl Fault {
             | Self::DenyAfter(_)
             | Self::ExpireAfter(_)
             | Self::FailExecution
-            | Self::TruncateResult(_) => proxy,
+            | Self::TruncateResult(_)
+            | Self::ProxyLarge(_) => proxy,
             Self::ProviderStatus(_)
             | Self::ProviderHang
             | Self::ProviderHtml
@@ -101,7 +112,15 @@ impl Fault {
             | Self::ProviderLarge(_)
             | Self::ProviderGzip(_)
             | Self::ProviderCut => proxy || path.starts_with("/provider/"),
-            Self::Latency(_) | Self::Hang | Self::Refuse | Self::CutBody | Self::TruncatedJson => true,
+            Self::Latency(_)
+            | Self::Hang
+            | Self::Refuse
+            | Self::CutBody
+            | Self::Stall
+            | Self::Slow(_)
+            | Self::LengthOff(_)
+            | Self::AnswerGzip(_)
+            | Self::TruncatedJson => true,
             // What only Alter's backend does, a provider or the wallet's page does not.
             _ => !path.starts_with("/provider/") && !path.starts_with("/wallet/"),
         }
@@ -185,6 +204,8 @@ mod tests {
             "hang,grant=",
             "hang,grant=x",
             "provider-status=9",
+            "slow=0",
+            "length-off=far",
             "call-error=no",
         ] {
             assert!(nonsense.parse::<Spell>().is_err(), "{nonsense}");

@@ -133,6 +133,14 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
         "hang" => plain(Fault::Hang),
         "refuse" => plain(Fault::Refuse),
         "cut-body" => plain(Fault::CutBody),
+        "stall" => plain(Fault::Stall),
+        "slow" => match given()?.parse() {
+            Ok(rate @ 1..) => Ok(Fault::Slow(rate)),
+            _ => Err(bad()),
+        },
+        "length-off" => given()?.parse().ok().map(Fault::LengthOff).ok_or_else(bad),
+        "answer-gzip" => given()?.parse().ok().map(Fault::AnswerGzip).ok_or_else(bad),
+        "proxy-large" => given()?.parse().ok().map(Fault::ProxyLarge).ok_or_else(bad),
         "truncated-json" => plain(Fault::TruncatedJson),
         "html" => match given()?.parse() {
             Ok(status @ 400..=599) => Ok(Fault::Html(status)),

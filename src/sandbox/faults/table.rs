@@ -19,6 +19,10 @@ pub const FAULTS: &[Entry] = &[
     entry("hang", "", "no answer ever comes", "hang,after=2"),
     entry("refuse", "", "the connection is closed without a byte", "refuse,first=1"),
     entry("cut-body", "", "the connection is closed in the middle of the body", "cut-body"),
+    entry("stall", "", "half of the body comes, then nothing more", "stall,path=/sdk/proxy"),
+    entry("slow", "BYTES", "bodies come at so many bytes a second", "slow=500000,path=/sdk/proxy"),
+    entry("length-off", "NUMBER", "the announced length of the body is wrong by this much", "length-off=-10"),
+    entry("answer-gzip", "BYTES", "the body is small and unpacks to this size", "answer-gzip=1000000000"),
     entry("truncated-json", "", "the body is half a JSON document", "truncated-json"),
     entry("html", "STATUS", "this status with a page of HTML", "html=502"),
     entry("throttle-header", "SECONDS", "429 with a Retry-After header", "throttle-header=7,first=2"),
@@ -55,6 +59,12 @@ pub const FAULTS: &[Entry] = &[
     entry("expire-after", "SECONDS", "held calls expire undecided after this long", "expire-after=5"),
     entry("fail-execution", "", "approved calls cannot be executed", "fail-execution"),
     entry("truncate-result", "BYTES", "the backend cuts a provider's body here", "truncate-result=100"),
+    entry(
+        "proxy-large",
+        "BYTES",
+        "a proxied call's answer wraps a body of this size, uncut",
+        "proxy-large=10000000000",
+    ),
     entry(
         "provider-status",
         "STATUS",

@@ -1,5 +1,7 @@
 //! A JSON body of any size, made while it is sent.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 
 const CHUNK: usize = 64 * 1024;
@@ -79,6 +81,39 @@ impl Iterator for Flood {
     }
 }
 
+/// A flood in base64.
+#[derive(Debug)]
+pub(in crate::sandbox) struct Encoded {
+    flood: Flood,
+    carry: Vec<u8>,
+}
+
+impl Encoded {
+    pub(in crate::sandbox) fn new(size: u64) -> Self {
+        Self { flood: Flood::new(size), carry: Vec::new() }
+    }
+
+    /// How long it is.
+    pub(in crate::sandbox) fn length(size: u64) -> u64 {
+        size.div_ceil(3) * 4
+    }
+}
+
+impl Iterator for Encoded {
+    type Item = Bytes;
+
+    fn next(&mut self) -> Option<Bytes> {
+        let Some(chunk) = self.flood.next() else {
+            let last = std::mem::take(&mut self.carry);
+            return (!last.is_empty()).then(|| STANDARD.encode(last).into());
+        };
+        self.carry.extend_from_slice(&chunk);
+        let rest = self.carry.split_off(self.carry.len() - self.carry.len() % 3);
+        let groups = std::mem::replace(&mut self.carry, rest);
+        Some(STANDARD.encode(groups).into())
+    }
+}
+
 /// The first `limit` bytes of a body of `size`.
 pub(in crate::sandbox) fn beginning(size: u64, limit: u64) -> Bytes {
     let wanted = usize::try_from(size.min(limit)).unwrap_or(usize::MAX);
@@ -105,6 +140,9 @@ mod tests {
             serde_json::from_slice::<serde::de::IgnoredAny>(&body)
                 .unwrap_or_else(|error| panic!("{size}: {error}"));
             assert_eq!(beginning(size, u64::MAX), body);
+            let encoded: Vec<u8> = Encoded::new(size).flatten().collect();
+            assert_eq!(encoded.len() as u64, Encoded::length(size));
+            assert_eq!(STANDARD.decode(encoded).expect("base64"), body);
             assert_eq!(beginning(size, 10), body[..10.min(body.len())]);
         }
         assert_eq!(Flood::new(0).count(), 0);

@@ -1,12 +1,14 @@
 //! A gzip stream that is small and unpacks to anything, written by hand: one repeated letter needs no compressor.
 
+use bytes::Bytes;
+
 /// The longest match of deflate, in bytes.
 const MATCH: u64 = 258;
 
 /// A gzip stream of a JSON text, quotes included, of this many bytes (at least three).
 ///
 /// Its trailer is right for what it holds (RFC 1952): only its size is wrong with it.
-pub(super) fn bomb(size: u64) -> Vec<u8> {
+pub(in crate::sandbox) fn bomb(size: u64) -> Bytes {
     let letters = size.max(3) - 2;
     let mut bits = Bits::default();
     // The only block, with fixed codes (RFC 1951 section 3.2.6).
@@ -31,7 +33,7 @@ pub(super) fn bomb(size: u64) -> Vec<u8> {
     stream.append(&mut bits.finish());
     stream.extend_from_slice(&checksum(letters).to_le_bytes());
     stream.extend_from_slice(&((letters + 2) as u32).to_le_bytes());
-    stream
+    stream.into()
 }
 
 /// CRC-32 of the text, without making it.

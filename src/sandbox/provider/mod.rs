@@ -25,7 +25,8 @@ use super::verify::decode;
 use super::world::World;
 
 pub(super) use credential::{Credential, Secrets};
-pub(super) use flood::{Flood, beginning as large_body};
+pub(super) use flood::{Encoded, Flood, beginning as large_body};
+pub(super) use gzip::bomb as gzip_bomb;
 pub(super) use table::{ProviderRow, row_of};
 
 use table::Endpoint;

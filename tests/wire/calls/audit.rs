@@ -186,6 +186,7 @@ fn careless(secret: &str, mode: usize) -> (RequestDraft, ProviderAnswer) {
         ],
         body: body.into_bytes().into(),
         truncated: false,
+        cut_here: None,
         duration_ms: None,
         credential_hint: None,
     };

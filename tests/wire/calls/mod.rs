@@ -6,6 +6,7 @@ mod aws;
 mod failures;
 mod proxy;
 mod retrieve;
+mod streams;
 mod tokens;
 mod urls;
 

@@ -114,6 +114,7 @@ fn answer_of(response: &Value) -> ProviderAnswer {
         headers,
         body: body.into(),
         truncated: false,
+        cut_here: None,
         duration_ms: None,
         credential_hint: None,
     }

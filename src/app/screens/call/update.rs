@@ -5,7 +5,7 @@ use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Then};
 use crate::app::screens::{composer, response};
 use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
-use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy};
+use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy, words};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -120,6 +120,17 @@ fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     match event {
+        CallEvent::Sent => Vec::new(),
+        CallEvent::Waiting { reason, millis } => {
+            let pause = words::length(jiff::SignedDuration::from_millis(millis.cast_signed()));
+            let why = remedy::render(&reason).headline;
+            model.toasts.info(&format!("{why} Trying again in {pause}."), now);
+            Vec::new()
+        }
+        CallEvent::Progress { received, total } => {
+            call.response.arrives(received, total);
+            Vec::new()
+        }
         CallEvent::Held(held) => {
             call.life.held(held, now);
             Vec::new()

@@ -35,6 +35,11 @@ impl Response {
     pub fn arriving(&self) -> Option<(u64, Option<u64>)> {
         self.arriving
     }
+
+    /// More of it has come.
+    pub(crate) fn arrives(&mut self, received: u64, total: Option<u64>) {
+        self.arriving = Some((received, total));
+    }
 }
 
 /// Shows how a call ended.

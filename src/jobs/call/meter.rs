@@ -1,0 +1,103 @@
+//! What can be measured of a call while it is under way, told now and then.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::mpsc::Sender;
+use tokio::time::Instant;
+
+use crate::api::arrival::Arrival;
+use crate::domain::CallEvent;
+
+/// How much more must have come before it is told again.
+const STEP: u64 = 64 << 10;
+/// How long must have passed.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// Listens to one answer.
+pub(super) struct Meter {
+    events: Sender<CallEvent>,
+    sent: Instant,
+    heard: Mutex<Heard>,
+}
+
+#[derive(Default)]
+struct Heard {
+    first_byte: Option<Duration>,
+    /// What was told last, and when.
+    told: Option<(u64, Instant)>,
+}
+
+impl Meter {
+    /// The request is sent now.
+    pub(super) fn start(events: Sender<CallEvent>) -> Self {
+        Self { events, sent: Instant::now(), heard: Mutex::default() }
+    }
+
+    /// From sending to the head of the answer.
+    pub(super) fn first_byte(&self) -> Option<Duration> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner).first_byte
+    }
+
+    pub(super) fn hear(&self, arrival: Arrival) {
+        let now = Instant::now();
+        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        match arrival {
+            Arrival::Head => {
+                heard.first_byte = Some(now - self.sent);
+                heard.told = Some((0, now));
+            }
+            Arrival::Piece { received, total } => {
+                let (before, when) = heard.told.unwrap_or((0, self.sent));
+                if received - before >= STEP && now - when >= PAUSE {
+                    heard.told = Some((received, now));
+                    // A reader who has not read the last one does not miss this one.
+                    let _ = self.events.try_send(CallEvent::Progress { received, total });
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc;
+
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn little_is_told_and_never_a_crowd() {
+        let (sender, mut events) = mpsc::channel(100);
+        let meter = Meter::start(sender);
+        tokio::time::advance(Duration::from_millis(30)).await;
+        meter.hear(Arrival::Head);
+        assert_eq!(meter.first_byte(), Some(Duration::from_millis(30)));
+        let total = Some(1 << 20);
+        let mut told = Vec::new();
+        for step in 1..=64 {
+            tokio::time::advance(Duration::from_millis(10)).await;
+            meter.hear(Arrival::Piece { received: step << 14, total });
+            while let Ok(CallEvent::Progress { received, total: of }) = events.try_recv() {
+                assert_eq!(of, total);
+                told.push(received >> 14);
+            }
+        }
+        // Every 50 ms are 80 KiB: the time is what holds it back.
+        assert_eq!(told, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+        tokio::time::advance(Duration::from_secs(9)).await;
+        meter.hear(Arrival::Piece { received: (60 << 14) + STEP - 1, total });
+        assert!(events.try_recv().is_err(), "too little more");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_who_sleeps_holds_nothing_up() {
+        let (sender, mut events) = mpsc::channel(1);
+        let meter = Meter::start(sender);
+        for step in 1..10 {
+            tokio::time::advance(PAUSE).await;
+            meter.hear(Arrival::Piece { received: step * STEP, total: None });
+        }
+        assert_eq!(events.recv().await, Some(CallEvent::Progress { received: STEP, total: None }));
+        assert!(events.try_recv().is_err());
+    }
+}

@@ -1,0 +1,210 @@
+//! What a call tells while it is under way, against the sandbox.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use secrecy::ExposeSecret as _;
+use tokio::sync::mpsc;
+
+use super::*;
+use crate::domain::{GrantId, WritePermit};
+use crate::protocol::BaseUrl;
+use crate::sandbox::{self, Options, Running, Spell};
+
+const USER: &str = "https://api.github.com/user";
+
+struct Stage {
+    backend: Running,
+    context: Context,
+    grant: GrantId,
+}
+
+impl Stage {
+    async fn open() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "the backend and the client need one clock")]
+        fn now() -> jiff::Timestamp {
+            jiff::Timestamp::now()
+        }
+        let options = Options { grants: 40, ..Options::default() };
+        let backend =
+            sandbox::start(&options, SocketAddr::from(([127, 0, 0, 1], 0)), Arc::new(now)).await.unwrap();
+        let key = ApiKey::new(backend.app_key().expose_secret().into()).unwrap();
+        let base_url = BaseUrl::parse(backend.base_url()).unwrap();
+        let client = crate::api::Client::new(crate::api::Settings::new(base_url, key, now)).unwrap();
+        let context = Context {
+            client,
+            now: Arc::new(now),
+            simulator: Some(backend.base_url().to_owned()),
+            recorder: None,
+        };
+        let items = backend.world().items(now());
+        let octo = items.iter().find(|item| item["account_identifier"] == "octo-acme").unwrap();
+        let grant = GrantId::parse(octo["grant_id"].as_str().unwrap()).unwrap();
+        Self { backend, context, grant }
+    }
+
+    fn faults(&self, faults: &[&str]) {
+        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+    }
+
+    async fn call(&self, method: &str, mode: Mode, patience: Duration) -> Vec<CallEvent> {
+        let request = CallRequest {
+            draft: RequestDraft { mode, ..RequestDraft::new(self.grant, method, USER) },
+            patience: Some(patience),
+            wait: Duration::from_secs(20),
+            permit: Some(WritePermit::confirmed()),
+            provider: Some("github".into()),
+            account: None,
+            home: None,
+            allowed: Vec::new(),
+        };
+        let (sender, mut events) = mpsc::channel(1000);
+        call(&self.context, request, CancellationToken::new(), sender).await;
+        std::iter::from_fn(|| events.try_recv().ok()).collect()
+    }
+}
+
+fn failure(events: &[CallEvent]) -> &Diagnosis {
+    let found = events.iter().find_map(|event| match event {
+        CallEvent::Failed(diagnosis) => Some(diagnosis),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("{events:?}"))
+}
+
+fn fact<'a>(diagnosis: &'a Diagnosis, label: &str) -> &'a str {
+    diagnosis.facts.iter().find(|(name, _)| *name == label).map_or("", |(_, value)| value.as_str())
+}
+
+const PATIENT: Duration = Duration::from_mins(1);
+
+#[tokio::test]
+async fn a_refresh_is_waited_for_and_told() {
+    let stage = Stage::open().await;
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        stage.faults(&["call-error=token_refresh_in_progress,first=1"]);
+        let events = stage.call("POST", mode, PATIENT).await;
+        let waits: Vec<u64> = events
+            .iter()
+            .filter_map(|event| match event {
+                CallEvent::Waiting { reason, millis } => {
+                    assert_eq!(reason.code, Code::TokenRefreshInProgress);
+                    Some(*millis)
+                }
+                _ => None,
+            })
+            .collect();
+        assert_eq!(waits, [1000], "{mode}");
+        // In proxy mode the same request is sent twice; in retrieve mode the provider was asked once.
+        let sent = events.iter().filter(|event| **event == CallEvent::Sent).count();
+        assert_eq!(sent, if mode == Mode::Proxy { 2 } else { 1 });
+        let CallEvent::Done(report) = events.last().unwrap() else { panic!("{events:?}") };
+        assert!(report.elapsed >= Duration::from_secs(1) && report.first_byte.unwrap() < report.elapsed);
+    }
+}
+
+#[test]
+fn a_refresh_is_waited_for_as_long_as_the_table_says() {
+    let later = |seconds| Retry::Later(Some(Duration::from_secs(seconds)));
+    let (mut waited, mut pauses, mut made) = (Duration::ZERO, Vec::new(), 0);
+    loop {
+        made += 1;
+        let Next::Wait(pause) = retry::next(&REFRESH, made, &later(1), true, waited) else { break };
+        waited += pause;
+        pauses.push(pause.as_secs());
+    }
+    assert_eq!(pauses, [1, 2, 4]);
+    assert_eq!(retry::next(&REFRESH, 1, &later(60), true, Duration::ZERO), Next::Stop(retry::Why::TooLong));
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_left_to_the_user() {
+    let stage = Stage::open().await;
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        stage.faults(&["throttle-header=7"]);
+        let before = stage.backend.journal().len();
+        let events = stage.call("GET", mode, PATIENT).await;
+        let diagnosis = failure(&events);
+        assert_eq!((diagnosis.code, diagnosis.who), (Code::RateLimitExceeded, Who::Alter));
+        assert_eq!(diagnosis.retry, Retry::Later(Some(Duration::from_secs(7))), "the wait is offered");
+        assert_eq!(stage.backend.journal().len() - before, 1, "{mode}: nothing is repeated");
+        // That of the provider is its answer.
+        stage.faults(&["provider-status=429"]);
+        let events = stage.call("GET", mode, PATIENT).await;
+        assert!(
+            events
+                .iter()
+                .any(|event| matches!(event, CallEvent::Done(report) if report.answer.status == 429))
+        );
+    }
+}
+
+#[tokio::test]
+async fn progress_is_told_of_what_takes_its_time() {
+    let stage = Stage::open().await;
+    stage.faults(&["provider-large=300000", "slow=1500000,path=/sdk/proxy"]);
+    let events = stage.call("GET", Mode::Proxy, PATIENT).await;
+    let told: Vec<(u64, u64)> = events
+        .iter()
+        .filter_map(|event| match event {
+            CallEvent::Progress { received, total } => Some((*received, total.unwrap())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(events[0], CallEvent::Sent);
+    assert!(told.len() >= 2 && told.windows(2).all(|pair| pair[0].0 + (64 << 10) <= pair[1].0), "{told:?}");
+    assert!(told.iter().all(|(received, total)| received <= total && *total > 400_000), "{told:?}");
+    let CallEvent::Done(report) = events.last().unwrap() else { panic!("{events:?}") };
+    assert_eq!((report.answer.body.len(), report.answer.is_whole()), (300_000, true));
+    assert!(report.first_byte.unwrap() < report.elapsed);
+}
+
+#[tokio::test]
+async fn an_answer_that_breaks_off_says_how_much_came_and_what_may_have_happened() {
+    let stage = Stage::open().await;
+    let short = Duration::from_millis(400);
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        let path = if mode == Mode::Proxy { "/sdk/proxy" } else { "/provider/" };
+        for (fault, patience, code) in [
+            ("cut-body", PATIENT, Code::ConnectionLost),
+            ("stall", short, Code::TimedOut),
+            ("slow=1000", short, Code::TimedOut),
+            ("length-off=7", PATIENT, Code::ConnectionLost),
+        ] {
+            stage.faults(&["provider-large=100000", &format!("{fault},path={path}")]);
+            let events = stage.call("POST", mode, patience).await;
+            let diagnosis = failure(&events);
+            assert_eq!(
+                (diagnosis.code, diagnosis.who),
+                (code, Who::Network),
+                "{mode} {fault}: {diagnosis:?}"
+            );
+            let arrived = fact(diagnosis, "arrived");
+            assert!(!arrived.is_empty(), "{mode} {fault}: {diagnosis:?}");
+            let bytes: u64 = arrived.split(' ').next().unwrap().replace(',', "").parse().unwrap();
+            assert!(arrived.ends_with("bytes of the body") && bytes > 0, "{mode} {fault}: {arrived}");
+            // How long the wrapping is says nothing about the body.
+            let announced = fault != "length-off=7" && mode == Mode::Retrieve;
+            assert_eq!(arrived.contains(" of 100,000 "), announced, "{mode} {fault}: {arrived}");
+            assert!(fact(diagnosis, "beware").contains("may have happened"), "{mode} {fault}: {diagnosis:?}");
+            let waited = if fault == "slow=1000" { "1.6 s" } else { "0.4 s" };
+            assert_eq!(
+                fact(diagnosis, "waited"),
+                if code == Code::TimedOut { waited } else { "" },
+                "{fault}"
+            );
+        }
+    }
+    // In proxy mode a length that is too small leaves half a JSON document.
+    stage.faults(&["length-off=-7,path=/sdk/proxy"]);
+    let events = stage.call("POST", Mode::Proxy, PATIENT).await;
+    let diagnosis = failure(&events);
+    assert_eq!((diagnosis.code, diagnosis.who), (Code::MalformedAnswer, Who::Alter));
+    assert!(
+        fact(diagnosis, "problem").contains("ends in the middle") && !fact(diagnosis, "beware").is_empty()
+    );
+    // A provider's is all that HTTP says there is.
+    stage.faults(&["length-off=-7,path=/provider/"]);
+    let events = stage.call("GET", Mode::Retrieve, PATIENT).await;
+    assert!(events.iter().any(|event| matches!(event, CallEvent::Done(_))), "{events:?}");
+}
