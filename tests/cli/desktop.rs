@@ -54,7 +54,8 @@ pub(crate) struct Desktop {
 impl Desktop {
     pub(crate) fn start() -> Self {
         let mut command = Command::new("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "64x64x24", "-nolisten", "tcp"]);
+        // A server whose last client leaves would start anew and drop whoever comes meanwhile.
+        command.args(["-displayfd", "1", "-noreset", "-screen", "0", "64x64x24", "-nolisten", "tcp"]);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
         let mut server = there(command.spawn());
         let mut line = String::new();
