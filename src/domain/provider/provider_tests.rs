@@ -9,6 +9,14 @@ use super::base::host_of;
 use super::*;
 use crate::domain::{DraftBody, GrantId, Mode, Origin};
 
+/// The provider ids that the official SDK 0.29.0 enumerates.
+const SDK: &str = "acuity-scheduling adobe aircall airtable apollo asana atlassian attio autodesk basecamp bitbucket \
+    bitly box brex calendly cal-com canva clickup close constant-contact contentful deel dialpad digitalocean discord \
+    docusign dropbox ebay eventbrite facebook figma github gitlab google hubspot instagram klaviyo linear linkedin \
+    mailchimp mercury microsoft miro monday notion outreach pagerduty paypal pinterest pipedrive quickbooks ramp \
+    reddit ringcentral rippling salesforce sentry slack snapchat spotify square squarespace stripe tiktok todoist \
+    twitter typeform webex webflow xero zoom";
+
 fn grant() -> GrantId {
     GrantId("7c1f0a52-3b1d-4d59-8a38-5f0c0f2a9e2a".parse().unwrap())
 }
@@ -28,6 +36,21 @@ fn the_table_reads_and_every_row_is_sound() {
         );
     }
     assert!(found.is_empty(), "assets/providers.toml:\n{}", found.join("\n"));
+}
+
+#[test]
+fn every_provider_of_the_sdk_and_many_managed_secrets_are_there() {
+    let ids: Vec<&str> = SDK.split_whitespace().collect();
+    assert_eq!(ids.len(), 71);
+    for id in ids {
+        let row = table().get(id).unwrap_or_else(|| panic!("{id} has no row"));
+        assert_ne!(row.kind, ProviderKind::Secret, "{id}");
+    }
+    let secrets = table().values().filter(|row| row.kind != ProviderKind::Oauth).count();
+    assert!(secrets >= 25, "{secrets}");
+    let rich = table().values().filter(|row| (2..=5).contains(&row.presets.len())).count();
+    assert!(rich >= 25, "{rich} rows with two to five presets");
+    assert!(table().values().all(|row| row.presets.len() <= 5), "more than five are a list, not a start");
 }
 
 #[test]
