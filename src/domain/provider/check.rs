@@ -46,7 +46,7 @@ pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
         }
     }
     found.base("base", row.base.as_deref());
-    for name in row.headers.iter() {
+    for name in &row.headers {
         found.header("headers", name);
     }
     match (&row.probe, &row.probe_missing) {

@@ -19,15 +19,12 @@ pub fn page(table: &Table) -> String {
         table.len(),
     );
     for (id, row) in table {
-        let (probe, state) = match &row.probe {
-            Some(probe) => {
-                let request = probe.request();
-                (format!("`{} {}`", request.method, cell(&where_to(row))), probe.state.to_string())
-            }
-            None => {
-                let why = row.probe_missing.as_deref().unwrap_or_default();
-                (format!("none: {}", cell(why)), "no probe".to_owned())
-            }
+        let (probe, state) = if let Some(probe) = &row.probe {
+            let call = format!("`{} {}`", probe.request().method, cell(&where_to(row)));
+            (call, probe.state.to_string())
+        } else {
+            let why = row.probe_missing.as_deref().unwrap_or_default();
+            (format!("none: {}", cell(why)), "no probe".to_owned())
         };
         let doc = row.probe.as_ref().and_then(|probe| probe.doc()).or(row.docs.as_deref());
         let doc = doc.map_or_else(|| "–".to_owned(), |link| format!("[page](<{link}>)"));

@@ -32,7 +32,8 @@ pub fn table() -> &'static Table {
 }
 
 /// The row of a provider id or managed-secret slug. A slug may carry a suffix (`stripe-production`): the
-/// longest known id that it begins with, followed by a hyphen, counts.
+/// longest known id that it begins with, followed by a hyphen, counts, where that one has keys to store
+/// (`box-office` is nobody's: credentials follow this).
 pub fn known(provider: &str) -> Option<&'static KnownProvider> {
     known_in(&TABLE, provider)
 }
@@ -44,7 +45,7 @@ pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvide
     }
     let mut head = provider;
     while let Some((shorter, _)) = head.rsplit_once('-') {
-        if let Some(row) = table.get(shorter) {
+        if let Some(row) = table.get(shorter).filter(|row| row.kind != ProviderKind::Oauth) {
             return Some(row);
         }
         head = shorter;

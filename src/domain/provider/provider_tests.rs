@@ -115,7 +115,10 @@ fn a_host_belongs_to_an_api_or_not() {
 fn a_slug_finds_its_service() {
     assert_eq!(known("stripe-production").map(|row| row.name.as_str()), Some("Stripe"));
     assert_eq!(known("posthog-personal").map(|row| row.name.as_str()), Some("PostHog"));
-    assert_eq!(known("nobody-knows"), None);
+    for nobody in ["nobody-knows", "box-office", "zoom-lens", "stripes", "-stripe", ""] {
+        assert_eq!(known(nobody), None, "{nobody}");
+    }
+    assert!(known("cal-com").is_some() && known("box").is_some());
 }
 
 #[test]
