@@ -37,6 +37,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "jiff",
             "serde",
             "serde_json",
+            "serde_path_to_error",
             "strum",
             "thiserror",
             "toml",

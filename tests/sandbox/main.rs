@@ -15,6 +15,7 @@ mod catalog;
 mod faults;
 mod held;
 mod lists;
+mod probes;
 mod providers;
 mod reports;
 mod retrieve;

@@ -279,3 +279,6 @@ fn created(endpoint: &Endpoint, body: &Value, filler: &mut Filler<'_>) -> Answer
     }
     Answer::new(endpoint.status, "application/json", said.to_string())
 }
+
+#[cfg(test)]
+mod ready_tests;

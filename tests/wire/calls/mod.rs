@@ -5,6 +5,7 @@ mod audit;
 mod aws;
 mod failures;
 mod proxy;
+mod ready;
 mod retrieve;
 mod streams;
 mod tokens;

@@ -1,0 +1,168 @@
+//! The read-only "who am I" of a provider.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use strum::{Display, IntoStaticStr};
+
+use super::{Assertion, Preset, Scopes};
+
+/// What a probe rests on. Nobody ran any of them yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
+pub enum State {
+    /// The provider's page was read.
+    #[serde(rename = "documented, not run")]
+    #[strum(serialize = "documented, not run")]
+    Documented,
+    /// Nobody read a page for it.
+    #[serde(rename = "from general knowledge, not run")]
+    #[strum(serialize = "from general knowledge, not run")]
+    General,
+    /// Somebody wrote it into their own file. Never in the built-in table.
+    #[serde(skip)]
+    #[strum(serialize = "your own")]
+    Yours,
+}
+
+/// What an answer is written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answers {
+    /// JSON; places in it are JSON pointers (RFC 6901).
+    #[default]
+    Json,
+    /// XML; places in it are names of elements, of which the first counts.
+    Xml,
+    /// Nothing that is looked at.
+    Nothing,
+}
+
+/// A read-only call that tells whether a grant works, and as whom.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(from = "Written")]
+pub struct Probe {
+    request: Preset,
+    /// The call only reads though its method is not GET: the API has no other way to ask.
+    pub reads: bool,
+    /// Why that is safe.
+    pub reads_because: Option<String>,
+    /// Statuses that mean success.
+    pub expect: Vec<u16>,
+    /// What the answer is written in.
+    pub answers: Answers,
+    /// What must hold in the answer.
+    pub assert: Vec<Assertion>,
+    /// Where the answer names the account: every place that the grant's `account_identifier` may stem from, the one
+    /// for people first.
+    pub account: Vec<String>,
+    /// What the documentation says, in short and in our words.
+    pub rests_on: String,
+    /// Whether that page was read.
+    pub state: State,
+}
+
+impl Probe {
+    /// How the probe is called in lists of presets.
+    pub const NAME: &'static str = "Who am I";
+
+    /// The call.
+    pub fn request(&self) -> &Preset {
+        &self.request
+    }
+
+    /// Scopes it needs.
+    pub fn scopes(&self) -> &Scopes {
+        &self.request.scopes
+    }
+
+    /// The page it rests on.
+    pub fn doc(&self) -> Option<&str> {
+        self.request.doc.as_deref()
+    }
+
+    /// Whether it changes nothing at the provider: by its method, or because the table vouches for it.
+    pub fn is_read_only(&self) -> bool {
+        !self.request.is_write() || self.reads
+    }
+}
+
+/// A probe as it is written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default = "get")]
+    method: String,
+    path: String,
+    base: Option<String>,
+    #[serde(default)]
+    places: BTreeMap<String, String>,
+    #[serde(default)]
+    query: Map<String, Value>,
+    #[serde(default)]
+    headers: BTreeMap<String, String>,
+    body: Option<String>,
+    #[serde(default)]
+    reads: bool,
+    reads_because: Option<String>,
+    #[serde(default = "ok")]
+    expect: Vec<u16>,
+    #[serde(default)]
+    answers: Answers,
+    #[serde(default)]
+    assert: Vec<Assertion>,
+    #[serde(default)]
+    account: Vec<String>,
+    #[serde(default)]
+    scopes: Scopes,
+    doc: Option<String>,
+    /// These two may be left out in a person's own file only.
+    #[serde(default = "own")]
+    rests_on: String,
+    #[serde(default = "yours")]
+    state: State,
+}
+
+fn own() -> String {
+    "A row of your own.".to_owned()
+}
+
+fn yours() -> State {
+    State::Yours
+}
+
+fn get() -> String {
+    "GET".to_owned()
+}
+
+fn ok() -> Vec<u16> {
+    vec![200]
+}
+
+impl From<Written> for Probe {
+    fn from(written: Written) -> Self {
+        Self {
+            request: Preset {
+                name: Self::NAME.to_owned(),
+                help: "Asks the provider who this grant is; changes nothing.".to_owned(),
+                method: written.method,
+                path: written.path,
+                base: written.base,
+                places: written.places,
+                query: written.query,
+                headers: written.headers,
+                body: written.body,
+                scopes: written.scopes,
+                doc: written.doc,
+            },
+            reads: written.reads,
+            reads_because: written.reads_because,
+            expect: written.expect,
+            answers: written.answers,
+            assert: written.assert,
+            account: written.account,
+            rests_on: written.rests_on,
+            state: written.state,
+        }
+    }
+}
