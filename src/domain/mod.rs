@@ -25,11 +25,14 @@ pub mod listing;
 pub mod mistake;
 pub mod moment;
 pub mod near;
+pub mod operation;
 pub mod origin;
 pub mod plain;
 pub mod provider;
 pub mod remedy;
 pub mod selector;
+pub mod skeleton;
+pub mod template;
 pub mod theme_name;
 pub mod words;
 
