@@ -380,3 +380,7 @@ fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) 
     line.push('\n');
     line.into_bytes()
 }
+
+#[cfg(test)]
+#[path = "call_tests.rs"]
+mod tests;

@@ -10,6 +10,7 @@ pub mod budget;
 pub mod call;
 pub mod catalog;
 pub mod clean;
+pub mod code;
 pub mod column;
 pub mod copy;
 pub mod diagnosis;
