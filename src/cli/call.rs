@@ -416,29 +416,5 @@ fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_cut_a_body_is_told() {
-        let fields = |truncated, cut_here| {
-            let answer = ProviderAnswer {
-                approval: None,
-                status: 200,
-                headers: Vec::new(),
-                body: Vec::new().into(),
-                truncated,
-                cut_here,
-                duration_ms: None,
-                credential_hint: None,
-            };
-            Value::Object(cut(&answer).into_iter().collect())
-        };
-        assert_eq!(fields(false, None), json!({}));
-        assert_eq!(fields(true, None), json!({ "truncated_by": "alter" }));
-        for (size, exact) in [(BodySize::Exactly(9), true), (BodySize::AtLeast(9), false)] {
-            let want = json!({ "truncated_by": "grantdeck", "body_bytes": 9, "body_bytes_exact": exact });
-            assert_eq!(fields(true, Some(size)), want);
-        }
-    }
-}
+#[path = "call_tests.rs"]
+mod tests;

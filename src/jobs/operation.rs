@@ -1,24 +1,81 @@
-//! A provider's operation by its id, as a call with a grant would make it.
+//! A provider's operations, as a call with a grant would make them.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use crate::api::Client;
+use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{Code, Diagnosis, Grant, GrantKind, Origin, Retry, Who, provider};
+use crate::protocol;
 use crate::protocol::specs::{SpecKind, SpecPath};
+
+/// Operations at the most; a longer list is cut there.
+pub const MOST: usize = 5_000;
+
+/// Operations of one request, the most that the backend gives.
+const PAGE: u64 = 500;
+
+/// Requests at the most: an honest backend needs half of them.
+const REQUESTS: usize = 20;
+
+/// The operations of a provider, in the backend's order; with `search` those whose id, path or summary has it.
+/// At most [`MOST`]; a repeated id is taken once.
+///
+/// # Errors
+/// The backend does not know the provider's operations, or refuses, or could not be reached.
+pub async fn operations(
+    client: &Client,
+    kind: &GrantKind,
+    provider: &str,
+    search: Option<&str>,
+) -> Result<Vec<OperationSummary>, Diagnosis> {
+    let path = path(kind, provider)?;
+    let mut seen: BTreeSet<Arc<str>> = BTreeSet::new();
+    let mut out = Vec::new();
+    let mut offset = 0;
+    for _ in 0..REQUESTS {
+        let page = client.operations(&path, search, PAGE, offset).await.map_err(|error| error.diagnose())?;
+        let count = page.items.len() as u64;
+        for operation in page.items {
+            if out.len() < MOST && seen.insert(Arc::from(operation.operation_id.as_str())) {
+                out.push(protocol::operation::summary(operation));
+            }
+        }
+        offset += count;
+        if !page.has_more || count == 0 || offset >= MOST as u64 {
+            break;
+        }
+    }
+    Ok(out)
+}
+
+/// An operation by its id: its form, the body to begin with, and its URL at the API of the grant's provider.
+///
+/// # Errors
+/// The provider or the operation is not known to the backend, or nobody knows where the provider's API is.
+pub async fn details(client: &Client, grant: &Grant, id: &str) -> Result<Operation, Diagnosis> {
+    let path = path(&grant.kind, &grant.provider)?;
+    let found = client.operation(&path, id).await.map_err(|error| error.diagnose())?;
+    protocol::operation::operation(found, |path| absolute(grant, path))
+}
 
 /// Method and URL of an operation; the URL still has its `{name}` places.
 ///
 /// # Errors
-/// The provider or the operation is not known to the backend, or nobody knows where the provider's API is.
+/// Those of [`details`].
 pub async fn operation(client: &Client, grant: &Grant, id: &str) -> Result<(String, String), Diagnosis> {
-    let kind = match grant.kind {
+    let found = details(client, grant, id).await?;
+    Ok((found.summary.method, found.url))
+}
+
+fn path(kind: &GrantKind, provider: &str) -> Result<SpecPath, Diagnosis> {
+    let kind = match kind {
         GrantKind::ManagedSecret => SpecKind::Managed,
         _ => SpecKind::Oauth,
     };
-    let path = SpecPath::new(kind, &grant.provider).map_err(|error| {
+    SpecPath::new(kind, provider).map_err(|error| {
         Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", &error.to_string())
-    })?;
-    let found = client.operation(&path, id).await.map_err(|error| error.diagnose())?;
-    let url = absolute(grant, &found.operation.path_template)?;
-    Ok((found.operation.method, url))
+    })
 }
 
 /// A path at the API of a grant's provider: at the grant's own origin, else at the one that everybody uses.
@@ -38,3 +95,7 @@ pub fn absolute(grant: &Grant, path: &str) -> Result<String, Diagnosis> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "operation_tests.rs"]
+mod tests;

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod key;
 mod lenient;
 pub mod malformed;
+pub mod operation;
 pub mod page;
 pub mod rate;
 pub mod resolve;

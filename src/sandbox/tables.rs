@@ -178,6 +178,10 @@ pub(super) struct OperationRow {
     pub(super) returns: Vec<String>,
     #[serde(default)]
     pub(super) many: bool,
+    #[serde(default)]
+    pub(super) scopes: Vec<String>,
+    #[serde(default)]
+    pub(super) deprecated: bool,
 }
 
 pub(super) fn people() -> People {
@@ -229,12 +233,17 @@ mod tests {
             assert!(known(&row.provider), "{}", row.provider);
         }
         let specs = operations().spec;
-        assert!(specs.len() >= 8);
+        assert!(specs.len() >= 12);
         for row in &specs {
             assert!(known(&row.provider), "{}", row.provider);
             assert!((4..=12).contains(&row.operations.len()), "{}", row.provider);
             for operation in &row.operations {
                 assert!(operation.call.contains(" /"), "{}", operation.call);
+                let provider = providers.provider.iter().find(|other| *other.id == *row.provider);
+                for scope in &operation.scopes {
+                    let exists = provider.is_some_and(|row| row.scopes().any(|one| **one.name == **scope));
+                    assert!(exists, "{}: {scope}", operation.id);
+                }
             }
         }
     }

@@ -91,7 +91,7 @@ fn a_flagged_token_says_so() {
 }
 
 /// Where the providers of the specs live; none: at the account's own host.
-const ORIGINS: [(&str, &[&str]); 10] = [
+const ORIGINS: [(&str, &[&str]); 13] = [
     ("github", &["https://api.github.com"]),
     (
         "google",
@@ -105,6 +105,9 @@ const ORIGINS: [(&str, &[&str]); 10] = [
     ("anthropic", &["https://api.anthropic.com"]),
     ("openai", &["https://api.openai.com"]),
     ("linear", &["https://api.linear.app"]),
+    ("gitlab", &["https://gitlab.com"]),
+    ("zoom", &["https://api.zoom.us"]),
+    ("asana", &["https://app.asana.com"]),
 ];
 
 #[test]

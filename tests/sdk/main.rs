@@ -5,6 +5,7 @@
 #![expect(clippy::expect_used, reason = "a helper that cannot go on ends the test and says why")]
 
 mod calls;
+mod copied;
 mod python;
 
 use std::collections::HashMap;

@@ -1,20 +1,9 @@
 //! Filling the `{name}` places of a URL (protocol: calls.md section A3).
 
 use super::draft::DraftError;
+use crate::domain::template::{Piece, pieces};
+pub use crate::domain::template::{is_name, places};
 use crate::protocol::target;
-
-/// The names of a URL's places, each once, in order. What is no `{name}` is left for [`fill`] to refuse.
-pub fn places(url: &str) -> Vec<&str> {
-    let mut names = Vec::new();
-    for piece in pieces(url) {
-        if let Piece::Place(name) = piece
-            && !names.contains(&name)
-        {
-            names.push(name);
-        }
-    }
-    names
-}
 
 /// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
 /// does not name are ignored.
@@ -40,50 +29,10 @@ pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftE
     Ok(out)
 }
 
-/// Whether a text can be the name of a place.
-pub fn is_name(text: &str) -> bool {
-    let mut bytes = text.bytes();
-    bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-}
-
-enum Piece<'a> {
-    Text(&'a str),
-    Place(&'a str),
-}
-
-fn pieces(url: &str) -> Vec<Piece<'_>> {
-    let mut out = Vec::new();
-    let mut rest = url;
-    // Where the search for the next place goes on, so that a brace that opens none is passed over.
-    let mut from = 0;
-    while let Some(open) = rest.get(from..).and_then(|tail| tail.find('{')).map(|at| from + at) {
-        let inside = rest.get(open + 1..).unwrap_or_default();
-        match inside.split_once('}') {
-            Some((name, after)) if is_name(name) => {
-                out.push(Piece::Text(rest.get(..open).unwrap_or_default()));
-                out.push(Piece::Place(name));
-                rest = after;
-                from = 0;
-            }
-            _ => from = open + 1,
-        }
-    }
-    out.push(Piece::Text(rest));
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn places_are_found_in_order() {
-        assert_eq!(places("https://{host}/{a}/{b}?q={a}"), ["host", "a", "b"]);
-        assert_eq!(places("https://h/{/{1}/{a}/}/{ b }/{é}"), ["a"]);
-        assert!(places("").is_empty());
-    }
 
     proptest! {
         #[test]

@@ -134,7 +134,7 @@ fn show(row: &SpecRow, born: i64) -> Value {
 
 fn summary(row: &OperationRow) -> Map<String, Value> {
     let (method, path) = row.call.split_once(' ').unwrap_or(("GET", &row.call));
-    [
+    let mut shown: Map<String, Value> = [
         ("operation_id", row.id.as_str()),
         ("method", method),
         ("path_template", path),
@@ -142,7 +142,15 @@ fn summary(row: &OperationRow) -> Map<String, Value> {
     ]
     .into_iter()
     .map(|(name, value)| (name.to_owned(), json!(value)))
-    .collect()
+    .collect();
+    // No recorded answer has these two; a reader that does not know them passes over them.
+    if !row.scopes.is_empty() {
+        shown.insert("scopes".to_owned(), json!(row.scopes));
+    }
+    if row.deprecated {
+        shown.insert("deprecated".to_owned(), json!(true));
+    }
+    shown
 }
 
 /// Path parameters from the template's placeholders, then the query's.
@@ -151,27 +159,85 @@ fn parameters(row: &OperationRow) -> Vec<Value> {
         |(name, _)| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }),
     );
     let query = row.query.iter().map(|text| {
-        let (name, kind, required) = field(text);
-        json!({ "name": name, "in": "query", "required": required, "schema": { "type": kind } })
+        let field = Field::read(text);
+        json!({ "name": field.name, "in": "query", "required": field.required, "schema": field.schema() })
     });
     path.chain(query).collect()
 }
 
+/// The schema of an object with these fields; `a.b` is a field of an object, `a[]` a list, `a!.b` makes `a`
+/// required too.
 fn object(fields: &[String]) -> Value {
-    let mut properties = Map::new();
-    let mut needed = Vec::new();
+    let mut out = json!({ "type": "object", "properties": {}, "required": [] });
     for text in fields {
-        let (name, kind, required) = field(text);
-        properties.insert(name.to_owned(), json!({ "type": kind }));
-        if required {
-            needed.push(name);
+        let field = Field::read(text);
+        let mut place = &mut out;
+        let mut steps = field.name.split('.').peekable();
+        while let Some(name) = steps.next() {
+            let last = steps.peek().is_none();
+            let (name, required) = match name.strip_suffix('!') {
+                Some(name) => (name, true),
+                None => (name, last && field.required),
+            };
+            let (name, many) = name.strip_suffix("[]").map_or((name, false), |name| (name, true));
+            if required
+                && let Some(needed) = place["required"].as_array_mut()
+                && !needed.contains(&json!(name))
+            {
+                needed.push(json!(name));
+            }
+            place = &mut place["properties"][name];
+            let inner = if last {
+                field.schema()
+            } else {
+                json!({ "type": "object", "properties": {}, "required": [] })
+            };
+            if place.is_null() {
+                *place = if many { json!({ "type": "array", "items": inner }) } else { inner };
+            }
+            if many {
+                place = &mut place["items"];
+            }
         }
     }
-    json!({ "type": "object", "properties": properties, "required": needed })
+    out
 }
 
-/// `name:type!`
-fn field(text: &str) -> (&str, &str, bool) {
-    let (name, kind) = text.split_once(':').unwrap_or((text, "string"));
-    kind.strip_suffix('!').map_or((name, kind, false), |kind| (name, kind, true))
+/// `name:type/format=a|b~example!`, all but the name optional.
+struct Field<'row> {
+    name: &'row str,
+    kind: &'row str,
+    format: Option<&'row str>,
+    choices: Option<&'row str>,
+    example: Option<&'row str>,
+    required: bool,
+}
+
+impl<'row> Field<'row> {
+    fn read(text: &'row str) -> Self {
+        let (name, rest) = text.split_once(':').unwrap_or((text, "string"));
+        let (rest, required) = rest.strip_suffix('!').map_or((rest, false), |rest| (rest, true));
+        let part = |rest: &'row str, mark| {
+            rest.split_once(mark).map_or((rest, None), |(rest, part)| (rest, Some(part)))
+        };
+        let (rest, example) = part(rest, '~');
+        let (rest, choices) = part(rest, '=');
+        let (kind, format) = part(rest, '/');
+        Self { name, kind, format, choices, example, required }
+    }
+
+    fn schema(&self) -> Value {
+        let mut schema = json!({ "type": self.kind });
+        if let Some(format) = self.format {
+            schema["format"] = json!(format);
+        }
+        if let Some(choices) = self.choices {
+            schema["enum"] = choices.split('|').collect();
+        }
+        if let Some(example) = self.example {
+            let number = (self.kind != "string").then(|| serde_json::from_str(example).ok()).flatten();
+            schema["example"] = number.unwrap_or_else(|| json!(example));
+        }
+        schema
+    }
 }

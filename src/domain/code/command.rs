@@ -1,0 +1,68 @@
+//! `grantdeck call`, for a POSIX shell.
+
+use super::export::{Sheet, word};
+use super::percent;
+use crate::domain::{DraftBody, Mode};
+
+pub(super) fn write(sheet: &Sheet<'_>) -> String {
+    let draft = sheet.draft;
+    // `-q` ends its name at the first `=`.
+    let splits = sheet.query.iter().all(|(name, _)| !name.is_empty() && !name.contains('='));
+    let url = if splits { sheet.url.clone() } else { percent::merge(&sheet.url, &sheet.query) };
+    let operands = [draft.grant.to_string(), sheet.method.clone(), url];
+    let dashed = operands.iter().any(|operand| operand.starts_with('-'));
+    let operands = operands.map(|operand| word(&operand)).join(" ");
+
+    let mut lines =
+        vec![if dashed { "grantdeck call".to_owned() } else { format!("grantdeck call {operands}") }];
+    let mut option = |short: &str, long: &str, value: &str| {
+        // A value that begins with a hyphen would be read as an option.
+        lines.push(if value.starts_with('-') || short.is_empty() && value.is_empty() {
+            format!("{long}={}", word(value))
+        } else if short.is_empty() {
+            format!("{long} {}", word(value))
+        } else {
+            format!("{short} {}", word(value))
+        });
+    };
+    if draft.mode != Mode::Proxy {
+        option("", "--mode", draft.mode.into());
+    }
+    for (name, value) in &sheet.parameters {
+        option("", "--param", &format!("{name}={value}"));
+    }
+    if splits {
+        for (name, value) in &sheet.query {
+            option("-q", "--query", &format!("{name}={value}"));
+        }
+    }
+    for (name, value) in &sheet.headers {
+        option("-H", "--header", &format!("{name}: {value}"));
+    }
+    let mut notes = String::new();
+    match (&draft.body, sheet.json) {
+        // These name a file; neither is JSON, and a blank before it does not make it so.
+        (_, Some(text)) if text.starts_with('@') || text == "-" => {
+            option("-d", "--data", &format!(" {text}"));
+        }
+        (_, Some(text)) => option("-d", "--data", text),
+        (DraftBody::Raw(bytes), None) if !bytes.is_empty() => {
+            notes =
+                format!("# The body, {} bytes, is left out: this command takes JSON only.\n", bytes.len());
+        }
+        _ => {}
+    }
+    if let Some(reason) = &draft.reason {
+        option("", "--reason", reason);
+    }
+    for (name, value) in &draft.context {
+        option("", "--context", &format!("{name}={value}"));
+    }
+    if crate::domain::draft::is_write(&sheet.method) {
+        lines.push("--yes".to_owned());
+    }
+    if dashed {
+        lines.push(format!("-- {operands}"));
+    }
+    format!("{}{notes}{}\n", sheet.comment("#"), lines.join(" \\\n  "))
+}

@@ -1,0 +1,239 @@
+//! A draft as code: what all languages share.
+
+use serde_json::Value;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use super::{command, curl, percent, python, secret, typescript};
+use crate::domain::{Clean, DraftBody, RequestDraft};
+
+/// A language in which a draft can be copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Language {
+    /// curl for a POSIX shell, calling the provider itself, with a placeholder for the credential.
+    Curl,
+    /// `grantdeck call` for a POSIX shell.
+    Command,
+    /// The official Python SDK.
+    Python,
+    /// The official TypeScript SDK.
+    #[strum(serialize = "typescript")]
+    TypeScript,
+}
+
+impl Language {
+    /// For people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Curl => "curl",
+            Self::Command => "grantdeck command",
+            Self::Python => "Python SDK",
+            Self::TypeScript => "TypeScript SDK",
+        }
+    }
+}
+
+/// Whose grant it is, for the comment at the top. Untrusted texts; neither can end the comment.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// The provider's id.
+    pub provider: String,
+    /// The account's name.
+    pub account: String,
+}
+
+/// The draft as code that does the same, without any credential: headers, parameters and parts of the URL that
+/// look like one are left out, which a comment says. Bodies stay as they are.
+pub fn export(draft: &RequestDraft, about: &About, language: Language) -> String {
+    let sheet = Sheet::new(draft, about);
+    let mut out = match language {
+        Language::Curl => curl::write(&sheet),
+        Language::Command => command::write(&sheet),
+        Language::Python => python::write(&sheet),
+        Language::TypeScript => typescript::write(&sheet),
+    };
+    if !out.ends_with('\n') {
+        out.push('\n');
+    }
+    out
+}
+
+/// A draft made ready for writing.
+pub(super) struct Sheet<'a> {
+    pub(super) draft: &'a RequestDraft,
+    pub(super) provider: &'a str,
+    /// In upper case.
+    pub(super) method: String,
+    /// Still with its places.
+    pub(super) url: String,
+    /// Only those that the URL names.
+    pub(super) parameters: Vec<(String, String)>,
+    /// As texts, lists as repeated names.
+    pub(super) query: Vec<(String, String)>,
+    pub(super) headers: Vec<(String, String)>,
+    /// None where the draft has none, or `null`.
+    pub(super) json: Option<&'a str>,
+    /// Lines for the comment at the top.
+    pub(super) notes: Vec<String>,
+}
+
+impl<'a> Sheet<'a> {
+    fn new(draft: &'a RequestDraft, about: &'a About) -> Self {
+        let mut left_out: Vec<String> = Vec::new();
+        let mut drop = |what: String| {
+            if !left_out.contains(&what) {
+                left_out.push(what);
+            }
+        };
+        let url = secret::clean_url(draft.url.trim(), &mut drop);
+        let places = super::places(&url);
+        let mut parameters: Vec<(String, String)> = Vec::new();
+        for (name, value) in &draft.path_parameters {
+            if secret::holds(value) {
+                drop(secret::parameter(name));
+            } else if places.contains(name) && !parameters.iter().any(|(known, _)| known == name) {
+                parameters.push((name.clone(), value.clone()));
+            }
+        }
+        let mut query = texts(&draft.query);
+        query.retain(|(name, value)| {
+            let telling = (secret::is_telling_parameter(name) && !value.is_empty()) || secret::holds(value);
+            if telling || secret::holds(name) {
+                drop(secret::parameter(name));
+            }
+            !telling && !secret::holds(name)
+        });
+        let mut headers = Vec::new();
+        for (name, value) in &draft.headers {
+            if secret::is_telling_header(name) || secret::holds(value) || secret::holds(name) {
+                drop(
+                    secret::sayable(name)
+                        .map_or_else(|| "a header".to_owned(), |name| format!("the header {name}")),
+                );
+            } else if !name.is_empty() {
+                headers.push((name.clone(), value.trim().to_owned()));
+            }
+        }
+        let json = match &draft.body {
+            DraftBody::Json(text) if text.trim() != "null" => Some(text.as_str()),
+            _ => None,
+        };
+        let who = match (about.provider.as_str(), about.account.as_str()) {
+            (provider, "") => provider.to_owned(),
+            (provider, account) => format!("{provider} · {account}"),
+        };
+        let mut notes: Vec<String> = Vec::new();
+        if !who.is_empty() {
+            notes.push(who);
+        }
+        if !left_out.is_empty() {
+            notes.push(format!("Left out, for it looks like a credential: {}", left_out.join(", ")));
+        }
+        let method = draft.method.trim().to_ascii_uppercase();
+        let method = if secret::holds(draft.method.trim()) { "GET".to_owned() } else { method };
+        Self { draft, provider: &about.provider, method, url, parameters, query, headers, json, notes }
+    }
+
+    /// The comment at the top, each line behind `mark`.
+    pub(super) fn comment(&self, mark: &str) -> String {
+        const LONGEST: usize = 200;
+        let line = |note: &String| {
+            let clean = Clean::line(note);
+            let cut: String = clean.as_str().chars().take(LONGEST).collect();
+            format!("{mark} {}\n", cut.trim())
+        };
+        self.notes.iter().map(line).collect()
+    }
+
+    /// The URL with its places filled as far as there are values.
+    pub(super) fn filled(&self) -> String {
+        use crate::domain::template::{Piece, pieces};
+        let pieces = pieces(&self.url).into_iter().map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Place(name) => self
+                .parameters
+                .iter()
+                .find(|(known, _)| known == name)
+                .map_or_else(|| format!("{{{name}}}"), |(_, value)| percent::encode(value)),
+        });
+        pieces.collect()
+    }
+
+    /// Headers with each name once: a repeated one has its values joined, as HTTP reads them.
+    pub(super) fn joined_headers(&self) -> Vec<(String, String)> {
+        let mut out: Vec<(String, String)> = Vec::new();
+        for (name, value) in &self.headers {
+            match out.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(name)) {
+                Some((_, known)) => *known = format!("{known}, {value}"),
+                None => out.push((name.clone(), value.clone())),
+            }
+        }
+        out
+    }
+}
+
+/// Query parameters as texts.
+fn texts(query: &[(String, Value)]) -> Vec<(String, String)> {
+    let text = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let mut out = Vec::new();
+    for (name, value) in query {
+        match value {
+            Value::Array(items) => out.extend(items.iter().map(|item| (name.clone(), text(item)))),
+            one => out.push((name.clone(), text(one))),
+        }
+    }
+    out
+}
+
+/// A word for a POSIX shell. Controls cannot be typed into one and are left out, but for line breaks and tabs.
+pub(super) fn word(text: &str) -> String {
+    let kept: String = text.chars().filter(|character| !is_control(*character)).collect();
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
+    if !kept.is_empty() && kept.bytes().all(bare) {
+        kept
+    } else {
+        // Braces too: some shells expand them.
+        format!("'{}'", kept.replace('\'', r"'\''"))
+    }
+}
+
+/// Controls that a shell's word cannot carry safely.
+pub(super) fn is_control(character: char) -> bool {
+    character.is_control() && !matches!(character, '\n' | '\t')
+}
+
+/// Whether a character can stand in source code as it is: one that an editor shows as what it is.
+pub(super) fn is_plain(character: char) -> bool {
+    let mut buffer = [0; 4];
+    let text: &str = character.encode_utf8(&mut buffer);
+    Clean::line(text).as_str() == text
+}
+
+/// A JSON text as a value, where nothing of it gets lost on the way: no digit, no repeated name.
+pub(super) fn literal(text: &str) -> Option<Value> {
+    let value: Value = serde_json::from_str(text).ok()?;
+    let bare = |text: &str| {
+        let mut inside = false;
+        let mut escaped = false;
+        let kept = text.chars().filter(|character| {
+            let string = inside;
+            match character {
+                '"' if !escaped => inside = !inside,
+                _ => {}
+            }
+            escaped = string && *character == '\\' && !escaped;
+            string || !character.is_ascii_whitespace()
+        });
+        kept.collect::<String>()
+    };
+    let written = value.to_string();
+    (written == bare(text)).then_some(value)
+}
+
+#[cfg(test)]
+#[path = "export_tests.rs"]
+mod tests;

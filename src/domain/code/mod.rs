@@ -1,0 +1,23 @@
+//! A call's draft as other programs write it: read from a pasted `curl`, written for a shell, Python or
+//! TypeScript. Nothing that looks like a credential gets through in either direction; bodies are kept as they are.
+
+mod command;
+mod curl;
+mod export;
+mod options;
+pub mod paste;
+mod percent;
+mod python;
+mod reader;
+mod secret;
+mod suspect;
+mod typescript;
+mod words;
+
+pub use export::{About, Language, export};
+pub use paste::{Dropped, PasteError, Pasted};
+
+/// The names of a URL's `{name}` places, each once, in order: the fields that a form has for them.
+pub fn places(url: &str) -> Vec<String> {
+    super::template::places(url).into_iter().map(str::to_owned).collect()
+}

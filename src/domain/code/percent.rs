@@ -1,0 +1,101 @@
+//! Percent-encoding, and parameters in the query of a URL.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A text with only `A-Z a-z 0-9 _ . - ~` left as they are.
+pub(super) fn encode(text: &str) -> String {
+    encode_bytes(text.as_bytes())
+}
+
+/// The same of bytes.
+pub(super) fn encode_bytes(bytes: &[u8]) -> String {
+    let mut out = String::with_capacity(bytes.len());
+    for byte in bytes {
+        if byte.is_ascii_alphanumeric() || b"_.-~".contains(byte) {
+            out.push(char::from(*byte));
+        } else {
+            // Writing to a text cannot fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    out
+}
+
+/// The text that an encoded one stands for, `+` for a blank in parameters; None where that is no text.
+pub(super) fn decode(text: &str, parameter: bool) -> Option<String> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [byte, after @ ..] = rest {
+        rest = after;
+        match byte {
+            b'%' => match after {
+                [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                    out.push(digit(*high) << 4 | digit(*low));
+                    rest = after;
+                }
+                _ => out.push(b'%'),
+            },
+            b'+' if parameter => out.push(b' '),
+            byte => out.push(*byte),
+        }
+    }
+    String::from_utf8(out).ok()
+}
+
+fn digit(hex: u8) -> u8 {
+    char::from(hex).to_digit(16).unwrap_or_default() as u8
+}
+
+/// `name` and `value` of a piece of a query.
+pub(super) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+    let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
+    let decoded = |text| decode(text, true).map_or(Cow::Borrowed(text), Cow::Owned);
+    (decoded(name), decoded(value))
+}
+
+/// A URL cut into what stands before the query, the query, and the fragment.
+pub(super) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
+    let (url, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
+    let (place, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
+    (place, query, fragment)
+}
+
+/// A URL with parameters merged into its query: one of the same name is replaced, the others stay, as in a call.
+pub(super) fn merge(url: &str, parameters: &[(String, String)]) -> String {
+    if parameters.is_empty() {
+        return url.to_owned();
+    }
+    let (place, query, fragment) = parts(url);
+    let own = query.into_iter().flat_map(|query| query.split('&')).filter(|piece| {
+        let (name, _) = pair(piece);
+        !piece.is_empty() && !parameters.iter().any(|(known, _)| *known == name)
+    });
+    let new = parameters.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value)));
+    let query: Vec<String> = own.map(str::to_owned).chain(new).collect();
+    let fragment = fragment.map(|fragment| format!("#{fragment}")).unwrap_or_default();
+    format!("{place}?{}{fragment}", query.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn same_names_are_replaced_and_others_stay() {
+        let more = [("b".to_owned(), "x y".to_owned()), ("c&".to_owned(), String::new())];
+        assert_eq!(merge("https://h/p?a=1&b=2#f", &more), "https://h/p?a=1&b=x%20y&c%26=#f");
+        assert_eq!(merge("https://h", &more), "https://h?b=x%20y&c%26=");
+        assert_eq!(merge("https://h?", &[]), "https://h?");
+        assert_eq!(decode("%zz%4", false).as_deref(), Some("%zz%4"));
+        assert_eq!(decode("%ff", false), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_encoded_is_read_back(text in any::<String>()) {
+            prop_assert_eq!(decode(&encode(&text), true), Some(text));
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! What the options of a pasted `curl` mean to a draft.
+
+use serde_json::Value;
+
+use super::options::{self, Meaning};
+use super::paste::{Dropped, PasteError, Pasted};
+use super::{percent, secret, suspect};
+use crate::domain::DraftBody;
+
+/// Takes the options of one command in, one after the other.
+#[derive(Default)]
+pub(super) struct Reader {
+    method: Option<String>,
+    head: bool,
+    get: bool,
+    /// Words that are no options.
+    urls: Vec<Vec<u8>>,
+    headers: Vec<(String, String)>,
+    /// `-H 'Content-Type:'`: none at all.
+    untyped: bool,
+    data: Option<Vec<u8>>,
+    json: bool,
+    url_query: Vec<u8>,
+    dropped: Vec<Dropped>,
+    ignored: Vec<String>,
+}
+
+impl Reader {
+    pub(super) fn ignore(&mut self, what: &str) {
+        if !self.ignored.iter().any(|known| known == what) {
+            self.ignored.push(what.to_owned());
+        }
+    }
+
+    fn drop(&mut self, what: String) {
+        let dropped = Dropped { what };
+        if !self.dropped.contains(&dropped) {
+            self.dropped.push(dropped);
+        }
+    }
+
+    pub(super) fn read(&mut self, mut words: impl Iterator<Item = Vec<u8>>) -> Result<(), PasteError> {
+        let mut options = true;
+        while let Some(word) = words.next() {
+            if !options || !word.starts_with(b"-") || word == b"-" {
+                self.urls.push(word);
+            } else if word == b"--" {
+                options = false;
+            } else if let Some(long) = word.strip_prefix(b"--") {
+                let equals = long.iter().position(|byte| *byte == b'=');
+                let (name, inside) = match equals {
+                    Some(at) => (long.get(..at).unwrap_or_default(), long.get(at + 1..).map(<[u8]>::to_vec)),
+                    None => (long, None),
+                };
+                let name = String::from_utf8_lossy(name).into_owned();
+                let shown = secret::sayable(&name)
+                    .map_or_else(|| "an option that is not known".to_owned(), |name| format!("--{name}"));
+                let meaning = options::long(&name);
+                if self.option(meaning, &shown, inside, &mut words)? {
+                    return Ok(());
+                }
+            } else if self.short(&word, &mut words)? {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    /// `-sSL`, `-XPOST`, `-X POST`.
+    fn short(&mut self, word: &[u8], words: &mut impl Iterator<Item = Vec<u8>>) -> Result<bool, PasteError> {
+        for (at, byte) in word.iter().enumerate().skip(1) {
+            let letter = char::from(*byte);
+            let meaning = options::short(letter);
+            let shown =
+                if letter.is_ascii_graphic() { format!("-{letter}") } else { "an odd option".to_owned() };
+            let rest = word.get(at + 1..).unwrap_or_default();
+            let takes = meaning.takes_value();
+            let inside = (takes && !rest.is_empty()).then(|| rest.to_vec());
+            if self.option(meaning, &shown, inside, words)? {
+                return Ok(true);
+            }
+            if takes {
+                break;
+            }
+        }
+        Ok(false)
+    }
+
+    /// Takes one option in; whether the command ends with it.
+    fn option(
+        &mut self,
+        meaning: Meaning,
+        shown: &str,
+        inside: Option<Vec<u8>>,
+        words: &mut impl Iterator<Item = Vec<u8>>,
+    ) -> Result<bool, PasteError> {
+        let value = if meaning.takes_value() {
+            inside.or_else(|| words.next()).ok_or_else(|| PasteError::Value(shown.to_owned()))?
+        } else {
+            Vec::new()
+        };
+        match meaning {
+            Meaning::Request => self.method = Some(method(&value)?),
+            Meaning::Header => self.header(&value)?,
+            Meaning::Data | Meaning::Json if value.starts_with(b"@") => {
+                return Err(PasteError::File(shown.to_owned()));
+            }
+            Meaning::Upload => return Err(PasteError::File(shown.to_owned())),
+            Meaning::Data | Meaning::DataRaw => self.data(&value, b"&"),
+            Meaning::Json => {
+                self.json = true;
+                self.data(&value, b"");
+            }
+            Meaning::DataEncoded => {
+                let encoded = encoded(&value).ok_or_else(|| PasteError::File(shown.to_owned()))?;
+                self.data(&encoded, b"&");
+            }
+            Meaning::UrlQuery => {
+                let encoded = match value.strip_prefix(b"+") {
+                    Some(plain) => plain.to_vec(),
+                    None => encoded(&value).ok_or_else(|| PasteError::File(shown.to_owned()))?,
+                };
+                join(&mut self.url_query, &encoded, b"&");
+            }
+            Meaning::Get => self.get = true,
+            Meaning::Head => self.head = true,
+            Meaning::Cookie if value.contains(&b'=') => self.drop("the cookies (-b)".to_owned()),
+            Meaning::Named(name) => self.plain_header(name, text(value)?),
+            Meaning::Range => self.plain_header("Range", format!("bytes={}", text(value)?)),
+            Meaning::Url => self.urls.push(value),
+            Meaning::Secret => self.drop(format!("the value of {shown}")),
+            Meaning::Form => return Err(PasteError::Form(shown.to_owned())),
+            Meaning::Next => {
+                self.ignore("what follows --next: another call");
+                return Ok(true);
+            }
+            Meaning::Cookie | Meaning::Nothing | Meaning::NothingWithValue => self.ignore(shown),
+        }
+        Ok(false)
+    }
+
+    fn data(&mut self, value: &[u8], mark: &[u8]) {
+        match &mut self.data {
+            Some(data) => join(data, value, mark),
+            None => self.data = Some(value.to_vec()),
+        }
+    }
+
+    fn header(&mut self, line: &[u8]) -> Result<(), PasteError> {
+        if line.starts_with(b"@") {
+            return Err(PasteError::File("-H".to_owned()));
+        }
+        let line = text(line.to_vec())?;
+        let Some((name, value)) = line.split_once(':').filter(|(name, _)| !name.trim().is_empty()) else {
+            // `Name;` is a header without a value.
+            match line.trim_end().strip_suffix(';') {
+                Some(name) if !name.contains(':') => self.plain_header(name.trim(), String::new()),
+                _ => self.ignore("a header that cannot be read"),
+            }
+            return Ok(());
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if !value.is_empty() {
+            self.plain_header(name, value.to_owned());
+        } else if name.eq_ignore_ascii_case("content-type") {
+            self.untyped = true;
+        }
+        Ok(())
+    }
+
+    fn plain_header(&mut self, name: &str, value: String) {
+        let Some(sayable) = secret::sayable(name) else {
+            if secret::holds(name) || secret::holds(&value) {
+                self.drop("a header".to_owned());
+            } else {
+                self.ignore("a header that cannot be read");
+            }
+            return;
+        };
+        if secret::is_telling_header(name) || secret::holds(&value) {
+            self.drop(format!("the header {sayable}"));
+        } else if is_of_the_connection(name) {
+            self.ignore(&format!("the header {sayable}, which is set for each call"));
+        } else {
+            self.headers.push((name.to_owned(), value));
+        }
+    }
+
+    pub(super) fn finish(mut self) -> Result<Pasted, PasteError> {
+        let url = self.url()?;
+        let with_data = self.data.is_some() && !self.get;
+        let default = if self.head {
+            "HEAD"
+        } else if with_data {
+            "POST"
+        } else {
+            "GET"
+        };
+        let method = self.method.take().unwrap_or_else(|| default.to_owned());
+        let data = self.data.take();
+        let mut queried = std::mem::take(&mut self.url_query);
+        let mut body = DraftBody::Empty;
+        match data {
+            Some(data) if self.get => join(&mut queried, &data, b"&"),
+            Some(data) => body = self.body(data),
+            None => {}
+        }
+        let (url, query) = self.query(url, queried)?;
+        let suspicious = suspect::places(&body);
+        let Self { headers, dropped, ignored, .. } = self;
+        Ok(Pasted { method, url, query, headers, body, dropped, ignored, suspicious })
+    }
+
+    /// The URL, without credentials and fragment.
+    fn url(&mut self) -> Result<String, PasteError> {
+        let urls = std::mem::take(&mut self.urls);
+        // The value of an option that is not known looks like a word of its own.
+        let at =
+            urls.iter().position(|word| word.windows(3).any(|three| three == b"://")).unwrap_or_default();
+        if urls.len() > 1 {
+            self.ignore("further words that are no options");
+        }
+        let url = text(urls.into_iter().nth(at).ok_or(PasteError::NoUrl)?)?;
+        let url = url.trim().split('#').next().unwrap_or_default();
+        if url.is_empty() {
+            return Err(PasteError::NoUrl);
+        }
+        // curl takes a URL without a scheme for plain http, which no call here may use.
+        let url = if url.contains("://") { url.to_owned() } else { format!("https://{url}") };
+        Ok(secret::clean_url(&url, &mut |what| self.drop(what)))
+    }
+
+    /// What `-G` and `--url-query` add: as parameters where each piece is one that a call would send the same
+    /// way, else as a part of the URL.
+    fn query(&mut self, url: String, added: Vec<u8>) -> Result<(String, Vec<(String, Value)>), PasteError> {
+        let added = text(added)?;
+        let mut kept = Vec::new();
+        for piece in added.split('&').filter(|piece| !piece.is_empty()) {
+            let (name, value) = percent::pair(piece);
+            if (secret::is_telling_parameter(&name) && !value.is_empty()) || secret::holds(piece) {
+                self.drop(secret::parameter(&name));
+            } else {
+                kept.push((piece, name.into_owned(), value.into_owned()));
+            }
+        }
+        let own = percent::parts(&url).1.unwrap_or_default();
+        let named = |name: &String| own.split('&').any(|piece| percent::pair(piece).0 == *name);
+        // Parameters of a call replace the URL's own of the same name; curl appends.
+        let plain = kept.iter().all(|(piece, name, _)| {
+            piece.split_once('=').is_some_and(|(name, value)| {
+                percent::decode(name, true).is_some() && percent::decode(value, true).is_some()
+            }) && !name.is_empty()
+                && !named(name)
+        });
+        if plain {
+            let query = kept.into_iter().map(|(_, name, value)| (name, Value::String(value)));
+            return Ok((url, query.collect()));
+        }
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let pieces: Vec<&str> = kept.iter().map(|(piece, _, _)| *piece).collect();
+        Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
+    }
+
+    fn body(&mut self, data: Vec<u8>) -> DraftBody {
+        if data.is_empty() {
+            // `-d ''` is how people say POST.
+            return DraftBody::Empty;
+        }
+        let kind = self.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let kind = kind.map(|(_, value)| value.to_ascii_lowercase());
+        let says_json = self.json || kind.as_deref().is_some_and(|kind| kind.contains("json"));
+        let looks = |text: &str| {
+            let text = text.trim_start();
+            text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+        };
+        match String::from_utf8(data) {
+            Ok(text) if says_json || (kind.is_none() && !self.untyped && looks(&text)) => {
+                // A call sets it for each JSON body.
+                self.headers.retain(|(name, value)| {
+                    !(name.eq_ignore_ascii_case("content-type")
+                        && value.eq_ignore_ascii_case("application/json"))
+                });
+                let accepts = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept"));
+                if self.json && !accepts {
+                    self.headers.push(("Accept".to_owned(), "application/json".to_owned()));
+                }
+                DraftBody::Json(text)
+            }
+            other => {
+                if kind.is_none() && !self.untyped {
+                    let form = "application/x-www-form-urlencoded";
+                    self.headers.push(("Content-Type".to_owned(), form.to_owned()));
+                }
+                DraftBody::Raw(other.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes))
+            }
+        }
+    }
+}
+
+fn join(data: &mut Vec<u8>, more: &[u8], mark: &[u8]) {
+    if !data.is_empty() {
+        data.extend_from_slice(mark);
+    }
+    data.extend_from_slice(more);
+}
+
+fn text(bytes: Vec<u8>) -> Result<String, PasteError> {
+    String::from_utf8(bytes).ok().ok_or(PasteError::Text)
+}
+
+/// A token of RFC 9110 section 5.6.2, not so long that it could be something else.
+fn method(value: &[u8]) -> Result<String, PasteError> {
+    let legal = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
+    let method = std::str::from_utf8(value).unwrap_or_default();
+    let fits = (1..=20).contains(&value.len()) && value.iter().all(legal) && !secret::holds(method);
+    if fits { Ok(method.to_ascii_uppercase()) } else { Err(PasteError::Method) }
+}
+
+/// `content`, `=content`, `name=content`; None for `@file` and `name@file`.
+fn encoded(value: &[u8]) -> Option<Vec<u8>> {
+    let Some(at) = value.iter().position(|byte| *byte == b'=') else {
+        return (!value.contains(&b'@')).then(|| percent::encode_bytes(value).into_bytes());
+    };
+    let (name, content) = (value.get(..at)?, value.get(at + 1..)?);
+    let mut out = name.to_vec();
+    if !name.is_empty() {
+        out.push(b'=');
+    }
+    out.extend_from_slice(percent::encode_bytes(content).as_bytes());
+    Some(out)
+}
+
+/// Headers that a browser or curl sets for its own connection.
+fn is_of_the_connection(name: &str) -> bool {
+    const NAMES: [&str; 10] = [
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "expect",
+        "keep-alive",
+        "priority",
+        "te",
+        "transfer-encoding",
+        "upgrade-insecure-requests",
+        "proxy-connection",
+    ];
+    let lower = name.to_ascii_lowercase();
+    NAMES.contains(&lower.as_str()) || lower.starts_with("sec-")
+}
