@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn a_change_is_shown_with_its_lines() {
-        let old: String = (1..=20).map(|line| format!("a{line}=s3cret\r\n")).collect();
+        let old = (1..=20).map(|line| format!("a{line}=s3cret\r\n")).collect::<Vec<_>>().concat();
         let new = old.replace("a10=s3cret", "a10=\u{1b}[2J").replace("a20=", "b20=");
         let lines = diff(old.as_bytes(), new.as_bytes());
         let shown: Vec<String> = lines

@@ -169,25 +169,20 @@ fn assignment<'a>(
     let skip = |from: usize| from + blanks(piece(text, from..end));
     let start = skip(at);
     let (mut from, mut exported) = (start, false);
-    if let Some(rest) = piece(text, from..end).strip_prefix("export") {
-        if blanks(rest) > 0 {
-            from = skip(from + "export".len());
-            exported = true;
-        }
+    if piece(text, from..end).strip_prefix("export").is_some_and(|rest| blanks(rest) > 0) {
+        from = skip(from + "export".len());
+        exported = true;
     }
     let rest = piece(text, from..end);
-    let (name, after) = match rest.chars().next() {
-        // Python's dotenv takes a name in quotes.
-        Some(quote @ ('"' | '\'')) => {
-            let inner = rest.get(1..).unwrap_or_default();
-            let Some(close) = inner.find(quote) else { return Ok(None) };
-            (inner.get(..close).unwrap_or_default(), from + close + 2)
-        }
-        _ => {
-            let is_end = |character: char| character.is_whitespace() || "=:#'\"`".contains(character);
-            let close = rest.find(is_end).unwrap_or(rest.len());
-            (rest.get(..close).unwrap_or_default(), from + close)
-        }
+    // Python's dotenv takes a name in quotes.
+    let (name, after) = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
+        let inner = rest.get(1..).unwrap_or_default();
+        let Some(close) = inner.find(quote) else { return Ok(None) };
+        (inner.get(..close).unwrap_or_default(), from + close + 2)
+    } else {
+        let is_end = |character: char| character.is_whitespace() || "=:#'\"`".contains(character);
+        let close = rest.find(is_end).unwrap_or(rest.len());
+        (rest.get(..close).unwrap_or_default(), from + close)
     };
     if name.is_empty() {
         return Ok(None);
@@ -237,9 +232,9 @@ fn value(text: &str, from: usize, end: usize, one: &mut Assignment<'_>) -> Resul
     one.quote = Some(quote);
     let last = line_end(text, one.value.end);
     let tail = piece(text, one.value.end..last);
-    if !tail.trim_start_matches([' ', '\t']).is_empty()
-        && !(blanks(tail) > 0 && tail.trim_start().starts_with('#'))
-    {
+    let rest = tail.trim_start_matches([' ', '\t']);
+    let is_comment = blanks(tail) > 0 && rest.starts_with('#');
+    if !rest.is_empty() && !is_comment {
         if last != end || tail.contains(['"', '\'', '`']) {
             return Err(EditError::Refused {
                 line: line_at(text, start),

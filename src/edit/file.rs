@@ -108,7 +108,7 @@ impl Planned {
         Self {
             diff: diff(&source.bytes, &after),
             hard_links: source.stamp.as_ref().map_or(0, |stamp| stamp.links.saturating_sub(1)),
-            mode: source.stamp.as_ref().map_or_else(stamp::new_mode, |stamp| stamp.mode),
+            mode: source.stamp.as_ref().map_or(stamp::NEW_MODE, |stamp| stamp.mode),
             is_new: source.stamp.is_none(),
             path: source.path,
             via_link: source.via_link,
@@ -199,6 +199,7 @@ fn read(path: &Path) -> Result<(Vec<u8>, Stamp), FileError> {
     Ok((bytes, stamp))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 #[path = "file_tests.rs"]
 mod tests;

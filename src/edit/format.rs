@@ -6,7 +6,7 @@ use super::error::EditError;
 use super::key::KeyPath;
 use super::node::Node;
 use super::splice::{Splice, line_at};
-use super::{env, json, toml, toml_add, yaml, yaml_add};
+use super::{env, json, toml_add, yaml, yaml_add};
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,7 +50,7 @@ impl Format {
     pub(super) fn read(self, text: &str, key: &KeyPath) -> Result<Node, EditError> {
         match self {
             Self::Env => env::read(text, key),
-            Self::Toml => toml::read(text),
+            Self::Toml => super::toml::read(text),
             Self::Json => json::read(text),
             Self::Yaml => yaml::read(text),
         }
@@ -68,7 +68,7 @@ impl Format {
     pub(super) fn replacement(self, text: &str, key: &KeyPath, value: &str) -> Result<Splice, EditError> {
         match self {
             Self::Env => env::replacement(text, key, value),
-            Self::Toml => toml::replacement(text, key, value),
+            Self::Toml => super::toml::replacement(text, key, value),
             Self::Json => json::replacement(text, key, value),
             Self::Yaml => yaml::replacement(text, key, value),
         }

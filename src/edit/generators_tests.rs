@@ -224,7 +224,7 @@ pub(super) fn json(there: bool) -> impl Strategy<Value = Case> {
         let last = if trailing { "," } else { "" };
         let text = |inner: &[&str]| inner.join(&comma) + if inner.is_empty() { "" } else { last };
         let (head, old, tail) = if there {
-            let below: String = below.iter().map(|one| format!("{comma}{one}")).collect();
+            let below: String = below.iter().flat_map(|one| [&*comma, one]).collect();
             (
                 format!("// \"a\": 1\n{{\n  {above}\"a\" : {{ \"b\": "),
                 old,
@@ -251,7 +251,7 @@ pub(super) fn yaml(there: bool) -> impl Strategy<Value = Case> {
         let outer = |lines: &Lines, side: &str| written(lines, side, &YAML, "\n").replace("\n  ", "\n");
         let inner = |lines: &Lines, side: &str| {
             let lines = written(lines, side, &YAML, "\0");
-            lines.split_terminator('\0').map(|line| format!("  {line}\n")).collect::<String>()
+            lines.split_terminator('\0').flat_map(|line| ["  ", line, "\n"]).collect::<String>()
         };
         let root = outer(&root, "r");
         let is_hazard = there && hazard == 0;

@@ -40,7 +40,7 @@ fn ids_are_found_where_they_stand_alone() {
         (format!("{ID}0"), 0),
         (ID.replace('-', ""), 0),
         (ID.replace('7', "g"), 0),
-        (ID[..35].to_owned(), 0),
+        (ID.strip_suffix('a').unwrap().to_owned(), 0),
         (String::new(), 0),
         ("-".repeat(200), 0),
         ("0".repeat(200), 0),

@@ -96,7 +96,7 @@ pub fn plan(
         Found::Text { value: old, .. } => {
             replace(format, body, key, value, &before, &old).map(|edit| edit.marked(mark))
         }
-        Found::Null { .. } => replace(format, body, key, value, &before, "").map(|edit| edit.marked(mark)),
+        Found::Null => replace(format, body, key, value, &before, "").map(|edit| edit.marked(mark)),
         Found::Other { at, holds } => {
             Err(EditError::NotText { key: key.to_string(), line: line_of(key.segments().len(), at), holds })
         }

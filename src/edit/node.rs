@@ -10,7 +10,7 @@ pub(super) enum Node {
     /// A number, a switch, a date…: what it is, and how it is written.
     Other(&'static str, String),
     /// A list.
-    List(Vec<Node>),
+    List(Vec<Self>),
     /// Names and values, in the order of the file; a name may come twice.
     Map(Vec<Entry>),
 }

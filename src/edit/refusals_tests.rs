@@ -132,7 +132,8 @@ fn yaml() {
             ("---\n# c\n...\n", "G", "line 3: the document ends here"),
         ],
     );
-    let bomb: String = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect();
+    let bomb =
+        (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}, *a{0}]\n", n - 1)).collect::<Vec<_>>().concat();
     refuses(
         Format::Yaml,
         &[(&format!("a0: &a0 x\n{bomb}"), "G", "line"), (&"[".repeat(100_000), "G", "line")],

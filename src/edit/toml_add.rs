@@ -24,7 +24,7 @@ pub(super) fn additions(
         Home::Table { table, dotted } if rest.len() == 1 => {
             let names: Vec<String> = dotted.iter().chain(rest).map(|name| bare_or_quoted(name)).collect();
             let line = format!("{} = {value}", names.join("."));
-            let at = if depth == 0 { end_of_root(text, &document) } else { end_of(text, table) };
+            let at = if depth == 0 { Some(end_of_root(text, &document)) } else { end_of(text, table) };
             out.extend(at.map(|at| at.line(text, comment, &line)));
         }
         Home::Table { .. } => {}
@@ -106,14 +106,14 @@ fn end_of(text: &str, table: &Table) -> Option<Place> {
 }
 
 /// Behind the last name outside all tables, else above the first header and the comment right above it.
-fn end_of_root(text: &str, document: &Document<&str>) -> Option<Place> {
+fn end_of_root(text: &str, document: &Document<&str>) -> Place {
     if let Some(place) = last_value(document.as_table()).and(end_of(text, document.as_table())) {
-        return Some(place);
+        return place;
     }
     let mut spans = Vec::new();
     headers(document.as_table(), &mut spans);
     let Some(first) = spans.into_iter().min() else {
-        return Some(Place { at: text.len(), indent: String::new(), blank_below: false });
+        return Place { at: text.len(), indent: String::new(), blank_below: false };
     };
     let mut at = line_start(text, first);
     while at > 0 {
@@ -123,12 +123,12 @@ fn end_of_root(text: &str, document: &Document<&str>) -> Option<Place> {
         }
         at = above;
     }
-    Some(Place { at, indent: String::new(), blank_below: true })
+    Place { at, indent: String::new(), blank_below: true }
 }
 
 /// Where the tables with headers start.
 fn headers(table: &Table, spans: &mut Vec<usize>) {
-    for (_, item) in table.iter() {
+    for (_, item) in table {
         match item {
             Item::Table(inner) => {
                 spans.extend(

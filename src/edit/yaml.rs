@@ -36,7 +36,6 @@ pub(super) fn parse(text: &str) -> Result<Document, EditError> {
 }
 
 /// What the second reader does not understand, although the first one did.
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` gives")]
 pub(super) fn unreadable(_: QueryError) -> EditError {
     EditError::Refused {
         line: 1,
@@ -121,9 +120,9 @@ pub(super) fn written(value: &str, quote: Option<char>) -> String {
             for character in value.chars() {
                 match character {
                     '"' | '\\' => out.extend(['\\', character]),
-                    '\u{2028}' | '\u{2029}' | '\u{feff}' => {
-                        out.push_str(&format!("\\u{:04x}", u32::from(character)));
-                    }
+                    '\u{2028}' => out.push_str("\\L"),
+                    '\u{2029}' => out.push_str("\\P"),
+                    '\u{feff}' => out.push_str("\\ufeff"),
                     character => out.push(character),
                 }
             }

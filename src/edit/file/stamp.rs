@@ -56,9 +56,7 @@ mod platform {
         }
     }
 
-    pub(in super::super) fn new_mode() -> Option<u32> {
-        Some(0o600)
-    }
+    pub(in super::super) const NEW_MODE: Option<u32> = Some(0o600);
 
     /// Opens a file for reading; a pipe that took its place meanwhile is not waited for.
     pub(in super::super) fn open(path: &Path) -> io::Result<File> {
@@ -101,9 +99,7 @@ mod platform {
         }
     }
 
-    pub(in super::super) fn new_mode() -> Option<u32> {
-        None
-    }
+    pub(in super::super) const NEW_MODE: Option<u32> = None;
 
     pub(in super::super) fn open(path: &Path) -> io::Result<File> {
         OpenOptions::new().read(true).open(path)
@@ -121,4 +117,4 @@ mod platform {
     pub(in super::super) fn sync(_: &Path) {}
 }
 
-pub(super) use platform::{inherit, is_writable, new_mode, open, sync};
+pub(super) use platform::{NEW_MODE, inherit, is_writable, open, sync};
