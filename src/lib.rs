@@ -9,6 +9,8 @@
 //! - [`body`]: bodies made viewable: JSON with folds, text, bytes, searching, comparing. Pure. Knows `domain`.
 //! - [`api`]: the client of the Alter backend. Knows `domain`, `protocol`.
 //! - [`store`]: configuration and where keys come from. Knows `domain`; never the network.
+//! - [`edit`]: one value in a file of the user's project, everything else as it was; grant ids in files. Knows
+//!   `domain`; never the network.
 //! - [`jobs`]: the work itself (list, call, …) as cancellable functions that report events. Knows `domain`,
 //!   `protocol`, `body`, `api`, `search`, `store`; never who reads.
 //! - [`sandbox`]: an emulated backend. Knows `domain`, `protocol`; never `api`, which it must be able to test.
@@ -23,6 +25,7 @@ pub mod app;
 pub mod body;
 pub mod cli;
 pub mod domain;
+pub mod edit;
 pub mod jobs;
 pub mod protocol;
 pub mod runtime;

@@ -126,6 +126,7 @@ impl Exit {
             | C::KeyAlreadyRevoked
             | C::LastActiveKey
             | C::IdempotencyKeyRefused
+            | C::FileChanged
             | C::Conflict => Self::Conflict,
             C::RateLimitExceeded
             | C::QuotaExceeded
@@ -181,8 +182,10 @@ impl Exit {
             | C::JqLimitMet
             | C::JqBroke
             | C::TaskPanicked
+            | C::FileNotReadable
             | C::FileNotWritable
-            | C::HistoryOff => Self::Error,
+            | C::HistoryOff
+            | C::EditRefused => Self::Error,
         }
     }
 }

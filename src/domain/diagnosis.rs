@@ -207,6 +207,9 @@ pub enum Code {
     TaskPanicked,
     FileNotWritable,
     HistoryOff,
+    FileNotReadable,
+    FileChanged,
+    EditRefused,
     Cancelled,
 }
 

@@ -100,8 +100,28 @@ pub(crate) const ROOMS: &[Room] = &[
         without: &["std::net"],
     },
     Room {
+        name: "edit",
+        rooms: &["domain"],
+        in_tests: &[],
+        crates: Crates::Only(&[
+            "jsonc_parser",
+            "memchr",
+            "rustix",
+            "serde",
+            "serde_json",
+            "similar",
+            "tempfile",
+            "thiserror",
+            "toml_edit",
+            "uuid",
+            "yaml_serde",
+            "yamlpath",
+        ]),
+        without: &["std::net", "std::env", "std::process", "std::thread", "Instant"],
+    },
+    Room {
         name: "jobs",
-        rooms: &["domain", "protocol", "body", "api", "search", "store"],
+        rooms: &["domain", "protocol", "body", "api", "edit", "search", "store"],
         in_tests: &["sandbox"],
         crates: Crates::AllBut(TERMINAL),
         without: &["std::env"],
@@ -155,6 +175,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "search",
             "api",
             "store",
+            "edit",
             "jobs",
             "sandbox",
             "runtime::context",
@@ -169,7 +190,8 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "runtime",
         rooms: &[
-            "domain", "protocol", "body", "search", "api", "store", "jobs", "sandbox", "ui", "app", "cli",
+            "domain", "protocol", "body", "search", "api", "store", "edit", "jobs", "sandbox", "ui", "app",
+            "cli",
         ],
         in_tests: &[],
         crates: Crates::AllBut(&[]),
@@ -319,6 +341,35 @@ fn every_room_keeps_the_law() {
     let dependencies = dependencies();
     assert!(dependencies.contains(&"tokio_util".to_owned()) && dependencies.contains(&"rustix".to_owned()));
     none(&files("src").iter().flat_map(|source| offences(source, &dependencies)).collect::<Vec<_>>());
+}
+
+/// In `edit` only the part that is about files may touch them.
+fn touches_files(source: &Source) -> Vec<String> {
+    if !source.path.starts_with("src/edit/") || source.path.starts_with("src/edit/file") {
+        return Vec::new();
+    }
+    let mut places: Vec<usize> = ["std::fs", "std::io", "tempfile::", "rustix::"]
+        .iter()
+        .flat_map(|part| source.places(part).into_iter().chain(std_in_braces(source, part)))
+        .collect();
+    places.retain(|offset| !source.is_test(*offset));
+    places.into_iter().map(|offset| source.offence(offset, "only `edit::file` touches the disk")).collect()
+}
+
+#[test]
+fn edits_are_planned_without_the_disk() {
+    none(&files("src").iter().flat_map(touches_files).collect::<Vec<_>>());
+    for (path, text, want) in [
+        ("src/edit/env.rs", "use std::fs;", 1),
+        ("src/edit/env.rs", "use std::{fs, ops::Range};", 1),
+        ("src/edit/env.rs", "tempfile::tempdir()", 1),
+        ("src/edit/env.rs", "use std::ops::Range;", 0),
+        ("src/edit/file.rs", "use std::fs;", 0),
+        ("src/edit/file/write.rs", "use std::fs;", 0),
+        ("src/store/a.rs", "use std::fs;", 0),
+    ] {
+        assert_eq!(touches_files(&Source::new(path, text)).len(), want, "{path}: {text}");
+    }
 }
 
 #[test]

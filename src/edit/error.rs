@@ -1,0 +1,98 @@
+//! Why a file cannot be edited safely, with the line and what to do.
+
+use thiserror::Error;
+
+use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+
+/// A refusal. Nothing was changed; no variant holds a value of the file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum EditError {
+    /// The file is not valid in its own format.
+    #[error("line {line}: {problem}; correct that first")]
+    Malformed {
+        /// From 1.
+        line: usize,
+        /// What its reader says.
+        problem: Clean,
+    },
+    /// The name stands there more than once. Readers disagree on which one counts, so none is chosen.
+    #[error("`{key}` stands on {}; keep one of them", lines_of(lines))]
+    Duplicate {
+        /// The name.
+        key: String,
+        /// Each line, from 1.
+        lines: Vec<usize>,
+    },
+    /// The name stands for something else than text.
+    #[error("line {line}: `{key}` is {holds}, not a text; choose another name")]
+    NotText {
+        /// The name.
+        key: String,
+        /// From 1.
+        line: usize,
+        /// "a table", "a list", "a number"…
+        holds: &'static str,
+    },
+    /// An outer part of the name stands for something that has no names in it.
+    #[error("line {line}: `{key}` is {holds}, which has no names in it; choose another name")]
+    Blocked {
+        /// The outer part.
+        key: String,
+        /// From 1.
+        line: usize,
+        /// "a text", "a list", "empty"…
+        holds: &'static str,
+    },
+    /// A construct that is not edited.
+    #[error("line {line}: {problem}; {remedy}")]
+    Refused {
+        /// From 1.
+        line: usize,
+        /// What is there.
+        problem: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+    /// The name cannot be written in this format.
+    #[error("`{key}` is no name for this file: {problem}")]
+    Name {
+        /// The name.
+        key: String,
+        /// Why, and what would be one.
+        problem: String,
+    },
+    /// The value cannot be written in this format.
+    #[error("the value cannot be written into this file: {problem}")]
+    Value {
+        /// Why.
+        problem: &'static str,
+    },
+    /// The file is larger than [`super::MAX_BYTES`].
+    #[error("the file has {bytes} bytes; files over 10 MiB are not edited")]
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// The edited text did not read as it should, so it is not written.
+    #[error("line {line}: the edit would change more than this value; edit the file by hand")]
+    Unsafe {
+        /// Where the edit was tried, from 1.
+        line: usize,
+    },
+}
+
+impl EditError {
+    /// In the shape that screen and command line show.
+    pub fn diagnosis(&self) -> Diagnosis {
+        Diagnosis::new(Code::EditRefused, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
+    }
+}
+
+fn lines_of(lines: &[usize]) -> String {
+    let numbers: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    match numbers.split_last() {
+        Some((last, [])) => format!("line {last}, more than once"),
+        Some((last, rest)) => format!("lines {} and {last}", rest.join(", ")),
+        None => "several lines".to_owned(),
+    }
+}

@@ -1,0 +1,205 @@
+//! The disk: a file is read, an edit of it planned and shown, and then the file replaced at once or not at all.
+//!
+//! The new content is written beside the file, brought to the disk, given the old one's mode and owner, and takes
+//! its place by one rename; whoever reads meanwhile sees the old file or the new one. What is not kept: access
+//! lists and extended attributes, and other hard links, which go on with the old content ([`Planned::hard_links`]
+//! says that there are some).
+
+mod error;
+mod stamp;
+mod write;
+
+use std::fs::{self, File};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+pub use error::FileError;
+use stamp::Stamp;
+
+use super::{Change, DiffLine, Format, KeyPath, MAX_BYTES, diff, plan, swap};
+use crate::domain::Clean;
+
+/// A change of a file that was planned and not yet made. It holds the file's content and is never printed.
+pub struct Planned {
+    /// The file that is written, every link in its path resolved.
+    pub path: PathBuf,
+    /// The link that led there, where one did: it stays a link, and the file behind it is written.
+    pub via_link: Option<PathBuf>,
+    /// How many other names the file has. They keep the old content.
+    pub hard_links: u64,
+    /// The mode that the file has and keeps; 0600 for a new one. None where the platform has none.
+    pub mode: Option<u32>,
+    /// Whether the file is made.
+    pub is_new: bool,
+    /// What is done.
+    pub change: PlannedChange,
+    /// What is done, line by line.
+    pub diff: Vec<DiffLine>,
+    before: Vec<u8>,
+    after: Vec<u8>,
+    stamp: Option<Stamp>,
+    backup: bool,
+}
+
+/// What a planned change does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PlannedChange {
+    /// It sets one value.
+    Value(Change),
+    /// It swaps an id in so many places.
+    Swap(usize),
+}
+
+/// What was written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The file.
+    pub path: PathBuf,
+    /// False: it had this content already and was not touched.
+    pub changed: bool,
+    /// Where the old content is, where a backup was asked for.
+    pub backup: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Planned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Planned({}, {:?})", self.path.display(), self.change)
+    }
+}
+
+impl Planned {
+    /// Reads a file and plans to put a value under a name. A `.env` file that is not there is planned as a new
+    /// one; any other must exist.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the edit is refused.
+    pub fn read(path: &Path, key: &KeyPath, value: &str, comment: Option<&Clean>) -> Result<Self, FileError> {
+        let named = Format::of(path);
+        let source = Source::open(path, named == Some(Format::Env))?;
+        let format = named
+            .or_else(|| Format::of(&source.path))
+            .ok_or_else(|| FileError::Format { path: path.to_owned(), problem: Format::refusal(path) })?;
+        let text = match std::str::from_utf8(&source.bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let valid = source.bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = memchr::memchr_iter(b'\n', valid).count() + 1;
+                return Err(FileError::NotUtf8 { path: source.path, line });
+            }
+        };
+        let edit = plan(format, text, key, value, comment)
+            .map_err(|problem| FileError::Refused { path: source.path.clone(), problem })?;
+        Ok(Self::of(source, edit.text.into_bytes(), PlannedChange::Value(edit.change)))
+    }
+
+    /// Reads a file of any kind and plans to swap one id for another wherever it stands.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn swap(path: &Path, old: Uuid, new: Uuid) -> Result<Self, FileError> {
+        let source = Source::open(path, false)?;
+        let (after, count) = swap(&source.bytes, old, new);
+        Ok(Self::of(source, after, PlannedChange::Swap(count)))
+    }
+
+    fn of(source: Source, after: Vec<u8>, change: PlannedChange) -> Self {
+        Self {
+            diff: diff(&source.bytes, &after),
+            hard_links: source.stamp.as_ref().map_or(0, |stamp| stamp.links.saturating_sub(1)),
+            mode: source.stamp.as_ref().map_or(stamp::NEW_MODE, |stamp| stamp.mode),
+            is_new: source.stamp.is_none(),
+            path: source.path,
+            via_link: source.via_link,
+            before: source.bytes,
+            stamp: source.stamp,
+            backup: false,
+            change,
+            after,
+        }
+    }
+
+    /// Keeps the old content beside the file, as `NAME.bak`; one that is there already is never written over.
+    #[must_use]
+    pub fn with_backup(mut self) -> Self {
+        self.backup = true;
+        self
+    }
+
+    /// Whether writing it changes anything.
+    pub fn is_change(&self) -> bool {
+        self.is_new || self.before != self.after
+    }
+}
+
+/// A file as it was read.
+struct Source {
+    path: PathBuf,
+    via_link: Option<PathBuf>,
+    bytes: Vec<u8>,
+    /// None: the file is not there.
+    stamp: Option<Stamp>,
+}
+
+impl Source {
+    fn open(asked: &Path, may_be_missing: bool) -> Result<Self, FileError> {
+        let failed = |error| FileError::read(asked, error);
+        let path = match fs::canonicalize(asked) {
+            Ok(path) => path,
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                return Self::missing(asked, may_be_missing, error);
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let is_link = fs::symlink_metadata(asked).map_err(failed)?.is_symlink();
+        let via_link = is_link.then(|| asked.to_owned());
+        let (bytes, stamp) = read(&path)?;
+        Ok(Self { path, via_link, bytes, stamp: Some(stamp) })
+    }
+
+    fn missing(asked: &Path, may_be_missing: bool, error: std::io::Error) -> Result<Self, FileError> {
+        if fs::symlink_metadata(asked).is_ok() {
+            return Err(FileError::DanglingLink { path: asked.to_owned() });
+        }
+        let (Some(name), folder) = (asked.file_name(), stamp::folder(asked)) else {
+            return Err(FileError::read(asked, error));
+        };
+        let Ok(folder) = fs::canonicalize(folder) else {
+            return Err(FileError::NoFolder { path: folder.to_owned() });
+        };
+        if !folder.is_dir() {
+            return Err(FileError::NoFolder { path: folder });
+        }
+        if !may_be_missing {
+            return Err(FileError::Missing { path: asked.to_owned() });
+        }
+        Ok(Self { path: folder.join(name), via_link: None, bytes: Vec::new(), stamp: None })
+    }
+}
+
+/// Reads an ordinary file, without ever waiting for one that is not.
+fn read(path: &Path) -> Result<(Vec<u8>, Stamp), FileError> {
+    let failed = |error| FileError::read(path, error);
+    let before = fs::metadata(path).map_err(failed)?;
+    if !before.is_file() {
+        let holds = if before.is_dir() { "a folder" } else { "a pipe, a socket or a device" };
+        return Err(FileError::NotAFile { path: path.to_owned(), holds });
+    }
+    if before.len() > MAX_BYTES as u64 {
+        return Err(FileError::TooLarge { path: path.to_owned(), bytes: before.len() });
+    }
+    let file = stamp::open(path).map_err(failed)?;
+    let stamp = Stamp::of(&file.metadata().map_err(failed)?);
+    let mut bytes = Vec::with_capacity(before.len() as usize);
+    File::take(file, MAX_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() > MAX_BYTES {
+        return Err(FileError::TooLarge { path: path.to_owned(), bytes: bytes.len() as u64 });
+    }
+    Ok((bytes, stamp))
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;
