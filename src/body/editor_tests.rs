@@ -24,14 +24,14 @@ fn what_is_wrong_is_found() {
     assert_eq!(format("[1").unwrap_err().problem, "a list is not closed: `]` is missing");
     let deep = format!("{}{}", "[".repeat(20_000), "]".repeat(20_000));
     assert!(check(&deep).is_ok());
-    assert_eq!(super::format(&deep).unwrap_err().problem, "nested too deep to be formatted");
+    assert_eq!(format(&deep).unwrap_err().problem, "nested too deep to be formatted");
 }
 
 #[test]
 fn each_part_has_its_class() {
     let seen = |text: &str| {
         let all = classes(text).into_iter();
-        all.map(|(range, class)| (text[range].to_owned(), class)).collect::<Vec<_>>()
+        all.map(|(range, class)| (text.get(range).unwrap().to_owned(), class)).collect::<Vec<_>>()
     };
     let want = |all: &[(&str, Class)]| {
         all.iter().map(|(text, class)| ((*text).to_owned(), *class)).collect::<Vec<_>>()
