@@ -116,7 +116,7 @@ impl Document {
         }
         // Some formats begin with letters: what is declared as text and is UTF-8 is text.
         let format = Format::of(&body);
-        if format.is_some() && !(declared.text && !magic::is_binary(&body)) {
+        if format.is_some() && (!declared.text || magic::is_binary(&body)) {
             return Some(Self::of(body, Reading::default(), Kind::Binary(format)));
         }
         let Some(mut reading) = Reading::new(&body, &declared) else {

@@ -31,7 +31,7 @@ fn what_is_wrong_is_found() {
 fn each_part_has_its_class() {
     let seen = |text: &str| {
         let all = classes(text).into_iter();
-        all.map(|(range, class)| (text[range].to_owned(), class)).collect::<Vec<_>>()
+        all.map(|(range, class)| (text.get(range).unwrap().to_owned(), class)).collect::<Vec<_>>()
     };
     let want = |all: &[(&str, Class)]| {
         all.iter().map(|(text, class)| ((*text).to_owned(), *class)).collect::<Vec<_>>()

@@ -93,12 +93,33 @@ impl<'a> Builder<'a> {
         self.cells += cells;
         let behind = self.marks.partition_point(|mark| mark.end <= at);
         let lit = class != Class::Dim && self.marks.get(behind).is_some_and(|mark| mark.start <= at);
-        let class = if lit { Class::Match } else { class };
+        self.append(if lit { Class::Match } else { class }, shown);
+        true
+    }
+
+    /// Adds plain ASCII that begins at `at`, where there is nothing to light; answers how much it was. The rest, if
+    /// only one character, goes the slow way.
+    fn run(&mut self, class: Class, at: usize, end: usize) -> usize {
+        if !self.marks.is_empty() || self.cut.is_some() {
+            return 0;
+        }
+        let end = end.min(at + self.room - self.cells).min(self.text.len());
+        let rest = self.text.get(at..end).unwrap_or_default();
+        let plain = |byte: &&u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+        let length = rest.iter().take_while(plain).count();
+        let text = rest.get(..length).and_then(|plain| std::str::from_utf8(plain).ok()).unwrap_or_default();
+        if !text.is_empty() {
+            self.cells += length;
+            self.append(class, text);
+        }
+        length
+    }
+
+    fn append(&mut self, class: Class, shown: &str) {
         match self.pieces.last_mut() {
             Some((last, text)) if *last == class => text.push_str(shown),
             _ => self.pieces.push((class, shown.to_owned())),
         }
-        true
     }
 
     /// Adds punctuation that stands at `at` in the source.
@@ -126,7 +147,9 @@ impl<'a> Builder<'a> {
     pub(super) fn string(&mut self, class: Class, at: usize) {
         let mut next = at + 1;
         let mut open = self.push(class, "\"", at);
-        while open && let Some((glyph, range)) = glyphs::in_string(self.text, next) {
+        while open {
+            next += self.run(class, next, self.text.len());
+            let Some((glyph, range)) = glyphs::in_string(self.text, next) else { break };
             next = range.end;
             open = self.glyph(class, glyph, &range);
         }
@@ -136,7 +159,11 @@ impl<'a> Builder<'a> {
     /// Adds bytes as text; what is not UTF-8 or must not be shown is replaced.
     pub(super) fn raw(&mut self, class: Class, range: Range<usize>) {
         let mut at = range.start;
-        while at < range.end {
+        loop {
+            at += self.run(class, at, range.end);
+            if at >= range.end {
+                return;
+            }
             let rest = self.text.get(at..range.end).unwrap_or_default();
             let (character, length) = glyphs::character(rest);
             let fits = match character {

@@ -246,7 +246,7 @@ proptest! {
             if !line.continued && line.source.start > 0 {
                 got.push('\n');
             }
-            got.push_str(&text[line.source.clone()]);
+            got.push_str(text.get(line.source.clone()).unwrap());
             prop_assert!(!line.text().contains('…'));
         }
         prop_assert_eq!(got.trim_end_matches('\n'), text.trim_end_matches('\n'));

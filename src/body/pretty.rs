@@ -42,10 +42,10 @@ pub(super) fn line(
         }
         match shape {
             Shape::Object if folded => {
-                fold(builder, value.clone(), ["{", "}"], tape.children(token), "member")
+                fold(builder, value.clone(), ["{", "}"], tape.children(token), "member");
             }
             Shape::Array if folded => {
-                fold(builder, value.clone(), ["[", "]"], tape.children(token), "element")
+                fold(builder, value.clone(), ["[", "]"], tape.children(token), "element");
             }
             Shape::Object => builder.sign("{", value.start),
             Shape::Array => builder.sign("[", value.start),

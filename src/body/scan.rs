@@ -55,6 +55,10 @@ struct Open {
     object: bool,
 }
 
+fn wrong<T>(at: usize, problem: String) -> Result<T, Stop> {
+    Err(Stop::Wrong { at, problem })
+}
+
 struct Scan<'a> {
     bytes: &'a [u8],
     at: usize,
@@ -79,17 +83,13 @@ impl Scan<'_> {
             }
             let between = self.bytes.get(end..self.at).unwrap_or_default();
             if !many || !between.contains(&b'\n') {
-                return self.wrong(self.at, wrong::behind(self.bytes, self.at));
+                return wrong(self.at, wrong::behind(self.bytes, self.at));
             }
         }
     }
 
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
-    }
-
-    fn wrong<T>(&self, at: usize, problem: String) -> Result<T, Stop> {
-        Err(Stop::Wrong { at, problem })
     }
 
     fn blanks(&mut self) {
@@ -111,7 +111,7 @@ impl Scan<'_> {
                     self.at += 1;
                     self.blanks();
                     if matches!(self.peek(), Some(b']' | b'}')) {
-                        return self.wrong(comma, wrong::trailing_comma());
+                        return wrong(comma, wrong::trailing_comma());
                     }
                 }
                 Some(byte) if byte == close => return self.close(),
@@ -119,7 +119,7 @@ impl Scan<'_> {
                     let open = self.stack.last().map_or(0, |open| open.entry);
                     let begin = self.tape.entries.get(open as usize).map_or(0, |entry| entry.start as usize);
                     let (at, problem) = wrong::between(self.bytes, self.at, object, begin);
-                    return self.wrong(at, problem);
+                    return wrong(at, problem);
                 }
             }
         }
@@ -128,12 +128,12 @@ impl Scan<'_> {
         }
         let key = self.at;
         if self.peek() != Some(b'"') {
-            return self.wrong(self.at, wrong::name(self.bytes, self.at));
+            return wrong(self.at, wrong::name(self.bytes, self.at));
         }
         self.string()?;
         self.blanks();
         if self.peek() != Some(b':') {
-            return self.wrong(self.at, wrong::colon(self.bytes, self.at));
+            return wrong(self.at, wrong::colon(self.bytes, self.at));
         }
         self.at += 1;
         self.blanks();
@@ -201,7 +201,7 @@ impl Scan<'_> {
             Some(b't') => self.literal(key, b"true"),
             Some(b'f') => self.literal(key, b"false"),
             Some(b'n') => self.literal(key, b"null"),
-            _ => self.wrong(start, wrong::value(self.bytes, start)),
+            _ => wrong(start, wrong::value(self.bytes, start)),
         }
     }
 
@@ -218,7 +218,7 @@ impl Scan<'_> {
             return Err(Stop::TooDeep);
         }
         if self.at == self.bytes.len() {
-            return self.wrong(start, wrong::not_closed(shape == Shape::Object));
+            return wrong(start, wrong::not_closed(shape == Shape::Object));
         }
         let entry = self.tape.entries.len() as u32;
         self.push(start, key, 0, shape)?;
@@ -235,7 +235,7 @@ impl Scan<'_> {
             if word.starts_with(self.bytes.get(start..).unwrap_or_default()) {
                 self.at = self.bytes.len();
             }
-            return self.wrong(start, wrong::value(self.bytes, start));
+            return wrong(start, wrong::value(self.bytes, start));
         }
         self.at += word.len();
         self.leaf(start, key, Shape::Literal)
@@ -256,15 +256,15 @@ impl Scan<'_> {
         let first = self.peek();
         let begin = self.at;
         match self.digits() {
-            0 => return self.wrong(self.at, wrong::digit("behind the minus")),
+            0 => return wrong(self.at, wrong::digit("behind the minus")),
             1 => {}
-            _ if first == Some(b'0') => return self.wrong(begin, wrong::leading_zero()),
+            _ if first == Some(b'0') => return wrong(begin, wrong::leading_zero()),
             _ => {}
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return self.wrong(self.at, wrong::digit("behind the point"));
+                return wrong(self.at, wrong::digit("behind the point"));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -273,7 +273,7 @@ impl Scan<'_> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return self.wrong(self.at, wrong::digit("in the exponent"));
+                return wrong(self.at, wrong::digit("in the exponent"));
             }
         }
         Ok(())
@@ -290,8 +290,8 @@ impl Scan<'_> {
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
-                Some(byte) => return self.wrong(self.at, wrong::control(byte)),
-                None => return self.wrong(start, wrong::open_string()),
+                Some(byte) => return wrong(self.at, wrong::control(byte)),
+                None => return wrong(start, wrong::open_string()),
             }
         }
     }
@@ -306,12 +306,12 @@ impl Scan<'_> {
                 for _ in 0..4 {
                     match self.peek() {
                         Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                        _ => return self.wrong(start, wrong::hexadecimal()),
+                        _ => return wrong(start, wrong::hexadecimal()),
                     }
                 }
             }
-            Some(_) => return self.wrong(start, wrong::escape(self.bytes, self.at)),
-            None => return self.wrong(start, wrong::open_string()),
+            Some(_) => return wrong(start, wrong::escape(self.bytes, self.at)),
+            None => return wrong(start, wrong::open_string()),
         }
         Ok(())
     }
