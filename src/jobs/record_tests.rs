@@ -10,7 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::domain::record::REDACTED;
 use crate::domain::{
-    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, RequestDraft, WritePermit,
+    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, Outcome, RequestDraft,
+    WritePermit,
 };
 use crate::jobs::{Context, Need, call, select};
 use crate::protocol::call::{Retrieval, inject};
@@ -204,7 +205,8 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
     assert!(holds(&bytes, "visible") && holds(&bytes, REDACTED) && holds(&bytes, "octo-acme"));
     for secret in [token.as_str(), &key, "hunter2"] {
         assert!(!holds(&bytes, secret), "{secret}");
-        for part in [&secret[..secret.len() / 2], &secret[secret.len() / 2..]] {
+        let (first, last) = secret.split_at(secret.len() / 2);
+        for part in [first, last] {
             assert!(part.len() < 8 || !holds(&bytes, part), "a half of {secret}");
         }
     }
@@ -377,6 +379,22 @@ async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
     assert_eq!(complaints, 1);
     let refused = rig.recorder().list(RecordQuery::default()).await.unwrap_err();
     assert_eq!(refused.code, Code::HistoryOff);
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_kept_is_told_too() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.recorder().list(RecordQuery::default()).await.unwrap();
+    let other = rusqlite::Connection::open(rig.file()).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER no BEFORE UPDATE ON calls BEGIN SELECT raise(FAIL, 'no more'); END")
+        .unwrap();
+    let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let in_time = told.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
+    let later = rig.recorder().trouble();
+    assert!(in_time != later.is_some(), "once: {told:?} {later:?}");
+    assert_eq!(rig.recorder().trouble(), None);
+    assert_eq!(rig.only().await.outcome, Outcome::Unfinished);
 }
 
 #[tokio::test]
