@@ -295,4 +295,4 @@ impl Keeper {
 
 #[cfg(test)]
 #[path = "record_tests.rs"]
-mod tests;
+pub(super) mod tests;

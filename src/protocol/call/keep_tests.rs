@@ -166,7 +166,7 @@ proptest! {
         let mut text = if json { "{\"a\":\"" } else { "" }.to_owned();
         text.push_str(&"-".repeat(LONGEST_KEPT_BODY - at - text.len()));
         let inner = serde_json::to_string(&token).unwrap();
-        text.push_str(if json { inner.trim_matches('"') } else { &token });
+        text.push_str(if json { inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap() } else { &token });
         text.push_str(&"-".repeat(at));
         let kept = redactor.keep_body(text.as_bytes(), false, true);
         let kept = String::from_utf8_lossy(&kept.bytes);

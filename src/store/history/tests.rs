@@ -363,14 +363,6 @@ fn instances_that_begin_and_write_at_once_lose_nothing() {
 }
 
 #[test]
-fn a_history_in_memory_leaves_nothing_behind() {
-    let mut history = History::in_memory(Retention::default()).unwrap();
-    let id = history.insert(&record(1)).unwrap();
-    assert_eq!(history.get(id).unwrap(), Some(record(1)));
-    assert!(!Path::new(":memory:").exists());
-}
-
-#[test]
 fn a_full_disk_is_called_so() {
     let (_home, file) = fresh();
     let mut history = open(&file);
