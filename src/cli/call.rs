@@ -89,8 +89,8 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         outcome = run => Some(outcome),
     };
     let Some((selected, ended, filtered)) = ended else {
-        Report::new(true).notice("interrupted; a call that was sent may have happened all the same");
-        session.keep().await;
+        report.notice("interrupted; a call that was sent may have happened all the same");
+        session.keep(&mut report).await;
         return Exit::Interrupted;
     };
     let exit = match &ended {
@@ -98,7 +98,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         Ended::Kept(held) => printing.kept(selected.as_ref(), held, &mut report),
         Ended::Failed(diagnosis) => printing.failed(selected.as_ref(), diagnosis, &mut report),
     };
-    session.keep().await;
+    session.keep(&mut report).await;
     drop(session.demo);
     exit
 }

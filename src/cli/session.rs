@@ -52,10 +52,13 @@ pub(super) async fn open(
 }
 
 impl Session {
-    /// Waits a moment for what is on its way into the history.
-    pub(super) async fn keep(&self) {
+    /// Waits a moment for what is on its way into the history, and tells if it did not get there.
+    pub(super) async fn keep(&self, report: &mut Report) {
         if let Some(recorder) = &self.context.recorder {
             let _ = tokio::time::timeout(KEEPING, recorder.flush()).await;
+            if let Some(why) = recorder.trouble() {
+                report.hint(&why);
+            }
         }
     }
 }

@@ -1,15 +1,14 @@
 //! Keeps calls in the history, on a thread of its own: whoever hands a call over never waits for the disk.
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::domain::{CallRecord, Code, Diagnosis, Outcome, RecordId, RecordQuery, RecordSummary, Retry, Who};
+use crate::domain::{CallRecord, Code, Diagnosis, RecordId, RecordQuery, RecordSummary, Retry, Who};
 use crate::store::history::Neighbours;
 use crate::store::{History, HistoryError, Keep, Place, Retention};
 
@@ -27,24 +26,35 @@ struct Inner {
     keep: Keep,
     /// None where there can be no thread.
     thread: OnceLock<Option<Sender<Job>>>,
-    /// Somebody was told that calls are not kept.
-    told: AtomicBool,
+    trouble: Arc<Mutex<Trouble>>,
 }
+
+/// Whether something could not be kept, and whether somebody knows.
+#[derive(Default)]
+enum Trouble {
+    #[default]
+    None,
+    New(Diagnosis),
+    Told,
+}
+
+/// A call could not be kept; [`Recorder::trouble`] says why.
+pub(super) struct NotKept;
 
 type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
 
 /// Learns whether and as what a call is kept; closed where it is not to be.
-pub(super) type Kept = oneshot::Receiver<Result<RecordId, Diagnosis>>;
+pub(super) type Kept = oneshot::Receiver<Result<RecordId, NotKept>>;
 
 /// The other end of [`Kept`].
-pub(super) type Told = oneshot::Sender<Result<RecordId, Diagnosis>>;
+pub(super) type Told = oneshot::Sender<Result<RecordId, NotKept>>;
 
 impl Recorder {
     /// For a session of this profile.
     pub fn new(place: Place, retention: Retention, profile: &str, keep: Keep) -> Self {
         let profile = profile.to_owned();
-        let (thread, told) = (OnceLock::new(), AtomicBool::new(false));
-        Self(Arc::new(Inner { place, retention, profile, keep, thread, told }))
+        let (thread, trouble) = (OnceLock::new(), Arc::default());
+        Self(Arc::new(Inner { place, retention, profile, keep, thread, trouble }))
     }
 
     /// Under which name calls are kept.
@@ -133,6 +143,7 @@ impl Recorder {
                 retention: inner.retention,
                 history: None,
                 since_pruned: PRUNE_EVERY,
+                trouble: Arc::clone(&inner.trouble),
             };
             let started = thread::Builder::new().name("history".to_owned()).spawn(move || keeper.work(&jobs));
             started.is_ok().then_some(sender)
@@ -148,18 +159,30 @@ impl Recorder {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
         self.hand_over(move |keeper| {
-            let outcome = keeper.insert(&record);
-            if let Ok(id) = &outcome {
+            let kept = keeper.insert(&record);
+            if let Ok(id) = &kept {
                 let _ = known.set(*id);
             }
-            let _ = told.send(outcome.map_err(|error| error.diagnose()));
+            // Who does not listen any more does not need to know.
+            let _ = told.send(kept);
         });
         Entry { recorder: self.clone(), id }
     }
 
-    /// What to tell of a call that is not kept: the first time only.
-    pub(super) fn complaint(&self, why: Diagnosis) -> Option<Diagnosis> {
-        (!self.0.told.swap(true, Ordering::Relaxed)).then_some(why)
+    /// Why a call could not be kept, or not what became of it: once, for whoever asks first.
+    pub fn trouble(&self) -> Option<Diagnosis> {
+        let mut trouble = self.0.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        match std::mem::take(&mut *trouble) {
+            Trouble::None => None,
+            Trouble::New(why) => {
+                *trouble = Trouble::Told;
+                Some(why)
+            }
+            Trouble::Told => {
+                *trouble = Trouble::Told;
+                None
+            }
+        }
     }
 }
 
@@ -219,6 +242,7 @@ struct Keeper {
     retention: Retention,
     history: Option<History>,
     since_pruned: u32,
+    trouble: Arc<Mutex<Trouble>>,
 }
 
 impl Keeper {
@@ -237,26 +261,24 @@ impl Keeper {
         Ok(self.history.insert(open))
     }
 
-    fn insert(&mut self, record: &CallRecord) -> Result<RecordId, HistoryError> {
-        let id = self.history()?.insert(record)?;
+    fn insert(&mut self, record: &CallRecord) -> Result<RecordId, NotKept> {
+        let kept = self.history().and_then(|history| history.insert(record));
         self.prune(record.at);
-        Ok(id)
+        kept.map_err(|error| self.note(&error))
     }
 
     fn finish(&mut self, id: RecordId, record: &CallRecord) {
-        let Ok(history) = self.history() else { return };
-        let kept = history.finish(id, record);
-        // An answer may be too large for what is left of the disk; that there was one still fits, perhaps.
-        if kept.is_err()
-            && let Outcome::Answered { body: Some(_), .. } = &record.outcome
-        {
-            let mut smaller = record.clone();
-            if let Outcome::Answered { body: Some(body), .. } = &mut smaller.outcome {
-                body.bytes = Vec::new().into();
-                body.cut = true;
-            }
-            let _ = history.finish(id, &smaller);
+        if let Err(error) = self.history().and_then(|history| history.finish(id, record)) {
+            self.note(&error);
         }
+    }
+
+    fn note(&self, error: &HistoryError) -> NotKept {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*trouble, Trouble::None) {
+            *trouble = Trouble::New(error.diagnose());
+        }
+        NotKept
     }
 
     /// As well as it goes: what stays too long goes the next time.
@@ -273,4 +295,4 @@ impl Keeper {
 
 #[cfg(test)]
 #[path = "record_tests.rs"]
-mod tests;
+pub(super) mod tests;

@@ -10,34 +10,36 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::domain::record::REDACTED;
 use crate::domain::{
-    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, RequestDraft, WritePermit,
+    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, Outcome, RequestDraft,
+    WritePermit,
 };
 use crate::jobs::{Context, Need, call, select};
 use crate::protocol::call::{Retrieval, inject};
 use crate::sandbox::{self, Options, Running, Spell};
 use crate::store::Credentials;
 
-const USER: &str = "https://api.github.com/user";
-const ISSUES: &str = "https://api.github.com/repos/acme/site/issues";
+pub(in crate::jobs) const USER: &str = "https://api.github.com/user";
+pub(in crate::jobs) const ISSUES: &str = "https://api.github.com/repos/acme/site/issues";
 
 #[expect(clippy::disallowed_methods, reason = "a test has no other clock to give to the backend")]
 fn now() -> Timestamp {
     Timestamp::now()
 }
 
-struct Rig {
-    backend: Running,
-    context: Context,
-    grant: GrantId,
-    home: TempDir,
+/// A backend, and a history in a home of its own.
+pub(in crate::jobs) struct Rig {
+    pub(in crate::jobs) backend: Running,
+    pub(in crate::jobs) context: Context,
+    pub(in crate::jobs) grant: GrantId,
+    pub(in crate::jobs) home: TempDir,
 }
 
 impl Rig {
-    async fn new(keep: Keep) -> Self {
+    pub(in crate::jobs) async fn new(keep: Keep) -> Self {
         Self::with(keep, None).await
     }
 
-    async fn with(keep: Keep, user_token: Option<&str>) -> Self {
+    pub(in crate::jobs) async fn with(keep: Keep, user_token: Option<&str>) -> Self {
         let options = Options { grants: 40, approve_after: None, ..Options::default() };
         let backend = sandbox::start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.unwrap();
         let open = |user_token: Option<&str>| {
@@ -59,20 +61,20 @@ impl Rig {
         Self { context: Context { recorder, ..open(user_token) }, backend, grant, home }
     }
 
-    fn recorder(&self) -> &Recorder {
+    pub(in crate::jobs) fn recorder(&self) -> &Recorder {
         self.context.recorder.as_ref().unwrap()
     }
 
-    fn file(&self) -> PathBuf {
+    pub(in crate::jobs) fn file(&self) -> PathBuf {
         self.home.path().join("grantdeck/history.db")
     }
 
-    fn faults(&self, faults: &[&str]) {
+    pub(in crate::jobs) fn faults(&self, faults: &[&str]) {
         self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
     }
 
     /// In retrieve mode the simulator itself is called.
-    fn draft(&self, mode: Mode, method: &str, url: &str) -> RequestDraft {
+    pub(in crate::jobs) fn draft(&self, mode: Mode, method: &str, url: &str) -> RequestDraft {
         let url = match mode {
             Mode::Proxy => url.to_owned(),
             Mode::Retrieve => self.backend.provider_url(url).unwrap(),
@@ -80,7 +82,7 @@ impl Rig {
         RequestDraft { mode, ..RequestDraft::new(self.grant, method, &url) }
     }
 
-    async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
+    pub(in crate::jobs) async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
         let (sender, mut events) = mpsc::channel(16);
         let run = call(&self.context, request(draft), CancellationToken::new(), sender);
         let ((), told) = tokio::join!(run, async {
@@ -94,7 +96,7 @@ impl Rig {
         told
     }
 
-    async fn records(&self) -> Vec<CallRecord> {
+    pub(in crate::jobs) async fn records(&self) -> Vec<CallRecord> {
         let mut records = Vec::new();
         for summary in self.recorder().list(RecordQuery::default()).await.unwrap() {
             let record = self.recorder().get(summary.id).await.unwrap().unwrap();
@@ -104,14 +106,14 @@ impl Rig {
         records
     }
 
-    async fn only(&self) -> CallRecord {
+    pub(in crate::jobs) async fn only(&self) -> CallRecord {
         let mut records = self.records().await;
         assert_eq!(records.len(), 1, "{records:?}");
         records.remove(0)
     }
 
     /// All bytes of all files of the history.
-    fn bytes(&self) -> Vec<u8> {
+    pub(in crate::jobs) fn bytes(&self) -> Vec<u8> {
         let files = std::fs::read_dir(self.home.path().join("grantdeck")).unwrap();
         let files: Vec<PathBuf> = files.map(|entry| entry.unwrap().path()).collect();
         assert!(files.iter().any(|file| file.to_string_lossy().ends_with("-wal")), "{files:?}");
@@ -119,7 +121,7 @@ impl Rig {
     }
 }
 
-fn request(draft: RequestDraft) -> CallRequest {
+pub(in crate::jobs) fn request(draft: RequestDraft) -> CallRequest {
     CallRequest {
         draft,
         patience: None,
@@ -204,7 +206,8 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
     assert!(holds(&bytes, "visible") && holds(&bytes, REDACTED) && holds(&bytes, "octo-acme"));
     for secret in [token.as_str(), &key, "hunter2"] {
         assert!(!holds(&bytes, secret), "{secret}");
-        for part in [&secret[..secret.len() / 2], &secret[secret.len() / 2..]] {
+        let (first, last) = secret.split_at(secret.len() / 2);
+        for part in [first, last] {
             assert!(part.len() < 8 || !holds(&bytes, part), "a half of {secret}");
         }
     }
@@ -221,123 +224,6 @@ async fn the_end_users_token_is_in_no_file_either() {
     assert_eq!(rig.records().await.len(), 2);
     let bytes = rig.bytes();
     assert!(holds(&bytes, "visible") && !holds(&bytes, "a-users-token"));
-}
-
-#[tokio::test]
-async fn a_held_call_is_kept_the_moment_it_is_held() {
-    let rig = Rig::new(Keep::Everything).await;
-    rig.faults(&["needs-approval=1"]);
-    let (sender, mut events) = mpsc::channel(16);
-    let cancel = CancellationToken::new();
-    let run = call(&rig.context, request(rig.draft(Mode::Proxy, "GET", USER)), cancel.clone(), sender);
-    let watch = async {
-        let held = loop {
-            if let CallEvent::Held(held) = events.recv().await.unwrap() {
-                break held;
-            }
-        };
-        // The call still waits.
-        let record = rig.only().await;
-        assert_eq!(record.outcome, Outcome::Held { approval: held.id, expires_at: held.expires_at });
-        assert_eq!(record.approval, Some(held.id));
-        cancel.cancel();
-        held
-    };
-    let ((), held) = tokio::join!(run, watch);
-    rig.recorder().flush().await;
-    let record = rig.only().await;
-    assert_eq!(
-        (record.outcome.ending(), record.approval),
-        (Ending::Held, Some(held.id)),
-        "it is held all the same"
-    );
-
-    rig.recorder().clear().await.unwrap();
-    rig.faults(&["needs-approval=1", "approve-after=0"]);
-    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-    let record = rig.only().await;
-    assert!(record.approval.is_some() && record.outcome.ending() == Ending::Answered, "{record:?}");
-    rig.recorder().clear().await.unwrap();
-    rig.faults(&["needs-approval=1", "deny-after=0"]);
-    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-    let record = rig.only().await;
-    assert!(record.approval.is_some(), "{record:?}");
-    assert!(
-        matches!(&record.outcome, Outcome::Failed { code, .. } if code == "approval_denied"),
-        "{record:?}"
-    );
-}
-
-#[tokio::test]
-async fn a_call_that_is_given_up_says_whether_it_may_have_happened() {
-    for (mode, fault, happened, dropped) in [
-        (Mode::Proxy, "provider-hang", true, false),
-        (Mode::Proxy, "provider-hang", true, true),
-        (Mode::Retrieve, "provider-hang", true, false),
-        (Mode::Retrieve, "hang,path=/sdk/token", false, false),
-    ] {
-        let rig = Rig::new(Keep::Everything).await;
-        rig.faults(&[fault]);
-        let (sender, mut events) = mpsc::channel(16);
-        let cancel = CancellationToken::new();
-        let run = call(&rig.context, request(rig.draft(mode, "GET", USER)), cancel.clone(), sender);
-        let begun = async {
-            if happened {
-                // It is in the file before it ends: a program that is killed now leaves a trace.
-                let Some(CallEvent::Recorded(_)) = events.recv().await else { panic!("recorded first") };
-                assert_eq!(rig.only().await.outcome, Outcome::Unfinished);
-            } else {
-                while rig.backend.journal().iter().all(|entry| entry.target != "/sdk/token") {
-                    tokio::task::yield_now().await;
-                }
-            }
-        };
-        if dropped {
-            tokio::select! {
-                () = run => panic!("it hangs"),
-                () = begun => {}
-            }
-        } else {
-            tokio::join!(run, async {
-                begun.await;
-                cancel.cancel();
-            });
-        }
-        rig.recorder().flush().await;
-        let record = rig.only().await;
-        assert_eq!(record.outcome, Outcome::Cancelled { may_have_happened: happened }, "{mode} {fault}");
-    }
-}
-
-#[tokio::test]
-async fn what_was_not_audited_and_what_failed_is_kept_so() {
-    let rig = Rig::new(Keep::Everything).await;
-    rig.faults(&["html=502,path=/sdk/oauth/audit/api-call"]);
-    let told = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
-    assert!(told.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{told:?}");
-    let record = rig.only().await;
-    assert_eq!((record.audited, record.outcome.ending()), (Audited::No, Ending::Answered));
-
-    rig.recorder().clear().await.unwrap();
-    rig.faults(&["key-revoked"]);
-    rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-    let record = rig.only().await;
-    let Outcome::Failed { code, who, headline, .. } = &record.outcome else { panic!("{record:?}") };
-    assert_eq!((code.as_str(), who.as_str()), ("key_revoked", "alter"));
-    assert!(headline.ends_with('.'));
-}
-
-#[tokio::test]
-async fn what_never_left_this_machine_is_no_call() {
-    let rig = Rig::new(Keep::Everything).await;
-    let raw = RequestDraft { body: DraftBody::Raw(vec![1]), ..rig.draft(Mode::Proxy, "POST", ISSUES) };
-    let elsewhere =
-        RequestDraft { url: "https://evil.example/".to_owned(), ..rig.draft(Mode::Retrieve, "GET", USER) };
-    for draft in [raw, elsewhere] {
-        let told = rig.run(draft).await;
-        assert!(told.iter().any(|event| matches!(event, CallEvent::Failed(_))), "{told:?}");
-    }
-    assert_eq!(rig.records().await, []);
 }
 
 #[tokio::test]
@@ -377,6 +263,22 @@ async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
     assert_eq!(complaints, 1);
     let refused = rig.recorder().list(RecordQuery::default()).await.unwrap_err();
     assert_eq!(refused.code, Code::HistoryOff);
+}
+
+#[tokio::test]
+async fn an_end_that_cannot_be_kept_is_told_too() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.recorder().list(RecordQuery::default()).await.unwrap();
+    let other = rusqlite::Connection::open(rig.file()).unwrap();
+    other
+        .execute_batch("CREATE TRIGGER no BEFORE UPDATE ON calls BEGIN SELECT raise(FAIL, 'no more'); END")
+        .unwrap();
+    let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let in_time = told.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
+    let later = rig.recorder().trouble();
+    assert!(in_time != later.is_some(), "once: {told:?} {later:?}");
+    assert_eq!(rig.recorder().trouble(), None);
+    assert_eq!(rig.only().await.outcome, Outcome::Unfinished);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use Keep::{Everything, Nothing, WithoutBodies};
 
 fn facts(mistake: &Diagnosis) -> Vec<(&str, &str)> {
     mistake
@@ -186,7 +187,6 @@ history = true
 key_env = 'K'
 production = true
 ";
-    use Keep::{Everything, Nothing, WithoutBodies};
     let cases = [
         ("", [Everything, Everything, Nothing, Everything, WithoutBodies]),
         ("history = true", [Everything, Everything, Nothing, Everything, WithoutBodies]),

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use self::recording::Recording;
 use super::Context;
-use super::record::Kept;
+use super::record::{Kept, NotKept};
 use crate::api::ApiError;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
@@ -54,14 +54,14 @@ pub async fn call(
         // Now the record says at the latest how it ended.
         drop(run);
     };
-    let word = announce(context, kept, events, &cancel);
-    let (mut work, mut word) = (pin!(work), pin!(word));
+    let announcement = announce(context, kept, events, &cancel);
+    let (mut work, mut announcement) = (pin!(work), pin!(announcement));
     tokio::select! {
         () = &mut work => {
             // Too late or not at all: it is no part of the call.
-            let _ = tokio::time::timeout(KEEPING, word).await;
+            let _ = tokio::time::timeout(KEEPING, announcement).await;
         }
-        () = &mut word => work.await,
+        () = &mut announcement => work.await,
     }
 }
 
@@ -69,7 +69,7 @@ pub async fn call(
 async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, cancel: &CancellationToken) {
     let event = match (kept.await, &context.recorder) {
         (Ok(Ok(id)), _) => CallEvent::Recorded(id),
-        (Ok(Err(why)), Some(recorder)) => match recorder.complaint(why) {
+        (Ok(Err(NotKept)), Some(recorder)) => match recorder.trouble() {
             Some(why) => CallEvent::NotRecorded(why),
             None => return,
         },

@@ -175,3 +175,7 @@ fn own(context: &Context, redactor: Redactor) -> Redactor {
     let token = settings.user_token.as_ref().map(UserToken::expose);
     redactor.and([Some(settings.key.expose()), token].into_iter().flatten())
 }
+
+#[cfg(test)]
+#[path = "recording_tests.rs"]
+mod tests;

@@ -167,10 +167,11 @@ proptest! {
         let mut text = if json { "{\"a\":\"" } else { "" }.to_owned();
         text.push_str(&"-".repeat(LONGEST_KEPT_BODY - at - text.len()));
         let inner = serde_json::to_string(&token).unwrap();
-        text.push_str(if json { &inner[1..inner.len() - 1] } else { &token });
+        text.push_str(if json { inner.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap() } else { &token });
         text.push_str(&"-".repeat(at));
         let kept = redactor.keep_body(text.as_bytes(), false, true);
         let kept = String::from_utf8_lossy(&kept.bytes);
-        prop_assert!(!kept.trim_start_matches("{\"a\":").contains(|c: char| c.is_ascii_uppercase()), "{}", &kept[kept.len() - 60..]);
+        let end: String = kept.chars().rev().take(60).collect();
+        prop_assert!(!kept.contains(|character: char| character.is_ascii_uppercase()), "{}", end);
     }
 }

@@ -225,19 +225,19 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
             id: RecordId(row.get(0)?),
             at: instant(row.get(1)?),
             profile: row.get(2)?,
-            grant: grant(row.get(3)?, 3)?,
+            grant: grant(&row.get::<_, String>(3)?, 3)?,
             provider: row.get(4)?,
             account: row.get(5)?,
-            mode: word(row.get(6)?),
+            mode: word(&row.get::<_, String>(6)?),
             method: row.get(7)?,
             url: row.get(8)?,
-            ending: word(row.get(9)?),
+            ending: word(&row.get::<_, String>(9)?),
             alter_status: row.get(10)?,
             provider_status: row.get(11)?,
             code: row.get(12)?,
             elapsed_ms: count(row.get(13)?),
             approval: approval(row.get(14)?),
-            audited: word(row.get(15)?),
+            audited: word(&row.get::<_, String>(15)?),
         })
     })?;
     rows.collect()
@@ -251,7 +251,7 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
         let details: Details = serde_json::from_str(&details)
             .map_err(|error| Error::FromSqlConversionFailure(18, Type::Text, Box::new(error)))?;
         let approval = approval(row.get(12)?);
-        let outcome = match word(row.get(13)?) {
+        let outcome = match word(&row.get::<_, String>(13)?) {
             Ending::Unfinished => Outcome::Unfinished,
             Ending::Answered => Outcome::Answered {
                 alter_status: row.get::<_, Option<u16>>(14)?.unwrap_or_default(),
@@ -276,10 +276,10 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
             at: instant(row.get(0)?),
             profile: row.get(1)?,
             host: row.get(2)?,
-            grant: grant(row.get(3)?, 3)?,
+            grant: grant(&row.get::<_, String>(3)?, 3)?,
             provider: row.get(4)?,
             account: row.get(5)?,
-            mode: word(row.get(6)?),
+            mode: word(&row.get::<_, String>(6)?),
             method: row.get(7)?,
             url: row.get(8)?,
             path_parameters: details.path_parameters,
@@ -293,7 +293,7 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
             duration_ms: count(row.get(11)?),
             approval,
             outcome,
-            audited: word(row.get(17)?),
+            audited: word(&row.get::<_, String>(17)?),
         })
     });
     let Some(mut record) = found.optional()? else { return Ok(None) };
@@ -323,7 +323,7 @@ fn instant(microseconds: i64) -> Timestamp {
 }
 
 /// A word of a later version is the one that says least.
-fn word<T: FromStr + Default>(word: String) -> T {
+fn word<T: FromStr + Default>(word: &str) -> T {
     word.parse().unwrap_or_default()
 }
 
@@ -331,9 +331,9 @@ fn count(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok())
 }
 
-fn grant(text: String, column: usize) -> Result<GrantId> {
+fn grant(text: &str, column: usize) -> Result<GrantId> {
     let wrong = || Error::InvalidColumnType(column, "grant_id".to_owned(), Type::Text);
-    GrantId::parse(&text).ok_or_else(wrong)
+    GrantId::parse(text).ok_or_else(wrong)
 }
 
 fn approval(text: Option<String>) -> Option<ApprovalId> {
