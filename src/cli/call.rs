@@ -180,7 +180,6 @@ async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> E
             CallEvent::Standing(standing) => {
                 report.notice(&format!("approval {} is {}", standing.id, standing.state));
             }
-            CallEvent::Sent => {}
             CallEvent::Waiting { reason, millis } => {
                 let pause = length(jiff::SignedDuration::from_millis(millis.cast_signed()));
                 report.notice(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
@@ -189,7 +188,7 @@ async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> E
             CallEvent::Done(done) => ended = Ended::Done(done),
             CallEvent::Kept(held) => ended = Ended::Kept(held),
             CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),
-            CallEvent::Recorded(_) => {}
+            CallEvent::Sent | CallEvent::Recorded(_) => {}
             CallEvent::NotRecorded(why) => report.hint(&why),
             CallEvent::NotAudited(why) => {
                 report.notice("not audited: Alter could not be told of this call");
