@@ -36,6 +36,9 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Send => {
             on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is under way; Esc cancels it."))
         }
+        Action::RawBody | Action::FormatBody => {
+            on_call(model, |call| ready_if(call.composer.has_body(), "There is no body."))
+        }
         Action::CancelCall => on_call(model, |call| shown_if(call.life.is_under_way())),
         Action::OtherMode => on_call(model, |call| shown_if(Offer::OtherMode.stands(call))),
         Action::AllowHost => on_call(model, |call| shown_if(Offer::AllowHost.stands(call))),

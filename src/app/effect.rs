@@ -1,7 +1,9 @@
 //! What the screen wants from the world: plain data that a test can compare.
 
+use std::sync::Arc;
+
 use super::{Slot, Ticket};
-use crate::domain::{CallRequest, Diagnosis, ListRequest};
+use crate::domain::{Body, CallRequest, CopyText, Diagnosis, Grant, GrantKind, ListRequest};
 use crate::search::Plan;
 
 /// One wish. The runtime carries it out and answers with a [`super::Msg`].
@@ -30,6 +32,22 @@ pub enum Effect {
         /// What to open.
         launch: Launch,
     },
+    /// Copy a text; answered by `Answer::Copied`.
+    Copy {
+        /// The question.
+        ticket: Ticket,
+        /// The text.
+        text: CopyText,
+    },
+    /// Give the terminal to the person's own editor; answered by `Answer::Edited`.
+    Edit {
+        /// The question.
+        ticket: Ticket,
+        /// What is in it at first.
+        text: String,
+        /// It is JSON, so that the editor can know.
+        json: bool,
+    },
     /// Give the terminal back and stop, as Ctrl-Z does.
     Suspend,
     /// Forget what is on the screen and draw all of it again.
@@ -53,6 +71,27 @@ pub enum Job {
     List(ListRequest),
     /// A test call: `Answer::Call`, many times. Boxed: it is large and rare.
     Call(Box<CallRequest>),
+    /// Find out what a large body is: `Answer::Body`.
+    OpenBody {
+        /// The bytes.
+        body: Body,
+        /// What its Content-Type header says.
+        content_type: Option<String>,
+    },
+    /// What can be called at a provider: `Answer::Operations`.
+    Operations {
+        /// Which of the two catalogs.
+        kind: GrantKind,
+        /// The provider.
+        provider: Arc<str>,
+    },
+    /// One operation, whole: `Answer::Operation`.
+    Operation {
+        /// With which grant it would be called. Boxed: it is large.
+        grant: Box<Grant>,
+        /// The operation.
+        id: String,
+    },
 }
 
 /// Another program.

@@ -71,7 +71,7 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
 
 fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
     let is_open = match place {
-        Place::Input => true,
+        Place::Input | Place::Editor => true,
         Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
         Place::Confirm => {
             matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.word.is_some())
@@ -99,6 +99,7 @@ fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Place::Editor => composer::typed(model, key, now),
         Place::Input if model.screen == Screen::Call => composer::typed(model, key, now),
         Place::Input => {
             edit_line(&mut model.grants.input, key);

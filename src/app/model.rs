@@ -176,6 +176,7 @@ impl Model {
         if let Some(call) = self.call.as_ref().filter(|_| self.screen == Screen::Call) {
             return match call.front {
                 _ if composer::takes_text(self) => Place::Input,
+                _ if composer::is_body_open(self) => Place::Editor,
                 Front::First => Place::Composer,
                 Front::Second => Place::Response,
             };

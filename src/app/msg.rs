@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::keymap::Keymap;
 use super::{Ticket, input};
+use crate::body::Document;
 use crate::domain::column::Order;
-use crate::domain::{Agent, CallEvent, Catalog, Column, Diagnosis, Identity, ListEvent};
+use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::{Agent, CallEvent, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -80,6 +82,21 @@ pub enum Answer {
     List(ListEvent),
     /// An event of the test call.
     Call(CallEvent),
+    /// What can be called at a provider.
+    Operations(Result<Vec<OperationSummary>, Diagnosis>),
+    /// One operation, whole.
+    Operation(Result<Box<Operation>, Diagnosis>),
+    /// A large body was read.
+    Body(Document),
+    /// A text was copied, or could not be.
+    Copied {
+        /// What it is.
+        label: Clean,
+        /// Which way it went.
+        result: Result<Copied, Diagnosis>,
+    },
+    /// The person's own editor has ended.
+    Edited(Result<String, Diagnosis>),
     /// Rows that match.
     Found {
         /// Which.

@@ -2,7 +2,7 @@
 
 use super::overlays::pick::{VISIBLE, Value};
 use super::overlays::{Overlay, Pick, Purpose, items};
-use super::screens::grants;
+use super::screens::{composer, grants};
 use super::{Action, Effect, Model, keys};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
@@ -46,6 +46,9 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
             grants::set_filter(model, choice, value, now)
         }
         (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
+        (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
+            composer::picked(model, &value.clone(), now)
+        }
         (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
         _ => Vec::new(),
     }

@@ -23,6 +23,12 @@ pub enum Slot {
     Call,
     /// A text on its way to the clipboard.
     Clipboard,
+    /// The body of a request in the person's own editor.
+    Editor,
+    /// What can be called at a provider.
+    Operations,
+    /// A large body that is being read.
+    Body,
 }
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.

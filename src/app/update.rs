@@ -2,9 +2,9 @@
 
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
-use super::screens::{call, grants};
+use super::screens::{call, composer, grants, response};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
-use crate::domain::{Diagnosis, Identity, Now, remedy};
+use crate::domain::{Clean, Copied, Diagnosis, Identity, Now, remedy};
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
@@ -89,8 +89,36 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             Vec::new()
         }
         Answer::Call(event) => call::answer(model, ticket, event, now),
+        Answer::Operations(result) => {
+            model.slots.end(Slot::Operations);
+            composer::operations(model, result, now)
+        }
+        Answer::Operation(result) => {
+            model.slots.end(Slot::Operations);
+            composer::details(model, result.map(|operation| *operation), now)
+        }
+        Answer::Body(document) => {
+            model.slots.end(Slot::Body);
+            response::opened(model, document, now)
+        }
+        Answer::Edited(result) => {
+            model.slots.end(Slot::Editor);
+            composer::edited(model, result, now)
+        }
+        Answer::Copied { label, result } => {
+            model.slots.end(Slot::Clipboard);
+            copied(model, &label, result, now)
+        }
         other => grants::answer(model, other, now).unwrap_or_default(),
     }
+}
+
+fn copied(model: &mut Model, label: &Clean, result: Result<Copied, Diagnosis>, now: Now) -> Vec<Effect> {
+    match result {
+        Ok(copied) => model.toasts.info(&format!("{}.", copied.words(label)), now),
+        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+    }
+    Vec::new()
 }
 
 fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> Vec<Effect> {

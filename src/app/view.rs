@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{call, detail, grants};
+use super::screens::{call, composer, detail, grants};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -44,7 +44,11 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     bars::toast(model, whole, &mut pen);
     overlays::draw(model, whole, &mut pen);
     bars::chord(model, now, whole, &mut pen);
-    let cursor = overlays::text_cursor(model, whole).or_else(|| bars::search_cursor(model, areas.footer));
+    let cursor = if model.overlays.is_empty() {
+        composer::text_cursor(model).or_else(|| bars::search_cursor(model, areas.footer))
+    } else {
+        overlays::text_cursor(model, whole)
+    };
     if let Some(place) = cursor {
         frame.set_cursor_position(place);
     }

@@ -14,9 +14,10 @@ use super::wrap::Wrapped;
 use crate::domain::Body;
 
 /// A way to look at a body.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum View {
     /// JSON with a line for each member; anything else as [`View::Raw`], or where it is no text as [`View::Hex`].
+    #[default]
     Pretty,
     /// The text as it came.
     Raw,

@@ -88,6 +88,7 @@ impl Exit {
             | C::KeymapMalformed
             | C::ThemeMalformed
             | C::ArgumentRefused
+            | C::EditorFailed
             | C::NoTerminal
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing

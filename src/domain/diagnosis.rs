@@ -104,6 +104,7 @@ pub enum Code {
     KeymapMalformed,
     ThemeMalformed,
     ArgumentRefused,
+    EditorFailed,
     NoTerminal,
     ReadOnlyProfile,
     // The way there.

@@ -84,6 +84,14 @@ pub fn countdown(left: SignedDuration) -> String {
     }
 }
 
+/// A short time: "142 ms", "2.4 s".
+pub fn millis(time: std::time::Duration) -> String {
+    match time.as_millis() {
+        millis @ 0..1_000 => format!("{millis} ms"),
+        millis => format!("{}.{} s", millis / 1_000, millis % 1_000 / 100),
+    }
+}
+
 /// A size in bytes: "812 B", "12.3 kB", "50.0 MB"; thousands, not 1,024s.
 pub fn bytes(size: u64) -> String {
     let tenths = |unit: u64, name: &str| {

@@ -241,7 +241,7 @@ async fn a_profile_decides_what_is_kept() {
 
     let rig = Rig::new(Keep::Nothing).await;
     let told = rig.run(RequestDraft { body, ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
-    assert!(matches!(told.as_slice(), [CallEvent::Done(_)]), "{told:?}");
+    assert!(matches!(told.as_slice(), [CallEvent::Sent, CallEvent::Done(_)]), "{told:?}");
     assert!(!rig.file().exists(), "no file is made for nothing");
 }
 
@@ -291,6 +291,7 @@ async fn nobody_waits_for_a_file_that_somebody_else_holds() {
     let run =
         call(&rig.context, request(rig.draft(Mode::Proxy, "GET", USER)), CancellationToken::new(), sender);
     let watch = async {
+        let Some(CallEvent::Sent) = events.recv().await else { panic!("it is sent") };
         let Some(CallEvent::Done(_)) = events.recv().await else { panic!("the answer comes first") };
         other.execute_batch("COMMIT").unwrap();
         // Too late for the event, perhaps; never for the file.

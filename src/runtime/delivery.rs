@@ -22,6 +22,8 @@ const ROWS: usize = 2000;
 pub(crate) enum Delivery {
     /// A message for the model.
     Msg(Msg),
+    /// Bytes for the terminal that are no part of the picture.
+    Write(Vec<u8>),
     /// Work has ended, whatever came of it.
     Ended(Ticket),
 }

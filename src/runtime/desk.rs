@@ -72,6 +72,10 @@ impl Desk<Model> for TerminalDesk {
         self.screen.canvas().title(&format!("grantdeck:{revision}:{handled}:{word}"))
     }
 
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.screen.canvas().send_raw(bytes)
+    }
+
     fn can_stop(&self) -> bool {
         suspend::is_possible()
     }

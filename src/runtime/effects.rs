@@ -10,12 +10,18 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
 use super::launch;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
-use crate::domain::{Agent, CallEvent, CallRequest, Catalog, Diagnosis, Identity, ListEvent, ListRequest};
+use crate::body::Document;
+use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::{
+    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, Grant, GrantKind, Identity, ListEvent,
+    ListRequest,
+};
 
 /// How long leaving waits for tasks to notice.
 const FAREWELL: Duration = Duration::from_millis(300);
@@ -42,6 +48,17 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
     /// The names of agents.
     fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Diagnosis>> + Send;
+    /// What can be called at a provider.
+    fn operations(
+        &self,
+        kind: GrantKind,
+        provider: Arc<str>,
+    ) -> impl Future<Output = Result<Vec<OperationSummary>, Diagnosis>> + Send;
+    /// One operation, whole.
+    fn operation(&self, grant: &Grant, id: &str)
+    -> impl Future<Output = Result<Operation, Diagnosis>> + Send;
+    /// Copies a text.
+    fn copy(&self, text: CopyText) -> impl Future<Output = Result<Outcome, Diagnosis>> + Send;
     /// Variables that no other program may see, beside `ALTER_*`; known once it is open.
     fn hidden_variables(&self) -> Vec<String>;
     /// A test call; it ends by itself soon after `cancel`, for it may still have to tell of what happened.
@@ -63,6 +80,8 @@ pub(crate) trait Hands {
     fn ended(&mut self, ticket: Ticket);
     /// Whether anything is under way.
     fn is_busy(&self) -> bool;
+    /// Variables that no other program may see, beside `ALTER_*`.
+    fn hidden_variables(&self) -> Vec<String>;
 }
 
 /// The tasks of one session.
@@ -140,6 +159,33 @@ impl<B: Backend> Effects<B> {
                 let failed = |fault| Answer::Call(CallEvent::Failed(fault));
                 let work = self.watched(ticket, Some(failed), work);
                 self.calls.spawn(work);
+            }
+            Job::OpenBody { body, content_type } => {
+                let token = self.take_slot(ticket);
+                let work = async move {
+                    let read =
+                        move || Document::open(body, content_type.as_deref(), &|| token.is_cancelled());
+                    match tokio::task::spawn_blocking(read).await {
+                        Ok(Some(document)) => answers.answer(ticket, Answer::Body(document)).await,
+                        // Asked to stop: nobody waits for it.
+                        Ok(None) => {}
+                        Err(error) => std::panic::resume_unwind(error.into_panic()),
+                    }
+                };
+                let work = self.watched(ticket, None, work);
+                self.tasks.spawn(work);
+            }
+            Job::Operations { kind, provider } => {
+                self.spawn(ticket, Some(|fault| Answer::Operations(Err(fault))), async move {
+                    let known = backend.operations(kind, provider).await;
+                    answers.answer(ticket, Answer::Operations(known)).await;
+                });
+            }
+            Job::Operation { grant, id } => {
+                self.spawn(ticket, Some(|fault| Answer::Operation(Err(fault))), async move {
+                    let known = backend.operation(&grant, &id).await;
+                    answers.answer(ticket, Answer::Operation(known.map(Box::new))).await;
+                });
             }
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));
@@ -233,8 +279,25 @@ impl<B: Backend> Hands for Effects<B> {
                     }
                 });
             }
+            Effect::Copy { ticket, text } => {
+                let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
+                let label = text.label.clone();
+                self.spawn(ticket, None, async move {
+                    let copied = backend.copy(text).await;
+                    let result = match copied {
+                        Ok(Outcome { copied, sequence }) => {
+                            if let Some(bytes) = sequence {
+                                answers.send(Delivery::Write(bytes)).await;
+                            }
+                            Ok(copied)
+                        }
+                        Err(diagnosis) => Err(diagnosis),
+                    };
+                    answers.answer(ticket, Answer::Copied { label, result }).await;
+                });
+            }
             // The loop's own.
-            Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}
+            Effect::Edit { .. } | Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}
         }
     }
 
@@ -243,6 +306,10 @@ impl<B: Backend> Hands for Effects<B> {
         if self.tokens.get(&ticket.slot).is_some_and(|(current, _)| *current == ticket) {
             self.tokens.remove(&ticket.slot);
         }
+    }
+
+    fn hidden_variables(&self) -> Vec<String> {
+        self.backend.hidden_variables()
     }
 
     fn is_busy(&self) -> bool {

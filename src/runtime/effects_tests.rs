@@ -50,6 +50,18 @@ impl Backend for Fake {
         cancel.cancelled().await;
     }
 
+    async fn operations(&self, _: GrantKind, _: Arc<str>) -> Result<Vec<OperationSummary>, Diagnosis> {
+        Ok(Vec::new())
+    }
+
+    async fn operation(&self, _: &Grant, _: &str) -> Result<Operation, Diagnosis> {
+        std::future::pending().await
+    }
+
+    async fn copy(&self, _: CopyText) -> Result<Outcome, Diagnosis> {
+        std::future::pending().await
+    }
+
     async fn list(&self, request: ListRequest, _events: mpsc::Sender<ListEvent>) {
         self.walks.fetch_add(1, Ordering::SeqCst);
         let _noticed = Noticed(request.offset, Arc::clone(&self.dropped));

@@ -16,13 +16,14 @@ use tokio::sync::mpsc;
 
 use super::clock::Clock;
 use super::delivery::Delivery;
+use super::editor::Editor;
 use super::effects::Hands;
 use super::input;
 use super::parts::{Desk, Mind, State};
 use super::signals::{SignalEvent, SignalSource};
 use super::suspend::Scope;
 use crate::app::msg::Signal;
-use crate::app::{Effect, ExitReason, Msg};
+use crate::app::{Answer, Effect, ExitReason, Msg, Ticket};
 
 /// The least time between two frames, where nobody pressed a key.
 const FRAME: u64 = 8;
@@ -136,15 +137,22 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         self.draw_if_due()?;
         let mut suspend = false;
+        let mut edits = Vec::new();
         for wish in wishes {
             match wish {
                 Effect::Suspend => suspend = true,
+                Effect::Edit { ticket, text, json } => edits.push((ticket, text, json)),
                 Effect::Repaint | Effect::Quit(_) => {}
                 wish => self.hands.carry_out(wish),
             }
         }
         if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
             return Ok(Some(reason));
+        }
+        for (ticket, text, json) in edits {
+            if let Some(reason) = self.edit(ticket, &text, json).await? {
+                return Ok(Some(reason));
+            }
         }
         let busy =
             self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
@@ -170,7 +178,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
                         return Ok(Some(ExitReason::Terminated));
                     }
                 }
-                Event::Delivery(delivery) => self.take_delivery(delivery),
+                Event::Delivery(delivery) => self.take_delivery(delivery)?,
                 Event::Time => self.take_time(),
             }
         }
@@ -200,7 +208,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         self.answers_waited = false;
         while let Ok(delivery) = self.answers.try_recv() {
-            self.take_delivery(Some(delivery));
+            self.take_delivery(Some(delivery))?;
             taken += 1;
             if !more(taken) {
                 break;
@@ -289,12 +297,14 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         Ok(())
     }
 
-    fn take_delivery(&mut self, delivery: Option<Delivery>) {
+    fn take_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
         match delivery {
             Some(Delivery::Msg(message)) => self.feed(message),
+            Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
             Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
             None => {}
         }
+        Ok(())
     }
 
     fn feed(&mut self, message: Msg) {
@@ -357,6 +367,34 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             return Ok(Some(reason));
         }
         self.resume()?;
+        Ok(None)
+    }
+
+    /// Gives the terminal to the person's own editor, and takes it back. What the keyboard sends meanwhile is the
+    /// editor's: an interrupt, and a stop, which both of us obey.
+    async fn edit(&mut self, ticket: Ticket, text: &str, json: bool) -> io::Result<Option<ExitReason>> {
+        self.input = None;
+        self.desk.leave();
+        let result = match Editor::start(text, json, &self.hands.hidden_variables()) {
+            Err(diagnosis) => Err(diagnosis),
+            Ok(mut editor) => {
+                let ended = loop {
+                    tokio::select! {
+                        ended = editor.wait() => break ended,
+                        signal = self.signals.next() => match signal {
+                            SignalEvent::Stop => self.desk.stop(Scope::Process),
+                            SignalEvent::Continue | SignalEvent::Interrupt => {}
+                            SignalEvent::Terminate | SignalEvent::HangUp => {
+                                return Ok(Some(ExitReason::Terminated));
+                            }
+                        },
+                    }
+                };
+                editor.finish(ended)
+            }
+        };
+        self.resume()?;
+        self.feed(Msg::Answer { ticket, answer: Box::new(Answer::Edited(result)) });
         Ok(None)
     }
 

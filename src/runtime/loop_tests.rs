@@ -124,6 +124,10 @@ impl Desk<FakeMind> for FakeDesk {
         Ok(())
     }
 
+    fn write(&mut self, _: &[u8]) -> io::Result<()> {
+        Ok(())
+    }
+
     fn can_stop(&self) -> bool {
         true
     }
@@ -153,6 +157,10 @@ impl Hands for FakeHands {
     }
 
     fn ended(&mut self, _: Ticket) {}
+
+    fn hidden_variables(&self) -> Vec<String> {
+        Vec::new()
+    }
 
     fn is_busy(&self) -> bool {
         false

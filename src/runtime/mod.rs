@@ -8,6 +8,7 @@ pub mod clock;
 mod core_dumps;
 mod delivery;
 mod desk;
+mod editor;
 mod effects;
 mod errand;
 mod input;

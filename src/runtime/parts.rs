@@ -48,6 +48,8 @@ pub(crate) trait Desk<M> {
     fn draw(&mut self, mind: &M, now: Now) -> io::Result<()>;
     /// Tells a test what the loop is at: revision, keys handled, idle or busy.
     fn tell(&mut self, state: &State) -> io::Result<()>;
+    /// Writes bytes that are no part of the picture, between two frames.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// Whether stopping makes sense here.
     fn can_stop(&self) -> bool;
     /// Stops; returns when the signal was sent. The group's own signal is caught here: it comes as a

@@ -6,15 +6,18 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::{Mutex, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use super::clipboard::{self, Outcome};
 use super::effects::Backend;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
+use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, Diagnosis, Identity, ListEvent, ListRequest, Retry, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, Grant, GrantKind,
+    Identity, ListEvent, ListRequest, Retry, Who,
 };
-use crate::jobs::Context;
+use crate::jobs::{Context, operation};
 use crate::sandbox;
 use crate::store::{Config, Source};
 use crate::ui::Theme;
@@ -25,6 +28,8 @@ pub(crate) struct Deck {
     context: OnceLock<Context>,
     /// What profiles name as holding a secret.
     hidden_variables: OnceLock<Vec<String>>,
+    /// How texts are copied here, and how the user wants it.
+    copying: OnceLock<(clipboard::Environment, CopyChoice)>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -32,7 +37,13 @@ pub(crate) struct Deck {
 impl Deck {
     /// A session that is not open.
     pub(crate) fn new(options: TuiOptions) -> Self {
-        Self { options, context: OnceLock::new(), hidden_variables: OnceLock::new(), demo: Mutex::new(None) }
+        Self {
+            options,
+            context: OnceLock::new(),
+            hidden_variables: OnceLock::new(),
+            copying: OnceLock::new(),
+            demo: Mutex::new(None),
+        }
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -64,6 +75,9 @@ impl Backend for Deck {
         })??;
         // As with the client: a second opening keeps the first.
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
+        let surroundings =
+            clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
+        let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
         let (credentials, demo) = credentials(&options.source, &config, &options.demo, clock::wall).await?;
         *self.demo.lock().await = demo;
@@ -128,6 +142,25 @@ impl Backend for Deck {
                 let _ = events.send(CallEvent::Failed(diagnosis)).await;
             }
         }
+    }
+
+    async fn operations(
+        &self,
+        kind: GrantKind,
+        provider: Arc<str>,
+    ) -> Result<Vec<OperationSummary>, Diagnosis> {
+        operation::operations(&self.context()?.client, &kind, &provider, None).await
+    }
+
+    async fn operation(&self, grant: &Grant, id: &str) -> Result<Operation, Diagnosis> {
+        operation::details(&self.context()?.client, grant, id).await
+    }
+
+    async fn copy(&self, text: CopyText) -> Result<Outcome, Diagnosis> {
+        let hidden = self.hidden_variables();
+        let (environment, choice) =
+            self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
+        clipboard::copy(text, environment, *choice, &hidden).await
     }
 
     async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {

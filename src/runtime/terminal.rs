@@ -127,7 +127,6 @@ impl Canvas {
 
     /// Writes a sequence that changes nothing on the screen, such as one that asks the terminal to copy. Called
     /// between two frames; what waits for the next frame goes on waiting.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the screen's wish to copy, which comes next"))]
     pub(crate) fn send_raw(&mut self, sequence: &[u8]) -> io::Result<()> {
         self.device.write_all(sequence)?;
         self.device.flush()

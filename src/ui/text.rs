@@ -24,6 +24,18 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text without its first cells; a wide character that begins before them is left out whole.
+pub fn skip(text: &str, cells: usize) -> &str {
+    let mut skipped = 0;
+    for (at, cluster) in text.grapheme_indices(true) {
+        if skipped >= cells {
+            return text.get(at..).unwrap_or_default();
+        }
+        skipped += width(cluster);
+    }
+    ""
+}
+
 /// The text in lines of at most `cells`, broken between words; a word that is too long for a line is broken
 /// behind one of its joints (`@`, `.`, `/`…), else between characters. Line breaks of the text stay, several spaces become one. A character that is wider than
 /// `cells` becomes an ellipsis. No cells, no lines; else there is at least one, which may be empty.
@@ -91,6 +103,10 @@ mod tests {
         assert_eq!(cut("日本語", 4), "日…");
         assert_eq!(cut("abc", 0), "");
         assert_eq!(cut("abc", 1), "…");
+        assert_eq!(
+            (skip("日本語", 2), skip("日本語", 3), skip("ab", 0), skip("ab", 9)),
+            ("本語", "語", "ab", "")
+        );
     }
 
     #[test]

@@ -156,6 +156,7 @@ pub(crate) const ROOMS: &[Room] = &[
         crates: Crates::Only(&[
             "jiff",
             "ratatui",
+            "ratatui_textarea",
             "serde_json",
             "strum",
             "thiserror",

@@ -90,6 +90,7 @@ fn title(place: Place) -> &'static str {
         Place::Input => "Text inputs",
         Place::Help => "Help",
         Place::Composer => "Request of a call",
+        Place::Editor => "Body of a request",
         Place::Response => "Response of a call",
         Place::Confirm => "Questions",
     }
@@ -104,6 +105,9 @@ fn sentence(place: Place) -> &'static str {
         Place::Input => "While a text is typed; the usual keys of a shell's line edit it.",
         Place::Help => "The screen that `?` opens.",
         Place::Composer => "The request of a test call, while it has the keys and no field is being edited.",
+        Place::Editor => {
+            "While the body is edited; the usual keys of a text editor, with ctrl-u and ctrl-r to undo and redo."
+        }
         Place::Response => "What came of a test call, while it has the keys.",
         Place::Confirm => "Before something is done that cannot be taken back.",
     }

@@ -39,6 +39,8 @@ pub enum Place {
     Help,
     /// The request of a test call.
     Composer,
+    /// The body of a request while it is edited.
+    Editor,
     /// The response of a test call.
     Response,
     /// A question before something that cannot be taken back.
@@ -136,7 +138,7 @@ impl Keymap {
     }
 
     /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones, which do
-    /// not count at all in [`Place::Input`]. After [`Resolution::Nothing`] the pending keys are over.
+    /// not count at all in [`Place::Input`] and [`Place::Editor`]. After [`Resolution::Nothing`] the pending keys are over.
     pub fn resolve(&self, place: Place, pending: &[Key], key: Key) -> Resolution {
         for tree in self.trees(place) {
             match tree.follow(pending.iter().copied().chain([key])) {
@@ -178,7 +180,7 @@ impl Keymap {
 
     /// The trees that count in a place, the first match wins.
     fn trees(&self, place: Place) -> impl Iterator<Item = &Node> {
-        let global = !matches!(place, Place::Input | Place::Global);
+        let global = !matches!(place, Place::Input | Place::Editor | Place::Global);
         let places = [Some(place), global.then_some(Place::Global)];
         places.into_iter().flatten().filter_map(|place| self.trees.get(&place))
     }

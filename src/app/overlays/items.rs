@@ -17,7 +17,7 @@ use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 /// How many seen values a filter offers at most; whoever has more types.
 const SUGGESTIONS: usize = 2_000;
 
-fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
+pub(super) fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
     Item {
         value,
         label: Clean::line(label),

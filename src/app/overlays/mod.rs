@@ -4,11 +4,13 @@ pub mod confirm;
 pub mod help;
 pub mod items;
 pub mod pick;
+mod request_items;
 mod view;
 
 pub use confirm::{Confirm, Then};
 pub use help::Help;
 pub use pick::{Item, Pick, Purpose};
+pub(crate) use request_items::{languages, operations, presets, refresh_operations};
 pub(crate) use view::{draw, help_room, item_at, text_cursor};
 
 /// One overlay.

@@ -6,6 +6,7 @@ use crate::app::Action;
 use crate::app::input::{Key, KeyCode};
 use crate::app::screens::grants::Choice;
 use crate::domain::Clean;
+use crate::domain::code::Language;
 use crate::domain::column::Column;
 use crate::search::choose;
 use crate::ui::layout;
@@ -26,6 +27,12 @@ pub enum Purpose {
     Sort,
     /// The columns to show, in their order.
     Columns,
+    /// What is usually asked of a provider.
+    Preset,
+    /// What can be called at a provider.
+    Operation,
+    /// How a call is written down elsewhere.
+    Language,
 }
 
 /// What an item stands for.
@@ -41,6 +48,12 @@ pub enum Value {
     Column(Column),
     /// The order in which the backend sends the rows.
     AsSent,
+    /// What is usually asked of a provider, by its place in the table.
+    Preset(usize),
+    /// An operation of a provider, by its id.
+    Operation(String),
+    /// How a call is written down elsewhere.
+    Language(Language),
 }
 
 /// One item.
@@ -157,6 +170,12 @@ impl Pick {
             }
             self.narrow();
         }
+    }
+
+    /// Puts other items in place; what was typed still narrows them.
+    pub fn refill(&mut self, items: Vec<Item>) {
+        self.items = items;
+        self.narrow();
     }
 
     fn narrow(&mut self) {

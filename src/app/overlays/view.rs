@@ -83,6 +83,7 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
         Place::Input => "the search line",
         Place::Help => "the help",
         Place::Composer => "the request",
+        Place::Editor => "the body",
         Place::Response => "the response",
         Place::Confirm => "questions",
     };

@@ -151,23 +151,12 @@ fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_
     let room = right.saturating_sub(x);
     let typed = Clean::line(grants.input.value());
     let scroll = grants.input.visual_scroll(usize::from(room.saturating_sub(1)));
-    let visible: String = skip_cells(typed.as_str(), scroll);
-    x = pen.text(x, area.y, room, &visible, Role::Input);
+    let visible = text::skip(typed.as_str(), scroll);
+    x = pen.text(x, area.y, room, visible, Role::Input);
     let left = right.saturating_sub(x + 3);
     if usize::from(left) > 8 {
         pen.text_right(right, area.y, left, &text::cut(&note.0, usize::from(left)), note.1);
     }
-}
-
-fn skip_cells(text: &str, cells: usize) -> String {
-    let mut skipped = 0;
-    text.chars()
-        .skip_while(|character| {
-            let skip = skipped < cells;
-            skipped += text::width(character.encode_utf8(&mut [0; 4]));
-            skip
-        })
-        .collect()
 }
 
 /// Where the terminal's cursor stands while the search line has the keys.

@@ -95,6 +95,16 @@ pub enum Role {
     Link,
     /// Something odd in a row: could not be read in full.
     Odd,
+    /// The name of a field in JSON.
+    CodeKey,
+    /// A text in JSON.
+    CodeString,
+    /// A number in JSON.
+    CodeNumber,
+    /// `true`, `false`, `null`.
+    CodeLiteral,
+    /// Brackets, commas, colons.
+    CodeMark,
 }
 
 impl Role {

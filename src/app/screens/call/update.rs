@@ -39,7 +39,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             call.front = if call.front == Front::First { Front::Second } else { Front::First };
             Some(Vec::new())
         }
-        Action::Send => Some(fire::send(model, now)),
+        Action::Send if call.front == Front::Second => Some(fire::send(model, now)),
         Action::CancelCall => Some(stop(model, now)),
         Action::OtherMode => {
             call.composer.set_mode(call.composer.mode().other());

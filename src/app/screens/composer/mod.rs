@@ -1,28 +1,117 @@
-//! The request of a call: its fields, and what is typed into them.
+//! The request of a call: its fields, what is typed into them, and what fills them at once.
 
+mod body;
+mod field;
+mod fill;
+mod typing;
+mod update;
 mod view;
 
 use std::time::Duration;
 
-pub(crate) use view::draw;
+use tui_input::Input;
 
-use crate::app::input::Key;
-use crate::app::{Action, Effect, Model};
-use crate::domain::{Grant, GrantId, Mode, Now, RequestDraft};
+pub use body::BodyEditor;
+pub use field::Field;
+pub(crate) use fill::{details, operations, picked};
+pub(crate) use typing::{is_body_open, paste, takes_text, typed};
+pub(crate) use update::{act, back, edited};
+pub(crate) use view::{draw, text_cursor};
+
+use crate::app::remote::Remote;
+use crate::domain::operation::OperationSummary;
+use crate::domain::{DraftBody, Grant, GrantId, Mode, RequestDraft, provider};
 
 /// What is asked. Every field may hold what was typed so far.
 #[derive(Debug)]
 pub struct Composer {
     draft: RequestDraft,
+    /// Seconds to wait; None = as long as the backend may take.
+    timeout: Option<u64>,
+    /// Where the cursor stands.
+    field: Field,
+    /// The first visible line.
+    offset: usize,
+    /// What has the keys.
+    typing: Typing,
+    /// What filled it last, in words: a preset, an operation, a pasted command.
+    from: String,
+    /// Scopes that the operation needs and the grant provably lacks.
+    missing_scopes: Vec<String>,
+    /// Hosts that were allowed on purpose.
+    allowed: Vec<String>,
+    /// What the backend knows to call at this provider.
+    operations: Remote<Vec<OperationSummary>>,
+}
+
+/// What has the keys of the request.
+#[derive(Debug, Default)]
+enum Typing {
+    /// Nothing: they move and act.
+    #[default]
+    Nothing,
+    /// One field, as a line.
+    Line(Input),
+    /// The body.
+    Body(Box<BodyEditor>),
 }
 
 impl Composer {
-    /// What is usually asked with a grant like this.
+    /// What is usually asked first with a grant like this: who it belongs to, where that is known.
     pub fn new(id: GrantId, grant: &Grant) -> Self {
-        let base = grant.api_base_url().cloned();
-        let base = base.or_else(|| crate::domain::provider::known(&grant.provider)?.origin());
-        let url = base.map_or_else(String::new, |origin| format!("{origin}/"));
-        Self { draft: RequestDraft::new(id, "GET", &url) }
+        let mut composer = Self {
+            draft: RequestDraft::new(id, "GET", ""),
+            timeout: None,
+            field: Field::default(),
+            offset: 0,
+            typing: Typing::default(),
+            from: String::new(),
+            missing_scopes: Vec::new(),
+            allowed: Vec::new(),
+            operations: Remote::Idle,
+        };
+        composer.begin(grant);
+        composer
+    }
+
+    fn begin(&mut self, grant: &Grant) {
+        let Some(known) = provider::known(&grant.provider) else {
+            if let Some(origin) = grant.api_base_url() {
+                self.draft.url = format!("{origin}/");
+            }
+            return;
+        };
+        let Some(base) = known.base_url(grant.api_base_url()) else { return };
+        match known.ready().next() {
+            Some(preset) => self.take(preset.draft(known, &base, self.draft.grant), &preset.name),
+            None => self.draft.url = format!("{}/", base.trim_end_matches('/')),
+        }
+    }
+
+    /// Takes a whole request over. Grant, mode, reason and context stay: they are about this call, not about the
+    /// endpoint.
+    fn take(&mut self, request: RequestDraft, from: &str) {
+        let before = std::mem::replace(&mut self.draft, request);
+        self.draft.grant = before.grant;
+        self.draft.mode = before.mode;
+        self.draft.reason = before.reason;
+        self.draft.context = before.context;
+        // Bytes can only be sent from here.
+        if matches!(self.draft.body, DraftBody::Raw(_)) {
+            self.draft.mode = Mode::Retrieve;
+        }
+        from.clone_into(&mut self.from);
+        self.missing_scopes.clear();
+        self.field = Field::Send;
+        self.offset = 0;
+        self.typing = Typing::Nothing;
+    }
+
+    /// Opens a request that was made before, whole.
+    pub fn reopen(&mut self, request: RequestDraft, from: &str) {
+        let (mode, reason, context) = (request.mode, request.reason.clone(), request.context.clone());
+        self.take(request, from);
+        (self.draft.mode, self.draft.reason, self.draft.context) = (mode, reason, context);
     }
 
     /// Who carries the call out.
@@ -33,6 +122,10 @@ impl Composer {
     /// Chooses who carries the call out.
     pub fn set_mode(&mut self, mode: Mode) {
         self.draft.mode = mode;
+        // Proxy mode carries JSON only (protocol: calls.md).
+        if let (Mode::Proxy, DraftBody::Raw(bytes)) = (mode, &self.draft.body) {
+            self.draft.body = DraftBody::Json(String::from_utf8_lossy(bytes).into_owned());
+        }
     }
 
     /// Whether it can be sent as it is.
@@ -40,7 +133,19 @@ impl Composer {
     /// # Errors
     /// What is missing, in a sentence.
     pub fn check(&self) -> Result<(), String> {
-        if self.draft.url.trim().is_empty() { Err("There is no URL to call yet.".to_owned()) } else { Ok(()) }
+        if self.draft.url.trim().is_empty() {
+            return Err("There is no URL to call yet.".to_owned());
+        }
+        if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
+            return Err(format!("The URL's place {{{name}}} has no value yet."));
+        }
+        if let DraftBody::Json(text) = &self.draft.body
+            && !text.trim().is_empty()
+            && let Err(problem) = crate::body::editor::check(text)
+        {
+            return Err(format!("The body is no JSON: {problem}."));
+        }
+        Ok(())
     }
 
     /// The call as it is written now.
@@ -48,41 +153,28 @@ impl Composer {
         &self.draft
     }
 
+    /// Whether there is a body, or one is being written.
+    pub fn has_body(&self) -> bool {
+        matches!(self.typing, Typing::Body(_)) || self.draft.body != DraftBody::Empty
+    }
+
     /// How long to wait for the answer; None = as long as the backend may take.
     pub fn patience(&self) -> Option<Duration> {
-        None
+        self.timeout.map(Duration::from_secs)
     }
 
     /// Hosts that were allowed on purpose.
     pub fn allowed_hosts(&self) -> &[String] {
-        &[]
+        &self.allowed
+    }
+
+    /// What the backend knows to call at this provider.
+    pub(crate) fn operations(&self) -> &Remote<Vec<OperationSummary>> {
+        &self.operations
     }
 
     /// Allows a host for the calls of this screen.
-    pub fn allow(&mut self, _host: &str) {}
-}
-
-/// Whether a field has the keys.
-pub(crate) fn takes_text(_model: &Model) -> bool {
-    false
-}
-
-/// A key that is no action goes into the field that is open.
-pub(crate) fn typed(_model: &mut Model, _key: Key, _now: Now) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// A text was pasted.
-pub(crate) fn paste(_model: &mut Model, _text: &str, _now: Now) -> Vec<Effect> {
-    Vec::new()
-}
-
-/// Carries an action out; None when it means nothing here.
-pub(crate) fn act(_model: &mut Model, _action: Action, _now: Now) -> Option<Vec<Effect>> {
-    None
-}
-
-/// Leaves the field that is open; None when none is.
-pub(crate) fn back(_model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    None
+    pub fn allow(&mut self, host: &str) {
+        self.allowed.push(host.to_owned());
+    }
 }

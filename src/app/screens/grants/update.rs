@@ -121,6 +121,11 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Catalog(_)
         | Answer::Agents(_)
         | Answer::Call(_)
+        | Answer::Operations(_)
+        | Answer::Operation(_)
+        | Answer::Copied { .. }
+        | Answer::Edited(_)
+        | Answer::Body(_)
         | Answer::Launched(_) => None,
     }
 }

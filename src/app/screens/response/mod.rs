@@ -1,11 +1,15 @@
 //! What came of a call: both statuses, what it took, headers, and the body in every form.
 
+mod told;
+mod update;
 mod view;
 
+pub(crate) use update::{act, back, opened, show};
 pub(crate) use view::draw;
 
-use crate::app::{Action, Effect, Model};
-use crate::domain::{CallOutcome, Now, RecordId, RequestDraft};
+use crate::app::remote::Remote;
+use crate::body::{Document, Folds, View};
+use crate::domain::{CallOutcome, RecordId};
 
 /// What came of the last call.
 #[derive(Debug, Default)]
@@ -13,12 +17,30 @@ pub struct Response {
     outcome: Option<CallOutcome>,
     arriving: Option<(u64, Option<u64>)>,
     record: Option<RecordId>,
+    /// The body, read.
+    document: Remote<Document>,
+    /// How it is looked at.
+    view: View,
+    folds: Folds,
+    /// Headers stand where the body does.
+    headers: bool,
+    /// Long lines go on below; text only.
+    wrap: bool,
+    /// The line under the cursor.
+    line: usize,
+    /// The first visible line.
+    offset: usize,
 }
 
 impl Response {
     /// How the last call ended; None = none did.
     pub fn outcome(&self) -> Option<&CallOutcome> {
         self.outcome.as_ref()
+    }
+
+    /// The body, once it was read.
+    pub fn document(&self) -> Option<&Document> {
+        self.document.value()
     }
 
     /// Where the history keeps the call.
@@ -40,23 +62,4 @@ impl Response {
     pub(crate) fn arrives(&mut self, received: u64, total: Option<u64>) {
         self.arriving = Some((received, total));
     }
-}
-
-/// Shows how a call ended.
-pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft, _now: Now) -> Vec<Effect> {
-    if let Some(call) = &mut model.call {
-        let record = call.response.record;
-        call.response = Response { outcome: Some(outcome), record, ..Response::default() };
-    }
-    Vec::new()
-}
-
-/// Carries an action out; None when it means nothing here.
-pub(crate) fn act(_model: &mut Model, _action: Action, _now: Now) -> Option<Vec<Effect>> {
-    None
-}
-
-/// Leaves what is open in the response; None when nothing is.
-pub(crate) fn back(_model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    None
 }

@@ -1,0 +1,158 @@
+//! What fills the whole request: a preset, an operation of the provider, a pasted command.
+
+use super::Composer;
+use crate::app::overlays::pick::Value;
+use crate::app::overlays::{self, Overlay};
+use crate::app::{Effect, Job, Model, Slot};
+use crate::domain::code::{self, About, Language};
+use crate::domain::operation::{Operation, OperationSummary, Place, missing_scopes};
+use crate::domain::{Clean, CopyText, Diagnosis, DraftBody, Grant, Now, RequestDraft, provider};
+
+/// Something was picked for the request.
+pub(crate) fn picked(model: &mut Model, value: &Value, now: Now) -> Vec<Effect> {
+    match value {
+        Value::Preset(at) => preset(model, *at),
+        Value::Operation(id) => return ask_details(model, id),
+        Value::Language(language) => return copy(model, *language),
+        _ => {}
+    }
+    let _ = now;
+    Vec::new()
+}
+
+fn preset(model: &mut Model, at: usize) {
+    let Some(call) = &mut model.call else { return };
+    let Some(known) = provider::known(&call.grant.provider) else { return };
+    let base = known.base_url(call.grant.api_base_url());
+    if let (Some(preset), Some(base)) = (known.ready().nth(at), base) {
+        let draft = preset.draft(known, &base, call.composer.draft.grant);
+        call.composer.take(draft, &preset.name);
+        call.composer.missing_scopes = lacking(preset, &call.grant);
+    }
+}
+
+/// A curl command was pasted. A credential in it never gets into the request.
+pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    match code::paste::curl(text) {
+        Ok(pasted) => {
+            let told = about(&pasted);
+            let mut draft = RequestDraft::new(call.composer.draft.grant, "GET", "");
+            pasted.fill(&mut draft);
+            call.composer.take(draft, "the pasted curl command");
+            match told {
+                None => model.toasts.info("Filled from the pasted curl command.", now),
+                Some(told) => model.toasts.warning(&told, now),
+            }
+        }
+        Err(problem) => model.toasts.refuse(&problem.to_string(), now),
+    }
+}
+
+/// What a person should know of a pasted command: what was left out, and what of it looks like a secret.
+fn about(pasted: &code::paste::Pasted) -> Option<String> {
+    let dropped: Vec<&str> = pasted.dropped.iter().map(|dropped| dropped.what.as_str()).collect();
+    let mut told = Vec::new();
+    if !dropped.is_empty() {
+        told.push(format!("Left out, for the grant brings its own credential: {}.", dropped.join(", ")));
+    }
+    if !pasted.suspicious.is_empty() {
+        told.push(format!("The body may hold a secret: {}.", pasted.suspicious.join(", ")));
+    }
+    if !pasted.ignored.is_empty() && !told.is_empty() {
+        told.push(format!("Ignored: {}.", pasted.ignored.join(", ")));
+    }
+    (!told.is_empty()).then(|| told.join(" "))
+}
+
+/// What a preset needs and the grant provably lacks.
+fn lacking(preset: &provider::Preset, grant: &Grant) -> Vec<String> {
+    let held = |scope: &str| missing_scopes(&[scope], grant).is_empty();
+    preset.scopes.missing(held).into_iter().map(str::to_owned).collect()
+}
+
+/// Opens the picker of operations; asks for them where that was not done yet.
+pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
+    let picker = overlays::operations(model);
+    model.overlays.push(Overlay::Pick(picker));
+    let Some(call) = &mut model.call else { return Vec::new() };
+    if call.composer.operations.value().is_some() || model.slots.is_open(Slot::Operations) {
+        return Vec::new();
+    }
+    call.composer.operations.load(now.millis);
+    let job = Job::Operations { kind: call.grant.kind.clone(), provider: call.grant.provider.clone() };
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Operations), job }]
+}
+
+/// The operations have come: a picker that waits for them is filled.
+pub(crate) fn operations(
+    model: &mut Model,
+    result: Result<Vec<OperationSummary>, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match result {
+        Ok(operations) => call.composer.operations.arrive(operations, now.millis),
+        Err(diagnosis) => {
+            model.toasts.failure(&diagnosis, now);
+            call.composer.operations.fail(diagnosis);
+        }
+    }
+    overlays::refresh_operations(model);
+    Vec::new()
+}
+
+fn ask_details(model: &mut Model, id: &str) -> Vec<Effect> {
+    let Some(call) = &model.call else { return Vec::new() };
+    let job = Job::Operation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Operations), job }]
+}
+
+/// One operation has come: it becomes the request, with what is required ready to be filled.
+pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match result {
+        Ok(operation) => {
+            let lacking = missing_scopes(&operation.summary.scopes, &call.grant);
+            call.composer.take_operation(&operation);
+            if !lacking.is_empty() {
+                let told = format!("This grant lacks what the operation needs: {}.", lacking.join(", "));
+                model.toasts.warning(&told, now);
+            }
+            call.composer.missing_scopes = lacking;
+        }
+        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+    }
+    Vec::new()
+}
+
+fn copy(model: &mut Model, language: Language) -> Vec<Effect> {
+    let ticket = model.slots.begin(Slot::Clipboard);
+    let Some(call) = &model.call else { return Vec::new() };
+    let about = About { provider: call.grant.provider.to_string(), account: call.grant.account().to_owned() };
+    let text = code::export(&call.composer.draft, &about, language);
+    let label = Clean::line(&format!("the call as {}", language.name()));
+    // The text names a grant by its id.
+    vec![Effect::Copy { ticket, text: CopyText::sensitive(text, label) }]
+}
+
+impl Composer {
+    fn take_operation(&mut self, operation: &Operation) {
+        let mut draft = RequestDraft::new(self.draft.grant, &operation.summary.method, &operation.url);
+        for parameter in &operation.parameters {
+            let known = parameter.example.as_ref().or(parameter.default.as_ref());
+            let value = known.or(parameter.choices.first()).cloned().unwrap_or_default();
+            let name = parameter.name.clone();
+            match parameter.place {
+                Place::Path => draft.path_parameters.push((name, value)),
+                Place::Query if parameter.required => draft.query.push((name, value.into())),
+                Place::Header if parameter.required => draft.headers.push((name, value)),
+                Place::Query | Place::Header => {}
+            }
+        }
+        if let Some(skeleton) = &operation.body {
+            draft.body = DraftBody::Json(skeleton.text.clone());
+        }
+        self.take(draft, &operation.summary.id);
+    }
+}

@@ -1,0 +1,136 @@
+//! Fields while they are being edited.
+
+use tui_input::{Input, InputRequest};
+
+use super::{BodyEditor, Composer, Field, Typing, fill};
+use crate::app::input::Key;
+use crate::app::model::Screen;
+use crate::app::overlays::pick::edit_line;
+use crate::app::{Effect, Model};
+use crate::domain::{Clean, Now};
+
+/// The longest text that is pasted into one line, in characters; a URL can be as long (protocol: calls.md A3).
+const LONGEST_LINE: usize = 65_536;
+
+/// Whether a field has the keys.
+pub(crate) fn takes_text(model: &Model) -> bool {
+    matches!(typing(model), Some(Typing::Line(_)))
+}
+
+/// Whether the editor of the body has the keys.
+pub(crate) fn is_body_open(model: &Model) -> bool {
+    matches!(typing(model), Some(Typing::Body(_)))
+}
+
+fn typing(model: &Model) -> Option<&Typing> {
+    let call = model.call.as_ref().filter(|_| model.screen == Screen::Call)?;
+    Some(&call.composer.typing)
+}
+
+/// A key that is no action goes into the field that is open.
+pub(crate) fn typed(model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match &mut call.composer.typing {
+        Typing::Line(input) => {
+            edit_line(input, key);
+        }
+        Typing::Body(editor) => editor.press(key),
+        Typing::Nothing => {}
+    }
+    Vec::new()
+}
+
+/// A text was pasted: into the field that is open; a curl command fills the whole request.
+pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match &mut call.composer.typing {
+        Typing::Body(editor) => editor.insert(text),
+        _ if is_command(text) => fill::pasted(model, text, now),
+        Typing::Line(input) => {
+            for character in Clean::line(text.trim()).as_str().chars().take(LONGEST_LINE) {
+                input.handle(InputRequest::InsertChar(character));
+            }
+        }
+        Typing::Nothing => {
+            let told = "Only a curl command can be pasted here; Enter on a field edits it.";
+            model.toasts.refuse(told, now);
+        }
+    }
+    Vec::new()
+}
+
+/// Whether a pasted text begins as a curl command does.
+fn is_command(text: &str) -> bool {
+    let text = text.trim_start().trim_start_matches(['$', '%', '>', '#']).trim_start();
+    let word = text.split_whitespace().next().unwrap_or_default();
+    matches!(word, "curl" | "curl.exe" | "/usr/bin/curl")
+}
+
+/// Takes over what was typed into a line; it stays open where it cannot stand there.
+pub(crate) fn accept(model: &mut Model, now: Now) -> bool {
+    let Some(call) = &mut model.call else { return true };
+    match call.composer.close_line() {
+        Ok(()) => true,
+        Err(problem) => {
+            model.toasts.refuse(&problem, now);
+            false
+        }
+    }
+}
+
+impl Composer {
+    /// Gives the keys to the field under the cursor.
+    pub(super) fn open(&mut self) {
+        match &self.field {
+            Field::Body => {
+                self.typing = Typing::Body(Box::new(BodyEditor::new(&self.draft.body)));
+            }
+            field if field.is_line() => {
+                self.typing = Typing::Line(Input::new(self.text(field)));
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes over what was typed into a line.
+    ///
+    /// # Errors
+    /// Why it cannot stand there; the line stays open.
+    pub(super) fn close_line(&mut self) -> Result<(), String> {
+        let Typing::Line(input) = &self.typing else { return Ok(()) };
+        let text = input.value().to_owned();
+        let field = self.field.clone();
+        self.set(&field, &text)?;
+        self.typing = Typing::Nothing;
+        self.settle();
+        Ok(())
+    }
+
+    /// Takes over the body that was edited.
+    pub(super) fn close_body(&mut self) {
+        if let Typing::Body(editor) = std::mem::take(&mut self.typing) {
+            self.draft.body = editor.body();
+        }
+    }
+
+    /// The body that is being edited.
+    pub(super) fn editor(&mut self) -> Option<&mut BodyEditor> {
+        match &mut self.typing {
+            Typing::Body(editor) => Some(editor),
+            _ => None,
+        }
+    }
+
+    /// Keeps the cursor on a field that is there.
+    pub(super) fn settle(&mut self) {
+        let fields = self.fields();
+        if !fields.contains(&self.field) {
+            self.field = match &self.field {
+                Field::Query(_) => Field::NewQuery,
+                Field::Header(_) => Field::NewHeader,
+                Field::Context(_) => Field::NewContext,
+                _ => Field::Url,
+            };
+        }
+    }
+}

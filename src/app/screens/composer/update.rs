@@ -1,0 +1,178 @@
+//! What happens in the request while no field is being edited.
+
+use super::{Composer, Field, Typing, fill, typing};
+use crate::app::overlays::{self, Overlay};
+use crate::app::screens::call;
+use crate::app::{Action, Effect, Model, Slot};
+use crate::domain::{Diagnosis, DraftBody, Mode, Now};
+use crate::ui::layout;
+
+/// Carries an action out; None when it means nothing here.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    let height = super::view::height(model);
+    if typing::takes_text(model) {
+        return Some(in_line(model, action, height, now));
+    }
+    let composer = &mut model.call.as_mut()?.composer;
+    match action {
+        Action::Up => composer.step(-1, height),
+        Action::Down => composer.step(1, height),
+        Action::PageUp | Action::HalfPageUp => composer.step(-(height as isize / 2), height),
+        Action::PageDown | Action::HalfPageDown => composer.step(height as isize / 2, height),
+        Action::Top => composer.step(isize::MIN / 2, height),
+        Action::Bottom => composer.step(isize::MAX / 2, height),
+        // From the editor of the body.
+        Action::Send => {
+            composer.close_body();
+            return Some(call::send(model, now));
+        }
+        Action::EditField => match composer.field {
+            Field::Send => return Some(call::send(model, now)),
+            Field::Mode => composer.set_mode(composer.mode().other()),
+            _ => composer.open(),
+        },
+        Action::RemoveField => {
+            let field = composer.field.clone();
+            if !composer.remove(&field) {
+                model.toasts.refuse("This line cannot be taken away.", now);
+            }
+            model.call.as_mut()?.composer.settle();
+        }
+        Action::SwitchMode => composer.set_mode(composer.mode().other()),
+        Action::EditBody => {
+            composer.field = Field::Body;
+            composer.open();
+            composer.show(height);
+        }
+        Action::RawBody => raw(model, now),
+        Action::FormatBody => format(model, now),
+        Action::EditOutside => return Some(outside(model)),
+        Action::Presets => {
+            let presets = overlays::presets(model);
+            model.overlays.push(Overlay::Pick(presets));
+        }
+        Action::Operations => return Some(fill::ask(model, now)),
+        Action::CopyAs => {
+            let languages = overlays::languages(model);
+            model.overlays.push(Overlay::Pick(languages));
+        }
+        _ => return None,
+    }
+    Some(Vec::new())
+}
+
+/// While a line is being edited, up and down take it over and go on to the next one.
+fn in_line(model: &mut Model, action: Action, height: usize, now: Now) -> Vec<Effect> {
+    let by = match action {
+        Action::Accept => 0,
+        Action::Up | Action::PageUp => -1,
+        Action::Down | Action::PageDown => 1,
+        Action::Send => {
+            return if typing::accept(model, now) { call::send(model, now) } else { Vec::new() };
+        }
+        _ => return Vec::new(),
+    };
+    if typing::accept(model, now)
+        && let Some(call) = &mut model.call
+    {
+        call.composer.step(by, height);
+    }
+    Vec::new()
+}
+
+/// Leaves the field that is open: a line is dropped, a body is taken over. None when none is open.
+pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
+    let composer = &mut model.call.as_mut()?.composer;
+    match composer.typing {
+        Typing::Nothing => return None,
+        Typing::Line(_) => composer.typing = Typing::Nothing,
+        Typing::Body(_) => composer.close_body(),
+    }
+    Some(Vec::new())
+}
+
+fn raw(model: &mut Model, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    if call.composer.mode() == Mode::Proxy {
+        let told = "Proxy mode carries JSON only; m switches to retrieve mode, which takes any text.";
+        model.toasts.refuse(told, now);
+        return;
+    }
+    if let Some(editor) = call.composer.editor() {
+        editor.set_raw(!editor.is_raw());
+        return;
+    }
+    call.composer.draft.body = match std::mem::take(&mut call.composer.draft.body) {
+        DraftBody::Json(text) => DraftBody::Raw(text.into_bytes()),
+        DraftBody::Raw(bytes) => DraftBody::Json(String::from_utf8_lossy(&bytes).into_owned()),
+        DraftBody::Empty => DraftBody::Empty,
+    };
+}
+
+fn format(model: &mut Model, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    let problem = match (&mut call.composer.typing, &mut call.composer.draft.body) {
+        (Typing::Body(editor), _) => editor.format().err(),
+        (_, DraftBody::Json(text)) => match crate::body::editor::format(text) {
+            Ok(formatted) => {
+                *text = formatted;
+                None
+            }
+            Err(problem) => Some(problem),
+        },
+        _ => None,
+    };
+    if let Some(problem) = problem {
+        model.toasts.refuse(&format!("The body is no JSON: {problem}."), now);
+    }
+}
+
+/// The body in the person's own editor.
+fn outside(model: &mut Model) -> Vec<Effect> {
+    let ticket = model.slots.begin(Slot::Editor);
+    let Some(call) = &mut model.call else { return Vec::new() };
+    call.composer.close_body();
+    let text = call.composer.text(&Field::Body);
+    let json = !matches!(call.composer.draft.body, DraftBody::Raw(_));
+    vec![Effect::Edit { ticket, text, json }]
+}
+
+/// The editor has ended. What was in the body before stays where it failed.
+pub(crate) fn edited(model: &mut Model, result: Result<String, Diagnosis>, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    match result {
+        Ok(text) => call.composer.set_body(text),
+        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+    }
+    Vec::new()
+}
+
+impl Composer {
+    fn set_body(&mut self, text: String) {
+        // An editor ends the last line, whether or not it was ended before.
+        let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
+        self.draft.body = match &self.draft.body {
+            _ if text.trim().is_empty() => DraftBody::Empty,
+            DraftBody::Raw(_) => DraftBody::Raw(text.into_bytes()),
+            DraftBody::Empty | DraftBody::Json(_) => DraftBody::Json(text),
+        };
+    }
+
+    /// Moves the cursor by some fields.
+    fn step(&mut self, by: isize, height: usize) {
+        let fields = self.fields();
+        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0);
+        let to = at.saturating_add_signed(by).min(fields.len().saturating_sub(1));
+        if let Some(field) = fields.get(to) {
+            self.field = field.clone();
+        }
+        self.show(height);
+    }
+
+    /// Brings the cursor into the window.
+    pub(super) fn show(&mut self, height: usize) {
+        let fields = self.fields();
+        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0);
+        self.offset = layout::scroll_to(self.offset, at, height, fields.len(), 1);
+    }
+}

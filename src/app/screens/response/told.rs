@@ -1,0 +1,116 @@
+//! What came of a call in words: who answered what, who refused, and what to do.
+
+use crate::domain::{BodySize, CallOutcome, CallReport, Clean, Diagnosis, Mode, remedy, words};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
+
+type Line = Vec<Piece>;
+
+/// The lines above the body, or in place of one.
+pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {
+    match outcome {
+        CallOutcome::Done(report) => answered(report, summary),
+        CallOutcome::Failed(diagnosis) => failed(diagnosis),
+        CallOutcome::Kept(held) => vec![
+            vec![
+                Piece::new("◌ ", Role::HealthSoon),
+                Piece::new("Still held for approval.", Role::TextStrong),
+            ],
+            Vec::new(),
+            field("Decide at", Clean::line(&held.url).as_str(), Role::Link),
+            field("Approval", &held.id.to_string(), Role::TextDim),
+        ],
+        CallOutcome::Cancelled { may_have_happened } => {
+            let told = if *may_have_happened {
+                "It was on its way: it may have happened all the same."
+            } else {
+                "It was not sent."
+            };
+            vec![
+                vec![Piece::new("○ ", Role::HealthEnded), Piece::new("Cancelled.", Role::TextStrong)],
+                vec![Piece::new(told, Role::Text)],
+            ]
+        }
+    }
+}
+
+fn answered(report: &CallReport, summary: Option<&str>) -> Vec<Line> {
+    let answer = &report.answer;
+    let (sign, role) = match answer.status {
+        0..400 => ("●", Role::HealthOk),
+        400..500 => ("◐", Role::HealthBroken),
+        _ => ("✗", Role::HealthBroken),
+    };
+    let whole = words::millis(report.elapsed);
+    let mut first = vec![
+        Piece::new(format!("{sign} "), role),
+        Piece::new(format!("provider {}", answer.status), role),
+        Piece::new(format!("  Alter {}", report.alter_status), Role::Text),
+        Piece::new(format!("   {whole}"), Role::TextDim),
+    ];
+    if let Some(first_byte) = report.first_byte {
+        first.push(Piece::new(format!(", first byte {}", words::millis(first_byte)), Role::TextDim));
+    }
+    if let (Some(millis), Mode::Proxy) = (answer.duration_ms, report.mode) {
+        first.push(Piece::new(format!(", provider {millis} ms"), Role::TextDim));
+    }
+    let mut lines = vec![first];
+    if let Some(summary) = summary {
+        lines.push(vec![Piece::new(summary, Role::TextDim)]);
+    }
+    if let Some(hint) = &answer.credential_hint {
+        lines.push(vec![
+            Piece::new("! ", Role::HealthSoon),
+            Piece::new(Clean::line(hint).as_str(), Role::Text),
+        ]);
+    } else if let Some(told) = meaning(answer.status) {
+        lines.push(vec![Piece::new("! ", Role::HealthSoon), Piece::new(told, Role::Text)]);
+    }
+    if let Some(size) = answer.cut_here {
+        let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
+        let told = format!("Only the beginning is kept: the body has {least}{}.", words::bytes(size.bytes()));
+        lines.push(vec![Piece::new("! ", Role::HealthSoon), Piece::new(told, Role::Text)]);
+    } else if answer.truncated {
+        lines.push(vec![
+            Piece::new("! ", Role::HealthSoon),
+            Piece::new("Alter cut the body; it is not whole.", Role::Text),
+        ]);
+    }
+    lines
+}
+
+/// What a status of the provider means for the one who called.
+fn meaning(status: u16) -> Option<&'static str> {
+    match status {
+        300..=399 => Some("A redirect: it is shown and never followed."),
+        401 => Some("The provider rejects the credential: reconnect, or rotate the stored key."),
+        403 => Some("The provider forbids this: the grant may lack a scope for it."),
+        404 => Some("The provider knows nothing there: check the path."),
+        429 => Some("The provider asks to slow down; its Retry-After header says for how long."),
+        500.. => Some("The provider failed; the same call may work later."),
+        _ => None,
+    }
+}
+
+fn failed(diagnosis: &Diagnosis) -> Vec<Line> {
+    let told = remedy::render(diagnosis);
+    let mut lines = vec![
+        vec![Piece::new("✗ ", Role::HealthBroken), Piece::new(told.headline, Role::TextStrong)],
+        field("Refused by", diagnosis.who.name(), Role::Text),
+    ];
+    if let Some(said) = &diagnosis.said {
+        lines.push(field("Said", said.as_str(), Role::Text));
+    } else {
+        lines.push(field("Why", told.cause, Role::Text));
+    }
+    for (label, value) in &diagnosis.facts {
+        lines.push(field(label, value.as_str(), Role::TextDim));
+    }
+    lines.push(Vec::new());
+    lines.push(field("Do", told.remedy, Role::Text));
+    lines
+}
+
+fn field(label: &str, value: &str, role: Role) -> Line {
+    vec![Piece::new(format!("{label:<12}"), Role::Head), Piece::new(value, role)]
+}
