@@ -9,8 +9,8 @@ mod call;
 mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
-mod jq;
 mod history;
+mod jq;
 mod list;
 mod rig;
 mod sources;
