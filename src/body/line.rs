@@ -196,11 +196,19 @@ pub(super) fn fit(
     let mut more = String::new();
     if let Some(cut) = builder.cut {
         let words = |cut: usize| format!("… {} more", size(end.saturating_sub(cut)));
-        let kept = room.saturating_sub(words(cut).chars().count() + 1);
+        let mut kept = room.saturating_sub(words(cut).chars().count() + 1);
         if kept * 2 > room {
-            builder = Builder::new(text, marks, kept, tab);
-            build(&mut builder);
-            more = words(builder.cut.unwrap_or(cut));
+            // The less is kept, the larger is the number that says how much is missing.
+            loop {
+                builder = Builder::new(text, marks, kept, tab);
+                build(&mut builder);
+                more = words(builder.cut.unwrap_or(cut));
+                let over = (builder.cells + more.chars().count()).saturating_sub(room);
+                if over == 0 || kept == 0 {
+                    break;
+                }
+                kept = kept.saturating_sub(over);
+            }
         } else {
             builder = Builder::new(text, marks, room.saturating_sub(1), tab);
             build(&mut builder);
