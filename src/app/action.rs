@@ -84,7 +84,6 @@ pub enum Action {
     OtherMode,
     AllowHost,
     OpenApproval,
-    ShowPicture,
     // Inside a list that pops up, and inside inputs
     Accept,
     Toggle,

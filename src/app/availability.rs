@@ -42,9 +42,7 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::CancelCall => on_call(model, |call| shown_if(call.life.is_under_way())),
         Action::OtherMode => on_call(model, |call| shown_if(Offer::OtherMode.stands(call))),
         Action::AllowHost => on_call(model, |call| shown_if(Offer::AllowHost.stands(call))),
-        Action::OpenApproval | Action::ShowPicture => {
-            on_call(model, |call| shown_if(Offer::OpenApproval.stands(call)))
-        }
+        Action::OpenApproval => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(
             matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),

@@ -34,8 +34,6 @@ pub struct Waiting {
     pub held: PendingApproval,
     /// How it stands, once that was asked.
     pub standing: Option<Approval>,
-    /// The link is shown as a picture for a phone's camera.
-    pub shows_picture: bool,
 }
 
 impl Life {
@@ -49,8 +47,7 @@ impl Life {
         if let Self::Sending { draft, .. } = self {
             let draft = Arc::clone(draft);
             let since = now.millis;
-            *self =
-                Self::Waiting(Box::new(Waiting { since, draft, held, standing: None, shows_picture: false }));
+            *self = Self::Waiting(Box::new(Waiting { since, draft, held, standing: None }));
         }
     }
 

@@ -55,12 +55,6 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             let ticket = model.slots.begin(Slot::Launch);
             Some(vec![Effect::Launch { ticket, launch: Launch::Browser(link) }])
         }
-        Action::ShowPicture => {
-            if let super::Life::Waiting(waiting) = &mut call.life {
-                waiting.shows_picture = !waiting.shows_picture;
-            }
-            Some(Vec::new())
-        }
         action => match call.front {
             Front::First => composer::act(model, action, now),
             Front::Second => response::act(model, action, now),

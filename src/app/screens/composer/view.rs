@@ -97,7 +97,14 @@ fn draw_field(composer: &Composer, field: &Field, line: Rect, pen: &mut Pen<'_>)
         pen.text(x, line.y, right.saturating_sub(x), &url, Role::Text);
         return;
     }
-    pen.text(x, line.y, LABEL, field.label(), Role::Head);
+    let draft = &composer.draft;
+    let goes_on = match field {
+        Field::NewQuery => !draft.query.is_empty(),
+        Field::NewHeader => !draft.headers.is_empty(),
+        Field::NewContext => !draft.context.is_empty(),
+        _ => false,
+    };
+    pen.text(x, line.y, LABEL, if goes_on { "" } else { field.label() }, Role::Head);
     let mut x = x + LABEL;
     if let Field::Place(name) = field {
         let name = Clean::line(&format!("{{{name}}} "));
