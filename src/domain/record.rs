@@ -81,7 +81,7 @@ pub enum Outcome {
         headers: Vec<(String, String)>,
         /// What was answered; None for no body.
         body: Option<KeptBody>,
-        /// There was more of the body than reached this program.
+        /// There was more of the body than reached this program, or than it took.
         truncated: bool,
     },
     /// It waits for somebody's yes; nothing lists such calls, so the handle must not be lost.
@@ -157,7 +157,7 @@ pub enum Audited {
 pub struct KeptBody {
     /// At most [`LONGEST_KEPT_BODY`] bytes, without secrets.
     pub bytes: Body,
-    /// How many bytes there were.
+    /// How many bytes there were, as far as anybody counted.
     pub whole_length: u64,
     /// There were more than are kept.
     pub cut: bool,

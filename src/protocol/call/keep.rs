@@ -74,13 +74,16 @@ impl Redactor {
         let kept =
             headers.map(|(name, value)| (self.text(name), self.named(Place::Header, name, value))).collect();
         let encoded = is_encoded(&answer.headers);
-        let body = (!answer.body.is_empty()).then(|| self.keep_body(&answer.body, encoded, bodies));
+        let mut body = (!answer.body.is_empty()).then(|| self.keep_body(&answer.body, encoded, bodies));
+        if let (Some(body), Some(size)) = (&mut body, answer.cut_here) {
+            body.whole_length = size.bytes();
+        }
         Outcome::Answered {
             alter_status,
             provider_status: answer.status,
             headers: kept,
             body,
-            truncated: answer.truncated,
+            truncated: !answer.is_whole(),
         }
     }
 

@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::domain::{Code, GrantId, Retry, Who};
+use crate::domain::{BodySize, Code, GrantId, Retry, Who};
 use crate::protocol::call::Credential;
 
 const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
@@ -174,4 +174,15 @@ proptest! {
         let end: String = kept.chars().rev().take(60).collect();
         prop_assert!(!kept.contains(|character: char| character.is_ascii_uppercase()), "{}", end);
     }
+}
+
+#[test]
+fn a_body_that_was_cut_on_arrival_is_as_long_as_it_was_seen_to_be() {
+    let cut = ProviderAnswer { cut_here: Some(BodySize::AtLeast(900)), ..answer(&[], b"abc") };
+    let Outcome::Answered { body, truncated, .. } =
+        Redactor::without_credential().keep_answer(200, &cut, true)
+    else {
+        panic!("an answer")
+    };
+    assert_eq!((truncated, body.map(|body| body.whole_length)), (true, Some(900)));
 }
