@@ -207,10 +207,30 @@ pub(super) fn is_control(character: char) -> bool {
 }
 
 /// Whether a character can stand in source code as it is: one that an editor shows as what it is.
-pub(super) fn is_plain(character: char) -> bool {
+fn is_plain(character: char) -> bool {
     let mut buffer = [0; 4];
     let text: &str = character.encode_utf8(&mut buffer);
     Clean::line(text).as_str() == text
+}
+
+/// A text in double quotes, as Python and TypeScript read it; `escape` writes the code of a character that cannot
+/// stand in source code as it is.
+pub(super) fn quoted(text: &str, escape: impl Fn(&mut String, u32)) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\t' => out.push_str("\\t"),
+            '\r' => out.push_str("\\r"),
+            character if is_plain(character) => out.push(character),
+            character => escape(&mut out, u32::from(character)),
+        }
+    }
+    out.push('"');
+    out
 }
 
 /// A JSON text as a value, where nothing of it gets lost on the way: no digit, no repeated name.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
-use super::export::{Sheet, is_plain, literal};
+use super::export::{Sheet, literal, quoted};
 use super::percent;
 use crate::domain::{DraftBody, Mode};
 
@@ -140,26 +140,10 @@ fn python(value: &Value, indent: usize) -> String {
 }
 
 fn string(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 2);
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            character if is_plain(character) => out.push(character),
-            character => {
-                let code = u32::from(character);
-                // Writing to a text cannot fail.
-                let _ =
-                    if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
-            }
-        }
-    }
-    out.push('"');
-    out
+    quoted(text, |out, code| {
+        // Writing to a text cannot fail.
+        let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
+    })
 }
 
 fn bytes_literal(bytes: &[u8]) -> String {
