@@ -8,6 +8,7 @@ mod recording;
 mod retrieved;
 
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::mpsc::Sender;
@@ -34,7 +35,8 @@ const KEEPING: Duration = Duration::from_secs(1);
 struct Left;
 
 /// Sends a test call and reports to `events`; see [`CallEvent`]. Ends silently when `cancel` is cancelled or nobody
-/// listens: a call that was sent by then may have happened.
+/// listens: a call that was sent by then may have happened. Once a provider has answered a call of our own, `cancel`
+/// no longer counts: the audit log is still told, within five seconds.
 pub async fn call(
     context: &Context,
     request: CallRequest,
@@ -43,11 +45,11 @@ pub async fn call(
 ) {
     let began = Instant::now();
     let (recording, kept) = Recording::new(context, &request, began);
-    let run = Run { context, events: events.clone(), began, recording };
+    let run = Run { context, events: events.clone(), began, recording, over: AtomicBool::new(false) };
     let work = async {
         tokio::select! {
             biased;
-            () = cancel.cancelled() => {}
+            () = run.given_up(&cancel) => {}
             // That nobody listens is an end like any other.
             _ = run.run(request) => {}
         }
@@ -105,6 +107,8 @@ struct Run<'a> {
     events: Sender<CallEvent>,
     began: Instant,
     recording: Recording,
+    /// The provider was called and has answered or not: what is left is to tell of it.
+    over: AtomicBool,
 }
 
 impl Run<'_> {
@@ -116,6 +120,14 @@ impl Run<'_> {
         match draft.mode {
             Mode::Proxy => self.proxied(request).await,
             Mode::Retrieve => self.retrieved(request).await,
+        }
+    }
+
+    /// Ends when the call is cancelled before it is over.
+    async fn given_up(&self, cancel: &CancellationToken) {
+        cancel.cancelled().await;
+        if self.over.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
         }
     }
 

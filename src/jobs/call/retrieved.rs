@@ -1,5 +1,6 @@
 //! Calls of our own, with a credential for this one call (protocol: calls.md part A).
 
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::law::Law;
@@ -62,6 +63,7 @@ impl Run<'_> {
         let meter = Meter::start(self.events.clone());
         let hear = |arrival| meter.hear(arrival);
         let answered = provider::send(&sent, retrieval.url(), &reach, patience, &hear).await;
+        self.over.store(true, Ordering::Relaxed);
         let millis = began.elapsed().as_millis() as u64;
         let outcome = match &answered {
             Ok(answer) => Outcome::Answered(answer),
