@@ -6,7 +6,7 @@ use super::overlays::{Overlay, Purpose};
 use super::screens::call::{Call, Offer};
 use super::screens::grants::is_too_large_to_watch;
 use super::{Action, Model, links};
-use crate::domain::{Grant, RowId};
+use crate::domain::{CallOutcome, Grant, RowId};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,6 +42,15 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::CancelCall => on_call(model, |call| shown_if(call.life.is_under_way())),
         Action::OtherMode => on_call(model, |call| shown_if(Offer::OtherMode.stands(call))),
         Action::AllowHost => on_call(model, |call| shown_if(Offer::AllowHost.stands(call))),
+        Action::Fold | Action::FoldAll | Action::UnfoldAll => on_call(model, |call| {
+            shown_if(call.response.document().is_some_and(|body| body.tape().is_some()))
+        }),
+        Action::NextView | Action::Wrap | Action::CopyBody | Action::CopyValue => {
+            on_call(model, |call| shown_if(call.response.document().is_some()))
+        }
+        Action::ShowHeaders | Action::CopyHeaders => {
+            on_call(model, |call| shown_if(matches!(call.response.outcome(), Some(CallOutcome::Done(_)))))
+        }
         Action::OpenApproval => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(

@@ -19,7 +19,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     }
     let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
     match confirm.then {
-        Then::Send => call::fire(model, Some(WritePermit::confirmed()), now),
+        Then::Send(draft) => call::fire(model, *draft, Some(WritePermit::confirmed()), now),
         Then::AllowHost(host) => {
             if let Some(open) = &mut model.call {
                 open.composer.allow(&host);

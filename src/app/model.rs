@@ -203,6 +203,13 @@ impl Model {
         asks.into_iter().map(|(slot, job)| Effect::Start { ticket: self.slots.begin(slot), job }).collect()
     }
 
+    /// Ends a question whose answer is not wanted any more; None where none is open.
+    pub(super) fn give_up(&mut self, slot: Slot) -> Option<Effect> {
+        let open = self.slots.is_open(slot);
+        self.slots.end(slot);
+        open.then_some(Effect::Cancel(slot))
+    }
+
     /// Seconds between refreshes of a watch.
     pub fn watch_seconds(&self) -> u64 {
         self.session.value().map_or(60, |session| session.watch_seconds).max(60)

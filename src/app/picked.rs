@@ -46,9 +46,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
             grants::set_filter(model, choice, value, now)
         }
         (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
-        (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => {
-            composer::picked(model, &value.clone(), now)
-        }
+        (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => composer::picked(model, value),
         (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
         _ => Vec::new(),
     }

@@ -4,7 +4,7 @@ use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::screens::{call, composer, grants, response};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
-use crate::domain::{Clean, Copied, Diagnosis, Identity, Now, remedy};
+use crate::domain::{Clean, Copied, CopyRoute, Diagnosis, Identity, Now, remedy};
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
@@ -115,6 +115,11 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
 
 fn copied(model: &mut Model, label: &Clean, result: Result<Copied, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
+        // There is no view yet to select it from: nothing may be claimed.
+        Ok(Copied { route: CopyRoute::Shown, note, .. }) => {
+            let why = note.map(|note| format!(" {note}.")).unwrap_or_default();
+            model.toasts.warning(&format!("Not copied: no clipboard was found for {label}.{why}"), now);
+        }
         Ok(copied) => model.toasts.info(&format!("{}.", copied.words(label)), now),
         Err(diagnosis) => model.toasts.failure(&diagnosis, now),
     }

@@ -43,6 +43,9 @@ pub fn plain(pieces: &[Piece]) -> String {
 pub fn wrapped(line: &[Piece], cells: usize) -> Vec<Vec<Piece>> {
     let before: usize =
         line.iter().rev().skip(1).map(|piece| text::width(&piece.text)).sum::<usize>().min(cells / 2);
+    if text::width(&plain(line)) <= cells {
+        return vec![line.to_vec()];
+    }
     let Some((last, head)) = line.split_last() else { return vec![Vec::new()] };
     let mut parts = text::wrap(&last.text, cells.saturating_sub(before).max(1)).into_iter();
     let mut lines =

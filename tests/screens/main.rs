@@ -1,6 +1,7 @@
 //! The screens, drawn into memory: snapshots to be read, and laws that any sequence of messages keeps.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod calls;
 mod cast;
 mod details;
 mod filtering;

@@ -2,13 +2,14 @@
 
 use tui_input::Input;
 
+use crate::domain::RequestDraft;
 use crate::ui::paint::Piece;
 
 /// What is done after a yes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Then {
-    /// Send the call that the composer holds.
-    Send,
+    /// Send this call: the one that was shown, whatever the composer holds by then. Boxed: it is large.
+    Send(Box<RequestDraft>),
     /// Allow a host to be shown the credential, then send.
     AllowHost(String),
     /// Leave the program though something is under way.

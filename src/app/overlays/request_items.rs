@@ -51,7 +51,10 @@ pub(crate) fn operations(model: &Model) -> Pick {
 }
 
 fn waiting(told: &str) -> Item {
-    Item { blocked: Some(String::new()), ..item(Value::Operation(String::new()), told, "", "") }
+    Item {
+        blocked: Some("There is nothing to choose yet.".to_owned()),
+        ..item(Value::Operation(String::new()), told, "", "")
+    }
 }
 
 fn operation(summary: &OperationSummary) -> Item {

@@ -30,7 +30,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         model.overlays.push(Overlay::Confirm(confirm));
         return Vec::new();
     }
-    fire(model, None, now)
+    fire(model, draft, None, now)
 }
 
 /// What a person reads before something may change.
@@ -56,7 +56,12 @@ fn confirmation(model: &Model, draft: &RequestDraft) -> Confirm {
             Role::Text,
         )],
     ];
-    Confirm::new("Send a call that may change something?", lines, "send it", Then::Send)
+    Confirm::new(
+        "Send a call that may change something?",
+        lines,
+        "send it",
+        Then::Send(Box::new(draft.clone())),
+    )
 }
 
 /// What a person reads who leaves while a call is under way.
@@ -72,9 +77,13 @@ pub(crate) fn before_leaving(model: &Model) -> Confirm {
 }
 
 /// Sends it. A call that may change something needs the permit that only a confirmation makes.
-pub(crate) fn fire(model: &mut Model, permit: Option<WritePermit>, now: Now) -> Vec<Effect> {
+pub(crate) fn fire(
+    model: &mut Model,
+    draft: RequestDraft,
+    permit: Option<WritePermit>,
+    now: Now,
+) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
-    let draft = call.composer.draft().clone();
     let request = CallRequest {
         patience: call.composer.patience(),
         wait: WAIT,

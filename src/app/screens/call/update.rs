@@ -21,6 +21,9 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     } else if !same {
         let call = Call::new(id, grant.clone());
         model.call = Some(call);
+        model.screen = Screen::Call;
+        // What the call before asked for is not for this one.
+        return [Slot::Operations, Slot::Body].into_iter().filter_map(|slot| model.give_up(slot)).collect();
     }
     model.screen = Screen::Call;
     Vec::new()

@@ -33,7 +33,7 @@ pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 pub(crate) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
     let (Some(call), Some(panes)) = (&model.call, panes(model)) else { return };
     if let Some(area) = panes.first {
-        composer::draw(model, call, area, pen);
+        composer::draw(call, area, pen);
     }
     let Some(area) = panes.second else { return };
     match &call.life {

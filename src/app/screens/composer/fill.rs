@@ -9,15 +9,16 @@ use crate::domain::operation::{Operation, OperationSummary, Place, missing_scope
 use crate::domain::{Clean, CopyText, Diagnosis, DraftBody, Grant, Now, RequestDraft, provider};
 
 /// Something was picked for the request.
-pub(crate) fn picked(model: &mut Model, value: &Value, now: Now) -> Vec<Effect> {
+pub(crate) fn picked(model: &mut Model, value: &Value) -> Vec<Effect> {
     match value {
-        Value::Preset(at) => preset(model, *at),
-        Value::Operation(id) => return ask_details(model, id),
-        Value::Language(language) => return copy(model, *language),
-        _ => {}
+        Value::Preset(at) => {
+            preset(model, *at);
+            Vec::new()
+        }
+        Value::Operation(id) => ask_details(model, id),
+        Value::Language(language) => copy(model, *language),
+        _ => Vec::new(),
     }
-    let _ = now;
-    Vec::new()
 }
 
 fn preset(model: &mut Model, at: usize) {

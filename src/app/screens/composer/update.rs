@@ -158,10 +158,15 @@ impl Composer {
         };
     }
 
+    /// Where the cursor stands among the fields.
+    pub(super) fn place(&self, fields: &[Field]) -> usize {
+        fields.iter().position(|field| *field == self.field).unwrap_or(0)
+    }
+
     /// Moves the cursor by some fields.
     fn step(&mut self, by: isize, height: usize) {
         let fields = self.fields();
-        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0);
+        let at = self.place(&fields);
         let to = at.saturating_add_signed(by).min(fields.len().saturating_sub(1));
         if let Some(field) = fields.get(to) {
             self.field = field.clone();
@@ -172,7 +177,7 @@ impl Composer {
     /// Brings the cursor into the window.
     pub(super) fn show(&mut self, height: usize) {
         let fields = self.fields();
-        let at = fields.iter().position(|field| *field == self.field).unwrap_or(0);
+        let at = self.place(&fields);
         self.offset = layout::scroll_to(self.offset, at, height, fields.len(), 1);
     }
 }

@@ -30,7 +30,7 @@ fn room(area: Rect) -> Rect {
 }
 
 /// Draws the request with its border.
-pub(crate) fn draw(model: &Model, call: &Call, area: Rect, pen: &mut Pen<'_>) {
+pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
     let composer = &call.composer;
     let focused = call.front == Front::First;
     let title = [Piece::new("Request", Role::Title)];
@@ -44,7 +44,7 @@ pub(crate) fn draw(model: &Model, call: &Call, area: Rect, pen: &mut Pen<'_>) {
     } else {
         let fields = composer.fields();
         let height = usize::from(room.height);
-        let at = fields.iter().position(|field| *field == composer.field).unwrap_or(0);
+        let at = composer.place(&fields);
         let offset = layout::scroll_to(composer.offset, at, height, fields.len(), 1);
         for (y, field) in (room.y..room.bottom()).zip(fields.iter().skip(offset)) {
             let line = Rect::new(room.x, y, room.width, 1);
@@ -56,12 +56,12 @@ pub(crate) fn draw(model: &Model, call: &Call, area: Rect, pen: &mut Pen<'_>) {
         }
         pen.scroll_bar(area, offset, height, fields.len());
     }
-    let (told, role) = bottom(model, composer);
+    let (told, role) = bottom(composer);
     pen.text(room.x + 1, room.bottom(), room.width.saturating_sub(2), &told, role);
 }
 
 /// The line below the fields: what is missing, what the body lacks, what the mode means.
-fn bottom(model: &Model, composer: &Composer) -> (String, Role) {
+fn bottom(composer: &Composer) -> (String, Role) {
     if let Typing::Body(editor) = &composer.typing {
         return match editor.problem() {
             Some(problem) => (Clean::line(&format!("✗ {problem}")).to_string(), Role::HealthBroken),
@@ -79,10 +79,7 @@ fn bottom(model: &Model, composer: &Composer) -> (String, Role) {
         Ok(()) if composer.draft.is_write() => {
             ("! this may change something there; it asks before it is sent".to_owned(), Role::HealthSoon)
         }
-        Ok(()) => {
-            let told = if model.privacy { "" } else { "recorded by Alter; its user may see it" };
-            (told.to_owned(), Role::TextDim)
-        }
+        Ok(()) => ("recorded by Alter; its user may see it".to_owned(), Role::TextDim),
     }
 }
 
@@ -167,7 +164,7 @@ fn draw_input(input: &Input, line: Rect, pen: &mut Pen<'_>) {
 }
 
 fn draw_body(editor: &BodyEditor, room: Rect, pen: &mut Pen<'_>) {
-    let (row, column) = editor.cursor();
+    let (row, _) = editor.cursor();
     let height = usize::from(room.height);
     let offset = first_line(editor, height);
     let across = across(editor, room.width);
@@ -180,7 +177,6 @@ fn draw_body(editor: &BodyEditor, room: Rect, pen: &mut Pen<'_>) {
         let pieces = text_from(&pieces, across);
         pen.pieces(room.x + 1, y, room.width.saturating_sub(2), &pieces);
         if at == row {
-            let _ = column;
             pen.text(room.x, y, 1, "▌", Role::CursorBar);
         }
     }
@@ -256,7 +252,7 @@ pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
         Typing::Line(input) => {
             let fields = composer.fields();
             let height = usize::from(room.height);
-            let at = fields.iter().position(|field| *field == composer.field)?;
+            let at = composer.place(&fields);
             let offset = layout::scroll_to(composer.offset, at, height, fields.len(), 1);
             let mut x = room.x + 1 + LABEL;
             let right = room.right().saturating_sub(1);

@@ -12,10 +12,11 @@ const AT_ONCE: usize = 128 << 10;
 
 /// Shows how a call ended, and has a large body read elsewhere.
 pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+    // A body that is still being read is that of the call before.
+    let mut effects: Vec<Effect> = model.give_up(Slot::Body).into_iter().collect();
+    let Some(call) = &mut model.call else { return effects };
     let record = call.response.record;
     let mut response = Response { record, ..Response::default() };
-    let mut effects = Vec::new();
     if let CallOutcome::Done(report) = &outcome {
         let body = report.answer.body.clone();
         let content_type = report.answer.header("content-type").map(str::to_owned);

@@ -1,0 +1,159 @@
+//! The screen of a test call: what is confirmed is what is sent, and an answer belongs to the call that asked.
+
+use grantdeck::app::{Answer, Effect, Job, Slot};
+use grantdeck::domain::operation::{Operation, OperationSummary};
+use grantdeck::domain::{
+    CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, Retry, Who,
+};
+use insta::assert_snapshot;
+
+use super::cast;
+use super::stage::Stage;
+
+const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
+
+fn opened(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::open(width, height);
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    stage.press("c");
+    stage
+}
+
+/// Types another method into the request.
+fn method(stage: &mut Stage, method: &str) {
+    stage.press("j");
+    stage.press("enter");
+    stage.press("ctrl-u");
+    stage.type_text(method);
+    stage.press("enter");
+}
+
+/// The calls that were sent.
+fn sent(stage: &Stage) -> Vec<&CallRequest> {
+    let calls = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Start { job: Job::Call(request), .. } => Some(&**request),
+        _ => None,
+    });
+    calls.collect()
+}
+
+fn summary() -> OperationSummary {
+    OperationSummary {
+        id: "messages/delete".to_owned(),
+        method: "DELETE".to_owned(),
+        path: "/messages".to_owned(),
+        ..OperationSummary::default()
+    }
+}
+
+fn operation() -> Operation {
+    let url = "https://www.googleapis.com/messages".to_owned();
+    Operation { summary: summary(), url, parameters: Vec::new(), body: None, schema: None }
+}
+
+/// Picks an operation, which is then asked for.
+fn pick_operation(stage: &mut Stage) {
+    stage.press("o");
+    stage.answer(Slot::Operations, Answer::Operations(Ok(vec![summary()])));
+    stage.press("enter");
+}
+
+fn answered(status: u16, body: &[u8]) -> Answer {
+    let answer = ProviderAnswer {
+        approval: None,
+        status,
+        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+        body: body.to_vec().into(),
+        truncated: false,
+        cut_here: None,
+        duration_ms: Some(120),
+        credential_hint: None,
+    };
+    let elapsed = std::time::Duration::from_millis(142);
+    let report = CallReport { mode: Mode::Proxy, alter_status: 200, answer, first_byte: None, elapsed };
+    Answer::Call(CallEvent::Done(report))
+}
+
+#[test]
+fn a_read_is_sent_by_one_key_and_a_write_only_after_a_yes() {
+    let mut stage = opened(120, 36);
+    stage.press("s");
+    assert_eq!(sent(&stage).len(), 1);
+    assert!(sent(&stage)[0].permit.is_none());
+    let mut stage = opened(120, 36);
+    method(&mut stage, "POST");
+    stage.press("s");
+    assert!(sent(&stage).is_empty(), "it was not confirmed");
+    stage.press("esc");
+    assert!(sent(&stage).is_empty(), "no is no");
+    stage.press("s");
+    stage.press("enter");
+    assert!(sent(&stage)[0].permit.is_some());
+}
+
+#[test]
+fn what_was_confirmed_is_sent_whatever_comes_meanwhile() {
+    let mut stage = opened(120, 36);
+    method(&mut stage, "POST");
+    pick_operation(&mut stage);
+    stage.press("s");
+    stage.answer(Slot::Operations, Answer::Operation(Ok(Box::new(operation()))));
+    stage.press("enter");
+    let calls = sent(&stage);
+    assert_eq!((calls.len(), calls[0].draft.method.as_str()), (1, "POST"));
+}
+
+#[test]
+fn an_operation_that_was_asked_for_another_grant_is_dropped() {
+    let mut stage = opened(120, 36);
+    pick_operation(&mut stage);
+    let late = stage.ticket(Slot::Operations);
+    stage.press("esc");
+    stage.press("j");
+    stage.press("c");
+    let before = stage.picture();
+    let answer = Box::new(Answer::Operation(Ok(Box::new(operation()))));
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer });
+    assert_eq!(stage.picture(), before);
+}
+
+#[test]
+fn a_large_body_of_the_call_before_does_not_replace_the_newer_one() {
+    let mut stage = opened(120, 36);
+    stage.press("s");
+    let large = format!("[{}1]", "0,".repeat(100_000));
+    stage.answer(Slot::Call, answered(200, large.as_bytes()));
+    let late = stage.ticket(Slot::Body);
+    stage.press("s");
+    stage.answer(Slot::Call, answered(200, b"{\"small\": true}"));
+    let document = grantdeck::body::Document::open(large.into_bytes().into(), None, &|| false).unwrap();
+    let answer = Box::new(Answer::Body(document));
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer });
+    assert!(stage.picture().contains("\"small\": true"), "{}", stage.picture());
+}
+
+#[test]
+fn the_screen_of_a_call_at_every_size() {
+    for size in SIZES {
+        let named = |what: &str| format!("call_{what}_{}x{}", size.0, size.1);
+        let mut stage = opened(size.0, size.1);
+        assert_snapshot!(named("composed"), stage.picture());
+        stage.press("s");
+        stage.now.millis += 6_200;
+        assert_snapshot!(named("sending"), stage.picture());
+        let hostile = "{\"name\":\"a\u{202e}b\u{7}\",\"n\":[1,true,null],\"empty\":{}}";
+        stage.answer(Slot::Call, answered(403, hostile.as_bytes()));
+        assert_snapshot!(named("answered"), stage.picture());
+        stage.press("s");
+        let refused = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None))
+            .said("Too many requests.")
+            .fact("status", "429");
+        stage.answer(Slot::Call, Answer::Call(CallEvent::Failed(refused)));
+        assert_snapshot!(named("failed"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        method(&mut stage, "POST");
+        stage.press("s");
+        assert_snapshot!(named("confirm"), stage.picture());
+    }
+}
