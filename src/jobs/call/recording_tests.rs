@@ -132,3 +132,23 @@ async fn what_never_left_this_machine_is_no_call() {
     }
     assert_eq!(rig.records().await, []);
 }
+
+#[tokio::test]
+async fn a_call_that_was_answered_is_audited_though_it_is_cancelled_then() {
+    let rig = Rig::new(Keep::Everything).await;
+    let (sender, mut events) = mpsc::channel(16);
+    let cancel = CancellationToken::new();
+    let run = call(&rig.context, request(rig.draft(Mode::Retrieve, "GET", USER)), cancel.clone(), sender);
+    let watch = async {
+        while let Some(event) = events.recv().await {
+            if matches!(event, CallEvent::Done(_)) {
+                cancel.cancel();
+            }
+        }
+    };
+    tokio::join!(run, watch);
+    assert!(cancel.is_cancelled());
+    rig.recorder().flush().await;
+    let record = rig.only().await;
+    assert_eq!((record.audited, record.outcome.ending()), (Audited::Yes, Ending::Answered));
+}
