@@ -305,6 +305,11 @@ impl Tui {
         self.with(|seen| String::from_utf8_lossy(&seen.raw).into_owned())
     }
 
+    /// All bytes the program has written, as they are.
+    pub(crate) fn raw_bytes(&self) -> Vec<u8> {
+        self.with(|seen| seen.raw.clone())
+    }
+
     /// When the program was started.
     pub(crate) fn started(&self) -> Instant {
         self.started

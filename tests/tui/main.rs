@@ -13,6 +13,7 @@ mod browse;
 mod crowd;
 mod driver;
 mod hostile;
+mod leak;
 mod life;
 mod lists;
 mod portrait;
