@@ -124,7 +124,7 @@ fn a_pasted_body_that_is_no_json_says_that_the_mode_is_another() {
     let paste = |body: &str| {
         let mut stage = opened(120, 36);
         let command = format!("curl https://www.googleapis.com/upload -d '{body}'");
-        stage.send(grantdeck::app::Msg::Paste(command.into()));
+        stage.send(grantdeck::app::Msg::Paste(command));
         stage.picture()
     };
     let words = |picture: &str| picture.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -10,6 +10,7 @@
 )]
 
 mod browse;
+mod calls;
 mod crowd;
 mod driver;
 mod hostile;
@@ -17,6 +18,7 @@ mod leak;
 mod life;
 mod lists;
 mod portrait;
+mod progress;
 mod rig;
 mod sources;
 mod weather;

@@ -117,8 +117,7 @@ async fn a_cancelled_call_tells_whether_it_may_have_happened() {
     let events = cancelled(&stage, Mode::Proxy, |last, _| last == Some(&CallEvent::Sent)).await;
     assert!(end(&events), "it was on its way: {events:?}");
     stage.faults(&["call-error=token_refresh_in_progress"]);
-    let refused =
-        |last: Option<&CallEvent>, _: &Running| matches!(last, Some(CallEvent::Waiting { .. }));
+    let refused = |last: Option<&CallEvent>, _: &Running| matches!(last, Some(CallEvent::Waiting { .. }));
     for mode in [Mode::Proxy, Mode::Retrieve] {
         let events = cancelled(&stage, mode, refused).await;
         assert!(!end(&events), "it was refused, and not sent again: {events:?}");

@@ -14,15 +14,20 @@ impl Redactor {
     /// What a provider answered, without the credential in any form that is [known](Redactor). All else stays byte for
     /// byte. Where something was taken out, the answer's hint says so.
     pub fn answer(&self, answer: ProviderAnswer) -> ProviderAnswer {
+        let ProviderAnswer { headers: came, body: whole, credential_hint: hint, .. } = answer;
         let headers: Vec<(String, String)> =
-            answer.headers.iter().map(|(name, value)| (self.text(name), self.line(value))).collect();
-        let body = match self.bytes(&answer.body) {
-            Cow::Owned(bytes) => bytes.into(),
-            Cow::Borrowed(_) => answer.body.clone(),
+            came.iter().map(|(name, value)| (self.text(name), self.line(value))).collect();
+        let cleaned = match self.bytes(&whole) {
+            Cow::Owned(bytes) => Some(bytes),
+            Cow::Borrowed(_) => None,
         };
-        let found = headers != answer.headers || body != answer.body;
-        let hint = if found { Some(TOLD.to_owned()) } else { answer.credential_hint.clone() };
-        ProviderAnswer { headers, body, credential_hint: hint, ..answer }
+        let found = cleaned.is_some() || headers != came;
+        ProviderAnswer {
+            headers,
+            body: cleaned.map_or(whole, Into::into),
+            credential_hint: if found { Some(TOLD.to_owned()) } else { hint },
+            ..answer
+        }
     }
 
     /// A header's value; one that hides the credential behind percent signs is taken out whole.
@@ -64,6 +69,8 @@ fn replaced<'a>(bytes: Cow<'a, [u8]>, part: &[u8], other: &[u8]) -> Cow<'a, [u8]
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 
@@ -107,7 +114,10 @@ mod tests {
             let whole = [b"before \xff ", form.as_slice(), b" \xff after"].concat();
             let clean = redactor().answer(answer(&whole, &[]));
             assert!(memmem::find(&clean.body, &form).is_none(), "{what}");
-            assert!(clean.body.starts_with(b"before \xff ") && clean.body.ends_with(b" \xff after"), "{what}");
+            assert!(
+                clean.body.starts_with(b"before \xff ") && clean.body.ends_with(b" \xff after"),
+                "{what}"
+            );
             assert!(clean.credential_hint.is_some(), "{what}: it is said");
             let again = redactor().answer(ProviderAnswer { credential_hint: None, ..clean });
             assert_eq!(again.credential_hint, None, "{what}: nothing of it is left");
@@ -116,17 +126,24 @@ mod tests {
 
     #[test]
     fn headers_lose_it_too() {
-        let whole: String = SECRET.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        let mut whole = String::new();
+        for byte in SECRET.bytes() {
+            write!(whole, "%{byte:02x}").unwrap();
+        }
         let hidden = format!("https://evil.example/?t={whole}");
         let plain = format!("https://evil.example/?t={SECRET}&page=2");
-        let clean = redactor().answer(answer(b"", &[("Location", &plain), ("X-Other", &hidden), ("Date", "now")]));
+        let clean =
+            redactor().answer(answer(b"", &[("Location", &plain), ("X-Other", &hidden), ("Date", "now")]));
         let values: Vec<&str> = clean.headers.iter().map(|(_, value)| value.as_str()).collect();
         assert_eq!(values, ["https://evil.example/?t=[redacted]&page=2", "[redacted]", "now"]);
     }
 
     #[test]
     fn an_answer_without_it_stays_as_it_is() {
-        let before = answer(b"{\"access_token\": \"another\", \"x\": \"\0\xff\"}", &[("set-cookie", "a=b"), ("x", "100%")]);
+        let before = answer(
+            b"{\"access_token\": \"another\", \"x\": \"\0\xff\"}",
+            &[("set-cookie", "a=b"), ("x", "100%")],
+        );
         assert_eq!(redactor().answer(before.clone()), before);
     }
 }

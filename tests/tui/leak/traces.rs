@@ -29,7 +29,9 @@ impl Trace {
             let text = format!("{before}{secret}");
             // Only the digits that depend on nothing but the secret.
             let (first, last) = ([0, 2, 3][shift], text.len() / 3 * 4);
-            for (kind, engine) in [("base64", &BASE64_STANDARD_NO_PAD), ("base64url", &BASE64_URL_SAFE_NO_PAD)] {
+            for (kind, engine) in
+                [("base64", &BASE64_STANDARD_NO_PAD), ("base64url", &BASE64_URL_SAFE_NO_PAD)]
+            {
                 let digits = engine.encode(&text);
                 forms.push((format!("{kind} at {shift}"), digits[first..last].into()));
             }
@@ -43,7 +45,10 @@ impl Trace {
         let percent = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
         forms.push(("percent-encoded".to_owned(), percent.to_ascii_lowercase().into()));
         forms.push(("percent-encoded".to_owned(), percent.into()));
-        forms.push(("all percent-encoded".to_owned(), each(|out, byte| write!(out, "%{byte:02X}").unwrap()).into()));
+        forms.push((
+            "all percent-encoded".to_owned(),
+            each(|out, byte| write!(out, "%{byte:02X}").unwrap()).into(),
+        ));
         forms.push(("hex".to_owned(), each(|out, byte| write!(out, "{byte:02x}").unwrap()).into()));
         forms.push(("UTF-16LE".to_owned(), secret.encode_utf16().flat_map(u16::to_le_bytes).collect()));
         forms.push(("UTF-16BE".to_owned(), secret.encode_utf16().flat_map(u16::to_be_bytes).collect()));
@@ -53,9 +58,9 @@ impl Trace {
 
     /// Where in some bytes it is, and in which form.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<(usize, String)> {
-        self.forms.iter().find_map(|(kind, form)| {
-            form.find(bytes).map(|at| (at, format!("{}, {kind}", self.name)))
-        })
+        self.forms
+            .iter()
+            .find_map(|(kind, form)| form.find(bytes).map(|at| (at, format!("{}, {kind}", self.name))))
     }
 }
 

@@ -72,7 +72,11 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
     if seconds >= LONG {
         let meaning = if !left {
             "nothing has happened yet"
-        } else if write { "it may happen all the same" } else { "nothing is changed by a read" };
+        } else if write {
+            "it may happen all the same"
+        } else {
+            "nothing is changed by a read"
+        };
         lines.push(Vec::new());
         lines.push(vec![Piece::new(format!("Esc cancels; {meaning}."), Role::TextDim)]);
     }

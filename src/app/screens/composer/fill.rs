@@ -43,7 +43,8 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             pasted.fill(&mut draft);
             call.composer.take(draft, "the pasted curl command");
             if call.composer.mode() != mode {
-                let body = "The body is no JSON, and only this machine can send it: the mode is now retrieve.";
+                let body =
+                    "The body is no JSON, and only this machine can send it: the mode is now retrieve.";
                 told = Some(told.map_or_else(|| body.to_owned(), |told| format!("{body} {told}")));
             }
             match told {
