@@ -1,10 +1,16 @@
 //! Parses the command line, dispatches, maps the outcome to an exit code.
 
+use std::alloc::System;
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
 use grantdeck::runtime::{self, TuiOptions, clock, errand, tui};
 use grantdeck::ui::Depth;
+use zeroizing_alloc::ZeroAlloc;
+
+/// Wipes all memory that is given back: buffers of the libraries held credentials too (safety rule 2).
+#[global_allocator]
+static WIPES: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     runtime::begin();

@@ -33,6 +33,8 @@ pub struct Client(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     http: reqwest::Client,
+    /// Keeps no connection; made when it is first needed.
+    alone: OnceLock<reqwest::Client>,
     settings: Settings,
     signer: Signer,
     reading: Mutex<Option<Reading>>,
@@ -51,6 +53,7 @@ pub(crate) struct Call {
     context: Option<Context>,
     patience: Option<Duration>,
     accepts: fn(u16) -> bool,
+    alone: bool,
 }
 
 /// Neither the target's query, which may name accounts, nor the body, which may hold a user token.
@@ -73,6 +76,7 @@ impl Call {
             context: None,
             patience: None,
             accepts: |status| (200..300).contains(&status),
+            alone: false,
         }
     }
 
@@ -112,6 +116,12 @@ impl Call {
     pub(crate) fn accepting(self, accepts: fn(u16) -> bool) -> Self {
         Self { accepts, ..self }
     }
+
+    /// On a connection of its own, which ends with it. A connection that is kept holds what it read last in its
+    /// buffers, and a credential must not stay there.
+    pub(crate) fn alone(self) -> Self {
+        Self { alone: true, ..self }
+    }
 }
 
 impl Client {
@@ -121,31 +131,13 @@ impl Client {
     /// # Errors
     /// [`Stage::Building`] where no TLS can be set up.
     pub fn new(settings: Settings) -> Result<Self, ApiError> {
-        let local = settings.base_url.is_loopback();
         // Installing fails when another client was built before: the same provider is then already there.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(settings.timeout)
-            .pool_max_idle_per_host(20)
-            .pool_idle_timeout(Duration::from_secs(30))
-            .tcp_nodelay(true);
-        if local {
-            builder = builder.no_proxy();
-            if !settings.base_url.is_tls() {
-                builder = builder.tls_certs_only([]);
-            }
-        }
-        let http = builder.build().map_err(|error| {
-            let mut error = TransportError::read(error, settings.base_url.host(), settings.timeout);
-            error.stage = Stage::Building;
-            ApiError::Transport(error)
-        })?;
+        let http = connections(&settings, 20)?;
         let signer = Signer::new(&settings.key);
         Ok(Self(Arc::new(Shared {
             http,
+            alone: OnceLock::new(),
             settings,
             signer,
             reading: Mutex::new(None),
@@ -223,8 +215,9 @@ impl Client {
         let settings = &shared.settings;
         let patience = call.patience.unwrap_or(settings.timeout);
         let headers = self.headers(&call)?;
+        let http = if call.alone { self.alone()? } else { shared.http.clone() };
         let mut request =
-            shared.http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
+            http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
         if let Some(body) = call.body.clone() {
             request = request.header("Content-Type", "application/json").body(body);
         }
@@ -260,6 +253,14 @@ impl Client {
             date: header("date"),
             now,
         }))))
+    }
+
+    fn alone(&self) -> Result<reqwest::Client, ApiError> {
+        if let Some(http) = self.0.alone.get() {
+            return Ok(http.clone());
+        }
+        let http = connections(&self.0.settings, 0)?;
+        Ok(self.0.alone.get_or_init(|| http).clone())
     }
 
     /// Key, identity and signature.
@@ -317,6 +318,29 @@ impl Client {
             shared.key_deprecated.store(true, Ordering::Relaxed);
         }
     }
+}
+
+/// What requests are sent with: at most so many connections wait for the next one.
+fn connections(settings: &Settings, kept: usize) -> Result<reqwest::Client, ApiError> {
+    let mut builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .connect_timeout(settings.timeout)
+        .pool_max_idle_per_host(kept)
+        .pool_idle_timeout(Duration::from_secs(30))
+        .tcp_nodelay(true);
+    if settings.base_url.is_loopback() {
+        builder = builder.no_proxy();
+        if !settings.base_url.is_tls() {
+            builder = builder.tls_certs_only([]);
+        }
+    }
+    builder.build().map_err(|error| {
+        let mut error = TransportError::read(error, settings.base_url.host(), settings.timeout);
+        error.stage = Stage::Building;
+        ApiError::Transport(error)
+    })
 }
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

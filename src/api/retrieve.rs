@@ -19,7 +19,8 @@ impl Client {
         let body = retrieval.token_request(self.settings().user_token.as_ref());
         let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
             .told(retrieval.context().cloned())
-            .within(PATIENCE);
+            .within(PATIENCE)
+            .alone();
         let answer = Zeroizing::new(self.send(call).await?);
         Ok(Credential::parse(&answer)?)
     }

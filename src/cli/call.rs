@@ -1,6 +1,7 @@
 //! `grantdeck call`.
 
 mod filtered;
+mod following;
 mod printing;
 
 use std::io::{self, IsTerminal, Read};
@@ -10,16 +11,16 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use self::following::{follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
 use super::exit::Exit;
 use super::report::Report;
 use super::session;
 use crate::domain::draft::is_write;
-use crate::domain::words::length;
 use crate::domain::{
-    CallEvent, CallReport, CallRequest, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
-    Who, WritePermit, remedy,
+    CallReport, CallRequest, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
+    WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
 
@@ -38,7 +39,8 @@ enum Ended {
 
 /// Runs the subcommand.
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(true);
+    // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
+    let mut report = Report::new(call.quiet);
     let printing = Printing { call, terminal: io::stdout().is_terminal() };
     if let Some(filter) = &call.jq
         && let Err(diagnosis) = filtered::check(filter).await
@@ -73,7 +75,8 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         Ok::<_, Diagnosis>((selected, request))
     };
     let run = async {
-        let (selected, request) = match work.await {
+        let ready = patiently(work, "looking for the grant", &mut report).await;
+        let (selected, request) = match ready {
             Ok(ready) => ready,
             Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
         };
@@ -169,36 +172,6 @@ fn refused(argument: &str, problem: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
         .fact("argument", argument)
         .fact("problem", problem)
-}
-
-async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Ended {
-    // The call always ends with one of the three.
-    let mut ended = Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)));
-    while let Some(event) = events.recv().await {
-        match event {
-            CallEvent::Held(held) => report.notice(&format!("held for approval; decide at {}", held.url)),
-            CallEvent::Standing(standing) => {
-                report.notice(&format!("approval {} is {}", standing.id, standing.state));
-            }
-            CallEvent::Waiting { reason, millis } => {
-                let pause = length(jiff::SignedDuration::from_millis(millis.cast_signed()));
-                report.notice(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
-            }
-            CallEvent::Progress { received, total } => report.received(received, total),
-            CallEvent::Done(done) => ended = Ended::Done(done),
-            CallEvent::Kept(held) => ended = Ended::Kept(held),
-            CallEvent::Failed(diagnosis) => ended = Ended::Failed(diagnosis),
-            CallEvent::Sent | CallEvent::Recorded(_) => {}
-            CallEvent::NotRecorded(why) => report.hint(&why),
-            CallEvent::NotAudited(why) => {
-                report.notice("not audited: Alter could not be told of this call");
-                if let Some(why) = why {
-                    report.failure(&why);
-                }
-            }
-        }
-    }
-    ended
 }
 
 #[cfg(test)]

@@ -38,6 +38,14 @@ impl Report {
         }
     }
 
+    /// What is waited for, and how long.
+    pub(super) fn waiting(&mut self, what: &str, since: &str) {
+        if self.progress {
+            self.shown = true;
+            write(&format!("\r\u{1b}[K{what}, {since}"));
+        }
+    }
+
     /// Takes the progress line away.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {

@@ -38,7 +38,7 @@ pub struct CallRequest {
     pub allowed: Vec<String>,
 }
 
-/// What a running call reports. Exactly one of `Done`, `Kept` and `Failed` tells how it ended.
+/// What a running call reports. Exactly one of `Done`, `Kept`, `Failed` and `Cancelled` tells how it ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEvent {
     /// The request goes out now and its answer is waited for. Told before the first byte leaves: a call that was
@@ -69,6 +69,12 @@ pub enum CallEvent {
     Kept(PendingApproval),
     /// It failed. Whether the provider was reached is not known where a write was on its way.
     Failed(Diagnosis),
+    /// It was cancelled from here.
+    Cancelled {
+        /// It may have happened all the same: it was on its way. Else it was certainly not sent, or certainly not
+        /// carried out.
+        may_have_happened: bool,
+    },
     /// After the end: the backend could not be told of a call of our own, and why; None = not in time.
     NotAudited(Option<Diagnosis>),
     /// The call is kept in the history, from now on; at any time, also after the end.

@@ -5,6 +5,7 @@
 
 mod breakdown;
 mod call;
+mod call_weather;
 #[cfg(target_os = "linux")]
 mod clipboard;
 #[cfg(target_os = "linux")]

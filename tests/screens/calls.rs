@@ -93,6 +93,48 @@ fn a_read_is_sent_by_one_key_and_a_write_only_after_a_yes() {
 }
 
 #[test]
+fn a_call_that_is_cancelled_says_what_that_means() {
+    for (left, may_have_happened, said) in [
+        (true, true, "It was on its way: it may have happened all the same."),
+        (false, false, "It was not sent."),
+        // It left while the key was on its way.
+        (false, true, "It was on its way: it may have happened all the same."),
+    ] {
+        let mut stage = opened(120, 36);
+        stage.press("s");
+        assert!(stage.picture().contains("Not sent yet."));
+        if left {
+            stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
+            assert!(stage.picture().contains("Sent; waiting for the answer."));
+        }
+        stage.press("ctrl-x");
+        assert!(stage.wishes.contains(&Effect::Cancel(Slot::Call)), "{:?}", stage.wishes);
+        if left {
+            assert!(stage.picture().contains(said), "at once: {}", stage.picture());
+            continue;
+        }
+        assert!(!stage.picture().contains("Cancelled"), "nobody knows yet: {}", stage.picture());
+        stage.answer(Slot::Call, Answer::Call(CallEvent::Cancelled { may_have_happened }));
+        assert!(stage.picture().contains(said), "{}", stage.picture());
+    }
+}
+
+#[test]
+fn a_pasted_body_that_is_no_json_says_that_the_mode_is_another() {
+    let paste = |body: &str| {
+        let mut stage = opened(120, 36);
+        let command = format!("curl https://www.googleapis.com/upload -d '{body}'");
+        stage.send(grantdeck::app::Msg::Paste(command));
+        stage.picture()
+    };
+    let words = |picture: &str| picture.split_whitespace().collect::<Vec<_>>().join(" ");
+    let raw = paste("a=1&b=2");
+    assert!(words(&raw).contains("the mode is now retrieve"), "{raw}");
+    let json = paste("{\"a\": 1}");
+    assert!(!words(&json).contains("the mode is now") && words(&json).contains("Mode proxy"), "{json}");
+}
+
+#[test]
 fn what_was_confirmed_is_sent_whatever_comes_meanwhile() {
     let mut stage = opened(120, 36);
     method(&mut stage, "POST");
@@ -140,6 +182,7 @@ fn the_screen_of_a_call_at_every_size() {
         let mut stage = opened(size.0, size.1);
         assert_snapshot!(named("composed"), stage.picture());
         stage.press("s");
+        stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
         stage.now.millis += 6_200;
         assert_snapshot!(named("sending"), stage.picture());
         let hostile = "{\"name\":\"a\u{202e}b\u{7}\",\"n\":[1,true,null],\"empty\":{}}";

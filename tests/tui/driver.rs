@@ -158,14 +158,12 @@ fn read(mut reader: Box<dyn Read + Send>, descriptor: i32, shared: &Shared) {
         let now = Instant::now();
         let mut seen = shared.seen.lock().unwrap();
         if let Some(seen) = seen.as_mut() {
-            match count {
-                0 => seen.ended = true,
-                count => {
-                    seen.parser.process(&buffer[..count]);
-                    seen.raw.extend_from_slice(&buffer[..count]);
-                    seen.first_byte.get_or_insert(now);
-                }
+            if count > 0 {
+                seen.parser.process(&buffer[..count]);
+                seen.raw.extend_from_slice(&buffer[..count]);
+                seen.first_byte.get_or_insert(now);
             }
+            seen.ended |= count == 0;
         }
         drop(seen);
         shared.changed.notify_all();
@@ -257,7 +255,7 @@ impl Tui {
         self.wait_until(&format!("the screen shows {text:?}"), |screen| screen.contents().contains(text));
     }
 
-    /// Waits until a text is no longer on the screen.
+    /// Waits until a text has left the screen.
     pub(crate) fn wait_gone(&self, text: &str) {
         self.wait_until(&format!("{text:?} is gone"), |screen| !screen.contents().contains(text));
     }
@@ -269,8 +267,7 @@ impl Tui {
 
     /// Waits until all keys are handled and nothing is under way; answers what was told.
     pub(crate) fn settle(&self) -> Told {
-        let sent = self.sent;
-        self.wait_for_told("everything is handled", |told| told.idle && told.handled >= sent)
+        self.wait_for_told("everything is handled", |told| told.idle && told.handled >= self.sent)
     }
 
     /// Waits until everything is handled and nothing will change by itself: the last notice has left.
@@ -287,7 +284,7 @@ impl Tui {
 
     /// The text of the screen.
     pub(crate) fn screen(&self) -> String {
-        self.with(|seen| seen.parser.screen().contents())
+        self.look(vt100::Screen::contents)
     }
 
     /// Anything about the screen.
@@ -302,7 +299,12 @@ impl Tui {
 
     /// All bytes the program has written, with what is no text replaced.
     pub(crate) fn raw(&self) -> String {
-        self.with(|seen| String::from_utf8_lossy(&seen.raw).into_owned())
+        String::from_utf8_lossy(&self.raw_bytes()).into_owned()
+    }
+
+    /// The same as they are.
+    pub(crate) fn raw_bytes(&self) -> Vec<u8> {
+        self.with(|seen| seen.raw.clone())
     }
 
     /// When the program was started.

@@ -10,12 +10,15 @@
 )]
 
 mod browse;
+mod calls;
 mod crowd;
 mod driver;
 mod hostile;
+mod leak;
 mod life;
 mod lists;
 mod portrait;
+mod progress;
 mod rig;
 mod sources;
 mod weather;

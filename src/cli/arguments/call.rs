@@ -80,6 +80,9 @@ pub struct CallArguments {
     /// Let --out replace a file that is there
     #[arg(long, requires = "out")]
     pub force: bool,
+    /// Show no progress on a terminal; what happened is told all the same
+    #[arg(long)]
+    pub quiet: bool,
     /// One JSON object: statuses, headers, body, or the error
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<CallFormat>,

@@ -34,8 +34,8 @@ const KEEPING: Duration = Duration::from_secs(1);
 /// Nobody reads the events any more.
 struct Left;
 
-/// Sends a test call and reports to `events`; see [`CallEvent`]. Ends silently when `cancel` is cancelled or nobody
-/// listens: a call that was sent by then may have happened. Once a provider has answered a call of our own, `cancel`
+/// Sends a test call and reports to `events`; see [`CallEvent`]. Ends when `cancel` is cancelled, and tells whether the
+/// call may have happened by then, or silently when nobody listens. Once a provider has answered a call of our own, `cancel`
 /// no longer counts: the audit log is still told, within five seconds.
 pub async fn call(
     context: &Context,
@@ -45,11 +45,16 @@ pub async fn call(
 ) {
     let began = Instant::now();
     let (recording, kept) = Recording::new(context, &request, began);
-    let run = Run { context, events: events.clone(), began, recording, over: AtomicBool::new(false) };
+    let (sent, over) = (AtomicBool::new(false), AtomicBool::new(false));
+    let run = Run { context, events: events.clone(), began, recording, sent, over };
     let work = async {
         tokio::select! {
             biased;
-            () = run.given_up(&cancel) => {}
+            () = run.given_up(&cancel) => {
+                let may_have_happened = run.sent.load(Ordering::Relaxed);
+                // That nobody listens is an end like any other.
+                let _ = run.events.send(CallEvent::Cancelled { may_have_happened }).await;
+            }
             // That nobody listens is an end like any other.
             _ = run.run(request) => {}
         }
@@ -107,6 +112,8 @@ struct Run<'a> {
     events: Sender<CallEvent>,
     began: Instant,
     recording: Recording,
+    /// It was told that the request goes out, and no answer said that nothing was done.
+    sent: AtomicBool,
     /// The provider was called and has answered or not: what is left is to tell of it.
     over: AtomicBool,
 }
@@ -166,7 +173,16 @@ impl Run<'_> {
 
     async fn tell(&self, event: CallEvent) -> Result<(), Left> {
         self.recording.note(&event);
-        self.events.send(event).await.or(Err(Left))
+        let sent = match event {
+            CallEvent::Sent => Some(true),
+            CallEvent::Waiting { .. } => Some(false),
+            _ => None,
+        };
+        self.events.send(event).await.or(Err(Left))?;
+        if let Some(sent) = sent {
+            self.sent.store(sent, Ordering::Relaxed);
+        }
+        Ok(())
     }
 
     /// What a refusal of the backend means to the holder of this key.

@@ -107,6 +107,9 @@ impl Recording {
                 state.end();
             }
             CallEvent::Failed(diagnosis) => state.failed(diagnosis),
+            // It was refused, and certainly not carried out, until it is sent again.
+            CallEvent::Waiting { .. } => state.sent = false,
+            CallEvent::Sent => state.sent = true,
             _ => {}
         });
     }

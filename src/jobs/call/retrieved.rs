@@ -10,7 +10,7 @@ use crate::api::client::USER_AGENT;
 use crate::api::error::Stage;
 use crate::api::provider::{self, Reach};
 use crate::api::proxy;
-use crate::domain::{CallEvent, CallRequest, Mode, ProviderAnswer};
+use crate::domain::{Body, CallEvent, CallRequest, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
@@ -18,6 +18,18 @@ use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
 
 /// How long a row for the audit log may take to leave.
 const TELLING: Duration = Duration::from_secs(5);
+
+/// From this size on, in bytes, a body is looked through on a thread of its own.
+const LONG: usize = 1 << 20;
+
+/// An answer without the credential that was sent for it. What cannot be looked through is not shown.
+async fn without(redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
+    if answer.body.len() < LONG {
+        return redactor.answer(answer);
+    }
+    let bare = ProviderAnswer { headers: Vec::new(), body: Body::default(), ..answer.clone() };
+    tokio::task::spawn_blocking(move || redactor.answer(answer)).await.unwrap_or(bare)
+}
 
 impl Run<'_> {
     pub(super) async fn retrieved(&self, request: CallRequest) -> Result<(), Left> {
@@ -75,6 +87,7 @@ impl Run<'_> {
         match answered {
             Ok(answer) => {
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
+                let answer = without(Redactor::new(&credential), answer).await;
                 self.done(Mode::Retrieve, answer, meter.first_byte()).await?;
             }
             Err(error) => {

@@ -64,6 +64,66 @@ impl Stage {
     }
 }
 
+/// Cancels a call once something has happened; gives the events up to the end.
+async fn cancelled(
+    stage: &Stage,
+    mode: Mode,
+    when: impl Fn(Option<&CallEvent>, &Running) -> bool,
+) -> Vec<CallEvent> {
+    let request = CallRequest {
+        draft: RequestDraft { mode, ..RequestDraft::new(stage.grant, "GET", USER) },
+        patience: None,
+        wait: Duration::ZERO,
+        permit: None,
+        provider: Some("github".into()),
+        account: None,
+        home: None,
+        allowed: Vec::new(),
+    };
+    let (sender, mut events) = mpsc::channel(1);
+    let cancel = CancellationToken::new();
+    let run = call(&stage.context, request, cancel.clone(), sender);
+    let watch = async {
+        let mut seen = Vec::new();
+        loop {
+            if when(seen.last(), &stage.backend) {
+                cancel.cancel();
+            }
+            tokio::select! {
+                biased;
+                event = events.recv() => match event {
+                    Some(event) => seen.push(event),
+                    None => return seen,
+                },
+                // The journal announces nothing.
+                () = tokio::task::yield_now() => {}
+            }
+        }
+    };
+    tokio::join!(run, watch).1
+}
+
+#[tokio::test]
+async fn a_cancelled_call_tells_whether_it_may_have_happened() {
+    let stage = Stage::open().await;
+    let end = |events: &[CallEvent]| match events {
+        [.., CallEvent::Cancelled { may_have_happened }] => *may_have_happened,
+        events => panic!("{events:?}"),
+    };
+    stage.faults(&["hang"]);
+    let asked = |_: Option<&CallEvent>, backend: &Running| !backend.journal().is_empty();
+    let events = cancelled(&stage, Mode::Retrieve, asked).await;
+    assert!(!end(&events), "only the credential was asked for: {events:?}");
+    let events = cancelled(&stage, Mode::Proxy, |last, _| last == Some(&CallEvent::Sent)).await;
+    assert!(end(&events), "it was on its way: {events:?}");
+    stage.faults(&["call-error=token_refresh_in_progress"]);
+    let refused = |last: Option<&CallEvent>, _: &Running| matches!(last, Some(CallEvent::Waiting { .. }));
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        let events = cancelled(&stage, mode, refused).await;
+        assert!(!end(&events), "it was refused, and not sent again: {events:?}");
+    }
+}
+
 fn failure(events: &[CallEvent]) -> &Diagnosis {
     let found = events.iter().find_map(|event| match event {
         CallEvent::Failed(diagnosis) => Some(diagnosis),

@@ -124,12 +124,12 @@ impl Redactor {
             // Each byte as a character: what is written in a kindred of ASCII is read all the same.
             let wide: String = window.iter().map(|byte| char::from(*byte)).collect();
             let clean = self.prose(if cut { self.without_beginning(&wide) } else { &wide });
-            let narrow: Vec<u8> = clean.chars().map(|character| character as u32 as u8).collect();
-            if self.is_in(&narrow) {
-                return without(Omitted::Secret);
-            }
-            narrow
+            clean.chars().map(|character| character as u32 as u8).collect()
         };
+        // In forms that no text has, two bytes for each character among them.
+        if self.is_in(&kept) {
+            return without(Omitted::Secret);
+        }
         let longer = kept.len() > LONGEST_KEPT_BODY;
         let kept = if longer { shortened(kept) } else { kept };
         KeptBody { bytes: Body::from(kept), whole_length, cut: cut || longer, omitted: None }

@@ -10,6 +10,7 @@ pub mod aws;
 mod aws_hosts;
 pub mod classify;
 pub mod draft;
+mod echo;
 pub mod inject;
 pub mod json;
 pub mod keep;

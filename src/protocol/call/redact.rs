@@ -1,7 +1,7 @@
 //! Texts without secrets: what may leave this program about a call, or be kept of it.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -15,6 +15,9 @@ pub use crate::domain::record::REDACTED;
 
 /// Shorter texts cannot be told from chance: a token `ab` would be found in every sentence.
 const SHORTEST: usize = 4;
+
+/// Shorter texts, in bytes, are not looked for in the middle of base64, where only a part of their digits is known.
+const SHORTEST_WITHIN: usize = 8;
 
 /// Takes secrets out of texts. Never printed, wiped when dropped.
 pub struct Redactor {
@@ -58,6 +61,9 @@ impl Redactor {
                 forms.push(Zeroizing::new(inside.unwrap_or_default().to_owned()));
             }
             forms.push(Zeroizing::new(STANDARD.encode(secret).trim_end_matches('=').to_owned()));
+            if secret.len() >= SHORTEST_WITHIN {
+                forms.extend(within_base64(secret));
+            }
             forms.push(Zeroizing::new(secret.to_owned()));
             // A stored `user:password` is as secret in its parts.
             if let Ok(Ok(pair)) = STANDARD.decode(secret).map(String::from_utf8) {
@@ -198,6 +204,20 @@ impl Redactor {
     pub fn header(&self, name: &str, value: &str) -> String {
         if tells(Place::Header, name) { REDACTED.to_owned() } else { self.text(value) }
     }
+}
+
+/// The digits that a text has within base64 of something longer, wherever it begins there: those that depend on
+/// nothing else.
+fn within_base64(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
+    let shifts = [("", 0), ("x", 2), ("xx", 3)];
+    shifts.into_iter().flat_map(move |(before, first)| {
+        let text = Zeroizing::new(format!("{before}{secret}"));
+        let last = text.len() / 3 * 4;
+        [STANDARD, URL_SAFE].map(|engine| {
+            let digits = Zeroizing::new(engine.encode(text.as_bytes()));
+            Zeroizing::new(digits.get(first..last).unwrap_or_default().to_owned())
+        })
+    })
 }
 
 fn without_user(place: &str) -> String {

@@ -94,7 +94,7 @@ pub(crate) fn fire(
         allowed: call.composer.allowed_hosts().to_vec(),
         draft: draft.clone(),
     };
-    call.life.sent(Arc::new(draft), now);
+    call.life.begun(Arc::new(draft), now);
     call.front = Front::Second;
     vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job: Job::Call(Box::new(request)) }]
 }

@@ -10,10 +10,12 @@ pub enum Life {
     /// Nothing was sent since the request was last changed or looked at.
     #[default]
     Building,
-    /// It is on its way.
+    /// It is made ready, or on its way.
     Sending {
         /// Since when, in [`Now::millis`].
         since: u64,
+        /// The request goes out, or has gone: it may happen whatever is done here.
+        left: bool,
         /// What was sent.
         draft: Arc<RequestDraft>,
     },
@@ -36,10 +38,28 @@ pub struct Waiting {
     pub standing: Option<Approval>,
 }
 
+/// What stopping means.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Stopped {
+    /// There is nothing to stop.
+    Nothing,
+    /// It ends here and now.
+    Ended(CallOutcome),
+    /// Its end will be told.
+    Asked,
+}
+
 impl Life {
-    /// It leaves.
-    pub(crate) fn sent(&mut self, draft: Arc<RequestDraft>, now: Now) {
-        *self = Self::Sending { since: now.millis, draft };
+    /// It is begun; until it [leaves](Life::leaves) nothing happens.
+    pub(crate) fn begun(&mut self, draft: Arc<RequestDraft>, now: Now) {
+        *self = Self::Sending { since: now.millis, left: false, draft };
+    }
+
+    /// It leaves, or was refused for now and certainly not carried out.
+    pub(crate) fn leaves(&mut self, now_it_does: bool) {
+        if let Self::Sending { left, .. } = self {
+            *left = now_it_does;
+        }
     }
 
     /// It is held.
@@ -71,12 +91,16 @@ impl Life {
         }
     }
 
-    /// How a call ends that the person stops: a held one stays held, one on its way may have happened.
-    pub(crate) fn stopped(&self) -> Option<CallOutcome> {
+    /// How a call ends that the person stops: a held one stays held, one on its way may have happened. Of one that
+    /// has not left as far as is known here, only the one who sends it can tell: it may leave at this very moment.
+    pub(crate) fn stopped(&self) -> Stopped {
         match self {
-            Self::Sending { .. } => Some(CallOutcome::Cancelled { may_have_happened: true }),
-            Self::Waiting(waiting) => Some(CallOutcome::Kept(waiting.held.clone())),
-            Self::Building | Self::Ended => None,
+            Self::Sending { left: true, .. } => {
+                Stopped::Ended(CallOutcome::Cancelled { may_have_happened: true })
+            }
+            Self::Sending { left: false, .. } => Stopped::Asked,
+            Self::Waiting(waiting) => Stopped::Ended(CallOutcome::Kept(waiting.held.clone())),
+            Self::Building | Self::Ended => Stopped::Nothing,
         }
     }
 
@@ -124,12 +148,18 @@ mod tests {
         assert_eq!(life.ended(), None, "nothing was sent");
         life.held(held(), at(0));
         assert_eq!(life, Life::Building, "what was not sent cannot be held");
-        life.sent(draft(), at(100));
-        assert_eq!(life.stopped(), Some(CallOutcome::Cancelled { may_have_happened: true }));
+        life.leaves(true);
+        assert_eq!((&life, life.stopped()), (&Life::Building, Stopped::Nothing), "nothing can leave");
+        life.begun(draft(), at(100));
+        assert_eq!(life.stopped(), Stopped::Asked, "it may leave at this very moment");
+        life.leaves(true);
+        assert_eq!(life.stopped(), Stopped::Ended(CallOutcome::Cancelled { may_have_happened: true }));
+        life.leaves(false);
+        assert_eq!(life.stopped(), Stopped::Asked, "it was refused, and is sent again later");
         assert_eq!((life.next_wake(at(100)), life.next_wake(at(1_250))), (Some(1_100), Some(2_100)));
         life.held(held(), at(2_000));
         assert!(life.is_under_way());
-        assert_eq!(life.stopped(), Some(CallOutcome::Kept(held())));
+        assert_eq!(life.stopped(), Stopped::Ended(CallOutcome::Kept(held())));
         assert_eq!(life.ended(), Some(draft()));
         assert_eq!((life.ended(), life.next_wake(at(0))), (None, None), "it ends once");
     }

@@ -1,5 +1,6 @@
 //! What happens on the screen of a call.
 
+use super::life::Stopped;
 use super::{Call, fire, offer};
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Then};
@@ -94,14 +95,27 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
 /// Stops waiting for the call that is under way, and says what that means.
 fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
-    let Some(outcome) = call.life.stopped() else { return Vec::new() };
+    let mut effects = vec![Effect::Cancel(Slot::Call)];
+    match call.life.stopped() {
+        Stopped::Nothing => return Vec::new(),
+        // The slot stays open for the answer.
+        Stopped::Asked => {}
+        Stopped::Ended(outcome) => {
+            model.slots.end(Slot::Call);
+            effects.extend(stopped(model, outcome, now));
+        }
+    }
+    effects
+}
+
+/// It was stopped, and this is what that means.
+fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let told = match &outcome {
         CallOutcome::Kept(_) => "Stopped waiting. The call stays held; its id is kept.",
+        CallOutcome::Cancelled { may_have_happened: false } => "Cancelled before it was sent.",
         _ => "Cancelled. It was on its way and may have happened.",
     };
-    model.slots.end(Slot::Call);
-    let mut effects = vec![Effect::Cancel(Slot::Call)];
-    effects.extend(finish(model, outcome, now));
+    let effects = finish(model, outcome, now);
     model.toasts.info(told, now);
     effects
 }
@@ -117,9 +131,13 @@ fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     match event {
-        CallEvent::Sent => Vec::new(),
+        CallEvent::Sent => {
+            call.life.leaves(true);
+            Vec::new()
+        }
         CallEvent::Waiting { reason, millis } => {
-            let pause = words::length(jiff::SignedDuration::from_millis(millis.cast_signed()));
+            call.life.leaves(false);
+            let pause = words::countdown(jiff::SignedDuration::from_millis(millis.cast_signed()));
             let why = remedy::render(&reason).headline;
             model.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
@@ -139,6 +157,10 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
         CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
         CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
+        CallEvent::Cancelled { may_have_happened } => {
+            model.slots.end(ticket.slot);
+            stopped(model, CallOutcome::Cancelled { may_have_happened }, now)
+        }
         CallEvent::Recorded(id) => {
             call.response.recorded(id);
             Vec::new()

@@ -37,17 +37,17 @@ pub(crate) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
     }
     let Some(area) = panes.second else { return };
     match &call.life {
-        Life::Sending { since, draft } => {
+        Life::Sending { since, left, draft } => {
             let seconds = now.millis.saturating_sub(*since) / 1_000;
             let write = draft.is_write();
-            sending(call, seconds, write, area, pen);
+            sending(call, seconds, *left, write, area, pen);
         }
         Life::Waiting(waiting) => held(call, waiting, now, area, pen),
         Life::Building | Life::Ended => response::draw(model, call, now, area, pen),
     }
 }
 
-fn sending(call: &Call, seconds: u64, write: bool, area: Rect, pen: &mut Pen<'_>) {
+fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: &mut Pen<'_>) {
     let inside = frame(call, "sending", area, pen);
     let who = match call.mode() {
         crate::domain::Mode::Proxy => "Alter calls the provider.",
@@ -55,11 +55,12 @@ fn sending(call: &Call, seconds: u64, write: bool, area: Rect, pen: &mut Pen<'_>
             "This machine calls the provider, with a credential for this one call."
         }
     };
+    let told = if left { "Sent; waiting for the answer." } else { "Not sent yet." };
     let waited = if seconds == 0 { String::new() } else { format!("  {seconds} s") };
     let mut lines = vec![
         vec![
             Piece::new("◌ ", Role::HealthSoon),
-            Piece::new("Sent; waiting for the answer.", Role::TextStrong),
+            Piece::new(told, Role::TextStrong),
             Piece::new(waited, Role::TextDim),
         ],
         vec![Piece::new(who, Role::TextDim)],
@@ -69,7 +70,13 @@ fn sending(call: &Call, seconds: u64, write: bool, area: Rect, pen: &mut Pen<'_>
         lines.push(vec![Piece::new(format!("{}{of} received.", words::bytes(received)), Role::Text)]);
     }
     if seconds >= LONG {
-        let meaning = if write { "it may happen all the same" } else { "nothing is changed by a read" };
+        let meaning = if !left {
+            "nothing has happened yet"
+        } else if write {
+            "it may happen all the same"
+        } else {
+            "nothing is changed by a read"
+        };
         lines.push(Vec::new());
         lines.push(vec![Piece::new(format!("Esc cancels; {meaning}."), Role::TextDim)]);
     }

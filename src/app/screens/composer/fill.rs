@@ -37,10 +37,16 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
     let Some(call) = &mut model.call else { return };
     match code::paste::curl(text) {
         Ok(pasted) => {
-            let told = about(&pasted);
+            let mut told = about(&pasted);
+            let mode = call.composer.mode();
             let mut draft = RequestDraft::new(call.composer.draft.grant, "GET", "");
             pasted.fill(&mut draft);
             call.composer.take(draft, "the pasted curl command");
+            if call.composer.mode() != mode {
+                let body =
+                    "The body is no JSON, and only this machine can send it: the mode is now retrieve.";
+                told = Some(told.map_or_else(|| body.to_owned(), |told| format!("{body} {told}")));
+            }
             match told {
                 None => model.toasts.info("Filled from the pasted curl command.", now),
                 Some(told) => model.toasts.warning(&told, now),
