@@ -8,6 +8,9 @@ use grantdeck::ui::Depth;
 
 fn main() -> ExitCode {
     runtime::begin();
+    if let Some(exit) = cli::complete(std::env::args_os()) {
+        return exit;
+    }
     if let Some(exit) = errand(std::env::args_os().skip(1)) {
         return exit;
     }

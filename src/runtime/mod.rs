@@ -13,6 +13,7 @@ mod effects;
 mod errand;
 mod input;
 pub mod jq;
+pub mod keys;
 mod launch;
 mod r#loop;
 mod panic;

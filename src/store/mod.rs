@@ -6,6 +6,7 @@
 pub mod config;
 pub mod history;
 pub mod paths;
+pub mod selectors;
 pub mod session;
 pub mod settings;
 

@@ -9,10 +9,12 @@ mod call;
 mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
+mod doctor;
 mod history;
 mod jq;
 mod list;
 mod rig;
+mod shell;
 mod sources;
 mod streams;
 mod tls;

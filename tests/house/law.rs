@@ -183,6 +183,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "runtime::clock",
             "runtime::clipboard",
             "runtime::jq",
+            "runtime::keys",
         ],
         in_tests: &[],
         crates: Crates::AllBut(&["ratatui", "tui_input"]),
