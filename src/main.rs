@@ -27,5 +27,12 @@ fn options(screen: Screen) -> TuiOptions {
         // Asked for on purpose: NO_COLOR does not count.
         Some(true) => Depth::detect(|name| std::env::var(name).ok().filter(|_| name != "NO_COLOR")),
     };
-    TuiOptions { source: screen.source, demo: screen.demo, theme: screen.theme, depth, config: screen.config }
+    TuiOptions {
+        source: screen.source,
+        demo: screen.demo,
+        theme: screen.theme,
+        depth,
+        config: screen.config,
+        typed: None,
+    }
 }

@@ -11,6 +11,7 @@ mod desk;
 mod editor;
 mod effects;
 mod errand;
+pub mod fetch;
 mod input;
 pub mod jq;
 pub mod keys;
@@ -30,15 +31,20 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 pub use errand::errand;
+use fetch::Fetcher;
 
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
 use crate::cli::exit::Exit;
 use crate::cli::report;
+use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
-use crate::store::Source;
+use crate::store::session::{Fetch, not_typed, question};
+use crate::store::{KeySource, Source};
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -69,6 +75,8 @@ pub struct TuiOptions {
     pub depth: Depth,
     /// The configuration file; None = the usual place.
     pub config: Option<PathBuf>,
+    /// The key, where it was asked for before the screen took the terminal.
+    pub typed: Option<SecretString>,
 }
 
 /// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
@@ -78,6 +86,13 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
         return Exit::Usage.into();
     }
+    let options = match asked(options) {
+        Ok(options) => options,
+        Err(diagnosis) => {
+            complain(&diagnosis);
+            return Exit::of(diagnosis.code).into();
+        }
+    };
     let clock = clock::Clock::start();
     let restorer = terminal::Restorer::default();
     let record = panic::Record::default();
@@ -113,6 +128,20 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         Ok(Err(error)) => broken(&error),
         // The hook has said it all.
         Err(_) => Exit::Defect.into(),
+    }
+}
+
+/// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
+fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
+    let Source::Profile(name) = &options.source else { return Ok(options) };
+    let config = configuration(options.config.as_deref())?;
+    match config.profiles.get(name) {
+        Some(Ok(profile)) if profile.key == KeySource::Prompt => {
+            let typed =
+                Fetcher::default().prompt(&question(name)).map_err(|problem| not_typed(name, &problem))?;
+            Ok(TuiOptions { typed: Some(typed), ..options })
+        }
+        _ => Ok(options),
     }
 }
 

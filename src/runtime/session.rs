@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clipboard::{self, Outcome};
 use super::effects::Backend;
+use super::fetch::Fetcher;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
@@ -46,6 +47,10 @@ impl Deck {
         }
     }
 
+    fn fetcher(&self) -> Fetcher {
+        self.options.typed.clone().map(Fetcher::with).unwrap_or_default()
+    }
+
     fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
@@ -79,7 +84,8 @@ impl Backend for Deck {
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
         let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
-        let (credentials, demo) = credentials(&options.source, &config, &options.demo, clock::wall).await?;
+        let (credentials, demo) =
+            credentials(&options.source, &config, &options.demo, clock::wall, self.fetcher()).await?;
         *self.demo.lock().await = demo;
         let recorder = recorder(&options.source, &config);
         // Loading the platform's certificates reads hundreds of files.
@@ -87,12 +93,14 @@ impl Backend for Deck {
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
-        let context = Context { recorder, ..context };
+        let care = config.care(&options.source);
+        let context = Context { recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
             demo: self.options.source == Source::Demo,
+            care,
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),

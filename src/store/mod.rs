@@ -6,11 +6,13 @@
 pub mod config;
 pub mod history;
 pub mod paths;
+pub mod profile;
 pub mod selectors;
 pub mod session;
 pub mod settings;
 
-pub use config::{Config, Profile};
+pub use config::Config;
 pub use history::{History, HistoryError, Keep, Place, Retention};
 pub use paths::Environment;
+pub use profile::{KeySource, Profile, TokenSource};
 pub use session::{Credentials, Source};

@@ -182,6 +182,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "runtime::context",
             "runtime::clock",
             "runtime::clipboard",
+            "runtime::fetch",
             "runtime::jq",
             "runtime::keys",
         ],

@@ -52,6 +52,7 @@ impl Stage {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
             demo: false,
+            care: grantdeck::domain::Care::default(),
             one_user: false,
             keymap: None,
             theme: None,

@@ -63,6 +63,9 @@ pub struct CallArguments {
     /// Confirm a call that may change something
     #[arg(long)]
     pub yes: bool,
+    /// Confirm it in a profile that is marked as production, by the profile's name
+    #[arg(long, value_name = "PROFILE")]
+    pub confirm: Option<String>,
     /// Print the provider's status and headers before the body
     #[arg(long, short)]
     pub include: bool,

@@ -18,6 +18,7 @@ use super::report::Report;
 use super::{listing, session};
 use crate::domain::{Diagnosis, Mode};
 use crate::jobs::Context;
+use crate::runtime::fetch::Fetcher;
 use crate::store::{Config, Source};
 
 /// How long the backend is asked for, all in all: a dead network must not hold the rest up.
@@ -65,7 +66,8 @@ async fn open(
     let refused = |diagnosis: &Diagnosis| {
         (None, vec![Check::ok("source", &named), Check::of("key", State::Problem, diagnosis)])
     };
-    let found = session::credentials(source, config, &arguments.source.options(), now).await;
+    let found =
+        session::credentials(source, config, &arguments.source.options(), now, Fetcher::default()).await;
     let (credentials, running) = match found {
         Ok(found) => found,
         Err(diagnosis) => return refused(&diagnosis),
