@@ -3,6 +3,7 @@
 pub mod arguments;
 mod call;
 mod completions;
+pub mod docs;
 mod doctor;
 pub mod exit;
 pub mod fields;
@@ -10,6 +11,7 @@ mod list;
 mod listing;
 mod man;
 mod output;
+mod profiles;
 mod providers;
 pub(crate) mod report;
 mod sandbox;
@@ -82,6 +84,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
             Some(Command::Providers(asked)) => providers::providers(asked),
             Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,
             Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked, now).await,
+            Some(Command::Profiles(asked)) => profiles::profiles(&arguments, asked),
             Some(Command::Completions(asked)) => completions::print(asked.shell),
             Some(Command::Man(asked)) => man::man(asked),
             None => Exit::Ok,

@@ -38,6 +38,7 @@ pub(super) async fn open(
         (Source::Demo, None) => Config::default(),
         (_, option) => configuration(option.as_deref())?,
     };
+    let source = source.settled(&config, &process_environment);
     let credentials = credentials(&source, &config, &arguments.options(), now, Fetcher::default()).await;
     let about_source = credentials.as_ref().err();
     config

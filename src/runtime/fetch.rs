@@ -62,7 +62,9 @@ fn fetched(words: &[String], hidden: &[String], patience: Duration) -> Result<Se
             None => "was ended by a signal".to_owned(),
         });
     }
-    let text = std::str::from_utf8(&printed).map_err(|_| "printed something that is no text".to_owned())?;
+    let Ok(text) = std::str::from_utf8(&printed) else {
+        return Err("printed something that is no text".to_owned());
+    };
     let line = text.trim_end_matches(['\r', '\n']);
     match line {
         "" => Err("printed nothing".to_owned()),

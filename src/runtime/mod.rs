@@ -43,6 +43,7 @@ use crate::cli::report;
 use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
+use crate::store::paths::process_environment;
 use crate::store::session::{Fetch, not_typed, question};
 use crate::store::{KeySource, Source};
 use crate::ui::{Depth, Theme};
@@ -133,8 +134,13 @@ pub fn tui(options: TuiOptions) -> ExitCode {
 
 /// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
 fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
-    let Source::Profile(name) = &options.source else { return Ok(options) };
-    let config = configuration(options.config.as_deref())?;
+    if options.source == Source::Demo {
+        return Ok(options);
+    }
+    // A file that cannot be read is told on the screen.
+    let Ok(config) = configuration(options.config.as_deref()) else { return Ok(options) };
+    let source = options.source.clone().settled(&config, &process_environment);
+    let Source::Profile(name) = &source else { return Ok(options) };
     match config.profiles.get(name) {
         Some(Ok(profile)) if profile.key == KeySource::Prompt => {
             let typed =

@@ -20,6 +20,7 @@ use crate::domain::{
 };
 use crate::jobs::{Context, operation};
 use crate::sandbox;
+use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 use crate::ui::Theme;
 
@@ -84,16 +85,17 @@ impl Backend for Deck {
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
         let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
+        let source = options.source.clone().settled(&config, &process_environment);
         let (credentials, demo) =
-            credentials(&options.source, &config, &options.demo, clock::wall, self.fetcher()).await?;
+            credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
         *self.demo.lock().await = demo;
-        let recorder = recorder(&options.source, &config);
+        let recorder = recorder(&source, &config);
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
-        let care = config.care(&options.source);
+        let care = config.care(&source);
         let context = Context { recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {

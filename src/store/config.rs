@@ -45,6 +45,8 @@ pub struct Config {
     pub history: bool,
     /// How much of them, and for how long.
     pub retention: Retention,
+    /// The profile that is used where none is named and `ALTER_API_KEY` is not set.
+    pub profile: Option<String>,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
     /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
@@ -79,6 +81,7 @@ impl Default for Config {
             clipboard_clear_seconds: 60,
             history: true,
             retention: Retention::default(),
+            profile: None,
             profiles: BTreeMap::new(),
             hidden_variables: BTreeSet::new(),
             keymap: None,
@@ -304,6 +307,10 @@ impl Reader<'_> {
                 Some(seconds) => self.config.clipboard_clear_seconds = seconds,
                 None => _ = self.wrong(value, name, name, None),
             },
+            "profile" => match value.get_ref().as_str().filter(|name| !name.is_empty()) {
+                Some(given) => self.config.profile = Some(given.to_owned()),
+                None => _ = self.wrong(value, name, name, None),
+            },
             "profiles" => match value.get_ref().as_table() {
                 Some(table) => as_written(table).for_each(|(name, value)| self.profile(name, value)),
                 None => _ = self.wrong(value, name, name, None),
@@ -348,7 +355,7 @@ pub(super) fn as_written<'t, 'i>(
 
 /// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would
 /// mix the two.
-pub(super) fn is_own_variable(name: &str) -> bool {
+pub fn is_own_variable(name: &str) -> bool {
     !name.to_ascii_uppercase().starts_with("ALTER_") && !name.contains(['=', '\0', ' '])
 }
 

@@ -4,6 +4,8 @@
 //! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
 
 pub mod config;
+pub mod docs;
+pub mod edit_profiles;
 pub mod history;
 pub mod paths;
 pub mod profile;

@@ -119,3 +119,16 @@ pub(super) fn untrusted(file: &Path) -> Option<String> {
 pub(super) fn untrusted(_: &Path) -> Option<String> {
     None
 }
+
+/// Makes a folder for its owner alone, where it is not there.
+#[cfg(unix)]
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}

@@ -155,14 +155,17 @@ impl Reader<'_> {
     }
 }
 
-/// A program and its arguments. A path into wherever this program happens to run would be another program in each
-/// folder.
+/// A program and its arguments.
 fn words(value: &Value<'_>) -> Option<Vec<String>> {
     let items = value.get_ref().as_array()?;
     let words: Option<Vec<String>> =
         items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
-    words.filter(|words| {
-        let program = words.first().map(String::as_str).unwrap_or_default();
-        !program.is_empty() && (Path::new(program).is_absolute() || !program.contains(['/', '\\']))
-    })
+    words.filter(|words| is_command(words))
+}
+
+/// Whether words are a program and its arguments. A path into wherever this program happens to run would be another
+/// program in each folder.
+pub fn is_command(words: &[String]) -> bool {
+    let program = words.first().map(String::as_str).unwrap_or_default();
+    !program.is_empty() && (Path::new(program).is_absolute() || !program.contains(['/', '\\']))
 }

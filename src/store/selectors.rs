@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::paths::{Environment, state_folder};
+use super::paths::{Environment, make_private, state_folder};
 use crate::domain::{Clean, Grant, Health};
 
 /// Older names are not offered.
@@ -65,18 +65,6 @@ fn write(known: &[Known], environment: Environment<'_>) -> io::Result<()> {
     new.flush()?;
     new.persist(file).map_err(|error| error.error)?;
     Ok(())
-}
-
-#[cfg(unix)]
-fn make_private(folder: &std::path::Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-fn make_private(folder: &std::path::Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 /// What was remembered in the last [`GOOD_FOR`]; nothing where there is none.

@@ -29,6 +29,16 @@ impl Source {
         }
     }
 
+    /// Where neither a profile nor a variable was named, the configuration's own profile counts.
+    #[must_use]
+    pub fn settled(self, config: &Config, environment: Environment<'_>) -> Self {
+        let named = environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
+        match (self, &config.profile) {
+            (Self::Environment, Some(name)) if !named => Self::Profile(name.clone()),
+            (source, _) => source,
+        }
+    }
+
     /// How the history calls it.
     pub fn name(&self) -> &str {
         match self {

@@ -70,6 +70,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "How large the history may become; beyond it the oldest calls are forgotten.",
     },
     Setting {
+        key: "profile",
+        expected: "the name of a profile",
+        example: "\"acme\"",
+        help: "The profile that is used where neither --profile, --demo nor ALTER_API_KEY says otherwise.",
+    },
+    Setting {
         key: "profiles.NAME.base_url",
         expected: "the URL of a backend",
         example: "\"https://backend.alterauth.com\"",
@@ -166,6 +172,7 @@ mod tests {
                 "history",
                 "history_days",
                 "history_megabytes",
+                "profile",
                 "profiles"
             ]
         );

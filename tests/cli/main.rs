@@ -13,6 +13,7 @@ mod doctor;
 mod history;
 mod jq;
 mod list;
+mod profiles;
 mod rig;
 mod shell;
 mod sources;

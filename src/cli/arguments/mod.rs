@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod call;
+mod profiles;
 mod shell;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -14,6 +15,7 @@ use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 pub use call::{CallArguments, CallFormat};
+pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
 pub use shell::{
     CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
     ProvidersArguments, Shell,
@@ -148,6 +150,9 @@ pub enum Command {
     /// Print the operations of a provider's API, as the backend knows them
     #[command(after_long_help = shell::OPERATIONS_EXAMPLES)]
     Ops(OperationsArguments),
+    /// List, add, choose and remove profiles: backends with a key each
+    #[command(after_long_help = profiles::EXAMPLES)]
+    Profiles(ProfilesArguments),
     /// Look at key, backend, terminal, clipboard and files, and say what to do about what is wrong
     ///
     /// Harmless questions only: nothing is called with a grant, nothing is copied. No secret is in the report. It

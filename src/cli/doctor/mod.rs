@@ -19,6 +19,7 @@ use super::{listing, session};
 use crate::domain::{Diagnosis, Mode};
 use crate::jobs::Context;
 use crate::runtime::fetch::Fetcher;
+use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 
 /// How long the backend is asked for, all in all: a dead network must not hold the rest up.
@@ -31,6 +32,7 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: 
     let mut checks = vec![local::version()];
     checks.extend(local::configuration(arguments.source.config.as_deref(), &config));
     let config = config.unwrap_or_default();
+    let source = source.settled(&config, &process_environment);
     let surroundings = tokio::task::spawn_blocking({
         let config = config.clone();
         move || local::surroundings(&config)

@@ -27,7 +27,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let draft = call.composer.draft().clone();
     let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
     if let Err(refused) = care.allows(&draft.method) {
-        model.toasts.refuse(&remedy::render(&refused).headline, now);
+        model.toasts.refuse(remedy::render(&refused).headline, now);
         return Vec::new();
     }
     if draft.is_write() {
