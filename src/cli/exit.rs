@@ -95,6 +95,7 @@ impl Exit {
             | C::NoTerminal
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
+            | C::NoKeyring
             | C::KeyMalformed
             | C::KeyChecksum
             | C::UserTokenMalformed

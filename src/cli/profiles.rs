@@ -1,7 +1,10 @@
 //! `grantdeck profiles`.
 
+mod login;
+
 use std::path::PathBuf;
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
@@ -15,7 +18,11 @@ use crate::store::paths::{config_file, process_environment};
 use crate::store::{KeySource, Profile, TokenSource};
 
 /// Runs the subcommand.
-pub(super) fn profiles(arguments: &Arguments, asked: &ProfilesArguments) -> Exit {
+pub(super) async fn profiles(
+    arguments: &Arguments,
+    asked: &ProfilesArguments,
+    now: fn() -> Timestamp,
+) -> Exit {
     let mut report = Report::new(true);
     let done = match &asked.command {
         None => return list(arguments, None, &mut report),
@@ -32,6 +39,8 @@ pub(super) fn profiles(arguments: &Arguments, asked: &ProfilesArguments) -> Exit
             };
             changed(arguments, &Change::Use(chosen)).map(|_| told)
         }
+        Some(ProfilesCommand::Login { name }) => login::login(arguments, name, now).await,
+        Some(ProfilesCommand::Logout { name }) => login::logout(name),
         Some(ProfilesCommand::Remove { name, yes: false }) => {
             Err(refused("--yes", &format!("it takes {name} out of the configuration: confirm it")))
         }
@@ -84,6 +93,7 @@ fn profile(add: &AddArguments) -> Result<Profile, Diagnosis> {
     let key = match (&add.key_env, &add.key_command) {
         (Some(name), _) => KeySource::Variable(variable("--key-env", name)?),
         (None, Some(command)) => KeySource::Command(words(command)?),
+        (None, None) if add.keyring => KeySource::Keyring,
         (None, None) => KeySource::Prompt,
     };
     let user_token =
@@ -151,6 +161,7 @@ fn source(key: &KeySource) -> String {
         KeySource::Command(words) => {
             format!("command {}", Clean::line(words.first().map(String::as_str).unwrap_or_default()))
         }
+        KeySource::Keyring => "keyring".to_owned(),
         KeySource::Prompt => "asked for".to_owned(),
     }
 }

@@ -8,6 +8,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::child::{run, withhold};
+use super::keyring;
 use crate::store::session::Fetch;
 
 /// How long a command may take: it may have to ask its own user.
@@ -30,6 +31,10 @@ impl Fetcher {
 impl Fetch for Fetcher {
     fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String> {
         fetched(words, hidden, PATIENCE)
+    }
+
+    fn keyring(&self, profile: &str) -> Result<SecretString, String> {
+        keyring::get(profile)
     }
 
     fn prompt(&self, question: &str) -> Result<SecretString, String> {

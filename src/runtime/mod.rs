@@ -14,6 +14,7 @@ mod errand;
 pub mod fetch;
 mod input;
 pub mod jq;
+pub mod keyring;
 pub mod keys;
 mod launch;
 mod r#loop;

@@ -19,6 +19,8 @@ pub enum Change {
     Add(String, Box<Profile>),
     /// A profile is taken away.
     Remove(String),
+    /// The key of a profile is in the keyring from now on.
+    InKeyring(String),
     /// A profile is used where none is named; None = the environment again.
     Use(Option<String>),
 }
@@ -59,6 +61,17 @@ pub fn changed(text: &str, change: &Change) -> Result<String, Diagnosis> {
                 document.remove("profile");
             }
         }
+        Change::InKeyring(name) => {
+            known(&config, name)?;
+            let profile = document
+                .get_mut("profiles")
+                .and_then(|profiles| profiles.get_mut(name.as_str()))
+                .and_then(Item::as_table_like_mut);
+            let Some(profile) = profile else { return Err(refused("the profile is no table")) };
+            profile.remove("key_env");
+            profile.remove("key_command");
+            profile.insert("key", value("keyring"));
+        }
         Change::Use(None) => _ = document.remove("profile"),
         Change::Use(Some(name)) => {
             known(&config, name)?;
@@ -86,6 +99,7 @@ fn table(profile: &Profile) -> Table {
     match &profile.key {
         KeySource::Variable(name) => text("key_env", name),
         KeySource::Command(words) => _ = table.insert("key_command", list(words)),
+        KeySource::Keyring => text("key", "keyring"),
         KeySource::Prompt => text("key", "prompt"),
     }
     match &profile.user_token {
@@ -185,6 +199,9 @@ mod tests {
         let commented = "profile = \"shop\" # the usual one\n".to_owned() + TEXT;
         let used = changed(&commented, &Change::Use(Some("lab".into()))).unwrap();
         assert!(used.starts_with("profile = \"lab\" # the usual one\n"), "{used}");
+        let stored = changed(TEXT, &Change::InKeyring("shop".into())).unwrap();
+        assert_eq!(Config::read(&stored, "c").profiles["shop"].as_ref().unwrap().key, KeySource::Keyring);
+        assert!(stored.contains("# live") && !stored.contains("SHOP"), "{stored}");
         let gone = changed(&used, &Change::Remove("lab".into())).unwrap();
         assert_eq!(Config::read(&gone, "c").profile, None, "nobody is used who is not there");
         assert_eq!(Config::read(&changed(&used, &Change::Use(None)).unwrap(), "c").profile, None);

@@ -13,6 +13,8 @@ pub enum KeySource {
     Variable(String),
     /// What a command prints, in one line; program and arguments, without a shell.
     Command(Vec<String>),
+    /// The keyring of the system, under the profile's name.
+    Keyring,
     /// It is asked for at each start.
     Prompt,
 }
@@ -83,7 +85,7 @@ impl Reader<'_> {
         if draft.key.is_none() && draft.first.is_none() {
             let problem = format!("expected {}, found none", expected("profiles.NAME.key_env"));
             let mistake = self.mistake(name.span().start, &format!("{path}.key_env"), &problem);
-            let ways = "key_env, key_command, or key = \"prompt\"";
+            let ways = "key_env, key_command, or key = \"keyring\" or \"prompt\"";
             let mistake = mistake.fact("or one of", ways);
             self.config.mistakes.push(mistake.clone());
             draft.first = Some(mistake);
@@ -122,7 +124,7 @@ impl Reader<'_> {
                 let (setting, source) = match name {
                     "key_env" => ("key_env", variable().map(KeySource::Variable)),
                     "key_command" => ("key_command", command().map(KeySource::Command)),
-                    _ => ("key", text.clone().filter(|text| text == "prompt").map(|_| KeySource::Prompt)),
+                    _ => ("key", text.as_deref().and_then(elsewhere)),
                 };
                 if let Some((other, _)) = draft.key.as_ref().filter(|_| source.is_some()) {
                     return Err(self.two(key, path, other));
@@ -152,6 +154,15 @@ impl Reader<'_> {
         let mistake = self.mistake(key.span().start, &format!("{path}.{}", key.get_ref()), &problem);
         self.config.mistakes.push(mistake.clone());
         mistake
+    }
+}
+
+/// Places that need no name.
+fn elsewhere(text: &str) -> Option<KeySource> {
+    match text {
+        "keyring" => Some(KeySource::Keyring),
+        "prompt" => Some(KeySource::Prompt),
+        _ => None,
     }
 }
 

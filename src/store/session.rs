@@ -57,6 +57,12 @@ pub trait Fetch {
     /// Why there is none, in words that hold nothing of what was printed.
     fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String>;
 
+    /// What the keyring of the system holds for a profile.
+    ///
+    /// # Errors
+    /// Why there is none: no keyring, a locked one, nothing in it.
+    fn keyring(&self, profile: &str) -> Result<SecretString, String>;
+
     /// What somebody types, unseen.
     ///
     /// # Errors
@@ -143,6 +149,11 @@ impl Named<'_> {
             }
             KeySource::Command(words) => {
                 (self.run(Code::KeyMissing, words)?, format!("the command {}", program(words)))
+            }
+            KeySource::Keyring => {
+                let key =
+                    fetch.keyring(name).map_err(|problem| self.lacks(Code::KeyMissing, "", &problem))?;
+                (key, "the keyring".to_owned())
             }
             KeySource::Prompt => {
                 let key = fetch.prompt(&question(name));
@@ -260,6 +271,10 @@ key_env = \"PLAIN_KEY\"
             }
         }
 
+        fn keyring(&self, profile: &str) -> Result<SecretString, String> {
+            Ok(SecretString::from(format!("held for {profile}")))
+        }
+
         fn prompt(&self, question: &str) -> Result<SecretString, String> {
             Ok(SecretString::from(question.to_owned()))
         }
@@ -323,6 +338,8 @@ key_command = [\"op\", \"read\", \"x y\"]
 user_token_command = [\"token\"]
 [profiles.asked]
 key = \"prompt\"
+[profiles.held]
+key = \"keyring\"
 [profiles.broken]
 key_command = [\"broken\"]
 [profiles.other]
@@ -337,6 +354,8 @@ key_env = \"OTHER_KEY\"
         assert_eq!(vault.key.expose_secret(), "op read x y without OTHER_KEY");
         assert_eq!(vault.key_from, "the command op");
         assert_eq!(vault.user_token.unwrap().expose_secret(), "token without OTHER_KEY");
+        let held = get("held", &config).unwrap();
+        assert_eq!(held.key.expose_secret(), "held for held");
         let asked = get("asked", &config).unwrap();
         assert_eq!(asked.key.expose_secret(), "Alter API key of profile asked: ");
         let broken = get("broken", &config).unwrap_err();

@@ -95,9 +95,9 @@ pub const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "profiles.NAME.key",
-        expected: "\"prompt\"",
-        example: "\"prompt\"",
-        help: "The key is asked for at each start, and shown nowhere.",
+        expected: "keyring or prompt",
+        example: "\"keyring\"",
+        help: "The key is in the keyring of the system, where `grantdeck profiles login` puts it, or is asked for at each start.",
     },
     Setting {
         key: "profiles.NAME.user_token_env",

@@ -143,3 +143,20 @@ fn a_read_only_profile_and_a_production_one_keep_from_writing() {
     assert!(ran.err.contains("Alter 200"), "{}", ran.err);
     assert_eq!(calls(), before + 1);
 }
+
+#[cfg(not(feature = "keyring"))]
+#[test]
+fn a_build_without_a_keyring_says_so_before_it_asks_for_a_key() {
+    let rig = Rig::new(1, &[]);
+    configure(&rig.home, "[profiles.held]\nkey = \"keyring\"\n");
+    for arguments in
+        [&["--profile", "held", "list"][..], &["profiles", "login", "held"], &["profiles", "logout", "held"]]
+    {
+        let ran = run(&mut bare(&rig.home, arguments));
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{arguments:?}");
+        assert!(ran.err.contains("--features keyring") && ran.err.contains("key_command"), "{}", ran.err);
+    }
+    let ran = rig.run(&["doctor", "--offline", "--output", "json"]);
+    assert_eq!(ran.code, 10, "a profile needs what is not there");
+    assert!(rig.backend.journal().is_empty(), "nobody was asked");
+}

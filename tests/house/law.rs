@@ -184,6 +184,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "runtime::clipboard",
             "runtime::fetch",
             "runtime::jq",
+            "runtime::keyring",
             "runtime::keys",
         ],
         in_tests: &[],

@@ -30,6 +30,21 @@ pub enum ProfilesCommand {
         #[arg(value_name = "NAME")]
         name: String,
     },
+    /// Check a key and put it into the keyring of the system, for this profile
+    ///
+    /// The key is asked for, or read from standard input where that is no terminal. Its form is checked, the backend
+    /// is asked whether it is accepted, and only then it is stored; the configuration is told that it is there.
+    Login {
+        /// Which one
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
+    /// Take the key of a profile out of the keyring
+    Logout {
+        /// Which one
+        #[arg(value_name = "NAME")]
+        name: String,
+    },
     /// Take a profile out of the configuration
     Remove {
         /// Which one
@@ -43,7 +58,7 @@ pub enum ProfilesCommand {
 
 /// What `grantdeck profiles add` may be told.
 #[derive(Debug, Args)]
-#[command(group = ArgGroup::new("key").required(true).args(["key_env", "key_command", "prompt"]))]
+#[command(group = ArgGroup::new("key").required(true).args(["key_env", "key_command", "keyring", "prompt"]))]
 pub struct AddArguments {
     /// How the profile is called
     #[arg(value_name = "NAME", value_parser = values::filled)]
@@ -54,6 +69,9 @@ pub struct AddArguments {
     /// The command that prints the key, as in a shell: 'op read op://work/alter/key'; no shell runs it
     #[arg(long, value_name = "COMMAND")]
     pub key_command: Option<String>,
+    /// Keep the key in the keyring of the system; `profiles login` puts it there
+    #[arg(long)]
+    pub keyring: bool,
     /// Ask for the key at each start
     #[arg(long)]
     pub prompt: bool,
@@ -75,5 +93,6 @@ pub(super) const EXAMPLES: &str = "\
 Examples:
   grantdeck profiles add acme --key-command 'op read op://work/alter/key' --production
   grantdeck profiles add lab --key-env LAB_ALTER_KEY --base-url https://alter.lab.example
+  grantdeck profiles add shop --keyring && grantdeck profiles login shop
   grantdeck profiles use acme
   grantdeck --profile lab list";

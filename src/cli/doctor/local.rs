@@ -7,9 +7,9 @@ use std::path::Path;
 use super::check::{Check, State};
 use crate::domain::{CopyRoute, Diagnosis};
 use crate::runtime::clipboard::{Environment, Reach, reach};
-use crate::runtime::keys;
+use crate::runtime::{keyring, keys};
 use crate::store::paths::{config_file, history_file, process_environment, state_folder};
-use crate::store::{Config, History};
+use crate::store::{Config, History, KeySource};
 
 /// The smallest terminal in which the screen works.
 const SMALLEST: (u16, u16) = (60, 16);
@@ -77,6 +77,7 @@ pub(super) fn surroundings(config: &Config) -> Vec<Check> {
     checks.push(history(config));
     checks.extend(terminal());
     checks.extend(clipboard(config));
+    checks.push(keyring(config));
     checks
 }
 
@@ -164,6 +165,19 @@ fn terminal() -> Vec<Check> {
         }
     });
     checks
+}
+
+/// Asked only where a profile needs it: a locked keyring would ask its user to unlock it.
+fn keyring(config: &Config) -> Check {
+    const NAME: &str = "keyring";
+    let wanted = config.profiles.values().flatten().any(|profile| profile.key == KeySource::Keyring);
+    if !wanted {
+        return Check::new(NAME, State::Unknown, "no profile keeps its key there; not asked");
+    }
+    match keyring::status() {
+        Ok(()) => Check::ok(NAME, "answers"),
+        Err(problem) => Check::new(NAME, State::Problem, &problem),
+    }
 }
 
 fn clipboard(config: &Config) -> Vec<Check> {
