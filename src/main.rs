@@ -14,6 +14,9 @@ static WIPES: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
     runtime::begin();
+    if let Some(exit) = cli::complete(std::env::args_os()) {
+        return exit;
+    }
     if let Some(exit) = errand(std::env::args_os().skip(1)) {
         return exit;
     }
@@ -30,5 +33,12 @@ fn options(screen: Screen) -> TuiOptions {
         // Asked for on purpose: NO_COLOR does not count.
         Some(true) => Depth::detect(|name| std::env::var(name).ok().filter(|_| name != "NO_COLOR")),
     };
-    TuiOptions { source: screen.source, demo: screen.demo, theme: screen.theme, depth, config: screen.config }
+    TuiOptions {
+        source: screen.source,
+        demo: screen.demo,
+        theme: screen.theme,
+        depth,
+        config: screen.config,
+        typed: None,
+    }
 }

@@ -7,7 +7,7 @@ use super::{Ticket, input};
 use crate::body::Document;
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
-use crate::domain::{Agent, CallEvent, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent};
+use crate::domain::{Agent, CallEvent, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -117,6 +117,8 @@ pub struct Session {
     pub masked_key: String,
     /// The embedded sandbox serves it: nothing leaves the machine.
     pub demo: bool,
+    /// What the profile allows.
+    pub care: Care,
     /// A user token narrows the list to one end user.
     pub one_user: bool,
     /// Chords to actions, with the user's own rows; None = the built-in table stays.

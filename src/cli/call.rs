@@ -19,7 +19,7 @@ use super::report::Report;
 use super::session;
 use crate::domain::draft::is_write;
 use crate::domain::{
-    CallReport, CallRequest, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
+    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
     WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
@@ -55,7 +55,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let work = async {
         let (mut method, mut url) = (call.method.clone(), call.url.clone().unwrap_or_default());
         if let Some(method) = &method {
-            confirmed(method, call)?;
+            confirmed(method, call, &session.context.care)?;
         }
         let body = call.data.as_deref().map(body).transpose()?.unwrap_or_default();
         let relative = url.starts_with('/');
@@ -65,7 +65,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let grant = selected.grant.as_ref();
         if let (Some(id), Some(grant)) = (&call.op, grant) {
             let operation = operation::operation(client, grant, id).await?;
-            confirmed(&operation.0, call)?;
+            confirmed(&operation.0, call, &session.context.care)?;
             (method, url) = (Some(operation.0), operation.1);
         } else if let Some(grant) = grant.filter(|_| relative) {
             url = operation::absolute(grant, &url)?;
@@ -130,7 +130,7 @@ fn request(
         draft,
         patience: call.timeout,
         wait: call.wait_approval.unwrap_or_default(),
-        permit: call.yes.then(WritePermit::confirmed),
+        permit: (call.yes || call.confirm.is_some()).then(WritePermit::confirmed),
         provider: grant.map(|grant| grant.provider.clone()),
         account: grant.and_then(|grant| Some(grant.account_identifier.as_deref()?.into())),
         home: grant.and_then(|grant| grant.api_base_url().cloned()),
@@ -138,11 +138,26 @@ fn request(
     }
 }
 
-fn confirmed(method: &str, call: &CallArguments) -> Result<(), Diagnosis> {
-    if !is_write(method) || call.yes {
+fn confirmed(method: &str, call: &CallArguments, care: &Care) -> Result<(), Diagnosis> {
+    care.allows(method)?;
+    if !is_write(method) {
         return Ok(());
     }
     let method = method.to_uppercase();
+    if let Some(word) = care.word() {
+        // A line from the shell's memory must not write in production by itself.
+        return if call.confirm.as_deref() == Some(word) {
+            Ok(())
+        } else {
+            let problem = format!(
+                "{method} may change something in production: confirm it with the name of the profile, --confirm {word}"
+            );
+            Err(refused("--confirm", &problem))
+        };
+    }
+    if call.yes {
+        return Ok(());
+    }
     Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")))
 }
 

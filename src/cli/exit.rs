@@ -30,6 +30,8 @@ pub enum Exit {
     Failed = 8,
     /// The way there is broken, or too slow.
     Network = 9,
+    /// The check ran to its end and found what it looks for.
+    Found = 10,
     /// A defect of this program, as a panic ends any.
     Defect = 101,
     /// Interrupted, as a shell tells it (128 + SIGINT).
@@ -64,6 +66,7 @@ impl Exit {
             Self::Denied => "denied",
             Self::Failed => "the other side failed",
             Self::Network => "network or timeout",
+            Self::Found => "the check found failures",
             Self::Defect => "a defect of grantdeck",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
@@ -92,6 +95,7 @@ impl Exit {
             | C::NoTerminal
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
+            | C::NoKeyring
             | C::KeyMalformed
             | C::KeyChecksum
             | C::UserTokenMalformed

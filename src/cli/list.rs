@@ -20,6 +20,8 @@ use crate::domain::{
 };
 use crate::jobs;
 use crate::search::{Plan, Query, Rows, Taken, run};
+use crate::store::paths::process_environment;
+use crate::store::selectors::{self, Known};
 
 /// Rows that are printed unless told otherwise.
 const DEFAULT_LIMIT: u64 = 100;
@@ -94,6 +96,8 @@ struct Printing {
     /// More rows match than were printed, as far as is known.
     more: bool,
     healths: Vec<Health>,
+    /// What a shell may complete afterwards.
+    names: Vec<Known>,
 }
 
 impl Printing {
@@ -126,6 +130,7 @@ impl Printing {
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,
             healths: list.health.iter().flat_map(|group| group.members).copied().collect(),
+            names: Vec::new(),
         }
     }
 
@@ -179,6 +184,7 @@ impl Printing {
     }
 
     fn page(&mut self, mut grants: Vec<Grant>) -> Result<(), Stop> {
+        self.names.extend(selectors::known(&grants, self.plan.now.wall, self.names.len()));
         if let Some(rows) = &mut self.collected {
             for grant in grants {
                 rows.put(grant);
@@ -243,6 +249,9 @@ impl Printing {
             return self.closed(&error);
         }
         let exit = self.told(outcome, context);
+        if !self.names.is_empty() {
+            selectors::remember(&self.names, &process_environment);
+        }
         if let Some(notice) = context.key_notice() {
             self.report.hint(&notice);
         }

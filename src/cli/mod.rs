@@ -2,10 +2,17 @@
 
 pub mod arguments;
 mod call;
+mod completions;
+pub mod docs;
+mod doctor;
 pub mod exit;
 pub mod fields;
 mod list;
+mod listing;
+mod man;
 mod output;
+mod profiles;
+mod providers;
 pub(crate) mod report;
 mod sandbox;
 pub(crate) mod session;
@@ -49,6 +56,8 @@ pub struct Screen {
     pub config: Option<PathBuf>,
 }
 
+pub use completions::complete;
+
 /// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
     let read = Arguments::try_parse_from(arguments)
@@ -72,6 +81,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
             Some(Command::List(list)) => list::list(&arguments, list, now).await,
             Some(Command::Call(call)) => call::call(&arguments, call, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
+            Some(Command::Providers(asked)) => providers::providers(asked),
+            Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,
+            Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked, now).await,
+            Some(Command::Profiles(asked)) => profiles::profiles(&arguments, asked, now).await,
+            Some(Command::Completions(asked)) => completions::print(asked.shell),
+            Some(Command::Man(asked)) => man::man(asked),
             None => Exit::Ok,
         }
     });

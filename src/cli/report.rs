@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use super::exit::Exit;
 use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Diagnosis, Who};
@@ -70,6 +71,12 @@ impl Report {
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();
         write(&failure(diagnosis));
+    }
+
+    /// The same, as the end of a subcommand.
+    pub(super) fn failed(&mut self, diagnosis: &Diagnosis) -> Exit {
+        self.failure(diagnosis);
+        Exit::from(diagnosis)
     }
 }
 

@@ -10,6 +10,7 @@ use super::arguments::SourceArguments;
 use super::report::Report;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::{Context, Recorder};
+use crate::runtime::fetch::Fetcher;
 use crate::sandbox::{self, Options, Running};
 use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
@@ -37,7 +38,8 @@ pub(super) async fn open(
         (Source::Demo, None) => Config::default(),
         (_, option) => configuration(option.as_deref())?,
     };
-    let credentials = credentials(&source, &config, &arguments.options(), now).await;
+    let source = source.settled(&config, &process_environment);
+    let credentials = credentials(&source, &config, &arguments.options(), now, Fetcher::default()).await;
     let about_source = credentials.as_ref().err();
     config
         .mistakes
@@ -47,7 +49,8 @@ pub(super) async fn open(
     let (credentials, demo) = credentials?;
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
     let recorder = recorder(&source, &config);
-    let context = Context { simulator, recorder, ..Context::open(credentials, now)? };
+    let care = config.care(&source);
+    let context = Context { simulator, care, recorder, ..Context::open(credentials, now)? };
     Ok(Session { context, demo })
 }
 
@@ -90,9 +93,17 @@ pub(crate) async fn credentials(
     config: &Config,
     demo: &Options,
     now: fn() -> Timestamp,
+    fetch: Fetcher,
 ) -> Result<(Credentials, Option<Running>), Diagnosis> {
     if *source != Source::Demo {
-        return Ok((resolve(source, config, &process_environment)?, None));
+        let (source, config) = (source.clone(), config.clone());
+        // A command may take its time, and a person too.
+        let found =
+            tokio::task::spawn_blocking(move || resolve(&source, &config, &process_environment, &fetch));
+        let found = found.await.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })?;
+        return Ok((found?, None));
     }
     let (credentials, running) = demonstration(demo, now).await?;
     Ok((credentials, Some(running)))

@@ -107,6 +107,8 @@ pub enum Code {
     EditorFailed,
     NoTerminal,
     ReadOnlyProfile,
+    /// The system has no keyring, it is locked, or it refuses.
+    NoKeyring,
     // The way there.
     NameNotFound,
     ConnectionRefused,

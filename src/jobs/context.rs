@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Recorder;
 use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
-use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::domain::{Care, Code, Diagnosis, Retry, Who};
 use crate::protocol::key::KeyError;
 use crate::protocol::{ApiKey, BaseUrl, UserToken, base_url};
 use crate::store::Credentials;
@@ -22,6 +22,8 @@ pub struct Context {
     pub now: Clock,
     /// In the demonstration, the base URL of the simulator that stands in for every provider.
     pub simulator: Option<String>,
+    /// What the profile allows.
+    pub care: Care,
     /// Where calls are kept; None where there is no place for them.
     pub recorder: Option<Recorder>,
 }
@@ -55,7 +57,7 @@ impl Context {
         let clock = Arc::clone(&now);
         let settings = Settings { user_token, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
-        Ok(Self { client, now, simulator: None, recorder: None })
+        Ok(Self { client, now, simulator: None, care: Care::default(), recorder: None })
     }
 
     /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).

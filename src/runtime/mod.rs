@@ -11,8 +11,11 @@ mod desk;
 mod editor;
 mod effects;
 mod errand;
+pub mod fetch;
 mod input;
 pub mod jq;
+pub mod keyring;
+pub mod keys;
 mod launch;
 mod r#loop;
 mod panic;
@@ -29,15 +32,21 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use secrecy::SecretString;
+
 pub use errand::errand;
+use fetch::Fetcher;
 
 use crate::app::keymap::Keymap;
 use crate::app::{ExitReason, Model};
 use crate::cli::exit::Exit;
 use crate::cli::report;
+use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
-use crate::store::Source;
+use crate::store::paths::process_environment;
+use crate::store::session::{Fetch, not_typed, question};
+use crate::store::{KeySource, Source};
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -68,6 +77,8 @@ pub struct TuiOptions {
     pub depth: Depth,
     /// The configuration file; None = the usual place.
     pub config: Option<PathBuf>,
+    /// The key, where it was asked for before the screen took the terminal.
+    pub typed: Option<SecretString>,
 }
 
 /// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
@@ -77,6 +88,13 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
         return Exit::Usage.into();
     }
+    let options = match asked(options) {
+        Ok(options) => options,
+        Err(diagnosis) => {
+            complain(&diagnosis);
+            return Exit::of(diagnosis.code).into();
+        }
+    };
     let clock = clock::Clock::start();
     let restorer = terminal::Restorer::default();
     let record = panic::Record::default();
@@ -112,6 +130,25 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         Ok(Err(error)) => broken(&error),
         // The hook has said it all.
         Err(_) => Exit::Defect.into(),
+    }
+}
+
+/// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
+fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
+    if options.source == Source::Demo {
+        return Ok(options);
+    }
+    // A file that cannot be read is told on the screen.
+    let Ok(config) = configuration(options.config.as_deref()) else { return Ok(options) };
+    let source = options.source.clone().settled(&config, &process_environment);
+    let Source::Profile(name) = &source else { return Ok(options) };
+    match config.profiles.get(name) {
+        Some(Ok(profile)) if profile.key == KeySource::Prompt => {
+            let typed =
+                Fetcher::default().prompt(&question(name)).map_err(|problem| not_typed(name, &problem))?;
+            Ok(TuiOptions { typed: Some(typed), ..options })
+        }
+        _ => Ok(options),
     }
 }
 

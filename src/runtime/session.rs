@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::clipboard::{self, Outcome};
 use super::effects::Backend;
+use super::fetch::Fetcher;
 use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
@@ -19,6 +20,7 @@ use crate::domain::{
 };
 use crate::jobs::{Context, operation};
 use crate::sandbox;
+use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 use crate::ui::Theme;
 
@@ -44,6 +46,10 @@ impl Deck {
             copying: OnceLock::new(),
             demo: Mutex::new(None),
         }
+    }
+
+    fn fetcher(&self) -> Fetcher {
+        self.options.typed.clone().map(Fetcher::with).unwrap_or_default()
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -79,20 +85,24 @@ impl Backend for Deck {
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
         let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
-        let (credentials, demo) = credentials(&options.source, &config, &options.demo, clock::wall).await?;
+        let source = options.source.clone().settled(&config, &process_environment);
+        let (credentials, demo) =
+            credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
         *self.demo.lock().await = demo;
-        let recorder = recorder(&options.source, &config);
+        let recorder = recorder(&source, &config);
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
-        let context = Context { recorder, ..context };
+        let care = config.care(&source);
+        let context = Context { recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
             demo: self.options.source == Source::Demo,
+            care,
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),

@@ -12,12 +12,13 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::history::{Keep, Retention};
-use super::paths::{Location, read};
+use super::paths::{Location, read, untrusted};
+use super::profile::Profile;
 use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Code, Column, CopyChoice, Diagnosis, Retry, ThemeName, Who};
+use crate::domain::{Care, Code, Column, CopyChoice, Diagnosis, Retry, ThemeName, Who};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
@@ -44,31 +45,20 @@ pub struct Config {
     pub history: bool,
     /// How much of them, and for how long.
     pub retention: Retention,
+    /// The profile that is used where none is named and `ALTER_API_KEY` is not set.
+    pub profile: Option<String>,
     /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
     /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
     pub hidden_variables: BTreeSet<String>,
     /// The user's own rows of the key table.
     pub keymap: Option<KeymapFile>,
+    /// Why commands of the file are not run: it is somebody else's, or others may write it. None = they may be.
+    pub untrusted: Option<String>,
     /// What is wrong with the file, in its order.
     pub mistakes: Vec<Diagnosis>,
     /// The file could not be read as a whole: no profile can be trusted to be missing.
     pub unreadable: Option<Diagnosis>,
-}
-
-/// A backend and the names of the variables that hold what it takes to talk to it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// The backend; None = the default one.
-    pub base_url: Option<String>,
-    /// The environment variable that holds the key.
-    pub key_env: String,
-    /// The environment variable that holds an end user's token.
-    pub user_token_env: Option<String>,
-    /// Whether its calls are kept; None = as the configuration says for all.
-    pub history: Option<bool>,
-    /// Its grants are in real use: no bodies are kept.
-    pub production: bool,
 }
 
 /// The text of `keymap.toml`, unread; the key table itself is the screen's.
@@ -91,9 +81,11 @@ impl Default for Config {
             clipboard_clear_seconds: 60,
             history: true,
             retention: Retention::default(),
+            profile: None,
             profiles: BTreeMap::new(),
             hidden_variables: BTreeSet::new(),
             keymap: None,
+            untrusted: None,
             mistakes: Vec::new(),
             unreadable: None,
         }
@@ -108,7 +100,9 @@ impl Config {
     pub fn load(location: Option<&Location>) -> Result<Self, Diagnosis> {
         let Some(Location { file, named }) = location else { return Ok(Self::default()) };
         let mut config = match read(file) {
-            Ok(Some(text)) => Self::read(&text, &file.to_string_lossy()),
+            Ok(Some(text)) => {
+                Self { untrusted: untrusted(file), ..Self::read(&text, &file.to_string_lossy()) }
+            }
             Ok(None) if *named => {
                 return Err(Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
                     .fact("file", &file.to_string_lossy())
@@ -147,6 +141,18 @@ impl Config {
         // Whether calls were to be kept is not known either.
         let history = false;
         Self { history, mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+    }
+
+    /// How careful one has to be with a session.
+    pub fn care(&self, source: &Source) -> Care {
+        let Source::Profile(name) = source else { return Care::default() };
+        let profile = self.profiles.get(name).and_then(|profile| profile.as_ref().ok());
+        Care {
+            profile: Some(name.as_str().into()),
+            // What cannot be read is no reason to be careless.
+            production: profile.is_none_or(|profile| profile.production),
+            read_only: profile.is_none_or(|profile| profile.read_only),
+        }
     }
 
     /// What is kept of the calls of a session.
@@ -192,17 +198,17 @@ pub fn parse_column(name: &str) -> Result<Column, Option<&'static str>> {
         .ok_or_else(|| nearest(name, Column::iter().map(Column::name)))
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a str,
     source: &'a str,
-    config: Config,
+    pub(super) config: Config,
 }
 
-type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
-type Value<'a> = Spanned<DeValue<'a>>;
+pub(super) type Key<'a> = Spanned<std::borrow::Cow<'a, str>>;
+pub(super) type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Reader<'_> {
-    fn mistake(&self, at: usize, key: &str, problem: &str) -> Diagnosis {
+    pub(super) fn mistake(&self, at: usize, key: &str, problem: &str) -> Diagnosis {
         let before = self.text.as_bytes().iter().take(at);
         let line = 1 + before.filter(|byte| **byte == b'\n').count();
         let mut mistake = Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
@@ -214,7 +220,13 @@ impl Reader<'_> {
         mistake.fact("problem", problem)
     }
 
-    fn wrong(&mut self, value: &Value<'_>, key: &str, setting: &str, near: Option<&str>) -> Diagnosis {
+    pub(super) fn wrong(
+        &mut self,
+        value: &Value<'_>,
+        key: &str,
+        setting: &str,
+        near: Option<&str>,
+    ) -> Diagnosis {
         let found = match value.get_ref() {
             // A key may have been pasted where the name of its variable belongs.
             DeValue::String(_) if setting.starts_with("profiles") => "this text".to_owned(),
@@ -231,7 +243,7 @@ impl Reader<'_> {
         mistake
     }
 
-    fn unknown(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
+    pub(super) fn unknown(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
         let mut mistake = self.mistake(key.span().start, path, "no such key");
         if let Some(near) = nearest(key.get_ref(), names_below(prefix)) {
             mistake = mistake.fact("did you mean", near);
@@ -295,6 +307,10 @@ impl Reader<'_> {
                 Some(seconds) => self.config.clipboard_clear_seconds = seconds,
                 None => _ = self.wrong(value, name, name, None),
             },
+            "profile" => match value.get_ref().as_str().filter(|name| !name.is_empty()) {
+                Some(given) => self.config.profile = Some(given.to_owned()),
+                None => _ = self.wrong(value, name, name, None),
+            },
             "profiles" => match value.get_ref().as_table() {
                 Some(table) => as_written(table).for_each(|(name, value)| self.profile(name, value)),
                 None => _ = self.wrong(value, name, name, None),
@@ -321,49 +337,6 @@ impl Reader<'_> {
         }
         self.config.columns = columns;
     }
-
-    fn profile(&mut self, name: &Key<'_>, value: &Value<'_>) {
-        let path = format!("profiles.{}", name.get_ref());
-        let Some(table) = value.get_ref().as_table() else {
-            let mistake = self.wrong(value, &path, "profiles", None);
-            self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
-            return;
-        };
-        let mut profile = Profile::default();
-        let mut first: Option<Diagnosis> = None;
-        for (key, value) in as_written(table) {
-            let key_path = format!("{path}.{}", key.get_ref());
-            let text = value.get_ref().as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-            let variable = text.clone().filter(|name| is_own_variable(name));
-            if matches!(&**key.get_ref(), "key_env" | "user_token_env") {
-                self.config.hidden_variables.extend(variable.clone());
-            }
-            let found = match &**key.get_ref() {
-                "base_url" => text.map(|text| profile.base_url = Some(text)),
-                "key_env" => variable.map(|name| profile.key_env = name),
-                "user_token_env" => variable.map(|name| profile.user_token_env = Some(name)),
-                "history" => value.get_ref().as_bool().map(|kept| profile.history = Some(kept)),
-                "production" => value.get_ref().as_bool().map(|marked| profile.production = marked),
-                _ => {
-                    let mistake = self.unknown(key, &key_path, "profiles.NAME.");
-                    first.get_or_insert(mistake);
-                    continue;
-                }
-            };
-            if found.is_none() {
-                let setting = format!("profiles.NAME.{}", key.get_ref());
-                let mistake = self.wrong(value, &key_path, &setting, None);
-                first.get_or_insert(mistake);
-            }
-        }
-        if profile.key_env.is_empty() && first.is_none() {
-            let problem = format!("expected {}, found none", expected("profiles.NAME.key_env"));
-            let mistake = self.mistake(name.span().start, &format!("{path}.key_env"), &problem);
-            self.config.mistakes.push(mistake.clone());
-            first = Some(mistake);
-        }
-        self.config.profiles.insert(name.get_ref().to_string(), first.map_or(Ok(profile), Err));
-    }
 }
 
 fn whole(value: &Value<'_>) -> Option<u64> {
@@ -372,7 +345,9 @@ fn whole(value: &Value<'_>) -> Option<u64> {
 }
 
 /// The parser sorts by name; mistakes are told in the order of the file.
-fn as_written<'t, 'i>(table: &'t DeTable<'i>) -> impl Iterator<Item = (&'t Key<'i>, &'t Value<'i>)> {
+pub(super) fn as_written<'t, 'i>(
+    table: &'t DeTable<'i>,
+) -> impl Iterator<Item = (&'t Key<'i>, &'t Value<'i>)> {
     let mut entries: Vec<_> = table.iter().collect();
     entries.sort_by_key(|(key, _)| key.span().start);
     entries.into_iter()
@@ -380,7 +355,7 @@ fn as_written<'t, 'i>(table: &'t DeTable<'i>) -> impl Iterator<Item = (&'t Key<'
 
 /// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would
 /// mix the two.
-fn is_own_variable(name: &str) -> bool {
+pub fn is_own_variable(name: &str) -> bool {
     !name.to_ascii_uppercase().starts_with("ALTER_") && !name.contains(['=', '\0', ' '])
 }
 

@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::{KeySource, TokenSource};
 use Keep::{Everything, Nothing, WithoutBodies};
 
 fn facts(mistake: &Diagnosis) -> Vec<(&str, &str)> {
@@ -35,11 +36,11 @@ key_env = "PLAIN_KEY"
     assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
     assert_eq!(config.watch_seconds, 256);
     assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Osc52, 0));
-    let plain = Profile { key_env: "PLAIN_KEY".into(), ..Profile::default() };
+    let plain = Profile { key: KeySource::Variable("PLAIN_KEY".into()), ..Profile::default() };
     assert_eq!(config.profiles["plain"], Ok(plain));
     let acme = config.profiles["acme"].as_ref().unwrap();
     assert_eq!(acme.base_url.as_deref(), Some("https://alter.acme.test"));
-    assert_eq!(acme.user_token_env.as_deref(), Some("ACME_TOKEN"));
+    assert_eq!(acme.user_token, Some(TokenSource::Variable("ACME_TOKEN".into())));
 }
 
 #[test]
@@ -216,4 +217,33 @@ production = true
     }
     let broken = Config::read("[profiles.p]\nkey_env = 'K'\nproduction = 'yes'", "c");
     assert!(broken.profiles["p"].is_err(), "what was meant to be careful is not used carelessly");
+}
+
+#[test]
+fn a_key_comes_from_one_place_and_never_from_the_working_directory() {
+    let cases = [
+        ("key_env = \"A\"\nkey = \"prompt\"", "profiles.p.key"),
+        ("key_command = [\"a\"]\nkey_env = \"A\"", "profiles.p.key_env"),
+        ("key = \"keychain\"", "profiles.p.key"),
+        ("key_command = []", "profiles.p.key_command"),
+        ("key_command = \"op read x\"", "profiles.p.key_command"),
+        ("key_command = [\"./get-key\"]", "profiles.p.key_command"),
+        ("key_command = [\"op\", 1]", "profiles.p.key_command"),
+        ("production = true", "profiles.p.key_env"),
+        ("key = \"prompt\"\nread_only = \"yes\"", "profiles.p.read_only"),
+        (
+            "key = \"prompt\"\nuser_token_env = \"A\"\nuser_token_command = [\"a\"]",
+            "profiles.p.user_token_command",
+        ),
+    ];
+    for (text, key) in cases {
+        let config = Config::read(&format!("[profiles.p]\n{text}\n"), "config.toml");
+        assert!(config.profiles["p"].is_err(), "{text}");
+        let named: Vec<_> = config.mistakes.iter().map(|mistake| facts(mistake)[1]).collect();
+        assert_eq!(named, [("key", key)], "{text}");
+    }
+    let config = Config::read("[profiles.p]\nkey_command = [\"/usr/bin/op\", \"\"]\nread_only = true", "c");
+    let profile = config.profiles["p"].as_ref().unwrap();
+    assert_eq!(profile.key, KeySource::Command(vec!["/usr/bin/op".into(), String::new()]));
+    assert!(profile.read_only && !profile.production);
 }

@@ -4,12 +4,17 @@
 //! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
 
 pub mod config;
+pub mod docs;
+pub mod edit_profiles;
 pub mod history;
 pub mod paths;
+pub mod profile;
+pub mod selectors;
 pub mod session;
 pub mod settings;
 
-pub use config::{Config, Profile};
+pub use config::Config;
 pub use history::{History, HistoryError, Keep, Place, Retention};
 pub use paths::Environment;
+pub use profile::{KeySource, Profile, TokenSource};
 pub use session::{Credentials, Source};

@@ -100,3 +100,35 @@ pub(super) fn read(file: &Path) -> Result<Option<String>, Diagnosis> {
         Err(error) => Err(unreadable(&format!("cannot be read: {error}"))),
     }
 }
+
+/// Why a file of the user's must not make this program run anything; None = it may.
+#[cfg(unix)]
+pub(super) fn untrusted(file: &Path) -> Option<String> {
+    use std::os::unix::fs::MetadataExt;
+
+    let shown = file.display();
+    let Ok(facts) = fs::metadata(file) else { return Some(format!("{shown} cannot be looked at")) };
+    if facts.uid() != rustix::process::geteuid().as_raw() {
+        return Some(format!("{shown} belongs to somebody else"));
+    }
+    (facts.mode() & 0o022 != 0).then(|| format!("others may write {shown} (chmod go-w)"))
+}
+
+/// Folders of other users are closed by default there.
+#[cfg(not(unix))]
+pub(super) fn untrusted(_: &Path) -> Option<String> {
+    None
+}
+
+/// Makes a folder for its owner alone, where it is not there.
+#[cfg(unix)]
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+#[cfg(not(unix))]
+pub(super) fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}

@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use super::config::Config;
 use super::paths::Environment;
+use super::profile::{KeySource, TokenSource};
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -28,6 +29,16 @@ impl Source {
         }
     }
 
+    /// Where neither a profile nor a variable was named, the configuration's own profile counts.
+    #[must_use]
+    pub fn settled(self, config: &Config, environment: Environment<'_>) -> Self {
+        let named = environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
+        match (self, &config.profile) {
+            (Self::Environment, Some(name)) if !named => Self::Profile(name.clone()),
+            (source, _) => source,
+        }
+    }
+
     /// How the history calls it.
     pub fn name(&self) -> &str {
         match self {
@@ -36,6 +47,27 @@ impl Source {
             Self::Demo => "demo",
         }
     }
+}
+
+/// Fetches what is not in the environment. Passed in, so that this room starts no process and asks nobody.
+pub trait Fetch {
+    /// What a command prints in one line. `hidden`: variables that it must not see.
+    ///
+    /// # Errors
+    /// Why there is none, in words that hold nothing of what was printed.
+    fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String>;
+
+    /// What the keyring of the system holds for a profile.
+    ///
+    /// # Errors
+    /// Why there is none: no keyring, a locked one, nothing in it.
+    fn keyring(&self, profile: &str) -> Result<SecretString, String>;
+
+    /// What somebody types, unseen.
+    ///
+    /// # Errors
+    /// Why nobody could be asked.
+    fn prompt(&self, question: &str) -> Result<SecretString, String>;
 }
 
 /// What a source gave, unchecked, with the names of the places it came from. Neither key nor token is printed
@@ -65,6 +97,7 @@ pub fn resolve(
     source: &Source,
     config: &Config,
     environment: Environment<'_>,
+    fetch: &dyn Fetch,
 ) -> Result<Credentials, Diagnosis> {
     match source {
         Source::Environment => Ok(Credentials {
@@ -75,36 +108,101 @@ pub fn resolve(
             user_token: environment("ALTER_USER_TOKEN").map(SecretString::from),
             user_token_from: "ALTER_USER_TOKEN".to_owned(),
         }),
-        Source::Profile(name) => profile(name, config, environment),
+        Source::Profile(name) => Named { name, config, environment, fetch }.credentials(),
         Source::Demo => Err(Diagnosis::new(Code::KeyMissing, Who::Grantdeck, Retry::No)
             .fact("problem", "the demonstration brings its own key")),
     }
 }
 
-fn profile(name: &str, config: &Config, environment: Environment<'_>) -> Result<Credentials, Diagnosis> {
-    let profile = match config.profiles.get(name) {
-        Some(Ok(profile)) => profile,
-        Some(Err(mistake)) => return Err(mistake.clone()),
-        None => return Err(config.unreadable.clone().unwrap_or_else(|| no_profile(name, config))),
-    };
-    let user_token = match &profile.user_token_env {
-        None => None,
-        // A token that was asked for and is not there must not widen the list to every user.
-        Some(variable) => Some(environment(variable).ok_or_else(|| {
-            Diagnosis::new(Code::UserTokenMalformed, Who::You, Retry::AfterRemedy)
-                .fact("variable", variable)
-                .fact("problem", "not set")
-                .fact("profile", name)
-        })?),
-    };
-    Ok(Credentials {
-        key: key(&profile.key_env, environment).map_err(|missing| missing.fact("profile", name))?,
-        key_from: profile.key_env.clone(),
-        base_url: profile.base_url.clone(),
-        base_url_from: format!("profiles.{name}.base_url"),
-        user_token: user_token.map(SecretString::from),
-        user_token_from: profile.user_token_env.clone().unwrap_or_default(),
-    })
+/// A profile that is asked for what it takes.
+struct Named<'a> {
+    name: &'a str,
+    config: &'a Config,
+    environment: Environment<'a>,
+    fetch: &'a dyn Fetch,
+}
+
+impl Named<'_> {
+    fn credentials(&self) -> Result<Credentials, Diagnosis> {
+        let Self { name, config, environment, fetch } = *self;
+        let profile = match config.profiles.get(name) {
+            Some(Ok(profile)) => profile,
+            Some(Err(mistake)) => return Err(mistake.clone()),
+            None => return Err(config.unreadable.clone().unwrap_or_else(|| no_profile(name, config))),
+        };
+        let (user_token, user_token_from) = match &profile.user_token {
+            None => (None, String::new()),
+            // A token that was asked for and is not there must not widen the list to every user.
+            Some(TokenSource::Variable(variable)) => {
+                let token = environment(variable).map(SecretString::from);
+                let token = token.ok_or_else(|| self.lacks(Code::UserTokenMalformed, variable, "not set"))?;
+                (Some(token), variable.clone())
+            }
+            Some(TokenSource::Command(words)) => {
+                (Some(self.run(Code::UserTokenMalformed, words)?), format!("the command {}", program(words)))
+            }
+        };
+        let (key, key_from) = match &profile.key {
+            KeySource::Variable(variable) => {
+                let key = key(variable, environment).map_err(|missing| missing.fact("profile", name))?;
+                (key, variable.clone())
+            }
+            KeySource::Command(words) => {
+                (self.run(Code::KeyMissing, words)?, format!("the command {}", program(words)))
+            }
+            KeySource::Keyring => {
+                let key =
+                    fetch.keyring(name).map_err(|problem| self.lacks(Code::KeyMissing, "", &problem))?;
+                (key, "the keyring".to_owned())
+            }
+            KeySource::Prompt => {
+                let key = fetch.prompt(&question(name));
+                (key.map_err(|problem| not_typed(name, &problem))?, "the prompt".to_owned())
+            }
+        };
+        Ok(Credentials {
+            key,
+            key_from,
+            base_url: profile.base_url.clone(),
+            base_url_from: format!("profiles.{name}.base_url"),
+            user_token,
+            user_token_from,
+        })
+    }
+
+    fn run(&self, code: Code, words: &[String]) -> Result<SecretString, Diagnosis> {
+        let command = program(words);
+        if let Some(why) = &self.config.untrusted {
+            let problem = format!("`{command}` is not run: {why}");
+            return Err(self.lacks(code, "", &problem));
+        }
+        let hidden: Vec<String> = self.config.hidden_variables.iter().cloned().collect();
+        let found = self.fetch.command(words, &hidden);
+        found.map_err(|problem| self.lacks(code, "", &format!("`{command}` {problem}")))
+    }
+
+    fn lacks(&self, code: Code, variable: &str, problem: &str) -> Diagnosis {
+        let lacks = Diagnosis::new(code, Who::You, Retry::AfterRemedy);
+        let lacks = if variable.is_empty() { lacks } else { lacks.fact("variable", variable) };
+        lacks.fact("problem", problem).fact("profile", self.name)
+    }
+}
+
+/// What is asked where a profile has its key typed.
+pub fn question(profile: &str) -> String {
+    format!("Alter API key of profile {profile}: ")
+}
+
+/// The key was asked for and not given.
+pub fn not_typed(profile: &str, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy)
+        .fact("problem", problem)
+        .fact("profile", profile)
+}
+
+/// How a command is called: its arguments may name what nobody should read over a shoulder.
+fn program(words: &[String]) -> &str {
+    words.first().map(String::as_str).unwrap_or_default()
 }
 
 fn key(variable: &str, environment: Environment<'_>) -> Result<SecretString, Diagnosis> {
@@ -162,8 +260,28 @@ key_env = \"PLAIN_KEY\"
         Some(value.to_owned())
     }
 
+    /// Prints what it was called with, and types what it was asked.
+    struct Echo;
+
+    impl Fetch for Echo {
+        fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String> {
+            match words[0].as_str() {
+                "broken" => Err("ended with 3".to_owned()),
+                _ => Ok(SecretString::from(format!("{} without {}", words.join(" "), hidden.join(" ")))),
+            }
+        }
+
+        fn keyring(&self, profile: &str) -> Result<SecretString, String> {
+            Ok(SecretString::from(format!("held for {profile}")))
+        }
+
+        fn prompt(&self, question: &str) -> Result<SecretString, String> {
+            Ok(SecretString::from(question.to_owned()))
+        }
+    }
+
     fn from_profile(name: &str) -> Result<Credentials, Diagnosis> {
-        resolve(&Source::Profile(name.to_owned()), &Config::read(CONFIG, "c"), &environment)
+        resolve(&Source::Profile(name.to_owned()), &Config::read(CONFIG, "c"), &environment, &Echo)
     }
 
     #[test]
@@ -180,7 +298,7 @@ key_env = \"PLAIN_KEY\"
 
     #[test]
     fn the_environment_ignores_profiles() {
-        let found = resolve(&Source::Environment, &Config::read(CONFIG, "c"), &environment).unwrap();
+        let found = resolve(&Source::Environment, &Config::read(CONFIG, "c"), &environment, &Echo).unwrap();
         assert_eq!(found.key.expose_secret(), "environment-key");
         assert_eq!(found.base_url.as_deref(), Some("https://elsewhere.test"));
         assert_eq!(found.user_token.unwrap().expose_secret(), "environment-token");
@@ -195,11 +313,11 @@ key_env = \"PLAIN_KEY\"
         assert_eq!((near.code, near.facts[2].1.as_str()), (Code::ArgumentRefused, "acme"));
         for (value, problem) in [(None, "not set"), (Some(""), "set, but empty")] {
             let lookup = |_: &str| value.map(str::to_owned);
-            let missing = resolve(&Source::Environment, &Config::default(), &lookup).unwrap_err();
+            let missing = resolve(&Source::Environment, &Config::default(), &lookup, &Echo).unwrap_err();
             assert_eq!((missing.code, missing.facts[1].1.as_str()), (Code::KeyMissing, problem));
         }
         let unreadable = Config::read("x = ", "c");
-        let error = resolve(&Source::Profile("acme".into()), &unreadable, &environment).unwrap_err();
+        let error = resolve(&Source::Profile("acme".into()), &unreadable, &environment, &Echo).unwrap_err();
         assert_eq!(error.code, Code::ConfigMalformed);
     }
 
@@ -210,6 +328,43 @@ key_env = \"PLAIN_KEY\"
         let broken = "[profiles.broken]\nbase_url = 1\nkey_env = \"BROKEN_KEY\"\nuser_token_env = \"T\"";
         let variables = Config::read(broken, "c").hidden_variables;
         assert_eq!(variables.into_iter().collect::<Vec<_>>(), ["BROKEN_KEY", "T"]);
+    }
+
+    #[test]
+    fn commands_and_prompts_give_keys() {
+        const TEXT: &str = "
+[profiles.vault]
+key_command = [\"op\", \"read\", \"x y\"]
+user_token_command = [\"token\"]
+[profiles.asked]
+key = \"prompt\"
+[profiles.held]
+key = \"keyring\"
+[profiles.broken]
+key_command = [\"broken\"]
+[profiles.other]
+key_env = \"OTHER_KEY\"
+";
+        let config = Config::read(TEXT, "c");
+        assert_eq!(config.mistakes, []);
+        let get = |name: &str, config: &Config| {
+            resolve(&Source::Profile(name.to_owned()), config, &environment, &Echo)
+        };
+        let vault = get("vault", &config).unwrap();
+        assert_eq!(vault.key.expose_secret(), "op read x y without OTHER_KEY");
+        assert_eq!(vault.key_from, "the command op");
+        assert_eq!(vault.user_token.unwrap().expose_secret(), "token without OTHER_KEY");
+        let held = get("held", &config).unwrap();
+        assert_eq!(held.key.expose_secret(), "held for held");
+        let asked = get("asked", &config).unwrap();
+        assert_eq!(asked.key.expose_secret(), "Alter API key of profile asked: ");
+        let broken = get("broken", &config).unwrap_err();
+        assert_eq!((broken.code, broken.facts[0].1.as_str()), (Code::KeyMissing, "`broken` ended with 3"));
+
+        let config = Config { untrusted: Some("others may write c".to_owned()), ..config };
+        let refused = get("vault", &config).unwrap_err();
+        assert_eq!(refused.facts[0].1.as_str(), "`token` is not run: others may write c");
+        assert!(get("asked", &config).is_ok(), "a prompt runs nothing");
     }
 
     #[test]

@@ -70,6 +70,12 @@ pub const SETTINGS: &[Setting] = &[
         help: "How large the history may become; beyond it the oldest calls are forgotten.",
     },
     Setting {
+        key: "profile",
+        expected: "the name of a profile",
+        example: "\"acme\"",
+        help: "The profile that is used where neither --profile, --demo nor ALTER_API_KEY says otherwise.",
+    },
+    Setting {
         key: "profiles.NAME.base_url",
         expected: "the URL of a backend",
         example: "\"https://backend.alterauth.com\"",
@@ -82,10 +88,28 @@ pub const SETTINGS: &[Setting] = &[
         help: "The environment variable that holds the key of this profile.",
     },
     Setting {
+        key: "profiles.NAME.key_command",
+        expected: "a list: a program (a name or an absolute path) and its arguments",
+        example: "[\"op\", \"read\", \"op://work/alter/key\"]",
+        help: "A command that prints the key in one line, within 10 seconds; no shell, and no ALTER_ variables. Not run from a file that others may write.",
+    },
+    Setting {
+        key: "profiles.NAME.key",
+        expected: "keyring or prompt",
+        example: "\"keyring\"",
+        help: "The key is in the keyring of the system, where `grantdeck profiles login` puts it, or is asked for at each start.",
+    },
+    Setting {
         key: "profiles.NAME.user_token_env",
         expected: "the name of an environment variable that does not begin with ALTER_",
         example: "\"ACME_USER_TOKEN\"",
         help: "The environment variable that holds an end user's token, to list that user's grants only.",
+    },
+    Setting {
+        key: "profiles.NAME.user_token_command",
+        expected: "a list: a program (a name or an absolute path) and its arguments",
+        example: "[\"acme-token\", \"--user\", \"jo\"]",
+        help: "A command that prints an end user's token in one line, under the rules of key_command.",
     },
     Setting {
         key: "profiles.NAME.history",
@@ -97,7 +121,13 @@ pub const SETTINGS: &[Setting] = &[
         key: "profiles.NAME.production",
         expected: "true or false",
         example: "true",
-        help: "Marks a profile whose grants are in real use: the history keeps no bodies of its calls.",
+        help: "Marks a profile whose grants are in real use: a banner says so, a call that may change something is confirmed by the profile's name, and the history keeps no bodies.",
+    },
+    Setting {
+        key: "profiles.NAME.read_only",
+        expected: "true or false",
+        example: "true",
+        help: "Refuses every call that may change something, on the screen and on the command line.",
     },
 ];
 
@@ -125,7 +155,7 @@ mod tests {
     fn every_example_is_accepted_by_the_loader() {
         for setting in SETTINGS {
             let text = format!("{} = {}", setting.key, setting.example);
-            let profile = setting.key.starts_with("profiles.") && !setting.key.ends_with(".key_env");
+            let profile = setting.key.starts_with("profiles.") && !setting.key.contains(".key");
             let text = if profile { format!("profiles.NAME.key_env = \"K\"\n{text}") } else { text };
             let config = super::super::Config::read(&text, "config.toml");
             assert_eq!(config.mistakes, [], "{text}");
@@ -142,12 +172,23 @@ mod tests {
                 "history",
                 "history_days",
                 "history_megabytes",
+                "profile",
                 "profiles"
             ]
         );
         assert_eq!(
             names_below("profiles.NAME.").collect::<Vec<_>>(),
-            ["base_url", "key_env", "user_token_env", "history", "production"]
+            [
+                "base_url",
+                "key_env",
+                "key_command",
+                "key",
+                "user_token_env",
+                "user_token_command",
+                "history",
+                "production",
+                "read_only"
+            ]
         );
     }
 }

@@ -10,10 +10,13 @@ mod call_weather;
 mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
+mod doctor;
 mod history;
 mod jq;
 mod list;
+mod profiles;
 mod rig;
+mod shell;
 mod sources;
 mod streams;
 mod tls;

@@ -6,7 +6,9 @@ use grantdeck::app::keymap::Keymap;
 use grantdeck::app::msg::Session;
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
-use grantdeck::domain::{Agent, Budget, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Now};
+use grantdeck::domain::{
+    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Now,
+};
 use grantdeck::search;
 use grantdeck::ui::{Depth, Theme};
 use ratatui::Terminal;
@@ -48,10 +50,16 @@ impl Stage {
     }
 
     pub(crate) fn session(&mut self) {
+        self.careful(Care::default());
+    }
+
+    /// A session whose profile says how careful one has to be.
+    pub(crate) fn careful(&mut self, care: Care) {
         let session = Session {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
             demo: false,
+            care,
             one_user: false,
             keymap: None,
             theme: None,

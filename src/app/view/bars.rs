@@ -24,6 +24,18 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
     let Some(session) = model.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
+    let profile = session.care.profile.as_deref().map(Clean::line);
+    match profile {
+        Some(name) if session.care.production => {
+            pieces.push(Piece::new("  ", Role::Text));
+            pieces.push(Piece::new(format!(" PRODUCTION {name} "), Role::Production));
+        }
+        Some(name) => pieces.push(Piece::new(format!("  {name}"), Role::TextStrong)),
+        None => {}
+    }
+    if session.care.read_only {
+        pieces.push(Piece::new("  read-only", Role::HealthSoon));
+    }
     if session.demo {
         pieces.push(Piece::new("  demo", Role::HealthSoon));
     }

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::completions::Selectors;
 use crate::cli::values;
 use crate::domain::{Mode, Selector};
 
@@ -16,7 +19,7 @@ use crate::domain::{Mode, Selector};
 #[derive(Debug, Args)]
 pub struct CallArguments {
     /// Which grant: its id, at least four digits of it, or provider[:account][#label]
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
     pub selector: Selector,
     /// Anything but GET, HEAD and OPTIONS needs --yes
     #[arg(value_name = "METHOD", required_unless_present = "op", requires = "url")]
@@ -60,6 +63,9 @@ pub struct CallArguments {
     /// Confirm a call that may change something
     #[arg(long)]
     pub yes: bool,
+    /// Confirm it in a profile that is marked as production, by the profile's name
+    #[arg(long, value_name = "PROFILE")]
+    pub confirm: Option<String>,
     /// Print the provider's status and headers before the body
     #[arg(long, short)]
     pub include: bool,

@@ -6,13 +6,22 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod call;
+mod profiles;
+mod shell;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
 pub use call::{CallArguments, CallFormat};
+pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
+pub use shell::{
+    CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
+    ProvidersArguments, Shell,
+};
 
+use super::completions::Providers;
 use super::exit::Exit;
 use super::fields::Field;
 use super::values;
@@ -136,13 +145,33 @@ pub enum Command {
     /// Alter can talk to it. Everything is made up, and gone when it ends.
     #[command(after_long_help = faults(), args = not_for_a_sandbox())]
     Sandbox(SandboxArguments),
+    /// Print the providers that grantdeck knows: where their API is, how a grant is probed
+    Providers(ProvidersArguments),
+    /// Print the operations of a provider's API, as the backend knows them
+    #[command(after_long_help = shell::OPERATIONS_EXAMPLES)]
+    Ops(OperationsArguments),
+    /// List, add, choose and remove profiles: backends with a key each
+    #[command(after_long_help = profiles::EXAMPLES)]
+    Profiles(ProfilesArguments),
+    /// Look at key, backend, terminal, clipboard and files, and say what to do about what is wrong
+    ///
+    /// Harmless questions only: nothing is called with a grant, nothing is copied. No secret is in the report. It
+    /// exits with 10 where something does not work.
+    #[command(after_long_help = shell::DOCTOR_EXAMPLES)]
+    Doctor(DoctorArguments),
+    /// Print what makes a shell complete grantdeck's commands, options and names
+    #[command(after_long_help = shell::COMPLETIONS_EXAMPLES)]
+    Completions(CompletionsArguments),
+    /// Print the manual page
+    #[command(after_long_help = shell::MAN_EXAMPLES)]
+    Man(ManArguments),
 }
 
 /// What `grantdeck list` may be told.
 #[derive(Debug, Args)]
 pub struct ListArguments {
     /// Only this provider id, or slug of a managed secret
-    #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS)]
+    #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS, add = ArgValueCompleter::new(Providers))]
     pub provider: Option<String>,
     /// Only this status, in the backend's words: active, expired, revoked
     #[arg(long, value_name = "WORD", value_parser = values::status, help_heading = FILTERS)]

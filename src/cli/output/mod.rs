@@ -1,6 +1,7 @@
 //! Printing grants: as they come, in the format that was asked for. The only place that writes to standard
 //! output.
 
+pub(super) mod columns;
 pub(super) mod csv;
 mod fit;
 pub(super) mod json;

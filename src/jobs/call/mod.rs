@@ -43,6 +43,12 @@ pub async fn call(
     cancel: CancellationToken,
     events: Sender<CallEvent>,
 ) {
+    // Whoever asks: no screen and no subcommand can forget it.
+    if let Err(refused) = context.care.allows(&request.draft.method) {
+        // That nobody listens is an end like any other.
+        let _ = events.send(CallEvent::Failed(refused)).await;
+        return;
+    }
     let began = Instant::now();
     let (recording, kept) = Recording::new(context, &request, began);
     let (sent, over) = (AtomicBool::new(false), AtomicBool::new(false));

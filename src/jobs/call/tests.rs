@@ -35,6 +35,7 @@ impl Stage {
             client,
             now: Arc::new(now),
             simulator: Some(backend.base_url().to_owned()),
+            care: crate::domain::Care::default(),
             recorder: None,
         };
         let items = backend.world().items(now());

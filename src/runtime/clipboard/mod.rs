@@ -9,6 +9,7 @@ mod choose;
 mod keeper;
 mod native;
 mod osc52;
+mod reach;
 mod tmux;
 
 use std::fmt;
@@ -20,6 +21,7 @@ use crate::domain::{Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagno
 pub use choose::{Environment, Plan, Platform, choose};
 pub(super) use keeper::{clean_tmux, keep, read_back};
 pub use osc52::{CAP, sequence};
+pub use reach::{Reach, reach};
 
 /// The errand of holding a text in the desktop's clipboard. Text on standard input; then `secret` or `plain`, and
 /// after how many milliseconds it is cleared, or `never`. Says `ok`, or why not, on standard output.

@@ -87,6 +87,8 @@ pub enum Role {
     ToastWarning,
     /// A toast about a failure.
     ToastError,
+    /// The banner over a profile in real use.
+    Production,
     /// The background and text of something that pops up.
     Overlay,
     /// A text input.
@@ -120,6 +122,7 @@ impl Role {
                 | Self::ToastInfo
                 | Self::ToastWarning
                 | Self::ToastError
+                | Self::Production
                 | Self::Overlay
                 | Self::Input
         )

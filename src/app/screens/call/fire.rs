@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::app::overlays::{Confirm, Overlay, Then};
 use crate::app::{Effect, Job, Model, Slot, private};
-use crate::domain::{CallRequest, Clean, Now, RequestDraft, WritePermit};
+use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -25,8 +25,13 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     let draft = call.composer.draft().clone();
+    let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
+    if let Err(refused) = care.allows(&draft.method) {
+        model.toasts.refuse(remedy::render(&refused).headline, now);
+        return Vec::new();
+    }
     if draft.is_write() {
-        let confirm = confirmation(model, &draft);
+        let confirm = confirmation(model, &draft, &care);
         model.overlays.push(Overlay::Confirm(confirm));
         return Vec::new();
     }
@@ -34,13 +39,13 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// What a person reads before something may change.
-fn confirmation(model: &Model, draft: &RequestDraft) -> Confirm {
+fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     let account = model.call.as_ref().map(|call| {
         let provider = private::provider(model, &call.grant.provider);
         format!("{provider} · {}", private::account(model, call.grant.account()))
     });
     let method = draft.method.trim().to_uppercase();
-    let lines = vec![
+    let mut lines = vec![
         vec![
             Piece::new(format!("{} ", Clean::line(&method)), Role::TextStrong),
             Piece::new(Clean::line(&draft.url).to_string(), Role::Text),
@@ -56,12 +61,15 @@ fn confirmation(model: &Model, draft: &RequestDraft) -> Confirm {
             Role::Text,
         )],
     ];
-    Confirm::new(
-        "Send a call that may change something?",
-        lines,
-        "send it",
-        Then::Send(Box::new(draft.clone())),
-    )
+    let title = "Send a call that may change something?";
+    let then = Then::Send(Box::new(draft.clone()));
+    let Some(word) = care.word() else { return Confirm::new(title, lines, "send it", then) };
+    lines.push(Vec::new());
+    lines.push(vec![
+        Piece::new("This is production. ", Role::HealthBroken),
+        Piece::new(format!("Type {} to send it.", Clean::line(word)), Role::Text),
+    ]);
+    Confirm::new(title, lines, "send it", then).typed(word)
 }
 
 /// What a person reads who leaves while a call is under way.

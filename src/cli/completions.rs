@@ -1,0 +1,102 @@
+//! `grantdeck completions`, and the answers to a shell that asks for names.
+//!
+//! In bash, zsh and fish the registered script asks this program, so that names of grants and providers come up;
+//! PowerShell and elvish get a script with commands and options alone.
+
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+use clap_complete::engine::{CompletionCandidate, ValueCompleter};
+use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+use clap_complete::{CompleteEnv, aot};
+
+use super::arguments::{Arguments, Shell};
+use super::exit::Exit;
+use super::listing;
+use super::report::Report;
+use crate::domain::provider::table;
+use crate::runtime::clock;
+use crate::store::paths::process_environment;
+use crate::store::selectors;
+
+/// The variable by which a registered script asks.
+const ASKED_BY: &str = "GRANTDECK_COMPLETE";
+
+/// How the program is called.
+const NAME: &str = "grantdeck";
+
+/// Answers a shell that asks what could come next; None = this is an ordinary start.
+pub fn complete(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+    std::env::var_os(ASKED_BY)?;
+    let folder = std::env::current_dir().ok();
+    let asked = CompleteEnv::with_factory(Arguments::command).var(ASKED_BY).completer(NAME);
+    match asked.try_complete(arguments, folder.as_deref()) {
+        Ok(false) => None,
+        Ok(true) => Some(Exit::Ok.into()),
+        // A shell that asks has no place for words.
+        Err(_) => Some(Exit::Error.into()),
+    }
+}
+
+/// Prints what registers the completions of a shell.
+pub(super) fn print(shell: Shell) -> Exit {
+    let mut report = Report::new(true);
+    match script(shell) {
+        Ok(script) => listing::write(&String::from_utf8_lossy(&script), &mut report),
+        Err(error) => {
+            report.notice(&format!("cannot write: {error}"));
+            Exit::Error
+        }
+    }
+}
+
+fn script(shell: Shell) -> io::Result<Vec<u8>> {
+    let asking: &dyn EnvCompleter = match shell {
+        Shell::Bash => &Bash,
+        Shell::Zsh => &Zsh,
+        Shell::Fish => &Fish,
+        Shell::Powershell => return Ok(fixed(aot::Shell::PowerShell)),
+        Shell::Elvish => return Ok(fixed(aot::Shell::Elvish)),
+    };
+    let mut script = Vec::new();
+    asking.write_registration(ASKED_BY, NAME, NAME, NAME, &mut script)?;
+    Ok(script)
+}
+
+/// A script that asks nobody.
+fn fixed(shell: aot::Shell) -> Vec<u8> {
+    let mut script = Vec::new();
+    aot::generate(shell, &mut Arguments::command(), NAME, &mut script);
+    script
+}
+
+/// Ids of the built-in catalog.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Providers;
+
+impl ValueCompleter for Providers {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let begun = current.to_string_lossy();
+        let fitting = table().iter().filter(|(id, _)| id.starts_with(begun.as_ref()));
+        fitting.map(|(id, row)| CompletionCandidate::new(id).help(Some(row.name.clone().into()))).collect()
+    }
+}
+
+/// Names of grants, as far as a walk of the list in the last minutes saw them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Selectors;
+
+impl ValueCompleter for Selectors {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let begun = current.to_string_lossy();
+        let known = selectors::recall(&process_environment, clock::wall());
+        let mut seen = HashSet::new();
+        let fitting = known.into_iter().filter(|known| known.name.starts_with(begun.as_ref()));
+        // A name that several grants have is worth offering: choosing it lists them.
+        let fitting = fitting.filter(|known| seen.insert(known.name.clone()));
+        fitting.map(|known| CompletionCandidate::new(known.name).help(Some(known.help.into()))).collect()
+    }
+}

@@ -1,0 +1,180 @@
+//! `grantdeck profiles`.
+
+mod login;
+
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
+use super::exit::Exit;
+use super::report::Report;
+use super::{listing, session};
+use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::protocol::{BaseUrl, base_url};
+use crate::store::edit_profiles::{Change, change};
+use crate::store::paths::{config_file, process_environment};
+use crate::store::{KeySource, Profile, TokenSource};
+
+/// Runs the subcommand.
+pub(super) async fn profiles(
+    arguments: &Arguments,
+    asked: &ProfilesArguments,
+    now: fn() -> Timestamp,
+) -> Exit {
+    let mut report = Report::new(true);
+    let done = match &asked.command {
+        None => return list(arguments, None, &mut report),
+        Some(ProfilesCommand::List { output }) => return list(arguments, *output, &mut report),
+        Some(ProfilesCommand::Add(add)) => profile(add).and_then(|profile| {
+            let wanted = Change::Add(add.name.clone(), Box::new(profile));
+            changed(arguments, &wanted).map(|file| format!("profile {} is in {file}", add.name))
+        }),
+        Some(ProfilesCommand::Use { name }) => {
+            let chosen = Some(name.clone()).filter(|name| name != "-");
+            let told = match &chosen {
+                Some(name) => format!("profile {name} is used where none is named"),
+                None => "no profile is used unless it is named".to_owned(),
+            };
+            changed(arguments, &Change::Use(chosen)).map(|_| told)
+        }
+        Some(ProfilesCommand::Login { name }) => login::login(arguments, name, now).await,
+        Some(ProfilesCommand::Logout { name }) => login::logout(name),
+        Some(ProfilesCommand::Remove { name, yes: false }) => {
+            Err(refused("--yes", &format!("it takes {name} out of the configuration: confirm it")))
+        }
+        Some(ProfilesCommand::Remove { name, yes: true }) => {
+            changed(arguments, &Change::Remove(name.clone())).map(|file| {
+                format!("profile {name} is no longer in {file}; where its key is stored, it stays")
+            })
+        }
+    };
+    match done {
+        Ok(told) => {
+            report.notice(&told);
+            Exit::Ok
+        }
+        Err(diagnosis) => report.failed(&diagnosis),
+    }
+}
+
+fn refused(argument: &str, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("argument", argument)
+        .fact("problem", problem)
+}
+
+/// Makes a change in the configuration; answers the name of the file.
+fn changed(arguments: &Arguments, wanted: &Change) -> Result<String, Diagnosis> {
+    let file = file(arguments)?;
+    change(&file, wanted)?;
+    Ok(file.display().to_string())
+}
+
+fn file(arguments: &Arguments) -> Result<PathBuf, Diagnosis> {
+    let location = config_file(arguments.source.config.as_deref(), &process_environment)?;
+    location.map(|location| location.file).ok_or_else(|| {
+        Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
+            .fact("problem", "there is no home folder to keep one in")
+    })
+}
+
+/// The profile that was described.
+fn profile(add: &AddArguments) -> Result<Profile, Diagnosis> {
+    if let Some(text) = &add.base_url {
+        BaseUrl::parse(text).map_err(|error| refused("--base-url", &error.to_string()))?;
+    }
+    let variable = |argument: &str, name: &str| {
+        let own = crate::store::config::is_own_variable(name) && !name.is_empty();
+        let problem = "expected the name of an environment variable that does not begin with ALTER_";
+        if own { Ok(name.to_owned()) } else { Err(refused(argument, problem)) }
+    };
+    let key = match (&add.key_env, &add.key_command) {
+        (Some(name), _) => KeySource::Variable(variable("--key-env", name)?),
+        (None, Some(command)) => KeySource::Command(words(command)?),
+        (None, None) if add.keyring => KeySource::Keyring,
+        (None, None) => KeySource::Prompt,
+    };
+    let user_token =
+        add.user_token_env.as_deref().map(|name| variable("--user-token-env", name)).transpose()?;
+    Ok(Profile {
+        base_url: add.base_url.clone(),
+        key,
+        user_token: user_token.map(TokenSource::Variable),
+        history: None,
+        production: add.production,
+        read_only: add.read_only,
+    })
+}
+
+fn words(command: &str) -> Result<Vec<String>, Diagnosis> {
+    let words = shell_words::split(command).map_err(|error| refused("--key-command", &error.to_string()))?;
+    if crate::store::profile::is_command(&words) {
+        Ok(words)
+    } else {
+        Err(refused("--key-command", "expected a program, by name or absolute path, and its arguments"))
+    }
+}
+
+fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Report) -> Exit {
+    let config = match session::configuration(arguments.source.config.as_deref()) {
+        Ok(config) => config,
+        Err(diagnosis) => return report.failed(&diagnosis),
+    };
+    config.mistakes.iter().for_each(|mistake| report.failure(mistake));
+    if let Some(unreadable) = &config.unreadable {
+        return Exit::from(unreadable);
+    }
+    if config.profiles.is_empty() {
+        report.notice("there are no profiles yet; `grantdeck profiles add` makes one");
+    }
+    let rows: Vec<_> = config.profiles.iter().collect();
+    let used = config.profile.as_deref();
+    listing::print(
+        format,
+        &rows,
+        ["PROFILE", "BACKEND", "KEY", "CARE"],
+        |(name, profile)| {
+            let mark = if used == Some(name.as_str()) { " (used)" } else { "" };
+            let name = format!("{}{mark}", Clean::line(name));
+            match profile {
+                Err(_) => [name, "not usable: it has a mistake".to_owned(), String::new(), String::new()],
+                Ok(profile) => {
+                    let backend = profile.base_url.as_deref().unwrap_or(base_url::DEFAULT);
+                    let care = [(profile.production, "production"), (profile.read_only, "read-only")];
+                    let care: Vec<&str> =
+                        care.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
+                    [name, Clean::line(backend).to_string(), source(&profile.key), care.join(", ")]
+                }
+            }
+        },
+        |(name, profile)| object(name, profile.as_ref().ok(), used == Some(name.as_str())),
+        report,
+    )
+}
+
+/// Where a key comes from, without the arguments of a command: they may name what nobody should read.
+fn source(key: &KeySource) -> String {
+    match key {
+        KeySource::Variable(name) => format!("variable {}", Clean::line(name)),
+        KeySource::Command(words) => {
+            format!("command {}", Clean::line(words.first().map(String::as_str).unwrap_or_default()))
+        }
+        KeySource::Keyring => "keyring".to_owned(),
+        KeySource::Prompt => "asked for".to_owned(),
+    }
+}
+
+fn object(name: &str, profile: Option<&Profile>, used: bool) -> Value {
+    let Some(profile) = profile else { return json!({ "name": name, "usable": false, "used": used }) };
+    json!({
+        "name": name,
+        "usable": true,
+        "used": used,
+        "base_url": profile.base_url.as_deref().unwrap_or(base_url::DEFAULT),
+        "key": source(&profile.key),
+        "production": profile.production,
+        "read_only": profile.read_only,
+    })
+}

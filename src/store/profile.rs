@@ -1,0 +1,182 @@
+//! A profile: a backend, where its key comes from, and how careful one has to be with it.
+
+use std::path::Path;
+
+use super::config::{Key, Reader, Value, as_written, is_own_variable};
+use super::settings::expected;
+use crate::domain::Diagnosis;
+
+/// Where a key comes from. Never the key itself: the configuration is a plain file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// An environment variable.
+    Variable(String),
+    /// What a command prints, in one line; program and arguments, without a shell.
+    Command(Vec<String>),
+    /// The keyring of the system, under the profile's name.
+    Keyring,
+    /// It is asked for at each start.
+    Prompt,
+}
+
+/// Where an end user's token comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// An environment variable.
+    Variable(String),
+    /// What a command prints, in one line; program and arguments, without a shell.
+    Command(Vec<String>),
+}
+
+/// A backend, what it takes to talk to it, and what may be done there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// The backend; None = the default one.
+    pub base_url: Option<String>,
+    /// Where the key comes from.
+    pub key: KeySource,
+    /// Where an end user's token comes from; None = every user's grants are listed.
+    pub user_token: Option<TokenSource>,
+    /// Whether its calls are kept; None = as the configuration says for all.
+    pub history: Option<bool>,
+    /// Its grants are in real use: no bodies are kept, and what may change something is confirmed by name.
+    pub production: bool,
+    /// Nothing that may change something is sent.
+    pub read_only: bool,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            key: KeySource::Prompt,
+            user_token: None,
+            history: None,
+            production: false,
+            read_only: false,
+        }
+    }
+}
+
+/// What a profile was told so far.
+#[derive(Default)]
+struct Draft {
+    profile: Profile,
+    /// Where the key comes from, and the setting that said so.
+    key: Option<(&'static str, KeySource)>,
+    token: Option<(&'static str, TokenSource)>,
+    first: Option<Diagnosis>,
+}
+
+impl Reader<'_> {
+    /// Reads a profile. With a mistake in it, it is not used at all.
+    pub(super) fn profile(&mut self, name: &Key<'_>, value: &Value<'_>) {
+        let path = format!("profiles.{}", name.get_ref());
+        let Some(table) = value.get_ref().as_table() else {
+            let mistake = self.wrong(value, &path, "profiles", None);
+            self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
+            return;
+        };
+        let mut draft = Draft::default();
+        for (key, value) in as_written(table) {
+            let mistake = self.entry(&path, key, value, &mut draft).err();
+            draft.first = draft.first.or(mistake);
+        }
+        if draft.key.is_none() && draft.first.is_none() {
+            let problem = format!("expected {}, found none", expected("profiles.NAME.key_env"));
+            let mistake = self.mistake(name.span().start, &format!("{path}.key_env"), &problem);
+            let ways = "key_env, key_command, or key = \"keyring\" or \"prompt\"";
+            let mistake = mistake.fact("or one of", ways);
+            self.config.mistakes.push(mistake.clone());
+            draft.first = Some(mistake);
+        }
+        let Draft { mut profile, key, token, first } = draft;
+        if let Some((_, key)) = key {
+            profile.key = key;
+        }
+        profile.user_token = token.map(|(_, token)| token);
+        self.config.profiles.insert(name.get_ref().to_string(), first.map_or(Ok(profile), Err));
+    }
+
+    fn entry(
+        &mut self,
+        path: &str,
+        key: &Key<'_>,
+        value: &Value<'_>,
+        draft: &mut Draft,
+    ) -> Result<(), Diagnosis> {
+        let name: &str = key.get_ref();
+        let text = value.get_ref().as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let variable = || text.clone().filter(|name| is_own_variable(name));
+        let command = || words(value);
+        let flag = value.get_ref().as_bool();
+        if matches!(name, "key_env" | "user_token_env") {
+            // A mistake elsewhere in the profile makes the variable no less secret.
+            self.config.hidden_variables.extend(variable());
+        }
+        let profile = &mut draft.profile;
+        let found = match name {
+            "base_url" => text.clone().map(|text| profile.base_url = Some(text)),
+            "history" => flag.map(|kept| profile.history = Some(kept)),
+            "production" => flag.map(|marked| profile.production = marked),
+            "read_only" => flag.map(|marked| profile.read_only = marked),
+            "key_env" | "key_command" | "key" => {
+                let (setting, source) = match name {
+                    "key_env" => ("key_env", variable().map(KeySource::Variable)),
+                    "key_command" => ("key_command", command().map(KeySource::Command)),
+                    _ => ("key", text.as_deref().and_then(elsewhere)),
+                };
+                if let Some((other, _)) = draft.key.as_ref().filter(|_| source.is_some()) {
+                    return Err(self.two(key, path, other));
+                }
+                source.map(|source| draft.key = Some((setting, source)))
+            }
+            "user_token_env" | "user_token_command" => {
+                let (setting, source) = match name {
+                    "user_token_env" => ("user_token_env", variable().map(TokenSource::Variable)),
+                    _ => ("user_token_command", command().map(TokenSource::Command)),
+                };
+                if let Some((other, _)) = draft.token.as_ref().filter(|_| source.is_some()) {
+                    return Err(self.two(key, path, other));
+                }
+                source.map(|source| draft.token = Some((setting, source)))
+            }
+            _ => return Err(self.unknown(key, &format!("{path}.{name}"), "profiles.NAME.")),
+        };
+        found.ok_or_else(|| {
+            self.wrong(value, &format!("{path}.{name}"), &format!("profiles.NAME.{name}"), None)
+        })
+    }
+
+    /// Two settings that say the same thing: nobody can tell which one was meant.
+    fn two(&mut self, key: &Key<'_>, path: &str, other: &str) -> Diagnosis {
+        let problem = format!("{path}.{other} says it already; only one of them can be meant");
+        let mistake = self.mistake(key.span().start, &format!("{path}.{}", key.get_ref()), &problem);
+        self.config.mistakes.push(mistake.clone());
+        mistake
+    }
+}
+
+/// Places that need no name.
+fn elsewhere(text: &str) -> Option<KeySource> {
+    match text {
+        "keyring" => Some(KeySource::Keyring),
+        "prompt" => Some(KeySource::Prompt),
+        _ => None,
+    }
+}
+
+/// A program and its arguments.
+fn words(value: &Value<'_>) -> Option<Vec<String>> {
+    let items = value.get_ref().as_array()?;
+    let words: Option<Vec<String>> =
+        items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
+    words.filter(|words| is_command(words))
+}
+
+/// Whether words are a program and its arguments. A path into wherever this program happens to run would be another
+/// program in each folder.
+pub fn is_command(words: &[String]) -> bool {
+    let program = words.first().map(String::as_str).unwrap_or_default();
+    !program.is_empty() && (Path::new(program).is_absolute() || !program.contains(['/', '\\']))
+}

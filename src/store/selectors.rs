@@ -1,0 +1,116 @@
+//! Names of grants that a shell may complete: what the last walks of the list saw, for a few minutes.
+//!
+//! A convenience and nothing more: it is never asked what a grant is, a call never takes an id from it, and
+//! without it everything works. Accounts are people's names, so the file is its owner's alone and short-lived.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::paths::{Environment, make_private, state_folder};
+use crate::domain::{Clean, Grant, Health};
+
+/// Older names are not offered.
+pub const GOOD_FOR: Duration = Duration::from_mins(15);
+
+/// Names at the most; a shell shows no more.
+pub const MOST: usize = 5_000;
+
+/// A name, and what stands beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// `provider:account#label`, as a selector.
+    pub name: String,
+    /// Its health when it was seen.
+    pub help: String,
+}
+
+fn file(environment: Environment<'_>) -> Option<PathBuf> {
+    Some(state_folder(environment)?.join("selectors.tsv"))
+}
+
+/// The name by which a grant can be selected; None where a shell could not write it.
+pub fn name(grant: &Grant) -> Option<String> {
+    let account = grant.account_identifier.as_deref()?;
+    let label = grant.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();
+    let name = format!("{}:{account}{label}", grant.provider);
+    let plain = Clean::line(&name).as_str() == name && !name.contains(['\t', '\n']);
+    plain.then_some(name)
+}
+
+/// What may be completed of some more grants, where so many names are there already.
+pub fn known(grants: &[Grant], now: Timestamp, already: usize) -> impl Iterator<Item = Known> {
+    let named = grants.iter().take(MOST.saturating_sub(already)).filter_map(move |grant| {
+        Some(Known { name: name(grant)?, help: Health::of(grant, now).name().to_owned() })
+    });
+    named.collect::<Vec<_>>().into_iter()
+}
+
+/// Remembers what a walk saw, in place of what was there. What cannot be written is not remembered.
+pub fn remember(known: &[Known], environment: Environment<'_>) {
+    let _ = write(known, environment);
+}
+
+fn write(known: &[Known], environment: Environment<'_>) -> io::Result<()> {
+    let Some(file) = file(environment) else { return Ok(()) };
+    let Some(folder) = file.parent() else { return Ok(()) };
+    make_private(folder)?;
+    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    for Known { name, help } in known.iter().take(MOST) {
+        writeln!(new, "{name}\t{help}")?;
+    }
+    new.flush()?;
+    new.persist(file).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// What was remembered in the last [`GOOD_FOR`]; nothing where there is none.
+pub fn recall(environment: Environment<'_>, now: Timestamp) -> Vec<Known> {
+    read(environment, now).unwrap_or_default()
+}
+
+fn read(environment: Environment<'_>, now: Timestamp) -> Option<Vec<Known>> {
+    let file = file(environment)?;
+    let written = fs::metadata(&file).ok()?.modified().ok()?;
+    let written = Timestamp::try_from(written).ok()?;
+    if now.duration_since(written).unsigned_abs() > GOOD_FOR {
+        // What nobody may use any more should not lie about.
+        let _ = fs::remove_file(&file);
+        return None;
+    }
+    let text = fs::read_to_string(&file).ok()?;
+    let known = text.lines().filter_map(|line| line.split_once('\t'));
+    Some(known.map(|(name, help)| Known { name: name.to_owned(), help: help.to_owned() }).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_remembered_for_a_while_and_for_their_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("state");
+        let lookup = |name: &str| (name == "XDG_STATE_HOME").then(|| home.to_string_lossy().into_owned());
+        let nothing = recall(&lookup, Timestamp::UNIX_EPOCH);
+        assert_eq!(nothing, []);
+        let known = [Known { name: "google:a@b.test#x".to_owned(), help: "ok".to_owned() }];
+        remember(&known, &lookup);
+        let written = fs::metadata(file(&lookup).unwrap()).unwrap().modified().unwrap();
+        let now = Timestamp::try_from(written).unwrap();
+        assert_eq!(recall(&lookup, now), known);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+
+            let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(file(&lookup).unwrap()), 0o600);
+            assert_eq!(mode(home.join("grantdeck")), 0o700);
+        }
+        assert_eq!(recall(&lookup, now + GOOD_FOR * 2), []);
+        assert!(!file(&lookup).unwrap().exists(), "old names are thrown away");
+    }
+}

@@ -1,0 +1,75 @@
+//! Profiles that are read-only or in real use: what the screen says, and what it does not send.
+
+use grantdeck::app::{Effect, Job};
+use grantdeck::domain::Care;
+use insta::assert_snapshot;
+
+use super::cast;
+use super::stage::Stage;
+
+/// The screen of a call that would write, with this care.
+fn writing(width: u16, height: u16, care: Care) -> Stage {
+    let mut stage = Stage::new(width, height);
+    stage.careful(care);
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    for key in ["c", "j", "enter", "ctrl-u"] {
+        stage.press(key);
+    }
+    stage.type_text("POST");
+    stage.press("enter");
+    stage
+}
+
+fn care(production: bool, read_only: bool) -> Care {
+    Care { profile: Some("acme-live".into()), production, read_only }
+}
+
+fn calls(stage: &Stage) -> usize {
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Call(_), .. })).count()
+}
+
+#[test]
+fn production_takes_the_name_of_the_profile_before_anything_changes() {
+    let mut stage = writing(120, 36, care(true, false));
+    stage.press("s");
+    stage.press("enter");
+    assert_eq!(calls(&stage), 0, "a yes is not enough");
+    stage.type_text("acme-liv");
+    stage.press("enter");
+    assert_eq!(calls(&stage), 0, "nor is half of the name");
+    assert_snapshot!("production_confirmed_by_name", stage.picture());
+    stage.type_text("e");
+    stage.press("enter");
+    assert_eq!(calls(&stage), 1);
+}
+
+#[test]
+fn production_reads_without_asking() {
+    let mut stage = writing(120, 36, care(true, false));
+    for key in ["enter", "ctrl-u"] {
+        stage.press(key);
+    }
+    stage.type_text("GET");
+    stage.press("enter");
+    stage.press("s");
+    assert_eq!(calls(&stage), 1);
+}
+
+#[test]
+fn a_read_only_profile_sends_no_write_and_says_so() {
+    let mut stage = writing(80, 24, care(false, true));
+    stage.press("s");
+    assert_eq!((calls(&stage), stage.model.overlays.len()), (0, 0));
+    assert_snapshot!("read_only_refuses", stage.picture());
+}
+
+#[test]
+fn the_banner_fits_everywhere() {
+    for (width, height) in [(200, 50), (80, 24), (60, 16)] {
+        let mut stage = Stage::new(width, height);
+        stage.careful(care(true, true));
+        let header = stage.picture().lines().next().unwrap_or_default().to_owned();
+        assert_snapshot!(format!("banner_{width}"), header);
+    }
+}
