@@ -88,6 +88,7 @@ impl Backend for Deck {
         let source = options.source.clone().settled(&config, &process_environment);
         let (credentials, demo) =
             credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
+        let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
         *self.demo.lock().await = demo;
         let recorder = recorder(&source, &config);
         // Loading the platform's certificates reads hundreds of files.
@@ -96,7 +97,7 @@ impl Backend for Deck {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
         let care = config.care(&source);
-        let context = Context { recorder, care: care.clone(), ..context };
+        let context = Context { simulator, recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
