@@ -42,6 +42,10 @@ impl Backend for Fake {
         Vec::new()
     }
 
+    fn recorder(&self) -> Result<crate::jobs::Recorder, Diagnosis> {
+        Err(Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy))
+    }
+
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
         Ok(Vec::new())
     }

@@ -18,7 +18,7 @@ use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, Grant, GrantKind,
     Identity, ListEvent, ListRequest, Retry, Who,
 };
-use crate::jobs::{Context, operation};
+use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
 use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
@@ -135,6 +135,14 @@ impl Backend for Deck {
         #[cfg(debug_assertions)]
         assert!(!super::test_panic("task"), "asked to break");
         self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
+    }
+
+    fn recorder(&self) -> Result<Recorder, Diagnosis> {
+        let nowhere = || {
+            Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
+                .fact("problem", "no home folder is known, so there is no place for it")
+        };
+        self.context()?.recorder.clone().ok_or_else(nowhere)
     }
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
