@@ -97,7 +97,7 @@ pub enum Answer {
     /// One past call; None where there is none.
     Record(Result<Option<(RecordId, Box<CallRecord>)>, Diagnosis>),
     /// What differs between two past calls; None where one of them is forgotten.
-    Compared(Result<Option<Comparison>, Diagnosis>),
+    Compared(Result<Option<Box<Comparison>>, Diagnosis>),
     /// How many past calls were forgotten.
     Forgotten(Result<usize, Diagnosis>),
     /// A text was copied, or could not be.

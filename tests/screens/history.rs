@@ -71,7 +71,7 @@ fn calls() -> Vec<(RecordId, CallRecord)> {
     let expires_at = noon().wall + jiff::SignedDuration::from_hours(2);
     let mut write =
         record(9 * MINUTE, "https://slack.com/api/chat.postMessage", answered(200, 200, "{\"ok\":true}"));
-    write.method = "POST".to_owned();
+    "POST".clone_into(&mut write.method);
     write.grant = cast::id(3);
     write.provider = Some("slack".to_owned());
     write.account = Some("acme-hq".to_owned());
@@ -83,7 +83,7 @@ fn calls() -> Vec<(RecordId, CallRecord)> {
         record(26 * 60 * MINUTE, "https://evil.example/\u{1b}]0;x\u{7}\u{202e}gpj", answered(200, 401, ""));
     hostile.account = Some("\u{1b}[2Jwiped\u{202e}moc".to_owned());
     hostile.provider = Some("evil\u{1b}[31m".to_owned());
-    hostile.method = "GE\u{7}T".to_owned();
+    "GE\u{7}T".clone_into(&mut hostile.method);
     hostile.grant = cast::id(77);
     let mut records = vec![
         record(
@@ -177,7 +177,7 @@ fn forgotten(stage: &Stage) -> Vec<Option<RecordId>> {
 fn comparison(left: usize, right: usize) -> Answer {
     let calls = calls();
     let side = |at: usize| (calls[at].0, &calls[at].1);
-    Answer::Compared(Ok(Comparison::of(side(left), side(right), &|| false)))
+    Answer::Compared(Ok(Comparison::of(side(left), side(right), &|| false).map(Box::new)))
 }
 
 #[test]

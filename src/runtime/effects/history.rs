@@ -37,7 +37,7 @@ impl<B: Backend> Effects<B> {
                                 Comparison::of((left, &first), (right, &second), &|| token.is_cancelled())
                             };
                             match tokio::task::spawn_blocking(work).await {
-                                Ok(Some(found)) => Ok(Some(found)),
+                                Ok(Some(found)) => Ok(Some(Box::new(found))),
                                 // Asked to stop: nobody waits for it.
                                 Ok(None) => return,
                                 Err(error) => std::panic::resume_unwind(error.into_panic()),
@@ -88,3 +88,7 @@ async fn forget(recorder: Result<Recorder, Diagnosis>, id: Option<RecordId>) -> 
         None => recorder.clear().await,
     }
 }
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

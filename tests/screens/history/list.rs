@@ -22,8 +22,8 @@ fn searching_asks_with_each_character_and_only_the_last_answer_counts() {
     let late = stage.ticket(Slot::Records);
     stage.type_text("l");
     assert_eq!(asked(&stage).text, "sl");
-    let stale = Box::new(page(Vec::new()));
-    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: stale });
+    let other = Box::new(page(Vec::new()));
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: other });
     assert_eq!(stage.model.history.rows.len(), 8, "a stale answer was taken in");
     stage.answer(Slot::Records, page(vec![summaries().swap_remove(2)]));
     assert_eq!(stage.model.history.rows.len(), 1);

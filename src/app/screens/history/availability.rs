@@ -63,11 +63,11 @@ pub(crate) fn availability(model: &Model, action: Action) -> Option<Availability
             "There is no call to forget.",
         ),
         Action::OnlyThisGrant if history.rows.is_empty() && !history.only_hand => Some(Availability::Hidden),
-        Action::OnlyThisGrant => Some(Availability::Ready),
         Action::Refresh => ready_if(!model.slots.is_open(Slot::Records), "The history is being read."),
         Action::Accept => Some(if history.typing { Availability::Ready } else { Availability::Hidden }),
         Action::Search if history.rows.is_empty() && history.text().is_empty() => Some(Availability::Hidden),
         Action::Search
+        | Action::OnlyThisGrant
         | Action::Up
         | Action::Down
         | Action::PageUp

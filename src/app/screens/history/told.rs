@@ -52,16 +52,15 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
         Outcome::Cancelled { may_have_happened } => {
             CallOutcome::Cancelled { may_have_happened: *may_have_happened }
         }
-        Outcome::Failed { code, who, headline, said } => match (code.parse::<Code>(), who.parse::<Who>()) {
-            (Ok(code), Ok(who)) => {
+        Outcome::Failed { code, who, headline, said } => {
+            if let (Ok(code), Ok(who)) = (code.parse::<Code>(), who.parse::<Who>()) {
                 let failed = Diagnosis::new(code, who, Retry::No);
                 CallOutcome::Failed(match said {
                     Some(said) => failed.said(said),
                     None => failed,
                 })
-            }
-            // A newer version knows it; its sentence is all there is.
-            _ => {
+            } else {
+                // A newer version knows it; its sentence is all there is.
                 instead = true;
                 lines = vec![vec![
                     Piece::new("✗ ", Role::HealthBroken),
@@ -70,7 +69,7 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
                 lines.extend(said.as_ref().map(|said| field("Said", said)));
                 CallOutcome::Cancelled { may_have_happened: true }
             }
-        },
+        }
     };
     (outcome, PastLines { lines, instead })
 }

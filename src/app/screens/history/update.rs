@@ -28,12 +28,11 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         effects.extend(open(model, now));
         return effects;
     }
-    let (grant, id) = match (&model.call, model.screen) {
-        (Some(call), Screen::Call) => (Some(&call.grant), Some(call.composer.draft().grant)),
-        _ => {
-            let grant = model.grants.selected();
-            (grant, grant.and_then(|grant| if let RowId::Grant(id) = grant.row { Some(id) } else { None }))
-        }
+    let (grant, id) = if let (Some(call), Screen::Call) = (&model.call, model.screen) {
+        (Some(&call.grant), Some(call.composer.draft().grant))
+    } else {
+        let grant = model.grants.selected();
+        (grant, grant.and_then(|grant| if let RowId::Grant(id) = grant.row { Some(id) } else { None }))
     };
     let hand = grant.zip(id).map(|(grant, id)| hand(id, &grant.provider, grant.account()));
     model.history.back_to = model.screen;
@@ -243,7 +242,7 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect>
             model.slots.end(Slot::Compare);
             let Some(difference) = &mut model.history.difference else { return Vec::new() };
             match result {
-                Ok(Some(found)) => difference.found.arrive(found, now.millis),
+                Ok(Some(found)) => difference.found.arrive(*found, now.millis),
                 Ok(None) => {
                     model.history.difference = None;
                     model.toasts.warning("One of the two calls is not in the history any more.", now);
