@@ -47,13 +47,25 @@ fn masked_url(url: &str) -> String {
     let (scheme, rest) = clean.as_str().split_once("://").unwrap_or(("https", clean.as_str()));
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
-    let everybodys = providers::table().values().any(|row| row.hosts.iter().any(|known| known == host));
-    let host = if everybodys { host } else { HIDDEN };
+    let host = shown_host(host);
     let (first, more) = path.split_once('/').unwrap_or((path, ""));
     let is_word = first.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.');
     let first = if is_word && first.len() < 24 { first } else { HIDDEN };
     let asked = if more.is_empty() && !clean.as_str().contains(['?', '#']) { "" } else { "/•••" };
     format!("{scheme}://{host}/{first}{asked}")
+}
+
+/// A host that a provider has for everybody; of one below such a host what is in front may name a customer.
+fn shown_host(host: &str) -> String {
+    let mut shown = HIDDEN.to_owned();
+    for known in providers::table().values().flat_map(|row| &row.hosts) {
+        match known.strip_prefix('*') {
+            None if host == known => return host.to_owned(),
+            Some(tail) if host.ends_with(tail) => shown = format!("{HIDDEN}{tail}"),
+            _ => {}
+        }
+    }
+    shown
 }
 
 /// Whether the built-in table lists this very id, not only the beginning of it.
@@ -114,6 +126,7 @@ mod tests {
             ("https://api.github.com/repos/octo-acme/site?q=1", "https://api.github.com/repos/•••"),
             ("https://api.github.com/user?login=octo", "https://api.github.com/user/•••"),
             ("https://acme.example.com/work@acme.com", "https://•••/•••"),
+            ("https://acme.googleapis.com/v1", "https://•••.googleapis.com/v1"),
             ("", "https://•••/"),
         ] {
             assert_eq!(masked_url(url), want);

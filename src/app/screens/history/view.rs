@@ -142,7 +142,7 @@ fn grant(model: &Model, row: &RecordSummary) -> String {
     if model.privacy {
         private::HIDDEN.to_owned()
     } else {
-        format!("{}…", row.grant.to_string().split('-').next().unwrap_or_default())
+        row.grant.to_string().split('-').next().unwrap_or_default().to_owned()
     }
 }
 
