@@ -84,6 +84,17 @@ pub enum Action {
     OtherMode,
     AllowHost,
     OpenApproval,
+    // The history of calls
+    CallHistory,
+    OpenRecord,
+    ResendRecord,
+    MarkRecord,
+    CompareRecords,
+    OnlyThisGrant,
+    ForgetRecord,
+    ForgetAllRecords,
+    NextRecord,
+    PreviousRecord,
     // Inside a list that pops up, and inside inputs
     Accept,
     Toggle,

@@ -5,6 +5,7 @@ use super::model::Screen;
 use super::overlays::{Overlay, Purpose};
 use super::screens::call::{Call, Offer};
 use super::screens::grants::is_too_large_to_watch;
+use super::screens::history;
 use super::{Action, Model, links};
 use crate::domain::{CallOutcome, Grant, RowId};
 
@@ -23,6 +24,9 @@ use Availability::{Blocked, Hidden, Ready};
 
 /// Whether an action makes sense now.
 pub fn availability(model: &Model, action: Action) -> Availability {
+    if let Some(said) = history::availability(model, action) {
+        return said;
+    }
     let grants = &model.grants;
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,

@@ -2,7 +2,7 @@
 
 use super::effect::ExitReason;
 use super::overlays::{Overlay, Then};
-use super::screens::call;
+use super::screens::{call, history};
 use super::{Action, Effect, Model};
 use crate::domain::{Now, WritePermit};
 
@@ -26,6 +26,8 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             }
             call::send(model, now)
         }
+        Then::Forget(id) => history::forget(model, id),
+        Then::ForgetAll => history::forget_all(model),
         Then::Quit => vec![Effect::Quit(ExitReason::User)],
     }
 }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use super::{Slot, Ticket};
-use crate::domain::{Body, CallRequest, CopyText, Diagnosis, Grant, GrantKind, ListRequest};
+use crate::domain::{
+    Body, CallRequest, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery, Which,
+};
 use crate::search::Plan;
 
 /// One wish. The runtime carries it out and answers with a [`super::Msg`].
@@ -92,6 +94,14 @@ pub enum Job {
         /// The operation.
         id: String,
     },
+    /// A part of the list of past calls: `Answer::Records`.
+    Records(RecordQuery),
+    /// One past call: `Answer::Record`.
+    Record(Which),
+    /// What differs between two past calls, the left one first: `Answer::Compared`.
+    Compare(RecordId, RecordId),
+    /// Forget one past call, or all of them: `Answer::Forgotten`.
+    Forget(Option<RecordId>),
 }
 
 /// Another program.

@@ -10,7 +10,7 @@ use super::model::{Focus, Screen};
 use super::overlays::pick::{self, edit_line};
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
-use super::screens::{call, composer, detail, grants};
+use super::screens::{call, composer, detail, grants, history};
 use super::{Action, Effect, Launch, Model, Slot, confirmed, links, picked};
 use crate::domain::{Clean, Now};
 use crate::ui::Theme;
@@ -58,6 +58,9 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
     if !model.overlays.is_empty() || model.screen == Screen::Detail {
         return Vec::new();
     }
+    if model.screen == Screen::History {
+        return history::paste(model, text);
+    }
     if model.screen == Screen::Call {
         return composer::paste(model, text, now);
     }
@@ -76,9 +79,14 @@ fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
         Place::Confirm => {
             matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.word.is_some())
         }
-        Place::Global | Place::Grants | Place::Detail | Place::Help | Place::Composer | Place::Response => {
-            false
-        }
+        Place::Global
+        | Place::Grants
+        | Place::Detail
+        | Place::Help
+        | Place::Composer
+        | Place::Response
+        | Place::History
+        | Place::Comparison => false,
     };
     is_open && key.typed().is_some()
 }
@@ -101,13 +109,19 @@ fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
         }
         Place::Editor => composer::typed(model, key, now),
         Place::Input if model.screen == Screen::Call => composer::typed(model, key, now),
+        Place::Input if model.screen == Screen::History => history::typed(model, key),
         Place::Input => {
             edit_line(&mut model.grants.input, key);
             grants::typed(model, now)
         }
-        Place::Global | Place::Grants | Place::Detail | Place::Help | Place::Composer | Place::Response => {
-            Vec::new()
-        }
+        Place::Global
+        | Place::Grants
+        | Place::Detail
+        | Place::Help
+        | Place::Composer
+        | Place::Response
+        | Place::History
+        | Place::Comparison => Vec::new(),
     }
 }
 
@@ -175,6 +189,8 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             model.overlays.push(Overlay::Pick(palette));
             Vec::new()
         }
+        Action::CallHistory => history::open(model, now),
+        action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
         Action::Accept if model.screen != Screen::Call => {
             // The search line is done; what it found stays.
             model.grants.typing = false;
@@ -225,6 +241,9 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.screen == Screen::Call {
         return leave_call(model, now);
     }
+    if model.screen == Screen::History {
+        return history::back(model, now);
+    }
     if model.grants.typing {
         model.grants.typing = false;
         model.grants.input.reset();
@@ -264,10 +283,7 @@ fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(effects) = call::back(model, now) {
         return effects;
     }
-    if !model.toasts.dismiss(now) {
-        model.screen = Screen::Grants;
-    }
-    Vec::new()
+    if model.toasts.dismiss(now) { Vec::new() } else { history::leave_call(model, now) }
 }
 
 fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {

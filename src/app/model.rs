@@ -12,6 +12,7 @@ use super::screens::call::Call;
 use super::screens::composer;
 use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
+use super::screens::history::History;
 use super::slots::Slots;
 use super::toast::Toasts;
 use super::{Effect, Job, Slot};
@@ -34,6 +35,8 @@ pub enum Screen {
     Detail,
     /// A test call.
     Call,
+    /// The history of calls.
+    History,
 }
 
 /// Which pane has the keys on the main screen.
@@ -77,6 +80,8 @@ pub struct Model {
     pub detail: Detail,
     /// The test call; it stays when its screen is left.
     pub call: Option<Call>,
+    /// The history of calls.
+    pub history: History,
     /// Which screen is open.
     pub screen: Screen,
     /// Which pane has the keys.
@@ -111,6 +116,7 @@ impl Model {
             grants: Grants::default(),
             detail: Detail::default(),
             call: None,
+            history: History::default(),
             screen: Screen::default(),
             focus: Focus::default(),
             overlays: Vec::new(),
@@ -179,6 +185,13 @@ impl Model {
                 _ if composer::is_body_open(self) => Place::Editor,
                 Front::First => Place::Composer,
                 Front::Second => Place::Response,
+            };
+        }
+        if self.screen == Screen::History {
+            return match &self.history {
+                history if history.typing => Place::Input,
+                history if history.difference.is_some() => Place::Comparison,
+                _ => Place::History,
             };
         }
         if self.grants.typing {

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
-use super::screens::{call, detail, grants};
+use super::screens::{call, detail, grants, history};
 use super::{Action, Effect, Model, keys, picked};
 use crate::domain::Now;
 use crate::ui::layout::{self, Front};
@@ -20,6 +20,12 @@ pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     }
     if model.screen == Screen::Call {
         return in_call(model, mouse, now);
+    }
+    if model.screen == Screen::History {
+        return match mouse.kind {
+            MouseKind::Press => history::press(model, mouse),
+            kind => history::scroll_by_mouse(model, kind, NOTCH, now),
+        };
     }
     let Some(areas) = model.areas() else { return Vec::new() };
     let at = Position::new(mouse.column, mouse.row);

@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use super::keymap::Keymap;
+use super::screens::history::Comparison;
 use super::{Ticket, input};
 use crate::body::Document;
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
-use crate::domain::{Agent, CallEvent, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent};
+use crate::domain::{
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent,
+    RecordId, RecordPage,
+};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -88,6 +92,14 @@ pub enum Answer {
     Operation(Result<Box<Operation>, Diagnosis>),
     /// A large body was read.
     Body(Document),
+    /// A part of the list of past calls.
+    Records(Result<RecordPage, Diagnosis>),
+    /// One past call; None where there is none.
+    Record(Result<Option<(RecordId, Box<CallRecord>)>, Diagnosis>),
+    /// What differs between two past calls; None where one of them is forgotten.
+    Compared(Result<Option<Box<Comparison>>, Diagnosis>),
+    /// How many past calls were forgotten.
+    Forgotten(Result<usize, Diagnosis>),
     /// A text was copied, or could not be.
     Copied {
         /// What it is.

@@ -36,6 +36,38 @@ pub(crate) fn provider(model: &Model, id: &str) -> String {
     masked(id)
 }
 
+/// A URL as it may be shown: a host that everybody has, and where its path begins. Other hosts may name a customer,
+/// and whatever comes later in a path or is asked of it may be an id or a name.
+pub(crate) fn url(model: &Model, url: &str) -> String {
+    if model.privacy { masked_url(url) } else { Clean::line(url).to_string() }
+}
+
+fn masked_url(url: &str) -> String {
+    let clean = Clean::line(url);
+    let (scheme, rest) = clean.as_str().split_once("://").unwrap_or(("https", clean.as_str()));
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let host = shown_host(host);
+    let (first, more) = path.split_once('/').unwrap_or((path, ""));
+    let is_word = first.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '.');
+    let first = if is_word && first.len() < 24 { first } else { HIDDEN };
+    let asked = if more.is_empty() && !clean.as_str().contains(['?', '#']) { "" } else { "/•••" };
+    format!("{scheme}://{host}/{first}{asked}")
+}
+
+/// A host that a provider has for everybody; of one below such a host what is in front may name a customer.
+fn shown_host(host: &str) -> String {
+    let mut shown = HIDDEN.to_owned();
+    for known in providers::table().values().flat_map(|row| &row.hosts) {
+        match known.strip_prefix('*') {
+            None if host == known => return host.to_owned(),
+            Some(tail) if host.ends_with(tail) => shown = format!("{HIDDEN}{tail}"),
+            _ => {}
+        }
+    }
+    shown
+}
+
 /// Whether the built-in table lists this very id, not only the beginning of it.
 fn is_listed(id: &str) -> bool {
     let shorter = id.rsplit_once('-').and_then(|(shorter, _)| providers::known(shorter));
@@ -84,6 +116,20 @@ mod tests {
             [("work@acme.com", "w•••@•••.com"), ("octo", "o•••"), ("", ""), ("山田@例え.jp", "山•••@•••.jp")]
         {
             assert_eq!(masked_account(account), want);
+        }
+    }
+
+    #[test]
+    fn a_url_keeps_a_host_that_everybody_has_and_where_its_path_begins() {
+        for (url, want) in [
+            ("https://api.github.com/user", "https://api.github.com/user"),
+            ("https://api.github.com/repos/octo-acme/site?q=1", "https://api.github.com/repos/•••"),
+            ("https://api.github.com/user?login=octo", "https://api.github.com/user/•••"),
+            ("https://acme.example.com/work@acme.com", "https://•••/•••"),
+            ("https://acme.googleapis.com/v1", "https://•••.googleapis.com/v1"),
+            ("", "https://•••/"),
+        ] {
+            assert_eq!(masked_url(url), want);
         }
     }
 

@@ -29,6 +29,14 @@ pub enum Slot {
     Operations,
     /// A large body that is being read.
     Body,
+    /// A part of the list of past calls.
+    Records,
+    /// One past call.
+    Record,
+    /// Two past calls that are being compared.
+    Compare,
+    /// Past calls that are being forgotten.
+    Forget,
 }
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.

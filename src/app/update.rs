@@ -2,7 +2,7 @@
 
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
-use super::screens::{call, composer, grants, response};
+use super::screens::{call, composer, grants, history, response};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
 use crate::domain::{Clean, Copied, CopyRoute, Diagnosis, Identity, Now, remedy};
 
@@ -22,6 +22,8 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.size = (width, height);
             let rows = model.list_height();
             model.grants.fit(rows);
+            let rows = history::height(model);
+            model.history.fit(rows);
             Vec::new()
         }
         Msg::Focus(_) => {
@@ -108,6 +110,9 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
         Answer::Copied { label, result } => {
             model.slots.end(Slot::Clipboard);
             copied(model, &label, result, now)
+        }
+        answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
+            history::answer(model, answer, now)
         }
         other => grants::answer(model, other, now).unwrap_or_default(),
     }

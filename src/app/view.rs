@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{call, composer, detail, grants};
+use super::screens::{call, composer, detail, grants, history};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -39,13 +39,19 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
             call::draw_title(model, now, areas.chips, &mut pen);
             call::draw(model, now, &mut pen);
         }
+        Screen::History => {
+            history::draw_title(model, areas.chips, &mut pen);
+            history::draw(model, now, areas.list, &mut pen);
+        }
     }
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
     overlays::draw(model, whole, &mut pen);
     bars::chord(model, now, whole, &mut pen);
     let cursor = if model.overlays.is_empty() {
-        composer::text_cursor(model).or_else(|| bars::search_cursor(model, areas.footer))
+        let searched =
+            history::search_cursor(model, areas.footer).or_else(|| bars::search_cursor(model, areas.footer));
+        composer::text_cursor(model).or(searched)
     } else {
         overlays::text_cursor(model, whole)
     };

@@ -62,7 +62,8 @@ pub use listing::{ListEvent, ListRequest, Spending};
 pub use moment::{Moment, Now};
 pub use origin::Origin;
 pub use record::{
-    Audited, CallRecord, Ending, KeptBody, Omitted, Outcome, RecordId, RecordQuery, RecordSummary,
+    Audited, CallRecord, Ending, Keep, KeptBody, Omitted, Outcome, RecordId, RecordPage, RecordQuery,
+    RecordSummary, Which,
 };
 pub use remedy::Rendered;
 pub use selector::Selector;

@@ -223,6 +223,40 @@ impl CallRecord {
     }
 }
 
+impl CallRecord {
+    /// The call as the list shows it.
+    pub fn summary(&self, id: RecordId) -> RecordSummary {
+        let (alter_status, provider_status) = match &self.outcome {
+            Outcome::Answered { alter_status, provider_status, .. } => {
+                (Some(*alter_status), Some(*provider_status))
+            }
+            _ => (None, None),
+        };
+        let code = match &self.outcome {
+            Outcome::Failed { code, .. } => Some(code.clone()),
+            _ => None,
+        };
+        RecordSummary {
+            id,
+            at: self.at,
+            profile: self.profile.clone(),
+            grant: self.grant,
+            provider: self.provider.clone(),
+            account: self.account.clone(),
+            mode: self.mode,
+            method: self.method.clone(),
+            url: self.url.clone(),
+            ending: self.outcome.ending(),
+            alter_status,
+            provider_status,
+            code,
+            elapsed_ms: self.elapsed_ms,
+            approval: self.approval,
+            audited: self.audited,
+        }
+    }
+}
+
 /// What a row of the list of calls needs.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordSummary {
@@ -280,6 +314,37 @@ impl Default for RecordQuery {
     fn default() -> Self {
         Self { text: String::new(), grant: None, profile: None, before: None, limit: 100 }
     }
+}
+
+/// What is kept of a session's calls.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// No call. Those of before can still be looked at.
+    Nothing,
+    /// Calls without the bodies of requests and answers.
+    WithoutBodies,
+    /// Calls, and their bodies up to a bound.
+    Everything,
+}
+
+/// A part of the list of calls.
+#[derive(Clone, Debug, PartialEq)]
+pub struct RecordPage {
+    /// The calls, the latest first.
+    pub rows: Vec<RecordSummary>,
+    /// What is kept of new ones.
+    pub keep: Keep,
+}
+
+/// One call of the history, by itself or by the one next to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// This one.
+    This(RecordId),
+    /// The one that was made before it.
+    Older(RecordId),
+    /// The one that was made after it.
+    Newer(RecordId),
 }
 
 #[cfg(test)]

@@ -72,7 +72,7 @@ impl Recorder {
     /// # Errors
     /// There is no history, and why.
     pub async fn list(&self, query: RecordQuery) -> Result<Vec<RecordSummary>, Diagnosis> {
-        self.ask(move |history| history.list(&query)).await
+        self.read(move |history| history.list(&query)).await
     }
 
     /// One call; None where it is forgotten.
@@ -80,7 +80,7 @@ impl Recorder {
     /// # Errors
     /// See [`Recorder::list`].
     pub async fn get(&self, id: RecordId) -> Result<Option<CallRecord>, Diagnosis> {
-        self.ask(move |history| history.get(id)).await
+        self.read(move |history| history.get(id)).await
     }
 
     /// The calls next to one.
@@ -88,7 +88,7 @@ impl Recorder {
     /// # Errors
     /// See [`Recorder::list`].
     pub async fn neighbours(&self, id: RecordId) -> Result<Neighbours, Diagnosis> {
-        self.ask(move |history| history.neighbours(id)).await
+        self.read(move |history| history.neighbours(id)).await
     }
 
     /// Forgets one call; whether there was one.
@@ -119,6 +119,22 @@ impl Recorder {
         }
     }
 
+    /// Looks something up. Where nobody waits for the answer any more when its turn comes, it is left out: a search
+    /// asks with every character.
+    async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, Diagnosis> {
+        let (answer, wait) = oneshot::channel();
+        self.hand_over(move |keeper| {
+            if !answer.is_closed() {
+                // As below.
+                let _ = answer.send(keeper.history().and_then(work));
+            }
+        });
+        heard(wait.await)
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
@@ -128,10 +144,7 @@ impl Recorder {
             // Who does not listen any more does not need to know.
             let _ = answer.send(keeper.history().and_then(work));
         });
-        match wait.await {
-            Ok(answer) => answer.map_err(|error| error.diagnose()),
-            Err(_) => Err(no_thread()),
-        }
+        heard(wait.await)
     }
 
     fn hand_over(&self, job: impl FnOnce(&mut Keeper) + Send + 'static) {
@@ -195,6 +208,13 @@ impl fmt::Debug for Recorder {
             .field("profile", profile)
             .field("keep", keep)
             .finish_non_exhaustive()
+    }
+}
+
+fn heard<T>(answer: Result<Result<T, HistoryError>, oneshot::error::RecvError>) -> Result<T, Diagnosis> {
+    match answer {
+        Ok(answer) => answer.map_err(|error| error.diagnose()),
+        Err(_) => Err(no_thread()),
     }
 }
 

@@ -314,3 +314,26 @@ async fn a_history_in_memory_is_one_for_the_whole_session() {
     assert_eq!(rig.records().await, []);
     assert!(!rig.file().exists());
 }
+
+#[tokio::test]
+async fn what_nobody_waits_for_any_more_is_not_looked_up() {
+    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", Keep::Everything);
+    let (go_on, held) = channel::<()>();
+    let looked = Arc::new(Mutex::new(Vec::new()));
+    let note = |word: &'static str| {
+        let looked = Arc::clone(&looked);
+        move |_: &mut History| {
+            looked.lock().unwrap().push(word);
+            Ok(())
+        }
+    };
+    recorder.hand_over(move |_| held.recv().unwrap());
+    let mut dropped = Box::pin(recorder.read(note("dropped")));
+    assert!(futures_util::poll!(&mut dropped).is_pending());
+    let mut changed = Box::pin(recorder.ask(note("changed")));
+    assert!(futures_util::poll!(&mut changed).is_pending());
+    drop((dropped, changed));
+    go_on.send(()).unwrap();
+    recorder.read(note("read")).await.unwrap();
+    assert_eq!(*looked.lock().unwrap(), ["changed", "read"], "only what changes nothing may be left out");
+}

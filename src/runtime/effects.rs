@@ -10,6 +10,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+mod history;
+
 use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
 use super::launch;
@@ -22,6 +24,7 @@ use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, Grant, GrantKind, Identity, ListEvent,
     ListRequest,
 };
+use crate::jobs::Recorder;
 
 /// How long leaving waits for tasks to notice.
 const FAREWELL: Duration = Duration::from_millis(300);
@@ -46,6 +49,11 @@ pub(crate) trait Backend: Send + Sync + 'static {
     }
     /// The provider catalog.
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
+    /// The history of calls.
+    ///
+    /// # Errors
+    /// There is no place for one.
+    fn recorder(&self) -> Result<Recorder, Diagnosis>;
     /// The names of agents.
     fn agents(&self) -> impl Future<Output = Result<Vec<Agent>, Diagnosis>> + Send;
     /// What can be called at a provider.
@@ -186,6 +194,9 @@ impl<B: Backend> Effects<B> {
                     let known = backend.operation(&grant, &id).await;
                     answers.answer(ticket, Answer::Operation(known.map(Box::new))).await;
                 });
+            }
+            Job::Records(_) | Job::Record(_) | Job::Compare(..) | Job::Forget(_) => {
+                self.ask_history(ticket, job);
             }
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));

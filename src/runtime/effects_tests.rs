@@ -7,9 +7,10 @@ use crate::runtime::delivery::channel;
 
 /// A backend whose every answer is scripted.
 #[derive(Default)]
-struct Fake {
-    walks: Arc<AtomicUsize>,
-    dropped: Arc<Mutex<Vec<u64>>>,
+pub(super) struct Fake {
+    pub(super) walks: Arc<AtomicUsize>,
+    pub(super) dropped: Arc<Mutex<Vec<u64>>>,
+    pub(super) recorder: Option<Recorder>,
 }
 
 /// Notes when the work that holds it is dropped.
@@ -40,6 +41,11 @@ impl Backend for Fake {
 
     fn hidden_variables(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn recorder(&self) -> Result<Recorder, Diagnosis> {
+        let none = || Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
+        self.recorder.clone().ok_or_else(none)
     }
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {

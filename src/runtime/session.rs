@@ -18,7 +18,7 @@ use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, Grant, GrantKind,
     Identity, ListEvent, ListRequest, Retry, Who,
 };
-use crate::jobs::{Context, operation};
+use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
 use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
@@ -88,6 +88,7 @@ impl Backend for Deck {
         let source = options.source.clone().settled(&config, &process_environment);
         let (credentials, demo) =
             credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
+        let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
         *self.demo.lock().await = demo;
         let recorder = recorder(&source, &config);
         // Loading the platform's certificates reads hundreds of files.
@@ -96,7 +97,7 @@ impl Backend for Deck {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
         let care = config.care(&source);
-        let context = Context { recorder, care: care.clone(), ..context };
+        let context = Context { simulator, recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
@@ -134,6 +135,14 @@ impl Backend for Deck {
         #[cfg(debug_assertions)]
         assert!(!super::test_panic("task"), "asked to break");
         self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
+    }
+
+    fn recorder(&self) -> Result<Recorder, Diagnosis> {
+        let nowhere = || {
+            Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
+                .fact("problem", "no home folder is known, so there is no place for it")
+        };
+        self.context()?.recorder.clone().ok_or_else(nowhere)
     }
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {

@@ -6,6 +6,7 @@ use grantdeck::domain::{Code, Diagnosis, ListEvent, Retry, Who};
 use proptest::prelude::*;
 
 use super::cast;
+use super::history;
 use super::stage::Stage;
 
 /// What a test does next.
@@ -14,13 +15,21 @@ enum Step {
     Key(&'static str),
     Type(String),
     Resize(u16, u16),
-    Page { from: u128, count: u128, more: bool },
-    Done { complete: bool },
+    Page {
+        from: u128,
+        count: u128,
+        more: bool,
+    },
+    Done {
+        complete: bool,
+    },
     Fail,
     Stale,
     Wait(u64),
     Mouse(u16, u16, bool),
     Paste(String),
+    /// Whatever the history was asked is answered, from the nth call on.
+    History(u8, bool),
 }
 
 const KEYS: [&str; 46] = [
@@ -72,9 +81,15 @@ const KEYS: [&str; 46] = [
     "alt-down",
 ];
 
+/// Keys that begin or end a call, or open the history and what belongs to it.
+const CALL_KEYS: [&str; 16] =
+    ["c", "s", "tab", "(", ")", "ctrl-r", "ctrl-r", "enter", "space", "d", "x", "X", "o", "esc", "/", "r"];
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => prop::sample::select(&KEYS[..]).prop_map(Step::Key),
+        6 => prop::sample::select(&CALL_KEYS[..]).prop_map(Step::Key),
+        3 => (0u8..8, any::<bool>()).prop_map(|(which, well)| Step::History(which, well)),
         2 => "[a-z0-9:@ -]{1,6}".prop_map(Step::Type),
         1 => (0u16..220, 0u16..60).prop_map(|(w, h)| Step::Resize(w, h)),
         3 => (0u128..60, 0u128..40, any::<bool>()).prop_map(|(from, count, more)| Step::Page { from, count, more }),
@@ -119,6 +134,7 @@ fn perform(stage: &mut Stage, step: Step) {
             let kind = if press { input::MouseKind::Press } else { input::MouseKind::ScrollDown };
             stage.send(Msg::Mouse(input::Mouse { column, row, kind }));
         }
+        Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
         Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
     }
@@ -147,6 +163,19 @@ fn check(stage: &Stage) {
     // Marks and change marks are on rows.
     for row in grants.marks.iter().chain(grants.changes.keys()) {
         assert!(grants.rows.position(*row).is_some(), "a mark on a row that is not there");
+    }
+    // The cursor of the history is on a call and in the window, and only two calls are marked.
+    let history = &model.history;
+    assert!(history.place < history.rows.len().max(1), "the cursor is past the last call");
+    assert!(history.offset <= history.place && history.marks.len() <= 2);
+    let ordered = history.rows.windows(2).all(|pair| pair[0].id > pair[1].id);
+    assert!(ordered, "calls are shown twice or in another order");
+    // A call with a grant that the list does not have is never sent.
+    for wish in &stage.wishes {
+        if let Effect::Start { job: grantdeck::app::Job::Call(request), .. } = wish {
+            assert_ne!(request.draft.grant, cast::id(77), "an id that was not checked was used");
+            assert!(request.permit.is_some() || !request.draft.is_write(), "a write without a yes");
+        }
     }
     // Counts add up.
     let counted: u32 = grants.per_provider.values().sum();

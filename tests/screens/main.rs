@@ -6,6 +6,7 @@ mod care;
 mod cast;
 mod details;
 mod filtering;
+mod history;
 mod laws;
 mod pictures;
 mod searching;

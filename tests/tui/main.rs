@@ -13,6 +13,7 @@ mod browse;
 mod calls;
 mod crowd;
 mod driver;
+mod history;
 mod hostile;
 mod leak;
 mod life;

@@ -92,6 +92,8 @@ fn title(place: Place) -> &'static str {
         Place::Composer => "Request of a call",
         Place::Editor => "Body of a request",
         Place::Response => "Response of a call",
+        Place::History => "History of calls",
+        Place::Comparison => "Two calls compared",
         Place::Confirm => "Questions",
     }
 }
@@ -109,6 +111,8 @@ fn sentence(place: Place) -> &'static str {
             "While the body is edited; the usual keys of a text editor, with ctrl-u and ctrl-r to undo and redo."
         }
         Place::Response => "What came of a test call, while it has the keys.",
+        Place::History => "The list of past calls, while it has the keys.",
+        Place::Comparison => "What differs between two past calls.",
         Place::Confirm => "Before something is done that cannot be taken back.",
     }
 }

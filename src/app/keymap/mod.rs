@@ -43,6 +43,10 @@ pub enum Place {
     Editor,
     /// The response of a test call.
     Response,
+    /// The history of calls.
+    History,
+    /// Two past calls compared.
+    Comparison,
     /// A question before something that cannot be taken back.
     Confirm,
 }

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::RequestDraft;
+use crate::domain::{RecordId, RequestDraft};
 use crate::ui::paint::Piece;
 
 /// What is done after a yes.
@@ -12,6 +12,10 @@ pub enum Then {
     Send(Box<RequestDraft>),
     /// Allow a host to be shown the credential, then send.
     AllowHost(String),
+    /// Forget one past call.
+    Forget(RecordId),
+    /// Forget all past calls.
+    ForgetAll,
     /// Leave the program though something is under way.
     Quit,
 }

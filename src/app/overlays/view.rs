@@ -85,6 +85,8 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
         Place::Composer => "the request",
         Place::Editor => "the body",
         Place::Response => "the response",
+        Place::History => "the history",
+        Place::Comparison => "the comparison",
         Place::Confirm => "questions",
     };
     let lines = help::lines(&model.keymap, open.place);

@@ -4,6 +4,7 @@ pub mod call;
 pub mod composer;
 pub mod detail;
 pub mod grants;
+pub mod history;
 pub mod response;
 
 use crate::body::Class;

@@ -6,7 +6,7 @@ use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
-use crate::app::screens::grants;
+use crate::app::screens::{grants, history};
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, words};
@@ -64,13 +64,17 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 /// The search line while it has the keys, else the keys of the place.
 pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let mut right = area.right().saturating_sub(1);
-    let of_list = model.screen != Screen::Call;
+    let of_list = matches!(model.screen, Screen::Grants | Screen::Detail);
     let marked = model.grants.marks.len();
     if marked > 0 && of_list {
         let hidden = model.grants.hidden_marks;
         let told =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
         right = pen.text_right(right, area.y, area.width / 2, &told, Role::Mark).saturating_sub(2);
+    }
+    if history::is_typing(model) && model.overlays.is_empty() {
+        history::draw_search(model, area, pen);
+        return;
     }
     if model.grants.typing && model.overlays.is_empty() {
         search_line(model, now, area, right, pen);
@@ -190,7 +194,8 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Level::Warning => (Role::ToastWarning, "!"),
         Level::Error => (Role::ToastError, "✗"),
     };
-    if !model.grants.typing
+    let typing = model.grants.typing || history::is_typing(model);
+    if !typing
         && toast.more.is_empty()
         && text::width(toast.headline.as_str()) + 6 <= usize::from(whole.width)
     {
@@ -211,7 +216,7 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         }
     }
     // While something is typed, or a list is open above, these keys are its own.
-    if !toast.keys.is_empty() && !model.grants.typing && model.overlays.is_empty() {
+    if !toast.keys.is_empty() && !typing && model.overlays.is_empty() {
         lines.push(format!("   {} ", toast.keys));
     }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;

@@ -16,21 +16,11 @@ use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use error::HistoryError;
 
+pub use crate::domain::Keep;
 use crate::domain::{CallRecord, RecordId, RecordQuery, RecordSummary};
 
 /// How long another instance may hold the file before a write is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What is kept of a session's calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
-    /// No call. Those of before can still be looked at.
-    Nothing,
-    /// Calls without the bodies of requests and answers.
-    WithoutBodies,
-    /// Calls, and their bodies up to a bound.
-    Everything,
-}
 
 /// Where the history is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::screens::history;
 use crate::app::{Effect, Job, Model, Slot, private};
 use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy};
 use crate::ui::Role;
@@ -25,12 +26,17 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     let draft = call.composer.draft().clone();
+    let lost_body = call.composer.lacks_body();
     let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
     if let Err(refused) = care.allows(&draft.method) {
         model.toasts.refuse(remedy::render(&refused).headline, now);
         return Vec::new();
     }
-    if draft.is_write() {
+    if let Err(problem) = history::before_sending(model) {
+        model.toasts.refuse(problem, now);
+        return Vec::new();
+    }
+    if draft.is_write() || lost_body {
         let confirm = confirmation(model, &draft, &care);
         model.overlays.push(Overlay::Confirm(confirm));
         return Vec::new();
@@ -56,13 +62,19 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
             Piece::new(format!(", {} mode", draft.mode), Role::TextDim),
         ],
         Vec::new(),
-        vec![Piece::new(
-            "The call is real: it may change something there, is recorded, and its user may see it.",
-            Role::Text,
-        )],
     ];
-    let title = "Send a call that may change something?";
+    if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
+        let told =
+            "It had a body that was not kept whole, and goes without one now; b on the request writes one.";
+        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+    }
     let then = Then::Send(Box::new(draft.clone()));
+    if !draft.is_write() {
+        return Confirm::new("Send the call without its body?", lines, "send it", then);
+    }
+    let told = "The call is real: it may change something there, is recorded, and its user may see it.";
+    lines.push(vec![Piece::new(told, Role::Text)]);
+    let title = "Send a call that may change something?";
     let Some(word) = care.word() else { return Confirm::new(title, lines, "send it", then) };
     lines.push(Vec::new());
     lines.push(vec![
@@ -104,5 +116,8 @@ pub(crate) fn fire(
     };
     call.life.begun(Arc::new(draft), now);
     call.front = Front::Second;
+    // From here on it is a call of its own.
+    call.past = None;
+    model.history.aside = None;
     vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job: Job::Call(Box::new(request)) }]
 }

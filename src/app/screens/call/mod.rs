@@ -14,8 +14,10 @@ pub(crate) use update::{act, answer, back, is_under_way, open};
 pub(crate) use view::{draw, draw_title};
 
 use super::composer::Composer;
+use super::history::Past;
 use super::response::Response;
 use crate::app::Model;
+use crate::app::model::Screen;
 use crate::domain::{Grant, GrantId, Now};
 use crate::ui::layout::{self, Front, Panes};
 
@@ -32,13 +34,18 @@ pub struct Call {
     pub response: Response,
     /// Which pane has the keys.
     pub front: Front,
+    /// It is a past call that was not sent again.
+    pub past: Option<Past>,
+    /// Where one goes from here.
+    pub back_to: Screen,
 }
 
 impl Call {
     /// A call that was not made yet, with what is usually asked of this provider.
     pub fn new(id: GrantId, grant: Grant) -> Self {
         let composer = Composer::new(id, &grant);
-        Self { grant, composer, life: Life::default(), response: Response::default(), front: Front::First }
+        let (life, response) = (Life::default(), Response::default());
+        Self { grant, composer, life, response, front: Front::First, past: None, back_to: Screen::Grants }
     }
 
     /// When the picture changes by itself, in [`Now::millis`].

@@ -4,7 +4,7 @@ use super::life::Stopped;
 use super::{Call, fire, offer};
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Then};
-use crate::app::screens::{composer, response};
+use crate::app::screens::{composer, history, response};
 use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
 use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy, words};
 use crate::ui::Role;
@@ -45,6 +45,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         }
         Action::Send if call.front == Front::Second => Some(fire::send(model, now)),
         Action::CancelCall => Some(stop(model, now)),
+        Action::NextRecord | Action::PreviousRecord => {
+            Some(history::beside(model, action == Action::NextRecord))
+        }
         Action::OtherMode => {
             call.composer.set_mode(call.composer.mode().other());
             Some(fire::send(model, now))

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use super::life::{Life, Waiting};
 use super::{Call, approval, panes};
 use crate::app::screens::detail::content::health_role;
-use crate::app::screens::{composer, response};
+use crate::app::screens::{composer, history, response};
 use crate::app::{Model, private};
 use crate::domain::{Health, Now, words};
 use crate::ui::Role;
@@ -19,13 +19,20 @@ const LONG: u64 = 5;
 pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(call) = &model.call else { return };
     let health = Health::of(&call.grant, now.wall);
-    let pieces = [
+    let mut pieces = vec![
         Piece::new(private::provider(model, &call.grant.provider), Role::TextStrong),
         Piece::new(" · ", Role::TextDim),
         Piece::new(private::account(model, call.grant.account()), Role::Text),
         Piece::new("   ", Role::Text),
-        Piece::new(format!("{} {}", health.sign(), health.word()), health_role(health)),
     ];
+    if history::grant_is_known(model, call) {
+        pieces.push(Piece::new(format!("{} {}", health.sign(), health.word()), health_role(health)));
+    } else {
+        pieces.push(Piece::new("○ not in the list", Role::HealthEnded));
+    }
+    if let Some(past) = &call.past {
+        pieces.push(Piece::new(format!("   {}", history::when(past, now)), Role::TextDim));
+    }
     pen.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
 }
 

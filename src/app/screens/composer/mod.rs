@@ -3,6 +3,7 @@
 mod body;
 mod field;
 mod fill;
+mod secrets;
 mod typing;
 mod update;
 mod view;
@@ -20,7 +21,7 @@ pub(crate) use view::{draw, text_cursor};
 
 use crate::app::remote::Remote;
 use crate::domain::operation::OperationSummary;
-use crate::domain::{DraftBody, Grant, GrantId, Mode, RequestDraft, provider};
+use crate::domain::{CallRecord, DraftBody, Grant, GrantId, Mode, RequestDraft, provider};
 
 /// What is asked. Every field may hold what was typed so far.
 #[derive(Debug)]
@@ -42,6 +43,8 @@ pub struct Composer {
     allowed: Vec<String>,
     /// What the backend knows to call at this provider.
     operations: Remote<Vec<OperationSummary>>,
+    /// The call had a body that was not kept whole.
+    lost_body: bool,
 }
 
 /// What has the keys of the request.
@@ -69,6 +72,7 @@ impl Composer {
             missing_scopes: Vec::new(),
             allowed: Vec::new(),
             operations: Remote::Idle,
+            lost_body: false,
         };
         composer.begin(grant);
         composer
@@ -102,6 +106,7 @@ impl Composer {
         }
         from.clone_into(&mut self.from);
         self.missing_scopes.clear();
+        self.lost_body = false;
         self.field = Field::Send;
         self.offset = 0;
         self.typing = Typing::Nothing;
@@ -112,6 +117,18 @@ impl Composer {
         let (mode, reason, context) = (request.mode, request.reason.clone(), request.context.clone());
         self.take(request, from);
         (self.draft.mode, self.draft.reason, self.draft.context) = (mode, reason, context);
+    }
+
+    /// Opens a call of the history. What was secret in it has to be filled in again, see [`Composer::check`]; a body
+    /// that was not kept whole has to be written again, see [`Composer::lacks_body`].
+    pub fn reopen_record(&mut self, record: &CallRecord) {
+        self.reopen(record.draft(), "the history");
+        self.lost_body = record.body_lost();
+    }
+
+    /// Whether the call had a body that was not kept whole, and has none now.
+    pub fn lacks_body(&self) -> bool {
+        self.lost_body && self.draft.body == DraftBody::Empty
     }
 
     /// Who carries the call out.
@@ -138,6 +155,9 @@ impl Composer {
         }
         if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
             return Err(format!("The URL's place {{{name}}} has no value yet."));
+        }
+        if let Some(place) = self.secret_place() {
+            return Err(format!("A secret was left out of {place}: fill it in again, or take it away."));
         }
         if let DraftBody::Json(text) = &self.draft.body
             && !text.trim().is_empty()

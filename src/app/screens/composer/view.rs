@@ -76,6 +76,9 @@ fn bottom(composer: &Composer) -> (String, Role) {
     }
     match composer.check() {
         Err(problem) => (format!("! {}", Clean::line(&problem)), Role::HealthSoon),
+        Ok(()) if composer.lacks_body() => {
+            ("! its body was not kept whole: b writes it again".to_owned(), Role::HealthSoon)
+        }
         Ok(()) if composer.draft.is_write() => {
             ("! this may change something there; it asks before it is sent".to_owned(), Role::HealthSoon)
         }

@@ -21,7 +21,7 @@ pub use filters::{Choice, Filters};
 pub use kin::Kin;
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use update::{act, answer, set_filter, set_order, typed};
-pub(crate) use view::{column_at, draw, draw_chips, position, spots};
+pub(crate) use view::{column_at, draw, draw_chips, explained, position, spots};
 pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
 pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};
 

@@ -123,6 +123,10 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Call(_)
         | Answer::Operations(_)
         | Answer::Operation(_)
+        | Answer::Records(_)
+        | Answer::Record(_)
+        | Answer::Compared(_)
+        | Answer::Forgotten(_)
         | Answer::Copied { .. }
         | Answer::Edited(_)
         | Answer::Body(_)

@@ -10,6 +10,7 @@ pub(crate) use view::draw;
 use crate::app::remote::Remote;
 use crate::body::{Document, Folds, View};
 use crate::domain::{CallOutcome, RecordId};
+use crate::ui::paint::Piece;
 
 /// What came of the last call.
 #[derive(Debug, Default)]
@@ -17,6 +18,8 @@ pub struct Response {
     outcome: Option<CallOutcome>,
     arriving: Option<(u64, Option<u64>)>,
     record: Option<RecordId>,
+    /// What the history has to say of it, where it is a past call.
+    past: Option<PastLines>,
     /// The body, read.
     document: Remote<Document>,
     /// How it is looked at.
@@ -30,6 +33,15 @@ pub struct Response {
     line: usize,
     /// The first visible line.
     offset: usize,
+}
+
+/// What the history has to say of a past call.
+#[derive(Debug)]
+pub struct PastLines {
+    /// In lines, made clean.
+    pub lines: Vec<Vec<Piece>>,
+    /// They stand in place of what is said of the outcome, else below it.
+    pub instead: bool,
 }
 
 impl Response {
@@ -46,6 +58,17 @@ impl Response {
     /// Where the history keeps the call.
     pub fn record(&self) -> Option<RecordId> {
         self.record
+    }
+
+    /// What is shown is a past call.
+    pub(crate) fn is_past(&mut self, id: RecordId, told: PastLines) {
+        self.record = Some(id);
+        self.past = Some(told);
+    }
+
+    /// How far the reading of the body is.
+    pub(crate) fn reading(&self) -> &Remote<Document> {
+        &self.document
     }
 
     /// The history has begun to keep the call.

@@ -62,7 +62,11 @@ impl Response {
             _ => None,
         };
         let cells = usize::from(width.saturating_sub(2));
-        let mut lines = told::lines(outcome, summary.as_deref());
+        let mut lines = match &self.past {
+            Some(past) if past.instead => past.lines.clone(),
+            Some(past) => [told::lines(outcome, summary.as_deref()), past.lines.clone()].concat(),
+            None => told::lines(outcome, summary.as_deref()),
+        };
         if let Some(problem) = self.document().and_then(Document::problem) {
             let told = format!("declared as JSON, but {problem}");
             lines.push(vec![Piece::new(Clean::line(&told).as_str(), Role::HealthSoon)]);

@@ -102,7 +102,7 @@ fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
 }
 
 /// A diagnosis in full: headline, who, cause, what to do.
-fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
+pub(crate) fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
     let rendered = remedy::render(diagnosis);
     let mut lines = Vec::new();
     let mut add = |sentence: &str, role: Role| {

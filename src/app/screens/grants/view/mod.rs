@@ -8,6 +8,7 @@ mod empty;
 use ratatui::layout::Rect;
 
 pub(crate) use chips::{draw as draw_chips, spots};
+pub(crate) use empty::explained;
 
 use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};

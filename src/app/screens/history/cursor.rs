@@ -1,0 +1,36 @@
+//! Where the cursor is: on a call, found again by its handle when the list is read again.
+
+use super::History;
+use crate::domain::RecordId;
+use crate::ui::layout;
+
+impl History {
+    /// Puts the cursor on a place of the list.
+    pub(super) fn go_to(&mut self, place: usize, height: usize) {
+        self.place = place.min(self.rows.len().saturating_sub(1));
+        self.fit(height);
+    }
+
+    /// Finds the call under the cursor again in other rows; where it is gone, the one in its place.
+    pub(super) fn settle(&mut self, before: Option<RecordId>, height: usize) {
+        let again = before.and_then(|id| self.rows.iter().position(|row| row.id == id));
+        self.go_to(again.unwrap_or(self.place), height);
+    }
+
+    /// The window has another height now.
+    pub(crate) fn fit(&mut self, height: usize) {
+        self.offset = layout::scroll_to(self.offset, self.place, height, self.rows.len(), layout::CONTEXT);
+    }
+
+    /// Marks a call, or takes its mark away. Of more than two the one that was marked first loses its own.
+    pub(super) fn mark(&mut self, id: RecordId) {
+        if let Some(at) = self.marks.iter().position(|marked| *marked == id) {
+            self.marks.remove(at);
+            return;
+        }
+        if self.marks.len() > 1 {
+            self.marks.remove(0);
+        }
+        self.marks.push(id);
+    }
+}

@@ -1,0 +1,158 @@
+//! Two calls compared: scrolling through what differs, and drawing it.
+
+use ratatui::layout::Rect;
+
+use super::{Comparison, Difference, Row, told};
+use crate::app::remote::Remote;
+use crate::app::screens::grants::explained;
+use crate::app::screens::role_of;
+use crate::app::{Action, Effect, Model, private};
+use crate::body::{DiffLine, Sign};
+use crate::domain::{Clean, Now, RecordSummary, words};
+use crate::ui::layout;
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, text};
+
+/// Lines above what differs: both calls, and a rule.
+const HEAD: u16 = 3;
+
+/// Scrolls; None when the action is no scrolling.
+pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
+    let height = usize::from(layout::inside(model.areas()?.list).height.saturating_sub(HEAD));
+    let difference = model.history.difference.as_mut()?;
+    let rows = difference.found.value().map_or(0, |found| found.rows.len());
+    let last = rows.saturating_sub(height);
+    let offset = difference.offset.min(last);
+    difference.offset = match action {
+        Action::Up => offset.saturating_sub(1),
+        Action::Down => offset + 1,
+        Action::HalfPageUp => offset.saturating_sub(height / 2),
+        Action::HalfPageDown => offset + height / 2,
+        Action::PageUp => offset.saturating_sub(height),
+        Action::PageDown => offset + height,
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => return None,
+    }
+    .min(last);
+    Some(Vec::new())
+}
+
+/// Draws the comparison with its border.
+pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let note = match &difference.found {
+        Remote::Ready { value, .. } => counts(value),
+        _ => Vec::new(),
+    };
+    let inside = pen.frame(area, &[Piece::new("Two calls compared", Role::Title)], &note, true);
+    let cells = inside.width.saturating_sub(2);
+    let x = inside.x + 1;
+    let found = match &difference.found {
+        Remote::Ready { value, .. } => value,
+        Remote::Failed { diagnosis, .. } => {
+            let lines = explained(diagnosis, usize::from(cells), &["Esc goes back to the list."]);
+            for (y, line) in (inside.y..inside.bottom()).zip(&lines) {
+                pen.text(x, y, cells, &line.text, line.role);
+            }
+            return;
+        }
+        _ => {
+            pen.text(x, inside.y, cells, "Comparing…  Esc stops.", Role::TextDim);
+            return;
+        }
+    };
+    for (y, sign, role, call) in [
+        (inside.y, "− ", Role::ScopeMissing, &found.left),
+        (inside.y + 1, "+ ", Role::ScopeHeld, &found.right),
+    ] {
+        let mut pieces = vec![Piece::new(sign, role)];
+        pieces.extend(headline(model, call, now, usize::from(cells.saturating_sub(2))));
+        pen.pieces(x, y, cells, &pieces);
+    }
+    pen.text(x, inside.y + 2, cells, &"─".repeat(usize::from(cells)), Role::Border);
+    let body = Rect { y: inside.y + HEAD, height: inside.height.saturating_sub(HEAD), ..inside };
+    let height = usize::from(body.height);
+    let offset = difference.offset.min(found.rows.len().saturating_sub(height));
+    for (y, row) in (body.y..body.bottom()).zip(found.rows.iter().skip(offset)) {
+        pen.pieces(x, y, cells, &pieces(model, row));
+    }
+    pen.scroll_bar(area, offset, height, found.rows.len());
+}
+
+fn counts(found: &Comparison) -> Vec<Piece> {
+    if found.added + found.removed == 0 {
+        return vec![Piece::new("nothing differs", Role::TextDim)];
+    }
+    let added = format!("+{} ", words::count(found.added as u64));
+    let removed = format!("−{} ", words::count(found.removed as u64));
+    vec![
+        Piece::new(added, Role::ScopeHeld),
+        Piece::new(removed, Role::ScopeMissing),
+        Piece::new("lines", Role::TextDim),
+    ]
+}
+
+/// A call in one line: when, what, with which grant, how it ended; the URL gives way where there is no room.
+fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
+    let when = told::ago(call.at, now);
+    let (alter, sign, ended, role) = super::view::result(call);
+    let result = match alter {
+        Some(alter) => format!("{sign} {ended}, Alter {alter}"),
+        None => format!("{sign} {ended}"),
+    };
+    let method = Clean::line(&call.method);
+    let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
+    let left = cells.saturating_sub(taken);
+    let url = private::url(model, &call.url);
+    let url = url.strip_prefix("https://").unwrap_or(&url);
+    let who = super::view::account(model, call);
+    // Where both do not fit, what was called goes before with whom.
+    let fits = text::width(url) + text::width(&who) + 2 <= left;
+    let who = if fits || left > 60 { who } else { String::new() };
+    let room = left.saturating_sub(if who.is_empty() { 0 } else { text::width(&who) + 2 });
+    let url = text::cut(url, room).into_owned();
+    vec![
+        Piece::new(format!("{when:<13}  "), Role::TextDim),
+        Piece::new(format!("{result}  "), role),
+        Piece::new(format!("{method} "), Role::TextStrong),
+        Piece::new(format!("{url}  "), Role::Text),
+        Piece::new(who, Role::TextDim),
+    ]
+}
+
+fn pieces(model: &Model, row: &Row) -> Vec<Piece> {
+    match row {
+        Row::Heading(what, told) => {
+            vec![Piece::new(format!("{what}  "), Role::Title), Piece::new(told.clone(), Role::TextDim)]
+        }
+        Row::Note(told) => vec![Piece::new(format!("  {told}"), Role::TextDim)],
+        Row::Pair(pair) => {
+            let (sign, role) = look(pair.sign);
+            let value = match pair.name.as_str() {
+                super::compare::URL => private::url(model, pair.value.as_str()),
+                super::compare::PROVIDER => private::provider(model, pair.value.as_str()),
+                _ => pair.value.to_string(),
+            };
+            vec![Piece::new(format!("{sign} {}: ", pair.name), role), Piece::new(value, role)]
+        }
+        Row::Line(line) => of_body(line),
+    }
+}
+
+fn of_body(line: &DiffLine) -> Vec<Piece> {
+    let (sign, role) = look(line.sign);
+    let mut pieces = vec![Piece::new(format!("{sign} {}", " ".repeat(line.indent)), role)];
+    pieces.extend(line.pieces.iter().map(|(class, text)| {
+        let plain = matches!(line.sign, Sign::Same | Sign::Gap);
+        Piece::new(text.as_str(), if plain { role_of(*class) } else { role })
+    }));
+    pieces
+}
+
+fn look(sign: Sign) -> (&'static str, Role) {
+    match sign {
+        Sign::Added => ("+", Role::ScopeHeld),
+        Sign::Removed => ("−", Role::ScopeMissing),
+        Sign::Same | Sign::Gap => (" ", Role::TextDim),
+    }
+}

@@ -1,0 +1,108 @@
+//! The history of calls: the list of them, one looked at again, two compared. Everything comes by messages; what is
+//! here is the part of the list that was read so far.
+
+mod availability;
+mod compare;
+mod cursor;
+mod difference;
+mod forget;
+mod past;
+mod told;
+mod update;
+mod view;
+
+use std::sync::Arc;
+
+use tui_input::Input;
+
+pub(crate) use availability::availability;
+pub use compare::{Comparison, Row};
+pub(crate) use forget::{forget, forget_all};
+pub use past::Past;
+pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
+pub(crate) use told::when;
+pub(crate) use update::{act, answer, back, open, paste, press, scroll_by_mouse, typed};
+pub(crate) use view::{draw, draw_search, draw_title, height, search_cursor};
+
+use super::call::Call;
+use crate::app::model::{Model, Screen};
+use crate::app::remote::Remote;
+use crate::domain::{Diagnosis, GrantId, Keep, RecordId, RecordSummary};
+
+/// Calls that are asked for at once.
+pub const PAGE: usize = 100;
+
+/// The list of past calls as the screen knows it.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The calls that were read so far, the latest first.
+    pub rows: Vec<RecordSummary>,
+    /// Whether anything was read at all.
+    pub loaded: bool,
+    /// There are further calls behind the last row.
+    pub more: bool,
+    /// The question under way asks for the rows behind the last one.
+    paging: bool,
+    /// For how many rows it asks.
+    limit: usize,
+    /// Why there are no rows.
+    pub trouble: Option<Diagnosis>,
+    /// What is kept of new calls, once that is known.
+    pub keep: Option<Keep>,
+    /// The search line.
+    pub input: Input,
+    /// Whether the search line has the keys.
+    pub typing: bool,
+    /// The grant that one came with.
+    hand: Option<Hand>,
+    /// Only the calls with that grant.
+    pub only_hand: bool,
+    /// The place of the cursor among the rows.
+    pub place: usize,
+    /// The first visible place.
+    pub offset: usize,
+    /// At most two calls to compare, the one that was marked first in front.
+    pub marks: Vec<RecordId>,
+    /// Two calls that are compared.
+    pub difference: Option<Difference>,
+    /// The call that is being read is sent again once it is here.
+    send: bool,
+    /// What was being put together when a past call was opened; it comes back when that is left.
+    pub(super) aside: Option<Box<Call>>,
+    /// Where one came from.
+    back_to: Screen,
+}
+
+/// A grant, and what it is called.
+#[derive(Clone, Debug)]
+struct Hand {
+    grant: GrantId,
+    provider: Arc<str>,
+    account: String,
+}
+
+/// The comparison that is open.
+#[derive(Debug)]
+pub struct Difference {
+    /// What differs.
+    pub found: Remote<Comparison>,
+    /// The first visible line.
+    pub offset: usize,
+}
+
+impl History {
+    /// The call under the cursor.
+    pub fn selected(&self) -> Option<&RecordSummary> {
+        self.rows.get(self.place)
+    }
+
+    /// What is searched for.
+    fn text(&self) -> &str {
+        self.input.value().trim()
+    }
+}
+
+/// Whether the search line of the history has the keys.
+pub(crate) fn is_typing(model: &Model) -> bool {
+    model.screen == Screen::History && model.history.typing
+}

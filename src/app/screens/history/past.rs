@@ -1,0 +1,175 @@
+//! A past call on the screen of calls: the request as it was kept, what came of it, and the way back.
+
+use jiff::Timestamp;
+
+use super::{told, update};
+use crate::app::model::{Model, Screen};
+use crate::app::remote::Remote;
+use crate::app::screens::call::{self, Call};
+use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::response;
+use crate::app::{Effect, Job, Slot};
+use crate::domain::{CallRecord, Grant, GrantId, Now, RecordId, RequestDraft, RowId, ServerFilter, Which};
+use crate::ui::layout::Front;
+
+/// That the call on the screen is a past one, and was not sent again yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Past {
+    /// When it was made.
+    pub at: Timestamp,
+    /// Under which profile.
+    pub profile: String,
+    /// The request as it was opened: while the composer holds it, nothing was written.
+    draft: RequestDraft,
+    /// It was opened from the response of another call, to which one goes back.
+    over_call: bool,
+}
+
+/// Opens a past call. What was being put together is put aside until the past call is left; a call that is under way
+/// is not.
+pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: Now) -> Vec<Effect> {
+    let send = std::mem::take(&mut model.history.send);
+    if call::is_under_way(model) {
+        model.toasts.refuse("A call is under way; Esc on its screen cancels it.", now);
+        return Vec::new();
+    }
+    let over_call = match (model.screen, &model.call) {
+        (Screen::History, _) => false,
+        (Screen::Call, Some(call)) => {
+            call.past.as_ref().filter(|_| is_untouched(call)).is_none_or(|past| past.over_call)
+        }
+        // The history was left meanwhile.
+        _ => return Vec::new(),
+    };
+    let back_to = match &model.call {
+        Some(call) if model.screen == Screen::Call => call.back_to,
+        _ => Screen::History,
+    };
+    let known = known(model, record.grant).cloned();
+    let gone = known.is_none();
+    let mut call = Call::new(record.grant, known.unwrap_or_else(|| stranger(record)));
+    call.composer.reopen_record(record);
+    let draft = call.composer.draft().clone();
+    call.past =
+        Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone(), over_call });
+    call.front = Front::Second;
+    call.back_to = back_to;
+    if let Some(before) = model.call.replace(call).filter(|before| !is_untouched(before)) {
+        model.history.aside = Some(Box::new(before));
+    }
+    model.screen = Screen::Call;
+    let mut effects: Vec<Effect> = model.give_up(Slot::Operations).into_iter().collect();
+    let (outcome, told) = told::of(model, record, now);
+    effects.extend(response::show(model, outcome, &draft, now));
+    if let Some(call) = &mut model.call {
+        call.response.is_past(id, told);
+    }
+    if send {
+        effects.extend(call::send(model, now));
+    } else if gone {
+        model.toasts.warning(why_gone(model), now);
+    }
+    effects
+}
+
+/// Asks for the call before or after the one on the screen.
+pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
+    let Some(id) = model.call.as_ref().and_then(|call| call.response.record()) else { return Vec::new() };
+    let which = if newer { Which::Newer(id) } else { Which::Older(id) };
+    model.history.send = false;
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Record), job: Job::Record(which) }]
+}
+
+/// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.
+pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else {
+        model.screen = Screen::Grants;
+        return Vec::new();
+    };
+    let mut effects: Vec<Effect> = Vec::new();
+    let back_to = call.back_to;
+    if is_untouched(call) {
+        let over_call = call.past.as_ref().is_some_and(|past| past.over_call);
+        effects.extend(take_back(model, now));
+        if over_call && model.call.is_some() {
+            return effects;
+        }
+    } else {
+        // It is a call like any other now: the way back from it leads to the list of grants.
+        call.back_to = Screen::Grants;
+        model.history.aside = None;
+        if model.history.back_to == Screen::Call {
+            model.history.back_to = Screen::Grants;
+        }
+    }
+    effects.extend(model.give_up(Slot::Record));
+    if back_to == Screen::History {
+        effects.extend(update::enter(model));
+    } else {
+        model.screen = Screen::Grants;
+    }
+    effects
+}
+
+/// Puts the call back that a past one took the place of.
+pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut effects: Vec<Effect> =
+        [Slot::Body, Slot::Operations].into_iter().filter_map(|slot| model.give_up(slot)).collect();
+    model.call = model.history.aside.take().map(|before| *before);
+    let Some(call) = &mut model.call else { return effects };
+    if let (Remote::Loading { .. }, Some(outcome)) = (call.response.reading(), call.response.outcome()) {
+        // Its body was still being read when it was put aside.
+        let (outcome, draft) = (outcome.clone(), call.composer.draft().clone());
+        effects.extend(response::show(model, outcome, &draft, now));
+    }
+    effects
+}
+
+/// Whether the call is a past one as it was opened.
+pub(super) fn is_untouched(call: &Call) -> bool {
+    call.past.as_ref().is_some_and(|past| past.draft == *call.composer.draft())
+}
+
+/// Looks the grant of a past call up in the list, before it is used for anything: what the history says of it is no
+/// proof that it is still there, or was ever this application's.
+///
+/// # Errors
+/// It is not there, in a sentence.
+pub(crate) fn before_sending(model: &mut Model) -> Result<(), &'static str> {
+    let Some(call) = model.call.as_ref().filter(|call| call.past.is_some()) else { return Ok(()) };
+    let found = known(model, call.composer.draft().grant).cloned();
+    match (found, &mut model.call) {
+        (Some(grant), Some(call)) => {
+            call.grant = grant;
+            Ok(())
+        }
+        _ => Err(why_gone(model)),
+    }
+}
+
+/// Whether the grant of the call on the screen may be used: it came from the list, or is in it.
+pub(crate) fn grant_is_known(model: &Model, call: &Call) -> bool {
+    call.past.is_none() || known(model, call.composer.draft().grant).is_some()
+}
+
+fn known(model: &Model, id: GrantId) -> Option<&Grant> {
+    let row = RowId::Grant(id);
+    let gone = model.grants.changes.get(&row) == Some(&ChangeMark::Gone);
+    model.grants.rows.find(row).filter(|_| !gone)
+}
+
+fn why_gone(model: &Model) -> &'static str {
+    if model.grants.walk.has_all(&ServerFilter::default()) {
+        "The grant of this call is not in the list any more: c on another grant puts a call together anew."
+    } else {
+        "The grant of this call is not among those loaded so far; it is used only once the list has it."
+    }
+}
+
+/// What the history knows of a grant that the list does not have.
+fn stranger(record: &CallRecord) -> Grant {
+    let mut grant = Grant::blank(RowId::Grant(record.grant));
+    grant.provider = record.provider.as_deref().unwrap_or_default().into();
+    grant.account_identifier = record.account.as_deref().map(Into::into);
+    grant
+}

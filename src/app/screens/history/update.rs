@@ -1,0 +1,318 @@
+//! What happens in the history.
+
+use tui_input::InputRequest;
+
+use super::{Difference, Hand, PAGE, forget, past, view};
+use crate::app::input::{Key, Mouse, MouseKind};
+use crate::app::model::{Model, Screen};
+use crate::app::overlays::Overlay;
+use crate::app::overlays::pick::edit_line;
+use crate::app::remote::Remote;
+use crate::app::{Action, Answer, Effect, Job, Slot};
+use crate::domain::{Clean, Diagnosis, GrantId, Now, RecordPage, RecordQuery, RowId, Which};
+use crate::ui::layout;
+
+/// Most rows that are read again at once, where more were read page by page.
+const AGAIN: usize = 1_000;
+
+/// Opens the history. The call that one was about to make stays as it is.
+pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.screen == Screen::Call
+        && let Some(call) = model.call.as_ref().filter(|call| past::is_untouched(call))
+    {
+        if call.back_to == Screen::History {
+            return past::leave_call(model, now);
+        }
+        // One looked at another call in between: what it took the place of is what one came with.
+        let mut effects = past::take_back(model, now);
+        effects.extend(open(model, now));
+        return effects;
+    }
+    let (grant, id) = if let (Some(call), Screen::Call) = (&model.call, model.screen) {
+        (Some(&call.grant), Some(call.composer.draft().grant))
+    } else {
+        let grant = model.grants.selected();
+        (grant, grant.and_then(|grant| if let RowId::Grant(id) = grant.row { Some(id) } else { None }))
+    };
+    let hand = grant.zip(id).map(|(grant, id)| hand(id, &grant.provider, grant.account()));
+    model.history.back_to = model.screen;
+    model.history.hand = hand;
+    model.history.only_hand = false;
+    model.grants.typing = false;
+    enter(model)
+}
+
+fn hand(grant: GrantId, provider: &str, account: &str) -> Hand {
+    Hand { grant, provider: provider.into(), account: account.to_owned() }
+}
+
+/// Shows the list as it is now: calls may have been made since it was read, here or by another instance.
+pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::History;
+    let height = view::height(model);
+    model.history.fit(height);
+    read(model)
+}
+
+/// Reads the list from its beginning, as far as it was read before.
+fn read(model: &mut Model) -> Vec<Effect> {
+    let limit = model.history.rows.len().clamp(PAGE, AGAIN);
+    ask(model, false, limit)
+}
+
+/// Reads the list for another search: nothing of the one before counts.
+fn search(model: &mut Model) -> Vec<Effect> {
+    model.history.place = 0;
+    model.history.offset = 0;
+    ask(model, false, PAGE)
+}
+
+fn ask(model: &mut Model, paging: bool, limit: usize) -> Vec<Effect> {
+    let history = &mut model.history;
+    (history.paging, history.limit) = (paging, limit);
+    let before = history.rows.last().filter(|_| paging).map(|row| row.id);
+    let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
+    let query = RecordQuery { text: history.text().to_owned(), grant, profile: None, before, limit };
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Records), job: Job::Records(query) }]
+}
+
+/// Reads on where the cursor comes near the end of what was read.
+fn more(model: &mut Model) -> Vec<Effect> {
+    let ahead = view::height(model) * 2;
+    let history = &model.history;
+    let wanted = history.more && history.place + ahead >= history.rows.len();
+    if wanted && !model.slots.is_open(Slot::Records) { ask(model, true, PAGE) } else { Vec::new() }
+}
+
+/// Carries an action out; None when it means nothing here.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    if model.history.difference.is_some() {
+        return super::difference::act(model, action);
+    }
+    let height = view::height(model);
+    let history = &mut model.history;
+    let page = height.max(1);
+    match action {
+        Action::Up => history.go_to(history.place.saturating_sub(1), height),
+        Action::Down => history.go_to(history.place + 1, height),
+        Action::HalfPageUp => history.go_to(history.place.saturating_sub(page / 2), height),
+        Action::HalfPageDown => history.go_to(history.place + page / 2, height),
+        Action::PageUp => history.go_to(history.place.saturating_sub(page), height),
+        Action::PageDown => history.go_to(history.place + page, height),
+        Action::Top => history.go_to(0, height),
+        Action::Bottom => history.go_to(usize::MAX, height),
+        Action::Search => history.typing = true,
+        Action::Accept => history.typing = false,
+        Action::Refresh => return Some(read(model)),
+        Action::OpenRecord => return Some(open_record(model, false)),
+        Action::ResendRecord => return Some(open_record(model, true)),
+        Action::MarkRecord => {
+            let id = history.selected()?.id;
+            history.mark(id);
+            history.go_to(history.place + 1, height);
+        }
+        Action::CompareRecords => return Some(compare(model, now)),
+        Action::OnlyThisGrant => return Some(only_this_grant(model)),
+        Action::ForgetRecord => {
+            let question = forget::ask_one(model)?;
+            model.overlays.push(Overlay::Confirm(question));
+        }
+        Action::ForgetAllRecords => model.overlays.push(Overlay::Confirm(forget::ask_all())),
+        _ => return None,
+    }
+    Some(more(model))
+}
+
+fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
+    let Some(row) = model.history.selected() else { return Vec::new() };
+    let job = Job::Record(Which::This(row.id));
+    model.history.send = send;
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Record), job }]
+}
+
+/// Compares the marked calls, or the marked one with the one under the cursor; without a mark, that is where a
+/// comparison begins.
+fn compare(model: &mut Model, now: Now) -> Vec<Effect> {
+    let history = &mut model.history;
+    let Some(here) = history.selected().map(|row| row.id) else { return Vec::new() };
+    let pair = match history.marks[..] {
+        [first, second] => [first, second],
+        [first] if first != here => [first, here],
+        [_] => {
+            model.toasts.info("This call is marked: go to the one to compare it with and press d.", now);
+            return Vec::new();
+        }
+        _ => {
+            history.mark(here);
+            model.toasts.info("Marked: go to the one to compare it with and press d.", now);
+            return Vec::new();
+        }
+    };
+    // What was said of marking is done.
+    model.toasts.dismiss(now);
+    // What was made later stands on the right, whichever was marked first.
+    let (left, right) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
+    let mut found = Remote::Idle;
+    found.load(now.millis);
+    history.difference = Some(Difference { found, offset: 0 });
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Compare), job: Job::Compare(left, right) }]
+}
+
+/// Shows the calls with the grant that one came with only, or with that of the call under the cursor where one came
+/// with none; again, all calls.
+fn only_this_grant(model: &mut Model) -> Vec<Effect> {
+    let history = &mut model.history;
+    if history.hand.is_none() {
+        history.hand = history.selected().map(|row| {
+            let provider = row.provider.as_deref().unwrap_or_default();
+            hand(row.grant, provider, row.account.as_deref().unwrap_or_default())
+        });
+    }
+    history.only_hand = !history.only_hand && history.hand.is_some();
+    search(model)
+}
+
+/// A key that is no action goes into the search line.
+pub(crate) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
+    if !model.history.typing {
+        return Vec::new();
+    }
+    let before = model.history.text().to_owned();
+    edit_line(&mut model.history.input, key);
+    if model.history.text() == before { Vec::new() } else { search(model) }
+}
+
+/// A pasted text is something to look for.
+pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+    if model.history.difference.is_some() {
+        return Vec::new();
+    }
+    model.history.typing = true;
+    for character in Clean::line(text.trim()).as_str().chars().take(400) {
+        model.history.input.handle(InputRequest::InsertChar(character));
+    }
+    search(model)
+}
+
+/// Leaves the innermost thing that is open, at last the history.
+pub(crate) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
+    let history = &mut model.history;
+    if history.difference.take().is_some() {
+        return model.give_up(Slot::Compare).into_iter().collect();
+    }
+    let narrowed = !history.text().is_empty();
+    if history.typing || narrowed {
+        history.typing = false;
+        history.input.reset();
+        return if narrowed { search(model) } else { Vec::new() };
+    }
+    if model.toasts.dismiss(now) {
+        return Vec::new();
+    }
+    model.screen = match model.history.back_to {
+        Screen::Call if model.call.is_none() => Screen::Grants,
+        Screen::History => Screen::Grants,
+        before => before,
+    };
+    [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.give_up(slot)).collect()
+}
+
+/// Takes an answer in.
+pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::Records(result) => {
+            model.slots.end(Slot::Records);
+            page(model, result, now)
+        }
+        Answer::Record(result) => {
+            model.slots.end(Slot::Record);
+            match result {
+                Ok(Some((id, record))) => past::show(model, id, &record, now),
+                Ok(None) => {
+                    model.toasts.info("There is no further call that way.", now);
+                    Vec::new()
+                }
+                Err(why) => {
+                    model.toasts.failure(&why, now);
+                    Vec::new()
+                }
+            }
+        }
+        Answer::Compared(result) => {
+            model.slots.end(Slot::Compare);
+            let Some(difference) = &mut model.history.difference else { return Vec::new() };
+            match result {
+                Ok(Some(found)) => difference.found.arrive(*found, now.millis),
+                Ok(None) => {
+                    model.history.difference = None;
+                    model.toasts.warning("One of the two calls is not in the history any more.", now);
+                    return read(model);
+                }
+                Err(why) => difference.found.fail(why),
+            }
+            Vec::new()
+        }
+        Answer::Forgotten(result) => {
+            model.slots.end(Slot::Forget);
+            match result {
+                Ok(0) => model.toasts.info("It was forgotten already.", now),
+                Ok(1) => model.toasts.info("Forgotten: one call.", now),
+                Ok(count) => model.toasts.info(&format!("Forgotten: {count} calls."), now),
+                Err(why) => model.toasts.failure(&why, now),
+            }
+            if model.screen == Screen::History { read(model) } else { Vec::new() }
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now: Now) -> Vec<Effect> {
+    let height = view::height(model);
+    let history = &mut model.history;
+    let page = match result {
+        Ok(page) => page,
+        Err(why) if history.rows.is_empty() => {
+            history.trouble = Some(why);
+            return Vec::new();
+        }
+        Err(why) => {
+            // What is here stays; reading it again tries once more.
+            history.more = false;
+            model.toasts.failure_to_load(&why, now);
+            return Vec::new();
+        }
+    };
+    let under = history.selected().map(|row| row.id);
+    history.trouble = None;
+    history.loaded = true;
+    history.keep = Some(page.keep);
+    history.more = page.rows.len() >= history.limit;
+    if history.paging {
+        let last = history.rows.last().map(|row| row.id);
+        history.rows.extend(page.rows.into_iter().filter(|row| last.is_none_or(|last| row.id < last)));
+    } else {
+        history.rows = page.rows;
+    }
+    history.settle(under.filter(|_| history.place > 0), height);
+    more(model)
+}
+
+/// The mouse pressed somewhere in the list.
+pub(crate) fn press(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+    let Some(areas) = model.areas().filter(|_| model.history.difference.is_none()) else { return Vec::new() };
+    let first = layout::inside(areas.list).y + 1;
+    let height = view::height(model);
+    let line = mouse.row.checked_sub(first).map(usize::from).filter(|line| *line < height);
+    if let Some(place) = line.map(|line| model.history.offset + line)
+        && place < model.history.rows.len()
+    {
+        model.history.go_to(place, height);
+    }
+    more(model)
+}
+
+/// The wheel moves by lines.
+pub(crate) fn scroll_by_mouse(model: &mut Model, kind: MouseKind, lines: usize, now: Now) -> Vec<Effect> {
+    let action = if kind == MouseKind::ScrollDown { Action::Down } else { Action::Up };
+    (0..lines).flat_map(|_| act(model, action, now).unwrap_or_default()).collect()
+}

@@ -1,0 +1,367 @@
+//! Draws the list of past calls.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{difference, told};
+use crate::app::model::Model;
+use crate::app::screens::grants::explained;
+use crate::app::{Slot, private};
+use crate::domain::{Audited, Clean, Ending, Keep, Mode, Now, RecordSummary, words};
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, layout, text};
+
+/// Cells before the first column: cursor bar, mark, a sign.
+const GUTTER: u16 = 3;
+/// Cells between two columns.
+const GAP: u16 = 2;
+/// Lines at the bottom that tell more of the call under the cursor: a rule and two lines.
+const FOOT: u16 = 3;
+
+/// Rows of the list that are visible.
+pub(crate) fn height(model: &Model) -> usize {
+    model.areas().map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
+}
+
+/// What is shown and what is kept: the line below the header.
+pub(crate) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let history = &model.history;
+    let mut pieces = vec![Piece::new("Call history", Role::TextStrong), Piece::new("   ", Role::Text)];
+    match history.hand.as_ref().filter(|_| history.only_hand) {
+        Some(hand) => pieces.push(Piece::new(
+            format!(
+                "calls with {} · {}",
+                private::provider(model, &hand.provider),
+                private::account(model, &hand.account)
+            ),
+            Role::Text,
+        )),
+        None => pieces.push(Piece::new("all calls", Role::Text)),
+    }
+    if !history.text().is_empty() && !history.typing {
+        let text = if model.privacy { "search".to_owned() } else { Clean::line(history.text()).to_string() };
+        pieces.push(Piece::new(format!(" · “{text}”"), Role::Text));
+    }
+    let demo = model.session.value().is_some_and(|session| session.demo);
+    let kept = match history.keep {
+        Some(Keep::Nothing) => Some(("! new calls are not kept (history = false)", Role::HealthSoon)),
+        Some(Keep::WithoutBodies) => Some(("new calls are kept without bodies", Role::TextDim)),
+        Some(Keep::Everything) if demo => Some(("kept until the demo ends", Role::TextDim)),
+        _ => None,
+    };
+    if let Some((kept, role)) = kept {
+        pieces.push(Piece::new(format!("   {kept}"), role));
+    }
+    pen.pieces(area.x + 1, area.y, area.width.saturating_sub(2), &pieces);
+}
+
+/// Draws the list, or the comparison that is open.
+pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let history = &model.history;
+    if let Some(open) = &history.difference {
+        difference::draw(model, open, now, area, pen);
+        return;
+    }
+    let note = [Piece::new(position(model), Role::TextDim)];
+    let inside = pen.frame(area, &[Piece::new("Calls", Role::Title)], &note, true);
+    if history.rows.is_empty() {
+        draw_empty(model, inside, pen);
+        return;
+    }
+    let height = height(model);
+    let columns = Columns::lay_out(inside.width.saturating_sub(GUTTER + 1));
+    let x = inside.x + GUTTER;
+    columns.heads(x, inside.y, pen);
+    for (line, row) in history.rows.iter().skip(history.offset).take(height).enumerate() {
+        let at = Rect::new(inside.x, inside.y + 1 + line as u16, inside.width, 1);
+        if history.marks.contains(&row.id) {
+            pen.text(at.x + 1, at.y, 1, "◆", Role::Mark);
+        }
+        if is_unaudited(row) {
+            pen.text(at.x + 2, at.y, 1, "!", Role::Odd);
+        }
+        columns.draw(model, row, now, (x, at.y), pen);
+        if history.offset + line == history.place {
+            pen.wash(at, Role::Cursor);
+            pen.text(at.x, at.y, 1, "▌", Role::CursorBar);
+        }
+    }
+    let foot = Rect { y: inside.bottom().saturating_sub(FOOT), height: FOOT, ..inside };
+    draw_foot(model, now, foot, pen);
+    pen.scroll_bar(Rect { height: area.height - FOOT, ..area }, history.offset, height, history.rows.len());
+}
+
+/// How much of the history is here.
+fn position(model: &Model) -> String {
+    let history = &model.history;
+    if history.rows.is_empty() {
+        return String::new();
+    }
+    let last = (history.offset + height(model)).min(history.rows.len());
+    let count = |number: usize| words::count(number as u64);
+    let read = if history.more {
+        format!("{} read, more below", count(history.rows.len()))
+    } else {
+        count(history.rows.len())
+    };
+    let marked =
+        if history.marks.is_empty() { String::new() } else { format!(", {} marked", history.marks.len()) };
+    format!("{}–{} of {read}{marked}", count(history.offset + 1), count(last))
+}
+
+/// The call under the cursor, in full.
+fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let Some(row) = model.history.selected() else { return };
+    let (x, cells) = (area.x + 1, area.width.saturating_sub(2));
+    pen.text(x, area.y, cells, &"─".repeat(usize::from(cells)), Role::Border);
+    let what = [
+        Piece::new(format!("{} ", Clean::line(&row.method)), Role::TextStrong),
+        Piece::new(private::url(model, &row.url), Role::Text),
+    ];
+    pen.pieces(x, area.y + 1, cells, &what);
+    let mut told = vec![Piece::new(account(model, row), Role::TextStrong)];
+    let mut add = |text: String, role| told.push(Piece::new(format!("   {text}"), role));
+    if Columns::lay_out(area.width.saturating_sub(GUTTER + 1)).mode == 0 {
+        add(row.mode.to_string(), Role::TextDim);
+    }
+    if let Some(sentence) = sentence(row) {
+        add(sentence, Role::HealthSoon);
+    }
+    add(when(row, now), Role::TextDim);
+    add(format!("grant {}", grant(model, row)), Role::TextDim);
+    add(format!("profile {}", private::name(model, &row.profile)), Role::TextDim);
+    pen.pieces(x, area.y + 2, cells, &told);
+}
+
+fn when(row: &RecordSummary, now: Now) -> String {
+    let at = row.at.to_zoned(jiff::tz::TimeZone::UTC);
+    format!("{}, {} UTC", words::day(row.at, now.wall), at.strftime("%H:%M"))
+}
+
+/// The beginning of the grant's id: enough to tell two accounts of one name apart.
+fn grant(model: &Model, row: &RecordSummary) -> String {
+    if model.privacy {
+        private::HIDDEN.to_owned()
+    } else {
+        row.grant.to_string().split('-').next().unwrap_or_default().to_owned()
+    }
+}
+
+/// What a person should know of a call beside its statuses.
+fn sentence(row: &RecordSummary) -> Option<String> {
+    match row.ending {
+        Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
+        Ending::Held => Some("held for approval; its id is kept".to_owned()),
+        Ending::Cancelled => Some("cancelled here".to_owned()),
+        Ending::Failed => row.code.as_deref().map(|code| {
+            let known = code.parse().ok().map(|code| crate::domain::remedy::of(code).headline.clone());
+            known.unwrap_or_else(|| Clean::line(&code.replace('_', " ")).to_string())
+        }),
+        Ending::Answered if is_unaudited(row) => Some("not audited: Alter was not told of it".to_owned()),
+        Ending::Answered => None,
+    }
+}
+
+/// A call of our own that Alter does not know of. Of one that was not answered there may be nothing to tell.
+fn is_unaudited(row: &RecordSummary) -> bool {
+    row.mode == Mode::Retrieve && row.audited == Audited::No && row.ending == Ending::Answered
+}
+
+/// Provider and account.
+pub(super) fn account(model: &Model, row: &RecordSummary) -> String {
+    let provider = private::provider(model, row.provider.as_deref().unwrap_or("?"));
+    match row.account.as_deref().filter(|account| !account.is_empty()) {
+        Some(account) => format!("{provider} · {}", private::account(model, account)),
+        None => provider,
+    }
+}
+
+/// Alter's status, and how it ended: a sign and a word, or the provider's status.
+pub(super) fn result(row: &RecordSummary) -> (Option<u16>, &'static str, String, Role) {
+    let (sign, word, role) = match row.ending {
+        Ending::Answered => {
+            let status = row.provider_status.unwrap_or_default();
+            let (sign, role) = match status {
+                0..400 => ("●", Role::HealthOk),
+                400..500 => ("◐", Role::HealthBroken),
+                _ => ("✗", Role::HealthBroken),
+            };
+            return (row.alter_status, sign, status.to_string(), role);
+        }
+        Ending::Held => ("◌", "held", Role::HealthSoon),
+        Ending::Failed => ("✗", "failed", Role::HealthBroken),
+        Ending::Cancelled => ("○", "cancelled", Role::HealthEnded),
+        Ending::Unfinished => ("○", "unfinished", Role::HealthEnded),
+    };
+    (None, sign, word.to_owned(), role)
+}
+
+/// The columns, in cells; zero where there is no room for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Columns {
+    when: u16,
+    method: u16,
+    url: u16,
+    account: u16,
+    mode: u16,
+    alter: u16,
+    answer: u16,
+    took: u16,
+}
+
+impl Columns {
+    fn lay_out(room: u16) -> Self {
+        let wide = room >= 90;
+        let mut columns = Self {
+            when: if wide { 12 } else { 4 },
+            method: 7,
+            url: 0,
+            account: 0,
+            mode: if wide { 8 } else { 0 },
+            alter: 5,
+            answer: 12,
+            took: if room >= 70 { 7 } else { 0 },
+        };
+        let fixed = [columns.when, columns.method, columns.mode, columns.alter, columns.answer, columns.took];
+        let used: u16 = fixed.into_iter().filter(|cells| *cells > 0).map(|cells| cells + GAP).sum();
+        let left = room.saturating_sub(used + if wide { GAP } else { 0 });
+        // Where a call went tells calls apart; with whom, accounts. Most accounts fit in 34 cells.
+        // Where there is no room, the lines at the bottom tell whose call it was.
+        columns.account = if wide { (left * 2 / 5).min(40) } else { 0 };
+        columns.url = left - columns.account;
+        columns
+    }
+
+    /// Each column's head, cells, and whether it is set to the right.
+    fn placed(self) -> [(&'static str, u16, bool); 8] {
+        [
+            ("WHEN", self.when, false),
+            ("METHOD", self.method, false),
+            ("URL", self.url, false),
+            ("ACCOUNT", self.account, false),
+            ("MODE", self.mode, false),
+            ("ALTER", self.alter, true),
+            ("PROVIDER", self.answer, false),
+            ("TOOK", self.took, true),
+        ]
+    }
+
+    fn each(self, x: u16, cells: [(String, Role); 8], y: u16, pen: &mut Pen<'_>) {
+        let mut x = x;
+        for ((_, width, right), (told, role)) in self.placed().into_iter().zip(cells) {
+            if width == 0 {
+                continue;
+            }
+            if right {
+                pen.text_right(x + width, y, width, &told, role);
+            } else {
+                pen.text(x, y, width, &told, role);
+            }
+            x += width + GAP;
+        }
+    }
+
+    fn heads(self, x: u16, y: u16, pen: &mut Pen<'_>) {
+        self.each(x, self.placed().map(|(head, _, _)| (head.to_owned(), Role::Head)), y, pen);
+    }
+
+    fn draw(self, model: &Model, row: &RecordSummary, now: Now, (x, y): (u16, u16), pen: &mut Pen<'_>) {
+        let when = if self.when > 4 {
+            told::ago(row.at, now)
+        } else {
+            words::short(now.wall.duration_since(row.at))
+        };
+        let (alter, sign, ended, role) = result(row);
+        let url = private::url(model, &row.url);
+        let short = url.strip_prefix("https://").unwrap_or(&url);
+        let took = row.elapsed_ms.map(|millis| words::millis(std::time::Duration::from_millis(millis)));
+        let cells = [
+            (when, Role::TextDim),
+            (Clean::line(&row.method).to_string(), Role::TextStrong),
+            (short.to_owned(), Role::Text),
+            (account(model, row), Role::Text),
+            (row.mode.to_string(), Role::TextDim),
+            (alter.map(|status| status.to_string()).unwrap_or_default(), Role::Text),
+            (format!("{sign} {ended}"), role),
+            (took.unwrap_or_default(), Role::TextDim),
+        ];
+        self.each(x, cells, y, pen);
+    }
+}
+
+/// Why there is nothing to show, and what to do.
+fn draw_empty(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let width = usize::from(area.width.saturating_sub(6)).min(76);
+    let lines = empty(model, width);
+    let top = area.y + area.height.saturating_sub(lines.len() as u16) / 3;
+    let widest = lines.iter().map(|line| text::width(&line.text)).max().unwrap_or(0) as u16;
+    let x = area.x + area.width.saturating_sub(widest) / 2;
+    for (y, line) in (top..area.bottom()).zip(&lines) {
+        pen.text(x, y, area.right().saturating_sub(x), &line.text, line.role);
+    }
+}
+
+fn empty(model: &Model, width: usize) -> Vec<Piece> {
+    let history = &model.history;
+    if let Some(why) = &history.trouble {
+        return explained(why, width, &["r tries again.  Esc goes back."]);
+    }
+    if !history.loaded || (history.text().is_empty() && model.slots.is_open(Slot::Records)) {
+        return vec![Piece::new("Reading the history…", Role::TextDim)];
+    }
+    if !history.text().is_empty() {
+        let all =
+            "Every word must be somewhere in provider, account, URL, method, status, failure or reason.";
+        return said(width, "No call matches.", &[all, " ", "Esc clears the search."]);
+    }
+    if history.only_hand {
+        return said(width, "No call with this grant is kept.", &[" ", "o shows all calls."]);
+    }
+    if history.keep == Some(Keep::Nothing) {
+        let told = "history = true in the configuration, or in the profile, keeps calls again.";
+        return said(width, "No call is kept: the history is switched off.", &[" ", told]);
+    }
+    let told = "c on a grant puts a test call together. Each call is kept here, on this machine, without its \
+                secrets and for a limited time.";
+    said(width, "No call is kept here yet.", &[" ", told])
+}
+
+fn said(width: usize, headline: &str, more: &[&str]) -> Vec<Piece> {
+    let more = more.iter().flat_map(|line| text::wrap(line, width));
+    std::iter::once(Piece::new(headline, Role::TextStrong))
+        .chain(more.map(|line| Piece::new(line, Role::Text)))
+        .collect()
+}
+
+const PROMPT: &str = " / ";
+
+/// The search line, in place of the hints.
+pub(crate) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let right = area.right().saturating_sub(1);
+    let x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
+    let input = &model.history.input;
+    if input.value().is_empty() {
+        let hint = "provider, account, URL, method, status, failure, reason";
+        pen.text(x + 1, area.y, right.saturating_sub(x + 1), hint, Role::TextDim);
+        return;
+    }
+    let room = right.saturating_sub(x);
+    let scroll = input.visual_scroll(usize::from(room.saturating_sub(1)));
+    let typed = Clean::line(input.value());
+    let x = pen.text(x, area.y, room, text::skip(typed.as_str(), scroll), Role::Input);
+    let told = if model.history.rows.is_empty() { "none".to_owned() } else { position(model) };
+    let left = right.saturating_sub(x + 3);
+    if usize::from(left) > 8 {
+        pen.text_right(right, area.y, left, &text::cut(&told, usize::from(left)), Role::TextDim);
+    }
+}
+
+/// Where the terminal's cursor stands while the search line has the keys.
+pub(crate) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
+    if !super::is_typing(model) {
+        return None;
+    }
+    let input = &model.history.input;
+    let scroll = input.visual_scroll(usize::from(area.width.saturating_sub(6)));
+    let cells = input.visual_cursor().saturating_sub(scroll) as u16;
+    Some(Position::new((area.x + PROMPT.len() as u16 + cells).min(area.right() - 1), area.y))
+}

@@ -1,0 +1,248 @@
+//! The history of calls: what is shown of it, and that a past call is looked at, compared and sent again safely.
+
+mod again;
+mod list;
+
+use grantdeck::app::model::Screen;
+use grantdeck::app::screens::history::Comparison;
+use grantdeck::app::{Answer, Effect, Job, Slot};
+use grantdeck::domain::record::REDACTED;
+use grantdeck::domain::{
+    ApprovalId, Audited, CallRecord, CallRequest, Code, Diagnosis, Keep, KeptBody, Mode, Outcome, RecordId,
+    RecordPage, RecordQuery, RecordSummary, Retry, Which, Who,
+};
+use insta::assert_snapshot;
+
+use super::cast;
+use super::stage::{Stage, noon};
+
+const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
+const SECOND: i64 = 1;
+const MINUTE: i64 = 60;
+
+fn kept(text: &str) -> KeptBody {
+    let bytes = text.as_bytes().to_vec();
+    KeptBody { whole_length: bytes.len() as u64, bytes: bytes.into(), cut: false, omitted: None }
+}
+
+fn answered(alter_status: u16, provider_status: u16, body: &str) -> Outcome {
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    Outcome::Answered { alter_status, provider_status, headers, body: Some(kept(body)), truncated: false }
+}
+
+/// A call with the first grant of the company, which is Google's.
+fn record(ago: i64, url: &str, outcome: Outcome) -> CallRecord {
+    CallRecord {
+        at: noon().wall - jiff::SignedDuration::from_secs(ago),
+        profile: "acme-production".to_owned(),
+        host: "backend.alterauth.com".to_owned(),
+        grant: cast::id(1),
+        provider: Some("google".to_owned()),
+        account: Some("work@acme.com".to_owned()),
+        mode: Mode::Proxy,
+        method: "GET".to_owned(),
+        url: url.to_owned(),
+        path_parameters: Vec::new(),
+        query: Vec::new(),
+        request_headers: Vec::new(),
+        request_body: None,
+        request_is_json: false,
+        reason: None,
+        context: Vec::new(),
+        elapsed_ms: Some(142),
+        duration_ms: Some(120),
+        approval: None,
+        outcome,
+        audited: Audited::ByAlter,
+    }
+}
+
+const CALENDAR: &str = "https://www.googleapis.com/calendar/v3/users/me/calendarList";
+
+/// One of each ending, the latest first.
+fn calls() -> Vec<(RecordId, CallRecord)> {
+    let failed = Outcome::Failed {
+        code: "rate_limit_exceeded".to_owned(),
+        who: "alter".to_owned(),
+        headline: "Alter's rate limit is used up.".to_owned(),
+        said: Some("Too many requests.".to_owned()),
+    };
+    let approval = ApprovalId(uuid::Uuid::from_u128(0x1a2b_3c4d));
+    let expires_at = noon().wall + jiff::SignedDuration::from_hours(2);
+    let mut write =
+        record(9 * MINUTE, "https://slack.com/api/chat.postMessage", answered(200, 200, "{\"ok\":true}"));
+    "POST".clone_into(&mut write.method);
+    write.grant = cast::id(3);
+    write.provider = Some("slack".to_owned());
+    write.account = Some("acme-hq".to_owned());
+    write.mode = Mode::Retrieve;
+    write.audited = Audited::No;
+    write.request_body = Some(kept("{\"text\":\"hello\"}"));
+    write.request_is_json = true;
+    let mut hostile =
+        record(26 * 60 * MINUTE, "https://evil.example/\u{1b}]0;x\u{7}\u{202e}gpj", answered(200, 401, ""));
+    hostile.account = Some("\u{1b}[2Jwiped\u{202e}moc".to_owned());
+    hostile.provider = Some("evil\u{1b}[31m".to_owned());
+    "GE\u{7}T".clone_into(&mut hostile.method);
+    hostile.grant = cast::id(77);
+    let mut records = vec![
+        record(
+            20 * SECOND,
+            CALENDAR,
+            answered(200, 200, r#"{"kind":"list","items":[{"id":"a"},{"id":"b"}]}"#),
+        ),
+        record(
+            3 * MINUTE,
+            CALENDAR,
+            answered(200, 200, r#"{"items":[{"id":"a"}],"kind":"list","next":null}"#),
+        ),
+        write,
+        record(40 * MINUTE, CALENDAR, failed),
+        record(70 * MINUTE, CALENDAR, Outcome::Held { approval, expires_at }),
+        record(80 * MINUTE, CALENDAR, Outcome::Cancelled { may_have_happened: true }),
+        record(90 * MINUTE, CALENDAR, Outcome::Unfinished),
+        hostile,
+    ];
+    records[4].approval = Some(approval);
+    records[6].elapsed_ms = None;
+    let ids = (1..=records.len() as i64).rev().map(RecordId);
+    ids.zip(records).collect()
+}
+
+fn summaries() -> Vec<RecordSummary> {
+    calls().iter().map(|(id, record)| record.summary(*id)).collect()
+}
+
+fn page(rows: Vec<RecordSummary>) -> Answer {
+    Answer::Records(Ok(RecordPage { rows, keep: Keep::Everything }))
+}
+
+/// The list of grants, and the history over it before anything was answered.
+fn entered(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::open(width, height);
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    stage.press("ctrl-r");
+    stage
+}
+
+fn opened(width: u16, height: u16) -> Stage {
+    let mut stage = entered(width, height);
+    stage.answer(Slot::Records, page(summaries()));
+    stage
+}
+
+/// Opens the nth call of the list.
+fn looked_at(stage: &mut Stage, at: usize) {
+    for _ in 0..at {
+        stage.press("j");
+    }
+    stage.press("enter");
+    answer_record(stage, at);
+}
+
+fn answer_record(stage: &mut Stage, at: usize) {
+    let (id, record) = calls().swap_remove(at);
+    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+}
+
+fn asked(stage: &Stage) -> &RecordQuery {
+    let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+        Effect::Start { job: Job::Records(query), .. } => Some(query),
+        _ => None,
+    });
+    newest.expect("the history was not asked")
+}
+
+fn jobs<'a, T>(stage: &'a Stage, wanted: impl Fn(&'a Job) -> Option<T>) -> Vec<T> {
+    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Start { job, .. } => wanted(job),
+        _ => None,
+    });
+    jobs.collect()
+}
+
+fn sent(stage: &Stage) -> Vec<&CallRequest> {
+    jobs(stage, |job| if let Job::Call(request) = job { Some(&**request) } else { None })
+}
+
+fn compared(stage: &Stage) -> Vec<(RecordId, RecordId)> {
+    jobs(stage, |job| if let Job::Compare(left, right) = job { Some((*left, *right)) } else { None })
+}
+
+fn forgotten(stage: &Stage) -> Vec<Option<RecordId>> {
+    jobs(stage, |job| if let Job::Forget(id) = job { Some(*id) } else { None })
+}
+
+fn comparison(left: usize, right: usize) -> Answer {
+    let calls = calls();
+    let side = |at: usize| (calls[at].0, &calls[at].1);
+    Answer::Compared(Ok(Comparison::of(side(left), side(right), &|| false).map(Box::new)))
+}
+
+#[test]
+fn the_history_at_every_size() {
+    for size in SIZES {
+        let named = |what: &str| format!("history_{what}_{}x{}", size.0, size.1);
+        let stage = entered(size.0, size.1);
+        assert_snapshot!(named("reading"), stage.picture());
+        let mut stage = entered(size.0, size.1);
+        stage.answer(Slot::Records, page(Vec::new()));
+        assert_snapshot!(named("empty"), stage.picture());
+        let mut stage = entered(size.0, size.1);
+        let problem = "was written by a newer grantdeck (version 9 of the history, 2 is known here)";
+        let newer = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
+            .fact("file", "/home/dana/.local/state/grantdeck/history.db")
+            .fact("problem", problem);
+        stage.answer(Slot::Records, Answer::Records(Err(newer)));
+        assert_snapshot!(named("failed"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        stage.press("j");
+        stage.press("space");
+        assert_snapshot!(named("list"), stage.picture());
+        stage.press("/");
+        stage.type_text("slack post");
+        stage.answer(Slot::Records, page(vec![summaries().swap_remove(2)]));
+        assert_snapshot!(named("searching"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        looked_at(&mut stage, 1);
+        assert_snapshot!(named("record"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        looked_at(&mut stage, 4);
+        assert_snapshot!(named("held"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        stage.press("d");
+        stage.press("j");
+        stage.press("d");
+        stage.answer(Slot::Compare, comparison(1, 0));
+        assert_snapshot!(named("compared"), stage.picture());
+        let mut stage = opened(size.0, size.1);
+        stage.press("z");
+        stage.press("esc");
+        assert_snapshot!(named("private"), stage.picture());
+    }
+}
+
+/// Answers what the history was asked and was not told yet, well or with a failure; for the laws.
+pub(crate) fn answer_all(stage: &mut Stage, from: usize, well: bool) {
+    let why = || Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
+    for slot in [Slot::Records, Slot::Record, Slot::Compare, Slot::Forget] {
+        if !stage.model.slots.is_open(slot) {
+            continue;
+        }
+        let answer = match (slot, well) {
+            (Slot::Records, true) => page(summaries().split_off(from)),
+            (Slot::Record, true) => {
+                let (id, record) = calls().swap_remove(from);
+                Answer::Record(Ok(Some((id, Box::new(record)))))
+            }
+            (Slot::Compare, true) => comparison(from, 0),
+            (Slot::Forget, true) => Answer::Forgotten(Ok(from)),
+            (Slot::Records, false) => Answer::Records(Err(why())),
+            (Slot::Record, false) => Answer::Record(Ok(None)),
+            (Slot::Compare, false) => Answer::Compared(Err(why())),
+            _ => Answer::Forgotten(Err(why())),
+        };
+        stage.answer(slot, answer);
+    }
+}

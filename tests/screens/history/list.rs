@@ -1,0 +1,148 @@
+//! The list of past calls: searching, reading on, comparing, forgetting.
+
+use super::*;
+
+#[test]
+fn the_switched_off_history_says_so_and_still_shows_what_is_there() {
+    let off = |rows| Answer::Records(Ok(RecordPage { rows, keep: Keep::Nothing }));
+    let mut stage = entered(120, 36);
+    stage.answer(Slot::Records, off(Vec::new()));
+    assert!(stage.picture().contains("the history is switched off"), "{}", stage.picture());
+    let mut stage = entered(120, 36);
+    stage.answer(Slot::Records, off(summaries()));
+    let picture = stage.picture();
+    assert!(picture.contains("new calls are not kept") && picture.contains("calendarList"), "{picture}");
+}
+
+#[test]
+fn searching_asks_with_each_character_and_only_the_last_answer_counts() {
+    let mut stage = opened(120, 36);
+    stage.press("/");
+    stage.type_text("s");
+    let late = stage.ticket(Slot::Records);
+    stage.type_text("l");
+    assert_eq!(asked(&stage).text, "sl");
+    let other = Box::new(page(Vec::new()));
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: other });
+    assert_eq!(stage.model.history.rows.len(), 8, "a stale answer was taken in");
+    stage.answer(Slot::Records, page(vec![summaries().swap_remove(2)]));
+    assert_eq!(stage.model.history.rows.len(), 1);
+    stage.press("enter");
+    stage.press("esc");
+    assert_eq!((asked(&stage).text.as_str(), stage.model.screen), ("", Screen::History), "first the search");
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::Grants);
+}
+
+#[test]
+fn the_list_is_read_on_as_one_scrolls() {
+    let (_, record) = calls().swap_remove(0);
+    let rows =
+        |from: i64, count: i64| (0..count).map(|n| record.summary(RecordId(from - n))).collect::<Vec<_>>();
+    let mut stage = entered(120, 36);
+    assert_eq!((asked(&stage).before, asked(&stage).limit), (None, 100));
+    stage.answer(Slot::Records, page(rows(250, 100)));
+    assert_eq!(asked(&stage).before, None, "nobody scrolled");
+    assert!(stage.picture().contains("of 100 read, more below"), "{}", stage.picture());
+    stage.press("G");
+    assert_eq!(asked(&stage).before, Some(RecordId(151)));
+    stage.answer(Slot::Records, page(rows(150, 50)));
+    assert_eq!(stage.model.history.rows.len(), 150);
+    let before = stage.wishes.len();
+    stage.press("G");
+    assert_eq!(stage.wishes.len(), before, "there is nothing behind the last page");
+    let under = stage.model.history.selected().unwrap().id;
+    stage.press("r");
+    assert_eq!(asked(&stage).limit, 150, "as much as is here");
+    let mut fresh = rows(252, 2);
+    fresh.extend(rows(250, 148));
+    stage.answer(Slot::Records, page(fresh));
+    assert_eq!(stage.model.history.rows.len(), 150);
+    assert_ne!(under, RecordId(103));
+}
+
+#[test]
+fn the_cursor_stays_on_its_call_while_new_ones_come() {
+    let mut stage = opened(120, 36);
+    stage.press("j");
+    stage.press("j");
+    let under = stage.model.history.selected().unwrap().id;
+    let (_, newest) = calls().swap_remove(0);
+    let mut rows = vec![newest.summary(RecordId(9))];
+    rows.extend(summaries());
+    stage.press("r");
+    stage.answer(Slot::Records, page(rows));
+    assert_eq!((stage.model.history.selected().unwrap().id, stage.model.history.place), (under, 3));
+}
+
+#[test]
+fn one_key_shows_only_the_calls_of_the_grant_one_came_with() {
+    let mut stage = opened(120, 36);
+    stage.press("o");
+    assert_eq!(asked(&stage).grant, Some(cast::id(1)));
+    stage.answer(Slot::Records, page(Vec::new()));
+    assert!(stage.picture().contains("No call with this grant is kept."), "{}", stage.picture());
+    stage.press("o");
+    assert_eq!(asked(&stage).grant, None);
+}
+
+#[test]
+fn two_calls_are_compared_the_older_one_on_the_left() {
+    let mut stage = opened(120, 36);
+    stage.press("d");
+    stage.press("d");
+    assert!(compared(&stage).is_empty(), "a call with itself");
+    stage.press("j");
+    stage.press("d");
+    assert_eq!(compared(&stage), [(RecordId(7), RecordId(8))]);
+    stage.answer(Slot::Compare, comparison(1, 0));
+    let picture = stage.picture();
+    assert!(picture.contains("Two calls compared") && picture.contains("Body  +"), "{picture}");
+    stage.press("esc");
+    // Of three marks the first one is gone.
+    stage.press("space");
+    stage.press("space");
+    stage.press("d");
+    assert_eq!(compared(&stage).last(), Some(&(RecordId(6), RecordId(7))));
+    stage.answer(Slot::Compare, Answer::Compared(Ok(None)));
+    assert!(stage.picture().contains("not in the history any more"), "{}", stage.picture());
+}
+
+#[test]
+fn forgetting_asks_first_and_all_of_it_asks_for_a_word() {
+    let mut stage = opened(120, 36);
+    stage.press("x");
+    assert!(stage.picture().contains("Forget this call?"), "{}", stage.picture());
+    stage.press("esc");
+    assert!(forgotten(&stage).is_empty(), "no is no");
+    stage.press("x");
+    stage.press("enter");
+    assert_eq!(forgotten(&stage), [Some(RecordId(8))]);
+    let before = jobs(&stage, |job| matches!(job, Job::Records(_)).then_some(())).len();
+    stage.answer(Slot::Forget, Answer::Forgotten(Ok(1)));
+    assert_eq!(
+        jobs(&stage, |job| matches!(job, Job::Records(_)).then_some(())).len(),
+        before + 1,
+        "read again"
+    );
+    stage.press("X");
+    stage.press("enter");
+    assert_eq!(forgotten(&stage).len(), 1, "the word was not typed");
+    stage.type_text("forget");
+    stage.press("enter");
+    assert_eq!(forgotten(&stage).last(), Some(&None));
+}
+
+#[test]
+fn privacy_masks_accounts_ids_and_hosts_of_customers() {
+    let mut stage = opened(200, 50);
+    stage.press("z");
+    for at in 0..8 {
+        let picture = stage.picture();
+        for name in ["work@acme.com", "acme-hq", "7c1f0a52", "evil.example", "acme-production"] {
+            assert!(!picture.contains(name), "{name} with call {at} under the cursor\n{picture}");
+        }
+        assert!(picture.contains("https://www.googleapis.com/calendar/•••") || at > 0, "{picture}");
+        stage.press("j");
+    }
+}
