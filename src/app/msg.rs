@@ -7,7 +7,9 @@ use super::{Ticket, input};
 use crate::body::Document;
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
-use crate::domain::{Agent, CallEvent, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent};
+use crate::domain::{
+    Agent, CallEvent, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent, ProfileSummary,
+};
 use crate::search::Found;
 use crate::ui::Theme;
 
@@ -74,6 +76,8 @@ pub enum Answer {
         /// What the backend says of the key besides, told once.
         notice: Option<Diagnosis>,
     },
+    /// The profiles of the configuration.
+    Profiles(Result<Vec<ProfileSummary>, Diagnosis>),
     /// The provider catalog.
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.

@@ -21,4 +21,5 @@ mod portrait;
 mod progress;
 mod rig;
 mod sources;
+mod switching;
 mod weather;
