@@ -40,5 +40,6 @@ fn options(screen: Screen) -> TuiOptions {
         depth,
         config: screen.config,
         typed: None,
+        private: false,
     }
 }

@@ -19,6 +19,9 @@ pub enum Action {
     Suspend,
     Privacy,
     NextTheme,
+    SwitchProfile,
+    TryDemo,
+    TypeKey,
     // Moving
     Up,
     Down,

@@ -3,7 +3,8 @@
 use super::keymap::Place;
 use super::model::Screen;
 use super::overlays::{Overlay, Purpose};
-use super::screens::call::{Call, Offer};
+use super::remote::Remote;
+use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::history;
 use super::{Action, Model, links};
@@ -30,6 +31,10 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     let grants = &model.grants;
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
+        Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
+        Action::SwitchProfile => {
+            ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
+        }
         Action::Accept => shown_if(
             model.place() == Place::Input
                 || matches!(model.overlays.last(), Some(Overlay::Pick(_) | Overlay::Confirm(_))),
@@ -119,6 +124,11 @@ fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
 
 fn shown_if(condition: bool) -> Availability {
     if condition { Ready } else { Hidden }
+}
+
+/// Whether there is nothing to work with: then it is said how one begins.
+fn has_no_session(model: &Model) -> bool {
+    matches!(model.session, Remote::Failed { previous: None, .. })
 }
 
 fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availability {

@@ -65,6 +65,8 @@ pub enum Job {
     OpenSession,
     /// Whose key is it: `Answer::Identity`.
     Identify,
+    /// The profiles of the configuration: `Answer::Profiles`.
+    Profiles,
     /// The provider catalog: `Answer::Catalog`.
     Catalog,
     /// The names of agents: `Answer::Agents`.
@@ -120,6 +122,30 @@ pub enum ExitReason {
     Interrupted,
     /// SIGTERM or SIGHUP.
     Terminated,
+    /// The screen begins anew with another session.
+    Switch(Switch),
     /// It cannot go on; printed after the terminal is given back.
     Failed(Box<Diagnosis>),
+}
+
+/// A session that takes the place of this one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// Which one.
+    pub to: Destination,
+    /// Ids and accounts stay masked.
+    pub private: bool,
+}
+
+/// Where a session comes from. Never a key: that is typed where no screen sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Destination {
+    /// The demonstration.
+    Demo,
+    /// The variables of the environment.
+    Environment,
+    /// A key that is typed, once the screen has given the terminal back.
+    TypedKey,
+    /// A profile of the configuration.
+    Profile(String),
 }

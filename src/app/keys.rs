@@ -11,7 +11,7 @@ use super::overlays::pick::{self, edit_line};
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
 use super::screens::{call, composer, detail, grants, history};
-use super::{Action, Effect, Launch, Model, Slot, confirmed, links, picked};
+use super::{Action, Destination, Effect, Launch, Model, Slot, confirmed, links, picked, switch};
 use crate::domain::{Clean, Now};
 use crate::ui::Theme;
 
@@ -143,6 +143,9 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             return Vec::new();
         }
         Action::Quit => return vec![Effect::Quit(leaving(model))],
+        Action::TryDemo => return switch::to(model, Destination::Demo),
+        Action::TypeKey => return switch::to(model, Destination::TypedKey),
+        Action::SwitchProfile => return switch::ask(model),
         Action::Suspend => return vec![Effect::Suspend],
         Action::Redraw => return vec![Effect::Repaint],
         Action::Back => return back(model, now),

@@ -20,12 +20,13 @@ mod private;
 pub mod remote;
 pub mod screens;
 pub mod slots;
+mod switch;
 pub mod toast;
 pub mod update;
 pub mod view;
 
 pub use action::Action;
-pub use effect::{Effect, ExitReason, Job, Launch};
+pub use effect::{Destination, Effect, ExitReason, Job, Launch, Switch};
 pub use model::Model;
 pub use msg::{Answer, Msg};
 pub use screens::grants::WATCH_AT_MOST;

@@ -10,7 +10,7 @@ use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
     Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent,
-    RecordId, RecordPage,
+    ProfileSummary, RecordId, RecordPage,
 };
 use crate::search::Found;
 use crate::ui::Theme;
@@ -78,6 +78,8 @@ pub enum Answer {
         /// What the backend says of the key besides, told once.
         notice: Option<Diagnosis>,
     },
+    /// The profiles of the configuration.
+    Profiles(Result<Vec<ProfileSummary>, Diagnosis>),
     /// The provider catalog.
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.

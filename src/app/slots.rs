@@ -13,6 +13,8 @@ pub enum Slot {
     Catalog,
     /// Names of agents.
     Agents,
+    /// The profiles of the configuration.
+    Profiles,
     /// The walk over the list that is under way.
     Walk,
     /// The search over the rows that are here.

@@ -3,7 +3,7 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::screens::{call, composer, grants, history, response};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch};
 use crate::domain::{Clean, Copied, CopyRoute, Diagnosis, Identity, Now, remedy};
 
 /// The only way a model changes.
@@ -89,6 +89,10 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
                 Err(diagnosis) => model.toasts.failure(&diagnosis, now),
             }
             Vec::new()
+        }
+        Answer::Profiles(result) => {
+            model.slots.end(Slot::Profiles);
+            switch::arrived(model, result, now)
         }
         Answer::Call(event) => call::answer(model, ticket, event, now),
         Answer::Operations(result) => {

@@ -35,6 +35,15 @@ impl Care {
     }
 }
 
+/// A profile of the configuration, as a list to choose from shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileSummary {
+    /// Its name, and what is allowed there.
+    pub care: Care,
+    /// Its backend; None = it has a mistake and cannot be used.
+    pub backend: Option<String>,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

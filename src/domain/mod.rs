@@ -44,7 +44,7 @@ pub use answer::{Body, BodySize, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use budget::{Budget, Reading};
 pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, WritePermit};
-pub use care::Care;
+pub use care::{Care, ProfileSummary};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;
 pub use column::Column;

@@ -22,7 +22,7 @@ use crate::body::Document;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, Grant, GrantKind, Identity, ListEvent,
-    ListRequest,
+    ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
 
@@ -47,6 +47,8 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn farewell(&self) -> impl Future<Output = ()> + Send {
         async {}
     }
+    /// The profiles of the configuration.
+    fn profiles(&self) -> impl Future<Output = Result<Vec<ProfileSummary>, Diagnosis>> + Send;
     /// The provider catalog.
     fn catalog(&self) -> impl Future<Output = Result<Arc<Catalog>, Diagnosis>> + Send;
     /// The history of calls.
@@ -146,6 +148,9 @@ impl<B: Backend> Effects<B> {
             Job::Identify => self.spawn(ticket, Some(nobody), async move {
                 let whose = backend.identify().await;
                 answers.answer(ticket, Answer::Identity { whose, notice: backend.key_notice() }).await;
+            }),
+            Job::Profiles => self.spawn(ticket, Some(|fault| Answer::Profiles(Err(fault))), async move {
+                answers.answer(ticket, Answer::Profiles(backend.profiles().await)).await;
             }),
             Job::Catalog => self.spawn(ticket, Some(|fault| Answer::Catalog(Err(fault))), async move {
                 answers.answer(ticket, Answer::Catalog(backend.catalog().await)).await;

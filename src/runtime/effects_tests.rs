@@ -35,6 +35,10 @@ impl Backend for Fake {
         panic!("broken on purpose")
     }
 
+    async fn profiles(&self) -> Result<Vec<crate::domain::ProfileSummary>, Diagnosis> {
+        Ok(Vec::new())
+    }
+
     async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {
         std::future::pending().await
     }

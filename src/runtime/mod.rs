@@ -38,14 +38,14 @@ pub use errand::errand;
 use fetch::Fetcher;
 
 use crate::app::keymap::Keymap;
-use crate::app::{ExitReason, Model};
+use crate::app::{Destination, ExitReason, Model, Switch};
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::paths::process_environment;
-use crate::store::session::{Fetch, not_typed, question};
+use crate::store::session::{Fetch, TYPE_A_KEY, not_typed, question};
 use crate::store::{KeySource, Source};
 use crate::ui::{Depth, Theme};
 
@@ -79,6 +79,8 @@ pub struct TuiOptions {
     pub config: Option<PathBuf>,
     /// The key, where it was asked for before the screen took the terminal.
     pub typed: Option<SecretString>,
+    /// Ids and accounts are masked from the first frame on.
+    pub private: bool,
 }
 
 /// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
@@ -95,7 +97,6 @@ pub fn tui(options: TuiOptions) -> ExitCode {
             return Exit::of(diagnosis.code).into();
         }
     };
-    let clock = clock::Clock::start();
     let restorer = terminal::Restorer::default();
     let record = panic::Record::default();
     let _hook = panic::install(restorer.clone(), record.clone());
@@ -108,21 +109,16 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return broken(&error),
     };
-    let outcome = catch_unwind(AssertUnwindSafe(|| {
-        runtime.block_on(async {
-            let signals = signals::Signals::listen()?;
-            let depth = options.depth;
-            let theme = Theme::builtin(options.theme.unwrap_or(ThemeName::Dark).name(), depth);
-            let model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
-            let (answers, deliveries) = delivery::channel();
-            let hands = effects::Effects::new(session::Deck::new(options), answers, record);
-            let desk = desk::TerminalDesk::new(restorer)?;
-            let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
-            let (outcome, hands) = screen.run().await;
-            hands.finish().await;
-            outcome
-        })
-    }));
+    let mut options = options;
+    let outcome = loop {
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            runtime.block_on(show(&options, restorer.clone(), record.clone()))
+        }));
+        match outcome {
+            Ok(Ok(ExitReason::Switch(switch))) => options = switched(options, switch),
+            outcome => break outcome,
+        }
+    };
     // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
     runtime.shutdown_background();
     match outcome {
@@ -133,10 +129,50 @@ pub fn tui(options: TuiOptions) -> ExitCode {
     }
 }
 
+/// Shows one session until it is left. Another one begins with nothing of it.
+async fn show(
+    options: &TuiOptions,
+    restorer: terminal::Restorer,
+    record: panic::Record,
+) -> io::Result<ExitReason> {
+    let clock = clock::Clock::start();
+    let signals = signals::Signals::listen()?;
+    let depth = options.depth;
+    let theme = Theme::builtin(options.theme.unwrap_or(ThemeName::Dark).name(), depth);
+    let mut model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
+    model.privacy = options.private;
+    let (answers, deliveries) = delivery::channel();
+    let hands = effects::Effects::new(session::Deck::new(options.clone()), answers, record);
+    let desk = desk::TerminalDesk::new(restorer)?;
+    let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
+    let (outcome, hands) = screen.run().await;
+    hands.finish().await;
+    outcome
+}
+
+/// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
+fn switched(options: TuiOptions, switch: Switch) -> TuiOptions {
+    let source = match switch.to {
+        Destination::Demo => Source::Demo,
+        Destination::Environment => Source::Environment,
+        Destination::TypedKey => Source::Typed,
+        Destination::Profile(name) => Source::Profile(name),
+    };
+    let private = switch.private;
+    let next = TuiOptions { source, typed: None, private, ..options.clone() };
+    asked(next).unwrap_or(TuiOptions { private, ..options })
+}
+
 /// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
 fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
-    if options.source == Source::Demo {
-        return Ok(options);
+    match options.source {
+        Source::Demo => return Ok(options),
+        Source::Typed => {
+            let typed = Fetcher::default().prompt(TYPE_A_KEY);
+            let typed = typed.map_err(|problem| not_typed(options.source.name(), &problem))?;
+            return Ok(TuiOptions { typed: Some(typed), ..options });
+        }
+        Source::Environment | Source::Profile(_) => {}
     }
     // A file that cannot be read is told on the screen.
     let Ok(config) = configuration(options.config.as_deref()) else { return Ok(options) };
@@ -154,7 +190,8 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
 
 fn farewell(reason: &ExitReason) -> Exit {
     match reason {
-        ExitReason::User => Exit::Ok,
+        // A switch is no end.
+        ExitReason::User | ExitReason::Switch(_) => Exit::Ok,
         ExitReason::Interrupted => Exit::Interrupted,
         ExitReason::Terminated => Exit::Terminated,
         ExitReason::Failed(diagnosis) => {

@@ -16,7 +16,7 @@ use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, Grant, GrantKind,
-    Identity, ListEvent, ListRequest, Retry, Who,
+    Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
@@ -129,6 +129,15 @@ impl Backend for Deck {
 
     async fn identify(&self) -> Result<Identity, Diagnosis> {
         self.context()?.client.me().await.map_err(|error| error.diagnose())
+    }
+
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
+        let path = self.options.config.clone();
+        let files = tokio::task::spawn_blocking(move || configuration(path.as_deref())).await;
+        let config = files.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })??;
+        config.unreadable.clone().map_or_else(|| Ok(config.summaries()), Err)
     }
 
     async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {

@@ -18,7 +18,7 @@ use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Care, Code, Column, CopyChoice, Diagnosis, Retry, ThemeName, Who};
+use crate::domain::{Care, Code, Column, CopyChoice, Diagnosis, ProfileSummary, Retry, ThemeName, Who};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
@@ -155,11 +155,23 @@ impl Config {
         }
     }
 
+    /// The profiles, as a list to choose from shows them.
+    pub fn summaries(&self) -> Vec<ProfileSummary> {
+        let summary = |(name, profile): (&String, &Result<Profile, Diagnosis>)| ProfileSummary {
+            care: self.care(&Source::Profile(name.clone())),
+            backend: profile
+                .as_ref()
+                .ok()
+                .map(|profile| profile.base_url.clone().unwrap_or_else(|| "the default backend".to_owned())),
+        };
+        self.profiles.iter().map(summary).collect()
+    }
+
     /// What is kept of the calls of a session.
     pub fn keep(&self, source: &Source) -> Keep {
         let profile = match source {
             Source::Demo => return Keep::Everything,
-            Source::Environment => None,
+            Source::Environment | Source::Typed => None,
             Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
         };
         match profile.and_then(|profile| profile.history).unwrap_or(self.history) {

@@ -15,6 +15,8 @@ pub enum Source {
     Environment,
     /// A profile of the configuration; every `ALTER_*` variable is ignored.
     Profile(String),
+    /// A key that somebody types, for the default backend; every `ALTER_*` variable is ignored.
+    Typed,
     /// The embedded sandbox, which brings its own; nothing else is read.
     Demo,
 }
@@ -44,6 +46,7 @@ impl Source {
         match self {
             Self::Environment => "environment",
             Self::Profile(name) => name,
+            Self::Typed => "typed",
             Self::Demo => "demo",
         }
     }
@@ -109,6 +112,16 @@ pub fn resolve(
             user_token_from: "ALTER_USER_TOKEN".to_owned(),
         }),
         Source::Profile(name) => Named { name, config, environment, fetch }.credentials(),
+        Source::Typed => Ok(Credentials {
+            key: fetch.prompt(TYPE_A_KEY).map_err(|problem| {
+                Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy).fact("problem", &problem)
+            })?,
+            key_from: "the prompt".to_owned(),
+            base_url: None,
+            base_url_from: String::new(),
+            user_token: None,
+            user_token_from: String::new(),
+        }),
         Source::Demo => Err(Diagnosis::new(Code::KeyMissing, Who::Grantdeck, Retry::No)
             .fact("problem", "the demonstration brings its own key")),
     }
@@ -187,6 +200,9 @@ impl Named<'_> {
         lacks.fact("problem", problem).fact("profile", self.name)
     }
 }
+
+/// What is asked where somebody wants to type a key.
+pub const TYPE_A_KEY: &str = "Alter API key (it goes to the default backend and is kept nowhere): ";
 
 /// What is asked where a profile has its key typed.
 pub fn question(profile: &str) -> String {

@@ -264,7 +264,7 @@ fn a_broken_session_explains_itself_and_can_be_left() {
     let mut stage = Stage::new(80, 24);
     let malformed = Diagnosis::new(Code::KeyChecksum, Who::You, Retry::AfterRemedy);
     stage.answer(Slot::Session, Answer::Session(Err(malformed)));
-    assert!(stage.picture().contains("--demo"), "{}", stage.picture());
+    assert!(stage.picture().contains("D the demonstration"), "{}", stage.picture());
     stage.press("r");
     assert_eq!(walks(&stage), 0, "there is nothing to ask");
 }

@@ -22,4 +22,5 @@ mod portrait;
 mod progress;
 mod rig;
 mod sources;
+mod switching;
 mod weather;

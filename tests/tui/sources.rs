@@ -16,14 +16,14 @@ fn a_wrong_key_is_told_before_anything_is_sent() {
         (key[..key.len() - 3].to_owned(), "This is not a complete Alter API key."),
         (format!("{}{last}", &key[..key.len() - 1]), "The API key has a typing mistake."),
         (format!("\"{key}\""), "quotes"),
-        (String::new(), "No API key is set."),
+        (String::new(), "Welcome to grantdeck."),
     ];
     for (wrong, said) in cases {
         let mut tui = rig.start(&[]).env("ALTER_API_KEY", &wrong).spawn();
         tui.wait_for_words(said);
         tui.settle();
         let words = tui.words();
-        assert!(words.contains("ALTER_API_KEY") && words.contains("grantdeck --demo"), "{said}: {words}");
+        assert!(words.contains("ALTER_API_KEY") && words.contains("the demonstration"), "{said}: {words}");
         assert!(
             wrong.is_empty() || !tui.raw().contains(&wrong[..wrong.len() - 1]),
             "{said}: the key is shown"

@@ -2,9 +2,9 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::app::Action;
 use crate::app::input::{Key, KeyCode};
 use crate::app::screens::grants::Choice;
+use crate::app::{Action, Destination};
 use crate::domain::Clean;
 use crate::domain::code::Language;
 use crate::domain::column::Column;
@@ -33,6 +33,8 @@ pub enum Purpose {
     Operation,
     /// How a call is written down elsewhere.
     Language,
+    /// The session to go on with.
+    Session,
 }
 
 /// What an item stands for.
@@ -54,6 +56,8 @@ pub enum Value {
     Operation(String),
     /// How a call is written down elsewhere.
     Language(Language),
+    /// A session.
+    Session(Destination),
 }
 
 /// One item.

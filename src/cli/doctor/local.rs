@@ -7,7 +7,8 @@ use std::path::Path;
 use super::check::{Check, State};
 use crate::domain::{CopyRoute, Diagnosis};
 use crate::runtime::clipboard::{Environment, Reach, reach};
-use crate::runtime::{keyring, keys};
+use crate::runtime::keyring;
+use crate::runtime::keys;
 use crate::store::paths::{config_file, history_file, process_environment, state_folder};
 use crate::store::{Config, History, KeySource};
 

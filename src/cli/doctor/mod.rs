@@ -62,6 +62,7 @@ async fn open(
 ) -> (Option<Opened>, Vec<Check>) {
     let named = match source {
         Source::Demo => "the demonstration".to_owned(),
+        Source::Typed => "a typed key".to_owned(),
         Source::Environment => "the environment (ALTER_API_KEY)".to_owned(),
         Source::Profile(name) => format!("profile {name}"),
     };

@@ -64,10 +64,10 @@ pub(super) async fn login(
 }
 
 pub(super) fn logout(name: &str) -> Result<String, Diagnosis> {
-    match keyring::delete(name).map_err(|problem| no_keyring(name, &problem))? {
-        true => Ok(format!("the keyring holds no key for {name} any more")),
-        false => Ok(format!("the keyring held no key for {name}")),
-    }
+    let was_there = keyring::delete(name).map_err(|problem| no_keyring(name, &problem))?;
+    let told =
+        if was_there { "the keyring holds no key any more for" } else { "the keyring held no key for" };
+    Ok(format!("{told} {name}"))
 }
 
 fn no_keyring(name: &str, problem: &str) -> Diagnosis {

@@ -118,6 +118,7 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         Answer::Found { found, last } => Some(show_found(model, found, last, now)),
         Answer::Session(_)
         | Answer::Identity { .. }
+        | Answer::Profiles(_)
         | Answer::Catalog(_)
         | Answer::Agents(_)
         | Answer::Call(_)

@@ -24,12 +24,14 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     if let Remote::Failed { diagnosis, .. } = &model.session {
-        // Once is enough: where no key is set at all, the remedy names the demonstration itself.
-        let keys: &[&str] = match diagnosis.code {
-            Code::KeyMissing => &["q leaves."],
-            _ => &["`grantdeck --demo` looks around without a key.  q leaves."],
-        };
-        return explained(diagnosis, width, keys);
+        if diagnosis.code == Code::KeyMissing {
+            return welcome(diagnosis, width);
+        }
+        return explained(
+            diagnosis,
+            width,
+            &["D  the demonstration   I  another key   @  another profile   q  leave"],
+        );
     }
     if model.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
@@ -63,6 +65,35 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     lines.push(Piece::new("", Role::Text));
     let key = if grants.typing { "Esc clears the search." } else { "x clears search and filters." };
     lines.push(Piece::new(key, Role::Text));
+    lines
+}
+
+/// What somebody sees who has nothing set up yet: what this is, and three ways to begin.
+fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
+    let told =
+        |text: &str, role: Role| text::wrap(text, width).into_iter().map(move |line| Piece::new(line, role));
+    let mut lines = vec![Piece::new("Welcome to grantdeck.", Role::TextStrong)];
+    lines.extend(told(
+        "Every account that your Alter application is connected to, and whether it works.",
+        Role::TextDim,
+    ));
+    lines.push(Piece::new("", Role::Text));
+    for (key, what) in [
+        ("D", "look around in a demonstration: no account needed"),
+        ("I", "type a key, which is shown nowhere and not kept"),
+        ("@", "choose a profile of your configuration"),
+    ] {
+        lines.push(Piece::new(format!("{key}   {what}"), Role::Text));
+    }
+    lines.push(Piece::new("", Role::Text));
+    let facts = diagnosis.facts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
+    let so_far =
+        if facts.is_empty() { "No key so far.".to_owned() } else { format!("No key so far: {facts}.") };
+    lines.extend(told(&so_far, Role::TextDim));
+    lines.extend(told(
+        "Keys come from ALTER_API_KEY, or from a profile: a variable, a command such as `op read …`, the keyring. `grantdeck profiles add --help` shows how.",
+        Role::TextDim,
+    ));
     lines
 }
 

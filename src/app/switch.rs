@@ -1,0 +1,78 @@
+//! Going on with another session: the screen begins anew, so that nothing of the old one is left in it.
+
+use super::effect::ExitReason;
+use super::overlays::pick::Value;
+use super::overlays::{Item, Overlay, Pick, Purpose};
+use super::{Destination, Effect, Job, Model, Slot, Switch};
+use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};
+
+/// Leaves for another session. What it is called and what it may see is nobody's business before it is open.
+pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
+    vec![Effect::Quit(ExitReason::Switch(Switch { to, private: model.privacy }))]
+}
+
+/// Asks which one. The profiles are in a file; the others are always there.
+pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
+    let pick = Pick::new(Purpose::Session, "Go on with", others());
+    model.overlays.push(Overlay::Pick(pick));
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Profiles), job: Job::Profiles }]
+}
+
+/// The profiles have come.
+pub(super) fn arrived(
+    model: &mut Model,
+    profiles: Result<Vec<ProfileSummary>, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let profiles = match profiles {
+        Ok(profiles) => profiles,
+        Err(diagnosis) => {
+            model.toasts.failure(&diagnosis, now);
+            return Vec::new();
+        }
+    };
+    let mut items: Vec<Item> = profiles.iter().map(profile).collect();
+    items.extend(others());
+    if let Some(Overlay::Pick(open)) = model.overlays.last_mut()
+        && open.purpose == Purpose::Session
+    {
+        open.refill(items);
+    }
+    Vec::new()
+}
+
+fn profile(profile: &ProfileSummary) -> Item {
+    let name = profile.care.profile.as_deref().unwrap_or_default();
+    let marks = [(profile.care.production, "production"), (profile.care.read_only, "read-only")];
+    let marks: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
+    let blocked =
+        profile.backend.is_none().then(|| format!("{name} has a mistake; `grantdeck doctor` shows it."));
+    Item {
+        blocked: blocked.map(|reason| Clean::line(&reason).to_string()),
+        ..item(
+            Destination::Profile(name.to_owned()),
+            name,
+            profile.backend.as_deref().unwrap_or("has a mistake"),
+            &marks.join(", "),
+        )
+    }
+}
+
+fn others() -> Vec<Item> {
+    vec![
+        item(Destination::Environment, "environment", "ALTER_API_KEY and ALTER_BASE_URL", ""),
+        item(Destination::TypedKey, "another key", "typed or pasted, shown nowhere, kept nowhere", ""),
+        item(Destination::Demo, "demo", "the emulated backend inside; nothing leaves this machine", ""),
+    ]
+}
+
+fn item(to: Destination, label: &str, note: &str, right: &str) -> Item {
+    Item {
+        value: Value::Session(to),
+        label: Clean::line(label),
+        note: Clean::line(note),
+        right: Clean::line(right),
+        on: None,
+        blocked: None,
+    }
+}

@@ -1,0 +1,71 @@
+//! Beginning with nothing, and going on with another session.
+//!
+//! The driver counts keys of one session: nothing here waits for a count.
+
+use crate::driver::Start;
+use crate::rig::Rig;
+
+#[test]
+fn who_has_nothing_set_up_is_shown_how_to_begin() {
+    let mut tui = Start::program(&[]).spawn();
+    tui.wait_for_words("Welcome to grantdeck.");
+    let words = tui.words();
+    for said in ["look around in a demonstration", "type a key", "ALTER_API_KEY", "op read"] {
+        assert!(words.contains(said), "{said}: {words}");
+    }
+    tui.press("D");
+    tui.wait_for("octo-acme");
+    let words = tui.words();
+    assert!(words.contains("demo") && !words.contains("Welcome"), "{words}");
+    tui.press("q");
+    assert_eq!(tui.exit_status().exit_code(), 0);
+}
+
+#[test]
+fn a_typed_key_is_checked_here_and_never_shown() {
+    let mut tui = Start::program(&[]).spawn();
+    tui.wait_for_words("Welcome to grantdeck.");
+    tui.press("I");
+    tui.wait_for("Alter API key (");
+    tui.press("enter");
+    // Who types nothing is where they were.
+    tui.wait_gone("Alter API key (");
+    tui.wait_for_words("Welcome to grantdeck.");
+    tui.press("I");
+    tui.wait_for("Alter API key (");
+    tui.type_text("alter_rk_never-shown");
+    tui.press("enter");
+    tui.wait_for_words("This is not a complete Alter API key.");
+    assert!(!tui.raw().contains("never-shown"), "what was typed is shown");
+    tui.press("q");
+}
+
+#[test]
+fn profiles_are_chosen_on_the_screen_and_privacy_goes_along() {
+    let rig = Rig::new(5, &[]);
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("grantdeck");
+    std::fs::create_dir(&folder).unwrap();
+    let text = format!(
+        "[profiles.shop]\nkey_env = \"SHOP\"\nbase_url = \"{0}\"\nproduction = true\n\n[profiles.torn]\nkey_env = 1\n",
+        rig.backend.base_url()
+    );
+    std::fs::write(folder.join("config.toml"), text).unwrap();
+    let start = Start::program(&["--demo"]).env("SHOP", &rig.key());
+    let mut tui = start.env("XDG_CONFIG_HOME", &home.path().display().to_string()).spawn();
+    tui.wait_for("octo-acme");
+    tui.press("z");
+    tui.wait_for("private");
+    tui.press("@");
+    tui.wait_for("production");
+    assert!(tui.words().contains("has a mistake"), "{}", tui.words());
+    tui.type_text("shop");
+    tui.press("enter");
+    tui.wait_for("PRODUCTION shop");
+    tui.wait_for("of 5");
+    let words = tui.words();
+    assert!(words.contains("private") && !words.contains("octo-acme"), "{words}");
+    assert!(!rig.backend.journal().is_empty(), "the profile's backend was asked");
+    tui.press("q");
+    assert_eq!(tui.exit_status().exit_code(), 0);
+}
