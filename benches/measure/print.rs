@@ -16,3 +16,11 @@ pub(crate) fn spread(times: &mut [Duration]) -> String {
 pub(crate) fn milliseconds(time: Duration) -> String {
     format!("{:.2} ms", time.as_secs_f64() * 1000.0)
 }
+
+/// The middle, the worst of a hundred, and the worst of all.
+#[allow(dead_code, reason = "each bench prints what it needs")]
+pub(crate) fn spread_and_worst(times: &mut [Duration]) -> String {
+    let spread = spread(times);
+    let worst = times.last().copied().unwrap_or_default();
+    format!("{spread} max {}", milliseconds(worst))
+}

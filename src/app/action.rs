@@ -87,6 +87,10 @@ pub enum Action {
     OtherMode,
     AllowHost,
     OpenApproval,
+    ShowPicture,
+    NextMatch,
+    PreviousMatch,
+    SaveBody,
     // The history of calls
     CallHistory,
     OpenRecord,

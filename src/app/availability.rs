@@ -60,6 +60,13 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::ShowHeaders | Action::CopyHeaders => {
             on_call(model, |call| shown_if(matches!(call.response.outcome(), Some(CallOutcome::Done(_)))))
         }
+        Action::Search | Action::Filter if model.screen == Screen::Call => {
+            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
+        }
+        Action::NextMatch | Action::PreviousMatch | Action::SaveBody => {
+            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
+        }
+        Action::ShowPicture => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::OpenApproval => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(

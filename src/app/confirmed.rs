@@ -2,7 +2,7 @@
 
 use super::effect::ExitReason;
 use super::overlays::{Overlay, Then};
-use super::screens::{call, history};
+use super::screens::{call, history, response};
 use super::{Action, Effect, Model};
 use crate::domain::{Now, WritePermit};
 
@@ -26,6 +26,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             }
             call::send(model, now)
         }
+        Then::Replace => response::write(model, true, now),
         Then::Forget(id) => history::forget(model, id),
         Then::ForgetAll => history::forget_all(model),
         Then::Quit => vec![Effect::Quit(ExitReason::User)],

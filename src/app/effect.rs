@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use super::{Slot, Ticket};
+use crate::body::{Document, FoldStep, Folds, TokenId, View};
 use crate::domain::{
-    Body, CallRequest, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery, Which,
+    Body, CallRequest, Clean, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery,
+    Which,
 };
 use crate::search::Plan;
 
@@ -41,6 +43,9 @@ pub enum Effect {
         /// The text.
         text: CopyText,
     },
+    /// Forget a large body, or folds of one: giving their memory back takes longer than a frame may. Nothing else holds
+    /// them any more.
+    LetGo(Document, Folds),
     /// Give the terminal to the person's own editor; answered by `Answer::Edited`.
     Edit {
         /// The question.
@@ -81,6 +86,56 @@ pub enum Job {
         body: Body,
         /// What its Content-Type header says.
         content_type: Option<String>,
+    },
+    /// Search a large body: `Answer::Searched`, perhaps many times.
+    SearchBody {
+        /// The body.
+        document: Document,
+        /// What was typed.
+        needle: String,
+        /// How the body is looked at.
+        view: View,
+    },
+    /// Change the folds of a large body: `Answer::Folded`.
+    Fold {
+        /// The body.
+        document: Document,
+        /// As they are.
+        folds: Folds,
+        /// What is to be changed, one after the other.
+        steps: Vec<FoldStep>,
+    },
+    /// Make the rows of a large body: `Answer::Wrapped`.
+    Wrap {
+        /// The body, which keeps them.
+        document: Document,
+        /// Cells of a row.
+        width: usize,
+    },
+    /// Run a jq filter: `Answer::Filtered`.
+    Filter {
+        /// As it was typed.
+        filter: String,
+        /// JSON.
+        input: Body,
+    },
+    /// Write a body into a file: `Answer::Saved`.
+    Save {
+        /// As it was typed.
+        path: String,
+        /// What is written.
+        body: Body,
+        /// A file that is there may be replaced: the person was asked.
+        replace: bool,
+    },
+    /// Copy the text of a large body: `Answer::Copied`.
+    CopyBody {
+        /// The body; what a text must not hold is taken out first.
+        document: Document,
+        /// One value of it; None = all.
+        token: Option<TokenId>,
+        /// What it is.
+        label: Clean,
     },
     /// What can be called at a provider: `Answer::Operations`.
     Operations {

@@ -10,7 +10,7 @@ use super::model::{Focus, Screen};
 use super::overlays::pick::{self, edit_line};
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
-use super::screens::{call, composer, detail, grants, history};
+use super::screens::{call, composer, detail, grants, history, response};
 use super::{Action, Destination, Effect, Launch, Model, Slot, confirmed, links, picked, switch};
 use crate::domain::{Clean, Now};
 use crate::ui::Theme;
@@ -49,6 +49,13 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         pick.paste(text);
         return Vec::new();
     }
+    if let Some(Overlay::Save(save)) = model.overlays.last_mut() {
+        let room = if save.is_busy() { 0 } else { 4_096 };
+        for character in Clean::line(text.trim()).as_str().chars().take(room) {
+            save.input.handle(InputRequest::InsertChar(character));
+        }
+        return Vec::new();
+    }
     if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
         for character in Clean::line(text.trim()).as_str().chars().take(400) {
             confirm.input.handle(InputRequest::InsertChar(character));
@@ -60,6 +67,9 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
     }
     if model.screen == Screen::History {
         return history::paste(model, text);
+    }
+    if response::takes_text(model) {
+        return response::paste(model, text, now);
     }
     if model.screen == Screen::Call {
         return composer::paste(model, text, now);
@@ -108,6 +118,15 @@ fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Place::Editor => composer::typed(model, key, now),
+        Place::Input if matches!(model.overlays.last(), Some(Overlay::Save(_))) => {
+            if let Some(Overlay::Save(save)) = model.overlays.last_mut()
+                && !save.is_busy()
+            {
+                edit_line(&mut save.input, key);
+            }
+            Vec::new()
+        }
+        Place::Input if response::takes_text(model) => response::typed(model, key, now),
         Place::Input if model.screen == Screen::Call => composer::typed(model, key, now),
         Place::Input if model.screen == Screen::History => history::typed(model, key),
         Place::Input => {
@@ -168,6 +187,14 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Some(Overlay::Pick(_)) => picked::act(model, action, now),
         Some(Overlay::Confirm(_)) => confirmed::act(model, action, now),
+        Some(Overlay::Save(save)) if action == Action::Accept && !save.is_busy() => {
+            response::write(model, false, now)
+        }
+        Some(Overlay::Save(_) | Overlay::Picture(_)) => Vec::new(),
+        Some(Overlay::Page(page)) => {
+            page.scroll(action, model.size);
+            Vec::new()
+        }
         None => below(model, action, now),
     }
 }
@@ -238,7 +265,13 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
             picked::leave(model, pick);
             return Vec::new();
         }
-        Some(Overlay::Help(_) | Overlay::Confirm(_)) => return Vec::new(),
+        Some(
+            Overlay::Help(_)
+            | Overlay::Confirm(_)
+            | Overlay::Save(_)
+            | Overlay::Page(_)
+            | Overlay::Picture(_),
+        ) => return Vec::new(),
         None => {}
     }
     if model.screen == Screen::Call {

@@ -9,10 +9,10 @@ use super::msg::Session;
 use super::overlays::{Overlay, Then};
 use super::remote::Remote;
 use super::screens::call::Call;
-use super::screens::composer;
 use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
 use super::screens::history::History;
+use super::screens::{composer, response};
 use super::slots::Slots;
 use super::toast::Toasts;
 use super::{Effect, Job, Slot};
@@ -86,6 +86,8 @@ pub struct Model {
     pub screen: Screen,
     /// Which pane has the keys.
     pub focus: Focus,
+    /// The jq filters of this session, the newest last.
+    pub past_filters: Vec<String>,
     /// What pops up, the top last.
     pub overlays: Vec<Overlay>,
     /// The keys of a chord that is not finished, and when its first came.
@@ -119,6 +121,7 @@ impl Model {
             history: History::default(),
             screen: Screen::default(),
             focus: Focus::default(),
+            past_filters: Vec::new(),
             overlays: Vec::new(),
             pending: Vec::new(),
             pending_since: 0,
@@ -166,12 +169,18 @@ impl Model {
         areas.map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1)))
     }
 
+    /// How many lines of a body are visible; None where none is on the screen.
+    pub fn body_height(&self) -> Option<usize> {
+        response::height(self)
+    }
+
     /// Where the keys go, overlays aside.
     pub fn place(&self) -> Place {
         match self.overlays.last() {
-            Some(Overlay::Help(_)) => return Place::Help,
             Some(Overlay::Pick(_)) => return Place::Picker,
             Some(Overlay::Confirm(_)) => return Place::Confirm,
+            Some(Overlay::Save(_)) => return Place::Input,
+            Some(Overlay::Help(_) | Overlay::Page(_) | Overlay::Picture(_)) => return Place::Help,
             None => {}
         }
         self.place_below()
@@ -181,7 +190,7 @@ impl Model {
     pub fn place_below(&self) -> Place {
         if let Some(call) = self.call.as_ref().filter(|_| self.screen == Screen::Call) {
             return match call.front {
-                _ if composer::takes_text(self) => Place::Input,
+                _ if composer::takes_text(self) || response::takes_text(self) => Place::Input,
                 _ if composer::is_body_open(self) => Place::Editor,
                 Front::First => Place::Composer,
                 Front::Second => Place::Response,
@@ -201,6 +210,11 @@ impl Model {
         } else {
             Place::Grants
         }
+    }
+
+    /// Whether presses and the wheel are the program's. While a text is to be selected they are the terminal's own.
+    pub fn wants_mouse(&self) -> bool {
+        !matches!(self.overlays.last(), Some(Overlay::Page(_)))
     }
 
     /// Whether the question on top is whether to leave.

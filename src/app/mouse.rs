@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
-use super::screens::{call, detail, grants, history};
+use super::screens::{call, detail, grants, history, response};
 use super::{Action, Effect, Model, keys, picked};
 use crate::domain::Now;
 use crate::ui::layout::{self, Front};
@@ -55,7 +55,7 @@ pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
 fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> {
     let whole = Rect::new(0, 0, model.size.0, model.size.1);
     match model.overlays.last_mut()? {
-        Overlay::Help(_) => {
+        Overlay::Help(_) | Overlay::Page(_) | Overlay::Picture(_) => {
             let action = match mouse.kind {
                 MouseKind::ScrollDown => Action::Down,
                 MouseKind::ScrollUp => Action::Up,
@@ -64,7 +64,7 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             Some(keys::act(model, action, now))
         }
         // What cannot be taken back is not answered by a click that missed.
-        Overlay::Confirm(_) => Some(Vec::new()),
+        Overlay::Confirm(_) | Overlay::Save(_) => Some(Vec::new()),
         Overlay::Pick(pick) => match mouse.kind {
             MouseKind::ScrollDown => {
                 pick.step(1);
@@ -102,6 +102,11 @@ fn in_call(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
         MouseKind::ScrollUp => Action::Up,
         MouseKind::Press => return Vec::new(),
     };
+    if front == Front::Second && response::takes_text(model) {
+        // The arrow keys belong to the line that is typed.
+        response::wheel(model, if action == Action::Down { NOTCH as isize } else { -(NOTCH as isize) });
+        return Vec::new();
+    }
     (0..NOTCH).flat_map(|_| call::act(model, action, now).unwrap_or_default()).collect()
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use super::keymap::Keymap;
 use super::screens::history::Comparison;
 use super::{Ticket, input};
-use crate::body::Document;
+use crate::body::{Document, Folds, Matches};
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, Diagnosis, Identity, ListEvent,
-    ProfileSummary, RecordId, RecordPage,
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, Identity,
+    JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
 };
 use crate::search::Found;
 use crate::ui::Theme;
@@ -94,6 +94,26 @@ pub enum Answer {
     Operation(Result<Box<Operation>, Diagnosis>),
     /// A large body was read.
     Body(Document),
+    /// What was found in a large body so far.
+    Searched {
+        /// All of it, up to a place.
+        found: Matches,
+        /// The place is the end.
+        last: bool,
+    },
+    /// The folds of a large body were changed.
+    Folded {
+        /// The body.
+        document: Document,
+        /// As they are now.
+        folds: Folds,
+    },
+    /// The rows of a large body were made.
+    Wrapped,
+    /// What a jq filter gave, or why it gave nothing.
+    Filtered(Result<Filtered, JqProblem>),
+    /// A body was written into a file, or was not.
+    Saved(Result<Saved, Diagnosis>),
     /// A part of the list of past calls.
     Records(Result<RecordPage, Diagnosis>),
     /// One past call; None where there is none.
@@ -108,6 +128,8 @@ pub enum Answer {
         label: Clean,
         /// Which way it went.
         result: Result<Copied, Diagnosis>,
+        /// The text itself, where no clipboard takes it and it is to be shown.
+        shown: Option<CopyText>,
     },
     /// The person's own editor has ended.
     Edited(Result<String, Diagnosis>),
@@ -120,6 +142,36 @@ pub enum Answer {
     },
     /// A program was started, or could not be.
     Launched(Result<(), Diagnosis>),
+}
+
+/// What a jq filter gave.
+#[derive(Clone, Debug)]
+pub struct Filtered {
+    /// The results, ready to be shown.
+    pub document: Document,
+    /// How many there are.
+    pub values: u64,
+    /// There was more than is kept.
+    pub truncated: bool,
+}
+
+/// What became of a wish to save a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is in the file, which only its owner can read.
+    Written {
+        /// The file.
+        path: Clean,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// Nothing was written: a file is there already.
+    Exists {
+        /// The file.
+        path: Clean,
+        /// How many bytes it has.
+        bytes: u64,
+    },
 }
 
 /// What is known once configuration, key and client are there. Nothing secret.

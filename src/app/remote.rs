@@ -41,6 +41,24 @@ impl<T> Remote<T> {
         }
     }
 
+    /// The same, to be changed.
+    pub fn value_mut(&mut self) -> Option<&mut T> {
+        match self {
+            Self::Idle => None,
+            Self::Loading { previous, .. } | Self::Failed { previous, .. } => previous.as_mut(),
+            Self::Ready { value, .. } => Some(value),
+        }
+    }
+
+    /// The same, taken out.
+    pub fn into_value(self) -> Option<T> {
+        match self {
+            Self::Idle => None,
+            Self::Loading { previous, .. } | Self::Failed { previous, .. } => previous,
+            Self::Ready { value, .. } => Some(value),
+        }
+    }
+
     /// Begins to load, keeping what is there.
     pub fn load(&mut self, since: u64) {
         let previous = match std::mem::take(self) {

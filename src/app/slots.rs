@@ -31,6 +31,16 @@ pub enum Slot {
     Operations,
     /// A large body that is being read.
     Body,
+    /// A large body that is being searched.
+    BodySearch,
+    /// Folds of a large body that are being changed.
+    Folds,
+    /// The text of a large body that is being broken into rows.
+    Wrap,
+    /// The jq filter that is running.
+    Filter,
+    /// A body that is being written into a file.
+    Save,
     /// A part of the list of past calls.
     Records,
     /// One past call.

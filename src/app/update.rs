@@ -2,13 +2,21 @@
 
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
+use super::overlays::{Overlay, Page};
 use super::screens::{call, composer, grants, history, response};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch};
-use crate::domain::{Clean, Copied, CopyRoute, Diagnosis, Identity, Now, remedy};
+use crate::body::Folds;
+use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
+    let mut effects = take(model, msg, now);
+    effects.extend(response::catch_up(model, now));
+    effects
+}
+
+fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Start { width, height } => {
             model.size = (width, height);
@@ -52,7 +60,11 @@ fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
 fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
     if !model.slots.is_current(ticket) {
         model.revision -= 1;
-        return Vec::new();
+        return match answer {
+            Answer::Body(document) => vec![Effect::LetGo(document, Folds::default())],
+            Answer::Filtered(Ok(filtered)) => vec![Effect::LetGo(filtered.document, Folds::default())],
+            _ => Vec::new(),
+        };
     }
     match answer {
         Answer::Session(result) => {
@@ -107,13 +119,27 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             model.slots.end(Slot::Body);
             response::opened(model, document, now)
         }
+        Answer::Searched { found, last } => response::searched(model, found, last, now),
+        Answer::Folded { document, folds } => {
+            model.slots.end(Slot::Folds);
+            response::folded(model, document, folds)
+        }
+        Answer::Wrapped => {
+            model.slots.end(Slot::Wrap);
+            Vec::new()
+        }
+        Answer::Filtered(result) => {
+            model.slots.end(Slot::Filter);
+            response::filtered(model, result, now)
+        }
+        Answer::Saved(result) => response::saved(model, result, now),
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
         }
-        Answer::Copied { label, result } => {
+        Answer::Copied { label, result, shown } => {
             model.slots.end(Slot::Clipboard);
-            copied(model, &label, result, now)
+            copied(model, &label, result, shown.as_ref(), now)
         }
         answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
             history::answer(model, answer, now)
@@ -122,12 +148,27 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
     }
 }
 
-fn copied(model: &mut Model, label: &Clean, result: Result<Copied, Diagnosis>, now: Now) -> Vec<Effect> {
+fn copied(
+    model: &mut Model,
+    label: &Clean,
+    result: Result<Copied, Diagnosis>,
+    shown: Option<&CopyText>,
+    now: Now,
+) -> Vec<Effect> {
     match result {
-        // There is no view yet to select it from: nothing may be claimed.
         Ok(Copied { route: CopyRoute::Shown, note, .. }) => {
             let why = note.map(|note| format!(" {note}.")).unwrap_or_default();
-            model.toasts.warning(&format!("Not copied: no clipboard was found for {label}.{why}"), now);
+            match shown.map(Page::new) {
+                Some(_) if model.privacy => {
+                    let told = "Not copied: there is no clipboard, and privacy (z) keeps it off the screen.";
+                    model.toasts.warning(told, now);
+                }
+                Some(Some(page)) => model.overlays.push(Overlay::Page(page)),
+                _ => {
+                    let told = format!("Not copied: no clipboard, and {label} is too long to be shown.{why}");
+                    model.toasts.warning(&told, now);
+                }
+            }
         }
         Ok(copied) => model.toasts.info(&format!("{}.", copied.words(label)), now),
         Err(diagnosis) => model.toasts.failure(&diagnosis, now),

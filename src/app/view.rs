@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{call, composer, detail, grants, history};
+use super::screens::{call, composer, detail, grants, history, response};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -51,7 +51,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     let cursor = if model.overlays.is_empty() {
         let searched =
             history::search_cursor(model, areas.footer).or_else(|| bars::search_cursor(model, areas.footer));
-        composer::text_cursor(model).or(searched)
+        composer::text_cursor(model).or_else(|| response::text_cursor(model)).or(searched)
     } else {
         overlays::text_cursor(model, whole)
     };

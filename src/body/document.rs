@@ -260,15 +260,25 @@ impl Document {
         &self.0.newlines
     }
 
+    /// Whether both are the same opened body, not only equal ones. Costs nothing, however large they are.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
+    /// The rows of the text at a width, where they were made already.
+    pub(super) fn wrapped_before(&self, width: usize) -> Option<Arc<Wrapped>> {
+        let kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        kept.as_ref().filter(|wrapped| wrapped.width == width.max(super::wrap::NARROWEST)).map(Arc::clone)
+    }
+
     /// The rows of the text at a width.
     pub(super) fn wrapped(&self, width: usize) -> Arc<Wrapped> {
-        let mut kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(wrapped) =
-            kept.as_ref().filter(|wrapped| wrapped.width == width.max(super::wrap::NARROWEST))
-        {
-            return Arc::clone(wrapped);
+        if let Some(wrapped) = self.wrapped_before(width) {
+            return wrapped;
         }
+        // Nobody who only wants to look waits meanwhile.
         let wrapped = Arc::new(Wrapped::new(&self.0.text, width));
+        let mut kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *kept = Some(Arc::clone(&wrapped));
         wrapped
     }

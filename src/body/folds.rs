@@ -1,6 +1,7 @@
 //! Which objects and lists are folded, and which lines that leaves.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::tape::{Tape, TokenId};
 
@@ -15,8 +16,21 @@ pub struct Folds {
     depth: Option<usize>,
     /// What is the other way round than the depth says.
     flipped: BTreeSet<u32>,
-    /// Folds that stand in no other fold, in order.
-    outer: Vec<Outer>,
+    /// Folds that stand in no other fold, in order. There may be millions: clones share them until one is changed.
+    outer: Arc<Vec<Outer>>,
+}
+
+/// A change of folds, as a value: what takes long can be done elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FoldStep {
+    /// [`Folds::fold_below`].
+    Below(usize),
+    /// [`Folds::unfold_all`].
+    UnfoldAll,
+    /// [`Folds::set`].
+    Set(TokenId, bool),
+    /// [`Folds::reveal`].
+    Reveal(usize),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,7 +82,7 @@ impl Folds {
     /// Folds every object and list that stands in `depth` others or more; 0 folds all.
     pub fn fold_below(&mut self, tape: &Tape, depth: usize) {
         *self = Self { depth: Some(depth), ..Self::default() };
-        self.outer = self.outermost(tape, 0, tape.len() as u32);
+        self.outer = Arc::new(self.outermost(tape, 0, tape.len() as u32));
         self.count(0);
     }
 
@@ -94,6 +108,46 @@ impl Folds {
         let inside = self.outermost(tape, outer.open + 1, outer.close);
         self.replace(outer.open, outer.close, inside);
         Some(token)
+    }
+
+    /// Makes a change.
+    pub fn apply(&mut self, tape: &Tape, step: FoldStep) {
+        match step {
+            FoldStep::Below(depth) => self.fold_below(tape, depth),
+            FoldStep::UnfoldAll => self.unfold_all(),
+            FoldStep::Set(token, fold) => drop(self.set(tape, token, fold)),
+            FoldStep::Reveal(offset) => drop(self.reveal(tape, offset)),
+        }
+    }
+
+    /// How many entries and folds a change reads or moves, at the most. A few hundred thousand take less than a frame
+    /// may; a body of 50 MB has millions.
+    pub fn work(&self, tape: &Tape, step: FoldStep) -> usize {
+        let behind = |open: u32| self.outer.len() - self.outer.partition_point(|outer| outer.open < open);
+        // What is inside of a fold that is opened is read, unless all folds are written down.
+        let inside = |open: u32, close: u32| {
+            if self.depth.is_some() { (close - open) as usize } else { self.flipped.len() }
+        };
+        match step {
+            FoldStep::Below(_) => 2 * tape.len() + self.outer.len() + self.flipped.len() + 2,
+            FoldStep::UnfoldAll => self.outer.len() + self.flipped.len(),
+            FoldStep::Set(token, _) => {
+                let open = tape.opening(token);
+                tape.entry(open).filter(|entry| entry.shape().opens()).map_or(0, |entry| {
+                    let opened = if self.is_folded(tape, open) { inside(open.0, entry.partner) } else { 0 };
+                    // Each of those inside is found, then counted.
+                    2 * opened + behind(open.0) + 4
+                })
+            }
+            FoldStep::Reveal(offset) => {
+                let hidden = tape.token_at(offset).and_then(|token| {
+                    let outer = self.outer_around(token.0).filter(|outer| outer.open != token.0)?;
+                    let around = tape.depth(token) * super::tape::STRIDE;
+                    Some(2 * inside(outer.open, outer.close) + behind(outer.open) + around + 4)
+                });
+                hidden.unwrap_or(0)
+            }
+        }
     }
 
     /// How many lines are left.
@@ -135,6 +189,7 @@ impl Folds {
         let mut found = Vec::new();
         let mut at = begin;
         while at < end {
+            count_work(1);
             if self.depth.is_none() {
                 // Without a depth all folds are written down: go from one to the next.
                 match self.flipped.range(at..end).next() {
@@ -144,7 +199,9 @@ impl Folds {
             } else if let (Some(depth), true) = (self.depth, self.flipped.is_empty()) {
                 // Nearly all entries are no fold, and there are millions: read past them quickly.
                 let rest = tape.entries.get(at as usize..end as usize).unwrap_or_default();
-                match rest.iter().position(|entry| entry.opens_below(depth)) {
+                let found = rest.iter().position(|entry| entry.opens_below(depth));
+                count_work(found.unwrap_or(rest.len()));
+                match found {
                     Some(skipped) => at += skipped as u32,
                     None => break,
                 }
@@ -163,7 +220,7 @@ impl Folds {
     fn replace(&mut self, open: u32, close: u32, inside: Vec<Outer>) {
         let begin = self.outer.partition_point(|outer| outer.open < open);
         let end = self.outer.partition_point(|outer| outer.open <= close);
-        self.outer.splice(begin..end, inside);
+        Arc::make_mut(&mut self.outer).splice(begin..end, inside);
         self.count(begin);
     }
 
@@ -171,12 +228,20 @@ impl Folds {
     fn count(&mut self, from: usize) {
         let previous = from.checked_sub(1).and_then(|at| self.outer.get(at));
         let mut before = previous.map_or(0, |outer| outer.before + outer.close - outer.open);
-        for outer in self.outer.iter_mut().skip(from) {
+        count_work(self.outer.len() - from.min(self.outer.len()));
+        for outer in Arc::make_mut(&mut self.outer).iter_mut().skip(from) {
             outer.before = before;
             before += outer.close - outer.open;
         }
     }
 }
+
+/// Counts what is read and moved; for a test, and nothing elsewhere.
+#[cfg(not(test))]
+fn count_work(_entries: usize) {}
+
+#[cfg(test)]
+use tests::count_work;
 
 #[cfg(test)]
 #[path = "folds_tests.rs"]

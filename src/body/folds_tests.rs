@@ -2,6 +2,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+thread_local! {
+    static COUNTED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+}
+
+/// What the code under test read or moved.
+pub(super) fn count_work(entries: usize) {
+    COUNTED.set(COUNTED.get() + entries);
+}
+
 const TEXT: &[u8] = br#"{"a":[1,{"b":null},[]],"c":{"d":[2]},"e":3}"#;
 
 fn tape(text: &[u8]) -> Tape {
@@ -99,6 +108,20 @@ fn a_match_inside_a_fold_is_revealed() {
 }
 
 #[test]
+fn a_step_in_a_large_tape_costs_what_it_changes() {
+    let text = format!("[{}[1]]", "[1],".repeat(10_000));
+    let tape = tape(text.as_bytes());
+    let mut folds = Folds::default();
+    let last = FoldStep::Set(tape.token(tape.len() - 3).unwrap(), true);
+    assert!(folds.work(&tape, last) < 10, "one list");
+    assert!(folds.work(&tape, FoldStep::Below(1)) >= tape.len(), "all of them");
+    folds.fold_below(&tape, 1);
+    let first = FoldStep::Set(tape.token(1).unwrap(), false);
+    assert!(folds.work(&tape, first) > 10_000, "the folds behind it move");
+    assert_eq!(folds.work(&tape, FoldStep::Reveal(0)), 0, "nothing hides it");
+}
+
+#[test]
 fn the_tape_knows_ways_and_paths() {
     let text = br#"{"a":[1,{"odd name":null,"\u0062":1}],"":{"x\"y":[[5]]}}"#;
     let tape = tape(text);
@@ -182,6 +205,29 @@ proptest! {
                 Step::Unfold => folds.unfold_all(),
             }
             check(&tape, &folds);
+        }
+    }
+    #[test]
+    fn no_change_takes_more_work_than_it_says(
+        text in nested(),
+        steps in prop::collection::vec(step(), 0..20),
+    ) {
+        let tape = tape(text.as_bytes());
+        let mut folds = Folds::default();
+        for step in steps {
+            let step = match step {
+                Step::Toggle(at) => {
+                    let token = tape.token(at.index(tape.len())).unwrap();
+                    FoldStep::Set(token, !folds.is_folded(&tape, tape.opening(token)))
+                }
+                Step::Below(depth) => FoldStep::Below(depth),
+                Step::Reveal(at) => FoldStep::Reveal(at.index(text.len())),
+                Step::Unfold => FoldStep::UnfoldAll,
+            };
+            let (told, before) = (folds.work(&tape, step), COUNTED.get());
+            folds.apply(&tape, step);
+            let done = COUNTED.get() - before;
+            prop_assert!(done <= told, "{step:?} told {told} and took {done}");
         }
     }
 }

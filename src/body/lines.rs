@@ -9,6 +9,9 @@ use super::tape::Tape;
 use super::wrap::{NARROWEST, Row, TAB};
 use super::{hex, pretty};
 
+/// A text up to this size is read in less time than a frame may take.
+pub const READ_AT_ONCE: usize = 128 << 10;
+
 /// What happens to a line that is too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fit {
@@ -42,6 +45,22 @@ impl Document {
             (View::Pretty, Kind::Json(tape)) => Look::Tape(tape),
             (View::Pretty | View::Raw, _) => Look::Text,
         }
+    }
+
+    /// Whether lines can be asked for without reading all of a large text first: only rows of a width that is new
+    /// cannot. [`Document::prepare`] makes them.
+    pub fn is_prepared(&self, view: View, fit: Fit) -> bool {
+        match (self.look(view), fit) {
+            (Look::Text, Fit::Wrap(width)) => {
+                self.text().len() <= READ_AT_ONCE || self.wrapped_before(width).is_some()
+            }
+            _ => true,
+        }
+    }
+
+    /// Makes ready what [`Document::is_prepared`] tells of; for 50 MB not for the thread that draws.
+    pub fn prepare(&self, view: View, fit: Fit) {
+        self.visible_len(view, &Folds::default(), fit);
     }
 
     /// How many lines there are to see. Folds count in pretty JSON only.

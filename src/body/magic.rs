@@ -61,6 +61,31 @@ impl Format {
         }
     }
 
+    /// How the name of such a file ends, without the dot.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Jpeg => "jpg",
+            Self::Gif => "gif",
+            Self::WebP => "webp",
+            Self::Tiff => "tiff",
+            Self::Icon => "ico",
+            Self::Pdf => "pdf",
+            Self::Zip => "zip",
+            Self::Gzip => "gz",
+            Self::Zstandard => "zst",
+            Self::SevenZip => "7z",
+            Self::Tar => "tar",
+            Self::Mp4 => "mp4",
+            Self::Mp3 => "mp3",
+            Self::Ogg => "ogg",
+            Self::Wave => "wav",
+            Self::Wasm => "wasm",
+            Self::Sqlite => "sqlite",
+            Self::Elf => "bin",
+        }
+    }
+
     /// What it is, in words: "PNG image".
     pub fn words(self) -> &'static str {
         match self {

@@ -6,70 +6,95 @@ use super::document::{Document, View};
 use super::needle::Needle;
 use crate::domain::Body;
 
-/// Matches whose places are kept; all are counted.
-pub const KEPT: usize = 100_000;
-
 /// Bytes that are searched between two questions whether to stop.
 const SLICE: usize = 1 << 20;
 
-/// What was found. Places are offsets in [`Document::text`], in [`View::Hex`] in [`Document::body`].
+/// Bytes whose matches are counted together: to go to a match, about so many are searched again.
+const BLOCK: usize = 1 << 16;
+
+/// What was found. Places are offsets in [`Document::text`], in [`View::Hex`] in [`Document::body`]. Matches do not
+/// overlap. No place is written down: a million matches take no more room than one, and going from one to the next
+/// costs the same wherever it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matches {
     /// What was looked for.
     pub needle: Needle,
-    /// How many there are, which do not overlap.
+    /// How many there are.
     pub total: usize,
-    /// There are more than are kept.
-    pub capped: bool,
-    kept: Vec<(u32, u32)>,
+    blocks: Vec<Block>,
+    /// How far was searched.
+    end: usize,
     bytes: Body,
 }
 
+/// Some bytes of what is searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Block {
+    /// Where to look for its first match: at its beginning, or behind a match that reaches into it.
+    from: u32,
+    /// Matches that begin before it.
+    before: u32,
+}
+
 impl Matches {
-    /// The places of the first [`KEPT`] ones, in order.
-    pub fn places(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
-        self.kept.iter().map(|(start, end)| *start as usize..*end as usize)
+    /// The places of all of them, in order; found anew.
+    pub fn places(&self) -> impl Iterator<Item = Range<usize>> + '_ {
+        self.places_within(0, self.end)
     }
 
-    fn kept(&self, at: usize) -> Option<Range<usize>> {
-        self.kept.get(at).map(|(start, end)| *start as usize..*end as usize)
-    }
-
-    /// The number of the match that begins at an offset, counted from 1, where it is among those kept.
+    /// The number of the match that begins at an offset, counted from 1.
     pub fn number(&self, offset: usize) -> Option<usize> {
-        self.kept.binary_search_by_key(&offset, |(start, _)| *start as usize).ok().map(|at| at + 1)
+        let before = self.rank(offset);
+        self.nth(before).filter(|found| found.start == offset).map(|_| before + 1)
     }
 
     /// The first match behind an offset; behind the last one the first of all.
     pub fn next(&self, offset: usize) -> Option<Range<usize>> {
-        let at = self.kept.partition_point(|(start, _)| *start as usize <= offset);
-        self.kept(at).or_else(|| self.beyond(offset)).or_else(|| self.kept(0))
+        self.nth(self.rank(offset + 1)).or_else(|| self.nth(0))
+    }
+
+    /// The first match that begins at an offset or behind; behind the last one the first of all.
+    pub fn at_or_behind(&self, offset: usize) -> Option<Range<usize>> {
+        self.nth(self.rank(offset)).or_else(|| self.nth(0))
     }
 
     /// The last match before an offset; before the first one the last of all.
     pub fn previous(&self, offset: usize) -> Option<Range<usize>> {
-        let at = self.kept.partition_point(|(start, _)| (*start as usize) < offset);
-        if at == 0 {
-            return self.last_before(self.bytes.len() + 1);
-        }
-        if at == self.kept.len() { self.last_before(offset) } else { self.kept(at - 1) }
+        self.nth(self.rank(offset).checked_sub(1).or(self.total.checked_sub(1))?)
     }
 
-    /// The first match behind an offset that was not kept.
-    fn beyond(&self, offset: usize) -> Option<Range<usize>> {
-        let last = self.kept(self.kept.len().checked_sub(1)?).filter(|_| self.capped)?;
-        self.needle.find(&self.bytes, last.end.max(offset + 1))
+    /// How many matches begin before an offset.
+    fn rank(&self, offset: usize) -> usize {
+        let Some(block) = self.blocks.get(offset / BLOCK) else { return self.total };
+        block.before as usize + self.places_within(block.from as usize, offset).count()
     }
 
-    /// The last match before an offset, kept or not.
-    fn last_before(&self, offset: usize) -> Option<Range<usize>> {
-        let mut last = self.kept(self.kept.len().checked_sub(1)?)?;
-        while self.capped
-            && let Some(found) = self.needle.find_before(&self.bytes, last.end, offset)
-        {
-            last = found;
+    /// The match that has so many others before it.
+    fn nth(&self, number: usize) -> Option<Range<usize>> {
+        if number >= self.total {
+            return None;
         }
-        Some(last)
+        let behind = self.blocks.partition_point(|block| block.before as usize <= number);
+        let block = self.blocks.get(behind.checked_sub(1)?)?;
+        self.places_within(block.from as usize, self.end).nth(number - block.before as usize)
+    }
+
+    /// The matches that begin from here to before an offset, where one may begin here.
+    fn places_within(&self, from: usize, end: usize) -> impl Iterator<Item = Range<usize>> + '_ {
+        let mut at = from;
+        std::iter::from_fn(move || {
+            let found = self.needle.find_before(&self.bytes, at, end.min(self.end))?;
+            at = found.end;
+            Some(found)
+        })
+    }
+
+    /// Begins the blocks up to that of an offset, which is searched up to there.
+    fn reach(&mut self, offset: usize, last: usize) {
+        while self.blocks.len() * BLOCK <= offset {
+            let from = (self.blocks.len() * BLOCK).max(last) as u32;
+            self.blocks.push(Block { from, before: self.total as u32 });
+        }
     }
 }
 
@@ -77,7 +102,8 @@ impl Matches {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     found: Matches,
-    at: usize,
+    /// The end of the last match.
+    last: usize,
 }
 
 impl Search {
@@ -92,24 +118,21 @@ impl Search {
                 (Needle::new(needle, document.tape().is_some())?, document.text().clone())
             }
         };
-        Some(Self { found: Matches { needle, total: 0, capped: false, kept: Vec::new(), bytes }, at: 0 })
+        Some(Self { found: Matches { needle, total: 0, blocks: Vec::new(), end: 0, bytes }, last: 0 })
     }
 
     /// Searches so many bytes more. True when all was searched.
     pub fn step(&mut self, bytes: usize) -> bool {
-        let Matches { needle, total, capped, kept, bytes: all } = &mut self.found;
-        let limit = self.at.saturating_add(bytes.max(1)).min(all.len());
-        while let Some(found) = needle.find_before(all, self.at, limit) {
-            *total += 1;
-            if kept.len() < KEPT {
-                kept.push((found.start as u32, found.end as u32));
-            } else {
-                *capped = true;
-            }
-            self.at = found.end;
+        let all = self.found.bytes.clone();
+        let limit = self.found.end.saturating_add(bytes.max(1)).min(all.len());
+        while let Some(place) = self.found.needle.find_before(&all, self.found.end, limit) {
+            self.found.reach(place.start, self.last);
+            self.found.total += 1;
+            self.found.end = place.end;
+            self.last = place.end;
         }
-        self.at = self.at.max(limit);
-        self.at >= all.len()
+        self.found.end = self.found.end.max(limit);
+        self.found.end >= all.len()
     }
 
     /// What was found so far.

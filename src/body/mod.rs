@@ -28,9 +28,9 @@ mod wrong;
 
 pub use diff::{Diff, DiffLine, DiffOptions, PairLine, Sign, diff, diff_pairs};
 pub use document::{Charset, Document, Kind, Markup, Note, View};
-pub use folds::Folds;
+pub use folds::{FoldStep, Folds};
 pub use line::{Class, Line};
-pub use lines::Fit;
+pub use lines::{Fit, READ_AT_ONCE};
 pub use magic::Format;
 pub use matches::{Matches, Search, search};
 pub use needle::Needle;

@@ -189,6 +189,8 @@ impl Exit {
             | C::TaskPanicked
             | C::FileNotReadable
             | C::FileNotWritable
+            | C::FolderMissing
+            | C::DiskFull
             | C::HistoryOff
             | C::EditRefused => Self::Error,
         }

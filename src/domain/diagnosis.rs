@@ -209,6 +209,8 @@ pub enum Code {
     // Of ours.
     TaskPanicked,
     FileNotWritable,
+    FolderMissing,
+    DiskFull,
     HistoryOff,
     FileNotReadable,
     FileChanged,

@@ -56,6 +56,7 @@ impl Desk<Model> for TerminalDesk {
     fn draw(&mut self, model: &Model, now: Now) -> io::Result<()> {
         #[cfg(debug_assertions)]
         assert!(!(self.breaks && model.revision > 1), "asked to break");
+        self.screen.take_mouse(model.wants_mouse())?;
         self.screen.canvas().draw(|frame| view(model, now, frame))
     }
 

@@ -1,5 +1,7 @@
 //! Wishes become tasks: under each slot at most one runs, everything ends with the session.
 
+mod bodies;
+
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -18,7 +20,6 @@ use super::launch;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
-use crate::body::Document;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, Grant, GrantKind, Identity, ListEvent,
@@ -173,21 +174,13 @@ impl<B: Backend> Effects<B> {
                 let work = self.watched(ticket, Some(failed), work);
                 self.calls.spawn(work);
             }
-            Job::OpenBody { body, content_type } => {
-                let token = self.take_slot(ticket);
-                let work = async move {
-                    let read =
-                        move || Document::open(body, content_type.as_deref(), &|| token.is_cancelled());
-                    match tokio::task::spawn_blocking(read).await {
-                        Ok(Some(document)) => answers.answer(ticket, Answer::Body(document)).await,
-                        // Asked to stop: nobody waits for it.
-                        Ok(None) => {}
-                        Err(error) => std::panic::resume_unwind(error.into_panic()),
-                    }
-                };
-                let work = self.watched(ticket, None, work);
-                self.tasks.spawn(work);
-            }
+            job @ (Job::OpenBody { .. }
+            | Job::SearchBody { .. }
+            | Job::Fold { .. }
+            | Job::Wrap { .. }
+            | Job::Filter { .. }
+            | Job::Save { .. }
+            | Job::CopyBody { .. }) => self.start_on_body(ticket, job),
             Job::Operations { kind, provider } => {
                 self.spawn(ticket, Some(|fault| Answer::Operations(Err(fault))), async move {
                     let known = backend.operations(kind, provider).await;
@@ -296,21 +289,11 @@ impl<B: Backend> Hands for Effects<B> {
                 });
             }
             Effect::Copy { ticket, text } => {
-                let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
                 let label = text.label.clone();
-                self.spawn(ticket, None, async move {
-                    let copied = backend.copy(text).await;
-                    let result = match copied {
-                        Ok(Outcome { copied, sequence }) => {
-                            if let Some(bytes) = sequence {
-                                answers.send(Delivery::Write(bytes)).await;
-                            }
-                            Ok(copied)
-                        }
-                        Err(diagnosis) => Err(diagnosis),
-                    };
-                    answers.answer(ticket, Answer::Copied { label, result }).await;
-                });
+                self.copy(ticket, label, async move { Ok(text) });
+            }
+            Effect::LetGo(document, folds) => {
+                drop(tokio::task::spawn_blocking(move || drop((document, folds))));
             }
             // The loop's own.
             Effect::Edit { .. } | Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}

@@ -2,7 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
-use crate::domain::{Code, Retry, Who};
+use crate::domain::{Clean, Code, Copied, CopyRoute, Retry, Who};
 use crate::runtime::delivery::channel;
 
 /// A backend whose every answer is scripted.
@@ -69,7 +69,8 @@ impl Backend for Fake {
     }
 
     async fn copy(&self, _: CopyText) -> Result<Outcome, Diagnosis> {
-        std::future::pending().await
+        let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
+        Ok(Outcome { copied, sequence: None })
     }
 
     async fn list(&self, request: ListRequest, _events: mpsc::Sender<ListEvent>) {
@@ -149,4 +150,83 @@ async fn leaving_ends_everything_and_waits_for_nobody_long() {
     hands.finish().await;
     assert!(before.elapsed() <= FAREWELL);
     assert_eq!(*dropped.lock().unwrap(), [1]);
+}
+
+/// The answers to a question, until it has ended.
+async fn answers_to(job: Job, slot: Slot) -> Vec<Answer> {
+    let (answers, mut deliveries) = channel();
+    let mut hands = Effects::new(Fake::default(), answers, Record::default());
+    hands.carry_out(start(slot, 1, job));
+    let mut all = Vec::new();
+    while let Some(delivery) = deliveries.recv().await {
+        match delivery {
+            Delivery::Msg(Msg::Answer { answer, .. }) => all.push(*answer),
+            Delivery::Ended(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    all
+}
+
+fn large() -> crate::body::Document {
+    let text = format!("[{}1]", "[1],".repeat(1_000_000));
+    crate::body::Document::open(text.into_bytes().into(), None, &|| false).unwrap()
+}
+
+#[tokio::test]
+async fn work_over_a_large_body_is_answered_once_it_is_done() {
+    let document = large();
+    let needle = "1".to_owned();
+    let search = Job::SearchBody { document: document.clone(), needle, view: crate::body::View::Pretty };
+    let found = answers_to(search, Slot::BodySearch).await;
+    let (last, early) = found.split_last().unwrap();
+    let total = |answer: &Answer, wanted: bool| match answer {
+        Answer::Searched { found, last } if *last == wanted => found.total,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(total(last, true), 1_000_001);
+    assert!(early.iter().map(|answer| total(answer, false)).is_sorted(), "it only grows");
+
+    let steps = vec![crate::body::FoldStep::Below(1)];
+    let fold = Job::Fold { document: document.clone(), folds: crate::body::Folds::default(), steps };
+    let folded = answers_to(fold, Slot::Folds).await;
+    let [Answer::Folded { folds, .. }] = &*folded else { panic!("{folded:?}") };
+    assert_eq!(folds.visible_len(document.tape().unwrap()), 1_000_003);
+
+    let fit = crate::body::Fit::Wrap(80);
+    assert!(!document.is_prepared(crate::body::View::Raw, fit));
+    let wrap = Job::Wrap { document: document.clone(), width: 80 };
+    assert!(matches!(&*answers_to(wrap, Slot::Wrap).await, [Answer::Wrapped]));
+    assert!(document.is_prepared(crate::body::View::Raw, fit));
+}
+
+#[tokio::test]
+async fn a_search_that_nobody_waits_for_tells_nothing_more() {
+    let (answers, mut deliveries) = channel();
+    let mut hands = Effects::new(Fake::default(), answers, Record::default());
+    let search =
+        Job::SearchBody { document: large(), needle: "1".to_owned(), view: crate::body::View::Pretty };
+    hands.carry_out(start(Slot::BodySearch, 1, search));
+    hands.carry_out(Effect::Cancel(Slot::BodySearch));
+    while let Some(delivery) = deliveries.recv().await {
+        match delivery {
+            Delivery::Msg(Msg::Answer { answer, .. }) => {
+                assert!(matches!(*answer, Answer::Searched { last: false, .. }), "{answer:?}");
+            }
+            Delivery::Ended(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_text_without_a_clipboard_comes_back_to_be_shown() {
+    let label = Clean::line("it");
+    let (answers, mut deliveries) = channel();
+    let mut hands = Effects::new(Fake::default(), answers, Record::default());
+    let ticket = Ticket { slot: Slot::Clipboard, epoch: 1 };
+    hands.carry_out(Effect::Copy { ticket, text: CopyText::plain("shown", label) });
+    let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await else { panic!() };
+    let Answer::Copied { result: Ok(_), shown: Some(text), .. } = *answer else { panic!("{answer:?}") };
+    assert_eq!(&**text.text, "shown");
 }

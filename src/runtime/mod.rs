@@ -20,6 +20,7 @@ mod launch;
 mod r#loop;
 mod panic;
 mod parts;
+mod save;
 mod search_worker;
 mod session;
 mod signals;

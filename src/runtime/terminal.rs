@@ -185,13 +185,15 @@ impl Restorer {
 /// The taken terminal; gives it back when dropped.
 pub(crate) struct Screen {
     canvas: Canvas,
+    /// The terminal tells of presses and the wheel.
+    clicks: bool,
     restorer: Restorer,
 }
 
 impl Screen {
     /// A screen on standard output, not entered yet.
     pub(crate) fn new(restorer: Restorer) -> io::Result<Self> {
-        Ok(Self { canvas: Canvas::new(standard_output()?, 0, 0)?, restorer })
+        Ok(Self { canvas: Canvas::new(standard_output()?, 0, 0)?, clicks: false, restorer })
     }
 
     /// Takes the terminal: raw mode now, the modes and the alternate screen together with the next frame.
@@ -216,7 +218,20 @@ impl Screen {
             EnableBracketedPaste,
             EnableFocusChange,
         )?;
+        self.clicks = true;
         Ok((width, height))
+    }
+
+    /// Takes the mouse, or leaves it to the terminal, which selects text with it; from the next frame on.
+    pub(crate) fn take_mouse(&mut self, wanted: bool) -> io::Result<()> {
+        if std::mem::replace(&mut self.clicks, wanted) == wanted {
+            return Ok(());
+        }
+        if wanted {
+            queue!(self.canvas.outbox, EnableClicks)
+        } else {
+            queue!(self.canvas.outbox, DisableClicks)
+        }
     }
 
     /// Gives the terminal back for a while.

@@ -12,7 +12,7 @@ use super::stage::Stage;
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
-fn opened(width: u16, height: u16) -> Stage {
+pub(crate) fn opened(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
     stage.page(cast::company(), 8, None);
     stage.done(8);
@@ -21,7 +21,7 @@ fn opened(width: u16, height: u16) -> Stage {
 }
 
 /// Types another method into the request.
-fn method(stage: &mut Stage, method: &str) {
+pub(crate) fn method(stage: &mut Stage, method: &str) {
     stage.press("j");
     stage.press("enter");
     stage.press("ctrl-u");
@@ -38,7 +38,7 @@ fn sent(stage: &Stage) -> Vec<&CallRequest> {
     calls.collect()
 }
 
-fn summary() -> OperationSummary {
+pub(crate) fn summary() -> OperationSummary {
     OperationSummary {
         id: "messages/delete".to_owned(),
         method: "DELETE".to_owned(),
@@ -59,7 +59,7 @@ fn pick_operation(stage: &mut Stage) {
     stage.press("enter");
 }
 
-fn answered(status: u16, body: &[u8]) -> Answer {
+pub(crate) fn answered(status: u16, body: &[u8]) -> Answer {
     let answer = ProviderAnswer {
         approval: None,
         status,

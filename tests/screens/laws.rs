@@ -1,10 +1,17 @@
 //! Laws that hold after any sequence of messages.
 
-use grantdeck::app::{Answer, Effect, Msg, Slot, Ticket, input};
+use grantdeck::app::model::Screen;
+use grantdeck::app::msg::{Filtered, Saved};
+use grantdeck::app::{Answer, Effect, Job, Msg, Slot, Ticket, input};
+use grantdeck::body::{Document, Fit, Search, View};
 use grantdeck::domain::listing::WalkSummary;
-use grantdeck::domain::{Code, Diagnosis, ListEvent, Retry, Who};
+use grantdeck::domain::{
+    Body, CallEvent, Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, JqProblem, ListEvent, Retry, Who,
+};
 use proptest::prelude::*;
 
+use super::bodies::held;
+use super::calls::answered;
 use super::cast;
 use super::history;
 use super::stage::Stage;
@@ -28,11 +35,26 @@ enum Step {
     Wait(u64),
     Mouse(u16, u16, bool),
     Paste(String),
+    /// What a call gives, and what is asked for after it.
+    Call(Told),
+    Work {
+        well: bool,
+    },
     /// Whatever the history was asked is answered, from the nth call on.
     History(u8, bool),
 }
 
-const KEYS: [&str; 46] = [
+/// What is told of a call that is under way.
+#[derive(Clone, Copy, Debug)]
+enum Told {
+    Json,
+    Large,
+    Text,
+    Held,
+    Failed,
+}
+
+const KEYS: [&str; 64] = [
     "j",
     "k",
     "down",
@@ -79,6 +101,25 @@ const KEYS: [&str; 46] = [
     "ctrl-x",
     "g",
     "alt-down",
+    // On the screen of a call.
+    "c",
+    "s",
+    "enter",
+    "n",
+    "N",
+    "|",
+    "/",
+    "S",
+    "y",
+    "Y",
+    "-",
+    "+",
+    "b",
+    "e",
+    "d",
+    "m",
+    "ctrl-s",
+    "backspace",
 ];
 
 /// Keys that begin or end a call, or open the history and what belongs to it.
@@ -99,6 +140,8 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0u64..90_000).prop_map(Step::Wait),
         2 => (0u16..200, 0u16..50, any::<bool>()).prop_map(|(x, y, press)| Step::Mouse(x, y, press)),
         1 => "\\PC{0,12}".prop_map(Step::Paste),
+        3 => prop::sample::select(&[Told::Json, Told::Json, Told::Json, Told::Large, Told::Text, Told::Held, Told::Failed][..]).prop_map(Step::Call),
+        3 => any::<bool>().prop_map(|well| Step::Work { well }),
     ]
 }
 
@@ -136,7 +179,90 @@ fn perform(stage: &mut Stage, step: Step) {
         }
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
-        Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
+        Step::Call(told) if stage.model.slots.is_open(Slot::Call) => tell(stage, told),
+        Step::Work { well } => work(stage, well),
+        Step::Call(_) | Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
+    }
+}
+
+fn tell(stage: &mut Stage, told: Told) {
+    let answer = match told {
+        Told::Json => answered(200, "{\"a\":[1,{\"b\u{202e}\":null}],\"c\":\"j\\u001b\"}".as_bytes()),
+        Told::Large => answered(200, format!("[{}1]", "[1,[2]],".repeat(20_000)).as_bytes()),
+        Told::Text => answered(500, "<html>\u{1b}[31mno\u{7}\r\n\tj j".as_bytes()),
+        Told::Held => Answer::Call(CallEvent::Held(held())),
+        Told::Failed => {
+            Answer::Call(CallEvent::Failed(Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None))))
+        }
+    };
+    let ticket = stage.ticket(Slot::Call);
+    if stage.model.slots.is_current(ticket) {
+        stage.answer(Slot::Call, answer);
+    }
+}
+
+/// Does the work over bodies that was asked for, well or badly.
+fn work(stage: &mut Stage, well: bool) {
+    for slot in
+        [Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter, Slot::Save, Slot::Clipboard]
+    {
+        if !stage.model.slots.is_open(slot) {
+            continue;
+        }
+        let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+            Effect::Start { ticket, job } if ticket.slot == slot => Some(done(job, well)),
+            Effect::Copy { ticket, text } if ticket.slot == slot => Some(shown(text)),
+            _ => None,
+        });
+        if let Some(answer) = newest {
+            stage.answer(slot, answer);
+        }
+    }
+}
+
+fn shown(text: &CopyText) -> Answer {
+    let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
+    Answer::Copied { label: text.label.clone(), result: Ok(copied), shown: Some(text.clone()) }
+}
+
+fn done(job: &Job, well: bool) -> Answer {
+    let problem = Diagnosis::new(Code::FolderMissing, Who::You, Retry::AfterRemedy);
+    let open = |body: &Body| Document::open(body.clone(), None, &|| false).unwrap();
+    match job {
+        Job::OpenBody { body, .. } => Answer::Body(open(body)),
+        Job::SearchBody { document, needle, view } => {
+            let mut search = Search::start(document, needle, *view).unwrap();
+            search.step(if well { usize::MAX } else { 100 });
+            Answer::Searched { found: search.into_found(), last: well }
+        }
+        Job::Fold { document, folds, steps } => {
+            let mut folds = folds.clone();
+            for step in steps {
+                folds.apply(document.tape().unwrap(), *step);
+            }
+            Answer::Folded { document: document.clone(), folds }
+        }
+        Job::Wrap { document, width } => {
+            document.prepare(View::Raw, Fit::Wrap(*width));
+            Answer::Wrapped
+        }
+        Job::Filter { input, .. } if well => {
+            Answer::Filtered(Ok(Filtered { document: open(input), values: 1, truncated: false }))
+        }
+        Job::Filter { filter, .. } => {
+            let message = Clean::line(&format!("jq: {filter}"));
+            Answer::Filtered(Err(JqProblem { message, at: Some(filter.len()) }))
+        }
+        Job::Save { path, replace, .. } if well && *replace => {
+            Answer::Saved(Ok(Saved::Written { path: Clean::line(path), bytes: 1 }))
+        }
+        Job::Save { path, .. } if well => {
+            Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 1 }))
+        }
+        Job::CopyBody { .. } => {
+            Answer::Copied { label: Clean::line("it"), result: Err(problem), shown: None }
+        }
+        _ => Answer::Saved(Err(problem)),
     }
 }
 
@@ -186,6 +312,14 @@ fn check(stage: &Stage) {
             assert!(ticket.epoch > 0);
         }
     }
+    // The cursor of a body is in it, and in the window.
+    if model.screen == Screen::Call
+        && let Some(place) = model.call.as_ref().and_then(|call| call.response.cursor())
+        && let Some(height) = model.body_height()
+    {
+        let (line, offset) = place;
+        assert!(height == 0 || (offset..offset + height).contains(&line), "{line} is out of sight");
+    }
     for character in stage.picture().chars() {
         assert!(character == '\n' || !character.is_control(), "{character:?} reached the screen");
         assert!(
@@ -207,6 +341,21 @@ proptest! {
     #[test]
     fn any_sequence_of_messages_keeps_the_laws(steps in prop::collection::vec(step(), 1..40)) {
         let mut stage = Stage::open(120, 36);
+        for step in steps {
+            perform(&mut stage, step);
+            check(&stage);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_call_keeps_them_too(steps in prop::collection::vec(step(), 1..40)) {
+        let mut stage = super::calls::opened(120, 36);
+        stage.press("s");
+        tell(&mut stage, Told::Json);
         for step in steps {
             perform(&mut stage, step);
             check(&stage);

@@ -1,12 +1,14 @@
 //! The screens, drawn into memory: snapshots to be read, and laws that any sequence of messages keeps.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
+mod bodies;
 mod calls;
 mod care;
 mod cast;
 mod details;
 mod filtering;
 mod history;
+mod large;
 mod laws;
 mod pictures;
 mod searching;

@@ -109,7 +109,9 @@ impl Stage {
     /// The newest ticket that was handed out for a slot.
     pub(crate) fn ticket(&self, slot: Slot) -> Ticket {
         let newest = self.wishes.iter().rev().find_map(|wish| match wish {
-            Effect::Start { ticket, .. } | Effect::Launch { ticket, .. } if ticket.slot == slot => {
+            Effect::Start { ticket, .. } | Effect::Launch { ticket, .. } | Effect::Copy { ticket, .. }
+                if ticket.slot == slot =>
+            {
                 Some(*ticket)
             }
             _ => None,

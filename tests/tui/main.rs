@@ -10,6 +10,7 @@
 )]
 
 mod browse;
+mod call;
 mod calls;
 mod crowd;
 mod driver;

@@ -105,7 +105,7 @@ fn sentence(place: Place) -> &'static str {
         Place::Detail => "The pane or screen of one grant.",
         Place::Picker => "The command palette and everything else that asks to choose.",
         Place::Input => "While a text is typed; the usual keys of a shell's line edit it.",
-        Place::Help => "The screen that `?` opens.",
+        Place::Help => "The screen that `?` opens, and texts and pictures that are shown in its way.",
         Place::Composer => "The request of a test call, while it has the keys and no field is being edited.",
         Place::Editor => {
             "While the body is edited; the usual keys of a text editor, with ctrl-u and ctrl-r to undo and redo."

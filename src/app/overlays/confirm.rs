@@ -12,6 +12,8 @@ pub enum Then {
     Send(Box<RequestDraft>),
     /// Allow a host to be shown the credential, then send.
     AllowHost(String),
+    /// Write over a file that is there.
+    Replace,
     /// Forget one past call.
     Forget(RecordId),
     /// Forget all past calls.

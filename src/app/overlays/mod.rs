@@ -3,14 +3,18 @@
 pub mod confirm;
 pub mod help;
 pub mod items;
+mod page;
 pub mod pick;
 mod request_items;
+mod save_as;
 mod view;
 
 pub use confirm::{Confirm, Then};
 pub use help::Help;
+pub use page::{Page, Picture};
 pub use pick::{Item, Pick, Purpose};
 pub(crate) use request_items::{languages, operations, presets, refresh_operations};
+pub use save_as::SaveAs;
 pub(crate) use view::{draw, help_room, item_at, text_cursor};
 
 /// One overlay.
@@ -22,4 +26,10 @@ pub enum Overlay {
     Pick(Pick),
     /// A question before something that cannot be taken back.
     Confirm(Confirm),
+    /// The path of a file.
+    Save(SaveAs),
+    /// A text to be selected.
+    Page(Page),
+    /// A link as a picture.
+    Picture(Picture),
 }

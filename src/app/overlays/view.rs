@@ -17,7 +17,21 @@ pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Some(Overlay::Help(open)) => draw_help(model, open, whole, pen),
         Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
         Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, whole, pen),
+        Some(Overlay::Save(save)) => {
+            let keys = [Action::Accept, Action::Back].map(|action| first_key(model, Place::Input, action));
+            save.draw(keys, whole, pen);
+        }
+        Some(Overlay::Page(page)) => page.draw(&first_key(model, Place::Help, Action::Back), whole, pen),
+        Some(Overlay::Picture(picture)) => {
+            picture.draw(&first_key(model, Place::Help, Action::Back), whole, pen);
+        }
     }
+}
+
+/// The first key of an action, as it is written.
+fn first_key(model: &Model, place: Place, action: Action) -> String {
+    let row = model.keymap.row(place, action);
+    row.and_then(|row| row.keys.first()).map(ToString::to_string).unwrap_or_default()
 }
 
 /// Widest a question gets, in cells.
@@ -50,10 +64,7 @@ fn draw_confirm(model: &Model, confirm: &Confirm, whole: Rect, pen: &mut Pen<'_>
         let typed = Clean::line(confirm.input.value());
         pen.text(line.x + 2, line.y, cells.saturating_sub(2), typed.as_str(), Role::Input);
     }
-    let key = |action| {
-        let row = model.keymap.row(Place::Confirm, action);
-        row.and_then(|row| row.keys.first()).map(ToString::to_string).unwrap_or_default()
-    };
+    let key = |action| first_key(model, Place::Confirm, action);
     let yes = if confirm.is_ready() { Role::HintKey } else { Role::TextDim };
     let pieces = [
         Piece::new(key(Action::Accept), yes),
@@ -203,6 +214,9 @@ pub(crate) fn text_cursor(model: &Model, whole: Rect) -> Option<Position> {
         let cells = confirm.input.visual_cursor() as u16;
         let x = (area.x + 4 + cells).min(area.right().saturating_sub(2));
         return confirm.word.as_ref().map(|_| Position::new(x, area.bottom().saturating_sub(4)));
+    }
+    if let Some(Overlay::Save(save)) = model.overlays.last() {
+        return save.cursor(whole);
     }
     let Some(Overlay::Pick(pick)) = model.overlays.last() else { return None };
     if !pick.takes_text() {

@@ -103,12 +103,16 @@ fn misunderstood(model: &Model) -> Option<String> {
 
 /// The hints that fit, the weightiest first, in the order of the table.
 fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
+    // What is asked for a path says itself which keys answer it.
+    if matches!(model.overlays.last(), Some(Overlay::Save(_))) {
+        return;
+    }
     // Where characters are typed, a key that is one does not do what its hint would say.
     let types = matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text());
     let mut rows: Vec<(usize, &Binding, String)> = model
         .keymap
         .rows(place)
-        .chain(model.keymap.rows(Place::Global))
+        .chain(model.keymap.rows(Place::Global).filter(|_| !matches!(place, Place::Input | Place::Editor)))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
         .filter(|row| !is_noise(model, row.action))
         .filter(|row| {

@@ -107,6 +107,8 @@ pub enum Role {
     CodeLiteral,
     /// Brackets, commas, colons.
     CodeMark,
+    /// A picture for a camera: dark ink on a light ground in every theme.
+    Picture,
 }
 
 impl Role {
@@ -125,6 +127,7 @@ impl Role {
                 | Self::Production
                 | Self::Overlay
                 | Self::Input
+                | Self::Picture
         )
     }
 }

@@ -114,6 +114,7 @@ pub(crate) fn fire(
         allowed: call.composer.allowed_hosts().to_vec(),
         draft: draft.clone(),
     };
+    call.response.close_lines();
     call.life.begun(Arc::new(draft), now);
     call.front = Front::Second;
     // From here on it is a call of its own.

@@ -50,7 +50,7 @@ impl Call {
 
     /// When the picture changes by itself, in [`Now::millis`].
     pub fn next_wake(&self, now: Now) -> Option<u64> {
-        self.life.next_wake(now)
+        [self.life.next_wake(now), self.response.next_wake(now)].into_iter().flatten().min()
     }
 }
 

@@ -3,7 +3,7 @@
 use super::life::Stopped;
 use super::{Call, fire, offer};
 use crate::app::model::Screen;
-use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::overlays::{Confirm, Overlay, Picture, Then};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
 use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy, words};
@@ -21,10 +21,13 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         model.toasts.warning("Another call is still under way; this is it. Esc cancels it.", now);
     } else if !same {
         let call = Call::new(id, grant.clone());
-        model.call = Some(call);
+        let before = model.call.replace(call);
         model.screen = Screen::Call;
         // What the call before asked for is not for this one.
-        return [Slot::Operations, Slot::Body].into_iter().filter_map(|slot| model.give_up(slot)).collect();
+        let slots = [Slot::Operations, Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter];
+        let mut effects: Vec<Effect> = slots.into_iter().filter_map(|slot| model.give_up(slot)).collect();
+        effects.extend(before.into_iter().flat_map(|call| response::let_go(call.response)));
+        return effects;
     }
     model.screen = Screen::Call;
     Vec::new()
@@ -55,6 +58,11 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::AllowHost => {
             let host = offer::unknown_host(call)?;
             model.overlays.push(Overlay::Confirm(allow(&host)));
+            Some(Vec::new())
+        }
+        Action::ShowPicture => {
+            let link = offer::approval_link(call)?;
+            model.overlays.push(Overlay::Picture(Picture::new(&link)));
             Some(Vec::new())
         }
         Action::OpenApproval => {
@@ -127,6 +135,8 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let Some(draft) = call.life.ended() else { return Vec::new() };
+    // What was to be decided there is.
+    model.overlays.retain(|overlay| !matches!(overlay, Overlay::Picture(_)));
     response::show(model, outcome, &draft, now)
 }
 

@@ -131,6 +131,11 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Copied { .. }
         | Answer::Edited(_)
         | Answer::Body(_)
+        | Answer::Searched { .. }
+        | Answer::Folded { .. }
+        | Answer::Wrapped
+        | Answer::Filtered(_)
+        | Answer::Saved(_)
         | Answer::Launched(_) => None,
     }
 }

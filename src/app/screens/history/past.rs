@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::{told, update};
 use crate::app::model::{Model, Screen};
-use crate::app::remote::Remote;
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
@@ -117,7 +116,7 @@ pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
         [Slot::Body, Slot::Operations].into_iter().filter_map(|slot| model.give_up(slot)).collect();
     model.call = model.history.aside.take().map(|before| *before);
     let Some(call) = &mut model.call else { return effects };
-    if let (Remote::Loading { .. }, Some(outcome)) = (call.response.reading(), call.response.outcome()) {
+    if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
         // Its body was still being read when it was put aside.
         let (outcome, draft) = (outcome.clone(), call.composer.draft().clone());
         effects.extend(response::show(model, outcome, &draft, now));

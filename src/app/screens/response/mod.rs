@@ -1,15 +1,30 @@
 //! What came of a call: both statuses, what it took, headers, and the body in every form.
 
+mod catch_up;
+mod filter;
+mod finding;
+mod input;
+mod save;
+mod sheet;
 mod told;
 mod update;
 mod view;
 
-pub(crate) use update::{act, back, opened, show};
-pub(crate) use view::draw;
+pub(crate) use catch_up::catch_up;
+pub(crate) use filter::filtered;
+pub(crate) use finding::searched;
+pub(crate) use input::{paste, takes_text, typed};
+pub(crate) use save::{saved, write};
+pub(crate) use update::{act, back, copyable, folded, let_go, opened, show, wheel};
+pub(crate) use view::{draw, height, text_cursor};
 
+use self::filter::Filter;
+use self::finding::Finding;
+use self::sheet::Sheet;
 use crate::app::remote::Remote;
-use crate::body::{Document, Folds, View};
-use crate::domain::{CallOutcome, RecordId};
+use crate::app::{Action, Effect};
+use crate::body::Document;
+use crate::domain::{CallOutcome, Now, RecordId};
 use crate::ui::paint::Piece;
 
 /// What came of the last call.
@@ -18,21 +33,22 @@ pub struct Response {
     outcome: Option<CallOutcome>,
     arriving: Option<(u64, Option<u64>)>,
     record: Option<RecordId>,
+    /// What a file of the body is called at first, without what tells its kind.
+    name: String,
     /// What the history has to say of it, where it is a past call.
     past: Option<PastLines>,
     /// The body, read.
-    document: Remote<Document>,
-    /// How it is looked at.
-    view: View,
-    folds: Folds,
+    body: Remote<Sheet>,
+    /// The headers as a text.
+    headers: Option<Sheet>,
     /// Headers stand where the body does.
-    headers: bool,
+    shows_headers: bool,
     /// Long lines go on below; text only.
     wrap: bool,
-    /// The line under the cursor.
-    line: usize,
-    /// The first visible line.
-    offset: usize,
+    /// What narrows the body.
+    filter: Filter,
+    /// What is looked for.
+    finding: Finding,
 }
 
 /// What the history has to say of a past call.
@@ -50,9 +66,9 @@ impl Response {
         self.outcome.as_ref()
     }
 
-    /// The body, once it was read.
+    /// What is shown, once it was read: the body, or what a filter gave.
     pub fn document(&self) -> Option<&Document> {
-        self.document.value()
+        self.narrowed().or_else(|| self.body.value()).map(|sheet| &sheet.document)
     }
 
     /// Where the history keeps the call.
@@ -66,9 +82,9 @@ impl Response {
         self.past = Some(told);
     }
 
-    /// How far the reading of the body is.
-    pub(crate) fn reading(&self) -> &Remote<Document> {
-        &self.document
+    /// Whether the body is still being read.
+    pub(crate) fn is_reading(&self) -> bool {
+        matches!(self.body, Remote::Loading { .. })
     }
 
     /// The history has begun to keep the call.
@@ -84,5 +100,52 @@ impl Response {
     /// More of it has come.
     pub(crate) fn arrives(&mut self, received: u64, total: Option<u64>) {
         self.arriving = Some((received, total));
+    }
+
+    /// The line under the cursor, and the first visible line.
+    pub fn cursor(&self) -> Option<(usize, usize)> {
+        self.sheet().map(|sheet| (sheet.line, sheet.offset))
+    }
+
+    /// Whether an action of searching, filtering or saving makes sense for what is shown.
+    pub(crate) fn can(&self, action: Action) -> bool {
+        match action {
+            Action::Search => self.sheet().is_some(),
+            Action::NextMatch | Action::PreviousMatch => self.finding.is_on(),
+            Action::Filter => self.body.value().is_some_and(|body| body.document.tape().is_some()),
+            Action::SaveBody => self.document().is_some_and(|document| !document.body().is_empty()),
+            _ => false,
+        }
+    }
+
+    /// When the picture changes by itself, in [`Now::millis`].
+    pub(crate) fn next_wake(&self, now: Now) -> Option<u64> {
+        self.filter.next_wake(now)
+    }
+
+    /// What the filter gave, while it is on.
+    fn narrowed(&self) -> Option<&Sheet> {
+        self.filter.result().filter(|_| self.filter.is_on())
+    }
+
+    /// What stands below the head.
+    fn sheet(&self) -> Option<&Sheet> {
+        if self.shows_headers { self.headers.as_ref() } else { self.narrowed().or_else(|| self.body.value()) }
+    }
+
+    fn sheet_mut(&mut self) -> Option<&mut Sheet> {
+        if self.shows_headers {
+            return self.headers.as_mut();
+        }
+        if self.narrowed().is_some() { self.filter.result_mut() } else { self.body.value_mut() }
+    }
+
+    /// Everything large that it holds is forgotten elsewhere.
+    fn let_go(self) -> Vec<Effect> {
+        let Self { body, filter, finding, outcome, .. } = self;
+        // They hold the bytes too, and must not be the last who do.
+        drop((finding, outcome));
+        let sheets = [body.into_value(), filter.into_result()];
+        sheets.into_iter().flatten().filter_map(Sheet::let_go).collect()
     }
 }

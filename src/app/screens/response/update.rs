@@ -1,27 +1,37 @@
 //! What happens in the response.
 
-use super::{Response, view};
+use super::sheet::{Room, Sheet};
+use super::{Response, input, save, view};
 use crate::app::remote::Remote;
 use crate::app::{Action, Effect, Job, Model, Slot};
-use crate::body::{Document, View};
+use crate::body::{Document, Folds, READ_AT_ONCE, TokenId};
 use crate::domain::{CallOutcome, Clean, CopyText, Now, RequestDraft};
-use crate::ui::layout;
+use crate::ui::layout::Front;
 
-/// A body up to this size is read at once: it takes less than a frame.
-const AT_ONCE: usize = 128 << 10;
+/// The largest text that goes to a clipboard: 16 MiB.
+const MOST_COPIED: usize = 16 << 20;
 
-/// Shows how a call ended, and has a large body read elsewhere.
-pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft, now: Now) -> Vec<Effect> {
+/// Shows how a call ended, and has a large body read elsewhere. What was searched for is over; the filter stays, for
+/// the next answer is often wanted in the same way.
+pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft, now: Now) -> Vec<Effect> {
     // A body that is still being read is that of the call before.
     let mut effects: Vec<Effect> = model.give_up(Slot::Body).into_iter().collect();
     let Some(call) = &mut model.call else { return effects };
-    let record = call.response.record;
-    let mut response = Response { record, ..Response::default() };
+    let before = std::mem::take(&mut call.response);
+    let mut response = Response {
+        record: before.record,
+        wrap: before.wrap,
+        name: save::name_of(sent),
+        ..Response::default()
+    };
+    response.keep_filter(&before);
+    effects.extend(let_go(before));
     if let CallOutcome::Done(report) = &outcome {
         let body = report.answer.body.clone();
         let content_type = report.answer.header("content-type").map(str::to_owned);
-        response.document.load(now.millis);
-        if body.len() <= AT_ONCE {
+        response.headers = headers(&report.answer.headers);
+        response.body.load(now.millis);
+        if body.len() <= READ_AT_ONCE {
             if let Some(document) = Document::open(body, content_type.as_deref(), &|| false) {
                 response.take(document, now);
             }
@@ -35,6 +45,27 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, _sent: &RequestDraft
     effects
 }
 
+/// Forgets a response; what is large in it elsewhere.
+pub(crate) fn let_go(response: Response) -> Vec<Effect> {
+    response.let_go()
+}
+
+/// Moves what is shown by some lines, whatever has the keys.
+pub(crate) fn wheel(model: &mut Model, by: isize) {
+    if let Some(room) = view::room(model)
+        && let Some(call) = &mut model.call
+    {
+        call.response.step(by, room);
+    }
+}
+
+/// The headers as a text, a line for each.
+fn headers(headers: &[(String, String)]) -> Option<Sheet> {
+    let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let text = lines.join("\n").into_bytes().into();
+    Document::open(text, Some("text/plain; charset=utf-8"), &|| false).map(Sheet::new)
+}
+
 /// A large body was read.
 pub(crate) fn opened(model: &mut Model, document: Document, now: Now) -> Vec<Effect> {
     if let Some(call) = &mut model.call {
@@ -43,130 +74,143 @@ pub(crate) fn opened(model: &mut Model, document: Document, now: Now) -> Vec<Eff
     Vec::new()
 }
 
+/// Folds of a large body were changed.
+pub(crate) fn folded(model: &mut Model, document: Document, folds: Folds) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let response = &mut call.response;
+    let sheets = [response.body.value_mut(), response.filter.result_mut()];
+    let sheet = sheets.into_iter().flatten().find(|sheet| sheet.document.is_same(&document));
+    sheet.map(|sheet| Effect::LetGo(document, sheet.folded(folds))).into_iter().collect()
+}
+
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    let (height, width) = view::room(model)?;
+    if input::takes_text(model) {
+        return Some(input::act(model, action, now));
+    }
+    let room = view::room(model)?;
     let response = &mut model.call.as_mut()?.response;
+    let height = room.height as isize;
     match action {
-        Action::Up => response.step(-1, height, width),
-        Action::Down => response.step(1, height, width),
-        Action::HalfPageUp => response.step(-(height as isize / 2), height, width),
-        Action::HalfPageDown => response.step(height as isize / 2, height, width),
-        Action::PageUp => response.step(-(height as isize), height, width),
-        Action::PageDown => response.step(height as isize, height, width),
-        Action::Top => response.step(isize::MIN / 2, height, width),
-        Action::Bottom => response.step(isize::MAX / 2, height, width),
-        Action::Fold => {
-            response.fold(width);
-            response.step(0, height, width);
-        }
+        Action::Up => response.step(-1, room),
+        Action::Down => response.step(1, room),
+        Action::HalfPageUp => response.step(-(height / 2), room),
+        Action::HalfPageDown => response.step(height / 2, room),
+        Action::PageUp => response.step(-height, room),
+        Action::PageDown => response.step(height, room),
+        Action::Top => response.step(isize::MIN / 2, room),
+        Action::Bottom => response.step(isize::MAX / 2, room),
+        Action::Fold => response.change(|sheet| sheet.fold(room)),
         Action::FoldAll | Action::UnfoldAll => {
-            response.fold_all(action == Action::FoldAll);
-            response.step(0, height, width);
+            response.change(|sheet| sheet.fold_all(action == Action::FoldAll, room));
         }
-        Action::NextView => response.next_view(),
-        Action::ShowHeaders => {
-            response.headers = !response.headers;
-            (response.line, response.offset) = (0, 0);
+        Action::NextView => response.change(|sheet| sheet.next_view(room)),
+        Action::ShowHeaders => response.shows_headers = !response.shows_headers,
+        Action::Wrap => response.wrap = !response.wrap,
+        Action::Search => response.open_search(),
+        Action::Filter => {
+            response.shows_headers = false;
+            response.filter.open();
         }
-        Action::Wrap => {
-            response.wrap = !response.wrap;
-            response.step(0, height, width);
+        Action::NextMatch | Action::PreviousMatch => {
+            if !response.step_match(action == Action::NextMatch, room) {
+                model.toasts.refuse("Nothing matches.", now);
+            }
         }
+        Action::SaveBody => save::ask(model),
         Action::CopyBody | Action::CopyValue | Action::CopyHeaders => {
-            let Some(text) = response.copied(action, width) else {
-                model.toasts.refuse("There is no text to copy here.", now);
-                return Some(Vec::new());
-            };
-            return Some(vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]);
+            return Some(copy(model, action, room, now));
         }
         _ => return None,
     }
     Some(Vec::new())
 }
 
+/// Copies the body, the value under the cursor, or the headers. What is large is made ready elsewhere.
+fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> {
+    let Some(response) = model.call.as_ref().map(|call| &call.response) else { return Vec::new() };
+    let Some((document, token, label)) = response.copied(action, room) else {
+        model.toasts.refuse("There is no text to copy here.", now);
+        return Vec::new();
+    };
+    let size = token.map_or(document.text().len(), |token| document.value(token).len());
+    if size > MOST_COPIED {
+        model.toasts.refuse("This is too large for a clipboard; S saves the body to a file.", now);
+        return Vec::new();
+    }
+    if size > READ_AT_ONCE {
+        let job = Job::CopyBody { document, token, label: Clean::line(label) };
+        return vec![Effect::Start { ticket: model.slots.begin(Slot::Clipboard), job }];
+    }
+    let Some(text) = copyable(&document, token, Clean::line(label)) else {
+        model.toasts.refuse("There is no text to copy here.", now);
+        return Vec::new();
+    };
+    vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]
+}
+
+/// All of a text, or one value of it, as it may be copied: foreign text loses its controls (safety rule 3). None where
+/// it is no text, or empty.
+pub(crate) fn copyable(document: &Document, token: Option<TokenId>, label: Clean) -> Option<CopyText> {
+    let decoded = token.and_then(|token| document.string(token));
+    let bytes = token.map_or(&**document.text(), |token| document.value(token));
+    let text = match &decoded {
+        Some(text) => text,
+        None => std::str::from_utf8(bytes).ok()?,
+    };
+    let text = Clean::lines(text);
+    (!text.as_str().is_empty()).then(|| CopyText::sensitive(text.as_str(), label))
+}
+
 /// Leaves what is open in the response; None when nothing is.
 pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
-    let response = &mut model.call.as_mut()?.response;
-    if !response.headers {
+    let call = model.call.as_mut()?;
+    // What is not seen is not left.
+    if call.front != Front::Second || call.life.is_under_way() {
         return None;
     }
-    response.headers = false;
-    (response.line, response.offset) = (0, 0);
+    if let Some(effects) = input::back(model) {
+        return Some(effects);
+    }
+    let response = &mut model.call.as_mut()?.response;
+    if !response.shows_headers {
+        return None;
+    }
+    response.shows_headers = false;
     Some(Vec::new())
 }
 
 impl Response {
     fn take(&mut self, document: Document, now: Now) {
-        self.view = document.views().first().copied().unwrap_or_default();
-        self.document = Remote::Ready { value: document, at: now.millis };
+        self.body = Remote::Ready { value: Sheet::new(document), at: now.millis };
+        self.run_filter(now);
     }
 
-    fn step(&mut self, by: isize, height: usize, width: usize) {
-        let len = self.len(width);
-        self.line = self.line.saturating_add_signed(by).min(len.saturating_sub(1));
-        self.offset = layout::scroll_to(self.offset, self.line, height, len, layout::CONTEXT);
+    /// Moves the cursor by some lines.
+    pub(super) fn step(&mut self, by: isize, room: Room) {
+        self.change(|sheet| sheet.step(by, room));
     }
 
-    fn fold(&mut self, width: usize) {
-        let Some(document) = self.document.value().cloned() else { return };
-        if let (Some(tape), Some(token)) = (document.tape(), self.token(width)) {
-            // A line inside of something folds what it stands in.
-            let target =
-                if self.folds.toggle(tape, token).is_some() { Some(token) } else { tape.parent(token) };
-            if let Some(parent) = target.filter(|parent| *parent != token) {
-                self.folds.set(tape, parent, true);
-            }
-            self.line = self.folds.line_of(target.unwrap_or(token));
+    fn change(&mut self, change: impl FnOnce(&mut Sheet)) {
+        let Some(sheet) = self.sheet_mut() else { return };
+        let before = sheet.byte;
+        change(sheet);
+        if sheet.byte != before {
+            self.finding.wander();
         }
     }
 
-    fn fold_all(&mut self, fold: bool) {
-        let Some(document) = self.document.value() else { return };
-        let Some(tape) = document.tape() else { return };
-        if fold {
-            self.folds.fold_below(tape, 1);
-        } else {
-            self.folds.unfold_all();
-        }
-        (self.line, self.offset) = (0, 0);
-    }
-
-    fn next_view(&mut self) {
-        let views = self.document.value().map_or(&[][..], Document::views);
-        let at = views.iter().position(|view| *view == self.view).unwrap_or(0);
-        if let Some(next) = views.get((at + 1) % views.len().max(1)) {
-            self.view = *next;
-            (self.line, self.offset) = (0, 0);
-        }
-    }
-
-    /// The entry under the cursor, in pretty JSON.
-    fn token(&self, width: usize) -> Option<crate::body::TokenId> {
-        let document = self.document.value().filter(|_| !self.headers && self.view == View::Pretty)?;
-        let fit = self.fit(width);
-        document.lines(self.view, &self.folds, self.line, 1, fit, None).first()?.token
-    }
-
-    /// What is copied; foreign text loses its controls (safety rule 3).
-    fn copied(&self, action: Action, width: usize) -> Option<CopyText> {
-        let Some(CallOutcome::Done(report)) = &self.outcome else { return None };
-        let (text, label) = match action {
-            Action::CopyHeaders => {
-                let line = |(name, value): &(String, String)| format!("{name}: {value}");
-                let lines: Vec<String> = report.answer.headers.iter().map(line).collect();
-                (lines.join("\n"), "the headers")
-            }
+    /// What an action copies: all of a text, or one value of it.
+    fn copied(&self, action: Action, room: Room) -> Option<(Document, Option<TokenId>, &'static str)> {
+        let filtered = self.narrowed().is_some();
+        match action {
+            Action::CopyHeaders => Some((self.headers.as_ref()?.document.clone(), None, "the headers")),
             Action::CopyValue => {
-                let (document, token) = (self.document.value()?, self.token(width)?);
-                let value = document
-                    .string(token)
-                    .unwrap_or_else(|| String::from_utf8_lossy(document.value(token)).into_owned());
-                (value, "the value")
+                let sheet = self.sheet().filter(|_| !self.shows_headers)?;
+                Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"))
             }
-            _ => (std::str::from_utf8(self.document.value()?.text()).ok()?.to_owned(), "the body"),
-        };
-        let text = Clean::lines(&text);
-        (!text.as_str().is_empty()).then(|| CopyText::sensitive(text.as_str(), Clean::line(label)))
+            _ if filtered => Some((self.document()?.clone(), None, "what the filter gives")),
+            _ => Some((self.document()?.clone(), None, "the body")),
+        }
     }
 }

@@ -1,24 +1,66 @@
 //! Draws what came of a call.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
+use tui_input::Input;
 
-use super::{Response, told};
+use super::sheet::Room;
+use super::{Response, input, told};
 use crate::app::Model;
 use crate::app::remote::Remote;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
-use crate::body::{Document, Fit, Line, View};
+use crate::body::{Line, View};
 use crate::domain::{CallOutcome, Clean, Now};
 use crate::ui::layout::{self, Front};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, text};
 
+/// What stands before a filter, and before a search.
+const FILTER: &str = "| ";
+const SEARCH: &str = "/ ";
+
+/// The places of a response.
+struct Places {
+    /// Where the filter is typed.
+    filter: Option<Rect>,
+    /// Why the filter gives nothing.
+    problem: Option<Rect>,
+    /// Where the body is.
+    body: Rect,
+    /// What is looked for.
+    search: Option<Rect>,
+}
+
+impl Places {
+    fn new(response: &Response, inside: Rect) -> Self {
+        let head = response.head(inside.width).len() as u16;
+        let mut y = (inside.y + head).min(inside.bottom());
+        let mut line = |wanted: bool| {
+            let place = (wanted && y < inside.bottom()).then_some(Rect { y, height: 1, ..inside });
+            y += u16::from(place.is_some());
+            place
+        };
+        let filter = line(response.filter.input().is_some() || response.filter.is_on());
+        let problem = line(response.filter.problem().is_some());
+        let last = inside.bottom().saturating_sub(1);
+        let search =
+            (response.finding.is_seen() && y < last).then_some(Rect { y: last, height: 1, ..inside });
+        let end = search.map_or(inside.bottom(), |line| line.y);
+        let body = Rect { y, height: end.saturating_sub(y), ..inside };
+        Self { filter, problem, body, search }
+    }
+}
+
 /// Lines and cells that the body has.
-pub(super) fn room(model: &Model) -> Option<(usize, usize)> {
-    let area = panes(model)?.second?;
-    let inside = layout::inside(area);
-    let head = model.call.as_ref()?.response.head(inside.width).len();
-    Some((usize::from(inside.height).saturating_sub(head), usize::from(inside.width.saturating_sub(2))))
+pub(super) fn room(model: &Model) -> Option<Room> {
+    let inside = layout::inside(panes(model)?.second?);
+    let response = &model.call.as_ref()?.response;
+    Some(response.room(Places::new(response, inside).body))
+}
+
+/// Lines that the body has on the screen; None where it is not on it.
+pub(crate) fn height(model: &Model) -> Option<usize> {
+    room(model).map(|room| room.height)
 }
 
 /// Draws the response with its border.
@@ -33,31 +75,96 @@ pub(crate) fn draw(_model: &Model, call: &Call, _now: Now, area: Rect, pen: &mut
         pen.text(inside.x + 1, inside.y, cells, "Nothing was sent yet.", Role::TextDim);
         return;
     }
-    let head = response.head(inside.width);
-    let mut y = inside.y;
-    for line in head.iter().take(usize::from(inside.height)) {
+    let places = Places::new(response, inside);
+    let top = places.filter.map_or(places.body.y, |line| line.y);
+    for (y, line) in (inside.y..top).zip(&response.head(inside.width)) {
         pen.pieces(inside.x + 1, y, cells, line);
-        y += 1;
     }
-    let body = Rect { y, height: inside.bottom().saturating_sub(y), ..inside };
-    let height = usize::from(body.height);
-    for (y, (number, pieces)) in (body.y..).zip(response.window(height, usize::from(cells))) {
-        pen.pieces(body.x + 1, y, cells, &pieces);
-        if number == response.line {
+    if let Some(line) = places.filter {
+        let (filter, role) = (&response.filter, Role::TextDim);
+        draw_line(line, FILTER, filter.text(), filter.input(), (filter.note(), role), pen);
+    }
+    if let (Some(line), Some(problem)) = (places.problem, response.filter.problem()) {
+        pen.text(line.x + 1, line.y, cells, problem.message.as_str(), Role::HealthBroken);
+    }
+    if let Some(line) = places.search {
+        let finding = &response.finding;
+        draw_line(line, SEARCH, finding.text(), finding.input(), (&finding.note(), Role::TextDim), pen);
+    }
+    let body = places.body;
+    let room = response.room(body);
+    let Some(sheet) = response.sheet() else { return };
+    for (at, (y, line)) in (body.y..).zip(sheet.window(room, response.finding.needle())).enumerate() {
+        pen.pieces(body.x + 1, y, cells, &response.pieces(&line));
+        if sheet.offset + at == sheet.line {
             let row = Rect::new(body.x, y, body.width, 1);
             pen.wash(row, if focused { Role::Cursor } else { Role::CursorIdle });
             pen.text(row.x, y, 1, "▌", if focused { Role::CursorBar } else { Role::TextDim });
         }
     }
-    pen.scroll_bar(area, response.offset, height, response.len(usize::from(cells)));
+    pen.scroll_bar(area, sheet.offset, room.height, sheet.len(room));
+}
+
+/// A line in which something is typed, or was; at the right what came of it.
+fn draw_line(
+    line: Rect,
+    prompt: &str,
+    text: &str,
+    input: Option<&Input>,
+    (note, role): (&str, Role),
+    pen: &mut Pen<'_>,
+) {
+    let x = pen.text(line.x + 1, line.y, line.width, prompt, Role::HintKey);
+    let room = typing_room(line, note);
+    let typed = Clean::line(text);
+    match input {
+        Some(input) => {
+            let scroll = input.visual_scroll(usize::from(room.saturating_sub(1)));
+            pen.wash(Rect { x, width: room, ..line }, Role::Input);
+            pen.text(x, line.y, room, text::skip(typed.as_str(), scroll), Role::Input);
+        }
+        None => {
+            pen.text(x, line.y, room, typed.as_str(), Role::Text);
+        }
+    }
+    pen.text_right(line.right().saturating_sub(1), line.y, line.width / 2, note, role);
+}
+
+/// Cells for what is typed, beside the prompt and the note.
+fn typing_room(line: Rect, note: &str) -> u16 {
+    let note = (text::width(note) as u16).min(line.width / 2);
+    line.width.saturating_sub(5 + note)
+}
+
+/// Where the terminal's cursor stands while something is typed here.
+pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
+    if !input::takes_text(model) {
+        return None;
+    }
+    let response = &model.call.as_ref()?.response;
+    let places = Places::new(response, layout::inside(panes(model)?.second?));
+    let (line, input, note) = match response.finding.input() {
+        Some(input) => (places.search?, input, response.finding.note()),
+        None => (places.filter?, response.filter.input()?, response.filter.note().to_owned()),
+    };
+    let room = typing_room(line, &note);
+    let scroll = input.visual_scroll(usize::from(room.saturating_sub(1)));
+    let cells = input.visual_cursor().saturating_sub(scroll) as u16;
+    Some(Position::new(line.x + 3 + cells.min(room.saturating_sub(1)), line.y))
 }
 
 impl Response {
+    fn room(&self, body: Rect) -> Room {
+        // Beside the border's own, two cells for the sign of a fold.
+        let width = usize::from(body.width.saturating_sub(4));
+        Room { height: usize::from(body.height), width, wrap: self.wrap }
+    }
+
     /// What is said above the body, in lines that fit.
     fn head(&self, width: u16) -> Vec<Vec<Piece>> {
         let Some(outcome) = &self.outcome else { return Vec::new() };
-        let summary = match &self.document {
-            Remote::Ready { value, .. } => Some(value.summary()),
+        let summary = match &self.body {
+            Remote::Ready { value, .. } => Some(value.document.summary()),
             Remote::Loading { .. } => Some("Reading the body…".to_owned()),
             _ => None,
         };
@@ -67,7 +174,7 @@ impl Response {
             Some(past) => [told::lines(outcome, summary.as_deref()), past.lines.clone()].concat(),
             None => told::lines(outcome, summary.as_deref()),
         };
-        if let Some(problem) = self.document().and_then(Document::problem) {
+        if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {
             let told = format!("declared as JSON, but {problem}");
             lines.push(vec![Piece::new(Clean::line(&told).as_str(), Role::HealthSoon)]);
         }
@@ -80,68 +187,42 @@ impl Response {
 
     /// What the border says: what is looked at.
     fn note(&self) -> String {
-        if self.headers {
+        if self.shows_headers {
             return "headers".to_owned();
         }
-        match (self.document(), self.view) {
-            (None, _) => String::new(),
-            (Some(_), View::Pretty) => "pretty".to_owned(),
-            (Some(_), View::Raw) if self.wrap => "raw, wrapped".to_owned(),
-            (Some(_), View::Raw) => "raw".to_owned(),
-            (Some(_), View::Hex) => "hex".to_owned(),
-        }
-    }
-
-    /// What happens to long lines.
-    pub(super) fn fit(&self, width: usize) -> Fit {
-        if self.wrap && self.view == View::Raw { Fit::Wrap(width) } else { Fit::Cut(width) }
-    }
-
-    /// How many lines there are below the head.
-    pub(super) fn len(&self, width: usize) -> usize {
-        if self.headers {
-            return self.header_lines().len();
-        }
-        self.document().map_or(0, |document| document.visible_len(self.view, &self.folds, self.fit(width)))
-    }
-
-    /// The visible lines with their numbers.
-    fn window(&self, height: usize, width: usize) -> Vec<(usize, Vec<Piece>)> {
-        let offset = self.offset;
-        let lines: Vec<Vec<Piece>> = if self.headers {
-            self.header_lines().into_iter().skip(offset).take(height).collect()
-        } else if let Some(document) = self.document() {
-            let lines = document.lines(self.view, &self.folds, offset, height, self.fit(width), None);
-            lines.iter().map(pieces).collect()
-        } else {
-            Vec::new()
+        let Some(sheet) = self.sheet() else { return String::new() };
+        let view = match sheet.view {
+            View::Pretty => "pretty",
+            View::Raw if self.wrap => "raw, wrapped",
+            View::Raw => "raw",
+            View::Hex => "hex",
         };
-        lines.into_iter().enumerate().map(|(at, line)| (offset + at, line)).collect()
+        if self.narrowed().is_some() { format!("filtered, {view}") } else { view.to_owned() }
     }
 
-    fn header_lines(&self) -> Vec<Vec<Piece>> {
-        let Some(CallOutcome::Done(report)) = &self.outcome else { return Vec::new() };
-        let headers = report.answer.headers.iter();
-        headers
-            .map(|(name, value)| {
-                vec![
-                    Piece::new(Clean::line(name).as_str(), Role::CodeKey),
-                    Piece::new(": ", Role::CodeMark),
-                    Piece::new(Clean::line(value).as_str(), Role::Text),
-                ]
-            })
-            .collect()
+    fn pieces(&self, line: &Line) -> Vec<Piece> {
+        let sign = match line.foldable {
+            Some(true) => "▸ ",
+            Some(false) => "▾ ",
+            None => "  ",
+        };
+        // Headers have nothing to fold.
+        let sign = if self.shows_headers { "" } else { sign };
+        let mut out = vec![Piece::new(format!("{sign}{}", " ".repeat(line.indent)), Role::TextDim)];
+        // What a wrong filter leaves on the screen is that of another one.
+        let stale = self.filter.problem().is_some() && !self.shows_headers;
+        let mut in_name = self.shows_headers && !line.continued;
+        for (class, clean) in &line.pieces {
+            let role = if stale { Role::TextDim } else { role_of(*class) };
+            let colon = clean.as_str().find(':').filter(|_| in_name);
+            let (name, rest) = clean.as_str().split_at(colon.unwrap_or(clean.as_str().len()));
+            let lit = role == Role::Match;
+            out.push(Piece::new(name, if in_name && !lit { Role::CodeKey } else { role }));
+            if colon.is_some() {
+                in_name = false;
+                out.push(Piece::new(rest, role));
+            }
+        }
+        out
     }
-}
-
-fn pieces(line: &Line) -> Vec<Piece> {
-    let sign = match line.foldable {
-        Some(true) => "▸ ",
-        Some(false) => "▾ ",
-        None => "  ",
-    };
-    let indent = text::cut(sign, 2).into_owned() + &" ".repeat(line.indent);
-    let mut out = vec![Piece::new(indent, Role::TextDim)];
-    out.extend(line.pieces.iter().map(|(class, clean)| Piece::new(clean.as_str(), role_of(*class))));
-    out
 }

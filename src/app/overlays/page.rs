@@ -1,0 +1,154 @@
+//! What fills the screen: a text to be selected with the terminal's own means, and a link as a picture.
+
+use ratatui::layout::Rect;
+
+use crate::app::Action;
+use crate::body::{Document, Fit, Folds, View};
+use crate::domain::{Clean, CopyText};
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, qr, text};
+
+/// The longest text that is shown to be selected, in bytes: nobody selects more from a screen.
+const LONGEST: usize = 128 << 10;
+
+/// A text without a frame, so that the terminal selects its lines and nothing else. The mouse is the terminal's own
+/// while it is open.
+#[derive(Debug)]
+pub struct Page {
+    document: Document,
+    label: Clean,
+    /// The first visible row.
+    offset: usize,
+}
+
+impl Page {
+    /// Shows a text that no clipboard took. None where it is too long for that.
+    pub fn new(text: &CopyText) -> Option<Self> {
+        let bytes = text.text.as_bytes().to_vec();
+        if bytes.len() > LONGEST {
+            return None;
+        }
+        let document = Document::open(bytes.into(), Some("text/plain; charset=utf-8"), &|| false)?;
+        Some(Self { document, label: text.label.clone(), offset: 0 })
+    }
+
+    /// Moves the text.
+    pub(crate) fn scroll(&mut self, action: Action, size: (u16, u16)) {
+        let page = usize::from(size.1.saturating_sub(1)).max(1);
+        let len = self.document.visible_len(View::Raw, &Folds::default(), Fit::Wrap(size.0.into()));
+        let offset = match action {
+            Action::Up => self.offset.saturating_sub(1),
+            Action::Down => self.offset + 1,
+            Action::PageUp => self.offset.saturating_sub(page),
+            Action::PageDown => self.offset + page,
+            Action::HalfPageUp => self.offset.saturating_sub(page / 2),
+            Action::HalfPageDown => self.offset + page / 2,
+            Action::Top => 0,
+            Action::Bottom => usize::MAX,
+            _ => self.offset,
+        };
+        self.offset = offset.min(len.saturating_sub(page));
+    }
+
+    pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
+        pen.clear(whole, Role::Screen);
+        let Some(height) = whole.height.checked_sub(1) else { return };
+        let fit = Fit::Wrap(whole.width.into());
+        let (document, folds) = (&self.document, Folds::default());
+        let len = document.visible_len(View::Raw, &folds, fit);
+        let offset = self.offset.min(len.saturating_sub(height.into()));
+        let lines = document.lines(View::Raw, &folds, offset, height.into(), fit, None);
+        for (y, line) in (whole.y..).zip(lines) {
+            pen.text(whole.x, y, whole.width, &line.text(), Role::Text);
+        }
+        let y = whole.y + height;
+        let more = if len > usize::from(height) {
+            format!("  rows {} to {} of {len}", offset + 1, (offset + usize::from(height)).min(len))
+        } else {
+            String::new()
+        };
+        let pieces = [
+            Piece::new(format!(" {leave}"), Role::HintKey),
+            Piece::new(" leaves", Role::HintLabel),
+            Piece::new(format!("   No clipboard: select {} and copy it.", self.label), Role::Text),
+            Piece::new(more, Role::TextDim),
+        ];
+        pen.pieces(whole.x, y, whole.width, &pieces);
+    }
+}
+
+/// A link as a picture that a telephone reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Picture {
+    link: Clean,
+    /// The picture; None where the link is too long for one.
+    lines: Option<Vec<String>>,
+}
+
+impl Picture {
+    /// The picture of a link.
+    pub fn new(link: &str) -> Self {
+        Self { link: Clean::line(link), lines: qr::qr(link) }
+    }
+
+    pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
+        let lines = self.lines.as_deref().unwrap_or_default();
+        let side = lines.first().map_or(0, |line| text::width(line)) as u16;
+        let beneath = side.max(46).min(whole.width.saturating_sub(4));
+        let link = text::wrap(self.link.as_str(), usize::from(beneath));
+        let (width, height) = (beneath + 4, (lines.len() + link.len() + 2) as u16);
+        let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
+        let title = [Piece::new("Where the call is decided", Role::Title)];
+        if lines.is_empty() || side > beneath || height > whole.height {
+            self.draw_regret((side + 4, height), whole, (&title, &note), pen);
+            return;
+        }
+        let area = middle(whole, width, height);
+        pen.clear(area, Role::Overlay);
+        let inside = pen.frame(area, &title, &note, true);
+        let x = inside.x + inside.width.saturating_sub(side) / 2;
+        for (y, line) in (inside.y..).zip(lines) {
+            pen.text(x, y, side, line, Role::Picture);
+        }
+        for (y, line) in (inside.y + lines.len() as u16..).zip(&link) {
+            pen.text(inside.x + 1, y, beneath, line, Role::Link);
+        }
+    }
+
+    /// Says why there is no picture, and gives the link.
+    fn draw_regret(
+        &self,
+        (width, height): (u16, u16),
+        whole: Rect,
+        (title, note): (&[Piece], &[Piece]),
+        pen: &mut Pen<'_>,
+    ) {
+        let told = if self.lines.is_none() {
+            "This link is too long for a QR code. Open it, or copy it from here:".to_owned()
+        } else {
+            let (columns, rows) = (whole.width, whole.height);
+            format!(
+                "The QR code takes {width} × {height} cells, and this terminal has {columns} × {rows}. Make it \
+                 larger, or open the link:"
+            )
+        };
+        let cells = whole.width.saturating_sub(6).min(74);
+        let told = text::wrap(&told, usize::from(cells));
+        let link = text::wrap(self.link.as_str(), usize::from(cells));
+        let area = middle(whole, cells + 4, (told.len() + link.len() + 3) as u16);
+        pen.clear(area, Role::Overlay);
+        let inside = pen.frame(area, title, note, true);
+        for (y, line) in (inside.y..inside.bottom()).zip(&told) {
+            pen.text(inside.x + 1, y, cells, line, Role::Text);
+        }
+        for (y, line) in (inside.y + told.len() as u16 + 1..inside.bottom()).zip(&link) {
+            pen.text(inside.x + 1, y, cells, line, Role::Link);
+        }
+    }
+}
+
+/// A box in the middle that may take all of the screen.
+fn middle(whole: Rect, width: u16, height: u16) -> Rect {
+    let (width, height) = (width.min(whole.width), height.min(whole.height));
+    Rect::new((whole.width - width) / 2, (whole.height - height) / 2, width, height)
+}

@@ -1,0 +1,106 @@
+//! Where a body is to be saved: a path that is typed, and what came of the attempts so far.
+
+use ratatui::layout::{Position, Rect};
+use tui_input::Input;
+
+use crate::domain::{Body, Clean};
+use crate::ui::paint::{Pen, Piece, wrapped};
+use crate::ui::{Role, layout, text};
+
+/// Widest it gets, in cells.
+const WIDTH: u16 = 76;
+
+/// The path that is asked for.
+#[derive(Debug)]
+pub struct SaveAs {
+    /// What the person should know.
+    lines: Vec<Vec<Piece>>,
+    /// The path as typed so far.
+    pub input: Input,
+    /// What is written.
+    pub body: Body,
+    /// Why the last attempt failed, and what to do.
+    problem: Vec<Clean>,
+    /// It is being written.
+    busy: bool,
+}
+
+impl SaveAs {
+    /// Asks for a path, beginning with one that makes sense.
+    pub fn new(lines: Vec<Vec<Piece>>, input: Input, body: Body) -> Self {
+        Self { lines, input, body, problem: Vec::new(), busy: false }
+    }
+
+    /// It is being written.
+    pub fn begin(&mut self) {
+        self.busy = true;
+        self.problem.clear();
+    }
+
+    /// It was not written, and why.
+    pub fn end(&mut self, problem: Vec<Clean>) {
+        self.busy = false;
+        self.problem = problem;
+    }
+
+    /// Whether it is being written: then nothing is typed.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    fn told(&self, cells: u16) -> Vec<Vec<Piece>> {
+        let problem = self.problem.iter().enumerate().map(|(at, line)| {
+            let sign = if at == 0 { "✗ " } else { "  " };
+            vec![Piece::new(sign, Role::HealthBroken), Piece::new(line.as_str(), Role::Text)]
+        });
+        let lines = self.lines.iter().cloned().chain(problem);
+        lines.flat_map(|line| wrapped(&line, usize::from(cells))).collect()
+    }
+
+    fn area(&self, whole: Rect) -> Rect {
+        let width = WIDTH.min(whole.width.saturating_sub(2));
+        let lines = self.told(width.saturating_sub(4)).len() as u16;
+        layout::centered(whole.width, whole.height, (width, lines + 6))
+    }
+
+    /// Draws it; `keys` are those that save and leave.
+    pub(super) fn draw(&self, keys: [String; 2], whole: Rect, pen: &mut Pen<'_>) {
+        let area = self.area(whole);
+        pen.clear(area, Role::Overlay);
+        let inside = pen.frame(area, &[Piece::new("Save to a file", Role::Title)], &[], true);
+        let cells = inside.width.saturating_sub(2);
+        let last = inside.bottom().saturating_sub(1);
+        let line = Rect::new(inside.x + 1, inside.y, cells, 1);
+        pen.wash(line, Role::Input);
+        pen.text(line.x, line.y, 2, "› ", Role::HintKey);
+        let room = cells.saturating_sub(2);
+        let typed = Clean::line(self.input.value());
+        let scroll = self.input.visual_scroll(usize::from(room.saturating_sub(1)));
+        pen.text(line.x + 2, line.y, room, text::skip(typed.as_str(), scroll), Role::Input);
+        for (y, line) in (inside.y + 2..last).zip(self.told(cells)) {
+            pen.pieces(inside.x + 1, y, cells, &line);
+        }
+        if self.busy {
+            pen.text(inside.x + 1, last, cells, "Writing…", Role::TextDim);
+            return;
+        }
+        let [save, leave] = keys;
+        let pieces = [
+            Piece::new(save, Role::HintKey),
+            Piece::new(" save it   ", Role::HintLabel),
+            Piece::new(leave, Role::HintKey),
+            Piece::new(" save nothing   ", Role::HintLabel),
+            Piece::new("~ is your home", Role::TextDim),
+        ];
+        pen.pieces(inside.x + 1, last, cells, &pieces);
+    }
+
+    /// Where the terminal's cursor stands.
+    pub(super) fn cursor(&self, whole: Rect) -> Option<Position> {
+        let inside = layout::inside(self.area(whole));
+        let room = usize::from(inside.width.saturating_sub(4));
+        let scroll = self.input.visual_scroll(room.saturating_sub(1));
+        let cells = self.input.visual_cursor().saturating_sub(scroll).min(room.saturating_sub(1)) as u16;
+        (!self.busy).then(|| Position::new(inside.x + 3 + cells, inside.y))
+    }
+}

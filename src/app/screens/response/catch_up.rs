@@ -1,0 +1,47 @@
+//! What follows from what is shown: after every message the search, the rows, the folds and the filter are brought up
+//! to date, so that no key has to think of all of them.
+
+use super::view;
+use crate::app::model::Screen;
+use crate::app::{Effect, Model, Slot};
+use crate::domain::Now;
+
+/// Brings up to date what depends on what is shown. What takes long is begun elsewhere.
+pub(crate) fn catch_up(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.screen != Screen::Call {
+        return Vec::new();
+    }
+    let mut effects = Vec::new();
+    if let Some(call) = &mut model.call {
+        // A call that was put aside comes back without those who were at it.
+        call.response.resume(model.slots.is_open(Slot::Filter), model.slots.is_open(Slot::BodySearch), now);
+    }
+    if let Some(call) = &mut model.call
+        && let Some(job) = call.response.due_filter(now)
+    {
+        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Filter), job });
+    }
+    let Some(room) = view::room(model) else { return effects };
+    let Some(response) = model.call.as_mut().map(|call| &mut call.response) else { return effects };
+    if let Some(job) = response.search_what_is_shown(room) {
+        effects.push(Effect::Start { ticket: model.slots.begin(Slot::BodySearch), job });
+    }
+    // What nobody waits for any more.
+    let idle =
+        [(Slot::BodySearch, response.finding.is_running()), (Slot::Filter, response.filter.is_running())];
+    for (slot, _) in idle.into_iter().filter(|(_, wanted)| !wanted) {
+        if model.slots.is_open(slot) {
+            model.slots.end(slot);
+            effects.push(Effect::Cancel(slot));
+        }
+    }
+    let Some(sheet) = response.sheet_mut() else { return effects };
+    if let Some(job) = sheet.missing_folds(model.slots.is_open(Slot::Folds)) {
+        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Folds), job });
+    }
+    sheet.lay(room);
+    if let Some(job) = sheet.missing_rows(model.slots.is_open(Slot::Wrap), room) {
+        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Wrap), job });
+    }
+    effects
+}

@@ -1,0 +1,113 @@
+//! The lines of search and filter while they have the keys.
+
+use tui_input::{Input, InputRequest};
+
+use super::{Response, filter, finding, view};
+use crate::app::input::Key;
+use crate::app::model::Screen;
+use crate::app::overlays::pick::edit_line;
+use crate::app::screens::call;
+use crate::app::{Action, Effect, Model};
+use crate::domain::{Clean, Now};
+use crate::ui::layout::Front;
+
+/// The longest text that is pasted, in characters.
+const LONGEST: usize = 4_096;
+
+/// Whether one of the lines has the keys.
+pub(crate) fn takes_text(model: &Model) -> bool {
+    let call = model.call.as_ref().filter(|call| {
+        model.screen == Screen::Call && call.front == Front::Second && !call.life.is_under_way()
+    });
+    call.is_some_and(|call| call.response.input().is_some())
+}
+
+/// A key that is no action goes into the line.
+pub(crate) fn typed(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    if let Some(input) = model.call.as_mut().and_then(|call| call.response.input_mut()) {
+        edit_line(input, key);
+    }
+    changed(model, now)
+}
+
+/// A text was pasted into the line.
+pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+    if let Some(input) = model.call.as_mut().and_then(|call| call.response.input_mut()) {
+        for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
+            input.handle(InputRequest::InsertChar(character));
+        }
+    }
+    changed(model, now)
+}
+
+fn changed(model: &mut Model, now: Now) -> Vec<Effect> {
+    if let Some(call) = &mut model.call {
+        call.response.search_anew();
+    }
+    filter::changed(model, now);
+    Vec::new()
+}
+
+/// An action while a line has the keys.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let Some(room) = view::room(model) else { return Vec::new() };
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let response = &mut call.response;
+    let searches = response.finding.input().is_some();
+    match action {
+        Action::Accept => accept(model),
+        Action::Send => {
+            accept(model);
+            return call::send(model, now);
+        }
+        Action::Up | Action::Down if searches => {
+            response.step_match(action == Action::Down, room);
+        }
+        Action::Up | Action::Down => filter::recall(model, action == Action::Up, now),
+        Action::PageUp | Action::PageDown => {
+            let page = room.height as isize;
+            response.step(if action == Action::PageUp { -page } else { page }, room);
+        }
+        _ => {}
+    }
+    Vec::new()
+}
+
+/// The line is done; what it found or narrowed stays.
+fn accept(model: &mut Model) {
+    if let Some(call) = &mut model.call {
+        call.response.close_search();
+    }
+    filter::accept(model);
+}
+
+/// Leaves the innermost thing: the line, the search, the filter. None when there is none.
+pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
+    let response = &model.call.as_ref()?.response;
+    let filters = response.filter.input().is_some() || response.filter.is_on();
+    match response.filter.input() {
+        None if response.finding.is_seen() => {
+            finding::leave(model);
+            Some(Vec::new())
+        }
+        _ if filters => Some(filter::leave(model)),
+        _ => None,
+    }
+}
+
+impl Response {
+    /// The line that has the keys.
+    pub(super) fn input(&self) -> Option<&Input> {
+        self.finding.input().or_else(|| self.filter.input())
+    }
+
+    fn input_mut(&mut self) -> Option<&mut Input> {
+        if self.finding.input().is_some() { self.finding.input_mut() } else { self.filter.input_mut() }
+    }
+
+    /// No line has the keys any more; what they hold stays.
+    pub(crate) fn close_lines(&mut self) {
+        self.close_search();
+        self.filter.close();
+    }
+}

@@ -1,0 +1,192 @@
+//! Saving what is shown: a path to begin with, and what came of it.
+
+use tui_input::Input;
+
+use super::Response;
+use crate::app::msg::Saved;
+use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
+use crate::app::{Effect, Job, Model, Slot};
+use crate::body::{Document, Kind, Markup};
+use crate::domain::{CallOutcome, Clean, Diagnosis, Now, RequestDraft, remedy, words};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
+
+/// The longest name that is made up, in characters.
+const LONGEST_NAME: usize = 60;
+
+/// Names of kinds of files by their Content-Type, where that is no part of it.
+const KINDS: &[(&str, &str)] = &[
+    ("json", "json"),
+    ("text/html", "html"),
+    ("xml", "xml"),
+    ("text/csv", "csv"),
+    ("text/markdown", "md"),
+    ("text/calendar", "ics"),
+    ("image/png", "png"),
+    ("image/jpeg", "jpg"),
+    ("image/gif", "gif"),
+    ("image/webp", "webp"),
+    ("application/pdf", "pdf"),
+    ("application/zip", "zip"),
+    ("gzip", "gz"),
+    ("text/", "txt"),
+];
+
+/// The person wants to save what is shown.
+pub(super) fn ask(model: &mut Model) {
+    let Some(call) = &model.call else { return };
+    let response = &call.response;
+    let Some(document) = response.document() else { return };
+    let what = if response.narrowed().is_some() { "What the filter gives" } else { "The body" };
+    let told = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
+    let lines = vec![
+        vec![Piece::new(told, Role::Text)],
+        vec![Piece::new("Only you will be able to read the file.", Role::TextDim)],
+    ];
+    let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
+    model.overlays.push(Overlay::Save(save));
+}
+
+/// Has it written; over a file that is there only where the person was asked.
+pub(crate) fn write(model: &mut Model, replace: bool, now: Now) -> Vec<Effect> {
+    let Some(save) = prompt(model) else { return Vec::new() };
+    let path = save.input.value().trim().to_owned();
+    if path.is_empty() {
+        model.toasts.refuse("Type the path of a file; Esc saves nothing.", now);
+        return Vec::new();
+    }
+    save.begin();
+    let job = Job::Save { path, body: save.body.clone(), replace };
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Save), job }]
+}
+
+/// It was written, or not.
+pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
+    model.slots.end(Slot::Save);
+    match result {
+        Ok(Saved::Written { path, bytes }) => {
+            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Save(_)));
+            let size = words::bytes(bytes);
+            model.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
+        }
+        Ok(Saved::Exists { path, bytes }) => {
+            if let Some(save) = prompt(model) {
+                save.end(Vec::new());
+                model.overlays.push(Overlay::Confirm(replace(&path, bytes)));
+            }
+        }
+        Err(diagnosis) => match prompt(model) {
+            Some(save) => save.end(sentences(&diagnosis)),
+            None => model.toasts.failure(&diagnosis, now),
+        },
+    }
+    Vec::new()
+}
+
+fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
+    model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Save(save) => Some(save),
+        _ => None,
+    })
+}
+
+fn replace(path: &Clean, bytes: u64) -> Confirm {
+    let lines = vec![
+        vec![Piece::new(path.as_str(), Role::TextStrong)],
+        vec![Piece::new(format!("is there already, with {}.", words::bytes(bytes)), Role::Text)],
+        vec![Piece::new("What is in it now is lost.", Role::Text)],
+    ];
+    Confirm::new("Replace the file?", lines, "replace it", Then::Replace)
+}
+
+/// What is wrong and what to do.
+fn sentences(diagnosis: &Diagnosis) -> Vec<Clean> {
+    let told = remedy::render(diagnosis);
+    let problem = diagnosis.facts.iter().find(|(label, _)| *label == "problem").map(|(_, problem)| problem);
+    let first = match problem {
+        Some(problem) => format!("{}: {problem}.", told.headline.trim_end_matches('.')),
+        None => told.headline.to_owned(),
+    };
+    vec![Clean::line(&first), Clean::line(told.remedy)]
+}
+
+impl Response {
+    /// What the file is called at first.
+    fn file_name(&self) -> String {
+        let name = if self.name.is_empty() { "response" } else { &self.name };
+        if self.narrowed().is_some() {
+            return format!("{name}-filtered.json");
+        }
+        let kind = self.kind();
+        if kind.is_empty() { name.to_owned() } else { format!("{name}.{kind}") }
+    }
+
+    fn kind(&self) -> &'static str {
+        let declared = match &self.outcome {
+            Some(CallOutcome::Done(report)) => report.answer.header("content-type"),
+            _ => None,
+        };
+        let declared = declared.unwrap_or_default().to_ascii_lowercase();
+        let declared = declared.split(';').next().unwrap_or_default().trim();
+        let known = KINDS.iter().find(|(part, _)| declared.contains(part)).map(|(_, kind)| *kind);
+        let found = match self.document().map(Document::kind) {
+            Some(Kind::Json(_)) => Some("json"),
+            Some(Kind::Text(Markup::Html)) => Some("html"),
+            Some(Kind::Text(Markup::Xml)) => Some("xml"),
+            Some(Kind::Text(Markup::Plain)) => Some("txt"),
+            Some(Kind::Binary(Some(format))) => Some(format.ending()),
+            _ => None,
+        };
+        known.or(found).unwrap_or("bin")
+    }
+}
+
+/// A name for a file from the URL of a call: the last part of its path that has letters, else its host. What a
+/// shell or a file system could take for something else is left out.
+pub(super) fn name_of(draft: &RequestDraft) -> String {
+    let url = draft.url.split(['?', '#']).next().unwrap_or_default();
+    let (_, rest) = url.split_once("://").unwrap_or(("", url));
+    let mut parts = rest.split('/').map(tame);
+    let name = parts.rfind(|part| part.chars().any(char::is_alphanumeric)).unwrap_or_default();
+    // The kind is told by the answer.
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && KINDS.iter().any(|(_, kind)| *kind == ending) => {
+            stem.to_owned()
+        }
+        _ => name,
+    }
+}
+
+fn tame(part: &str) -> String {
+    let kept = part.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '-' });
+    let name: String = kept.take(LONGEST_NAME).collect();
+    name.trim_matches(['.', '-']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::GrantId;
+
+    #[test]
+    fn a_name_is_made_of_the_url_and_is_harmless() {
+        for (url, want) in [
+            ("https://api.github.com/user", "user"),
+            ("https://api.github.com/user/?page=2#x", "user"),
+            ("https://slack.com/api/conversations.list", "conversations.list"),
+            ("https://x.example/report.json", "report"),
+            ("https://x.example/..%2f..%2fetc", "2f..-2fetc"),
+            ("https://x.example/-rf", "rf"),
+            ("https://x.example/.ssh/", "ssh"),
+            ("https://x.example", "x.example"),
+            ("https://x.example/{id}/$`\u{202e}", "id"),
+            ("", ""),
+        ] {
+            let draft = RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", url);
+            assert_eq!(name_of(&draft), want, "{url}");
+        }
+        let long = format!("https://x.example/{}", "a".repeat(500));
+        let draft = RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", &long);
+        assert_eq!(name_of(&draft).len(), LONGEST_NAME);
+    }
+}
