@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub use error::FileError;
 use stamp::Stamp;
 
-use super::{Change, DiffLine, Format, KeyPath, MAX_BYTES, diff, plan, swap};
+use super::{Change, DiffLine, Format, KeyPath, MAX_BYTES, diff, plan, swap_all};
 use crate::domain::Clean;
 
 /// A change of a file that was planned and not yet made. It holds the file's content and is never printed.
@@ -99,8 +99,16 @@ impl Planned {
     /// # Errors
     /// The file cannot be read.
     pub fn swap(path: &Path, old: Uuid, new: Uuid) -> Result<Self, FileError> {
+        Self::swap_all(path, &[(old, new)])
+    }
+
+    /// The same for several pairs of an old id and a new one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn swap_all(path: &Path, pairs: &[(Uuid, Uuid)]) -> Result<Self, FileError> {
         let source = Source::open(path, false)?;
-        let (after, count) = swap(&source.bytes, old, new);
+        let (after, count) = swap_all(&source.bytes, pairs);
         Ok(Self::of(source, after, PlannedChange::Swap(count)))
     }
 

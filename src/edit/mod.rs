@@ -25,7 +25,7 @@ pub use diff::{DiffKind, DiffLine, diff};
 pub use error::EditError;
 pub use format::Format;
 pub use key::KeyPath;
-pub use swap::swap;
+pub use swap::{swap, swap_all};
 
 use crate::domain::Clean;
 use node::{Found, Node};

@@ -7,6 +7,7 @@ pub mod list;
 pub mod operation;
 mod pages;
 pub mod record;
+pub mod scan;
 pub mod select;
 
 pub use call::call;
@@ -14,4 +15,5 @@ pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;
 pub use record::Recorder;
+pub use scan::{Everything, everything, scan};
 pub use select::{Need, Selected, select};
