@@ -133,8 +133,8 @@ fn what_cannot_be_looked_into_is_told_and_the_rest_is() {
     symlink(at("target"), at(".env")).unwrap();
     rustix::fs::mkfifoat(rustix::fs::CWD, at(".env.pipe"), rustix::fs::Mode::RWXU).unwrap();
     fs::write(at("secret"), &id).unwrap();
-    fs::set_permissions(at("secret"), fs::Permissions::from_mode(0)).unwrap();
-    fs::set_permissions(at("b"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(at("secret"), fs::Permissions::from_mode(0o000)).unwrap();
+    fs::set_permissions(at("b"), fs::Permissions::from_mode(0o000)).unwrap();
     let seen = scanned(&folder);
     fs::set_permissions(at("b"), fs::Permissions::from_mode(0o700)).unwrap();
     let paths: Vec<&str> = seen.found.iter().map(|(path, _, _)| path.as_str()).collect();

@@ -267,8 +267,13 @@ impl Names {
             let clash = |name: &str| {
                 is_taken(name) || self == Self::Toml && taken.iter().any(|one| is_inside(one, name))
             };
-            let free = (2_u32..).map(|number| format!("{name}_{number}")).find(|one| !clash(one));
-            taken.push(if clash(&name) { free.unwrap_or_default() } else { name });
+            let mut number = 2;
+            let mut free = name.clone();
+            while clash(&free) {
+                free = format!("{name}_{number}");
+                number += 1;
+            }
+            taken.push(free);
         }
         taken
     }
