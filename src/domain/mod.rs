@@ -11,6 +11,7 @@ pub mod call;
 pub mod care;
 pub mod catalog;
 pub mod clean;
+pub mod clocks;
 pub mod code;
 pub mod column;
 pub mod copy;

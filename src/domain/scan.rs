@@ -1,6 +1,6 @@
 //! Grant ids in the files of a project: what is known of them, and what a scan asks and reports.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -34,6 +34,16 @@ impl Standing {
     /// The stable name.
     pub fn name(self) -> &'static str {
         self.into()
+    }
+
+    /// A sign that tells them apart without colour.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Stale => "✗",
+            Self::Superseded => "↑",
+            Self::Unknown => "?",
+            Self::Alive => "●",
+        }
     }
 
     /// What it means, in a few words.
@@ -205,6 +215,31 @@ pub struct Finding {
     pub context: Clean,
     /// What the list says; None for what is unknown.
     pub known: Option<Known>,
+}
+
+/// What can be put right of what a scan found.
+#[derive(Debug, Default)]
+pub struct Repairs<'a> {
+    /// Stale and superseded ids, each with the only grant that takes its place.
+    pub pairs: Vec<(Uuid, Uuid)>,
+    /// The first finding of each id for which there is none, or several.
+    pub left: Vec<&'a Finding>,
+}
+
+/// Finds out what can be put right without asking anybody to choose.
+pub fn repairs<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Repairs<'a> {
+    let (mut repairs, mut seen) = (Repairs::default(), HashSet::new());
+    for finding in findings {
+        let is_old = matches!(finding.standing, Standing::Stale | Standing::Superseded);
+        if !is_old || !seen.insert(finding.id) {
+            continue;
+        }
+        match finding.known.as_ref().and_then(Known::replacement) {
+            Some(new) => repairs.pairs.push((finding.id, new.0)),
+            None => repairs.left.push(finding),
+        }
+    }
+    repairs
 }
 
 /// Why a file was not looked into.

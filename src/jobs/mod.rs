@@ -9,6 +9,7 @@ mod pages;
 pub mod record;
 pub mod scan;
 pub mod select;
+pub mod swap;
 
 pub use call::call;
 pub use context::Context;
@@ -17,3 +18,4 @@ pub use pages::PageSource;
 pub use record::Recorder;
 pub use scan::{Everything, everything, scan};
 pub use select::{Need, Selected, select};
+pub use swap::Swaps;

@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{PageSource, list};
 use crate::domain::scan::{Finding, LARGEST, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
-use crate::domain::{Clean, Diagnosis, Grant, ListEvent, ListRequest, RowSet, Spending};
+use crate::domain::{Clean, Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilter, Spending};
 use crate::edit::ids;
 
 /// What is looked at to tell a binary file from a text, in bytes.
@@ -25,7 +25,7 @@ const BEGINNING: usize = 8 * 1024;
 /// Files between two reports of progress.
 const STEP: u64 = 256;
 
-/// Every grant that the key sees.
+/// Every grant that the key sees and a filter lets through.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Everything {
     /// The rows, each once.
@@ -34,16 +34,18 @@ pub struct Everything {
     pub complete: bool,
 }
 
-/// Reads the whole list; `progress` is told rows and total as they come.
+/// Reads all of the list that a filter lets through; `progress` is told rows and total as they come.
 ///
 /// # Errors
 /// The list cannot be read to its end.
 pub async fn everything<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
+    filter: ServerFilter,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<Everything, Diagnosis> {
-    let request = ListRequest { first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
+    let request =
+        ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
     let (sender, mut events): (_, Receiver<ListEvent>) = channel(4);
     let walk = list(source, now, request, CancellationToken::new(), sender);
     let read = async {

@@ -21,11 +21,16 @@ pub fn about(named: &Named) -> Clean {
     Clean::line(cut.trim())
 }
 
+/// The names that grants have in a block of a format: each one valid there, and none twice.
+pub fn names(format: CopyFormat, grants: &[Named]) -> Vec<String> {
+    format.row().names.block(grants.iter().map(|named| named.name.as_str()))
+}
+
 /// Grants as one block. A name that the format does not allow gives way to one like it, and one that comes twice
 /// gets a number; [`super::check`] tells beforehand. Empty for no grants. Sensitive, as every id is.
 pub fn render(format: CopyFormat, grants: &[Named]) -> String {
     let row = format.row();
-    let names = row.names.block(grants.iter().map(|named| named.name.as_str()));
+    let names = names(format, grants);
     let (Some(first), Some((head, body, tail))) = (names.first(), row.parts()) else {
         return String::new();
     };
