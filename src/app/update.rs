@@ -3,8 +3,8 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
-use super::screens::{call, composer, grants, history, response};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch};
+use super::screens::{call, changes, composer, grants, history, response, scan};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
 
@@ -25,7 +25,7 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Key(key) => keys::press(model, key, now),
         Msg::Mouse(mouse) => mouse::act(model, mouse, now),
-        Msg::Paste(text) => keys::paste(model, &text, now),
+        Msg::Paste(text) => typing::paste(model, &text, now),
         Msg::Resize { width, height } => {
             model.size = (width, height);
             let rows = model.list_height();
@@ -133,6 +133,19 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             response::filtered(model, result, now)
         }
         Answer::Saved(result) => response::saved(model, result, now),
+        Answer::Planned(result) => {
+            model.slots.end(Slot::Change);
+            changes::planned(model, result);
+            Vec::new()
+        }
+        Answer::Changed(result) => {
+            model.slots.end(Slot::Change);
+            changes::changed(model, result, now)
+        }
+        Answer::Scan(events) => {
+            scan::answer(model, events, now);
+            Vec::new()
+        }
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)

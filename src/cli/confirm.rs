@@ -36,7 +36,7 @@ pub(super) fn show(planned: &Planned, report: &mut Report) {
     let is_new = if planned.is_new { " (new)" } else { "" };
     let mut out = painted(&format!("--- {path}{is_new}"), Style::new().bold()) + "\n";
     for line in &planned.diff {
-        let DiffLine { kind, old, new, text, masked } = line;
+        let DiffLine { kind, old, new, masked, .. } = line;
         let (sign, style) = match kind {
             DiffKind::Same => (' ', Style::new().dimmed()),
             DiffKind::Removed => ('-', AnsiColor::Red.on_default()),
@@ -44,7 +44,7 @@ pub(super) fn show(planned: &Planned, report: &mut Report) {
             DiffKind::Gap => ('⋮', Style::new().dimmed()),
         };
         let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
-        let text = if terminal && *kind != DiffKind::Same { text } else { masked };
+        let text = if terminal { line.shown() } else { masked };
         // Writing to a text cannot fail.
         let _ = writeln!(out, "{}", painted(format!("{number:>5} {sign} {text}").trim_end(), style));
     }

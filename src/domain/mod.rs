@@ -10,6 +10,7 @@ pub mod budget;
 pub mod call;
 pub mod care;
 pub mod catalog;
+pub mod change;
 pub mod clean;
 pub mod clocks;
 pub mod code;

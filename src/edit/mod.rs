@@ -22,7 +22,8 @@ mod toml_add;
 mod yaml;
 mod yaml_add;
 
-pub use diff::{DiffKind, DiffLine, diff};
+pub use crate::domain::change::{DiffKind, DiffLine};
+pub use diff::diff;
 pub use entry::{Entry, EntryError, entries, summary};
 pub use error::EditError;
 pub use format::Format;

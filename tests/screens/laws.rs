@@ -54,7 +54,8 @@ enum Told {
     Failed,
 }
 
-const KEYS: [&str; 64] = [
+const KEYS: [&str; 65] = [
+    "i",
     "j",
     "k",
     "down",
