@@ -29,10 +29,10 @@ fn a_newcomer_without_a_clipboard_gets_an_id_into_a_real_env_in_three_keys() {
 
     // And the bare id is shown to be selected.
     tui.press("y");
-    tui.wait_for("Not copied");
+    tui.wait_for("No clipboard");
     assert!(tui.screen().lines().any(|line| line.trim_end() == id.trim()), "{}", tui.screen());
     tui.press("esc");
-    tui.wait_gone("Not copied");
+    tui.wait_gone("No clipboard");
     tui.press("q");
     assert!(tui.exit_status().success());
 }
@@ -58,7 +58,10 @@ fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
     fs::write(project.join(".env"), format!("A={old}\n")).unwrap();
     fs::write(project.join("b.py"), format!("GRANT = '{old}'\n")).unwrap();
     tui.wait_for("of 500 ");
+    tui.wait_for_words("you see the grants of every user");
+    tui.press("esc");
     tui.settle();
+    tui.wait_gone("loaded");
     tui.press("i");
     tui.type_text("/project");
     tui.press("enter");
