@@ -40,13 +40,7 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::SwitchProfile => {
             ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
         }
-        Action::Accept => shown_if(
-            model.place() == Place::Input
-                || matches!(
-                    model.overlays.last(),
-                    Some(Overlay::Pick(_) | Overlay::Confirm(_) | Overlay::Copy(_) | Overlay::Changes(_))
-                ),
-        ),
+        Action::Accept => shown_if(takes_enter(model)),
         Action::OpenCall => with_grant(model, |grant| {
             ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
         }),
@@ -131,6 +125,15 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         }
         _ => Ready,
     }
+}
+
+/// Whether something is open that Enter answers.
+fn takes_enter(model: &Model) -> bool {
+    model.place() == Place::Input
+        || matches!(
+            model.overlays.last(),
+            Some(Overlay::Pick(_) | Overlay::Confirm(_) | Overlay::Copy(_) | Overlay::Changes(_))
+        )
 }
 
 /// Of the actions on ids and files; None for all others.

@@ -133,19 +133,7 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             response::filtered(model, result, now)
         }
         Answer::Saved(result) => response::saved(model, result, now),
-        Answer::Planned(result) => {
-            model.slots.end(Slot::Change);
-            changes::planned(model, result);
-            Vec::new()
-        }
-        Answer::Changed(result) => {
-            model.slots.end(Slot::Change);
-            changes::changed(model, result, now)
-        }
-        Answer::Scan(events) => {
-            scan::answer(model, events, now);
-            Vec::new()
-        }
+        answer @ (Answer::Planned(_) | Answer::Changed(_) | Answer::Scan(_)) => of_files(model, answer, now),
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
@@ -159,6 +147,22 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
         }
         other => grants::answer(model, other, now).unwrap_or_default(),
     }
+}
+
+fn of_files(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::Planned(result) => {
+            model.slots.end(Slot::Change);
+            changes::planned(model, result);
+        }
+        Answer::Changed(result) => {
+            model.slots.end(Slot::Change);
+            return changes::changed(model, result, now);
+        }
+        Answer::Scan(events) => scan::answer(model, events, now),
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn copied(

@@ -34,7 +34,8 @@ fn route(stage: &mut Stage, route: CopyRoute) {
     });
     let (ticket, text) = ticket.unwrap();
     let copied = Copied { route, verified: false, clears_after: None, note: Some(Clean::line("no desktop")) };
-    let answer = Box::new(Answer::Copied { label: text.label.clone(), result: Ok(copied), shown: Some(text) });
+    let answer =
+        Box::new(Answer::Copied { label: text.label.clone(), result: Ok(copied), shown: Some(text) });
     stage.send(grantdeck::app::Msg::Answer { ticket, answer });
 }
 
