@@ -20,7 +20,7 @@ lint:
     cargo fmt
     cargo clippy --all-targets -- -D warnings
 
-# Print docs/keys.md, docs/providers.md and the README's key table again from their tables.
+# Print docs/keys.md, docs/providers.md, docs/formats.md and the README's key table again from their tables.
 docs:
     UPDATE_DOCS=1 cargo test --lib docs
 

@@ -61,6 +61,17 @@ pub enum Action {
     Watch,
     StopLoading,
     OpenLink,
+    // Ids
+    CopyId,
+    CopyMenu,
+    Rename,
+    WriteFile,
+    ChoosePath,
+    OpenScan,
+    ScanAgain,
+    StopScan,
+    SwapId,
+    RepairAll,
     // A test call
     OpenCall,
     Send,

@@ -6,8 +6,10 @@ use super::overlays::{Overlay, Purpose};
 use super::remote::Remote;
 use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
-use super::screens::history;
+use super::screens::scan::Scan;
+use super::screens::{copy, history};
 use super::{Action, Model, links};
+use crate::domain::scan::Standing;
 use crate::domain::{CallOutcome, Grant, RowId};
 
 /// The answer.
@@ -29,16 +31,16 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         return said;
     }
     let grants = &model.grants;
+    if let Some(told) = of_files(model, action) {
+        return told;
+    }
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
         Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
         Action::SwitchProfile => {
             ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
         }
-        Action::Accept => shown_if(
-            model.place() == Place::Input
-                || matches!(model.overlays.last(), Some(Overlay::Pick(_) | Overlay::Confirm(_))),
-        ),
+        Action::Accept => shown_if(takes_enter(model)),
         Action::OpenCall => with_grant(model, |grant| {
             ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
         }),
@@ -125,6 +127,53 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     }
 }
 
+/// Whether something is open that Enter answers.
+fn takes_enter(model: &Model) -> bool {
+    model.place() == Place::Input
+        || matches!(
+            model.overlays.last(),
+            Some(Overlay::Pick(_) | Overlay::Confirm(_) | Overlay::Copy(_) | Overlay::Changes(_))
+        )
+}
+
+/// Of the actions on ids and files; None for all others.
+fn of_files(model: &Model, action: Action) -> Option<Availability> {
+    Some(match action {
+        Action::CopyId | Action::CopyMenu => {
+            ready_if(copy::has_id(model), "There is no grant whose id could be copied.")
+        }
+        Action::WriteFile => shown_if(matches!(model.overlays.last(), Some(Overlay::Copy(_)))),
+        Action::Rename => shown_if(match model.overlays.last() {
+            Some(Overlay::Copy(menu)) => menu.has_name(),
+            Some(Overlay::Changes(changes)) => changes.has_name(),
+            _ => false,
+        }),
+        Action::ChoosePath => shown_if(match model.overlays.last() {
+            Some(Overlay::Changes(changes)) => changes.has_path(),
+            _ => model.screen == Screen::Scan,
+        }),
+        Action::ScanAgain => {
+            on_scan(model, |scan| ready_if(!scan.is_running(), "It is being scanned; Esc stops that."))
+        }
+        Action::StopScan => on_scan(model, |scan| shown_if(scan.is_running())),
+        Action::SwapId => on_scan(model, |scan| match scan.selected() {
+            _ if scan.is_running() => Blocked("It is being scanned; Esc stops that."),
+            None => Blocked("There is no id to swap."),
+            Some(finding) => ready_if(
+                matches!(finding.standing, Standing::Stale | Standing::Superseded),
+                "Only an id that is stale or superseded is swapped.",
+            ),
+        }),
+        Action::RepairAll => on_scan(model, |scan| {
+            if scan.is_running() {
+                return Blocked("It is being scanned; Esc stops that.");
+            }
+            ready_if(!scan.repairs().pairs.is_empty(), "Nothing is stale that has a successor.")
+        }),
+        _ => return None,
+    })
+}
+
 fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
     if condition { Ready } else { Blocked(otherwise) }
 }
@@ -140,6 +189,10 @@ fn has_no_session(model: &Model) -> bool {
 
 fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availability {
     model.call.as_ref().filter(|_| model.screen == Screen::Call).map_or(Hidden, judge)
+}
+
+fn on_scan(model: &Model, judge: impl FnOnce(&Scan) -> Availability) -> Availability {
+    if model.screen == Screen::Scan { judge(&model.scan) } else { Hidden }
 }
 
 fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {

@@ -1,14 +1,16 @@
 //! What the screen wants from the world: plain data that a test can compare.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{Slot, Ticket};
 use crate::body::{Document, FoldStep, Folds, TokenId, View};
+use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::{
     Body, CallRequest, Clean, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery,
     Which,
 };
-use crate::search::Plan;
+use crate::search::{Plan, Snapshot};
 
 /// One wish. The runtime carries it out and answers with a [`super::Msg`].
 #[derive(Debug, PartialEq)]
@@ -137,6 +139,12 @@ pub enum Job {
         /// What it is.
         label: Clean,
     },
+    /// Plan a change of files: `Answer::Planned`.
+    Plan(ChangeRequest),
+    /// Make the change that was planned: `Answer::Changed`.
+    Change(PlanId),
+    /// Look for grant ids in files: `Answer::Scan`, many times.
+    Scan(ScanJob),
     /// What can be called at a provider: `Answer::Operations`.
     Operations {
         /// Which of the two catalogs.
@@ -159,6 +167,15 @@ pub enum Job {
     Compare(RecordId, RecordId),
     /// Forget one past call, or all of them: `Answer::Forgotten`.
     Forget(Option<RecordId>),
+}
+
+/// What is scanned for.
+#[derive(Debug, PartialEq)]
+pub struct ScanJob {
+    /// Files and folders, as the person named them.
+    pub paths: Vec<PathBuf>,
+    /// The grants that are known.
+    pub grants: Snapshot,
 }
 
 /// Another program.

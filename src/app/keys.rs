@@ -1,25 +1,25 @@
 //! From a key to what it does: the top overlay first, then an input, then the place.
 
-use tui_input::InputRequest;
-
 use super::availability::{Availability, availability};
 use super::effect::ExitReason;
 use super::input::Key;
 use super::keymap::{Place, Resolution};
 use super::model::{Focus, Screen};
-use super::overlays::pick::{self, edit_line};
+use super::overlays::pick;
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
-use super::screens::{call, composer, detail, grants, history, response};
-use super::{Action, Destination, Effect, Launch, Model, Slot, confirmed, links, picked, switch};
-use crate::domain::{Clean, Now};
+use super::screens::{call, changes, copy, detail, grants, history, response, scan};
+use super::{
+    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, switch, typing,
+};
+use crate::domain::Now;
 use crate::ui::Theme;
 
 /// A key was pressed.
 pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     let place = model.place();
-    if takes_printable(model, place, key) {
-        return typed(model, place, key, now);
+    if typing::takes_printable(model, place, key) {
+        return typing::typed(model, place, key, now);
     }
     match model.keymap.resolve(place, &model.pending, key) {
         Resolution::Do(action) => {
@@ -39,108 +39,7 @@ pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
             model.pending.clear();
             Vec::new()
         }
-        Resolution::Nothing => typed(model, place, key, now),
-    }
-}
-
-/// A text was pasted: into the input that is open, else nowhere.
-pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
-    if let Some(Overlay::Pick(pick)) = model.overlays.last_mut() {
-        pick.paste(text);
-        return Vec::new();
-    }
-    if let Some(Overlay::Save(save)) = model.overlays.last_mut() {
-        let room = if save.is_busy() { 0 } else { 4_096 };
-        for character in Clean::line(text.trim()).as_str().chars().take(room) {
-            save.input.handle(InputRequest::InsertChar(character));
-        }
-        return Vec::new();
-    }
-    if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
-        for character in Clean::line(text.trim()).as_str().chars().take(400) {
-            confirm.input.handle(InputRequest::InsertChar(character));
-        }
-        return Vec::new();
-    }
-    if !model.overlays.is_empty() || model.screen == Screen::Detail {
-        return Vec::new();
-    }
-    if model.screen == Screen::History {
-        return history::paste(model, text);
-    }
-    if response::takes_text(model) {
-        return response::paste(model, text, now);
-    }
-    if model.screen == Screen::Call {
-        return composer::paste(model, text, now);
-    }
-    // On the list, a pasted id or name is something to look for.
-    model.grants.typing = true;
-    for character in Clean::line(text.trim()).as_str().chars().take(400) {
-        model.grants.input.handle(InputRequest::InsertChar(character));
-    }
-    grants::typed(model, now)
-}
-
-fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
-    let is_open = match place {
-        Place::Input | Place::Editor => true,
-        Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
-        Place::Confirm => {
-            matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.word.is_some())
-        }
-        Place::Global
-        | Place::Grants
-        | Place::Detail
-        | Place::Help
-        | Place::Composer
-        | Place::Response
-        | Place::History
-        | Place::Comparison => false,
-    };
-    is_open && key.typed().is_some()
-}
-
-fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<Effect> {
-    match place {
-        Place::Picker => {
-            if let Some(Overlay::Pick(pick)) = model.overlays.last_mut() {
-                pick.edit(key);
-            }
-            Vec::new()
-        }
-        Place::Confirm => {
-            if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut()
-                && confirm.word.is_some()
-            {
-                edit_line(&mut confirm.input, key);
-            }
-            Vec::new()
-        }
-        Place::Editor => composer::typed(model, key, now),
-        Place::Input if matches!(model.overlays.last(), Some(Overlay::Save(_))) => {
-            if let Some(Overlay::Save(save)) = model.overlays.last_mut()
-                && !save.is_busy()
-            {
-                edit_line(&mut save.input, key);
-            }
-            Vec::new()
-        }
-        Place::Input if response::takes_text(model) => response::typed(model, key, now),
-        Place::Input if model.screen == Screen::Call => composer::typed(model, key, now),
-        Place::Input if model.screen == Screen::History => history::typed(model, key),
-        Place::Input => {
-            edit_line(&mut model.grants.input, key);
-            grants::typed(model, now)
-        }
-        Place::Global
-        | Place::Grants
-        | Place::Detail
-        | Place::Help
-        | Place::Composer
-        | Place::Response
-        | Place::History
-        | Place::Comparison => Vec::new(),
+        Resolution::Nothing => typing::typed(model, place, key, now),
     }
 }
 
@@ -187,6 +86,8 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Some(Overlay::Pick(_)) => picked::act(model, action, now),
         Some(Overlay::Confirm(_)) => confirmed::act(model, action, now),
+        Some(Overlay::Copy(_)) => copy::act(model, action, now),
+        Some(Overlay::Changes(_)) => changes::act(model, action, now),
         Some(Overlay::Save(save)) if action == Action::Accept && !save.is_busy() => {
             response::write(model, false, now)
         }
@@ -221,6 +122,10 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::CallHistory => history::open(model, now),
         action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
+        Action::CopyId => copy::copy_ids(model),
+        Action::CopyMenu => copy::open(model),
+        Action::OpenScan => scan::open(model),
+        action if model.screen == Screen::Scan => scan::act(model, action, now).unwrap_or_default(),
         Action::Accept if model.screen != Screen::Call => {
             // The search line is done; what it found stays.
             model.grants.typing = false;
@@ -260,7 +165,17 @@ fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Leaves the innermost thing that is open.
 fn back(model: &mut Model, now: Now) -> Vec<Effect> {
+    let stays = match model.overlays.last_mut() {
+        Some(Overlay::Copy(menu)) => copy::back(menu),
+        Some(Overlay::Changes(open)) => changes::back(open),
+        _ => false,
+    };
+    if stays {
+        return Vec::new();
+    }
     match model.overlays.pop() {
+        // What is being planned is not wanted any more.
+        Some(Overlay::Changes(_)) => return model.give_up(Slot::Change).into_iter().collect(),
         Some(Overlay::Pick(pick)) => {
             picked::leave(model, pick);
             return Vec::new();
@@ -270,7 +185,8 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
             | Overlay::Confirm(_)
             | Overlay::Save(_)
             | Overlay::Page(_)
-            | Overlay::Picture(_),
+            | Overlay::Picture(_)
+            | Overlay::Copy(_),
         ) => return Vec::new(),
         None => {}
     }
@@ -279,6 +195,15 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     if model.screen == Screen::History {
         return history::back(model, now);
+    }
+    if model.screen == Screen::Scan {
+        if let Some(effects) = scan::back(model) {
+            return effects;
+        }
+        if !model.toasts.dismiss(now) {
+            model.screen = Screen::Grants;
+        }
+        return Vec::new();
     }
     if model.grants.typing {
         model.grants.typing = false;
@@ -345,8 +270,8 @@ fn help(model: &mut Model, action: Action) {
         _ => help.offset,
     };
     let place = help.place;
-    let lines = super::overlays::help::lines(&model.keymap, place).len();
-    let room = super::overlays::help_room(model.size);
+    let lines = overlays::help::lines(&model.keymap, place).len();
+    let room = overlays::help_room(model.size);
     if let Some(Overlay::Help(help)) = model.overlays.last_mut() {
         help.offset = help.offset.min(lines.saturating_sub(room));
     }

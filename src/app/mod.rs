@@ -22,6 +22,7 @@ pub mod screens;
 pub mod slots;
 mod switch;
 pub mod toast;
+mod typing;
 pub mod update;
 pub mod view;
 

@@ -9,9 +9,11 @@ use super::msg::Session;
 use super::overlays::{Overlay, Then};
 use super::remote::Remote;
 use super::screens::call::Call;
+use super::screens::copy::Copying;
 use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
 use super::screens::history::History;
+use super::screens::scan::Scan;
 use super::screens::{composer, response};
 use super::slots::Slots;
 use super::toast::Toasts;
@@ -37,6 +39,8 @@ pub enum Screen {
     Call,
     /// The history of calls.
     History,
+    /// Grant ids in files.
+    Scan,
 }
 
 /// Which pane has the keys on the main screen.
@@ -82,6 +86,10 @@ pub struct Model {
     pub call: Option<Call>,
     /// The history of calls.
     pub history: History,
+    /// What copying remembers.
+    pub copying: Copying,
+    /// Grant ids in files; they stay when their screen is left.
+    pub scan: Scan,
     /// Which screen is open.
     pub screen: Screen,
     /// Which pane has the keys.
@@ -119,6 +127,8 @@ impl Model {
             detail: Detail::default(),
             call: None,
             history: History::default(),
+            copying: Copying::default(),
+            scan: Scan::default(),
             screen: Screen::default(),
             focus: Focus::default(),
             past_filters: Vec::new(),
@@ -177,6 +187,10 @@ impl Model {
     /// Where the keys go, overlays aside.
     pub fn place(&self) -> Place {
         match self.overlays.last() {
+            Some(Overlay::Copy(menu)) if menu.naming.is_some() => return Place::Input,
+            Some(Overlay::Changes(changes)) if changes.editing.is_some() => return Place::Input,
+            Some(Overlay::Copy(_)) => return Place::Copy,
+            Some(Overlay::Changes(_)) => return Place::Changes,
             Some(Overlay::Pick(_)) => return Place::Picker,
             Some(Overlay::Confirm(_)) => return Place::Confirm,
             Some(Overlay::Save(_)) => return Place::Input,
@@ -202,6 +216,9 @@ impl Model {
                 history if history.difference.is_some() => Place::Comparison,
                 _ => Place::History,
             };
+        }
+        if self.screen == Screen::Scan {
+            return if self.scan.editing.is_some() { Place::Input } else { Place::Scan };
         }
         if self.grants.typing {
             Place::Input

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
-use super::screens::{call, detail, grants, history, response};
+use super::screens::{call, changes, copy, detail, grants, history, response, scan};
 use super::{Action, Effect, Model, keys, picked};
 use crate::domain::Now;
 use crate::ui::layout::{self, Front};
@@ -26,6 +26,9 @@ pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
             MouseKind::Press => history::press(model, mouse),
             kind => history::scroll_by_mouse(model, kind, NOTCH, now),
         };
+    }
+    if model.screen == Screen::Scan {
+        return in_scan(model, mouse, now);
     }
     let Some(areas) = model.areas() else { return Vec::new() };
     let at = Position::new(mouse.column, mouse.row);
@@ -63,6 +66,27 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             };
             Some(keys::act(model, action, now))
         }
+        Overlay::Copy(menu) => {
+            let action = match mouse.kind {
+                MouseKind::ScrollDown => Action::HalfPageDown,
+                MouseKind::ScrollUp => Action::HalfPageUp,
+                MouseKind::Press => {
+                    if let Some(format) = copy::format_at(menu, whole, mouse.column, mouse.row) {
+                        (menu.format, menu.offset) = (format, 0);
+                    }
+                    return Some(Vec::new());
+                }
+            };
+            Some(copy::act(model, action, now))
+        }
+        Overlay::Changes(_) => {
+            let action = match mouse.kind {
+                MouseKind::ScrollDown => Action::Down,
+                MouseKind::ScrollUp => Action::Up,
+                MouseKind::Press => return Some(Vec::new()),
+            };
+            Some((0..NOTCH).flat_map(|_| changes::act(model, action, now)).collect())
+        }
         // What cannot be taken back is not answered by a click that missed.
         Overlay::Confirm(_) | Overlay::Save(_) => Some(Vec::new()),
         Overlay::Pick(pick) => match mouse.kind {
@@ -84,6 +108,20 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             },
         },
     }
+}
+
+fn in_scan(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
+    let action = match mouse.kind {
+        MouseKind::ScrollDown => Action::Down,
+        MouseKind::ScrollUp => Action::Up,
+        MouseKind::Press => {
+            if let Some(at) = scan::line_at(model, mouse.row) {
+                model.scan.cursor = at;
+            }
+            return Vec::new();
+        }
+    };
+    (0..NOTCH).flat_map(|_| scan::act(model, action, now).unwrap_or_default()).collect()
 }
 
 fn in_call(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {

@@ -6,8 +6,10 @@ use super::keymap::Keymap;
 use super::screens::history::Comparison;
 use super::{Ticket, input};
 use crate::body::{Document, Folds, Matches};
+use crate::domain::change::{ChangePlan, Changed};
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::scan::ScanEvent;
 use crate::domain::{
     Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, Identity,
     JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
@@ -92,6 +94,12 @@ pub enum Answer {
     Operations(Result<Vec<OperationSummary>, Diagnosis>),
     /// One operation, whole.
     Operation(Result<Box<Operation>, Diagnosis>),
+    /// A change of files was planned, or is refused.
+    Planned(Result<ChangePlan, Diagnosis>),
+    /// A change of files was made, or could not be.
+    Changed(Result<Changed, Diagnosis>),
+    /// What a scan found since the last answer.
+    Scan(Vec<ScanEvent>),
     /// A large body was read.
     Body(Document),
     /// What was found in a large body so far.

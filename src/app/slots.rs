@@ -49,6 +49,10 @@ pub enum Slot {
     Compare,
     /// Past calls that are being forgotten.
     Forget,
+    /// A change of files that is planned or made.
+    Change,
+    /// A scan of files.
+    Scan,
 }
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.

@@ -3,8 +3,8 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
-use super::screens::{call, composer, grants, history, response};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch};
+use super::screens::{call, changes, composer, grants, history, response, scan};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
 
@@ -25,7 +25,7 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Key(key) => keys::press(model, key, now),
         Msg::Mouse(mouse) => mouse::act(model, mouse, now),
-        Msg::Paste(text) => keys::paste(model, &text, now),
+        Msg::Paste(text) => typing::paste(model, &text, now),
         Msg::Resize { width, height } => {
             model.size = (width, height);
             let rows = model.list_height();
@@ -133,6 +133,7 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             response::filtered(model, result, now)
         }
         Answer::Saved(result) => response::saved(model, result, now),
+        answer @ (Answer::Planned(_) | Answer::Changed(_) | Answer::Scan(_)) => of_files(model, answer, now),
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
@@ -146,6 +147,22 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
         }
         other => grants::answer(model, other, now).unwrap_or_default(),
     }
+}
+
+fn of_files(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+    match answer {
+        Answer::Planned(result) => {
+            model.slots.end(Slot::Change);
+            changes::planned(model, result);
+        }
+        Answer::Changed(result) => {
+            model.slots.end(Slot::Change);
+            return changes::changed(model, result, now);
+        }
+        Answer::Scan(events) => scan::answer(model, events, now),
+        _ => {}
+    }
+    Vec::new()
 }
 
 fn copied(

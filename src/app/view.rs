@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{call, composer, detail, grants, history, response};
+use super::screens::{call, composer, detail, grants, history, response, scan};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -43,6 +43,10 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
             history::draw_title(model, areas.chips, &mut pen);
             history::draw(model, now, areas.list, &mut pen);
         }
+        Screen::Scan => {
+            scan::draw_title(model, now, areas.chips, &mut pen);
+            scan::draw(model, areas.list, &mut pen);
+        }
     }
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
@@ -51,7 +55,8 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     let cursor = if model.overlays.is_empty() {
         let searched =
             history::search_cursor(model, areas.footer).or_else(|| bars::search_cursor(model, areas.footer));
-        composer::text_cursor(model).or_else(|| response::text_cursor(model)).or(searched)
+        let typed = composer::text_cursor(model).or_else(|| response::text_cursor(model));
+        typed.or_else(|| scan::text_cursor(model, areas.chips)).or(searched)
     } else {
         overlays::text_cursor(model, whole)
     };

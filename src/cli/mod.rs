@@ -3,10 +3,12 @@
 pub mod arguments;
 mod call;
 mod completions;
+mod confirm;
 pub mod docs;
 mod doctor;
 pub mod exit;
 pub mod fields;
+mod id;
 mod list;
 mod listing;
 mod man;
@@ -15,7 +17,9 @@ mod profiles;
 mod providers;
 pub(crate) mod report;
 mod sandbox;
+mod scan;
 pub(crate) mod session;
+mod show;
 mod values;
 
 use std::ffi::OsString;
@@ -79,6 +83,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
     let exit = runtime.block_on(async {
         match &arguments.command {
             Some(Command::List(list)) => list::list(&arguments, list, now).await,
+            Some(Command::Show(show)) => show::show(&arguments, show, now).await,
+            Some(Command::Id(id)) => id::id(&arguments, id, now).await,
+            Some(Command::Scan(scan)) => scan::scan(&arguments, scan, now).await,
             Some(Command::Call(call)) => call::call(&arguments, call, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             Some(Command::Providers(asked)) => providers::providers(asked),

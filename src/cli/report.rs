@@ -47,6 +47,20 @@ impl Report {
         }
     }
 
+    /// How far a scan is.
+    pub(super) fn scanned(&mut self, files: u64, ids: usize) {
+        if self.progress {
+            self.shown = true;
+            write(&format!("\r\u{1b}[K{} files, {} ids", count(files), count(ids as u64)));
+        }
+    }
+
+    /// Text that is printed as it is: its parts from outside are clean.
+    pub(super) fn print(&mut self, text: &str) {
+        self.clear();
+        write(text);
+    }
+
     /// Takes the progress line away.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {

@@ -24,6 +24,8 @@ const KEEPING: Duration = Duration::from_secs(2);
 pub(super) struct Session {
     pub(super) context: Context,
     pub(super) demo: Option<Running>,
+    /// What the user set.
+    pub(super) config: Config,
 }
 
 /// Opens a session. Mistakes in the configuration are told and survived, unless they concern the source.
@@ -51,7 +53,7 @@ pub(super) async fn open(
     let recorder = recorder(&source, &config);
     let care = config.care(&source);
     let context = Context { simulator, care, recorder, ..Context::open(credentials, now)? };
-    Ok(Session { context, demo })
+    Ok(Session { context, demo, config })
 }
 
 impl Session {

@@ -6,12 +6,14 @@ use clap::builder::TypedValueParser;
 use clap::error::ErrorKind;
 use clap::{Arg, Command, Error};
 use strum::IntoEnumIterator;
+use uuid::Uuid;
 
 use super::arguments::Fields;
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Column, GrantKind, HealthGroup, Mode, Status, ThemeName};
+use crate::domain::scan::Standing;
+use crate::domain::{Column, CopyFormat, GrantKind, HealthGroup, Mode, Selector, Status, ThemeName};
 use crate::store::config::parse_order;
 
 /// `--fields` is one value with commas, not a list of values: its order is that of the output.
@@ -102,6 +104,27 @@ fn meant(problem: &str, near: Option<&str>) -> String {
 
 pub(super) fn mode(text: &str) -> Result<Mode, String> {
     text.parse().ok().ok_or_else(|| one_of("no such mode", text, Mode::iter().map(Into::into)))
+}
+
+pub(super) fn copy_format(text: &str) -> Result<CopyFormat, String> {
+    text.parse().ok().ok_or_else(|| one_of("no such format", text, CopyFormat::iter().map(CopyFormat::name)))
+}
+
+/// What a scan may fail on.
+pub(super) fn standing(text: &str) -> Result<Standing, String> {
+    let mut known = Standing::iter().filter(|standing| *standing != Standing::Alive);
+    let names = known.clone().map(Standing::name);
+    known
+        .find(|standing| standing.name() == text)
+        .ok_or_else(|| one_of("nothing that a scan fails on", text, names))
+}
+
+/// `OLD=NEW`: an id and a grant.
+pub(super) fn swap(text: &str) -> Result<(Uuid, Selector), String> {
+    let (old, new) = text.split_once('=').ok_or("expected OLD=NEW")?;
+    let old = Some(old).filter(|old| old.len() == 36).and_then(|old| Uuid::try_parse(old).ok());
+    let old = old.ok_or("OLD is a whole id, as it stands in the files")?;
+    Ok((old, new.parse().map_err(|problem| format!("NEW: {problem}"))?))
 }
 
 /// `NAME=VALUE`.

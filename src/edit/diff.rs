@@ -6,39 +6,12 @@ use similar::{ChangeTag, TextDiff};
 
 use super::mask;
 use crate::domain::Clean;
+use crate::domain::change::{DiffKind, DiffLine};
 
 /// Lines shown round a change.
 const AROUND: usize = 3;
 /// A diff that takes longer is cut short: right, but not the shortest.
 const DEADLINE: Duration = Duration::from_millis(500);
-
-/// What a line of a diff is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DiffKind {
-    /// Stays.
-    Same,
-    /// Goes.
-    Removed,
-    /// Comes.
-    Added,
-    /// Lines are left out here.
-    Gap,
-}
-
-/// A line of a diff.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DiffLine {
-    /// What it is.
-    pub kind: DiffKind,
-    /// Its number in the old text, from 1.
-    pub old: Option<usize>,
-    /// Its number in the new text, from 1.
-    pub new: Option<usize>,
-    /// The line, without its end.
-    pub text: Clean,
-    /// The line as it can be shown in privacy mode.
-    pub masked: Clean,
-}
 
 /// The lines that differ, with a few round them. Bytes that are no UTF-8 are shown as replaced.
 pub fn diff(old: &[u8], new: &[u8]) -> Vec<DiffLine> {

@@ -18,8 +18,7 @@ use uuid::Uuid;
 pub use error::FileError;
 use stamp::Stamp;
 
-use super::{Change, DiffLine, Format, KeyPath, MAX_BYTES, diff, plan, swap};
-use crate::domain::Clean;
+use super::{Change, DiffLine, Entry, Format, MAX_BYTES, diff, plan, swap_all};
 
 /// A change of a file that was planned and not yet made. It holds the file's content and is never printed.
 pub struct Planned {
@@ -46,8 +45,8 @@ pub struct Planned {
 /// What a planned change does.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlannedChange {
-    /// It sets one value.
-    Value(Change),
+    /// It sets values, in the order in which they were asked for.
+    Values(Vec<Change>),
     /// It swaps an id in so many places.
     Swap(usize),
 }
@@ -70,12 +69,12 @@ impl std::fmt::Debug for Planned {
 }
 
 impl Planned {
-    /// Reads a file and plans to put a value under a name. A `.env` file that is not there is planned as a new
+    /// Reads a file and plans to put values under names. A `.env` file that is not there is planned as a new
     /// one; any other must exist.
     ///
     /// # Errors
-    /// The file cannot be read, or the edit is refused.
-    pub fn read(path: &Path, key: &KeyPath, value: &str, comment: Option<&Clean>) -> Result<Self, FileError> {
+    /// The file cannot be read, or one of the edits is refused; then none is made.
+    pub fn read(path: &Path, entries: &[Entry]) -> Result<Self, FileError> {
         let named = Format::of(path);
         let source = Source::open(path, named == Some(Format::Env))?;
         let format = named
@@ -89,9 +88,14 @@ impl Planned {
                 return Err(FileError::NotUtf8 { path: source.path, line });
             }
         };
-        let edit = plan(format, text, key, value, comment)
-            .map_err(|problem| FileError::Refused { path: source.path.clone(), problem })?;
-        Ok(Self::of(source, edit.text.into_bytes(), PlannedChange::Value(edit.change)))
+        let (mut text, mut changes) = (text.to_owned(), Vec::with_capacity(entries.len()));
+        for Entry { key, value, comment } in entries {
+            let edit = plan(format, &text, key, value, comment.as_ref())
+                .map_err(|problem| FileError::Refused { path: source.path.clone(), problem })?;
+            text = edit.text;
+            changes.push(edit.change);
+        }
+        Ok(Self::of(source, text.into_bytes(), PlannedChange::Values(changes)))
     }
 
     /// Reads a file of any kind and plans to swap one id for another wherever it stands.
@@ -99,8 +103,16 @@ impl Planned {
     /// # Errors
     /// The file cannot be read.
     pub fn swap(path: &Path, old: Uuid, new: Uuid) -> Result<Self, FileError> {
+        Self::swap_all(path, &[(old, new)])
+    }
+
+    /// The same for several pairs of an old id and a new one.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub fn swap_all(path: &Path, pairs: &[(Uuid, Uuid)]) -> Result<Self, FileError> {
         let source = Source::open(path, false)?;
-        let (after, count) = swap(&source.bytes, old, new);
+        let (after, count) = swap_all(&source.bytes, pairs);
         Ok(Self::of(source, after, PlannedChange::Swap(count)))
     }
 

@@ -4,7 +4,7 @@ use rustix::fs::{CWD, Mode, mkfifoat};
 use tempfile::TempDir;
 
 use super::*;
-use crate::domain::Code;
+use crate::domain::{Clean, Code};
 
 const OLD: Uuid = Uuid::from_u128(0xabcd_0000_1111_4222_8333_4444_5555_ee2a);
 const NEW: Uuid = Uuid::from_u128(0x1234_0000_1111_4222_8333_4444_5555_bbbb);
@@ -18,7 +18,8 @@ fn folder() -> (TempDir, PathBuf) {
 }
 
 fn set(path: &Path, value: &str) -> Result<Planned, FileError> {
-    Planned::read(path, &"G".parse().unwrap(), value, Some(&Clean::line("google")))
+    let (key, value) = ("G".parse().unwrap(), value.to_owned());
+    Planned::read(path, &[Entry { key, value, comment: Some(Clean::line("google")) }])
 }
 
 fn mode(path: &Path) -> u32 {
@@ -66,7 +67,7 @@ fn the_same_value_touches_nothing() {
     let before = fs::metadata(&path).unwrap();
     let planned = set(&path, &OLD.to_string()).unwrap();
     assert!(!planned.is_change() && planned.diff.is_empty());
-    assert_eq!(planned.change, PlannedChange::Value(Change::Same));
+    assert_eq!(planned.change, PlannedChange::Values(vec![Change::Same]));
     assert!(!planned.with_backup().write().unwrap().changed);
     let after = fs::metadata(&path).unwrap();
     assert_eq!((after.ino(), after.modified().unwrap()), (before.ino(), before.modified().unwrap()));

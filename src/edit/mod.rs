@@ -5,6 +5,7 @@
 //! same. [`file`] is the only part that touches the disk.
 
 mod diff;
+mod entry;
 mod env;
 mod error;
 pub mod file;
@@ -21,11 +22,13 @@ mod toml_add;
 mod yaml;
 mod yaml_add;
 
-pub use diff::{DiffKind, DiffLine, diff};
+pub use crate::domain::change::{DiffKind, DiffLine};
+pub use diff::diff;
+pub use entry::{Entry, EntryError, entries, summary};
 pub use error::EditError;
 pub use format::Format;
-pub use key::KeyPath;
-pub use swap::swap;
+pub use key::{KeyPath, KeyPathError};
+pub use swap::{swap, swap_all};
 
 use crate::domain::Clean;
 use node::{Found, Node};

@@ -7,15 +7,21 @@ use super::ids;
 /// Puts `new` in the place of every `old`, in capitals where the old one was written so, and counts them. Every
 /// other byte stays.
 pub fn swap(bytes: &[u8], old: Uuid, new: Uuid) -> (Vec<u8>, usize) {
+    swap_all(bytes, &[(old, new)])
+}
+
+/// The same for several pairs of an old id and a new one, all at once: what one pair puts in, another one does not
+/// take out again.
+pub fn swap_all(bytes: &[u8], pairs: &[(Uuid, Uuid)]) -> (Vec<u8>, usize) {
     let mut out = bytes.to_vec();
-    let lower = new.hyphenated().to_string();
-    let upper = lower.to_ascii_uppercase();
     let mut count = 0;
-    for found in ids::find(bytes).filter(|found| found.id == old) {
+    for found in ids::find(bytes) {
+        let Some((_, new)) = pairs.iter().find(|(old, _)| *old == found.id) else { continue };
+        let mut with = new.hyphenated().to_string();
         let written = found.written();
-        let is_upper =
-            written.iter().any(u8::is_ascii_uppercase) && !written.iter().any(u8::is_ascii_lowercase);
-        let with = if is_upper { &upper } else { &lower };
+        if written.iter().any(u8::is_ascii_uppercase) && !written.iter().any(u8::is_ascii_lowercase) {
+            with.make_ascii_uppercase();
+        }
         if let Some(place) = out.get_mut(found.offset..found.offset + ids::LENGTH) {
             place.copy_from_slice(with.as_bytes());
             count += 1;
@@ -50,5 +56,13 @@ mod tests {
         assert_eq!(swap(&text(OLD), NEW, OLD), (text(OLD), 0));
         let longer = format!("{OLD}a b{OLD}");
         assert_eq!(swap(longer.as_bytes(), OLD, NEW), (longer.into_bytes(), 0));
+    }
+    #[test]
+    fn several_ids_are_swapped_at_once() {
+        let third = Uuid::from_u128(9);
+        let text = format!("a={OLD}\nb={NEW}\n");
+        let want = format!("a={NEW}\nb={third}\n");
+        assert_eq!(swap_all(text.as_bytes(), &[(OLD, NEW), (NEW, third)]), (want.into_bytes(), 2));
+        assert_eq!(swap_all(text.as_bytes(), &[]).1, 0);
     }
 }

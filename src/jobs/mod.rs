@@ -7,11 +7,15 @@ pub mod list;
 pub mod operation;
 mod pages;
 pub mod record;
+pub mod scan;
 pub mod select;
+pub mod swap;
 
 pub use call::call;
 pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;
 pub use record::Recorder;
+pub use scan::{Everything, everything, scan};
 pub use select::{Need, Selected, select};
+pub use swap::Swaps;

@@ -73,6 +73,14 @@ pub async fn select<S: PageSource>(
     one(selector, found?)
 }
 
+/// Finds the grant that is meant among those of a list that was read.
+///
+/// # Errors
+/// None or several match.
+pub fn among(selector: &Selector, grants: &[Grant]) -> Result<Selected, Diagnosis> {
+    one(selector, grants.iter().filter(|grant| selector.matches(grant)).cloned().collect())
+}
+
 fn one(selector: &Selector, mut found: Vec<Grant>) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());

@@ -1,6 +1,7 @@
 //! Wishes become tasks: under each slot at most one runs, everything ends with the session.
 
 mod bodies;
+mod files;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -16,6 +17,7 @@ mod history;
 
 use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
+use super::files::Shelf;
 use super::launch;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
@@ -106,6 +108,8 @@ pub(crate) struct Effects<B> {
     /// Those that are asked to end and not ended.
     calls: TaskTracker,
     search: SearchWorker,
+    /// The change of files that waits for a yes.
+    shelf: Shelf,
     open: usize,
 }
 
@@ -121,6 +125,7 @@ impl<B: Backend> Effects<B> {
             tokens: HashMap::new(),
             tasks: TaskTracker::new(),
             calls: TaskTracker::new(),
+            shelf: Shelf::default(),
             open: 0,
         }
     }
@@ -181,6 +186,7 @@ impl<B: Backend> Effects<B> {
             | Job::Filter { .. }
             | Job::Save { .. }
             | Job::CopyBody { .. }) => self.start_on_body(ticket, job),
+            job @ (Job::Plan(_) | Job::Change(_) | Job::Scan(_)) => self.start_on_files(ticket, job),
             Job::Operations { kind, provider } => {
                 self.spawn(ticket, Some(|fault| Answer::Operations(Err(fault))), async move {
                     let known = backend.operations(kind, provider).await;

@@ -35,7 +35,7 @@ impl Backend for Fake {
         panic!("broken on purpose")
     }
 
-    async fn profiles(&self) -> Result<Vec<crate::domain::ProfileSummary>, Diagnosis> {
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
         Ok(Vec::new())
     }
 

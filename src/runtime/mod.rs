@@ -12,6 +12,7 @@ mod editor;
 mod effects;
 mod errand;
 pub mod fetch;
+mod files;
 mod input;
 pub mod jq;
 pub mod keyring;

@@ -15,6 +15,7 @@ pub(super) struct People {
     pub(super) script: Vec<Script>,
     pub(super) agent: Vec<AgentRow>,
     pub(super) cast: Vec<CastRow>,
+    pub(super) former: Vec<FormerRow>,
     pub(super) hostile: Vec<HostileRow>,
 }
 
@@ -68,6 +69,15 @@ pub(super) struct CastRow {
     pub(super) user_limits: bool,
     #[serde(default)]
     pub(super) wide: bool,
+}
+
+/// An earlier grant of an account of the cast.
+#[derive(Debug, Deserialize)]
+pub(super) struct FormerRow {
+    pub(super) provider: Arc<str>,
+    pub(super) account: Arc<str>,
+    #[serde(default)]
+    pub(super) ended: bool,
 }
 
 #[derive(Debug, Deserialize)]

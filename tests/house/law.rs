@@ -164,6 +164,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "tui_input",
             "unicode_segmentation",
             "unicode_width",
+            "uuid",
         ]),
         without: WORLD,
     },

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use grantdeck::app::Action;
 use grantdeck::app::keymap::{Keymap, Place};
-use grantdeck::domain::{Code, provider};
+use grantdeck::domain::{Code, CopyFormat, provider};
 use grantdeck::ui::{Role, Theme};
 use strum::IntoEnumIterator;
 
@@ -65,6 +65,7 @@ fn rows_and_uses(file: &str, table: &toml::Table) -> Option<(BTreeSet<String>, B
             let used = keys(table).into_iter().filter(|id| provider::known(id).is_some()).collect();
             Some((keys(table), used))
         }
+        "assets/formats.toml" => Some((keys(table), names::<CopyFormat>())),
         "assets/remedies.toml" => Some((keys(table), names::<Code>())),
         theme if theme.starts_with("assets/themes/") => {
             let name = theme.trim_start_matches("assets/themes/").trim_end_matches(".toml");

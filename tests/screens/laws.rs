@@ -54,7 +54,8 @@ enum Told {
     Failed,
 }
 
-const KEYS: [&str; 64] = [
+const KEYS: [&str; 65] = [
+    "i",
     "j",
     "k",
     "down",
@@ -298,7 +299,7 @@ fn check(stage: &Stage) {
     assert!(ordered, "calls are shown twice or in another order");
     // A call with a grant that the list does not have is never sent.
     for wish in &stage.wishes {
-        if let Effect::Start { job: grantdeck::app::Job::Call(request), .. } = wish {
+        if let Effect::Start { job: Job::Call(request), .. } = wish {
             assert_ne!(request.draft.grant, cast::id(77), "an id that was not checked was used");
             assert!(request.permit.is_some() || !request.draft.is_write(), "a write without a yes");
         }

@@ -140,7 +140,7 @@ fn palette_sort_help_and_the_worst_first() {
 
     tui.press(":");
     tui.type_text("worst");
-    tui.wait_for("worst first");
+    tui.wait_for("› worst");
     tui.press("enter");
     tui.settle();
     assert!(rows(&tui).iter().all(|row| !row.contains("● ok")), "{}", tui.screen());

@@ -14,6 +14,7 @@ mod call;
 mod calls;
 mod crowd;
 mod driver;
+mod files;
 mod history;
 mod hostile;
 mod leak;

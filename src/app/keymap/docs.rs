@@ -95,6 +95,9 @@ fn title(place: Place) -> &'static str {
         Place::History => "History of calls",
         Place::Comparison => "Two calls compared",
         Place::Confirm => "Questions",
+        Place::Copy => "Copy menu",
+        Place::Changes => "Changes of files",
+        Place::Scan => "Ids in files",
     }
 }
 
@@ -113,6 +116,9 @@ fn sentence(place: Place) -> &'static str {
         Place::Response => "What came of a test call, while it has the keys.",
         Place::History => "The list of past calls, while it has the keys.",
         Place::Comparison => "What differs between two past calls.",
+        Place::Copy => "The menu of formats in which ids are copied.",
+        Place::Changes => "What would change in files, before it is written.",
+        Place::Scan => "The grant ids that a scan found in files.",
         Place::Confirm => "Before something is done that cannot be taken back.",
     }
 }

@@ -49,6 +49,12 @@ pub enum Place {
     Comparison,
     /// A question before something that cannot be taken back.
     Confirm,
+    /// The menu of formats to copy in.
+    Copy,
+    /// A change of files, before it is made.
+    Changes,
+    /// Grant ids found in files.
+    Scan,
 }
 
 /// One or more keys in a row, such as `g g`.

@@ -71,7 +71,7 @@ fn every_embedded_chord_does_what_its_row_says() {
 fn keys_that_later_features_will_take_are_free() {
     let keymap = Keymap::builtin();
     for place in [Place::Grants, Place::Detail] {
-        for text in ["y", "Y", "t", "T"] {
+        for text in ["t", "T"] {
             assert_eq!(typed(&keymap, place, text), Resolution::Nothing, "{place} {text}");
         }
     }
@@ -81,6 +81,8 @@ fn keys_that_later_features_will_take_are_free() {
 fn the_footer_of_the_list_begins_with_what_a_newcomer_needs() {
     let keymap = Keymap::builtin();
     let mut hints: Vec<&Binding> = keymap.rows(Place::Grants).chain(keymap.rows(Place::Global)).collect();
+    // Without a session these come first, and with one they are not there.
+    hints.retain(|row| !matches!(row.action, Action::TryDemo | Action::TypeKey));
     hints.sort_by_key(|row| std::cmp::Reverse(row.weight));
     let first: Vec<String> =
         hints.iter().take(5).map(|row| format!("{} {}", row.keys[0], row.label)).collect();

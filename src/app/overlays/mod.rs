@@ -17,6 +17,9 @@ pub(crate) use request_items::{languages, operations, presets, refresh_operation
 pub use save_as::SaveAs;
 pub(crate) use view::{draw, help_room, item_at, text_cursor};
 
+use crate::app::screens::changes::Changes;
+use crate::app::screens::copy::CopyMenu;
+
 /// One overlay.
 #[derive(Debug)]
 pub enum Overlay {
@@ -32,4 +35,8 @@ pub enum Overlay {
     Page(Page),
     /// A link as a picture.
     Picture(Picture),
+    /// The menu of formats to copy in.
+    Copy(Box<CopyMenu>),
+    /// A change of files, before it is made.
+    Changes(Box<Changes>),
 }

@@ -1,6 +1,7 @@
 //! A list to pick from, with a line to narrow it: palette, provider, filters, sort, columns.
 
 use tui_input::{Input, InputRequest};
+use uuid::Uuid;
 
 use crate::app::input::{Key, KeyCode};
 use crate::app::screens::grants::Choice;
@@ -35,6 +36,8 @@ pub enum Purpose {
     Language,
     /// The session to go on with.
     Session,
+    /// The grant that takes the place of an id in files.
+    Replacement,
 }
 
 /// What an item stands for.
@@ -58,6 +61,8 @@ pub enum Value {
     Language(Language),
     /// A session.
     Session(Destination),
+    /// A grant.
+    Grant(Uuid),
 }
 
 /// One item.

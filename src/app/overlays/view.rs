@@ -5,6 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::pick::{Pick, VISIBLE, Value};
 use super::{Confirm, Overlay, help};
 use crate::app::keymap::Place;
+use crate::app::screens::{changes, copy};
 use crate::app::{Action, Model};
 use crate::domain::Clean;
 use crate::ui::paint::{Pen, Piece, wrapped};
@@ -25,6 +26,8 @@ pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Some(Overlay::Picture(picture)) => {
             picture.draw(&first_key(model, Place::Help, Action::Back), whole, pen);
         }
+        Some(Overlay::Copy(menu)) => copy::draw(model, menu, whole, pen),
+        Some(Overlay::Changes(open)) => changes::draw(model, open, whole, pen),
     }
 }
 
@@ -99,6 +102,9 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
         Place::History => "the history",
         Place::Comparison => "the comparison",
         Place::Confirm => "questions",
+        Place::Copy => "the copy menu",
+        Place::Changes => "changes of files",
+        Place::Scan => "ids in files",
     };
     let lines = help::lines(&model.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];
@@ -209,6 +215,11 @@ fn draw_item(item: &super::Item, labels: usize, row: Rect, pen: &mut Pen<'_>) {
 
 /// Where the terminal's cursor stands in the top overlay.
 pub(crate) fn text_cursor(model: &Model, whole: Rect) -> Option<Position> {
+    match model.overlays.last() {
+        Some(Overlay::Copy(menu)) => return copy::text_cursor(menu, whole),
+        Some(Overlay::Changes(open)) => return changes::text_cursor(open, whole),
+        _ => {}
+    }
     if let Some(Overlay::Confirm(confirm)) = model.overlays.last() {
         let area = confirm_area(confirm, whole);
         let cells = confirm.input.visual_cursor() as u16;

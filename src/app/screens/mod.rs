@@ -1,11 +1,14 @@
 //! The screens: each a piece of the model, its update and its view.
 
 pub mod call;
+pub mod changes;
 pub mod composer;
+pub mod copy;
 pub mod detail;
 pub mod grants;
 pub mod history;
 pub mod response;
+pub mod scan;
 
 use crate::body::Class;
 use crate::ui::Role;

@@ -108,7 +108,11 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         return;
     }
     // Where characters are typed, a key that is one does not do what its hint would say.
-    let types = matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text());
+    let types = match model.overlays.last() {
+        Some(Overlay::Pick(pick)) => pick.takes_text(),
+        Some(Overlay::Copy(_) | Overlay::Changes(_)) => place == Place::Input,
+        _ => place == Place::Input && model.screen == Screen::Scan,
+    };
     let mut rows: Vec<(usize, &Binding, String)> = model
         .keymap
         .rows(place)
@@ -150,6 +154,10 @@ fn is_noise(model: &Model, action: Action) -> bool {
         Action::Quit | Action::Palette | Action::NextTheme | Action::Privacy => !model.overlays.is_empty(),
         Action::Help => matches!(model.overlays.last(), Some(Overlay::Help(_))),
         Action::OpenDetail => model.screen == Screen::Detail,
+        // There is no list below that could be moved in.
+        Action::Up | Action::Down => {
+            model.place() == Place::Input && (!model.overlays.is_empty() || model.screen == Screen::Scan)
+        }
         _ => false,
     }
 }

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod call;
+mod id;
 mod profiles;
+mod scan;
 mod shell;
 
 use clap::builder::styling::{AnsiColor, Styles};
@@ -15,7 +17,9 @@ use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 pub use call::{CallArguments, CallFormat};
+pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
+pub use scan::ScanArguments;
 pub use shell::{
     CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
     ProvidersArguments, Shell,
@@ -136,6 +140,23 @@ pub enum Command {
     /// names are cut, then columns are left out, the id and the label first. Health is never cut.
     #[command(after_long_help = LIST_EXAMPLES)]
     List(Box<ListArguments>),
+    /// Print everything the list says of one grant
+    Show(ShowArguments),
+    /// Print the id of a grant in a format of your choice, copy it, or write it into a file
+    ///
+    /// Plain output is the bare id, so that it pipes; several grants become one block. --write keeps every other byte of the file; it shows the change,
+    /// asks on a terminal, and elsewhere wants --yes.
+    #[command(after_long_help = id::ID_EXAMPLES)]
+    Id(Box<IdArguments>),
+    /// Find grant ids in a project: which are alive, which are stale; swap them
+    ///
+    /// What .gitignore leaves out is left out, but for .env files, which are always looked into; so are hidden files.
+    /// Binary files and files over 5 MiB are passed over. Ids are matched with the whole list: stale (revoked or
+    /// expired), superseded (its account has a newer grant), unknown (named like a grant, not in the list), alive.
+    ///
+    /// The exit code is 10 where something is stale (--fail-on) and was not swapped.
+    #[command(after_long_help = scan::EXAMPLES)]
+    Scan(Box<ScanArguments>),
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
@@ -274,6 +295,28 @@ fn not_for_a_sandbox() -> [Arg; 3] {
 impl Arguments {
     /// What was asked for and cannot be meant, though each part of it can be read.
     pub(super) fn contradiction(&self) -> Option<clap::Error> {
+        if let Some(Command::Id(id)) = &self.command
+            && id.write.is_none()
+            && let Some(name) = id.confirm.given()
+        {
+            let sentence = format!("{name} is about a file: it goes with --write");
+            return Some(Self::command().error(ErrorKind::MissingRequiredArgument, sentence));
+        }
+        if let Some(Command::Id(id)) = &self.command
+            && id.name.is_some()
+            && id.selectors.len() > 1
+        {
+            let sentence = "--name is for one grant; without it each one has its own";
+            return Some(Self::command().error(ErrorKind::ArgumentConflict, sentence));
+        }
+        if let Some(Command::Scan(scan)) = &self.command
+            && scan.swap.is_empty()
+            && !scan.repair
+            && let Some(name) = scan.confirm.given()
+        {
+            let sentence = format!("{name} is about a change: it goes with --swap or --repair");
+            return Some(Self::command().error(ErrorKind::MissingRequiredArgument, sentence));
+        }
         let Some(Command::Sandbox(_)) = &self.command else { return None };
         let source = &self.source;
         let given = [

@@ -1,6 +1,7 @@
 //! Growing a world: the same seed, size and instant give the same one.
 
 mod family;
+mod former;
 mod people;
 mod roots;
 mod secrets;
@@ -104,9 +105,10 @@ pub(super) fn grow(count: u32, seed: u64, now: Timestamp) -> Growth {
     grower.seat_the_cast(count);
     grower.meet_users(count / 4);
     grower.fill_up(count);
-    let Grower { providers, agents, users, mut grants, .. } = grower;
+    let Grower { providers, people, agents, users, mut grants, .. } = grower;
     grants.truncate(count);
     grants.sort_by_key(|grant| std::cmp::Reverse(grant.created_at));
+    former::remember(&people.former, &mut grants, now.as_second());
     Growth { app_id, idp_id, providers, agents, users, grants, keys, credentials, tokens }
 }
 

@@ -7,7 +7,9 @@ use super::family;
 use crate::app::Model;
 use crate::app::private::{self, HIDDEN};
 use crate::app::screens::grants::ChangeMark;
-use crate::domain::{AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, words};
+use crate::domain::{
+    AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, clocks, words,
+};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
 
@@ -100,34 +102,12 @@ impl Page<'_> {
     fn clocks(&mut self) {
         let now = self.now.wall;
         let health = Health::of(self.grant, now);
-        let over = matches!(health, Health::Revoked | Health::Expired);
-        let permission = match &self.grant.grant_expires_at {
-            _ if health == Health::Revoked => vec![Piece::new("was revoked", Role::HealthEnded)],
-            None if over => vec![Piece::new("is over", Role::HealthEnded)],
-            None => vec![Piece::new("until it is revoked", Role::Text)],
-            Some(end) => match end.at() {
-                None => vec![Piece::new(format!("ends {}", Clean::line(&end.to_string())), Role::Text)],
-                Some(at) if at <= now => vec![
-                    Piece::new(format!("ended {}", words::relative(at, now)), Role::HealthEnded),
-                    Piece::new(format!("  {}", words::day(at, now)), Role::TextDim),
-                ],
-                Some(at) => vec![
-                    Piece::new(format!("ends {}", words::relative(at, now)), Role::Text),
-                    Piece::new(format!("  {}", words::day(at, now)), Role::TextDim),
-                ],
-            },
-        };
-        self.field("Permission", &permission);
-        // Where the permission is over, nothing refreshes the token any more.
-        if let Some(token) = self.grant.expires_at.as_ref().filter(|_| !over) {
-            let told = match token.at() {
-                // It refreshes nothing until the account is connected again.
-                _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
-                None => Clean::line(&token.to_string()).to_string(),
-                Some(at) if at <= now => "refreshed on the next use".to_owned(),
-                Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),
-            };
-            self.field("Token", &[Piece::new(told, Role::Text)]);
+        let clocks::Permission { words: told, day, is_over } = clocks::permission(self.grant, health, now);
+        let mut pieces = vec![Piece::new(told, if is_over { Role::HealthEnded } else { Role::Text })];
+        pieces.extend(day.map(|day| Piece::new(format!("  {day}"), Role::TextDim)));
+        self.field("Permission", &pieces);
+        if let Some(token) = clocks::token(self.grant, health, now) {
+            self.field("Token", &[Piece::new(token, Role::Text)]);
         }
         let used = self.grant.last_used_at.as_ref().map_or_else(|| "never".to_owned(), |at| self.ago(at));
         self.field("Last used", &[Piece::new(used, Role::Text)]);

@@ -136,6 +136,9 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Wrapped
         | Answer::Filtered(_)
         | Answer::Saved(_)
+        | Answer::Planned(_)
+        | Answer::Changed(_)
+        | Answer::Scan(_)
         | Answer::Launched(_) => None,
     }
 }

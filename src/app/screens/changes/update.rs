@@ -1,0 +1,205 @@
+//! What keys and answers do to a change that is open.
+
+use std::path::PathBuf;
+
+use tui_input::Input;
+use uuid::Uuid;
+
+use super::{About, Changes, Field, State, view};
+use crate::app::input::Key;
+use crate::app::overlays::Overlay;
+use crate::app::overlays::pick::edit_line;
+use crate::app::screens::scan;
+use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::domain::change::{ChangePlan, Changed};
+use crate::domain::{Diagnosis, Named, Now};
+
+/// Opens the change that puts grants into the file that was written last, at first `.env`.
+pub(crate) fn open_write(model: &mut Model, grants: Vec<Named>, name: Option<String>) -> Vec<Effect> {
+    let suggested = grants.first().map(|grant| grant.name.clone()).unwrap_or_default();
+    let about = About::Write {
+        path: Input::new(model.copying.path.clone()),
+        name: Input::new(name.unwrap_or(suggested)),
+        grants,
+    };
+    open(model, about)
+}
+
+/// Opens the change that swaps ids where they were found.
+pub(crate) fn open_swap(
+    model: &mut Model,
+    pairs: Vec<(Uuid, Uuid)>,
+    found: Vec<(PathBuf, Uuid)>,
+) -> Vec<Effect> {
+    open(model, About::Swap { pairs, found })
+}
+
+fn open(model: &mut Model, about: About) -> Vec<Effect> {
+    let changes = Changes { about, state: State::Planning, editing: None, offset: 0 };
+    model.overlays.push(Overlay::Changes(Box::new(changes)));
+    plan(model)
+}
+
+/// Asks what the change would do.
+fn plan(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    (changes.state, changes.offset) = (State::Planning, 0);
+    let request = changes.request();
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Change), job: Job::Plan(request) }]
+}
+
+/// Carries out an action inside the change.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let height = view::height(model);
+    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    if changes.editing.is_some() {
+        return if action == Action::Accept { edited(model) } else { Vec::new() };
+    }
+    let last = view::len(changes).saturating_sub(height.max(1));
+    changes.offset = match action {
+        Action::Up => changes.offset.saturating_sub(1),
+        Action::Down => changes.offset + 1,
+        Action::HalfPageUp | Action::PageUp => changes.offset.saturating_sub(height / 2),
+        Action::HalfPageDown | Action::PageDown => changes.offset + height / 2,
+        Action::Top => 0,
+        Action::Bottom => last,
+        _ => changes.offset,
+    }
+    .min(last);
+    match action {
+        Action::ChoosePath if changes.has_path() => edit(changes, Field::Path),
+        Action::Rename if changes.has_name() => edit(changes, Field::Name),
+        Action::Accept => return accept(model, now),
+        _ => {}
+    }
+    Vec::new()
+}
+
+fn edit(changes: &mut Changes, field: Field) {
+    if matches!(changes.state, State::Writing(_)) {
+        return;
+    }
+    let before = changes.input(field).map(|input| input.value().to_owned());
+    changes.editing = before.map(|before| (field, before));
+}
+
+/// A field was typed: an empty one is as it was.
+fn edited(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some((field, before)) = changes.editing.take() else { return Vec::new() };
+    if let Some(input) = changes.input(field) {
+        if input.value().trim().is_empty() {
+            *input = Input::new(before);
+            return Vec::new();
+        }
+        if input.value() == before {
+            return Vec::new();
+        }
+    }
+    plan(model)
+}
+
+fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    match std::mem::replace(&mut changes.state, State::Planning) {
+        State::Ready(plan) if plan.files.is_empty() => {
+            let told = format!("Nothing to write: {}.", plan.summary);
+            changes.state = State::Ready(plan);
+            model.toasts.refuse(&told, now);
+            Vec::new()
+        }
+        State::Ready(plan) => {
+            let id = plan.id;
+            changes.state = State::Writing(plan);
+            vec![Effect::Start { ticket: model.slots.begin(Slot::Change), job: Job::Change(id) }]
+        }
+        // What stood in the way may be gone.
+        State::Refused(_) => plan(model),
+        state @ (State::Planning | State::Writing(_)) => {
+            changes.state = state;
+            Vec::new()
+        }
+    }
+}
+
+/// Leaves the innermost thing of the change. False when that is the change itself. What is being written is not
+/// left.
+pub(crate) fn back(changes: &mut Changes) -> bool {
+    if let Some((field, before)) = changes.editing.take() {
+        if let Some(input) = changes.input(field) {
+            *input = Input::new(before);
+        }
+        return true;
+    }
+    matches!(changes.state, State::Writing(_))
+}
+
+/// A key edits the field that is open.
+pub(crate) fn typed(changes: &mut Changes, key: Key) {
+    if let Some((field, _)) = changes.editing
+        && let Some(input) = changes.input(field)
+    {
+        edit_line(input, key);
+    }
+}
+
+/// The change was planned, or is refused.
+pub(crate) fn planned(model: &mut Model, result: Result<ChangePlan, Diagnosis>) {
+    if let Some(changes) = opened(model) {
+        changes.state = match result {
+            Ok(plan) => State::Ready(plan),
+            Err(diagnosis) => State::Refused(diagnosis),
+        };
+    }
+}
+
+/// The change was made, or could not be.
+pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now: Now) -> Vec<Effect> {
+    let done = match result {
+        Ok(done) => done,
+        Err(diagnosis) => {
+            if let Some(changes) = opened(model) {
+                changes.state = State::Refused(diagnosis);
+            }
+            return Vec::new();
+        }
+    };
+    let about = close(model);
+    let summary = if model.privacy { "done".to_owned() } else { done.summary.clone() };
+    let told = match (&about, done.files.as_slice()) {
+        (Some(About::Write { path, .. }), [file]) => {
+            path.value().trim().clone_into(&mut model.copying.path);
+            format!("Wrote {file}: {summary}.")
+        }
+        _ => format!("Swapped {}.", done.summary),
+    };
+    match done.failed.first() {
+        Some(failed) => {
+            model.toasts.failure(failed, now);
+            model.toasts.info_next(&told, now);
+        }
+        None => model.toasts.info(&told, now),
+    }
+    if matches!(about, Some(About::Swap { .. })) { scan::again(model, now) } else { Vec::new() }
+}
+
+fn opened(model: &mut Model) -> Option<&mut Changes> {
+    model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
+        Overlay::Changes(changes) => Some(&mut **changes),
+        _ => None,
+    })
+}
+
+/// Closes the change and the menu that it came from.
+fn close(model: &mut Model) -> Option<About> {
+    let mut about = None;
+    let overlays = std::mem::take(&mut model.overlays);
+    for overlay in overlays {
+        match overlay {
+            Overlay::Changes(changes) => about = Some(changes.about),
+            Overlay::Copy(_) => {}
+            other => model.overlays.push(other),
+        }
+    }
+    about
+}

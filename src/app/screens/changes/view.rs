@@ -1,0 +1,239 @@
+//! Draws a change before it is made.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{About, Changes, Field, State};
+use crate::app::{Model, private};
+use crate::domain::change::{ChangePlan, DiffKind, DiffLine, FileChange};
+use crate::domain::{Clean, Diagnosis, remedy};
+use crate::ui::Role;
+use crate::ui::layout;
+use crate::ui::paint::{Pen, Piece, wrapped};
+
+/// Cells of the labels of fields.
+const LABEL: u16 = 7;
+
+/// As high as what it shows, within bounds: at first it is not known how much that is.
+fn area(changes: &Changes, whole: Rect) -> Rect {
+    let most = (whole.height * 4 / 5).max(14);
+    let wish = (len(changes) as u16).saturating_add(fields(changes) + 4).clamp(14, most);
+    let area = layout::centered(whole.width, whole.height, (112, wish));
+    // Near the top, so that it grows downwards.
+    Rect { y: (whole.height / 8).min(area.y), ..area }
+}
+
+/// The lines of the fields, and the gap below them.
+fn fields(changes: &Changes) -> u16 {
+    match &changes.about {
+        About::Write { .. } => 2 + u16::from(changes.has_name()),
+        About::Swap { .. } => 0,
+    }
+}
+
+/// How many lines of the diff are visible.
+pub(super) fn height(model: &Model) -> usize {
+    let Some(crate::app::overlays::Overlay::Changes(changes)) = model.overlays.last() else { return 0 };
+    let whole = Rect::new(0, 0, model.size.0, model.size.1);
+    usize::from(layout::inside(area(changes, whole)).height.saturating_sub(fields(changes) + 2))
+}
+
+/// How many lines there are to scroll through.
+pub(super) fn len(changes: &Changes) -> usize {
+    changes.plan().map_or(0, |plan| plan.files.iter().map(lines_of).sum::<usize>() + plan.failed.len())
+}
+
+/// A file's own line, its notes, its diff, and an empty line.
+fn lines_of(file: &FileChange) -> usize {
+    file.notes.len() + file.lines.len() + 2
+}
+
+/// Draws the change.
+pub(crate) fn draw(model: &Model, changes: &Changes, whole: Rect, pen: &mut Pen<'_>) {
+    let area = area(changes, whole);
+    pen.clear(area, Role::Overlay);
+    let title = match &changes.about {
+        About::Write { grants, .. } if grants.len() > 1 => format!("Write {} ids to a file", grants.len()),
+        About::Write { .. } => "Write the id to a file".to_owned(),
+        About::Swap { .. } => "Swap ids".to_owned(),
+    };
+    let note = match &changes.state {
+        State::Planning => "reading …",
+        State::Writing(_) => "writing …",
+        State::Ready(_) | State::Refused(_) => "",
+    };
+    let inside = pen.frame(area, &[Piece::new(title, Role::Title)], &[Piece::new(note, Role::TextDim)], true);
+    draw_fields(model, changes, inside, pen);
+    let top = inside.y + fields(changes);
+    let body = Rect {
+        x: inside.x + 1,
+        y: top,
+        width: inside.width.saturating_sub(2),
+        height: inside.bottom().saturating_sub(top),
+    };
+    match &changes.state {
+        State::Planning => {}
+        State::Refused(diagnosis) => refused(model, diagnosis, body, pen),
+        State::Ready(plan) | State::Writing(plan) => {
+            let role = if plan.files.is_empty() { Role::TextDim } else { Role::TextStrong };
+            pen.text(body.x, body.y, body.width, &headline(model, changes, plan), role);
+            let list = Rect { y: body.y + 2, height: body.height.saturating_sub(2), ..body };
+            diff(model, changes.offset, plan, list, pen);
+            let bar = Rect { y: list.y.saturating_sub(1), height: list.height + 2, ..area };
+            pen.scroll_bar(bar, changes.offset, usize::from(list.height), len(changes));
+        }
+    }
+}
+
+/// What would be done, in a line.
+fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
+    let summary = match &changes.about {
+        // The name of an id may tell an account.
+        About::Write { .. } if model.privacy && plan.files.is_empty() => "The ids are there already",
+        About::Write { .. } if model.privacy => "The ids would be written",
+        _ => &plan.summary,
+    };
+    match (&changes.about, plan.files.is_empty()) {
+        (About::Write { .. }, true) => format!("Nothing to write: {summary}."),
+        (About::Write { .. }, false) => format!("{summary}. Enter writes it."),
+        (About::Swap { .. }, true) => "There is nothing to swap.".to_owned(),
+        (About::Swap { .. }, false) => format!("{summary} would be swapped. Enter writes all of it."),
+    }
+}
+
+fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>) {
+    let About::Write { path, name, .. } = &changes.about else { return };
+    let mut rows = vec![(Field::Path, "File", Clean::line(path.value()).to_string())];
+    if changes.has_name() {
+        let is_open = matches!(changes.editing, Some((Field::Name, _)));
+        let shown = Clean::line(name.value()).to_string();
+        rows.push((Field::Name, "Name", if is_open { shown } else { private::name(model, &shown) }));
+    }
+    let editing = changes.editing.as_ref().map(|(field, _)| *field);
+    for (y, (field, label, value)) in (inside.y..).zip(rows) {
+        let is_open = editing == Some(field);
+        pen.text(inside.x + 1, y, LABEL, label, Role::Head);
+        let x = inside.x + 1 + LABEL;
+        let cells = inside.right().saturating_sub(x + 1);
+        if is_open {
+            pen.wash(Rect::new(x, y, cells, 1), Role::Input);
+        }
+        pen.text(x, y, cells, &value, if is_open { Role::Input } else { Role::TextStrong });
+    }
+}
+
+fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
+    let words = remedy::render(diagnosis);
+    let mut lines = vec![vec![Piece::new(format!("✗ {}", words.headline), Role::HealthBroken)]];
+    // A fact may hold a name that tells an account.
+    let facts = words.facts.iter().filter(|_| !model.privacy);
+    lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
+    lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
+    lines.push(Vec::new());
+    lines.push(vec![Piece::new("Enter tries again; all files are as they were.", Role::TextDim)]);
+    let lines = lines.iter().flat_map(|line| wrapped(line, usize::from(body.width)));
+    for (y, line) in (body.y..body.bottom()).zip(lines) {
+        pen.pieces(body.x, y, body.width, &line);
+    }
+}
+
+/// The visible lines, found without looking at those of files above.
+fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut Pen<'_>) {
+    let mut skip = offset;
+    let mut y = list.y;
+    for file in &plan.files {
+        if skip >= lines_of(file) {
+            skip -= lines_of(file);
+            continue;
+        }
+        for at in skip..lines_of(file) {
+            if y >= list.bottom() {
+                return;
+            }
+            pen.pieces(list.x, y, list.width, &line(model, file, at));
+            y += 1;
+        }
+        skip = 0;
+    }
+    for failed in plan.failed.iter().skip(skip) {
+        if y >= list.bottom() {
+            return;
+        }
+        let words = remedy::render(failed);
+        let why = words.facts.first().map_or(words.headline, |(_, value)| value.as_str());
+        pen.text(list.x, y, list.width, &format!("✗ {why}"), Role::HealthBroken);
+        y += 1;
+    }
+}
+
+fn line(model: &Model, file: &FileChange, at: usize) -> Vec<Piece> {
+    let Some(below) = at.checked_sub(1) else {
+        let made = if file.is_new { "  new file" } else { "" };
+        return vec![Piece::new(file.path.as_str(), Role::Head), Piece::new(made, Role::New)];
+    };
+    if let Some(note) = file.notes.get(below) {
+        return vec![Piece::new(format!("  {note}"), Role::TextDim)];
+    }
+    let Some(DiffLine { kind, old, new, .. }) = file.lines.get(below - file.notes.len()) else {
+        return Vec::new();
+    };
+    let shown = file.lines.get(below - file.notes.len());
+    let shown =
+        shown.map_or("", |line| if model.privacy { line.masked.as_str() } else { line.shown().as_str() });
+    let (sign, role) = match kind {
+        DiffKind::Same => (" ", Role::TextDim),
+        DiffKind::Removed => ("-", Role::Gone),
+        DiffKind::Added => ("+", Role::New),
+        DiffKind::Gap => ("⋮", Role::TextDim),
+    };
+    let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
+    vec![
+        Piece::new(format!("{number:>5} "), Role::TextDim),
+        Piece::new(format!("{sign} "), role),
+        Piece::new(shown, if *kind == DiffKind::Same { Role::TextDim } else { Role::Text }),
+    ]
+}
+
+/// Where the terminal's cursor stands while a field is edited.
+pub(crate) fn text_cursor(changes: &Changes, whole: Rect) -> Option<Position> {
+    let (field, _) = changes.editing.as_ref()?;
+    let About::Write { path, name, .. } = &changes.about else { return None };
+    let inside = layout::inside(area(changes, whole));
+    let (y, input) = match field {
+        Field::Path => (inside.y, path),
+        Field::Name => (inside.y + 1, name),
+    };
+    let x = inside.x + 1 + LABEL + input.visual_cursor() as u16;
+    Some(Position::new(x.min(inside.right().saturating_sub(2)), y))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_of_a_file_is_drawn_once() {
+        let diff = |text: &str| DiffLine {
+            kind: DiffKind::Added,
+            old: None,
+            new: Some(1),
+            text: Clean::line(text),
+            masked: Clean::line("•••"),
+        };
+        let file = FileChange {
+            path: Clean::line(".env"),
+            is_new: false,
+            notes: vec![Clean::line("a link")],
+            lines: vec![diff("a"), diff("b")],
+        };
+        let theme = std::sync::Arc::new(crate::ui::Theme::builtin("mono", crate::ui::Depth::Mono));
+        let keymap = std::sync::Arc::new(crate::app::keymap::Keymap::builtin());
+        let mut model = Model::new(theme, crate::ui::Depth::Mono, keymap);
+        let all = |model: &Model| {
+            let lines = (0..lines_of(&file)).map(|at| line(model, &file, at));
+            lines.map(|line| crate::ui::paint::plain(&line).trim().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(all(&model), [".env", "a link", "1 + a", "1 + b", ""]);
+        model.privacy = true;
+        assert_eq!(all(&model)[2], "1 + •••");
+    }
+}

@@ -1,0 +1,123 @@
+//! The menu of formats in which ids are copied, with a preview of what would be copied.
+
+mod update;
+mod view;
+
+use tui_input::Input;
+
+use crate::app::{Model, private};
+use crate::domain::{Clean, CopyFormat, Grant, Named, RowId, formats};
+
+pub(crate) use update::{act, back, copy_ids, open, typed};
+pub(crate) use view::{draw, format_at, text_cursor};
+
+/// What copying remembers while the program runs.
+#[derive(Debug)]
+pub struct Copying {
+    /// The format that was chosen last.
+    pub format: CopyFormat,
+    /// The file that was written last.
+    pub path: String,
+}
+
+impl Default for Copying {
+    fn default() -> Self {
+        Self { format: CopyFormat::Env, path: ".env".to_owned() }
+    }
+}
+
+/// The menu that is open.
+#[derive(Debug)]
+pub struct CopyMenu {
+    /// What is copied: the marked grants, else the one under the cursor.
+    pub grants: Vec<Named>,
+    /// How many of them the filters hide.
+    pub hidden: usize,
+    /// The format under the cursor.
+    pub format: CopyFormat,
+    /// The name of the one grant.
+    pub name: Input,
+    /// The name as it was, while it is being edited.
+    pub naming: Option<String>,
+    /// The first visible line of the preview.
+    pub offset: usize,
+}
+
+impl CopyMenu {
+    /// Whether there is a name that can be changed.
+    pub fn has_name(&self) -> bool {
+        self.grants.len() == 1 && self.format.is_named()
+    }
+
+    /// The grants under their names.
+    pub fn named(&self) -> Vec<Named> {
+        let mut grants = self.grants.clone();
+        if let [one] = grants.as_mut_slice() {
+            self.name.value().trim().clone_into(&mut one.name);
+        }
+        grants
+    }
+
+    /// The name, where it is not the suggested one.
+    pub fn own_name(&self) -> Option<String> {
+        let name = self.name.value().trim();
+        let [one] = self.grants.as_slice() else { return None };
+        (!name.is_empty() && name != one.name).then(|| name.to_owned())
+    }
+
+    /// What would be copied, as it may be shown.
+    pub(super) fn preview(&self, model: &Model) -> Vec<String> {
+        let mut grants = self.named();
+        if model.privacy {
+            for (grant, own) in grants.iter_mut().zip(&self.grants) {
+                grant.account = private::account(model, &own.account);
+                grant.provider = private::provider(model, &own.provider);
+                // A name that was suggested tells the account, and one of the person's own may.
+                grant.name = formats::suggest(&grant.provider, "");
+            }
+        }
+        let mut text = formats::render(self.format, &grants);
+        if model.privacy {
+            for grant in &grants {
+                text = text.replace(&grant.id.to_string(), MASKED);
+            }
+        }
+        Clean::lines(&text).as_str().lines().map(str::to_owned).collect()
+    }
+}
+
+/// An id in privacy mode.
+const MASKED: &str = "••••••••-••••-••••-••••-••••••••••••";
+
+/// The grants that an action on ids is about: the marked ones in the order of their rows, else the one under the
+/// cursor; and how many of the marked ones the filters hide. Rows whose id could not be read are left out.
+pub(crate) fn chosen(model: &Model) -> (Vec<Named>, usize) {
+    let grants = &model.grants;
+    if grants.marks.is_empty() {
+        return (grants.selected().and_then(Named::of).into_iter().collect(), 0);
+    }
+    let is_marked = |grant: &&Grant| grants.marks.contains(&grant.row);
+    (grants.rows.iter().filter(is_marked).filter_map(Named::of).collect(), grants.hidden_marks)
+}
+
+/// Whether there is an id to do something with.
+pub(crate) fn has_id(model: &Model) -> bool {
+    let is_id = |row: &RowId| matches!(row, RowId::Grant(_));
+    let grants = &model.grants;
+    if grants.marks.is_empty() {
+        return grants.selected().is_some_and(|grant| is_id(&grant.row));
+    }
+    grants.marks.iter().any(is_id)
+}
+
+/// Whose grants they are, as it may be shown: "google · work@acme.com", "3 grants".
+pub(crate) fn whose(model: &Model, grants: &[Named]) -> String {
+    match grants {
+        [one] => {
+            let account = private::account(model, &one.account);
+            let provider = private::provider(model, &one.provider);
+            if account.is_empty() { provider } else { format!("{provider} · {account}") }
+        }
+        several => format!("{} grants", several.len()),
+    }
+}

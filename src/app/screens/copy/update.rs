@@ -1,0 +1,137 @@
+//! What keys do in the copy menu, and copying itself.
+
+use strum::IntoEnumIterator;
+use tui_input::Input;
+
+use super::{CopyMenu, chosen, whose};
+use crate::app::input::Key;
+use crate::app::overlays::Overlay;
+use crate::app::overlays::pick::edit_line;
+use crate::app::screens::changes;
+use crate::app::{Action, Effect, Model, Slot};
+use crate::domain::{Clean, CopyFormat, CopyText, Named, Now, formats};
+
+/// Lines of the preview that one key scrolls by.
+const HALF_PAGE: usize = 6;
+
+/// Copies the ids that an action is about.
+pub(crate) fn copy_ids(model: &mut Model) -> Vec<Effect> {
+    let (grants, _) = chosen(model);
+    copy(model, CopyFormat::Uuid, &grants)
+}
+
+/// Opens the menu.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    let (grants, hidden) = chosen(model);
+    let Some(first) = grants.first() else { return Vec::new() };
+    let menu = CopyMenu {
+        name: Input::new(first.name.clone()),
+        grants,
+        hidden,
+        format: model.copying.format,
+        naming: None,
+        offset: 0,
+    };
+    model.overlays.push(Overlay::Copy(Box::new(menu)));
+    Vec::new()
+}
+
+/// Carries out an action inside the menu.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let Some(Overlay::Copy(menu)) = model.overlays.last_mut() else { return Vec::new() };
+    if menu.naming.is_some() {
+        if action == Action::Accept {
+            named(model, now);
+        }
+        return Vec::new();
+    }
+    let formats: Vec<CopyFormat> = CopyFormat::iter().collect();
+    let last = formats.len() - 1;
+    let at = formats.iter().position(|format| *format == menu.format).unwrap_or(0);
+    let to = match action {
+        Action::Up => at.checked_sub(1).unwrap_or(last),
+        Action::Down => (at + 1) % formats.len(),
+        Action::Top => 0,
+        Action::Bottom => last,
+        Action::HalfPageUp => {
+            menu.offset = menu.offset.saturating_sub(HALF_PAGE);
+            at
+        }
+        Action::HalfPageDown => {
+            menu.offset = menu.offset.saturating_add(HALF_PAGE);
+            at
+        }
+        Action::Rename => {
+            menu.naming = Some(menu.name.value().to_owned());
+            at
+        }
+        Action::WriteFile => {
+            let (grants, name) = (menu.grants.clone(), menu.own_name());
+            return changes::open_write(model, grants, name);
+        }
+        Action::Accept => {
+            let (format, grants) = (menu.format, menu.named());
+            model.overlays.pop();
+            model.copying.format = format;
+            return copy(model, format, &grants);
+        }
+        _ => at,
+    };
+    if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
+        (menu.format, menu.offset) = (*format, 0);
+    }
+    let lines = match model.overlays.last() {
+        Some(Overlay::Copy(menu)) => menu.preview(model).len(),
+        _ => 0,
+    };
+    if let Some(Overlay::Copy(menu)) = model.overlays.last_mut() {
+        menu.offset = menu.offset.min(lines.saturating_sub(1));
+    }
+    Vec::new()
+}
+
+/// The name was typed: an empty one is the suggested one again, and one that the format does not take stays open.
+fn named(model: &mut Model, now: Now) {
+    let Some(Overlay::Copy(menu)) = model.overlays.last_mut() else { return };
+    let name = menu.name.value().trim().to_owned();
+    if name.is_empty() {
+        let suggested = menu.grants.first().map(|grant| grant.name.clone()).unwrap_or_default();
+        menu.name = Input::new(suggested);
+    } else if let Err(refused) = formats::check(menu.format, &name) {
+        model.toasts.refuse(&format!("{refused}."), now);
+        return;
+    }
+    menu.naming = None;
+}
+
+/// Leaves the innermost thing of the menu. False when that is the menu itself.
+pub(crate) fn back(menu: &mut CopyMenu) -> bool {
+    match menu.naming.take() {
+        Some(before) => {
+            menu.name = Input::new(before);
+            true
+        }
+        None => false,
+    }
+}
+
+/// A key edits the name.
+pub(crate) fn typed(menu: &mut CopyMenu, key: Key) {
+    if menu.naming.is_some() {
+        edit_line(&mut menu.name, key);
+    }
+}
+
+fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> {
+    if grants.is_empty() {
+        return Vec::new();
+    }
+    let whose = whose(model, grants);
+    let label = match (format, grants.len()) {
+        (CopyFormat::Uuid, 1) => format!("the id of {whose}"),
+        (CopyFormat::Uuid, _) => format!("the ids of {whose}"),
+        (format, _) => format!("{whose} as {}", format.row().label),
+    };
+    let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
+    vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]
+}

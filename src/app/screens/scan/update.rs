@@ -1,0 +1,197 @@
+//! What keys and answers do to a scan.
+
+use std::path::PathBuf;
+
+use tui_input::{Input, InputRequest};
+use uuid::Uuid;
+
+use super::{SKIPPED, Scan, State, view};
+use crate::app::effect::ScanJob;
+use crate::app::input::Key;
+use crate::app::model::Screen;
+use crate::app::overlays::Overlay;
+use crate::app::overlays::pick::edit_line;
+use crate::app::screens::changes;
+use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::domain::scan::{Finding, ScanEvent};
+use crate::domain::{Clean, Now, ServerFilter};
+use crate::ui::layout;
+
+/// Opens the screen; a scan that was made before is still there, else a path is asked for.
+pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
+    model.screen = Screen::Scan;
+    if model.scan.state == State::Asking {
+        model.scan.path = Input::new(".".to_owned());
+        model.scan.editing = Some(".".to_owned());
+    }
+    Vec::new()
+}
+
+/// Carries out an action on the screen. None when it is none of the screen's.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    if model.scan.editing.is_some() {
+        return (action == Action::Accept).then(|| start(model, now));
+    }
+    let height = view::height(model);
+    if let Some(to) = moved(&model.scan, action, height) {
+        go_to(&mut model.scan, to, height);
+        return Some(Vec::new());
+    }
+    match action {
+        Action::ChoosePath => {
+            model.scan.editing = Some(model.scan.path.value().to_owned());
+            Some(Vec::new())
+        }
+        Action::ScanAgain => Some(again(model, now)),
+        Action::StopScan => Some(stop(model)),
+        Action::SwapId => Some(swap(model, now)),
+        Action::RepairAll => {
+            let pairs = model.scan.repairs().pairs;
+            Some(change(model, pairs))
+        }
+        _ => None,
+    }
+}
+
+fn moved(scan: &Scan, action: Action, height: usize) -> Option<usize> {
+    let at = scan.cursor;
+    Some(match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => at + 1,
+        Action::HalfPageUp => at.saturating_sub(height / 2),
+        Action::HalfPageDown => at + height / 2,
+        Action::PageUp | Action::PreviousPage => at.saturating_sub(height),
+        Action::PageDown | Action::NextPage => at + height,
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
+        _ => return None,
+    })
+}
+
+fn go_to(scan: &mut Scan, to: usize, height: usize) {
+    let len = scan.findings.len();
+    scan.cursor = to.min(len.saturating_sub(1));
+    scan.offset = layout::scroll_to(scan.offset, scan.cursor, height, len, layout::CONTEXT);
+}
+
+/// The path was typed: look through it.
+fn start(model: &mut Model, now: Now) -> Vec<Effect> {
+    let before = model.scan.editing.take();
+    if model.scan.path.value().trim().is_empty() {
+        model.scan.path = Input::new(before.unwrap_or_else(|| ".".to_owned()));
+    }
+    again(model, now)
+}
+
+/// Scans, once more if need be.
+pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
+    let paths = vec![PathBuf::from(model.scan.path.value().trim())];
+    model.scan = Scan {
+        path: std::mem::take(&mut model.scan.path),
+        state: State::Running { since: now.millis },
+        whole: model.grants.walk.has_all(&ServerFilter::default()),
+        ..Scan::default()
+    };
+    let job = Job::Scan(ScanJob { paths, grants: model.grants.rows.snapshot() });
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Scan), job }]
+}
+
+fn stop(model: &mut Model) -> Vec<Effect> {
+    if model.scan.is_running() {
+        model.scan.state = State::Stopped;
+        model.scan.put_in_order();
+    }
+    model.give_up(Slot::Scan).into_iter().collect()
+}
+
+/// Leaves the innermost thing of the screen; None when that is the screen itself.
+pub(crate) fn back(model: &mut Model) -> Option<Vec<Effect>> {
+    match model.scan.editing.take() {
+        Some(_) if model.scan.state == State::Asking => {
+            model.screen = Screen::Grants;
+            Some(Vec::new())
+        }
+        Some(before) => {
+            model.scan.path = Input::new(before);
+            Some(Vec::new())
+        }
+        None if model.scan.is_running() => Some(stop(model)),
+        None => None,
+    }
+}
+
+/// A key edits the path.
+pub(crate) fn typed(model: &mut Model, key: Key) {
+    if model.scan.editing.is_some() {
+        edit_line(&mut model.scan.path, key);
+    }
+}
+
+/// A text was pasted into the path.
+pub(crate) fn paste(model: &mut Model, text: &str) {
+    if model.scan.editing.is_some() {
+        for character in Clean::line(text.trim()).as_str().chars() {
+            model.scan.path.handle(InputRequest::InsertChar(character));
+        }
+    }
+}
+
+/// What the scan found since the last time.
+pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
+    for event in events {
+        match event {
+            ScanEvent::Progress(counts) => model.scan.counts = counts,
+            ScanEvent::Found(finding) => model.scan.found(*finding),
+            ScanEvent::Skipped { path, why } => {
+                if model.scan.skipped.len() < SKIPPED {
+                    model.scan.skipped.push((path, why));
+                }
+            }
+            ScanEvent::Done(counts) => {
+                model.slots.end(Slot::Scan);
+                model.scan.counts = counts;
+                if let State::Running { since } = model.scan.state {
+                    model.scan.state = State::Done { took: now.millis.saturating_sub(since) };
+                }
+                model.scan.put_in_order();
+                let (height, cursor) = (view::height(model), model.scan.cursor);
+                go_to(&mut model.scan, cursor, height);
+            }
+        }
+    }
+}
+
+/// Swaps the id under the cursor; where several grants could take its place, somebody chooses.
+fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(finding) = model.scan.selected() else { return Vec::new() };
+    let old = finding.id;
+    let replacements = finding.known.as_ref().map_or(&[][..], |known| &known.replacements);
+    match replacements {
+        [] => {
+            model.toasts.refuse("No live grant of its account takes its place.", now);
+            Vec::new()
+        }
+        [new] => {
+            let pair = (old, new.0);
+            change(model, vec![pair])
+        }
+        _ => {
+            let pick = view::candidates(model, finding, now);
+            model.overlays.push(Overlay::Pick(pick));
+            Vec::new()
+        }
+    }
+}
+
+/// A grant was chosen to take the place of the id under the cursor.
+pub(crate) fn picked(model: &mut Model, new: Uuid) -> Vec<Effect> {
+    let Some(old) = model.scan.selected().map(|finding| finding.id) else { return Vec::new() };
+    change(model, vec![(old, new)])
+}
+
+fn change(model: &mut Model, pairs: Vec<(Uuid, Uuid)>) -> Vec<Effect> {
+    let is_old = |finding: &&Finding| pairs.iter().any(|(old, _)| *old == finding.id);
+    let found = model.scan.findings.iter().filter(is_old).map(|finding| (finding.path.clone(), finding.id));
+    let found: Vec<(PathBuf, Uuid)> = found.collect();
+    changes::open_swap(model, pairs, found)
+}

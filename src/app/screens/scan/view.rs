@@ -1,0 +1,232 @@
+//! Draws a scan: how far it is, what it found, and more of what is under the cursor.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{Scan, State, shown};
+use crate::app::Model;
+use crate::app::model::Screen;
+use crate::app::overlays::pick::Value;
+use crate::app::overlays::{Item, Pick, Purpose};
+use crate::app::private::{self, HIDDEN};
+use crate::domain::scan::{Finding, LARGEST, Standing};
+use crate::domain::{Clean, GrantId, Moment, Now, RowId, words};
+use crate::ui::paint::{Pen, Piece};
+use crate::ui::{Role, layout, text};
+
+/// Lines about the finding under the cursor, with the rule above them.
+const BELOW: u16 = 4;
+
+/// Where the path begins in the title's line.
+const PROMPT: &str = "Ids in ";
+
+/// Findings that are visible at once.
+pub(crate) fn height(model: &Model) -> usize {
+    model.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
+}
+
+fn list(inside: Rect) -> Rect {
+    Rect { height: inside.height.saturating_sub(BELOW), ..inside }
+}
+
+/// The path, and how far the scan is: the line below the header.
+pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+    let scan = &model.scan;
+    let x = pen.text(area.x + 1, area.y, area.width, PROMPT, Role::TextDim);
+    let path = Clean::line(scan.path.value());
+    let right = area.right().saturating_sub(1);
+    if scan.editing.is_some() {
+        let line = Rect::new(x, area.y, right.saturating_sub(x), 1);
+        pen.wash(line, Role::Input);
+        pen.text(x, area.y, line.width, path.as_str(), Role::Input);
+        return;
+    }
+    let told = progress(scan, now);
+    let from = pen.text_right(right, area.y, area.width / 2, &told, Role::TextDim);
+    pen.text(x, area.y, from.saturating_sub(x + 1), path.as_str(), Role::TextStrong);
+}
+
+fn progress(scan: &Scan, now: Now) -> String {
+    let counts = &scan.counts;
+    let plural = if counts.files == 1 { "" } else { "s" };
+    let files = format!("{} file{plural}, {}", words::count(counts.files), words::bytes(counts.bytes));
+    // Of a moment no speed can be told.
+    let speed = |millis: u64| match counts.files.saturating_mul(1_000).checked_div(millis) {
+        Some(speed) if millis >= 1_000 => format!(", {} files/s", words::count(speed)),
+        _ => String::new(),
+    };
+    match scan.state {
+        State::Asking => String::new(),
+        State::Running { since } => format!("{files}{} …", speed(now.millis.saturating_sub(since))),
+        State::Done { took } => format!("{files}{}", speed(took)),
+        State::Stopped => format!("stopped after {files}"),
+    }
+}
+
+/// Draws what was found.
+pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+    let scan = &model.scan;
+    let tally: Vec<String> = scan
+        .tally()
+        .into_iter()
+        .map(|(standing, count)| format!("{} {standing}", words::count(count as u64)))
+        .collect();
+    let more =
+        if scan.more > 0 { format!(", {} more not shown", words::count(scan.more)) } else { String::new() };
+    let title = [Piece::new("Grant ids", Role::Title)];
+    let note = [Piece::new(format!("{}{more}", tally.join(", ")), Role::TextDim)];
+    let inside = pen.frame(area, &title, &note, true);
+    if scan.findings.is_empty() {
+        nothing(model, inside, pen);
+        return;
+    }
+    let rows = list(inside);
+    let height = usize::from(rows.height);
+    let visible = scan.findings.iter().enumerate().skip(scan.offset).take(height);
+    let places: Vec<String> = visible.clone().map(|(_, finding)| place(finding)).collect();
+    let widest = places.iter().map(|place| text::width(place)).max().unwrap_or(0);
+    let widest = widest.min(usize::from(rows.width) * 2 / 5);
+    for ((y, (index, finding)), place) in (rows.y..).zip(visible).zip(&places) {
+        let row = Rect::new(rows.x, y, rows.width, 1);
+        let end = row.right().saturating_sub(1);
+        let standing = format!("{} {:<10}", finding.standing.sign(), finding.standing.name());
+        let x = pen.text(row.x + 2, y, row.width, &standing, role_of(finding.standing)) + 2;
+        // The end of a path says more than its beginning.
+        let skipped = text::width(place).saturating_sub(widest);
+        let shown =
+            if skipped > 0 { format!("…{}", text::skip(place, skipped + 1)) } else { place.clone() };
+        pen.text(x, y, end.saturating_sub(x), &shown, Role::Text);
+        let x = x + widest as u16 + 2;
+        pen.text(x, y, end.saturating_sub(x), &whose(model, finding), Role::TextStrong);
+        if index == scan.cursor {
+            pen.wash(row, Role::Cursor);
+            pen.text(row.x, y, 1, "▌", Role::CursorBar);
+        }
+    }
+    let bar = Rect { height: rows.height + 2, ..area };
+    pen.scroll_bar(bar, scan.offset, height, scan.findings.len());
+    about(model, inside, pen);
+}
+
+fn place(finding: &Finding) -> String {
+    format!("{}:{}", shown(&finding.path), finding.line)
+}
+
+fn role_of(standing: Standing) -> Role {
+    match standing {
+        Standing::Stale => Role::HealthBroken,
+        Standing::Superseded => Role::HealthSoon,
+        Standing::Unknown => Role::HealthUnknown,
+        Standing::Alive => Role::HealthOk,
+    }
+}
+
+/// Whose the id is, as it may be shown.
+fn whose(model: &Model, finding: &Finding) -> String {
+    let Some(known) = &finding.known else {
+        let name = finding.name.as_ref().map(|name| private::name(model, name.as_str()));
+        return name.map_or_else(|| "not in the list".to_owned(), |name| format!("under {name}"));
+    };
+    let provider = private::provider(model, &known.provider);
+    let account = private::account(model, &known.account);
+    let label = known.label.as_deref().map(|label| format!("  #{}", private::name(model, label)));
+    let account = if account.is_empty() { account } else { format!(" · {account}") };
+    format!("{provider}{account}{}", label.unwrap_or_default())
+}
+
+/// More of the finding under the cursor.
+fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
+    let Some(finding) = model.scan.selected() else { return };
+    let y = inside.bottom().saturating_sub(BELOW);
+    let cells = inside.width.saturating_sub(2);
+    pen.text(inside.x, y, inside.width, &"─".repeat(usize::from(inside.width)), Role::Border);
+    // Names in a file may tell accounts.
+    let context = if model.privacy { HIDDEN } else { finding.context.as_str().trim() };
+    pen.text(inside.x + 1, y + 1, cells, context, Role::Text);
+    pen.text(inside.x + 1, y + 2, cells, &meaning(model, finding), Role::TextDim);
+    if !model.scan.whole {
+        let told = "The list is not whole here: what is unknown may be a grant.";
+        pen.text(inside.x + 1, y + 3, cells, told, Role::HealthSoon);
+    } else if let Some((path, why)) = model.scan.skipped.first() {
+        let count = words::count(model.scan.counts.skipped.max(1));
+        let told = format!("{count} passed over; {}: {why}", shown(path));
+        pen.text(inside.x + 1, y + 3, cells, &told, Role::TextDim);
+    }
+}
+
+fn meaning(model: &Model, finding: &Finding) -> String {
+    let Some(known) = &finding.known else {
+        return "Named like a grant, and no grant that this key sees.".to_owned();
+    };
+    let instead = match (finding.standing, known.replacements.as_slice()) {
+        (Standing::Alive | Standing::Unknown, _) => String::new(),
+        (_, []) => "  No live grant of its account takes its place.".to_owned(),
+        (_, [new]) => format!("  {} takes its place.", short(model, *new)),
+        (_, several) => format!("  {} grants could take its place; s chooses.", several.len()),
+    };
+    let newer = if finding.standing == Standing::Superseded { "; the account has a newer one" } else { "" };
+    format!("Its grant: {}{newer}.{instead}", known.health.word())
+}
+
+/// An id as it may be shown in a sentence.
+fn short(model: &Model, id: GrantId) -> String {
+    let text = id.to_string();
+    if model.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
+}
+
+fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
+    let scan = &model.scan;
+    let lines = match scan.state {
+        State::Asking => vec![
+            "Which file or folder? Enter looks through it.".to_owned(),
+            "What .gitignore leaves out is left out, but for .env files; so are binary files".to_owned(),
+            format!("and those over {} MiB.", LARGEST >> 20),
+        ],
+        State::Running { .. } => vec!["No grant id so far.".to_owned()],
+        State::Done { .. } | State::Stopped => {
+            let others = Some(scan.counts.other_ids).filter(|others| *others > 0).map(|others| {
+                format!("Other ids that are no grants, and not named like one: {}.", words::count(others))
+            });
+            std::iter::once("No grant ids were found.".to_owned()).chain(others).collect()
+        }
+    };
+    let skipped = scan.skipped.iter().map(|(path, why)| format!("{}: {why}", shown(path)));
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.into_iter().chain(skipped)) {
+        pen.text(inside.x + 1, y, inside.width.saturating_sub(2), &line, Role::TextDim);
+    }
+}
+
+/// The grants that could take the place of a finding.
+pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Pick {
+    let replacements = finding.known.as_ref().map_or(&[][..], |known| &known.replacements);
+    let items = replacements.iter().map(|id| {
+        let grant = model.grants.rows.find(RowId::Grant(*id));
+        let label = grant.and_then(|grant| grant.label.as_deref());
+        let label = label.map_or_else(|| "no label".to_owned(), |label| private::name(model, label));
+        let created = grant.and_then(|grant| grant.created_at.as_ref()).and_then(Moment::at);
+        let note = created.map(|at| format!("created {}", words::relative(at, now.wall)));
+        Item {
+            value: Value::Grant(id.0),
+            label: Clean::line(&label),
+            note: Clean::line(&note.unwrap_or_default()),
+            right: Clean::line(&short(model, *id)),
+            on: None,
+            blocked: None,
+        }
+    });
+    Pick::new(Purpose::Replacement, &format!("Instead of {}", whose(model, finding)), items.collect())
+}
+
+/// Where the terminal's cursor stands while the path is edited.
+pub(crate) fn text_cursor(model: &Model, area: Rect) -> Option<Position> {
+    model.scan.editing.as_ref().filter(|_| model.screen == Screen::Scan)?;
+    let x = area.x + 1 + text::width(PROMPT) as u16 + model.scan.path.visual_cursor() as u16;
+    Some(Position::new(x.min(area.right().saturating_sub(2)), area.y))
+}
+
+/// The finding at a line of the screen; for the mouse.
+pub(crate) fn line_at(model: &Model, row: u16) -> Option<usize> {
+    let rows = list(layout::inside(model.areas()?.list));
+    let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
+    let at = model.scan.offset + usize::from(line);
+    (at < model.scan.findings.len()).then_some(at)
+}

@@ -1,0 +1,83 @@
+//! The arguments of `grantdeck id` and `grantdeck show`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::values;
+use crate::domain::{CopyFormat, Selector};
+
+/// Print, copy or write down the ids of grants.
+#[derive(Debug, Args)]
+pub struct IdArguments {
+    /// Which grants: each by its id, at least four digits of it, or provider[:account][#label]
+    #[arg(value_name = "SELECTOR", required = true)]
+    pub selectors: Vec<Selector>,
+    /// How to write it: uuid, env, shell, toml, yaml, json, python, typescript, rust, command, mcp
+    #[arg(long = "as", value_name = "FORMAT", value_parser = values::copy_format, conflicts_with = "write")]
+    pub format: Option<CopyFormat>,
+    /// The name that it gets [default: made from provider and account]; with --write, dots lead into tables:
+    /// alter.grants.google
+    #[arg(long, value_name = "NAME", value_parser = values::filled)]
+    pub name: Option<String>,
+    /// Copy instead of printing; which way it went is said on standard error
+    #[arg(long, conflicts_with = "write")]
+    pub copy: bool,
+    /// Put it into this .env, TOML, YAML or JSON file, and leave every other byte of it
+    #[arg(long, value_name = "FILE")]
+    pub write: Option<PathBuf>,
+    /// How the change is confirmed.
+    #[command(flatten)]
+    pub confirm: ConfirmArguments,
+}
+
+/// How a change of files is confirmed.
+#[derive(Clone, Copy, Debug, Args)]
+pub struct ConfirmArguments {
+    /// Show what would change, and change nothing
+    #[arg(long, conflicts_with = "yes")]
+    pub dry_run: bool,
+    /// Confirm the change; a terminal is asked
+    #[arg(long)]
+    pub yes: bool,
+    /// Keep the old content beside the file, as NAME.bak
+    #[arg(long)]
+    pub backup: bool,
+}
+
+impl ConfirmArguments {
+    /// The first of them that was given, where none can be meant.
+    pub(super) fn given(self) -> Option<&'static str> {
+        let all = [("--dry-run", self.dry_run), ("--yes", self.yes), ("--backup", self.backup)];
+        all.into_iter().find_map(|(name, given)| given.then_some(name))
+    }
+}
+
+pub(super) const ID_EXAMPLES: &str = "\
+Examples:
+  export GRANT=$(grantdeck id google:work@acme.com)
+  grantdeck id google:work@acme.com --as toml --name alter.grants.google
+  grantdeck id google:work@acme.com slack:acme-hq --as env >> .env
+  grantdeck id slack#team --copy
+  grantdeck id google:work@acme.com --write .env --dry-run
+  grantdeck id google:work@acme.com --write config.yaml --name alter.grants.google --yes";
+
+/// Print everything the list says of one grant.
+#[derive(Debug, Args)]
+pub struct ShowArguments {
+    /// Which grant: its id, at least four digits of it, or provider[:account][#label]
+    #[arg(value_name = "SELECTOR")]
+    pub selector: Selector,
+    /// How to print [default: table on a terminal, else json]
+    #[arg(long, short, value_enum, value_name = "FORMAT")]
+    pub output: Option<ShowFormat>,
+}
+
+/// Formats of one grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ShowFormat {
+    /// Lines for people
+    Table,
+    /// One object
+    Json,
+}

@@ -1,0 +1,104 @@
+//! Changes of files on the command line: shown on standard error first, made only when confirmed.
+
+use std::fmt::Write as _;
+use std::io::{self, BufRead, IsTerminal};
+
+use anstyle::{AnsiColor, Style};
+
+use super::arguments::ConfirmArguments;
+use super::report::Report;
+use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::edit::file::Planned;
+use crate::edit::{DiffKind, DiffLine};
+
+/// What becomes of changes that were shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// They are made.
+    Go,
+    /// Only showing them was asked for.
+    Dry,
+    /// Nobody confirmed them.
+    No,
+    /// Interrupted while it was asked.
+    Interrupted,
+}
+
+/// Shows what a change does. People at a terminal see the lines that change; the others, and in a log all of them,
+/// are masked, for a configuration holds more than ids.
+pub(super) fn show(planned: &Planned, report: &mut Report) {
+    let terminal = io::stderr().is_terminal();
+    let colour = terminal && anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
+    let painted = |text: &str, style: Style| {
+        if colour { format!("{}{text}{}", style.render(), style.render_reset()) } else { text.to_owned() }
+    };
+    let path = Clean::line(&planned.path.to_string_lossy());
+    let is_new = if planned.is_new { " (new)" } else { "" };
+    let mut out = painted(&format!("--- {path}{is_new}"), Style::new().bold()) + "\n";
+    for line in &planned.diff {
+        let DiffLine { kind, old, new, masked, .. } = line;
+        let (sign, style) = match kind {
+            DiffKind::Same => (' ', Style::new().dimmed()),
+            DiffKind::Removed => ('-', AnsiColor::Red.on_default()),
+            DiffKind::Added => ('+', AnsiColor::Green.on_default()),
+            DiffKind::Gap => ('⋮', Style::new().dimmed()),
+        };
+        let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
+        let text = if terminal { line.shown() } else { masked };
+        // Writing to a text cannot fail.
+        let _ = writeln!(out, "{}", painted(format!("{number:>5} {sign} {text}").trim_end(), style));
+    }
+    report.print(&out);
+    if let Some(link) = &planned.via_link {
+        report.notice(&format!("{} is a link; it stays, and the file behind it is written", link.display()));
+    }
+    if planned.hard_links > 0 {
+        report.notice(&format!("{path} has {} other names, which keep the old content", planned.hard_links));
+    }
+}
+
+/// Finds out whether what was shown is to be done; `question` is put to a terminal.
+pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report: &mut Report) -> Verdict {
+    if arguments.dry_run {
+        report.notice("nothing was written (--dry-run)");
+        return Verdict::Dry;
+    }
+    if arguments.yes {
+        return Verdict::Go;
+    }
+    if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
+        report.failure(&refused(
+            "--yes",
+            "the change is shown above; nothing is written until it is confirmed",
+        ));
+        return Verdict::No;
+    }
+    report.print(&format!("{} [y/N] ", Clean::line(question)));
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        let _nothing = io::stdin().lock().read_line(&mut line);
+        line
+    });
+    tokio::select! {
+        biased;
+        _ = tokio::signal::ctrl_c() => {
+            report.print("\n");
+            Verdict::Interrupted
+        }
+        answer = answer => {
+            let answer = answer.unwrap_or_default();
+            if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+                return Verdict::Go;
+            }
+            report.notice("nothing was written");
+            Verdict::No
+        }
+    }
+}
+
+/// An argument that cannot be meant.
+pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("argument", argument)
+        .fact("problem", problem)
+}

@@ -1,0 +1,219 @@
+//! `grantdeck id`.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+
+use super::arguments::{Arguments, IdArguments};
+use super::confirm::{self, Verdict, refused};
+use super::exit::Exit;
+use super::report::Report;
+use super::session::{self, Session};
+use crate::domain::{
+    Clean, Copied, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector, ServerFilter, formats,
+};
+use crate::edit::file::{Planned, PlannedChange};
+use crate::edit::{self, Entry};
+use crate::jobs::{self, Need, Selected};
+use crate::runtime::clipboard::{self, Environment};
+
+/// Runs the subcommand.
+pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Timestamp) -> Exit {
+    let mut report = Report::new(false);
+    let found = tokio::select! {
+        biased;
+        found = find(arguments, id, now, &mut report) => found,
+        _ = tokio::signal::ctrl_c() => {
+            report.clear();
+            return Exit::Interrupted;
+        }
+    };
+    let done = match found {
+        Ok((session, grants)) => {
+            let done = finish(&session, id, &grants, &mut report).await;
+            drop(session.demo);
+            done
+        }
+        Err(diagnosis) => Err(diagnosis),
+    };
+    done.unwrap_or_else(|diagnosis| {
+        report.failure(&diagnosis);
+        Exit::from(&diagnosis)
+    })
+}
+
+/// Checks what was asked for before anything is sent, and finds the grants.
+async fn find(
+    arguments: &Arguments,
+    id: &IdArguments,
+    now: fn() -> Timestamp,
+    report: &mut Report,
+) -> Result<(Session, Vec<Named>), Diagnosis> {
+    let format = id.format.unwrap_or_default();
+    if let (Some(name), None) = (&id.name, &id.write) {
+        if !format.is_named() {
+            let problem = format!("there is no name in the format {format}; choose another one with --as");
+            return Err(refused("--name", &problem));
+        }
+        formats::check(format, name).map_err(|problem| refused("--name", &problem.to_string()))?;
+    }
+    let session = session::open(&arguments.source, now, report).await?;
+    let is_bare = format == CopyFormat::Uuid && !id.copy && id.write.is_none();
+    let found = select(&session, &id.selectors, is_bare, now, report).await?;
+    let mut grants: Vec<Named> = Vec::with_capacity(found.len());
+    for Selected { id: found, grant } in found {
+        let named = grant.as_ref().and_then(Named::of).unwrap_or_else(|| Named {
+            name: formats::suggest("", ""),
+            id: found,
+            provider: String::new(),
+            account: String::new(),
+        });
+        if let Some(health) = grant.as_ref().map(|grant| Health::of(grant, now()))
+            && matches!(health, Health::Revoked | Health::Expired)
+        {
+            let about = formats::about(&named);
+            report.notice(&format!("the grant of {about} is {}: {}", health.word(), health.explained()));
+        }
+        // One that was named twice is one grant.
+        if grants.iter().all(|other| other.id != named.id) {
+            grants.push(named);
+        }
+    }
+    if let (Some(name), [one]) = (&id.name, grants.as_mut_slice()) {
+        one.name.clone_from(name);
+    }
+    Ok((session, grants))
+}
+
+/// One grant is looked for with the backend's filters; several in one walk of the list.
+async fn select(
+    session: &Session,
+    selectors: &[Selector],
+    is_bare: bool,
+    now: fn() -> Timestamp,
+    report: &mut Report,
+) -> Result<Vec<Selected>, Diagnosis> {
+    let (client, clock) = (&session.context.client, move || now());
+    let is_id = |selector: &Selector| matches!(selector, Selector::Id(_));
+    let need = if is_bare { Need::Id } else { Need::Row };
+    if selectors.len() == 1 || is_bare && selectors.iter().all(is_id) {
+        let mut found = Vec::with_capacity(selectors.len());
+        for selector in selectors {
+            found.push(jobs::select(client, &clock, selector, need).await?);
+        }
+        return Ok(found);
+    }
+    let all = jobs::everything(client, &clock, ServerFilter::default(), |here, total| {
+        report.progress(here, total);
+    })
+    .await?;
+    report.clear();
+    selectors.iter().map(|selector| jobs::select::among(selector, &all.grants)).collect()
+}
+
+async fn finish(
+    session: &Session,
+    id: &IdArguments,
+    grants: &[Named],
+    report: &mut Report,
+) -> Result<Exit, Diagnosis> {
+    if let Some(path) = &id.write {
+        return write(id, path, grants, report).await;
+    }
+    let mut text = formats::render(id.format.unwrap_or_default(), grants);
+    if id.copy {
+        let label = label(grants);
+        let Some(copied) = copy(session, CopyText::sensitive(text.clone(), label.clone())).await? else {
+            return Ok(Exit::Interrupted);
+        };
+        report.notice(copied.words(&label).as_str());
+        if copied.route != CopyRoute::Shown {
+            return Ok(Exit::Ok);
+        }
+    }
+    if !text.ends_with('\n') {
+        text.push('\n');
+    }
+    Ok(print(&text, report))
+}
+
+/// What is copied, in words.
+fn label(grants: &[Named]) -> Clean {
+    match grants {
+        [one] => format!("the id of {}", formats::about(one)).as_str().into(),
+        several => format!("the ids of {} grants", several.len()).as_str().into(),
+    }
+}
+
+/// Copies, and says which way it went. None where it was interrupted.
+async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagnosis> {
+    let config = &session.config;
+    let environment = Environment::of_process().clearing_after(config.clipboard_clear_seconds);
+    let (choice, hidden) = (config.clipboard, config.hidden_variables.iter().cloned().collect::<Vec<_>>());
+    // The desktop may let one wait.
+    let copying = tokio::task::spawn_blocking(move || {
+        clipboard::copy_without_screen(&text, &environment, choice, &hidden)
+    });
+    let copied = tokio::select! {
+        biased;
+        copied = copying => copied,
+        _ = tokio::signal::ctrl_c() => return Ok(None),
+    };
+    match copied {
+        Ok(copied) => copied.map(Some),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Ok(None),
+        },
+    }
+}
+
+async fn write(
+    id: &IdArguments,
+    path: &Path,
+    grants: &[Named],
+    report: &mut Report,
+) -> Result<Exit, Diagnosis> {
+    let entries = edit::entries(path, grants, id.name.as_deref());
+    let entries = entries.map_err(|problem| refused("--name", &problem.to_string()))?;
+    let planned = Planned::read(path, &entries).map_err(|error| error.diagnosis())?;
+    let (file, done) = (path.display(), summary(&planned, &entries));
+    if !planned.is_change() {
+        report.notice(&format!("{file} stays as it is: {done}"));
+        return Ok(Exit::Ok);
+    }
+    confirm::show(&planned, report);
+    match confirm::confirm(id.confirm, &format!("Write this to {file}?"), report).await {
+        Verdict::Go => {}
+        Verdict::Dry => return Ok(Exit::Ok),
+        Verdict::No => return Ok(Exit::Usage),
+        Verdict::Interrupted => return Ok(Exit::Interrupted),
+    }
+    let planned = if id.confirm.backup { planned.with_backup() } else { planned };
+    let written = planned.write().map_err(|error| error.diagnosis())?;
+    report.notice(&format!("{file} was written: {done}"));
+    if let Some(backup) = written.backup {
+        report.notice(&format!("the old content is in {}", backup.display()));
+    }
+    Ok(Exit::Ok)
+}
+
+fn summary(planned: &Planned, entries: &[Entry]) -> String {
+    match &planned.change {
+        PlannedChange::Values(changes) => edit::summary(entries, changes),
+        PlannedChange::Swap(_) => String::new(),
+    }
+}
+
+/// Writes to standard output; a reader that has seen enough is no failure.
+fn print(text: &str, report: &mut Report) -> Exit {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            report.notice(&format!("cannot write: {error}"));
+            Exit::Error
+        }
+        _ => Exit::Ok,
+    }
+}

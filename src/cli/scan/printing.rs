@@ -1,0 +1,146 @@
+//! What a scan found, for people and for programs.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+use std::path::Path;
+
+use serde_json::{Value, json};
+use unicode_width::UnicodeWidthStr;
+
+use super::shown;
+use crate::cli::arguments::Format;
+use crate::cli::output::{csv, json as raw, table};
+use crate::domain::Clean;
+use crate::domain::scan::{Finding, Known, Standing};
+use crate::edit::mask;
+
+/// Columns of CSV.
+const COLUMNS: [&str; 12] = [
+    "path",
+    "line",
+    "column",
+    "standing",
+    "grant_id",
+    "name",
+    "provider",
+    "account",
+    "label",
+    "health",
+    "replacement",
+    "context",
+];
+
+/// Prints all findings, in order.
+pub(super) fn print(findings: &[Finding], format: Option<Format>, terminal: bool) -> io::Result<()> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl }) {
+        Format::Table => {
+            let width = terminal.then(terminal_size::terminal_size).flatten();
+            let width = width.map_or(usize::MAX, |(terminal_size::Width(width), _)| width.into());
+            out.write_all(lines(findings, width).as_bytes())?;
+        }
+        Format::Jsonl => {
+            for finding in findings {
+                writeln!(out, "{}", object(finding, terminal))?;
+            }
+        }
+        Format::Json => {
+            let objects: Vec<String> = findings.iter().map(|finding| object(finding, terminal)).collect();
+            let (open, close) = if objects.is_empty() { ("[", "]") } else { ("[\n", "\n]") };
+            writeln!(out, "{open}{}{close}", objects.join(",\n"))?;
+        }
+        Format::Csv => {
+            let mut writer = ::csv::Writer::from_writer(&mut out);
+            writer.write_record(COLUMNS).map_err(csv::broken)?;
+            for finding in findings {
+                let fields = fields(finding);
+                let cells = COLUMNS.map(|column| {
+                    let text = match &fields[column] {
+                        Value::Null => String::new(),
+                        Value::String(text) => text.clone(),
+                        other => other.to_string(),
+                    };
+                    let text = if terminal { Clean::line(&text).to_string() } else { text };
+                    csv::defused(text.into()).into_owned()
+                });
+                writer.write_record(&cells).map_err(csv::broken)?;
+            }
+            writer.flush()?;
+        }
+    }
+    out.flush()
+}
+
+/// A file's name, and a line for each id in it.
+fn lines(findings: &[Finding], width: usize) -> String {
+    let mut out = String::new();
+    let mut file: Option<&Path> = None;
+    let places: Vec<String> =
+        findings.iter().map(|finding| format!("{}:{}", finding.line, finding.column)).collect();
+    let widest = places.iter().map(String::len).max().unwrap_or_default();
+    for (finding, place) in findings.iter().zip(&places) {
+        if file != Some(&finding.path) {
+            file = Some(&finding.path);
+            // Writing to a text cannot fail.
+            let _ = writeln!(out, "{}", Clean::line(&shown(&finding.path)));
+        }
+        let standing = finding.standing;
+        let line = format!(
+            "  {place:>widest$}  {} {:<10}  {}  {}",
+            standing.sign(),
+            standing.name(),
+            mask::id(finding.id),
+            words(finding)
+        );
+        let line = Clean::line(&line);
+        let shown = if line.as_str().width() > width {
+            table::cut(line.as_str(), width)
+        } else {
+            line.as_str().into()
+        };
+        let _ = writeln!(out, "{}", shown.trim_end());
+    }
+    out
+}
+
+/// Whose it is, and what is to be known of it.
+fn words(finding: &Finding) -> String {
+    let Some(known) = &finding.known else {
+        return finding.name.as_ref().map(|name| format!("under {name}")).unwrap_or_default();
+    };
+    let label = known.label.as_deref().map(|label| format!(" #{label}")).unwrap_or_default();
+    let account = if known.account.is_empty() { String::new() } else { format!(" · {}", known.account) };
+    let instead = match (finding.standing, known.replacements.as_slice()) {
+        (Standing::Stale | Standing::Superseded, []) => ", nothing takes its place".to_owned(),
+        (Standing::Stale | Standing::Superseded, [one]) => format!(", now {}", mask::id(one.0)),
+        (Standing::Stale | Standing::Superseded, several) => {
+            format!(", {} could take its place", several.len())
+        }
+        _ => String::new(),
+    };
+    format!("{}{account}{label}  {}{instead}", known.provider, known.health.word())
+}
+
+fn fields(finding: &Finding) -> Value {
+    let known = finding.known.as_ref();
+    json!({
+        "path": shown(&finding.path),
+        "line": finding.line,
+        "column": finding.column,
+        "standing": finding.standing.name(),
+        "grant_id": finding.id.to_string(),
+        "name": finding.name.as_ref().map(Clean::as_str),
+        "provider": known.map(|known| &*known.provider),
+        "account": known.map(|known| &*known.account).filter(|account| !account.is_empty()),
+        "label": known.and_then(|known| known.label.as_deref()),
+        "health": known.map(|known| known.health.name()),
+        "replacement": known.and_then(Known::replacement).map(|id| id.to_string()),
+        "context": finding.context.as_str(),
+    })
+}
+
+fn object(finding: &Finding, terminal: bool) -> String {
+    let mut out = String::new();
+    raw::raw(&mut out, &fields(finding).to_string(), terminal);
+    out
+}

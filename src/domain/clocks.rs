@@ -1,0 +1,47 @@
+//! The two clocks of a grant in words: when the permission ends, and what becomes of the provider's token.
+
+use jiff::Timestamp;
+
+use super::{Clean, Grant, Health, words};
+
+/// How long the permission lasts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Permission {
+    /// "ends in 12 days", "until it is revoked", "ended 3 hours ago".
+    pub words: String,
+    /// The day of its end, where there is one: "4 Dec".
+    pub day: Option<String>,
+    /// Whether it is over.
+    pub is_over: bool,
+}
+
+/// When the permission ends, or ended.
+pub fn permission(grant: &Grant, health: Health, now: Timestamp) -> Permission {
+    let plain = |words: &str, is_over| Permission { words: words.to_owned(), day: None, is_over };
+    let end = match (&grant.grant_expires_at, health) {
+        (_, Health::Revoked) => return plain("was revoked", true),
+        (None, Health::Expired) => return plain("is over", true),
+        (None, _) => return plain("until it is revoked", false),
+        (Some(end), _) => end,
+    };
+    let Some(at) = end.at() else {
+        return plain(&format!("ends {}", Clean::line(&end.to_string())), false);
+    };
+    let (is_over, relative) = (at <= now, words::relative(at, now));
+    let words = format!("{} {relative}", if is_over { "ended" } else { "ends" });
+    Permission { words, day: Some(words::day(at, now)), is_over }
+}
+
+/// What becomes of the provider's token. None where it has no end, or where the permission is over: nothing
+/// refreshes it any more.
+pub fn token(grant: &Grant, health: Health, now: Timestamp) -> Option<String> {
+    let is_over = matches!(health, Health::Revoked | Health::Expired);
+    let token = grant.expires_at.as_ref().filter(|_| !is_over)?;
+    Some(match token.at() {
+        // It refreshes nothing until the account is connected again.
+        _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
+        None => Clean::line(&token.to_string()).to_string(),
+        Some(at) if at <= now => "refreshed on the next use".to_owned(),
+        Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),
+    })
+}

@@ -1,0 +1,139 @@
+//! How a grant's id is copied: as a UUID, a line of a `.env` file, TOML, code… The table is `assets/formats.toml`;
+//! the screen, `grantdeck id --as` and `docs/formats.md` are made from it.
+//!
+//! Whatever a provider or an account is called, the text means what it should: foreign text stands in comments
+//! only, which it cannot end, and in names, of which nothing but letters, digits and `_` is left.
+
+pub mod docs;
+mod name;
+mod write;
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use super::{Grant, GrantId};
+
+pub use name::{NameRefused, check, suggest};
+pub use write::{about, names, render};
+
+use name::Names;
+
+/// A format, in the order in which a menu lists them. The name is that of its row, and of `--as`.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopyFormat {
+    /// The id alone.
+    #[default]
+    Uuid,
+    /// A line of a `.env` file.
+    Env,
+    /// An `export` of a POSIX shell.
+    Shell,
+    /// A key of TOML.
+    Toml,
+    /// A key of YAML.
+    Yaml,
+    /// A JSON object.
+    Json,
+    /// The official Python SDK.
+    Python,
+    /// The official TypeScript SDK.
+    #[strum(serialize = "typescript")]
+    TypeScript,
+    /// A constant of Rust.
+    Rust,
+    /// `grantdeck call`.
+    Command,
+    /// An entry for the configuration of an MCP client.
+    Mcp,
+}
+
+/// A row of the table.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct FormatRow {
+    /// A word or two for a menu.
+    pub label: String,
+    /// What it is for, in a sentence.
+    pub help: String,
+    /// What starts a comment; None where the syntax has none.
+    pub comment: Option<String>,
+    /// What a name may be.
+    names: Names,
+    /// The block.
+    template: String,
+}
+
+static TABLE: LazyLock<BTreeMap<String, FormatRow>> =
+    LazyLock::new(|| toml::from_str(include_str!("../../../assets/formats.toml")).unwrap_or_default());
+
+/// For a format without a row, which a test rules out.
+static NONE: LazyLock<FormatRow> = LazyLock::new(FormatRow::default);
+
+/// The names of all rows.
+pub fn rows() -> impl Iterator<Item = &'static str> {
+    TABLE.keys().map(String::as_str)
+}
+
+impl CopyFormat {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Its row.
+    pub fn row(self) -> &'static FormatRow {
+        TABLE.get(self.name()).unwrap_or(&NONE)
+    }
+
+    /// Whether a name stands in it, so that asking for one makes sense.
+    pub fn is_named(self) -> bool {
+        self.row().names != Names::None
+    }
+}
+
+/// A grant to be copied.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The name that the id gets: [`suggest`], or the user's own.
+    pub name: String,
+    /// The id.
+    pub id: GrantId,
+    /// The provider's id, or the slug of a managed secret. Untrusted.
+    pub provider: String,
+    /// The account's name, empty where there is none. Untrusted.
+    pub account: String,
+}
+
+impl Named {
+    /// A row of the list, with the name that is suggested for it. None where its id cannot be read.
+    pub fn of(grant: &Grant) -> Option<Self> {
+        Some(Self {
+            name: suggest(&grant.provider, grant.account()),
+            id: grant.row.grant()?,
+            provider: grant.provider.to_string(),
+            account: grant.account().to_owned(),
+        })
+    }
+}
+
+#[cfg(test)]
+#[path = "formats_tests.rs"]
+mod tests;

@@ -1,0 +1,284 @@
+//! Names for ids: suggested from provider and account, and checked against what a syntax allows.
+
+use serde::Deserialize;
+use thiserror::Error;
+
+use super::CopyFormat;
+use crate::domain::Clean;
+use crate::domain::clean::is_harmless;
+
+/// How much of an account's name goes into a suggested name, in characters.
+const LONGEST_ACCOUNT: usize = 40;
+
+/// What a name may be.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Names {
+    /// There is none in the text.
+    #[default]
+    None,
+    /// Letters, digits and `_`, no digit first.
+    Shell,
+    /// Bare keys with dots between them.
+    Toml,
+    /// A plain key that is a text for every reader.
+    Yaml,
+    /// Anything that can be shown.
+    Json,
+    /// An identifier.
+    Python,
+    /// An identifier.
+    TypeScript,
+    /// An identifier.
+    Rust,
+}
+
+/// A name that cannot stand in a format.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{problem}; `{suggestion}` would do")]
+pub struct NameRefused {
+    /// Why.
+    pub problem: &'static str,
+    /// One like it that can.
+    pub suggestion: String,
+}
+
+/// Words that readers of YAML take for something else than text.
+const YAML: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
+
+/// Words of Python, and the names that the block itself uses.
+const PYTHON: &[&str] = &[
+    "False",
+    "None",
+    "True",
+    "and",
+    "as",
+    "assert",
+    "async",
+    "await",
+    "break",
+    "class",
+    "continue",
+    "def",
+    "del",
+    "elif",
+    "else",
+    "except",
+    "finally",
+    "for",
+    "from",
+    "global",
+    "if",
+    "import",
+    "in",
+    "is",
+    "lambda",
+    "nonlocal",
+    "not",
+    "or",
+    "pass",
+    "raise",
+    "return",
+    "try",
+    "while",
+    "with",
+    "yield",
+    "App",
+    "call",
+    "os",
+    "str",
+    "alter_sdk",
+    "__debug__",
+];
+
+/// Words of TypeScript, and the names that the block itself uses.
+const TYPESCRIPT: &[&str] = &[
+    "arguments",
+    "await",
+    "break",
+    "case",
+    "catch",
+    "class",
+    "const",
+    "continue",
+    "debugger",
+    "default",
+    "delete",
+    "do",
+    "else",
+    "enum",
+    "eval",
+    "export",
+    "extends",
+    "false",
+    "finally",
+    "for",
+    "function",
+    "if",
+    "implements",
+    "import",
+    "in",
+    "instanceof",
+    "interface",
+    "let",
+    "new",
+    "null",
+    "package",
+    "private",
+    "protected",
+    "public",
+    "return",
+    "static",
+    "super",
+    "switch",
+    "this",
+    "throw",
+    "true",
+    "try",
+    "typeof",
+    "undefined",
+    "var",
+    "void",
+    "while",
+    "with",
+    "yield",
+    "App",
+    "call",
+    "process",
+];
+
+/// Words of Rust.
+const RUST: &[&str] = &[
+    "_", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
+    "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
+    "loop", "macro", "match", "mod", "move", "mut", "override", "priv", "pub", "ref", "return", "self",
+    "static", "struct", "super", "trait", "true", "try", "type", "typeof", "unsafe", "unsized", "use",
+    "virtual", "where", "while", "yield",
+];
+
+/// A name from provider and account: `GOOGLE_WORK_ACME_GRANT_ID` for `google` and `work@acme.com`. It is valid in
+/// every format; letters beyond ASCII are left out.
+pub fn suggest(provider: &str, account: &str) -> String {
+    let account = match account.rsplit_once('@') {
+        // The end of a domain says nothing of whose it is.
+        Some((_, host)) => {
+            let end = host.rfind('.').map_or(0, |dot| host.len() - dot);
+            account.get(..account.len() - end).unwrap_or(account)
+        }
+        None => account,
+    };
+    let account = capitals(account).chars().take(LONGEST_ACCOUNT).collect::<String>();
+    let parts = [capitals(provider), account.trim_end_matches('_').to_owned(), "GRANT_ID".to_owned()];
+    let name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("_");
+    if name.starts_with(|first: char| first.is_ascii_digit()) { format!("GRANT_{name}") } else { name }
+}
+
+/// Letters and digits in capitals, one `_` for what stands between them.
+fn capitals(text: &str) -> String {
+    let words =
+        text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
+}
+
+/// Whether a name can stand in a format.
+///
+/// # Errors
+/// It cannot: why, and one that can.
+pub fn check(format: CopyFormat, name: &str) -> Result<(), NameRefused> {
+    let names = format.row().names;
+    match names.problem(name) {
+        None => Ok(()),
+        Some(problem) => Err(NameRefused { problem, suggestion: names.mended(name) }),
+    }
+}
+
+impl Names {
+    fn problem(self, name: &str) -> Option<&'static str> {
+        let words = match self {
+            Self::None => return None,
+            Self::Json => {
+                let is_shown =
+                    |name: &str| Clean::line(name).as_str() == name && name.chars().all(is_harmless);
+                return match name {
+                    "" => Some("the name is empty"),
+                    name if is_shown(name) => None,
+                    _ => Some("the name has characters that cannot be seen"),
+                };
+            }
+            Self::Toml => {
+                let is_key = |key: &str| !key.is_empty() && key.bytes().all(is_bare);
+                let problem = "a name in TOML takes letters, digits, `_` and `-`, with dots between tables";
+                return (!name.split('.').all(is_key)).then_some(problem);
+            }
+            Self::Yaml => {
+                let is_plain = |byte: u8| is_bare(byte) || byte == b'.';
+                let problem =
+                    "a name in YAML takes letters, digits, `_`, `-` and dots here, and starts with a letter";
+                let starts = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+                if !starts || !name.bytes().all(is_plain) {
+                    return Some(problem);
+                }
+                let is_word = YAML.iter().any(|word| word.eq_ignore_ascii_case(name));
+                return is_word.then_some("readers of YAML take this word for something else than a name");
+            }
+            Self::Shell => &[][..],
+            Self::Python => PYTHON,
+            Self::TypeScript => TYPESCRIPT,
+            Self::Rust => RUST,
+        };
+        if !crate::domain::template::is_name(name) {
+            return Some("the name takes letters, digits and `_`, and starts with no digit");
+        }
+        words.contains(&name).then_some("the name is a word of its own there")
+    }
+
+    /// The name, if it can stand there, else one like it.
+    pub(super) fn mended(self, name: &str) -> String {
+        if self.problem(name).is_none() {
+            return name.to_owned();
+        }
+        if self == Self::Json {
+            let shown: String = Clean::line(name).as_str().chars().filter(|one| is_harmless(*one)).collect();
+            return if shown.is_empty() { "GRANT_ID".to_owned() } else { shown };
+        }
+        let words = name.split(|character: char| !character.is_ascii_alphanumeric());
+        let joined = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
+        let mended = match joined.as_str() {
+            "" => "GRANT_ID".to_owned(),
+            digit if digit.starts_with(|first: char| first.is_ascii_digit()) => format!("GRANT_{digit}"),
+            joined => joined.to_owned(),
+        };
+        if self.problem(&mended).is_none() { mended } else { format!("{mended}_GRANT_ID") }
+    }
+
+    /// The names of a block: each one valid, and none that stands in the way of another.
+    pub(super) fn block<'a>(self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
+        let mut taken: Vec<String> = Vec::new();
+        for name in names {
+            let mut name = self.mended(name);
+            // With `a` there is no place for `a.b`.
+            let is_inside =
+                |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'));
+            if self == Self::Toml && taken.iter().any(|one| is_inside(one, &name) || is_inside(&name, one)) {
+                name = name.replace('.', "_");
+            }
+            // Some readers do not tell small letters from capitals.
+            let is_taken = |name: &str| taken.iter().any(|one| one.eq_ignore_ascii_case(name));
+            let clash = |name: &str| {
+                is_taken(name) || self == Self::Toml && taken.iter().any(|one| is_inside(one, name))
+            };
+            let mut number = 2;
+            let mut free = name.clone();
+            while clash(&free) {
+                free = format!("{name}_{number}");
+                number += 1;
+            }
+            taken.push(free);
+        }
+        taken
+    }
+}
+
+fn is_bare(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-'
+}

@@ -1,0 +1,343 @@
+//! Looking for grant ids in the files of a project.
+//!
+//! What `.gitignore` leaves out is left out, but for `.env*` files: that is where ids are, and every project ignores
+//! them. Links to folders are not followed, so no circle can hold the walk.
+
+use std::fs::{File, Metadata};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
+use jiff::Timestamp;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio_util::sync::CancellationToken;
+
+use super::{PageSource, list};
+use crate::domain::scan::{Finding, LARGEST, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
+use crate::domain::{Clean, Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilter, Spending};
+use crate::edit::ids;
+
+/// What is looked at to tell a binary file from a text, in bytes.
+const BEGINNING: usize = 8 * 1024;
+
+/// Files between two reports of progress.
+const STEP: u64 = 256;
+
+/// Every grant that the key sees and a filter lets through.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Everything {
+    /// The rows, each once.
+    pub grants: Vec<Grant>,
+    /// Whether the list is proven whole; otherwise an id that is not among them may be a grant all the same.
+    pub complete: bool,
+}
+
+/// Reads all of the list that a filter lets through; `progress` is told rows and total as they come.
+///
+/// # Errors
+/// The list cannot be read to its end.
+pub async fn everything<S: PageSource>(
+    source: &S,
+    now: &(dyn Fn() -> Timestamp + Send + Sync),
+    filter: ServerFilter,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Everything, Diagnosis> {
+    let request =
+        ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
+    let (sender, mut events): (_, Receiver<ListEvent>) = channel(4);
+    let walk = list(source, now, request, CancellationToken::new(), sender);
+    let read = async {
+        let (mut seen, mut all) = (RowSet::default(), Everything { grants: Vec::new(), complete: false });
+        while let Some(event) = events.recv().await {
+            match event {
+                ListEvent::Page { grants, total, .. } => {
+                    all.grants.extend(grants.into_iter().filter(|grant| seen.insert(grant.row)));
+                    progress(all.grants.len() as u64, total);
+                }
+                ListEvent::Done(summary) => all.complete = summary.complete,
+                ListEvent::Failed(diagnosis) => return Err(diagnosis),
+                _ => {}
+            }
+        }
+        Ok(all)
+    };
+    let ((), all) = tokio::join!(walk, read);
+    all
+}
+
+/// Scans, on as many threads as the machine has processors, and reports to `events`; see [`ScanEvent`]. Ends
+/// early and without a last event when `cancel` is cancelled or nobody listens. Dropping the future cancels it.
+pub async fn scan(request: ScanRequest, cancel: CancellationToken, events: Sender<ScanEvent>) {
+    let _guard = cancel.clone().drop_guard();
+    // The walk blocks on the disk and on a reader that is behind.
+    let work = tokio::task::spawn_blocking(move || walk(request, cancel, events));
+    if let Err(error) = work.await
+        && let Ok(panic) = error.try_into_panic()
+    {
+        std::panic::resume_unwind(panic);
+    }
+}
+
+fn walk(request: ScanRequest, cancel: CancellationToken, events: Sender<ScanEvent>) {
+    let shared = Arc::new(Shared { request, cancel, events, counts: Counts::default() });
+    let mut there = Vec::new();
+    for path in &shared.request.paths {
+        match path.symlink_metadata() {
+            Ok(_) => there.push(path.clone()),
+            Err(error) => shared.skip(path, missing(&error)),
+        }
+    }
+    if let Some((first, rest)) = there.split_first() {
+        let mut builder = WalkBuilder::new(first);
+        for path in rest {
+            builder.add(path);
+        }
+        // A project need not be a repository yet to know what it ignores.
+        builder.hidden(false).require_git(false).follow_links(false);
+        builder.filter_entry(|entry| entry.depth() == 0 || entry.file_name() != ".git");
+        builder.build_parallel().visit(&mut Visitors(&shared));
+    }
+    if !shared.is_over() {
+        let _gone = shared.events.blocking_send(ScanEvent::Done(shared.counts.read()));
+    }
+}
+
+/// A path that was asked for and cannot be had.
+fn missing(error: &std::io::Error) -> Skip {
+    match error.kind() {
+        ErrorKind::NotFound => Skip::Missing,
+        _ => unreadable(error),
+    }
+}
+
+fn unreadable(error: &std::io::Error) -> Skip {
+    Skip::Unreadable { problem: Clean::line(&error.to_string()) }
+}
+
+#[derive(Default)]
+struct Counts {
+    files: AtomicU64,
+    bytes: AtomicU64,
+    binary: AtomicU64,
+    links: AtomicU64,
+    skipped: AtomicU64,
+    other_ids: AtomicU64,
+}
+
+impl Counts {
+    fn read(&self) -> ScanCounts {
+        let read = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        ScanCounts {
+            files: read(&self.files),
+            bytes: read(&self.bytes),
+            binary: read(&self.binary),
+            links: read(&self.links),
+            skipped: read(&self.skipped),
+            other_ids: read(&self.other_ids),
+        }
+    }
+}
+
+/// What all threads of a scan share.
+struct Shared {
+    request: ScanRequest,
+    cancel: CancellationToken,
+    events: Sender<ScanEvent>,
+    counts: Counts,
+}
+
+impl Shared {
+    fn is_over(&self) -> bool {
+        self.cancel.is_cancelled() || self.events.is_closed()
+    }
+
+    fn skip(&self, path: &Path, why: Skip) {
+        self.counts.skipped.fetch_add(1, Ordering::Relaxed);
+        let _gone = self.events.blocking_send(ScanEvent::Skipped { path: path.to_owned(), why });
+    }
+
+    fn count(&self, bytes: usize) {
+        self.counts.bytes.fetch_add(bytes as u64, Ordering::Relaxed);
+        let files = self.counts.files.fetch_add(1, Ordering::Relaxed) + 1;
+        if files.is_multiple_of(STEP) {
+            let _late = self.events.try_send(ScanEvent::Progress(self.counts.read()));
+        }
+    }
+
+    fn examine(&self, path: &Path, bytes: &[u8]) {
+        for found in ids::find(bytes) {
+            let known = self.request.known.get(found.id);
+            let standing = match known {
+                Some(known) => known.standing,
+                None if found.is_named_like_a_grant() || self.request.wanted.contains(&found.id) => {
+                    Standing::Unknown
+                }
+                None => {
+                    self.counts.other_ids.fetch_add(1, Ordering::Relaxed);
+                    continue;
+                }
+            };
+            let finding = Finding {
+                path: path.to_owned(),
+                line: found.line,
+                column: found.column,
+                id: found.id,
+                standing,
+                name: found.name().map(Clean::line),
+                context: found.context(),
+                known: known.cloned(),
+            };
+            let _gone = self.events.blocking_send(ScanEvent::Found(Box::new(finding)));
+        }
+    }
+}
+
+struct Visitors<'a>(&'a Arc<Shared>);
+
+impl<'s> ParallelVisitorBuilder<'s> for Visitors<'s> {
+    fn build(&mut self) -> Box<dyn ParallelVisitor + 's> {
+        Box::new(Visitor { shared: self.0, buffer: Vec::new() })
+    }
+}
+
+/// One thread of the walk.
+struct Visitor<'a> {
+    shared: &'a Shared,
+    buffer: Vec<u8>,
+}
+
+impl ParallelVisitor for Visitor<'_> {
+    fn visit(&mut self, entry: Result<DirEntry, ignore::Error>) -> WalkState {
+        if self.shared.is_over() {
+            return WalkState::Quit;
+        }
+        match entry {
+            Ok(entry) => self.entry(&entry),
+            Err(error) => {
+                let path = place(&error).unwrap_or_default();
+                let why = match error.io_error() {
+                    Some(error) if error.kind() == ErrorKind::NotFound => Skip::Vanished,
+                    Some(error) => unreadable(error),
+                    None => Skip::Unreadable { problem: Clean::line(&error.to_string()) },
+                };
+                self.shared.skip(&path, why);
+            }
+        }
+        WalkState::Continue
+    }
+}
+
+/// What an error of the walk is about.
+fn place(error: &ignore::Error) -> Option<PathBuf> {
+    match error {
+        ignore::Error::WithPath { path, .. } => Some(path.clone()),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => place(err),
+        _ => None,
+    }
+}
+
+/// Whether a file holds settings of the kind that projects keep out of their repositories.
+fn is_env(name: &std::ffi::OsStr) -> bool {
+    name.as_encoded_bytes().starts_with(b".env")
+}
+
+impl Visitor<'_> {
+    fn entry(&mut self, entry: &DirEntry) {
+        let Some(kind) = entry.file_type() else { return };
+        if kind.is_dir() {
+            self.settings(entry.path());
+        } else if entry.depth() > 0 && is_env(entry.file_name()) {
+            // Its folder was asked for it already.
+        } else if kind.is_symlink() {
+            self.link(entry.path(), entry.depth() == 0);
+        } else if kind.is_file() {
+            self.file(entry.path());
+        }
+    }
+
+    /// The `.env*` files of a folder, ignored or not.
+    fn settings(&mut self, folder: &Path) {
+        // A folder that cannot be read is reported by the walk itself.
+        let Ok(entries) = folder.read_dir() else { return };
+        for entry in entries.flatten().filter(|entry| is_env(&entry.file_name())) {
+            match entry.file_type() {
+                Ok(kind) if kind.is_symlink() => self.link(&entry.path(), true),
+                Ok(kind) if kind.is_file() => self.file(&entry.path()),
+                _ => {}
+            }
+        }
+    }
+
+    /// A link; `follow`: the file behind it is looked into, which elsewhere is left to its own place.
+    fn link(&mut self, path: &Path, follow: bool) {
+        match path.metadata() {
+            Ok(behind) if behind.is_dir() => {
+                self.shared.counts.links.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(behind) if behind.is_file() && follow => self.file(path),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => self.shared.skip(path, Skip::DanglingLink),
+            Err(error) if is_loop(&error) => self.shared.skip(path, Skip::LinkLoop),
+            Err(error) => self.shared.skip(path, unreadable(&error)),
+        }
+    }
+
+    fn file(&mut self, path: &Path) {
+        match self.read(path) {
+            Ok(Content::Text) => {
+                self.shared.count(self.buffer.len());
+                self.shared.examine(path, &self.buffer);
+            }
+            Ok(Content::Binary) => {
+                self.shared.counts.binary.fetch_add(1, Ordering::Relaxed);
+            }
+            Ok(Content::TooLarge(bytes)) => self.shared.skip(path, Skip::TooLarge { bytes }),
+            Err(error) if error.kind() == ErrorKind::NotFound => self.shared.skip(path, Skip::Vanished),
+            Err(error) => self.shared.skip(path, unreadable(&error)),
+        }
+    }
+
+    fn read(&mut self, path: &Path) -> std::io::Result<Content> {
+        let file = File::open(path)?;
+        let size = file.metadata().as_ref().map_or(0, Metadata::len);
+        self.buffer.clear();
+        (&file).take(BEGINNING as u64).read_to_end(&mut self.buffer)?;
+        if memchr::memchr(0, &self.buffer).is_some() {
+            return Ok(Content::Binary);
+        }
+        if size > LARGEST {
+            return Ok(Content::TooLarge(size));
+        }
+        if self.buffer.len() < BEGINNING {
+            return Ok(Content::Text);
+        }
+        self.buffer.reserve(size as usize);
+        // One that grows meanwhile is not read for ever.
+        file.take(LARGEST).read_to_end(&mut self.buffer)?;
+        Ok(Content::Text)
+    }
+}
+
+/// What a file holds.
+enum Content {
+    Text,
+    Binary,
+    TooLarge(u64),
+}
+
+#[cfg(unix)]
+fn is_loop(error: &std::io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::LOOP.raw_os_error())
+}
+
+#[cfg(not(unix))]
+fn is_loop(_: &std::io::Error) -> bool {
+    false
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+#[path = "scan_tests.rs"]
+mod tests;

@@ -1,0 +1,92 @@
+//! Ids swapped in several files: planned together, so that they can be shown and confirmed as one, then written file
+//! by file, each whole or not at all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use uuid::Uuid;
+
+use crate::edit::file::{FileError, Planned, PlannedChange};
+
+/// What swapping ids would do.
+#[derive(Debug, Default)]
+pub struct Swaps {
+    /// The files that change, by path.
+    pub files: Vec<FileSwap>,
+    /// Files that could not be read.
+    pub failed: Vec<FileError>,
+}
+
+/// The swaps of one file.
+#[derive(Debug)]
+pub struct FileSwap {
+    /// The change.
+    pub planned: Planned,
+    /// In how many places an id changes.
+    pub places: usize,
+    /// The paths that led to the file, and which old ids were found there.
+    pub found: Vec<(PathBuf, BTreeSet<Uuid>)>,
+}
+
+impl Swaps {
+    /// Reads the files in which ids of `pairs` were found and plans to put each new id in the place of the old one. A
+    /// file that several paths lead to is one file.
+    pub fn plan<'a>(pairs: &[(Uuid, Uuid)], found: impl IntoIterator<Item = (&'a Path, Uuid)>) -> Self {
+        let is_wanted = |id: Uuid| pairs.iter().any(|(old, _)| *old == id);
+        let mut paths: BTreeMap<&Path, BTreeSet<Uuid>> = BTreeMap::new();
+        for (path, id) in found.into_iter().filter(|(_, id)| is_wanted(*id)) {
+            paths.entry(path).or_default().insert(id);
+        }
+        let mut swaps = Self::default();
+        for (path, ids) in paths {
+            let planned = match Planned::swap_all(path, pairs) {
+                Ok(planned) if planned.is_change() => planned,
+                Ok(_) => continue,
+                Err(error) => {
+                    swaps.failed.push(error);
+                    continue;
+                }
+            };
+            let places = match planned.change {
+                PlannedChange::Swap(places) => places,
+                PlannedChange::Values(_) => 0,
+            };
+            let found = (path.to_owned(), ids);
+            match swaps.files.iter_mut().find(|file| file.planned.path == planned.path) {
+                Some(file) => file.found.push(found),
+                None => swaps.files.push(FileSwap { planned, places, found: vec![found] }),
+            }
+        }
+        swaps
+    }
+
+    /// In how many places an id changes.
+    pub fn places(&self) -> usize {
+        self.files.iter().map(|file| file.places).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_swapped_once_however_it_was_reached() {
+        let (old, new, gone) = (Uuid::from_u128(1 << 64), Uuid::from_u128(2), Uuid::from_u128(3));
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("a"), format!("{old} {old}\n")).unwrap();
+        fs::write(at("b"), format!("{gone}\n")).unwrap();
+        let (a, dotted) =
+            (at("a"), folder.path().join("./../").join(folder.path().file_name().unwrap()).join("a"));
+        let found = [(&*a, old), (&*dotted, old), (&*at("b"), old), (&*at("c"), old), (&*at("b"), gone)];
+        let swaps = Swaps::plan(&[(old, new)], found);
+        assert_eq!((swaps.files.len(), swaps.places(), swaps.failed.len()), (1, 2, 1));
+        let file = swaps.files.into_iter().next().unwrap();
+        assert_eq!(file.found.len(), 2);
+        assert!(file.planned.write().unwrap().changed);
+        assert_eq!(fs::read_to_string(at("a")).unwrap(), format!("{new} {new}\n"));
+    }
+}

@@ -1,0 +1,289 @@
+//! `grantdeck scan`: grant ids in the files of a project, and swapping what is stale.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::rig::{Rig, Run, bare, run};
+
+/// A uuid that is no grant.
+const OTHER: &str = "11111111-2222-4333-8444-555555555555";
+
+/// A project, and the ids that its files hold.
+struct Project {
+    folder: TempDir,
+    /// Stale ids of the world, each with the one that takes its place.
+    stale: Vec<(String, String)>,
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Ids of the list that ended, whose account has exactly one living root of the same label.
+fn stale(rig: &Rig) -> Vec<(String, String)> {
+    let mut accounts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for row in lines(&rig.run(&["list", "--all"]).out) {
+        if row["parent_grant_id"].is_null() && row["account_identifier"].is_string() {
+            let key = ["grant_kind", "provider_id", "account_identifier", "principal_type"];
+            accounts.entry(key.map(|name| row[name].to_string()).join(" ")).or_default().push(row);
+        }
+    }
+    let is_over = |row: &&Value| row["health"] == "revoked" || row["health"] == "expired";
+    let id = |row: &Value| row["grant_id"].as_str().unwrap().to_owned();
+    let mut pairs = Vec::new();
+    for rows in accounts.values() {
+        for old in rows.iter().filter(is_over) {
+            let is_next =
+                |row: &&Value| !is_over(row) && row["label"] == old["label"] && row["status"] == "active";
+            if let [new] = rows.iter().filter(is_next).collect::<Vec<_>>().as_slice() {
+                pairs.push((id(old), id(new)));
+            }
+        }
+    }
+    pairs
+}
+
+impl Project {
+    /// Five stale ids in five kinds of files, one in two of them.
+    fn new(rig: &Rig) -> Self {
+        let stale = stale(rig);
+        assert!(stale.len() >= 5, "the world has what a scan is for: {stale:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let old = |index: usize| &stale[index].0;
+        let files = [
+            (".gitignore", ".env\n/target\n".to_owned()),
+            (".env", format!("A_GRANT_ID={}\r\nSECRET=hunter2\r\n", old(0))),
+            ("config.toml", format!("# {}\ngrant = \"{}\"\n", old(0), old(1))),
+            ("app/settings.json", format!("{{ \"grant_id\": \"{}\", \"trace\": \"{OTHER}\" }}\n", old(2))),
+            ("app/values.yaml", format!("google: {}\n", old(3))),
+            ("app/main.py", format!("GRANT = '{}'\n", old(4).to_uppercase())),
+            ("target/out", format!("A={}\n", old(0))),
+        ];
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        Self { folder, stale }
+    }
+
+    fn command(&self, rig: &Rig, arguments: &[&str]) -> Command {
+        let mut command = rig.command(&[&["scan"], arguments].concat());
+        command.current_dir(self.folder.path());
+        command
+    }
+
+    fn scan(&self, rig: &Rig, arguments: &[&str]) -> Run {
+        run(&mut self.command(rig, arguments))
+    }
+
+    fn put(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.folder.path().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.folder.path().join(name)).unwrap()
+    }
+
+    fn everything(&self) -> BTreeMap<String, Vec<u8>> {
+        let mut all = BTreeMap::new();
+        collect(self.folder.path(), self.folder.path(), &mut all);
+        all
+    }
+}
+
+fn collect(base: &Path, folder: &Path, all: &mut BTreeMap<String, Vec<u8>>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(base, &path, all);
+        } else if let Ok(bytes) = fs::read(&path) {
+            all.insert(path.strip_prefix(base).unwrap().to_string_lossy().into_owned(), bytes);
+        }
+    }
+}
+
+#[test]
+fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
+    let rig = Rig::new(500, &[]);
+    let project = Project::new(&rig);
+    let before = project.everything();
+
+    let found = project.scan(&rig, &[]);
+    assert_eq!(found.code, 10, "{}", found.err);
+    let rows = lines(&found.out);
+    let places: Vec<(String, u64)> = rows
+        .iter()
+        .map(|row| (row["path"].as_str().unwrap().to_owned(), row["line"].as_u64().unwrap()))
+        .collect();
+    let want = [
+        (".env", 1),
+        ("app/main.py", 1),
+        ("app/settings.json", 1),
+        ("app/values.yaml", 1),
+        ("config.toml", 1),
+        ("config.toml", 2),
+    ];
+    assert_eq!(places, want.map(|(path, line)| (path.to_owned(), line)));
+    assert!(rows.iter().all(|row| row["standing"] == "stale" && row["provider"].is_string()));
+    assert_eq!(rows[0]["replacement"], project.stale[0].1);
+    assert_eq!(rows[0]["name"], "A_GRANT_ID");
+    assert!(found.err.contains("6 stale in 6 files"), "{}", found.err);
+
+    let dry = project.scan(&rig, &["--repair", "--dry-run"]);
+    assert_eq!(dry.code, 10, "found, and nothing repaired: {}", dry.err);
+    assert!(dry.err.contains("6 ids in 5 files would be swapped"), "{}", dry.err);
+    assert!(!dry.err.contains("hunter2"), "{}", dry.err);
+    let unasked = project.scan(&rig, &["--repair"]);
+    assert_eq!(unasked.code, 2, "nobody confirmed it: {}", unasked.err);
+    assert_eq!(project.everything(), before);
+
+    let done = project.scan(&rig, &["--repair", "--yes"]);
+    assert_eq!(done.code, 0, "{}", done.err);
+    assert!(done.err.contains("swapped 6 ids in 5 files"), "{}", done.err);
+    for (name, bytes) in project.everything() {
+        let mut text = String::from_utf8(before[&name].clone()).unwrap();
+        if name != "target/out" {
+            for (old, new) in &project.stale {
+                text = text.replace(old, new).replace(&old.to_uppercase(), &new.to_uppercase());
+            }
+        }
+        assert_eq!(String::from_utf8(bytes).unwrap(), text, "{name}");
+    }
+    let again = project.scan(&rig, &["--repair", "--yes", "--fail-on", "stale,superseded,unknown"]);
+    assert_eq!(again.code, 0, "{}", again.err);
+    assert!(again.err.contains("there is nothing to swap") && again.err.contains("6 alive"), "{}", again.err);
+}
+
+#[test]
+fn every_standing_is_told_and_can_fail() {
+    let rig = Rig::new(500, &[]);
+    let project = Project::new(&rig);
+    let list = |arguments: &[&str]| lines(&rig.run(&[&["list", "--all"], arguments].concat()).out);
+    let priya =
+        list(&["--provider", "microsoft", "--account", "priya.sharma@kestrel.example", "--sort", "created"]);
+    assert_eq!(priya.len(), 2, "{priya:?}");
+    let (older, newer) = (&priya[1], &priya[0]);
+    let (older, newer) = if older["created_at"].as_str() < newer["created_at"].as_str() {
+        (older, newer)
+    } else {
+        (newer, older)
+    };
+    let id = |row: &Value| row["grant_id"].as_str().unwrap().to_owned();
+    fs::remove_dir_all(project.folder.path().join("app")).unwrap();
+    fs::remove_file(project.folder.path().join("config.toml")).unwrap();
+    project.put(".env", format!("A={}\nB={}\nC_GRANT={OTHER}\nD={OTHER}\n", id(older), id(newer)));
+    let ran = project.scan(&rig, &["-o", "json"]);
+    assert_eq!(ran.code, 0, "only what is stale fails unasked: {}", ran.err);
+    let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
+    let standings: Vec<&str> = rows.iter().map(|row| row["standing"].as_str().unwrap()).collect();
+    assert_eq!(standings, ["superseded", "alive", "unknown"]);
+    assert_eq!(rows[0]["replacement"].as_str().unwrap(), id(newer));
+    assert_eq!(project.scan(&rig, &["--fail-on", "superseded"]).code, 10);
+    assert_eq!(project.scan(&rig, &["--fail-on", "unknown"]).code, 10);
+    assert_eq!(project.scan(&rig, &["--fail-on", "stale"]).code, 0);
+
+    let table = project.scan(&rig, &["-o", "table"]);
+    for want in
+        [".env\n", "↑ superseded", "● alive", "? unknown", "microsoft · priya.sharma", "under C_GRANT"]
+    {
+        assert!(table.out.contains(want), "{want}\n{}", table.out);
+    }
+    assert!(!table.out.contains(&id(older)), "ids are shortened where people look: {}", table.out);
+    let csv = project.scan(&rig, &["-o", "csv"]);
+    assert_eq!(csv.out.lines().count(), 4);
+    assert!(csv.out.starts_with("path,line,column,standing,grant_id,"), "{}", csv.out);
+}
+
+#[test]
+fn a_chosen_id_is_swapped_wherever_it_stands() {
+    let rig = Rig::new(500, &[]);
+    let project = Project::new(&rig);
+    let new = rig.run(&["id", "slack:acme-hq"]).out.trim().to_owned();
+    let pair = format!("{OTHER}=slack:acme-hq");
+    let ran = project.scan(&rig, &["app", "--swap", &pair, "--yes", "--fail-on", "unknown"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(project.read("app/settings.json").contains(&format!("\"trace\": \"{new}\"")));
+
+    let (gone, _) = &project.stale[0];
+    for (pair, code, said) in [
+        (format!("{OTHER}=google:nobody"), 4, "no such grant"),
+        (format!("{OTHER}={gone}"), 2, "the new grant, "),
+        (format!("{new}={new}"), 2, "are the same"),
+        ("short=slack:acme-hq".to_owned(), 2, "OLD is a whole id"),
+        (OTHER.to_owned(), 2, "expected OLD=NEW"),
+    ] {
+        let ran = project.scan(&rig, &["--swap", &pair, "--yes"]);
+        assert_eq!(ran.code, code, "{pair} {}", ran.err);
+        assert!(ran.err.contains(said), "{pair} {}", ran.err);
+    }
+    assert_eq!(project.scan(&rig, &["--yes"]).code, 2, "there is nothing to say yes to");
+    assert_eq!(project.scan(&rig, &["--fail-on", "alive"]).code, 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_read_or_written_is_told_and_the_rest_is_done() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let rig = Rig::new(500, &[]);
+    let project = Project::new(&rig);
+    let at = |name: &str| project.folder.path().join(name);
+    let huge = fs::File::create(at("huge.log")).unwrap();
+    huge.set_len(100 << 20).unwrap();
+    let mut text = vec![b'x'; 6 << 20];
+    text.extend_from_slice(project.stale[0].0.as_bytes());
+    project.put("large.txt", text);
+    symlink(at("loop"), at("loop")).unwrap();
+    symlink(project.folder.path(), at("app/up")).unwrap();
+    project.put("latin.txt", [b"gr\xfc\xdfe ", project.stale[1].0.as_bytes(), b"\n"].concat());
+    fs::set_permissions(at("config.toml"), fs::Permissions::from_mode(0o444)).unwrap();
+
+    let ran = project.scan(&rig, &[".", "nowhere", "--repair", "--yes"]);
+    assert_eq!(ran.code, 1, "{}", ran.err);
+    for want in [
+        "large.txt: it has",
+        "loop: its links lead in a circle",
+        "nowhere: there is no such file or folder",
+        "config.toml is read-only",
+        "1 links to folders not followed",
+        "swapped 5 ids in 5 files",
+    ] {
+        assert!(ran.err.contains(want), "{want}\n{}", ran.err);
+    }
+    assert!(fs::read(at("latin.txt")).unwrap().starts_with(b"gr\xfc\xdfe "), "bytes that are no text stay");
+    assert!(project.read("config.toml").contains(&project.stale[1].0));
+    assert!(!project.read("app/values.yaml").contains(&project.stale[3].0));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_scan_changes_nothing_and_says_130() {
+    use rustix::process::{Pid, Signal, kill_process};
+    // The list comes so late that the signal is there first.
+    let rig = Rig::new(500, &["latency=60s"]);
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(".env"), "A=1\n").unwrap();
+    let mut command = rig.command(&["scan", "--repair", "--yes"]);
+    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    rig.wait_for_request();
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!(fs::read_to_string(folder.path().join(".env")).unwrap(), "A=1\n");
+}
+
+#[test]
+fn a_demonstration_can_be_scanned_too() {
+    let home = tempfile::tempdir().unwrap();
+    let id = run(&mut bare(&home, &["--demo", "id", "google:work@acme.example"])).out;
+    fs::write(home.path().join(".env"), format!("A={id}")).unwrap();
+    let ran = run(&mut bare(&home, &["--demo", "scan", "-o", "table"]));
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(ran.out.contains("google · work@acme.example"), "{}", ran.out);
+}

@@ -1,0 +1,183 @@
+//! Grant ids in files: found, judged, and swapped only after one question.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use grantdeck::app::effect::ScanJob;
+use grantdeck::app::{Answer, Effect, Job, Slot};
+use grantdeck::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
+use grantdeck::domain::scan::{Finding, Known, ScanCounts, ScanEvent, Skip, Standing};
+use grantdeck::domain::{Clean, GrantId, Health};
+use insta::assert_snapshot;
+use uuid::Uuid;
+
+use super::cast;
+use super::stage::Stage;
+
+const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_0000 + number)
+}
+
+fn finding(path: &str, line: usize, number: u128, standing: Standing, replacements: &[u128]) -> ScanEvent {
+    let known = Known {
+        provider: "google".into(),
+        account: "work@acme.com".into(),
+        label: Some(Arc::from("mail")),
+        health: if standing == Standing::Stale { Health::Revoked } else { Health::Ok },
+        standing,
+        replacements: replacements.iter().map(|number| GrantId(id(*number))).collect(),
+    };
+    ScanEvent::Found(Box::new(Finding {
+        path: PathBuf::from(path),
+        line,
+        column: 3,
+        id: id(number),
+        standing,
+        name: Some(Clean::line("GOOGLE_GRANT_ID")),
+        context: Clean::line("GOOGLE_GRANT_ID=7c1f0a52-…-0001 # •••"),
+        known: (standing != Standing::Unknown).then_some(known),
+    }))
+}
+
+fn found() -> Vec<ScanEvent> {
+    vec![
+        finding("./b/settings.toml", 12, 4, Standing::Alive, &[]),
+        finding("./.env", 2, 1, Standing::Stale, &[4]),
+        finding("./a.yaml", 7, 1, Standing::Stale, &[4]),
+        finding("./a.yaml", 9, 2, Standing::Superseded, &[4, 5]),
+        finding("./a.yaml", 11, 6, Standing::Stale, &[]),
+        finding(
+            "./deep/er/and/deeper/still/in/a/folder/with/a/long/name/config.json",
+            3,
+            3,
+            Standing::Unknown,
+            &[],
+        ),
+        ScanEvent::Skipped { path: "./big".into(), why: Skip::TooLarge { bytes: 1 << 30 } },
+    ]
+}
+
+fn counts() -> ScanCounts {
+    ScanCounts { files: 1_204, bytes: 9_000_000, ..ScanCounts::default() }
+}
+
+fn opened(width: u16, height: u16) -> Stage {
+    let mut stage = Stage::open(width, height);
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    stage.press("i");
+    stage
+}
+
+fn scanned(width: u16, height: u16) -> Stage {
+    let mut stage = opened(width, height);
+    stage.press("enter");
+    stage.now.millis += 2_000;
+    stage.answer(Slot::Scan, Answer::Scan(found()));
+    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Done(counts())]));
+    stage
+}
+
+fn scans(stage: &Stage) -> Vec<&ScanJob> {
+    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Start { job: Job::Scan(job), .. } => Some(job),
+        _ => None,
+    });
+    jobs.collect()
+}
+
+fn swaps(stage: &Stage) -> Vec<(Vec<(Uuid, Uuid)>, usize)> {
+    let plans = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Start { job: Job::Plan(ChangeRequest::Swaps { pairs, found }), .. } => {
+            Some((pairs.clone(), found.len()))
+        }
+        _ => None,
+    });
+    plans.collect()
+}
+
+#[test]
+fn a_path_is_asked_for_and_then_looked_through() {
+    let mut stage = opened(120, 36);
+    assert_snapshot!("scan_asks", stage.picture());
+    stage.press("ctrl-u");
+    stage.type_text("src");
+    stage.press("enter");
+    let job = scans(&stage)[0];
+    assert_eq!((job.paths.as_slice(), job.grants.len()), (&[PathBuf::from("src")][..], 8));
+    stage.now.millis += 1_500;
+    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Progress(ScanCounts { files: 300, ..counts() })]));
+    assert!(stage.picture().contains("200 files/s"), "{}", stage.picture());
+    // Stopped: what comes late belongs to nobody.
+    let late = stage.ticket(Slot::Scan);
+    stage.press("esc");
+    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Cancel(Slot::Scan))));
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: Box::new(Answer::Scan(found())) });
+    assert!(stage.model.scan.findings.is_empty() && stage.picture().contains("stopped after"));
+    stage.press("esc");
+    assert!(stage.picture().contains("Grants"), "a second Esc leaves");
+    stage.press("i");
+    assert!(stage.picture().contains("stopped after"), "the scan is still there");
+}
+
+#[test]
+fn findings_are_in_order_and_readable_at_every_size() {
+    for (width, height) in SIZES {
+        assert_snapshot!(format!("scan_{width}x{height}"), scanned(width, height).picture());
+    }
+}
+
+#[test]
+fn one_question_repairs_all_that_has_a_successor() {
+    let mut stage = scanned(120, 36);
+    stage.press("R");
+    assert_eq!(swaps(&stage), [(vec![(id(1), id(4))], 2)], "where somebody must choose, nothing is chosen");
+    let file =
+        FileChange { path: Clean::line("/w/.env"), is_new: false, notes: Vec::new(), lines: Vec::new() };
+    let summary = "2 ids in 2 files".to_owned();
+    let plan = ChangePlan { id: PlanId(1), summary: summary.clone(), files: vec![file], failed: Vec::new() };
+    stage.answer(Slot::Change, Answer::Planned(Ok(plan)));
+    assert!(stage.picture().contains("2 ids in 2 files would be swapped. Enter writes all of it."));
+    stage.press("enter");
+    assert!(
+        stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::Change(PlanId(1)), .. }))
+    );
+    let done = Changed { summary, files: vec![Clean::line("/w/.env")], failed: Vec::new() };
+    stage.answer(Slot::Change, Answer::Changed(Ok(done)));
+    assert!(stage.picture().contains("Swapped 2 ids in 2 files."), "{}", stage.picture());
+    assert_eq!(scans(&stage).len(), 2, "it is scanned again");
+}
+
+#[test]
+fn one_id_is_swapped_and_where_several_fit_somebody_chooses() {
+    let mut stage = scanned(120, 36);
+    assert_eq!(stage.model.scan.selected().unwrap().id, id(1));
+    stage.press("s");
+    assert_eq!(swaps(&stage), [(vec![(id(1), id(4))], 2)], "wherever it stands");
+    stage.press("esc");
+    for _ in 0..3 {
+        stage.press("j");
+    }
+    stage.press("enter");
+    assert!(stage.picture().contains("Instead of google · work@acme.com"), "{}", stage.picture());
+    stage.press("down");
+    stage.press("enter");
+    assert_eq!(swaps(&stage)[1], (vec![(id(2), id(5))], 1));
+    stage.press("esc");
+    stage.press("G");
+    stage.press("s");
+    assert!(stage.picture().contains("Only an id that is stale or superseded"), "{}", stage.picture());
+    assert_eq!(swaps(&stage).len(), 2);
+}
+
+#[test]
+fn privacy_masks_what_was_found() {
+    let mut stage = scanned(120, 36);
+    stage.press("z");
+    let picture = stage.picture();
+    for hidden in ["work@acme.com", "7c1f0a52", "GOOGLE_GRANT_ID", "#mail"] {
+        assert!(!picture.contains(hidden), "{hidden}\n{picture}");
+    }
+}

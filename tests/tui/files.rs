@@ -1,0 +1,75 @@
+//! Ids on their way into files: the whole program, real files, no clipboard.
+
+use std::fs;
+
+use crate::driver::Start;
+use crate::rig::Rig;
+
+#[test]
+fn a_newcomer_without_a_clipboard_gets_an_id_into_a_real_env_in_three_keys() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join(".env");
+    fs::write(&file, "SECRET=hunter2\n").unwrap();
+    let demo =
+        Start::shell(&format!("cd '{}' && exec \"$0\" --demo", home.path().display())).home(home.path());
+    let mut tui =
+        demo.env("TERM", "linux").env("TMUX", "").env("DISPLAY", "").env("WAYLAND_DISPLAY", "").spawn();
+    tui.wait_for("work@acme.example");
+    tui.settle();
+    tui.press("Y");
+    tui.press("w");
+    tui.wait_for("+ GOOGLE_WORK_ACME_GRANT_ID=");
+    assert!(!tui.screen().contains("hunter2"), "{}", tui.screen());
+    tui.press("enter");
+    tui.wait_for("Wrote ");
+    let text = fs::read_to_string(&file).unwrap();
+    let (before, id) = text.split_once("GOOGLE_WORK_ACME_GRANT_ID=").unwrap();
+    assert_eq!(before, "SECRET=hunter2\n# google · work@acme.example\n");
+    assert_eq!(id.trim().len(), 36);
+
+    // And the bare id is shown to be selected.
+    tui.press("y");
+    tui.wait_for("No clipboard");
+    assert!(tui.screen().lines().any(|line| line.trim_end() == id.trim()), "{}", tui.screen());
+    tui.press("esc");
+    tui.wait_gone("No clipboard");
+    tui.press("q");
+    assert!(tui.exit_status().success());
+}
+
+#[test]
+fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
+    let rig = Rig::new(500, &[]);
+    let in_home = Start::shell(&format!("cd '{}' && exec \"$0\"", rig.home.path().display()));
+    let in_home = in_home.home(rig.home.path()).env("ALTER_API_KEY", &rig.key());
+    let mut tui = in_home.env("ALTER_BASE_URL", rig.backend.base_url()).spawn();
+    // The account was connected again: its old id is stale.
+    let items = rig.backend.world().items(crate::rig::now());
+    let of = |ended: bool| {
+        let item = items.iter().find(|item| {
+            let is_over = item["status"] == "revoked" || item["status"] == "expired";
+            item["account_identifier"] == "zoe.lindqvist@mossgate.example" && is_over == ended
+        });
+        item.unwrap()["grant_id"].as_str().unwrap().to_owned()
+    };
+    let (old, new) = (of(true), of(false));
+    let project = rig.home.path().join("project");
+    fs::create_dir_all(&project).unwrap();
+    fs::write(project.join(".env"), format!("A={old}\n")).unwrap();
+    fs::write(project.join("b.py"), format!("GRANT = '{old}'\n")).unwrap();
+    tui.wait_for("of 500 ");
+    tui.wait_for_words("you see the grants of every user");
+    tui.press("esc");
+    tui.settle();
+    tui.wait_gone("loaded");
+    tui.press("i");
+    tui.type_text("/project");
+    tui.press("enter");
+    tui.wait_for("2 stale");
+    tui.press("R");
+    tui.wait_for("2 ids in 2 files would be swapped");
+    tui.press("enter");
+    tui.wait_for("2 alive");
+    assert_eq!(fs::read_to_string(project.join(".env")).unwrap(), format!("A={new}\n"));
+    assert_eq!(fs::read_to_string(project.join("b.py")).unwrap(), format!("GRANT = '{new}'\n"));
+}
