@@ -35,6 +35,7 @@ pub mod record;
 pub mod remedy;
 pub mod selector;
 pub mod skeleton;
+pub mod smoke;
 pub mod template;
 pub mod theme_name;
 pub mod words;
