@@ -168,6 +168,33 @@ impl SmokeResult {
         Some(words::millis(std::time::Duration::from_millis(self.latency_ms?)))
     }
 
+    /// As the history keeps it.
+    pub fn past(&self, run: RunId) -> Past {
+        let buts = (!self.buts.is_empty()).then(|| Clean::line(&self.reason()));
+        Past {
+            run,
+            grant: self.grant,
+            verdict: self.verdict,
+            why: buts.or_else(|| self.why.clone()),
+            code: self.code,
+            provider_status: self.provider_status,
+            latency_ms: self.latency_ms,
+            at: self.at,
+        }
+    }
+
+    /// As an earlier part of the same run found it.
+    pub fn resumed(grant: &Grant, past: &Past) -> Self {
+        Self {
+            why: past.why.clone(),
+            code: past.code,
+            provider_status: past.provider_status,
+            latency_ms: past.latency_ms,
+            resumed: true,
+            ..Self::blank(grant, past.grant, past.verdict, past.at)
+        }
+    }
+
     /// Nothing known yet but whose it is.
     pub fn blank(grant: &Grant, id: GrantId, verdict: Verdict, at: Timestamp) -> Self {
         Self {
