@@ -8,6 +8,7 @@ pub mod operation;
 mod pages;
 pub mod record;
 pub mod select;
+pub mod smoke;
 
 pub use call::call;
 pub use context::Context;
@@ -15,3 +16,4 @@ pub use list::list;
 pub use pages::PageSource;
 pub use record::Recorder;
 pub use select::{Need, Selected, select};
+pub use smoke::smoke;

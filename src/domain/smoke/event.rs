@@ -17,6 +17,8 @@ pub struct SmokePlan {
     pub calls: u32,
     /// Those that are decided by what the list says.
     pub decided: u32,
+    /// Further rows of the list whose id cannot be read, so that they cannot be called; they are left out.
+    pub unreadable: u32,
     /// Those that an earlier part of this run has decided.
     pub resumed: u32,
     /// How long it will take.
