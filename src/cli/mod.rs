@@ -16,6 +16,7 @@ mod providers;
 pub(crate) mod report;
 mod sandbox;
 pub(crate) mod session;
+mod smoke;
 mod values;
 
 use std::ffi::OsString;
@@ -80,6 +81,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
         match &arguments.command {
             Some(Command::List(list)) => list::list(&arguments, list, now).await,
             Some(Command::Call(call)) => call::call(&arguments, call, now).await,
+            Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             Some(Command::Providers(asked)) => providers::providers(asked),
             Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,

@@ -11,6 +11,7 @@ use super::arguments::Fields;
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
+use crate::domain::smoke::Verdict;
 use crate::domain::{Column, GrantKind, HealthGroup, Mode, Status, ThemeName};
 use crate::store::config::parse_order;
 
@@ -102,6 +103,11 @@ fn meant(problem: &str, near: Option<&str>) -> String {
 
 pub(super) fn mode(text: &str) -> Result<Mode, String> {
     text.parse().ok().ok_or_else(|| one_of("no such mode", text, Mode::iter().map(Into::into)))
+}
+
+pub(super) fn verdict(text: &str) -> Result<Verdict, String> {
+    let name = text.replace('-', "_");
+    name.parse().ok().ok_or_else(|| one_of("no such verdict", text, Verdict::iter().map(Verdict::name)))
 }
 
 /// `NAME=VALUE`.

@@ -8,6 +8,7 @@ use super::{PageSource, list};
 use crate::domain::{
     Code, Diagnosis, Grant, GrantId, ListEvent, ListRequest, Retry, RowId, RowSet, Selector, Spending, Who,
 };
+use crate::search::Rows;
 
 /// Candidates that an answer lists at most.
 const CANDIDATES: usize = 8;
@@ -71,6 +72,17 @@ pub async fn select<S: PageSource>(
     };
     let ((), found) = tokio::join!(walk, read);
     one(selector, found?)
+}
+
+/// The one grant of a list that is meant.
+///
+/// # Errors
+/// None or several match.
+pub fn among(selector: &Selector, rows: &Rows) -> Result<Grant, Diagnosis> {
+    let all = (0..rows.len() as u32).filter_map(|row| rows.get(row));
+    let found = all.filter(|grant| selector.matches(grant)).cloned().collect();
+    let missing = || Diagnosis::new(Code::GrantNotFound, Who::You, Retry::AfterRemedy);
+    one(selector, found)?.grant.ok_or_else(missing)
 }
 
 fn one(selector: &Selector, mut found: Vec<Grant>) -> Result<Selected, Diagnosis> {

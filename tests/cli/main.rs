@@ -17,6 +17,7 @@ mod list;
 mod profiles;
 mod rig;
 mod shell;
+mod smoke;
 mod sources;
 mod streams;
 mod tls;

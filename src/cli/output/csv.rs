@@ -61,7 +61,7 @@ impl<W: Write> Printer for Csv<W> {
 }
 
 /// The reader's closed pipe stays recognisable.
-fn broken(error: csv::Error) -> io::Error {
+pub(in crate::cli) fn broken(error: csv::Error) -> io::Error {
     match error.into_kind() {
         csv::ErrorKind::Io(error) => error,
         other => io::Error::other(format!("{other:?}")),
@@ -69,7 +69,7 @@ fn broken(error: csv::Error) -> io::Error {
 }
 
 /// A spreadsheet takes these beginnings for a formula; an apostrophe before them makes them text.
-fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
+pub(in crate::cli) fn defused(text: Cow<'_, str>) -> Cow<'_, str> {
     let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
     if text.starts_with(formula) { format!("'{text}").into() } else { text }
 }

@@ -167,7 +167,7 @@ fn colour(health: Health) -> Ansi {
 }
 
 /// Cuts to a number of cells, with an ellipsis as the last where something is missing.
-fn cut(text: &str, width: usize) -> std::borrow::Cow<'_, str> {
+pub(in crate::cli) fn cut(text: &str, width: usize) -> std::borrow::Cow<'_, str> {
     if text.width() <= width {
         return text.into();
     }

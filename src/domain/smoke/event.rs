@@ -9,7 +9,7 @@ use super::{Estimate, RunId, SmokeResult, Tally};
 use crate::domain::{Clean, Diagnosis, GrantId};
 
 /// What a run will do, before it does anything.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SmokePlan {
     /// Grants in all, each once.
     pub grants: u32,

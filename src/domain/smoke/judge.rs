@@ -240,12 +240,14 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         | Code::TimedOut
         | Code::NetworkFailed => Verdict::Network,
         // Nothing was sent: the probe, or where it would take the credential, was refused here.
-        Code::ArgumentRefused => Verdict::Skipped,
+        Code::ArgumentRefused | Code::ReadOnlyProfile => Verdict::Skipped,
         _ => Verdict::Unclear,
     };
     let headline = remedy::of(failure.code).headline.trim_end_matches('.');
     let more = ["missing", "problem", "waited", "detail"].into_iter().find_map(fact);
-    let said = failure.said.as_ref().map(Clean::as_str);
+    let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
+    // What the other side says itself is not said again in our words.
+    let said = failure.said.as_ref().map(Clean::as_str).filter(|said| bare(said) != bare(headline));
     let why = match more.filter(|more| !more.is_empty()).or(said) {
         Some(more) => format!("{headline}: {}", more.trim_end_matches('.')),
         None => headline.to_owned(),

@@ -239,6 +239,8 @@ fn what_the_other_side_says_stands_in_the_reason_and_decides_nothing() {
     let judged = of_failure(&said).unwrap();
     assert_eq!(judged.verdict, Verdict::PolicyDenied);
     assert!(judged.why.unwrap().as_str().ends_with("grant_revoked: this grant was revoked"));
+    let twice = failure(Code::GrantDeleted).said("this grant is gone!");
+    assert_eq!(of_failure(&twice).unwrap().why.unwrap().as_str(), "This grant is gone");
     let named = failure(Code::ScopeMismatch).fact("missing", "chat:write").said("no");
     assert!(of_failure(&named).unwrap().why.unwrap().as_str().ends_with(": chat:write"));
 }

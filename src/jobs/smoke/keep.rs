@@ -34,7 +34,7 @@ impl Keeper {
     }
 
     async fn with(context: &Context, recorder: &Recorder, request: &SmokeRequest) -> Result<Self, Diagnosis> {
-        let whose = recorder.whose(context.client.settings().base_url.as_str());
+        let whose = recorder.whose(&context.backend());
         let now = (context.now)();
         let mut resumed = HashMap::new();
         let mut run = None;

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use self::source::Through;
 use super::Context;
 use crate::domain::provider::{self, Table};
-use crate::domain::smoke::SmokeEvent;
+use crate::domain::smoke::{SmokeEvent, SmokePlan};
 use crate::domain::{Grant, Mode, Spending};
 
 /// Calls at once unless told otherwise.
@@ -86,6 +86,12 @@ impl SmokeRequest {
             resume: false,
         }
     }
+}
+
+/// What a run would do, and how long it would take; nothing is sent and nothing is kept. What an interrupted run has
+/// decided is not known here.
+pub fn foresee(context: &Context, request: &SmokeRequest) -> SmokePlan {
+    run::foresee(request, context.client.reading().as_ref(), (context.now)())
 }
 
 /// Tests grants and reports to `events`; see [`SmokeEvent`]. `cancel` ends it at once: `Done` says what is left, and

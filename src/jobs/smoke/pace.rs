@@ -9,7 +9,7 @@ use super::gate::Gate;
 use crate::domain::smoke::Judged;
 
 /// Calls that may be under way to one host of a provider.
-const PER_HOST: usize = 16;
+pub(super) const PER_HOST: usize = 16;
 /// Failures of a host in a row after which it is left alone.
 const HOST_FAILURES: u32 = 5;
 

@@ -16,16 +16,17 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::{Clock, Tick, Until};
 use super::keep::Keeper;
-use super::pace::{Pace, Step, Task};
+use super::pace::{PER_HOST, Pace, Step, Task};
 use super::signal::{self, Signal};
 use super::source::{Ended, Source};
 use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
 use crate::domain::provider::{Probe, State, Table};
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::{estimate, spendable};
-use crate::domain::smoke::{Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict, judge};
+use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict, judge};
 use crate::domain::{
-    CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, RecordId, Retry, Spending, Who, WritePermit,
+    CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, Reading, RecordId, Retry, Spending, Who,
+    WritePermit,
 };
 use crate::protocol::call::classify;
 
@@ -90,6 +91,45 @@ pub(super) async fn run<S: Source>(
     };
     // That nobody listens is an end like any other.
     let _ = run.all(table, unreadable as u32, &cancel).await;
+}
+
+/// See [`super::foresee`].
+pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Timestamp) -> SmokePlan {
+    let mut pace = Pace::new(request.limits.concurrency.clamp(1, AT_ONCE_AT_MOST));
+    let mut plan = SmokePlan::default();
+    let mut seen = HashSet::new();
+    for (index, grant) in request.grants.iter().enumerate() {
+        if !seen.insert(grant.row) {
+            continue;
+        }
+        if grant.row.grant().is_none() {
+            plan.unreadable += 1;
+            continue;
+        }
+        plan.grants += 1;
+        match beforehand(grant, &request.table, request.mode, now) {
+            Beforehand::Ask { draft, .. } => pace.add(index, host(&draft.url)),
+            Beforehand::Decided(_) => plan.decided += 1,
+        }
+    }
+    plan.calls = pace.waiting() as u32;
+    plan.estimate = time_for(&pace, request.mode, &request.limits, reading, now);
+    plan
+}
+
+/// How long it takes to ask everybody who waits.
+fn time_for(pace: &Pace, mode: Mode, limits: &Limits, reading: Option<&Reading>, now: Timestamp) -> Estimate {
+    let requests = pace.waiting() as u64 * requests_of_a_call(mode) as u64;
+    let at_once = limits.concurrency.min(pace.hosts().saturating_mul(PER_HOST).max(1));
+    estimate(requests, at_once, limits.spending, reading, now)
+}
+
+/// How many requests to Alter a probe costs: in retrieve mode the credential, and the row of the audit log.
+fn requests_of_a_call(mode: Mode) -> usize {
+    match mode {
+        Mode::Proxy => 1,
+        Mode::Retrieve => 2,
+    }
 }
 
 struct Run<'a, S> {
@@ -189,10 +229,8 @@ impl<'a, S: Source> Run<'a, S> {
             }
         }
         let calls = self.pace.waiting();
-        let requests = calls as u64 * self.requests_of_a_call() as u64;
-        let at_once = self.limits.concurrency.min(self.pace.hosts().saturating_mul(16).max(1));
-        let now = self.clock.tick().wall;
-        let estimate = estimate(requests, at_once, self.limits.spending, self.source.reading().as_ref(), now);
+        let (reading, now) = (self.source.reading(), self.clock.tick().wall);
+        let estimate = time_for(&self.pace, self.mode, &self.limits, reading.as_ref(), now);
         let plan = SmokePlan {
             grants: grants.len() as u32,
             calls: calls as u32,
@@ -213,14 +251,6 @@ impl<'a, S: Source> Run<'a, S> {
         Ok(())
     }
 
-    /// How many requests to Alter a probe costs: in retrieve mode the credential, and the row of the audit log.
-    fn requests_of_a_call(&self) -> usize {
-        match self.mode {
-            Mode::Proxy => 1,
-            Mode::Retrieve => 2,
-        }
-    }
-
     /// How many further calls the rate budget allows. Those under way are not in its reading yet.
     fn affordable(&self, tick: Tick) -> usize {
         let in_flight = self.pace.alter.in_flight();
@@ -233,7 +263,7 @@ impl<'a, S: Source> Run<'a, S> {
             return careful;
         }
         let left = usize::try_from(spendable(&reading.budget, self.limits.spending)).unwrap_or(usize::MAX);
-        (left / self.requests_of_a_call()).saturating_sub(in_flight)
+        (left / requests_of_a_call(self.mode)).saturating_sub(in_flight)
     }
 
     /// Nothing is under way and nothing may be sent: the budget is used up.

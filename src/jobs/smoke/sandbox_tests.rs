@@ -286,7 +286,7 @@ async fn the_next_run_says_what_broke_and_what_healed() {
             (Some(Verdict::Works), None, 0, 0),
         ]
     );
-    let whose = rig.recorder().whose(rig.context.client.settings().base_url.as_str());
+    let whose = rig.recorder().whose(&rig.context.backend());
     let past = rig.recorder().verdicts(whose, vec![id], 10, None).await.unwrap();
     let latest: Vec<Verdict> = past[&id].iter().map(|past| past.verdict).collect();
     assert_eq!(latest[..2], [Verdict::NeedsApproval, Verdict::Works]);

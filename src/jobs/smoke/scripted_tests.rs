@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::domain::smoke::SmokeSummary;
-use crate::domain::{Body, Budget, CallReport, Clean, GrantId, Reading, RowId};
+use crate::domain::{Body, Budget, CallReport, Clean, GrantId, RowId};
 use crate::jobs::smoke::run::*;
 use crate::jobs::smoke::source::IsDull;
 
@@ -93,7 +93,12 @@ impl Scripted {
 }
 
 impl Source for Scripted {
-    async fn probe(&self, request: CallRequest, _: bool, is_dull: IsDull<'_>) -> (Ended, Option<RecordId>, Duration) {
+    async fn probe(
+        &self,
+        request: CallRequest,
+        _: bool,
+        is_dull: IsDull<'_>,
+    ) -> (Ended, Option<RecordId>, Duration) {
         {
             let mut under_way = self.under_way.lock().unwrap();
             under_way.0 += 1;
