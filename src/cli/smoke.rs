@@ -22,7 +22,7 @@ use super::report::Report;
 use super::session;
 use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
-use crate::domain::{Diagnosis, Spending};
+use crate::domain::{Code, Diagnosis, Spending};
 use crate::jobs;
 use crate::jobs::smoke::{Limits, SmokeRequest, TIMEOUT, foresee};
 
@@ -137,7 +137,16 @@ async fn run(
                     progress.add(&result);
                     results.push(result);
                 }
-                SmokeEvent::Paused(pause) => report.notice(&progress::paused(&pause)),
+                SmokeEvent::Paused(pause) => {
+                    // Pauses of the budget come every minute, and the estimate foretold them.
+                    let foretold = matches!(pause.reason.code, Code::KeepingAQuarter | Code::BudgetUsedUp);
+                    if !foretold {
+                        report.notice(&progress::paused(&pause));
+                    } else if report.is_watched() {
+                        report.standing(&format!("{}; {}", progress.now(), progress::paused(&pause)));
+                        continue;
+                    }
+                }
                 SmokeEvent::NotKept(why) => report.hint(&why),
                 SmokeEvent::Done(done) => summary = done,
             }

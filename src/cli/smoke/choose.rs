@@ -45,7 +45,7 @@ pub(super) async fn choose(
     }
     let rows = listed(context, server_filter(smoke), now, report).await.map_err(NotChosen::Failed)?;
     let mut grants = if smoke.selectors.is_empty() {
-        matching(rows, smoke, query, now())
+        matching(&rows, smoke, query, now())
     } else {
         let mut all = Vec::new();
         for selector in &smoke.selectors {
@@ -119,7 +119,7 @@ async fn listed(
 }
 
 /// Those that the filters let through.
-fn matching(rows: Rows, smoke: &SmokeArguments, query: Query, wall: Timestamp) -> Vec<Grant> {
+fn matching(rows: &Rows, smoke: &SmokeArguments, query: Query, wall: Timestamp) -> Vec<Grant> {
     let filters = &smoke.filters;
     let healths: Vec<Health> = filters.health.iter().flat_map(|group| group.members).copied().collect();
     let plan = Plan {

@@ -1,5 +1,7 @@
 //! How a run stands, in a line that a person watches.
 
+use std::fmt::Write as _;
+
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::remedy::render;
@@ -27,6 +29,13 @@ impl Progress {
         self.tally.add(result);
     }
 
+    /// How far it is.
+    pub(super) fn now(&self) -> String {
+        let failing = self.tally.standing(Standing::Failing);
+        let (done, all) = (count(self.tally.total().into()), count(self.grants.into()));
+        format!("{done} of {all} tested, {failing} fail")
+    }
+
     /// The line, where it is time to draw it.
     pub(super) fn line(&mut self, now: Timestamp) -> Option<String> {
         let since = |then: Option<Timestamp>| then.map(|then| now.duration_since(then).as_millis() as i64);
@@ -44,7 +53,8 @@ impl Progress {
         if called >= 10 && millis >= 1_000 && left > 0 {
             let tenths = called * 10_000 / millis;
             let rest = SignedDuration::from_millis(left.saturating_mul(millis) / called);
-            line.push_str(&format!(", {}.{} a second, {} left", tenths / 10, tenths % 10, length(rest)));
+            // Writing to a text cannot fail.
+            let _ = write!(line, ", {}.{} a second, {} left", tenths / 10, tenths % 10, length(rest));
         }
         Some(line)
     }

@@ -6,6 +6,7 @@ mod junit;
 mod markdown;
 mod table;
 
+use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
@@ -55,7 +56,8 @@ impl Reporting {
     pub(super) fn sentence(&self) -> String {
         let mut sentence = self.tally.sentence();
         if self.left > 0 {
-            sentence.push_str(&format!("; {} not tested", count(self.left.into())));
+            // Writing to a text cannot fail, here and below.
+            let _ = write!(sentence, "; {} not tested", count(self.left.into()));
         }
         let Tally { broke, healed, compared, .. } = self.tally;
         if compared > 0 {
@@ -65,7 +67,7 @@ impl Reporting {
                 (0, healed) => format!("{healed} healed"),
                 (broke, healed) => format!("{broke} broke, {healed} healed"),
             };
-            sentence.push_str(&format!(". Since the last time {changed}"));
+            let _ = write!(sentence, ". Since the last time {changed}");
         }
         sentence
     }

@@ -21,7 +21,9 @@ fn result(number: u128, verdict: Verdict) -> SmokeResult {
 
 fn reporting(results: Vec<SmokeResult>) -> Reporting {
     let mut tally = Tally::default();
-    results.iter().for_each(|result| tally.add(result));
+    for result in &results {
+        tally.add(result);
+    }
     let summary = SmokeSummary { tally, ..SmokeSummary::default() };
     let failing = Verdicts(Verdict::failing().collect());
     let at = Timestamp::from_second(7_200).unwrap();

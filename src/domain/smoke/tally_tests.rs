@@ -12,9 +12,9 @@ fn result(verdict: Verdict, before: Option<Verdict>, latency_ms: Option<u64>) ->
     let before = before.map(|verdict| Before { verdict, at });
     let attempts = u32::from(latency_ms.is_some());
     SmokeResult {
-        before,
         latency_ms,
         attempts,
+        before,
         ..SmokeResult::blank(&Grant::blank(RowId::Grant(id)), id, verdict, at)
     }
 }
@@ -25,7 +25,9 @@ fn verdict() -> impl Strategy<Value = Verdict> {
 
 fn tally(results: &[SmokeResult]) -> Tally {
     let mut tally = Tally::default();
-    results.iter().for_each(|result| tally.add(result));
+    for result in results {
+        tally.add(result);
+    }
     tally
 }
 

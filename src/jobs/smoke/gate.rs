@@ -86,14 +86,13 @@ impl Gate {
         self.failures += 1;
         match self.trial {
             Some(since) if began > since => Struck::Down,
-            // Begun before anybody knew.
-            Some(_) => Struck::Bearable,
             None if self.failures >= self.limit => {
                 let until = Until::after(tick, RESPITE).or_later(self.shut);
                 (self.trial, self.shut) = (Some(tick.run), Some(until));
                 Struck::Shut(until)
             }
-            None => Struck::Bearable,
+            // Not often enough; or it was begun before anybody knew.
+            _ => Struck::Bearable,
         }
     }
 }

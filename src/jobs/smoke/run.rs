@@ -166,7 +166,7 @@ impl<'a, S: Source> Run<'a, S> {
             let more = self.affordable(tick);
             let until = match self.pace.step(tick, more) {
                 Step::Fire(task) => {
-                    self.start(task, tick, table, &mut running).await?;
+                    self.start(task, tick, table, &running).await?;
                     continue;
                 }
                 Step::Empty if running.is_empty() => break,
@@ -290,7 +290,7 @@ impl<'a, S: Source> Run<'a, S> {
         task: Task,
         tick: Tick,
         table: &'a Table,
-        running: &mut Running<'a>,
+        running: &Running<'a>,
     ) -> Result<(), Left> {
         let Some(grant) = self.grants.get(task.grant) else { return Ok(()) };
         if let Some(why) = self.would_bother(grant) {
@@ -369,6 +369,9 @@ fn host(url: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
+#[cfg(test)]
+#[path = "scripted_tests.rs"]
+mod scripted;
 #[cfg(test)]
 #[path = "run_tests.rs"]
 mod tests;

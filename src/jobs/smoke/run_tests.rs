@@ -1,13 +1,10 @@
 //! Runs in all weathers.
 
-#[path = "scripted_tests.rs"]
-mod scripted;
-
 use std::sync::atomic::Ordering;
 
 use tokio::sync::mpsc;
 
-use self::scripted::*;
+use super::scripted::*;
 use super::*;
 use crate::domain::RowId;
 
@@ -147,7 +144,7 @@ async fn alter_asks_for_a_pause_and_nothing_is_sent_meanwhile() {
         if asked.second < 1 {
             return fine();
         }
-        let hours = Retry::Later(Some(Duration::from_secs(3_600)));
+        let hours = Retry::Later(Some(Duration::from_hours(1)));
         Ended::Failed(Diagnosis::new(Code::RateLimitExceeded, Who::Alter, hours))
     });
     let found = ran(&source, SmokeRequest::new(grants(300))).await;
@@ -159,7 +156,8 @@ async fn alter_asks_for_a_pause_and_nothing_is_sent_meanwhile() {
 #[tokio::test(start_paused = true)]
 async fn approvers_are_not_bothered_by_the_hundred() {
     // Half of the grants need somebody's yes, and the list does not say which.
-    let source = Scripted::new(|asked: &Asked| if asked.grant % 2 == 0 { Ended::Held } else { fine() });
+    let source =
+        Scripted::new(|asked: &Asked| if asked.grant.is_multiple_of(2) { Ended::Held } else { fine() });
     let found = ran(&source, SmokeRequest::new(grants(600))).await;
     let (held, skipped) = (found.count(Verdict::NeedsApproval), found.count(Verdict::Skipped));
     // Two of each provider, and what was under way by then.
@@ -172,7 +170,8 @@ async fn approvers_are_not_bothered_by_the_hundred() {
         let policy = r#"{"requires_approval":{"approvers_count":1}}"#;
         grant.extra_mut().grant_policy = Some(crate::domain::JsonText(policy.into()));
     }
-    let source = Scripted::new(|asked: &Asked| if asked.grant % 2 == 0 { Ended::Held } else { fine() });
+    let source =
+        Scripted::new(|asked: &Asked| if asked.grant.is_multiple_of(2) { Ended::Held } else { fine() });
     let found = ran(&source, SmokeRequest::new(listed)).await;
     assert_eq!((found.plan().calls, found.plan().decided), (300, 300));
     assert_eq!((found.count(Verdict::NeedsApproval), found.count(Verdict::Works)), (300, 300));
@@ -259,7 +258,7 @@ async fn a_machine_that_sleeps_in_the_middle_loses_nothing() {
     assert_eq!(found.count(Verdict::Works), 90);
     assert!(found.verdicts().iter().all(|result| result.attempts == 1), "a sleep counts as no try");
     assert_eq!(sleeper.calls().iter().filter(|(_, grant)| *grant == 40).count(), 2);
-    assert!(found.summary().elapsed > Duration::from_secs(3 * 3_600), "by the clock on the wall");
+    assert!(found.summary().elapsed > Duration::from_hours(3), "by the clock on the wall");
 }
 
 #[tokio::test(start_paused = true)]

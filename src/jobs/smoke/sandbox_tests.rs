@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::domain::smoke::Change::{Broke, Healed};
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
 use crate::domain::{GrantId, ListEvent, ListRequest, RecordQuery};
 use crate::jobs::list;
@@ -274,7 +275,6 @@ async fn the_next_run_says_what_broke_and_what_healed() {
         let before = found[0].before.map(|before| before.verdict);
         told.push((before, found[0].change(), summary.tally.broke, summary.tally.healed));
     }
-    use crate::domain::smoke::Change::{Broke, Healed};
     assert_eq!(
         told,
         [

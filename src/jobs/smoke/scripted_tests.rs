@@ -62,14 +62,16 @@ impl Scripted {
         let limit = self.limit?;
         let (now, window) = (self.start.elapsed(), Duration::from_mins(1));
         let mut spent = self.spent.lock().unwrap();
-        while spent.front().is_some_and(|first| now - *first >= window) {
+        while spent.front().is_some_and(|first| now.saturating_sub(*first) >= window) {
             spent.pop_front();
         }
         let over = spent.len() >= limit;
         if !over {
             spent.push_back(now);
         }
-        let wait = spent.front().map_or(window, |first| window - (now - *first)).as_secs() + 1;
+        let wait =
+            spent.front().map_or(window, |first| window.saturating_sub(now.saturating_sub(*first))).as_secs()
+                + 1;
         let wall = self.wall();
         let budget = Budget {
             limit: limit as u64,

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
 use super::rows::{count, grant, instant};
 use super::{History, HistoryError};
 use crate::domain::smoke::{Past, RunId, Verdict};
-use crate::domain::{Clean, GrantId, Mode};
+use crate::domain::{Clean, Code, GrantId, Mode};
 
 /// Verdicts that are kept of one grant.
 pub const KEPT_OF_EACH: usize = 10;
@@ -89,7 +89,7 @@ impl History {
                     past.grant.to_string(),
                     past.verdict.name(),
                     past.why.as_ref().map(Clean::as_str),
-                    past.code.map(|code| code.name()),
+                    past.code.map(Code::name),
                     past.provider_status,
                     past.latency_ms.map(|millis| i64::try_from(millis).unwrap_or(i64::MAX)),
                     past.at.as_microsecond(),

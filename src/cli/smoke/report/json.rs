@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::Reporting;
 use crate::cli::output::json::raw;
+use crate::domain::Code;
 use crate::domain::smoke::{Change, SmokeResult};
 
 /// One array, or one object per line.
@@ -46,7 +47,7 @@ fn object(result: &SmokeResult) -> Value {
         "verdict": result.verdict.name(),
         "reason": result.reason(),
         "remedy": result.remedy(),
-        "code": result.code.map(|code| code.name()),
+        "code": result.code.map(Code::name),
         "provider_status": result.provider_status,
         "latency_ms": result.latency_ms,
         "attempts": result.attempts,
