@@ -43,10 +43,8 @@ impl Progress {
             return None;
         }
         self.drawn = Some(now);
+        let mut line = self.now();
         let done = self.tally.total();
-        let failing = self.tally.standing(Standing::Failing);
-        let mut line =
-            format!("{} of {} tested, {failing} fail", count(done.into()), count(self.grants.into()));
         let millis = since(self.began).unwrap_or_default().max(1);
         let (called, left) = (i64::from(self.tally.called), i64::from(self.grants.saturating_sub(done)));
         // A rate of the first moments would only frighten people.
