@@ -6,6 +6,7 @@ pub mod detail;
 pub mod grants;
 pub mod history;
 pub mod response;
+pub mod smoke;
 
 use crate::body::Class;
 use crate::ui::Role;

@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::domain::smoke::Change::{Broke, Healed};
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
-use crate::domain::{GrantId, ListEvent, ListRequest, RecordQuery};
+use crate::domain::{Care, GrantId, ListEvent, ListRequest, RecordQuery};
 use crate::jobs::list;
 use crate::jobs::record::tests::Rig;
 use crate::store::Keep;
@@ -243,6 +243,27 @@ async fn in_retrieve_mode_each_verdict_is_the_same_or_the_mode_is_refused() {
         let want = if proxy_only && *verdict == Verdict::Works { Verdict::NeedsOtherMode } else { *verdict };
         assert_eq!(result.verdict, want, "{result:?}");
     }
+}
+
+#[tokio::test]
+async fn a_profile_that_may_only_read_may_test() {
+    let rig = Rig::new(Keep::Nothing).await;
+    let care = Care { read_only: true, ..Care::default() };
+    let rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
+    // Linear can only be asked by POST, and our table says that this one reads.
+    let linear = |grant: &Grant| &*grant.provider == "linear" && grant.depth == 0;
+    let grants: Vec<Grant> = listed(&rig).await.into_iter().filter(linear).collect();
+    let (found, _) = ran(&rig, SmokeRequest::new(grants.clone())).await;
+    assert_eq!(found[0].verdict, Verdict::Works, "{found:?}");
+    // A row of one's own vouches for nothing here.
+    let mut table = provider::table().clone();
+    if let Some(probe) = table.get_mut("linear").and_then(|row| row.probe.as_mut()) {
+        probe.state = provider::State::Yours;
+    }
+    let before = rig.backend.journal().len();
+    let request = SmokeRequest { table: Arc::new(table), ..SmokeRequest::new(grants) };
+    let (found, _) = ran(&rig, request).await;
+    assert_eq!((found[0].verdict, rig.backend.journal().len()), (Verdict::Skipped, before), "{found:?}");
 }
 
 #[tokio::test]
