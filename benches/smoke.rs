@@ -93,8 +93,11 @@ fn against_sdk(runtime: &tokio::runtime::Runtime, sandbox: &Sandbox) {
             let headers: Map<String, Value> =
                 draft.headers.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
             let query: Map<String, Value> = draft.query.iter().cloned().collect();
+            let places: Map<String, Value> =
+                draft.path_parameters.iter().map(|(name, value)| (name.clone(), json!(value))).collect();
             probes.push(json!({
                 "grant": draft.grant.to_string(), "method": draft.method, "url": draft.url, "query": query,
+                "places": places,
                 "headers": headers, "body": body, "reason": draft.reason,
             }));
             grants.push(grant);

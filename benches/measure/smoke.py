@@ -24,6 +24,7 @@ async def main():
                         probe["method"],
                         probe["url"],
                         grant_id=probe["grant"],
+                        path_params=probe["places"] or None,
                         query_params=probe["query"] or None,
                         extra_headers=probe["headers"] or None,
                         json=probe["body"],
