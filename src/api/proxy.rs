@@ -10,7 +10,7 @@ use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ProviderAnswer, RequestDraft};
 use crate::protocol::call::proxy::ProxyReply;
-use crate::protocol::call::stream::AnswerStream;
+use crate::protocol::call::stream::{AnswerStream, LARGEST_BODY};
 use crate::protocol::call::{approval, draft, proxy};
 use crate::protocol::error::Surface;
 use crate::protocol::identity::Context;
@@ -22,10 +22,9 @@ pub const PATIENCE: Duration = Duration::from_secs(95);
 /// The largest answer that says that a call is held.
 const MAX_HELD: usize = 1 << 20;
 
-/// The most that is read of one answer. A provider's body is kept up to
-/// [`LARGEST_BODY`](crate::protocol::call::stream::LARGEST_BODY); beyond it, the answer is read
-/// on for its size and for what stands behind the body, but not for ever.
-const LONGEST: u64 = 256 << 20;
+/// How much more is read of one answer than is kept of the provider's body: for its size and for what stands behind
+/// the body, but not for ever.
+const READ_ON: u64 = 4;
 
 /// A checked call, ready to be sent. Wiped once the last owner is done with it.
 #[derive(Clone)]
@@ -47,16 +46,19 @@ struct Answering {
     held: Whole,
     is_held: bool,
     received: u64,
+    longest: u64,
 }
 
 impl Answering {
-    fn new(stream: AnswerStream) -> Self {
-        Self { stream, held: Whole::new(MAX_HELD), is_held: false, received: 0 }
+    fn new(stream: AnswerStream, largest: usize) -> Self {
+        let longest = (largest as u64).saturating_mul(READ_ON);
+        let stream = stream.keeping(largest);
+        Self { stream, held: Whole::new(MAX_HELD), is_held: false, received: 0, longest }
     }
 
     fn answer(self, ended: Ended) -> Result<ProviderAnswer, ApiError> {
         if ended == Ended::Enough {
-            let limit = usize::try_from(LONGEST).unwrap_or(usize::MAX);
+            let limit = usize::try_from(self.longest).unwrap_or(usize::MAX);
             return self.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit });
         }
         Ok(self.stream.finish()?)
@@ -76,7 +78,7 @@ impl Sink for Answering {
         self.received += piece.len() as u64;
         match self.stream.feed(piece) {
             Err(_) => Take::TooLarge,
-            Ok(()) if self.received > LONGEST => Take::Enough,
+            Ok(()) if self.received > self.longest => Take::Enough,
             Ok(()) => Take::More,
         }
     }
@@ -101,10 +103,10 @@ impl Client {
     /// # Errors
     /// See [`ApiError`]. A refusal of the provider is none: it is the answer.
     pub async fn proxy(&self, draft: &RequestDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
-        self.send_proxy(&self.proxy_call(draft)?, patience, &unwatched).await
+        self.send_proxy(&self.proxy_call(draft)?, patience, LARGEST_BODY, &unwatched).await
     }
 
-    /// The same with a call that was checked before.
+    /// The same with a call that was checked before, and another bound for what is kept of the provider's body.
     ///
     /// # Errors
     /// As [`proxy`](Self::proxy).
@@ -112,6 +114,7 @@ impl Client {
         &self,
         call: &ProxyCall,
         patience: Duration,
+        largest: usize,
         watch: Watch<'_>,
     ) -> Result<ProxyReply, ApiError> {
         let ProxyCall { body, context } = call.clone();
@@ -120,7 +123,7 @@ impl Client {
             .told(context)
             .within(patience)
             .accepting(proxy::is_success);
-        let mut answering = Answering::new(AnswerStream::of_proxy());
+        let mut answering = Answering::new(AnswerStream::of_proxy(), largest);
         let (status, ended) = self.exchange_into(call, &mut answering, watch).await?;
         if answering.is_held {
             return Ok(proxy::parse(status, &answering.held.into_bytes())?);
@@ -152,7 +155,7 @@ impl Client {
             .on(Surface::Proxy)
             .within(PATIENCE)
             .accepting(|status| status == 200);
-        let mut answering = Answering::new(AnswerStream::of_approval());
+        let mut answering = Answering::new(AnswerStream::of_approval(), LARGEST_BODY);
         let (_, ended) = self.exchange_into(call, &mut answering, watch).await?;
         answering.answer(ended)
     }

@@ -50,7 +50,7 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
             return Exit::from(&diagnosis);
         }
     };
-    let query = Query::parse(list.search.as_deref().unwrap_or_default());
+    let query = Query::parse(list.filters.search.as_deref().unwrap_or_default());
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
         // Rows that were not meant would go to a program that cannot tell.
         report.notice(&format!("--search: {mistake}"));
@@ -111,8 +111,8 @@ impl Printing {
     ) -> Self {
         let plan = Plan {
             rows: Rows::default().snapshot(),
-            server: list.server_filter(),
-            kind: list.kind.as_deref().map(kind),
+            server: list.filters.server_filter(),
+            kind: list.filters.kind.as_deref().map(kind),
             health: None,
             order: list.sort.unwrap_or(Order::AsSent),
             tree: false,
@@ -129,7 +129,7 @@ impl Printing {
             printed: 0,
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,
-            healths: list.health.iter().flat_map(|group| group.members).copied().collect(),
+            healths: list.filters.health.iter().flat_map(|group| group.members).copied().collect(),
             names: Vec::new(),
         }
     }
@@ -144,7 +144,7 @@ impl Printing {
         let whole = self.collected.is_some() || self.is_local();
         let first = self.limit.map_or(u64::MAX, |limit| if whole { u64::MAX } else { limit });
         ListRequest {
-            filter: list.server_filter(),
+            filter: list.filters.server_filter(),
             first_page: u64::from(list.page_size).min(first) as u16,
             page: list.page_size,
             offset: 0,
@@ -336,7 +336,7 @@ impl Printing {
     }
 }
 
-fn kind(word: &str) -> GrantKind {
+pub(super) fn kind(word: &str) -> GrantKind {
     GrantKind::new(if word == "secret" { "managed_secret" } else { word })
 }
 

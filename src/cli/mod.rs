@@ -20,6 +20,7 @@ mod sandbox;
 mod scan;
 pub(crate) mod session;
 mod show;
+mod smoke;
 mod values;
 
 use std::ffi::OsString;
@@ -87,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
             Some(Command::Id(id)) => id::id(&arguments, id, now).await,
             Some(Command::Scan(scan)) => scan::scan(&arguments, scan, now).await,
             Some(Command::Call(call)) => call::call(&arguments, call, now).await,
+            Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             Some(Command::Providers(asked)) => providers::providers(asked),
             Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,

@@ -30,6 +30,19 @@ impl Report {
         }
     }
 
+    /// How something stands, where a person looks.
+    pub(super) fn standing(&mut self, sentence: &str) {
+        if self.progress {
+            self.shown = true;
+            write(&format!("\r\u{1b}[K{}", Clean::line(sentence)));
+        }
+    }
+
+    /// Whether a person looks.
+    pub(super) fn is_watched(&self) -> bool {
+        self.progress
+    }
+
     /// How much of an answer is here.
     pub(super) fn received(&mut self, bytes: u64, total: Option<u64>) {
         if self.progress {

@@ -13,6 +13,7 @@ use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
 use crate::domain::scan::Standing;
+use crate::domain::smoke::Verdict;
 use crate::domain::{Column, CopyFormat, GrantKind, HealthGroup, Mode, Selector, Status, ThemeName};
 use crate::store::config::parse_order;
 
@@ -125,6 +126,11 @@ pub(super) fn swap(text: &str) -> Result<(Uuid, Selector), String> {
     let old = Some(old).filter(|old| old.len() == 36).and_then(|old| Uuid::try_parse(old).ok());
     let old = old.ok_or("OLD is a whole id, as it stands in the files")?;
     Ok((old, new.parse().map_err(|problem| format!("NEW: {problem}"))?))
+}
+
+pub(super) fn verdict(text: &str) -> Result<Verdict, String> {
+    let name = text.replace('-', "_");
+    name.parse().ok().ok_or_else(|| one_of("no such verdict", text, Verdict::iter().map(Verdict::name)))
 }
 
 /// `NAME=VALUE`.

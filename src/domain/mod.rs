@@ -39,6 +39,7 @@ pub mod remedy;
 pub mod scan;
 pub mod selector;
 pub mod skeleton;
+pub mod smoke;
 pub mod template;
 pub mod theme_name;
 pub mod words;

@@ -60,6 +60,11 @@ impl Context {
         Ok(Self { client, now, simulator: None, care: Care::default(), recorder: None })
     }
 
+    /// The backend's base URL: whose grants are meant.
+    pub fn backend(&self) -> String {
+        self.client.settings().base_url.as_str().to_owned()
+    }
+
     /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).
     pub fn key_notice(&self) -> Option<Diagnosis> {
         self.client.key_deprecated().then(|| {

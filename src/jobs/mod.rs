@@ -9,6 +9,7 @@ mod pages;
 pub mod record;
 pub mod scan;
 pub mod select;
+pub mod smoke;
 pub mod swap;
 
 pub use call::call;
@@ -18,4 +19,5 @@ pub use pages::PageSource;
 pub use record::Recorder;
 pub use scan::{Everything, everything, scan};
 pub use select::{Need, Selected, select};
+pub use smoke::smoke;
 pub use swap::Swaps;

@@ -1,5 +1,7 @@
 //! Keeps calls in the history, on a thread of its own: whoever hands a call over never waits for the disk.
 
+mod verdicts;
+
 use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};

@@ -77,8 +77,11 @@ pub async fn select<S: PageSource>(
 ///
 /// # Errors
 /// None or several match.
-pub fn among(selector: &Selector, grants: &[Grant]) -> Result<Selected, Diagnosis> {
-    one(selector, grants.iter().filter(|grant| selector.matches(grant)).cloned().collect())
+pub fn among<'g>(
+    selector: &Selector,
+    grants: impl IntoIterator<Item = &'g Grant>,
+) -> Result<Selected, Diagnosis> {
+    one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect())
 }
 
 fn one(selector: &Selector, mut found: Vec<Grant>) -> Result<Selected, Diagnosis> {

@@ -19,6 +19,7 @@ mod profiles;
 mod rig;
 mod scan;
 mod shell;
+mod smoke;
 mod sources;
 mod streams;
 mod tls;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use grantdeck::app::Action;
 use grantdeck::app::keymap::{Keymap, Place};
+use grantdeck::domain::smoke::Verdict;
 use grantdeck::domain::{Code, CopyFormat, provider};
 use grantdeck::ui::{Role, Theme};
 use strum::IntoEnumIterator;
@@ -67,6 +68,7 @@ fn rows_and_uses(file: &str, table: &toml::Table) -> Option<(BTreeSet<String>, B
         }
         "assets/formats.toml" => Some((keys(table), names::<CopyFormat>())),
         "assets/remedies.toml" => Some((keys(table), names::<Code>())),
+        "assets/verdicts.toml" => Some((keys(table), names::<Verdict>())),
         theme if theme.starts_with("assets/themes/") => {
             let name = theme.trim_start_matches("assets/themes/").trim_end_matches(".toml");
             assert!(Theme::BUILTIN.contains(&name), "{theme} is not among the built-in themes");

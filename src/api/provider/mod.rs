@@ -15,12 +15,12 @@ use secrecy::ExposeSecret as _;
 use super::arrival::{self, Patience, Sink, Take, Watch};
 use super::error::{Stage, TransportError};
 use crate::domain::{BodySize, ProviderAnswer};
-use crate::protocol::call::stream::LARGEST_BODY;
 use crate::protocol::call::{ProviderRequest, ProviderUrl};
 
 /// Keeps the beginning of a body; what is beyond is left unread and said to be missing.
 struct Beginning {
     bytes: Vec<u8>,
+    largest: usize,
     announced: Option<u64>,
     cut: Option<BodySize>,
 }
@@ -32,7 +32,7 @@ impl Sink for Beginning {
     }
 
     fn take(&mut self, piece: &[u8]) -> Take {
-        let room = LARGEST_BODY - self.bytes.len();
+        let room = self.largest - self.bytes.len();
         let kept = piece.get(..room).unwrap_or(piece);
         if self.bytes.capacity() - self.bytes.len() < kept.len() {
             // By doubling, but never for more than is kept.
@@ -94,7 +94,8 @@ fn may_reach(address: IpAddr, loopback: bool) -> bool {
     address::is_public(address) || (loopback && address.is_loopback())
 }
 
-/// Calls a provider, once. `url` is the checked one that the request was made from.
+/// Calls a provider, once. `url` is the checked one that the request was made from; of the body the first `largest`
+/// bytes are kept.
 ///
 /// # Errors
 /// The way there is broken, or may not be taken. A refusal of the provider is none: it is the answer.
@@ -103,6 +104,7 @@ pub async fn send(
     url: &ProviderUrl,
     reach: &Reach,
     patience: Duration,
+    largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
     let host = url.host().to_owned();
@@ -163,7 +165,7 @@ pub async fn send(
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    let mut body = Beginning { bytes: Vec::new(), announced: None, cut: None };
+    let mut body = Beginning { bytes: Vec::new(), largest, announced: None, cut: None };
     arrival::read(response, &host, &bounds, &mut body, watch).await?;
     Ok(ProviderAnswer {
         approval: None,

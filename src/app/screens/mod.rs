@@ -9,6 +9,7 @@ pub mod grants;
 pub mod history;
 pub mod response;
 pub mod scan;
+pub mod smoke;
 
 use crate::body::Class;
 use crate::ui::Role;

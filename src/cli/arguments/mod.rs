@@ -6,17 +6,19 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 mod call;
+mod filters;
 mod id;
 mod profiles;
 mod scan;
 mod shell;
+mod smoke;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
 
 pub use call::{CallArguments, CallFormat};
+pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
 pub use scan::ScanArguments;
@@ -24,13 +26,13 @@ pub use shell::{
     CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
     ProvidersArguments, Shell,
 };
+pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
 
-use super::completions::Providers;
 use super::exit::Exit;
 use super::fields::Field;
 use super::values;
+use crate::domain::ThemeName;
 use crate::domain::column::Order;
-use crate::domain::{HealthGroup, ServerFilter, ThemeName};
 use crate::sandbox::{FAULTS, Options, Spell};
 
 const STYLES: Styles = Styles::styled()
@@ -160,6 +162,9 @@ pub enum Command {
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
+    /// Test which grants really work: one safe, read-only probe and one verdict each
+    #[command(after_long_help = smoke::EXAMPLES)]
+    Smoke(Box<SmokeArguments>),
     /// Serve the emulated backend to other programs, until Ctrl-C
     ///
     /// It prints the address and the keys of the emulated application as lines for a shell: whatever talks to
@@ -191,28 +196,9 @@ pub enum Command {
 /// What `grantdeck list` may be told.
 #[derive(Debug, Args)]
 pub struct ListArguments {
-    /// Only this provider id, or slug of a managed secret
-    #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS, add = ArgValueCompleter::new(Providers))]
-    pub provider: Option<String>,
-    /// Only this status, in the backend's words: active, expired, revoked
-    #[arg(long, value_name = "WORD", value_parser = values::status, help_heading = FILTERS)]
-    pub status: Option<String>,
-    /// Only this account, whole
-    #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
-    pub account: Option<String>,
-    /// Only this label, whole
-    #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
-    pub label: Option<String>,
-    /// Only this kind: oauth or managed_secret, or what a newer backend calls it
-    #[arg(long, value_name = "KIND", value_parser = values::kind, help_heading = FILTERS)]
-    pub kind: Option<String>,
-    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken: all but ok
-    /// and expiring
-    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, help_heading = FILTERS)]
-    pub health: Vec<HealthGroup>,
-    /// Search as on the screen: words, ids, `provider:google -label:test`
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]
-    pub search: Option<String>,
+    /// Which ones.
+    #[command(flatten)]
+    pub filters: FilterArguments,
     /// Order by a column: provider, account, label, health, status, ends, used, created, ...
     #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = values::order, help_heading = SHOWN)]
     pub sort: Option<Order>,
@@ -327,19 +313,6 @@ impl Arguments {
         let (name, _) = given.into_iter().find(|(_, given)| *given)?;
         let sentence = format!("{name} means nothing to `sandbox`, which is a backend and asks none");
         Some(Self::command().error(ErrorKind::ArgumentConflict, sentence))
-    }
-}
-
-impl ListArguments {
-    /// What the backend is asked to filter by.
-    pub(super) fn server_filter(&self) -> ServerFilter {
-        let given = |text: &Option<String>| text.as_deref().filter(|text| !text.is_empty()).map(Into::into);
-        ServerFilter {
-            provider: given(&self.provider),
-            status: given(&self.status),
-            account: given(&self.account),
-            label: given(&self.label),
-        }
     }
 }
 

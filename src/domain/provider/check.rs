@@ -169,8 +169,14 @@ impl Found {
             Answers::Xml => is_element(at),
             Answers::Nothing => true,
         };
-        let places = probe.assert.iter().map(|assertion| ("probe.assert", assertion.at.as_str()));
-        for (key, at) in places.chain(probe.account.iter().map(|at| ("probe.account", at.as_str()))) {
+        let asserted = probe.assert.iter().map(|assertion| ("probe.assert", assertion.at.as_str()));
+        let meant = probe.means.iter().map(|meaning| ("probe.means", meaning.when.at.as_str()));
+        if !json && !probe.means.is_empty() {
+            self.add("probe.means", "only an answer in JSON can be read like this".into());
+        }
+        for (key, at) in
+            asserted.chain(meant).chain(probe.account.iter().map(|at| ("probe.account", at.as_str())))
+        {
             if !pointer(at) {
                 let wanted =
                     if json { "a JSON pointer such as /user/email" } else { "the name of an element" };

@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 pub use assertion::{Assertion, JsonKind, Wanted};
 pub use judge::{Finding, Judgement};
 pub use preset::{Preset, Scopes};
-pub use probe::{Answers, Probe, State};
+pub use probe::{Answers, Meaning, Probe, State};
 pub use row::{KnownProvider, ProviderKind};
 
 /// All rows by their id, which is a provider id or the head of a managed secret's slug.

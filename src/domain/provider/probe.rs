@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use strum::{Display, IntoStaticStr};
 
 use super::{Assertion, Preset, Scopes};
+use crate::domain::smoke::Verdict;
 
 /// What a probe rests on. Nobody ran any of them yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
@@ -53,6 +54,8 @@ pub struct Probe {
     pub answers: Answers,
     /// What must hold in the answer.
     pub assert: Vec<Assertion>,
+    /// What some refusals mean where the provider says them in its own words; the first that holds counts. JSON only.
+    pub means: Vec<Meaning>,
     /// Where the answer names the account: every place that the grant's `account_identifier` may stem from, the one
     /// for people first.
     pub account: Vec<String>,
@@ -60,6 +63,16 @@ pub struct Probe {
     pub rests_on: String,
     /// Whether that page was read.
     pub state: State,
+}
+
+/// What a refusal means: `{ when = { at = "/error", equals = "token_revoked" }, verdict = "needs_reconnect" }`.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Meaning {
+    /// What holds in such an answer.
+    pub when: Assertion,
+    /// What it means.
+    pub verdict: Verdict,
 }
 
 impl Probe {
@@ -112,6 +125,8 @@ struct Written {
     #[serde(default)]
     assert: Vec<Assertion>,
     #[serde(default)]
+    means: Vec<Meaning>,
+    #[serde(default)]
     account: Vec<String>,
     #[serde(default)]
     scopes: Scopes,
@@ -160,6 +175,7 @@ impl From<Written> for Probe {
             expect: written.expect,
             answers: written.answers,
             assert: written.assert,
+            means: written.means,
             account: written.account,
             rests_on: written.rests_on,
             state: written.state,

@@ -26,6 +26,7 @@ use crate::domain::{
 };
 use crate::protocol::ApiKey;
 use crate::protocol::call::refused_to_agent;
+use crate::protocol::call::stream::LARGEST_BODY;
 use crate::protocol::key::KeyKind;
 
 /// How long a call that is over waits for the word that it is kept. It is kept all the same.
@@ -43,16 +44,47 @@ pub async fn call(
     cancel: CancellationToken,
     events: Sender<CallEvent>,
 ) {
+    fire(context, request, cancel, events, None).await;
+}
+
+/// What sets a probe of many apart from a call that somebody made.
+pub(super) struct Probing<'a> {
+    /// Bytes of the body that are kept.
+    pub(super) largest: usize,
+    /// It only reads, whatever its method: our own table says so.
+    pub(super) only_reads: bool,
+    /// Whether an answer is as it should be: such a call is left out of the history, which would hold nothing else.
+    pub(super) is_dull: &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync),
+}
+
+/// [`call`], as a probe where it is one. Of probes only those are kept in the history that ended, and not dully.
+pub(super) async fn fire(
+    context: &Context,
+    request: CallRequest,
+    cancel: CancellationToken,
+    events: Sender<CallEvent>,
+    probing: Option<Probing<'_>>,
+) {
     // Whoever asks: no screen and no subcommand can forget it.
-    if let Err(refused) = context.care.allows(&request.draft.method) {
+    if !probing.as_ref().is_some_and(|probing| probing.only_reads)
+        && let Err(refused) = context.care.allows(&request.draft.method)
+    {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;
         return;
     }
     let began = Instant::now();
-    let (recording, kept) = Recording::new(context, &request, began);
-    let (sent, over) = (AtomicBool::new(false), AtomicBool::new(false));
-    let run = Run { context, events: events.clone(), began, recording, sent, over };
+    let (recording, kept) = Recording::new(context, &request, began, probing.is_some());
+    let run = Run {
+        context,
+        events: events.clone(),
+        began,
+        recording,
+        sent: AtomicBool::new(false),
+        over: AtomicBool::new(false),
+        largest: probing.as_ref().map_or(LARGEST_BODY, |probing| probing.largest),
+        is_dull: probing.map(|probing| probing.is_dull),
+    };
     let work = async {
         tokio::select! {
             biased;
@@ -122,6 +154,10 @@ struct Run<'a> {
     sent: AtomicBool,
     /// The provider was called and has answered or not: what is left is to tell of it.
     over: AtomicBool,
+    /// Bytes of the provider's body that are kept.
+    largest: usize,
+    /// Whether an answer is not worth keeping.
+    is_dull: Option<&'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync)>,
 }
 
 impl Run<'_> {
@@ -178,7 +214,10 @@ impl Run<'_> {
     }
 
     async fn tell(&self, event: CallEvent) -> Result<(), Left> {
-        self.recording.note(&event);
+        match (&event, self.is_dull) {
+            (CallEvent::Done(report), Some(is_dull)) if is_dull(&report.answer) => self.recording.leave_out(),
+            _ => self.recording.note(&event),
+        }
         let sent = match event {
             CallEvent::Sent => Some(true),
             CallEvent::Waiting { .. } => Some(false),

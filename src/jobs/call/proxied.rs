@@ -25,7 +25,8 @@ impl Run<'_> {
         let (outcome, first_byte) = loop {
             self.tell(CallEvent::Sent).await?;
             let meter = Meter::start(self.events.clone());
-            let outcome = client.send_proxy(&call, patience, &|arrival| meter.hear(arrival)).await;
+            let outcome =
+                client.send_proxy(&call, patience, self.largest, &|arrival| meter.hear(arrival)).await;
             let again = match &outcome {
                 Ok(_) => false,
                 Err(error) => self.waits(error, &mut tries).await?,

@@ -31,11 +31,13 @@ struct State {
     known: bool,
     sent: bool,
     ended: bool,
+    /// One probe of many: kept when it has ended, or not at all.
+    quiet: bool,
 }
 
 impl Recording {
     /// For a call that may be sent. The second value learns whether and as what it is kept, once that is known.
-    pub(super) fn new(context: &Context, request: &CallRequest, began: Instant) -> (Self, Kept) {
+    pub(super) fn new(context: &Context, request: &CallRequest, began: Instant, quiet: bool) -> (Self, Kept) {
         let (told, kept) = oneshot::channel();
         let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
         let Some(recorder) = recorder else { return (Self(None), kept) };
@@ -60,6 +62,7 @@ impl Recording {
             known: false,
             sent: false,
             ended: false,
+            quiet,
         };
         (Self(Some(Mutex::new(state))), kept)
     }
@@ -87,6 +90,14 @@ impl Recording {
         self.with(|state| {
             state.sent = true;
             state.keep();
+        });
+    }
+
+    /// It is not worth keeping.
+    pub(super) fn leave_out(&self) {
+        self.with(|state| {
+            state.ended = true;
+            state.told = None;
         });
     }
 
@@ -125,6 +136,9 @@ impl Recording {
 
 impl State {
     fn keep(&mut self) {
+        if self.quiet && !self.ended {
+            return;
+        }
         match (&self.entry, self.told.take()) {
             (Some(entry), _) => entry.change(self.record.clone()),
             (None, Some(told)) => self.entry = Some(self.recorder.begin(self.record.clone(), told)),
@@ -164,7 +178,7 @@ impl Drop for Recording {
     fn drop(&mut self) {
         self.with(|state| {
             // One that is held stays so, whether somebody waits or not.
-            if !state.ended && !matches!(state.record.outcome, Outcome::Held { .. }) {
+            if !state.ended && !state.quiet && !matches!(state.record.outcome, Outcome::Held { .. }) {
                 state.record.outcome = Outcome::Cancelled { may_have_happened: state.sent };
                 state.end();
             }

@@ -74,7 +74,7 @@ impl Run<'_> {
         self.tell(CallEvent::Sent).await?;
         let meter = Meter::start(self.events.clone());
         let hear = |arrival| meter.hear(arrival);
-        let answered = provider::send(&sent, retrieval.url(), &reach, patience, &hear).await;
+        let answered = provider::send(&sent, retrieval.url(), &reach, patience, self.largest, &hear).await;
         self.over.store(true, Ordering::Relaxed);
         let millis = began.elapsed().as_millis() as u64;
         let outcome = match &answered {

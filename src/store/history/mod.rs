@@ -1,4 +1,5 @@
-//! The history: every test call, kept on this machine without its secrets (safety rules 2, 6 and 8).
+//! The history: every test call without its secrets, and the latest verdicts of smoke tests, kept on this machine
+//! (safety rules 2, 6 and 8).
 //!
 //! One file of `SQLite`, in WAL mode, so that two instances of the program can use it at once. Everything here may
 //! wait for the disk or for the other instance: never call it on a thread that has something else to do.
@@ -7,6 +8,7 @@ mod error;
 mod place;
 mod rows;
 mod schema;
+mod verdicts;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -15,6 +17,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use error::HistoryError;
+pub use verdicts::{KEPT_OF_EACH, Verdicts, Whose};
 
 pub use crate::domain::Keep;
 use crate::domain::{CallRecord, RecordId, RecordQuery, RecordSummary};
@@ -185,12 +188,15 @@ impl History {
         Ok(gone > 0)
     }
 
-    /// Forgets all calls; how many there were.
+    /// Forgets all calls and verdicts; how many calls there were.
     ///
     /// # Errors
     /// See [`History::insert`].
     pub fn clear(&mut self) -> Result<usize, HistoryError> {
-        let gone = self.within(|open| open.execute("DELETE FROM calls", []))?;
+        let gone = self.within(|open| {
+            open.execute("DELETE FROM runs", [])?;
+            open.execute("DELETE FROM calls", [])
+        })?;
         self.settle();
         Ok(gone)
     }

@@ -318,7 +318,7 @@ fn body(connection: &Connection, id: RecordId, side: i64) -> Result<Option<KeptB
     connection.query_row(sql, params![id.0, side], read).optional()
 }
 
-fn instant(microseconds: i64) -> Timestamp {
+pub(super) fn instant(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
@@ -327,11 +327,11 @@ fn word<T: FromStr + Default>(word: &str) -> T {
     word.parse().unwrap_or_default()
 }
 
-fn count(number: Option<i64>) -> Option<u64> {
+pub(super) fn count(number: Option<i64>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number).ok())
 }
 
-fn grant(text: &str, column: usize) -> Result<GrantId> {
+pub(super) fn grant(text: &str, column: usize) -> Result<GrantId> {
     let wrong = || Error::InvalidColumnType(column, "grant_id".to_owned(), Type::Text);
     GrantId::parse(text).ok_or_else(wrong)
 }

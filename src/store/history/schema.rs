@@ -11,7 +11,9 @@ use super::error::{HistoryError, Problem};
 const APPLICATION: i64 = 0x6764_6869;
 
 /// What brings the file from one version to the next, the first from nothing. Never change one that was released.
-pub(super) const STEPS: &[&str] = &["
+pub(super) const STEPS: &[&str] = &[CALLS, super::verdicts::TABLES];
+
+const CALLS: &str = "
     CREATE TABLE calls (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         -- Microseconds since 1970.
@@ -53,7 +55,7 @@ pub(super) const STEPS: &[&str] = &["
         omitted TEXT,
         PRIMARY KEY (call, side)
     ) STRICT;
-"];
+";
 
 /// Sets the connection up and brings the file up to date.
 pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {

@@ -1,0 +1,133 @@
+//! The arguments of `grantdeck smoke`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+
+use super::FilterArguments;
+use crate::cli::completions::Selectors;
+use crate::cli::values;
+use crate::domain::smoke::Verdict;
+use crate::domain::{Mode, Selector};
+
+/// Test which grants really work: one safe, read-only probe and one verdict each.
+///
+/// The probes are real calls that ask each provider "who am I": they are recorded, and end users may see them with their
+/// reason. What the list itself says (revoked, expired, held for approval) needs no call. A quarter of the rate budget
+/// is left to others. Without selectors and filters all grants are meant.
+///
+/// What is broken is printed first, with what to do; progress goes to standard error. Ctrl-C prints what is known by
+/// then, and --resume goes on with it. The exit code is 10 where something failed.
+#[derive(Debug, Args)]
+pub struct SmokeArguments {
+    /// Which grants: each its id, at least four digits of it, or provider[:account][#label]
+    #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
+    pub selectors: Vec<Selector>,
+    /// Which ones.
+    #[command(flatten)]
+    pub filters: FilterArguments,
+    /// Only those that failed the last time, as far as this machine remembers
+    #[arg(long, help_heading = super::FILTERS)]
+    pub only_failed: bool,
+    /// At most this many, the first of those that are meant
+    #[arg(long, value_name = "N", value_parser = values::limit, help_heading = super::AMOUNT)]
+    pub limit: Option<u64>,
+    /// Calls at once, 1 to 64
+    #[arg(
+        long, value_name = "N", default_value_t = 8, help_heading = super::AMOUNT,
+        value_parser = clap::value_parser!(u8).range(1..=64),
+    )]
+    pub concurrency: u8,
+    /// How long a probe may take [default: 30s]
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub timeout: Option<Duration>,
+    /// Who calls the providers: Alter (proxy), or grantdeck itself with a credential for each call (retrieve)
+    #[arg(long, value_name = "MODE", value_parser = values::mode, default_value = "proxy", hide_default_value = true)]
+    pub mode: Mode,
+    /// Lay the rows of this file over the table of providers, for probes of your own
+    #[arg(long, value_name = "FILE")]
+    pub provider_file: Option<PathBuf>,
+    /// Go on with the last run, where it was interrupted less than a day ago
+    #[arg(long)]
+    pub resume: bool,
+    /// Do not ask before many calls
+    #[arg(long)]
+    pub yes: bool,
+    /// The verdicts that make the exit code 10, with commas between [default: all that mean a failure]
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = values::verdict, help_heading = super::SHOWN)]
+    pub fail_on: Vec<Verdict>,
+    /// How to print [default: table on a terminal, else jsonl]
+    #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = super::SHOWN)]
+    pub output: Option<SmokeFormat>,
+    /// Write a report to this file too; its ending says how: .xml (JUnit), .md, .json, .jsonl, .csv or .txt
+    #[arg(long, value_name = "FILE", value_parser = ReportFile::parse, help_heading = super::SHOWN)]
+    pub report: Option<ReportFile>,
+}
+
+/// The verdicts that fail a run.
+#[derive(Clone, Debug)]
+pub struct Verdicts(pub Vec<Verdict>);
+
+impl SmokeArguments {
+    /// The verdicts that fail the run.
+    pub(in crate::cli) fn failing(&self) -> Verdicts {
+        if self.fail_on.is_empty() {
+            Verdicts(Verdict::failing().collect())
+        } else {
+            Verdicts(self.fail_on.clone())
+        }
+    }
+}
+
+/// Formats of a smoke test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SmokeFormat {
+    /// For people, what is broken first
+    Table,
+    /// One array
+    Json,
+    /// One object per line
+    Jsonl,
+    /// XML for CI
+    Junit,
+    /// For issues and chats
+    Markdown,
+    /// For spreadsheets
+    Csv,
+}
+
+/// A file, and the format that its ending asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportFile {
+    /// Where.
+    pub path: PathBuf,
+    /// How.
+    pub format: SmokeFormat,
+}
+
+impl ReportFile {
+    fn parse(text: &str) -> Result<Self, String> {
+        let path = PathBuf::from(text);
+        let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+        let format = match ending.to_ascii_lowercase().as_str() {
+            "xml" => SmokeFormat::Junit,
+            "md" | "markdown" => SmokeFormat::Markdown,
+            "json" => SmokeFormat::Json,
+            "jsonl" | "ndjson" => SmokeFormat::Jsonl,
+            "csv" => SmokeFormat::Csv,
+            "txt" => SmokeFormat::Table,
+            _ => return Err("its name must end in .xml, .md, .json, .jsonl, .csv or .txt".to_owned()),
+        };
+        Ok(Self { path, format })
+    }
+}
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  grantdeck smoke --demo                                     look at it, with nothing set up
+  grantdeck smoke github:octo-acme                           one grant
+  grantdeck smoke --provider google --health ok              do those that look well really work?
+  grantdeck smoke --only-failed                              again, what failed the last time
+  grantdeck smoke --report smoke.xml --fail-on needs_reconnect,missing_scopes     for CI";

@@ -1,0 +1,254 @@
+//! `grantdeck smoke`.
+
+mod choose;
+mod file;
+mod progress;
+mod providers;
+mod report;
+
+use std::io::{self, BufRead as _, IsTerminal};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use self::file::File;
+use self::progress::Progress;
+use self::report::{Reporting, print};
+use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
+use super::exit::Exit;
+use super::report::Report;
+use super::session;
+use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
+use crate::domain::words::{count, length};
+use crate::domain::{Code, Diagnosis, Spending};
+use crate::jobs;
+use crate::jobs::smoke::{Limits, SmokeRequest, TIMEOUT, foresee};
+
+/// Events that wait between the run and the printer.
+const EVENTS: usize = 64;
+
+/// Calls above which a person is asked first.
+const ASK_ABOVE: u32 = 100;
+
+/// Runs the subcommand.
+pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn() -> Timestamp) -> Exit {
+    let terminal = io::stdout().is_terminal();
+    let mut report = Report::new(false);
+    let failed = |report: &mut Report, diagnosis: &Diagnosis| {
+        report.failure(diagnosis);
+        Exit::from(diagnosis)
+    };
+    let table = match providers::table(&arguments.source, smoke.provider_file.as_deref(), &mut report) {
+        Ok(table) => Arc::new(table),
+        Err(exit) => return exit,
+    };
+    // Before hours of work: a folder that is not there is told now.
+    let mut file = match smoke.report.as_ref().map(File::prepare).transpose() {
+        Ok(file) => file,
+        Err(diagnosis) => return failed(&mut report, &diagnosis),
+    };
+    let session = match session::open(&arguments.source, now, &mut report).await {
+        Ok(session) => session,
+        Err(diagnosis) => return failed(&mut report, &diagnosis),
+    };
+    let context = &session.context;
+    let chosen = tokio::select! {
+        biased;
+        exit = interrupted() => return exit,
+        chosen = choose::choose(context, smoke, now, &mut report) => chosen,
+    };
+    let grants = match chosen {
+        Ok(grants) => grants,
+        Err(choose::NotChosen::Usage) => return Exit::Usage,
+        Err(choose::NotChosen::Failed(diagnosis)) => return failed(&mut report, &diagnosis),
+    };
+    let request = SmokeRequest {
+        table,
+        mode: smoke.mode,
+        limits: Limits {
+            concurrency: smoke.concurrency.into(),
+            timeout: smoke.timeout.unwrap_or(TIMEOUT),
+            spending: Spending::LeavesAQuarter,
+            ..Limits::default()
+        },
+        resume: smoke.resume,
+        ..SmokeRequest::new(grants)
+    };
+    let plan = foresee(context, &request);
+    report.clear();
+    if !is_wanted(&plan, smoke, &mut report) {
+        return Exit::Ok;
+    }
+    let (results, summary, signal) = run(context, request, &mut report).await;
+    let reporting = Reporting::new(results, &summary, smoke.failing(), now());
+    let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
+    let mut exit = end(&reporting, &summary, signal, &mut report);
+    // The table begins with it.
+    if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
+        report.notice(&reporting.sentence());
+    }
+    if let Some(file) = &mut file
+        && let Err(diagnosis) = file.write(&reporting)
+    {
+        report.failure(&diagnosis);
+        exit = if exit == Exit::Ok { Exit::from(&diagnosis) } else { exit };
+    }
+    let printed = print(&reporting, format, terminal, arguments.color.wanted());
+    if let Err(error) = printed
+        && error.kind() != io::ErrorKind::BrokenPipe
+    {
+        report.notice(&format!("cannot write: {error}"));
+        exit = if exit == Exit::Ok { Exit::Error } else { exit };
+    }
+    if let Some(notice) = context.key_notice() {
+        report.hint(&notice);
+    }
+    session.keep(&mut report).await;
+    drop(session.demo);
+    exit
+}
+
+/// Runs until the end, or until somebody wants it to end; then also how the program is to end.
+async fn run(
+    context: &jobs::Context,
+    request: SmokeRequest,
+    report: &mut Report,
+) -> (Vec<Arc<SmokeResult>>, SmokeSummary, Option<Exit>) {
+    let (sender, mut events) = mpsc::channel(EVENTS);
+    let cancel = CancellationToken::new();
+    let resume = request.resume;
+    let work = jobs::smoke(context, request, cancel.clone(), sender);
+    let read = async {
+        let mut progress = Progress::default();
+        let mut summary = SmokeSummary::default();
+        let mut results = Vec::new();
+        while let Some(event) = events.recv().await {
+            match event {
+                SmokeEvent::Planned(plan) => {
+                    if resume {
+                        report.notice(&gone_on(&plan));
+                    }
+                    progress.begin(plan.grants, (context.now)());
+                }
+                SmokeEvent::Started(_) => {}
+                SmokeEvent::Verdict(result) => {
+                    progress.add(&result);
+                    results.push(result);
+                }
+                SmokeEvent::Paused(pause) => {
+                    // Pauses of the budget come every minute, and the estimate foretold them.
+                    let foretold = matches!(pause.reason.code, Code::KeepingAQuarter | Code::BudgetUsedUp);
+                    if !foretold {
+                        report.notice(&progress::paused(&pause));
+                    } else if report.is_watched() {
+                        report.standing(&format!("{}; {}", progress.now(), progress::paused(&pause)));
+                        continue;
+                    }
+                }
+                SmokeEvent::NotKept(why) => report.hint(&why),
+                SmokeEvent::Done(done) => summary = done,
+            }
+            if let Some(line) = progress.line((context.now)()) {
+                report.standing(&line);
+            }
+        }
+        report.clear();
+        (results, summary)
+    };
+    let watch = async {
+        let exit = interrupted().await;
+        cancel.cancel();
+        exit
+    };
+    let mut signal = None;
+    let both = async { tokio::join!(work, read).1 };
+    tokio::pin!(both);
+    let (results, summary) = tokio::select! {
+        biased;
+        exit = watch => {
+            signal = Some(exit);
+            both.await
+        }
+        done = &mut both => done,
+    };
+    (results, summary, signal)
+}
+
+/// Ends when somebody wants the program to end.
+async fn interrupted() -> Exit {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            return tokio::select! {
+                _ = tokio::signal::ctrl_c() => Exit::Interrupted,
+                _ = terminate.recv() => Exit::Terminated,
+            };
+        }
+    }
+    // Where there are no signals, nobody sends one.
+    let _ = tokio::signal::ctrl_c().await;
+    Exit::Interrupted
+}
+
+fn gone_on(plan: &SmokePlan) -> String {
+    match plan.resumed {
+        0 => "no run of the last day was interrupted: this is a new one".to_owned(),
+        known => format!(
+            "going on with the last run: {} of {} are known",
+            count(known.into()),
+            count(plan.grants.into())
+        ),
+    }
+}
+
+/// Says what will be done and how long it takes; asks a person before many calls.
+fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> bool {
+    let (grants, calls) = (count(plan.grants.into()), count(plan.calls.into()));
+    if plan.unreadable > 0 {
+        let rows = count(plan.unreadable.into());
+        report.notice(&format!("{rows} rows of the list have an id that cannot be read; they are left out"));
+    }
+    let seconds = plan.estimate.length.as_secs();
+    let time = if seconds < 60 {
+        format!("{} s", seconds.max(1))
+    } else {
+        length(jiff::SignedDuration::from_secs(seconds.cast_signed()))
+    };
+    let because = plan.estimate.per_minute.map_or_else(String::new, |each| {
+        format!(", for the rate budget allows {} calls a minute", count(each))
+    });
+    let many = plan.calls > ASK_ABOVE;
+    if many || seconds >= 60 || report.is_watched() {
+        report.notice(&format!("{grants} grants, {calls} calls: about {time}{because}"));
+    }
+    let person = report.is_watched() && io::stdin().is_terminal();
+    if !many || smoke.yes || !person {
+        return true;
+    }
+    report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
+    let mut answer = String::new();
+    let said = io::stdin().lock().read_line(&mut answer).is_ok();
+    let yes = said && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
+    if !yes {
+        report.notice("nothing was sent");
+    }
+    yes
+}
+
+/// Says how it ended where the report does not.
+fn end(reporting: &Reporting, summary: &SmokeSummary, signal: Option<Exit>, report: &mut Report) -> Exit {
+    let left = count(summary.left.into());
+    if let Some(why) = &summary.stopped {
+        report.failure(why);
+        report.notice(&format!("the run was given up; {left} grants were not tested (--resume goes on)"));
+        return Exit::from(why);
+    }
+    if let Some(exit) = signal {
+        report.notice(&format!("interrupted; {left} grants were not tested (--resume goes on)"));
+        return exit;
+    }
+    if reporting.fails() { Exit::Found } else { Exit::Ok }
+}

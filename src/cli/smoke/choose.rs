@@ -1,0 +1,158 @@
+//! Which grants are meant: those of selectors, or of filters, as far as they failed the last time.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::cli::arguments::SmokeArguments;
+use crate::cli::list::kind;
+use crate::cli::report::Report;
+use crate::domain::column::Order;
+use crate::domain::remedy::render;
+use crate::domain::smoke::Standing;
+use crate::domain::{
+    Code, Diagnosis, Grant, GrantId, Health, ListEvent, ListRequest, Now, Retry, Selector, ServerFilter,
+    Spending, Who,
+};
+use crate::jobs::{self, Context};
+use crate::search::{Plan, Query, Rows, Taken, run};
+
+/// Why there are none.
+pub(super) enum NotChosen {
+    /// Something was asked for that cannot be meant; it was told.
+    Usage,
+    /// The list could not be read, or a name means none or several.
+    Failed(Diagnosis),
+}
+
+/// Reads the list and picks those that are meant, in its order.
+pub(super) async fn choose(
+    context: &Context,
+    smoke: &SmokeArguments,
+    now: fn() -> Timestamp,
+    report: &mut Report,
+) -> Result<Vec<Grant>, NotChosen> {
+    if !smoke.selectors.is_empty() && !smoke.filters.is_empty() {
+        report.notice("name grants, or filter them, not both");
+        return Err(NotChosen::Usage);
+    }
+    let query = Query::parse(smoke.filters.search.as_deref().unwrap_or_default());
+    if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
+        report.notice(&format!("--search: {mistake}"));
+        return Err(NotChosen::Usage);
+    }
+    let rows = listed(context, server_filter(smoke), now, report).await.map_err(NotChosen::Failed)?;
+    let mut grants = if smoke.selectors.is_empty() {
+        matching(&rows, smoke, query, now())
+    } else {
+        let mut all = Vec::new();
+        for selector in &smoke.selectors {
+            let selected = jobs::select::among(selector, rows.iter()).map_err(NotChosen::Failed)?;
+            all.extend(selected.grant);
+        }
+        all
+    };
+    if smoke.only_failed {
+        grants = failed_before(context, grants).await.map_err(NotChosen::Failed)?;
+    }
+    grants.truncate(smoke.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
+    if grants.is_empty() {
+        report.notice(if smoke.only_failed {
+            "nothing failed the last time, as far as this machine remembers"
+        } else {
+            "no grant matches"
+        });
+    }
+    Ok(grants)
+}
+
+/// What the backend can leave out already.
+fn server_filter(smoke: &SmokeArguments) -> ServerFilter {
+    match smoke.selectors.as_slice() {
+        [] => smoke.filters.server_filter(),
+        [one] => Selector::server_filter(one),
+        _ => ServerFilter::default(),
+    }
+}
+
+async fn listed(
+    context: &Context,
+    filter: ServerFilter,
+    now: fn() -> Timestamp,
+    report: &mut Report,
+) -> Result<Rows, Diagnosis> {
+    let request =
+        ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
+    let (sender, mut events) = mpsc::channel(4);
+    let clock = move || now();
+    let walk = jobs::list(&context.client, &clock, request, CancellationToken::new(), sender);
+    let read = async {
+        let mut rows = Rows::default();
+        while let Some(event) = events.recv().await {
+            match event {
+                ListEvent::Page { grants, total, .. } => {
+                    for grant in grants {
+                        rows.put(grant);
+                    }
+                    report.progress((rows.len() as u64).min(total), total);
+                }
+                ListEvent::Waiting { reason, millis } => {
+                    let headline = render(&reason).headline;
+                    report.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
+                }
+                ListEvent::Done(summary) if !summary.complete => {
+                    report.notice("the list kept changing while it was read; some grants may be missing");
+                }
+                ListEvent::Failed(diagnosis) => {
+                    return Err(diagnosis
+                        .fact("backend", context.client.host())
+                        .fact("key", &context.client.masked_key()));
+                }
+                _ => {}
+            }
+        }
+        Ok(rows)
+    };
+    let ((), rows) = tokio::join!(walk, read);
+    rows
+}
+
+/// Those that the filters let through.
+fn matching(rows: &Rows, smoke: &SmokeArguments, query: Query, wall: Timestamp) -> Vec<Grant> {
+    let filters = &smoke.filters;
+    let healths: Vec<Health> = filters.health.iter().flat_map(|group| group.members).copied().collect();
+    let plan = Plan {
+        rows: rows.snapshot(),
+        server: filters.server_filter(),
+        kind: filters.kind.as_deref().map(kind),
+        health: None,
+        order: Order::AsSent,
+        tree: false,
+        now: Now { millis: 0, wall },
+        query,
+    };
+    let found = run(&plan, &|| false, &mut |_| ()).unwrap_or_default();
+    let places = (0..found.len(rows.len())).filter_map(|place| found.at(place));
+    let wanted = |grant: &&Grant| healths.is_empty() || healths.contains(&Health::of(grant, wall));
+    places.filter_map(|row| rows.get(row)).filter(wanted).cloned().collect()
+}
+
+/// Those that failed the last time.
+async fn failed_before(context: &Context, grants: Vec<Grant>) -> Result<Vec<Grant>, Diagnosis> {
+    let recorder = context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts());
+    let Some(recorder) = recorder else {
+        return Err(Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
+            .fact("problem", "--only-failed needs the verdicts of the last time, and none are kept"));
+    };
+    let ids: Vec<GrantId> = grants.iter().filter_map(|grant| grant.row.grant()).collect();
+    let known = recorder.verdicts(recorder.whose(&context.backend()), ids, 1, None).await?;
+    let failed: HashMap<GrantId, bool> = known
+        .into_iter()
+        .filter_map(|(id, found)| Some((id, found.first()?.verdict.standing() == Standing::Failing)))
+        .collect();
+    let is_failed =
+        |grant: &Grant| grant.row.grant().and_then(|id| failed.get(&id).copied()).unwrap_or(false);
+    Ok(grants.into_iter().filter(is_failed).collect())
+}

@@ -1,0 +1,136 @@
+use proptest::prelude::*;
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::smoke::{Before, SmokeSummary};
+use crate::domain::{Clean, Grant, GrantId, RowId};
+
+const HOSTILE: &str = "\u{1b}]0;x\u{7}a|b`c``d \"<&'>\u{ffff}\u{202e}@team\nhttps://evil.example =1+1";
+
+fn result(number: u128, verdict: Verdict) -> SmokeResult {
+    let id = GrantId(Uuid::from_u128(number));
+    let grant = Grant { provider: "github".into(), ..Grant::blank(RowId::Grant(id)) };
+    SmokeResult {
+        account: "octo-acme".into(),
+        latency_ms: Some(120),
+        attempts: 1,
+        ..SmokeResult::blank(&grant, id, verdict, Timestamp::UNIX_EPOCH)
+    }
+}
+
+fn reporting(results: Vec<SmokeResult>) -> Reporting {
+    let mut tally = Tally::default();
+    for result in &results {
+        tally.add(result);
+    }
+    let summary = SmokeSummary { tally, ..SmokeSummary::default() };
+    let failing = Verdicts(Verdict::failing().collect());
+    let at = Timestamp::from_second(7_200).unwrap();
+    Reporting::new(results.into_iter().map(Arc::new).collect(), &summary, failing, at)
+}
+
+fn text(reporting: &Reporting, format: SmokeFormat, terminal: bool) -> String {
+    let mut out = Vec::new();
+    write(reporting, format, terminal, None, &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+const ALL: [SmokeFormat; 6] = [
+    SmokeFormat::Table,
+    SmokeFormat::Json,
+    SmokeFormat::Jsonl,
+    SmokeFormat::Junit,
+    SmokeFormat::Markdown,
+    SmokeFormat::Csv,
+];
+
+fn hostile() -> Reporting {
+    let all = Verdict::iter().enumerate().map(|(number, verdict)| SmokeResult {
+        provider: HOSTILE.into(),
+        account: HOSTILE.into(),
+        label: Some(HOSTILE.into()),
+        why: Some(Clean::line(HOSTILE)),
+        ..result(number as u128, verdict)
+    });
+    reporting(all.collect())
+}
+
+#[test]
+fn nothing_that_a_terminal_would_obey_reaches_it() {
+    let hostile = hostile();
+    for format in ALL {
+        let printed = text(&hostile, format, true);
+        let odd = |character: &char| character.is_control() && *character != '\n' || *character == '\u{202e}';
+        assert_eq!(printed.chars().find(odd), None, "{format:?}");
+    }
+}
+
+#[test]
+fn foreign_text_in_markdown_stays_in_its_cell_and_in_code() {
+    let printed = text(&hostile(), SmokeFormat::Markdown, false);
+    let rows: Vec<&str> = printed.lines().filter(|line| line.starts_with("| `")).collect();
+    assert_eq!(rows.len(), Verdict::iter().count());
+    for row in rows {
+        let cells = row.replace("\\|", "").matches('|').count();
+        assert_eq!(cells, 7, "{row}");
+        // Outside of code nobody is mentioned and nothing is linked.
+        let plain: Vec<&str> = row.split("```").step_by(2).collect();
+        assert!(!plain.concat().contains('@') && !plain.concat().contains("http"), "{row}");
+    }
+    assert_eq!(printed.matches("<details>").count(), 1);
+}
+
+#[test]
+fn a_spreadsheet_takes_nothing_for_a_formula() {
+    let formula = SmokeResult { account: "=cmd|' /C calc'!A1".into(), ..result(1, Verdict::Gone) };
+    let printed = text(&reporting(vec![formula]), SmokeFormat::Csv, false);
+    let mut reader = ::csv::Reader::from_reader(printed.as_bytes());
+    let row = reader.records().next().unwrap().unwrap();
+    assert_eq!((&row[2], &row[4], &row[8]), ("'=cmd|' /C calc'!A1", "gone", "120"));
+}
+
+#[test]
+fn what_is_broken_comes_first_whatever_the_order_of_answers() {
+    let one = |number, verdict| result(number, verdict);
+    let forwards =
+        vec![one(3, Verdict::Works), one(2, Verdict::NeedsReconnect), one(1, Verdict::NeedsApproval)];
+    let mut backwards = forwards.clone();
+    backwards.reverse();
+    for format in ALL {
+        assert_eq!(
+            text(&reporting(forwards.clone()), format, false),
+            text(&reporting(backwards.clone()), format, false)
+        );
+    }
+    let order: Vec<Verdict> = reporting(forwards).results.iter().map(|result| result.verdict).collect();
+    assert_eq!(order, [Verdict::NeedsReconnect, Verdict::NeedsApproval, Verdict::Works]);
+}
+
+#[test]
+fn the_last_time_is_told() {
+    let before = |verdict| Some(Before { verdict, at: Timestamp::UNIX_EPOCH });
+    let broke = SmokeResult { before: before(Verdict::Works), ..result(1, Verdict::Expired) };
+    let healed = SmokeResult { before: before(Verdict::MissingScopes), ..result(2, Verdict::Works) };
+    let same = SmokeResult { before: before(Verdict::Works), ..result(3, Verdict::Works) };
+    let reporting = reporting(vec![broke, healed, same]);
+    assert_eq!(reporting.sentence(), "1 of 3 fail: 1 expired; 2 work. Since the last time 1 broke, 1 healed");
+    for format in [SmokeFormat::Table, SmokeFormat::Markdown, SmokeFormat::Junit] {
+        let printed = text(&reporting, format, false);
+        assert!(printed.contains("broke: works 2 hours ago"), "{printed}");
+        assert!(printed.contains("healed: scopes 2 hours ago"), "{printed}");
+    }
+    let lines = text(&reporting, SmokeFormat::Jsonl, false);
+    assert!(lines.lines().next().unwrap().contains(r#""change":"broke","before":{"verdict":"works","at":"#));
+}
+
+proptest! {
+    #[test]
+    fn each_line_of_json_is_an_object_whatever_the_names(account in any::<String>(), terminal: bool) {
+        let odd = SmokeResult { account: account.as_str().into(), ..result(1, Verdict::Unclear) };
+        let printed = text(&reporting(vec![odd]), SmokeFormat::Jsonl, terminal);
+        prop_assert_eq!(printed.lines().count(), 1);
+        let read: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        prop_assert_eq!(read["account"].as_str(), Some(account.as_str()));
+    }
+}

@@ -1,0 +1,92 @@
+//! What can be said of a grant before anything is sent.
+
+use jiff::Timestamp;
+
+use super::policy::{is_held, is_proxy_only};
+use super::{Judged, Verdict};
+use crate::domain::provider::{Probe, Table, known_in};
+use crate::domain::{Grant, GrantKind, Health, Mode, RequestDraft};
+
+/// What end users read in their activity feed.
+pub const REASON: &str =
+    "Smoke test: checks that this connection still works. It asks who it is, and changes nothing.";
+
+/// What is to be done about a grant.
+#[derive(Clone, Debug)]
+pub enum Beforehand<'a> {
+    /// The list says enough.
+    Decided(Judged),
+    /// This is sent, and judged by this probe.
+    Ask {
+        /// The call.
+        draft: Box<RequestDraft>,
+        /// What must hold in the answer.
+        probe: &'a Probe,
+    },
+}
+
+/// Decides from the grant's row and the table of providers. A grant is asked wherever asking can tell more than the
+/// list: one that is said to need a reconnect may have been healed meanwhile.
+pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Beforehand<'a> {
+    let decided = |verdict, why: &str| Beforehand::Decided(Judged::of(verdict).because(why));
+    let Some(id) = grant.row.grant() else {
+        return decided(Verdict::Skipped, "its id cannot be read, so that it cannot be called");
+    };
+    match Health::of(grant, now) {
+        Health::Revoked => return decided(Verdict::Revoked, "the list says so; nothing was sent"),
+        Health::Expired => return decided(Verdict::Expired, "the list says so; nothing was sent"),
+        _ => {}
+    }
+    let Some(row) = known_in(table, &grant.provider) else {
+        return decided(Verdict::NoProbe, "grantdeck knows nothing of this provider");
+    };
+    let Some(probe) = &row.probe else {
+        let why = row.probe_missing.as_deref().unwrap_or("the table has none").trim_end_matches('.');
+        return decided(Verdict::NoProbe, why);
+    };
+    let Some(base) = row.base_url(grant.api_base_url()) else {
+        return decided(Verdict::NoProbe, "where its API is comes with the grant, and this one does not say");
+    };
+    let lacking = lacking(grant, probe);
+    if !lacking.is_empty() {
+        let why = format!("the probe needs {}, which this grant does not hold", lacking.join(" or "));
+        return decided(Verdict::NoProbe, &why);
+    }
+    let mut draft = probe.request().draft(row, &base, id);
+    let policy = grant.grant_policy();
+    if mode == Mode::Retrieve
+        && (grant.parent_grant_id.is_some()
+            || grant.scope_constraint().is_some()
+            || policy.is_some_and(is_proxy_only))
+    {
+        let why = "it is delegated, narrowed or has rules, so that Alter hands its credential to nobody";
+        return decided(Verdict::NeedsOtherMode, why);
+    }
+    if policy.is_some_and(|policy| is_held(policy, &draft.method, path(&draft.url))) {
+        return decided(Verdict::NeedsApproval, "its policy says so; nothing was sent and nobody was asked");
+    }
+    draft.mode = mode;
+    draft.reason = Some(REASON.to_owned());
+    draft.context = vec![("tool".to_owned(), "grantdeck smoke".to_owned())];
+    Beforehand::Ask { draft: Box::new(draft), probe }
+}
+
+/// Scopes that the probe needs and the grant is known not to hold. A list of none says nothing.
+fn lacking<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
+    let held = grant.scope_constraint().unwrap_or(&grant.scopes);
+    if grant.kind != GrantKind::Oauth || held.is_empty() {
+        return Vec::new();
+    }
+    probe.scopes().missing(|scope| held.iter().any(|held| **held == *scope))
+}
+
+/// What stands between host and query.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/");
+    path.split(['?', '#']).next().unwrap_or(path)
+}
+
+#[cfg(test)]
+#[path = "beforehand_tests.rs"]
+mod tests;

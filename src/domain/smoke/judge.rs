@@ -1,0 +1,266 @@
+//! From what came back to a verdict.
+
+use jiff::Timestamp;
+
+use super::{But, Verdict};
+use crate::domain::provider::{Answers, Finding, Judgement, Probe};
+use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer, remedy};
+
+/// The largest body that is judged, in bytes; what says who somebody is is far smaller.
+pub const LARGEST_JUDGED: usize = 1 << 20;
+
+/// Characters of a reason that are kept.
+const TOLD: usize = 300;
+
+/// What was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it only works, but.
+    pub buts: Vec<But>,
+    /// More exactly, in a sentence without its full stop.
+    pub why: Option<Clean>,
+    /// The failure that it was made from.
+    pub code: Option<Code>,
+    /// The provider's status, where it answered.
+    pub provider_status: Option<u16>,
+}
+
+impl Judged {
+    /// A bare verdict.
+    pub fn of(verdict: Verdict) -> Self {
+        Self { verdict, buts: Vec::new(), why: None, code: None, provider_status: None }
+    }
+
+    /// With what was found more exactly. Too long a text is cut.
+    #[must_use]
+    pub fn because(mut self, why: &str) -> Self {
+        let mut short: String = why.chars().take(TOLD).collect();
+        if short.len() < why.len() {
+            short.push('…');
+        }
+        self.why = Some(Clean::line(short.trim()));
+        self
+    }
+
+    fn with(mut self, code: Code) -> Self {
+        self.code = Some(code);
+        self
+    }
+}
+
+/// Judges a provider's answer to a probe. `lacking`: the answer's own challenge says that permissions are missing
+/// (protocol: calls.md section A6), and which, where it names them.
+pub fn of_answer(
+    grant: &Grant,
+    probe: &Probe,
+    answer: &ProviderAnswer,
+    lacking: Option<&[String]>,
+    now: Timestamp,
+) -> Judged {
+    let status = answer.status;
+    let judged = match lacking {
+        Some(scopes) => missing(scopes),
+        None if probe.expect.contains(&status)
+            && (!answer.is_whole() || answer.body.len() > LARGEST_JUDGED) =>
+        {
+            let why = format!("it answered {status} with more than can be judged, or with half of it");
+            Judged::of(Verdict::Unclear).because(&why)
+        }
+        None => {
+            let judgement = probe.judge(status, &answer.body);
+            match &judgement.finding {
+                Finding::Works => works(grant, answer, &judgement, now),
+                finding => match meant(probe, answer) {
+                    Some(verdict) => Judged { verdict, ..refused(answer, finding, probe) },
+                    None => refused(answer, finding, probe),
+                },
+            }
+        }
+    };
+    Judged { provider_status: Some(status), ..judged }
+}
+
+/// What the table says of such an answer.
+fn meant(probe: &Probe, answer: &ProviderAnswer) -> Option<Verdict> {
+    if probe.means.is_empty() || answer.body.len() > LARGEST_JUDGED {
+        return None;
+    }
+    let said: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
+    let meaning = probe.means.iter().find(|meaning| meaning.when.holds(said.pointer(&meaning.when.at)));
+    meaning.map(|meaning| meaning.verdict)
+}
+
+fn missing(scopes: &[String]) -> Judged {
+    let judged = Judged::of(Verdict::MissingScopes).with(Code::ScopeMismatch);
+    if scopes.is_empty() {
+        return judged.because("the provider says that permissions are missing");
+    }
+    judged.because(&format!("the provider asks for {}", scopes.join(", ")))
+}
+
+fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Timestamp) -> Judged {
+    let mut buts = Vec::new();
+    if let Some(listed) = grant.account_identifier.as_deref()
+        && judgement.is_of(listed) == Some(false)
+        && let Some(found) = judgement.accounts.iter().find(|name| name.as_str().contains('@'))
+    {
+        buts.push(But::WrongAccount { listed: Clean::line(listed), found: found.clone() });
+    }
+    if grant.scope_mismatch {
+        buts.push(But::ScopesMissing);
+    }
+    let beyond = beyond(grant, answer);
+    if !beyond.is_empty() {
+        buts.push(But::ScopesBeyond(beyond));
+    }
+    if Health::of(grant, now) == Health::Expiring
+        && let Some(at) = grant.grant_expires_at.as_ref().and_then(Moment::at)
+    {
+        buts.push(But::EndsSoon(at));
+    }
+    let verdict = if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut };
+    Judged { buts, ..Judged::of(verdict) }
+}
+
+/// Scopes that the provider says the credential has, beyond those that the list shows. GitHub and Slack say so with
+/// each answer; a list of none says nothing.
+fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
+    let Some(told) = answer.header("x-oauth-scopes") else { return Vec::new() };
+    if grant.kind != GrantKind::Oauth || grant.scopes.is_empty() {
+        return Vec::new();
+    }
+    let told = told.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    let unlisted = told.filter(|scope| !grant.scopes.iter().any(|listed| **listed == **scope));
+    unlisted.take(20).map(Clean::line).collect()
+}
+
+fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe) -> Judged {
+    let judged = match finding {
+        Finding::Unreadable(answers) => {
+            let what = match answers {
+                Answers::Json => "no JSON",
+                Answers::Xml => "no XML",
+                Answers::Nothing => "something",
+            };
+            let why = format!("it answered {} with {what}, such as a page for people", answer.status);
+            return Judged::of(Verdict::Unclear).because(&why);
+        }
+        Finding::Assertion { at, wanted, found } => {
+            let at = if at.is_empty() { "the answer" } else { at };
+            let found = found.as_ref().map_or("nothing", Clean::as_str);
+            let why = format!("{at} is {found}, and must be {wanted}");
+            Judged::of(Verdict::ProviderRefused).because(&why)
+        }
+        // An answer that works is not refused; nothing but its status would be left to tell.
+        Finding::Works | Finding::WrongStatus(_) => by_status(answer, probe),
+    };
+    match &answer.credential_hint {
+        Some(hint) if judged.verdict == Verdict::ProviderRefused => judged.because(hint),
+        _ => judged,
+    }
+}
+
+fn by_status(answer: &ProviderAnswer, probe: &Probe) -> Judged {
+    let status = answer.status;
+    let judged = match status {
+        // The hint says that the credential may be fine, and the place wrong.
+        401 if answer.credential_hint.is_none() => {
+            Judged::of(Verdict::NeedsReconnect).with(Code::ProviderUnauthorized)
+        }
+        429 => Judged::of(Verdict::RateLimited),
+        500.. => Judged::of(Verdict::ProviderDown).with(Code::ProviderFailed),
+        _ => Judged::of(Verdict::ProviderRefused).with(Code::ProviderRefused),
+    };
+    let wanted: Vec<String> = probe.expect.iter().map(u16::to_string).collect();
+    judged
+        .because(&format!("the provider answered {status}, and {} means that it works", wanted.join(" or ")))
+}
+
+/// Judges a call that brought no answer of the provider. None: it is not about this grant at all but about the key or
+/// its agent, and every other call would end the same way.
+pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
+    let fact =
+        |label: &str| failure.facts.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str());
+    let verdict = match failure.code {
+        Code::InvalidKey
+        | Code::KeyRevoked
+        | Code::KeyExpired
+        | Code::KeyRotatedGraceExpired
+        | Code::KeyNotActive
+        | Code::KeyMalformed
+        | Code::KeyChecksum
+        | Code::AgentInactive
+        | Code::AgentRevoked
+        | Code::ClockSkew
+        | Code::NotAccepted
+        | Code::JwtValidationError
+        | Code::CallerAgentMismatch
+        | Code::CallerAgentUnresolved
+        | Code::InsufficientScope => return None,
+        Code::GrantRevoked => Verdict::Revoked,
+        Code::GrantExpired => Verdict::Expired,
+        Code::CredentialRevoked | Code::ProviderUnauthorized | Code::CredentialUnusable => {
+            Verdict::NeedsReconnect
+        }
+        Code::GrantDeleted
+        | Code::GrantNotFound
+        | Code::NotFound
+        | Code::NoDelegatedGrant
+        | Code::AgentDelegationMissing => Verdict::Gone,
+        Code::ScopeMismatch => Verdict::MissingScopes,
+        Code::RestrictedGrantRequiresProxy => Verdict::NeedsOtherMode,
+        Code::PolicyViolation
+        | Code::Forbidden
+        | Code::StepUpRequired
+        | Code::RedactDischargeFailed
+        | Code::BlockedDestination
+        | Code::ConstraintNotNarrowing => Verdict::PolicyDenied,
+        Code::GatewayTimeout if fact("timeout_reason") == Some("upstream_timeout") => Verdict::ProviderDown,
+        Code::GatewayTimeout
+        | Code::BadGateway
+        | Code::ServiceUnavailable
+        | Code::CallerAgentResolutionError
+        | Code::AppNotFoundForKey
+        | Code::TokenRefreshInProgress
+        | Code::ConnectConfig => Verdict::AlterFailed,
+        Code::ProviderFailed => Verdict::ProviderDown,
+        Code::ProviderRefused => Verdict::ProviderRefused,
+        Code::RateLimitExceeded
+        | Code::QuotaExceeded
+        | Code::ThrottledOnTheWay
+        | Code::TooManyRequests
+        | Code::KeepingAQuarter
+        | Code::BudgetUsedUp => Verdict::RateLimited,
+        Code::NameNotFound
+        | Code::ConnectionRefused
+        | Code::ConnectionLost
+        | Code::TlsFailed
+        | Code::TimedOut
+        | Code::NetworkFailed => Verdict::Network,
+        // Nothing was sent: the probe, or where it would take the credential, was refused here.
+        Code::ArgumentRefused | Code::ReadOnlyProfile => Verdict::Skipped,
+        _ => Verdict::Unclear,
+    };
+    let headline = remedy::of(failure.code).headline.trim_end_matches('.');
+    let more = ["missing", "problem", "waited", "detail"].into_iter().find_map(fact);
+    let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
+    // What the other side says itself is not said again in our words.
+    let said = failure.said.as_ref().map(Clean::as_str).filter(|said| bare(said) != bare(headline));
+    let why = match more.filter(|more| !more.is_empty()).or(said) {
+        Some(more) => format!("{headline}: {}", more.trim_end_matches('.')),
+        None => headline.to_owned(),
+    };
+    Some(Judged::of(verdict).with(failure.code).because(&why))
+}
+
+/// Judges a call that is held; nobody waits for the decision.
+pub fn of_held() -> Judged {
+    Judged::of(Verdict::NeedsApproval)
+        .because("the call was held, and waits for somebody's approval; it was not waited for")
+}
+
+#[cfg(test)]
+#[path = "judge_tests.rs"]
+mod tests;

@@ -1,0 +1,257 @@
+use strum::IntoEnumIterator;
+use uuid::Uuid;
+
+use super::*;
+use crate::domain::provider::{Table, table};
+use crate::domain::{Body, BodySize, GrantId, Retry, RowId, Who};
+
+fn grant(provider: &str, edit: impl FnOnce(&mut Grant)) -> Grant {
+    let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
+    grant.provider = provider.into();
+    edit(&mut grant);
+    grant
+}
+
+fn answer(status: u16, body: &str) -> ProviderAnswer {
+    ProviderAnswer {
+        approval: None,
+        status,
+        headers: Vec::new(),
+        body: Body::from(body.as_bytes().to_vec()),
+        truncated: false,
+        cut_here: None,
+        duration_ms: None,
+        credential_hint: None,
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn judged(provider: &str, answer: &ProviderAnswer) -> Judged {
+    let probe = table()[provider].probe.as_ref().unwrap();
+    of_answer(&grant(provider, |_| ()), probe, answer, None, now())
+}
+
+#[test]
+fn an_answer_is_judged_by_status_and_assertions() {
+    use Verdict as V;
+    for (provider, status, body, verdict, why) in [
+        ("github", 200, r#"{"login":"octo","id":1}"#, V::Works, ""),
+        (
+            "github",
+            200,
+            r#"{"message":"hello"}"#,
+            V::ProviderRefused,
+            "/login is nothing, and must be something",
+        ),
+        ("github", 200, "<!doctype html><title>Sign in</title>", V::Unclear, "no JSON"),
+        ("github", 200, r#"{"login":"oc"#, V::Unclear, "no JSON"),
+        ("github", 401, "{}", V::NeedsReconnect, "answered 401"),
+        ("github", 403, "{}", V::ProviderRefused, "answered 403"),
+        ("github", 404, "{}", V::ProviderRefused, "answered 404, and 200 means"),
+        ("github", 302, "", V::ProviderRefused, "answered 302"),
+        ("github", 429, "{}", V::RateLimited, "answered 429"),
+        ("github", 500, "{}", V::ProviderDown, "answered 500"),
+        ("github", 503, "not json at all", V::ProviderDown, "answered 503"),
+        ("slack", 200, r#"{"ok":true,"team":"acme"}"#, V::Works, ""),
+        ("slack", 200, r#"{"ok":false,"error":"token_revoked"}"#, V::NeedsReconnect, "/ok is false"),
+        ("slack", 200, r#"{"ok":false,"error":"missing_scope"}"#, V::MissingScopes, "/ok is false"),
+        ("slack", 200, r#"{"ok":false,"error":"internal_error"}"#, V::ProviderDown, "/ok is false"),
+        ("slack", 200, r#"{"ok":false,"error":"something new"}"#, V::ProviderRefused, "/ok is false"),
+        // Words of another field mean nothing.
+        ("slack", 200, r#"{"ok":false,"note":"token_revoked"}"#, V::ProviderRefused, "/ok is false"),
+    ] {
+        let found = judged(provider, &answer(status, body));
+        assert_eq!(found.verdict, verdict, "{provider} {status} {body}");
+        assert_eq!(found.provider_status, Some(status));
+        assert!(found.why.as_ref().map_or("", Clean::as_str).contains(why), "{:?}", found.why);
+        assert_eq!(found.why.is_none(), why.is_empty(), "{:?}", found.why);
+    }
+}
+
+#[test]
+fn a_hint_says_that_the_credential_may_be_fine() {
+    let hinted = ProviderAnswer { credential_hint: Some("admin API".into()), ..answer(401, "{}") };
+    let found = judged("github", &hinted);
+    assert_eq!((found.verdict, found.why.unwrap().as_str()), (Verdict::ProviderRefused, "admin API"));
+}
+
+#[test]
+fn a_challenge_names_the_scopes() {
+    let probe = table()["github"].probe.as_ref().unwrap();
+    let refused = answer(403, "{}");
+    for (scopes, why) in [
+        (&["read:user".to_owned(), "repo".to_owned()][..], "the provider asks for read:user, repo"),
+        (&[], "the provider says that permissions are missing"),
+    ] {
+        let found = of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), now());
+        assert_eq!((found.verdict, found.why.unwrap().as_str()), (Verdict::MissingScopes, why));
+    }
+}
+
+#[test]
+fn half_a_body_and_a_huge_one_prove_nothing() {
+    let whole = r#"{"login":"octo"}"#;
+    let huge = format!(r#"{{"login":"octo","x":"{}"}}"#, "x".repeat(LARGEST_JUDGED));
+    for odd in [
+        ProviderAnswer { truncated: true, ..answer(200, whole) },
+        ProviderAnswer { cut_here: Some(BodySize::AtLeast(9)), ..answer(200, whole) },
+        answer(200, &huge),
+    ] {
+        assert_eq!(judged("github", &odd).verdict, Verdict::Unclear, "{odd:?}");
+    }
+    // Of a refusal the status is enough.
+    let cut = ProviderAnswer { truncated: true, ..answer(401, whole) };
+    assert_eq!(judged("github", &cut).verdict, Verdict::NeedsReconnect);
+}
+
+type Edit = fn(&mut Grant);
+
+#[test]
+fn what_works_may_have_a_but() {
+    let google = table()["google"].probe.as_ref().unwrap();
+    let fine = answer(200, r#"{"sub":"1","email":"ann@acme.example","name":"Ann"}"#);
+    let cases: [(Edit, &[&str]); 6] = [
+        (|grant| grant.account_identifier = Some("Ann@Acme.example".into()), &[]),
+        (
+            |grant| grant.account_identifier = Some("bob@acme.example".into()),
+            &["it is ann@acme.example, and the list says bob@acme.example"],
+        ),
+        // One account has several names: a different one proves nothing.
+        (|grant| grant.account_identifier = Some("acme".into()), &[]),
+        (|grant| grant.scope_mismatch = true, &["the app needs more permissions than were granted"]),
+        (
+            |grant| grant.grant_expires_at = Some(Moment::new("2026-01-04T00:00:00Z")),
+            &["the permission ends at 2026-01-04 00:00 UTC"],
+        ),
+        (
+            |grant| {
+                grant.account_identifier = Some("bob@acme.example".into());
+                grant.scope_mismatch = true;
+            },
+            &["it is ann@acme.example", "the app needs more"],
+        ),
+    ];
+    for (edit, buts) in cases {
+        let found = of_answer(&grant("google", edit), google, &fine, None, now());
+        assert_eq!(found.verdict, if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut });
+        assert_eq!(found.buts.len(), buts.len(), "{:?}", found.buts);
+        for (but, want) in found.buts.iter().zip(buts) {
+            assert!(but.words().starts_with(want), "{} {want}", but.words());
+        }
+    }
+}
+
+#[test]
+fn a_credential_that_may_do_more_than_the_list_says_is_told() {
+    let github = table()["github"].probe.as_ref().unwrap();
+    let told = |scopes: &str| ProviderAnswer {
+        headers: vec![("X-OAuth-Scopes".into(), scopes.into())],
+        ..answer(200, r#"{"login":"octo"}"#)
+    };
+    let holds = |grant: &mut Grant| grant.scopes = ["read:user".into(), "user:email".into()].into();
+    for (scopes, beyond) in [
+        ("read:user, user:email", &[][..]),
+        ("", &[]),
+        ("read:user, repo, admin:org", &["repo", "admin:org"]),
+        ("read:user, \u{1b}[2Jrepo", &["\u{fffd}[2Jrepo"]),
+    ] {
+        let found = of_answer(&grant("github", holds), github, &told(scopes), None, now());
+        let want: Vec<Clean> = beyond.iter().map(|scope| Clean::line(scope)).collect();
+        let want = if want.is_empty() { Vec::new() } else { vec![But::ScopesBeyond(want)] };
+        assert_eq!(found.buts, want, "{scopes:?}");
+    }
+    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, now());
+    assert!(found.buts.is_empty(), "a list of no scopes says nothing");
+}
+
+#[test]
+fn hostile_text_is_cleaned_and_cut() {
+    let body = format!(r#"{{"login":null,"x":"{}"}}"#, "y".repeat(5_000));
+    assert_eq!(judged("github", &answer(200, &body)).verdict, Verdict::ProviderRefused);
+    let told = Judged::of(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
+    let why = told.why.unwrap();
+    assert!(why.as_str().chars().count() <= 301 && !why.as_str().contains('\u{1b}'), "{why}");
+}
+
+fn failure(code: Code) -> Diagnosis {
+    Diagnosis::new(code, Who::Alter, Retry::No)
+}
+
+#[test]
+fn a_failure_is_judged_by_its_code() {
+    use Verdict as V;
+    for (code, want) in [
+        (Code::GrantRevoked, Some(V::Revoked)),
+        (Code::CredentialRevoked, Some(V::NeedsReconnect)),
+        (Code::GrantExpired, Some(V::Expired)),
+        (Code::GrantDeleted, Some(V::Gone)),
+        (Code::GrantNotFound, Some(V::Gone)),
+        (Code::AgentDelegationMissing, Some(V::Gone)),
+        (Code::ScopeMismatch, Some(V::MissingScopes)),
+        (Code::RestrictedGrantRequiresProxy, Some(V::NeedsOtherMode)),
+        (Code::PolicyViolation, Some(V::PolicyDenied)),
+        (Code::StepUpRequired, Some(V::PolicyDenied)),
+        (Code::BlockedDestination, Some(V::PolicyDenied)),
+        (Code::GatewayTimeout, Some(V::AlterFailed)),
+        (Code::BadGateway, Some(V::AlterFailed)),
+        (Code::ServiceUnavailable, Some(V::AlterFailed)),
+        (Code::TokenRefreshInProgress, Some(V::AlterFailed)),
+        (Code::RateLimitExceeded, Some(V::RateLimited)),
+        (Code::QuotaExceeded, Some(V::RateLimited)),
+        (Code::ThrottledOnTheWay, Some(V::RateLimited)),
+        (Code::TooManyRequests, Some(V::RateLimited)),
+        (Code::TimedOut, Some(V::Network)),
+        (Code::NameNotFound, Some(V::Network)),
+        (Code::ConnectionLost, Some(V::Network)),
+        (Code::ArgumentRefused, Some(V::Skipped)),
+        (Code::MalformedAnswer, Some(V::Unclear)),
+        (Code::UnexpectedStatus, Some(V::Unclear)),
+        // The key, not the grant.
+        (Code::InvalidKey, None),
+        (Code::KeyRevoked, None),
+        (Code::AgentInactive, None),
+        (Code::ClockSkew, None),
+        (Code::InsufficientScope, None),
+    ] {
+        assert_eq!(of_failure(&failure(code)).map(|judged| judged.verdict), want, "{code}");
+    }
+    for (reason, want) in [("upstream_timeout", V::ProviderDown), ("gateway_timeout", V::AlterFailed)] {
+        let slow = failure(Code::GatewayTimeout).fact("timeout_reason", reason);
+        assert_eq!(of_failure(&slow).unwrap().verdict, want);
+    }
+}
+
+#[test]
+fn no_failure_is_a_success() {
+    for code in Code::iter() {
+        let Some(judged) = of_failure(&failure(code)) else { continue };
+        assert!(!matches!(judged.verdict, Verdict::Works | Verdict::WorksBut | Verdict::NoProbe), "{code}");
+        assert!(judged.why.is_some() && judged.code == Some(code));
+    }
+}
+
+#[test]
+fn what_the_other_side_says_stands_in_the_reason_and_decides_nothing() {
+    let said = failure(Code::PolicyViolation).said("grant_revoked: this grant was revoked");
+    let judged = of_failure(&said).unwrap();
+    assert_eq!(judged.verdict, Verdict::PolicyDenied);
+    assert!(judged.why.unwrap().as_str().ends_with("grant_revoked: this grant was revoked"));
+    let twice = failure(Code::GrantDeleted).said("this grant is gone!");
+    assert_eq!(of_failure(&twice).unwrap().why.unwrap().as_str(), "This grant is gone");
+    let named = failure(Code::ScopeMismatch).fact("missing", "chat:write").said("no");
+    assert!(of_failure(&named).unwrap().why.unwrap().as_str().ends_with(": chat:write"));
+}
+
+#[test]
+fn what_the_table_says_of_refusals_is_never_that_they_work() {
+    let means = |table: &Table| -> Vec<Verdict> {
+        let probes = table.values().filter_map(|row| row.probe.as_ref());
+        probes.flat_map(|probe| probe.means.iter().map(|meaning| meaning.verdict)).collect()
+    };
+    let all = means(table());
+    assert!(!all.is_empty());
+    assert!(all.iter().all(|verdict| verdict.standing() == crate::domain::smoke::Standing::Failing));
+}

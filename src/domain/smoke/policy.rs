@@ -1,0 +1,78 @@
+//! What a grant's policy says about a probe, as far as it can be read (protocol: grants.md section 1).
+
+use serde_json::Value;
+
+use crate::domain::JsonText;
+
+/// Whether somebody must approve of this call. The inner form of `requires_approval` is not stated anywhere: lists of
+/// `methods` and `paths` are read as conditions, and whatever else stands there counts as "always", so that nobody is
+/// bothered by mistake.
+pub(super) fn is_held(policy: &JsonText, method: &str, path: &str) -> bool {
+    let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
+    let rule = match policy.get("requires_approval") {
+        None | Some(Value::Null | Value::Bool(false)) => return false,
+        Some(rule) => rule,
+    };
+    let fits = |name: &str, same: &dyn Fn(&str) -> bool| match rule.get(name).map(texts) {
+        None | Some(None) => true,
+        Some(Some(list)) => list.into_iter().any(same),
+    };
+    fits("methods", &|wanted| wanted == "*" || wanted.eq_ignore_ascii_case(method))
+        && fits("paths", &|wanted| match wanted.strip_suffix('*') {
+            Some(head) => path.starts_with(head),
+            None => path == wanted,
+        })
+}
+
+/// Whether the policy alone makes this grant one for proxy mode (protocol: grants.md section 1, "proxy only").
+pub(super) fn is_proxy_only(policy: &JsonText) -> bool {
+    let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
+    let there = |name: &str| policy.get(name).is_some_and(|rule| !rule.is_null());
+    there("restrictions") || there("requires_approval")
+}
+
+/// A list of texts; None where it is anything else.
+fn texts(value: &Value) -> Option<Vec<&str>> {
+    value.as_array()?.iter().map(Value::as_str).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_call_that_the_policy_lets_pass_is_fired() {
+        for (policy, held) in [
+            ("{}", false),
+            ("not json", false),
+            (r#"{"requires_approval":null}"#, false),
+            (r#"{"requires_approval":false}"#, false),
+            (r#"{"requires_approval":true}"#, true),
+            (r#"{"requires_approval":{}}"#, true),
+            (r#"{"requires_approval":{"approvers_count":2}}"#, true),
+            (r#"{"requires_approval":{"methods":["POST","DELETE"]}}"#, false),
+            (r#"{"requires_approval":{"methods":["post","get"]}}"#, true),
+            (r#"{"requires_approval":{"methods":["*"]}}"#, true),
+            (r#"{"requires_approval":{"methods":[]}}"#, false),
+            // What cannot be read may mean anything.
+            (r#"{"requires_approval":{"methods":"POST"}}"#, true),
+            (r#"{"requires_approval":{"methods":["GET"],"paths":["/admin/*"]}}"#, false),
+            (r#"{"requires_approval":{"methods":["GET"],"paths":["/us*"]}}"#, true),
+            (r#"{"requires_approval":{"paths":["/user"]}}"#, true),
+            (r#"{"restrictions":{"methods":["GET"]}}"#, false),
+        ] {
+            assert_eq!(is_held(&JsonText(policy.into()), "GET", "/user"), held, "{policy}");
+        }
+    }
+
+    #[test]
+    fn some_grants_are_for_the_proxy_alone() {
+        for (policy, only) in [
+            (r#"{"restrictions":{"methods":["GET"]}}"#, true),
+            (r#"{"requires_approval":{"methods":["POST"]}}"#, true),
+            (r#"{"restrictions":null,"max_ttl_seconds":9}"#, false),
+        ] {
+            assert_eq!(is_proxy_only(&JsonText(policy.into())), only, "{policy}");
+        }
+    }
+}

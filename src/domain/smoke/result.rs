@@ -1,0 +1,219 @@
+//! What is known of one grant after a run.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{Standing, Verdict};
+use crate::domain::{Clean, Code, Grant, GrantId, RecordId, remedy, words};
+
+/// The handle of a run in the history; a later run has a higher one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RunId(pub i64);
+
+/// Why something works, but.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum But {
+    /// The provider names another account than the list.
+    WrongAccount {
+        /// As the list has it.
+        listed: Clean,
+        /// As the provider answered.
+        found: Clean,
+    },
+    /// The list says that the app needs more than was granted.
+    ScopesMissing,
+    /// The provider says that the credential may do more than the list says.
+    ScopesBeyond(Vec<Clean>),
+    /// The permission ends within a week.
+    EndsSoon(Timestamp),
+}
+
+impl But {
+    /// In a sentence without its full stop.
+    pub fn words(&self) -> String {
+        match self {
+            Self::WrongAccount { listed, found } => format!("it is {found}, and the list says {listed}"),
+            Self::ScopesMissing => "the app needs more permissions than were granted".to_owned(),
+            Self::ScopesBeyond(scopes) => {
+                let scopes: Vec<&str> = scopes.iter().map(Clean::as_str).collect();
+                format!("it may do more than the list says: {}", scopes.join(", "))
+            }
+            Self::EndsSoon(at) => format!("the permission ends at {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+        }
+    }
+}
+
+/// The verdict of an earlier run on the same grant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// What it was.
+    pub verdict: Verdict,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What became of a grant between two runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Change {
+    /// It worked, and does not now.
+    Broke,
+    /// It did not work, and does now.
+    Healed,
+}
+
+/// One verdict as the history keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// The run that it belongs to.
+    pub run: RunId,
+    /// The grant.
+    pub grant: GrantId,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// What was found more exactly, cleaned.
+    pub why: Option<Clean>,
+    /// The failure that it was made from.
+    pub code: Option<Code>,
+    /// The provider's status, where it answered.
+    pub provider_status: Option<u16>,
+    /// From sending to the whole answer; None where nothing was sent.
+    pub latency_ms: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What a run found about one grant. Texts of the list are as received: show them through [`Clean`].
+#[derive(Clone, Debug, PartialEq)]
+pub struct SmokeResult {
+    /// The grant.
+    pub grant: GrantId,
+    /// Its provider id or slug.
+    pub provider: Arc<str>,
+    /// The best name of its account for people; may be empty.
+    pub account: Arc<str>,
+    /// Its label.
+    pub label: Option<Arc<str>>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it only works, but.
+    pub buts: Vec<But>,
+    /// What was found more exactly than the verdict says, in a sentence without its full stop.
+    pub why: Option<Clean>,
+    /// The failure that it was made from.
+    pub code: Option<Code>,
+    /// The provider's status, where it answered.
+    pub provider_status: Option<u16>,
+    /// From sending to the whole answer, in milliseconds; None where nothing was sent.
+    pub latency_ms: Option<u64>,
+    /// When.
+    pub at: Timestamp,
+    /// How often it was sent; 0 = it was decided without a call.
+    pub attempts: u32,
+    /// The exchange in the history, where it is kept: of probes, only those that did not simply work.
+    pub record: Option<RecordId>,
+    /// The verdict of the run before on this grant.
+    pub before: Option<Before>,
+    /// It was found by an earlier part of this run, which was interrupted.
+    pub resumed: bool,
+}
+
+impl SmokeResult {
+    /// What became of it since the last time. None = nothing, or nobody knows.
+    pub fn change(&self) -> Option<Change> {
+        match (self.before?.verdict.standing(), self.verdict.standing()) {
+            (Standing::Fine, Standing::Failing) => Some(Change::Broke),
+            (Standing::Failing, Standing::Fine) => Some(Change::Healed),
+            _ => None,
+        }
+    }
+
+    /// What was found, in a sentence without its full stop: the reason where there is one, else what the verdict
+    /// means.
+    pub fn reason(&self) -> String {
+        if !self.buts.is_empty() {
+            return self.buts.iter().map(But::words).collect::<Vec<_>>().join("; ");
+        }
+        match &self.why {
+            Some(why) => why.as_str().to_owned(),
+            None => self.verdict.meaning().trim_end_matches('.').to_owned(),
+        }
+    }
+
+    /// What to do, in a sentence. Where the verdict gathers several failures, that of the failure itself.
+    pub fn remedy(&self) -> &'static str {
+        match (self.verdict, self.code) {
+            (
+                Verdict::PolicyDenied | Verdict::AlterFailed | Verdict::Network | Verdict::Unclear,
+                Some(code),
+            ) => &remedy::of(code).remedy,
+            (verdict, _) => verdict.remedy(),
+        }
+    }
+
+    /// What the list calls this grant, for people: `provider:account#label`.
+    pub fn name(&self) -> String {
+        let account = if self.account.is_empty() { String::new() } else { format!(":{}", self.account) };
+        let label = self.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();
+        Clean::line(&format!("{}{account}{label}", self.provider)).as_str().to_owned()
+    }
+
+    /// Where it stands in a report: what is broken first, then by name.
+    pub fn order(&self) -> (Verdict, &str, &str, GrantId) {
+        (self.verdict, &self.provider, &self.account, self.grant)
+    }
+
+    /// How long it took, for people.
+    pub fn latency(&self) -> Option<String> {
+        Some(words::millis(std::time::Duration::from_millis(self.latency_ms?)))
+    }
+
+    /// As the history keeps it.
+    pub fn past(&self, run: RunId) -> Past {
+        let buts = (!self.buts.is_empty()).then(|| Clean::line(&self.reason()));
+        Past {
+            run,
+            grant: self.grant,
+            verdict: self.verdict,
+            why: buts.or_else(|| self.why.clone()),
+            code: self.code,
+            provider_status: self.provider_status,
+            latency_ms: self.latency_ms,
+            at: self.at,
+        }
+    }
+
+    /// As an earlier part of the same run found it.
+    pub fn resumed(grant: &Grant, past: &Past) -> Self {
+        Self {
+            why: past.why.clone(),
+            code: past.code,
+            provider_status: past.provider_status,
+            latency_ms: past.latency_ms,
+            resumed: true,
+            ..Self::blank(grant, past.grant, past.verdict, past.at)
+        }
+    }
+
+    /// Nothing known yet but whose it is.
+    pub fn blank(grant: &Grant, id: GrantId, verdict: Verdict, at: Timestamp) -> Self {
+        Self {
+            grant: id,
+            provider: Arc::clone(&grant.provider),
+            account: grant.account().into(),
+            // An account may be called by its label already.
+            label: grant.label.clone().filter(|label| **label != *grant.account()),
+            verdict,
+            buts: Vec::new(),
+            why: None,
+            code: None,
+            provider_status: None,
+            latency_ms: None,
+            at,
+            attempts: 0,
+            record: None,
+            before: None,
+            resumed: false,
+        }
+    }
+}

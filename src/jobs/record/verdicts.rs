@@ -1,0 +1,74 @@
+//! Verdicts of smoke tests on their way into the history and back.
+
+use jiff::Timestamp;
+
+use super::Recorder;
+use crate::domain::smoke::{Past, RunId};
+use crate::domain::{Diagnosis, GrantId, Mode};
+use crate::store::Keep;
+use crate::store::history::{Verdicts, Whose};
+
+impl Recorder {
+    /// Whether verdicts are kept at all: where calls are not, they are not either.
+    pub fn keeps_verdicts(&self) -> bool {
+        self.keep() != Keep::Nothing
+    }
+
+    /// Whose verdicts those of this session are.
+    pub fn whose(&self, backend: &str) -> Whose {
+        Whose { profile: self.profile().to_owned(), backend: backend.to_owned() }
+    }
+
+    /// The latest verdicts on these grants, of each at most `each`, the latest first; only of runs before `before`.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn verdicts(
+        &self,
+        whose: Whose,
+        grants: Vec<GrantId>,
+        each: usize,
+        before: Option<RunId>,
+    ) -> Result<Verdicts, Diagnosis> {
+        self.ask(move |history| history.verdicts(&whose, &grants, each, before)).await
+    }
+
+    /// The latest run where it was interrupted, and its verdicts.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn interrupted_run(&self, whose: Whose) -> Result<Option<(RunId, Mode, Vec<Past>)>, Diagnosis> {
+        self.ask(move |history| match history.interrupted_run(&whose)? {
+            Some((run, mode, _)) => Ok(Some((run, mode, history.verdicts_of(run)?))),
+            None => Ok(None),
+        })
+        .await
+    }
+
+    pub(in crate::jobs) async fn begin_run(
+        &self,
+        whose: Whose,
+        mode: Mode,
+        at: Timestamp,
+    ) -> Result<RunId, Diagnosis> {
+        self.ask(move |history| history.begin_run(&whose, mode, at)).await
+    }
+
+    /// Hands verdicts over; nobody waits for the disk.
+    pub(in crate::jobs) fn keep_verdicts(&self, verdicts: Vec<Past>) {
+        self.hand_over(move |keeper| {
+            if let Err(error) = keeper.history().and_then(|history| history.keep_verdicts(&verdicts)) {
+                keeper.note(&error);
+            }
+        });
+    }
+
+    /// A run is over; what is beyond the bounds is forgotten.
+    pub(in crate::jobs) fn end_run(&self, run: RunId, at: Timestamp) {
+        self.hand_over(move |keeper| {
+            if let Err(error) = keeper.history().and_then(|history| history.end_run(run, at)) {
+                keeper.note(&error);
+            }
+        });
+    }
+}

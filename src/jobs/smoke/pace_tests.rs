@@ -1,0 +1,143 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use proptest::prelude::*;
+
+use super::*;
+
+fn at(second: u64) -> Tick {
+    Tick {
+        wall: Timestamp::from_second(1_000 + second.cast_signed()).unwrap(),
+        run: Duration::from_secs(second),
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Act {
+    /// Somebody asks what is next, with so much of the budget left.
+    Step(usize),
+    /// The oldest call under way comes back well.
+    Back,
+    /// The oldest call under way is to be tried again after so many seconds.
+    Again(u64),
+    /// Time passes.
+    Pass(u64),
+    /// A host asks for a pause.
+    Slow(usize, u64),
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        6 => prop_oneof![Just(0_usize), Just(1), Just(usize::MAX)].prop_map(Act::Step),
+        4 => Just(Act::Back),
+        1 => (0..5_u64).prop_map(Act::Again),
+        2 => (0..10_u64).prop_map(Act::Pass),
+        1 => (0..4_usize, 0..20_u64).prop_map(|(host, seconds)| Act::Slow(host, seconds)),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn nobody_is_asked_too_often_too_early_or_never(
+        concurrency in 1..40_usize,
+        grants in prop::collection::vec(0..4_usize, 0..60),
+        acts in prop::collection::vec(act(), 0..200),
+    ) {
+        let mut pace = Pace::new(concurrency);
+        for (grant, host) in grants.iter().enumerate() {
+            pace.add(grant, &format!("host{host}.example"));
+        }
+        let (mut now, mut under_way, mut done) = (0, VecDeque::new(), 0);
+        let mut shut: BTreeMap<usize, u64> = BTreeMap::new();
+        for act in acts {
+            match act {
+                Act::Step(more) => {
+                    let before = pace.waiting();
+                    match pace.step(at(now), more) {
+                        Step::Fire(task) => {
+                            prop_assert!(more > 0, "the budget was used up");
+                            prop_assert!(shut.get(&task.host).is_none_or(|until| *until <= now));
+                            prop_assert_eq!(pace.waiting(), before - 1);
+                            under_way.push_back(task);
+                        }
+                        Step::Wait(until) => {
+                            prop_assert!(until.is_none_or(|until| !until.left(at(now)).is_zero()));
+                            // Something has to end the wait.
+                            prop_assert!(until.is_some() || more == 0 || !under_way.is_empty());
+                        }
+                        Step::Empty => prop_assert_eq!(before, 0),
+                    }
+                }
+                Act::Back => {
+                    if let Some(task) = under_way.pop_front() {
+                        pace.leave(&task);
+                        done += 1;
+                    }
+                }
+                Act::Again(seconds) => {
+                    if let Some(task) = under_way.pop_front() {
+                        pace.leave(&task);
+                        let after = (seconds > 0).then(|| Until::after(at(now), Duration::from_secs(seconds)));
+                        pace.again(task, after);
+                    }
+                }
+                Act::Pass(seconds) => now += seconds,
+                Act::Slow(host, seconds) => {
+                    if let Some(gate) = pace.gate(host) {
+                        gate.slow_down(Until::after(at(now), Duration::from_secs(seconds)));
+                        let until = shut.entry(host).or_default();
+                        *until = (*until).max(now + seconds);
+                    }
+                }
+            }
+            prop_assert!(pace.alter.in_flight() <= concurrency);
+            prop_assert_eq!(pace.alter.in_flight(), under_way.len());
+            for host in 0..pace.hosts() {
+                prop_assert!(pace.in_flight(host) <= concurrency.min(PER_HOST));
+            }
+            prop_assert_eq!(pace.waiting() + under_way.len() + done, grants.len(), "each of them once");
+        }
+        // Once all is calm, everybody has a turn.
+        now += 1_000;
+        while let Some(task) = under_way.pop_front() {
+            pace.leave(&task);
+        }
+        while let Step::Fire(task) = pace.step(at(now), 1) {
+            pace.leave(&task);
+        }
+        prop_assert_eq!(pace.waiting(), 0);
+    }
+}
+
+#[test]
+fn hosts_take_turns() {
+    let mut pace = Pace::new(8);
+    for grant in 0..6 {
+        pace.add(grant, "a.example");
+    }
+    pace.add(6, "b.example");
+    pace.add(7, "c.example");
+    let mut order = Vec::new();
+    while let Step::Fire(task) = pace.step(at(0), 99) {
+        order.push(pace.host_name(task.host).to_owned());
+        pace.leave(&task);
+    }
+    assert_eq!(order.iter().filter(|host| *host == "a.example").count(), 6);
+    let first_three: std::collections::BTreeSet<&String> = order.iter().take(3).collect();
+    assert_eq!(first_three.len(), 3, "{order:?}");
+}
+
+#[test]
+fn those_of_a_host_can_be_dismissed() {
+    let mut pace = Pace::new(8);
+    for grant in 0..5 {
+        pace.add(grant, if grant % 2 == 0 { "a.example" } else { "b.example" });
+    }
+    let Step::Fire(task) = pace.step(at(0), 9) else { panic!("nothing") };
+    let host = task.host;
+    pace.leave(&task);
+    pace.again(task, Some(Until::after(at(0), Duration::from_secs(9))));
+    let mut gone: Vec<usize> = pace.dismiss(host).into_iter().map(|task| task.grant).collect();
+    gone.sort_unstable();
+    assert_eq!((gone, pace.waiting()), (vec![0, 2, 4], 2));
+}

@@ -1,0 +1,377 @@
+//! The run itself: plans, sends, judges, tells.
+
+mod settle;
+
+use std::collections::{HashMap, HashSet};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use jiff::Timestamp;
+use tokio::sync::mpsc::Sender;
+use tokio_util::sync::CancellationToken;
+
+use super::clock::{Clock, Tick, Until};
+use super::keep::Keeper;
+use super::pace::{PER_HOST, Pace, Step, Task};
+use super::signal::{self, Signal};
+use super::source::{Ended, Source};
+use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
+use crate::domain::provider::{Probe, State, Table};
+use crate::domain::smoke::beforehand::{Beforehand, beforehand};
+use crate::domain::smoke::estimate::{estimate, spendable};
+use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict, judge};
+use crate::domain::{
+    CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, Reading, RecordId, Retry, Spending, Who,
+    WritePermit,
+};
+use crate::protocol::call::classify;
+
+/// How long a run that is given up waits for what is under way.
+const REST: Duration = Duration::from_secs(5);
+
+/// Nobody reads the events any more.
+struct Left;
+
+/// A probe that came back.
+struct Fired {
+    task: Task,
+    /// When it went out, by the run's clock.
+    began: Duration,
+    outcome: Outcome,
+    record: Option<RecordId>,
+    took: Duration,
+}
+
+/// What a probe comes to.
+enum Outcome {
+    /// A verdict, what it says about the places on the way, and the failure that it was made from.
+    Judged(Judged, Signal, Option<Box<Diagnosis>>),
+    /// Every other probe would end the same way.
+    Stop(Box<Diagnosis>),
+    /// It was given up here.
+    Cancelled,
+}
+
+type Running<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = Fired> + Send + 'a>>>;
+
+/// See [`super::smoke`].
+pub(super) async fn run<S: Source>(
+    source: &S,
+    now: &(dyn Fn() -> Timestamp + Send + Sync),
+    request: SmokeRequest,
+    keeper: Keeper,
+    cancel: CancellationToken,
+    events: Sender<SmokeEvent>,
+) {
+    let SmokeRequest { mut grants, table, mode, mut limits, .. } = request;
+    limits.concurrency = limits.concurrency.clamp(1, AT_ONCE_AT_MOST);
+    let mut seen = HashSet::new();
+    grants.retain(|grant| seen.insert(grant.row) && grant.row.grant().is_some());
+    let unreadable = seen.iter().filter(|row| row.grant().is_none()).count();
+    let (grants, table) = (&grants[..], &*table);
+    let mut run = Run {
+        source,
+        clock: Clock::start(now),
+        grants,
+        mode,
+        limits,
+        keeper,
+        events,
+        pace: Pace::new(limits.concurrency),
+        tally: Tally::default(),
+        held: HashMap::new(),
+        held_in_all: 0,
+        answered: false,
+        told: None,
+        stopped: None,
+    };
+    // That nobody listens is an end like any other.
+    let _ = run.all(table, unreadable as u32, &cancel).await;
+}
+
+/// See [`super::foresee`].
+pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Timestamp) -> SmokePlan {
+    let mut pace = Pace::new(request.limits.concurrency.clamp(1, AT_ONCE_AT_MOST));
+    let mut plan = SmokePlan::default();
+    let mut seen = HashSet::new();
+    for (index, grant) in request.grants.iter().enumerate() {
+        if !seen.insert(grant.row) {
+            continue;
+        }
+        if grant.row.grant().is_none() {
+            plan.unreadable += 1;
+            continue;
+        }
+        plan.grants += 1;
+        match beforehand(grant, &request.table, request.mode, now) {
+            Beforehand::Ask { draft, .. } => pace.add(index, host(&draft.url)),
+            Beforehand::Decided(_) => plan.decided += 1,
+        }
+    }
+    plan.calls = pace.waiting() as u32;
+    plan.estimate = time_for(&pace, request.mode, &request.limits, reading, now);
+    plan
+}
+
+/// How long it takes to ask everybody who waits.
+fn time_for(pace: &Pace, mode: Mode, limits: &Limits, reading: Option<&Reading>, now: Timestamp) -> Estimate {
+    let requests = pace.waiting() as u64 * requests_of_a_call(mode) as u64;
+    let at_once = limits.concurrency.min(pace.hosts().saturating_mul(PER_HOST).max(1));
+    estimate(requests, at_once, limits.spending, reading, now)
+}
+
+/// How many requests to Alter a probe costs: in retrieve mode the credential, and the row of the audit log.
+fn requests_of_a_call(mode: Mode) -> usize {
+    match mode {
+        Mode::Proxy => 1,
+        Mode::Retrieve => 2,
+    }
+}
+
+struct Run<'a, S> {
+    source: &'a S,
+    clock: Clock<'a>,
+    grants: &'a [Grant],
+    mode: Mode,
+    limits: Limits,
+    keeper: Keeper,
+    events: Sender<SmokeEvent>,
+    pace: Pace,
+    tally: Tally,
+    /// Calls that were held, by provider.
+    held: HashMap<Arc<str>, u32>,
+    held_in_all: u32,
+    /// Something came back: from now on an unknown budget is one that nobody tells.
+    answered: bool,
+    /// Until when a pause was told.
+    told: Option<Until>,
+    stopped: Option<Diagnosis>,
+}
+
+impl<'a, S: Source> Run<'a, S> {
+    async fn all(
+        &mut self,
+        table: &'a Table,
+        unreadable: u32,
+        cancel: &CancellationToken,
+    ) -> Result<(), Left> {
+        self.plan(table, unreadable).await?;
+        let mut running: Running<'a> = FuturesUnordered::new();
+        while self.stopped.is_none() && !cancel.is_cancelled() {
+            let tick = self.clock.tick();
+            let more = self.affordable(tick);
+            let until = match self.pace.step(tick, more) {
+                Step::Fire(task) => {
+                    self.start(task, tick, table, &running).await?;
+                    continue;
+                }
+                Step::Empty if running.is_empty() => break,
+                Step::Empty => None,
+                Step::Wait(until) => match until {
+                    None if running.is_empty() => Some(self.spare_the_budget(tick).await?),
+                    until => until,
+                },
+            };
+            let fired = tokio::select! {
+                biased;
+                () = cancel.cancelled() => None,
+                fired = running.next(), if !running.is_empty() => fired,
+                () = wait(&self.clock, until), if until.is_some() => None,
+            };
+            if let Some(fired) = fired {
+                self.settle(fired).await?;
+            }
+        }
+        // Cancelled ones come back at once; of those that were answered by then the verdict is known.
+        let cancelled = cancel.is_cancelled();
+        while cancelled && let Some(fired) = running.next().await {
+            self.settle(fired).await?;
+        }
+        // Where Alter refuses the key, the others come back as soon; what takes longer is not waited for.
+        let rest = async {
+            let mut rest = Vec::new();
+            while let Some(fired) = running.next().await {
+                rest.push(fired);
+            }
+            rest
+        };
+        if self.stopped.is_some()
+            && let Ok(rest) = tokio::time::timeout(REST, rest).await
+        {
+            for fired in rest {
+                self.settle(fired).await?;
+            }
+        }
+        self.end(cancelled).await
+    }
+
+    async fn plan(&mut self, table: &'a Table, unreadable: u32) -> Result<(), Left> {
+        let grants = self.grants;
+        let mut known: Vec<SmokeResult> = Vec::new();
+        let mut decided = 0;
+        for (index, grant) in grants.iter().enumerate() {
+            let past = grant.row.grant().and_then(|id| self.keeper.resumed.get(&id));
+            if let Some(past) = past {
+                let before = self.keeper.before(past.grant);
+                known.push(SmokeResult { before, ..SmokeResult::resumed(grant, past) });
+                continue;
+            }
+            match beforehand(grant, table, self.mode, self.clock.tick().wall) {
+                Beforehand::Ask { draft, .. } => self.pace.add(index, host(&draft.url)),
+                Beforehand::Decided(judged) => {
+                    decided += 1;
+                    known.extend(self.result(grant, judged, None));
+                }
+            }
+        }
+        let calls = self.pace.waiting();
+        let (reading, now) = (self.source.reading(), self.clock.tick().wall);
+        let estimate = time_for(&self.pace, self.mode, &self.limits, reading.as_ref(), now);
+        let plan = SmokePlan {
+            grants: grants.len() as u32,
+            calls: calls as u32,
+            decided,
+            unreadable,
+            resumed: known.iter().filter(|result| result.resumed).count() as u32,
+            estimate,
+            run: self.keeper.run(),
+        };
+        self.tell(SmokeEvent::Planned(plan)).await?;
+        if let Some(trouble) = self.keeper.trouble.take() {
+            self.tell(SmokeEvent::NotKept(trouble)).await?;
+        }
+        self.keeper.keep(known.iter().filter(|result| !result.resumed));
+        for result in known {
+            self.found(result).await?;
+        }
+        Ok(())
+    }
+
+    /// How many further calls the rate budget allows. Those under way are not in its reading yet.
+    fn affordable(&self, tick: Tick) -> usize {
+        let in_flight = self.pace.alter.in_flight();
+        let careful = 1_usize.saturating_sub(in_flight);
+        let Some(reading) = self.source.reading() else {
+            return if self.answered { usize::MAX } else { careful };
+        };
+        // A window that is over says nothing about the one that began.
+        if reading.window_left(tick.wall).is_zero() {
+            return careful;
+        }
+        let left = usize::try_from(spendable(&reading.budget, self.limits.spending)).unwrap_or(usize::MAX);
+        (left / requests_of_a_call(self.mode)).saturating_sub(in_flight)
+    }
+
+    /// Nothing is under way and nothing may be sent: the budget is used up.
+    async fn spare_the_budget(&mut self, tick: Tick) -> Result<Until, Left> {
+        let reading = self.source.reading();
+        let left = reading.map(|reading| reading.window_left(tick.wall)).unwrap_or_default();
+        let until = Until::after(tick, left.max(Duration::from_secs(1)));
+        let code = match self.limits.spending {
+            Spending::LeavesAQuarter => Code::KeepingAQuarter,
+            Spending::Everything => Code::BudgetUsedUp,
+        };
+        let mut reason = Diagnosis::new(code, Who::You, Retry::Later(Some(left)));
+        if let Some(reading) = reading {
+            reason = reason
+                .fact("remaining", &reading.budget.remaining.to_string())
+                .fact("limit", &reading.budget.limit.to_string());
+        }
+        self.pause(tick, until, reason, None).await?;
+        Ok(until)
+    }
+
+    async fn start(
+        &mut self,
+        task: Task,
+        tick: Tick,
+        table: &'a Table,
+        running: &Running<'a>,
+    ) -> Result<(), Left> {
+        let Some(grant) = self.grants.get(task.grant) else { return Ok(()) };
+        if let Some(why) = self.would_bother(grant) {
+            self.pace.leave(&task);
+            return self.verdict(grant, Judged::of(Verdict::Skipped).because(why), &task, None, None).await;
+        }
+        // The list may say by now that it is over: a permission may end while it waits for its turn.
+        let Beforehand::Ask { draft, probe } = beforehand(grant, table, self.mode, tick.wall) else {
+            self.pace.leave(&task);
+            let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
+            return self.verdict(grant, judged, &task, None, None).await;
+        };
+        if task.attempts == 0
+            && let Some(id) = grant.row.grant()
+        {
+            self.tell(SmokeEvent::Started(id)).await?;
+        }
+        let request = CallRequest {
+            // A probe by POST only reads, too: the table vouches for it.
+            permit: (draft.is_write() && probe.is_read_only()).then(WritePermit::confirmed),
+            draft: *draft,
+            patience: Some(self.limits.timeout),
+            wait: Duration::ZERO,
+            provider: Some(Arc::clone(&grant.provider)),
+            account: grant.account_identifier.as_deref().map(Into::into),
+            home: grant.api_base_url().cloned(),
+            allowed: Vec::new(),
+        };
+        let task = Task { attempts: task.attempts + 1, ..task };
+        let (source, wall) = (self.source, tick.wall);
+        running.push(Box::pin(async move {
+            let is_dull = |answer: &ProviderAnswer| {
+                judge::of_answer(grant, probe, answer, None, wall).verdict == Verdict::Works
+            };
+            let (ended, record, took) = source.probe(request, probe.state != State::Yours, &is_dull).await;
+            let outcome = outcome(grant, probe, ended, wall, task.attempts);
+            Fired { task, began: tick.run, outcome, record, took }
+        }));
+        Ok(())
+    }
+}
+
+/// Judges how a probe ended. Its body is dropped here.
+fn outcome(grant: &Grant, probe: &Probe, ended: Ended, now: Timestamp, attempts: u32) -> Outcome {
+    match ended {
+        Ended::Answered(report) => {
+            let lacking = match classify::classify(&report.answer, false) {
+                classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
+                _ => None,
+            };
+            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), now);
+            let signal = signal::of_report(&report, judged.verdict);
+            Outcome::Judged(judged, signal, None)
+        }
+        Ended::Held => Outcome::Judged(judge::of_held(), Signal::Fine, None),
+        Ended::Failed(failure) => match judge::of_failure(&failure) {
+            Some(judged) => {
+                let signal = signal::of_failure(&failure, &judged, attempts);
+                Outcome::Judged(judged, signal, Some(Box::new(failure)))
+            }
+            None => Outcome::Stop(Box::new(failure)),
+        },
+        Ended::Cancelled => Outcome::Cancelled,
+    }
+}
+
+async fn wait(clock: &Clock<'_>, until: Option<Until>) {
+    if let Some(until) = until {
+        clock.wait(until).await;
+    }
+}
+
+/// The host of a URL, with its port.
+fn host(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split(['/', '?', '#']).next().unwrap_or(rest)
+}
+
+#[cfg(test)]
+#[path = "scripted_tests.rs"]
+mod scripted;
+#[cfg(test)]
+#[path = "run_tests.rs"]
+mod tests;

@@ -1,0 +1,226 @@
+//! What comes of a probe that came back: a verdict, or another try, and what it teaches about the way.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Fired, Left, Outcome, Run};
+use crate::domain::smoke::{Before, Judged, Pause, SmokeEvent, SmokeResult, SmokeSummary, Verdict};
+use crate::domain::words::length;
+use crate::domain::{Clean, Code, Diagnosis, Grant, RecordId, Retry, Who};
+use crate::jobs::smoke::clock::{Tick, Until};
+use crate::jobs::smoke::gate::{RESPITE, Struck};
+use crate::jobs::smoke::pace::{self, Task};
+use crate::jobs::smoke::signal::{Signal, is_worth_another_try};
+use crate::jobs::smoke::source::Source;
+
+impl<S: Source> Run<'_, S> {
+    pub(super) async fn settle(&mut self, fired: Fired) -> Result<(), Left> {
+        let Fired { mut task, began, outcome, record, took } = fired;
+        self.pace.leave(&task);
+        let (judged, signal, failure) = match outcome {
+            Outcome::Judged(judged, signal, failure) => (judged, signal, failure),
+            Outcome::Stop(why) => {
+                self.stopped.get_or_insert(*why);
+                return Ok(());
+            }
+            Outcome::Cancelled => return Ok(()),
+        };
+        let grants = self.grants;
+        let Some(grant) = grants.get(task.grant) else { return Ok(()) };
+        let (tick, awake_since) = (self.clock.tick(), self.clock.awake_since());
+        if judged.verdict == Verdict::Network && began < awake_since {
+            // The machine slept meanwhile; that the connection broke says nothing.
+            task.attempts -= 1;
+            self.pace.again(task, None);
+            return Ok(());
+        }
+        self.answered |= judged.verdict != Verdict::Network;
+        if judged.verdict == Verdict::NeedsApproval {
+            *self.held.entry(Arc::clone(&grant.provider)).or_default() += 1;
+            self.held_in_all += 1;
+        }
+        let goes_on = self.learn(&task, tick, began, &signal, &judged, failure).await?;
+        if goes_on && is_worth_another_try(&signal, task.attempts) {
+            let pause = match signal {
+                // The gate is shut as long as it must be.
+                Signal::HostSlow(_) | Signal::AlterSlow(_) => None,
+                _ => Some(Until::after(tick, pace::pause(task.attempts))),
+            };
+            task.last = Some(Box::new(judged));
+            self.pace.again(task, pause);
+            return Ok(());
+        }
+        self.verdict(grant, judged, &task, Some(took), record).await
+    }
+
+    /// What the end of a probe says about the places on its way. False: nothing goes there any more.
+    async fn learn(
+        &mut self,
+        task: &Task,
+        tick: Tick,
+        began: Duration,
+        signal: &Signal,
+        judged: &Judged,
+        failure: Option<Box<Diagnosis>>,
+    ) -> Result<bool, Left> {
+        if !matches!(signal, Signal::AlterFailed | Signal::AlterSlow(_) | Signal::NobodyAnswered) {
+            self.pace.alter.succeeded();
+        }
+        let patience = self.limits.patience;
+        match signal {
+            Signal::Fine => {
+                if let Some(gate) = self.pace.gate(task.host) {
+                    gate.succeeded();
+                }
+            }
+            Signal::HostSlow(asked) if *asked > patience => {
+                let pause = length(jiff::SignedDuration::try_from(*asked).unwrap_or_default());
+                let why = format!("not asked: the provider wants a pause of {pause}");
+                self.dismiss(task.host, &Judged::of(Verdict::RateLimited).because(&why)).await?;
+                return Ok(false);
+            }
+            Signal::HostSlow(asked) => {
+                let until = Until::after(tick, *asked);
+                if let Some(gate) = self.pace.gate(task.host) {
+                    gate.slow_down(until);
+                }
+                let reason = Diagnosis::new(Code::ProviderRefused, Who::Provider, Retry::Later(Some(*asked)))
+                    .fact("status", "429");
+                self.pause(tick, until, reason, Some(task.host)).await?;
+            }
+            Signal::HostFailed | Signal::NobodyAnswered => {
+                let struck = self.pace.gate(task.host).map(|gate| gate.failed(tick, began));
+                match struck {
+                    Some(Struck::Shut(until)) => {
+                        let reason =
+                            Diagnosis::new(Code::ProviderFailed, Who::Provider, Retry::Later(Some(RESPITE)));
+                        self.pause(tick, until, reason, Some(task.host)).await?;
+                    }
+                    Some(Struck::Down) => {
+                        let why = "not asked: every call to this provider failed, also after a pause";
+                        self.dismiss(task.host, &Judged::of(judged.verdict).because(why)).await?;
+                        return Ok(false);
+                    }
+                    Some(Struck::Bearable) | None => {}
+                }
+            }
+            Signal::AlterSlow(asked) => {
+                let reason = failure.map_or_else(
+                    || Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(Some(*asked))),
+                    |failure| *failure,
+                );
+                if *asked > patience {
+                    self.stopped.get_or_insert(reason);
+                    return Ok(false);
+                }
+                let until = Until::after(tick, *asked);
+                self.pace.alter.slow_down(until);
+                self.pause(tick, until, reason, None).await?;
+            }
+            Signal::AlterFailed => {
+                let struck = self.pace.alter.failed(tick, began);
+                let reason = failure.map_or_else(
+                    || Diagnosis::new(Code::NetworkFailed, Who::Network, Retry::Later(None)),
+                    |failure| *failure,
+                );
+                match struck {
+                    Struck::Bearable => {}
+                    Struck::Shut(until) => self.pause(tick, until, reason, None).await?,
+                    Struck::Down => {
+                        self.stopped.get_or_insert(reason);
+                        return Ok(false);
+                    }
+                }
+            }
+        }
+        Ok(true)
+    }
+
+    /// Gives everybody who waits for a host what its last try brought, or else this verdict.
+    async fn dismiss(&mut self, host: usize, judged: &Judged) -> Result<(), Left> {
+        let grants = self.grants;
+        for mut task in self.pace.dismiss(host) {
+            let Some(grant) = grants.get(task.grant) else { continue };
+            let judged = task.last.take().map_or_else(|| judged.clone(), |last| *last);
+            self.verdict(grant, judged, &task, None, None).await?;
+        }
+        Ok(())
+    }
+
+    /// Why this grant is not asked: calls like it are held, and each bothers somebody.
+    pub(super) fn would_bother(&self, grant: &Grant) -> Option<&'static str> {
+        let of_provider = self.held.get(&grant.provider).copied().unwrap_or_default();
+        if of_provider >= self.limits.held_of_provider {
+            return Some("not asked: calls of this provider are held, and each would bother somebody");
+        }
+        (self.held_in_all >= self.limits.held_in_all)
+            .then_some("not asked: too many calls of this run wait for somebody's approval already")
+    }
+
+    pub(super) async fn verdict(
+        &mut self,
+        grant: &Grant,
+        judged: Judged,
+        task: &Task,
+        took: Option<Duration>,
+        record: Option<RecordId>,
+    ) -> Result<(), Left> {
+        let Some(result) = self.result(grant, judged, took) else { return Ok(()) };
+        let result = SmokeResult { attempts: task.attempts, record, ..result };
+        self.keeper.keep([&result]);
+        self.found(result).await
+    }
+
+    pub(super) fn result(
+        &self,
+        grant: &Grant,
+        judged: Judged,
+        took: Option<Duration>,
+    ) -> Option<SmokeResult> {
+        let id = grant.row.grant()?;
+        let before: Option<Before> = self.keeper.before(id);
+        let Judged { verdict, buts, why, code, provider_status } = judged;
+        let latency_ms = took.and_then(|took| u64::try_from(took.as_millis()).ok());
+        let blank = SmokeResult::blank(grant, id, verdict, self.clock.tick().wall);
+        Some(SmokeResult { buts, why, code, provider_status, latency_ms, before, ..blank })
+    }
+
+    pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), Left> {
+        self.tally.add(&result);
+        self.tell(SmokeEvent::Verdict(Arc::new(result))).await
+    }
+
+    /// Tells of a pause, unless it was told already. What waits for one host does not hold the others up.
+    pub(super) async fn pause(
+        &mut self,
+        tick: Tick,
+        until: Until,
+        reason: Diagnosis,
+        host: Option<usize>,
+    ) -> Result<(), Left> {
+        if host.is_none() {
+            if self.told.is_some_and(|told| !told.is_over(tick) && told.left(tick) >= until.left(tick)) {
+                return Ok(());
+            }
+            self.told = Some(until);
+        }
+        let host = host.map(|host| Clean::line(self.pace.host_name(host)));
+        self.tell(SmokeEvent::Paused(Pause { until: until.wall, length: until.left(tick), reason, host }))
+            .await
+    }
+
+    pub(super) async fn end(&mut self, cancelled: bool) -> Result<(), Left> {
+        let tick = self.clock.tick();
+        let left = (self.grants.len() as u32).saturating_sub(self.tally.total());
+        if left == 0 {
+            self.keeper.end(tick.wall);
+        }
+        let elapsed = self.clock.elapsed(tick);
+        let (tally, stopped) = (self.tally.clone(), self.stopped.take());
+        self.tell(SmokeEvent::Done(SmokeSummary { tally, left, cancelled, stopped, elapsed })).await
+    }
+
+    pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), Left> {
+        self.events.send(event).await.or(Err(Left))
+    }
+}

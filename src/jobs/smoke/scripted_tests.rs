@@ -1,0 +1,226 @@
+//! A backend that is played by a rule, with a clock that does not wait, and what a run against it told.
+
+use std::collections::VecDeque;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use crate::domain::smoke::SmokeSummary;
+use crate::domain::{Body, Budget, CallReport, Clean, GrantId, RowId};
+use crate::jobs::smoke::run::*;
+use crate::jobs::smoke::source::IsDull;
+
+pub(super) type Rule = Box<dyn Fn(&Asked) -> Ended + Send + Sync>;
+
+/// What the rule is asked.
+pub(super) struct Asked {
+    pub(super) grant: u128,
+    pub(super) host: String,
+    /// Seconds since the beginning.
+    pub(super) second: u64,
+}
+
+pub(super) struct Scripted {
+    pub(super) start: Instant,
+    /// Hours that the machine slept, in seconds, by the clock on the wall.
+    pub(super) slept: AtomicU64,
+    pub(super) rule: Rule,
+    pub(super) latency: Duration,
+    /// Requests in 60 seconds; the backend refuses more.
+    pub(super) limit: Option<usize>,
+    pub(super) spent: Mutex<VecDeque<Duration>>,
+    pub(super) reading: Mutex<Option<Reading>>,
+    pub(super) calls: Mutex<Vec<(u64, u128)>>,
+    pub(super) under_way: Mutex<(usize, usize)>,
+}
+
+impl Scripted {
+    pub(super) fn new(rule: impl Fn(&Asked) -> Ended + Send + Sync + 'static) -> Self {
+        Self {
+            start: Instant::now(),
+            slept: AtomicU64::new(0),
+            rule: Box::new(rule),
+            latency: Duration::from_millis(200),
+            limit: None,
+            spent: Mutex::default(),
+            reading: Mutex::default(),
+            calls: Mutex::default(),
+            under_way: Mutex::default(),
+        }
+    }
+
+    pub(super) fn wall(&self) -> Timestamp {
+        let second = self.start.elapsed().as_secs() + self.slept.load(Ordering::Relaxed);
+        Timestamp::from_second(1_767_225_600 + second.cast_signed()).unwrap()
+    }
+
+    /// Counts a request against the window; None where there was room.
+    pub(super) fn meter(&self) -> Option<Ended> {
+        let limit = self.limit?;
+        let (now, window) = (self.start.elapsed(), Duration::from_mins(1));
+        let mut spent = self.spent.lock().unwrap();
+        while spent.front().is_some_and(|first| now.saturating_sub(*first) >= window) {
+            spent.pop_front();
+        }
+        let over = spent.len() >= limit;
+        if !over {
+            spent.push_back(now);
+        }
+        let wait =
+            spent.front().map_or(window, |first| window.saturating_sub(now.saturating_sub(*first))).as_secs()
+                + 1;
+        let wall = self.wall();
+        let budget = Budget {
+            limit: limit as u64,
+            remaining: (limit - spent.len()) as u64,
+            reset: wall.as_second().cast_unsigned() + wait,
+        };
+        *self.reading.lock().unwrap() = Some(Reading { budget, theirs: Some(wall), ours: wall });
+        over.then(|| {
+            let later = Retry::Later(Some(Duration::from_secs(wait)));
+            Ended::Failed(Diagnosis::new(Code::RateLimitExceeded, Who::Alter, later))
+        })
+    }
+
+    pub(super) fn calls(&self) -> Vec<(u64, u128)> {
+        self.calls.lock().unwrap().clone()
+    }
+
+    pub(super) fn most_at_once(&self) -> usize {
+        self.under_way.lock().unwrap().1
+    }
+}
+
+impl Source for Scripted {
+    async fn probe(
+        &self,
+        request: CallRequest,
+        _: bool,
+        is_dull: IsDull<'_>,
+    ) -> (Ended, Option<RecordId>, Duration) {
+        {
+            let mut under_way = self.under_way.lock().unwrap();
+            under_way.0 += 1;
+            under_way.1 = under_way.1.max(under_way.0);
+        }
+        assert!(request.wait.is_zero() && !request.draft.is_write() && request.draft.reason.is_some());
+        let asked = Asked {
+            grant: request.draft.grant.0.as_u128(),
+            host: host(&request.draft.url).to_owned(),
+            second: self.start.elapsed().as_secs(),
+        };
+        self.calls.lock().unwrap().push((asked.second, asked.grant));
+        let ended = self.meter().unwrap_or_else(|| (self.rule)(&asked));
+        tokio::time::sleep(self.latency).await;
+        self.under_way.lock().unwrap().0 -= 1;
+        if let Ended::Answered(report) = &ended {
+            assert_eq!(is_dull(&report.answer), report.answer.status == 200);
+        }
+        (ended, None, self.latency)
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        *self.reading.lock().unwrap()
+    }
+}
+
+pub(super) fn answered(status: u16, body: &str, headers: &[(&str, &str)]) -> Ended {
+    Ended::Answered(Box::new(CallReport {
+        mode: Mode::Proxy,
+        alter_status: 200,
+        answer: ProviderAnswer {
+            approval: None,
+            status,
+            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            body: Body::from(body.as_bytes().to_vec()),
+            truncated: false,
+            cut_here: None,
+            duration_ms: None,
+            credential_hint: None,
+        },
+        first_byte: None,
+        elapsed: Duration::ZERO,
+    }))
+}
+
+/// What satisfies the probes of all three providers.
+pub(super) fn fine() -> Ended {
+    answered(200, r#"{"login":"octo","id":1,"username":"octo","sub":"1","email":"a@b.example"}"#, &[])
+}
+
+pub(super) fn failed(code: Code, who: Who) -> Ended {
+    Ended::Failed(Diagnosis::new(code, who, Retry::Later(None)))
+}
+
+/// Grants of three providers in turn.
+pub(super) fn grants(count: u128) -> Vec<Grant> {
+    let one = |number: u128| {
+        let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::from_u128(number))));
+        grant.provider = ["github", "gitlab", "google"][(number % 3) as usize].into();
+        grant
+    };
+    (0..count).map(one).collect()
+}
+
+pub(super) const HOSTS: [&str; 3] = ["api.github.com", "gitlab.com", "openidconnect.googleapis.com"];
+
+pub(super) struct Ran {
+    pub(super) events: Vec<SmokeEvent>,
+}
+
+impl Ran {
+    pub(super) fn plan(&self) -> &SmokePlan {
+        let SmokeEvent::Planned(plan) = &self.events[0] else { panic!("{:?}", self.events[0]) };
+        plan
+    }
+
+    pub(super) fn summary(&self) -> &SmokeSummary {
+        let Some(SmokeEvent::Done(summary)) = self.events.last() else { panic!("no end") };
+        summary
+    }
+
+    pub(super) fn verdicts(&self) -> Vec<&SmokeResult> {
+        let found = self.events.iter().filter_map(|event| match event {
+            SmokeEvent::Verdict(result) => Some(&**result),
+            _ => None,
+        });
+        found.collect()
+    }
+
+    pub(super) fn count(&self, verdict: Verdict) -> u32 {
+        self.summary().tally.of(verdict)
+    }
+
+    pub(super) fn pauses(&self) -> Vec<(Code, u64, Option<&str>)> {
+        let pauses = self.events.iter().filter_map(|event| match event {
+            SmokeEvent::Paused(pause) => {
+                let host = pause.host.as_ref().map(Clean::as_str);
+                Some((pause.reason.code, pause.length.as_secs(), host))
+            }
+            _ => None,
+        });
+        pauses.collect()
+    }
+}
+
+pub(super) async fn ran_until(source: &Scripted, request: SmokeRequest, cancel: CancellationToken) -> Ran {
+    let (sender, mut events) = mpsc::channel(8);
+    let now = || source.wall();
+    let work = run(source, &now, request, Keeper::default(), cancel, sender);
+    let listen = async {
+        let mut heard = Vec::new();
+        while let Some(event) = events.recv().await {
+            heard.push(event);
+        }
+        heard
+    };
+    let ((), events) = tokio::join!(work, listen);
+    Ran { events }
+}
+
+pub(super) async fn ran(source: &Scripted, request: SmokeRequest) -> Ran {
+    ran_until(source, request, CancellationToken::new()).await
+}

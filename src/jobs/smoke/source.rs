@@ -1,0 +1,90 @@
+//! One probe, sent.
+
+use std::future::Future;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::domain::smoke::judge::LARGEST_JUDGED;
+use crate::domain::{CallEvent, CallReport, CallRequest, Diagnosis, ProviderAnswer, Reading, RecordId};
+use crate::jobs::Context;
+use crate::jobs::call::{Probing, fire};
+
+/// Events that wait between a call and the one who judges it.
+const EVENTS: usize = 4;
+
+/// How a probe ended.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// The provider answered.
+    Answered(Box<CallReport>),
+    /// It is held; nobody waits.
+    Held,
+    /// It failed.
+    Failed(Diagnosis),
+    /// It was given up here.
+    Cancelled,
+}
+
+/// Whether an answer is as it should be.
+pub(super) type IsDull<'a> = &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync);
+
+/// Where probes go.
+pub(super) trait Source: Sync {
+    /// Sends one, which our own table may say only reads, whatever its method; also where it is kept, if it is.
+    fn probe(
+        &self,
+        request: CallRequest,
+        only_reads: bool,
+        is_dull: IsDull<'_>,
+    ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
+
+    /// The rate budget as it was told last.
+    fn reading(&self) -> Option<Reading>;
+}
+
+/// Through the client of a session.
+pub(super) struct Through<'a> {
+    pub(super) context: &'a Context,
+    pub(super) cancel: CancellationToken,
+}
+
+impl Source for Through<'_> {
+    async fn probe(
+        &self,
+        request: CallRequest,
+        only_reads: bool,
+        is_dull: IsDull<'_>,
+    ) -> (Ended, Option<RecordId>, Duration) {
+        let (sender, mut events) = mpsc::channel(EVENTS);
+        let probing = Probing { largest: LARGEST_JUDGED, only_reads, is_dull };
+        let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));
+        let listen = async {
+            let (mut ended, mut record) = (Ended::Cancelled, None);
+            let (mut sent, mut took) = (tokio::time::Instant::now(), Duration::ZERO);
+            while let Some(event) = events.recv().await {
+                match event {
+                    // The last time it was sent: what was waited before says nothing about the way.
+                    CallEvent::Sent => sent = tokio::time::Instant::now(),
+                    CallEvent::Done(report) => {
+                        (ended, took) = (Ended::Answered(Box::new(report)), sent.elapsed());
+                    }
+                    CallEvent::Kept(_) => (ended, took) = (Ended::Held, sent.elapsed()),
+                    CallEvent::Failed(diagnosis) => {
+                        (ended, took) = (Ended::Failed(diagnosis), sent.elapsed());
+                    }
+                    CallEvent::Recorded(id) => record = Some(id),
+                    _ => {}
+                }
+            }
+            (ended, record, took)
+        };
+        let ((), heard) = tokio::join!(call, listen);
+        heard
+    }
+
+    fn reading(&self) -> Option<Reading> {
+        self.context.client.reading()
+    }
+}

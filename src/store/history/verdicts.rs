@@ -1,0 +1,221 @@
+//! Verdicts of smoke tests, beside the calls: of each grant the latest few.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+
+use super::rows::{count, grant, instant};
+use super::{History, HistoryError};
+use crate::domain::smoke::{Past, RunId, Verdict};
+use crate::domain::{Clean, Code, GrantId, Mode};
+
+/// Verdicts that are kept of one grant.
+pub const KEPT_OF_EACH: usize = 10;
+
+/// Verdicts that are kept in all; beyond them the oldest runs are forgotten.
+const KEPT_IN_ALL: i64 = 500_000;
+
+/// Which grants a verdict can be about: ids of another profile or backend are other grants.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whose {
+    /// The profile; "demo" for the demonstration, "environment" for `ALTER_*`.
+    pub profile: String,
+    /// The backend's base URL.
+    pub backend: String,
+}
+
+/// Verdicts of many grants, of each the latest first.
+pub type Verdicts = HashMap<GrantId, Vec<Past>>;
+
+pub(super) const TABLES: &str = "
+    CREATE TABLE runs (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        -- Microseconds since 1970.
+        at INTEGER NOT NULL,
+        profile TEXT NOT NULL,
+        backend TEXT NOT NULL,
+        mode TEXT NOT NULL,
+        -- Empty while it goes on, and for ever where it was interrupted.
+        ended INTEGER
+    ) STRICT;
+    CREATE TABLE verdicts (
+        run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+        grant_id TEXT NOT NULL,
+        verdict TEXT NOT NULL,
+        why TEXT,
+        code TEXT,
+        provider_status INTEGER,
+        latency_ms INTEGER,
+        at INTEGER NOT NULL,
+        PRIMARY KEY (grant_id, run)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX verdicts_by_run ON verdicts (run);
+";
+
+const COLUMNS: &str = "v.run, v.grant_id, v.verdict, v.why, v.code, v.provider_status, v.latency_ms, v.at";
+
+impl History {
+    /// A run begins.
+    ///
+    /// # Errors
+    /// See [`History::insert`].
+    pub fn begin_run(&mut self, whose: &Whose, mode: Mode, at: Timestamp) -> Result<RunId, HistoryError> {
+        let mode: &str = mode.into();
+        self.within(|open| {
+            open.execute(
+                "INSERT INTO runs (at, profile, backend, mode) VALUES (?1, ?2, ?3, ?4)",
+                params![at.as_microsecond(), whose.profile, whose.backend, mode],
+            )?;
+            Ok(RunId(open.last_insert_rowid()))
+        })
+    }
+
+    /// Keeps verdicts; a second one on the same grant in the same run takes the place of the first. Those of a run
+    /// that was forgotten meanwhile are not kept.
+    ///
+    /// # Errors
+    /// See [`History::insert`].
+    pub fn keep_verdicts(&mut self, verdicts: &[Past]) -> Result<(), HistoryError> {
+        self.within(|open| {
+            let mut statement = open.prepare_cached(
+                "INSERT OR REPLACE INTO verdicts
+                    (run, grant_id, verdict, why, code, provider_status, latency_ms, at)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1)",
+            )?;
+            for past in verdicts {
+                statement.execute(params![
+                    past.run.0,
+                    past.grant.to_string(),
+                    past.verdict.name(),
+                    past.why.as_ref().map(Clean::as_str),
+                    past.code.map(Code::name),
+                    past.provider_status,
+                    past.latency_ms.map(|millis| i64::try_from(millis).unwrap_or(i64::MAX)),
+                    past.at.as_microsecond(),
+                ])?;
+            }
+            Ok(())
+        })
+    }
+
+    /// A run is over. What is beyond the bounds is forgotten: of each grant all but the latest [`KEPT_OF_EACH`], in all
+    /// the oldest runs beyond half a million verdicts, and what is older than the history reaches.
+    ///
+    /// # Errors
+    /// See [`History::insert`].
+    pub fn end_run(&mut self, run: RunId, at: Timestamp) -> Result<(), HistoryError> {
+        let days = i64::from(self.retention.days);
+        self.within(|open| {
+            open.execute("UPDATE runs SET ended = ?2 WHERE id = ?1", params![run.0, at.as_microsecond()])?;
+            forget(open, at.as_microsecond().saturating_sub(days.saturating_mul(86_400_000_000)), KEPT_IN_ALL)
+        })
+    }
+
+    /// The latest verdicts on these grants, at most `each` of one, and only of runs before `before`.
+    ///
+    /// # Errors
+    /// See [`History::list`].
+    pub fn verdicts(
+        &self,
+        whose: &Whose,
+        grants: &[GrantId],
+        each: usize,
+        before: Option<RunId>,
+    ) -> Result<Verdicts, HistoryError> {
+        let read = || {
+            let mut statement = self.connection.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM verdicts v JOIN runs r ON r.id = v.run
+                 WHERE v.grant_id = ?1 AND r.profile = ?2 AND r.backend = ?3 AND v.run < ?4
+                 ORDER BY v.run DESC LIMIT ?5"
+            ))?;
+            let before = before.map_or(i64::MAX, |run| run.0);
+            let each = i64::try_from(each).unwrap_or(i64::MAX);
+            let mut found = Verdicts::new();
+            for id in grants {
+                let values = params![id.to_string(), whose.profile, whose.backend, before, each];
+                let rows = statement.query_map(values, past)?.collect::<Result<Vec<_>>>()?;
+                let known: Vec<Past> = rows.into_iter().flatten().collect();
+                if !known.is_empty() {
+                    found.insert(*id, known);
+                }
+            }
+            Ok(found)
+        };
+        read().map_err(|error| self.told(error))
+    }
+
+    /// The latest run, where it was interrupted: with its mode and when it began.
+    ///
+    /// # Errors
+    /// See [`History::list`].
+    pub fn interrupted_run(&self, whose: &Whose) -> Result<Option<(RunId, Mode, Timestamp)>, HistoryError> {
+        let read = || {
+            let sql = "SELECT id, mode, at, ended FROM runs WHERE profile = ?1 AND backend = ?2
+                       ORDER BY id DESC LIMIT 1";
+            let found = self.connection.query_row(sql, params![whose.profile, whose.backend], |row| {
+                let mode: String = row.get(1)?;
+                let ended: Option<i64> = row.get(3)?;
+                let run = (RunId(row.get(0)?), mode.parse().unwrap_or_default(), instant(row.get(2)?));
+                Ok(ended.is_none().then_some(run))
+            });
+            Ok(found.optional()?.flatten())
+        };
+        read().map_err(|error| self.told(error))
+    }
+
+    /// Every verdict of a run.
+    ///
+    /// # Errors
+    /// See [`History::list`].
+    pub fn verdicts_of(&self, run: RunId) -> Result<Vec<Past>, HistoryError> {
+        let read = || {
+            let sql = format!("SELECT {COLUMNS} FROM verdicts v WHERE v.run = ?1");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            let rows = statement.query_map([run.0], past)?.collect::<Result<Vec<_>>>()?;
+            Ok(rows.into_iter().flatten().collect())
+        };
+        read().map_err(|error| self.told(error))
+    }
+}
+
+/// Forgets what is beyond the bounds.
+pub(super) fn forget(open: &Connection, oldest: i64, in_all: i64) -> Result<()> {
+    open.execute("DELETE FROM runs WHERE at < ?1", [oldest])?;
+    open.execute(
+        "DELETE FROM verdicts WHERE (grant_id, run) IN (
+            SELECT grant_id, run FROM (
+                SELECT v.grant_id, v.run, row_number() OVER
+                    (PARTITION BY v.grant_id, r.profile, r.backend ORDER BY v.run DESC) AS place
+                FROM verdicts v JOIN runs r ON r.id = v.run)
+            WHERE place > ?1)",
+        [i64::try_from(KEPT_OF_EACH).unwrap_or(i64::MAX)],
+    )?;
+    open.execute(
+        "DELETE FROM runs WHERE id < (
+            SELECT min(run) FROM (
+                SELECT run, sum(count(*)) OVER (ORDER BY run DESC) AS through FROM verdicts GROUP BY run)
+            WHERE through <= ?1)",
+        [in_all],
+    )?;
+    Ok(())
+}
+
+/// A row; None where a later version wrote a verdict that is not known here.
+fn past(row: &Row<'_>) -> Result<Option<Past>> {
+    let Ok(verdict) = row.get::<_, String>(2)?.parse::<Verdict>() else { return Ok(None) };
+    Ok(Some(Past {
+        run: RunId(row.get(0)?),
+        grant: grant(&row.get::<_, String>(1)?, 1)?,
+        verdict,
+        why: row.get::<_, Option<String>>(3)?.map(|why| Clean::line(&why)),
+        code: row.get::<_, Option<String>>(4)?.and_then(|code| code.parse().ok()),
+        provider_status: row.get(5)?,
+        latency_ms: count(row.get(6)?),
+        at: instant(row.get(7)?),
+    }))
+}
+
+#[cfg(test)]
+#[path = "verdicts_tests.rs"]
+mod tests;
