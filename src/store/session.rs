@@ -165,7 +165,7 @@ impl Named<'_> {
             }
             KeySource::Keyring => {
                 let key =
-                    fetch.keyring(name).map_err(|problem| self.lacks(Code::KeyMissing, "", &problem))?;
+                    fetch.keyring(name).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
                 (key, "the keyring".to_owned())
             }
             KeySource::Prompt => {
