@@ -164,8 +164,7 @@ impl Named<'_> {
                 (self.run(Code::KeyMissing, words)?, format!("the command {}", program(words)))
             }
             KeySource::Keyring => {
-                let key =
-                    fetch.keyring(name).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
+                let key = fetch.keyring(name).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
                 (key, "the keyring".to_owned())
             }
             KeySource::Prompt => {
