@@ -54,7 +54,7 @@ impl Fetch for Fetcher {
 
 /// The terminal repeats nothing of what is typed while this lives.
 #[cfg(unix)]
-struct Hidden {
+pub(super) struct Hidden {
     terminal: std::fs::File,
     before: rustix::termios::Termios,
 }
@@ -62,7 +62,7 @@ struct Hidden {
 #[cfg(unix)]
 impl Hidden {
     /// None where there is no terminal.
-    fn now() -> Option<Self> {
+    pub(super) fn now() -> Option<Self> {
         use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 
         let terminal = std::fs::File::open("/dev/tty").ok()?;
@@ -85,12 +85,12 @@ impl Drop for Hidden {
 
 /// The library itself has to do there.
 #[cfg(not(unix))]
-struct Hidden;
+pub(super) struct Hidden;
 
 #[cfg(not(unix))]
 impl Hidden {
-    fn now() -> Self {
-        Self
+    pub(super) fn now() -> Option<Self> {
+        None
     }
 }
 

@@ -37,7 +37,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 pub use errand::errand;
-use fetch::Fetcher;
+use fetch::{Fetcher, Hidden};
 
 use crate::app::keymap::Keymap;
 use crate::app::{Destination, ExitReason, Model, Switch};
@@ -117,14 +117,17 @@ pub fn tui(options: TuiOptions) -> ExitCode {
             runtime.block_on(show(&options, restorer.clone(), record.clone()))
         }));
         match outcome {
-            Ok(Ok(ExitReason::Switch(switch))) => options = switched(options, switch),
+            Ok(Ok((ExitReason::Switch(switch), hidden))) => {
+                options = switched(options, switch);
+                drop(hidden);
+            }
             outcome => break outcome,
         }
     };
     // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
     runtime.shutdown_background();
     match outcome {
-        Ok(Ok(reason)) => farewell(&reason).into(),
+        Ok(Ok((reason, _))) => farewell(&reason).into(),
         Ok(Err(error)) => broken(&error),
         // The hook has said it all.
         Err(_) => Exit::Defect.into(),
@@ -136,7 +139,7 @@ async fn show(
     options: &TuiOptions,
     restorer: terminal::Restorer,
     record: panic::Record,
-) -> io::Result<ExitReason> {
+) -> io::Result<(ExitReason, Option<Hidden>)> {
     let clock = clock::Clock::start();
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
@@ -148,8 +151,14 @@ async fn show(
     let desk = desk::TerminalDesk::new(restorer)?;
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
     let (outcome, hands) = screen.run().await;
+    // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
+    let hidden = asks_for_a_key(&outcome).then(Hidden::now).flatten();
     hands.finish().await;
-    outcome
+    outcome.map(|reason| (reason, hidden))
+}
+
+fn asks_for_a_key(outcome: &io::Result<ExitReason>) -> bool {
+    matches!(outcome, Ok(ExitReason::Switch(Switch { to: Destination::TypedKey, .. })))
 }
 
 /// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
