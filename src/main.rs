@@ -40,6 +40,7 @@ fn options(screen: Screen) -> TuiOptions {
         depth,
         config: screen.config,
         typed: None,
+        chosen: false,
         private: false,
     }
 }

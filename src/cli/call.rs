@@ -5,6 +5,9 @@ mod following;
 mod printing;
 
 use std::io::{self, IsTerminal, Read};
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -26,6 +29,9 @@ use crate::jobs::{self, Need, Selected, operation};
 
 /// Events that wait between the call and the printer.
 const EVENTS: usize = 8;
+
+/// How long an interrupted call may still tell Alter of what happened.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// The largest body that is read from a file or a pipe.
 const LARGEST_BODY: u64 = 16 << 20;
@@ -74,6 +80,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
         Ok::<_, Diagnosis>((selected, request))
     };
+    let (cancel, is_fired) = (CancellationToken::new(), AtomicBool::new(false));
     let run = async {
         let ready = patiently(work, "looking for the grant", &mut report).await;
         let (selected, request) = match ready {
@@ -81,15 +88,26 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
             Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
         };
         let (sender, events) = mpsc::channel(EVENTS);
-        let run = jobs::call(&session.context, request, CancellationToken::new(), sender);
+        is_fired.store(true, Ordering::Relaxed);
+        let run = jobs::call(&session.context, request, cancel.clone(), sender);
         let ((), ended) = tokio::join!(run, follow(events, &mut report));
         let filtered = printing.filtered(&ended).await;
         (Some(selected), ended, filtered)
     };
-    let ended = tokio::select! {
-        biased;
-        _ = tokio::signal::ctrl_c() => None,
-        outcome = run => Some(outcome),
+    let ended = {
+        let mut run = pin!(run);
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => {
+                cancel.cancel();
+                if is_fired.load(Ordering::Relaxed) {
+                    // Where a provider has answered a call of our own, Alter is still told.
+                    let _ = tokio::time::timeout(LAST_WORDS, run).await;
+                }
+                None
+            }
+            outcome = &mut run => Some(outcome),
+        }
     };
     let Some((selected, ended, filtered)) = ended else {
         report.notice("interrupted; a call that was sent may have happened all the same");

@@ -78,8 +78,10 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     };
     let plan = foresee(context, &request);
     report.clear();
-    if !is_wanted(&plan, smoke, &mut report) {
-        return Exit::Ok;
+    match is_wanted(&plan, smoke, &mut report).await {
+        Wanted::Yes => {}
+        Wanted::No => return Exit::Ok,
+        Wanted::Interrupted(exit) => return exit,
     }
     let (results, summary, signal) = run(context, request, &mut report).await;
     let reporting = Reporting::new(results, &summary, smoke.failing(), now());
@@ -204,8 +206,15 @@ fn gone_on(plan: &SmokePlan) -> String {
     }
 }
 
+/// Whether a run is to begin.
+enum Wanted {
+    Yes,
+    No,
+    Interrupted(Exit),
+}
+
 /// Says what will be done and how long it takes; asks a person before many calls.
-fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> bool {
+async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> Wanted {
     let (grants, calls) = (count(plan.grants.into()), count(plan.calls.into()));
     if plan.unreadable > 0 {
         let rows = count(plan.unreadable.into());
@@ -226,16 +235,26 @@ fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> b
     }
     let person = report.is_watched() && io::stdin().is_terminal();
     if !many || smoke.yes || !person {
-        return true;
+        return Wanted::Yes;
     }
     report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
-    let mut answer = String::new();
-    let said = io::stdin().lock().read_line(&mut answer).is_ok();
-    let yes = said && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes");
-    if !yes {
-        report.notice("nothing was sent");
+    // Elsewhere: signals must be heard while somebody thinks.
+    let answer = tokio::task::spawn_blocking(|| {
+        let mut answer = String::new();
+        let said = io::stdin().lock().read_line(&mut answer).is_ok();
+        said && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+    });
+    tokio::select! {
+        biased;
+        exit = interrupted() => Wanted::Interrupted(exit),
+        yes = answer => {
+            if yes.unwrap_or(false) {
+                return Wanted::Yes;
+            }
+            report.notice("nothing was sent");
+            Wanted::No
+        }
     }
-    yes
 }
 
 /// Says how it ended where the report does not.

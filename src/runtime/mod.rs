@@ -80,9 +80,19 @@ pub struct TuiOptions {
     /// The configuration file; None = the usual place.
     pub config: Option<PathBuf>,
     /// The key, where it was asked for before the screen took the terminal.
-    pub typed: Option<SecretString>,
+    pub typed: Option<Typed>,
+    /// The source was named: nothing else takes its place.
+    pub chosen: bool,
     /// Ids and accounts are masked from the first frame on.
     pub private: bool,
+}
+
+/// A key that was typed, and for which backend.
+#[derive(Clone, Debug)]
+pub struct Typed {
+    key: SecretString,
+    /// None = the default one.
+    backend: Option<String>,
 }
 
 /// Shows the screen until the user leaves; answers what the program should exit with (see [`Exit`]): that of the
@@ -170,7 +180,7 @@ fn switched(options: TuiOptions, switch: Switch) -> TuiOptions {
         Destination::Profile(name) => Source::Profile(name),
     };
     let private = switch.private;
-    let next = TuiOptions { source, typed: None, private, ..options.clone() };
+    let next = TuiOptions { source, typed: None, chosen: true, private, ..options.clone() };
     asked(next).unwrap_or(TuiOptions { private, ..options })
 }
 
@@ -181,19 +191,26 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
         Source::Typed => {
             let typed = Fetcher::default().prompt(TYPE_A_KEY);
             let typed = typed.map_err(|problem| not_typed(options.source.name(), &problem))?;
-            return Ok(TuiOptions { typed: Some(typed), ..options });
+            return Ok(TuiOptions { typed: Some(Typed { key: typed, backend: None }), ..options });
         }
         Source::Environment | Source::Profile(_) => {}
     }
     // A file that cannot be read is told on the screen.
     let Ok(config) = configuration(options.config.as_deref()) else { return Ok(options) };
-    let source = options.source.clone().settled(&config, &process_environment);
-    let Source::Profile(name) = &source else { return Ok(options) };
+    let source = if options.chosen {
+        options.source.clone()
+    } else {
+        options.source.settled(&config, &process_environment)
+    };
+    // What was settled here stays: a file that changes while a key is typed must not send it elsewhere.
+    let options = TuiOptions { source, chosen: true, ..options };
+    let Source::Profile(name) = &options.source else { return Ok(options) };
     match config.profiles.get(name) {
         Some(Ok(profile)) if profile.key == KeySource::Prompt => {
             let typed =
                 Fetcher::default().prompt(&question(name)).map_err(|problem| not_typed(name, &problem))?;
-            Ok(TuiOptions { typed: Some(typed), ..options })
+            let backend = profile.base_url.clone();
+            Ok(TuiOptions { typed: Some(Typed { key: typed, backend }), ..options })
         }
         _ => Ok(options),
     }

@@ -49,7 +49,23 @@ impl Deck {
     }
 
     fn fetcher(&self) -> Fetcher {
-        self.options.typed.clone().map(Fetcher::with).unwrap_or_default()
+        self.options.typed.as_ref().map(|typed| Fetcher::with(typed.key.clone())).unwrap_or_default()
+    }
+
+    /// A key that was typed goes to the backend that was there when it was asked for, and to no other.
+    fn is_for(&self, source: &Source, config: &Config) -> Result<(), Diagnosis> {
+        let Some(typed) = &self.options.typed else { return Ok(()) };
+        let backend = match source {
+            Source::Profile(name) => {
+                config.profiles.get(name).and_then(|profile| profile.as_ref().ok()?.base_url.clone())
+            }
+            _ => None,
+        };
+        if backend == typed.backend {
+            return Ok(());
+        }
+        Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -85,7 +101,12 @@ impl Backend for Deck {
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
         let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
-        let source = options.source.clone().settled(&config, &process_environment);
+        let source = if options.chosen {
+            options.source.clone()
+        } else {
+            options.source.clone().settled(&config, &process_environment)
+        };
+        self.is_for(&source, &config)?;
         let (credentials, demo) =
             credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
         let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());

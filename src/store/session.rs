@@ -31,7 +31,8 @@ impl Source {
         }
     }
 
-    /// Where neither a profile nor a variable was named, the configuration's own profile counts.
+    /// Where neither a profile nor a variable was named, the configuration's own profile counts. Not for a source that
+    /// somebody chose by name.
     #[must_use]
     pub fn settled(self, config: &Config, environment: Environment<'_>) -> Self {
         let named = environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());

@@ -298,3 +298,37 @@ fn a_long_run_says_how_long_it_takes_before_it_begins() {
     assert!(lines(&String::from_utf8(output.stdout).unwrap()).len() > 25);
     assert!(rig.backend.provider_calls().len() <= 45, "a quarter is left to others");
 }
+
+#[test]
+fn a_probe_of_ones_own_that_may_write_needs_a_profile_that_allows_it() {
+    let rig = Rig::new(60, &[]);
+    let probes = "[github.probe]\npath = \"/user\"\nmethod = \"POST\"\nreads = true\nreads_because = \"so it says\"\n\
+                  state = \"documented, not run\"\n";
+    std::fs::write(rig.home.path().join("probes.toml"), probes).unwrap();
+    let url = rig.backend.base_url();
+    let profile = |name: &str, care: &str| {
+        format!("[profiles.{name}]\nkey_env = \"K\"\nbase_url = \"{url}\"\n{care}\n")
+    };
+    let text =
+        profile("looks", "read_only = true") + &profile("live", "production = true") + &profile("free", "");
+    crate::rig::configure(&rig.home, &text);
+    let asked = |name: &str| {
+        let before = rig.backend.provider_calls().len();
+        let arguments = [
+            "--profile",
+            name,
+            "smoke",
+            "github:octo-acme",
+            "--provider-file",
+            "probes.toml",
+            "--output",
+            "jsonl",
+        ];
+        let ran = crate::rig::run(crate::rig::bare(&rig.home, &arguments).env("K", rig.key()));
+        (rig.backend.provider_calls().len() - before, ran.err)
+    };
+    assert_eq!(asked("looks").0, 0, "a read-only profile sends no such probe");
+    assert_eq!(asked("live").0, 0, "nor does one in real use");
+    let (calls, told) = asked("free");
+    assert_eq!(calls, 1, "{told}");
+}

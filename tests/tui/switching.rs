@@ -58,8 +58,11 @@ fn profiles_are_chosen_on_the_screen_and_privacy_goes_along() {
     tui.press("z");
     tui.wait_for("private");
     tui.press("@");
-    tui.wait_for("has a mistake");
+    // The profiles are read while the others stand there already.
+    tui.wait_for(rig.backend.base_url());
+    tui.wait_for("torn");
     tui.type_text("shop");
+    tui.wait_gone("torn");
     tui.press("enter");
     tui.wait_for("PRODUCTION shop");
     tui.wait_for("of 5");

@@ -13,7 +13,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::check::{self, Problem};
-use super::{KnownProvider, Preset, Probe, ProviderKind, Table, known_in};
+use super::{KnownProvider, Preset, Probe, ProviderKind, State, Table, known_in};
 use crate::domain::mistake::line_of;
 use crate::domain::near::nearest;
 
@@ -216,6 +216,8 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
         probe_missing,
         presets,
     } = patch;
+    // Whoever changes what is asked, or where, vouches for it: the built-in table no longer does.
+    let known = row.clone();
     row.name = name.unwrap_or(row.name);
     row.kind = kind.unwrap_or(row.kind);
     row.hosts = hosts.unwrap_or(row.hosts);
@@ -232,6 +234,13 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
         (row.probe, row.probe_missing) = (probe, probe_missing);
     } else if row.probe.is_none() && row.probe_missing.is_none() {
         row.probe_missing = Some("The row names none.".to_owned());
+    }
+    let what =
+        |row: &KnownProvider| (row.probe.clone(), row.base.clone(), row.base_from_grant, row.headers.clone());
+    if what(&row) != what(&known)
+        && let Some(probe) = &mut row.probe
+    {
+        probe.state = State::Yours;
     }
     row.presets = presets;
     row

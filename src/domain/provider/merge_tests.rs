@@ -29,7 +29,9 @@ fn a_row_is_laid_over_and_the_rest_stays() {
     assert_eq!(after.headers.len(), before.headers.len());
     assert_eq!(after.headers["x-github-api-version"], "2026-01-01");
     assert_eq!(after.presets.len(), before.presets.len() + 1);
-    assert_eq!((&after.probe, &after.hosts, &after.console), (&before.probe, &before.hosts, &before.console));
+    assert_eq!((&after.hosts, &after.console), (&before.hosts, &before.console));
+    let (probe, known) = (after.probe.as_ref().unwrap(), before.probe.as_ref().unwrap());
+    assert_eq!((probe.request(), probe.state), (known.request(), State::Yours), "it is asked elsewhere");
     assert_eq!(merged.table.len(), table().len());
 }
 
@@ -52,6 +54,15 @@ fn a_slug_starts_from_its_service() {
     assert_eq!(merged.mistakes, []);
     let (row, stripe) = (&merged.table["stripe-eu"], &table()["stripe"]);
     assert_eq!((&row.hosts, &row.probe), (&stripe.hosts, &stripe.probe));
+}
+
+#[test]
+fn whoever_writes_a_probe_vouches_for_it() {
+    let text = "[github.probe]\npath = \"/user\"\nmethod = \"DELETE\"\nreads = true\nreads_because = \"so it says\"\n\
+                state = \"documented, not run\"\n";
+    let merged = merged(text);
+    assert_eq!(merged.mistakes, []);
+    assert_eq!(merged.table["github"].probe.as_ref().unwrap().state, State::Yours);
 }
 
 #[test]

@@ -21,6 +21,7 @@ use super::record::{Kept, NotKept};
 use crate::api::ApiError;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
+use crate::domain::draft::is_write;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft, Retry, Who,
 };
@@ -57,6 +58,18 @@ pub(super) struct Probing<'a> {
     pub(super) is_dull: &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync),
 }
 
+/// What the profile allows. A probe that only its author vouches for is no read in production: nobody is asked before
+/// each of many.
+fn allowed(context: &Context, method: &str, is_probe: bool) -> Result<(), Diagnosis> {
+    context.care.allows(method)?;
+    if is_probe && is_write(method) && context.care.production {
+        return Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No)
+            .fact("problem", "a probe of your own that is no GET is not sent in production")
+            .fact("method", method));
+    }
+    Ok(())
+}
+
 /// [`call`], as a probe where it is one. Of probes only those are kept in the history that ended, and not dully.
 pub(super) async fn fire(
     context: &Context,
@@ -67,7 +80,7 @@ pub(super) async fn fire(
 ) {
     // Whoever asks: no screen and no subcommand can forget it.
     if !probing.as_ref().is_some_and(|probing| probing.only_reads)
-        && let Err(refused) = context.care.allows(&request.draft.method)
+        && let Err(refused) = allowed(context, &request.draft.method, probing.is_some())
     {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;

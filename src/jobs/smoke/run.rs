@@ -192,19 +192,18 @@ impl<'a, S: Source> Run<'a, S> {
             self.settle(fired).await?;
         }
         // Where Alter refuses the key, the others come back as soon; what takes longer is not waited for.
-        let rest = async {
-            let mut rest = Vec::new();
-            while let Some(fired) = running.next().await {
-                rest.push(fired);
-            }
-            rest
-        };
-        if self.stopped.is_some()
-            && let Ok(rest) = tokio::time::timeout(REST, rest).await
-        {
-            for fired in rest {
-                self.settle(fired).await?;
-            }
+        let mut rest = Vec::new();
+        if self.stopped.is_some() {
+            let listening = async {
+                while let Some(fired) = running.next().await {
+                    rest.push(fired);
+                }
+            };
+            // Those that came in time count, whatever the others do.
+            let _ = tokio::time::timeout(REST, listening).await;
+        }
+        for fired in rest {
+            self.settle(fired).await?;
         }
         self.end(cancelled).await
     }
