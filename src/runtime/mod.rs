@@ -23,6 +23,7 @@ mod panic;
 mod parts;
 mod save;
 mod search_worker;
+mod secret_line;
 mod session;
 mod signals;
 mod suspend;
@@ -37,7 +38,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 pub use errand::errand;
-use fetch::{Fetcher, Hidden};
+use fetch::Hidden;
 
 use crate::app::keymap::Keymap;
 use crate::app::{Destination, ExitReason, Model, Switch};
@@ -47,7 +48,7 @@ use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::paths::process_environment;
-use crate::store::session::{Fetch, TYPE_A_KEY, not_typed, question};
+use crate::store::session::{TYPE_A_KEY, not_typed, question};
 use crate::store::{KeySource, Source};
 use crate::ui::{Depth, Theme};
 
@@ -162,13 +163,10 @@ async fn show(
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
     let (outcome, hands) = screen.run().await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
-    let hidden = asks_for_a_key(&outcome).then(Hidden::now).flatten();
+    let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
+    let hidden = goes_on.then(Hidden::now).flatten();
     hands.finish().await;
     outcome.map(|reason| (reason, hidden))
-}
-
-fn asks_for_a_key(outcome: &io::Result<ExitReason>) -> bool {
-    matches!(outcome, Ok(ExitReason::Switch(Switch { to: Destination::TypedKey, .. })))
 }
 
 /// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
@@ -189,7 +187,7 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     match options.source {
         Source::Demo => return Ok(options),
         Source::Typed => {
-            let typed = Fetcher::default().prompt(TYPE_A_KEY);
+            let typed = secret_line::ask(TYPE_A_KEY);
             let typed = typed.map_err(|problem| not_typed(options.source.name(), &problem))?;
             return Ok(TuiOptions { typed: Some(Typed { key: typed, backend: None }), ..options });
         }
@@ -207,8 +205,7 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     let Source::Profile(name) = &options.source else { return Ok(options) };
     match config.profiles.get(name) {
         Some(Ok(profile)) if profile.key == KeySource::Prompt => {
-            let typed =
-                Fetcher::default().prompt(&question(name)).map_err(|problem| not_typed(name, &problem))?;
+            let typed = secret_line::ask(&question(name)).map_err(|problem| not_typed(name, &problem))?;
             let backend = profile.base_url.clone();
             Ok(TuiOptions { typed: Some(Typed { key: typed, backend }), ..options })
         }
