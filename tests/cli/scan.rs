@@ -60,7 +60,7 @@ fn superseded(rig: &Rig) -> (Value, Value) {
         }
     }
     let is_pair = |rows: &Vec<Value>| rows.len() == 2 && rows.iter().all(|row| row["health"] == "ok");
-    let mut pair = accounts.into_values().find(is_pair).expect("the world has what a scan is for");
+    let mut pair = accounts.into_values().find(is_pair).unwrap();
     pair.sort_by(|one, other| one["created_at"].as_str().cmp(&other["created_at"].as_str()));
     let newer = pair.pop().unwrap();
     (pair.pop().unwrap(), newer)

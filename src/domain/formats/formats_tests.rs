@@ -157,8 +157,9 @@ fn names_by_trial(format: CopyFormat, names: &[String]) -> Vec<String> {
         let clash = |name: &str| {
             taken.iter().any(|one| one.eq_ignore_ascii_case(name) || tables && is_inside(one, name))
         };
-        let tries = (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}_{number}") });
-        let free = tries.skip_while(|name| clash(name)).next().unwrap();
+        let mut tries =
+            (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}_{number}") });
+        let free = tries.find(|name| !clash(name)).unwrap();
         taken.push(free);
     }
     taken
