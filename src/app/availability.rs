@@ -168,7 +168,10 @@ fn of_files(model: &Model, action: Action) -> Option<Availability> {
             if scan.is_running() {
                 return Blocked("It is being scanned; Esc stops that.");
             }
-            ready_if(!scan.repairs().pairs.is_empty(), "Nothing is stale that has a successor.")
+            if !scan.whole {
+                return Blocked("The list of grants is not whole; refresh it, then scan again.");
+            }
+            ready_if(!scan.repairs().pairs.is_empty(), "Nothing is stale that has a certain successor.")
         }),
         _ => return None,
     })

@@ -1,14 +1,18 @@
 //! What the screen wants from the world: plain data that a test can compare.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+use jiff::Timestamp;
 
 use super::{Slot, Ticket};
 use crate::body::{Document, FoldStep, Folds, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
+use crate::domain::scan::KnownIds;
 use crate::domain::{
     Body, CallRequest, Clean, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery,
-    Which,
+    RowId, Which,
 };
 use crate::search::{Plan, Snapshot};
 
@@ -176,6 +180,16 @@ pub struct ScanJob {
     pub paths: Vec<PathBuf>,
     /// The grants that are known.
     pub grants: Snapshot,
+    /// Those of them that the last refresh did not find any more.
+    pub gone: HashSet<RowId>,
+}
+
+impl ScanJob {
+    /// What the list says: nothing of rows that are gone.
+    pub fn known(&self, now: Timestamp) -> KnownIds {
+        let here = self.grants.iter().map(|(_, grant)| grant);
+        KnownIds::of(here.filter(|grant| !self.gone.contains(&grant.row)), now)
+    }
 }
 
 /// Another program.

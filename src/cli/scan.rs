@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, ScanArguments};
+use super::confirm::refused;
 use super::exit::Exit;
 use super::report::Report;
 use super::session;
@@ -97,6 +98,12 @@ async fn look(
         all.map_err(|diagnosis| diagnosis.fact("backend", client.host()).fact("key", &client.masked_key()))?;
     drop(session.demo);
     if !all.complete {
+        if scan.repair {
+            // A grant that is missing could be the better successor.
+            let problem = "the list of grants is not proven whole, so nothing is repaired; run it again, or name the \
+                           grants with --swap OLD=NEW";
+            return Err(refused("--repair", problem));
+        }
         report.notice("the list is not proven whole: what is unknown here may be a grant all the same");
     }
     let pairs = swapping::asked(&scan.swap, &all.grants, now())?;

@@ -22,7 +22,8 @@ pub const LARGEST: u64 = 5 << 20;
 pub enum Standing {
     /// Its grant is revoked or expired.
     Stale,
-    /// Its grant works, but the same account of the same provider has a newer one under the same label.
+    /// Its grant is not over, but the same account of the same provider has a newer one under the same label, in no
+    /// worse health.
     Superseded,
     /// No grant of the list, though it is named like one.
     Unknown,
@@ -70,12 +71,16 @@ pub struct Known {
     pub health: Health,
     /// How it stands; never [`Standing::Unknown`].
     pub standing: Standing,
-    /// For what is stale or superseded: the live grants of the same account that could take its place.
+    /// For what is stale or superseded: the grants of the same account that could take its place, none of them in
+    /// worse health.
     pub replacements: Vec<GrantId>,
+    /// The only one of them, where it takes the place of a stale id without anybody being asked: under the same label,
+    /// and with nothing in the list that speaks against it.
+    pub successor: Option<GrantId>,
 }
 
 impl Known {
-    /// The one that takes its place. None where there is none, or where somebody has to choose.
+    /// The only one that could take its place. None where there is none, or several.
     pub fn replacement(&self) -> Option<GrantId> {
         match self.replacements.as_slice() {
             [one] => Some(*one),
@@ -96,12 +101,22 @@ struct Candidate<'a> {
     id: GrantId,
     label: Option<&'a str>,
     created: Option<Timestamp>,
+    health: Health,
+}
+
+impl Candidate<'_> {
+    /// Whether it is newer than another grant under the same label, and in no worse health.
+    fn outdoes(&self, label: Option<&str>, created: Option<Timestamp>, health: Health) -> bool {
+        let is_newer = self.created.zip(created).is_some_and(|(own, other)| own > other);
+        is_newer && self.label == label && self.health >= health
+    }
 }
 
 impl KnownIds {
     /// Judges every grant of a list. Only whole lists make sense: what is missing is unknown.
     ///
-    /// Replacements are looked for among the grants of the same provider, account, kind and sort of owner.
+    /// Replacements are looked for among the grants of the same provider, account, kind and sort of owner. Who the
+    /// owner is the list does not say, so that only what ended is replaced without asking, see [`Known::successor`].
     /// Delegated grants neither replace nor are replaced, for the list does not say whose agent holds them; nor do
     /// grants without an account, which are different uses of one stored key.
     pub fn of<'a>(grants: impl IntoIterator<Item = &'a Grant>, now: Timestamp) -> Self {
@@ -115,7 +130,7 @@ impl KnownIds {
                 && is_live(*health)
             {
                 let (label, created) = (grant.label.as_deref(), created(grant));
-                live.entry(account).or_default().push(Candidate { id: *id, label, created });
+                live.entry(account).or_default().push(Candidate { id: *id, label, created, health: *health });
             }
         }
         let known = grants.iter().map(|(id, grant, health)| {
@@ -151,29 +166,40 @@ fn created(grant: &Grant) -> Option<Timestamp> {
     grant.created_at.as_ref().and_then(Moment::at)
 }
 
+/// Whether a grant may take the place of another. One that needs to be reconnected works no better than one that
+/// ended.
 fn is_live(health: Health) -> bool {
-    !matches!(health, Health::Revoked | Health::Expired | Health::Unknown)
+    is_sound(health) || health == Health::MissingScopes
+}
+
+/// Whether nothing in the list speaks against it today.
+fn is_sound(health: Health) -> bool {
+    matches!(health, Health::Ok | Health::Expiring)
 }
 
 fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>]) -> Known {
     let label = grant.label.as_deref();
-    let same_label = |peer: &&Candidate<'_>| peer.label == label;
     let is_stale = matches!(health, Health::Revoked | Health::Expired);
-    let has_newer = |label: Option<&str>, at: Option<Timestamp>| {
-        let mut same = peers.iter().filter(|peer| peer.label == label);
-        at.is_some_and(|at| same.any(|peer| peer.created.is_some_and(|other| other > at)))
+    let is_outdone = |label: Option<&str>, created: Option<Timestamp>, health: Health| {
+        peers.iter().any(|peer| peer.outdoes(label, created, health))
     };
     let standing = match () {
         () if is_stale => Standing::Stale,
-        () if has_newer(label, created(grant)) => Standing::Superseded,
+        () if is_outdone(label, created(grant), health) => Standing::Superseded,
         () => Standing::Alive,
     };
+    let is_current =
+        |peer: &&Candidate<'_>| peer.health >= health && !is_outdone(peer.label, peer.created, peer.health);
     let current: Vec<&Candidate<'_>> = match standing {
         Standing::Alive | Standing::Unknown => Vec::new(),
-        _ => peers.iter().filter(|peer| !has_newer(peer.label, peer.created)).collect(),
+        _ => peers.iter().filter(is_current).collect(),
     };
     // Siblings that share an account are told apart by their labels.
-    let own: Vec<&Candidate<'_>> = current.iter().copied().filter(same_label).collect();
+    let own: Vec<&Candidate<'_>> = current.iter().copied().filter(|peer| peer.label == label).collect();
+    let successor = match own.as_slice() {
+        [one] if is_stale && is_sound(one.health) => Some(one.id),
+        _ => None,
+    };
     let chosen = if own.is_empty() { current } else { own };
     Known {
         provider: Arc::clone(&grant.provider),
@@ -182,6 +208,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>]) -> Known {
         health,
         standing,
         replacements: chosen.into_iter().map(|peer| peer.id).collect(),
+        successor,
     }
 }
 
@@ -220,9 +247,10 @@ pub struct Finding {
 /// What can be put right of what a scan found.
 #[derive(Debug, Default)]
 pub struct Repairs<'a> {
-    /// Stale and superseded ids, each with the only grant that takes its place.
+    /// Stale ids, each with its [`Known::successor`].
     pub pairs: Vec<(Uuid, Uuid)>,
-    /// The first finding of each id for which there is none, or several.
+    /// The first finding of each other id that is stale or superseded: somebody has to choose, or nothing takes its
+    /// place.
     pub left: Vec<&'a Finding>,
 }
 
@@ -234,7 +262,7 @@ pub fn repairs<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Repairs<'
         if !is_old || !seen.insert(finding.id) {
             continue;
         }
-        match finding.known.as_ref().and_then(Known::replacement) {
+        match finding.known.as_ref().and_then(|known| known.successor) {
             Some(new) => repairs.pairs.push((finding.id, new.0)),
             None => repairs.left.push(finding),
         }

@@ -105,3 +105,80 @@ fn the_newer_grant_of_an_account_takes_the_place_of_what_is_over() {
     }
     assert_eq!(judged(&nameless), [(Stale, vec![]), (Alive, vec![])], "no account");
 }
+
+/// Judges a grant under the label `x` beside others: how it stands, what is offered, and what is taken unasked.
+fn beside(old: Grant, others: &[Grant]) -> (Standing, Vec<u128>, Option<u128>) {
+    let subject = old.row.grant().unwrap();
+    let grants: Vec<Grant> = std::iter::once(old).chain(others.iter().cloned()).collect();
+    let known = KnownIds::of(&grants, NOW.parse().unwrap());
+    let known = known.get(subject.0).unwrap().clone();
+    let number = |id: &GrantId| id.0.as_u128();
+    (known.standing, known.replacements.iter().map(number).collect(), known.successor.as_ref().map(number))
+}
+
+#[test]
+fn nothing_gives_way_to_what_is_in_worse_health() {
+    use Standing::{Alive, Stale, Superseded};
+    let whole = |number, age| grant(number, "a", Some("x"), age, "active");
+    let over = |number, age| grant(number, "a", Some("x"), age, "revoked");
+    let cut = |number, age| Grant { needs_reconnect: true, ..whole(number, age) };
+    let short = |number, age| Grant { scope_mismatch: true, ..whole(number, age) };
+    for (what, old, others, want) in [
+        ("a newer one to reconnect", whole(1, 9), vec![cut(2, 1)], (Alive, vec![], None)),
+        ("a newer one that lacks scopes", whole(1, 9), vec![short(2, 1)], (Alive, vec![], None)),
+        ("what is to be reconnected helps nobody", over(1, 9), vec![cut(2, 1)], (Stale, vec![], None)),
+        ("nor one like it", cut(1, 9), vec![cut(2, 1)], (Alive, vec![], None)),
+        ("what lacks scopes is offered", over(1, 9), vec![short(2, 1)], (Stale, vec![2], None)),
+        ("even beside a sound one", over(1, 9), vec![whole(2, 5), short(3, 1)], (Stale, vec![2, 3], None)),
+        (
+            "a sound and newer one outdoes it",
+            over(1, 9),
+            vec![short(2, 5), whole(3, 1)],
+            (Stale, vec![3], Some(3)),
+        ),
+        ("better than it was", cut(1, 9), vec![whole(2, 1)], (Superseded, vec![2], None)),
+        ("alike", short(1, 9), vec![short(2, 1)], (Superseded, vec![2], None)),
+        ("the sound one between", whole(1, 9), vec![whole(2, 5), short(3, 1)], (Superseded, vec![2], None)),
+    ] {
+        assert_eq!(beside(old, &others), want, "{what}");
+    }
+}
+
+#[test]
+fn only_what_ended_is_replaced_unasked_and_only_under_its_label() {
+    let labelled = |number, label, age, state| grant(number, "a", Some(label), age, state);
+    let grants = [
+        labelled(1, "x", 9, "revoked"),
+        labelled(2, "x", 5, "active"),
+        labelled(3, "x", 1, "active"),
+        labelled(4, "y", 9, "revoked"),
+        grant(5, "b", None, 9, "ends"),
+        grant(6, "b", None, 1, "active"),
+        grant(7, "b", Some("z"), 9, "revoked"),
+    ];
+    let known = KnownIds::of(&grants, NOW.parse().unwrap());
+    let findings: Vec<Finding> = (1..=7).chain(1..=7).map(|number| finding(&known, number)).collect();
+    let repairs = repairs(&findings);
+    let pairs: Vec<_> = repairs.pairs.iter().map(|(old, new)| (old.as_u128(), new.as_u128())).collect();
+    assert_eq!(pairs, [(1, 3), (5, 6)]);
+    let left: Vec<(u128, usize)> = repairs
+        .left
+        .iter()
+        .map(|one| (one.id.as_u128(), one.known.as_ref().unwrap().replacements.len()))
+        .collect();
+    assert_eq!(left, [(2, 1), (4, 1), (7, 1)], "superseded, or of another label: offered, not taken");
+}
+
+fn finding(known: &KnownIds, number: u128) -> Finding {
+    let known = known.get(Uuid::from_u128(number)).unwrap().clone();
+    Finding {
+        path: "a".into(),
+        line: 1,
+        column: 1,
+        id: Uuid::from_u128(number),
+        standing: known.standing,
+        name: None,
+        context: Clean::default(),
+        known: Some(known),
+    }
+}

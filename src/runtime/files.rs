@@ -11,7 +11,7 @@ use super::delivery::Answers;
 use crate::app::effect::ScanJob;
 use crate::app::{Answer, Ticket};
 use crate::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
-use crate::domain::scan::{KnownIds, ScanEvent, ScanRequest};
+use crate::domain::scan::{ScanEvent, ScanRequest};
 use crate::domain::{Clean, Code, Diagnosis, Named, Retry, Who, words};
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self};
@@ -135,8 +135,7 @@ pub(crate) async fn scan(
     cancel: CancellationToken,
 ) {
     let paths = job.paths.iter().map(|path| at_home(path)).collect();
-    let known =
-        tokio::task::spawn_blocking(move || KnownIds::of(job.grants.iter().map(|(_, grant)| grant), wall));
+    let known = tokio::task::spawn_blocking(move || job.known(wall));
     let known = match known.await {
         Ok(known) => Arc::new(known),
         Err(error) => std::panic::resume_unwind(error.into_panic()),

@@ -24,7 +24,7 @@ fn lines(text: &str) -> Vec<Value> {
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-/// Ids of the list that ended, whose account has exactly one living root of the same label.
+/// Ids of the list that ended, whose account has exactly one living root of the same label, in good health.
 fn stale(rig: &Rig) -> Vec<(String, String)> {
     let mut accounts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     for row in lines(&rig.run(&["list", "--all"]).out) {
@@ -40,12 +40,30 @@ fn stale(rig: &Rig) -> Vec<(String, String)> {
         for old in rows.iter().filter(is_over) {
             let is_next =
                 |row: &&Value| !is_over(row) && row["label"] == old["label"] && row["status"] == "active";
-            if let [new] = rows.iter().filter(is_next).collect::<Vec<_>>().as_slice() {
+            if let [new] = rows.iter().filter(is_next).collect::<Vec<_>>().as_slice()
+                && (new["health"] == "ok" || new["health"] == "expiring")
+            {
                 pairs.push((id(old), id(new)));
             }
         }
     }
     pairs
+}
+
+/// An older and a newer grant of one account and label, the only ones of it and both in good health.
+fn superseded(rig: &Rig) -> (Value, Value) {
+    let mut accounts: BTreeMap<String, Vec<Value>> = BTreeMap::new();
+    for row in lines(&rig.run(&["list", "--all"]).out) {
+        if row["parent_grant_id"].is_null() && row["account_identifier"].is_string() {
+            let key = ["grant_kind", "provider_id", "account_identifier", "principal_type", "label"];
+            accounts.entry(key.map(|name| row[name].to_string()).join(" ")).or_default().push(row);
+        }
+    }
+    let is_pair = |rows: &Vec<Value>| rows.len() == 2 && rows.iter().all(|row| row["health"] == "ok");
+    let mut pair = accounts.into_values().find(is_pair).unwrap();
+    pair.sort_by(|one, other| one["created_at"].as_str().cmp(&other["created_at"].as_str()));
+    let newer = pair.pop().unwrap();
+    (pair.pop().unwrap(), newer)
 }
 
 impl Project {
@@ -164,37 +182,38 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
 fn every_standing_is_told_and_can_fail() {
     let rig = Rig::new(500, &[]);
     let project = Project::new(&rig);
-    let list = |arguments: &[&str]| lines(&rig.run(&[&["list", "--all"], arguments].concat()).out);
-    let priya =
-        list(&["--provider", "microsoft", "--account", "priya.sharma@kestrel.example", "--sort", "created"]);
-    assert_eq!(priya.len(), 2, "{priya:?}");
-    let (older, newer) = (&priya[1], &priya[0]);
-    let (older, newer) = if older["created_at"].as_str() < newer["created_at"].as_str() {
-        (older, newer)
-    } else {
-        (newer, older)
-    };
+    let (older, newer) = superseded(&rig);
     let id = |row: &Value| row["grant_id"].as_str().unwrap().to_owned();
     fs::remove_dir_all(project.folder.path().join("app")).unwrap();
     fs::remove_file(project.folder.path().join("config.toml")).unwrap();
-    project.put(".env", format!("A={}\nB={}\nC_GRANT={OTHER}\nD={OTHER}\n", id(older), id(newer)));
+    project.put(".env", format!("A={}\nB={}\nC_GRANT={OTHER}\nD={OTHER}\n", id(&older), id(&newer)));
     let ran = project.scan(&rig, &["-o", "json"]);
     assert_eq!(ran.code, 0, "only what is stale fails unasked: {}", ran.err);
     let rows: Vec<Value> = serde_json::from_str(&ran.out).unwrap();
     let standings: Vec<&str> = rows.iter().map(|row| row["standing"].as_str().unwrap()).collect();
     assert_eq!(standings, ["superseded", "alive", "unknown"]);
-    assert_eq!(rows[0]["replacement"].as_str().unwrap(), id(newer));
+    assert_eq!(rows[0]["replacement"].as_str().unwrap(), id(&newer));
     assert_eq!(project.scan(&rig, &["--fail-on", "superseded"]).code, 10);
     assert_eq!(project.scan(&rig, &["--fail-on", "unknown"]).code, 10);
     assert_eq!(project.scan(&rig, &["--fail-on", "stale"]).code, 0);
 
+    let before = project.everything();
+    let ran = project.scan(&rig, &["--repair", "--yes"]);
+    assert!(ran.err.contains("could take its place; confirm it with --swap OLD=NEW"), "{}", ran.err);
+    assert_eq!(project.everything(), before, "what is superseded still works and stays");
+
     let table = project.scan(&rig, &["-o", "table"]);
-    for want in
-        [".env\n", "↑ superseded", "● alive", "? unknown", "microsoft · priya.sharma", "under C_GRANT"]
-    {
+    for want in [
+        ".env\n",
+        "↑ superseded",
+        "● alive",
+        "? unknown",
+        older["provider_id"].as_str().unwrap(),
+        "under C_GRANT",
+    ] {
         assert!(table.out.contains(want), "{want}\n{}", table.out);
     }
-    assert!(!table.out.contains(&id(older)), "ids are shortened where people look: {}", table.out);
+    assert!(!table.out.contains(&id(&older)), "ids are shortened where people look: {}", table.out);
     let csv = project.scan(&rig, &["-o", "csv"]);
     assert_eq!(csv.out.lines().count(), 4);
     assert!(csv.out.starts_with("path,line,column,standing,grant_id,"), "{}", csv.out);
@@ -258,6 +277,19 @@ fn what_cannot_be_read_or_written_is_told_and_the_rest_is_done() {
     assert!(fs::read(at("latin.txt")).unwrap().starts_with(b"gr\xfc\xdfe "), "bytes that are no text stay");
     assert!(project.read("config.toml").contains(&project.stale[1].0));
     assert!(!project.read("app/values.yaml").contains(&project.stale[3].0));
+}
+
+#[test]
+fn nothing_is_repaired_by_a_list_that_is_not_whole() {
+    let project = Project::new(&Rig::new(500, &[]));
+    let before = project.everything();
+    let rig = Rig::new(500, &["total-off=-3"]);
+    let ran = project.scan(&rig, &["--repair", "--yes"]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("not proven whole, so nothing is repaired"), "{}", ran.err);
+    assert_eq!(project.everything(), before);
+    let ran = project.scan(&rig, &[]);
+    assert_eq!(ran.code, 10, "it is looked through all the same: {}", ran.err);
 }
 
 #[cfg(unix)]

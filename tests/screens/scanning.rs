@@ -28,6 +28,10 @@ fn finding(path: &str, line: usize, number: u128, standing: Standing, replacemen
         health: if standing == Standing::Stale { Health::Revoked } else { Health::Ok },
         standing,
         replacements: replacements.iter().map(|number| GrantId(id(*number))).collect(),
+        successor: match replacements {
+            [one] if standing == Standing::Stale => Some(GrantId(id(*one))),
+            _ => None,
+        },
     };
     ScanEvent::Found(Box::new(Finding {
         path: PathBuf::from(path),
@@ -148,6 +152,39 @@ fn one_question_repairs_all_that_has_a_successor() {
     stage.answer(Slot::Change, Answer::Changed(Ok(done)));
     assert!(stage.picture().contains("Swapped 2 ids in 2 files."), "{}", stage.picture());
     assert_eq!(scans(&stage).len(), 2, "it is scanned again");
+}
+
+#[test]
+fn nothing_is_repaired_by_a_list_that_is_not_whole() {
+    let mut stage = Stage::open(120, 36);
+    stage.page(cast::company(), 9, None);
+    stage.press("i");
+    stage.press("enter");
+    stage.answer(Slot::Scan, Answer::Scan(found()));
+    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Done(counts())]));
+    stage.press("R");
+    assert!(swaps(&stage).is_empty());
+    assert!(stage.picture().contains("The list of grants is not whole; refresh it"), "{}", stage.picture());
+    stage.press("s");
+    assert_eq!(swaps(&stage).len(), 1, "what somebody chooses is swapped all the same");
+}
+
+#[test]
+fn rows_that_are_gone_are_not_known() {
+    let mut stage = opened(120, 36);
+    stage.press("esc");
+    stage.press("esc");
+    stage.press("r");
+    let mut later = cast::company();
+    later.remove(6);
+    stage.page(later, 7, None);
+    stage.done(7);
+    assert_eq!(stage.model.grants.shown(), 8, "what is gone is still shown");
+    stage.press("i");
+    stage.press("enter");
+    let known = scans(&stage)[0].known(stage.now.wall);
+    assert_eq!(known.len(), 7);
+    assert!(known.get(cast::id(7).0).is_none() && known.get(cast::id(6).0).is_some());
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub struct ScanArguments {
     /// Put another grant, an id or a SELECTOR, in the place of this id everywhere; more than once if need be
     #[arg(long, value_name = "OLD=NEW", value_parser = values::swap, help_heading = SWAPS)]
     pub swap: Vec<(Uuid, Selector)>,
-    /// Put the live grant of its account in the place of each stale or superseded id, where there is exactly one
+    /// Put the live grant of its account and label in the place of each stale id, where there is exactly one
     #[arg(long, help_heading = SWAPS)]
     pub repair: bool,
     /// How the change is confirmed.

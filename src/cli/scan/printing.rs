@@ -112,7 +112,12 @@ fn words(finding: &Finding) -> String {
     let account = if known.account.is_empty() { String::new() } else { format!(" · {}", known.account) };
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Stale | Standing::Superseded, []) => ", nothing takes its place".to_owned(),
-        (Standing::Stale | Standing::Superseded, [one]) => format!(", now {}", mask::id(one.0)),
+        (Standing::Stale | Standing::Superseded, [one]) if known.successor.is_some() => {
+            format!(", now {}", mask::id(one.0))
+        }
+        (Standing::Stale | Standing::Superseded, [one]) => {
+            format!(", {} could take its place", mask::id(one.0))
+        }
         (Standing::Stale | Standing::Superseded, several) => {
             format!(", {} could take its place", several.len())
         }

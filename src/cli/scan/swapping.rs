@@ -63,9 +63,14 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
     for finding in repairs.left.into_iter().filter(|finding| !is_asked(finding.id)) {
         let Some(known) = &finding.known else { continue };
         let whose = format!("{} ({} · {})", mask::id(finding.id), known.provider, known.account);
-        report.notice(&match known.replacements.len() {
-            0 => format!("{whose} stays: no live grant of its account takes its place"),
+        report.notice(&match known.replacements.as_slice() {
+            [] => format!("{whose} stays: no live grant of its account takes its place"),
+            [one] => {
+                let one = mask::id(one.0);
+                format!("{whose} stays: {one} could take its place; confirm it with --swap OLD=NEW")
+            }
             several => {
+                let several = several.len();
                 format!("{whose} stays: {several} grants could take its place; choose with --swap OLD=NEW")
             }
         });

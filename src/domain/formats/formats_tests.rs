@@ -127,6 +127,45 @@ fn several_grants_are_one_block() {
 }
 
 #[test]
+fn many_grants_of_one_name_are_numbered() {
+    let grants: Vec<Named> = (0..20_000).map(|_| google()).collect();
+    let names = names(CopyFormat::Toml, &grants);
+    assert_eq!(names.last().unwrap(), "GOOGLE_WORK_ACME_GRANT_ID_20000");
+    assert_eq!(super::names(CopyFormat::Uuid, &grants[..2]), [google().name, google().name]);
+}
+
+#[test]
+fn a_masked_block_holds_no_id() {
+    for format in CopyFormat::iter() {
+        let grants = [google(), named("x", ID, "")];
+        let text = render_masked(format, &grants, "(masked)");
+        assert!(!text.contains(ID), "{format}: {text}");
+        assert_eq!(text.replace("(masked)", ID), render(format, &grants), "{format}");
+    }
+}
+
+/// The names of a block, found the long way: each is held against all before it.
+fn names_by_trial(format: CopyFormat, names: &[String]) -> Vec<String> {
+    let tables = format == CopyFormat::Toml;
+    let is_inside = |one: &str, other: &str| one.starts_with(&format!("{other}."));
+    let mut taken: Vec<String> = Vec::new();
+    for name in names {
+        let mut name = format.row().names.mended(name);
+        if tables && taken.iter().any(|one| is_inside(one, &name) || is_inside(&name, one)) {
+            name = name.replace('.', "_");
+        }
+        let clash = |name: &str| {
+            taken.iter().any(|one| one.eq_ignore_ascii_case(name) || tables && is_inside(one, name))
+        };
+        let mut tries =
+            (1..).map(|number| if number == 1 { name.clone() } else { format!("{name}_{number}") });
+        let free = tries.find(|name| !clash(name)).unwrap();
+        taken.push(free);
+    }
+    taken
+}
+
+#[test]
 fn names_come_from_provider_and_account() {
     for (provider, account, want) in [
         ("google", "work@acme.com", "GOOGLE_WORK_ACME_GRANT_ID"),
@@ -255,6 +294,14 @@ proptest! {
                 let mark = format.row().comment.clone().unwrap_or_default();
                 prop_assert!(!mark.is_empty() && line.starts_with(&mark), "{} {}", format, text);
             }
+        }
+    }
+
+    #[test]
+    fn names_are_those_that_trial_finds(given in prop::collection::vec("[aAbB](\\.[aA2]|_2|_3){0,2}", 0..14)) {
+        let grants: Vec<Named> = given.iter().map(|name| named(name, "google", "")).collect();
+        for format in CopyFormat::iter().filter(|format| format.is_named()) {
+            prop_assert_eq!(names(format, &grants), names_by_trial(format, &given), "{}", format);
         }
     }
 

@@ -17,7 +17,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use super::{Grant, GrantId};
 
 pub use name::{NameRefused, check, suggest};
-pub use write::{about, names, render};
+pub use write::{about, names, render, render_masked};
 
 use name::Names;
 

@@ -1,5 +1,7 @@
 //! Names for ids: suggested from provider and account, and checked against what a syntax allows.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -251,32 +253,68 @@ impl Names {
         if self.problem(&mended).is_none() { mended } else { format!("{mended}_GRANT_ID") }
     }
 
-    /// The names of a block: each one valid, and none that stands in the way of another.
+    /// The names of a block: each one valid, and none that stands in the way of another. Names that do not stand in
+    /// the text stay as they are.
     pub(super) fn block<'a>(self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
-        let mut taken: Vec<String> = Vec::new();
-        for name in names {
-            let mut name = self.mended(name);
-            // With `a` there is no place for `a.b`.
-            let is_inside =
-                |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'));
-            if self == Self::Toml && taken.iter().any(|one| is_inside(one, &name) || is_inside(&name, one)) {
-                name = name.replace('.', "_");
-            }
-            // Some readers do not tell small letters from capitals.
-            let is_taken = |name: &str| taken.iter().any(|one| one.eq_ignore_ascii_case(name));
-            let clash = |name: &str| {
-                is_taken(name) || self == Self::Toml && taken.iter().any(|one| is_inside(one, name))
-            };
-            let mut number = 2;
-            let mut free = name.clone();
-            while clash(&free) {
+        if self == Self::None {
+            return names.map(str::to_owned).collect();
+        }
+        let mut taken = Taken { tables: self == Self::Toml, ..Taken::default() };
+        names.map(|name| taken.take(self.mended(name))).collect()
+    }
+}
+
+/// The names that a block has so far.
+#[derive(Default)]
+struct Taken {
+    /// Whether dots stand between tables, so that with `a` there is no place for `a.b`.
+    tables: bool,
+    /// The names in small letters: some readers do not tell them from capitals.
+    folded: HashSet<String>,
+    /// The names as they are, where there are tables.
+    keys: HashSet<String>,
+    /// The tables that the names lie in.
+    inside: HashSet<String>,
+    /// The number to try next, by name.
+    next: HashMap<String, usize>,
+}
+
+impl Taken {
+    /// A name that is free, like this one; it is taken now.
+    fn take(&mut self, mut name: String) -> String {
+        if self.tables && (self.inside.contains(&name) || tables(&name).any(|one| self.keys.contains(one))) {
+            name = name.replace('.', "_");
+        }
+        let mut free = name.clone();
+        if self.clashes(&free) {
+            // What was taken once stays taken, so that no number is tried twice.
+            let stem = if self.tables { name.clone() } else { name.to_ascii_lowercase() };
+            let mut number = self.next.get(&stem).copied().unwrap_or(2);
+            loop {
                 free = format!("{name}_{number}");
                 number += 1;
+                if !self.clashes(&free) {
+                    break;
+                }
             }
-            taken.push(free);
+            self.next.insert(stem, number);
         }
-        taken
+        self.folded.insert(free.to_ascii_lowercase());
+        if self.tables {
+            self.inside.extend(tables(&free).map(str::to_owned));
+            self.keys.insert(free.clone());
+        }
+        free
     }
+
+    fn clashes(&self, name: &str) -> bool {
+        self.folded.contains(&name.to_ascii_lowercase()) || self.inside.contains(name)
+    }
+}
+
+/// The tables that a name lies in: `a` and `a.b` of `a.b.c`.
+fn tables(name: &str) -> impl Iterator<Item = &str> {
+    name.match_indices('.').filter_map(|(at, _)| name.get(..at))
 }
 
 fn is_bare(byte: u8) -> bool {

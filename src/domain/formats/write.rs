@@ -29,6 +29,15 @@ pub fn names(format: CopyFormat, grants: &[Named]) -> Vec<String> {
 /// Grants as one block. A name that the format does not allow gives way to one like it, and one that comes twice
 /// gets a number; [`super::check`] tells beforehand. Empty for no grants. Sensitive, as every id is.
 pub fn render(format: CopyFormat, grants: &[Named]) -> String {
+    written(format, grants, None)
+}
+
+/// The same for the eyes of others: something else stands in the place of each id.
+pub fn render_masked(format: CopyFormat, grants: &[Named], mask: &str) -> String {
+    written(format, grants, Some(mask))
+}
+
+fn written(format: CopyFormat, grants: &[Named], mask: Option<&str>) -> String {
     let row = format.row();
     let names = names(format, grants);
     let (Some(first), Some((head, body, tail))) = (names.first(), row.parts()) else {
@@ -39,8 +48,14 @@ pub fn render(format: CopyFormat, grants: &[Named]) -> String {
         None => (body, ""),
     };
     let around = |text: &str| filled(text, |place| (place == "name").then(|| row.names.written(first)));
-    let blocks: Vec<String> =
-        grants.iter().zip(&names).map(|(named, name)| row.block(each, named, name)).collect();
+    let block = |(named, name): (&Named, &String)| {
+        let block = row.block(each, named, name);
+        match mask {
+            Some(mask) => block.replace(&named.id.to_string(), mask),
+            None => block,
+        }
+    };
+    let blocks: Vec<String> = grants.iter().zip(&names).map(block).collect();
     format!("{}{}{}", around(head), blocks.join(between), around(tail))
 }
 

@@ -3,6 +3,9 @@
 mod update;
 mod view;
 
+use std::cell::RefCell;
+use std::sync::Arc;
+
 use tui_input::Input;
 
 use crate::app::{Model, private};
@@ -41,6 +44,18 @@ pub struct CopyMenu {
     pub naming: Option<String>,
     /// The first visible line of the preview.
     pub offset: usize,
+    /// The preview that was drawn last.
+    preview: RefCell<Option<(PreviewKey, Arc<[String]>)>>,
+}
+
+/// What a preview depends on.
+#[derive(Debug, PartialEq, Eq)]
+struct PreviewKey {
+    format: CopyFormat,
+    name: String,
+    privacy: bool,
+    /// Whether it is known which providers everybody has.
+    catalog: bool,
 }
 
 impl CopyMenu {
@@ -65,8 +80,25 @@ impl CopyMenu {
         (!name.is_empty() && name != one.name).then(|| name.to_owned())
     }
 
-    /// What would be copied, as it may be shown.
-    pub(super) fn preview(&self, model: &Model) -> Vec<String> {
+    /// What would be copied, as it may be shown. Written once for as long as nothing changes: it may be as long as
+    /// the list, and it is drawn with each frame.
+    pub(super) fn preview(&self, model: &Model) -> Arc<[String]> {
+        let key = PreviewKey {
+            format: self.format,
+            name: self.name.value().to_owned(),
+            privacy: model.privacy,
+            catalog: model.catalog.value().is_some(),
+        };
+        let mut last = self.preview.borrow_mut();
+        if let Some((_, lines)) = last.as_ref().filter(|(of, _)| *of == key) {
+            return Arc::clone(lines);
+        }
+        let lines: Arc<[String]> = self.written(model).into();
+        *last = Some((key, Arc::clone(&lines)));
+        lines
+    }
+
+    fn written(&self, model: &Model) -> Vec<String> {
         let mut grants = self.named();
         if model.privacy {
             for (grant, own) in grants.iter_mut().zip(&self.grants) {
@@ -76,12 +108,11 @@ impl CopyMenu {
                 grant.name = formats::suggest(&grant.provider, "");
             }
         }
-        let mut text = formats::render(self.format, &grants);
-        if model.privacy {
-            for grant in &grants {
-                text = text.replace(&grant.id.to_string(), MASKED);
-            }
-        }
+        let text = if model.privacy {
+            formats::render_masked(self.format, &grants, MASKED)
+        } else {
+            formats::render(self.format, &grants)
+        };
         Clean::lines(&text).as_str().lines().map(str::to_owned).collect()
     }
 }
@@ -121,3 +152,7 @@ pub(crate) fn whose(model: &Model, grants: &[Named]) -> String {
         several => format!("{} grants", several.len()),
     }
 }
+
+#[cfg(test)]
+#[path = "copy_tests.rs"]
+mod tests;

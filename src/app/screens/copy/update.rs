@@ -1,5 +1,7 @@
 //! What keys do in the copy menu, and copying itself.
 
+use std::cell::RefCell;
+
 use strum::IntoEnumIterator;
 use tui_input::Input;
 
@@ -31,6 +33,7 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
         format: model.copying.format,
         naming: None,
         offset: 0,
+        preview: RefCell::default(),
     };
     model.overlays.push(Overlay::Copy(Box::new(menu)));
     Vec::new()

@@ -69,7 +69,7 @@ fn preview(model: &Model, menu: &CopyMenu, body: Rect, pen: &mut Pen<'_>) {
     let height = usize::from(body.height);
     let offset = menu.offset.min(lines.len().saturating_sub(1));
     let mut y = body.y;
-    for line in lines.iter().skip(offset) {
+    for line in lines.iter().skip(offset).take(height) {
         let is_comment = comment.is_some_and(|mark| line.starts_with(mark));
         let role = if is_comment { Role::TextDim } else { Role::Text };
         for part in folded(line, usize::from(cells)) {

@@ -12,6 +12,7 @@ use crate::app::model::Screen;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::screens::changes;
+use crate::app::screens::grants::ChangeMark;
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::domain::scan::{Finding, ScanEvent};
 use crate::domain::{Clean, Now, ServerFilter};
@@ -92,7 +93,9 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
         whole: model.grants.walk.has_all(&ServerFilter::default()),
         ..Scan::default()
     };
-    let job = Job::Scan(ScanJob { paths, grants: model.grants.rows.snapshot() });
+    let grants = &model.grants;
+    let gone = grants.changes.iter().filter(|(_, mark)| **mark == ChangeMark::Gone).map(|(row, _)| *row);
+    let job = Job::Scan(ScanJob { paths, grants: grants.rows.snapshot(), gone: gone.collect() });
     vec![Effect::Start { ticket: model.slots.begin(Slot::Scan), job }]
 }
 

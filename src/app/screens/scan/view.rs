@@ -160,7 +160,8 @@ fn meaning(model: &Model, finding: &Finding) -> String {
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
         (_, []) => "  No live grant of its account takes its place.".to_owned(),
-        (_, [new]) => format!("  {} takes its place.", short(model, *new)),
+        (_, [new]) if known.successor.is_some() => format!("  {} takes its place.", short(model, *new)),
+        (_, [new]) => format!("  {} could take its place; s swaps it.", short(model, *new)),
         (_, several) => format!("  {} grants could take its place; s chooses.", several.len()),
     };
     let newer = if finding.standing == Standing::Superseded { "; the account has a newer one" } else { "" };
