@@ -249,7 +249,8 @@ impl Printing {
             return self.closed(&error);
         }
         let exit = self.told(outcome, context);
-        if !self.names.is_empty() {
+        // Of a demonstration nothing stays.
+        if !self.names.is_empty() && context.simulator.is_none() {
             selectors::remember(&self.names, &process_environment);
         }
         if let Some(notice) = context.key_notice() {

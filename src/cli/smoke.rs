@@ -86,7 +86,9 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     let (results, summary, signal) = run(context, request, &mut report).await;
     let reporting = Reporting::new(results, &summary, smoke.failing(), now());
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
-    let mut exit = end(&reporting, &summary, signal, &mut report);
+    // Of a demonstration nothing is remembered.
+    let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };
+    let mut exit = end(&reporting, &summary, signal, goes_on, &mut report);
     // The table begins with it.
     if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
         report.notice(&reporting.sentence());
@@ -258,15 +260,21 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
 }
 
 /// Says how it ended where the report does not.
-fn end(reporting: &Reporting, summary: &SmokeSummary, signal: Option<Exit>, report: &mut Report) -> Exit {
+fn end(
+    reporting: &Reporting,
+    summary: &SmokeSummary,
+    signal: Option<Exit>,
+    goes_on: &str,
+    report: &mut Report,
+) -> Exit {
     let left = count(summary.left.into());
     if let Some(why) = &summary.stopped {
         report.failure(why);
-        report.notice(&format!("the run was given up; {left} grants were not tested (--resume goes on)"));
+        report.notice(&format!("the run was given up; {left} grants were not tested{goes_on}"));
         return Exit::from(why);
     }
     if let Some(exit) = signal {
-        report.notice(&format!("interrupted; {left} grants were not tested (--resume goes on)"));
+        report.notice(&format!("interrupted; {left} grants were not tested{goes_on}"));
         return exit;
     }
     if reporting.fails() { Exit::Found } else { Exit::Ok }

@@ -53,9 +53,28 @@ pub fn pieces(url: &str) -> Vec<Piece<'_>> {
     out
 }
 
+/// The URL as a person should read it before something is sent there: each place shows its value, and its name in
+/// braces where it has none. The wire writes values more strictly.
+pub fn shown(url: &str, values: &[(String, String)]) -> String {
+    let pieces = pieces(url).into_iter().map(|piece| match piece {
+        Piece::Text(text) => text.to_owned(),
+        Piece::Place(name) => match values.iter().rev().find(|(known, _)| known == name) {
+            Some((_, value)) if !value.is_empty() => value.clone(),
+            _ => format!("{{{name}}}"),
+        },
+    });
+    pieces.collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_person_reads_where_something_goes() {
+        let values = [("owner".to_owned(), "acme".to_owned()), ("repo".to_owned(), String::new())];
+        assert_eq!(shown("https://a.test/{owner}/{repo}/x{y", &values), "https://a.test/acme/{repo}/x{y");
+    }
 
     #[test]
     fn places_are_found_in_order() {

@@ -191,14 +191,22 @@ impl Pick {
         let typed = self.input.value().trim().to_owned();
         self.items.retain(|item| !matches!(&item.value, Value::Text(text) if item.right.as_str() == TYPED && !text.is_empty()));
         let labels = self.items.iter().map(|item| item.label.as_str());
-        self.shown = choose::rank(labels, &typed);
-        // What only explains an item counts after what names one, and only to the letter.
+        let ranked = choose::rank(labels, &typed);
+        // To the letter before by scattered letters, and what names an item before what only explains it. Operations
+        // are known by their ids, too.
         let wanted = typed.to_lowercase();
-        let explained = self.items.iter().enumerate().filter(|(index, item)| {
-            !self.shown.contains(index) && item.note.as_str().to_lowercase().contains(&wanted)
-        });
-        let explained: Vec<usize> = explained.map(|(index, _)| index).collect();
-        self.shown.extend(explained);
+        let has = |text: &Clean| text.as_str().to_lowercase().contains(&wanted);
+        let names = |index: &usize| self.items.get(*index).is_some_and(|item| has(&item.label));
+        let by_id = self.purpose == Purpose::Operation;
+        let explains = |index: &usize| {
+            self.items.get(*index).is_some_and(|item| has(&item.note) || (by_id && has(&item.right)))
+        };
+        let (named, scattered): (Vec<usize>, Vec<usize>) = ranked.into_iter().partition(names);
+        let explained: Vec<usize> =
+            (0..self.items.len()).filter(|index| !names(index) && explains(index)).collect();
+        let scattered: Vec<usize> =
+            scattered.into_iter().filter(|index| !explained.contains(index)).collect();
+        self.shown = [named, explained, scattered].concat();
         let exact = self.items.iter().any(|item| item.label.as_str() == typed);
         if self.free && !typed.is_empty() && !exact {
             let label = Clean::line(&typed);
@@ -288,5 +296,27 @@ mod tests {
         list.step(1);
         assert_eq!(list.cursor, 0);
         pick(&[]).step(1);
+    }
+
+    #[test]
+    fn what_is_typed_to_the_letter_comes_before_scattered_letters() {
+        let operation = |label: &str, note: &str, id: &str| Item {
+            value: Value::Operation(id.to_owned()),
+            label: Clean::line(label),
+            note: Clean::line(note),
+            right: Clean::line(id),
+            on: None,
+            blocked: None,
+        };
+        let items = vec![
+            operation("DELETE /calendar/{name}/events/{an}", "Delete an event", "events.delete"),
+            operation("POST /calendars/{calendarId}/events", "Create an event", "events.insert"),
+        ];
+        let mut pick = Pick::new(Purpose::Operation, "Operations", items);
+        pick.paste("create an");
+        assert_eq!(pick.chosen().map(|item| item.right.as_str()), Some("events.insert"));
+        pick.input.reset();
+        pick.paste("insert");
+        assert_eq!(pick.chosen().map(|item| item.right.as_str()), Some("events.insert"));
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use crate::app::overlays::{Confirm, Overlay, Then};
 use crate::app::screens::history;
 use crate::app::{Effect, Job, Model, Slot, private};
-use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy};
+use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy, template};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -54,7 +54,10 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     let mut lines = vec![
         vec![
             Piece::new(format!("{} ", Clean::line(&method)), Role::TextStrong),
-            Piece::new(Clean::line(&draft.url).to_string(), Role::Text),
+            Piece::new(
+                Clean::line(&template::shown(&draft.url, &draft.path_parameters)).to_string(),
+                Role::Text,
+            ),
         ],
         vec![
             Piece::new("with ", Role::TextDim),
