@@ -112,8 +112,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Puts the call back that a past one took the place of.
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
-    let mut effects: Vec<Effect> =
-        [Slot::Body, Slot::Operations].into_iter().filter_map(|slot| model.give_up(slot)).collect();
+    let mut effects = call::give_up(model);
     model.call = model.history.aside.take().map(|before| *before);
     let Some(call) = &mut model.call else { return effects };
     if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
