@@ -39,7 +39,8 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     if draft.is_write() || lost_body {
         let confirm = confirmation(model, &draft, &care);
         model.overlays.push(Overlay::Confirm(confirm));
-        return Vec::new();
+        // The question is about the call on the screen: no past call may take its place meanwhile.
+        return model.give_up(Slot::Record).into_iter().collect();
     }
     fire(model, draft, None, now)
 }

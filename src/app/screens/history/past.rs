@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{told, update};
 use crate::app::model::{Model, Screen};
+use crate::app::overlays::{Overlay, Then};
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
@@ -28,6 +29,9 @@ pub struct Past {
 /// is not.
 pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: Now) -> Vec<Effect> {
     let send = std::mem::take(&mut model.history.send);
+    if asks_to_send(model) {
+        return Vec::new();
+    }
     if call::is_under_way(model) {
         model.toasts.refuse("A call is under way; Esc on its screen cancels it.", now);
         return Vec::new();
@@ -69,6 +73,14 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
         model.toasts.warning(why_gone(model), now);
     }
     effects
+}
+
+/// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
+fn asks_to_send(model: &Model) -> bool {
+    model.overlays.iter().any(|overlay| match overlay {
+        Overlay::Confirm(confirm) => matches!(confirm.then, Then::Send(_) | Then::AllowHost(_)),
+        _ => false,
+    })
 }
 
 /// Asks for the call before or after the one on the screen.
