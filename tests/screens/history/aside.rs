@@ -87,3 +87,87 @@ fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
         stage.press("esc");
     }
 }
+
+/// How often something large was handed to elsewhere, to be forgotten there.
+fn let_go(stage: &Stage) -> usize {
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::LetGo(..))).count()
+}
+
+/// An answer that is too large to be given back while a key waits, and read.
+fn large(stage: &mut Stage, record: CallRecord) {
+    let body = format!("[{}[0]]", "[1],".repeat(100_000));
+    let record = CallRecord { outcome: answered(200, 200, &body), ..record };
+    stage.answer(Slot::Record, Answer::Record(Ok(Some((RecordId(5), Box::new(record))))));
+    read(stage);
+}
+
+fn read(stage: &mut Stage) {
+    let opened = jobs(stage, |job| match job {
+        Job::OpenBody { body, .. } => Document::open(body.clone(), None, &|| false),
+        _ => None,
+    });
+    let document = opened.into_iter().next_back().unwrap();
+    stage.answer(Slot::Body, Answer::Body(document));
+}
+
+/// Changes the method of the call on the screen.
+fn compose(stage: &mut Stage, method: &str) {
+    stage.press("tab");
+    stage.press("g g");
+    calls::method(stage, method);
+    stage.press("tab");
+}
+
+#[test]
+fn a_large_past_call_is_forgotten_elsewhere() {
+    let mut stage = opened(120, 36);
+    stage.press("enter");
+    large(&mut stage, calls().swap_remove(0).1);
+    stage.press("(");
+    assert_eq!(let_go(&stage), 0);
+    answer_record(&mut stage, 1);
+    assert_eq!(let_go(&stage), 1, "another past call takes its place");
+    stage.press(")");
+    large(&mut stage, calls().swap_remove(0).1);
+    stage.press("esc");
+    assert_eq!((stage.model.screen, let_go(&stage)), (Screen::History, 2), "it is left");
+}
+
+#[test]
+fn a_large_call_that_was_put_aside_is_forgotten_elsewhere() {
+    for sends in [true, false] {
+        let body = format!("[{}[0]]", "[1],".repeat(100_000));
+        let mut stage = called(body.as_bytes());
+        read(&mut stage);
+        stage.press("ctrl-r");
+        stage.answer(Slot::Records, page(summaries()));
+        looked_at(&mut stage, 1);
+        assert_eq!(let_go(&stage), 0);
+        if sends {
+            stage.press("s");
+            assert_eq!(sent(&stage).len(), 2, "{}", stage.picture());
+        } else {
+            compose(&mut stage, "HEAD");
+            stage.press("esc");
+        }
+        assert_eq!(let_go(&stage), 1, "sent: {sends}");
+    }
+}
+
+#[test]
+fn the_call_that_was_put_aside_first_comes_back() {
+    let mut stage = called(b"{}");
+    let mine = stage.model.call.as_ref().unwrap().composer.draft().clone();
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    looked_at(&mut stage, 1);
+    compose(&mut stage, "HEAD");
+    assert_eq!(stage.model.call.as_ref().unwrap().composer.draft().method, "HEAD");
+    stage.press(")");
+    answer_record(&mut stage, 0);
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::History);
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::Call);
+    assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
+}
