@@ -23,7 +23,7 @@ pub(crate) fn looked_at(size: (u16, u16)) -> Stage {
     stage
 }
 
-pub(crate) fn starts(stage: &Stage, slot: Slot) -> usize {
+fn starts(stage: &Stage, slot: Slot) -> usize {
     let of = |wish: &&Effect| matches!(wish, Effect::Start { ticket, .. } if ticket.slot == slot);
     stage.wishes.iter().filter(of).count()
 }

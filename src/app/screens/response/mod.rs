@@ -118,6 +118,11 @@ impl Response {
         }
     }
 
+    /// Why what is shown is not what the filter gives, where one is set that could give something.
+    pub(crate) fn unfiltered(&self) -> Option<&'static str> {
+        self.filter.unready()
+    }
+
     /// When the picture changes by itself, in [`Now::millis`].
     pub(crate) fn next_wake(&self, now: Now) -> Option<u64> {
         self.filter.next_wake(now)

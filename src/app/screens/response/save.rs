@@ -37,12 +37,18 @@ pub(super) fn ask(model: &mut Model) {
     let Some(call) = &model.call else { return };
     let response = &call.response;
     let Some(document) = response.document() else { return };
-    let what = if response.narrowed().is_some() { "What the filter gives" } else { "The body" };
+    let what = match response.narrowed() {
+        Some(_) if response.filter.is_cut() => "The beginning of what the filter gives",
+        Some(_) => "What the filter gives",
+        None => "The body",
+    };
     let told = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
-    let lines = vec![
-        vec![Piece::new(told, Role::Text)],
-        vec![Piece::new("Only you will be able to read the file.", Role::TextDim)],
-    ];
+    let mut lines = vec![vec![Piece::new(told, Role::Text)]];
+    if response.narrowed().is_some() && response.filter.is_cut() {
+        let more = "The filter gave more than is kept; the rest is not in the file.";
+        lines.push(vec![Piece::new(more, Role::HealthSoon)]);
+    }
+    lines.push(vec![Piece::new("Only you will be able to read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
     model.overlays.push(Overlay::Save(save));
 }
