@@ -56,16 +56,17 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Fold | Action::FoldAll | Action::UnfoldAll => on_call(model, |call| {
             shown_if(call.response.document().is_some_and(|body| body.tape().is_some()))
         }),
-        Action::NextView | Action::Wrap | Action::CopyBody | Action::CopyValue => {
+        Action::NextView | Action::Wrap | Action::CopyValue => {
             on_call(model, |call| shown_if(call.response.document().is_some()))
         }
+        Action::CopyBody | Action::SaveBody => on_call(model, |call| once_filtered(call, action)),
         Action::ShowHeaders | Action::CopyHeaders => {
             on_call(model, |call| shown_if(matches!(call.response.outcome(), Some(CallOutcome::Done(_)))))
         }
         Action::Search | Action::Filter if model.screen == Screen::Call => {
             on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
         }
-        Action::NextMatch | Action::PreviousMatch | Action::SaveBody => {
+        Action::NextMatch | Action::PreviousMatch => {
             on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
         }
         Action::ShowPicture => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
@@ -183,6 +184,18 @@ fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
 
 fn shown_if(condition: bool) -> Availability {
     if condition { Ready } else { Hidden }
+}
+
+/// What is taken of a response is what its filter gives, once it has given it.
+fn once_filtered(call: &Call, action: Action) -> Availability {
+    let makes_sense = match action {
+        Action::SaveBody => !call.life.is_under_way() && call.response.can(action),
+        _ => call.response.document().is_some(),
+    };
+    match call.response.unfiltered() {
+        Some(why) if makes_sense => Blocked(why),
+        _ => shown_if(makes_sense),
+    }
 }
 
 /// Whether there is nothing to work with: then it is said how one begins.

@@ -26,7 +26,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             }
             call::send(model, now)
         }
-        Then::Replace => response::write(model, true, now),
+        Then::Replace { path, body } => response::replace(model, path, body),
         Then::Forget(id) => history::forget(model, id),
         Then::ForgetAll => history::forget_all(model),
         Then::Quit => vec![Effect::Quit(ExitReason::User)],

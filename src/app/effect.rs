@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Slot, Ticket};
-use crate::body::{Document, FoldStep, Folds, TokenId, View};
+use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::scan::KnownIds;
 use crate::domain::{
@@ -52,6 +52,8 @@ pub enum Effect {
     /// Forget a large body, or folds of one: giving their memory back takes longer than a frame may. Nothing else holds
     /// them any more.
     LetGo(Document, Folds),
+    /// Forget what was found in a large body: it may be the last that holds the bytes.
+    LetGoFound(Matches),
     /// Give the terminal to the person's own editor; answered by `Answer::Edited`.
     Edit {
         /// The question.

@@ -89,7 +89,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Some(Overlay::Copy(_)) => copy::act(model, action, now),
         Some(Overlay::Changes(_)) => changes::act(model, action, now),
         Some(Overlay::Save(save)) if action == Action::Accept && !save.is_busy() => {
-            response::write(model, false, now)
+            response::write(model, now)
         }
         Some(Overlay::Save(_) | Overlay::Picture(_)) => Vec::new(),
         Some(Overlay::Page(page)) => {
@@ -176,6 +176,7 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     match model.overlays.pop() {
         // What is being planned is not wanted any more.
         Some(Overlay::Changes(_)) => return model.give_up(Slot::Change).into_iter().collect(),
+        Some(Overlay::Save(save)) => return response::leave_save(model, &save, now),
         Some(Overlay::Pick(pick)) => {
             picked::leave(model, pick);
             return Vec::new();
@@ -183,7 +184,6 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         Some(
             Overlay::Help(_)
             | Overlay::Confirm(_)
-            | Overlay::Save(_)
             | Overlay::Page(_)
             | Overlay::Picture(_)
             | Overlay::Copy(_),

@@ -63,6 +63,8 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
         return match answer {
             Answer::Body(document) => vec![Effect::LetGo(document, Folds::default())],
             Answer::Filtered(Ok(filtered)) => vec![Effect::LetGo(filtered.document, Folds::default())],
+            Answer::Folded { document, folds } => vec![Effect::LetGo(document, folds)],
+            Answer::Searched { found, .. } => vec![Effect::LetGoFound(found)],
             _ => Vec::new(),
         };
     }

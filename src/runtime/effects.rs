@@ -301,6 +301,7 @@ impl<B: Backend> Hands for Effects<B> {
             Effect::LetGo(document, folds) => {
                 drop(tokio::task::spawn_blocking(move || drop((document, folds))));
             }
+            Effect::LetGoFound(found) => drop(tokio::task::spawn_blocking(move || drop(found))),
             // The loop's own.
             Effect::Edit { .. } | Effect::Suspend | Effect::Repaint | Effect::Quit(_) => {}
         }

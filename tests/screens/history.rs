@@ -1,6 +1,7 @@
 //! The history of calls: what is shown of it, and that a past call is looked at, compared and sent again safely.
 
 mod again;
+mod aside;
 mod list;
 
 use grantdeck::app::model::Screen;

@@ -173,3 +173,28 @@ fn a_large_text_is_copied_elsewhere_and_let_go_of_elsewhere() {
     stage.answer(Slot::Call, answered(200, b"{}"));
     assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::LetGo(..))));
 }
+
+#[test]
+fn late_folds_and_matches_of_a_large_body_are_let_go_of_elsewhere() {
+    let mut stage = looked_at(&lists(100_000));
+    stage.press("-");
+    let late = stage.ticket(Slot::Folds);
+    let Some(Job::Fold { document, folds, .. }) = newest(&stage, Slot::Folds) else { panic!("no folding") };
+    let (document, folds) = (document.clone(), folds.clone());
+    stage.press("/");
+    stage.type_text("1");
+    let late_search = stage.ticket(Slot::BodySearch);
+    let mut search = Search::start(&document, "1", View::Pretty).unwrap();
+    search.step(9);
+    let found = search.into_found();
+    stage.press("esc");
+    // As another call gives it up that takes the place of this one.
+    stage.model.slots.end(Slot::Folds);
+    stage.wishes.clear();
+    let answer = Box::new(Answer::Folded { document: document.clone(), folds: folds.clone() });
+    stage.send(Msg::Answer { ticket: late, answer });
+    let answer = Box::new(Answer::Searched { found: found.clone(), last: true });
+    stage.send(Msg::Answer { ticket: late_search, answer });
+    assert!(stage.wishes.contains(&Effect::LetGo(document, folds)), "{:?}", stage.wishes);
+    assert!(stage.wishes.contains(&Effect::LetGoFound(found)), "{:?}", stage.wishes);
+}

@@ -12,6 +12,7 @@ mod history;
 mod large;
 mod laws;
 mod pictures;
+mod saving;
 mod scanning;
 mod searching;
 mod stage;

@@ -2,7 +2,7 @@
 
 use tui_input::Input;
 
-use crate::domain::{RecordId, RequestDraft};
+use crate::domain::{Body, RecordId, RequestDraft};
 use crate::ui::paint::Piece;
 
 /// What is done after a yes.
@@ -12,8 +12,13 @@ pub enum Then {
     Send(Box<RequestDraft>),
     /// Allow a host to be shown the credential, then send.
     AllowHost(String),
-    /// Write over a file that is there.
-    Replace,
+    /// Write over a file that is there: the one that was shown, whatever is typed by then.
+    Replace {
+        /// Its path as it was typed.
+        path: String,
+        /// What is written.
+        body: Body,
+    },
     /// Forget one past call.
     Forget(RecordId),
     /// Forget all past calls.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::app::overlays::{Confirm, Overlay, Then};
-use crate::app::screens::history;
+use crate::app::screens::{history, response};
 use crate::app::{Effect, Job, Model, Slot, private};
 use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy, template};
 use crate::ui::Role;
@@ -39,7 +39,8 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     if draft.is_write() || lost_body {
         let confirm = confirmation(model, &draft, &care);
         model.overlays.push(Overlay::Confirm(confirm));
-        return Vec::new();
+        // The question is about the call on the screen: no past call may take its place meanwhile.
+        return model.give_up(Slot::Record).into_iter().collect();
     }
     fire(model, draft, None, now)
 }
@@ -122,6 +123,9 @@ pub(crate) fn fire(
     call.front = Front::Second;
     // From here on it is a call of its own.
     call.past = None;
-    model.history.aside = None;
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job: Job::Call(Box::new(request)) }]
+    let aside = model.history.aside.take();
+    let mut effects = aside.map(|aside| response::let_go(aside.response)).unwrap_or_default();
+    let job = Job::Call(Box::new(request));
+    effects.push(Effect::Start { ticket: model.slots.begin(Slot::Call), job });
+    effects
 }

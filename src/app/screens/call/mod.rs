@@ -16,8 +16,8 @@ pub(crate) use view::{draw, draw_title};
 use super::composer::Composer;
 use super::history::Past;
 use super::response::Response;
-use crate::app::Model;
 use crate::app::model::Screen;
+use crate::app::{Effect, Model, Slot};
 use crate::domain::{Grant, GrantId, Now};
 use crate::ui::layout::{self, Front, Panes};
 
@@ -52,6 +52,15 @@ impl Call {
     pub fn next_wake(&self, now: Now) -> Option<u64> {
         [self.life.next_wake(now), self.response.next_wake(now)].into_iter().flatten().min()
     }
+}
+
+/// What the call on the screen asks for: no answer to it is for another call.
+const SLOTS: [Slot; 7] =
+    [Slot::Operations, Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter, Slot::Save];
+
+/// Gives up what the call on the screen has asked for, as another one takes its place.
+pub(crate) fn give_up(model: &mut Model) -> Vec<Effect> {
+    SLOTS.into_iter().filter_map(|slot| model.give_up(slot)).collect()
 }
 
 /// Where the two panes are; None when the terminal is too small or no call is open.

@@ -24,8 +24,7 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         let before = model.call.replace(call);
         model.screen = Screen::Call;
         // What the call before asked for is not for this one.
-        let slots = [Slot::Operations, Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter];
-        let mut effects: Vec<Effect> = slots.into_iter().filter_map(|slot| model.give_up(slot)).collect();
+        let mut effects = super::give_up(model);
         effects.extend(before.into_iter().flat_map(|call| response::let_go(call.response)));
         return effects;
     }

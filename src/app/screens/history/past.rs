@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{told, update};
 use crate::app::model::{Model, Screen};
+use crate::app::overlays::{Overlay, Then};
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
@@ -28,6 +29,9 @@ pub struct Past {
 /// is not.
 pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: Now) -> Vec<Effect> {
     let send = std::mem::take(&mut model.history.send);
+    if asks_to_send(model) {
+        return Vec::new();
+    }
     if call::is_under_way(model) {
         model.toasts.refuse("A call is under way; Esc on its screen cancels it.", now);
         return Vec::new();
@@ -35,7 +39,9 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
     let over_call = match (model.screen, &model.call) {
         (Screen::History, _) => false,
         (Screen::Call, Some(call)) => {
-            call.past.as_ref().filter(|_| is_untouched(call)).is_none_or(|past| past.over_call)
+            // With a call put aside already, that is what one goes back to.
+            let stays = model.history.aside.is_some() || is_untouched(call);
+            call.past.as_ref().filter(|_| stays).is_none_or(|past| past.over_call)
         }
         // The history was left meanwhile.
         _ => return Vec::new(),
@@ -53,11 +59,15 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
         Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone(), over_call });
     call.front = Front::Second;
     call.back_to = back_to;
-    if let Some(before) = model.call.replace(call).filter(|before| !is_untouched(before)) {
-        model.history.aside = Some(Box::new(before));
+    let mut effects: Vec<Effect> = model.give_up(Slot::Operations).into_iter().collect();
+    match model.call.replace(call) {
+        // What was put aside first is what one was at.
+        Some(before) if model.history.aside.is_none() && !is_untouched(&before) => {
+            model.history.aside = Some(Box::new(before));
+        }
+        before => effects.extend(let_go(before)),
     }
     model.screen = Screen::Call;
-    let mut effects: Vec<Effect> = model.give_up(Slot::Operations).into_iter().collect();
     let (outcome, told) = told::of(model, record, now);
     effects.extend(response::show(model, outcome, &draft, now));
     if let Some(call) = &mut model.call {
@@ -69,6 +79,14 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
         model.toasts.warning(why_gone(model), now);
     }
     effects
+}
+
+/// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
+fn asks_to_send(model: &Model) -> bool {
+    model.overlays.iter().any(|overlay| match overlay {
+        Overlay::Confirm(confirm) => matches!(confirm.then, Then::Send(_) | Then::AllowHost(_)),
+        _ => false,
+    })
 }
 
 /// Asks for the call before or after the one on the screen.
@@ -96,7 +114,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     } else {
         // It is a call like any other now: the way back from it leads to the list of grants.
         call.back_to = Screen::Grants;
-        model.history.aside = None;
+        effects.extend(let_go(model.history.aside.take().map(|aside| *aside)));
         if model.history.back_to == Screen::Call {
             model.history.back_to = Screen::Grants;
         }
@@ -112,9 +130,9 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Puts the call back that a past one took the place of.
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
-    let mut effects: Vec<Effect> =
-        [Slot::Body, Slot::Operations].into_iter().filter_map(|slot| model.give_up(slot)).collect();
-    model.call = model.history.aside.take().map(|before| *before);
+    let mut effects = call::give_up(model);
+    let before = model.history.aside.take().map(|before| *before);
+    effects.extend(let_go(std::mem::replace(&mut model.call, before)));
     let Some(call) = &mut model.call else { return effects };
     if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
         // Its body was still being read when it was put aside.
@@ -122,6 +140,11 @@ pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
         effects.extend(response::show(model, outcome, &draft, now));
     }
     effects
+}
+
+/// Forgets a call that nothing leads back to; what is large in it elsewhere.
+fn let_go(call: Option<Call>) -> Vec<Effect> {
+    call.map(|call| response::let_go(call.response)).unwrap_or_default()
 }
 
 /// Whether the call is a past one as it was opened.

@@ -27,6 +27,8 @@ pub(super) struct Filter {
     result: Option<Sheet>,
     /// What there is to say of the result.
     about: String,
+    /// The result is not all that it gave.
+    cut: bool,
     /// Which of the earlier filters is in the line, counted from the newest.
     earlier: Option<usize>,
 }
@@ -90,6 +92,24 @@ impl Filter {
             Run::Wrong(problem) if self.is_on() => Some(problem),
             _ => None,
         }
+    }
+
+    /// Why it has given nothing: what is left of another filter is not its result.
+    pub(super) fn unready(&self) -> Option<&'static str> {
+        match self.run {
+            Run::Due(_) | Run::Running => {
+                Some("The filter has not run yet; without it the body itself is taken.")
+            }
+            Run::Wrong(_) if self.is_on() => {
+                Some("The filter is wrong: correct it, or leave it, and the body itself is taken.")
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether it gave more than is kept.
+    pub(super) fn is_cut(&self) -> bool {
+        self.cut
     }
 
     /// What stands at the right of the line.
@@ -205,6 +225,7 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
                 (1, false) => "1 result".to_owned(),
                 (values, false) => format!("{} results", words::count(values)),
             };
+            filter.cut = truncated;
             filter.run = Run::Done;
             let before = filter.result.replace(Sheet::new(document));
             before.into_iter().filter_map(Sheet::let_go).collect()

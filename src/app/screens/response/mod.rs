@@ -14,7 +14,7 @@ pub(crate) use catch_up::catch_up;
 pub(crate) use filter::filtered;
 pub(crate) use finding::searched;
 pub(crate) use input::{paste, takes_text, typed};
-pub(crate) use save::{saved, write};
+pub(crate) use save::{leave as leave_save, replace, saved, write};
 pub(crate) use update::{act, back, copyable, folded, let_go, opened, show, wheel};
 pub(crate) use view::{draw, height, text_cursor};
 
@@ -116,6 +116,11 @@ impl Response {
             Action::SaveBody => self.document().is_some_and(|document| !document.body().is_empty()),
             _ => false,
         }
+    }
+
+    /// Why what is shown is not what the filter gives, where one is set that could give something.
+    pub(crate) fn unfiltered(&self) -> Option<&'static str> {
+        self.filter.unready()
     }
 
     /// When the picture changes by itself, in [`Now::millis`].

@@ -7,7 +7,7 @@ use crate::app::msg::Saved;
 use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
 use crate::app::{Effect, Job, Model, Slot};
 use crate::body::{Document, Kind, Markup};
-use crate::domain::{CallOutcome, Clean, Diagnosis, Now, RequestDraft, remedy, words};
+use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, remedy, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 
@@ -37,18 +37,24 @@ pub(super) fn ask(model: &mut Model) {
     let Some(call) = &model.call else { return };
     let response = &call.response;
     let Some(document) = response.document() else { return };
-    let what = if response.narrowed().is_some() { "What the filter gives" } else { "The body" };
+    let what = match response.narrowed() {
+        Some(_) if response.filter.is_cut() => "The beginning of what the filter gives",
+        Some(_) => "What the filter gives",
+        None => "The body",
+    };
     let told = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
-    let lines = vec![
-        vec![Piece::new(told, Role::Text)],
-        vec![Piece::new("Only you will be able to read the file.", Role::TextDim)],
-    ];
+    let mut lines = vec![vec![Piece::new(told, Role::Text)]];
+    if response.narrowed().is_some() && response.filter.is_cut() {
+        let more = "The filter gave more than is kept; the rest is not in the file.";
+        lines.push(vec![Piece::new(more, Role::HealthSoon)]);
+    }
+    lines.push(vec![Piece::new("Only you will be able to read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
     model.overlays.push(Overlay::Save(save));
 }
 
-/// Has it written; over a file that is there only where the person was asked.
-pub(crate) fn write(model: &mut Model, replace: bool, now: Now) -> Vec<Effect> {
+/// Has it written, unless a file is there.
+pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(save) = prompt(model) else { return Vec::new() };
     let path = save.input.value().trim().to_owned();
     if path.is_empty() {
@@ -56,8 +62,25 @@ pub(crate) fn write(model: &mut Model, replace: bool, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     save.begin();
-    let job = Job::Save { path, body: save.body.clone(), replace };
+    let job = Job::Save { path, body: save.body.clone(), replace: false };
     vec![Effect::Start { ticket: model.slots.begin(Slot::Save), job }]
+}
+
+/// Has it written over the file that the person was asked about.
+pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect> {
+    if let Some(save) = prompt(model) {
+        save.begin();
+    }
+    let job = Job::Save { path, body, replace: true };
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Save), job }]
+}
+
+/// The prompt is left: what becomes of a file that is being written is not for the next prompt.
+pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
+    if save.is_busy() {
+        model.toasts.info("Stopped waiting; the file may be written all the same.", now);
+    }
+    model.give_up(Slot::Save).into_iter().collect()
 }
 
 /// It was written, or not.
@@ -72,7 +95,9 @@ pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: No
         Ok(Saved::Exists { path, bytes }) => {
             if let Some(save) = prompt(model) {
                 save.end(Vec::new());
-                model.overlays.push(Overlay::Confirm(replace(&path, bytes)));
+                let then =
+                    Then::Replace { path: save.input.value().trim().to_owned(), body: save.body.clone() };
+                model.overlays.push(Overlay::Confirm(question(&path, bytes, then)));
             }
         }
         Err(diagnosis) => match prompt(model) {
@@ -90,13 +115,13 @@ fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
     })
 }
 
-fn replace(path: &Clean, bytes: u64) -> Confirm {
+fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {
     let lines = vec![
         vec![Piece::new(path.as_str(), Role::TextStrong)],
         vec![Piece::new(format!("is there already, with {}.", words::bytes(bytes)), Role::Text)],
         vec![Piece::new("What is in it now is lost.", Role::Text)],
     ];
-    Confirm::new("Replace the file?", lines, "replace it", Then::Replace)
+    Confirm::new("Replace the file?", lines, "replace it", then)
 }
 
 /// What is wrong and what to do.

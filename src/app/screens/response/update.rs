@@ -209,6 +209,9 @@ impl Response {
                 let sheet = self.sheet().filter(|_| !self.shows_headers)?;
                 Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"))
             }
+            _ if filtered && self.filter.is_cut() => {
+                Some((self.document()?.clone(), None, "the beginning of what the filter gives"))
+            }
             _ if filtered => Some((self.document()?.clone(), None, "what the filter gives")),
             _ => Some((self.document()?.clone(), None, "the body")),
         }

@@ -1,0 +1,173 @@
+//! What takes the place of another call: no answer, question or memory of the one is for the other.
+
+use grantdeck::app::msg::Filtered;
+use grantdeck::app::overlays::{Confirm, Overlay, Then};
+use grantdeck::app::{Msg, Ticket};
+use grantdeck::body::Document;
+
+use super::super::calls;
+use super::*;
+
+/// The list of grants with a call over it that was answered.
+fn called(body: &[u8]) -> Stage {
+    let mut stage = calls::opened(120, 36);
+    stage.press("s");
+    stage.answer(Slot::Call, calls::answered(200, body));
+    stage
+}
+
+fn late(stage: &mut Stage, ticket: Ticket, answer: Answer) {
+    stage.send(Msg::Answer { ticket, answer: Box::new(answer) });
+}
+
+fn gives(text: &str) -> Answer {
+    let document = Document::open(text.as_bytes().to_vec().into(), None, &|| false).unwrap();
+    Answer::Filtered(Ok(Filtered { document, values: 1, truncated: false }))
+}
+
+#[test]
+fn what_a_filter_gives_for_a_past_call_is_not_shown_for_another() {
+    let mut stage = called(b"{\"mine\":1}");
+    stage.press("|");
+    stage.type_text(".mine");
+    stage.answer(Slot::Filter, gives("1\n"));
+    stage.press("enter");
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    looked_at(&mut stage, 1);
+    stage.press("|");
+    stage.type_text(".items");
+    stage.press("enter");
+    let ticket = stage.ticket(Slot::Filter);
+    stage.press("tab");
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::History);
+    late(&mut stage, ticket, gives("\"of the past call\"\n"));
+    stage.press("esc");
+    let picture = stage.picture();
+    assert!(picture.contains("| .mine") && !picture.contains("of the past call"), "{picture}");
+}
+
+/// A call that may change something, looked at from the list, and the record of another one on its way.
+fn asked_beside() -> (Stage, Ticket) {
+    let mut stage = opened(120, 36);
+    looked_at(&mut stage, 2);
+    stage.press("(");
+    let ticket = stage.ticket(Slot::Record);
+    (stage, ticket)
+}
+
+fn record_of(at: usize) -> Answer {
+    let (id, record) = calls().swap_remove(at);
+    Answer::Record(Ok(Some((id, Box::new(record)))))
+}
+
+#[test]
+fn a_past_call_that_arrives_while_it_is_asked_whether_to_send_does_not_take_the_calls_place() {
+    let (mut stage, ticket) = asked_beside();
+    stage.press("s");
+    assert!(stage.picture().contains("may change something?"), "{}", stage.picture());
+    assert!(!stage.model.slots.is_open(Slot::Record) && stage.wishes.contains(&Effect::Cancel(Slot::Record)));
+    late(&mut stage, ticket, record_of(0));
+    stage.press("enter");
+    let calls = sent(&stage);
+    assert_eq!(calls.len(), 1);
+    assert_eq!((calls[0].draft.grant, calls[0].provider.as_deref()), (cast::id(3), Some("slack")));
+}
+
+#[test]
+fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
+    let (mut stage, _) = asked_beside();
+    let before = stage.model.call.as_ref().unwrap().composer.draft().clone();
+    for then in [Then::Send(Box::new(before.clone())), Then::AllowHost("slack.com".to_owned())] {
+        stage.press("(");
+        stage.model.overlays.push(Overlay::Confirm(Confirm::new("Send?", Vec::new(), "send it", then)));
+        stage.answer(Slot::Record, record_of(0));
+        assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &before);
+        stage.press("esc");
+    }
+}
+
+/// How often something large was handed to elsewhere, to be forgotten there.
+fn let_go(stage: &Stage) -> usize {
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::LetGo(..))).count()
+}
+
+/// An answer that is too large to be given back while a key waits, and read.
+fn large(stage: &mut Stage, record: CallRecord) {
+    let body = format!("[{}[0]]", "[1],".repeat(100_000));
+    let record = CallRecord { outcome: answered(200, 200, &body), ..record };
+    stage.answer(Slot::Record, Answer::Record(Ok(Some((RecordId(5), Box::new(record))))));
+    read(stage);
+}
+
+fn read(stage: &mut Stage) {
+    let opened = jobs(stage, |job| match job {
+        Job::OpenBody { body, .. } => Document::open(body.clone(), None, &|| false),
+        _ => None,
+    });
+    let document = opened.into_iter().next_back().unwrap();
+    stage.answer(Slot::Body, Answer::Body(document));
+}
+
+/// Changes the method of the call on the screen.
+fn compose(stage: &mut Stage, method: &str) {
+    stage.press("tab");
+    stage.press("g g");
+    calls::method(stage, method);
+    stage.press("tab");
+}
+
+#[test]
+fn a_large_past_call_is_forgotten_elsewhere() {
+    let mut stage = opened(120, 36);
+    stage.press("enter");
+    large(&mut stage, calls().swap_remove(0).1);
+    stage.press("(");
+    assert_eq!(let_go(&stage), 0);
+    answer_record(&mut stage, 1);
+    assert_eq!(let_go(&stage), 1, "another past call takes its place");
+    stage.press(")");
+    large(&mut stage, calls().swap_remove(0).1);
+    stage.press("esc");
+    assert_eq!((stage.model.screen, let_go(&stage)), (Screen::History, 2), "it is left");
+}
+
+#[test]
+fn a_large_call_that_was_put_aside_is_forgotten_elsewhere() {
+    for sends in [true, false] {
+        let body = format!("[{}[0]]", "[1],".repeat(100_000));
+        let mut stage = called(body.as_bytes());
+        read(&mut stage);
+        stage.press("ctrl-r");
+        stage.answer(Slot::Records, page(summaries()));
+        looked_at(&mut stage, 1);
+        assert_eq!(let_go(&stage), 0);
+        if sends {
+            stage.press("s");
+            assert_eq!(sent(&stage).len(), 2, "{}", stage.picture());
+        } else {
+            compose(&mut stage, "HEAD");
+            stage.press("esc");
+        }
+        assert_eq!(let_go(&stage), 1, "sent: {sends}");
+    }
+}
+
+#[test]
+fn the_call_that_was_put_aside_first_comes_back() {
+    let mut stage = called(b"{}");
+    let mine = stage.model.call.as_ref().unwrap().composer.draft().clone();
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    looked_at(&mut stage, 1);
+    compose(&mut stage, "HEAD");
+    assert_eq!(stage.model.call.as_ref().unwrap().composer.draft().method, "HEAD");
+    stage.press(")");
+    answer_record(&mut stage, 0);
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::History);
+    stage.press("esc");
+    assert_eq!(stage.model.screen, Screen::Call);
+    assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
+}

@@ -1,0 +1,124 @@
+//! What of an answer is saved and copied, and that a file is written as it was asked for.
+
+use grantdeck::app::msg::{Filtered, Saved};
+use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
+use grantdeck::domain::Clean;
+
+use super::bodies::{document, gives, job, looked_at, wrong};
+use super::stage::Stage;
+
+/// The prompt over an answer, with another path in it.
+fn prompt(stage: &mut Stage, path: &str) {
+    stage.press("S");
+    stage.press("ctrl-u");
+    stage.type_text(path);
+}
+
+fn exists(path: &str) -> Answer {
+    Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 12 }))
+}
+
+#[test]
+fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
+    for written in [true, false] {
+        let mut stage = looked_at((120, 36));
+        prompt(&mut stage, "one.json");
+        stage.press("enter");
+        let late = stage.ticket(Slot::Save);
+        stage.press("esc");
+        assert!(stage.wishes.contains(&Effect::Cancel(Slot::Save)));
+        assert!(stage.picture().contains("may be written all the same"), "{}", stage.picture());
+        prompt(&mut stage, "two.json");
+        let before = stage.model.overlays.len();
+        let answer = if written {
+            Answer::Saved(Ok(Saved::Written { path: Clean::line("one.json"), bytes: 12 }))
+        } else {
+            exists("one.json")
+        };
+        stage.send(Msg::Answer { ticket: late, answer: Box::new(answer) });
+        assert_eq!(stage.model.overlays.len(), before, "the prompt for another file stands as it was");
+        stage.press("enter");
+        assert!(
+            matches!(job(&stage, Slot::Save), Job::Save { path, replace: false, .. } if path == "two.json"),
+            "{:?}",
+            job(&stage, Slot::Save)
+        );
+    }
+}
+
+#[test]
+fn what_is_replaced_is_the_file_that_the_question_was_about() {
+    let mut stage = looked_at((120, 36));
+    prompt(&mut stage, "one.json");
+    stage.press("enter");
+    stage.answer(Slot::Save, exists("/home/me/one.json"));
+    // Whatever the prompt below holds by then.
+    let overlay = stage.model.overlays.iter_mut().find_map(|overlay| match overlay {
+        grantdeck::app::overlays::Overlay::Save(save) => Some(save),
+        _ => None,
+    });
+    overlay.unwrap().input = "two.json".into();
+    stage.press("enter");
+    assert!(
+        matches!(job(&stage, Slot::Save), Job::Save { path, replace: true, .. } if path == "one.json"),
+        "{:?}",
+        job(&stage, Slot::Save)
+    );
+}
+
+/// Presses the keys that save and copy all of it; neither may do anything.
+fn takes_nothing(stage: &mut Stage, why: &str) {
+    for key in ["S", "Y"] {
+        stage.model.toasts.dismiss(stage.now);
+        let copies = copied(stage).len();
+        stage.press(key);
+        assert!(stage.model.overlays.is_empty() && copied(stage).len() == copies, "{key} took what was left");
+        assert!(stage.picture().contains(why), "{key}: {}", stage.picture());
+    }
+}
+
+fn copied(stage: &Stage) -> Vec<String> {
+    let copies = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Copy { text, .. } => Some(text.label.to_string()),
+        _ => None,
+    });
+    copies.collect()
+}
+
+#[test]
+fn what_another_filter_gave_is_neither_saved_nor_copied() {
+    let mut stage = looked_at((120, 36));
+    stage.press("|");
+    stage.type_text(".x");
+    stage.press("enter");
+    takes_nothing(&mut stage, "The filter has not run yet");
+    stage.answer(Slot::Filter, gives("7\n", 1));
+    stage.press("Y");
+    assert_eq!(copied(&stage), ["what the filter gives"]);
+    stage.press("|");
+    stage.type_text("y");
+    stage.press("enter");
+    takes_nothing(&mut stage, "The filter has not run yet");
+    stage.answer(Slot::Filter, wrong("jq: it is wrong"));
+    takes_nothing(&mut stage, "The filter is wrong");
+    stage.model.toasts.dismiss(stage.now);
+    stage.press("esc");
+    stage.press("Y");
+    assert_eq!(copied(&stage).last().map(String::as_str), Some("the body"), "{}", stage.picture());
+}
+
+#[test]
+fn what_a_filter_gave_is_said_to_be_cut_where_it_is() {
+    let mut stage = looked_at((120, 36));
+    stage.press("|");
+    stage.type_text(".x");
+    let filtered = Filtered { document: document("7\n"), values: 1, truncated: true };
+    stage.answer(Slot::Filter, Answer::Filtered(Ok(filtered)));
+    stage.press("enter");
+    stage.press("Y");
+    assert_eq!(copied(&stage), ["the beginning of what the filter gives"]);
+    stage.press("S");
+    let picture = stage.picture();
+    assert!(picture.contains("The beginning of what the filter gives, 2 B"), "{picture}");
+    assert!(picture.contains("gave more than is kept"), "{picture}");
+}
