@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use serde_json::Value;
+
 use crate::driver::Start;
 use crate::rig::Rig;
 
@@ -43,16 +45,25 @@ fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
     let in_home = Start::shell(&format!("cd '{}' && exec \"$0\"", rig.home.path().display()));
     let in_home = in_home.home(rig.home.path()).env("ALTER_API_KEY", &rig.key());
     let mut tui = in_home.env("ALTER_BASE_URL", rig.backend.base_url()).spawn();
-    // The account was connected again: its old id is stale.
+    // An account was connected again: its old id is stale, and one healthy grant takes its place.
     let items = rig.backend.world().items(crate::rig::now());
-    let of = |ended: bool| {
-        let item = items.iter().find(|item| {
-            let is_over = item["status"] == "revoked" || item["status"] == "expired";
-            item["account_identifier"] == "zoe.lindqvist@mossgate.example" && is_over == ended
+    let names = ["grant_kind", "provider_id", "account_identifier", "principal_type", "label"];
+    let is_over = |item: &Value| item["status"] == "revoked" || item["status"] == "expired";
+    let is_well = |item: &Value| item["needs_reconnect"] == false && item["scope_mismatch"] == false;
+    let id = |item: &Value| item["grant_id"].as_str().unwrap().to_owned();
+    let pairs = items
+        .iter()
+        .filter(|item| is_over(item) && item["account_identifier"].is_string())
+        .filter_map(|old| {
+            let kin = items
+                .iter()
+                .filter(|item| names.iter().all(|name| item[*name] == old[*name]) && !is_over(item));
+            match kin.collect::<Vec<_>>().as_slice() {
+                [new] if is_well(new) && new["parent_grant_id"].is_null() => Some((id(old), id(new))),
+                _ => None,
+            }
         });
-        item.unwrap()["grant_id"].as_str().unwrap().to_owned()
-    };
-    let (old, new) = (of(true), of(false));
+    let (old, new) = pairs.into_iter().next().unwrap();
     let project = rig.home.path().join("project");
     fs::create_dir_all(&project).unwrap();
     fs::write(project.join(".env"), format!("A={old}\n")).unwrap();
@@ -66,6 +77,8 @@ fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
     tui.type_text("/project");
     tui.press("enter");
     tui.wait_for("2 stale");
+    // What is found so far is shown before the scan is over.
+    tui.settle();
     tui.press("R");
     tui.wait_for("2 ids in 2 files would be swapped");
     tui.press("enter");
