@@ -38,7 +38,7 @@ pub(super) fn ask(question: &str) -> Result<SecretString, String> {
     let raw = Raw::begin().map_err(failed)?;
     let mut out = io::stdout();
     write!(out, "{question}(Esc: back) ").and_then(|()| out.flush()).map_err(failed)?;
-    let typed = line(|| read());
+    let typed = line(read);
     drop(raw);
     // The cursor stands behind the question.
     let _ = writeln!(out);
@@ -62,11 +62,12 @@ fn line(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Option<Secret
                 KeyCode::Esc => return Ok(None),
                 KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(None),
                 KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => text.clear(),
-                KeyCode::Char(typed) if !key.modifiers.contains(KeyModifiers::CONTROL) => {
-                    // It must not move: what it leaves behind would not be wiped by us.
-                    if text.len() + typed.len_utf8() <= LONGEST {
-                        text.push(typed);
-                    }
+                // It must not move: what it leaves behind would not be wiped by us.
+                KeyCode::Char(typed)
+                    if !key.modifiers.contains(KeyModifiers::CONTROL)
+                        && text.len() + typed.len_utf8() <= LONGEST =>
+                {
+                    text.push(typed);
                 }
                 KeyCode::Backspace => _ = text.pop(),
                 _ => {}

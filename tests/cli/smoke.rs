@@ -324,7 +324,7 @@ fn a_probe_of_ones_own_that_may_write_needs_a_profile_that_allows_it() {
             "--output",
             "jsonl",
         ];
-        let ran = crate::rig::run(crate::rig::bare(&rig.home, &arguments).env("K", rig.key()));
+        let ran = run(crate::rig::bare(&rig.home, &arguments).env("K", rig.key()));
         (rig.backend.provider_calls().len() - before, ran.err)
     };
     assert_eq!(asked("looks").0, 0, "a read-only profile sends no such probe");

@@ -201,12 +201,12 @@ impl Pick {
         let explains = |index: &usize| {
             self.items.get(*index).is_some_and(|item| has(&item.note) || (by_id && has(&item.right)))
         };
-        let (named, scattered): (Vec<usize>, Vec<usize>) = ranked.into_iter().partition(names);
+        let (first, scattered): (Vec<usize>, Vec<usize>) = ranked.into_iter().partition(names);
         let explained: Vec<usize> =
             (0..self.items.len()).filter(|index| !names(index) && explains(index)).collect();
         let scattered: Vec<usize> =
             scattered.into_iter().filter(|index| !explained.contains(index)).collect();
-        self.shown = [named, explained, scattered].concat();
+        self.shown = [first, explained, scattered].concat();
         let exact = self.items.iter().any(|item| item.label.as_str() == typed);
         if self.free && !typed.is_empty() && !exact {
             let label = Clean::line(&typed);
