@@ -18,12 +18,11 @@ use self::following::{follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
 use super::exit::Exit;
-use super::report::Report;
+use super::report::{Report, refused};
 use super::session;
 use crate::domain::draft::is_write;
 use crate::domain::{
-    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
-    WritePermit,
+    CallReport, CallRequest, Care, Diagnosis, DraftBody, PendingApproval, RequestDraft, WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
 
@@ -199,12 +198,6 @@ fn body(given: &str) -> Result<DraftBody, Diagnosis> {
         Ok(given.to_owned())
     };
     text.map(DraftBody::Json).map_err(|problem| refused("--data", &problem))
-}
-
-fn refused(argument: &str, problem: &str) -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("argument", argument)
-        .fact("problem", problem)
 }
 
 #[cfg(test)]

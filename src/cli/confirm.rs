@@ -6,8 +6,8 @@ use std::io::{self, BufRead, IsTerminal};
 use anstyle::{AnsiColor, Style};
 
 use super::arguments::ConfirmArguments;
-use super::report::Report;
-use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use super::report::{Report, refused};
+use crate::domain::Clean;
 use crate::edit::file::Planned;
 use crate::edit::{DiffKind, DiffLine};
 
@@ -74,20 +74,14 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
         return Verdict::No;
     }
     report.print(&format!("{} [y/N] ", Clean::line(question)));
-    let answer = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        let _nothing = io::stdin().lock().read_line(&mut line);
-        line
-    });
     tokio::select! {
         biased;
         _ = tokio::signal::ctrl_c() => {
             report.print("\n");
             Verdict::Interrupted
         }
-        answer = answer => {
-            let answer = answer.unwrap_or_default();
-            if matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes") {
+        yes = said_yes() => {
+            if yes {
                 return Verdict::Go;
             }
             report.notice("nothing was written");
@@ -96,9 +90,13 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
     }
 }
 
-/// An argument that cannot be meant.
-pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("argument", argument)
-        .fact("problem", problem)
+/// Whether the next line of standard input is a yes. Read elsewhere: signals must be heard while somebody thinks.
+pub(super) async fn said_yes() -> bool {
+    let line = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        // A line that cannot be read is no yes.
+        io::stdin().lock().read_line(&mut line).map(|_| line).unwrap_or_default()
+    });
+    let line = line.await.unwrap_or_default();
+    matches!(line.trim().to_ascii_lowercase().as_str(), "y" | "yes")
 }

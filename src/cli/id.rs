@@ -1,14 +1,14 @@
 //! `grantdeck id`.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::arguments::{Arguments, IdArguments};
-use super::confirm::{self, Verdict, refused};
+use super::confirm::{self, Verdict};
 use super::exit::Exit;
-use super::report::Report;
+use super::listing;
+use super::report::{Report, refused};
 use super::session::{self, Session};
 use crate::domain::{
     Clean, Copied, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector, ServerFilter, formats,
@@ -135,7 +135,7 @@ async fn finish(
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    Ok(print(&text, report))
+    Ok(listing::write(&text, report))
 }
 
 /// What is copied, in words.
@@ -203,17 +203,5 @@ fn summary(planned: &Planned, entries: &[Entry]) -> String {
     match &planned.change {
         PlannedChange::Values(changes) => edit::summary(entries, changes),
         PlannedChange::Swap(_) => String::new(),
-    }
-}
-
-/// Writes to standard output; a reader that has seen enough is no failure.
-fn print(text: &str, report: &mut Report) -> Exit {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            report.notice(&format!("cannot write: {error}"));
-            Exit::Error
-        }
-        _ => Exit::Ok,
     }
 }

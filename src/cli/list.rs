@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, Fields, Format, ListArguments};
 use super::exit::Exit;
+use super::listing::terminal_width;
 use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
 use super::report::Report;
 use super::session;
@@ -344,8 +345,7 @@ pub(super) fn kind(word: &str) -> GrantKind {
 fn printer(arguments: &Arguments, list: &ListArguments, terminal: bool) -> Box<dyn Printer> {
     let able = || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let colour = arguments.color.wanted().unwrap_or_else(able);
-    let width = terminal.then(terminal_size::terminal_size).flatten();
-    let width = width.map(|(terminal_size::Width(width), _)| width.into());
+    let width = terminal.then(terminal_width).flatten();
     let fields = list.fields.as_ref().map(|Fields(fields)| fields.clone());
     let style = Style { fields, terminal, colour, width };
     let out = BufWriter::with_capacity(1 << 16, io::stdout());

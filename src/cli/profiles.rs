@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
 use super::exit::Exit;
-use super::report::Report;
+use super::report::{Report, refused};
 use super::{listing, session};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::protocol::{BaseUrl, base_url};
@@ -57,12 +57,6 @@ pub(super) async fn profiles(
         }
         Err(diagnosis) => report.failed(&diagnosis),
     }
-}
-
-fn refused(argument: &str, problem: &str) -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("argument", argument)
-        .fact("problem", problem)
 }
 
 /// Makes a change in the configuration; answers the name of the file.

@@ -6,7 +6,7 @@ use std::io::{self, IsTerminal, Write};
 use super::exit::Exit;
 use crate::domain::remedy::render;
 use crate::domain::words::count;
-use crate::domain::{Clean, Diagnosis, Who};
+use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 
 /// Writes to standard error; a closed one is nobody's problem.
 #[derive(Debug)]
@@ -107,6 +107,13 @@ impl Report {
     }
 }
 
+/// An argument that cannot be meant.
+pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("argument", argument)
+        .fact("problem", problem)
+}
+
 /// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
 pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
     let words = render(diagnosis);
@@ -152,7 +159,7 @@ fn write(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Code, Retry, remedy};
+    use crate::domain::remedy;
 
     #[test]
     fn nothing_is_printed_twice() {

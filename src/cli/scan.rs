@@ -13,9 +13,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, ScanArguments};
-use super::confirm::refused;
 use super::exit::Exit;
-use super::report::Report;
+use super::report::{Report, refused};
 use super::session;
 use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
 use crate::domain::words::count;

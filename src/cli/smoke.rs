@@ -6,7 +6,7 @@ mod progress;
 mod providers;
 mod report;
 
-use std::io::{self, BufRead as _, IsTerminal};
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -17,6 +17,7 @@ use self::file::File;
 use self::progress::Progress;
 use self::report::{Reporting, print};
 use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
+use super::confirm::said_yes;
 use super::exit::Exit;
 use super::report::Report;
 use super::session;
@@ -240,17 +241,11 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
         return Wanted::Yes;
     }
     report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
-    // Elsewhere: signals must be heard while somebody thinks.
-    let answer = tokio::task::spawn_blocking(|| {
-        let mut answer = String::new();
-        let said = io::stdin().lock().read_line(&mut answer).is_ok();
-        said && matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
-    });
     tokio::select! {
         biased;
         exit = interrupted() => Wanted::Interrupted(exit),
-        yes = answer => {
-            if yes.unwrap_or(false) {
+        yes = said_yes() => {
+            if yes {
                 return Wanted::Yes;
             }
             report.notice("nothing was sent");

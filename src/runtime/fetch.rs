@@ -1,7 +1,6 @@
 //! Keys and tokens that are not in the environment: printed by a command, or typed by a person.
 
 use std::process::Command;
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use secrecy::SecretString;
@@ -18,13 +17,13 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Debug, Default)]
 pub struct Fetcher {
     /// What was typed before the screen took the terminal.
-    typed: OnceLock<SecretString>,
+    typed: Option<SecretString>,
 }
 
 impl Fetcher {
     /// Who was asked already.
     pub fn with(typed: SecretString) -> Self {
-        Self { typed: OnceLock::from(typed) }
+        Self { typed: Some(typed) }
     }
 }
 
@@ -38,7 +37,7 @@ impl Fetch for Fetcher {
     }
 
     fn prompt(&self, question: &str) -> Result<SecretString, String> {
-        if let Some(typed) = self.typed.get() {
+        if let Some(typed) = &self.typed {
             return Ok(typed.clone());
         }
         // The library prints first and hides then: what is typed in between would be seen.

@@ -1,6 +1,6 @@
 //! The user's files, for the screen: changes planned, kept until they are confirmed, and made; and scans.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
@@ -8,6 +8,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::delivery::Answers;
+use super::home;
 use crate::app::effect::ScanJob;
 use crate::app::{Answer, Ticket};
 use crate::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
@@ -86,21 +87,13 @@ fn entries(asked: &Path, grants: &[Named], name: Option<&str>) -> Result<Kept, D
             .fact("argument", "the name")
             .fact("problem", &problem.to_string())
     })?;
-    let planned = Planned::read(&at_home(asked), &entries).map_err(|error| error.diagnosis())?;
+    let planned = Planned::read(&home::expanded(asked), &entries).map_err(|error| error.diagnosis())?;
     let summary = match &planned.change {
         PlannedChange::Values(changes) => edit::summary(&entries, changes),
         PlannedChange::Swap(_) => String::new(),
     };
     let files = if planned.is_change() { vec![(planned, 1)] } else { Vec::new() };
     Ok(Kept { files, summary })
-}
-
-/// `~/` as a shell means it.
-fn at_home(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::var_os("HOME")) {
-        (Ok(rest), Some(home)) if !home.is_empty() => PathBuf::from(home).join(rest),
-        _ => path.to_owned(),
-    }
 }
 
 fn swapped(places: usize, files: usize) -> String {
@@ -134,7 +127,7 @@ pub(crate) async fn scan(
     answers: Answers,
     cancel: CancellationToken,
 ) {
-    let paths = job.paths.iter().map(|path| at_home(path)).collect();
+    let paths = job.paths.iter().map(|path| home::expanded(path)).collect();
     let known = tokio::task::spawn_blocking(move || job.known(wall));
     let known = match known.await {
         Ok(known) => Arc::new(known),

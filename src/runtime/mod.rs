@@ -13,6 +13,7 @@ mod effects;
 mod errand;
 pub mod fetch;
 mod files;
+mod home;
 mod input;
 pub mod jq;
 pub mod keyring;

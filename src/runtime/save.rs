@@ -2,10 +2,11 @@
 
 use std::fs;
 use std::io::{self, ErrorKind, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use tempfile::Builder;
 
+use super::home;
 use crate::app::msg::Saved;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 
@@ -16,7 +17,7 @@ use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 /// The folder is missing or takes no file, the file is protected or no ordinary one, or the disk is full. Whatever was
 /// there is as it was.
 pub(super) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
-    let typed = at_home(path);
+    let typed = home::expanded(Path::new(path));
     // What a link leads to is what is meant; the link stays.
     let path = fs::canonicalize(&typed).unwrap_or(typed);
     // In whole, for nobody remembers where the program was started.
@@ -53,15 +54,6 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
     new.as_file().sync_all()?;
     let done = if replace { new.persist(path) } else { new.persist_noclobber(path) };
     done.map(drop).map_err(|failed| failed.error)
-}
-
-/// The path with `~` for the home folder taken apart, as a shell does.
-fn at_home(path: &str) -> PathBuf {
-    let rest = path.strip_prefix("~").filter(|rest| rest.is_empty() || rest.starts_with('/'));
-    match (rest, std::env::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest.trim_start_matches('/')),
-        _ => PathBuf::from(path),
-    }
 }
 
 fn explained(error: &io::Error, path: &Path) -> Diagnosis {
@@ -135,15 +127,5 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&target).unwrap(), b"after");
         assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    #[test]
-    fn a_tilde_is_home() {
-        let home = std::env::home_dir().unwrap();
-        assert_eq!(at_home("~/a/b"), home.join("a/b"));
-        assert_eq!(at_home("~"), home);
-        for other in ["~user/a", "a/~", "/a", "a"] {
-            assert_eq!(at_home(other), PathBuf::from(other));
-        }
     }
 }

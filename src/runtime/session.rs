@@ -20,7 +20,6 @@ use crate::domain::{
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
-use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 use crate::ui::Theme;
 
@@ -101,23 +100,19 @@ impl Backend for Deck {
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
         let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
-        let source = if options.chosen {
-            options.source.clone()
-        } else {
-            options.source.clone().settled(&config, &process_environment)
-        };
-        self.is_for(&source, &config)?;
+        let source = &options.source;
+        self.is_for(source, &config)?;
         let (credentials, demo) =
-            credentials(&source, &config, &options.demo, clock::wall, self.fetcher()).await?;
+            credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
         let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
         *self.demo.lock().await = demo;
-        let recorder = recorder(&source, &config);
+        let recorder = recorder(source, &config);
         // Loading the platform's certificates reads hundreds of files.
         let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
-        let care = config.care(&source);
+        let care = config.care(source);
         let context = Context { simulator, recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());
         let session = Session {

@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::{changed, refused};
+use super::changed;
 use crate::cli::arguments::Arguments;
+use crate::cli::report::refused;
 use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;

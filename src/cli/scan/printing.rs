@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::shown;
 use crate::cli::arguments::Format;
+use crate::cli::listing::terminal_width;
 use crate::cli::output::{csv, json as raw, table};
 use crate::domain::Clean;
 use crate::domain::scan::{Finding, Known, Standing};
@@ -35,8 +36,7 @@ pub(super) fn print(findings: &[Finding], format: Option<Format>, terminal: bool
     let mut out = io::BufWriter::new(io::stdout().lock());
     match format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl }) {
         Format::Table => {
-            let width = terminal.then(terminal_size::terminal_size).flatten();
-            let width = width.map_or(usize::MAX, |(terminal_size::Width(width), _)| width.into());
+            let width = terminal.then(terminal_width).flatten().unwrap_or(usize::MAX);
             out.write_all(lines(findings, width).as_bytes())?;
         }
         Format::Jsonl => {

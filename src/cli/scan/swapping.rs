@@ -8,9 +8,9 @@ use uuid::Uuid;
 
 use super::shown;
 use crate::cli::arguments::ConfirmArguments;
-use crate::cli::confirm::{self, Verdict, refused};
+use crate::cli::confirm::{self, Verdict};
 use crate::cli::exit::Exit;
-use crate::cli::report::Report;
+use crate::cli::report::{Report, refused};
 use crate::domain::scan::{Finding, repairs};
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, Grant, Health, Selector};

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::cli::arguments::{SmokeFormat, Verdicts};
+use crate::cli::listing::terminal_width;
 use crate::domain::smoke::{Change, SmokeResult, SmokeSummary, Tally, Verdict};
 use crate::domain::words::{count, length};
 
@@ -105,8 +106,7 @@ pub(super) fn print(
 ) -> io::Result<()> {
     let able = || anstream::AutoStream::choice(&io::stdout()) != anstream::ColorChoice::Never;
     let colour = colour.unwrap_or_else(able);
-    let width = terminal.then(terminal_size::terminal_size).flatten();
-    let width = width.map(|(terminal_size::Width(width), _)| usize::from(width));
+    let width = terminal.then(terminal_width).flatten();
     if format == SmokeFormat::Table {
         let choice = if colour { anstream::ColorChoice::Always } else { anstream::ColorChoice::Never };
         let mut out = BufWriter::new(anstream::AutoStream::new(io::stdout(), choice));
