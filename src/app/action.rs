@@ -98,6 +98,7 @@ pub enum Action {
     OtherMode,
     AllowHost,
     OpenApproval,
+    AskAgain,
     ShowPicture,
     NextMatch,
     PreviousMatch,

@@ -70,6 +70,7 @@ pub fn availability(model: &Model, action: Action) -> Availability {
             on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
         }
         Action::ShowPicture => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
+        Action::AskAgain => on_call(model, |call| shown_if(Offer::AskAgain.stands(call))),
         Action::OpenApproval => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(

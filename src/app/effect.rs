@@ -11,8 +11,8 @@ use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::scan::KnownIds;
 use crate::domain::{
-    Body, CallRequest, Clean, CopyText, Diagnosis, Grant, GrantKind, ListRequest, RecordId, RecordQuery,
-    RowId, Which,
+    Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, ListRequest, RecordId,
+    RecordQuery, RowId, Which,
 };
 use crate::search::{Plan, Snapshot};
 
@@ -88,6 +88,8 @@ pub enum Job {
     List(ListRequest),
     /// A test call: `Answer::Call`, many times. Boxed: it is large and rare.
     Call(Box<CallRequest>),
+    /// Ask again about a call that is held: `Answer::Call`, many times. Boxed as that one.
+    Follow(Box<FollowRequest>),
     /// Find out what a large body is: `Answer::Body`.
     OpenBody {
         /// The bytes.

@@ -80,17 +80,13 @@ impl Toasts {
         if let Some(said) = &diagnosis.said {
             more.push(Clean::line(&format!("{} said: {said}", diagnosis.who.name())));
         } else {
-            more.push(Clean::line(rendered.cause));
+            more.extend(Some(Clean::line(rendered.cause)).filter(|cause| !cause.as_str().is_empty()));
         }
         more.extend(
-            diagnosis
-                .facts
-                .iter()
-                .take(FACTS)
-                .map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
+            rendered.facts.iter().take(FACTS).map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
         );
         more.push(Clean::line(rendered.remedy));
-        self.show(Level::Error, rendered.headline, more, now.millis + FAILURE_STAYS);
+        self.show(Level::Error, rendered.first_line(), more, now.millis + FAILURE_STAYS);
         self.answered_by("Esc closes.");
     }
 

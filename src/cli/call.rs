@@ -1,10 +1,11 @@
 //! `grantdeck call`.
 
+mod approval;
 mod filtered;
 mod following;
 mod printing;
 
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, Read};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,6 +15,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+pub(super) use self::approval::approval;
 use self::following::{follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
@@ -46,8 +48,8 @@ enum Ended {
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
     let mut report = Report::new(call.quiet);
-    let printing = Printing { call, terminal: io::stdout().is_terminal() };
-    if let Some(filter) = &call.jq
+    let printing = Printing::new(&call.answer, call.mode);
+    if let Some(filter) = &call.answer.jq
         && let Err(diagnosis) = filtered::check(filter).await
     {
         return printing.failed(None, &diagnosis, &mut report);
@@ -113,11 +115,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         session.keep(&mut report).await;
         return Exit::Interrupted;
     };
-    let exit = match &ended {
-        Ended::Done(done) => printing.done(selected.as_ref(), done, filtered, &mut report),
-        Ended::Kept(held) => printing.kept(selected.as_ref(), held, &mut report),
-        Ended::Failed(diagnosis) => printing.failed(selected.as_ref(), diagnosis, &mut report),
-    };
+    let exit = printing.ended(selected.as_ref(), &ended, filtered, now(), &mut report);
     session.keep(&mut report).await;
     drop(session.demo);
     exit

@@ -91,7 +91,9 @@ impl Exit {
             | C::KeymapMalformed
             | C::ThemeMalformed
             | C::ArgumentRefused
+            | C::HostNotAllowed
             | C::EditorFailed
+            | C::BrowserFailed
             | C::NoTerminal
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing

@@ -88,6 +88,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
             Some(Command::Id(id)) => id::id(&arguments, id, now).await,
             Some(Command::Scan(scan)) => scan::scan(&arguments, scan, now).await,
             Some(Command::Call(call)) => Box::pin(call::call(&arguments, call, now)).await,
+            Some(Command::Approval(asked)) => Box::pin(call::approval(&arguments, asked, now)).await,
             Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             Some(Command::Providers(asked)) => providers::providers(asked),

@@ -117,7 +117,7 @@ pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
 /// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
 pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
     let words = render(diagnosis);
-    let mut text = format!("grantdeck: {}\n", words.headline);
+    let mut text = format!("grantdeck: {}\n", words.first_line());
     let mut line = |label: &str, value: &str| {
         if !value.is_empty() {
             // Writing to a text cannot fail.

@@ -14,7 +14,9 @@ use crate::domain::column::Order;
 use crate::domain::near::nearest;
 use crate::domain::scan::Standing;
 use crate::domain::smoke::Verdict;
-use crate::domain::{Column, CopyFormat, GrantKind, HealthGroup, Mode, Selector, Status, ThemeName};
+use crate::domain::{
+    ApprovalId, Column, CopyFormat, GrantKind, HealthGroup, Mode, Selector, Status, ThemeName,
+};
 use crate::store::config::parse_order;
 
 /// `--fields` is one value with commas, not a list of values: its order is that of the output.
@@ -49,6 +51,11 @@ pub(super) fn filled(text: &str) -> Result<String, String> {
     } else {
         Ok(text.to_owned())
     }
+}
+
+pub(super) fn approval(text: &str) -> Result<ApprovalId, String> {
+    let id = Uuid::parse_str(text).ok();
+    id.map(ApprovalId).ok_or_else(|| "an approval's id is a UUID, as `grantdeck call` printed it".to_owned())
 }
 
 pub(super) fn status(text: &str) -> Result<String, String> {

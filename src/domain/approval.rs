@@ -29,10 +29,23 @@ pub struct PendingApproval {
     pub expires_at: Timestamp,
     /// Seconds until then, as the backend counts.
     pub expires_in: i64,
-    /// Where it is decided. Untrusted text.
+    /// Where it is decided. Untrusted text; empty where nobody knows any more: the history does not keep it.
     pub url: String,
-    /// Every one of them must say yes; one no, or one that lapses, ends the group. Never empty.
+    /// Every one of them must say yes; one no, or one that lapses, ends the group. Empty only
+    /// where it is [remembered](PendingApproval::remembered).
     pub gates: Vec<PendingGate>,
+}
+
+impl PendingApproval {
+    /// What is left of one that was held earlier: its handle. No gate and no link is known.
+    pub fn remembered(id: ApprovalId, expires_at: Timestamp) -> Self {
+        Self { id, group: id, expires_at, expires_in: 0, url: String::new(), gates: Vec::new() }
+    }
+
+    /// The link, where it is known.
+    pub fn link(&self) -> Option<&str> {
+        Some(self.url.as_str()).filter(|url| !url.is_empty())
+    }
 }
 
 /// One of the decisions that a held call waits for.

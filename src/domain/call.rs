@@ -38,6 +38,15 @@ pub struct CallRequest {
     pub allowed: Vec<String>,
 }
 
+/// A held call that is asked about again (protocol: calls.md section B4).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowRequest {
+    /// What is known of it here.
+    pub held: PendingApproval,
+    /// How long to wait for the decision; zero = ask once.
+    pub wait: Duration,
+}
+
 /// What a running call reports. Exactly one of `Done`, `Kept`, `Failed` and `Cancelled` tells how it ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEvent {

@@ -104,7 +104,10 @@ pub enum Code {
     KeymapMalformed,
     ThemeMalformed,
     ArgumentRefused,
+    /// A credential would go to a host that nobody vouches for.
+    HostNotAllowed,
     EditorFailed,
+    BrowserFailed,
     NoTerminal,
     ReadOnlyProfile,
     /// The system has no keyring, it is locked, or it refuses.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{AccessVia, GrantKind, Moment, Origin, PrincipalType, Reference, RowId, Status};
+use super::{AccessVia, GrantKind, Moment, Origin, PrincipalType, Reference, RowId, Status, policy};
 
 /// One row of the list. Small on purpose: a list may have 100,000 of them, so repeated texts are shared and
 /// what few rows have lives behind one pointer in [`Extra`].
@@ -145,6 +145,14 @@ impl Grant {
     /// `grant_policy`, where there is one.
     pub fn grant_policy(&self) -> Option<&JsonText> {
         self.extra.as_ref()?.grant_policy.as_ref()
+    }
+
+    /// Whether the backend hands its credential to nobody, as far as the list tells (protocol: grants.md section 1,
+    /// "proxy only"): delegated, narrowed, or with rules.
+    pub fn is_proxy_only(&self) -> bool {
+        self.parent_grant_id.is_some()
+            || self.scope_constraint().is_some()
+            || self.grant_policy().is_some_and(policy::is_proxy_only)
     }
 
     /// `scope_constraint`, where there is one.

@@ -37,6 +37,9 @@ pub fn of(code: Code) -> &'static Remedy {
 pub struct Rendered {
     /// What happened.
     pub headline: &'static str,
+    /// What is wrong with what was asked for, where that is known: it says more than the headline and the cause, which
+    /// fit whatever cannot be asked for.
+    pub problem: Option<Clean>,
     /// Who refused, as a sentence names it: "Alter", "the network".
     pub who: &'static str,
     /// Why it usually happens.
@@ -51,16 +54,29 @@ pub struct Rendered {
     pub retry_line: String,
 }
 
+impl Rendered {
+    /// What happened, in the words that say most.
+    pub fn first_line(&self) -> &str {
+        self.problem.as_ref().map_or(self.headline, Clean::as_str)
+    }
+}
+
 /// Puts a diagnosis into sentences.
 pub fn render(diagnosis: &Diagnosis) -> Rendered {
     let row = of(diagnosis.code);
+    let mut facts = diagnosis.facts.clone();
+    let problem = facts
+        .iter()
+        .position(|(label, _)| *label == "problem" && diagnosis.code == Code::ArgumentRefused)
+        .map(|at| facts.remove(at).1);
     Rendered {
         headline: &row.headline,
         who: diagnosis.who.name(),
-        cause: &row.cause,
+        cause: if problem.is_some() { "" } else { &row.cause },
+        problem,
         remedy: &row.remedy,
         said: diagnosis.said.clone(),
-        facts: diagnosis.facts.clone(),
+        facts,
         retry_line: match diagnosis.retry {
             Retry::Later(Some(pause)) => {
                 format!("The same request can succeed in {}.", pause_in_words(pause))

@@ -12,7 +12,7 @@ pub mod select;
 pub mod smoke;
 pub mod swap;
 
-pub use call::call;
+pub use call::{call, follow};
 pub use context::Context;
 pub use list::list;
 pub use pages::PageSource;

@@ -10,7 +10,9 @@ use std::thread;
 use jiff::Timestamp;
 use tokio::sync::oneshot;
 
-use crate::domain::{CallRecord, Code, Diagnosis, RecordId, RecordQuery, RecordSummary, Retry, Who};
+use crate::domain::{
+    ApprovalId, CallRecord, Code, Diagnosis, RecordId, RecordQuery, RecordSummary, Retry, Who,
+};
 use crate::store::history::Neighbours;
 use crate::store::{History, HistoryError, Keep, Place, Retention};
 
@@ -83,6 +85,14 @@ impl Recorder {
     /// See [`Recorder::list`].
     pub async fn get(&self, id: RecordId) -> Result<Option<CallRecord>, Diagnosis> {
         self.read(move |history| history.get(id)).await
+    }
+
+    /// The call that was held under this handle; None where it is forgotten.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn held(&self, id: ApprovalId) -> Result<Option<(RecordId, CallRecord)>, Diagnosis> {
+        self.read(move |history| history.held(id)).await
     }
 
     /// The calls next to one.
@@ -182,6 +192,11 @@ impl Recorder {
             let _ = told.send(kept);
         });
         Entry { recorder: self.clone(), id }
+    }
+
+    /// A call that is kept already.
+    pub(super) fn entry(&self, id: RecordId) -> Entry {
+        Entry { recorder: self.clone(), id: Arc::new(OnceLock::from(id)) }
     }
 
     /// Why a call could not be kept, or not what became of it: once, for whoever asks first.

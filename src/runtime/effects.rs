@@ -6,10 +6,11 @@ mod files;
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -24,8 +25,8 @@ use super::search_worker::SearchWorker;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, Grant, GrantKind, Identity, ListEvent,
-    ListRequest, ProfileSummary,
+    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity,
+    ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
 
@@ -78,6 +79,13 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn call(
         &self,
         request: CallRequest,
+        cancel: CancellationToken,
+        events: mpsc::Sender<CallEvent>,
+    ) -> impl Future<Output = ()> + Send;
+    /// A held call that is asked about again; ends as [`Backend::call`].
+    fn follow(
+        &self,
+        request: FollowRequest,
         cancel: CancellationToken,
         events: mpsc::Sender<CallEvent>,
     ) -> impl Future<Output = ()> + Send;
@@ -144,6 +152,30 @@ impl<B: Backend> Effects<B> {
         let _ = tokio::time::timeout(FAREWELL, self.backend.farewell()).await;
     }
 
+    /// A call ends by itself soon after it was asked to; nothing cuts it off.
+    fn start_call<W>(
+        &mut self,
+        ticket: Ticket,
+        run: impl FnOnce(CancellationToken, mpsc::Sender<CallEvent>) -> W,
+    ) where
+        W: Future<Output = ()> + Send + 'static,
+    {
+        let answers = self.answers.clone();
+        let (sender, mut events) = mpsc::channel(EVENTS);
+        let call = run(self.take_slot(ticket), sender);
+        let work = async move {
+            let told = async {
+                while let Some(event) = events.recv().await {
+                    answers.answer(ticket, Answer::Call(event)).await;
+                }
+            };
+            tokio::join!(call, told);
+        };
+        let failed = |fault| Answer::Call(CallEvent::Failed(fault));
+        let work = self.watched(ticket, Some(failed), work);
+        self.calls.spawn(work);
+    }
+
     fn start(&mut self, ticket: Ticket, job: Job) {
         let backend = Arc::clone(&self.backend);
         let answers = self.answers.clone();
@@ -164,21 +196,12 @@ impl<B: Backend> Effects<B> {
             Job::Agents => self.spawn(ticket, Some(|fault| Answer::Agents(Err(fault))), async move {
                 answers.answer(ticket, Answer::Agents(backend.agents().await)).await;
             }),
-            Job::Call(request) => {
-                let token = self.take_slot(ticket);
-                let work = async move {
-                    let (sender, mut events) = mpsc::channel(EVENTS);
-                    let told = async {
-                        while let Some(event) = events.recv().await {
-                            answers.answer(ticket, Answer::Call(event)).await;
-                        }
-                    };
-                    tokio::join!(backend.call(*request, token, sender), told);
-                };
-                let failed = |fault| Answer::Call(CallEvent::Failed(fault));
-                let work = self.watched(ticket, Some(failed), work);
-                self.calls.spawn(work);
-            }
+            Job::Call(request) => self.start_call(ticket, |token, events| async move {
+                backend.call(*request, token, events).await;
+            }),
+            Job::Follow(request) => self.start_call(ticket, |token, events| async move {
+                backend.follow(*request, token, events).await;
+            }),
             job @ (Job::OpenBody { .. }
             | Job::SearchBody { .. }
             | Job::Fold { .. }
@@ -286,12 +309,20 @@ impl<B: Backend> Hands for Effects<B> {
             Effect::Launch { ticket, launch } => {
                 let answers = self.answers.clone();
                 let secret = self.backend.hidden_variables();
+                // Not on a worker: a browser would inherit its place behind the screen.
+                let (sender, launched) = oneshot::channel();
+                let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
+                    // Who does not listen any more does not need to know.
+                    let _ = sender.send(launch::open(&launch, &secret));
+                });
                 self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
-                    let launched = tokio::task::spawn_blocking(move || launch::open(&launch, &secret)).await;
-                    match launched {
-                        Ok(launched) => answers.answer(ticket, Answer::Launched(launched)).await,
-                        Err(error) => std::panic::resume_unwind(error.into_panic()),
-                    }
+                    let launched = match (opens, launched.await) {
+                        (Ok(_), Ok(launched)) => launched,
+                        (Err(error), _) => Err(launch::failed(&error)),
+                        // It panicked, and the hook has said why.
+                        (Ok(_), Err(gone)) => std::panic::resume_unwind(Box::new(gone)),
+                    };
+                    answers.answer(ticket, Answer::Launched(launched)).await;
                 });
             }
             Effect::Copy { ticket, text } => {

@@ -60,6 +60,10 @@ impl Backend for Fake {
         cancel.cancelled().await;
     }
 
+    async fn follow(&self, _: FollowRequest, cancel: CancellationToken, _: mpsc::Sender<CallEvent>) {
+        cancel.cancelled().await;
+    }
+
     async fn operations(&self, _: GrantKind, _: Arc<str>) -> Result<Vec<OperationSummary>, Diagnosis> {
         Ok(Vec::new())
     }

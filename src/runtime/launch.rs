@@ -17,13 +17,15 @@ pub(crate) fn open(launch: &Launch, secret: &[String]) -> Result<(), Diagnosis> 
     match launch {
         Launch::Browser(link) => {
             let link = checked(link)?;
-            start(&link, secret).map_err(|error| {
-                Diagnosis::new(Code::ArgumentRefused, Who::Grantdeck, Retry::No)
-                    .fact("browser", &error.to_string())
-                    .fact("link", &link)
-            })
+            start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
         }
     }
+}
+
+/// Nothing could be started.
+pub(crate) fn failed(error: &io::Error) -> Diagnosis {
+    Diagnosis::new(Code::BrowserFailed, Who::Grantdeck, Retry::AfterRemedy)
+        .fact("browser", &error.to_string())
 }
 
 /// The link, parsed and printed again, so that nothing but a link reaches a command line.

@@ -22,6 +22,7 @@ mod launch;
 mod r#loop;
 mod panic;
 mod parts;
+mod priority;
 mod save;
 mod search_worker;
 mod secret_line;
@@ -117,6 +118,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(WORKERS)
         .thread_name("worker")
+        .on_thread_start(priority::behind_the_screen)
         .enable_all()
         .build();
     let runtime = match runtime {

@@ -15,8 +15,8 @@ use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, Grant, GrantKind,
-    Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
+    GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
@@ -181,10 +181,19 @@ impl Backend for Deck {
     async fn call(&self, request: CallRequest, cancel: CancellationToken, events: mpsc::Sender<CallEvent>) {
         match self.context() {
             Ok(context) => crate::jobs::call(context, request, cancel, events).await,
-            Err(diagnosis) => {
-                // As with the list.
-                let _ = events.send(CallEvent::Failed(diagnosis)).await;
-            }
+            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
+        }
+    }
+
+    async fn follow(
+        &self,
+        request: FollowRequest,
+        cancel: CancellationToken,
+        events: mpsc::Sender<CallEvent>,
+    ) {
+        match self.context() {
+            Ok(context) => crate::jobs::follow(context, request, cancel, events).await,
+            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
         }
     }
 
@@ -219,4 +228,9 @@ impl Backend for Deck {
             }
         }
     }
+}
+
+async fn cannot_begin(diagnosis: Diagnosis, events: &mpsc::Sender<CallEvent>) {
+    // Nobody listens any more: then nobody needs to know.
+    let _ = events.send(CallEvent::Failed(diagnosis)).await;
 }

@@ -7,7 +7,7 @@ use nucleo_matcher::pattern::{Atom, AtomKind, CaseMatching, Normalization};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
 use super::query::{Facet, IdPrefix, Query, Want, Word};
-use crate::domain::{Grant, Health, Now, RowId};
+use crate::domain::{Grant, Health, Now, RowId, policy};
 
 /// A query made ready for many rows, with the buffers that it reuses.
 pub(super) struct Matching<'a> {
@@ -126,6 +126,10 @@ impl<'a> Matching<'a> {
                     grant.secret.as_deref().map(|secret| secret.name.as_ref()),
                 ];
                 names.into_iter().flatten().any(|name| self.contains(name, parts))
+            }
+            Want::Policy(parts) => {
+                let rules = grant.grant_policy().map(policy::rules).unwrap_or_default();
+                rules.iter().any(|rule| self.contains(rule, parts))
             }
             Want::Health(wanted) => wanted.contains(&Health::of(grant, self.now.wall)),
             Want::Id(heads) => id(grant).is_some_and(|id| heads.iter().any(|head| head.matches(id))),

@@ -52,6 +52,8 @@ pub enum Want {
     Access(Vec<String>),
     /// `scope:`, a part of one held scope.
     Scope(Vec<String>),
+    /// `policy:`, a part of the name of one rule of the grant's policy, such as `approval`.
+    Policy(Vec<String>),
     /// `health:`, the beginning of its name or of the word in the list.
     Health(Vec<Health>),
     /// `id:`, the first digits.
@@ -93,6 +95,8 @@ const FACETS: &[(&str, &str)] = &[
     ("access_via", "access"),
     ("scope", "scope"),
     ("scopes", "scope"),
+    ("policy", "policy"),
+    ("grant_policy", "policy"),
     ("id", "id"),
     ("grant_id", "id"),
 ];
@@ -169,6 +173,7 @@ impl Query {
             "account" => Some(Want::Account(values)),
             "label" => Some(Want::Label(values)),
             "scope" => Some(Want::Scope(values)),
+            "policy" => Some(Want::Policy(values)),
             "health" => Some(self.healths(&token, &values)),
             "id" => Some(self.ids(&token, &values)),
             "status" => Some(Want::Status(self.open_words(&token.typed, field, values, Status::KNOWN))),
@@ -307,7 +312,8 @@ impl Facet {
                 | (Want::Kind(new), Want::Kind(old))
                 | (Want::Principal(new), Want::Principal(old))
                 | (Want::Access(new), Want::Access(old))
-                | (Want::Scope(new), Want::Scope(old)) => texts(new, old),
+                | (Want::Scope(new), Want::Scope(old))
+                | (Want::Policy(new), Want::Policy(old)) => texts(new, old),
                 (Want::Health(new), Want::Health(old)) => new.iter().all(|health| old.contains(health)),
                 (Want::Id(new), Want::Id(old)) => {
                     new.iter().all(|new| old.iter().any(|old| old.begins(*new)))

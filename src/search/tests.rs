@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::column::Order;
 use crate::domain::{
-    Column, Grant, GrantId, GrantKind, HealthGroup, ManagedSecret, Moment, Now, Reference, RowId,
+    Column, Grant, GrantId, GrantKind, HealthGroup, JsonText, ManagedSecret, Moment, Now, Reference, RowId,
     ServerFilter, Status,
 };
 
@@ -68,12 +68,15 @@ fn some_rows() -> Vec<Grant> {
     rows[3].secret =
         Some(Box::new(ManagedSecret { name: "Acme production".into(), ..ManagedSecret::default() }));
     rows[4].label = Some("later".into());
+    let policy = |text: &str| Some(JsonText(text.into()));
+    rows[0].extra_mut().grant_policy = policy(r#"{"max_ttl_seconds":9,"requires_approval":null}"#);
+    rows[3].extra_mut().grant_policy = policy(r#"{"requires_approval":true}"#);
     rows
 }
 
 #[test]
 fn queries_find_what_they_say() {
-    let cases: [(&str, &[u32]); 25] = [
+    let cases: [(&str, &[u32]); 27] = [
         ("", &[0, 1, 2, 3, 4]),
         ("provider:google", &[0, 4]),
         ("provider:stripe,slack", &[1, 3]),
@@ -88,6 +91,8 @@ fn queries_find_what_they_say() {
         ("health:revoked,scopes", &[1, 2]),
         ("principal:user access:own", &[0, 1, 2, 3, 4]),
         ("scope:CALENDAR", &[0]),
+        ("policy:approval", &[3]),
+        ("-policy:Requires policy:ttl", &[0]),
         ("calendar", &[0]),
         ("-scope:calendar provider:google", &[4]),
         ("id:2", &[0, 1]),

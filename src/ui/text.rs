@@ -24,6 +24,19 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// The text in at most so many cells. Where it is longer, an ellipsis takes the place of what is behind the first `keep`
+/// bytes and before the end.
+pub fn cut_behind(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
+    let all = width(text);
+    let head = text.get(..keep).unwrap_or_default();
+    let tail = cells.saturating_sub(width(head) + 1);
+    if all <= cells || tail == 0 {
+        return cut(text, cells);
+    }
+    // What begins before the last cells is left out whole.
+    Cow::Owned(format!("{head}…{}", skip(text, all - tail)))
+}
+
 /// The text without its first cells; a wide character that begins before them is left out whole.
 pub fn skip(text: &str, cells: usize) -> &str {
     let mut skipped = 0;
@@ -107,6 +120,17 @@ mod tests {
             (skip("日本語", 2), skip("日本語", 3), skip("ab", 0), skip("ab", 9)),
             ("本語", "語", "ab", "")
         );
+    }
+
+    #[test]
+    fn a_cut_in_the_middle_keeps_the_head_and_the_end() {
+        let url = "api.github.com/repos/x/pulls";
+        assert_eq!(cut_behind(url, 15, 28), url);
+        assert_eq!(cut_behind(url, 15, 20), "api.github.com/…ulls");
+        assert_eq!((cut_behind(url, 15, 16), cut_behind(url, 15, 0)), ("api.github.com/…".into(), "".into()));
+        for cells in 0..30 {
+            assert!(width(&cut_behind("日本語のアカウント名前です", 9, cells)) <= cells, "{cells}");
+        }
     }
 
     #[test]

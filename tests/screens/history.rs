@@ -133,6 +133,13 @@ fn opened(width: u16, height: u16) -> Stage {
     stage
 }
 
+/// A held call of the history, opened.
+pub(crate) fn held_one(width: u16, height: u16) -> Stage {
+    let mut stage = opened(width, height);
+    looked_at(&mut stage, 4);
+    stage
+}
+
 /// Opens the nth call of the list.
 fn looked_at(stage: &mut Stage, at: usize) {
     for _ in 0..at {

@@ -8,6 +8,7 @@ mod cast;
 mod copying;
 mod details;
 mod filtering;
+mod held;
 mod history;
 mod large;
 mod laws;

@@ -9,7 +9,7 @@ use clap_complete::engine::ArgValueCompleter;
 
 use crate::cli::completions::Selectors;
 use crate::cli::values;
-use crate::domain::{Mode, Selector};
+use crate::domain::{ApprovalId, Mode, Selector};
 
 /// Fire a test call with a grant.
 ///
@@ -66,6 +66,17 @@ pub struct CallArguments {
     /// Confirm it in a profile that is marked as production, by the profile's name
     #[arg(long, value_name = "PROFILE")]
     pub confirm: Option<String>,
+    /// What is printed of the answer.
+    #[command(flatten)]
+    pub answer: AnswerArguments,
+    /// Show no progress on a terminal; what happened is told all the same
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// What is printed of a provider's answer, and where.
+#[derive(Debug, Args)]
+pub struct AnswerArguments {
     /// Print the provider's status and headers before the body
     #[arg(long, short)]
     pub include: bool,
@@ -86,12 +97,26 @@ pub struct CallArguments {
     /// Let --out replace a file that is there
     #[arg(long, requires = "out")]
     pub force: bool,
-    /// Show no progress on a terminal; what happened is told all the same
-    #[arg(long)]
-    pub quiet: bool,
     /// One JSON object: statuses, headers, body, or the error
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<CallFormat>,
+}
+
+/// Ask about a call that is held for approval.
+///
+/// A held call is known by the id that `grantdeck call` printed; nothing else lists them. What comes of it is kept with the
+/// call in the history of this machine. It must be asked with the key that made the call.
+#[derive(Debug, Args)]
+pub struct ApprovalArguments {
+    /// The approval's id
+    #[arg(value_name = "APPROVAL_ID", value_parser = values::approval)]
+    pub id: ApprovalId,
+    /// Wait this long for the decision; without it, it is asked once
+    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    pub wait: Option<Duration>,
+    /// What is printed of the answer.
+    #[command(flatten)]
+    pub answer: AnswerArguments,
 }
 
 /// Formats of a call.
@@ -108,3 +133,8 @@ Examples:
   grantdeck call github:octo-acme --op repos/get --param owner=acme --param repo=site
   grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
   grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --jq .email -r";
+
+pub(super) const APPROVAL_EXAMPLES: &str = "\
+Examples:
+  grantdeck approval 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90
+  grantdeck approval 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90 --wait 10m --jq .id";

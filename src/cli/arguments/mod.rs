@@ -17,7 +17,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-pub use call::{CallArguments, CallFormat};
+pub use call::{AnswerArguments, ApprovalArguments, CallArguments, CallFormat};
 pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
@@ -162,6 +162,9 @@ pub enum Command {
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
+    /// Ask about a call that is held for approval, and wait for its answer
+    #[command(after_long_help = call::APPROVAL_EXAMPLES)]
+    Approval(ApprovalArguments),
     /// Test which grants really work: one safe, read-only probe and one verdict each
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(Box<SmokeArguments>),

@@ -80,7 +80,9 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
                 "waiting to send it again"
             }
             CallEvent::Held(held) => {
-                report.notice(&format!("held for approval; decide at {}", held.url));
+                if let Some(link) = held.link() {
+                    report.notice(&format!("held for approval; decide at {link}"));
+                }
                 "waiting for the decision"
             }
             CallEvent::Standing(standing) => {

@@ -1,42 +1,64 @@
 //! What a call prints, and where.
 
 use std::fmt::Write as _;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{Ended, filtered};
-use crate::cli::arguments::{CallArguments, CallFormat};
+use crate::cli::arguments::{AnswerArguments, CallFormat};
 use crate::cli::exit::Exit;
 use crate::cli::output::json;
 use crate::cli::report::Report;
 use crate::domain::words::{count, length};
 use crate::domain::{
-    BodySize, CallReport, Clean, Diagnosis, JqOutput, PendingApproval, ProviderAnswer, Retry, remedy,
+    BodySize, CallReport, Clean, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, remedy,
 };
 use crate::jobs::Selected;
 
 /// Prints how one call ended.
 pub(super) struct Printing<'a> {
-    pub(super) call: &'a CallArguments,
+    pub(super) wanted: &'a AnswerArguments,
+    pub(super) mode: Mode,
     pub(super) terminal: bool,
 }
 
 /// What `--jq` gave; None without it.
 pub(super) type Filtered = Option<Result<JqOutput, Diagnosis>>;
 
-impl Printing<'_> {
-    /// Runs the filter, where there is one and an answer for it.
-    pub(super) async fn filtered(&self, ended: &Ended) -> Filtered {
-        let (Some(filter), Ended::Done(done)) = (&self.call.jq, ended) else { return None };
-        let pretty = self.terminal && self.call.out.is_none() && self.call.output.is_none();
-        Some(filtered::apply(filter, done.answer.body.clone(), self.call.raw_output, pretty).await)
+impl<'a> Printing<'a> {
+    pub(super) fn new(wanted: &'a AnswerArguments, mode: Mode) -> Self {
+        Self { wanted, mode, terminal: io::stdout().is_terminal() }
     }
 
-    pub(super) fn done(
+    /// Prints how the call ended.
+    pub(super) fn ended(
+        &self,
+        selected: Option<&Selected>,
+        ended: &Ended,
+        filtered: Filtered,
+        now: Timestamp,
+        report: &mut Report,
+    ) -> Exit {
+        match ended {
+            Ended::Done(done) => self.done(selected, done, filtered, report),
+            Ended::Kept(held) => self.kept(selected, held, now, report),
+            Ended::Failed(diagnosis) => self.failed(selected, diagnosis, report),
+        }
+    }
+
+    /// Runs the filter, where there is one and an answer for it.
+    pub(super) async fn filtered(&self, ended: &Ended) -> Filtered {
+        let (Some(filter), Ended::Done(done)) = (&self.wanted.jq, ended) else { return None };
+        let pretty = self.terminal && self.wanted.out.is_none() && self.wanted.output.is_none();
+        Some(filtered::apply(filter, done.answer.body.clone(), self.wanted.raw_output, pretty).await)
+    }
+
+    fn done(
         &self,
         selected: Option<&Selected>,
         done: &CallReport,
@@ -50,7 +72,7 @@ impl Printing<'_> {
             Some(Err(diagnosis)) => Exit::from(diagnosis),
             _ => Exit::Ok,
         };
-        if self.call.output == Some(CallFormat::Json) {
+        if self.wanted.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
             fields.insert("alter_status".to_owned(), json!(done.alter_status));
             fields.insert("provider_status".to_owned(), json!(answer.status));
@@ -103,7 +125,7 @@ impl Printing<'_> {
             ));
         }
         let mut head = String::new();
-        if self.call.include {
+        if self.wanted.include {
             // Writing to a text cannot fail.
             let _ = writeln!(head, "{}", answer.status);
             for (name, value) in &answer.headers {
@@ -114,23 +136,26 @@ impl Printing<'_> {
         self.print(&[head.as_bytes(), filtered.as_deref().unwrap_or(&answer.body)], exit, report)
     }
 
-    pub(super) fn kept(
+    fn kept(
         &self,
         selected: Option<&Selected>,
         held: &PendingApproval,
+        now: Timestamp,
         report: &mut Report,
     ) -> Exit {
         let id = held.id.to_string();
-        if self.call.output == Some(CallFormat::Json) {
+        if self.wanted.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
             fields.insert("alter_status".to_owned(), json!(202));
             fields.insert("approval_id".to_owned(), json!(id));
-            fields.insert("approval_url".to_owned(), json!(held.url));
+            fields.insert("approval_url".to_owned(), json!(held.link()));
             fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
             return self.print(&[&object(&fields, None, self.terminal)], Exit::Ok, report);
         }
-        let left = length(jiff::SignedDuration::from_secs(held.expires_in.max(0)));
-        report.notice(&format!("held for approval, for {left}; decide at {}", held.url));
+        let left = length(held.expires_at.duration_since(now).max(SignedDuration::ZERO));
+        let place = held.link().map(|link| format!("; decide at {link}")).unwrap_or_default();
+        report.notice(&format!("held for approval, for {left}{place}"));
+        report.notice(&format!("its answer, once it is decided: grantdeck approval {id} --wait 10m"));
         self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
     }
 
@@ -142,7 +167,7 @@ impl Printing<'_> {
     ) -> Exit {
         let exit = Exit::from(diagnosis);
         report.failure(diagnosis);
-        if self.call.output == Some(CallFormat::Json) {
+        if self.wanted.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
             fields.insert("approval_id".to_owned(), json!(fact(diagnosis, "approval")));
             fields.insert("error".to_owned(), error(diagnosis));
@@ -154,7 +179,7 @@ impl Printing<'_> {
     fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
         let provider = selected.and_then(|selected| selected.grant.as_ref()).map(|grant| &*grant.provider);
         let mut fields = Map::new();
-        fields.insert("mode".to_owned(), json!(self.call.mode.to_string()));
+        fields.insert("mode".to_owned(), json!(self.mode.to_string()));
         fields.insert("grant_id".to_owned(), json!(selected.map(|selected| selected.id.to_string())));
         fields.insert("provider".to_owned(), json!(provider));
         fields
@@ -163,12 +188,12 @@ impl Printing<'_> {
     /// Prints to where the body was asked to go. Foreign text reaches a terminal without anything that steers it.
     fn print(&self, pieces: &[&[u8]], exit: Exit, report: &mut Report) -> Exit {
         let all = |out: &mut dyn Write| pieces.iter().try_for_each(|piece| out.write_all(piece));
-        let written = match &self.call.out {
+        let written = match &self.wanted.out {
             Some(file) => std::fs::OpenOptions::new()
                 .write(true)
-                .create_new(!self.call.force)
-                .create(self.call.force)
-                .truncate(self.call.force)
+                .create_new(!self.wanted.force)
+                .create(self.wanted.force)
+                .truncate(self.wanted.force)
                 .open(file)
                 .and_then(|mut file| all(&mut file))
                 .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),

@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::policy::{is_held, is_proxy_only};
 use super::{Judged, Verdict};
+use crate::domain::policy::is_held;
 use crate::domain::provider::{Probe, Table, known_in};
 use crate::domain::{Grant, GrantKind, Health, Mode, RequestDraft};
 
@@ -54,15 +54,11 @@ pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestam
     }
     let mut draft = probe.request().draft(row, &base, id);
     let policy = grant.grant_policy();
-    if mode == Mode::Retrieve
-        && (grant.parent_grant_id.is_some()
-            || grant.scope_constraint().is_some()
-            || policy.is_some_and(is_proxy_only))
-    {
+    if mode == Mode::Retrieve && grant.is_proxy_only() {
         let why = "it is delegated, narrowed or has rules, so that Alter hands its credential to nobody";
         return decided(Verdict::NeedsOtherMode, why);
     }
-    if policy.is_some_and(|policy| is_held(policy, &draft.method, path(&draft.url))) {
+    if policy.is_some_and(|policy| is_held(policy, &draft.method, &draft.url)) {
         return decided(Verdict::NeedsApproval, "its policy says so; nothing was sent and nobody was asked");
     }
     draft.mode = mode;
@@ -78,13 +74,6 @@ fn lacking<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
         return Vec::new();
     }
     probe.scopes().missing(|scope| held.iter().any(|held| **held == *scope))
-}
-
-/// What stands between host and query.
-fn path(url: &str) -> &str {
-    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/");
-    path.split(['?', '#']).next().unwrap_or(path)
 }
 
 #[cfg(test)]

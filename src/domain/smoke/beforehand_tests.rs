@@ -138,15 +138,3 @@ fn a_probe_of_ones_own_counts() {
     };
     assert_eq!(draft.url, "https://warehouse.acme.example/me");
 }
-
-#[test]
-fn a_path_is_what_stands_between_host_and_query() {
-    for (url, want) in [
-        ("https://api.github.com/user?x=1", "/user"),
-        ("https://api.github.com", "/"),
-        ("https://h/a/b#c", "/a/b"),
-        ("no url", "/"),
-    ] {
-        assert_eq!(path(url), want, "{url}");
-    }
-}

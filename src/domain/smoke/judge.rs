@@ -240,7 +240,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         | Code::TimedOut
         | Code::NetworkFailed => Verdict::Network,
         // Nothing was sent: the probe, or where it would take the credential, was refused here.
-        Code::ArgumentRefused | Code::ReadOnlyProfile => Verdict::Skipped,
+        Code::ArgumentRefused | Code::HostNotAllowed | Code::ReadOnlyProfile => Verdict::Skipped,
         _ => Verdict::Unclear,
     };
     let headline = remedy::of(failure.code).headline.trim_end_matches('.');

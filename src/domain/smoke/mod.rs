@@ -8,7 +8,6 @@ pub mod docs;
 pub mod estimate;
 mod event;
 pub mod judge;
-mod policy;
 mod result;
 mod tally;
 mod verdict;

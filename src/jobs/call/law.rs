@@ -27,7 +27,9 @@ impl Law<'_> {
             return if self.local {
                 Ok(())
             } else {
-                Err(refused("a credential never goes to this machine", url))
+                Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+                    .fact("origin", &url.origin())
+                    .fact("problem", "a credential never goes to this machine"))
             };
         }
         let own =
@@ -38,16 +40,10 @@ impl Law<'_> {
             return Ok(());
         }
         let provider = if self.provider.is_empty() { "the provider" } else { self.provider };
-        let problem =
-            format!("{named} is not known as a place of {provider}: the credential would be shown to it");
-        Err(refused(&problem, url).fact("allow with", &format!("--allow-host {named}")))
+        Err(Diagnosis::new(Code::HostNotAllowed, Who::You, Retry::AfterRemedy)
+            .fact("host", &named)
+            .fact("problem", &format!("{named} is not known as a place of {provider}")))
     }
-}
-
-fn refused(problem: &str, url: &ProviderUrl) -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("origin", &url.origin())
-        .fact("problem", problem)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! One test call: sent once; in proxy mode followed until a held one is decided, in retrieve mode told to the
 //! backend afterwards (protocol: calls.md).
 
+mod again;
 mod law;
 mod meter;
 mod proxied;
@@ -15,6 +16,7 @@ use tokio::sync::mpsc::Sender;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+pub use self::again::follow;
 use self::recording::Recording;
 use super::Context;
 use super::record::{Kept, NotKept};
@@ -99,16 +101,7 @@ pub(super) async fn fire(
         is_dull: probing.map(|probing| probing.is_dull),
     };
     let work = async {
-        tokio::select! {
-            biased;
-            () = run.given_up(&cancel) => {
-                let may_have_happened = run.sent.load(Ordering::Relaxed);
-                // That nobody listens is an end like any other.
-                let _ = run.events.send(CallEvent::Cancelled { may_have_happened }).await;
-            }
-            // That nobody listens is an end like any other.
-            _ = run.run(request) => {}
-        }
+        run.unless_given_up(&cancel, run.run(request)).await;
         // Now the record says at the latest how it ended.
         drop(run);
     };
@@ -180,8 +173,26 @@ impl Run<'_> {
             return self.failed(not_confirmed(&draft.method)).await;
         }
         match draft.mode {
-            Mode::Proxy => self.proxied(request).await,
-            Mode::Retrieve => self.retrieved(request).await,
+            Mode::Proxy => Box::pin(self.proxied(request)).await,
+            Mode::Retrieve => Box::pin(self.retrieved(request)).await,
+        }
+    }
+
+    /// Works until the call is over or cancelled.
+    async fn unless_given_up(
+        &self,
+        cancel: &CancellationToken,
+        work: impl Future<Output = Result<(), Left>>,
+    ) {
+        tokio::select! {
+            biased;
+            () = self.given_up(cancel) => {
+                let may_have_happened = self.sent.load(Ordering::Relaxed);
+                // That nobody listens is an end like any other.
+                let _ = self.events.send(CallEvent::Cancelled { may_have_happened }).await;
+            }
+            // As above.
+            _ = work => {}
         }
     }
 

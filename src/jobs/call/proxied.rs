@@ -7,7 +7,7 @@ use tokio::time::Instant;
 use super::meter::Meter;
 use super::{Left, Run, Tries, beware, warn};
 use crate::api::{ApiError, proxy};
-use crate::domain::{ApprovalId, CallEvent, CallRequest, Diagnosis, Mode, PendingApproval};
+use crate::domain::{Approval, ApprovalId, CallEvent, CallRequest, Diagnosis, Mode, PendingApproval};
 use crate::protocol::call::approval::{self, Ending, Next};
 use crate::protocol::call::proxy::ProxyReply;
 
@@ -55,29 +55,44 @@ impl Run<'_> {
         if wait.is_zero() {
             return self.tell(CallEvent::Kept(held)).await;
         }
+        self.tell(CallEvent::Held(held.clone())).await?;
+        self.decided(held, wait, approval::before_asking(Some(wait))).await
+    }
+
+    /// Asks until it is decided or the time for waiting is over.
+    pub(super) async fn decided(
+        &self,
+        held: PendingApproval,
+        wait: Duration,
+        first: Next,
+    ) -> Result<(), Left> {
         let client = &self.context.client;
         let id = held.id;
-        self.tell(CallEvent::Held(held.clone())).await?;
         let deadline = Instant::now() + wait;
         let left = || deadline.saturating_duration_since(Instant::now());
         let meter = Meter::start(self.events.clone());
-        let mut told = None;
-        let mut next = approval::before_asking(Some(wait));
+        let mut told: Option<Approval> = None;
+        // Nothing is known of one from earlier until somebody says it is still there.
+        let mut unheard = None;
+        let mut next = first;
         loop {
             next = match next {
                 Next::Ask { wait } => match client.approval(id, wait).await {
                     Ok(standing) => {
                         let next = approval::after(&standing);
+                        unheard = None;
                         if told.as_ref() != Some(&standing) {
                             self.tell(CallEvent::Standing(standing.clone())).await?;
                             told = Some(standing);
                         }
                         next
                     }
-                    Err(error) => match again(&error) {
-                        Some(next) => next,
-                        None => return self.failed(named(error.diagnose(), id)).await,
-                    },
+                    Err(error) => {
+                        let (next, why) = (again(&error), error.diagnose());
+                        let Some(next) = next else { return self.failed(named(why, id)).await };
+                        unheard = Some(why);
+                        next
+                    }
                 },
                 Next::Pause(pause) => {
                     tokio::time::sleep(pause.min(left())).await;
@@ -90,10 +105,23 @@ impl Run<'_> {
                         None => return self.failed(named(self.diagnose(error), id)).await,
                     },
                 },
-                Next::Ended(Ending::StillOpen) => return self.tell(CallEvent::Kept(held)).await,
+                Next::Ended(Ending::StillOpen) => {
+                    return match (told, unheard) {
+                        (None, Some(why)) if held.gates.is_empty() => self.failed(named(why, id)).await,
+                        (told, _) => self.tell(CallEvent::Kept(as_told(held, told.as_ref()))).await,
+                    };
+                }
                 Next::Ended(ending) => return self.failed(named(ending.diagnose(), id)).await,
             }
         }
+    }
+}
+
+/// With what was heard of it since.
+fn as_told(held: PendingApproval, told: Option<&Approval>) -> PendingApproval {
+    match told {
+        Some(told) => PendingApproval { expires_at: told.expires_at, ..held },
+        None => held,
     }
 }
 

@@ -6,7 +6,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::domain::{
-    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Outcome, PendingApproval, RequestDraft, Who,
+    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Outcome, PendingApproval, RecordId,
+    RequestDraft, Who,
 };
 use crate::jobs::Context;
 use crate::jobs::record::{Entry, Kept, Recorder, Told};
@@ -26,7 +27,8 @@ struct State {
     /// Until it is handed over.
     told: Option<Told>,
     entry: Option<Entry>,
-    began: Instant,
+    /// None where it was begun elsewhere.
+    began: Option<Instant>,
     /// A credential was handed out for it: it is a call, whatever becomes of it.
     known: bool,
     sent: bool,
@@ -58,13 +60,41 @@ impl Recording {
             record,
             told: Some(told),
             entry: None,
-            began,
+            began: Some(began),
             known: false,
             sent: false,
             ended: false,
             quiet,
         };
         (Self(Some(Mutex::new(state))), kept)
+    }
+
+    /// For a held call that the history has already; None = it has not.
+    pub(super) fn again(context: &Context, known: Option<(RecordId, CallRecord)>) -> Self {
+        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
+        let (Some(recorder), Some((id, record))) = (recorder, known) else { return Self(None) };
+        let around = Surroundings {
+            at: record.at,
+            profile: record.profile.clone(),
+            host: record.host.clone(),
+            provider: record.provider.clone(),
+            account: record.account.clone(),
+            bodies: recorder.keep() == Keep::Everything,
+        };
+        Self(Some(Mutex::new(State {
+            recorder: recorder.clone(),
+            redactor: own(context, Redactor::without_credential()),
+            around,
+            record,
+            told: None,
+            entry: Some(recorder.entry(id)),
+            // Nobody here measured when it was sent.
+            began: None,
+            known: true,
+            sent: true,
+            ended: false,
+            quiet: false,
+        })))
     }
 
     fn with(&self, work: impl FnOnce(&mut State)) {
@@ -153,7 +183,8 @@ impl State {
     }
 
     fn failed(&mut self, diagnosis: &Diagnosis) {
-        let refused_here = diagnosis.who == Who::You && diagnosis.code == Code::ArgumentRefused;
+        let refused_here = diagnosis.who == Who::You
+            && matches!(diagnosis.code, Code::ArgumentRefused | Code::HostNotAllowed);
         if refused_here && !self.known {
             // Nothing left this machine: it was no call.
             self.ended = true;
@@ -168,7 +199,7 @@ impl State {
     }
 
     fn end(&mut self) {
-        self.record.elapsed_ms = u64::try_from(self.began.elapsed().as_millis()).ok();
+        self.record.elapsed_ms = self.began.and_then(|began| u64::try_from(began.elapsed().as_millis()).ok());
         self.ended = true;
         self.keep();
     }

@@ -1,9 +1,15 @@
+use std::time::Duration;
+
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::{Audited, CallEvent, DraftBody, Ending, Mode, Outcome, RequestDraft};
-use crate::jobs::call;
+use crate::domain::{
+    ApprovalId, Audited, CallEvent, CallRequest, Code, DraftBody, Ending, FollowRequest, Mode, Outcome,
+    PendingApproval, RequestDraft,
+};
 use crate::jobs::record::tests::{ISSUES, Rig, USER, request};
+use crate::jobs::{call, follow};
+use crate::sandbox::Decision;
 use crate::store::Keep;
 
 #[tokio::test]
@@ -49,6 +55,87 @@ async fn a_held_call_is_kept_the_moment_it_is_held() {
         matches!(&record.outcome, Outcome::Failed { code, .. } if code == "approval_denied"),
         "{record:?}"
     );
+}
+
+/// Sends a call that is held, and stops there.
+async fn held(rig: &Rig) -> PendingApproval {
+    rig.faults(&["needs-approval=1"]);
+    let held = CallRequest { wait: Duration::ZERO, ..request(rig.draft(Mode::Proxy, "GET", USER)) };
+    let (sender, mut events) = mpsc::channel(16);
+    call(&rig.context, held, CancellationToken::new(), sender).await;
+    rig.recorder().flush().await;
+    loop {
+        if let CallEvent::Kept(held) = events.recv().await.unwrap() {
+            return held;
+        }
+    }
+}
+
+/// Asks about it again, from a program that knows no more than its id.
+async fn asked(rig: &Rig, id: ApprovalId, wait: u64) -> Vec<CallEvent> {
+    let held = PendingApproval::remembered(id, jiff::Timestamp::UNIX_EPOCH);
+    let follows = FollowRequest { held, wait: Duration::from_secs(wait) };
+    let (sender, mut events) = mpsc::channel(16);
+    follow(&rig.context, follows, CancellationToken::new(), sender).await;
+    rig.recorder().flush().await;
+    std::iter::from_fn(|| events.try_recv().ok()).collect()
+}
+
+#[tokio::test]
+async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() {
+    let rig = Rig::new(Keep::Everything).await;
+    let first = held(&rig).await;
+    let events = asked(&rig, first.id, 0).await;
+    let [CallEvent::Recorded(id), CallEvent::Held(_), CallEvent::Standing(_), CallEvent::Kept(kept)] =
+        &events[..]
+    else {
+        panic!("{events:?}")
+    };
+    assert_eq!(kept.expires_at, first.expires_at, "the backend says until when");
+    assert_eq!(rig.only().await.outcome.ending(), Ending::Held);
+
+    assert!(rig.backend.decide(first.id.0, Decision::Approve, None));
+    let events = asked(&rig, first.id, 20).await;
+    assert!(matches!(&events[0], CallEvent::Recorded(same) if same == id), "{events:?}");
+    assert!(
+        matches!(events.last(), Some(CallEvent::Done(report)) if report.answer.status == 200),
+        "{events:?}"
+    );
+    let record = rig.only().await;
+    assert_eq!((record.outcome.ending(), record.approval), (Ending::Answered, Some(first.id)));
+    assert_eq!(record.elapsed_ms, None, "nobody measured it");
+
+    // What is answered stays so, whatever is asked afterwards.
+    rig.faults(&["call-error=approval_denied"]);
+    asked(&rig, first.id, 0).await;
+    assert_eq!(rig.only().await.outcome.ending(), Ending::Answered);
+
+    let second = held(&rig).await;
+    assert!(rig.backend.decide(second.id.0, Decision::Deny, Some("no")));
+    let events = asked(&rig, second.id, 20).await;
+    assert!(
+        matches!(events.last(), Some(CallEvent::Failed(why)) if why.code == Code::ApprovalDenied),
+        "{events:?}"
+    );
+    let latest = rig.recorder().held(second.id).await.unwrap().unwrap().1;
+    assert_eq!(latest.outcome.ending(), Ending::Failed);
+}
+
+#[tokio::test]
+async fn a_held_call_of_another_profile_is_not_asked_about() {
+    let rig = Rig::new(Keep::Everything).await;
+    let id = held(&rig).await.id;
+    let (at, mut record) = rig.recorder().held(id).await.unwrap().unwrap();
+    record.profile = "live".to_owned();
+    rig.recorder().entry(at).change(record);
+    rig.recorder().flush().await;
+    let before = rig.backend.journal().len();
+    let events = asked(&rig, id, 0).await;
+    assert!(
+        matches!(&events[..], [CallEvent::Failed(why)] if why.facts.iter().any(|(_, value)| value.as_str() == "live")),
+        "{events:?}"
+    );
+    assert_eq!(rig.backend.journal().len(), before, "nothing was sent");
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ pub use error::HistoryError;
 pub use verdicts::{KEPT_OF_EACH, Verdicts, Whose};
 
 pub use crate::domain::Keep;
-use crate::domain::{CallRecord, RecordId, RecordQuery, RecordSummary};
+use crate::domain::{ApprovalId, CallRecord, RecordId, RecordQuery, RecordSummary};
 
 /// How long another instance may hold the file before a write is given up.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -158,6 +158,21 @@ impl History {
     /// See [`History::list`].
     pub fn get(&self, id: RecordId) -> Result<Option<CallRecord>, HistoryError> {
         rows::get(&self.connection, id).map_err(|error| self.told(error))
+    }
+
+    /// The call that was held under this handle, if there was one; the latest, should there be several.
+    ///
+    /// # Errors
+    /// See [`History::list`].
+    pub fn held(&self, approval: ApprovalId) -> Result<Option<(RecordId, CallRecord)>, HistoryError> {
+        let latest = "SELECT max(id) FROM calls WHERE approval = ?1";
+        let read = || {
+            let id: Option<i64> =
+                self.connection.query_row(latest, [approval.to_string()], |row| row.get(0))?;
+            let Some(id) = id.map(RecordId) else { return Ok(None) };
+            Ok(rows::get(&self.connection, id)?.map(|record| (id, record)))
+        };
+        read().map_err(|error| self.told(error))
     }
 
     /// The calls next to one.

@@ -99,15 +99,13 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
 
 /// The version of the file, if it is one of ours.
 fn judge(connection: &Connection, file: &Path) -> Result<usize, HistoryError> {
-    let number = |sql: &str| connection.query_row(sql, [], |row| row.get::<_, i64>(0));
-    let read = || {
-        rusqlite::Result::Ok((
-            number("PRAGMA user_version")?,
-            number("PRAGMA application_id")?,
-            number("SELECT count(*) FROM sqlite_master")?,
-        ))
-    };
-    let (version, application, tables) = read().map_err(|error| HistoryError::of(file, error))?;
+    // In one statement, so that all three are of one moment: another instance may just be making the tables.
+    let now = "SELECT (SELECT user_version FROM pragma_user_version),
+                      (SELECT application_id FROM pragma_application_id),
+                      (SELECT count(*) FROM sqlite_master)";
+    let read = connection
+        .query_row(now, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)));
+    let (version, application, tables) = read.map_err(|error| HistoryError::of(file, error))?;
     let fresh = version == 0 && application == 0 && tables == 0;
     if !fresh && application != APPLICATION {
         return Err(HistoryError::new(file, Problem::Corrupt));

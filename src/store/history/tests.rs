@@ -337,32 +337,6 @@ fn every_older_version_is_brought_up_to_date() {
 }
 
 #[test]
-fn instances_that_begin_and_write_at_once_lose_nothing() {
-    let (_home, file) = fresh();
-    let write = |from: u32| {
-        let file = file.clone();
-        std::thread::spawn(move || {
-            let mut history = open(&file);
-            for number in from..from + 25 {
-                let id = history.insert(&record(number)).unwrap();
-                history.finish(id, &CallRecord { outcome: answered(200, b"x"), ..record(number) }).unwrap();
-            }
-        })
-    };
-    let writers: Vec<_> = [0, 100, 200, 300].map(write).into_iter().collect();
-    for writer in writers {
-        writer.join().unwrap();
-    }
-    let all = open(&file).list(&RecordQuery { limit: 1000, ..RecordQuery::default() }).unwrap();
-    assert_eq!(all.len(), 100);
-    assert!(all.iter().all(|summary| summary.ending == Ending::Answered));
-    let mut accounts: Vec<_> = all.iter().map(|summary| summary.account.clone()).collect();
-    accounts.sort();
-    accounts.dedup();
-    assert_eq!(accounts.len(), 100);
-}
-
-#[test]
 fn a_full_disk_is_called_so() {
     let (_home, file) = fresh();
     let mut history = open(&file);
@@ -392,3 +366,6 @@ proptest! {
         prop_assert_eq!(ids(&history, &query), [id.0]);
     }
 }
+
+#[path = "instances_tests.rs"]
+mod instances;

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use super::life::Waiting;
-use crate::domain::{ApprovalState, Clean, Now, words};
+use crate::domain::{ApprovalState, Clean, Now, PendingApproval, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 
@@ -19,17 +19,25 @@ pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
             Piece::new(meaning(state), Role::Text),
         ],
         Vec::new(),
-        field("Decide at", Clean::line(&waiting.held.url).as_str(), Role::Link),
+        decide_at(&waiting.held),
         field("Lapses", &left(waiting, now), Role::Text),
         field("Approval", &waiting.held.id.to_string(), Role::TextDim),
     ];
     lines.extend(gates(waiting));
     lines.push(Vec::new());
     lines.push(vec![Piece::new(
-        "Esc stops waiting: the call stays held, and its id is kept in the history.",
+        "Esc stops waiting: the call stays held, and r asks again, later from the history too.",
         Role::TextDim,
     )]);
     lines
+}
+
+/// Where it is decided; whoever was asked has the link, also where the history does not keep it.
+fn decide_at(held: &PendingApproval) -> Line {
+    match held.link() {
+        Some(url) => field("Decide at", Clean::line(url).as_str(), Role::Link),
+        None => field("Decide at", "the link that was told when it was sent", Role::TextDim),
+    }
 }
 
 /// What a state means for the one who waits.

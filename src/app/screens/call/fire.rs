@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::offer;
 use crate::app::overlays::{Confirm, Overlay, Then};
 use crate::app::screens::{history, response};
 use crate::app::{Effect, Job, Model, Slot, private};
-use crate::domain::{CallRequest, Care, Clean, Now, RequestDraft, WritePermit, remedy, template};
+use crate::domain::{
+    CallRequest, Care, Clean, FollowRequest, Now, RequestDraft, WritePermit, remedy, template,
+};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -119,6 +122,8 @@ pub(crate) fn fire(
         draft: draft.clone(),
     };
     call.response.close_lines();
+    // What was said before is about the call before.
+    model.toasts.dismiss(now);
     call.life.begun(Arc::new(draft), now);
     call.front = Front::Second;
     // From here on it is a call of its own.
@@ -128,4 +133,16 @@ pub(crate) fn fire(
     let job = Job::Call(Box::new(request));
     effects.push(Effect::Start { ticket: model.slots.begin(Slot::Call), job });
     effects
+}
+
+/// Asks again about a call that is held, and waits for what comes of it.
+pub(super) fn ask_again(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(call) = &mut model.call else { return Vec::new() };
+    let Some(held) = offer::still_held(call).cloned() else { return Vec::new() };
+    call.response.close_lines();
+    call.life.begun(Arc::new(call.composer.draft().clone()), now);
+    call.life.held(held.clone(), now);
+    call.front = Front::Second;
+    let job = Job::Follow(Box::new(FollowRequest { held, wait: WAIT }));
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job }]
 }

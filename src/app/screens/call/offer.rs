@@ -1,7 +1,7 @@
 //! What can be done about a call that was refused or is held: one key each.
 
 use super::{Call, Life};
-use crate::domain::{CallOutcome, Code, Diagnosis, Mode};
+use crate::domain::{CallOutcome, Code, Diagnosis, Mode, PendingApproval};
 
 /// Something that the screen offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Offer {
     AllowHost,
     /// Open the page where a held call is decided.
     OpenApproval,
+    /// Ask again about a held call that nobody waits for.
+    AskAgain,
 }
 
 impl Offer {
@@ -21,6 +23,7 @@ impl Offer {
             Self::OtherMode => demands_other_mode(call),
             Self::AllowHost => unknown_host(call).is_some(),
             Self::OpenApproval => approval_link(call).is_some(),
+            Self::AskAgain => still_held(call).is_some(),
         }
     }
 }
@@ -34,17 +37,28 @@ fn demands_other_mode(call: &Call) -> bool {
 }
 
 /// The host that a credential was not taken to.
-pub(crate) fn unknown_host(call: &Call) -> Option<String> {
+pub(crate) fn unknown_host(call: &Call) -> Option<&str> {
     let Some(CallOutcome::Failed(diagnosis)) = call.response.outcome() else { return None };
-    let (_, named) = diagnosis.facts.iter().find(|(label, _)| *label == "allow with")?;
-    named.as_str().strip_prefix("--allow-host ").map(str::to_owned)
+    if diagnosis.code != Code::HostNotAllowed {
+        return None;
+    }
+    diagnosis.facts.iter().find(|(label, _)| *label == "host").map(|(_, host)| host.as_str())
 }
 
-/// Where a held call is decided.
+/// Where a held call is decided, as far as that is known.
 pub(crate) fn approval_link(call: &Call) -> Option<String> {
+    let held = match &call.life {
+        Life::Waiting(waiting) => &waiting.held,
+        _ => still_held(call)?,
+    };
+    held.link().map(str::to_owned)
+}
+
+/// A held call that nobody waits for.
+pub(super) fn still_held(call: &Call) -> Option<&PendingApproval> {
     match (&call.life, call.response.outcome()) {
-        (Life::Waiting(waiting), _) => Some(waiting.held.url.clone()),
-        (Life::Ended, Some(CallOutcome::Kept(held))) => Some(held.url.clone()),
+        // What was made before is looked at in the life of a call that was not sent.
+        (Life::Ended | Life::Building, Some(CallOutcome::Kept(held))) => Some(held),
         _ => None,
     }
 }

@@ -55,10 +55,11 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             Some(fire::send(model, now))
         }
         Action::AllowHost => {
-            let host = offer::unknown_host(call)?;
-            model.overlays.push(Overlay::Confirm(allow(&host)));
+            let question = allow(offer::unknown_host(call)?);
+            model.overlays.push(Overlay::Confirm(question));
             Some(Vec::new())
         }
+        Action::AskAgain => Some(fire::ask_again(model, now)),
         Action::ShowPicture => {
             let link = offer::approval_link(call)?;
             model.overlays.push(Overlay::Picture(Picture::new(&link)));
@@ -121,7 +122,7 @@ fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
 /// It was stopped, and this is what that means.
 fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let told = match &outcome {
-        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; its id is kept.",
+        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; r asks again.",
         CallOutcome::Cancelled { may_have_happened: false } => "Cancelled before it was sent.",
         _ => "Cancelled. It was on its way and may have happened.",
     };

@@ -123,8 +123,9 @@ fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>
 
 fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
     let words = remedy::render(diagnosis);
-    let mut lines = vec![vec![Piece::new(format!("✗ {}", words.headline), Role::HealthBroken)]];
     // A fact may hold a name that tells an account.
+    let headline = if model.privacy { words.headline } else { words.first_line() };
+    let mut lines = vec![vec![Piece::new(format!("✗ {headline}"), Role::HealthBroken)]];
     let facts = words.facts.iter().filter(|_| !model.privacy);
     lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
     lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
@@ -159,7 +160,7 @@ fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut P
             return;
         }
         let words = remedy::render(failed);
-        let why = words.facts.first().map_or(words.headline, |(_, value)| value.as_str());
+        let why = words.facts.first().map_or(words.first_line(), |(_, value)| value.as_str());
         pen.text(list.x, y, list.width, &format!("✗ {why}"), Role::HealthBroken);
         y += 1;
     }

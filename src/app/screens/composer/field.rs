@@ -62,9 +62,9 @@ impl Field {
             Self::Url => "https://… ; {name} makes a place to fill",
             Self::NewQuery => "name=value",
             Self::NewHeader => "Name: value",
-            Self::NewContext => "name=value, told to Alter with the call",
+            Self::NewContext => "name=value, told to Alter too",
             Self::Body => "none",
-            Self::Reason => "why, for the audit trail and for approvers",
+            Self::Reason => "why; auditors and approvers see it",
             Self::Place(_) => "a value",
             _ => "",
         }
@@ -129,6 +129,17 @@ impl Composer {
     /// # Errors
     /// Why the text cannot stand there, in a sentence.
     pub fn set(&mut self, field: &Field, text: &str) -> Result<(), String> {
+        let before = (self.draft.method.clone(), self.draft.url.clone());
+        self.put_into(field, text)?;
+        if before.0 != self.draft.method || before.1 != self.draft.url {
+            // It is another endpoint now: what was said of the one before does not hold.
+            self.from.clear();
+            self.missing_scopes.clear();
+        }
+        Ok(())
+    }
+
+    fn put_into(&mut self, field: &Field, text: &str) -> Result<(), String> {
         let draft = &mut self.draft;
         let gone = text.trim().is_empty();
         match field {
@@ -193,8 +204,8 @@ impl Composer {
     pub(super) fn word(&self, field: &Field) -> Option<String> {
         match field {
             Field::Mode => Some(match self.draft.mode {
-                Mode::Proxy => "proxy · Alter calls; the credential stays there".to_owned(),
-                Mode::Retrieve => "retrieve · this machine calls, with a credential for one call".to_owned(),
+                Mode::Proxy => "proxy · Alter makes the call".to_owned(),
+                Mode::Retrieve => "retrieve · this machine makes it".to_owned(),
             }),
             Field::Timeout => Some(match self.timeout {
                 Some(seconds) => format!("{seconds} s"),

@@ -1,5 +1,7 @@
 //! Draws the request: one line a field, or the editor of the body.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
@@ -9,7 +11,7 @@ use crate::app::model::Screen;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
 use crate::body::editor::classes;
-use crate::domain::{Clean, DraftBody, words};
+use crate::domain::{Clean, DraftBody, Mode, policy, template, words};
 use crate::ui::layout::{self, Front};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -56,12 +58,13 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
         }
         pen.scroll_bar(area, offset, height, fields.len());
     }
-    let (told, role) = bottom(composer);
+    let (told, role) = bottom(call);
     pen.text(room.x + 1, room.bottom(), room.width.saturating_sub(2), &told, role);
 }
 
 /// The line below the fields: what is missing, what the body lacks, what the mode means.
-fn bottom(composer: &Composer) -> (String, Role) {
+fn bottom(call: &Call) -> (String, Role) {
+    let composer = &call.composer;
     if let Typing::Body(editor) = &composer.typing {
         return match editor.problem() {
             Some(problem) => (Clean::line(&format!("✗ {problem}")).to_string(), Role::HealthBroken),
@@ -79,11 +82,22 @@ fn bottom(composer: &Composer) -> (String, Role) {
         Ok(()) if composer.lacks_body() => {
             ("! its body was not kept whole: b writes it again".to_owned(), Role::HealthSoon)
         }
+        Ok(()) if composer.mode() == Mode::Retrieve && call.grant.is_proxy_only() => {
+            ("! this grant is for proxy mode: m switches".to_owned(), Role::HealthSoon)
+        }
+        Ok(()) if is_held(call) => ("◌ its policy holds this until approved".to_owned(), Role::HealthSoon),
         Ok(()) if composer.draft.is_write() => {
             ("! this may change something there; it asks before it is sent".to_owned(), Role::HealthSoon)
         }
         Ok(()) => ("recorded by Alter; its user may see it".to_owned(), Role::TextDim),
     }
+}
+
+/// Whether the grant's policy says that somebody must approve of this call.
+fn is_held(call: &Call) -> bool {
+    let draft = call.composer.draft();
+    let url = template::shown(&draft.url, &draft.path_parameters);
+    call.grant.grant_policy().is_some_and(|policy| policy::is_held(policy, &draft.method, &url))
 }
 
 fn draw_field(composer: &Composer, field: &Field, line: Rect, pen: &mut Pen<'_>) {
@@ -93,8 +107,8 @@ fn draw_field(composer: &Composer, field: &Field, line: Rect, pen: &mut Pen<'_>)
         let x = pen.text(x, line.y, 8, "▶ Send", Role::HintKey) + 3;
         let method = Clean::line(&composer.draft.method);
         let x = pen.text(x, line.y, right.saturating_sub(x), method.as_str(), Role::TextStrong) + 1;
-        let url = shown_url(composer);
-        pen.text(x, line.y, right.saturating_sub(x), &url, Role::Text);
+        let cells = right.saturating_sub(x);
+        pen.text(x, line.y, cells, &short_url(&shown_url(composer), cells), Role::Text);
         return;
     }
     let draft = &composer.draft;
@@ -128,7 +142,19 @@ fn draw_field(composer: &Composer, field: &Field, line: Rect, pen: &mut Pen<'_>)
             text => (text, if *field == Field::Method { Role::TextStrong } else { Role::Text }),
         },
     };
-    pen.text(x, line.y, cells, Clean::line(&told).as_str(), role);
+    let told = Clean::line(&told);
+    let told = match field {
+        Field::Url => short_url(told.as_str(), cells),
+        _ => told.as_str().into(),
+    };
+    pen.text(x, line.y, cells, &told, role);
+}
+
+/// A URL in so many cells: the host whole, for the call goes there, and the end, which tells most of what is asked.
+fn short_url(url: &str, cells: u16) -> Cow<'_, str> {
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url.get(host..).and_then(|rest| rest.find('/')).map_or(url.len(), |at| host + at + 1);
+    text::cut_behind(url, path, usize::from(cells))
 }
 
 /// The URL with its places filled, without the scheme that nearly all have.

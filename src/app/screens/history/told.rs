@@ -1,6 +1,6 @@
 //! What came of a past call, as the response shows it: its outcome, and what only the history has to say.
 
-use super::super::response::PastLines;
+use super::super::response::{HELD, PastLines};
 use crate::app::{Model, private};
 use crate::domain::{
     Audited, BodySize, CallOutcome, CallRecord, CallReport, Clean, Code, Diagnosis, KeptBody, Mode, Now,
@@ -25,18 +25,13 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
                     Piece::new("◌ ", Role::HealthSoon),
                     Piece::new("It was held for approval.", Role::TextStrong),
                 ],
-                vec![Piece::new("What became of it is not known here.", Role::Text)],
+                vec![Piece::new("What became of it was not asked since.", Role::Text)],
                 field(if over { "Lapsed" } else { "Lapses" }, &words::relative(*expires_at, now.wall)),
                 field("Approval", &private::name(model, &approval.to_string())),
+                Vec::new(),
+                vec![Piece::new(HELD, Role::TextDim)],
             ];
-            CallOutcome::Kept(PendingApproval {
-                id: *approval,
-                group: *approval,
-                expires_at: *expires_at,
-                expires_in: 0,
-                url: String::new(),
-                gates: Vec::new(),
-            })
+            CallOutcome::Kept(PendingApproval::remembered(*approval, *expires_at))
         }
         Outcome::Unfinished => {
             instead = true;

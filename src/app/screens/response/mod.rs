@@ -15,6 +15,7 @@ pub(crate) use filter::filtered;
 pub(crate) use finding::searched;
 pub(crate) use input::{paste, takes_text, typed};
 pub(crate) use save::{leave as leave_save, replace, saved, write};
+pub(crate) use told::HELD;
 pub(crate) use update::{act, back, copyable, folded, let_go, opened, show, wheel};
 pub(crate) use view::{draw, height, text_cursor};
 

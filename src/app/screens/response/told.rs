@@ -6,6 +6,9 @@ use crate::ui::paint::Piece;
 
 type Line = Vec<Piece>;
 
+/// What can be done about a call that stays held.
+pub(crate) const HELD: &str = "r asks again and waits; elsewhere: grantdeck approval, with this id.";
+
 /// The lines above the body, or in place of one.
 pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {
     match outcome {
@@ -19,6 +22,8 @@ pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {
             Vec::new(),
             field("Decide at", Clean::line(&held.url).as_str(), Role::Link),
             field("Approval", &held.id.to_string(), Role::TextDim),
+            Vec::new(),
+            vec![Piece::new(HELD, Role::TextDim)],
         ],
         CallOutcome::Cancelled { may_have_happened } => {
             let told = if *may_have_happened {
@@ -95,15 +100,15 @@ fn meaning(status: u16) -> Option<&'static str> {
 fn failed(diagnosis: &Diagnosis) -> Vec<Line> {
     let told = remedy::render(diagnosis);
     let mut lines = vec![
-        vec![Piece::new("✗ ", Role::HealthBroken), Piece::new(told.headline, Role::TextStrong)],
+        vec![Piece::new("✗ ", Role::HealthBroken), Piece::new(told.first_line(), Role::TextStrong)],
         field("Refused by", diagnosis.who.name(), Role::Text),
     ];
     if let Some(said) = &diagnosis.said {
         lines.push(field("Said", said.as_str(), Role::Text));
-    } else {
+    } else if !told.cause.is_empty() {
         lines.push(field("Why", told.cause, Role::Text));
     }
-    for (label, value) in &diagnosis.facts {
+    for (label, value) in &told.facts {
         lines.push(field(label, value.as_str(), Role::TextDim));
     }
     lines.push(Vec::new());

@@ -1,13 +1,14 @@
-//! What a grant's policy says about a probe, as far as it can be read (protocol: grants.md section 1).
+//! What a grant's policy says about a call, as far as it can be read (protocol: grants.md section 1).
 
 use serde_json::Value;
 
-use crate::domain::JsonText;
+use super::JsonText;
 
 /// Whether somebody must approve of this call. The inner form of `requires_approval` is not stated anywhere: lists of
 /// `methods` and `paths` are read as conditions, and whatever else stands there counts as "always", so that nobody is
 /// bothered by mistake.
-pub(super) fn is_held(policy: &JsonText, method: &str, path: &str) -> bool {
+pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
+    let path = path(url);
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
     let rule = match policy.get("requires_approval") {
         None | Some(Value::Null | Value::Bool(false)) => return false,
@@ -25,10 +26,24 @@ pub(super) fn is_held(policy: &JsonText, method: &str, path: &str) -> bool {
 }
 
 /// Whether the policy alone makes this grant one for proxy mode (protocol: grants.md section 1, "proxy only").
-pub(super) fn is_proxy_only(policy: &JsonText) -> bool {
+pub fn is_proxy_only(policy: &JsonText) -> bool {
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
     let there = |name: &str| policy.get(name).is_some_and(|rule| !rule.is_null());
     there("restrictions") || there("requires_approval")
+}
+
+/// The names of the rules that a policy has, as received; `max_ttl_seconds` and the like are among them.
+pub fn rules(policy: &JsonText) -> Vec<String> {
+    let Ok(Value::Object(policy)) = serde_json::from_str(&policy.0) else { return Vec::new() };
+    let stands = |rule: &Value| !matches!(rule, Value::Null | Value::Bool(false));
+    policy.into_iter().filter(|(_, rule)| stands(rule)).map(|(name, _)| name).collect()
+}
+
+/// The path of a URL, as it is written.
+fn path(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/");
+    path.split(['?', '#']).next().unwrap_or(path)
 }
 
 /// A list of texts; None where it is anything else.
@@ -73,6 +88,25 @@ mod tests {
             (r#"{"restrictions":null,"max_ttl_seconds":9}"#, false),
         ] {
             assert_eq!(is_proxy_only(&JsonText(policy.into())), only, "{policy}");
+        }
+    }
+
+    #[test]
+    fn only_rules_that_stand_are_named() {
+        let policy = r#"{"requires_approval":{},"restrictions":null,"step_up":false,"max_ttl_seconds":9}"#;
+        assert_eq!(rules(&JsonText(policy.into())), ["requires_approval", "max_ttl_seconds"]);
+        assert!(rules(&JsonText("[1]".into())).is_empty() && rules(&JsonText("no".into())).is_empty());
+    }
+
+    #[test]
+    fn a_path_is_what_stands_between_host_and_query() {
+        for (url, want) in [
+            ("https://api.github.com/user?x=1", "/user"),
+            ("https://api.github.com", "/"),
+            ("https://h/a/b#c", "/a/b"),
+            ("no url", "/"),
+        ] {
+            assert_eq!(path(url), want, "{url}");
         }
     }
 }
