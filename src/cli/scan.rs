@@ -103,7 +103,10 @@ async fn look(
                            grants with --swap OLD=NEW";
             return Err(refused("--repair", problem));
         }
-        report.notice("the list is not proven whole: what is unknown here may be a grant all the same");
+        report.notice(
+            "the list is not proven whole: what is unknown here may be a grant all the same, and what has nothing to take \
+             its place may have a successor",
+        );
     }
     let pairs = swapping::asked(&scan.swap, &all.grants, now())?;
     let request = ScanRequest {

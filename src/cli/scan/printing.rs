@@ -12,11 +12,11 @@ use crate::cli::arguments::Format;
 use crate::cli::listing::terminal_width;
 use crate::cli::output::{csv, json as raw, table};
 use crate::domain::Clean;
-use crate::domain::scan::{Finding, Known, Standing};
+use crate::domain::scan::{Finding, Known, Obstacle, Standing};
 use crate::edit::mask;
 
 /// Columns of CSV.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "path",
     "line",
     "column",
@@ -28,6 +28,7 @@ const COLUMNS: [&str; 12] = [
     "label",
     "health",
     "replacement",
+    "obstacle",
     "context",
 ];
 
@@ -111,7 +112,10 @@ fn words(finding: &Finding) -> String {
     let label = known.label.as_deref().map(|label| format!(" #{label}")).unwrap_or_default();
     let account = if known.account.is_empty() { String::new() } else { format!(" · {}", known.account) };
     let instead = match (finding.standing, known.replacements.as_slice()) {
-        (Standing::Stale | Standing::Superseded, []) => ", nothing takes its place".to_owned(),
+        (Standing::Stale | Standing::Superseded, []) => {
+            let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
+            format!(", nothing takes its place{why}")
+        }
         (Standing::Stale | Standing::Superseded, [one]) if known.successor.is_some() => {
             format!(", now {}", mask::id(one.0))
         }
@@ -140,6 +144,7 @@ fn fields(finding: &Finding) -> Value {
         "label": known.and_then(|known| known.label.as_deref()),
         "health": known.map(|known| known.health.name()),
         "replacement": known.and_then(Known::replacement).map(|id| id.to_string()),
+        "obstacle": known.and_then(|known| known.obstacle).map(Obstacle::name),
         "context": finding.context.as_str(),
     })
 }

@@ -63,11 +63,12 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
     for finding in repairs.left.into_iter().filter(|finding| !is_asked(finding.id)) {
         let Some(known) = &finding.known else { continue };
         let whose = format!("{} ({} · {})", mask::id(finding.id), known.provider, known.account);
+        let why = known.obstacle.map(|why| format!(" ({})", why.words())).unwrap_or_default();
         report.notice(&match known.replacements.as_slice() {
-            [] => format!("{whose} stays: no live grant of its account takes its place"),
+            [] => format!("{whose} stays: nothing takes its place{why}"),
             [one] => {
                 let one = mask::id(one.0);
-                format!("{whose} stays: {one} could take its place; confirm it with --swap OLD=NEW")
+                format!("{whose} stays: {one} could take its place{why}; confirm it with --swap OLD=NEW")
             }
             several => {
                 let several = several.len();
