@@ -193,7 +193,8 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
             let others = Some(scan.counts.other_ids).filter(|others| *others > 0).map(|others| {
                 format!("Other ids that are no grants, and not named like one: {}.", words::count(others))
             });
-            std::iter::once("No grant ids were found.".to_owned()).chain(others).collect()
+            let until = if scan.state == State::Stopped { " before it was stopped" } else { "" };
+            std::iter::once(format!("No grant ids were found{until}.")).chain(others).collect()
         }
     };
     let skipped = scan.skipped.iter().map(|(path, why)| format!("{}: {why}", shown(path)));
