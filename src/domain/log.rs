@@ -149,9 +149,12 @@ impl fmt::Display for Verb {
     }
 }
 
+/// What takes entries.
+type Write = dyn Fn(&Entry) + Send + Sync;
+
 /// Where entries go. Cheap to clone; the default one forgets them.
 #[derive(Clone, Default)]
-pub struct Log(Option<Arc<dyn Fn(&Entry) + Send + Sync>>);
+pub struct Log(Option<Arc<Write>>);
 
 impl Log {
     /// A log whose entries go to a function. It is called where things happen, so it must not wait for long.

@@ -187,8 +187,12 @@ mod tests {
         let said =
             "google:a b fits 2 grants; the live one, beef0000-…-0002, is taken (the other one is over)";
         assert_eq!(chosen("google:a b", &both), Ok((beef + 2, Some(said.to_owned()))));
-        assert_eq!(chosen("google", &[live.clone()]), Ok((beef + 2, None)));
-        assert_eq!(chosen("google:a b", &[old.clone()]), Ok((beef, None)), "the only one, whatever it is");
+        assert_eq!(chosen("google", std::slice::from_ref(&live)), Ok((beef + 2, None)));
+        assert_eq!(
+            chosen("google:a b", std::slice::from_ref(&old)),
+            Ok((beef, None)),
+            "the only one, whatever it is"
+        );
         assert_eq!(chosen("google#x", &[older.clone(), other.clone()]).unwrap().0, beef + 3);
         for (text, grants, want) in [
             ("beef", &both[..], "1 of 2"),

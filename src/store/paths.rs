@@ -93,7 +93,10 @@ pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
     };
     let broken = |error: io::Error| unreadable(&format!("cannot be read: {error}"));
     let opened = match open(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        // `HOME=/dev/null` is how services have no home.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
         Err(error) => return Err(broken(error)),
         Ok(opened) => opened,
     };
@@ -111,7 +114,7 @@ pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
     if bytes.len() as u64 > LARGEST {
         return Err(too_large());
     }
-    let text = String::from_utf8(bytes).map_err(|_| unreadable("is not UTF-8 text"))?;
+    let text = String::from_utf8(bytes).map_err(|_binary| unreadable("is not UTF-8 text"))?;
     Ok(Some(Text { text, untrusted: untrusted(file, &facts) }))
 }
 
@@ -160,7 +163,8 @@ pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
@@ -172,6 +176,7 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         let read = |name: &str| read(&at(name));
         assert_eq!(read("missing"), Ok(None));
+        assert_eq!(super::read(Path::new("/dev/null/config.toml")), Ok(None));
         fs::write(at("own"), "a").unwrap();
         fs::set_permissions(at("own"), fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(read("own"), Ok(Some(Text { text: "a".to_owned(), untrusted: None })));

@@ -124,9 +124,10 @@ fn what_is_not_allowed_is_7_and_what_nobody_confirmed_is_2() {
     let narrow = &rig.backend.credentials().narrow_keys;
     let denied = narrow.iter().any(|narrow| {
         use secrecy::ExposeSecret;
-        run(rig.command(&["list"]).env("ALTER_API_KEY", narrow.key.expose_secret())).code == 7
+        let call = ["call", "github:octo-acme", "GET", "https://api.github.com/user"];
+        run(rig.command(&call).env("ALTER_API_KEY", narrow.key.expose_secret())).code == 7
     });
-    assert!(denied, "a key that may not list");
+    assert!(denied, "a key that may not call");
     let url = rig.backend.base_url();
     configure(
         &rig.home,

@@ -33,13 +33,14 @@ fn a_log_tells_what_was_asked_and_never_a_secret() {
     }
     assert_eq!(logged(&rig, &["show", "google:nobody@mark-path"]).code, 4);
     let text = log(&rig);
+    let host = rig.backend.base_url().strip_prefix("http://").unwrap().to_owned();
     for want in [
         "begin version=",
         "command=list",
-        "session source=environment host=127.0.0.1",
-        "answer POST /sdk/grants/list host=127.0.0.1 status=429 ms=",
+        &format!("session source=environment host={host}"),
+        &format!("answer POST /sdk/grants/list host={host} status=429 ms="),
         "retry code=rate_limit_exceeded pause_ms=1",
-        "answer POST /sdk/grants/list host=127.0.0.1 status=200 ms=",
+        &format!("answer POST /sdk/grants/list host={host} status=200 ms="),
         "provider POST host=127.0.0.1 status=",
         "failure code=grant_not_found who=you",
         "end exit=4",

@@ -214,7 +214,7 @@ fn every_standing_is_told_and_can_fail() {
     let before = project.everything();
     let ran = project.scan(&rig, &["--repair", "--yes"]);
     assert!(
-        ran.err.contains("could take its place (it is not over, so somebody may have chosen it); confirm it"),
+        ran.err.contains("could take its place (it is not over; somebody may have chosen it); confirm it"),
         "{}",
         ran.err
     );

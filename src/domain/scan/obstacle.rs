@@ -47,17 +47,17 @@ impl Obstacle {
     /// The reason, as the end of a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Delegated => "it was delegated, and the list does not say which agent holds which grant",
+            Self::Delegated => "it was delegated, and to whom the list does not say",
             Self::NoAccount => "the list names no account for it",
-            Self::OtherOwner => "the live grant of its account belongs to another sort of owner",
-            Self::OtherKind => "the live grant of its account is of another kind",
-            Self::OnlyDelegated => "the live grants of its account are delegated ones",
-            Self::NoneLive => "no other grant of its account is live either",
-            Self::OtherAccounts => "only other accounts of the provider have live grants",
-            Self::NoneOfProvider => "the provider has no live grant at all",
-            Self::OtherLabel => "the live grant of its account stands under another label",
-            Self::LacksScopes => "the live grant of its account lacks scopes",
-            Self::StillGood => "it is not over, so somebody may have chosen it",
+            Self::OtherOwner => "the live grant has another sort of owner",
+            Self::OtherKind => "the live grant is of another kind",
+            Self::OnlyDelegated => "only delegated grants are live",
+            Self::NoneLive => "no other grant of the account is live",
+            Self::OtherAccounts => "only other accounts have live grants",
+            Self::NoneOfProvider => "the provider has no live grant",
+            Self::OtherLabel => "the live grant has another label",
+            Self::LacksScopes => "the live grant lacks scopes",
+            Self::StillGood => "it is not over; somebody may have chosen it",
             Self::Several => "several grants could",
         }
     }

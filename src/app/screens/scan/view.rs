@@ -171,7 +171,7 @@ fn meaning(model: &Model, finding: &Finding) -> String {
 /// That nothing takes the place of an id, and why.
 pub(super) fn nothing_instead(known: &Known) -> String {
     let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
-    format!("Nothing takes its place{why}.")
+    format!("No successor{why}.")
 }
 
 /// An id as it may be shown in a sentence.
