@@ -39,6 +39,7 @@ fn options(screen: Screen) -> TuiOptions {
         theme: screen.theme,
         depth,
         config: screen.config,
+        log: screen.log,
         typed: None,
         chosen: false,
         private: false,

@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::arrival::{self, Ended, Patience, Sink, Watch, Whole, unwatched};
 use super::error::{Stage, TransportError};
 use super::{ApiError, Settings};
+use crate::domain::log::{Entry, Host};
 use crate::domain::{Budget, Reading};
 use crate::protocol::error::{Refusal, Surface};
 use crate::protocol::identity::{Context, Identification, is_actor_id};
@@ -206,6 +207,33 @@ impl Client {
     /// Sends one request, once; what a success brings goes into the sink. Gives its status, and whether it was read
     /// to its end.
     pub(super) async fn exchange_into(
+        &self,
+        call: Call,
+        sink: &mut (impl Sink + Send),
+        watch: Watch<'_>,
+    ) -> Result<(u16, Ended), ApiError> {
+        let (endpoint, began) = (call.endpoint, tokio::time::Instant::now());
+        let exchanged = self.exchanged(call, sink, watch).await;
+        self.note(endpoint, began.elapsed(), &exchanged);
+        exchanged
+    }
+
+    /// Writes what became of a request into the log.
+    fn note(&self, endpoint: &'static str, took: Duration, exchanged: &Result<(u16, Ended), ApiError>) {
+        let host = Host::new(self.host());
+        let status = match exchanged {
+            Ok((status, _)) => Ok(*status),
+            Err(ApiError::Alter(error)) => Ok(error.status),
+            Err(ApiError::Transport(error)) => Err(error.stage.into()),
+            Err(_) => Err("unreadable"),
+        };
+        self.settings().log.write(&match status {
+            Ok(status) => Entry::Answered { endpoint, host, status, took },
+            Err(why) => Entry::Unanswered { endpoint, host, why, took },
+        });
+    }
+
+    async fn exchanged(
         &self,
         call: Call,
         sink: &mut (impl Sink + Send),

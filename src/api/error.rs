@@ -4,6 +4,8 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Duration;
 
+use strum::IntoStaticStr;
+
 use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::protocol::call::DraftError;
@@ -39,7 +41,8 @@ pub enum ApiError {
 }
 
 /// Where on the way it broke.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Stage {
     /// The host's name has no address.
     Name,

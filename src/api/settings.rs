@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use crate::domain::log::Log;
 use crate::protocol::{ApiKey, BaseUrl, Caller, CallerType, UserToken};
 
 /// The wall clock, passed in.
@@ -30,6 +31,8 @@ pub struct Settings {
     pub caller: Option<(Caller, CallerType)>,
     /// For connecting, and for each pause within an answer.
     pub timeout: Duration,
+    /// Where answers are noted.
+    pub log: Log,
     /// The clock for timestamps and budgets.
     pub now: Clock,
     /// Nonces for signatures.
@@ -45,6 +48,7 @@ impl Settings {
             user_token: None,
             caller: None,
             timeout: DEFAULT_TIMEOUT,
+            log: Log::default(),
             now: Arc::new(now),
             nonce: Arc::new(random_nonce),
         }

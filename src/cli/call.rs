@@ -47,7 +47,7 @@ enum Ended {
 /// Runs the subcommand.
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
-    let mut report = Report::new(call.quiet);
+    let mut report = Report::new(arguments, false);
     let printing = Printing::new(&call.answer, call.mode);
     if let Some(filter) = &call.answer.jq
         && let Err(diagnosis) = filtered::check(filter).await
@@ -85,7 +85,12 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let run = async {
         let ready = patiently(work, "looking for the grant", &mut report).await;
         let (selected, request) = match ready {
-            Ok(ready) => ready,
+            Ok(ready) => {
+                if let Some(note) = ready.0.note(&call.selector) {
+                    report.notice(&note);
+                }
+                ready
+            }
             Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
         };
         let (sender, events) = mpsc::channel(EVENTS);

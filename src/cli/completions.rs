@@ -10,13 +10,14 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter};
-use clap_complete::env::{Bash, EnvCompleter, Fish, Zsh};
+use clap_complete::env::{EnvCompleter, Fish};
 use clap_complete::{CompleteEnv, aot};
 
 use super::arguments::{Arguments, Shell};
 use super::exit::Exit;
 use super::listing;
 use super::report::Report;
+use super::session::configuration;
 use crate::domain::provider::table;
 use crate::runtime::clock;
 use crate::store::paths::process_environment;
@@ -24,6 +25,10 @@ use crate::store::selectors;
 
 /// The variable by which a registered script asks.
 const ASKED_BY: &str = "GRANTDECK_COMPLETE";
+
+/// The scripts for bash and zsh are our own: those of the library take no names with `:` or blanks in them.
+const BASH: &[u8] = include_bytes!("../../assets/completions/grantdeck.bash");
+const ZSH: &[u8] = include_bytes!("../../assets/completions/_grantdeck");
 
 /// How the program is called.
 const NAME: &str = "grantdeck";
@@ -43,7 +48,7 @@ pub fn complete(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCod
 
 /// Prints what registers the completions of a shell.
 pub(super) fn print(shell: Shell) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::plain();
     match script(shell) {
         Ok(script) => listing::write(&String::from_utf8_lossy(&script), &mut report),
         Err(error) => {
@@ -54,16 +59,17 @@ pub(super) fn print(shell: Shell) -> Exit {
 }
 
 fn script(shell: Shell) -> io::Result<Vec<u8>> {
-    let asking: &dyn EnvCompleter = match shell {
-        Shell::Bash => &Bash,
-        Shell::Zsh => &Zsh,
-        Shell::Fish => &Fish,
-        Shell::Powershell => return Ok(fixed(aot::Shell::PowerShell)),
-        Shell::Elvish => return Ok(fixed(aot::Shell::Elvish)),
-    };
-    let mut script = Vec::new();
-    asking.write_registration(ASKED_BY, NAME, NAME, NAME, &mut script)?;
-    Ok(script)
+    Ok(match shell {
+        Shell::Bash => BASH.to_vec(),
+        Shell::Zsh => ZSH.to_vec(),
+        Shell::Fish => {
+            let mut script = Vec::new();
+            Fish.write_registration(ASKED_BY, NAME, NAME, NAME, &mut script)?;
+            script
+        }
+        Shell::Powershell => fixed(aot::Shell::PowerShell),
+        Shell::Elvish => fixed(aot::Shell::Elvish),
+    })
 }
 
 /// A script that asks nobody.
@@ -82,6 +88,24 @@ impl ValueCompleter for Providers {
         let begun = current.to_string_lossy();
         let fitting = table().iter().filter(|(id, _)| id.starts_with(begun.as_ref()));
         fitting.map(|(id, row)| CompletionCandidate::new(id).help(Some(row.name.clone().into()))).collect()
+    }
+}
+
+/// Names of the configuration's profiles.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Profiles;
+
+impl ValueCompleter for Profiles {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let begun = current.to_string_lossy();
+        // A shell that asks has no place for what is wrong with the file.
+        let summaries = configuration(None).map(|config| config.summaries()).unwrap_or_default();
+        let named =
+            summaries.into_iter().filter_map(|profile| Some((profile.care.profile?, profile.backend)));
+        let fitting = named.filter(|(name, _)| name.starts_with(begun.as_ref()));
+        fitting
+            .map(|(name, backend)| CompletionCandidate::new(name.to_string()).help(backend.map(Into::into)))
+            .collect()
     }
 }
 

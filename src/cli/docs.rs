@@ -1,4 +1,4 @@
-//! `docs/cli.md`, printed from the definition of the command line.
+//! `docs/cli.md`, printed from the definition of the command line, and the faults in `docs/sandbox.md`.
 
 use std::fmt::Write as _;
 
@@ -6,6 +6,7 @@ use clap::{Command, CommandFactory};
 
 use super::arguments::Arguments;
 use super::exit::Exit;
+use crate::sandbox::FAULTS;
 
 /// The page.
 pub fn page() -> String {
@@ -32,9 +33,42 @@ fn section(page: &mut String, command: &mut Command, name: &str) {
     }
 }
 
+/// Around the table in `docs/sandbox.md`.
+const FAULTS_BEGIN: &str = "<!-- faults: begin (printed from src/sandbox/faults/table.rs) -->\n";
+const FAULTS_END: &str = "<!-- faults: end -->";
+
+/// The page about the sandbox with a fresh table of faults; None where its marks are missing.
+pub fn with_faults(page: &str) -> Option<String> {
+    let (before, rest) = page.split_once(FAULTS_BEGIN)?;
+    let (_, after) = rest.split_once(FAULTS_END)?;
+    let rows = FAULTS.iter().map(|fault| {
+        // A bar would end the cell.
+        let value = fault.value.replace('|', ", ");
+        let value = if value.is_empty() { String::new() } else { format!("={value}") };
+        format!("| `{}{value}` | {} | `{}` |\n", fault.name, fault.help, fault.example)
+    });
+    let head = "\n| Fault | What happens | For example |\n|---|---|---|\n";
+    Some(format!("{before}{FAULTS_BEGIN}{head}{}\n{FAULTS_END}{after}", rows.collect::<String>()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_table_of_faults_is_fresh() {
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/sandbox.md");
+        let found = std::fs::read_to_string(file).unwrap();
+        let page = with_faults(&found).unwrap();
+        if std::env::var_os("UPDATE_DOCS").is_some() {
+            std::fs::write(file, &page).unwrap();
+        } else {
+            assert!(
+                found == page,
+                "stale: run `UPDATE_DOCS=1 cargo test --lib docs` and commit docs/sandbox.md"
+            );
+        }
+    }
 
     #[test]
     fn the_page_is_fresh() {

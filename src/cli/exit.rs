@@ -97,6 +97,7 @@ impl Exit {
             | C::NoTerminal
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
+            | C::KeyCommandFailed
             | C::NoKeyring
             | C::KeyMalformed
             | C::KeyChecksum

@@ -11,7 +11,8 @@ use super::listing;
 use super::report::{Report, refused};
 use super::session::{self, Session};
 use crate::domain::{
-    Clean, Copied, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector, ServerFilter, formats,
+    Clean, Copied, CopyChoice, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector,
+    ServerFilter, formats,
 };
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
@@ -20,7 +21,7 @@ use crate::runtime::clipboard::{self, Environment};
 
 /// Runs the subcommand.
 pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(false);
+    let mut report = Report::new(arguments, false);
     let found = tokio::select! {
         biased;
         found = find(arguments, id, now, &mut report) => found,
@@ -62,7 +63,11 @@ async fn find(
     let is_bare = format == CopyFormat::Uuid && !id.copy && id.write.is_none();
     let found = select(&session, &id.selectors, is_bare, now, report).await?;
     let mut grants: Vec<Named> = Vec::with_capacity(found.len());
-    for Selected { id: found, grant } in found {
+    for (selector, selected) in id.selectors.iter().zip(found) {
+        if let Some(note) = selected.note(selector) {
+            report.notice(&note);
+        }
+        let Selected { id: found, grant, .. } = selected;
         let named = grant.as_ref().and_then(Named::of).unwrap_or_else(|| Named {
             name: formats::suggest("", ""),
             id: found,
@@ -109,7 +114,7 @@ async fn select(
     })
     .await?;
     report.clear();
-    selectors.iter().map(|selector| jobs::select::among(selector, &all.grants)).collect()
+    selectors.iter().map(|selector| jobs::select::among(selector, &all.grants, now())).collect()
 }
 
 async fn finish(
@@ -127,15 +132,20 @@ async fn finish(
         let Some(copied) = copy(session, CopyText::sensitive(text.clone(), label.clone())).await? else {
             return Ok(Exit::Interrupted);
         };
-        report.notice(copied.words(&label).as_str());
+        let told = copied.words(&label);
         if copied.route != CopyRoute::Shown {
+            report.remark(&told);
             return Ok(Exit::Ok);
         }
+        report.notice(&told);
     }
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    Ok(listing::write(&text, report))
+    let written = listing::write(&text, report);
+    // A script that goes on would paste what was there before.
+    let is_missed = id.copy && session.config.clipboard != CopyChoice::Print;
+    Ok(if is_missed && written == Exit::Ok { Exit::Error } else { written })
 }
 
 /// What is copied, in words.
@@ -180,7 +190,7 @@ async fn write(
     let planned = Planned::read(path, &entries).map_err(|error| error.diagnosis())?;
     let (file, done) = (path.display(), summary(&planned, &entries));
     if !planned.is_change() {
-        report.notice(&format!("{file} stays as it is: {done}"));
+        report.remark(&format!("{file} stays as it is: {done}"));
         return Ok(Exit::Ok);
     }
     confirm::show(&planned, report);
@@ -192,9 +202,9 @@ async fn write(
     }
     let planned = if id.confirm.backup { planned.with_backup() } else { planned };
     let written = planned.write().map_err(|error| error.diagnosis())?;
-    report.notice(&format!("{file} was written: {done}"));
+    report.remark(&format!("{file} was written: {done}"));
     if let Some(backup) = written.backup {
-        report.notice(&format!("the old content is in {}", backup.display()));
+        report.remark(&format!("the old content is in {}", backup.display()));
     }
     Ok(Exit::Ok)
 }

@@ -43,7 +43,7 @@ enum Stop {
 /// Runs the subcommand.
 pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() -> Timestamp) -> Exit {
     let terminal = io::stdout().is_terminal();
-    let mut report = Report::new(terminal && list.sort.is_none());
+    let mut report = Report::new(arguments, terminal && list.sort.is_none());
     let session = match session::open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => {
@@ -166,11 +166,11 @@ impl Printing {
                 }
                 ListEvent::Waiting { reason, millis } => {
                     let headline = render(&reason).headline;
-                    self.report.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
+                    self.report.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
                 }
                 ListEvent::WalkingAgain { .. } => {
                     loaded = 0;
-                    self.report.notice("the list changed while it was read; reading it once more");
+                    self.report.remark("the list changed while it was read; reading it once more");
                 }
                 ListEvent::Budget(_) => {}
                 ListEvent::Done(summary) => {

@@ -14,7 +14,7 @@ use super::report::Report;
 
 /// Prints the page, or writes all of them into a folder.
 pub(super) fn man(asked: &ManArguments) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::plain();
     let Some(folder) = &asked.dir else {
         let mut page = Vec::new();
         return match Man::new(Arguments::command()).render(&mut page) {
@@ -24,7 +24,7 @@ pub(super) fn man(asked: &ManArguments) -> Exit {
     };
     match pages(folder) {
         Ok(count) => {
-            report.notice(&format!("{count} pages are in {}", folder.display()));
+            report.remark(&format!("{count} pages are in {}", folder.display()));
             Exit::Ok
         }
         Err(error) => failed(&mut report, &folder.display().to_string(), &error),

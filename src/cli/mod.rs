@@ -32,10 +32,12 @@ use jiff::Timestamp;
 
 use arguments::{Arguments, Command};
 use exit::Exit;
+use report::Report;
 
-use crate::domain::ThemeName;
+use crate::domain::log::{Entry, Log};
+use crate::domain::{Diagnosis, ThemeName};
 use crate::sandbox::Options;
-use crate::store::Source;
+use crate::store::{self, Source};
 
 /// What the command line asks for.
 #[derive(Debug)]
@@ -59,6 +61,8 @@ pub struct Screen {
     pub colour: Option<bool>,
     /// The configuration file.
     pub config: Option<PathBuf>,
+    /// Where what is asked and answered is noted.
+    pub log: Log,
 }
 
 pub use completions::complete;
@@ -67,7 +71,7 @@ pub use completions::complete;
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
     let read = Arguments::try_parse_from(arguments)
         .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
-    let arguments = match read {
+    let mut arguments = match read {
         Ok(arguments) => arguments,
         Err(error) => {
             // Where the stream is closed, there is nobody to tell.
@@ -76,6 +80,13 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
             return Outcome::Done(usage.into());
         }
     };
+    match entries(&arguments, now) {
+        Ok(entries) => arguments.source.entries = entries,
+        Err(diagnosis) => return Outcome::Done(Report::plain().failed(&diagnosis).into()),
+    }
+    let log = arguments.source.entries.clone();
+    let command = arguments.command.as_ref().map_or("screen", Into::into);
+    log.write(&Entry::Begun { version: env!("CARGO_PKG_VERSION"), command });
     if arguments.command.is_none() {
         return Outcome::Screen(Box::new(screen(arguments)));
     }
@@ -102,7 +113,15 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
     });
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
+    log.write(&Entry::Ended { exit: exit as u8 });
     Outcome::Done(exit.into())
+}
+
+/// Where what happens is noted: a file, standard error, both, or nowhere.
+fn entries(arguments: &Arguments, now: fn() -> Timestamp) -> Result<Log, Diagnosis> {
+    let file = arguments.report.log.as_deref().map(|file| store::log::open(file, now)).transpose()?;
+    let told = arguments.report.verbose.then(report::told);
+    Ok(file.unwrap_or_default().and(told.unwrap_or_default()))
 }
 
 fn screen(arguments: Arguments) -> Screen {
@@ -114,5 +133,6 @@ fn screen(arguments: Arguments) -> Screen {
         theme: arguments.theme,
         colour: arguments.color.wanted(),
         config: source.config,
+        log: source.entries,
     }
 }

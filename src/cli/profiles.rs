@@ -23,7 +23,7 @@ pub(super) async fn profiles(
     asked: &ProfilesArguments,
     now: fn() -> Timestamp,
 ) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::new(arguments, true);
     let done = match &asked.command {
         None => return list(arguments, None, &mut report),
         Some(ProfilesCommand::List { output }) => return list(arguments, *output, &mut report),
@@ -52,7 +52,7 @@ pub(super) async fn profiles(
     };
     match done {
         Ok(told) => {
-            report.notice(&told);
+            report.remark(&told);
             Exit::Ok
         }
         Err(diagnosis) => report.failed(&diagnosis),

@@ -14,7 +14,7 @@ use crate::jobs::operation::{self, MOST};
 
 /// Prints the built-in catalog.
 pub(super) fn providers(arguments: &ProvidersArguments) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::plain();
     let wanted = arguments.search.as_deref().unwrap_or_default().to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&wanted);
     let rows: Vec<(&str, &KnownProvider)> = table()
@@ -72,7 +72,7 @@ pub(super) async fn operations(
     asked: &OperationsArguments,
     now: fn() -> Timestamp,
 ) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::new(arguments, true);
     let session = match session::open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => return report.failed(&diagnosis),

@@ -3,23 +3,65 @@
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 
+use super::arguments::Arguments;
 use super::exit::Exit;
+use crate::api::Client;
+use crate::domain::log::{Entry, Log};
 use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::store::Source;
 
 /// Writes to standard error; a closed one is nobody's problem.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Report {
     /// A person looks, and the rows do not go to the same terminal: progress is welcome.
     progress: bool,
     shown: bool,
+    /// Remarks are not wanted.
+    quiet: bool,
+    log: Log,
+    /// Who asks: facts that a refusal of Alter's is told with.
+    asker: Vec<(&'static str, Clean)>,
 }
 
 impl Report {
     /// `quiet_terminal`: rows appear on the terminal themselves, so progress would stand in their way.
-    pub(super) fn new(quiet_terminal: bool) -> Self {
-        Self { progress: io::stderr().is_terminal() && !quiet_terminal, shown: false }
+    pub(super) fn new(arguments: &Arguments, quiet_terminal: bool) -> Self {
+        let quiet = arguments.report.quiet;
+        let progress = io::stderr().is_terminal() && !quiet_terminal && !quiet;
+        Self { progress, quiet, log: arguments.source.entries.clone(), ..Self::default() }
+    }
+
+    /// Without progress, for what takes no time.
+    pub(super) fn plain() -> Self {
+        Self::default()
+    }
+
+    /// From here on refusals name profile, backend and key, which are three ways to be wrong.
+    pub(super) fn asks_as(&mut self, source: &Source, client: &Client) {
+        let profile = match source {
+            // There is nothing to be mixed up.
+            Source::Demo => return,
+            Source::Profile(name) => Some(("profile", Clean::line(name))),
+            Source::Environment | Source::Typed => None,
+        };
+        let others = [("backend", Clean::line(client.host())), ("key", Clean::line(&client.masked_key()))];
+        self.asker = profile.into_iter().chain(others).collect();
+    }
+
+    /// A failure with who asked, where that matters: what Alter says depends on the key, and so does what is found.
+    pub(super) fn attributed(&self, diagnosis: &Diagnosis) -> Diagnosis {
+        let mut told = diagnosis.clone();
+        let matters = matches!(Exit::from(diagnosis), Exit::Auth | Exit::NotFound | Exit::Denied);
+        if matters || diagnosis.who == Who::Alter {
+            for (label, value) in &self.asker {
+                if told.facts.iter().all(|(known, _)| known != label) {
+                    told.facts.push((label, value.clone()));
+                }
+            }
+        }
+        told
     }
 
     /// How far a walk is.
@@ -87,6 +129,13 @@ impl Report {
         write(&format!("grantdeck: {}\n", Clean::line(sentence)));
     }
 
+    /// One sentence that nobody misses where it is not wanted.
+    pub(super) fn remark(&mut self, sentence: &str) {
+        if !self.quiet {
+            self.notice(sentence);
+        }
+    }
+
     /// What is no failure and still wants something done: what it is, what to do, the facts.
     pub(super) fn hint(&mut self, diagnosis: &Diagnosis) {
         let words = render(diagnosis);
@@ -97,7 +146,8 @@ impl Report {
     /// A failure: who refused, why, the facts, and what can be done.
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();
-        write(&failure(diagnosis));
+        self.log.write(&Entry::failed(diagnosis));
+        write(&failure(&self.attributed(diagnosis)));
     }
 
     /// The same, as the end of a subcommand.
@@ -105,6 +155,13 @@ impl Report {
         self.failure(diagnosis);
         Exit::from(diagnosis)
     }
+}
+
+/// A log on standard error, for `--verbose`.
+pub(super) fn told() -> Log {
+    // A line of progress may stand there.
+    let before = if io::stderr().is_terminal() { "\r\u{1b}[K" } else { "" };
+    Log::to(move |entry| write(&format!("{before}grantdeck: {entry}\n")))
 }
 
 /// An argument that cannot be meant.

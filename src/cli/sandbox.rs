@@ -20,7 +20,7 @@ pub(super) async fn sandbox(
     arguments: &SandboxArguments,
     now: fn() -> Timestamp,
 ) -> Exit {
-    let mut report = Report::new(true);
+    let mut report = Report::plain();
     let options = Options {
         rate_limit: (arguments.rate_limit > 0).then_some(arguments.rate_limit),
         faults: arguments.fault.clone(),

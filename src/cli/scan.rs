@@ -3,7 +3,6 @@
 mod printing;
 mod swapping;
 
-use std::collections::BTreeSet;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -12,7 +11,7 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::arguments::{Arguments, ScanArguments};
+use super::arguments::{Arguments, Format, ScanArguments};
 use super::exit::Exit;
 use super::report::{Report, refused};
 use super::session;
@@ -20,72 +19,136 @@ use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest,
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, ServerFilter};
 use crate::jobs;
+use swapping::Swapped;
 
 /// Events that wait between the scan and the report.
 const EVENTS: usize = 256;
 
 /// What a scan found.
+#[derive(Default)]
 struct Scanned {
     /// By file and place.
     findings: Vec<Finding>,
     counts: ScanCounts,
     /// A path that was asked for is not there.
     missing: bool,
+    /// Somebody stopped it: there may be more.
+    interrupted: bool,
 }
 
 /// Runs the subcommand.
 pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(false);
-    let looked = tokio::select! {
-        biased;
-        looked = look(arguments, scan, now, &mut report) => looked,
-        _ = tokio::signal::ctrl_c() => {
-            report.clear();
-            return Exit::Interrupted;
-        }
-    };
-    let (scanned, pairs) = match looked {
-        Ok(looked) => looked,
-        Err(diagnosis) => {
-            report.failure(&diagnosis);
-            return Exit::from(&diagnosis);
-        }
-    };
+    let mut report = Report::new(arguments, false);
+    let looked = look(arguments, scan, now, &mut report).await;
     report.clear();
+    let (scanned, pairs) = match looked {
+        Ok(Some(looked)) => looked,
+        Ok(None) => return Exit::Interrupted,
+        Err(diagnosis) => return report.failed(&diagnosis),
+    };
     let terminal = io::stdout().is_terminal();
-    if let Err(error) = printing::print(&scanned.findings, scan.output, terminal)
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        report.notice(&format!("cannot write: {error}"));
-        return Exit::Error;
+    let format = printing::format(scan.output, terminal);
+    let print = |swapped: &Swapped, report: &mut Report| match printing::print(
+        &scanned.findings,
+        swapped,
+        format,
+        terminal,
+    ) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            report.notice(&format!("cannot write: {error}"));
+            Err(Exit::Error)
+        }
+        _ => Ok(()),
+    };
+    // People read what was found before they are asked; programs get what became of it, too.
+    let is_early = format == Format::Table;
+    if is_early && let Err(failed) = print(&Swapped::default(), &mut report) {
+        return failed;
     }
     summary(&scanned, &mut report);
-    let mut repaired = BTreeSet::new();
-    let mut exit = if scanned.missing { Exit::Error } else { Exit::Ok };
-    if !scan.swap.is_empty() || scan.repair {
+    let swapped = if scanned.interrupted || scan.swap.is_empty() && !scan.repair {
+        Swapped::default()
+    } else {
         let pairs = swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report);
-        match swapping::swap(&pairs, &scanned.findings, scan.confirm, &mut report).await {
-            Ok(swapped) => {
-                repaired = swapped.done;
-                exit = swapped.failed.unwrap_or(exit);
-            }
-            Err(refused) => return refused,
-        }
+        swapping::swap(&pairs, &scanned.findings, scan.confirm, &mut report).await
+    };
+    if !is_early && let Err(failed) = print(&swapped, &mut report) {
+        return failed;
+    }
+    match swapped.failed {
+        _ if scanned.interrupted => return Exit::Interrupted,
+        Some(exit) => return exit,
+        None if scanned.missing => return Exit::Error,
+        None => {}
     }
     let fails = |finding: &Finding| {
-        let is_swapped = repaired.contains(&(finding.path.clone(), finding.id));
+        let is_swapped = swapped.done.contains_key(&(finding.path.clone(), finding.id));
         scan.fail_on.contains(&finding.standing) && !is_swapped
     };
-    if exit == Exit::Ok && scanned.findings.iter().any(fails) { Exit::Found } else { exit }
+    if scanned.findings.iter().any(fails) { Exit::Found } else { Exit::Ok }
 }
 
-/// Reads the list, finds what is to be swapped in it, and looks through the files.
+/// Reads the list, finds what is to be swapped in it, and looks through the files. None where it was interrupted before
+/// there was anything to tell.
 async fn look(
     arguments: &Arguments,
     scan: &ScanArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<(Scanned, swapping::Pairs), Diagnosis> {
+) -> Result<Option<(Scanned, swapping::Pairs)>, Diagnosis> {
+    let interrupted = tokio::signal::ctrl_c();
+    tokio::pin!(interrupted);
+    let (request, pairs) = tokio::select! {
+        biased;
+        prepared = prepare(arguments, scan, now, report) => prepared?,
+        _ = &mut interrupted => return Ok(None),
+    };
+    let cancel = CancellationToken::new();
+    let (sender, mut events) = mpsc::channel(EVENTS);
+    let work = jobs::scan(request, cancel.clone(), sender);
+    let read = async {
+        let mut scanned = Scanned::default();
+        loop {
+            let event = tokio::select! {
+                biased;
+                _ = &mut interrupted, if !scanned.interrupted => {
+                    // What was found until now is still worth printing.
+                    scanned.interrupted = true;
+                    cancel.cancel();
+                    continue;
+                }
+                event = events.recv() => event,
+            };
+            match event {
+                Some(ScanEvent::Progress(counts)) => {
+                    scanned.counts = counts;
+                    report.scanned(counts.files, scanned.findings.len());
+                }
+                Some(ScanEvent::Found(finding)) => scanned.findings.push(*finding),
+                Some(ScanEvent::Skipped { path, why }) => {
+                    scanned.missing |= why == Skip::Missing;
+                    report.notice(&format!("{}: {why}", shown(&path)));
+                }
+                Some(ScanEvent::Done(counts)) => scanned.counts = counts,
+                None => break scanned,
+            }
+        }
+    };
+    let ((), mut scanned) = tokio::join!(work, read);
+    let place = |finding: &Finding| (finding.path.clone(), finding.line, finding.column);
+    scanned.findings.sort_by_cached_key(place);
+    // Paths that lie in each other are looked through twice.
+    scanned.findings.dedup_by(|one, other| place(one) == place(other));
+    Ok(Some((scanned, pairs)))
+}
+
+/// Reads the list, and says what is looked for.
+async fn prepare(
+    arguments: &Arguments,
+    scan: &ScanArguments,
+    now: fn() -> Timestamp,
+    report: &mut Report,
+) -> Result<(ScanRequest, swapping::Pairs), Diagnosis> {
     let session = session::open(&arguments.source, now, report).await?;
     let clock = move || now();
     let client = &session.context.client;
@@ -103,37 +166,18 @@ async fn look(
                            grants with --swap OLD=NEW";
             return Err(refused("--repair", problem));
         }
-        report.notice("the list is not proven whole: what is unknown here may be a grant all the same");
+        report.notice(
+            "the list is not proven whole: what is unknown here may be a grant all the same, and what has nothing to take \
+             its place may have a successor",
+        );
     }
-    let pairs = swapping::asked(&scan.swap, &all.grants, now())?;
+    let pairs = swapping::asked(&scan.swap, &all.grants, now(), report)?;
     let request = ScanRequest {
         paths: scan.paths.clone(),
         known: Arc::new(KnownIds::of(&all.grants, now())),
         wanted: pairs.iter().map(|(old, _)| *old).collect(),
     };
-    let (sender, mut events) = mpsc::channel(EVENTS);
-    let work = jobs::scan(request, CancellationToken::new(), sender);
-    let read = async {
-        let mut scanned = Scanned { findings: Vec::new(), counts: ScanCounts::default(), missing: false };
-        while let Some(event) = events.recv().await {
-            match event {
-                ScanEvent::Progress(counts) => report.scanned(counts.files, scanned.findings.len()),
-                ScanEvent::Found(finding) => scanned.findings.push(*finding),
-                ScanEvent::Skipped { path, why } => {
-                    scanned.missing |= why == Skip::Missing;
-                    report.notice(&format!("{}: {why}", shown(&path)));
-                }
-                ScanEvent::Done(counts) => scanned.counts = counts,
-            }
-        }
-        scanned
-    };
-    let ((), mut scanned) = tokio::join!(work, read);
-    let place = |finding: &Finding| (finding.path.clone(), finding.line, finding.column);
-    scanned.findings.sort_by_cached_key(place);
-    // Paths that lie in each other are looked through twice.
-    scanned.findings.dedup_by(|one, other| place(one) == place(other));
-    Ok((scanned, pairs))
+    Ok((request, pairs))
 }
 
 /// A path as it is shown: without the `./` that the walk puts before it.
@@ -149,6 +193,7 @@ fn summary(scanned: &Scanned, report: &mut Report) {
     let standings = Standing::iter().filter(|standing| of(*standing) > 0);
     let standings: Vec<String> =
         standings.map(|standing| format!("{} {standing}", count(of(standing)))).collect();
+    let until = if scanned.interrupted { "interrupted: " } else { "" };
     let found = if standings.is_empty() { "no grant ids".to_owned() } else { standings.join(", ") };
     let more = [
         (counts.skipped, "passed over"),
@@ -158,5 +203,7 @@ fn summary(scanned: &Scanned, report: &mut Report) {
     let more = more.iter().filter(|(number, _)| *number > 0);
     let more: Vec<String> = more.map(|(number, what)| format!("; {} {what}", count(*number))).collect();
     let (files, more) = (count(counts.files), more.concat());
-    report.notice(&format!("{found} in {files} {}{more}", if counts.files == 1 { "file" } else { "files" }));
+    let told =
+        format!("{until}{found} in {files} {}{more}", if counts.files == 1 { "file" } else { "files" });
+    if scanned.interrupted { report.notice(&told) } else { report.remark(&told) }
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::arguments::SourceArguments;
 use super::report::Report;
+use crate::domain::log::{Entry, Host};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::{Context, Recorder};
 use crate::runtime::fetch::Fetcher;
@@ -41,6 +42,7 @@ pub(super) async fn open(
         (_, option) => configuration(option.as_deref())?,
     };
     let source = source.settled(&config, &process_environment);
+    let log = arguments.entries.clone();
     let credentials = credentials(&source, &config, &arguments.options(), now, Fetcher::default()).await;
     let about_source = credentials.as_ref().err();
     config
@@ -52,8 +54,20 @@ pub(super) async fn open(
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
     let recorder = recorder(&source, &config);
     let care = config.care(&source);
-    let context = Context { simulator, care, recorder, ..Context::open(credentials, now)? };
+    let opened = Context::open_with(credentials, now, log).map_err(|refused| from(refused, &source))?;
+    let context = Context { simulator, care, recorder, ..opened };
+    let host = Host::new(context.client.host());
+    context.log().write(&Entry::Opened { source: source.kind(), host });
+    report.asks_as(&source, &context.client);
     Ok(Session { context, demo, config })
+}
+
+/// A refusal of what a source gave, with the profile that it came from.
+pub(crate) fn from(refused: Diagnosis, source: &Source) -> Diagnosis {
+    match source {
+        Source::Profile(name) => refused.fact("profile", name),
+        _ => refused,
+    }
 }
 
 impl Session {

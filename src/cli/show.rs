@@ -30,7 +30,7 @@ struct Told {
 
 /// Runs the subcommand.
 pub(super) async fn show(arguments: &Arguments, show: &ShowArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(false);
+    let mut report = Report::new(arguments, false);
     let run = async {
         let session = session::open(&arguments.source, now, &mut report).await?;
         let told = find(&session, show, now, &mut report).await;
@@ -78,6 +78,9 @@ async fn find(
 ) -> Result<Told, Diagnosis> {
     let (client, clock) = (&session.context.client, move || now());
     let selected = jobs::select(client, &clock, &show.selector, Need::Row).await?;
+    if let Some(note) = selected.note(&show.selector) {
+        report.notice(&note);
+    }
     let grant = selected.grant.unwrap_or_else(|| Grant::blank(crate::domain::RowId::Grant(selected.id)));
     let mut told = Told {
         catalog: Catalog::default(),

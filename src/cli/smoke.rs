@@ -36,7 +36,7 @@ const ASK_ABOVE: u32 = 100;
 /// Runs the subcommand.
 pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn() -> Timestamp) -> Exit {
     let terminal = io::stdout().is_terminal();
-    let mut report = Report::new(false);
+    let mut report = Report::new(arguments, false);
     let failed = |report: &mut Report, diagnosis: &Diagnosis| {
         report.failure(diagnosis);
         Exit::from(diagnosis)
@@ -92,7 +92,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     let mut exit = end(&reporting, &summary, signal, goes_on, &mut report);
     // The table begins with it.
     if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
-        report.notice(&reporting.sentence());
+        report.remark(&reporting.sentence());
     }
     if let Some(file) = &mut file
         && let Err(diagnosis) = file.write(&reporting)
@@ -133,7 +133,7 @@ async fn run(
             match event {
                 SmokeEvent::Planned(plan) => {
                     if resume {
-                        report.notice(&gone_on(&plan));
+                        report.remark(&gone_on(&plan));
                     }
                     progress.begin(plan.grants, (context.now)());
                 }
@@ -146,7 +146,7 @@ async fn run(
                     // Pauses of the budget come every minute, and the estimate foretold them.
                     let foretold = matches!(pause.reason.code, Code::KeepingAQuarter | Code::BudgetUsedUp);
                     if !foretold {
-                        report.notice(&progress::paused(&pause));
+                        report.remark(&progress::paused(&pause));
                     } else if report.is_watched() {
                         report.standing(&format!("{}; {}", progress.now(), progress::paused(&pause)));
                         continue;
@@ -234,7 +234,7 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     });
     let many = plan.calls > ASK_ABOVE;
     if many || seconds >= 60 || report.is_watched() {
-        report.notice(&format!("{grants} grants, {calls} calls: about {time}{because}"));
+        report.remark(&format!("{grants} grants, {calls} calls: about {time}{because}"));
     }
     let person = report.is_watched() && io::stdin().is_terminal();
     if !many || smoke.yes || !person {

@@ -94,6 +94,8 @@ impl Diagnosis {
 pub enum Code {
     // Refused here.
     KeyMissing,
+    /// The command of a profile gave none.
+    KeyCommandFailed,
     KeyMalformed,
     KeyChecksum,
     BaseUrlMalformed,

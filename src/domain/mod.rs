@@ -27,6 +27,7 @@ pub mod intern;
 pub mod jq;
 pub mod kind;
 pub mod listing;
+pub mod log;
 pub mod mistake;
 pub mod moment;
 pub mod near;

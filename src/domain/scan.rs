@@ -1,5 +1,7 @@
 //! Grant ids in the files of a project: what is known of them, and what a scan asks and reports.
 
+mod obstacle;
+
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -9,7 +11,10 @@ use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
+pub use obstacle::Obstacle;
+
 use super::{Clean, Grant, GrantId, Health, Moment};
+use obstacle::Surroundings;
 
 /// Larger files are passed over, and that is said.
 pub const LARGEST: u64 = 5 << 20;
@@ -77,6 +82,8 @@ pub struct Known {
     /// The only one of them, where it takes the place of a stale id without anybody being asked: under the same label,
     /// and with nothing in the list that speaks against it.
     pub successor: Option<GrantId>,
+    /// Why there is no successor, for what is stale or superseded.
+    pub obstacle: Option<Obstacle>,
 }
 
 impl Known {
@@ -133,9 +140,10 @@ impl KnownIds {
                 live.entry(account).or_default().push(Candidate { id: *id, label, created, health: *health });
             }
         }
+        let around = Surroundings::of(grants.iter().map(|(_, grant, health)| (*grant, *health)));
         let known = grants.iter().map(|(id, grant, health)| {
             let peers = account(grant).and_then(|account| live.get(&account)).map_or(&[][..], Vec::as_slice);
-            (id.0, judge(grant, *health, peers))
+            (id.0, judge(grant, *health, peers, &around))
         });
         Self(known.collect())
     }
@@ -177,7 +185,7 @@ fn is_sound(health: Health) -> bool {
     matches!(health, Health::Ok | Health::Expiring)
 }
 
-fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>]) -> Known {
+fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surroundings<'_>) -> Known {
     let label = grant.label.as_deref();
     let is_stale = matches!(health, Health::Revoked | Health::Expired);
     let is_outdone = |label: Option<&str>, created: Option<Timestamp>, health: Health| {
@@ -200,7 +208,16 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>]) -> Known {
         [one] if is_stale && is_sound(one.health) => Some(one.id),
         _ => None,
     };
-    let chosen = if own.is_empty() { current } else { own };
+    let is_labelled = !own.is_empty();
+    let chosen = if is_labelled { own } else { current };
+    let obstacle = match chosen.as_slice() {
+        _ if successor.is_some() || matches!(standing, Standing::Alive | Standing::Unknown) => None,
+        [] => Some(around.nothing_for(grant)),
+        [_, _, ..] => Some(Obstacle::Several),
+        [_] if !is_stale => Some(Obstacle::StillGood),
+        [_] if !is_labelled => Some(Obstacle::OtherLabel),
+        [_] => Some(Obstacle::LacksScopes),
+    };
     Known {
         provider: Arc::clone(&grant.provider),
         account: grant.account().into(),
@@ -209,6 +226,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>]) -> Known {
         standing,
         replacements: chosen.into_iter().map(|peer| peer.id).collect(),
         successor,
+        obstacle,
     }
 }
 

@@ -182,3 +182,42 @@ fn finding(known: &KnownIds, number: u128) -> Finding {
         known: Some(known),
     }
 }
+
+#[test]
+fn why_nothing_takes_a_place_is_told() {
+    use Obstacle::{
+        Delegated, LacksScopes, NoAccount, NoneLive, NoneOfProvider, OnlyDelegated, OtherAccounts, OtherKind,
+        OtherLabel, OtherOwner, Several, StillGood,
+    };
+    let over = || grant(1, "a", Some("x"), 9, "revoked");
+    let live = |number, account, label| grant(number, account, Some(label), 1, "active");
+    let child = |grant| Grant { parent_grant_id: Some(Reference::new("x")), ..grant };
+    let group = Grant { principal_type: crate::domain::PrincipalType::Group, ..live(2, "a", "x") };
+    let stored = Grant { kind: crate::domain::GrantKind::ManagedSecret, ..live(2, "a", "x") };
+    let cut = Grant { needs_reconnect: true, ..live(2, "a", "x") };
+    let short = Grant { scope_mismatch: true, ..live(2, "a", "x") };
+    let elsewhere = Grant { provider: "slack".into(), ..live(2, "a", "x") };
+    for (old, others, want) in [
+        (over(), vec![], Some(NoneOfProvider)),
+        (over(), vec![elsewhere], Some(NoneOfProvider)),
+        (over(), vec![live(2, "b", "x")], Some(OtherAccounts)),
+        (over(), vec![cut], Some(NoneLive)),
+        (over(), vec![child(live(2, "a", "x"))], Some(OnlyDelegated)),
+        (over(), vec![stored.clone()], Some(OtherKind)),
+        (over(), vec![stored, group], Some(OtherOwner)),
+        (child(over()), vec![live(2, "a", "x")], Some(Delegated)),
+        (Grant { account_identifier: None, ..over() }, vec![live(2, "a", "x")], Some(NoAccount)),
+        (over(), vec![live(2, "a", "y")], Some(OtherLabel)),
+        (over(), vec![short], Some(LacksScopes)),
+        (over(), vec![live(2, "a", "y"), live(3, "a", "z")], Some(Several)),
+        (grant(1, "a", Some("x"), 9, "active"), vec![live(2, "a", "x")], Some(StillGood)),
+        (over(), vec![live(2, "a", "x")], None),
+        (live(1, "a", "x"), vec![live(2, "a", "y")], None),
+    ] {
+        let grants: Vec<Grant> = std::iter::once(old).chain(others).collect();
+        let known = KnownIds::of(&grants, NOW.parse().unwrap());
+        let found = known.get(Uuid::from_u128(1)).unwrap();
+        assert_eq!(found.obstacle, want, "{grants:?}");
+        assert!(found.successor.is_none() || found.obstacle.is_none());
+    }
+}

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{Grant, GrantId, RowId, ServerFilter};
+use super::{Clean, Grant, GrantId, RowId, ServerFilter};
 
 /// The fewest digits that are taken for the beginning of an id.
 const DIGITS: usize = 4;
@@ -70,8 +70,28 @@ impl std::str::FromStr for Selector {
     }
 }
 
+/// How well a selector fits a grant; the better, the greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// By the name under which the grant is shown, see [`name`].
+    Shown,
+    /// By what the wire calls provider, account and label.
+    Named,
+    /// By its id, or the beginning of it.
+    Id,
+}
+
+/// The name under which a grant is shown and found again: `provider[:account][#label]`. Untrusted.
+pub fn name(grant: &Grant) -> String {
+    let (provider, account) = (&grant.provider, grant.account());
+    let label = grant.label.as_deref().filter(|label| *label != account);
+    let label = label.map(|label| format!("#{label}")).unwrap_or_default();
+    let account = if account.is_empty() { String::new() } else { format!(":{account}") };
+    format!("{provider}{account}{label}")
+}
+
 impl Selector {
-    /// What the backend can leave out already.
+    /// What the backend can leave out already, as long as the wire's own names were typed.
     pub fn server_filter(&self) -> ServerFilter {
         match self {
             // The beginning of an id might be the name of a provider too: both are looked for in the whole list.
@@ -80,17 +100,44 @@ impl Selector {
         }
     }
 
-    /// Whether it means this grant.
-    pub fn matches(&self, grant: &Grant) -> bool {
-        let RowId::Grant(id) = grant.row else { return false };
+    /// The same for a name as it is shown: only the provider in it is the wire's.
+    pub fn wide_filter(&self) -> ServerFilter {
+        let provider = match self {
+            Self::Named { text, digits: None, .. } => text.split([':', '#']).next().map(Into::into),
+            _ => None,
+        };
+        ServerFilter { provider, ..ServerFilter::default() }
+    }
+
+    /// Whether and how it means this grant.
+    pub fn fit(&self, grant: &Grant) -> Option<Fit> {
+        let RowId::Grant(id) = grant.row else { return None };
         match self {
-            Self::Id(wanted) => id == *wanted,
-            Self::Named { digits, filter, .. } => {
+            Self::Id(wanted) => (id == *wanted).then_some(Fit::Id),
+            Self::Named { text, digits, filter } => {
                 let begins = |digits: &String| id.0.simple().to_string().starts_with(digits.as_str());
-                digits.as_ref().is_some_and(begins) || filter.accepts(grant)
+                match () {
+                    () if digits.as_ref().is_some_and(begins) => Some(Fit::Id),
+                    () if filter.accepts(grant) => Some(Fit::Named),
+                    () => is_shown_as(grant, text).then_some(Fit::Shown),
+                }
             }
         }
     }
+
+    /// Whether it means this grant.
+    pub fn matches(&self, grant: &Grant) -> bool {
+        self.fit(grant).is_some()
+    }
+}
+
+/// Whether a text is the name of a grant, with its label or without, as it is shown: cleaned.
+fn is_shown_as(grant: &Grant, text: &str) -> bool {
+    if !text.starts_with(&*grant.provider) {
+        return false;
+    }
+    let same = |name: &str| Clean::line(name).as_str() == Clean::line(text).as_str();
+    same(&name(grant)) || same(&format!("{}:{}", grant.provider, grant.account()))
 }
 
 impl fmt::Display for Selector {
@@ -142,6 +189,48 @@ mod tests {
         for text in ["", " ", ":x", "google:", "google#", "#mail"] {
             assert_eq!(text.parse::<Selector>(), Err(NotASelector), "{text}");
         }
+    }
+
+    #[test]
+    fn a_grant_is_found_by_the_name_that_it_is_shown_under() {
+        let id = |number: u128| number << 64;
+        let mut stored = grant(id(1), "stripe-production", "", Some("billing"));
+        stored.account_identifier = None;
+        stored.secret = Some(Box::new(crate::domain::ManagedSecret {
+            name: "Stripe (production)".into(),
+            ..crate::domain::ManagedSecret::default()
+        }));
+        let mut labelled = stored.clone();
+        (labelled.row, labelled.secret) = (RowId::Grant(GrantId(Uuid::from_u128(id(2)))), None);
+        let rows = [
+            stored,
+            labelled,
+            grant(id(3), "slack", "a#b:c", Some("d#e")),
+            grant(id(4), "slack", "a\u{1b}[1m", None),
+            grant(id(5), "slack", "plain", Some("plain")),
+            grant(id(6), "slack", "", Some("x#y:z")),
+        ];
+        let names = [
+            "stripe-production:Stripe (production)#billing",
+            "stripe-production:billing",
+            "slack:a#b:c#d#e",
+            "slack:a\u{1b}[1m",
+            "slack:plain",
+            "slack:x#y:z",
+        ];
+        for (row, want) in rows.iter().zip(names) {
+            assert_eq!(name(row), want);
+            for shown in [want, Clean::line(want).as_str()] {
+                let selector: Selector = shown.parse().unwrap();
+                let found: Vec<String> = rows.iter().filter(|row| selector.matches(row)).map(name).collect();
+                assert_eq!(found, [want], "{shown}");
+                let provider = selector.wide_filter().provider.unwrap();
+                assert_eq!(provider, row.provider, "the backend is asked for no less");
+            }
+        }
+        let unlabelled: Selector = "stripe-production:Stripe (production)".parse().unwrap();
+        assert_eq!(unlabelled.fit(&rows[0]), Some(Fit::Shown));
+        assert_eq!("slack:plain".parse::<Selector>().unwrap().fit(&rows[4]), Some(Fit::Named));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::Recorder;
 use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
+use crate::domain::log::Log;
 use crate::domain::{Care, Code, Diagnosis, Retry, Who};
 use crate::protocol::key::KeyError;
 use crate::protocol::{ApiKey, BaseUrl, UserToken, base_url};
@@ -38,6 +39,18 @@ impl Context {
         credentials: Credentials,
         now: impl Fn() -> Timestamp + Send + Sync + 'static,
     ) -> Result<Self, Diagnosis> {
+        Self::open_with(credentials, now, Log::default())
+    }
+
+    /// The same, with a log of what is asked and answered.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_with(
+        credentials: Credentials,
+        now: impl Fn() -> Timestamp + Send + Sync + 'static,
+        log: Log,
+    ) -> Result<Self, Diagnosis> {
         let base_url = match &credentials.base_url {
             None => BaseUrl::default(),
             Some(text) => BaseUrl::parse(text)
@@ -55,7 +68,7 @@ impl Context {
             .map_err(|error| refused(Code::UserTokenMalformed, &credentials.user_token_from, &error))?;
         let now: Clock = Arc::new(now);
         let clock = Arc::clone(&now);
-        let settings = Settings { user_token, ..Settings::new(base_url, key, move || clock()) };
+        let settings = Settings { user_token, log, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
         Ok(Self { client, now, simulator: None, care: Care::default(), recorder: None })
     }
@@ -63,6 +76,11 @@ impl Context {
     /// The backend's base URL: whose grants are meant.
     pub fn backend(&self) -> String {
         self.client.settings().base_url.as_str().to_owned()
+    }
+
+    /// Where what is asked and answered is noted.
+    pub fn log(&self) -> &Log {
+        &self.client.settings().log
     }
 
     /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).

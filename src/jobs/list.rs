@@ -17,6 +17,7 @@ use super::PageSource;
 use crate::api::grants::{MAX_PAGE, WITHOUT_NEWS};
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::listing::WalkSummary;
+use crate::domain::log;
 use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Spending, Who};
 use crate::protocol::Page;
 
@@ -298,6 +299,7 @@ impl<S: PageSource> Walk<'_, S> {
     }
 
     async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), Left> {
+        self.source.log().write(&log::Entry::Again { code: reason.code, pause });
         self.tell(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(())

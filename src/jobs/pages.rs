@@ -3,6 +3,7 @@
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::api::Client;
+use crate::domain::log::Log;
 use crate::domain::{Code, Diagnosis, Reading, Retry, ServerFilter, Who};
 use crate::protocol::Page;
 
@@ -18,6 +19,11 @@ pub trait PageSource: Sync {
 
     /// The rate budget as the last answer told it; None = unknown.
     fn reading(&self) -> Option<Reading>;
+
+    /// Where pauses are noted.
+    fn log(&self) -> Log {
+        Log::default()
+    }
 }
 
 impl PageSource for Client {
@@ -36,5 +42,9 @@ impl PageSource for Client {
 
     fn reading(&self) -> Option<Reading> {
         Self::reading(self)
+    }
+
+    fn log(&self) -> Log {
+        self.settings().log.clone()
     }
 }

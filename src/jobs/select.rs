@@ -5,9 +5,13 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{PageSource, list};
+use crate::domain::code::shell_word;
+use crate::domain::selector::{Fit, name};
 use crate::domain::{
-    Code, Diagnosis, Grant, GrantId, ListEvent, ListRequest, Retry, RowId, RowSet, Selector, Spending, Who,
+    Code, Diagnosis, Grant, GrantId, Health, ListEvent, ListRequest, Retry, RowId, RowSet, Selector,
+    ServerFilter, Spending, Who,
 };
+use crate::edit::mask;
 
 /// Candidates that an answer lists at most.
 const CANDIDATES: usize = 8;
@@ -19,6 +23,21 @@ pub struct Selected {
     pub id: GrantId,
     /// Its row, where the list was read.
     pub grant: Option<Grant>,
+    /// How many others of that name there are, all of them over: revoked or expired.
+    pub passed_over: usize,
+}
+
+impl Selected {
+    /// What has to be said of the choice; None where there was nothing to choose.
+    pub fn note(&self, selector: &Selector) -> Option<String> {
+        let others = match self.passed_over {
+            0 => return None,
+            1 => "the other one is".to_owned(),
+            several => format!("the other {several} are"),
+        };
+        let (fitting, id) = (self.passed_over + 1, mask::id(self.id.0));
+        Some(format!("{selector} fits {fitting} grants; the live one, {id}, is taken ({others} over)"))
+    }
 }
 
 /// What must be known of the grant that is meant.
@@ -41,13 +60,25 @@ pub async fn select<S: PageSource>(
     need: Need,
 ) -> Result<Selected, Diagnosis> {
     if let (Selector::Id(id), Need::Id) = (selector, need) {
-        return Ok(Selected { id: *id, grant: None });
+        return Ok(Selected { id: *id, grant: None, passed_over: 0 });
     }
-    let request = ListRequest {
-        filter: selector.server_filter(),
-        spending: Spending::Everything,
-        ..ListRequest::default()
-    };
+    let filter = selector.server_filter();
+    let wide = selector.wide_filter();
+    let found = matching(source, now, selector, filter.clone()).await?;
+    // A name as it is shown may be none of the wire's, which the backend compares.
+    let found =
+        if found.is_empty() && wide != filter { matching(source, now, selector, wide).await? } else { found };
+    one(selector, found, now())
+}
+
+/// The grants that a filter of the backend lets through and a selector fits.
+async fn matching<S: PageSource>(
+    source: &S,
+    now: &(dyn Fn() -> Timestamp + Send + Sync),
+    selector: &Selector,
+    filter: ServerFilter,
+) -> Result<Vec<Grant>, Diagnosis> {
+    let request = ListRequest { filter, spending: Spending::Everything, ..ListRequest::default() };
     let (sender, mut events) = mpsc::channel(4);
     let enough = CancellationToken::new();
     let walk = list(source, now, request, enough.clone(), sender);
@@ -70,7 +101,7 @@ pub async fn select<S: PageSource>(
         Ok(found)
     };
     let ((), found) = tokio::join!(walk, read);
-    one(selector, found?)
+    found
 }
 
 /// Finds the grant that is meant among those of a list that was read.
@@ -80,37 +111,109 @@ pub async fn select<S: PageSource>(
 pub fn among<'g>(
     selector: &Selector,
     grants: impl IntoIterator<Item = &'g Grant>,
+    now: Timestamp,
 ) -> Result<Selected, Diagnosis> {
-    one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect())
+    one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
 }
 
-fn one(selector: &Selector, mut found: Vec<Grant>) -> Result<Selected, Diagnosis> {
+/// The one that is meant of those that fit. What is over gives way to what is not, because an account that was
+/// connected again has both for ever; not where part of an id was typed, which names no account.
+fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());
-    if found.len() == 1
-        && let Some(grant) = found.pop()
-        && let RowId::Grant(id) = grant.row
-    {
-        return Ok(Selected { id, grant: Some(grant) });
+    let best = found.iter().filter_map(|grant| selector.fit(grant)).max();
+    if best == Some(Fit::Named) {
+        found.retain(|grant| selector.fit(grant) == best);
     }
-    match found.as_slice() {
-        [] => Err(refused(Code::GrantNotFound)),
-        several => {
-            let shown = several.iter().take(CANDIDATES);
-            let refused = shown.fold(refused(Code::AmbiguousGrant), |refused, grant| {
-                refused.fact("candidate", &in_words(grant))
-            });
-            let more = several.len().saturating_sub(CANDIDATES);
-            Err(if more > 0 { refused.fact("more", &more.to_string()) } else { refused })
+    let is_over = |grant: &Grant| matches!(Health::of(grant, now), Health::Revoked | Health::Expired);
+    // The live ones first, in the order of the list.
+    found.sort_by_key(is_over);
+    let live = found.iter().filter(|grant| !is_over(grant)).count();
+    let fitting = found.len();
+    if fitting == 1 || live == 1 && best != Some(Fit::Id) {
+        let meant = found.swap_remove(0);
+        if let RowId::Grant(id) = meant.row {
+            return Ok(Selected { id, grant: Some(meant), passed_over: fitting - 1 });
         }
     }
+    if found.is_empty() {
+        return Err(refused(Code::GrantNotFound));
+    }
+    let shown = found.iter().take(CANDIDATES);
+    let refused = shown.fold(refused(Code::AmbiguousGrant), |refused, grant| {
+        refused.fact("candidate", &in_words(grant, now))
+    });
+    let more = fitting.saturating_sub(CANDIDATES);
+    let refused = if more > 0 { refused.fact("more", &more.to_string()) } else { refused };
+    Err(refused.fact("live", &format!("{live} of {fitting}")))
 }
 
-fn in_words(grant: &Grant) -> String {
+/// A grant to choose: its id, its name as it can be pasted into a shell, and how it is.
+fn in_words(grant: &Grant, now: Timestamp) -> String {
     let id = match grant.row {
         RowId::Grant(id) => id.to_string(),
         RowId::Unreadable(_) => String::new(),
     };
-    let label = grant.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();
-    format!("{id}  {}:{}{label}", grant.provider, grant.account())
+    format!("{id}  {}  {}", shell_word(&name(grant)), Health::of(grant, now).word())
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::domain::Status;
+
+    fn grant(number: u128, label: Option<&str>, status: &str) -> Grant {
+        let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::from_u128(number))));
+        grant.provider = "google".into();
+        grant.account_identifier = Some("a b".into());
+        (grant.label, grant.status) = (label.map(Into::into), Status::new(status));
+        grant
+    }
+
+    fn chosen(text: &str, grants: &[Grant]) -> Result<(u128, Option<String>), Diagnosis> {
+        let selector: Selector = text.parse().unwrap();
+        let selected = among(&selector, grants, Timestamp::UNIX_EPOCH)?;
+        Ok((selected.id.0.as_u128(), selected.note(&selector)))
+    }
+
+    #[test]
+    fn the_one_live_grant_of_a_name_is_taken_and_that_is_said() {
+        let beef = 0xbeef << 112;
+        let (old, older) = (grant(beef, None, "revoked"), grant(beef + 1, Some("x"), "expired"));
+        let (live, other) = (grant(beef + 2, None, "active"), grant(beef + 3, Some("x"), "active"));
+        let both = [old.clone(), live.clone()];
+        let said =
+            "google:a b fits 2 grants; the live one, beef0000-…-0002, is taken (the other one is over)";
+        assert_eq!(chosen("google:a b", &both), Ok((beef + 2, Some(said.to_owned()))));
+        assert_eq!(chosen("google", std::slice::from_ref(&live)), Ok((beef + 2, None)));
+        assert_eq!(
+            chosen("google:a b", std::slice::from_ref(&old)),
+            Ok((beef, None)),
+            "the only one, whatever it is"
+        );
+        assert_eq!(chosen("google#x", &[older.clone(), other.clone()]).unwrap().0, beef + 3);
+        for (text, grants, want) in [
+            ("beef", &both[..], "1 of 2"),
+            ("google", &[live.clone(), old.clone(), other.clone()], "2 of 3"),
+            ("google", &[older.clone(), old.clone()], "0 of 2"),
+        ] {
+            let refused = chosen(text, grants).unwrap_err();
+            assert_eq!(refused.code, Code::AmbiguousGrant);
+            let (label, value) = refused.facts.last().unwrap();
+            assert_eq!((*label, value.as_str()), ("live", want), "{text}");
+        }
+        let refused = chosen("google", &[old, live, other]).unwrap_err();
+        let candidates: Vec<&str> = refused
+            .facts
+            .iter()
+            .filter(|(label, _)| *label == "candidate")
+            .map(|(_, one)| one.as_str())
+            .collect();
+        assert!(candidates[0].ends_with("  'google:a b'  ok"), "live ones first: {candidates:?}");
+        assert!(candidates[1].ends_with("  'google:a b#x'  ok"), "ready for a shell: {candidates:?}");
+        assert!(candidates[2].ends_with("  'google:a b'  revoked"), "{candidates:?}");
+        assert_eq!(chosen("google:nobody", &[]).unwrap_err().code, Code::GrantNotFound);
+    }
 }

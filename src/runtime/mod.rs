@@ -47,6 +47,7 @@ use crate::app::{Destination, ExitReason, Model, Switch};
 use crate::cli::exit::Exit;
 use crate::cli::report;
 use crate::cli::session::configuration;
+use crate::domain::log::{Entry, Log};
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::paths::process_environment;
@@ -88,6 +89,8 @@ pub struct TuiOptions {
     pub chosen: bool,
     /// Ids and accounts are masked from the first frame on.
     pub private: bool,
+    /// Where what is asked and answered is noted.
+    pub log: Log,
 }
 
 /// A key that was typed, and for which backend.
@@ -103,6 +106,11 @@ pub struct Typed {
 pub fn tui(options: TuiOptions) -> ExitCode {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
+        return Exit::Usage.into();
+    }
+    // Such a terminal obeys no sequence: the picture would be a heap of them.
+    if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
+        complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("TERM", "dumb"));
         return Exit::Usage.into();
     }
     let options = match asked(options) {
@@ -123,7 +131,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return broken(&error),
+        Err(error) => return broken(&error).into(),
     };
     let mut options = options;
     let outcome = loop {
@@ -140,12 +148,14 @@ pub fn tui(options: TuiOptions) -> ExitCode {
     };
     // Whatever still runs (a browser that starts, a lookup that hangs) is left behind.
     runtime.shutdown_background();
-    match outcome {
-        Ok(Ok((reason, _))) => farewell(&reason).into(),
+    let exit = match outcome {
+        Ok(Ok((reason, _))) => farewell(&reason, &options.log),
         Ok(Err(error)) => broken(&error),
         // The hook has said it all.
-        Err(_) => Exit::Defect.into(),
-    }
+        Err(_) => Exit::Defect,
+    };
+    options.log.write(&Entry::Ended { exit: exit as u8 });
+    exit.into()
 }
 
 /// Shows one session until it is left. Another one begins with nothing of it.
@@ -216,13 +226,14 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     }
 }
 
-fn farewell(reason: &ExitReason) -> Exit {
+fn farewell(reason: &ExitReason, log: &Log) -> Exit {
     match reason {
         // A switch is no end.
         ExitReason::User | ExitReason::Switch(_) => Exit::Ok,
         ExitReason::Interrupted => Exit::Interrupted,
         ExitReason::Terminated => Exit::Terminated,
         ExitReason::Failed(diagnosis) => {
+            log.write(&Entry::failed(diagnosis));
             complain(diagnosis);
             Exit::of(diagnosis.code)
         }
@@ -230,11 +241,11 @@ fn farewell(reason: &ExitReason) -> Exit {
 }
 
 /// The terminal failed: most often it is gone, and then nobody reads this.
-fn broken(error: &io::Error) -> ExitCode {
+fn broken(error: &io::Error) -> Exit {
     let diagnosis =
         Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
     complain(&diagnosis);
-    Exit::Error.into()
+    Exit::Error
 }
 
 /// Says on standard error what is wrong and what to do. Printing fails when the terminal is gone; nobody is left

@@ -13,6 +13,7 @@ use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
+use crate::domain::log::{Entry, Host};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
@@ -108,10 +109,14 @@ impl Backend for Deck {
         *self.demo.lock().await = demo;
         let recorder = recorder(source, &config);
         // Loading the platform's certificates reads hundreds of files.
-        let context = tokio::task::spawn_blocking(move || Context::open(credentials, clock::wall)).await;
+        let log = options.log.clone();
+        let open = move || Context::open_with(credentials, clock::wall, log);
+        let context = tokio::task::spawn_blocking(open).await;
         let context = context.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
+        let host = Host::new(context.client.host());
+        context.log().write(&Entry::Opened { source: source.kind(), host });
         let care = config.care(source);
         let context = Context { simulator, recorder, care: care.clone(), ..context };
         let theme = config.theme.filter(|_| self.options.theme.is_none());

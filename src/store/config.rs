@@ -12,7 +12,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::history::{Keep, Retention};
-use super::paths::{Location, read, untrusted};
+use super::paths::{Location, Text, read};
 use super::profile::Profile;
 use super::session::Source;
 use super::settings::{expected, names_below};
@@ -100,8 +100,8 @@ impl Config {
     pub fn load(location: Option<&Location>) -> Result<Self, Diagnosis> {
         let Some(Location { file, named }) = location else { return Ok(Self::default()) };
         let mut config = match read(file) {
-            Ok(Some(text)) => {
-                Self { untrusted: untrusted(file), ..Self::read(&text, &file.to_string_lossy()) }
+            Ok(Some(Text { text, untrusted })) => {
+                Self { untrusted, ..Self::read(&text, &file.to_string_lossy()) }
             }
             Ok(None) if *named => {
                 return Err(Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
@@ -114,7 +114,7 @@ impl Config {
         };
         let keymap = file.parent().unwrap_or(Path::new("")).join("keymap.toml");
         match read(&keymap) {
-            Ok(text) => config.keymap = text.map(|text| KeymapFile { file: keymap, text }),
+            Ok(text) => config.keymap = text.map(|Text { text, .. }| KeymapFile { file: keymap, text }),
             Err(unreadable) => {
                 config.mistakes.push(Diagnosis { code: Code::KeymapMalformed, ..unreadable });
             }

@@ -143,8 +143,9 @@ fn refused(problem: &str) -> Diagnosis {
 /// # Errors
 /// Those of [`changed`], and what keeps the file from being read or written. The file is then as it was.
 pub fn change(file: &Path, change: &Change) -> Result<(), Diagnosis> {
-    let text = read(file)?.unwrap_or_default();
+    let text = read(file)?.map(|found| found.text).unwrap_or_default();
     let new = changed(&text, change).map_err(|refused| refused.fact("file", &file.to_string_lossy()))?;
+    let new = ended_alike(new, &text);
     write(file, &new).map_err(|error| {
         Diagnosis::new(Code::FileNotWritable, Who::You, Retry::AfterRemedy)
             .fact("file", &file.to_string_lossy())
@@ -166,6 +167,12 @@ fn write(file: &Path, text: &str) -> io::Result<()> {
     Ok(())
 }
 
+/// A text whose lines end as those of the one before: the editor of TOML knows one end only.
+fn ended_alike(new: String, before: &str) -> String {
+    let is_crlf = before.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
+    if is_crlf { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -176,6 +183,24 @@ mod tests {
 
     fn add(name: &str, profile: Profile) -> Change {
         Change::Add(name.to_owned(), Box::new(profile))
+    }
+
+    #[test]
+    fn lines_keep_their_ends() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        let before = "theme = \"light\"\r\n# mine\r\n[profiles.a]\r\nkey_env = \"A_KEY\"\r\n";
+        fs::write(&file, before).unwrap();
+        change(&file, &Change::Use(Some("a".into()))).unwrap();
+        let after = fs::read_to_string(&file).unwrap();
+        assert!(
+            after.contains("# mine\r\n[profiles.a]\r\n") && after.contains("profile = \"a\""),
+            "{after:?}"
+        );
+        assert_eq!(after.matches('\n').count(), after.matches("\r\n").count(), "{after:?}");
+        fs::write(&file, before.replace("\r\n", "\n")).unwrap();
+        change(&file, &Change::Use(Some("a".into()))).unwrap();
+        assert!(!fs::read_to_string(&file).unwrap().contains('\r'));
     }
 
     #[test]

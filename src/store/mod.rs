@@ -7,6 +7,7 @@ pub mod config;
 pub mod docs;
 pub mod edit_profiles;
 pub mod history;
+pub mod log;
 pub mod paths;
 pub mod profile;
 pub mod selectors;

@@ -1,7 +1,7 @@
 //! Where the user's files are.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use etcetera::BaseStrategy;
@@ -72,42 +72,72 @@ pub fn history_file(environment: Environment<'_>) -> Option<PathBuf> {
 /// Larger files are not configuration.
 const LARGEST: u64 = 1 << 20;
 
-/// The text of a file; None where it does not exist.
+/// What a file of the user's says, and whether it can be trusted: both of the same file, for it is opened once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Text {
+    /// What it says.
+    pub(super) text: String,
+    /// Why it must not make this program run anything; None = it may.
+    pub(super) untrusted: Option<String>,
+}
+
+/// Reads a file; None where it does not exist.
 ///
 /// # Errors
 /// What keeps it from being read, with the file's name.
-pub(super) fn read(file: &Path) -> Result<Option<String>, Diagnosis> {
+pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
     let unreadable = |problem: &str| {
         Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
             .fact("file", &file.to_string_lossy())
             .fact("problem", problem)
     };
-    let facts = match fs::metadata(file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(unreadable(&format!("cannot be read: {error}"))),
-        Ok(facts) => facts,
+    let broken = |error: io::Error| unreadable(&format!("cannot be read: {error}"));
+    let opened = match open(file) {
+        // `HOME=/dev/null` is how services have no home.
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(broken(error)),
+        Ok(opened) => opened,
     };
-    // A pipe would make the start wait for whoever writes to it.
+    let facts = opened.metadata().map_err(broken)?;
     if !facts.is_file() {
         return Err(unreadable("is not a file"));
     }
+    let too_large = || unreadable("is larger than 1 MiB");
     if facts.len() > LARGEST {
-        return Err(unreadable("is larger than 1 MiB"));
+        return Err(too_large());
     }
-    match fs::read(file).map(String::from_utf8) {
-        Ok(Ok(text)) => Ok(Some(text)),
-        Ok(Err(_)) => Err(unreadable("is not UTF-8 text")),
-        Err(error) => Err(unreadable(&format!("cannot be read: {error}"))),
+    let mut bytes = Vec::new();
+    // One that grows meanwhile is not read for ever.
+    (&opened).take(LARGEST + 1).read_to_end(&mut bytes).map_err(broken)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(too_large());
     }
+    let text = String::from_utf8(bytes).map_err(|_binary| unreadable("is not UTF-8 text"))?;
+    Ok(Some(Text { text, untrusted: untrusted(file, &facts) }))
+}
+
+/// Opens a file without waiting: a pipe would hold the start up until somebody writes to it.
+#[cfg(unix)]
+fn open(file: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    fs::OpenOptions::new().read(true).custom_flags(flags.bits().cast_signed()).open(file)
+}
+
+#[cfg(not(unix))]
+fn open(file: &Path) -> io::Result<fs::File> {
+    fs::File::open(file)
 }
 
 /// Why a file of the user's must not make this program run anything; None = it may.
 #[cfg(unix)]
-pub(super) fn untrusted(file: &Path) -> Option<String> {
+fn untrusted(file: &Path, facts: &fs::Metadata) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
 
     let shown = file.display();
-    let Ok(facts) = fs::metadata(file) else { return Some(format!("{shown} cannot be looked at")) };
     if facts.uid() != rustix::process::geteuid().as_raw() {
         return Some(format!("{shown} belongs to somebody else"));
     }
@@ -116,7 +146,7 @@ pub(super) fn untrusted(file: &Path) -> Option<String> {
 
 /// Folders of other users are closed by default there.
 #[cfg(not(unix))]
-pub(super) fn untrusted(_: &Path) -> Option<String> {
+fn untrusted(_: &Path, _: &fs::Metadata) -> Option<String> {
     None
 }
 
@@ -131,4 +161,43 @@ pub(super) fn make_private(folder: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 pub(super) fn make_private(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_trusted_by_what_was_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let read = |name: &str| read(&at(name));
+        assert_eq!(read("missing"), Ok(None));
+        assert_eq!(super::read(Path::new("/dev/null/config.toml")), Ok(None));
+        fs::write(at("own"), "a").unwrap();
+        fs::set_permissions(at("own"), fs::Permissions::from_mode(0o644)).unwrap();
+        assert_eq!(read("own"), Ok(Some(Text { text: "a".to_owned(), untrusted: None })));
+        // The link is the user's, and what it leads to is what counts.
+        fs::write(at("open"), "b").unwrap();
+        fs::set_permissions(at("open"), fs::Permissions::from_mode(0o666)).unwrap();
+        std::os::unix::fs::symlink(at("open"), at("link")).unwrap();
+        let link = read("link").unwrap().unwrap();
+        assert!(link.untrusted.unwrap().contains("others may write"));
+        rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RWXU).unwrap();
+        fs::write(at("latin"), b"\xff").unwrap();
+        fs::File::create(at("large")).unwrap().set_len(LARGEST + 1).unwrap();
+        fs::create_dir(at("folder")).unwrap();
+        for (name, said) in [
+            ("pipe", "is not a file"),
+            ("folder", "is not a file"),
+            ("latin", "is not UTF-8"),
+            ("large", "is larger than"),
+        ] {
+            let refused = read(name).unwrap_err();
+            assert!(refused.facts[1].1.as_str().contains(said), "{name}: {refused:?}");
+        }
+    }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::paths::{Environment, make_private, state_folder};
-use crate::domain::{Clean, Grant, Health};
+use crate::domain::{Clean, Grant, Health, selector};
 
 /// Older names are not offered.
 pub const GOOD_FOR: Duration = Duration::from_mins(15);
@@ -34,9 +34,7 @@ fn file(environment: Environment<'_>) -> Option<PathBuf> {
 
 /// The name by which a grant can be selected; None where a shell could not write it.
 pub fn name(grant: &Grant) -> Option<String> {
-    let account = grant.account_identifier.as_deref()?;
-    let label = grant.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();
-    let name = format!("{}:{account}{label}", grant.provider);
+    let name = selector::name(grant);
     let plain = Clean::line(&name).as_str() == name && !name.contains(['\t', '\n']);
     plain.then_some(name)
 }

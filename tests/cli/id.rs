@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use crate::rig::{Rig, Run, bare, run};
+use crate::rig::{Rig, Run, bare, configure, run};
 
 /// Accounts that every world begins with, and the names that are suggested for them.
 const WORK: &str = "google:work@acme.example";
@@ -79,6 +79,57 @@ fn what_cannot_be_meant_is_usage_and_asks_nobody() {
     let many = id(&rig, &["google"]);
     assert_eq!(many.code, 5, "{}", many.err);
     assert!(many.err.contains("candidate") && many.err.contains("work@acme.example"), "{}", many.err);
+}
+
+#[test]
+fn a_name_that_is_printed_is_found_again() {
+    let rig = Rig::new(300, &[]);
+    let all = rig.run(&["list", "--all"]).out;
+    let seen = fs::read_to_string(rig.home.path().join(".local/state/grantdeck/selectors.tsv")).unwrap();
+    let names: Vec<&str> = seen.lines().filter_map(|line| line.split('\t').next()).collect();
+    let odd = |name: &&&str| name.contains([' ', '(', '#']);
+    let odd: Vec<&&str> = names.iter().filter(odd).take(30).collect();
+    assert!(odd.iter().any(|name| name.contains('(')) && odd.len() == 30, "{odd:?}");
+    for name in odd {
+        let found = id(&rig, &[name]);
+        match found.code {
+            0 => assert!(all.contains(found.out.trim()), "{name}"),
+            5 => assert!(found.err.contains("candidate"), "{name} {}", found.err),
+            _ => panic!("{name} is not found again: {}", found.err),
+        }
+    }
+    let refused = id(&rig, &["stripe-production"]);
+    assert_eq!(refused.code, 5, "{}", refused.err);
+    assert!(refused.err.contains("'stripe-production:Stripe (production)"), "quoted: {}", refused.err);
+}
+
+#[test]
+fn of_a_name_with_one_live_grant_that_one_is_taken_and_the_choice_is_told() {
+    let rig = Rig::new(500, &[]);
+    let rows: Vec<Value> =
+        rig.run(&["list", "--all"]).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let is_over = |row: &&Value| row["health"] == "revoked" || row["health"] == "expired";
+    let named = |row: &Value| {
+        Some(format!("{}:{}", row["provider_id"].as_str()?, row["account_identifier"].as_str()?))
+    };
+    let mut accounts: std::collections::BTreeMap<String, Vec<&Value>> = std::collections::BTreeMap::new();
+    for row in &rows {
+        accounts.entry(named(row).unwrap_or_default()).or_default().push(row);
+    }
+    let one_is_live = |(name, rows): &(String, Vec<&Value>)| {
+        !name.is_empty() && rows.len() == 2 && rows.iter().filter(|row| is_over(row)).count() == 1
+    };
+    let (name, rows) = accounts.into_iter().find(one_is_live).unwrap();
+    let live = rows.into_iter().find(|row| !is_over(row)).unwrap()["grant_id"].as_str().unwrap();
+    let said = format!("{name} fits 2 grants; the live one, ");
+    for arguments in [&["id", &name][..], &["show", &name], &["smoke", &name], &["call", &name, "GET", "/me"]]
+    {
+        let ran = rig.run(arguments);
+        assert!(![2, 4, 5].contains(&ran.code), "{arguments:?} {}", ran.err);
+        assert!(ran.err.contains(&said), "never silently: {arguments:?} {}", ran.err);
+        assert!(arguments[0] == "call" || ran.out.contains(live), "{arguments:?} {}", ran.out);
+    }
+    assert_eq!(id(&rig, &[&name]).out, format!("{live}\n"));
 }
 
 #[test]
@@ -204,8 +255,13 @@ fn a_copy_that_has_no_clipboard_is_shown_instead() {
     let mut command = rig.command(&["id", WORK, "--copy"]);
     // No desktop, and no terminal that could be asked.
     let ran = run(command.env("TERM", "dumb"));
-    assert_eq!((ran.code, ran.out), (0, format!("{want}\n")), "{}", ran.err);
+    assert_eq!((ran.code, ran.out), (1, format!("{want}\n")), "{}", ran.err);
     assert!(ran.err.contains("Not copied: the id of google · work@acme.example"), "{}", ran.err);
+    // Whoever wants it printed gets what was asked for.
+    configure(&rig.home, "clipboard = \"print\"\n");
+    let mut command = rig.command(&["id", WORK, "--copy"]);
+    let ran = run(command.env("TERM", "dumb"));
+    assert_eq!((ran.code, ran.out), (0, format!("{want}\n")), "{}", ran.err);
 }
 
 #[test]

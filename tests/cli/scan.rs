@@ -164,6 +164,20 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
     let done = project.scan(&rig, &["--repair", "--yes"]);
     assert_eq!(done.code, 0, "{}", done.err);
     assert!(done.err.contains("swapped 6 ids in 5 files"), "{}", done.err);
+    let short = |id: &str| format!("{}-…-{}", &id[..8], &id[id.len() - 4..]);
+    for (old, new) in &project.stale[..5] {
+        let told = format!("{} is now {} (", short(old), short(new));
+        assert!(done.err.contains(&told), "{told}\n{}", done.err);
+    }
+    assert!(done.err.contains(") in .env:1, config.toml:1\n"), "{}", done.err);
+    let swapped: Vec<(Value, Value)> = lines(&done.out)
+        .into_iter()
+        .map(|row| (row["grant_id"].clone(), row["swapped_for"].clone()))
+        .collect();
+    assert_eq!(swapped.len(), 6);
+    for (old, new) in swapped {
+        assert!(project.stale.iter().any(|pair| old == pair.0 && new == pair.1), "{old} {new}");
+    }
     for (name, bytes) in project.everything() {
         let mut text = String::from_utf8(before[&name].clone()).unwrap();
         if name != "target/out" {
@@ -199,7 +213,11 @@ fn every_standing_is_told_and_can_fail() {
 
     let before = project.everything();
     let ran = project.scan(&rig, &["--repair", "--yes"]);
-    assert!(ran.err.contains("could take its place; confirm it with --swap OLD=NEW"), "{}", ran.err);
+    assert!(
+        ran.err.contains("could take its place (it is not over; somebody may have chosen it); confirm it"),
+        "{}",
+        ran.err
+    );
     assert_eq!(project.everything(), before, "what is superseded still works and stays");
 
     let table = project.scan(&rig, &["-o", "table"]);
@@ -308,6 +326,43 @@ fn an_interrupted_scan_changes_nothing_and_says_130() {
     let ended = child.wait_with_output().unwrap();
     assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
     assert_eq!(fs::read_to_string(folder.path().join(".env")).unwrap(), "A=1\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_an_interrupted_scan_found_is_printed_and_nothing_is_swapped() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::os::unix::fs::symlink;
+
+    use rustix::process::{Pid, Signal, kill_process};
+
+    /// Nobody reads what is said of them at first, so that the program waits before it is through.
+    const LINKS: usize = 20_000;
+    let rig = Rig::new(500, &[]);
+    let (old, _) = stale(&rig).remove(0);
+    let folder = tempfile::tempdir().unwrap();
+    let env = format!("GRANT_ID={old}\n");
+    fs::write(folder.path().join(".env"), &env).unwrap();
+    for number in 0..LINKS {
+        symlink("nowhere", folder.path().join(format!("link{number}"))).unwrap();
+    }
+    let mut command = rig.command(&["scan", "--repair", "--yes"]);
+    command.current_dir(folder.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let mut said = BufReader::new(child.stderr.take().unwrap());
+    let mut first = String::new();
+    said.read_line(&mut first).unwrap();
+    assert!(first.contains("a link to nothing"), "{first}");
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let mut rest = String::new();
+    said.read_to_string(&mut rest).unwrap();
+    let ended = child.wait_with_output().unwrap();
+    let last = rest.lines().last().unwrap_or_default();
+    assert_eq!(ended.status.code(), Some(130), "{last}");
+    assert!(last.contains("interrupted: 1 stale in "), "{last}");
+    let out = lines(&String::from_utf8(ended.stdout).unwrap());
+    assert_eq!((out.len(), &out[0]["grant_id"]), (1, &Value::from(old)));
+    assert_eq!(fs::read_to_string(folder.path().join(".env")).unwrap(), env);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use grantdeck::app::effect::ScanJob;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
-use grantdeck::domain::scan::{Finding, Known, ScanCounts, ScanEvent, Skip, Standing};
+use grantdeck::domain::scan::{Finding, Known, Obstacle, ScanCounts, ScanEvent, Skip, Standing};
 use grantdeck::domain::{Clean, GrantId, Health};
 use insta::assert_snapshot;
 use uuid::Uuid;
@@ -30,6 +30,11 @@ fn finding(path: &str, line: usize, number: u128, standing: Standing, replacemen
         replacements: replacements.iter().map(|number| GrantId(id(*number))).collect(),
         successor: match replacements {
             [one] if standing == Standing::Stale => Some(GrantId(id(*one))),
+            _ => None,
+        },
+        obstacle: match (standing, replacements) {
+            (Standing::Stale, []) => Some(Obstacle::OtherOwner),
+            (Standing::Stale, [_, _, ..]) => Some(Obstacle::Several),
             _ => None,
         },
     };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::driver::Tui;
+use crate::driver::{Start, Tui};
 use crate::rig::Rig;
 
 /// Characters that turn text around, hide it or steer a terminal; none may come from a name.
@@ -113,35 +113,41 @@ fn names_a_colour(attributes: &str) -> bool {
 
 #[test]
 fn without_colours_everything_can_still_be_told() {
-    for (variable, value) in [("NO_COLOR", "1"), ("TERM", "dumb")] {
-        let rig = Rig::new(40, &[]);
-        let mut tui = rig.start(&[]).env(variable, value).spawn();
-        tui.wait_for("of 40 ");
-        tui.settle();
-        for word in ["▌", "● ok", "◐ scopes", "✗ reconnect"] {
-            assert!(tui.screen().contains(word), "{variable}: {word}: {}", tui.screen());
-        }
-        tui.press("space");
-        tui.wait_for("1 marked");
-        assert!(tui.screen().contains('◆'), "{variable}: {}", tui.screen());
-        tui.press("/");
-        tui.type_text("goo");
-        tui.settle();
-        tui.press("enter");
-        tui.press("?");
-        tui.wait_for("Keys of the list");
-        tui.press("esc");
-        tui.settle();
-        let raw = tui.raw();
-        let coloured = raw.split("\x1b[").filter_map(|part| {
-            let (attributes, _) = part.split_once('m')?;
-            attributes.chars().all(|c| c.is_ascii_digit() || c == ';' || c == ':').then_some(attributes)
-        });
-        let coloured: BTreeSet<&str> = coloured.filter(|attributes| names_a_colour(attributes)).collect();
-        assert!(coloured.is_empty(), "{variable}: {coloured:?}");
-        tui.press("q");
-        assert_eq!(tui.exit_status().exit_code(), 0, "{variable}");
+    let rig = Rig::new(40, &[]);
+    let mut tui = rig.start(&[]).env("NO_COLOR", "1").spawn();
+    tui.wait_for("of 40 ");
+    tui.settle();
+    for word in ["▌", "● ok", "◐ scopes", "✗ reconnect"] {
+        assert!(tui.screen().contains(word), "{word}: {}", tui.screen());
     }
+    tui.press("space");
+    tui.wait_for("1 marked");
+    assert!(tui.screen().contains('◆'), "{}", tui.screen());
+    tui.press("/");
+    tui.type_text("goo");
+    tui.settle();
+    tui.press("enter");
+    tui.press("?");
+    tui.wait_for("Keys of the list");
+    tui.press("esc");
+    tui.settle();
+    let raw = tui.raw();
+    let coloured = raw.split("\x1b[").filter_map(|part| {
+        let (attributes, _) = part.split_once('m')?;
+        attributes.chars().all(|c| c.is_ascii_digit() || c == ';' || c == ':').then_some(attributes)
+    });
+    let coloured: BTreeSet<&str> = coloured.filter(|attributes| names_a_colour(attributes)).collect();
+    assert!(coloured.is_empty(), "{coloured:?}");
+    tui.press("q");
+    assert_eq!(tui.exit_status().exit_code(), 0);
+}
+
+#[test]
+fn a_terminal_that_obeys_nothing_gets_no_picture() {
+    let mut tui = Start::program(&["--demo"]).env("TERM", "dumb").spawn();
+    tui.wait_for("There is no terminal to draw on");
+    assert_eq!(tui.exit_status().exit_code(), 2);
+    assert!(!tui.raw().contains('\u{1b}'), "{:?}", tui.raw());
 }
 
 #[test]

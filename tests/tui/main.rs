@@ -23,6 +23,7 @@ mod lists;
 mod portrait;
 mod progress;
 mod rig;
+mod shells;
 mod sources;
 mod switching;
 mod weather;

@@ -69,9 +69,6 @@ pub struct CallArguments {
     /// What is printed of the answer.
     #[command(flatten)]
     pub answer: AnswerArguments,
-    /// Show no progress on a terminal; what happened is told all the same
-    #[arg(long)]
-    pub quiet: bool,
 }
 
 /// What is printed of a provider's answer, and where.

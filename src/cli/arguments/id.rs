@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 
+use crate::cli::completions::Selectors;
 use crate::cli::values;
 use crate::domain::{CopyFormat, Selector};
 
@@ -11,7 +13,7 @@ use crate::domain::{CopyFormat, Selector};
 #[derive(Debug, Args)]
 pub struct IdArguments {
     /// Which grants: each by its id, at least four digits of it, or provider[:account][#label]
-    #[arg(value_name = "SELECTOR", required = true)]
+    #[arg(value_name = "SELECTOR", required = true, add = ArgValueCompleter::new(Selectors))]
     pub selectors: Vec<Selector>,
     /// How to write it: uuid, env, shell, toml, yaml, json, python, typescript, rust, command, mcp
     #[arg(long = "as", value_name = "FORMAT", value_parser = values::copy_format, conflicts_with = "write")]
@@ -20,7 +22,8 @@ pub struct IdArguments {
     /// alter.grants.google
     #[arg(long, value_name = "NAME", value_parser = values::filled)]
     pub name: Option<String>,
-    /// Copy instead of printing; which way it went is said on standard error
+    /// Copy instead of printing; which way it went is said on standard error. Where nothing could be copied it is
+    /// printed, and the exit code is 1
     #[arg(long, conflicts_with = "write")]
     pub copy: bool,
     /// Put it into this .env, TOML, YAML or JSON file, and leave every other byte of it
@@ -66,7 +69,7 @@ Examples:
 #[derive(Debug, Args)]
 pub struct ShowArguments {
     /// Which grant: its id, at least four digits of it, or provider[:account][#label]
-    #[arg(value_name = "SELECTOR")]
+    #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
     pub selector: Selector,
     /// How to print [default: table on a terminal, else json]
     #[arg(long, short, value_enum, value_name = "FORMAT")]

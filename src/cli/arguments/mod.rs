@@ -9,6 +9,7 @@ mod call;
 mod filters;
 mod id;
 mod profiles;
+mod report;
 mod scan;
 mod shell;
 mod smoke;
@@ -16,11 +17,14 @@ mod smoke;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
+use strum::IntoStaticStr;
 
 pub use call::{AnswerArguments, ApprovalArguments, CallArguments, CallFormat};
 pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
+pub use report::ReportArguments;
 pub use scan::ScanArguments;
 pub use shell::{
     CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
@@ -28,11 +32,13 @@ pub use shell::{
 };
 pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
 
+use super::completions::Profiles;
 use super::exit::Exit;
 use super::fields::Field;
 use super::values;
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
+use crate::domain::log::Log;
 use crate::sandbox::{FAULTS, Options, Spell};
 
 const STYLES: Styles = Styles::styled()
@@ -63,6 +69,9 @@ pub struct Arguments {
     /// When to use colours; NO_COLOR counts with `auto`
     #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN", help_heading = SHOWN)]
     pub color: ColorWhen,
+    /// How much is said beside what was asked for.
+    #[command(flatten)]
+    pub report: ReportArguments,
 }
 
 const EXAMPLES: &str = "\
@@ -91,11 +100,17 @@ pub struct SourceArguments {
     #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub seed: u64,
     /// Use a profile of the configuration instead of the ALTER_ variables
-    #[arg(long, global = true, value_name = "NAME", conflicts_with = "demo")]
+    #[arg(
+        long, global = true, value_name = "NAME", conflicts_with = "demo",
+        add = ArgValueCompleter::new(Profiles),
+    )]
     pub profile: Option<String>,
     /// Read this configuration file [env: GRANTDECK_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Where what is asked and answered is noted; opened from [`ReportArguments`].
+    #[arg(skip)]
+    pub entries: Log,
 }
 
 /// When to use colours.
@@ -130,7 +145,8 @@ impl SourceArguments {
 }
 
 /// The subcommands.
-#[derive(Debug, Subcommand)]
+#[derive(Debug, IntoStaticStr, Subcommand)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Command {
     /// Print grants: a table on a terminal, JSON Lines in a pipe
     ///
@@ -305,6 +321,11 @@ impl Arguments {
         {
             let sentence = format!("{name} is about a change: it goes with --swap or --repair");
             return Some(Self::command().error(ErrorKind::MissingRequiredArgument, sentence));
+        }
+        if self.command.is_none() && (self.report.quiet || self.report.verbose) {
+            let name = if self.report.quiet { "--quiet" } else { "--verbose" };
+            let sentence = format!("{name} is for subcommands; the screen writes a log with --log FILE");
+            return Some(Self::command().error(ErrorKind::ArgumentConflict, sentence));
         }
         let Some(Command::Sandbox(_)) = &self.command else { return None };
         let source = &self.source;

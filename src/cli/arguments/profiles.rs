@@ -1,8 +1,10 @@
 //! The arguments of `grantdeck profiles`.
 
 use clap::{ArgGroup, Args, Subcommand};
+use clap_complete::engine::ArgValueCompleter;
 
 use super::ListingFormat;
+use crate::cli::completions::Profiles;
 use crate::cli::values;
 
 /// What `grantdeck profiles` may be told.
@@ -27,7 +29,7 @@ pub enum ProfilesCommand {
     /// Use a profile where none is named and ALTER_API_KEY is not set
     Use {
         /// Which one; `-` for none
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
     /// Check a key and put it into the keyring of the system, for this profile
@@ -36,19 +38,19 @@ pub enum ProfilesCommand {
     /// is asked whether it is accepted, and only then it is stored; the configuration is told that it is there.
     Login {
         /// Which one
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
     /// Take the key of a profile out of the keyring
     Logout {
         /// Which one
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
     /// Take a profile out of the configuration
     Remove {
         /// Which one
-        #[arg(value_name = "NAME")]
+        #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
         /// Confirm it
         #[arg(long)]

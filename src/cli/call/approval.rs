@@ -23,7 +23,7 @@ pub(in crate::cli) async fn approval(
     asked: &ApprovalArguments,
     now: fn() -> Timestamp,
 ) -> Exit {
-    let mut report = Report::new(false);
+    let mut report = Report::new(arguments, false);
     // Only calls that Alter carries out are held.
     let printing = Printing::new(&asked.answer, Mode::Proxy);
     if let Some(filter) = &asked.answer.jq

@@ -76,7 +76,7 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
             CallEvent::Sent => "waiting for the answer",
             CallEvent::Waiting { reason, millis } => {
                 let pause = countdown(SignedDuration::from_millis(millis.cast_signed()));
-                report.notice(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
+                report.remark(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
                 "waiting to send it again"
             }
             CallEvent::Held(held) => {

@@ -170,7 +170,7 @@ impl<'a> Printing<'a> {
         if self.wanted.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
             fields.insert("approval_id".to_owned(), json!(fact(diagnosis, "approval")));
-            fields.insert("error".to_owned(), error(diagnosis));
+            fields.insert("error".to_owned(), error(&report.attributed(diagnosis)));
             return self.print(&[&object(&fields, None, self.terminal)], exit, report);
         }
         exit

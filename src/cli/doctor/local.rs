@@ -32,7 +32,7 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
     };
     let file = location.file.display();
     let mut checks = vec![match fs::metadata(&location.file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if is_missing(&error) => {
             Check::ok(NAME, &format!("{file} is not there; the defaults hold"))
         }
         Err(error) => Check::new(NAME, State::Problem, &format!("{file} cannot be read: {error}")),
@@ -90,9 +90,11 @@ fn state() -> Check {
     };
     let shown = folder.display();
     match fs::metadata(&folder) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            Check::ok(NAME, &format!("{shown} is made with the first call that is kept"))
-        }
+        Err(error) if is_missing(&error) => match unwritable(&folder) {
+            None => Check::ok(NAME, &format!("{shown} is made with the first call that is kept")),
+            Some(why) => Check::new(NAME, State::Warning, &format!("{shown} cannot be made: {why}"))
+                .remedy("Nothing is kept of calls. XDG_STATE_HOME may name another folder; history = false ends the warning."),
+        },
         Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
         Ok(facts) if !facts.is_dir() => Check::new(NAME, State::Problem, &format!("{shown} is no folder")),
         Ok(facts) => owned(NAME, &folder, &facts, 0o077, "others may look into it")
@@ -110,7 +112,7 @@ fn history(config: &Config) -> Check {
     };
     let shown = file.display();
     match fs::metadata(&file) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+        Err(error) if is_missing(&error) => {
             Check::ok(NAME, &format!("{shown} is made with the first call that is kept"))
         }
         Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
@@ -120,6 +122,26 @@ fn history(config: &Config) -> Check {
                 .unwrap_or_else(|| Check::ok(NAME, &format!("{shown}, {} kB", facts.len().div_ceil(1_000)))),
         },
     }
+}
+
+/// Whether there is nothing: not even, perhaps, the folder that it would be in.
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Why nothing can be made in the nearest folder that there is; None = it can.
+#[cfg(unix)]
+fn unwritable(folder: &Path) -> Option<String> {
+    use rustix::fs::{Access, access};
+
+    let there = folder.ancestors().find(|folder| folder.exists())?;
+    let refused = access(there, Access::WRITE_OK | Access::EXEC_OK).err()?;
+    Some(format!("{} ({})", io::Error::from(refused), there.display()))
+}
+
+#[cfg(not(unix))]
+fn unwritable(_: &Path) -> Option<String> {
+    None
 }
 
 fn terminal() -> Vec<Check> {

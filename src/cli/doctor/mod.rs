@@ -75,9 +75,9 @@ async fn open(
         Ok(found) => found,
         Err(diagnosis) => return refused(&diagnosis),
     };
-    let from = credentials.key_from.clone();
+    let (from, log) = (credentials.key_from.clone(), arguments.source.entries.clone());
     // Loading the platform's certificates reads hundreds of files.
-    let context = tokio::task::spawn_blocking(move || Context::open(credentials, now)).await;
+    let context = tokio::task::spawn_blocking(move || Context::open_with(credentials, now, log)).await;
     match context {
         Ok(Ok(context)) => {
             let key = format!("{} from {from}; its form and checksum are right", context.client.masked_key());
@@ -98,7 +98,7 @@ fn print(asked: &DoctorArguments, checks: &[Check]) -> Exit {
     } else {
         checks.iter().map(lines).collect()
     };
-    match listing::write(&text, &mut Report::new(true)) {
+    match listing::write(&text, &mut Report::plain()) {
         Exit::Ok if worst == State::Problem => Exit::Found,
         exit => exit,
     }

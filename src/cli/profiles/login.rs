@@ -48,7 +48,7 @@ pub(super) async fn login(
         user_token: None,
         user_token_from: String::new(),
     };
-    let context = Context::open(credentials, now)?;
+    let context = Context::open_with(credentials, now, arguments.source.entries.clone())?;
     let asked = tokio::time::timeout(PATIENCE, context.client.key_scopes()).await;
     let slow = || Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None));
     let accepted = asked.map_err(|_elapsed| slow())?;

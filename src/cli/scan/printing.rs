@@ -8,15 +8,16 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use super::shown;
+use super::swapping::Swapped;
 use crate::cli::arguments::Format;
 use crate::cli::listing::terminal_width;
 use crate::cli::output::{csv, json as raw, table};
 use crate::domain::Clean;
-use crate::domain::scan::{Finding, Known, Standing};
+use crate::domain::scan::{Finding, Known, Obstacle, Standing};
 use crate::edit::mask;
 
 /// Columns of CSV.
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 14] = [
     "path",
     "line",
     "column",
@@ -28,24 +29,37 @@ const COLUMNS: [&str; 12] = [
     "label",
     "health",
     "replacement",
+    "obstacle",
+    "swapped_for",
     "context",
 ];
 
-/// Prints all findings, in order.
-pub(super) fn print(findings: &[Finding], format: Option<Format>, terminal: bool) -> io::Result<()> {
+/// The format that is meant: lines for people on a terminal.
+pub(super) fn format(asked: Option<Format>, terminal: bool) -> Format {
+    asked.unwrap_or(if terminal { Format::Table } else { Format::Jsonl })
+}
+
+/// Prints all findings, in order, with what became of them.
+pub(super) fn print(
+    findings: &[Finding],
+    swapped: &Swapped,
+    format: Format,
+    terminal: bool,
+) -> io::Result<()> {
     let mut out = io::BufWriter::new(io::stdout().lock());
-    match format.unwrap_or(if terminal { Format::Table } else { Format::Jsonl }) {
+    match format {
         Format::Table => {
             let width = terminal.then(terminal_width).flatten().unwrap_or(usize::MAX);
             out.write_all(lines(findings, width).as_bytes())?;
         }
         Format::Jsonl => {
             for finding in findings {
-                writeln!(out, "{}", object(finding, terminal))?;
+                writeln!(out, "{}", object(finding, swapped, terminal))?;
             }
         }
         Format::Json => {
-            let objects: Vec<String> = findings.iter().map(|finding| object(finding, terminal)).collect();
+            let objects: Vec<String> =
+                findings.iter().map(|finding| object(finding, swapped, terminal)).collect();
             let (open, close) = if objects.is_empty() { ("[", "]") } else { ("[\n", "\n]") };
             writeln!(out, "{open}{}{close}", objects.join(",\n"))?;
         }
@@ -53,7 +67,7 @@ pub(super) fn print(findings: &[Finding], format: Option<Format>, terminal: bool
             let mut writer = ::csv::Writer::from_writer(&mut out);
             writer.write_record(COLUMNS).map_err(csv::broken)?;
             for finding in findings {
-                let fields = fields(finding);
+                let fields = fields(finding, swapped);
                 let cells = COLUMNS.map(|column| {
                     let text = match &fields[column] {
                         Value::Null => String::new(),
@@ -111,7 +125,10 @@ fn words(finding: &Finding) -> String {
     let label = known.label.as_deref().map(|label| format!(" #{label}")).unwrap_or_default();
     let account = if known.account.is_empty() { String::new() } else { format!(" · {}", known.account) };
     let instead = match (finding.standing, known.replacements.as_slice()) {
-        (Standing::Stale | Standing::Superseded, []) => ", nothing takes its place".to_owned(),
+        (Standing::Stale | Standing::Superseded, []) => {
+            let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
+            format!(", nothing takes its place{why}")
+        }
         (Standing::Stale | Standing::Superseded, [one]) if known.successor.is_some() => {
             format!(", now {}", mask::id(one.0))
         }
@@ -126,8 +143,9 @@ fn words(finding: &Finding) -> String {
     format!("{}{account}{label}  {}{instead}", known.provider, known.health.word())
 }
 
-fn fields(finding: &Finding) -> Value {
+fn fields(finding: &Finding, swapped: &Swapped) -> Value {
     let known = finding.known.as_ref();
+    let new = swapped.done.get(&(finding.path.clone(), finding.id));
     json!({
         "path": shown(&finding.path),
         "line": finding.line,
@@ -140,12 +158,14 @@ fn fields(finding: &Finding) -> Value {
         "label": known.and_then(|known| known.label.as_deref()),
         "health": known.map(|known| known.health.name()),
         "replacement": known.and_then(Known::replacement).map(|id| id.to_string()),
+        "obstacle": known.and_then(|known| known.obstacle).map(Obstacle::name),
+        "swapped_for": new.map(ToString::to_string),
         "context": finding.context.as_str(),
     })
 }
 
-fn object(finding: &Finding, terminal: bool) -> String {
+fn object(finding: &Finding, swapped: &Swapped, terminal: bool) -> String {
     let mut out = String::new();
-    raw::raw(&mut out, &fields(finding).to_string(), terminal);
+    raw::raw(&mut out, &fields(finding, swapped).to_string(), terminal);
     out
 }

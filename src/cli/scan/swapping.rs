@@ -1,6 +1,6 @@
 //! One id in the place of another, in every file at once: one diff, one confirmation.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::Timestamp;
@@ -17,15 +17,18 @@ use crate::domain::{Diagnosis, Grant, Health, Selector};
 use crate::edit::mask;
 use crate::jobs::{self, Swaps};
 
+/// Places of one id that are named.
+const PLACES: usize = 6;
+
 /// Old ids, each with the one that takes its place.
 pub(super) type Pairs = Vec<(Uuid, Uuid)>;
 
 /// What swapping did.
 #[derive(Default)]
 pub(super) struct Swapped {
-    /// In which files which old ids are gone.
-    pub(super) done: BTreeSet<(PathBuf, Uuid)>,
-    /// How the first file failed that could not be read or written.
+    /// In which files which old ids are gone, and what stands there now.
+    pub(super) done: BTreeMap<(PathBuf, Uuid), Uuid>,
+    /// How it ended where not all was done: the first file that failed, nobody who confirmed it, an interruption.
     pub(super) failed: Option<Exit>,
 }
 
@@ -34,10 +37,14 @@ pub(super) fn asked(
     swaps: &[(Uuid, Selector)],
     grants: &[Grant],
     now: Timestamp,
+    report: &mut Report,
 ) -> Result<Pairs, Diagnosis> {
     let mut pairs = Pairs::new();
     for (old, new) in swaps {
-        let selected = jobs::select::among(new, grants)?;
+        let selected = jobs::select::among(new, grants, now)?;
+        if let Some(note) = selected.note(new) {
+            report.notice(&note);
+        }
         let health = selected.grant.as_ref().map(|grant| Health::of(grant, now));
         if let Some(health @ (Health::Revoked | Health::Expired)) = health {
             return Err(refused("--swap", &format!("the new grant, {new}, is {}", health.word())));
@@ -63,11 +70,12 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
     for finding in repairs.left.into_iter().filter(|finding| !is_asked(finding.id)) {
         let Some(known) = &finding.known else { continue };
         let whose = format!("{} ({} · {})", mask::id(finding.id), known.provider, known.account);
+        let why = known.obstacle.map(|why| format!(" ({})", why.words())).unwrap_or_default();
         report.notice(&match known.replacements.as_slice() {
-            [] => format!("{whose} stays: no live grant of its account takes its place"),
+            [] => format!("{whose} stays: nothing takes its place{why}"),
             [one] => {
                 let one = mask::id(one.0);
-                format!("{whose} stays: {one} could take its place; confirm it with --swap OLD=NEW")
+                format!("{whose} stays: {one} could take its place{why}; confirm it with --swap OLD=NEW")
             }
             several => {
                 let several = several.len();
@@ -81,15 +89,12 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
 }
 
 /// Shows all changes, asks once, and makes them. A file that fails is named, and the others go on.
-///
-/// # Errors
-/// The exit, where nothing was confirmed or it was interrupted.
 pub(super) async fn swap(
     pairs: &[(Uuid, Uuid)],
     findings: &[Finding],
     arguments: ConfirmArguments,
     report: &mut Report,
-) -> Result<Swapped, Exit> {
+) -> Swapped {
     let mut swapped = Swapped::default();
     let swaps = Swaps::plan(pairs, findings.iter().map(|finding| (&*finding.path, finding.id)));
     for error in &swaps.failed {
@@ -97,19 +102,19 @@ pub(super) async fn swap(
     }
     if swaps.files.is_empty() {
         report.notice("there is nothing to swap");
-        return Ok(swapped);
+        return swapped;
     }
     for file in &swaps.files {
         confirm::show(&file.planned, report);
     }
     let files = counted(swaps.files.len(), "file");
     let all = format!("{} in {files}", counted(swaps.places(), "id"));
-    report.notice(&format!("{all} would be swapped"));
+    report.remark(&format!("{all} would be swapped"));
     match confirm::confirm(arguments, &format!("Swap {all}?"), report).await {
         Verdict::Go => {}
-        Verdict::Dry => return Ok(swapped),
-        Verdict::No => return Err(Exit::Usage),
-        Verdict::Interrupted => return Err(Exit::Interrupted),
+        Verdict::Dry => return swapped,
+        Verdict::No => return swapped.ended(Exit::Usage),
+        Verdict::Interrupted => return swapped.ended(Exit::Interrupted),
     }
     let (mut ids, mut written) = (0, 0);
     let interrupted = tokio::signal::ctrl_c();
@@ -122,29 +127,54 @@ pub(super) async fn swap(
         };
         if is_over {
             report.notice(&format!("interrupted: {written} of {files} were written, each of them whole"));
-            return Err(Exit::Interrupted);
+            swapped = swapped.ended(Exit::Interrupted);
+            break;
         }
         let planned = if arguments.backup { file.planned.with_backup() } else { file.planned };
         match planned.write() {
             Ok(done) => {
                 (ids, written) = (ids + file.places, written + 1);
                 if let Some(backup) = done.backup {
-                    report.notice(&format!("the old content is in {}", shown(&backup)));
+                    report.remark(&format!("the old content is in {}", shown(&backup)));
                 }
                 let gone = file
                     .found
                     .into_iter()
                     .flat_map(|(path, old)| old.into_iter().map(move |id| (path.clone(), id)));
-                swapped.done.extend(gone);
+                let new = |old| pairs.iter().find(|(known, _)| *known == old).map(|(_, new)| *new);
+                swapped.done.extend(
+                    gone.filter_map(|place| Some((new(place.1)?, place))).map(|(new, place)| (place, new)),
+                );
             }
             Err(error) => swapped.fails(&error.diagnosis(), report),
         }
     }
-    report.notice(&format!("swapped {} in {}", counted(ids, "id"), counted(written, "file")));
-    Ok(swapped)
+    for pair in pairs {
+        swapped.tell(*pair, findings, report);
+    }
+    report.remark(&format!("swapped {} in {}", counted(ids, "id"), counted(written, "file")));
+    swapped
 }
 
 impl Swapped {
+    /// Says of one id what it is now, whose it was, and where.
+    fn tell(&self, (old, new): (Uuid, Uuid), findings: &[Finding], report: &mut Report) {
+        let is_swapped = |one: &&Finding| one.id == old && self.done.contains_key(&(one.path.clone(), old));
+        let places: Vec<&Finding> = findings.iter().filter(is_swapped).collect();
+        let Some(first) = places.first() else { return };
+        let whose = first.known.as_ref().map(|known| format!(" ({} · {})", known.provider, known.account));
+        let shown = places.iter().take(PLACES).map(|one| format!("{}:{}", shown(&one.path), one.line));
+        let more = places.len().saturating_sub(PLACES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let (old, new, whose) = (mask::id(old), mask::id(new), whose.unwrap_or_default());
+        report
+            .remark(&format!("{old} is now {new}{whose} in {}{more}", shown.collect::<Vec<_>>().join(", ")));
+    }
+
+    fn ended(self, exit: Exit) -> Self {
+        Self { failed: Some(exit), ..self }
+    }
+
     fn fails(&mut self, diagnosis: &Diagnosis, report: &mut Report) {
         report.failure(diagnosis);
         self.failed.get_or_insert(Exit::from(diagnosis));

@@ -49,7 +49,10 @@ pub(super) async fn choose(
     } else {
         let mut all = Vec::new();
         for selector in &smoke.selectors {
-            let selected = jobs::select::among(selector, rows.iter()).map_err(NotChosen::Failed)?;
+            let selected = jobs::select::among(selector, rows.iter(), now()).map_err(NotChosen::Failed)?;
+            if let Some(note) = selected.note(selector) {
+                report.notice(&note);
+            }
             all.extend(selected.grant);
         }
         all
@@ -72,7 +75,7 @@ pub(super) async fn choose(
 fn server_filter(smoke: &SmokeArguments) -> ServerFilter {
     match smoke.selectors.as_slice() {
         [] => smoke.filters.server_filter(),
-        [one] => Selector::server_filter(one),
+        [one] => Selector::wide_filter(one),
         _ => ServerFilter::default(),
     }
 }
@@ -100,7 +103,7 @@ async fn listed(
                 }
                 ListEvent::Waiting { reason, millis } => {
                     let headline = render(&reason).headline;
-                    report.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
+                    report.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
                 }
                 ListEvent::Done(summary) if !summary.complete => {
                     report.notice("the list kept changing while it was read; some grants may be missing");

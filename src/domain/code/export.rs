@@ -190,7 +190,7 @@ fn texts(query: &[(String, Value)]) -> Vec<(String, String)> {
 }
 
 /// A word for a POSIX shell. Controls cannot be typed into one and are left out, but for line breaks and tabs.
-pub(super) fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     let kept: String = text.chars().filter(|character| !is_control(*character)).collect();
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     if !kept.is_empty() && kept.bytes().all(bare) {

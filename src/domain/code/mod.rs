@@ -14,7 +14,7 @@ mod suspect;
 mod typescript;
 mod words;
 
-pub use export::{About, Language, export};
+pub use export::{About, Language, export, word as shell_word};
 pub use paste::{Dropped, PasteError, Pasted};
 
 /// The names of a URL's `{name}` places, each once, in order: the fields that a form has for them.

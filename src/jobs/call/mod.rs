@@ -24,6 +24,7 @@ use crate::api::ApiError;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::draft::is_write;
+use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft, Retry, Who,
 };
@@ -228,6 +229,7 @@ impl Run<'_> {
             return Ok(false);
         };
         tries.waited += pause;
+        self.context.log().write(&Entry::Again { code: reason.code, pause });
         self.tell(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(true)

@@ -7,9 +7,10 @@ use super::law::Law;
 use super::meter::Meter;
 use super::{Left, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
-use crate::api::error::Stage;
+use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach};
 use crate::api::proxy;
+use crate::domain::log::{Entry, Host, Verb};
 use crate::domain::{Body, CallEvent, CallRequest, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
@@ -76,6 +77,7 @@ impl Run<'_> {
         let hear = |arrival| meter.hear(arrival);
         let answered = provider::send(&sent, retrieval.url(), &reach, patience, self.largest, &hear).await;
         self.over.store(true, Ordering::Relaxed);
+        self.context.log().write(&entry(retrieval.url().host(), &sent.method, began.elapsed(), &answered));
         let millis = began.elapsed().as_millis() as u64;
         let outcome = match &answered {
             Ok(answer) => Outcome::Answered(answer),
@@ -133,5 +135,21 @@ impl Run<'_> {
             (self.context.client.settings().nonce)(),
             &Redactor::new(credential),
         ))
+    }
+}
+
+/// What the log says of a provider's answer.
+fn entry(
+    host: &str,
+    method: &str,
+    took: Duration,
+    answered: &Result<ProviderAnswer, TransportError>,
+) -> Entry {
+    let host = Host::new(host);
+    match answered {
+        Ok(answer) => {
+            Entry::ProviderAnswered { method: Verb::new(method), host, status: answer.status, took }
+        }
+        Err(error) => Entry::Unanswered { endpoint: "provider", host, why: error.stage.into(), took },
     }
 }

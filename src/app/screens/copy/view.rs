@@ -62,7 +62,11 @@ fn window(menu: &CopyMenu, body: Rect) -> (usize, usize) {
 }
 
 fn preview(model: &Model, menu: &CopyMenu, body: Rect, pen: &mut Pen<'_>) {
-    let x = body.x + FORMATS + 1;
+    let edge = body.x + FORMATS;
+    for y in body.y..body.bottom() {
+        pen.text(edge, y, 1, "│", Role::Border);
+    }
+    let x = edge + 2;
     let cells = body.right().saturating_sub(x + 1);
     let comment = menu.format.row().comment.as_deref();
     let lines = menu.preview(model);

@@ -171,7 +171,9 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
     let replacements = finding.known.as_ref().map_or(&[][..], |known| &known.replacements);
     match replacements {
         [] => {
-            model.toasts.refuse("No live grant of its account takes its place.", now);
+            // What is alive or unknown has nothing that could.
+            let why = finding.known.as_ref().map_or_else(String::new, view::nothing_instead);
+            model.toasts.refuse(&why, now);
             Vec::new()
         }
         [new] => {

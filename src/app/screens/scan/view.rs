@@ -8,7 +8,7 @@ use crate::app::model::Screen;
 use crate::app::overlays::pick::Value;
 use crate::app::overlays::{Item, Pick, Purpose};
 use crate::app::private::{self, HIDDEN};
-use crate::domain::scan::{Finding, LARGEST, Standing};
+use crate::domain::scan::{Finding, Known, LARGEST, Standing};
 use crate::domain::{Clean, GrantId, Moment, Now, RowId, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
@@ -159,13 +159,19 @@ fn meaning(model: &Model, finding: &Finding) -> String {
     };
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
-        (_, []) => "  No live grant of its account takes its place.".to_owned(),
+        (_, []) => format!("  {}", nothing_instead(known)),
         (_, [new]) if known.successor.is_some() => format!("  {} takes its place.", short(model, *new)),
         (_, [new]) => format!("  {} could take its place; s swaps it.", short(model, *new)),
         (_, several) => format!("  {} grants could take its place; s chooses.", several.len()),
     };
     let newer = if finding.standing == Standing::Superseded { "; the account has a newer one" } else { "" };
     format!("Its grant: {}{newer}.{instead}", known.health.word())
+}
+
+/// That nothing takes the place of an id, and why.
+pub(super) fn nothing_instead(known: &Known) -> String {
+    let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
+    format!("No successor{why}.")
 }
 
 /// An id as it may be shown in a sentence.
@@ -187,7 +193,8 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
             let others = Some(scan.counts.other_ids).filter(|others| *others > 0).map(|others| {
                 format!("Other ids that are no grants, and not named like one: {}.", words::count(others))
             });
-            std::iter::once("No grant ids were found.".to_owned()).chain(others).collect()
+            let until = if scan.state == State::Stopped { " before it was stopped" } else { "" };
+            std::iter::once(format!("No grant ids were found{until}.")).chain(others).collect()
         }
     };
     let skipped = scan.skipped.iter().map(|(path, why)| format!("{}: {why}", shown(path)));

@@ -1,0 +1,253 @@
+//! What the log may hold. No entry has room for a text that came from outside, but for names of hosts: what is not a
+//! number comes from tables of this program. So neither a credential nor an account can get into a log, whoever writes
+//! to it.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{Code, Diagnosis, Who};
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Entry {
+    /// The program began.
+    Begun {
+        /// Its version.
+        version: &'static str,
+        /// The subcommand; "screen" without one.
+        command: &'static str,
+    },
+    /// Key and backend were found.
+    Opened {
+        /// The sort of source: "environment", "profile", "typed", "demo".
+        source: &'static str,
+        /// The backend.
+        host: Host,
+    },
+    /// Alter answered.
+    Answered {
+        /// Method and path, with `{id}` and the like in the place of what the path names.
+        endpoint: &'static str,
+        /// The backend.
+        host: Host,
+        /// Its status.
+        status: u16,
+        /// Until the end of the answer.
+        took: Duration,
+    },
+    /// A provider answered a call that was made from here. Paths are left out: some providers take credentials in them.
+    ProviderAnswered {
+        /// The method.
+        method: Verb,
+        /// The provider.
+        host: Host,
+        /// Its status.
+        status: u16,
+        /// Until the end of the answer.
+        took: Duration,
+    },
+    /// Nobody answered.
+    Unanswered {
+        /// Method and path as above, or what was called.
+        endpoint: &'static str,
+        /// Where.
+        host: Host,
+        /// Why: a word of a table.
+        why: &'static str,
+        /// How long it was waited for.
+        took: Duration,
+    },
+    /// The same is tried again, after a pause.
+    Again {
+        /// What went wrong.
+        code: Code,
+        /// The pause.
+        pause: Duration,
+    },
+    /// Something failed and was told.
+    Failed {
+        /// What.
+        code: Code,
+        /// Who refused.
+        who: Who,
+    },
+    /// The program ends.
+    Ended {
+        /// Its exit code.
+        exit: u8,
+    },
+}
+
+impl Entry {
+    /// That something failed.
+    pub fn failed(diagnosis: &Diagnosis) -> Self {
+        Self::Failed { code: diagnosis.code, who: diagnosis.who }
+    }
+}
+
+impl fmt::Display for Entry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let millis = Duration::as_millis;
+        match self {
+            Self::Begun { version, command } => write!(f, "begin version={version} command={command}"),
+            Self::Opened { source, host } => write!(f, "session source={source} host={host}"),
+            Self::Answered { endpoint, host, status, took } => {
+                write!(f, "answer {endpoint} host={host} status={status} ms={}", millis(took))
+            }
+            Self::ProviderAnswered { method, host, status, took } => {
+                write!(f, "provider {method} host={host} status={status} ms={}", millis(took))
+            }
+            Self::Unanswered { endpoint, host, why, took } => {
+                write!(f, "no-answer {endpoint} host={host} why={why} ms={}", millis(took))
+            }
+            Self::Again { code, pause } => write!(f, "retry code={code} pause_ms={}", millis(pause)),
+            Self::Failed { code, who } => write!(f, "failure code={code} who={who}"),
+            Self::Ended { exit } => write!(f, "end exit={exit}"),
+        }
+    }
+}
+
+/// The name or address of a host, and nothing but that.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Host(Box<str>);
+
+impl Host {
+    /// The longest name that DNS knows.
+    const LONGEST: usize = 253;
+
+    /// Takes what a URL calls its host. What cannot be one becomes `?`.
+    pub fn new(host: &str) -> Self {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+        let is_host = !host.is_empty() && host.len() <= Self::LONGEST && host.bytes().all(fits);
+        Self(if is_host { host } else { "?" }.into())
+    }
+}
+
+impl fmt::Display for Host {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A method of HTTP. What a user made up is `other`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verb(&'static str);
+
+impl Verb {
+    const KNOWN: [&'static str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+
+    /// Takes a method, in whatever case.
+    pub fn new(method: &str) -> Self {
+        Self(Self::KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or("other"))
+    }
+}
+
+impl fmt::Display for Verb {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// What takes entries.
+type Write = dyn Fn(&Entry) + Send + Sync;
+
+/// Where entries go. Cheap to clone; the default one forgets them.
+#[derive(Clone, Default)]
+pub struct Log(Option<Arc<Write>>);
+
+impl Log {
+    /// A log whose entries go to a function. It is called where things happen, so it must not wait for long.
+    pub fn to(write: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(write)))
+    }
+
+    /// Both of two logs.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        match (self.0, other.0) {
+            (None, one) | (one, None) => Self(one),
+            (Some(one), Some(other)) => Self::to(move |entry| {
+                one(entry);
+                other(entry);
+            }),
+        }
+    }
+
+    /// Writes an entry.
+    pub fn write(&self, entry: &Entry) {
+        if let Some(write) = &self.0 {
+            write(entry);
+        }
+    }
+}
+
+impl fmt::Debug for Log {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Log").field(&self.0.is_some()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Mutex;
+
+    use super::*;
+
+    #[test]
+    fn hosts_and_methods_hold_nothing_else() {
+        for (text, want) in [
+            ("backend.alterauth.com", "backend.alterauth.com"),
+            ("[::1]", "[::1]"),
+            ("a/b", "?"),
+            ("user@host", "?"),
+            ("", "?"),
+            ("a\nb", "?"),
+            (&"a".repeat(254), "?"),
+        ] {
+            assert_eq!(Host::new(text).to_string(), want, "{text}");
+        }
+        assert_eq!(Verb::new("get").to_string(), "GET");
+        assert_eq!(Verb::new("sk-live-1").to_string(), "other");
+    }
+
+    #[test]
+    fn entries_are_one_line_of_words_and_numbers() {
+        let took = Duration::from_millis(12);
+        let host = || Host::new("h.test");
+        for (entry, want) in [
+            (Entry::Begun { version: "1.2.3", command: "list" }, "begin version=1.2.3 command=list"),
+            (Entry::Opened { source: "profile", host: host() }, "session source=profile host=h.test"),
+            (
+                Entry::Answered { endpoint: "POST /sdk/grants/list", host: host(), status: 200, took },
+                "answer POST /sdk/grants/list host=h.test status=200 ms=12",
+            ),
+            (
+                Entry::ProviderAnswered { method: Verb::new("put"), host: host(), status: 500, took },
+                "provider PUT host=h.test status=500 ms=12",
+            ),
+            (
+                Entry::Unanswered { endpoint: "provider", host: host(), why: "refused", took },
+                "no-answer provider host=h.test why=refused ms=12",
+            ),
+            (Entry::Again { code: Code::TimedOut, pause: took }, "retry code=timed_out pause_ms=12"),
+            (Entry::Failed { code: Code::InvalidKey, who: Who::Alter }, "failure code=invalid_key who=alter"),
+            (Entry::Ended { exit: 130 }, "end exit=130"),
+        ] {
+            assert_eq!(entry.to_string(), want);
+        }
+    }
+
+    #[test]
+    fn two_logs_are_written_to_in_turn() {
+        let (seen, other) = (Arc::new(Mutex::new(0)), Arc::new(Mutex::new(0)));
+        let counting = |count: &Arc<Mutex<u32>>| {
+            let count = Arc::clone(count);
+            Log::to(move |_| *count.lock().unwrap() += 1)
+        };
+        let both = Log::default().and(counting(&seen)).and(counting(&other)).and(Log::default());
+        both.write(&Entry::Ended { exit: 0 });
+        assert_eq!((*seen.lock().unwrap(), *other.lock().unwrap()), (1, 1));
+        Log::default().write(&Entry::Ended { exit: 0 });
+    }
+}
