@@ -1,6 +1,6 @@
 //! `grantdeck call`.
 
-mod approval;
+mod approvals;
 mod filtered;
 mod following;
 mod printing;
@@ -15,7 +15,7 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-pub(super) use self::approval::approval;
+pub(super) use self::approvals::approvals;
 use self::following::{follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
@@ -85,12 +85,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let run = async {
         let ready = patiently(work, "looking for the grant", &mut report).await;
         let (selected, request) = match ready {
-            Ok(ready) => {
-                if let Some(note) = ready.0.note(&call.selector) {
-                    report.notice(&note);
-                }
-                ready
-            }
+            Ok(ready) => ready,
             Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
         };
         let (sender, events) = mpsc::channel(EVENTS);

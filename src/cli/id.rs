@@ -63,11 +63,7 @@ async fn find(
     let is_bare = format == CopyFormat::Uuid && !id.copy && id.write.is_none();
     let found = select(&session, &id.selectors, is_bare, now, report).await?;
     let mut grants: Vec<Named> = Vec::with_capacity(found.len());
-    for (selector, selected) in id.selectors.iter().zip(found) {
-        if let Some(note) = selected.note(selector) {
-            report.notice(&note);
-        }
-        let Selected { id: found, grant, .. } = selected;
+    for Selected { id: found, grant } in found {
         let named = grant.as_ref().and_then(Named::of).unwrap_or_else(|| Named {
             name: formats::suggest("", ""),
             id: found,

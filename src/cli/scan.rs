@@ -171,7 +171,7 @@ async fn prepare(
              its place may have a successor",
         );
     }
-    let pairs = swapping::asked(&scan.swap, &all.grants, now(), report)?;
+    let pairs = swapping::asked(&scan.swap, &all.grants, now())?;
     let request = ScanRequest {
         paths: scan.paths.clone(),
         known: Arc::new(KnownIds::of(&all.grants, now())),

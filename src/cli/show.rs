@@ -78,9 +78,6 @@ async fn find(
 ) -> Result<Told, Diagnosis> {
     let (client, clock) = (&session.context.client, move || now());
     let selected = jobs::select(client, &clock, &show.selector, Need::Row).await?;
-    if let Some(note) = selected.note(&show.selector) {
-        report.notice(&note);
-    }
     let grant = selected.grant.unwrap_or_else(|| Grant::blank(crate::domain::RowId::Grant(selected.id)));
     let mut told = Told {
         catalog: Catalog::default(),

@@ -304,6 +304,8 @@ pub struct RecordQuery {
     pub grant: Option<GrantId>,
     /// Those of one profile.
     pub profile: Option<String>,
+    /// Those that ended so.
+    pub ending: Option<Ending>,
     /// Those before this one: the next page begins behind the last row of the one before.
     pub before: Option<RecordId>,
     /// How many at most.
@@ -312,7 +314,7 @@ pub struct RecordQuery {
 
 impl Default for RecordQuery {
     fn default() -> Self {
-        Self { text: String::new(), grant: None, profile: None, before: None, limit: 100 }
+        Self { text: String::new(), grant: None, profile: None, ending: None, before: None, limit: 100 }
     }
 }
 

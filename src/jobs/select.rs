@@ -11,7 +11,6 @@ use crate::domain::{
     Code, Diagnosis, Grant, GrantId, Health, ListEvent, ListRequest, Retry, RowId, RowSet, Selector,
     ServerFilter, Spending, Who,
 };
-use crate::edit::mask;
 
 /// Candidates that an answer lists at most.
 const CANDIDATES: usize = 8;
@@ -23,21 +22,6 @@ pub struct Selected {
     pub id: GrantId,
     /// Its row, where the list was read.
     pub grant: Option<Grant>,
-    /// How many others of that name there are, all of them over: revoked or expired.
-    pub passed_over: usize,
-}
-
-impl Selected {
-    /// What has to be said of the choice; None where there was nothing to choose.
-    pub fn note(&self, selector: &Selector) -> Option<String> {
-        let others = match self.passed_over {
-            0 => return None,
-            1 => "the other one is".to_owned(),
-            several => format!("the other {several} are"),
-        };
-        let (fitting, id) = (self.passed_over + 1, mask::id(self.id.0));
-        Some(format!("{selector} fits {fitting} grants; the live one, {id}, is taken ({others} over)"))
-    }
 }
 
 /// What must be known of the grant that is meant.
@@ -60,7 +44,7 @@ pub async fn select<S: PageSource>(
     need: Need,
 ) -> Result<Selected, Diagnosis> {
     if let (Selector::Id(id), Need::Id) = (selector, need) {
-        return Ok(Selected { id: *id, grant: None, passed_over: 0 });
+        return Ok(Selected { id: *id, grant: None });
     }
     let filter = selector.server_filter();
     let wide = selector.wide_filter();
@@ -116,8 +100,8 @@ pub fn among<'g>(
     one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
 }
 
-/// The one that is meant of those that fit. What is over gives way to what is not, because an account that was
-/// connected again has both for ever; not where part of an id was typed, which names no account.
+/// The one that is meant of those that fit. An account that was connected again has a live grant and one that is over;
+/// which of them is meant is not guessed, for a call with it may change something.
 fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());
@@ -130,10 +114,10 @@ fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Sel
     found.sort_by_key(is_over);
     let live = found.iter().filter(|grant| !is_over(grant)).count();
     let fitting = found.len();
-    if fitting == 1 || live == 1 && best != Some(Fit::Id) {
+    if fitting == 1 {
         let meant = found.swap_remove(0);
         if let RowId::Grant(id) = meant.row {
-            return Ok(Selected { id, grant: Some(meant), passed_over: fitting - 1 });
+            return Ok(Selected { id, grant: Some(meant) });
         }
     }
     if found.is_empty() {
@@ -172,30 +156,25 @@ mod tests {
         grant
     }
 
-    fn chosen(text: &str, grants: &[Grant]) -> Result<(u128, Option<String>), Diagnosis> {
-        let selector: Selector = text.parse().unwrap();
-        let selected = among(&selector, grants, Timestamp::UNIX_EPOCH)?;
-        Ok((selected.id.0.as_u128(), selected.note(&selector)))
+    fn chosen(text: &str, grants: &[Grant]) -> Result<u128, Diagnosis> {
+        Ok(among(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH)?.id.0.as_u128())
     }
 
     #[test]
-    fn the_one_live_grant_of_a_name_is_taken_and_that_is_said() {
+    fn a_name_means_one_grant_or_lists_the_candidates() {
         let beef = 0xbeef << 112;
         let (old, older) = (grant(beef, None, "revoked"), grant(beef + 1, Some("x"), "expired"));
         let (live, other) = (grant(beef + 2, None, "active"), grant(beef + 3, Some("x"), "active"));
         let both = [old.clone(), live.clone()];
-        let said =
-            "google:a b fits 2 grants; the live one, beef0000-…-0002, is taken (the other one is over)";
-        assert_eq!(chosen("google:a b", &both), Ok((beef + 2, Some(said.to_owned()))));
-        assert_eq!(chosen("google", std::slice::from_ref(&live)), Ok((beef + 2, None)));
+        assert_eq!(chosen("google", std::slice::from_ref(&live)), Ok(beef + 2));
         assert_eq!(
             chosen("google:a b", std::slice::from_ref(&old)),
-            Ok((beef, None)),
+            Ok(beef),
             "the only one, whatever it is"
         );
-        assert_eq!(chosen("google#x", &[older.clone(), other.clone()]).unwrap().0, beef + 3);
         for (text, grants, want) in [
             ("beef", &both[..], "1 of 2"),
+            ("google:a b", &both, "1 of 2"),
             ("google", &[live.clone(), old.clone(), other.clone()], "2 of 3"),
             ("google", &[older.clone(), old.clone()], "0 of 2"),
         ] {

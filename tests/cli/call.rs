@@ -194,17 +194,24 @@ fn a_held_call_is_followed_until_it_is_decided() {
     assert_eq!((kept.code, kept.out.trim().len()), (0, 36), "its id is printed: {}", kept.out);
     assert!(kept.err.contains("held for approval") && kept.err.contains("http"), "{}", kept.err);
     let id = kept.out.trim();
-    assert!(kept.err.contains(&format!("grantdeck approval {id} --wait")), "{}", kept.err);
-    let still = rig.run(&["approval", id, "--output", "json"]);
+    assert!(kept.err.contains(&format!("grantdeck approvals {id} --wait")), "{}", kept.err);
+    let still = rig.run(&["approvals", id, "--output", "json"]);
     assert_eq!((still.code, &object(&still)["alter_status"]), (0, &202.into()), "{}", still.err);
-    let unknown = rig.run(&["approval", "00000000-0000-4000-8000-000000000001"]);
+    let listed = rig.run(&["approvals", "--output", "json"]);
+    let listed: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    assert_eq!(
+        (listed.as_array().unwrap().len(), &listed[0]["approval_id"], &listed[0]["url"]),
+        (1, &id.into(), &USER.into())
+    );
+    let unknown = rig.run(&["approvals", "00000000-0000-4000-8000-000000000001"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (4, ""), "{}", unknown.err);
-    assert_eq!(rig.run(&["approval", "soon"]).code, 2);
+    assert_eq!(rig.run(&["approvals", "soon"]).code, 2);
     for held in rig.backend.held() {
         assert!(rig.backend.decide(held.group, grantdeck::sandbox::Decision::Approve, None));
     }
-    let answered = rig.run(&["approval", id, "--wait", "20s", "--jq", ".login"]);
+    let answered = rig.run(&["approvals", id, "--wait", "20s", "--jq", ".login"]);
     assert_eq!((answered.code, answered.out.trim()), (0, "\"octo-acme\""), "{}", answered.err);
+    assert_eq!(rig.run(&["approvals"]).out, "", "it is not held any more");
     let told = object(&call(&rig, &[OCTO, "GET", USER, "--output", "json"]));
     assert_eq!(told["alter_status"], 202);
     assert!(told["approval_id"].is_string() && told["approval_url"].is_string(), "{told}");

@@ -43,7 +43,7 @@ fn what_goes_well_is_0() {
     }
     assert_eq!(rig.run(&["doctor"]).code, 0);
     let home = tempfile::tempdir().unwrap();
-    let all = ASKING.iter().chain(&ALONE).map(|arguments| arguments[0]).chain(["sandbox", "approval"]);
+    let all = ASKING.iter().chain(&ALONE).map(|arguments| arguments[0]).chain(["sandbox", "approvals"]);
     for name in all {
         assert_eq!(run(&mut bare(&home, &[name, "--help"])).code, 0, "{name}");
     }
@@ -52,7 +52,7 @@ fn what_goes_well_is_0() {
 #[test]
 fn what_cannot_be_meant_is_2_for_every_subcommand() {
     let rig = Rig::new(3, &[]);
-    for arguments in ASKING.iter().chain(&ALONE).chain(&[&["sandbox"][..], &["approval", OLD]]) {
+    for arguments in ASKING.iter().chain(&ALONE).chain(&[&["sandbox"][..], &["approvals", OLD]]) {
         for wrong in ["--no-such-option", "--color=never,please"] {
             let ran = rig.run(&[arguments, &[wrong][..]].concat());
             assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?} {wrong} {}", ran.err);
@@ -116,7 +116,7 @@ fn names_that_fit_nothing_are_4_and_several_are_5() {
         }
     }
     assert_eq!(rig.run(&["ops", "no-such-provider"]).code, 4);
-    assert_eq!(rig.run(&["approval", OLD]).code, 4);
+    assert_eq!(rig.run(&["approvals", OLD]).code, 4);
 }
 
 #[test]

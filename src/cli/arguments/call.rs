@@ -99,17 +99,17 @@ pub struct AnswerArguments {
     pub output: Option<CallFormat>,
 }
 
-/// Ask about a call that is held for approval.
+/// List the calls that are held for approval, or ask about one.
 ///
-/// A held call is known by the id that `grantdeck call` printed; nothing else lists them. What comes of it is kept with the
-/// call in the history of this machine. It must be asked with the key that made the call.
+/// The backend lists no approvals: those of this profile are listed that the history of this machine knows as held. What
+/// comes of one that is asked about is kept there with the call. It must be asked with the key that made the call.
 #[derive(Debug, Args)]
-pub struct ApprovalArguments {
-    /// The approval's id
+pub struct ApprovalsArguments {
+    /// The approval's id, as `grantdeck call` printed it
     #[arg(value_name = "APPROVAL_ID", value_parser = values::approval)]
-    pub id: ApprovalId,
+    pub id: Option<ApprovalId>,
     /// Wait this long for the decision; without it, it is asked once
-    #[arg(long, value_name = "TIME", value_parser = values::duration)]
+    #[arg(long, value_name = "TIME", value_parser = values::duration, requires = "id")]
     pub wait: Option<Duration>,
     /// What is printed of the answer.
     #[command(flatten)]
@@ -131,7 +131,8 @@ Examples:
   grantdeck call 7c1f0a52 POST https://api.example.com/items -d @item.json --yes --wait-approval 5m
   grantdeck call google GET https://www.googleapis.com/oauth2/v2/userinfo --jq .email -r";
 
-pub(super) const APPROVAL_EXAMPLES: &str = "\
+pub(super) const APPROVALS_EXAMPLES: &str = "\
 Examples:
-  grantdeck approval 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90
-  grantdeck approval 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90 --wait 10m --jq .id";
+  grantdeck approvals
+  grantdeck approvals 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90
+  grantdeck approvals 5f6d3c1e-0b6e-4d0c-9f0a-2f6c1d3e7a90 --wait 10m --jq .id";

@@ -20,7 +20,7 @@ use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 use strum::IntoStaticStr;
 
-pub use call::{AnswerArguments, ApprovalArguments, CallArguments, CallFormat};
+pub use call::{AnswerArguments, ApprovalsArguments, CallArguments, CallFormat};
 pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
@@ -178,9 +178,9 @@ pub enum Command {
     /// Fire a test call with a grant: Alter calls the provider, the credential stays there
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
-    /// Ask about a call that is held for approval, and wait for its answer
-    #[command(after_long_help = call::APPROVAL_EXAMPLES)]
-    Approval(ApprovalArguments),
+    /// List the calls that are held for approval, or ask about one and wait for its answer
+    #[command(after_long_help = call::APPROVALS_EXAMPLES)]
+    Approvals(ApprovalsArguments),
     /// Test which grants really work: one safe, read-only probe and one verdict each
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(Box<SmokeArguments>),

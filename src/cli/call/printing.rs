@@ -155,7 +155,7 @@ impl<'a> Printing<'a> {
         let left = length(held.expires_at.duration_since(now).max(SignedDuration::ZERO));
         let place = held.link().map(|link| format!("; decide at {link}")).unwrap_or_default();
         report.notice(&format!("held for approval, for {left}{place}"));
-        report.notice(&format!("its answer, once it is decided: grantdeck approval {id} --wait 10m"));
+        report.notice(&format!("its answer, once it is decided: grantdeck approvals {id} --wait 10m"));
         self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
     }
 

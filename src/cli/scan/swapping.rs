@@ -37,14 +37,10 @@ pub(super) fn asked(
     swaps: &[(Uuid, Selector)],
     grants: &[Grant],
     now: Timestamp,
-    report: &mut Report,
 ) -> Result<Pairs, Diagnosis> {
     let mut pairs = Pairs::new();
     for (old, new) in swaps {
         let selected = jobs::select::among(new, grants, now)?;
-        if let Some(note) = selected.note(new) {
-            report.notice(&note);
-        }
         let health = selected.grant.as_ref().map(|grant| Health::of(grant, now));
         if let Some(health @ (Health::Revoked | Health::Expired)) = health {
             return Err(refused("--swap", &format!("the new grant, {new}, is {}", health.word())));

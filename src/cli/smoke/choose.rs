@@ -50,9 +50,6 @@ pub(super) async fn choose(
         let mut all = Vec::new();
         for selector in &smoke.selectors {
             let selected = jobs::select::among(selector, rows.iter(), now()).map_err(NotChosen::Failed)?;
-            if let Some(note) = selected.note(selector) {
-                report.notice(&note);
-            }
             all.extend(selected.grant);
         }
         all

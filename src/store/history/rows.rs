@@ -215,6 +215,9 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
     if let Some(profile) = &query.profile {
         also(" AND profile = ?", Box::new(profile.clone()));
     }
+    if let Some(ending) = query.ending {
+        also(" AND ending = ?", Box::new(ending.to_string()));
+    }
     if let Some(before) = query.before {
         also(" AND id < ?", Box::new(before.0));
     }

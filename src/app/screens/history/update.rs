@@ -72,7 +72,8 @@ fn ask(model: &mut Model, paging: bool, limit: usize) -> Vec<Effect> {
     (history.paging, history.limit) = (paging, limit);
     let before = history.rows.last().filter(|_| paging).map(|row| row.id);
     let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
-    let query = RecordQuery { text: history.text().to_owned(), grant, profile: None, before, limit };
+    let query =
+        RecordQuery { text: history.text().to_owned(), grant, before, limit, ..RecordQuery::default() };
     vec![Effect::Start { ticket: model.slots.begin(Slot::Records), job: Job::Records(query) }]
 }
 

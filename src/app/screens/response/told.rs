@@ -7,7 +7,7 @@ use crate::ui::paint::Piece;
 type Line = Vec<Piece>;
 
 /// What can be done about a call that stays held.
-pub(crate) const HELD: &str = "r asks again and waits; elsewhere: grantdeck approval, with this id.";
+pub(crate) const HELD: &str = "r asks again and waits; grantdeck approvals does without a screen.";
 
 /// The lines above the body, or in place of one.
 pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {

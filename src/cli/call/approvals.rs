@@ -1,0 +1,148 @@
+//! `grantdeck approvals`.
+
+use std::pin::pin;
+
+use jiff::Timestamp;
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::filtered;
+use super::following::follow;
+use super::printing::Printing;
+use super::{EVENTS, LAST_WORDS};
+use crate::cli::arguments::{ApprovalsArguments, Arguments, CallFormat, ListingFormat};
+use crate::cli::exit::Exit;
+use crate::cli::report::Report;
+use crate::cli::{listing, session};
+use crate::domain::{
+    ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Mode, Outcome, PendingApproval, RecordQuery,
+    RecordSummary, words,
+};
+use crate::jobs::{self, Context};
+
+/// Runs the subcommand.
+pub(in crate::cli) async fn approvals(
+    arguments: &Arguments,
+    asked: &ApprovalsArguments,
+    now: fn() -> Timestamp,
+) -> Exit {
+    let mut report = Report::new(arguments, false);
+    // Only calls that Alter carries out are held.
+    let printing = Printing::new(&asked.answer, Mode::Proxy);
+    if let Some(filter) = &asked.answer.jq
+        && let Err(diagnosis) = filtered::check(filter).await
+    {
+        return printing.failed(None, &diagnosis, &mut report);
+    }
+    let session = match session::open(&arguments.source, now, &mut report).await {
+        Ok(session) => session,
+        Err(diagnosis) => return printing.failed(None, &diagnosis, &mut report),
+    };
+    let Some(id) = asked.id else {
+        return match held(&session.context).await {
+            Ok(held) => list(asked, &held, now(), &mut report),
+            Err(diagnosis) => report.failed(&diagnosis),
+        };
+    };
+    // Until when it is held is told with the first answer.
+    let held = PendingApproval::remembered(id, now());
+    let request = FollowRequest { held, wait: asked.wait.unwrap_or_default() };
+    let cancel = CancellationToken::new();
+    let run = async {
+        let (sender, events) = mpsc::channel(EVENTS);
+        let run = jobs::follow(&session.context, request, cancel.clone(), sender);
+        let ((), ended) = tokio::join!(run, follow(events, &mut report));
+        let filtered = printing.filtered(&ended).await;
+        (ended, filtered)
+    };
+    let ended = {
+        let mut run = pin!(run);
+        tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => {
+                cancel.cancel();
+                let _ = tokio::time::timeout(LAST_WORDS, run).await;
+                None
+            }
+            ended = &mut run => Some(ended),
+        }
+    };
+    let exit = if let Some((ended, filtered)) = ended {
+        printing.ended(None, &ended, filtered, now(), &mut report)
+    } else {
+        report.notice("interrupted; the call stays held and can be asked about again");
+        Exit::Interrupted
+    };
+    session.keep(&mut report).await;
+    exit
+}
+
+/// Calls that are listed at most.
+const MOST: usize = 1_000;
+
+/// A held call, and until when it is.
+struct Held {
+    summary: RecordSummary,
+    approval: ApprovalId,
+    expires_at: Timestamp,
+}
+
+/// The calls of this profile that the history has as held, the latest first.
+async fn held(context: &Context) -> Result<Vec<Held>, Diagnosis> {
+    let Some(recorder) = &context.recorder else { return Ok(Vec::new()) };
+    let query = RecordQuery {
+        profile: Some(recorder.profile().to_owned()),
+        ending: Some(Ending::Held),
+        limit: MOST,
+        ..RecordQuery::default()
+    };
+    let mut all = Vec::new();
+    for summary in recorder.list(query).await? {
+        let record = recorder.get(summary.id).await?;
+        if let Some(Outcome::Held { approval, expires_at }) = record.map(|record| record.outcome) {
+            all.push(Held { summary, approval, expires_at });
+        }
+    }
+    Ok(all)
+}
+
+fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut Report) -> Exit {
+    if held.is_empty() {
+        report.remark("the history of this machine has no call of this profile that is held");
+    }
+    let format = asked.answer.output.map(|CallFormat::Json| ListingFormat::Json);
+    let name = |held: &Held| {
+        let provider = held.summary.provider.clone().unwrap_or_default();
+        [provider, held.summary.account.clone().unwrap_or_default()].join(" ")
+    };
+    listing::print(
+        format,
+        held,
+        ["APPROVAL", "GRANT", "CALL", "SENT", "LAPSES"],
+        |held| {
+            let call = format!("{} {}", held.summary.method, held.summary.url);
+            let texts = [held.approval.to_string(), name(held), call];
+            let [approval, grant, call] = texts.map(|text| Clean::line(&text).as_str().to_owned());
+            let lapses = if held.expires_at <= now {
+                "over".to_owned()
+            } else {
+                words::relative(held.expires_at, now)
+            };
+            [approval, grant, call, words::relative(held.summary.at, now), lapses]
+        },
+        |held| {
+            json!({
+                "approval_id": held.approval.to_string(),
+                "grant_id": held.summary.grant.to_string(),
+                "provider": held.summary.provider,
+                "account": held.summary.account,
+                "method": held.summary.method,
+                "url": held.summary.url,
+                "sent_at": held.summary.at.to_string(),
+                "expires_at": held.expires_at.to_string(),
+            })
+        },
+        report,
+    )
+}
