@@ -7,7 +7,7 @@ use super::remote::Remote;
 use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::scan::Scan;
-use super::screens::{copy, history};
+use super::screens::{copy, history, smoke};
 use super::{Action, Model, links};
 use crate::domain::scan::Standing;
 use crate::domain::{CallOutcome, Grant, RowId};
@@ -30,6 +30,9 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     if let Some(said) = history::availability(model, action) {
         return said;
     }
+    if let Some(said) = smoke::availability(model, action) {
+        return said;
+    }
     let grants = &model.grants;
     if let Some(told) = of_files(model, action) {
         return told;
@@ -37,6 +40,9 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
         Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
+        Action::SwitchProfile if smoke::is_running(model) => {
+            Blocked("A smoke test is under way; b shows it, Esc there stops it.")
+        }
         Action::SwitchProfile => {
             ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
         }

@@ -8,6 +8,7 @@ pub mod docs;
 pub mod edit_profiles;
 pub mod history;
 pub mod paths;
+pub mod probes;
 pub mod profile;
 pub mod selectors;
 pub mod session;
