@@ -7,6 +7,7 @@ use super::exit::Exit;
 use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::jobs::Progress;
 
 /// Writes to standard error; a closed one is nobody's problem.
 #[derive(Debug)]
@@ -27,6 +28,17 @@ impl Report {
         if self.progress {
             self.shown = true;
             write(&format!("\r\u{1b}[K{} of {} grants", count(here), count(total)));
+        }
+    }
+
+    /// How the reading of a whole list stands.
+    pub(super) fn reading(&mut self, reading: &Progress) {
+        match reading {
+            Progress::Rows { here, total } => self.progress(*here, (*total).max(*here)),
+            Progress::Waiting { reason, millis } => {
+                let headline = render(reason).headline;
+                self.notice(&format!("waiting {} s. {headline}", millis.div_ceil(1_000)));
+            }
         }
     }
 

@@ -25,4 +25,5 @@ mod progress;
 mod rig;
 mod sources;
 mod switching;
+mod testing;
 mod weather;

@@ -62,9 +62,10 @@ impl Recorder {
         &self,
         whose: Whose,
         mode: Mode,
+        grants: u32,
         at: Timestamp,
     ) -> Result<RunId, Diagnosis> {
-        self.ask(move |history| history.begin_run(&whose, mode, at)).await
+        self.ask(move |history| history.begin_run(&whose, mode, grants, at)).await
     }
 
     /// Hands verdicts over; nobody waits for the disk.

@@ -23,7 +23,9 @@ use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
 use crate::domain::provider::{Probe, State, Table};
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::{estimate, spendable};
-use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict, judge};
+use crate::domain::smoke::{
+    Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Telling, Verdict, judge,
+};
 use crate::domain::{
     CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, Reading, RecordId, Retry, Spending, Who,
     WritePermit,
@@ -319,26 +321,34 @@ impl<'a, S: Source> Run<'a, S> {
         };
         let task = Task { attempts: task.attempts + 1, ..task };
         let (source, wall) = (self.source, tick.wall);
+        let telling = source.telling();
         Ok(Some(Box::pin(async move {
             let is_dull = |answer: &ProviderAnswer| {
-                judge::of_answer(grant, probe, answer, None, wall).verdict == Verdict::Works
+                judge::of_answer(grant, probe, answer, None, telling, wall).verdict == Verdict::Works
             };
             let (ended, record, took) = source.probe(request, probe.state != State::Yours, &is_dull).await;
-            let outcome = outcome(grant, probe, ended, wall, task.attempts);
+            let outcome = outcome(grant, probe, ended, telling, wall, task.attempts);
             Fired { task, began: tick.run, outcome, record, took }
         })))
     }
 }
 
 /// Judges how a probe ended. Its body is dropped here.
-fn outcome(grant: &Grant, probe: &Probe, ended: Ended, now: Timestamp, attempts: u32) -> Outcome {
+fn outcome(
+    grant: &Grant,
+    probe: &Probe,
+    ended: Ended,
+    telling: Telling,
+    now: Timestamp,
+    attempts: u32,
+) -> Outcome {
     match ended {
         Ended::Answered(report) => {
             let lacking = match classify::classify(&report.answer, false) {
                 classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
                 _ => None,
             };
-            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), now);
+            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), telling, now);
             let signal = signal::of_report(&report, judged.verdict);
             Outcome::Judged(judged, signal, None)
         }

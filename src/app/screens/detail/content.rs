@@ -8,7 +8,7 @@ use crate::app::Model;
 use crate::app::private::{self, HIDDEN};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::smoke;
-use crate::domain::smoke::{Standing, Verdict};
+use crate::domain::smoke::{Past, Standing, Verdict};
 use crate::domain::{
     AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, clocks, words,
 };
@@ -124,10 +124,12 @@ impl Page<'_> {
         }
         // What was found may name somebody.
         let why = past.first().and_then(|past| past.why.as_ref()).filter(|_| !self.model.privacy);
-        let why = why.map_or_else(|| latest.verdict.meaning().to_owned(), |why| format!("{why}."));
+        let why =
+            why.map_or_else(|| latest.verdict.meaning().to_owned(), |why| smoke::sentence(why.as_str()));
         self.under_field(&why, Role::TextDim);
-        if latest.verdict.standing() == Standing::Failing {
-            self.under_field(latest.verdict.remedy(), Role::Text);
+        if latest.verdict.standing() != Standing::Fine {
+            let remedy = past.first().map_or_else(|| latest.verdict.remedy(), Past::remedy);
+            self.under_field(remedy, Role::Text);
         }
     }
 

@@ -45,6 +45,14 @@ pub(crate) fn test_cell(latest: &Latest, cells: usize, now: Timestamp) -> (Strin
     (if says_more { format!("{} {more}", verdict.sign()) } else { word }, role)
 }
 
+/// A reason as a sentence: a capital in front, a full stop behind.
+pub(crate) fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    first.into_iter().chain(rest).chain(end.chars()).collect()
+}
+
 /// A time in few cells: "142ms", "2.4s".
 pub(crate) fn brief(millis: u64) -> String {
     match millis {

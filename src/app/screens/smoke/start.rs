@@ -104,10 +104,10 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
     let text = |text: String| vec![Piece::new(text, Role::Text)];
     let decided = match plan.decided {
         0 => String::new(),
-        decided => format!("; {} need none, the list says enough", count(decided.into())),
+        decided => format!("; {} of them need none, the list says enough", count(decided.into())),
     };
     let mut lines = vec![
-        text(format!("{}: {} calls{decided}.", view::subject(subject), count(plan.calls.into()))),
+        text(format!("{} calls for {}{decided}.", count(plan.calls.into()), view::subject(subject))),
         text(format!("It takes about {}{}.", time(plan), because(plan))),
     ];
     if let Subject::Shown { partial: true, .. } = subject {

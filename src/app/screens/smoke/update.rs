@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Board, Subject, start, view};
+use super::{Board, Subject, cell, start, view};
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Then};
 use crate::app::{Action, Effect, Job, Model, Slot};
@@ -140,7 +140,7 @@ fn ended(model: &mut Model, now: Now) {
             let more = match result.verdict.standing() {
                 _ if model.privacy => String::new(),
                 Standing::Fine if result.buts.is_empty() => String::new(),
-                _ => format!(" {}.", result.reason()),
+                _ => format!(" {}", cell::sentence(&result.reason())),
             };
             format!("{whose}: {verdict}{took}.{more}")
         }

@@ -16,7 +16,7 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
     let cells = usize::from(area.width.saturating_sub(2));
     let lines = match (selected, places.about_frame) {
         (None, _) => Vec::new(),
-        (Some(result), None) => brief(model, result, cells),
+        (Some(result), None) => brief(model, result, usize::from(area.height), cells),
         (Some(result), Some(_)) => full(model, result, now, cells),
     };
     if let Some(frame) = places.about_frame {
@@ -29,14 +29,17 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
     }
 }
 
-/// Two to four lines: what was found, and what to do.
-fn brief(model: &Model, result: &SmokeResult, cells: usize) -> Vec<Vec<Piece>> {
-    let found = labelled("Found", &sentence(words::reason(model, result)), Role::Text);
-    let mut lines = wrapped(&found, cells);
-    // What to do must not be pushed out.
-    lines.truncate(2);
-    lines.extend(wrapped(&labelled("To do", result.remedy(), Role::TextStrong), cells));
-    lines
+/// So many lines: what was found, and what to do, of which neither pushes the other out.
+fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
+    let found = labelled("Found", &cell::sentence(&words::reason(model, result)), Role::Text);
+    let to_do = labelled("To do", result.remedy(), Role::TextStrong);
+    if lines < 4 {
+        return vec![found, to_do];
+    }
+    let mut both = wrapped(&found, cells);
+    both.truncate(2);
+    both.extend(wrapped(&to_do, cells));
+    both
 }
 
 fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<Piece>> {
@@ -46,7 +49,7 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
     put(wrapped(&[Piece::new(result.verdict.meaning(), Role::TextDim)], cells));
     put(vec![Vec::new()]);
     if result.why.is_some() || !result.buts.is_empty() {
-        put(wrapped(&labelled("Found", &sentence(words::reason(model, result)), Role::Text), cells));
+        put(wrapped(&labelled("Found", &cell::sentence(&words::reason(model, result)), Role::Text), cells));
     }
     put(wrapped(&labelled("To do", result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
@@ -86,11 +89,4 @@ fn enter(result: &SmokeResult) -> &'static str {
         (None, 0) => "Nothing was sent. Enter opens the grant.",
         (None, _) => "The exchange was not kept. Enter opens the grant.",
     }
-}
-
-fn sentence(mut text: String) -> String {
-    if !text.ends_with(['.', '!', '?', '…']) {
-        text.push('.');
-    }
-    text
 }

@@ -10,11 +10,13 @@ use super::words;
 use crate::domain::Now;
 use crate::domain::smoke::{BOUNDS, Verdict};
 use crate::domain::words::{count, millis};
-use crate::ui::paint::{Pen, Piece};
+use crate::ui::paint::{Pen, Piece, plain};
 use crate::ui::{Role, layout, text};
 
-/// Cells of one verdict's count.
+/// Cells of one verdict's count, where they stand in columns.
 const COUNT: usize = 23;
+/// Cells of "… 9 more" with a gap.
+const MORE: usize = 12;
 
 pub(super) fn draw(board: &Board, now: Now, places: &Places, pen: &mut Pen<'_>) {
     let title = |text: &str| [Piece::new(text, Role::Title)];
@@ -33,27 +35,38 @@ pub(super) fn draw(board: &Board, now: Now, places: &Places, pen: &mut Pen<'_>) 
         }
         y += 1;
     };
+    let pieces = |parts: Vec<(String, Role)>| -> Vec<Piece> {
+        parts.into_iter().map(|(text, role)| Piece::new(text, role)).collect()
+    };
     line(&bar(board, usize::from(cells)), pen);
+    let glance = pieces(words::glance(&board.tally));
     let (told, role) = words::standing(board, now);
-    line(&[Piece::new(text::cut(&told, usize::from(cells)).into_owned(), role)], pen);
-    let since: Option<Vec<Piece>> = words::since(&board.tally)
-        .map(|parts| parts.into_iter().map(|(text, role)| Piece::new(text, role)).collect());
+    let standing = [Piece::new(text::cut(&told, usize::from(cells)).into_owned(), role)];
+    let since = words::since(&board.tally).map(pieces);
     if places.summary_frame.is_some() {
-        line(&since.unwrap_or_default(), pen);
-        line(&[], pen);
-        for pieces in counts(board, usize::from(cells), 4, true) {
-            line(&pieces, pen);
-        }
+        let mut told = vec![&glance[..], &standing, since.as_deref().unwrap_or_default()];
+        // What there is stands together; what follows does not move.
+        told.sort_by_key(|pieces| plain(pieces).is_empty());
+        told.into_iter().for_each(|pieces| line(pieces, pen));
+        counts(board, usize::from(cells), 4, true).iter().for_each(|pieces| line(pieces, pen));
     } else if inside.height >= 5 {
-        for pieces in counts(board, usize::from(cells), 2, false) {
-            line(&pieces, pen);
-        }
-        let more = since.unwrap_or_else(|| vec![Piece::new(latency_words(board), Role::TextDim)]);
-        pen.pieces(x, inside.y + 4, cells, &more);
+        let latencies = [Piece::new(latency_words(board), Role::TextDim)];
+        line(&glance, pen);
+        line(if told.is_empty() { &latencies } else { &standing }, pen);
+        let counts = counts(board, usize::from(cells), 1, false);
+        line(&counts.into_iter().next().unwrap_or_default(), pen);
+        line(
+            if told.is_empty() {
+                since.as_deref().unwrap_or_default()
+            } else {
+                since.as_deref().unwrap_or(&latencies)
+            },
+            pen,
+        );
     } else {
-        for pieces in counts(board, usize::from(cells), 1, false) {
-            line(&pieces, pen);
-        }
+        // Of two, what is news: how it goes while it goes on, then what it came to.
+        line(if board.is_running() || glance.is_empty() { &standing } else { &glance }, pen);
+        counts(board, usize::from(cells), 1, false).iter().for_each(|pieces| line(pieces, pen));
     }
     if let Some(area) = places.latencies {
         latencies(board, area, pen);
@@ -89,29 +102,29 @@ fn bar(board: &Board, cells: usize) -> Vec<Piece> {
 fn counts(board: &Board, cells: usize, lines: usize, aligned: bool) -> Vec<Vec<Piece>> {
     let all: Vec<(Verdict, u32)> = board.tally.found().collect();
     let mut out: Vec<Vec<Piece>> = Vec::new();
-    let mut used = cells;
+    // Where the next count begins, and where the last one ended.
+    let (mut next, mut end) = (cells, cells);
     for (place, (verdict, number)) in all.iter().enumerate() {
         let told = format!("{} {} {}", verdict.sign(), verdict.word(), count((*number).into()));
-        let told = if aligned { format!("{told:<COUNT$}") } else { format!("{told}   ") };
         let width = text::width(&told);
-        // What comes behind must be told of.
-        let rest = if place + 1 < all.len() { text::width("… 99 more") } else { 0 };
-        let last_line = out.len() >= lines;
-        if used + width.min(text::width(told.trim_end())) > cells || last_line && used + width + rest > cells
-        {
-            if last_line {
-                let more = format!("… {} more", all.len() - place);
+        // Where no further line follows, what comes behind must be told of.
+        let rest = if out.len() == lines && place + 1 < all.len() { MORE } else { 0 };
+        if next + width + rest > cells {
+            if out.len() == lines {
+                let more = format!("   … {} more", all.len() - place);
                 out.last_mut()
                     .into_iter()
                     .for_each(|line| line.push(Piece::new(more.clone(), Role::TextDim)));
-                return out;
+                break;
             }
             out.push(Vec::new());
-            used = 0;
+            (next, end) = (0, 0);
         }
-        used += width;
+        let blanks = next - end;
+        end = next + width;
+        next = if aligned { next + COUNT.max(width + 2) } else { end + 3 };
         if let Some(line) = out.last_mut() {
-            line.push(Piece::new(told, cell::role(*verdict)));
+            line.push(Piece::new(format!("{}{told}", " ".repeat(blanks)), cell::role(*verdict)));
         }
     }
     out
@@ -135,7 +148,7 @@ fn latencies(board: &Board, area: Rect, pen: &mut Pen<'_>) {
     let counts = board.tally.latencies();
     let answers: u32 = counts.iter().sum();
     let note = if answers == 0 { String::new() } else { format!("{} answers", count(answers.into())) };
-    let title = [Piece::new("How long answers took", Role::Title)];
+    let title = [Piece::new("How long answers took, in ms", Role::Title)];
     let inside = layout::inside(area);
     pen.frame(area, &title, &[Piece::new(note, Role::TextDim)], false);
     let highest = counts.iter().copied().max().unwrap_or_default().max(1);
@@ -145,7 +158,7 @@ fn latencies(board: &Board, area: Rect, pen: &mut Pen<'_>) {
     let tall = u32::from(bottom.saturating_sub(top)) * 8;
     for (class, number) in counts.into_iter().enumerate() {
         let x = inside.x + 1 + class as u16 * each;
-        let bound = BOUNDS.get(class).map_or_else(|| ">10s".to_owned(), |bound| label(*bound));
+        let bound = BOUNDS.get(class).map_or_else(|| "more".to_owned(), |bound| label(*bound));
         pen.text(x, bottom, each, &format!("{bound:>5}"), Role::TextDim);
         if number == 0 {
             continue;
@@ -162,5 +175,5 @@ fn latencies(board: &Board, area: Rect, pen: &mut Pen<'_>) {
 }
 
 fn label(bound: u64) -> String {
-    if bound < 1_000 { format!("{bound}ms") } else { format!("{}s", bound / 1_000) }
+    if bound < 1_000 { bound.to_string() } else { format!("{} s", bound / 1_000) }
 }

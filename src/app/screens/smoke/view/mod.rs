@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use self::place::{Places, places};
 use super::{Board, cell};
 use crate::app::{Model, private};
-use crate::domain::smoke::{Change, SmokeResult};
+use crate::domain::smoke::{Change, SmokeResult, Verdict};
 use crate::domain::words::count;
 use crate::domain::{Clean, Now};
 use crate::ui::paint::{Pen, Piece};
@@ -22,7 +22,7 @@ pub(super) use words::{subject, whose};
 const VERDICT: u16 = 15;
 const TOOK: u16 = 7;
 /// A reason that has fewer cells says nothing.
-const REASON: u16 = 16;
+const REASON: u16 = 24;
 
 /// Results that are visible at once.
 pub(crate) fn height(model: &Model) -> usize {
@@ -142,6 +142,10 @@ impl Columns {
                 Change::Healed => ("healed  ", Role::HealthOk),
             };
             x = pen.text(x, row.y, end.saturating_sub(x), word, role);
+        }
+        // Where all is well, a sentence on each line would only hide the others.
+        if result.verdict == Verdict::Works {
+            return;
         }
         let reason = words::reason(model, result);
         let reason = text::cut(&reason, usize::from(end.saturating_sub(x)));

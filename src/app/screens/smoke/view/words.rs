@@ -4,9 +4,9 @@ use jiff::SignedDuration;
 
 use super::super::{Board, Subject};
 use crate::app::{Model, private};
-use crate::domain::smoke::{Pause, SmokeResult, Tally};
+use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally, Verdict};
 use crate::domain::words::{count, countdown, length, millis};
-use crate::domain::{Clean, Now, remedy};
+use crate::domain::{Clean, Code, Now, remedy};
 use crate::ui::Role;
 
 /// What is tested: "3 marked grants".
@@ -93,7 +93,7 @@ pub(super) fn standing(board: &Board, now: Now) -> (String, Role) {
             let told = super::super::update::given_up(why);
             return (format!("{told}{left}"), Role::HealthBroken);
         }
-        return (format!("{}{left}", board.tally.sentence()), Role::Text);
+        return (left.trim_start_matches("; ").to_owned(), Role::HealthSoon);
     }
     if board.stopping {
         return ("What is under way comes back; what is known stays.".to_owned(), Role::Text);
@@ -125,7 +125,35 @@ pub(super) fn standing(board: &Board, now: Now) -> (String, Role) {
 /// Why nothing is sent, and for how long.
 fn paused(pause: &Pause, now: Now) -> String {
     let left = countdown(pause.until.duration_since(now.wall));
-    format!("Waiting {left}. {}", remedy::render(&pause.reason).headline)
+    let why = match pause.reason.code {
+        Code::KeepingAQuarter => "A quarter of the rate budget is left to whatever else uses it.",
+        Code::BudgetUsedUp => "The rate budget of this minute is used up.",
+        _ => remedy::render(&pause.reason).headline,
+    };
+    format!("Waiting {left}. {why}")
+}
+
+/// What it comes to, for whoever reads one line: "3 fail   1 not judged   36 work".
+pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
+    let number = |standing| tally.standing(standing);
+    let verb = |number: u32, one: &str, more: &str| {
+        format!("{} {}", count(number.into()), if number == 1 { one } else { more })
+    };
+    let (failing, untold, fine) =
+        (number(Standing::Failing), number(Standing::Untold), number(Standing::Fine));
+    let but = match tally.of(Verdict::WorksBut) {
+        0 => String::new(),
+        but => format!(", {} of them with a but", count(but.into())),
+    };
+    let parts = [
+        (failing > 0, verb(failing, "fails", "fail"), Role::HealthBroken),
+        (untold > 0, format!("{} not judged", count(untold.into())), Role::HealthUnknown),
+        (fine > 0, format!("{}{but}", verb(fine, "works", "work")), Role::HealthOk),
+    ];
+    let parts = parts.into_iter().filter(|(any, ..)| *any).enumerate();
+    parts
+        .map(|(place, (_, told, role))| (if place == 0 { told } else { format!("   {told}") }, role))
+        .collect()
 }
 
 /// What became of the grants since the last time; None where none was tested before.
@@ -138,7 +166,7 @@ pub(super) fn since(tally: &Tally) -> Option<Vec<(String, Role)>> {
         (0, 0) => told.push(("nothing changed".to_owned(), Role::Text)),
         (broke, healed) => {
             if broke > 0 {
-                told.push((format!("{} broke  ", count(broke.into())), Role::HealthBroken));
+                told.push((format!("{} broke   ", count(broke.into())), Role::HealthBroken));
             }
             if healed > 0 {
                 told.push((format!("{} healed", count(healed.into())), Role::HealthOk));
