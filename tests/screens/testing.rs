@@ -145,3 +145,36 @@ fn pause(seconds: i64, host: Option<&str>) -> SmokeEvent {
 fn ids(job: &SmokeJob) -> Vec<GrantId> {
     job.grants().iter().filter_map(|grant| grant.row.grant()).collect()
 }
+
+/// Answers what was asked last about smoke tests, in one way or another.
+pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
+    if stage.model.slots.is_open(Slot::Verdicts) {
+        let past = |verdict| list::past(i64::from(which), cast::id(1), verdict, 30);
+        let read = [(cast::id(1), vec![past(Verdict::Gone), past(Verdict::Works)])];
+        stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(read.into())));
+    }
+    if !stage.model.slots.is_open(Slot::Smoke) {
+        return;
+    }
+    let ticket = stage.ticket(Slot::Smoke);
+    let foreseen = stage
+        .wishes
+        .iter()
+        .rev()
+        .any(|wish| matches!(wish, Effect::Start { ticket: of, job: Job::Foresee(_) } if *of == ticket));
+    if foreseen {
+        let calls = if which.is_multiple_of(2) { 50 } else { 500 };
+        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(600, calls))));
+        return;
+    }
+    let mut events = match which % 4 {
+        0 => vec![SmokeEvent::Planned(plan(600, 500)), pause(i64::from(which), None)],
+        1 => found(),
+        2 => vec![pause(5, Some("api.slack.com")), SmokeEvent::Started(cast::id(1))],
+        _ => cast::hostile().iter().map(|grant| result(grant, Verdict::Unclear, |_| ())).collect(),
+    };
+    if which > 200 {
+        events.push(SmokeEvent::Done(SmokeSummary { left: u32::from(which) % 3, ..SmokeSummary::default() }));
+    }
+    hear(stage, events);
+}

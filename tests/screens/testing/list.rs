@@ -22,7 +22,7 @@ fn asked(stage: &Stage) -> Vec<&Vec<GrantId>> {
     jobs.collect()
 }
 
-fn past(run: i64, grant: GrantId, verdict: Verdict, hours: i64) -> Past {
+pub(super) fn past(run: i64, grant: GrantId, verdict: Verdict, hours: i64) -> Past {
     Past {
         run: RunId(run),
         grant,

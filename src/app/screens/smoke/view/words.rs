@@ -143,7 +143,7 @@ pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
         (number(Standing::Failing), number(Standing::Untold), number(Standing::Fine));
     let but = match tally.of(Verdict::WorksBut) {
         0 => String::new(),
-        but => format!(", {} of them with a but", count(but.into())),
+        but => format!(", {} with a but", count(but.into())),
     };
     let parts = [
         (failing > 0, verb(failing, "fails", "fail"), Role::HealthBroken),
