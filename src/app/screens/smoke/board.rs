@@ -52,7 +52,7 @@ pub enum Subject {
 pub struct Board {
     /// What it is about.
     pub subject: Subject,
-    /// What is tested: to go on with it.
+    /// What is tested: to go on with it. None once nothing is left.
     pub job: Option<SmokeJob>,
     /// What it does; None until that is known.
     pub plan: Option<SmokePlan>,
@@ -119,6 +119,8 @@ impl Board {
                     self.pause = None;
                     self.resting.clear();
                     self.under_way.clear();
+                    // Rows that are held here are copied when the list changes.
+                    self.job = self.job.take().filter(|_| summary.left > 0);
                     self.summary = Some(summary.clone());
                 }
             }

@@ -18,7 +18,7 @@ const COUNT: usize = 23;
 /// Cells of "… 9 more" with a gap.
 const MORE: usize = 12;
 
-pub(super) fn draw(board: &Board, now: Now, places: &Places, pen: &mut Pen<'_>) {
+pub(super) fn draw(board: &Board, privacy: bool, now: Now, places: &Places, pen: &mut Pen<'_>) {
     let title = |text: &str| [Piece::new(text, Role::Title)];
     if let Some(frame) = places.summary_frame {
         pen.frame(frame, &title("Progress"), &[], false);
@@ -40,7 +40,7 @@ pub(super) fn draw(board: &Board, now: Now, places: &Places, pen: &mut Pen<'_>) 
     };
     line(&bar(board, usize::from(cells)), pen);
     let glance = pieces(words::glance(&board.tally));
-    let (told, role) = words::standing(board, now);
+    let (told, role) = words::standing(board, privacy, now);
     let standing = [Piece::new(text::cut(&told, usize::from(cells)).into_owned(), role)];
     let since = words::since(&board.tally).map(pieces);
     if places.summary_frame.is_some() {

@@ -53,7 +53,7 @@ pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(board) = &model.smoke.board else { return };
     let places = places(area);
-    head::draw(board, now, &places, pen);
+    head::draw(board, model.privacy, now, &places, pen);
     results(model, board, &places, pen);
     about::draw(model, board, now, &places, pen);
 }

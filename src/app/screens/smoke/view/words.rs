@@ -83,7 +83,7 @@ pub(super) fn state(board: &Board, now: Now) -> (String, Role) {
 }
 
 /// How it goes, in a sentence.
-pub(super) fn standing(board: &Board, now: Now) -> (String, Role) {
+pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role) {
     if let Some(summary) = &board.summary {
         let left = match summary.left {
             0 => String::new(),
@@ -113,6 +113,8 @@ pub(super) fn standing(board: &Board, now: Now) -> (String, Role) {
     let parts: Vec<String> = [left, rate, under_way].into_iter().flatten().collect();
     let resting = board.resting_now(now).next().map(|(host, pause)| {
         let seconds = countdown(pause.until.duration_since(now.wall));
+        // A host may name a customer.
+        let host = if privacy { "A provider" } else { host.as_str() };
         (format!("{host} is left alone for {seconds}; {}", parts.join(", ")), Role::HealthSoon)
     });
     resting.unwrap_or_else(|| {
