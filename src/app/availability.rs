@@ -27,22 +27,14 @@ use Availability::{Blocked, Hidden, Ready};
 
 /// Whether an action makes sense now.
 pub fn availability(model: &Model, action: Action) -> Availability {
-    if let Some(said) = history::availability(model, action) {
-        return said;
-    }
-    if let Some(said) = smoke::availability(model, action) {
+    let said = history::availability(model, action).or_else(|| smoke::availability(model, action));
+    if let Some(said) = said.or_else(|| of_files(model, action)) {
         return said;
     }
     let grants = &model.grants;
-    if let Some(told) = of_files(model, action) {
-        return told;
-    }
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
         Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
-        Action::SwitchProfile if smoke::is_running(model) => {
-            Blocked("A smoke test is under way; b shows it, Esc there stops it.")
-        }
         Action::SwitchProfile => {
             ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
         }

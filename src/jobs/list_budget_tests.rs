@@ -92,7 +92,7 @@ async fn whoever_reads_all_of_a_list_hears_of_its_pauses() {
     let mut told = Vec::new();
     let clock = || source.clock(Instant::now());
     let all = crate::jobs::everything(&source, &clock, ServerFilter::default(), |reading| {
-        told.push(reading.clone())
+        told.push(reading.clone());
     });
     let all = all.await.unwrap();
     assert_eq!((all.grants.len(), all.complete), (20, true));

@@ -70,8 +70,8 @@ fn why(text: &'static str) -> impl FnOnce(&mut SmokeResult) {
     move |result| result.why = Some(Clean::line(text))
 }
 
-fn before(verdict: Verdict) -> Option<Before> {
-    Some(Before { verdict, at: noon().wall - SignedDuration::from_hours(26) })
+fn before(verdict: Verdict) -> Before {
+    Before { verdict, at: noon().wall - SignedDuration::from_hours(26) }
 }
 
 /// What a run over the whole company and a crowd finds, in the order of answers.
@@ -79,12 +79,12 @@ fn found() -> Vec<SmokeEvent> {
     let company = cast::company();
     let crowd = cast::crowd(120);
     let mut events = vec![
-        result(&company[0], Verdict::Works, |result| result.before = before(Verdict::NeedsReconnect)),
+        result(&company[0], Verdict::Works, |result| result.before = Some(before(Verdict::NeedsReconnect))),
         result(&company[1], Verdict::NeedsReconnect, |result| {
             result.why = Some(Clean::line("The provider no longer accepts the stored credential"));
             result.code = Some(Code::CredentialRevoked);
             result.record = Some(RecordId(41));
-            result.before = before(Verdict::Works);
+            result.before = Some(before(Verdict::Works));
         }),
         result(&company[2], Verdict::WorksBut, |result| {
             let (listed, found) = (Clean::line("work@acme.com"), Clean::line("bob@acme.com"));
@@ -105,7 +105,7 @@ fn found() -> Vec<SmokeEvent> {
         let latency = latencies[place % latencies.len()];
         events.push(result(grant, Verdict::Works, |result| {
             result.latency_ms = Some(latency);
-            result.before = before(Verdict::Works);
+            result.before = Some(before(Verdict::Works));
         }));
     }
     events

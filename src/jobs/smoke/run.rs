@@ -171,7 +171,7 @@ impl<'a, S: Source> Run<'a, S> {
             let until = match self.pace.step(tick, more) {
                 Step::Fire(task) => {
                     let probe = self.start(task, tick, table).await?;
-                    probe.into_iter().for_each(|probe| running.push(probe));
+                    running.extend(probe);
                     continue;
                 }
                 Step::Empty if running.is_empty() => break,

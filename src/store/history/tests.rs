@@ -367,5 +367,6 @@ proptest! {
     }
 }
 
+#[cfg(test)]
 #[path = "instances_tests.rs"]
-mod instances;
+mod instances_tests;

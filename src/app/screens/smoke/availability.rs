@@ -26,6 +26,7 @@ pub(crate) fn availability(model: &Model, action: Action) -> Option<Availability
             Some(RowId::Unreadable(_)) => Blocked("The id of this grant could not be read."),
             Some(RowId::Grant(_)) => Ready,
         },
+        Action::SwitchProfile if running => Blocked(BUSY),
         Action::Test => Ready,
         Action::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
         Action::ShowBoard if model.screen == Screen::Smoke => Ready,

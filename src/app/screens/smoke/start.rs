@@ -160,7 +160,7 @@ pub(crate) fn catch_up(model: &mut Model) -> Vec<Effect> {
     let known = &model.smoke.known;
     let id =
         |place: usize| grants.at(place).and_then(|grant| grant.row.grant()).filter(|id| known.is_new(*id));
-    if (grants.offset..grants.offset + height).filter_map(id).next().is_none() {
+    if (grants.offset..grants.offset + height).find_map(id).is_none() {
         return Vec::new();
     }
     let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;

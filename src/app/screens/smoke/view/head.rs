@@ -47,8 +47,10 @@ pub(super) fn draw(board: &Board, privacy: bool, now: Now, places: &Places, pen:
         let mut told = vec![&glance[..], &standing, since.as_deref().unwrap_or_default()];
         // What there is stands together; what follows does not move.
         told.sort_by_key(|pieces| plain(pieces).is_empty());
-        told.into_iter().for_each(|pieces| line(pieces, pen));
-        counts(board, usize::from(cells), 4, true).iter().for_each(|pieces| line(pieces, pen));
+        let counts = counts(board, usize::from(cells), 4, true);
+        for pieces in told.into_iter().chain(counts.iter().map(Vec::as_slice)) {
+            line(pieces, pen);
+        }
     } else if inside.height >= 5 {
         let latencies = [Piece::new(latency_words(board), Role::TextDim)];
         line(&glance, pen);
@@ -66,7 +68,9 @@ pub(super) fn draw(board: &Board, privacy: bool, now: Now, places: &Places, pen:
     } else {
         // Of two, what is news: how it goes while it goes on, then what it came to.
         line(if board.is_running() || glance.is_empty() { &standing } else { &glance }, pen);
-        counts(board, usize::from(cells), 1, false).iter().for_each(|pieces| line(pieces, pen));
+        for pieces in &counts(board, usize::from(cells), 1, false) {
+            line(pieces, pen);
+        }
     }
     if let Some(area) = places.latencies {
         latencies(board, area, pen);
