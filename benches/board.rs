@@ -113,7 +113,7 @@ mod whole {
     use grantdeck::sandbox::{Options, start};
     use secrecy::ExposeSecret;
 
-    use super::*;
+    use super::{Arc, Duration, Instant, MANY, row, spread_and_worst};
     use crate::driver::Start;
 
     /// What begins each frame.
