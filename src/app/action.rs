@@ -103,6 +103,14 @@ pub enum Action {
     NextMatch,
     PreviousMatch,
     SaveBody,
+    // A smoke test
+    Test,
+    TestShown,
+    ShowBoard,
+    OpenResult,
+    TestFailures,
+    GoOn,
+    StopTest,
     // The history of calls
     CallHistory,
     OpenRecord,

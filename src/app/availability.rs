@@ -7,7 +7,7 @@ use super::remote::Remote;
 use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::scan::Scan;
-use super::screens::{copy, history};
+use super::screens::{copy, history, smoke};
 use super::{Action, Model, links};
 use crate::domain::scan::Standing;
 use crate::domain::{CallOutcome, Grant, RowId};
@@ -27,13 +27,11 @@ use Availability::{Blocked, Hidden, Ready};
 
 /// Whether an action makes sense now.
 pub fn availability(model: &Model, action: Action) -> Availability {
-    if let Some(said) = history::availability(model, action) {
+    let said = history::availability(model, action).or_else(|| smoke::availability(model, action));
+    if let Some(said) = said.or_else(|| of_files(model, action)) {
         return said;
     }
     let grants = &model.grants;
-    if let Some(told) = of_files(model, action) {
-        return told;
-    }
     match action {
         Action::Suspend if !cfg!(unix) => Hidden,
         Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),

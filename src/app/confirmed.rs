@@ -2,7 +2,7 @@
 
 use super::effect::ExitReason;
 use super::overlays::{Overlay, Then};
-use super::screens::{call, history, response};
+use super::screens::{call, history, response, smoke};
 use super::{Action, Effect, Model};
 use crate::domain::{Now, WritePermit};
 
@@ -29,6 +29,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Then::Replace { path, body } => response::replace(model, path, body),
         Then::Forget(id) => history::forget(model, id),
         Then::ForgetAll => history::forget_all(model),
+        Then::Test(asked) => smoke::begin(model, *asked),
         Then::Quit => vec![Effect::Quit(ExitReason::User)],
     }
 }

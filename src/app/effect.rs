@@ -11,8 +11,8 @@ use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::scan::KnownIds;
 use crate::domain::{
-    Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, ListRequest, RecordId,
-    RecordQuery, RowId, Which,
+    Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, ListRequest,
+    RecordId, RecordQuery, RowId, Which,
 };
 use crate::search::{Plan, Snapshot};
 
@@ -175,6 +175,33 @@ pub enum Job {
     Compare(RecordId, RecordId),
     /// Forget one past call, or all of them: `Answer::Forgotten`.
     Forget(Option<RecordId>),
+    /// What a smoke test would do and how long it would take; nothing is sent: `Answer::Foreseen`.
+    Foresee(SmokeJob),
+    /// A smoke test: `Answer::Smoke`, many times.
+    Smoke(SmokeJob),
+    /// What earlier smoke tests said of these grants: `Answer::Verdicts`.
+    Verdicts(Vec<GrantId>),
+}
+
+/// What is tested. Cheap to clone: the grants themselves are gathered where the work is done.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SmokeJob {
+    /// The rows of the list.
+    pub rows: Snapshot,
+    /// Which of them, in this order; None = all.
+    pub places: Option<Arc<[u32]>>,
+    /// Go on with the run that was interrupted: what it has decided is not asked again.
+    pub resume: bool,
+}
+
+impl SmokeJob {
+    /// The grants. Costs a copy of each row, so never ask on the thread of the screen.
+    pub fn grants(&self) -> Vec<Grant> {
+        match &self.places {
+            None => self.rows.iter().map(|(_, grant)| grant.clone()).collect(),
+            Some(places) => places.iter().filter_map(|place| self.rows.get(*place)).cloned().collect(),
+        }
+    }
 }
 
 /// What is scanned for.

@@ -8,7 +8,7 @@ use super::model::{Focus, Screen};
 use super::overlays::pick;
 use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
-use super::screens::{call, changes, copy, detail, grants, history, response, scan};
+use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
     Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, switch, typing,
 };
@@ -58,6 +58,10 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
         Action::Quit if call::is_under_way(model) && !model.asks_to_quit() => {
             model.overlays.push(Overlay::Confirm(call::before_leaving(model)));
+            return Vec::new();
+        }
+        Action::Quit if smoke::is_running(model) && !model.asks_to_quit() => {
+            model.overlays.push(Overlay::Confirm(smoke::before_leaving(model)));
             return Vec::new();
         }
         Action::Quit => return vec![Effect::Quit(leaving(model))],
@@ -121,6 +125,10 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Action::CallHistory => history::open(model, now),
+        Action::Test | Action::TestShown | Action::ShowBoard => {
+            smoke::act(model, action, now).unwrap_or_default()
+        }
+        action if model.screen == Screen::Smoke => smoke::act(model, action, now).unwrap_or_default(),
         action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
         Action::CopyId => copy::copy_ids(model),
         Action::CopyMenu => copy::open(model),
@@ -137,6 +145,7 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::OpenDetail if model.screen != Screen::Call => {
             model.screen = if model.screen == Screen::Detail { Screen::Grants } else { Screen::Detail };
+            model.smoke.over_detail = false;
             model.detail.offset = 0;
             Vec::new()
         }
@@ -205,13 +214,23 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if model.screen == Screen::Smoke {
+        if let Some(effects) = smoke::back(model) {
+            return effects;
+        }
+        if !model.toasts.dismiss(now) {
+            model.screen = Screen::Grants;
+        }
+        return Vec::new();
+    }
     if model.grants.typing {
         model.grants.typing = false;
         model.grants.input.reset();
         return grants::typed(model, now);
     }
     if model.screen == Screen::Detail {
-        model.screen = Screen::Grants;
+        let from_board = std::mem::take(&mut model.smoke.over_detail);
+        model.screen = if from_board { Screen::Smoke } else { Screen::Grants };
         model.detail.offset = 0;
         return Vec::new();
     }

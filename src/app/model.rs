@@ -14,6 +14,7 @@ use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
 use super::screens::history::History;
 use super::screens::scan::Scan;
+use super::screens::smoke::{Board, Smoke};
 use super::screens::{composer, response};
 use super::slots::Slots;
 use super::toast::Toasts;
@@ -41,6 +42,8 @@ pub enum Screen {
     History,
     /// Grant ids in files.
     Scan,
+    /// A smoke test.
+    Smoke,
 }
 
 /// Which pane has the keys on the main screen.
@@ -90,6 +93,8 @@ pub struct Model {
     pub copying: Copying,
     /// Grant ids in files; they stay when their screen is left.
     pub scan: Scan,
+    /// Smoke tests, and what they found; they stay when their screen is left.
+    pub smoke: Smoke,
     /// Which screen is open.
     pub screen: Screen,
     /// Which pane has the keys.
@@ -129,6 +134,7 @@ impl Model {
             history: History::default(),
             copying: Copying::default(),
             scan: Scan::default(),
+            smoke: Smoke::default(),
             screen: Screen::default(),
             focus: Focus::default(),
             past_filters: Vec::new(),
@@ -159,7 +165,9 @@ impl Model {
         };
         let call = self.call.as_ref().filter(|_| self.screen == Screen::Call);
         let call = call.and_then(|call| call.next_wake(now));
-        [chord, toast, watch, walk, call].into_iter().flatten().min()
+        let board = self.smoke.board.as_ref().filter(|_| self.screen == Screen::Smoke);
+        let board = board.filter(|board| Board::is_running(board)).and_then(|board| board.next_wake(now));
+        [chord, toast, watch, walk, call, board].into_iter().flatten().min()
     }
 
     /// The places of the screen; None when the terminal is too small.
@@ -219,6 +227,9 @@ impl Model {
         }
         if self.screen == Screen::Scan {
             return if self.scan.editing.is_some() { Place::Input } else { Place::Scan };
+        }
+        if self.screen == Screen::Smoke {
+            return Place::Smoke;
         }
         if self.grants.typing {
             Place::Input

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
-use super::screens::{call, changes, copy, detail, grants, history, response, scan};
+use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{Action, Effect, Model, keys, picked};
 use crate::domain::Now;
 use crate::ui::layout::{self, Front};
@@ -29,6 +29,9 @@ pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     }
     if model.screen == Screen::Scan {
         return in_scan(model, mouse, now);
+    }
+    if model.screen == Screen::Smoke {
+        return in_smoke(model, mouse, now);
     }
     let Some(areas) = model.areas() else { return Vec::new() };
     let at = Position::new(mouse.column, mouse.row);
@@ -122,6 +125,21 @@ fn in_scan(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
         }
     };
     (0..NOTCH).flat_map(|_| scan::act(model, action, now).unwrap_or_default()).collect()
+}
+
+fn in_smoke(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
+    let action = match mouse.kind {
+        MouseKind::ScrollDown => Action::Down,
+        MouseKind::ScrollUp => Action::Up,
+        MouseKind::Press => {
+            let height = smoke::height(model);
+            if let (Some(at), Some(board)) = (smoke::line_at(model, mouse.row), &mut model.smoke.board) {
+                board.go_to(at, height);
+            }
+            return Vec::new();
+        }
+    };
+    (0..NOTCH).flat_map(|_| smoke::act(model, action, now).unwrap_or_default()).collect()
 }
 
 fn in_call(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {

@@ -1,5 +1,6 @@
 //! What the world tells the screen.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::keymap::Keymap;
@@ -10,9 +11,10 @@ use crate::domain::change::{ChangePlan, Changed};
 use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
+use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, Identity,
-    JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, GrantId,
+    Identity, JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
 };
 use crate::search::Found;
 use crate::ui::Theme;
@@ -100,6 +102,12 @@ pub enum Answer {
     Changed(Result<Changed, Diagnosis>),
     /// What a scan found since the last answer.
     Scan(Vec<ScanEvent>),
+    /// What a smoke test would do.
+    Foreseen(Result<SmokePlan, Diagnosis>),
+    /// What a smoke test reported since the last answer; at most 30 of them in a second.
+    Smoke(Vec<SmokeEvent>),
+    /// What earlier smoke tests said of some grants, the latest first.
+    Verdicts(Result<HashMap<GrantId, Vec<Past>>, Diagnosis>),
     /// A large body was read.
     Body(Document),
     /// What was found in a large body so far.

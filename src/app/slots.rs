@@ -53,6 +53,10 @@ pub enum Slot {
     Change,
     /// A scan of files.
     Scan,
+    /// A smoke test that is planned or under way.
+    Smoke,
+    /// Verdicts of earlier smoke tests that are being read.
+    Verdicts,
 }
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.

@@ -36,7 +36,7 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    if !model.overlays.is_empty() || model.screen == Screen::Detail {
+    if !model.overlays.is_empty() || matches!(model.screen, Screen::Detail | Screen::Smoke) {
         return Vec::new();
     }
     if model.screen == Screen::History {
@@ -78,7 +78,8 @@ pub(super) fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
         | Place::Comparison
         | Place::Copy
         | Place::Changes
-        | Place::Scan => false,
+        | Place::Scan
+        | Place::Smoke => false,
     };
     is_open && key.typed().is_some()
 }
@@ -112,7 +113,8 @@ pub(super) fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<
         | Place::Comparison
         | Place::Copy
         | Place::Changes
-        | Place::Scan => Vec::new(),
+        | Place::Scan
+        | Place::Smoke => Vec::new(),
     }
 }
 

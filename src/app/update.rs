@@ -3,7 +3,7 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
-use super::screens::{call, changes, composer, grants, history, response, scan};
+use super::screens::{call, changes, composer, grants, history, response, scan, smoke};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
@@ -13,6 +13,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
     let mut effects = take(model, msg, now);
     effects.extend(response::catch_up(model, now));
+    effects.extend(smoke::catch_up(model));
     effects
 }
 
@@ -32,6 +33,10 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.grants.fit(rows);
             let rows = history::height(model);
             model.history.fit(rows);
+            let rows = smoke::height(model);
+            if let Some(board) = &mut model.smoke.board {
+                board.settle(rows);
+            }
             Vec::new()
         }
         Msg::Focus(_) => {
@@ -135,6 +140,12 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             response::filtered(model, result, now)
         }
         Answer::Saved(result) => response::saved(model, result, now),
+        Answer::Foreseen(result) => smoke::foreseen(model, result, now),
+        Answer::Smoke(events) => smoke::answer(model, &events, now),
+        Answer::Verdicts(result) => {
+            smoke::verdicts(model, result);
+            Vec::new()
+        }
         answer @ (Answer::Planned(_) | Answer::Changed(_) | Answer::Scan(_)) => of_files(model, answer, now),
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);

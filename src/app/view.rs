@@ -6,7 +6,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 
 use super::model::Screen;
-use super::screens::{call, composer, detail, grants, history, response, scan};
+use super::screens::{call, composer, detail, grants, history, response, scan, smoke};
 use super::{Model, overlays};
 use crate::domain::Now;
 use crate::ui::Role;
@@ -46,6 +46,10 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
         Screen::Scan => {
             scan::draw_title(model, now, areas.chips, &mut pen);
             scan::draw(model, areas.list, &mut pen);
+        }
+        Screen::Smoke => {
+            smoke::draw_title(model, now, areas.chips, &mut pen);
+            smoke::draw(model, now, areas.list, &mut pen);
         }
     }
     bars::footer(model, now, areas.footer, &mut pen);

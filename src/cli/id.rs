@@ -105,10 +105,8 @@ async fn select(
         }
         return Ok(found);
     }
-    let all = jobs::everything(client, &clock, ServerFilter::default(), |here, total| {
-        report.progress(here, total);
-    })
-    .await?;
+    let all =
+        jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await?;
     report.clear();
     selectors.iter().map(|selector| jobs::select::among(selector, &all.grants, now())).collect()
 }

@@ -10,6 +10,7 @@ use crate::domain::log::{Entry, Log};
 use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::jobs::Progress;
 use crate::store::Source;
 
 /// Writes to standard error; a closed one is nobody's problem.
@@ -69,6 +70,17 @@ impl Report {
         if self.progress {
             self.shown = true;
             write(&format!("\r\u{1b}[K{} of {} grants", count(here), count(total)));
+        }
+    }
+
+    /// How the reading of a whole list stands.
+    pub(super) fn reading(&mut self, reading: &Progress) {
+        match reading {
+            Progress::Rows { here, total } => self.progress(*here, (*total).max(*here)),
+            Progress::Waiting { reason, millis } => {
+                let headline = render(reason).headline;
+                self.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1_000)));
+            }
         }
     }
 

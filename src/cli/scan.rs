@@ -152,10 +152,8 @@ async fn prepare(
     let session = session::open(&arguments.source, now, report).await?;
     let clock = move || now();
     let client = &session.context.client;
-    let all = jobs::everything(client, &clock, ServerFilter::default(), |here, total| {
-        report.progress(here, total);
-    })
-    .await;
+    let all =
+        jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await;
     let all =
         all.map_err(|diagnosis| diagnosis.fact("backend", client.host()).fact("key", &client.masked_key()))?;
     drop(session.demo);

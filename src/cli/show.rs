@@ -104,7 +104,7 @@ async fn find(
         told.agents = agents.into_iter().map(|agent| (Arc::clone(&agent.id), agent)).collect();
     }
     let filter = ServerFilter { provider: Some(grant.provider.clone()), ..ServerFilter::default() };
-    let family = jobs::everything(client, &clock, filter, |here, total| report.progress(here, total)).await?;
+    let family = jobs::everything(client, &clock, filter, |reading| report.reading(reading)).await?;
     for other in family.grants.into_iter().filter(|other| other.row != told.grant.row) {
         let grant = &told.grant;
         let parent = other.parent_grant_id.as_ref().and_then(Reference::grant);

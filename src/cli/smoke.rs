@@ -90,7 +90,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     // Of a demonstration nothing is remembered.
     let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };
     let mut exit = end(&reporting, &summary, signal, goes_on, &mut report);
-    // The table begins with it.
+    // The table ends with it.
     if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
         report.remark(&reporting.sentence());
     }

@@ -100,7 +100,7 @@ pub(super) fn order(text: &str) -> Result<Order, String> {
             "only `:desc` or `:asc` may follow the column".to_owned()
         }
         _ => {
-            let all = Column::iter().map(Column::name).collect::<Vec<_>>().join(", ");
+            let all = Column::sortable().map(Column::name).collect::<Vec<_>>().join(", ");
             meant(&format!("no such column; there are {all}"), near)
         }
     })

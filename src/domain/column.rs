@@ -1,6 +1,6 @@
 //! The columns of the list: what the screen can show and what rows can be sorted by.
 
-use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
 /// A column. The snake-case name is what configuration and `--sort` use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
@@ -26,6 +26,8 @@ pub enum Column {
     Scopes,
     /// `grant_expires_at`: when the permission ends.
     Ends,
+    /// What the last smoke test said. Known to this machine alone, so that nothing is sorted by it.
+    Test,
     /// `last_used_at`.
     Used,
     /// `created_at`.
@@ -56,7 +58,13 @@ impl Column {
     }
 
     /// The columns that a new user sees.
-    pub const DEFAULT: [Self; 5] = [Self::Provider, Self::Account, Self::Label, Self::Health, Self::Used];
+    pub const DEFAULT: [Self; 6] =
+        [Self::Provider, Self::Account, Self::Label, Self::Health, Self::Test, Self::Used];
+
+    /// Those that rows can be sorted by.
+    pub fn sortable() -> impl Iterator<Item = Self> + Clone {
+        Self::iter().filter(|column| *column != Self::Test)
+    }
 
     /// The direction that is meant when none is named: ages and counts are asked for newest and most first, all
     /// others from the first letter, health from the worst.
@@ -79,6 +87,7 @@ impl Column {
             Self::Access => ("ACCESS", "How this key reaches it", (6, 16), false),
             Self::Scopes => ("SCOPES", "How many provider scopes it holds", (6, 6), true),
             Self::Ends => ("ENDS", "When the permission ends", (5, 6), true),
+            Self::Test => ("TEST", "What the last smoke test said, and how long it took", (8, 22), false),
             Self::Used => ("USED", "When it was last used", (5, 6), true),
             Self::Created => ("CREATED", "When it was created", (7, 7), true),
             Self::Depth => ("DEPTH", "Hops from the root of its delegation tree", (5, 5), true),

@@ -1,6 +1,7 @@
 //! What a walk leaves of the rate budget, and how long it waits for more of it.
 
 use super::*;
+use crate::jobs::Progress;
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_budget_means_one_request_at_a_time() {
@@ -83,4 +84,22 @@ async fn a_first_page_waits_only_for_a_window_that_is_known_and_not_over() {
     let source = spent();
     tokio::time::advance(Duration::from_secs(7)).await;
     assert_eq!(pauses(&walk(&source, small()).await).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_reads_all_of_a_list_hears_of_its_pauses() {
+    let source = spent();
+    let mut told = Vec::new();
+    let clock = || source.clock(Instant::now());
+    let all = crate::jobs::everything(&source, &clock, ServerFilter::default(), |reading| {
+        told.push(reading.clone());
+    });
+    let all = all.await.unwrap();
+    assert_eq!((all.grants.len(), all.complete), (20, true));
+    let waits = told.iter().filter_map(|reading| match reading {
+        Progress::Waiting { reason, millis } => Some((reason.code, *millis)),
+        Progress::Rows { .. } => None,
+    });
+    assert!(waits.count() > 0, "{told:?}");
+    assert!(told.contains(&Progress::Rows { here: 20, total: 20 }), "{told:?}");
 }

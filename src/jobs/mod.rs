@@ -3,6 +3,7 @@
 
 pub mod call;
 pub mod context;
+mod everything;
 pub mod list;
 pub mod operation;
 mod pages;
@@ -14,10 +15,11 @@ pub mod swap;
 
 pub use call::{call, follow};
 pub use context::Context;
+pub use everything::{Everything, Progress, everything};
 pub use list::list;
 pub use pages::PageSource;
 pub use record::Recorder;
-pub use scan::{Everything, everything, scan};
+pub use scan::scan;
 pub use select::{Need, Selected, select};
 pub use smoke::smoke;
 pub use swap::Swaps;

@@ -147,6 +147,21 @@ impl Recorder {
         heard(wait.await)
     }
 
+    /// As [`Recorder::read`]; where nothing was ever kept, nothing is found, and no file is made.
+    async fn read_if_there<T: Default + Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, Diagnosis> {
+        let (answer, wait) = oneshot::channel();
+        self.hand_over(move |keeper| {
+            let there = keeper.history.is_some() || keeper.place.is_there();
+            let found = if there { keeper.history().and_then(work) } else { Ok(T::default()) };
+            // As below.
+            let _ = answer.send(found);
+        });
+        heard(wait.await)
+    }
+
     async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,

@@ -10,13 +10,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use ignore::{DirEntry, ParallelVisitor, ParallelVisitorBuilder, WalkBuilder, WalkState};
-use jiff::Timestamp;
-use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
-use super::{PageSource, list};
+use crate::domain::Clean;
 use crate::domain::scan::{Finding, LARGEST, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
-use crate::domain::{Clean, Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilter, Spending};
 use crate::edit::ids;
 
 /// What is looked at to tell a binary file from a text, in bytes.
@@ -24,48 +22,6 @@ const BEGINNING: usize = 8 * 1024;
 
 /// Files between two reports of progress.
 const STEP: u64 = 256;
-
-/// Every grant that the key sees and a filter lets through.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Everything {
-    /// The rows, each once.
-    pub grants: Vec<Grant>,
-    /// Whether the list is proven whole; otherwise an id that is not among them may be a grant all the same.
-    pub complete: bool,
-}
-
-/// Reads all of the list that a filter lets through; `progress` is told rows and total as they come.
-///
-/// # Errors
-/// The list cannot be read to its end.
-pub async fn everything<S: PageSource>(
-    source: &S,
-    now: &(dyn Fn() -> Timestamp + Send + Sync),
-    filter: ServerFilter,
-    mut progress: impl FnMut(u64, u64),
-) -> Result<Everything, Diagnosis> {
-    let request =
-        ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
-    let (sender, mut events): (_, Receiver<ListEvent>) = channel(4);
-    let walk = list(source, now, request, CancellationToken::new(), sender);
-    let read = async {
-        let (mut seen, mut all) = (RowSet::default(), Everything { grants: Vec::new(), complete: false });
-        while let Some(event) = events.recv().await {
-            match event {
-                ListEvent::Page { grants, total, .. } => {
-                    all.grants.extend(grants.into_iter().filter(|grant| seen.insert(grant.row)));
-                    progress(all.grants.len() as u64, total);
-                }
-                ListEvent::Done(summary) => all.complete = summary.complete,
-                ListEvent::Failed(diagnosis) => return Err(diagnosis),
-                _ => {}
-            }
-        }
-        Ok(all)
-    };
-    let ((), all) = tokio::join!(walk, read);
-    all
-}
 
 /// Scans, on as many threads as the machine has processors, and reports to `events`; see [`ScanEvent`]. Ends
 /// early and without a last event when `cancel` is cancelled or nobody listens. Dropping the future cancels it.

@@ -3,11 +3,12 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt, symlink};
 
 use tempfile::TempDir;
+use tokio::sync::mpsc::channel;
 use uuid::Uuid;
 
 use super::*;
 use crate::domain::scan::KnownIds;
-use crate::domain::{GrantId, RowId, Status};
+use crate::domain::{Grant, GrantId, RowId, Status};
 
 const ALIVE: Uuid = Uuid::from_u128(0xabcd_0000_1111_4222_8333_4444_5555_0001);
 const STALE: Uuid = Uuid::from_u128(0xabcd_0000_1111_4222_8333_4444_5555_0002);

@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 mod history;
+mod smoke;
 
 use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
@@ -22,11 +23,13 @@ use super::files::Shelf;
 use super::launch;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
+use crate::app::effect::SmokeJob;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
 use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity,
-    ListEvent, ListRequest, ProfileSummary,
+    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind,
+    Identity, ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
 
@@ -89,6 +92,20 @@ pub(crate) trait Backend: Send + Sync + 'static {
         cancel: CancellationToken,
         events: mpsc::Sender<CallEvent>,
     ) -> impl Future<Output = ()> + Send;
+    /// What a smoke test would do; nothing is sent.
+    fn foresee(&self, job: SmokeJob) -> impl Future<Output = Result<SmokePlan, Diagnosis>> + Send;
+    /// A smoke test; it ends soon after `cancel` with what is known by then.
+    fn smoke(
+        &self,
+        job: SmokeJob,
+        cancel: CancellationToken,
+        events: mpsc::Sender<SmokeEvent>,
+    ) -> impl Future<Output = ()> + Send;
+    /// What earlier smoke tests said of these grants, the latest first.
+    fn verdicts(
+        &self,
+        grants: Vec<GrantId>,
+    ) -> impl Future<Output = Result<HashMap<GrantId, Vec<Past>>, Diagnosis>> + Send;
     /// A walk over the list; it ends with `Done` or `Failed`, or when nobody listens any more.
     fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) -> impl Future<Output = ()> + Send;
 }
@@ -225,6 +242,7 @@ impl<B: Backend> Effects<B> {
             Job::Records(_) | Job::Record(_) | Job::Compare(..) | Job::Forget(_) => {
                 self.ask_history(ticket, job);
             }
+            job @ (Job::Foresee(_) | Job::Smoke(_) | Job::Verdicts(_)) => self.start_smoke(ticket, job),
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));
                 self.spawn(ticket, Some(failed), async move {

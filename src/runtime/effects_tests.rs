@@ -2,6 +2,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::*;
+use crate::domain::smoke::SmokeSummary;
 use crate::domain::{Clean, Code, Copied, CopyRoute, Retry, Who};
 use crate::runtime::delivery::channel;
 
@@ -75,6 +76,20 @@ impl Backend for Fake {
     async fn copy(&self, _: CopyText) -> Result<Outcome, Diagnosis> {
         let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
         Ok(Outcome { copied, sequence: None })
+    }
+
+    async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {
+        Ok(SmokePlan { grants: job.grants().len() as u32, ..SmokePlan::default() })
+    }
+
+    async fn smoke(&self, _: SmokeJob, cancel: CancellationToken, events: mpsc::Sender<SmokeEvent>) {
+        cancel.cancelled().await;
+        let summary = SmokeSummary { cancelled: true, ..SmokeSummary::default() };
+        events.send(SmokeEvent::Done(summary)).await.unwrap();
+    }
+
+    async fn verdicts(&self, _: Vec<GrantId>) -> Result<HashMap<GrantId, Vec<Past>>, Diagnosis> {
+        Ok(HashMap::new())
     }
 
     async fn list(&self, request: ListRequest, _events: mpsc::Sender<ListEvent>) {

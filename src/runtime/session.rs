@@ -1,5 +1,6 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -10,18 +11,23 @@ use super::clipboard::{self, Outcome};
 use super::effects::Backend;
 use super::fetch::Fetcher;
 use super::{TuiOptions, clock};
+use crate::app::effect::SmokeJob;
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::log::{Entry, Host};
 use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::provider::{self, Table};
+use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
-    GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
+    GrantId, GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
 };
+use crate::jobs::smoke::{SmokeRequest, foresee};
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
-use crate::store::{Config, Source};
+use crate::store::history::KEPT_OF_EACH;
+use crate::store::{Config, Source, probes};
 use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
@@ -32,6 +38,8 @@ pub(crate) struct Deck {
     hidden_variables: OnceLock<Vec<String>>,
     /// How texts are copied here, and how the user wants it.
     copying: OnceLock<(clipboard::Environment, CopyChoice)>,
+    /// The table of providers, with the user's own rows.
+    table: OnceLock<Arc<Table>>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -44,6 +52,7 @@ impl Deck {
             context: OnceLock::new(),
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
+            table: OnceLock::new(),
             demo: Mutex::new(None),
         }
     }
@@ -68,16 +77,30 @@ impl Deck {
             .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
     }
 
+    fn table(&self) -> Arc<Table> {
+        Arc::clone(self.table.get_or_init(|| Arc::new(provider::table().clone())))
+    }
+
     fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
 }
 
-/// What the files say: settings, keys, mistakes.
-type Files = (Config, Option<Arc<Keymap>>, Vec<Diagnosis>);
+/// What is asked of a run.
+fn request(job: &SmokeJob, table: Arc<Table>) -> SmokeRequest {
+    SmokeRequest { table, resume: job.resume, ..SmokeRequest::new(job.grants()) }
+}
+
+/// What the files say: settings, keys, own providers, mistakes.
+struct Files {
+    config: Config,
+    keymap: Option<Arc<Keymap>>,
+    table: Table,
+    warnings: Vec<Diagnosis>,
+}
 
 /// Reads the files, off the screen's thread.
-fn read_files(option: Option<&Path>) -> Result<Files, Diagnosis> {
+fn read_files(option: Option<&Path>, demo: bool) -> Result<Files, Diagnosis> {
     let config = configuration(option)?;
     let mut warnings = config.mistakes.clone();
     let keymap = config.keymap.as_ref().map(|file| {
@@ -85,17 +108,23 @@ fn read_files(option: Option<&Path>) -> Result<Files, Diagnosis> {
         warnings.extend(mistakes);
         Arc::new(keymap)
     });
-    Ok((config, keymap, warnings))
+    // In a demonstration nothing of the user's counts.
+    let (table, mistakes) =
+        if demo { (provider::table().clone(), Vec::new()) } else { probes::standing(option) };
+    warnings.extend(mistakes);
+    Ok(Files { config, keymap, table, warnings })
 }
 
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
-        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref())).await;
-        let (config, keymap, warnings) = files.map_err(|error| {
+        let demo = self.options.source == Source::Demo;
+        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), demo)).await;
+        let Files { config, keymap, table, warnings } = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
         // As with the client: a second opening keeps the first.
+        let _ = self.table.set(Arc::new(table));
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
         let surroundings =
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
@@ -103,10 +132,10 @@ impl Backend for Deck {
         let options = &self.options;
         let source = &options.source;
         self.is_for(source, &config)?;
-        let (credentials, demo) =
+        let (credentials, backend) =
             credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
-        let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
-        *self.demo.lock().await = demo;
+        let simulator = backend.as_ref().map(|backend| backend.base_url().to_owned());
+        *self.demo.lock().await = backend;
         let recorder = recorder(source, &config);
         // Loading the platform's certificates reads hundreds of files.
         let log = options.log.clone();
@@ -123,7 +152,7 @@ impl Backend for Deck {
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
-            demo: self.options.source == Source::Demo,
+            demo,
             care,
             one_user: context.client.is_narrowed(),
             keymap,
@@ -219,6 +248,36 @@ impl Backend for Deck {
         let (environment, choice) =
             self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
         clipboard::copy(text, environment, *choice, &hidden).await
+    }
+
+    async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {
+        let (context, table) = (self.context()?.clone(), self.table());
+        // Thousands of rows are looked at.
+        let plan = tokio::task::spawn_blocking(move || foresee(&context, &request(&job, table))).await;
+        plan.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })
+    }
+
+    async fn smoke(&self, job: SmokeJob, cancel: CancellationToken, events: mpsc::Sender<SmokeEvent>) {
+        match self.context() {
+            Ok(context) => crate::jobs::smoke(context, request(&job, self.table()), cancel, events).await,
+            Err(diagnosis) => {
+                let summary = SmokeSummary { stopped: Some(diagnosis), ..SmokeSummary::default() };
+                // As with the list.
+                let _ = events.send(SmokeEvent::Done(summary)).await;
+            }
+        }
+    }
+
+    async fn verdicts(&self, grants: Vec<GrantId>) -> Result<HashMap<GrantId, Vec<Past>>, Diagnosis> {
+        let context = self.context()?;
+        match context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts()) {
+            Some(recorder) => {
+                recorder.known_verdicts(recorder.whose(&context.backend()), grants, KEPT_OF_EACH).await
+            }
+            None => Ok(HashMap::new()),
+        }
     }
 
     async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {

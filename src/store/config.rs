@@ -190,7 +190,9 @@ impl Config {
 pub fn parse_order(text: &str) -> Result<Order, Option<&'static str>> {
     let (name, direction) =
         text.split_once(':').map_or((text, None), |(name, direction)| (name, Some(direction)));
-    let column = parse_column(name)?;
+    let column = Column::sortable()
+        .find(|column| column.name() == name)
+        .ok_or_else(|| nearest(name, Column::sortable().map(Column::name)))?;
     let descending = match direction {
         None => column.starts_descending(),
         Some("asc") => false,

@@ -9,6 +9,7 @@ pub mod edit_profiles;
 pub mod history;
 pub mod log;
 pub mod paths;
+pub mod probes;
 pub mod profile;
 pub mod selectors;
 pub mod session;

@@ -198,7 +198,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
     let still = rig.run(&["approvals", id, "--output", "json"]);
     assert_eq!((still.code, &object(&still)["alter_status"]), (0, &202.into()), "{}", still.err);
     let listed = rig.run(&["approvals", "--output", "json"]);
-    let listed: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    let listed: Value = serde_json::from_str(&listed.out).unwrap();
     assert_eq!(
         (listed.as_array().unwrap().len(), &listed[0]["approval_id"], &listed[0]["url"]),
         (1, &id.into(), &USER.into())

@@ -60,6 +60,11 @@ fn record(ago: i64, url: &str, outcome: Outcome) -> CallRecord {
 
 const CALENDAR: &str = "https://www.googleapis.com/calendar/v3/users/me/calendarList";
 
+/// A probe that the provider refused.
+pub(crate) fn refused() -> CallRecord {
+    record(3 * MINUTE, CALENDAR, answered(200, 401, r#"{"error":"invalid_grant"}"#))
+}
+
 /// One of each ending, the latest first.
 fn calls() -> Vec<(RecordId, CallRecord)> {
     let failed = Outcome::Failed {

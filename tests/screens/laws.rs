@@ -15,6 +15,7 @@ use super::calls::answered;
 use super::cast;
 use super::history;
 use super::stage::Stage;
+use super::testing;
 
 /// What a test does next.
 #[derive(Clone, Debug)]
@@ -40,6 +41,8 @@ enum Step {
     Work {
         well: bool,
     },
+    /// Whatever was asked about smoke tests is answered.
+    Smoke(u8),
     /// Whatever the history was asked is answered, from the nth call on.
     History(u8, bool),
 }
@@ -54,7 +57,10 @@ enum Told {
     Failed,
 }
 
-const KEYS: [&str; 65] = [
+const KEYS: [&str; 68] = [
+    "t",
+    "T",
+    "b",
     "i",
     "j",
     "k",
@@ -132,6 +138,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => prop::sample::select(&KEYS[..]).prop_map(Step::Key),
         6 => prop::sample::select(&CALL_KEYS[..]).prop_map(Step::Key),
         3 => (0u8..8, any::<bool>()).prop_map(|(which, well)| Step::History(which, well)),
+        4 => any::<u8>().prop_map(Step::Smoke),
         2 => "[a-z0-9:@ -]{1,6}".prop_map(Step::Type),
         1 => (0u16..220, 0u16..60).prop_map(|(w, h)| Step::Resize(w, h)),
         3 => (0u128..60, 0u128..40, any::<bool>()).prop_map(|(from, count, more)| Step::Page { from, count, more }),
@@ -178,6 +185,7 @@ fn perform(stage: &mut Stage, step: Step) {
             let kind = if press { input::MouseKind::Press } else { input::MouseKind::ScrollDown };
             stage.send(Msg::Mouse(input::Mouse { column, row, kind }));
         }
+        Step::Smoke(which) => testing::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
         Step::Call(told) if stage.model.slots.is_open(Slot::Call) => tell(stage, told),
@@ -297,6 +305,11 @@ fn check(stage: &Stage) {
     assert!(history.offset <= history.place && history.marks.len() <= 2);
     let ordered = history.rows.windows(2).all(|pair| pair[0].id > pair[1].id);
     assert!(ordered, "calls are shown twice or in another order");
+    // The cursor of a board is on a result and in the window.
+    if let Some(board) = &model.smoke.board {
+        assert!(board.place < board.found.len().max(1), "the cursor is past the last result");
+        assert!(board.offset <= board.place && board.found.is_sorted_by_key(|result| result.verdict));
+    }
     // A call with a grant that the list does not have is never sent.
     for wish in &stage.wishes {
         if let Effect::Start { job: Job::Call(request), .. } = wish {

@@ -18,4 +18,5 @@ mod scanning;
 mod searching;
 mod stage;
 mod stories;
+mod testing;
 mod walks;

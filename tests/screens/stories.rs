@@ -198,6 +198,7 @@ fn a_hang_says_how_long_and_esc_ends_it() {
 fn at_rest_nothing_wakes() {
     let mut stage = loaded();
     stage.names(cast::catalog(), cast::agents());
+    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(std::collections::HashMap::new())));
     assert_eq!(stage.model.next_wake(stage.now), None);
     assert!(!stage.model.slots.any_open());
 }

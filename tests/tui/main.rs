@@ -26,4 +26,5 @@ mod rig;
 mod shells;
 mod sources;
 mod switching;
+mod testing;
 mod weather;

@@ -29,10 +29,14 @@ fn runtime() -> tokio::runtime::Runtime {
 
 impl Rig {
     pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
+        Self::with(&Options { grants, faults: spells(faults), ..Options::default() })
+    }
+
+    /// A backend of a special kind.
+    pub(crate) fn with(options: &Options) -> Self {
         let runtime = runtime();
-        let options = Options { grants, faults: spells(faults), ..Options::default() };
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        let backend = runtime.block_on(sandbox::start(&options, address, Arc::new(now))).unwrap();
+        let backend = runtime.block_on(sandbox::start(options, address, Arc::new(now))).unwrap();
         Self { backend, home: tempfile::tempdir().unwrap(), runtime }
     }
 

@@ -98,6 +98,7 @@ fn title(place: Place) -> &'static str {
         Place::Copy => "Copy menu",
         Place::Changes => "Changes of files",
         Place::Scan => "Ids in files",
+        Place::Smoke => "Smoke test",
     }
 }
 
@@ -119,6 +120,7 @@ fn sentence(place: Place) -> &'static str {
         Place::Copy => "The menu of formats in which ids are copied.",
         Place::Changes => "What would change in files, before it is written.",
         Place::Scan => "The grant ids that a scan found in files.",
+        Place::Smoke => "The board of a smoke test: how it stands, and what it found.",
         Place::Confirm => "Before something is done that cannot be taken back.",
     }
 }

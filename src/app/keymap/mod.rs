@@ -55,6 +55,8 @@ pub enum Place {
     Changes,
     /// Grant ids found in files.
     Scan,
+    /// The board of a smoke test.
+    Smoke,
 }
 
 /// One or more keys in a row, such as `g g`.

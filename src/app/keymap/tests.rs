@@ -68,16 +68,6 @@ fn every_embedded_chord_does_what_its_row_says() {
 }
 
 #[test]
-fn keys_that_later_features_will_take_are_free() {
-    let keymap = Keymap::builtin();
-    for place in [Place::Grants, Place::Detail] {
-        for text in ["t", "T"] {
-            assert_eq!(typed(&keymap, place, text), Resolution::Nothing, "{place} {text}");
-        }
-    }
-}
-
-#[test]
 fn the_footer_of_the_list_begins_with_what_a_newcomer_needs() {
     let keymap = Keymap::builtin();
     let mut hints: Vec<&Binding> = keymap.rows(Place::Grants).chain(keymap.rows(Place::Global)).collect();

@@ -2,6 +2,7 @@
 
 use tui_input::Input;
 
+use crate::app::screens::smoke::Asked;
 use crate::domain::{Body, RecordId, RequestDraft};
 use crate::ui::paint::Piece;
 
@@ -23,6 +24,8 @@ pub enum Then {
     Forget(RecordId),
     /// Forget all past calls.
     ForgetAll,
+    /// Test these grants. Boxed: it is large.
+    Test(Box<Asked>),
     /// Leave the program though something is under way.
     Quit,
 }

@@ -164,7 +164,7 @@ pub(crate) fn sort(model: &Model) -> Pick {
     };
     let mark = |value: &Value| if *value == chosen { arrow } else { "" };
     let mut items = vec![item(Value::AsSent, "as sent", "The backend's own order, or best match first", "")];
-    items.extend(Column::iter().map(|column| {
+    items.extend(Column::sortable().map(|column| {
         let value = Value::Column(column);
         let right = mark(&value);
         item(value, column.name(), column.facts().help, right)

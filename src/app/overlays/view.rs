@@ -105,6 +105,7 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
         Place::Copy => "the copy menu",
         Place::Changes => "changes of files",
         Place::Scan => "ids in files",
+        Place::Smoke => "the smoke test",
     };
     let lines = help::lines(&model.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];

@@ -6,7 +6,7 @@ use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
-use crate::app::screens::{grants, history};
+use crate::app::screens::{grants, history, smoke};
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, words};
@@ -71,6 +71,9 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         let told =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
         right = pen.text_right(right, area.y, area.width / 2, &told, Role::Mark).saturating_sub(2);
+    }
+    if let Some(told) = smoke::told(model, now) {
+        right = pen.text_right(right, area.y, area.width / 2, &told, Role::HealthSoon).saturating_sub(2);
     }
     if history::is_typing(model) && model.overlays.is_empty() {
         history::draw_search(model, area, pen);

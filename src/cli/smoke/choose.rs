@@ -2,22 +2,15 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
-
 use crate::cli::arguments::SmokeArguments;
 use crate::cli::list::kind;
 use crate::cli::report::Report;
 use crate::domain::column::Order;
-use crate::domain::remedy::render;
 use crate::domain::smoke::Standing;
-use crate::domain::{
-    Code, Diagnosis, Grant, GrantId, Health, ListEvent, ListRequest, Now, Retry, Selector, ServerFilter,
-    Spending, Who,
-};
+use crate::domain::{Code, Diagnosis, Grant, GrantId, Health, Now, Retry, Selector, ServerFilter, Who};
 use crate::jobs::{self, Context};
 use crate::search::{Plan, Query, Rows, Taken, run};
+use jiff::Timestamp;
 
 /// Why there are none.
 pub(super) enum NotChosen {
@@ -83,40 +76,18 @@ async fn listed(
     now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<Rows, Diagnosis> {
-    let request =
-        ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
-    let (sender, mut events) = mpsc::channel(4);
     let clock = move || now();
-    let walk = jobs::list(&context.client, &clock, request, CancellationToken::new(), sender);
-    let read = async {
-        let mut rows = Rows::default();
-        while let Some(event) = events.recv().await {
-            match event {
-                ListEvent::Page { grants, total, .. } => {
-                    for grant in grants {
-                        rows.put(grant);
-                    }
-                    report.progress((rows.len() as u64).min(total), total);
-                }
-                ListEvent::Waiting { reason, millis } => {
-                    let headline = render(&reason).headline;
-                    report.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
-                }
-                ListEvent::Done(summary) if !summary.complete => {
-                    report.notice("the list kept changing while it was read; some grants may be missing");
-                }
-                ListEvent::Failed(diagnosis) => {
-                    return Err(diagnosis
-                        .fact("backend", context.client.host())
-                        .fact("key", &context.client.masked_key()));
-                }
-                _ => {}
-            }
-        }
-        Ok(rows)
-    };
-    let ((), rows) = tokio::join!(walk, read);
-    rows
+    let client = &context.client;
+    let all = jobs::everything(client, &clock, filter, |reading| report.reading(reading)).await;
+    let all = all.map_err(|why| why.fact("backend", client.host()).fact("key", &client.masked_key()))?;
+    if !all.complete {
+        report.notice("the list kept changing while it was read; some grants may be missing");
+    }
+    let mut rows = Rows::default();
+    for grant in all.grants {
+        rows.put(grant);
+    }
+    Ok(rows)
 }
 
 /// Those that the filters let through.

@@ -1,7 +1,6 @@
 //! The table of providers with a person's own rows: `providers.toml` beside the configuration, and `--provider-file`.
 
-use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use crate::cli::arguments::SourceArguments;
@@ -9,10 +8,7 @@ use crate::cli::exit::Exit;
 use crate::cli::report::Report;
 use crate::domain::provider::merge::merge;
 use crate::domain::provider::{self, Table};
-use crate::store::paths::{config_file, process_environment};
-
-/// Larger files are no tables.
-const LARGEST: u64 = 1 << 20;
+use crate::store::probes::{read, standing_file};
 
 /// The table. A mistake in a person's standing file costs its own row and is told; one in the file that was named for
 /// this run ends it, for the row that was meant would be missing.
@@ -23,8 +19,7 @@ pub(super) fn table(
 ) -> Result<Table, Exit> {
     let mut table = provider::table().clone();
     // In a demonstration nothing of the user's counts but what was named.
-    let standing = config_file(source.config.as_deref(), &process_environment).ok().flatten();
-    let standing = standing.filter(|_| !source.demo).map(|place| place.file.with_file_name("providers.toml"));
+    let standing = standing_file(source.config.as_deref()).filter(|_| !source.demo);
     if let Some(file) = standing {
         match read(&file) {
             Ok(text) => {
@@ -54,13 +49,4 @@ fn tell(file: &Path, mistakes: &[provider::merge::Mistake], report: &mut Report)
     for mistake in mistakes {
         report.notice(&format!("{}: {mistake}", file.display()));
     }
-}
-
-fn read(file: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let size = fs::File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if size as u64 > LARGEST {
-        return Err(io::Error::other("is larger than 1 MiB"));
-    }
-    Ok(text)
 }

@@ -36,6 +36,8 @@ pub enum Finding {
         wanted: String,
         /// What was there, cut short; None = nothing.
         found: Option<Clean>,
+        /// The same without anything of the answer that could be somebody's: "a text".
+        kind: &'static str,
     },
 }
 
@@ -76,6 +78,7 @@ impl Probe {
             at: assertion.at.clone(),
             wanted: assertion.words(),
             found: said.at(&assertion.at).map(|found| told(&found)),
+            kind: said.at(&assertion.at).map_or("nothing", |found| kind(&found)),
         });
         let mut accounts: Vec<Clean> = Vec::new();
         for name in self.account.iter().filter_map(|place| name(&said.at(place)?)) {
@@ -129,6 +132,19 @@ fn name(value: &Value) -> Option<Clean> {
         _ => return None,
     };
     Some(Clean::line(&text))
+}
+
+/// What sort of thing a value is; of switches, which one.
+fn kind(found: &Value) -> &'static str {
+    match found {
+        Value::Null => "null",
+        Value::Bool(true) => "true",
+        Value::Bool(false) => "false",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a text",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
 }
 
 fn told(found: &Value) -> Clean {

@@ -18,9 +18,15 @@ fn a_200_that_says_no_is_no() {
     assert_eq!(good.accounts.len(), 3);
     let bad = judge("slack", 200, r#"{"ok":false,"error":"invalid_auth"}"#);
     let found = Some(Clean::line("false"));
-    assert_eq!(bad.finding, Finding::Assertion { at: "/ok".into(), wanted: "true".into(), found });
+    assert_eq!(
+        bad.finding,
+        Finding::Assertion { at: "/ok".into(), wanted: "true".into(), found, kind: "false" }
+    );
     let odd = judge("slack", 200, "[]");
-    assert_eq!(odd.finding, Finding::Assertion { at: "/ok".into(), wanted: "true".into(), found: None });
+    assert_eq!(
+        odd.finding,
+        Finding::Assertion { at: "/ok".into(), wanted: "true".into(), found: None, kind: "nothing" }
+    );
 }
 
 #[test]

@@ -50,6 +50,15 @@ impl Judged {
     }
 }
 
+/// How much of an answer a reason may tell. Reasons are kept, and travel in reports.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Telling {
+    /// The value that was not as it must be, cut short.
+    Values,
+    /// What sort of value it was: where grants are in real use, nothing of a body is kept.
+    Kinds,
+}
+
 /// Judges a provider's answer to a probe. `lacking`: the answer's own challenge says that permissions are missing
 /// (protocol: calls.md section A6), and which, where it names them.
 pub fn of_answer(
@@ -57,6 +66,7 @@ pub fn of_answer(
     probe: &Probe,
     answer: &ProviderAnswer,
     lacking: Option<&[String]>,
+    telling: Telling,
     now: Timestamp,
 ) -> Judged {
     let status = answer.status;
@@ -73,8 +83,8 @@ pub fn of_answer(
             match &judgement.finding {
                 Finding::Works => works(grant, answer, &judgement, now),
                 finding => match meant(probe, answer) {
-                    Some(verdict) => Judged { verdict, ..refused(answer, finding, probe) },
-                    None => refused(answer, finding, probe),
+                    Some(verdict) => Judged { verdict, ..refused(answer, finding, probe, telling) },
+                    None => refused(answer, finding, probe, telling),
                 },
             }
         }
@@ -136,7 +146,7 @@ fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
     unlisted.take(20).map(Clean::line).collect()
 }
 
-fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe) -> Judged {
+fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, telling: Telling) -> Judged {
     let judged = match finding {
         Finding::Unreadable(answers) => {
             let what = match answers {
@@ -147,9 +157,12 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe) -> Judged 
             let why = format!("it answered {} with {what}, such as a page for people", answer.status);
             return Judged::of(Verdict::Unclear).because(&why);
         }
-        Finding::Assertion { at, wanted, found } => {
+        Finding::Assertion { at, wanted, found, kind } => {
             let at = if at.is_empty() { "the answer" } else { at };
-            let found = found.as_ref().map_or("nothing", Clean::as_str);
+            let found = match telling {
+                Telling::Values => found.as_ref().map_or("nothing", Clean::as_str),
+                Telling::Kinds => kind,
+            };
             let why = format!("{at} is {found}, and must be {wanted}");
             Judged::of(Verdict::ProviderRefused).because(&why)
         }

@@ -31,7 +31,7 @@ fn now() -> Timestamp {
 
 fn judged(provider: &str, answer: &ProviderAnswer) -> Judged {
     let probe = table()[provider].probe.as_ref().unwrap();
-    of_answer(&grant(provider, |_| ()), probe, answer, None, now())
+    of_answer(&grant(provider, |_| ()), probe, answer, None, Telling::Values, now())
 }
 
 #[test]
@@ -86,7 +86,8 @@ fn a_challenge_names_the_scopes() {
         (&["read:user".to_owned(), "repo".to_owned()][..], "the provider asks for read:user, repo"),
         (&[], "the provider says that permissions are missing"),
     ] {
-        let found = of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), now());
+        let found =
+            of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), Telling::Values, now());
         assert_eq!((found.verdict, found.why.unwrap().as_str()), (Verdict::MissingScopes, why));
     }
 }
@@ -135,7 +136,7 @@ fn what_works_may_have_a_but() {
         ),
     ];
     for (edit, buts) in cases {
-        let found = of_answer(&grant("google", edit), google, &fine, None, now());
+        let found = of_answer(&grant("google", edit), google, &fine, None, Telling::Values, now());
         assert_eq!(found.verdict, if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut });
         assert_eq!(found.buts.len(), buts.len(), "{:?}", found.buts);
         for (but, want) in found.buts.iter().zip(buts) {
@@ -158,13 +159,40 @@ fn a_credential_that_may_do_more_than_the_list_says_is_told() {
         ("read:user, repo, admin:org", &["repo", "admin:org"]),
         ("read:user, \u{1b}[2Jrepo", &["\u{fffd}[2Jrepo"]),
     ] {
-        let found = of_answer(&grant("github", holds), github, &told(scopes), None, now());
+        let found = of_answer(&grant("github", holds), github, &told(scopes), None, Telling::Values, now());
         let want: Vec<Clean> = beyond.iter().map(|scope| Clean::line(scope)).collect();
         let want = if want.is_empty() { Vec::new() } else { vec![But::ScopesBeyond(want)] };
         assert_eq!(found.buts, want, "{scopes:?}");
     }
-    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, now());
+    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, Telling::Values, now());
     assert!(found.buts.is_empty(), "a list of no scopes says nothing");
+}
+
+#[test]
+fn where_grants_are_in_real_use_no_value_of_an_answer_is_told() {
+    let probe = table()["slack"].probe.as_ref().unwrap();
+    for (body, values, kinds) in [
+        (
+            r#"{"ok":"ann@acme.example"}"#,
+            "/ok is ann@acme.example, and must be true",
+            "/ok is a text, and must be true",
+        ),
+        (r#"{"ok":4711}"#, "/ok is 4711, and must be true", "/ok is a number, and must be true"),
+        (
+            r#"{"ok":{"name":"Ann"}}"#,
+            "/ok is {\"name\":\"Ann\"}, and must be true",
+            "/ok is an object, and must be true",
+        ),
+        (r#"{"ok":["Ann"]}"#, "/ok is [\"Ann\"], and must be true", "/ok is a list, and must be true"),
+        // A switch says nothing of anybody.
+        (r#"{"ok":false}"#, "/ok is false, and must be true", "/ok is false, and must be true"),
+        ("{}", "/ok is nothing, and must be true", "/ok is nothing, and must be true"),
+    ] {
+        for (telling, why) in [(Telling::Values, values), (Telling::Kinds, kinds)] {
+            let found = of_answer(&grant("slack", |_| ()), probe, &answer(200, body), None, telling, now());
+            assert_eq!(found.why.unwrap().as_str(), why);
+        }
+    }
 }
 
 #[test]

@@ -83,6 +83,22 @@ pub struct Past {
     pub at: Timestamp,
 }
 
+impl Past {
+    /// What to do, as [`SmokeResult::remedy`] says it.
+    pub fn remedy(&self) -> &'static str {
+        remedy_of(self.verdict, self.code)
+    }
+}
+
+fn remedy_of(verdict: Verdict, code: Option<Code>) -> &'static str {
+    match (verdict, code) {
+        (Verdict::PolicyDenied | Verdict::AlterFailed | Verdict::Network | Verdict::Unclear, Some(code)) => {
+            &remedy::of(code).remedy
+        }
+        (verdict, _) => verdict.remedy(),
+    }
+}
+
 /// What a run found about one grant. Texts of the list are as received: show them through [`Clean`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SmokeResult {
@@ -142,13 +158,7 @@ impl SmokeResult {
 
     /// What to do, in a sentence. Where the verdict gathers several failures, that of the failure itself.
     pub fn remedy(&self) -> &'static str {
-        match (self.verdict, self.code) {
-            (
-                Verdict::PolicyDenied | Verdict::AlterFailed | Verdict::Network | Verdict::Unclear,
-                Some(code),
-            ) => &remedy::of(code).remedy,
-            (verdict, _) => verdict.remedy(),
-        }
+        remedy_of(self.verdict, self.code)
     }
 
     /// What the list calls this grant, for people: `provider:account#label`.

@@ -33,6 +33,19 @@ impl Recorder {
         self.ask(move |history| history.verdicts(&whose, &grants, each, before)).await
     }
 
+    /// As [`Recorder::verdicts`], without making a history where there is none yet.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub async fn known_verdicts(
+        &self,
+        whose: Whose,
+        grants: Vec<GrantId>,
+        each: usize,
+    ) -> Result<Verdicts, Diagnosis> {
+        self.read_if_there(move |history| history.verdicts(&whose, &grants, each, None)).await
+    }
+
     /// The latest run where it was interrupted, and its verdicts.
     ///
     /// # Errors
@@ -49,9 +62,10 @@ impl Recorder {
         &self,
         whose: Whose,
         mode: Mode,
+        grants: u32,
         at: Timestamp,
     ) -> Result<RunId, Diagnosis> {
-        self.ask(move |history| history.begin_run(&whose, mode, at)).await
+        self.ask(move |history| history.begin_run(&whose, mode, grants, at)).await
     }
 
     /// Hands verdicts over; nobody waits for the disk.

@@ -1,6 +1,6 @@
 //! Verdicts and the history: what was found before, and where what is found now goes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
@@ -36,6 +36,9 @@ impl Keeper {
     async fn with(context: &Context, recorder: &Recorder, request: &SmokeRequest) -> Result<Self, Diagnosis> {
         let whose = recorder.whose(&context.backend());
         let now = (context.now)();
+        let mut seen = HashSet::new();
+        let ids = request.grants.iter().filter_map(|grant| grant.row.grant());
+        let ids: Vec<GrantId> = ids.filter(|id| seen.insert(*id)).collect();
         let mut resumed = HashMap::new();
         let mut run = None;
         if request.resume
@@ -48,9 +51,8 @@ impl Keeper {
         }
         let run = match run {
             Some(run) => run,
-            None => recorder.begin_run(whose.clone(), request.mode, now).await?,
+            None => recorder.begin_run(whose.clone(), request.mode, ids.len() as u32, now).await?,
         };
-        let ids = request.grants.iter().filter_map(|grant| grant.row.grant()).collect();
         let known = recorder.verdicts(whose, ids, 1, Some(run)).await?;
         let before = known.into_iter().filter_map(|(id, found)| {
             let last = found.first()?;

@@ -23,7 +23,9 @@ use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
 use crate::domain::provider::{Probe, State, Table};
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::{estimate, spendable};
-use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict, judge};
+use crate::domain::smoke::{
+    Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Telling, Verdict, judge,
+};
 use crate::domain::{
     CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, Reading, RecordId, Retry, Spending, Who,
     WritePermit,
@@ -56,7 +58,9 @@ enum Outcome {
     Cancelled,
 }
 
-type Running<'a> = FuturesUnordered<Pin<Box<dyn Future<Output = Fired> + Send + 'a>>>;
+/// A probe under way.
+type Sending<'a> = Pin<Box<dyn Future<Output = Fired> + Send + 'a>>;
+type Running<'a> = FuturesUnordered<Sending<'a>>;
 
 /// See [`super::smoke`].
 pub(super) async fn run<S: Source>(
@@ -166,7 +170,8 @@ impl<'a, S: Source> Run<'a, S> {
             let more = self.affordable(tick);
             let until = match self.pace.step(tick, more) {
                 Step::Fire(task) => {
-                    self.start(task, tick, table, &running).await?;
+                    let probe = self.start(task, tick, table).await?;
+                    running.extend(probe);
                     continue;
                 }
                 Step::Empty if running.is_empty() => break,
@@ -284,23 +289,19 @@ impl<'a, S: Source> Run<'a, S> {
         Ok(until)
     }
 
-    async fn start(
-        &mut self,
-        task: Task,
-        tick: Tick,
-        table: &'a Table,
-        running: &Running<'a>,
-    ) -> Result<(), Left> {
-        let Some(grant) = self.grants.get(task.grant) else { return Ok(()) };
+    /// The probe that goes out; None where a verdict was reached without one.
+    async fn start(&mut self, task: Task, tick: Tick, table: &'a Table) -> Result<Option<Sending<'a>>, Left> {
+        let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
         if let Some(why) = self.would_bother(grant) {
             self.pace.leave(&task);
-            return self.verdict(grant, Judged::of(Verdict::Skipped).because(why), &task, None, None).await;
+            let judged = Judged::of(Verdict::Skipped).because(why);
+            return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
         }
         // The list may say by now that it is over: a permission may end while it waits for its turn.
         let Beforehand::Ask { draft, probe } = beforehand(grant, table, self.mode, tick.wall) else {
             self.pace.leave(&task);
             let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
-            return self.verdict(grant, judged, &task, None, None).await;
+            return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
         };
         if task.attempts == 0
             && let Some(id) = grant.row.grant()
@@ -320,27 +321,34 @@ impl<'a, S: Source> Run<'a, S> {
         };
         let task = Task { attempts: task.attempts + 1, ..task };
         let (source, wall) = (self.source, tick.wall);
-        running.push(Box::pin(async move {
+        let telling = source.telling();
+        Ok(Some(Box::pin(async move {
             let is_dull = |answer: &ProviderAnswer| {
-                judge::of_answer(grant, probe, answer, None, wall).verdict == Verdict::Works
+                judge::of_answer(grant, probe, answer, None, telling, wall).verdict == Verdict::Works
             };
             let (ended, record, took) = source.probe(request, probe.state != State::Yours, &is_dull).await;
-            let outcome = outcome(grant, probe, ended, wall, task.attempts);
+            let outcome = outcome(grant, probe, ended, telling, wall, task.attempts);
             Fired { task, began: tick.run, outcome, record, took }
-        }));
-        Ok(())
+        })))
     }
 }
 
 /// Judges how a probe ended. Its body is dropped here.
-fn outcome(grant: &Grant, probe: &Probe, ended: Ended, now: Timestamp, attempts: u32) -> Outcome {
+fn outcome(
+    grant: &Grant,
+    probe: &Probe,
+    ended: Ended,
+    telling: Telling,
+    now: Timestamp,
+    attempts: u32,
+) -> Outcome {
     match ended {
         Ended::Answered(report) => {
             let lacking = match classify::classify(&report.answer, false) {
                 classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
                 _ => None,
             };
-            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), now);
+            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), telling, now);
             let signal = signal::of_report(&report, judged.verdict);
             Outcome::Judged(judged, signal, None)
         }

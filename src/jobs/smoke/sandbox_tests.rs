@@ -267,6 +267,26 @@ async fn a_profile_that_may_only_read_may_test() {
 }
 
 #[tokio::test]
+async fn in_production_no_reason_holds_a_value_of_an_answer() {
+    for (production, why) in [
+        (false, "/login is octo-acme, and must be \"nobody\""),
+        (true, "/login is a text, and must be \"nobody\""),
+    ] {
+        let rig = Rig::new(Keep::Nothing).await;
+        let care = Care { production, profile: Some("acme".into()), ..Care::default() };
+        let rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
+        let mut table = provider::table().clone();
+        if let Some(probe) = table.get_mut("github").and_then(|row| row.probe.as_mut()) {
+            probe.assert = vec![serde_json::from_str(r#"{"at":"/login","equals":"nobody"}"#).unwrap()];
+        }
+        let grants = octo(&listed(&rig).await);
+        let (found, _) =
+            ran(&rig, SmokeRequest { table: Arc::new(table), ..SmokeRequest::new(grants) }).await;
+        assert_eq!((found[0].verdict, found[0].reason().as_str()), (Verdict::ProviderRefused, why));
+    }
+}
+
+#[tokio::test]
 async fn only_what_did_not_simply_work_is_kept_as_an_exchange() {
     let rig = Rig::new(Keep::Everything).await;
     let grants = listed(&rig).await;

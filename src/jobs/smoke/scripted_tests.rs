@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::domain::smoke::SmokeSummary;
+use crate::domain::smoke::{SmokeSummary, Telling};
 use crate::domain::{Body, Budget, CallReport, Clean, GrantId, RowId};
 use crate::jobs::smoke::run::*;
 use crate::jobs::smoke::source::IsDull;
@@ -120,6 +120,10 @@ impl Source for Scripted {
             assert_eq!(is_dull(&report.answer), report.answer.status == 200);
         }
         (ended, None, self.latency)
+    }
+
+    fn telling(&self) -> Telling {
+        Telling::Values
     }
 
     fn reading(&self) -> Option<Reading> {

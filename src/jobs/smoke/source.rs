@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::smoke::Telling;
 use crate::domain::smoke::judge::LARGEST_JUDGED;
 use crate::domain::{CallEvent, CallReport, CallRequest, Diagnosis, ProviderAnswer, Reading, RecordId};
 use crate::jobs::Context;
@@ -39,6 +40,9 @@ pub(super) trait Source: Sync {
         only_reads: bool,
         is_dull: IsDull<'_>,
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
+
+    /// How much of an answer may be told and kept.
+    fn telling(&self) -> Telling;
 
     /// The rate budget as it was told last.
     fn reading(&self) -> Option<Reading>;
@@ -82,6 +86,10 @@ impl Source for Through<'_> {
         };
         let ((), heard) = tokio::join!(call, listen);
         heard
+    }
+
+    fn telling(&self) -> Telling {
+        if self.context.care.production { Telling::Kinds } else { Telling::Values }
     }
 
     fn reading(&self) -> Option<Reading> {

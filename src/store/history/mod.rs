@@ -34,6 +34,16 @@ pub enum Place {
     Memory,
 }
 
+impl Place {
+    /// Whether anything can have been kept there before. In memory nothing is.
+    pub fn is_there(&self) -> bool {
+        match self {
+            Self::File(file) => file.exists(),
+            Self::Memory => false,
+        }
+    }
+}
+
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {

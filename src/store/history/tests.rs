@@ -369,4 +369,4 @@ proptest! {
 
 #[cfg(test)]
 #[path = "instances_tests.rs"]
-mod instances;
+mod instances_tests;

@@ -53,19 +53,28 @@ pub(super) const TABLES: &str = "
     CREATE INDEX verdicts_by_run ON verdicts (run);
 ";
 
+/// How many grants a run is about; empty for those that began before this was kept.
+pub(super) const GRANTS: &str = "ALTER TABLE runs ADD COLUMN grants INTEGER";
+
 const COLUMNS: &str = "v.run, v.grant_id, v.verdict, v.why, v.code, v.provider_status, v.latency_ms, v.at";
 
 impl History {
-    /// A run begins.
+    /// A run over so many grants begins.
     ///
     /// # Errors
     /// See [`History::insert`].
-    pub fn begin_run(&mut self, whose: &Whose, mode: Mode, at: Timestamp) -> Result<RunId, HistoryError> {
+    pub fn begin_run(
+        &mut self,
+        whose: &Whose,
+        mode: Mode,
+        grants: u32,
+        at: Timestamp,
+    ) -> Result<RunId, HistoryError> {
         let mode: &str = mode.into();
         self.within(|open| {
             open.execute(
-                "INSERT INTO runs (at, profile, backend, mode) VALUES (?1, ?2, ?3, ?4)",
-                params![at.as_microsecond(), whose.profile, whose.backend, mode],
+                "INSERT INTO runs (at, profile, backend, mode, grants) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![at.as_microsecond(), whose.profile, whose.backend, mode, grants],
             )?;
             Ok(RunId(open.last_insert_rowid()))
         })
@@ -99,7 +108,8 @@ impl History {
         })
     }
 
-    /// A run is over. What is beyond the bounds is forgotten: of each grant all but the latest [`KEPT_OF_EACH`], in all
+    /// A run is over, unless it is about more grants than have a verdict: a part of it that was gone on with does not
+    /// end it. What is beyond the bounds is forgotten: of each grant all but the latest [`KEPT_OF_EACH`], in all
     /// the oldest runs beyond half a million verdicts, and what is older than the history reaches.
     ///
     /// # Errors
@@ -107,7 +117,11 @@ impl History {
     pub fn end_run(&mut self, run: RunId, at: Timestamp) -> Result<(), HistoryError> {
         let days = i64::from(self.retention.days);
         self.within(|open| {
-            open.execute("UPDATE runs SET ended = ?2 WHERE id = ?1", params![run.0, at.as_microsecond()])?;
+            open.execute(
+                "UPDATE runs SET ended = ?2 WHERE id = ?1
+                 AND (SELECT count(*) FROM verdicts WHERE run = ?1) >= coalesce(grants, 0)",
+                params![run.0, at.as_microsecond()],
+            )?;
             forget(open, at.as_microsecond().saturating_sub(days.saturating_mul(86_400_000_000)), KEPT_IN_ALL)
         })
     }

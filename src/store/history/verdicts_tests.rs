@@ -34,7 +34,7 @@ fn verdict(run: RunId, grant: u128, verdict: Verdict) -> Past {
 }
 
 fn run(history: &mut History, profile: &str, second: i64, verdicts: &[(u128, Verdict)]) -> RunId {
-    let run = history.begin_run(&whose(profile), Mode::Proxy, at(second)).unwrap();
+    let run = history.begin_run(&whose(profile), Mode::Proxy, verdicts.len() as u32, at(second)).unwrap();
     let verdicts: Vec<Past> = verdicts.iter().map(|(grant, found)| verdict(run, *grant, *found)).collect();
     history.keep_verdicts(&verdicts).unwrap();
     history.end_run(run, at(second)).unwrap();
@@ -66,7 +66,7 @@ fn a_run_that_was_interrupted_can_be_gone_on_with() {
     assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None);
     run(&mut history, "acme", 0, &[(1, Verdict::Works)]);
     assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None, "it ended");
-    let open = history.begin_run(&whose("acme"), Mode::Retrieve, at(5)).unwrap();
+    let open = history.begin_run(&whose("acme"), Mode::Retrieve, 1, at(5)).unwrap();
     history.keep_verdicts(&[verdict(open, 1, Verdict::Gone)]).unwrap();
     assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), Some((open, Mode::Retrieve, at(5))));
     assert_eq!(history.interrupted_run(&whose("other")).unwrap(), None);
@@ -126,4 +126,16 @@ fn clearing_the_history_takes_verdicts_along() {
     assert_eq!(history.verdicts_of(run).unwrap(), []);
     history.keep_verdicts(&[verdict(run, 1, Verdict::Works)]).unwrap();
     assert_eq!(history.verdicts_of(run).unwrap(), [], "its run is gone");
+}
+
+#[test]
+fn a_part_that_is_gone_on_with_does_not_end_the_run() {
+    let mut history = history();
+    let run = history.begin_run(&whose("acme"), Mode::Proxy, 3, at(5)).unwrap();
+    history.keep_verdicts(&[verdict(run, 1, Verdict::Works), verdict(run, 2, Verdict::Gone)]).unwrap();
+    history.end_run(run, at(6)).unwrap();
+    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), Some((run, Mode::Proxy, at(5))));
+    history.keep_verdicts(&[verdict(run, 3, Verdict::Works)]).unwrap();
+    history.end_run(run, at(7)).unwrap();
+    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None);
 }

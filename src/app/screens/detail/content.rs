@@ -7,6 +7,8 @@ use super::family;
 use crate::app::Model;
 use crate::app::private::{self, HIDDEN};
 use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::smoke;
+use crate::domain::smoke::{Past, Standing, Verdict};
 use crate::domain::{
     AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, clocks, words,
 };
@@ -34,6 +36,7 @@ pub fn lines(model: &Model, width: u16, now: Now) -> Vec<Line> {
     let mut page = Page { model, grant, width: usize::from(width.saturating_sub(2)), now, lines: Vec::new() };
     page.identity();
     page.state();
+    page.tested();
     page.clocks();
     page.owner();
     page.scopes();
@@ -96,6 +99,37 @@ impl Page<'_> {
         self.field("Health", &pieces);
         if !health.remedy().is_empty() {
             self.under_field(health.remedy(), Role::Text);
+        }
+    }
+
+    /// What the last smoke tests said.
+    fn tested(&mut self) {
+        let Some(id) = self.grant.row.grant() else { return };
+        let known = &self.model.smoke.known;
+        let Some(latest) = known.latest(id) else { return };
+        let past = known.past(id);
+        let faded = smoke::is_faded(latest.at, self.now.wall);
+        let role = if faded { Role::TextDim } else { smoke::role(latest.verdict) };
+        let word = format!("{} {}", latest.verdict.sign(), latest.verdict.word());
+        let took = latest.latency_ms.map(std::time::Duration::from_millis).map(words::millis);
+        let told = [took, Some(words::relative(latest.at, self.now.wall))];
+        let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let mut pieces = vec![Piece::new(word, role), Piece::new(format!("  {told}"), Role::TextDim)];
+        if past.len() > 1 {
+            pieces.push(Piece::new(format!("  {}", smoke::sparkline(past)), Role::Text));
+        }
+        self.field("Tested", &pieces);
+        if latest.verdict == Verdict::Works {
+            return;
+        }
+        // What was found may name somebody.
+        let why = past.first().and_then(|past| past.why.as_ref()).filter(|_| !self.model.privacy);
+        let why =
+            why.map_or_else(|| latest.verdict.meaning().to_owned(), |why| smoke::sentence(why.as_str()));
+        self.under_field(&why, Role::TextDim);
+        if latest.verdict.standing() != Standing::Fine {
+            let remedy = past.first().map_or_else(|| latest.verdict.remedy(), Past::remedy);
+            self.under_field(remedy, Role::Text);
         }
     }
 

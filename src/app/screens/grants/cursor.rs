@@ -37,7 +37,7 @@ impl Grants {
     }
 
     /// Puts the cursor on a row, where it is shown.
-    pub(super) fn go_to_row(&mut self, row: RowId, height: usize) -> bool {
+    pub(crate) fn go_to_row(&mut self, row: RowId, height: usize) -> bool {
         let Some(place) = self.place_of(row) else { return false };
         self.go_to(place, height);
         true

@@ -139,6 +139,9 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         | Answer::Planned(_)
         | Answer::Changed(_)
         | Answer::Scan(_)
+        | Answer::Foreseen(_)
+        | Answer::Smoke(_)
+        | Answer::Verdicts(_)
         | Answer::Launched(_) => None,
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
         return Vec::new();
     }
     let over_call = match (model.screen, &model.call) {
-        (Screen::History, _) => false,
+        (Screen::History | Screen::Smoke, _) => false,
         (Screen::Call, Some(call)) => {
             // With a call put aside already, that is what one goes back to.
             let stays = model.history.aside.is_some() || is_untouched(call);
@@ -48,7 +48,7 @@ pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: No
     };
     let back_to = match &model.call {
         Some(call) if model.screen == Screen::Call => call.back_to,
-        _ => Screen::History,
+        _ => model.screen,
     };
     let known = known(model, record.grant).cloned();
     let gone = known.is_none();
@@ -123,7 +123,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     if back_to == Screen::History {
         effects.extend(update::enter(model));
     } else {
-        model.screen = Screen::Grants;
+        model.screen = back_to;
     }
     effects
 }

@@ -1,14 +1,16 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use jiff::{SignedDuration, Timestamp};
 
+use super::board::{Board, WORKING};
+use super::known::Latest;
 use super::*;
-use crate::domain::smoke::{Estimate, Past, RunId, Verdict};
-use crate::domain::{Clean, Grant, RowId};
-use crate::ui::paint::Pen;
-use crate::ui::theme::{Depth, Theme};
+use crate::domain::smoke::{
+    Before, Estimate, Past, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Verdict,
+};
+use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId, Now, Retry, RowId, Who};
+use crate::ui::Role;
 
 fn id(number: u128) -> GrantId {
     let text = format!("00000000-0000-0000-0000-{number:012x}");
@@ -19,110 +21,151 @@ fn now(millis: u64) -> Now {
     Now { millis, wall: Timestamp::from_millisecond(1_767_225_600_000 + millis.cast_signed()).unwrap() }
 }
 
-fn verdict(number: u128, verdict: Verdict) -> SmokeEvent {
+fn result(number: u128, verdict: Verdict) -> SmokeResult {
     let grant = Grant { provider: "github".into(), ..Grant::blank(RowId::Grant(id(number))) };
-    SmokeEvent::Verdict(Arc::new(SmokeResult {
-        account: format!("octo-{number}").into(),
+    SmokeResult {
+        account: format!("octo-{number:05}").into(),
         why: Some(Clean::line("the reason")),
         latency_ms: Some(120),
         attempts: 1,
         ..SmokeResult::blank(&grant, id(number), verdict, now(0).wall)
-    }))
+    }
 }
 
-fn planned(per_minute: Option<u64>) -> Board {
+fn verdict(number: u128, verdict: Verdict) -> SmokeEvent {
+    SmokeEvent::Verdict(Arc::new(result(number, verdict)))
+}
+
+fn planned(calls: u32, per_minute: Option<u64>) -> Board {
     let mut board = Board::default();
     let estimate = Estimate { length: Duration::from_secs(9), per_minute };
-    board.hear(
-        SmokeEvent::Planned(SmokePlan { grants: 40, calls: 40, estimate, ..SmokePlan::default() }),
-        now(0),
-    );
+    let plan = SmokePlan { grants: calls, calls, estimate, ..SmokePlan::default() };
+    board.hear(&[SmokeEvent::Planned(plan)], now(0));
     board
 }
 
-fn drawn(board: &Board, at: Now, width: u16, height: u16) -> String {
-    let area = Rect::new(0, 0, width, height);
-    let mut buffer = Buffer::empty(area);
-    board.draw(at, area, true, &mut Pen::new(&mut buffer, &Theme::builtin("dark", Depth::Truecolor)));
-    let line = |y: u16| (0..width).map(|x| buffer[(x, y)].symbol().to_owned()).collect::<String>();
-    (0..height).map(|y| line(y).trim_end().to_owned() + "\n").collect()
+fn order(board: &Board) -> Vec<Verdict> {
+    board.found.iter().map(|result| result.verdict).collect()
 }
 
 #[test]
 fn what_is_broken_comes_first_and_the_cursor_stays_on_its_grant() {
-    let mut board = planned(None);
+    let mut board = planned(40, None);
     for (number, found) in [(1, Verdict::NoProbe), (2, Verdict::Works), (3, Verdict::Expired)] {
-        board.hear(SmokeEvent::Started(id(number)), now(10));
-        board.hear(verdict(number, found), now(500));
+        board.hear(&[SmokeEvent::Started(id(number))], now(10));
+        board.hear(&[verdict(number, found)], now(500));
     }
-    let order = |board: &Board| board.notable.iter().map(|result| result.verdict).collect::<Vec<_>>();
-    assert_eq!(order(&board), [Verdict::Expired, Verdict::NoProbe]);
-    board.go(9);
+    assert_eq!(order(&board), [Verdict::Expired, Verdict::NoProbe, Verdict::Works]);
+    board.hear(&[verdict(5, Verdict::MissingScopes)], now(550));
+    assert_eq!(board.selected().unwrap().verdict, Verdict::MissingScopes, "the first line is what is worst");
+    board.go_to(2, 9);
     assert_eq!(board.selected().unwrap().grant, id(1));
-    board.hear(verdict(4, Verdict::NeedsReconnect), now(600));
+    // Many at once, and one alone: either way it stays.
+    let many: Vec<SmokeEvent> = (100..150).map(|number| verdict(number, Verdict::Revoked)).collect();
+    board.hear(&many, now(600));
+    board.hear(&[verdict(4, Verdict::NeedsReconnect)], now(600));
     assert_eq!(order(&board)[0], Verdict::NeedsReconnect);
-    assert_eq!(board.selected().unwrap().grant, id(1), "others came in above it");
-    board.go(-1);
-    assert_eq!(board.selected().unwrap().verdict, Verdict::Expired);
-    assert_eq!(board.failures(), [id(4), id(3)], "what nobody judged is not run again");
-    assert_eq!(board.progress(), (4, 40));
+    assert_eq!((board.selected().unwrap().grant, board.place), (id(1), 53), "others came in above it");
+    assert!(board.found.is_sorted_by(|one, other| one.order() <= other.order()));
+    assert_eq!(board.failures().len(), 53, "what nobody judged is not run again");
+    assert_eq!(board.progress(), (55, 40));
+    assert!(board.under_way.is_empty());
 }
 
 #[test]
-fn the_end_is_foretold_by_the_pace_or_by_the_budget() {
-    let mut board = planned(None);
-    assert_eq!(board.seconds_left(now(0)), None);
-    board.hear(SmokeEvent::Started(id(0)), now(1_000));
-    (0..10).for_each(|number| board.hear(verdict(number, Verdict::Works), now(2_000)));
-    assert_eq!((board.rate(now(3_000)), board.seconds_left(now(3_000))), (Some(50), Some(6)));
-    let mut slow = planned(Some(10));
-    slow.hear(SmokeEvent::Started(id(0)), now(1_000));
-    (0..10).for_each(|number| slow.hear(verdict(number, Verdict::Works), now(2_000)));
-    assert_eq!(slow.seconds_left(now(3_000)), Some(180), "30 calls at 10 a minute");
-    slow.hear(SmokeEvent::Done(SmokeSummary::default()), now(4_000));
-    assert_eq!(slow.seconds_left(now(5_000)), None);
+fn what_works_is_listed_up_to_a_bound_and_what_healed_always() {
+    let mut board = planned(3_000, None);
+    let fine: Vec<SmokeEvent> = (0..2_000).map(|number| verdict(number, Verdict::Works)).collect();
+    board.hear(&fine, now(10));
+    assert_eq!((board.found.len() as u32, board.unlisted), (WORKING, 1_000));
+    let before = Some(Before { verdict: Verdict::Gone, at: now(0).wall });
+    let healed = SmokeResult { before, ..result(5_000, Verdict::Works) };
+    board.hear(&[SmokeEvent::Verdict(Arc::new(healed)), verdict(6_000, Verdict::Gone)], now(20));
+    assert_eq!((board.found.len() as u32, board.unlisted), (WORKING + 2, 1_000));
+    assert_eq!((board.tally.healed, board.tally.total()), (1, 2_002));
 }
 
 #[test]
-fn a_manager_understands_it_in_every_size() {
-    let mut board = planned(None);
-    board.hear(SmokeEvent::Started(id(0)), now(0));
-    for number in 0..18 {
-        board.hear(verdict(number, Verdict::Works), now(900));
-    }
-    board.hear(verdict(18, Verdict::NeedsReconnect), now(1_000));
-    board.hear(verdict(19, Verdict::ProviderDown), now(1_000));
-    let picture = drawn(&board, now(2_000), 100, 16);
-    for part in [
-        "Smoke test",
-        "20 of 40",
-        "2 fail, 10.0 a second, under a minute left",
-        "✗ reconnect 1   ✗ provider down 1   ✓ works 18",
-        "answers in ≤200 ms 20",
-        "▌✗ reconnect     github:octo-18",
-        "Have the account connected again",
-    ] {
-        assert!(picture.contains(part), "{part}\n{picture}");
-    }
-    for (width, height) in [(200, 50), (80, 24), (60, 16), (20, 5), (3, 1), (0, 0)] {
-        drawn(&board, now(2_000), width, height);
-    }
-    let hostile = "\u{1b}[2J\u{202e}x";
-    let SmokeEvent::Verdict(odd) = verdict(20, Verdict::Gone) else { panic!() };
-    board.hear(
-        SmokeEvent::Verdict(Arc::new(SmokeResult { account: hostile.into(), ..(*odd).clone() })),
-        now(3_000),
-    );
-    assert!(!drawn(&board, now(3_000), 120, 20).contains(['\u{1b}', '\u{202e}']));
+fn what_is_left_is_foretold_and_a_budget_decides() {
+    let mut board = planned(40, None);
+    board.hear(&[SmokeEvent::Started(id(0))], now(1_000));
+    assert_eq!((board.rate(), board.seconds_left()), (None, None), "nothing came back yet");
+    let ten: Vec<SmokeEvent> = (0..10).map(|number| verdict(number, Verdict::Works)).collect();
+    board.hear(&ten, now(2_000));
+    assert_eq!((board.rate(), board.seconds_left()), (Some(50), Some(6)));
+    let mut slow = planned(40, Some(10));
+    slow.hear(&ten, now(2_000));
+    assert_eq!(slow.seconds_left(), Some(180), "30 calls at 10 a minute");
+    slow.hear(&[SmokeEvent::Done(SmokeSummary::default())], now(4_000));
+    assert_eq!((slow.seconds_left(), slow.is_running()), (None, false));
 }
 
 #[test]
-fn an_old_verdict_fades_and_the_last_runs_are_a_picture() {
+fn a_machine_that_slept_changes_neither_pace_nor_pause() {
+    let mut board = planned(400, None);
+    let hundred =
+        |from: u128| (from..from + 100).map(|number| verdict(number, Verdict::Works)).collect::<Vec<_>>();
+    board.hear(&hundred(0), now(10_000));
+    assert_eq!((board.rate(), board.seconds_left()), (Some(100), Some(30)));
+    let pause = Pause {
+        until: now(40_000).wall,
+        length: Duration::from_secs(30),
+        reason: Diagnosis::new(Code::KeepingAQuarter, Who::You, Retry::Later(None)),
+        host: None,
+    };
+    board.hear(&[SmokeEvent::Paused(pause.clone())], now(10_000));
+    assert_eq!(board.pause_now(now(12_000)), Some(&pause));
+    assert_eq!(board.next_wake(now(12_300)), Some(13_000), "it is counted down");
+    // The lid was shut for eight hours; the clock of the program went on or did not.
+    let later = Now { millis: 14_000, wall: now(8 * 3_600_000).wall };
+    assert_eq!((board.pause_now(later), board.next_wake(later)), (None, None));
+    let woken = 8 * 3_600_000;
+    board.hear(&hundred(100), now(woken));
+    board.hear(&hundred(200), now(woken + 10_000));
+    let left = board.seconds_left().unwrap();
+    assert!((30..=45).contains(&left), "{left} s for 100 calls, and not hours");
+}
+
+#[test]
+fn hosts_that_rest_are_told_and_hold_nobody_up() {
+    let mut board = planned(40, None);
+    let pause = |host: &str, second: u64| {
+        SmokeEvent::Paused(Pause {
+            until: now(second * 1_000).wall,
+            length: Duration::from_secs(second),
+            reason: Diagnosis::new(Code::ProviderFailed, Who::Provider, Retry::Later(None)),
+            host: Some(Clean::line(host)),
+        })
+    };
+    board.hear(&[pause("api.a.com", 30), pause("api.b.com", 9), pause("api.a.com", 60)], now(0));
+    let hosts = |at| board.resting_now(now(at)).map(|(host, _)| host.as_str()).collect::<Vec<_>>();
+    assert_eq!(hosts(1), ["api.b.com", "api.a.com"]);
+    assert_eq!(hosts(10_000), ["api.a.com"]);
+    assert!(hosts(61_000).is_empty() && board.pause_now(now(1)).is_none());
+}
+
+#[test]
+fn an_old_verdict_fades_and_a_narrow_cell_says_what_matters() {
     let at = now(0).wall;
-    let later = |hours: i64| at + jiff::SignedDuration::from_hours(hours);
-    let cell = test_cell(Verdict::Works, at, later(2));
-    assert_eq!((cell.text.as_str(), cell.faded), ("✓ 2h", Faded(false)));
-    assert_eq!(test_cell(Verdict::Gone, at, later(25)).faded, Faded(true));
+    let later = |hours: i64| at + SignedDuration::from_hours(hours);
+    let of = |verdict, latency_ms| Latest { verdict, latency_ms, at };
+    for (latest, cells, hours, text, role) in [
+        (of(Verdict::Works, Some(142)), 20, 2, "✓ works 142ms", Role::HealthOk),
+        (of(Verdict::Works, Some(142)), 8, 2, "✓ 142ms", Role::HealthOk),
+        (of(Verdict::Works, Some(142)), 20, 25, "✓ works 1d", Role::TextDim),
+        (of(Verdict::Works, Some(142)), 8, 25, "✓ 1d", Role::TextDim),
+        (of(Verdict::NeedsReconnect, Some(1_250)), 20, 2, "✗ reconnect 1.2s", Role::HealthBroken),
+        (of(Verdict::NeedsReconnect, Some(1_250)), 11, 2, "✗ reconnect", Role::HealthBroken),
+        (of(Verdict::Revoked, None), 20, 2, "✗ revoked", Role::HealthBroken),
+        (of(Verdict::WorksBut, Some(90)), 14, 2, "! works, but", Role::HealthSoon),
+        (of(Verdict::NoProbe, None), 14, 2, "– no probe", Role::HealthUnknown),
+    ] {
+        assert_eq!(test_cell(&latest, cells, later(hours)), (text.to_owned(), role));
+    }
+}
+
+#[test]
+fn the_last_runs_are_a_picture() {
     let past = |verdict, latency_ms| Past {
         run: RunId(1),
         grant: id(1),
@@ -131,7 +174,7 @@ fn an_old_verdict_fades_and_the_last_runs_are_a_picture() {
         code: None,
         provider_status: None,
         latency_ms,
-        at,
+        at: now(0).wall,
     };
     let runs = [
         past(Verdict::Works, Some(700)),

@@ -1,4 +1,5 @@
-//! For people: what is broken first, in groups that have one remedy.
+//! For people: what is broken first, in groups that have one remedy; the sum at the end, where a long table leaves it on
+//! the screen.
 
 use std::io::{self, Write};
 
@@ -20,7 +21,6 @@ pub(super) fn write(
     width: Option<usize>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    writeln!(out, "{}.", reporting.sentence())?;
     let widest = |cells: &dyn Fn(&SmokeResult) -> String, most: usize| {
         let cells = reporting.results.iter().map(|result| cells(result).width());
         cells.max().unwrap_or_default().min(most)
@@ -29,12 +29,13 @@ pub(super) fn write(
     for (verdict, remedy, results) in reporting.groups() {
         let head = format!("{} {}", verdict.sign(), verdict.word());
         let head = if colour { painted(&head, verdict) } else { head };
-        writeln!(out, "\n{head}  {}", results.len())?;
+        writeln!(out, "{head}  {}", results.len())?;
         if verdict != Verdict::Works {
             writeln!(out, "  {remedy}")?;
         }
         for result in results {
             let cells = [
+                super::head(result),
                 padded(&provider_of(result), provider),
                 padded(&account_of(result), account),
                 format!("{:>7}", result.latency().unwrap_or_default()),
@@ -54,8 +55,9 @@ pub(super) fn write(
                 None => writeln!(out, "{line}")?,
             }
         }
+        writeln!(out)?;
     }
-    Ok(())
+    writeln!(out, "{}.", reporting.sentence())
 }
 
 fn provider_of(result: &SmokeResult) -> String {

@@ -2,6 +2,7 @@
 
 use super::columns::Laid;
 use crate::app::screens::detail::content::health_role;
+use crate::app::screens::smoke::test_cell;
 use crate::app::{Model, private};
 use crate::domain::{Clean, Column, Grant, GrantKind, Health, Moment, Now, RowId, words};
 use crate::search::highlight::{Highlighter, Lit, Shown};
@@ -62,6 +63,10 @@ impl Row<'_> {
                 let places: Vec<u32> = (0..self.lit.id.min(8) as u32).collect();
                 lit_text(pen, (x, y), laid.width, &self.id(), Role::TextDim, &places);
             }
+            Column::Test => {
+                let (text, role) = self.test(laid.width);
+                pen.text(x, y, laid.width, &text, role);
+            }
             column => {
                 let (text, role) = self.plain(column);
                 if column.facts().right {
@@ -99,10 +104,25 @@ impl Row<'_> {
             Column::Used => (age(grant.last_used_at.as_ref(), self.now, "never"), Role::TextDim),
             Column::Created => (age(grant.created_at.as_ref(), self.now, ""), Role::TextDim),
             Column::Depth if grant.depth != 0 => (grant.depth.to_string(), Role::TextDim),
-            Column::Depth | Column::Provider | Column::Account | Column::Label | Column::Id => {
-                (String::new(), Role::TextDim)
-            }
+            Column::Depth
+            | Column::Provider
+            | Column::Account
+            | Column::Label
+            | Column::Id
+            | Column::Test => (String::new(), Role::TextDim),
         }
+    }
+
+    /// What the last smoke test said.
+    fn test(&self, cells: u16) -> (String, Role) {
+        let Some(id) = self.grant.row.grant() else { return (String::new(), Role::TextDim) };
+        let smoke = &self.model.smoke;
+        if smoke.board.as_ref().is_some_and(|board| board.under_way.contains(&id)) {
+            return ("testing".to_owned(), Role::TextDim);
+        }
+        let latest = smoke.known.latest(id);
+        let cell = latest.map(|latest| test_cell(&latest, usize::from(cells), self.now.wall));
+        cell.unwrap_or_else(|| (String::new(), Role::TextDim))
     }
 
     /// The head of the id: as much as makes it unique to the eye.

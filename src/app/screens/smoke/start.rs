@@ -1,0 +1,170 @@
+//! From a key to a run: what is meant, how long it takes, whether it is wanted.
+
+use std::sync::Arc;
+
+use super::{ASK_ABOVE, Asked, Board, Subject, view};
+use crate::app::effect::SmokeJob;
+use crate::app::model::Screen;
+use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::{Effect, Job, Model, Slot};
+use crate::domain::smoke::SmokePlan;
+use crate::domain::words::{count, length};
+use crate::domain::{Diagnosis, GrantId, Now, RowId};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
+
+/// Rows above and below the visible ones whose verdicts are read along with them.
+const AROUND: usize = 40;
+
+/// Tests the marked grants, or the one under the cursor where none is marked.
+pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
+    let grants = &model.grants;
+    let (subject, places) = if grants.marks.is_empty() {
+        let Some(RowId::Grant(id)) = grants.selected().map(|grant| grant.row) else { return Vec::new() };
+        (Subject::One(id), Vec::from_iter(grants.rows.position(RowId::Grant(id))))
+    } else {
+        let subject = Subject::Marked { count: grants.marks.len(), hidden: grants.hidden_marks };
+        let mut places: Vec<u32> = grants.marks.iter().filter_map(|row| grants.rows.position(*row)).collect();
+        // The order of the list, not that of a set.
+        places.sort_unstable();
+        (subject, places)
+    };
+    ask(model, subject, Some(places.into()))
+}
+
+/// Tests all that the list shows.
+pub(super) fn shown(model: &mut Model) -> Vec<Effect> {
+    let grants = &model.grants;
+    let server = &grants.filters.server;
+    let subject = Subject::Shown {
+        count: grants.shown(),
+        narrowed: grants.is_narrowed_here() || !server.is_empty(),
+        partial: !grants.walk.has_all(server),
+    };
+    let places = grants.found.order.clone();
+    ask(model, subject, places)
+}
+
+/// Tests once more what failed.
+pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(board) = &model.smoke.board else { return Vec::new() };
+    let failed = board.failures();
+    let rows = &model.grants.rows;
+    let places: Vec<u32> = failed.iter().filter_map(|id| rows.position(RowId::Grant(*id))).collect();
+    if places.is_empty() {
+        model.toasts.refuse("None of them is in the list any more.", now);
+        return Vec::new();
+    }
+    ask(model, Subject::Failed(places.len()), Some(places.into()))
+}
+
+/// Goes on with the run on the board, which was stopped: what it decided is not asked again where it was kept.
+pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some(board) = &model.smoke.board else { return Vec::new() };
+    let Some(job) = board.job.clone() else { return Vec::new() };
+    let subject = board.subject;
+    // Somebody said yes to all of it already.
+    begin(model, Asked { job: SmokeJob { resume: true, ..job }, subject })
+}
+
+/// Finds out what it would come to.
+fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
+    let job = SmokeJob { rows: model.grants.rows.snapshot(), places, resume: false };
+    model.smoke.asked = Some(Asked { job: job.clone(), subject });
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Foresee(job) }]
+}
+
+/// What it comes to is known: it begins, or somebody is asked first.
+pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, now: Now) -> Vec<Effect> {
+    model.slots.end(Slot::Smoke);
+    let Some(asked) = model.smoke.asked.take() else { return Vec::new() };
+    let plan = match result {
+        Ok(plan) => plan,
+        Err(why) => {
+            model.toasts.failure(&why, now);
+            return Vec::new();
+        }
+    };
+    if plan.grants == 0 {
+        model.toasts.refuse("None of these ids could be read, so nothing can be tested.", now);
+        return Vec::new();
+    }
+    if plan.calls <= ASK_ABOVE {
+        return begin(model, asked);
+    }
+    let lines = question(&asked.subject, &plan);
+    let title = format!("Test {} grants?", count(plan.grants.into()));
+    let then = Then::Test(Box::new(asked));
+    model.overlays.push(Overlay::Confirm(Confirm::new(&title, lines, "test", then)));
+    Vec::new()
+}
+
+/// What somebody should know before many calls.
+fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
+    let text = |text: String| vec![Piece::new(text, Role::Text)];
+    let decided = match plan.decided {
+        0 => String::new(),
+        decided => format!("; {} of them need none, the list says enough", count(decided.into())),
+    };
+    let mut lines = vec![
+        text(format!("{} calls for {}{decided}.", count(plan.calls.into()), view::subject(subject))),
+        text(format!("It takes about {}{}.", time(plan), because(plan))),
+    ];
+    if let Subject::Shown { partial: true, .. } = subject {
+        let told = "The list is not loaded whole: only what is here is tested.";
+        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+    }
+    if plan.unreadable > 0 {
+        let rows = count(plan.unreadable.into());
+        lines.push(text(format!("{rows} rows have an id that cannot be read; they are left out.")));
+    }
+    lines.push(Vec::new());
+    let told = "Each is a real, read-only call that stands in the audit log; its end user may see it.";
+    lines.push(vec![Piece::new(told, Role::TextDim)]);
+    lines
+}
+
+/// How long it takes, in words.
+fn time(plan: &SmokePlan) -> String {
+    match plan.estimate.length.as_secs() {
+        seconds @ 0..60 => format!("{} s", seconds.max(1)),
+        seconds => length(jiff::SignedDuration::from_secs(seconds.cast_signed())),
+    }
+}
+
+fn because(plan: &SmokePlan) -> String {
+    plan.estimate.per_minute.map_or_else(String::new, |each| {
+        format!(", for the rate budget allows {} calls a minute", count(each))
+    })
+}
+
+/// Begins a run. One grant alone needs no board: its row says what was found.
+pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
+    let Asked { job, subject } = asked;
+    model.smoke.board = Some(Board::new(subject, job.clone()));
+    if !matches!(subject, Subject::One(_)) {
+        model.grants.typing = false;
+        model.screen = Screen::Smoke;
+    }
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Smoke(job) }]
+}
+
+/// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
+pub(crate) fn catch_up(model: &mut Model) -> Vec<Effect> {
+    let on_list = matches!(model.screen, Screen::Grants | Screen::Detail);
+    if !on_list || model.session.value().is_none() || model.slots.is_open(Slot::Verdicts) {
+        return Vec::new();
+    }
+    let height = model.list_height();
+    let grants = &model.grants;
+    let known = &model.smoke.known;
+    let id =
+        |place: usize| grants.at(place).and_then(|grant| grant.row.grant()).filter(|id| known.is_new(*id));
+    if (grants.offset..grants.offset + height).find_map(id).is_none() {
+        return Vec::new();
+    }
+    let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;
+    let ids: Vec<GrantId> = around.filter_map(id).collect();
+    model.smoke.known.asking(&ids);
+    vec![Effect::Start { ticket: model.slots.begin(Slot::Verdicts), job: Job::Verdicts(ids) }]
+}

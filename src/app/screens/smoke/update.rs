@@ -1,0 +1,196 @@
+//! What keys and answers do to a smoke test.
+
+use std::collections::HashMap;
+
+use super::{Board, Subject, cell, start, view};
+use crate::app::model::Screen;
+use crate::app::overlays::{Confirm, Then};
+use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::domain::smoke::{Past, SmokeEvent, Standing};
+use crate::domain::words::count;
+use crate::domain::{Diagnosis, GrantId, Now, RowId, Which, remedy};
+use crate::ui::Role;
+use crate::ui::paint::Piece;
+
+/// Whether a smoke test is under way.
+pub(crate) fn is_running(model: &Model) -> bool {
+    model.smoke.board.as_ref().is_some_and(Board::is_running)
+}
+
+/// Carries an action out; None when it is none of smoke tests'.
+pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    match action {
+        Action::Test => return Some(start::selection(model)),
+        Action::TestShown => return Some(start::shown(model)),
+        Action::TestFailures => return Some(start::failures(model, now)),
+        Action::GoOn => return Some(start::go_on(model)),
+        Action::StopTest => return Some(stop(model)),
+        Action::ShowBoard => {
+            let there = model.screen == Screen::Smoke;
+            model.screen = if there { Screen::Grants } else { Screen::Smoke };
+            model.grants.typing = false;
+            let height = view::height(model);
+            if let Some(board) = &mut model.smoke.board {
+                board.settle(height);
+            }
+            return Some(Vec::new());
+        }
+        _ => {}
+    }
+    if model.screen != Screen::Smoke {
+        return None;
+    }
+    if action == Action::OpenResult {
+        return Some(open_result(model, now));
+    }
+    let height = view::height(model);
+    let board = model.smoke.board.as_mut()?;
+    let (at, page) = (board.place, height.max(1));
+    let to = match action {
+        Action::Up => at.saturating_sub(1),
+        Action::Down => at + 1,
+        Action::HalfPageUp => at.saturating_sub(page.div_ceil(2)),
+        Action::HalfPageDown => at + page.div_ceil(2),
+        Action::PageUp => at.saturating_sub(page),
+        Action::PageDown => at + page,
+        Action::Top => 0,
+        Action::Bottom => usize::MAX,
+        _ => return None,
+    };
+    board.go_to(to, height);
+    Some(Vec::new())
+}
+
+/// Ends the run; what is known stays. It is still listened to until it has ended: what was answered by now counts.
+fn stop(model: &mut Model) -> Vec<Effect> {
+    let Some(board) = model.smoke.board.as_mut().filter(|board| board.is_running()) else {
+        return Vec::new();
+    };
+    board.stopping = true;
+    board.pause = None;
+    vec![Effect::Cancel(Slot::Smoke)]
+}
+
+/// Leaves the innermost thing of the board; None when that is the board itself.
+pub(crate) fn back(model: &mut Model) -> Option<Vec<Effect>> {
+    let board = model.smoke.board.as_ref()?;
+    (board.is_running() && !board.stopping).then(|| stop(model))
+}
+
+/// Shows the exchange behind a result, or the grant where none was kept.
+fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
+    let result = model.smoke.board.as_ref().and_then(Board::selected);
+    let Some((grant, record)) = result.map(|result| (result.grant, result.record)) else { return Vec::new() };
+    if let Some(id) = record {
+        return vec![Effect::Start {
+            ticket: model.slots.begin(Slot::Record),
+            job: Job::Record(Which::This(id)),
+        }];
+    }
+    let height = model.list_height();
+    if model.grants.go_to_row(RowId::Grant(grant), height) {
+        model.detail.offset = 0;
+        model.screen = Screen::Detail;
+        model.smoke.over_detail = true;
+    } else {
+        let told = match model.grants.rows.position(RowId::Grant(grant)) {
+            Some(_) => "Filters hide this grant in the list; x there clears them.",
+            None => "This grant is not in the list any more.",
+        };
+        model.toasts.refuse(told, now);
+    }
+    Vec::new()
+}
+
+/// What the run reported.
+pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<Effect> {
+    let height = view::height(model);
+    let Some(board) = &mut model.smoke.board else { return Vec::new() };
+    board.hear(events, now);
+    board.settle(height);
+    let run = board.plan.as_ref().and_then(|plan| plan.run);
+    for event in events {
+        match event {
+            SmokeEvent::Verdict(result) => model.smoke.known.found(result, run),
+            SmokeEvent::NotKept(why) => model.toasts.failure(why, now),
+            SmokeEvent::Done(_) => ended(model, now),
+            SmokeEvent::Planned(_) | SmokeEvent::Started(_) | SmokeEvent::Paused(_) => {}
+        }
+    }
+    Vec::new()
+}
+
+/// The run is over. Who does not look at the board is told.
+fn ended(model: &mut Model, now: Now) {
+    model.slots.end(Slot::Smoke);
+    let Some(board) = &model.smoke.board else { return };
+    let Some(summary) = &board.summary else { return };
+    if let Some(why) = &summary.stopped {
+        model.toasts.failure(why, now);
+        return;
+    }
+    if model.screen == Screen::Smoke {
+        return;
+    }
+    let told = match (board.subject, board.found.first()) {
+        (Subject::One(_), Some(result)) => {
+            let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
+            let took = result.latency().map(|took| format!(", {took}")).unwrap_or_default();
+            let whose = view::whose(model, result);
+            let more = match result.verdict.standing() {
+                _ if model.privacy => String::new(),
+                Standing::Fine if result.buts.is_empty() => String::new(),
+                _ => format!(" {}", cell::sentence(&result.reason())),
+            };
+            format!("{whose}: {verdict}{took}.{more}")
+        }
+        _ => format!("Smoke test: {}. b shows it.", board.tally.sentence()),
+    };
+    if board.tally.standing(Standing::Failing) > 0 {
+        model.toasts.warning(&told, now);
+    } else {
+        model.toasts.info(&told, now);
+    }
+}
+
+/// What the history says of rows that are on the screen.
+pub(crate) fn verdicts(model: &mut Model, result: Result<HashMap<GrantId, Vec<Past>>, Diagnosis>) {
+    model.slots.end(Slot::Verdicts);
+    // Nobody asked for it: a history that cannot be read is told where it is opened, and by `doctor`.
+    if let Ok(found) = result {
+        model.smoke.known.read(found);
+    }
+}
+
+/// The question before the program ends while a run is under way.
+pub(crate) fn before_leaving(model: &Model) -> Confirm {
+    let (done, all) = model.smoke.board.as_ref().map_or((0, 0), Board::progress);
+    let told =
+        format!("{} of {} grants are tested. What is known stays.", count(done.into()), count(all.into()));
+    let lines = vec![vec![Piece::new(told, Role::Text)]];
+    Confirm::new("Leave while a smoke test is under way?", lines, "leave", Then::Quit)
+}
+
+/// The run in a few words, for the screens that do not show it; None where none is under way.
+pub(crate) fn told(model: &Model, now: Now) -> Option<String> {
+    let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
+    if model.screen == Screen::Smoke {
+        return None;
+    }
+    if let Subject::One(_) = board.subject {
+        return Some("testing …".to_owned());
+    }
+    let (done, all) = board.progress();
+    let paused = if board.pause_now(now).is_some() { ", waiting" } else { "" };
+    let failing = match board.tally.standing(Standing::Failing) {
+        0 => String::new(),
+        failing => format!(", {} fail", count(failing.into())),
+    };
+    Some(format!("testing {} of {}{failing}{paused}", count(done.into()), count(all.into())))
+}
+
+/// What to do about a failure that ended a run, in a sentence.
+pub(super) fn given_up(why: &Diagnosis) -> String {
+    let words = remedy::render(why);
+    format!("{} {}", words.headline, words.remedy)
+}

@@ -1,0 +1,189 @@
+//! From the list to a run, and what the list says afterwards.
+
+use std::collections::HashMap;
+
+use grantdeck::app::model::Screen;
+use grantdeck::app::{Answer, Effect, Job, Slot};
+use grantdeck::domain::smoke::{Past, RunId, SmokeEvent, Verdict};
+use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, Retry, Who};
+use insta::assert_snapshot;
+use jiff::SignedDuration;
+
+use super::super::cast;
+use super::super::stage::{Stage, loaded, noon};
+use super::{SIZES, done, hear, ids, job, opened, plan, result, runs};
+
+/// The grants that the history was asked about, question by question.
+fn asked(stage: &Stage) -> Vec<&Vec<GrantId>> {
+    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+        Effect::Start { job: Job::Verdicts(ids), .. } => Some(ids),
+        _ => None,
+    });
+    jobs.collect()
+}
+
+pub(super) fn past(run: i64, grant: GrantId, verdict: Verdict, hours: i64) -> Past {
+    Past {
+        run: RunId(run),
+        grant,
+        verdict,
+        why: (verdict != Verdict::Works).then(|| Clean::line("the provider answered 503")),
+        code: None,
+        provider_status: Some(200),
+        latency_ms: Some(100 + 40 * run.unsigned_abs()),
+        at: noon().wall - SignedDuration::from_hours(hours),
+    }
+}
+
+#[test]
+fn one_grant_is_tested_in_its_row() {
+    let mut stage = loaded();
+    stage.press("t");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    assert_eq!(ids(job(&stage)), [cast::id(1)]);
+    hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
+    let picture = stage.picture();
+    assert!(stage.model.screen == Screen::Grants && picture.contains("◐ scopes     testing"), "{picture}");
+    hear(&mut stage, vec![result(&cast::company()[0], Verdict::Works, |_| ())]);
+    done(&mut stage, 0, false);
+    assert_snapshot!("smoke_one", stage.picture());
+    stage.press("j");
+    stage.press("t");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    let refused = result(&cast::company()[1], Verdict::MissingScopes, |result| {
+        result.why = Some(Clean::line("the provider asks for chat:write"));
+    });
+    hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), refused]);
+    done(&mut stage, 0, false);
+    let picture = stage.picture();
+    assert!(picture.contains("✗ scopes, 142 ms. The provider asks for chat:write."), "{picture}");
+}
+
+#[test]
+fn marked_grants_are_tested_in_the_order_of_the_list() {
+    let mut stage = loaded();
+    stage.press("G");
+    stage.press("space");
+    stage.press("g g");
+    stage.press("space");
+    stage.press("t");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(2, 2))));
+    assert_eq!(ids(job(&stage)), [cast::id(1), cast::id(8)]);
+    assert_eq!(stage.model.screen, Screen::Smoke);
+    assert!(stage.picture().contains("Smoke test of 2 marked grants"), "{}", stage.picture());
+}
+
+#[test]
+fn all_that_is_shown_is_tested_and_many_are_asked_about() {
+    for size in SIZES {
+        let mut stage = opened(size.0, size.1);
+        stage.press("T");
+        let mut slow = plan(128, 112);
+        slow.estimate.per_minute = Some(45);
+        slow.estimate.length = std::time::Duration::from_mins(3);
+        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(slow)));
+        assert_eq!(runs(&stage), 0, "somebody is asked first");
+        assert_snapshot!(format!("smoke_question_{}x{}", size.0, size.1), stage.picture());
+        stage.press("esc");
+        assert_eq!((runs(&stage), stage.model.screen), (0, Screen::Grants));
+        stage.press("T");
+        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 112))));
+        stage.press("enter");
+        assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.screen), (1, 128, Screen::Smoke));
+    }
+    // Through the filters, and at the bound nobody is asked.
+    let mut stage = opened(120, 36);
+    stage.press("/");
+    stage.type_text("provider:slack");
+    stage.press("enter");
+    stage.press("T");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(100, 100))));
+    let tested = job(&stage).grants();
+    assert!(!tested.is_empty() && tested.iter().all(|grant| &*grant.provider == "slack"));
+    assert!(stage.picture().contains("that the list shows"), "{}", stage.picture());
+}
+
+#[test]
+fn a_part_of_the_list_does_not_pass_for_all() {
+    let mut stage = Stage::open(120, 36);
+    stage.page(cast::crowd(300), 4_112, Some(300));
+    stage.press("T");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(300, 300))));
+    let picture = stage.picture();
+    assert!(
+        picture.contains("only what is here is tested") && picture.contains("300 grants loaded so far"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn what_cannot_be_tested_is_said() {
+    let mut stage = loaded();
+    stage.press("t");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(0, 0))));
+    assert!(stage.picture().contains("None of these ids could be read"), "{}", stage.picture());
+    stage.press("t");
+    let why = Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy);
+    stage.answer(Slot::Smoke, Answer::Foreseen(Err(why)));
+    assert_eq!(runs(&stage), 0);
+    stage.press("b");
+    assert!(stage.picture().contains("Nothing was tested yet"), "{}", stage.picture());
+    let mut empty = Stage::open(120, 36);
+    empty.page(Vec::new(), 0, None);
+    empty.done(0);
+    empty.press("T");
+    assert!(empty.picture().contains("No grant is shown."), "{}", empty.picture());
+}
+
+#[test]
+fn the_history_is_asked_about_the_rows_that_are_seen_once() {
+    let mut stage = Stage::open(120, 36);
+    stage.page(cast::crowd(500), 500, None);
+    assert_eq!(asked(&stage).len(), 1);
+    let first = asked(&stage)[0].clone();
+    assert!(first.len() >= stage.model.list_height() && first.len() < 120, "{}", first.len());
+    stage.press("j");
+    stage.press("]");
+    assert_eq!(asked(&stage).len(), 1, "one question at a time");
+    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(HashMap::new())));
+    stage.press("G");
+    assert_eq!(asked(&stage).len(), 2);
+    assert!(asked(&stage)[1].iter().all(|id| !first.contains(id)), "each once");
+    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(HashMap::new())));
+    stage.press("k");
+    stage.press("g g");
+    assert_eq!(asked(&stage).len(), 2, "nothing new is on the screen");
+}
+
+#[test]
+fn verdicts_of_earlier_runs_stand_in_the_list_and_fade() {
+    for size in SIZES {
+        let mut stage = Stage::open(size.0, size.1);
+        stage.page(cast::company(), 8, None);
+        stage.done(8);
+        stage.names(cast::catalog(), cast::agents());
+        let read = HashMap::from([
+            (
+                cast::id(1),
+                vec![
+                    past(6, cast::id(1), Verdict::ProviderDown, 2),
+                    past(5, cast::id(1), Verdict::Works, 30),
+                    past(2, cast::id(1), Verdict::Works, 60),
+                ],
+            ),
+            (cast::id(2), vec![past(4, cast::id(2), Verdict::NeedsReconnect, 24 * 5)]),
+            (cast::id(3), vec![past(3, cast::id(3), Verdict::Works, 1)]),
+        ]);
+        stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(read)));
+        assert_snapshot!(format!("smoke_remembered_{}x{}", size.0, size.1), stage.picture());
+        stage.press("enter");
+        let picture = stage.picture();
+        for part in ["Tested      ✗ provider down  340 ms, 2 hours ago", "▆█×"] {
+            assert!(picture.contains(part), "{part}\n{picture}");
+        }
+    }
+    let mut stage = loaded();
+    let why = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
+    stage.answer(Slot::Verdicts, Answer::Verdicts(Err(why)));
+    assert!(stage.model.toasts.current().is_none(), "nobody asked for it");
+}
