@@ -10,7 +10,8 @@ use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
 use super::screens::{call, changes, copy, detail, grants, history, response, scan};
 use super::{
-    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, switch, typing,
+    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, split, switch,
+    typing, views,
 };
 use crate::domain::Now;
 use crate::ui::Theme;
@@ -122,6 +123,10 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::CallHistory => history::open(model, now),
         action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
+        Action::Views => {
+            views::open(model);
+            Vec::new()
+        }
         Action::CopyId => copy::copy_ids(model),
         Action::CopyMenu => copy::open(model),
         Action::OpenScan => scan::open(model),
@@ -142,6 +147,7 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::OpenCall => call::open(model, now),
         Action::OpenLink => open_link(model, now),
+        action if model.screen != Screen::Call && split::act(model, action, now) => Vec::new(),
         action if model.screen == Screen::Call => call::act(model, action, now).unwrap_or_default(),
         action if model.place() == Place::Detail && detail::scroll(model, action, now) => Vec::new(),
         action => grants::act(model, action, now).unwrap_or_default(),

@@ -7,12 +7,11 @@ use super::screens::history::Comparison;
 use super::{Ticket, input};
 use crate::body::{Document, Folds, Matches};
 use crate::domain::change::{ChangePlan, Changed};
-use crate::domain::column::Order;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, Identity,
-    JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, Identity, JqProblem,
+    ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
 use crate::ui::Theme;
@@ -199,10 +198,12 @@ pub struct Session {
     pub keymap: Option<Arc<Keymap>>,
     /// Colours; None = the theme of the first frame stays.
     pub theme: Option<Arc<Theme>>,
-    /// Columns to show; empty = the default ones.
-    pub columns: Vec<Column>,
-    /// How the list is ordered at first.
-    pub order: Option<Order>,
+    /// How the list looks where nothing was chosen.
+    pub look: Look,
+    /// What was chosen before, or why that is not remembered.
+    pub remembered: Result<Remembered, &'static str>,
+    /// Who carries a test call out at first.
+    pub mode: Mode,
     /// Seconds between refreshes while watching, at least 60.
     pub watch_seconds: u64,
     /// Mistakes in configuration and keymap, shown once.

@@ -4,7 +4,7 @@ use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
 use super::screens::{call, changes, composer, grants, history, response, scan};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch, typing};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
 
@@ -13,6 +13,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
     let mut effects = take(model, msg, now);
     effects.extend(response::catch_up(model, now));
+    effects.extend(memory::catch_up(model));
     effects
 }
 
@@ -209,12 +210,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     if let Some(theme) = &session.theme {
         model.theme = theme.clone();
     }
-    if !session.columns.is_empty() {
-        model.grants.columns.clone_from(&session.columns);
-    }
-    if let Some(order) = session.order {
-        model.grants.order = order;
-    }
+    memory::recall(model, session.look.clone(), session.remembered.clone());
     if let Some(warning) = session.warnings.first() {
         model.toasts.failure(warning, now);
         model.toasts.and_more(session.warnings.len() - 1);

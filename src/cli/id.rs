@@ -11,7 +11,8 @@ use super::listing;
 use super::report::{Report, refused};
 use super::session::{self, Session};
 use crate::domain::{
-    Clean, Copied, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector, ServerFilter, formats,
+    Clean, Copied, CopyChoice, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector,
+    ServerFilter, formats,
 };
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
@@ -150,7 +151,10 @@ fn label(grants: &[Named]) -> Clean {
 async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagnosis> {
     let config = &session.config;
     let environment = Environment::of_process().clearing_after(config.clipboard_clear_seconds);
-    let (choice, hidden) = (config.clipboard, config.hidden_variables.iter().cloned().collect::<Vec<_>>());
+    let (choice, hidden) = (
+        session.preferences.clipboard.unwrap_or(CopyChoice::Auto),
+        config.hidden_variables.iter().cloned().collect::<Vec<_>>(),
+    );
     // The desktop may let one wait.
     let copying = tokio::task::spawn_blocking(move || {
         clipboard::copy_without_screen(&text, &environment, choice, &hidden)

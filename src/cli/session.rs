@@ -14,7 +14,7 @@ use crate::runtime::fetch::Fetcher;
 use crate::sandbox::{self, Options, Running};
 use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
-use crate::store::{Config, Place};
+use crate::store::{Config, Place, Preferences};
 
 /// How long the end of the program waits for the history.
 const KEEPING: Duration = Duration::from_secs(2);
@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub(super) demo: Option<Running>,
     /// What the user set.
     pub(super) config: Config,
+    /// What of it is for this session.
+    pub(super) preferences: Preferences,
 }
 
 /// Opens a session. Mistakes in the configuration are told and survived, unless they concern the source.
@@ -53,7 +55,8 @@ pub(super) async fn open(
     let recorder = recorder(&source, &config);
     let care = config.care(&source);
     let context = Context { simulator, care, recorder, ..Context::open(credentials, now)? };
-    Ok(Session { context, demo, config })
+    let preferences = config.of(&source);
+    Ok(Session { context, demo, config, preferences })
 }
 
 impl Session {
@@ -128,6 +131,7 @@ async fn demonstration(
         base_url_from: "the demonstration".to_owned(),
         user_token: None,
         user_token_from: String::new(),
+        caller: None,
     };
     Ok((credentials, running))
 }

@@ -215,6 +215,7 @@ pub enum Code {
     FolderMissing,
     DiskFull,
     HistoryOff,
+    NotRemembered,
     FileNotReadable,
     FileChanged,
     EditRefused,

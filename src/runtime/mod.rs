@@ -20,6 +20,7 @@ pub mod keyring;
 pub mod keys;
 mod launch;
 mod r#loop;
+mod memory;
 mod panic;
 mod parts;
 mod priority;
@@ -50,8 +51,9 @@ use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::paths::process_environment;
+use crate::store::remembered::last_profile;
 use crate::store::session::{TYPE_A_KEY, not_typed, question};
-use crate::store::{KeySource, Source};
+use crate::store::{Config, KeySource, Source};
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -201,7 +203,7 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     let source = if options.chosen {
         options.source.clone()
     } else {
-        options.source.settled(&config, &process_environment)
+        last_used(options.source.settled(&config, &process_environment), &config)
     };
     // What was settled here stays: a file that changes while a key is typed must not send it elsewhere.
     let options = TuiOptions { source, chosen: true, ..options };
@@ -213,6 +215,22 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
             Ok(TuiOptions { typed: Some(Typed { key: typed, backend }), ..options })
         }
         _ => Ok(options),
+    }
+}
+
+/// Where nothing says what to open, the profile that was used last, if there still is one of that name.
+fn last_used(source: Source, config: &Config) -> Source {
+    let named = process_environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
+    if source != Source::Environment || named {
+        return source;
+    }
+    match last_profile(&process_environment) {
+        Some(name) if config.profiles.get(&name).is_some_and(Result::is_ok) => {
+            let last = Source::Profile(name);
+            // It may have become one since that is opened on purpose only.
+            if config.remembers(&last) && !config.care(&last).production { last } else { source }
+        }
+        _ => source,
     }
 }
 

@@ -15,12 +15,13 @@ use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
-    GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Remembered, Retry, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
-use crate::store::{Config, Source};
+use crate::store::paths::process_environment;
+use crate::store::remembered::keep_last_profile;
+use crate::store::{Config, Memory, Source};
 use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
@@ -31,6 +32,8 @@ pub(crate) struct Deck {
     hidden_variables: OnceLock<Vec<String>>,
     /// How texts are copied here, and how the user wants it.
     copying: OnceLock<(clipboard::Environment, CopyChoice)>,
+    /// Where what is chosen is kept.
+    memory: OnceLock<Memory>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -43,6 +46,7 @@ impl Deck {
             context: OnceLock::new(),
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
+            memory: OnceLock::new(),
             demo: Mutex::new(None),
         }
     }
@@ -65,6 +69,26 @@ impl Deck {
         }
         Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
             .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
+    }
+
+    /// What was chosen before, and what is wrong with its file; remembers that this profile was used.
+    async fn recall(&self, config: &Config) -> (Result<Remembered, &'static str>, Option<Diagnosis>) {
+        let memory = match Memory::of(&self.options.source, config, &process_environment) {
+            Ok(memory) => memory,
+            Err(why) => return (Err(why.words()), None),
+        };
+        let _ = self.memory.set(memory.clone());
+        let last = match &self.options.source {
+            // One that has to be handled with care is opened on purpose only.
+            Source::Profile(name) if !config.care(&self.options.source).production => Some(name.clone()),
+            _ => None,
+        };
+        let work = move || {
+            let (remembered, trouble) = memory.recall();
+            let kept = last.map_or(Ok(()), |name| keep_last_profile(&name, &process_environment));
+            (Ok(remembered), trouble.or(kept.err()))
+        };
+        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (Ok(Remembered::default()), None))
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -91,16 +115,17 @@ impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
         let files = tokio::task::spawn_blocking(move || read_files(path.as_deref())).await;
-        let (config, keymap, warnings) = files.map_err(|error| {
+        let (config, keymap, mut warnings) = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
         // As with the client: a second opening keeps the first.
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
         let surroundings =
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
-        let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
         let source = &options.source;
+        let preferences = config.of(source);
+        let _ = self.copying.set((surroundings, preferences.clipboard.unwrap_or(CopyChoice::Auto)));
         self.is_for(source, &config)?;
         let (credentials, demo) =
             credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
@@ -114,7 +139,9 @@ impl Backend for Deck {
         })??;
         let care = config.care(source);
         let context = Context { simulator, recorder, care: care.clone(), ..context };
-        let theme = config.theme.filter(|_| self.options.theme.is_none());
+        let (remembered, trouble) = self.recall(&config).await;
+        warnings.extend(trouble);
+        let theme = preferences.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
@@ -123,8 +150,9 @@ impl Backend for Deck {
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),
-            columns: config.columns,
-            order: config.sort,
+            look: preferences.look(),
+            remembered,
+            mode: preferences.call_mode.unwrap_or_default(),
             watch_seconds: config.watch_seconds,
             warnings,
         };
@@ -135,6 +163,10 @@ impl Backend for Deck {
 
     fn key_notice(&self) -> Option<Diagnosis> {
         self.context.get()?.key_notice()
+    }
+
+    fn memory(&self) -> Option<Memory> {
+        self.memory.get().cloned()
     }
 
     async fn farewell(&self) {

@@ -7,7 +7,8 @@ use grantdeck::app::msg::Session;
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
-    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Now,
+    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look, Mode, Now,
+    Remembered,
 };
 use grantdeck::search;
 use grantdeck::ui::{Depth, Theme};
@@ -63,8 +64,9 @@ impl Stage {
             one_user: false,
             keymap: None,
             theme: None,
-            columns: Vec::new(),
-            order: None,
+            look: Look::default(),
+            remembered: Ok(Remembered::default()),
+            mode: Mode::Proxy,
             watch_seconds: 60,
             warnings: Vec::new(),
         };

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use super::check::{Check, State};
-use crate::domain::{CopyRoute, Diagnosis};
+use crate::domain::{CopyChoice, CopyRoute, Diagnosis};
 use crate::runtime::clipboard::{Environment, Reach, reach};
 use crate::runtime::keyring;
 use crate::runtime::keys;
@@ -102,7 +102,7 @@ fn state() -> Check {
 
 fn history(config: &Config) -> Check {
     const NAME: &str = "history";
-    if !config.history {
+    if config.preferences.history == Some(false) {
         return Check::ok(NAME, "off by the configuration");
     }
     let Some(file) = history_file(&process_environment) else {
@@ -184,7 +184,8 @@ fn keyring(config: &Config) -> Check {
 fn clipboard(config: &Config) -> Vec<Check> {
     const NAME: &str = "clipboard";
     let hidden: Vec<String> = config.hidden_variables.iter().cloned().collect();
-    let found = reach(&Environment::of_process(), config.clipboard, &hidden);
+    let found =
+        reach(&Environment::of_process(), config.preferences.clipboard.unwrap_or(CopyChoice::Auto), &hidden);
     let works = found.iter().any(|(route, found)| *route != CopyRoute::Shown && *found == Reach::Answers);
     let told = found.into_iter().map(|(route, found)| {
         let name = route.name();
