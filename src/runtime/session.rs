@@ -15,7 +15,7 @@ use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Remembered, Retry, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
@@ -34,6 +34,8 @@ pub(crate) struct Deck {
     copying: OnceLock<(clipboard::Environment, CopyChoice)>,
     /// Where what is chosen is kept.
     memory: OnceLock<Memory>,
+    /// Which profile was used last, on its way to the disk.
+    last: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -47,6 +49,7 @@ impl Deck {
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
             memory: OnceLock::new(),
+            last: Mutex::default(),
             demo: Mutex::new(None),
         }
     }
@@ -83,12 +86,14 @@ impl Deck {
             Source::Profile(name) if !config.care(&self.options.source).production => Some(name.clone()),
             _ => None,
         };
-        let work = move || {
-            let (remembered, trouble) = memory.recall();
-            let kept = last.map_or(Ok(()), |name| keep_last_profile(&name, &process_environment));
-            (Ok(remembered), trouble.or(kept.err()))
-        };
-        tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| (Ok(Remembered::default()), None))
+        if let Some(name) = last {
+            // Nobody waits for the disk before the first page; what cannot be written is told with the next choice.
+            let work = move || drop(keep_last_profile(&name, &process_environment));
+            *self.last.lock().await = Some(tokio::task::spawn_blocking(work));
+        }
+        let found = tokio::task::spawn_blocking(move || memory.recall()).await;
+        let (remembered, trouble) = found.unwrap_or_default();
+        (Ok(remembered), trouble)
     }
 
     fn context(&self) -> Result<&Context, Diagnosis> {
@@ -100,21 +105,26 @@ impl Deck {
 type Files = (Config, Option<Arc<Keymap>>, Vec<Diagnosis>);
 
 /// Reads the files, off the screen's thread.
-fn read_files(option: Option<&Path>) -> Result<Files, Diagnosis> {
+fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis> {
     let config = configuration(option)?;
     let mut warnings = config.mistakes.clone();
-    let keymap = config.keymap.as_ref().map(|file| {
-        let (keymap, mistakes) = Keymap::load(&file.text, &file.file.display().to_string());
-        warnings.extend(mistakes);
-        Arc::new(keymap)
-    });
-    Ok((config, keymap, warnings))
+    let preset = config.of(source).keymap.unwrap_or_default();
+    let keymap = match &config.keymap {
+        Some(file) => {
+            let (keymap, mistakes) = Keymap::load(preset, &file.text, &file.file.display().to_string());
+            warnings.extend(mistakes);
+            Some(keymap)
+        }
+        None => (preset != Preset::Default).then(|| Keymap::preset(preset)),
+    };
+    Ok((config, keymap.map(Arc::new), warnings))
 }
 
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
-        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref())).await;
+        let of = self.options.source.clone();
+        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), &of)).await;
         let (config, keymap, mut warnings) = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
@@ -141,7 +151,8 @@ impl Backend for Deck {
         let context = Context { simulator, recorder, care: care.clone(), ..context };
         let (remembered, trouble) = self.recall(&config).await;
         warnings.extend(trouble);
-        let theme = preferences.theme.filter(|_| self.options.theme.is_none());
+        let theme =
+            preferences.theme.filter(|_| self.options.theme.is_none());
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
@@ -170,6 +181,9 @@ impl Backend for Deck {
     }
 
     async fn farewell(&self) {
+        if let Some(last) = self.last.lock().await.take() {
+            let _ = last.await;
+        }
         if let Some(recorder) = self.context.get().and_then(|context| context.recorder.as_ref()) {
             recorder.flush().await;
         }

@@ -44,7 +44,7 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
     }];
     checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, State::Problem, mistake)));
     if let Some(file) = &config.keymap {
-        let mistakes = keys::mistakes(file);
+        let mistakes = keys::mistakes(file, config.preferences.keymap.unwrap_or_default());
         let name = file.file.display();
         if mistakes.is_empty() {
             checks.push(Check::ok("keys", &name.to_string()));
