@@ -14,7 +14,7 @@ use crate::domain::{
     ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
-use crate::ui::Theme;
+use crate::ui::{Ground, Theme};
 
 /// One message.
 #[derive(Debug)]
@@ -41,6 +41,8 @@ pub enum Msg {
     },
     /// The terminal window got or lost the focus.
     Focus(bool),
+    /// The terminal says what its own ground is.
+    Ground(Ground),
     /// The time that [`super::Model::next_wake`] named has come.
     Wake,
     /// The program was stopped and goes on; the screen is drawn anew.

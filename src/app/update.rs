@@ -7,6 +7,7 @@ use super::screens::{call, changes, composer, grants, history, response, scan};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
+use crate::ui::Theme;
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
@@ -38,6 +39,14 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Focus(_) => {
             // Nothing on the screen depends on the window's focus.
             model.revision -= 1;
+            Vec::new()
+        }
+        Msg::Ground(ground) => {
+            if model.follows_ground && model.theme.name != ground.theme() {
+                model.theme = Theme::builtin(ground.theme(), model.depth).into();
+            } else {
+                model.revision -= 1;
+            }
             Vec::new()
         }
         Msg::Resumed => vec![Effect::Repaint],
@@ -209,6 +218,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     }
     if let Some(theme) = &session.theme {
         model.theme = theme.clone();
+        model.follows_ground = false;
     }
     memory::recall(model, session.look.clone(), session.remembered.clone());
     if let Some(warning) = session.warnings.first() {

@@ -13,6 +13,7 @@ mod effects;
 mod errand;
 pub mod fetch;
 mod files;
+mod ground;
 mod home;
 mod input;
 pub mod jq;
@@ -78,7 +79,7 @@ pub struct TuiOptions {
     pub source: Source,
     /// The demonstration's backend, for [`Source::Demo`].
     pub demo: sandbox::Options,
-    /// The theme; None = the configuration's, else the dark one.
+    /// The theme; None = the configuration's, else the one for the terminal's ground.
     pub theme: Option<ThemeName>,
     /// How many colours the terminal has.
     pub depth: Depth,
@@ -159,12 +160,18 @@ async fn show(
     let clock = clock::Clock::start();
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
-    let theme = Theme::builtin(options.theme.unwrap_or(ThemeName::Dark).name(), depth);
+    let fixed = options.theme.filter(|theme| *theme != ThemeName::Auto);
+    let ground = ground::of_environment(process_environment).unwrap_or_default();
+    let name = fixed.map_or(ground.theme(), ThemeName::name);
+    let theme = Theme::builtin(name, depth);
     let mut model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
+    model.follows_ground = fixed.is_none();
     model.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
     let hands = effects::Effects::new(session::Deck::new(options.clone()), answers, record);
-    let desk = desk::TerminalDesk::new(restorer)?;
+    // A theme without colours is the same on every ground.
+    let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
+    let desk = desk::TerminalDesk::new(restorer, asks)?;
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
     let (outcome, hands) = screen.run().await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.

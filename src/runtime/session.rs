@@ -15,7 +15,7 @@ use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, ThemeName, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
@@ -152,7 +152,7 @@ impl Backend for Deck {
         let (remembered, trouble) = self.recall(&config).await;
         warnings.extend(trouble);
         let theme =
-            preferences.theme.filter(|_| self.options.theme.is_none());
+            preferences.theme.filter(|theme| self.options.theme.is_none() && *theme != ThemeName::Auto);
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),

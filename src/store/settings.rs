@@ -19,9 +19,9 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "theme",
-        expected: "dark, light, contrast or mono",
+        expected: "auto, dark, light, contrast or mono",
         example: "\"dark\"",
-        help: "Colours of the screen; NO_COLOR and --color still decide whether there are any.",
+        help: "Colours of the screen; without it auto: dark or light, as the terminal's own ground is where it tells. NO_COLOR and --color still decide whether there are any.",
     },
     Setting {
         key: "keymap",
@@ -87,7 +87,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "remember",
         expected: "true or false",
         example: "false",
-        help: "Whether filters, order, columns, the place of the detail and how ids were copied are as you left them at the next start, and views can be saved. A mistake here means false.",
+        help: "Whether filters, order, columns, the place of the detail and how ids were copied are as you left them at the next start, and saved views are kept. A mistake here means false.",
     },
     Setting {
         key: "history_days",
