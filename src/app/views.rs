@@ -83,6 +83,11 @@ fn told(model: &Model, view: &SavedView) -> String {
     format!("Show {}, sorted {order}.", parts.join(" · "))
 }
 
+/// Whether what is typed into the palette is about views.
+pub(super) fn are_meant(text: &str) -> bool {
+    text.trim_start().strip_prefix(VIEW).is_some_and(|rest| rest.starts_with(' '))
+}
+
 /// The command that was typed into the palette, where none of its items is that command.
 pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
     let rest = text.strip_prefix(VIEW)?.strip_prefix(' ')?.trim();
@@ -125,10 +130,9 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect> {
-    if let Some(why) = model.memory.off {
-        model.toasts.refuse(&format!("Views are not kept: {why}."), now);
-        return Vec::new();
-    }
+    let is_off = model.memory.off.is_some();
+    // Where nothing is kept, a view lasts as long as the session.
+    let kept = |keep: Keep| if is_off { Vec::new() } else { vec![Effect::Remember(keep)] };
     match command {
         Command::Open(name) => {
             let Some(view) = model.memory.views.get(name).cloned() else { return Vec::new() };
@@ -149,15 +153,19 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
             };
             let view = SavedView { look, search: grants.input.value().trim().to_owned() };
             model.memory.views.insert(name.clone(), view.clone());
-            model.toasts.info(&format!("Saved as view {name}; V lists all views."), now);
-            vec![Effect::Remember(Keep::View(name.clone(), Box::new(view)))]
+            let told = match model.memory.off {
+                None => format!("Saved as view {name}; V lists all views."),
+                Some(why) => format!("Saved as view {name} until you leave: {why}."),
+            };
+            model.toasts.info(&told, now);
+            kept(Keep::View(name.clone(), Box::new(view)))
         }
         Command::Delete(name) => {
             if model.memory.views.remove(name).is_none() {
                 return Vec::new();
             }
             model.toasts.info(&format!("View {name} is deleted."), now);
-            vec![Effect::Remember(Keep::Forget(name.clone()))]
+            kept(Keep::Forget(name.clone()))
         }
     }
 }

@@ -33,7 +33,8 @@ pub fn page() -> String {
     page.push_str(REMEMBERED);
     page.push_str(
         "\n## Keys\n\n\
-         `keymap.toml` beside the configuration has the user's own keys; see [keys.md](keys.md).\n",
+         `keymap = \"vim\"` or `\"emacs\"` brings more keys; `keymap.toml` beside the configuration has your own, which go\n\
+         on top. See [keys.md](keys.md).\n",
     );
     page
 }
@@ -44,7 +45,9 @@ const REMEMBERED: &str = "
 
 What you choose on the screen is there again at the next start, for each profile on its own: filters, order, columns,
 where the detail stands, the format in which ids were copied last and the file they were written into, and the views
-that were saved (`V`, or `:view save NAME`). Options of the command line come first, then what was chosen on the screen, then
+that were saved (`V`, or `:view save NAME`). `ALTER_API_KEY` counts as a profile of its own.
+
+Options of the command line come first, then what was chosen on the screen, then
 the profile, then what is set for everything. A choice ends when the setting it took the place of is changed: what
 was written into the configuration later counts.
 
@@ -53,8 +56,8 @@ with `production = true` is only opened by name. Subcommands never look at any o
 off; a demonstration and a typed key remember nothing.
 
 The files are in `grantdeck/remembered` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on Windows), readable by
-you alone. They hold names of providers, accounts and labels where a filter or a search has them, and never a key or a
-grant id. Deleting them forgets it all.
+you alone. They hold names of providers, accounts and labels where a filter or a saved search has them, never a key, and a
+grant id only where you saved a search for one. Deleting them forgets it all.
 ";
 
 fn section(page: &mut String, head: &str, wanted: impl Fn(&str) -> bool) {

@@ -56,6 +56,11 @@ impl Stage {
 
     /// A session whose profile says how careful one has to be.
     pub(crate) fn careful(&mut self, care: Care) {
+        self.begin(care, Look::default(), Ok(Remembered::default()));
+    }
+
+    /// A session with what the configuration says and what is remembered, or why that is not.
+    pub(crate) fn begin(&mut self, care: Care, look: Look, remembered: Result<Remembered, &'static str>) {
         let session = Session {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
@@ -64,8 +69,8 @@ impl Stage {
             one_user: false,
             keymap: None,
             theme: None,
-            look: Look::default(),
-            remembered: Ok(Remembered::default()),
+            look,
+            remembered,
             mode: Mode::Proxy,
             watch_seconds: 60,
             warnings: Vec::new(),

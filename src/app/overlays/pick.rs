@@ -227,11 +227,13 @@ impl Pick {
             });
             self.shown.push(self.items.len() - 1);
         }
-        if self.purpose == Purpose::Palette
-            && let Some(item) = views::typed(&typed, &self.items)
-        {
-            self.items.push(item);
-            self.shown.insert(0, self.items.len() - 1);
+        if self.purpose == Purpose::Palette && views::are_meant(self.input.value()) {
+            self.shown
+                .sort_by_key(|at| !matches!(self.items.get(*at), Some(Item { value: Value::View(_), .. })));
+            if let Some(item) = views::typed(&typed, &self.items) {
+                self.items.push(item);
+                self.shown.insert(0, self.items.len() - 1);
+            }
         }
         self.cursor = 0;
         self.offset = 0;
