@@ -83,6 +83,8 @@ pub enum Job {
     Identify,
     /// The profiles of the configuration: `Answer::Profiles`.
     Profiles,
+    /// How often ids were copied: `Answer::Copies`.
+    Copies,
     /// The provider catalog: `Answer::Catalog`.
     Catalog,
     /// The names of agents: `Answer::Agents`.

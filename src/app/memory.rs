@@ -46,7 +46,8 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
     let usual = Copying::default();
     model.copying = Copying {
         format: found.format.unwrap_or(usual.format),
-        path: found.path.take().unwrap_or(usual.path),
+        path: found.path.take().unwrap_or_else(|| usual.path.clone()),
+        ..usual
     };
     let views = std::mem::take(&mut found.views);
     model.memory = Memory { configured, views, off, told: Remembered::default() };

@@ -1,5 +1,6 @@
 //! What the world tells the screen.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::keymap::Keymap;
@@ -7,11 +8,12 @@ use super::screens::history::Comparison;
 use super::{Ticket, input};
 use crate::body::{Document, Folds, Matches};
 use crate::domain::change::{ChangePlan, Changed};
+use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, Identity, JqProblem,
-    ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, GrantId, Identity,
+    JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
 use crate::ui::{Ground, Theme};
@@ -83,6 +85,8 @@ pub enum Answer {
     },
     /// The profiles of the configuration.
     Profiles(Result<Vec<ProfileSummary>, Diagnosis>),
+    /// How often ids were copied; None where that is not kept.
+    Copies(Option<HashMap<GrantId, Copies>>),
     /// The provider catalog.
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.
@@ -139,6 +143,8 @@ pub enum Answer {
         result: Result<Copied, Diagnosis>,
         /// The text itself, where no clipboard takes it and it is to be shown.
         shown: Option<CopyText>,
+        /// The ids in it.
+        ids: Arc<[GrantId]>,
     },
     /// The person's own editor has ended.
     Edited(Result<String, Diagnosis>),

@@ -3,7 +3,7 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
-use super::screens::{call, changes, composer, grants, history, response, scan};
+use super::screens::{call, changes, composer, copy, grants, history, response, scan};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
@@ -87,6 +87,11 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             model.slots.end(Slot::Identity);
             identity(model, whose, notice.as_ref(), now)
         }
+        Answer::Copies(counts) => {
+            model.slots.end(Slot::Copies);
+            model.copying.counts = counts;
+            Vec::new()
+        }
         Answer::Catalog(result) => {
             model.slots.end(Slot::Catalog);
             match result {
@@ -150,8 +155,11 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
         }
-        Answer::Copied { label, result, shown } => {
+        Answer::Copied { label, result, shown, ids } => {
             model.slots.end(Slot::Clipboard);
+            if matches!(&result, Ok(copied) if copied.route != CopyRoute::Shown) {
+                copy::copied(model, &ids, now);
+            }
             copied(model, &label, result, shown.as_ref(), now)
         }
         answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
@@ -229,6 +237,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     // The list first: it is what the person came for.
     let mut effects = grants::begin_first_walk(model, now);
     effects.extend(model.ask_for_names(now));
+    effects.push(Effect::Start { ticket: model.slots.begin(Slot::Copies), job: Job::Copies });
     effects
 }
 

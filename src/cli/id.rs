@@ -125,9 +125,14 @@ async fn finish(
     let mut text = formats::render(id.format.unwrap_or_default(), grants);
     if id.copy {
         let label = label(grants);
-        let Some(copied) = copy(session, CopyText::sensitive(text.clone(), label.clone())).await? else {
-            return Ok(Exit::Interrupted);
-        };
+        let ids = CopyText::sensitive(text.clone(), label.clone());
+        let ids = ids.of(grants.iter().map(|grant| grant.id), id.format.unwrap_or_default());
+        let Some(copied) = copy(session, ids.clone()).await? else { return Ok(Exit::Interrupted) };
+        if let Some(recorder) = &session.context.recorder {
+            let whose = recorder.whose(&session.context.backend());
+            recorder.keep_copies(whose, ids.counted(copied.route, (session.context.now)()));
+            session.keep(report).await;
+        }
         report.notice(copied.words(&label).as_str());
         if copied.route != CopyRoute::Shown {
             return Ok(Exit::Ok);

@@ -24,9 +24,10 @@ use super::memory::Keeper;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
+use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity,
+    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, Identity,
     ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
@@ -52,6 +53,10 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Ends when nothing is on its way to the disk any more.
     fn farewell(&self) -> impl Future<Output = ()> + Send {
         async {}
+    }
+    /// How often ids were copied; None where that is not kept.
+    fn copies(&self) -> impl Future<Output = Option<HashMap<GrantId, Copies>>> + Send {
+        async { None }
     }
     /// Where what is chosen on the screen is kept; None where it is not.
     fn memory(&self) -> Option<Memory> {
@@ -231,6 +236,9 @@ impl<B: Backend> Effects<B> {
                     answers.answer(ticket, Answer::Operation(known.map(Box::new))).await;
                 });
             }
+            Job::Copies => self.spawn(ticket, Some(|_| Answer::Copies(None)), async move {
+                answers.answer(ticket, Answer::Copies(backend.copies().await)).await;
+            }),
             Job::Records(_) | Job::Record(_) | Job::Compare(..) | Job::Forget(_) => {
                 self.ask_history(ticket, job);
             }

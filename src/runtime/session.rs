@@ -1,5 +1,6 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -13,9 +14,10 @@ use super::{TuiOptions, clock};
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
+use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, ThemeName, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, ThemeName, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
@@ -259,7 +261,22 @@ impl Backend for Deck {
         let hidden = self.hidden_variables();
         let (environment, choice) =
             self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
-        clipboard::copy(text, environment, *choice, &hidden).await
+        let ids = text.clone();
+        let outcome = clipboard::copy(text, environment, *choice, &hidden).await?;
+        if let Some(context) = self.context.get()
+            && let Some(recorder) = &context.recorder
+        {
+            let copies = ids.counted(outcome.copied.route, (context.now)());
+            recorder.keep_copies(recorder.whose(&context.backend()), copies);
+        }
+        Ok(outcome)
+    }
+
+    async fn copies(&self) -> Option<HashMap<GrantId, Copies>> {
+        let context = self.context().ok()?;
+        let recorder = context.recorder.as_ref()?;
+        // Without a history there is nothing to tell, and that is told where the history is.
+        recorder.copies(recorder.whose(&context.backend())).await.ok().flatten()
     }
 
     async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {

@@ -81,7 +81,7 @@ pub const SETTINGS: &[Setting] = &[
         key: "history",
         expected: "true or false",
         example: "false",
-        help: "Whether test calls are kept on this machine, without their secrets. A mistake here means false.",
+        help: "Whether test calls, without their secrets, and which ids were copied are kept on this machine. A mistake here means false.",
     },
     Setting {
         key: "remember",

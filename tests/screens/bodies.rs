@@ -268,7 +268,12 @@ pub(crate) fn held() -> PendingApproval {
 fn shown(text: &str) -> Answer {
     let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
     let label = Clean::line("the value");
-    Answer::Copied { label: label.clone(), result: Ok(copied), shown: Some(CopyText::sensitive(text, label)) }
+    Answer::Copied {
+        label: label.clone(),
+        result: Ok(copied),
+        shown: Some(CopyText::sensitive(text, label)),
+        ids: [].into(),
+    }
 }
 
 #[test]

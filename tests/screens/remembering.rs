@@ -123,7 +123,10 @@ fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_
     stage.press("enter");
     assert_eq!(kept(&mut stage), []);
     assert!(stage.model.memory.views.contains_key("mine"));
-    assert_eq!(told(&stage), "Saved as view mine until you leave: the configuration says `remember = false`.");
+    assert_eq!(
+        told(&stage),
+        "Saved as view mine until you leave: the configuration says `remember = false`."
+    );
 }
 
 fn command(stage: &mut Stage, text: &str) {

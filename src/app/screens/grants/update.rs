@@ -121,6 +121,7 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         Answer::Session(_)
         | Answer::Identity { .. }
         | Answer::Profiles(_)
+        | Answer::Copies(_)
         | Answer::Catalog(_)
         | Answer::Agents(_)
         | Answer::Call(_)
