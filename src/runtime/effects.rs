@@ -27,8 +27,8 @@ use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
 use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, Identity,
-    ListEvent, ListRequest, ProfileSummary,
+    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind,
+    Identity, ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
 use crate::store::Memory;

@@ -17,7 +17,9 @@ use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry, ThemeName, Who,
+    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
+    GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
+    ThemeName, Who,
 };
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
