@@ -60,6 +60,7 @@ fn context(sandbox: &Sandbox, home: &tempfile::TempDir) -> Context {
         base_url_from: String::new(),
         user_token: None,
         user_token_from: String::new(),
+        caller: None,
     };
     let place = Place::File(home.path().join("grantdeck/history.db"));
     let recorder = Recorder::new(place, Retention::default(), "environment", Keep::Everything);

@@ -61,6 +61,10 @@ pub enum Action {
     Watch,
     StopLoading,
     OpenLink,
+    Views,
+    MoreList,
+    MoreDetail,
+    MoveDetail,
     // Ids
     CopyId,
     CopyMenu,

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::{Slot, Ticket};
 use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
+use crate::domain::remembered::Keep;
 use crate::domain::scan::KnownIds;
 use crate::domain::{
     Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, ListRequest,
@@ -54,6 +55,8 @@ pub enum Effect {
     LetGo(Document, Folds),
     /// Forget what was found in a large body: it may be the last that holds the bytes.
     LetGoFound(Matches),
+    /// Remember a choice or a view; nobody waits for it.
+    Remember(Keep),
     /// Give the terminal to the person's own editor; answered by `Answer::Edited`.
     Edit {
         /// The question.
@@ -80,6 +83,8 @@ pub enum Job {
     Identify,
     /// The profiles of the configuration: `Answer::Profiles`.
     Profiles,
+    /// How often ids were copied: `Answer::Copies`.
+    Copies,
     /// The provider catalog: `Answer::Catalog`.
     Catalog,
     /// The names of agents: `Answer::Agents`.

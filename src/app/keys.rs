@@ -10,7 +10,8 @@ use super::overlays::{Help, Overlay, items};
 use super::remote::Remote;
 use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
-    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, switch, typing,
+    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, split, switch,
+    typing, views,
 };
 use crate::domain::Now;
 use crate::ui::Theme;
@@ -130,6 +131,10 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         action if model.screen == Screen::Smoke => smoke::act(model, action, now).unwrap_or_default(),
         action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
+        Action::Views => {
+            views::open(model);
+            Vec::new()
+        }
         Action::CopyId => copy::copy_ids(model),
         Action::CopyMenu => copy::open(model),
         Action::OpenScan => scan::open(model),
@@ -151,6 +156,7 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::OpenCall => call::open(model, now),
         Action::OpenLink => open_link(model, now),
+        action if model.screen != Screen::Call && split::act(model, action, now) => Vec::new(),
         action if model.screen == Screen::Call => call::act(model, action, now).unwrap_or_default(),
         action if model.place() == Place::Detail && detail::scroll(model, action, now) => Vec::new(),
         action => grants::act(model, action, now).unwrap_or_default(),
@@ -301,5 +307,6 @@ fn next_theme(model: &mut Model, now: Now) {
         Theme::BUILTIN.iter().position(|name| *name == model.theme.name).unwrap_or(Theme::BUILTIN.len() - 1);
     let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
     model.theme = Theme::builtin(name, model.depth).into();
+    model.follows_ground = false;
     model.toasts.info(&format!("Theme: {name}. `theme = \"{name}\"` in the configuration keeps it."), now);
 }

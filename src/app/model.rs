@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::input::Key;
 use super::keymap::{Keymap, Place};
+use super::memory::Memory;
 use super::msg::Session;
 use super::overlays::{Overlay, Then};
 use super::remote::Remote;
@@ -19,7 +20,7 @@ use super::screens::{composer, response};
 use super::slots::Slots;
 use super::toast::Toasts;
 use super::{Effect, Job, Slot};
-use crate::domain::{Agent, Budget, Catalog, Identity, Now};
+use crate::domain::{Agent, Budget, Catalog, Identity, Now, Split};
 use crate::ui::layout::{self, Areas, Front, Middle};
 use crate::ui::{Depth, Theme};
 
@@ -61,6 +62,8 @@ pub enum Focus {
 pub struct Model {
     /// The colours.
     pub theme: Arc<Theme>,
+    /// Nobody chose the theme: it is the one for the terminal's ground.
+    pub follows_ground: bool,
     /// How many colours the terminal has.
     pub depth: Depth,
     /// The keys.
@@ -89,6 +92,10 @@ pub struct Model {
     pub call: Option<Call>,
     /// The history of calls.
     pub history: History,
+    /// What is there again at the next start.
+    pub memory: Memory,
+    /// How list and detail share the screen.
+    pub split: Split,
     /// What copying remembers.
     pub copying: Copying,
     /// Grant ids in files; they stay when their screen is left.
@@ -118,6 +125,7 @@ impl Model {
     pub fn new(theme: Arc<Theme>, depth: Depth, keymap: Arc<Keymap>) -> Self {
         Self {
             theme,
+            follows_ground: false,
             depth,
             keymap,
             revision: 0,
@@ -132,6 +140,8 @@ impl Model {
             detail: Detail::default(),
             call: None,
             history: History::default(),
+            memory: Memory::default(),
+            split: Split::default(),
             copying: Copying::default(),
             scan: Scan::default(),
             smoke: Smoke::default(),
@@ -172,7 +182,7 @@ impl Model {
 
     /// The places of the screen; None when the terminal is too small.
     pub fn areas(&self) -> Option<Areas> {
-        let middle = if self.screen == Screen::Grants { Middle::Split } else { Middle::Whole };
+        let middle = if self.screen == Screen::Grants { Middle::Split(self.split) } else { Middle::Whole };
         layout::areas(self.size.0, self.size.1, middle)
     }
 
@@ -183,7 +193,7 @@ impl Model {
 
     /// How many rows of the list are visible: the pane less its border and the heads of the columns.
     pub fn list_height(&self) -> usize {
-        let areas = layout::areas(self.size.0, self.size.1, Middle::Split);
+        let areas = layout::areas(self.size.0, self.size.1, Middle::Split(self.split));
         areas.map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1)))
     }
 

@@ -8,16 +8,16 @@ use super::screens::history::Comparison;
 use super::{Ticket, input};
 use crate::body::{Document, Folds, Matches};
 use crate::domain::change::{ChangePlan, Changed};
-use crate::domain::column::Order;
+use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Column, Copied, CopyText, Diagnosis, GrantId,
-    Identity, JqProblem, ListEvent, ProfileSummary, RecordId, RecordPage,
+    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, GrantId, Identity,
+    JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
-use crate::ui::Theme;
+use crate::ui::{Ground, Theme};
 
 /// One message.
 #[derive(Debug)]
@@ -44,6 +44,8 @@ pub enum Msg {
     },
     /// The terminal window got or lost the focus.
     Focus(bool),
+    /// The terminal says what its own ground is.
+    Ground(Ground),
     /// The time that [`super::Model::next_wake`] named has come.
     Wake,
     /// The program was stopped and goes on; the screen is drawn anew.
@@ -84,6 +86,8 @@ pub enum Answer {
     },
     /// The profiles of the configuration.
     Profiles(Result<Vec<ProfileSummary>, Diagnosis>),
+    /// How often ids were copied; None where that is not kept.
+    Copies(Option<HashMap<GrantId, Copies>>),
     /// The provider catalog.
     Catalog(Result<Arc<Catalog>, Diagnosis>),
     /// The app's agents.
@@ -146,6 +150,8 @@ pub enum Answer {
         result: Result<Copied, Diagnosis>,
         /// The text itself, where no clipboard takes it and it is to be shown.
         shown: Option<CopyText>,
+        /// The ids in it.
+        ids: Arc<[GrantId]>,
     },
     /// The person's own editor has ended.
     Edited(Result<String, Diagnosis>),
@@ -207,10 +213,12 @@ pub struct Session {
     pub keymap: Option<Arc<Keymap>>,
     /// Colours; None = the theme of the first frame stays.
     pub theme: Option<Arc<Theme>>,
-    /// Columns to show; empty = the default ones.
-    pub columns: Vec<Column>,
-    /// How the list is ordered at first.
-    pub order: Option<Order>,
+    /// How the list looks where nothing was chosen.
+    pub look: Look,
+    /// What was chosen before, or why that is not remembered.
+    pub remembered: Result<Remembered, &'static str>,
+    /// Who carries a test call out at first.
+    pub mode: Mode,
     /// Seconds between refreshes while watching, at least 60.
     pub watch_seconds: u64,
     /// Mistakes in configuration and keymap, shown once.

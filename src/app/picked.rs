@@ -3,7 +3,7 @@
 use super::overlays::pick::{VISIBLE, Value};
 use super::overlays::{Overlay, Pick, Purpose, items};
 use super::screens::{composer, grants, scan};
-use super::{Action, Effect, Model, keys, switch};
+use super::{Action, Effect, Model, keys, switch, views};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
 
@@ -36,6 +36,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     match (pick.purpose, &item.value) {
         (Purpose::Palette, Value::Action(action)) => keys::act(model, *action, now),
+        (Purpose::Palette, Value::View(command)) => views::run(model, command, now),
         (Purpose::FilterMenu, Value::Choice(choice)) => {
             let values = items::values(model, *choice, now);
             model.overlays.push(Overlay::Pick(values));

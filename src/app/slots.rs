@@ -15,6 +15,8 @@ pub enum Slot {
     Agents,
     /// The profiles of the configuration.
     Profiles,
+    /// How often ids were copied.
+    Copies,
     /// The walk over the list that is under way.
     Walk,
     /// The search over the rows that are here.

@@ -3,10 +3,11 @@
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
-use super::screens::{call, changes, composer, grants, history, response, scan, smoke};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, mouse, switch, typing};
+use super::screens::{call, changes, composer, copy, grants, history, response, scan, smoke};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
+use crate::ui::Theme;
 
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
@@ -14,6 +15,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     let mut effects = take(model, msg, now);
     effects.extend(response::catch_up(model, now));
     effects.extend(smoke::catch_up(model));
+    effects.extend(memory::catch_up(model));
     effects
 }
 
@@ -42,6 +44,14 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Focus(_) => {
             // Nothing on the screen depends on the window's focus.
             model.revision -= 1;
+            Vec::new()
+        }
+        Msg::Ground(ground) => {
+            if model.follows_ground && model.theme.name != ground.theme() {
+                model.theme = Theme::builtin(ground.theme(), model.depth).into();
+            } else {
+                model.revision -= 1;
+            }
             Vec::new()
         }
         Msg::Resumed => vec![Effect::Repaint],
@@ -81,6 +91,11 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
         Answer::Identity { whose, notice } => {
             model.slots.end(Slot::Identity);
             identity(model, whose, notice.as_ref(), now)
+        }
+        Answer::Copies(counts) => {
+            model.slots.end(Slot::Copies);
+            model.copying.counts = counts;
+            Vec::new()
         }
         Answer::Catalog(result) => {
             model.slots.end(Slot::Catalog);
@@ -151,8 +166,11 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
         }
-        Answer::Copied { label, result, shown } => {
+        Answer::Copied { label, result, shown, ids } => {
             model.slots.end(Slot::Clipboard);
+            if matches!(&result, Ok(copied) if copied.route != CopyRoute::Shown) {
+                copy::copied(model, &ids, now);
+            }
             copied(model, &label, result, shown.as_ref(), now)
         }
         answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
@@ -219,13 +237,9 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     }
     if let Some(theme) = &session.theme {
         model.theme = theme.clone();
+        model.follows_ground = false;
     }
-    if !session.columns.is_empty() {
-        model.grants.columns.clone_from(&session.columns);
-    }
-    if let Some(order) = session.order {
-        model.grants.order = order;
-    }
+    memory::recall(model, session.look.clone(), session.remembered.clone());
     if let Some(warning) = session.warnings.first() {
         model.toasts.failure(warning, now);
         model.toasts.and_more(session.warnings.len() - 1);
@@ -234,6 +248,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     // The list first: it is what the person came for.
     let mut effects = grants::begin_first_walk(model, now);
     effects.extend(model.ask_for_names(now));
+    effects.push(Effect::Start { ticket: model.slots.begin(Slot::Copies), job: Job::Copies });
     effects
 }
 

@@ -195,6 +195,7 @@ impl Exit {
             | C::FolderMissing
             | C::DiskFull
             | C::HistoryOff
+            | C::NotRemembered
             | C::EditRefused => Self::Error,
         }
     }

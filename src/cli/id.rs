@@ -123,9 +123,14 @@ async fn finish(
     let mut text = formats::render(id.format.unwrap_or_default(), grants);
     if id.copy {
         let label = label(grants);
-        let Some(copied) = copy(session, CopyText::sensitive(text.clone(), label.clone())).await? else {
-            return Ok(Exit::Interrupted);
-        };
+        let ids = CopyText::sensitive(text.clone(), label.clone());
+        let ids = ids.of(grants.iter().map(|grant| grant.id), id.format.unwrap_or_default());
+        let Some(copied) = copy(session, ids.clone()).await? else { return Ok(Exit::Interrupted) };
+        if let Some(recorder) = &session.context.recorder {
+            let whose = recorder.whose(&session.context.backend());
+            recorder.keep_copies(whose, ids.counted(copied.route, (session.context.now)()));
+            session.keep(report).await;
+        }
         let told = copied.words(&label);
         if copied.route != CopyRoute::Shown {
             report.remark(&told);
@@ -138,7 +143,7 @@ async fn finish(
     }
     let written = listing::write(&text, report);
     // A script that goes on would paste what was there before.
-    let is_missed = id.copy && session.config.clipboard != CopyChoice::Print;
+    let is_missed = id.copy && session.preferences.clipboard != Some(CopyChoice::Print);
     Ok(if is_missed && written == Exit::Ok { Exit::Error } else { written })
 }
 
@@ -154,7 +159,10 @@ fn label(grants: &[Named]) -> Clean {
 async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagnosis> {
     let config = &session.config;
     let environment = Environment::of_process().clearing_after(config.clipboard_clear_seconds);
-    let (choice, hidden) = (config.clipboard, config.hidden_variables.iter().cloned().collect::<Vec<_>>());
+    let (choice, hidden) = (
+        session.preferences.clipboard.unwrap_or(CopyChoice::Auto),
+        config.hidden_variables.iter().cloned().collect::<Vec<_>>(),
+    );
     // The desktop may let one wait.
     let copying = tokio::task::spawn_blocking(move || {
         clipboard::copy_without_screen(&text, &environment, choice, &hidden)

@@ -15,7 +15,7 @@ use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::protocol::{BaseUrl, base_url};
 use crate::store::edit_profiles::{Change, change};
 use crate::store::paths::{config_file, process_environment};
-use crate::store::{KeySource, Profile, TokenSource};
+use crate::store::{KeySource, Preferences, Profile, TokenSource};
 
 /// Runs the subcommand.
 pub(super) async fn profiles(
@@ -96,7 +96,7 @@ fn profile(add: &AddArguments) -> Result<Profile, Diagnosis> {
         base_url: add.base_url.clone(),
         key,
         user_token: user_token.map(TokenSource::Variable),
-        history: None,
+        preferences: Preferences::default(),
         production: add.production,
         read_only: add.read_only,
     })

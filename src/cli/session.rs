@@ -15,7 +15,7 @@ use crate::runtime::fetch::Fetcher;
 use crate::sandbox::{self, Options, Running};
 use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
-use crate::store::{Config, Place};
+use crate::store::{Config, Place, Preferences};
 
 /// How long the end of the program waits for the history.
 const KEEPING: Duration = Duration::from_secs(2);
@@ -27,6 +27,8 @@ pub(super) struct Session {
     pub(super) demo: Option<Running>,
     /// What the user set.
     pub(super) config: Config,
+    /// What of it is for this session.
+    pub(super) preferences: Preferences,
 }
 
 /// Opens a session. Mistakes in the configuration are told and survived, unless they concern the source.
@@ -59,7 +61,8 @@ pub(super) async fn open(
     let host = Host::new(context.client.host());
     context.log().write(&Entry::Opened { source: source.kind(), host });
     report.asks_as(&source, &context.client);
-    Ok(Session { context, demo, config })
+    let preferences = config.of(&source);
+    Ok(Session { context, demo, config, preferences })
 }
 
 /// A refusal of what a source gave, with the profile that it came from.
@@ -142,6 +145,7 @@ async fn demonstration(
         base_url_from: "the demonstration".to_owned(),
         user_token: None,
         user_token_from: String::new(),
+        caller: None,
     };
     Ok((credentials, running))
 }

@@ -97,6 +97,18 @@ impl Column {
     }
 }
 
+/// The order as configuration and state write it: `as_sent`, `used:desc`.
+impl std::fmt::Display for Order {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::AsSent => f.write_str("as_sent"),
+            Self::By { column, descending } => {
+                write!(f, "{column}:{}", if *descending { "desc" } else { "asc" })
+            }
+        }
+    }
+}
+
 /// An order of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {

@@ -1,12 +1,14 @@
 //! Copying: what is copied, which way it went, and the sentence that says so without claiming too much.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use zeroize::Zeroizing;
 
-use super::Clean;
+use super::{Clean, CopyFormat, GrantId};
 
 /// A text on its way to a clipboard. It is wiped when dropped, and no report shows it.
 #[derive(Clone, PartialEq, Eq)]
@@ -17,17 +19,55 @@ pub struct CopyText {
     pub label: Clean,
     /// Kept out of clipboard histories and cleared after a time, where that is possible.
     pub sensitive: bool,
+    /// The ids in it, where it was made of ids; they are counted in the history.
+    pub ids: Option<(Arc<[GrantId]>, CopyFormat)>,
+}
+
+/// An id was copied. What was copied is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdCopy {
+    /// Whose id.
+    pub grant: GrantId,
+    /// In which format.
+    pub format: CopyFormat,
+    /// Which way it went.
+    pub route: CopyRoute,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// How often an id was copied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copies {
+    /// So often, as far back as the history reaches.
+    pub times: u32,
+    /// The last time.
+    pub last: Timestamp,
 }
 
 impl CopyText {
     /// A text that is sensitive, as everything with a grant's id in it is.
     pub fn sensitive(text: impl Into<String>, label: Clean) -> Self {
-        Self { text: Zeroizing::new(text.into()), label, sensitive: true }
+        Self { text: Zeroizing::new(text.into()), label, sensitive: true, ids: None }
     }
 
     /// A text that anybody may see.
     pub fn plain(text: impl Into<String>, label: Clean) -> Self {
-        Self { text: Zeroizing::new(text.into()), label, sensitive: false }
+        Self { text: Zeroizing::new(text.into()), label, sensitive: false, ids: None }
+    }
+
+    /// The same text, which was made of these ids.
+    #[must_use]
+    pub fn of(self, ids: impl IntoIterator<Item = GrantId>, format: CopyFormat) -> Self {
+        Self { ids: Some((ids.into_iter().collect(), format)), ..self }
+    }
+
+    /// What is to be counted once it went this way; nothing where no clipboard took it.
+    pub fn counted(&self, route: CopyRoute, at: Timestamp) -> Vec<IdCopy> {
+        let Some((ids, format)) = self.ids.as_ref().filter(|_| route != CopyRoute::Shown) else {
+            return Vec::new();
+        };
+        ids.iter().map(|grant| IdCopy { grant: *grant, format: *format, route, at }).collect()
     }
 }
 

@@ -217,6 +217,7 @@ pub enum Code {
     FolderMissing,
     DiskFull,
     HistoryOff,
+    NotRemembered,
     FileNotReadable,
     FileChanged,
     EditRefused,

@@ -30,14 +30,17 @@ pub mod listing;
 pub mod log;
 pub mod mistake;
 pub mod moment;
+pub mod narrow;
 pub mod near;
 pub mod operation;
 pub mod origin;
 pub mod plain;
 pub mod policy;
+pub mod preset;
 pub mod provider;
 pub mod record;
 pub mod remedy;
+pub mod remembered;
 pub mod scan;
 pub mod selector;
 pub mod skeleton;
@@ -68,11 +71,14 @@ pub use jq::{JqOutput, JqProblem, JqRequest};
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};
 pub use listing::{ListEvent, ListRequest, Spending};
 pub use moment::{Moment, Now};
+pub use narrow::{Choice, Filters};
 pub use origin::Origin;
+pub use preset::Preset;
 pub use record::{
     Audited, CallRecord, Ending, Keep, KeptBody, Omitted, Outcome, RecordId, RecordPage, RecordQuery,
     RecordSummary, Which,
 };
 pub use remedy::Rendered;
+pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
 pub use theme_name::ThemeName;

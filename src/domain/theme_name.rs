@@ -2,7 +2,7 @@
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A built-in theme.
+/// A built-in theme, or that the terminal decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ThemeName {
@@ -14,6 +14,8 @@ pub enum ThemeName {
     Contrast,
     /// No colours.
     Mono,
+    /// Dark or light, as the terminal's own ground is.
+    Auto,
 }
 
 impl ThemeName {

@@ -10,8 +10,9 @@ use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
 use crate::domain::log::Log;
 use crate::domain::{Care, Code, Diagnosis, Retry, Who};
+use crate::protocol::identity::IdentityError;
 use crate::protocol::key::KeyError;
-use crate::protocol::{ApiKey, BaseUrl, UserToken, base_url};
+use crate::protocol::{ApiKey, BaseUrl, Caller, CallerType, UserToken, base_url};
 use crate::store::Credentials;
 
 /// A client and a clock. Cheap to clone.
@@ -66,9 +67,11 @@ impl Context {
         let user_token = credentials.user_token.map(UserToken::new).transpose();
         let user_token = user_token
             .map_err(|error| refused(Code::UserTokenMalformed, &credentials.user_token_from, &error))?;
+        let caller = credentials.caller.as_deref().map(Caller::new).transpose();
+        let caller = caller.map_err(IdentityError::diagnose)?.map(|caller| (caller, CallerType::Service));
         let now: Clock = Arc::new(now);
         let clock = Arc::clone(&now);
-        let settings = Settings { user_token, log, ..Settings::new(base_url, key, move || clock()) };
+        let settings = Settings { user_token, caller, log, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
         Ok(Self { client, now, simulator: None, care: Care::default(), recorder: None })
     }

@@ -1,5 +1,6 @@
 //! Keeps calls in the history, on a thread of its own: whoever hands a call over never waits for the disk.
 
+mod copies;
 mod verdicts;
 
 use std::fmt;

@@ -50,6 +50,7 @@ impl Rig {
                 base_url_from: String::new(),
                 user_token: user_token.map(SecretString::from),
                 user_token_from: String::new(),
+                caller: None,
             };
             Context::open(credentials, now).unwrap()
         };

@@ -1,7 +1,12 @@
 //! The real terminal and operating system, as the loop wants them.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
+use super::clock::Clock;
+use super::ground::QUESTION;
 use super::input::Input;
 use super::parts::{Desk, State};
 use super::suspend::{self, Scope};
@@ -12,9 +17,18 @@ use crate::domain::Now;
 /// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
 const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
 
+/// A terminal that answers does so within this time, but for one at the end of a long line.
+const ANSWERS_WITHIN: Duration = Duration::from_millis(150);
+
 /// Standard input and output.
 pub(crate) struct TerminalDesk {
     screen: Screen,
+    /// The terminal is to be asked for its ground.
+    asks: bool,
+    /// Since when it was asked.
+    asked: Option<Clock>,
+    /// Its answer did not come yet.
+    owes: Arc<AtomicBool>,
     tells: bool,
     #[cfg(debug_assertions)]
     breaks: bool,
@@ -22,9 +36,13 @@ pub(crate) struct TerminalDesk {
 
 impl TerminalDesk {
     /// A desk at a terminal that is not taken yet.
-    pub(crate) fn new(restorer: Restorer) -> io::Result<Self> {
+    /// `asks`: the terminal is asked whether its ground is light.
+    pub(crate) fn new(restorer: Restorer, asks: bool) -> io::Result<Self> {
         Ok(Self {
             screen: Screen::new(restorer)?,
+            asks,
+            asked: None,
+            owes: Arc::default(),
             tells: std::env::var_os(SETTLED).is_some(),
             #[cfg(debug_assertions)]
             breaks: super::test_panic("ui"),
@@ -40,11 +58,23 @@ impl Desk<Model> for TerminalDesk {
     }
 
     fn leave(&mut self) {
+        // Who leaves at once must not find the terminal's answer in the line of the shell.
+        if let Some(asked) = self.asked.take().filter(|_| self.owes.load(Ordering::Relaxed)) {
+            let left = ANSWERS_WITHIN.saturating_sub(asked.elapsed());
+            if !left.is_zero() {
+                std::thread::sleep(left);
+                super::terminal::forget_input();
+            }
+        }
         self.screen.leave();
     }
 
     fn open_input(&mut self) -> Input {
-        Input::open()
+        if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
+            self.asked = Some(Clock::start());
+            self.owes.store(true, Ordering::Relaxed);
+        }
+        Input::open(Arc::clone(&self.owes))
     }
 
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {

@@ -21,10 +21,12 @@ use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
 use super::files::Shelf;
 use super::launch;
+use super::memory::Keeper;
 use super::panic::Record;
 use super::search_worker::SearchWorker;
 use crate::app::effect::SmokeJob;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
+use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
@@ -32,6 +34,7 @@ use crate::domain::{
     Identity, ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
+use crate::store::Memory;
 
 /// How long leaving waits for tasks to notice.
 const FAREWELL: Duration = Duration::from_millis(300);
@@ -53,6 +56,14 @@ pub(crate) trait Backend: Send + Sync + 'static {
     /// Ends when nothing is on its way to the disk any more.
     fn farewell(&self) -> impl Future<Output = ()> + Send {
         async {}
+    }
+    /// How often ids were copied; None where that is not kept.
+    fn copies(&self) -> impl Future<Output = Option<HashMap<GrantId, Copies>>> + Send {
+        async { None }
+    }
+    /// Where what is chosen on the screen is kept; None where it is not.
+    fn memory(&self) -> Option<Memory> {
+        None
     }
     /// The profiles of the configuration.
     fn profiles(&self) -> impl Future<Output = Result<Vec<ProfileSummary>, Diagnosis>> + Send;
@@ -133,6 +144,7 @@ pub(crate) struct Effects<B> {
     /// Those that are asked to end and not ended.
     calls: TaskTracker,
     search: SearchWorker,
+    keeper: Keeper,
     /// The change of files that waits for a yes.
     shelf: Shelf,
     open: usize,
@@ -144,6 +156,7 @@ impl<B: Backend> Effects<B> {
         Self {
             backend: Arc::new(backend),
             search: SearchWorker::new(answers.clone(), record.clone()),
+            keeper: Keeper::new(answers.clone()),
             answers,
             record,
             session: CancellationToken::new(),
@@ -166,7 +179,8 @@ impl<B: Backend> Effects<B> {
             tokio::time::timeout(FAREWELL, self.tasks.wait()),
             tokio::time::timeout(LAST_WORDS, self.calls.wait()),
         );
-        let _ = tokio::time::timeout(FAREWELL, self.backend.farewell()).await;
+        let last = async { tokio::join!(self.backend.farewell(), self.keeper.flush()) };
+        let _ = tokio::time::timeout(FAREWELL, last).await;
     }
 
     /// A call ends by itself soon after it was asked to; nothing cuts it off.
@@ -239,6 +253,9 @@ impl<B: Backend> Effects<B> {
                     answers.answer(ticket, Answer::Operation(known.map(Box::new))).await;
                 });
             }
+            Job::Copies => self.spawn(ticket, Some(|_| Answer::Copies(None)), async move {
+                answers.answer(ticket, Answer::Copies(backend.copies().await)).await;
+            }),
             Job::Records(_) | Job::Record(_) | Job::Compare(..) | Job::Forget(_) => {
                 self.ask_history(ticket, job);
             }
@@ -346,6 +363,11 @@ impl<B: Backend> Hands for Effects<B> {
             Effect::Copy { ticket, text } => {
                 let label = text.label.clone();
                 self.copy(ticket, label, async move { Ok(text) });
+            }
+            Effect::Remember(keep) => {
+                if let Some(memory) = self.backend.memory() {
+                    self.keeper.keep(memory, keep);
+                }
             }
             Effect::LetGo(document, folds) => {
                 drop(tokio::task::spawn_blocking(move || drop((document, folds))));

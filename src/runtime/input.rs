@@ -3,8 +3,11 @@
 use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::thread;
+use std::time::Duration;
 
 use crossterm::event::{
     Event, EventStream, KeyCode as TerminalCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
@@ -15,8 +18,12 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use super::ground::{Ear, Heard};
 use crate::app::Msg;
 use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
+
+/// How long a key that may begin the terminal's answer waits for the rest of it.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// How many messages wait between the terminal's thread and the loop.
 const WAITING: usize = 256;
@@ -35,7 +42,8 @@ pub(crate) struct Input {
 
 impl Input {
     /// Begins to read. Needs a tokio runtime.
-    pub(crate) fn open() -> Self {
+    /// `owes`: the terminal owes an answer that is not to be taken for typed keys; false once it came.
+    pub(crate) fn open(owes: Arc<AtomicBool>) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let input = Self { messages, _stop: stop.clone().drop_guard() };
@@ -46,7 +54,7 @@ impl Input {
                 tokio::select! {
                     biased;
                     () = stop.cancelled() => {}
-                    () = read(sender) => {}
+                    () = read(sender, &owes) => {}
                 }
             });
         });
@@ -63,12 +71,38 @@ impl Stream for Input {
 }
 
 /// Reads until the terminal fails or nobody wants to know.
-async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
+async fn read(messages: mpsc::Sender<io::Result<Msg>>, owes: &AtomicBool) {
     let mut events = EventStream::new();
-    while let Some(event) = events.next().await {
-        let Some(message) = event.map(message).transpose() else { continue };
-        if messages.send(message).await.is_err() {
-            return;
+    let mut ear = Ear::default();
+    loop {
+        let event = if ear.holds() {
+            tokio::time::timeout(PAUSE, events.next()).await
+        } else {
+            Ok(events.next().await)
+        };
+        let mut heard: Vec<io::Result<Msg>> = Vec::new();
+        match event.map(|event| event.map(|event| event.map(message).transpose())) {
+            Ok(None) => return,
+            Ok(Some(None)) => {}
+            Ok(Some(Some(Ok(Msg::Key(key))))) if owes.load(Ordering::Relaxed) => match ear.hear(key) {
+                Heard::Maybe => {}
+                Heard::Typed(typed) => heard.extend(typed.into_iter().map(Ok)),
+                Heard::Answer(ground) => {
+                    owes.store(false, Ordering::Relaxed);
+                    heard.extend(ground.map(|ground| Ok(Msg::Ground(ground))));
+                }
+            },
+            Ok(Some(Some(other))) => {
+                heard.extend(ear.release().into_iter().map(Ok));
+                heard.push(other);
+            }
+            // Nothing follows: it was typed.
+            Err(_) => heard.extend(ear.release().into_iter().map(Ok)),
+        }
+        for message in heard {
+            if messages.send(message).await.is_err() {
+                return;
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ mod effects;
 mod errand;
 pub mod fetch;
 mod files;
+mod ground;
 mod home;
 mod input;
 pub mod jq;
@@ -20,6 +21,7 @@ pub mod keyring;
 pub mod keys;
 mod launch;
 mod r#loop;
+mod memory;
 mod panic;
 mod parts;
 mod priority;
@@ -51,8 +53,9 @@ use crate::domain::log::{Entry, Log};
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::sandbox;
 use crate::store::paths::process_environment;
+use crate::store::remembered::last_profile;
 use crate::store::session::{TYPE_A_KEY, not_typed, question};
-use crate::store::{KeySource, Source};
+use crate::store::{Config, KeySource, Source};
 use crate::ui::{Depth, Theme};
 
 /// How many threads work behind the screen.
@@ -77,7 +80,7 @@ pub struct TuiOptions {
     pub source: Source,
     /// The demonstration's backend, for [`Source::Demo`].
     pub demo: sandbox::Options,
-    /// The theme; None = the configuration's, else the dark one.
+    /// The theme; None = the configuration's, else the one for the terminal's ground.
     pub theme: Option<ThemeName>,
     /// How many colours the terminal has.
     pub depth: Depth,
@@ -167,12 +170,18 @@ async fn show(
     let clock = clock::Clock::start();
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
-    let theme = Theme::builtin(options.theme.unwrap_or(ThemeName::Dark).name(), depth);
+    let fixed = options.theme.filter(|theme| *theme != ThemeName::Auto);
+    let ground = ground::of_environment(process_environment).unwrap_or_default();
+    let name = fixed.map_or(ground.theme(), ThemeName::name);
+    let theme = Theme::builtin(name, depth);
     let mut model = Model::new(Arc::new(theme), depth, Arc::new(Keymap::builtin()));
+    model.follows_ground = fixed.is_none();
     model.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
     let hands = effects::Effects::new(session::Deck::new(options.clone()), answers, record);
-    let desk = desk::TerminalDesk::new(restorer)?;
+    // A theme without colours is the same on every ground.
+    let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
+    let desk = desk::TerminalDesk::new(restorer, asks)?;
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
     let (outcome, hands) = screen.run().await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
@@ -211,7 +220,7 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     let source = if options.chosen {
         options.source.clone()
     } else {
-        options.source.settled(&config, &process_environment)
+        last_used(options.source.settled(&config, &process_environment), &config)
     };
     // What was settled here stays: a file that changes while a key is typed must not send it elsewhere.
     let options = TuiOptions { source, chosen: true, ..options };
@@ -223,6 +232,22 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
             Ok(TuiOptions { typed: Some(Typed { key: typed, backend }), ..options })
         }
         _ => Ok(options),
+    }
+}
+
+/// Where nothing says what to open, the profile that was used last, if there still is one of that name.
+fn last_used(source: Source, config: &Config) -> Source {
+    let named = process_environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
+    if source != Source::Environment || named {
+        return source;
+    }
+    match last_profile(&process_environment) {
+        Some(name) if config.profiles.get(&name).is_some_and(Result::is_ok) => {
+            let last = Source::Profile(name);
+            // It may have become one since that is opened on purpose only.
+            if config.remembers(&last) && !config.care(&last).production { last } else { source }
+        }
+        _ => source,
     }
 }
 

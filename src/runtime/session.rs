@@ -15,19 +15,23 @@ use crate::app::effect::SmokeJob;
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
 use crate::cli::session::{configuration, credentials, recorder};
+use crate::domain::copy::Copies;
 use crate::domain::log::{Entry, Host};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::provider::{self, Table};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
 use crate::domain::{
     Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
-    GrantId, GrantKind, Identity, ListEvent, ListRequest, ProfileSummary, Retry, Who,
+    GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
+    ThemeName, Who,
 };
 use crate::jobs::smoke::{SmokeRequest, foresee};
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
 use crate::store::history::KEPT_OF_EACH;
-use crate::store::{Config, Source, probes};
+use crate::store::paths::process_environment;
+use crate::store::remembered::keep_last_profile;
+use crate::store::{Config, Memory, Source, probes};
 use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
@@ -40,6 +44,10 @@ pub(crate) struct Deck {
     copying: OnceLock<(clipboard::Environment, CopyChoice)>,
     /// The table of providers, with the user's own rows.
     table: OnceLock<Arc<Table>>,
+    /// Where what is chosen is kept.
+    memory: OnceLock<Memory>,
+    /// Which profile was used last, on its way to the disk.
+    last: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
 }
@@ -53,6 +61,8 @@ impl Deck {
             hidden_variables: OnceLock::new(),
             copying: OnceLock::new(),
             table: OnceLock::new(),
+            memory: OnceLock::new(),
+            last: Mutex::default(),
             demo: Mutex::new(None),
         }
     }
@@ -81,6 +91,28 @@ impl Deck {
         Arc::clone(self.table.get_or_init(|| Arc::new(provider::table().clone())))
     }
 
+    /// What was chosen before, and what is wrong with its file; remembers that this profile was used.
+    async fn recall(&self, config: &Config) -> (Result<Remembered, &'static str>, Option<Diagnosis>) {
+        let memory = match Memory::of(&self.options.source, config, &process_environment) {
+            Ok(memory) => memory,
+            Err(why) => return (Err(why.words()), None),
+        };
+        let _ = self.memory.set(memory.clone());
+        let last = match &self.options.source {
+            // One that has to be handled with care is opened on purpose only.
+            Source::Profile(name) if !config.care(&self.options.source).production => Some(name.clone()),
+            _ => None,
+        };
+        if let Some(name) = last {
+            // Nobody waits for the disk before the first page; what cannot be written is told with the next choice.
+            let work = move || drop(keep_last_profile(&name, &process_environment));
+            *self.last.lock().await = Some(tokio::task::spawn_blocking(work));
+        }
+        let found = tokio::task::spawn_blocking(move || memory.recall()).await;
+        let (remembered, trouble) = found.unwrap_or_default();
+        (Ok(remembered), trouble)
+    }
+
     fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
@@ -100,27 +132,33 @@ struct Files {
 }
 
 /// Reads the files, off the screen's thread.
-fn read_files(option: Option<&Path>, demo: bool) -> Result<Files, Diagnosis> {
+fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis> {
     let config = configuration(option)?;
     let mut warnings = config.mistakes.clone();
-    let keymap = config.keymap.as_ref().map(|file| {
-        let (keymap, mistakes) = Keymap::load(&file.text, &file.file.display().to_string());
-        warnings.extend(mistakes);
-        Arc::new(keymap)
-    });
+    let preset = config.of(source).keymap.unwrap_or_default();
+    let keymap = match &config.keymap {
+        Some(file) => {
+            let (keymap, mistakes) = Keymap::load(preset, &file.text, &file.file.display().to_string());
+            warnings.extend(mistakes);
+            Some(keymap)
+        }
+        None => (preset != Preset::Default).then(|| Keymap::preset(preset)),
+    };
     // In a demonstration nothing of the user's counts.
-    let (table, mistakes) =
-        if demo { (provider::table().clone(), Vec::new()) } else { probes::standing(option) };
+    let (table, mistakes) = match source {
+        Source::Demo => (provider::table().clone(), Vec::new()),
+        _ => probes::standing(option),
+    };
     warnings.extend(mistakes);
-    Ok(Files { config, keymap, table, warnings })
+    Ok(Files { config, keymap: keymap.map(Arc::new), table, warnings })
 }
 
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
-        let demo = self.options.source == Source::Demo;
-        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), demo)).await;
-        let Files { config, keymap, table, warnings } = files.map_err(|error| {
+        let of = self.options.source.clone();
+        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), &of)).await;
+        let Files { config, keymap, table, mut warnings } = files.map_err(|error| {
             Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
         })??;
         // As with the client: a second opening keeps the first.
@@ -128,9 +166,10 @@ impl Backend for Deck {
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
         let surroundings =
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
-        let _ = self.copying.set((surroundings, config.clipboard));
         let options = &self.options;
         let source = &options.source;
+        let preferences = config.of(source);
+        let _ = self.copying.set((surroundings, preferences.clipboard.unwrap_or(CopyChoice::Auto)));
         self.is_for(source, &config)?;
         let (credentials, backend) =
             credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
@@ -148,17 +187,21 @@ impl Backend for Deck {
         context.log().write(&Entry::Opened { source: source.kind(), host });
         let care = config.care(source);
         let context = Context { simulator, recorder, care: care.clone(), ..context };
-        let theme = config.theme.filter(|_| self.options.theme.is_none());
+        let (remembered, trouble) = self.recall(&config).await;
+        warnings.extend(trouble);
+        let theme =
+            preferences.theme.filter(|theme| self.options.theme.is_none() && *theme != ThemeName::Auto);
         let session = Session {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
-            demo,
+            demo: *source == Source::Demo,
             care,
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),
-            columns: config.columns,
-            order: config.sort,
+            look: preferences.look(),
+            remembered,
+            mode: preferences.call_mode.unwrap_or_default(),
             watch_seconds: config.watch_seconds,
             warnings,
         };
@@ -171,7 +214,14 @@ impl Backend for Deck {
         self.context.get()?.key_notice()
     }
 
+    fn memory(&self) -> Option<Memory> {
+        self.memory.get().cloned()
+    }
+
     async fn farewell(&self) {
+        if let Some(last) = self.last.lock().await.take() {
+            let _ = last.await;
+        }
         if let Some(recorder) = self.context.get().and_then(|context| context.recorder.as_ref()) {
             recorder.flush().await;
         }
@@ -247,7 +297,22 @@ impl Backend for Deck {
         let hidden = self.hidden_variables();
         let (environment, choice) =
             self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
-        clipboard::copy(text, environment, *choice, &hidden).await
+        let ids = text.clone();
+        let outcome = clipboard::copy(text, environment, *choice, &hidden).await?;
+        if let Some(context) = self.context.get()
+            && let Some(recorder) = &context.recorder
+        {
+            let copies = ids.counted(outcome.copied.route, (context.now)());
+            recorder.keep_copies(recorder.whose(&context.backend()), copies);
+        }
+        Ok(outcome)
+    }
+
+    async fn copies(&self) -> Option<HashMap<GrantId, Copies>> {
+        let context = self.context().ok()?;
+        let recorder = context.recorder.as_ref()?;
+        // Without a history there is nothing to tell, and that is told where the history is.
+        recorder.copies(recorder.whose(&context.backend())).await.ok().flatten()
     }
 
     async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {

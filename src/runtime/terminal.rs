@@ -2,7 +2,7 @@
 //!
 //! Three rules. A frame is built in memory and leaves in one write, inside a synchronised update, so that the
 //! terminal never shows half of it. Restoring happens once, whoever asks first (quit, error, drop, panic hook),
-//! and no step of it can fail the next. The terminal is never *asked* anything: its answer may not come.
+//! and no step of it can fail the next. The terminal is never *waited for*: its answer may not come.
 
 use std::cell::RefCell;
 use std::io::{self, Write};
@@ -264,6 +264,12 @@ fn standard_output() -> io::Result<Device> {
 #[expect(clippy::unnecessary_wraps, reason = "the other platforms can fail")]
 fn standard_output() -> io::Result<Device> {
     Ok(Box::new(io::stdout()))
+}
+
+/// Forgets what was sent by the terminal and read by nobody.
+pub(crate) fn forget_input() {
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
 /// Writes a sequence to the terminal that this program was started in, wherever its standard output goes. For

@@ -13,12 +13,13 @@ use toml::de::{DeTable, DeValue};
 
 use super::history::{Keep, Retention};
 use super::paths::{Location, Text, read};
+use super::preferences::{EVERYWHERE, Preferences};
 use super::profile::Profile;
 use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Care, Code, Column, CopyChoice, Diagnosis, ProfileSummary, Retry, ThemeName, Who};
+use crate::domain::{Care, Code, Column, Diagnosis, ProfileSummary, Retry, Who};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
@@ -29,21 +30,13 @@ pub const CLEAR_AT_MOST: u64 = 86_400;
 /// What the user set, with the defaults for everything else.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// The theme.
-    pub theme: Option<ThemeName>,
-    /// Columns of the list; empty = the default ones.
-    pub columns: Vec<Column>,
-    /// How the list is ordered at first.
-    pub sort: Option<Order>,
+    /// What counts where a profile does not say otherwise.
+    pub preferences: Preferences,
     /// Seconds between two refreshes while watching, at least [`WATCH_AT_LEAST`].
     pub watch_seconds: u64,
-    /// How texts are copied.
-    pub clipboard: CopyChoice,
     /// Seconds after which a sensitive copy is cleared, at most [`CLEAR_AT_MOST`]; 0 = never.
     pub clipboard_clear_seconds: u64,
-    /// Whether calls are kept.
-    pub history: bool,
-    /// How much of them, and for how long.
+    /// How much is kept of calls, and for how long.
     pub retention: Retention,
     /// The profile that is used where none is named and `ALTER_API_KEY` is not set.
     pub profile: Option<String>,
@@ -73,13 +66,9 @@ pub struct KeymapFile {
 impl Default for Config {
     fn default() -> Self {
         Self {
-            theme: None,
-            columns: Vec::new(),
-            sort: None,
+            preferences: Preferences::default(),
             watch_seconds: WATCH_AT_LEAST,
-            clipboard: CopyChoice::Auto,
             clipboard_clear_seconds: 60,
-            history: true,
             retention: Retention::default(),
             profile: None,
             profiles: BTreeMap::new(),
@@ -138,9 +127,11 @@ impl Config {
     }
 
     fn broken(unreadable: Diagnosis) -> Self {
-        // Whether calls were to be kept is not known either.
-        let history = false;
-        Self { history, mistakes: vec![unreadable.clone()], unreadable: Some(unreadable), ..Self::default() }
+        // Whether anything was to be kept is not known either.
+        let preferences =
+            Preferences { history: Some(false), remember: Some(false), ..Preferences::default() };
+        let mistakes = vec![unreadable.clone()];
+        Self { preferences, mistakes, unreadable: Some(unreadable), ..Self::default() }
     }
 
     /// How careful one has to be with a session.
@@ -167,18 +158,39 @@ impl Config {
         self.profiles.iter().map(summary).collect()
     }
 
+    /// What is set for a session: by its profile, else for everything.
+    pub fn of(&self, source: &Source) -> Preferences {
+        let profile = match source {
+            Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
+            Source::Environment | Source::Typed | Source::Demo => None,
+        };
+        profile
+            .map_or_else(|| self.preferences.clone(), |profile| profile.preferences.over(&self.preferences))
+    }
+
     /// What is kept of the calls of a session.
     pub fn keep(&self, source: &Source) -> Keep {
-        let profile = match source {
-            Source::Demo => return Keep::Everything,
-            Source::Environment | Source::Typed => None,
-            Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
-        };
-        match profile.and_then(|profile| profile.history).unwrap_or(self.history) {
-            false => Keep::Nothing,
-            true if profile.is_some_and(|profile| profile.production) => Keep::WithoutBodies,
-            true => Keep::Everything,
+        if *source == Source::Demo {
+            return Keep::Everything;
         }
+        let production = match source {
+            Source::Profile(name) => self
+                .profiles
+                .get(name)
+                .and_then(|profile| profile.as_ref().ok())
+                .is_some_and(|p| p.production),
+            _ => false,
+        };
+        match self.of(source).history {
+            Some(false) => Keep::Nothing,
+            _ if production => Keep::WithoutBodies,
+            _ => Keep::Everything,
+        }
+    }
+
+    /// Whether what is chosen on the screen is remembered.
+    pub fn remembers(&self, source: &Source) -> bool {
+        self.of(source).remember != Some(false)
     }
 }
 
@@ -243,7 +255,7 @@ impl Reader<'_> {
     ) -> Diagnosis {
         let found = match value.get_ref() {
             // A key may have been pasted where the name of its variable belongs.
-            DeValue::String(_) if setting.starts_with("profiles") => "this text".to_owned(),
+            DeValue::String(_) if key.starts_with("profiles") => "this text".to_owned(),
             DeValue::String(text) => format!("`{text}`"),
             DeValue::Array(_) => "this list".to_owned(),
             other => format!("{} {}", article(other.type_str()), other.type_str()),
@@ -258,8 +270,12 @@ impl Reader<'_> {
     }
 
     pub(super) fn unknown(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
+        self.no_such(key, path, nearest(key.get_ref(), names_below(prefix)))
+    }
+
+    pub(super) fn no_such(&mut self, key: &Key<'_>, path: &str, near: Option<&str>) -> Diagnosis {
         let mut mistake = self.mistake(key.span().start, path, "no such key");
-        if let Some(near) = nearest(key.get_ref(), names_below(prefix)) {
+        if let Some(near) = near {
             mistake = mistake.fact("did you mean", near);
         }
         self.config.mistakes.push(mistake.clone());
@@ -269,42 +285,16 @@ impl Reader<'_> {
     fn setting(&mut self, key: &Key<'_>, value: &Value<'_>) {
         let name: &str = key.get_ref();
         match name {
-            "theme" => {
-                let text = value.get_ref().as_str().unwrap_or_default();
-                if let Ok(theme) = text.parse() {
-                    self.config.theme = Some(theme);
-                } else {
-                    let near = nearest(text, ThemeName::iter().map(ThemeName::name));
-                    self.wrong(value, name, name, near);
-                }
+            name if EVERYWHERE.contains(&name) => {
+                let mut preferences = std::mem::take(&mut self.config.preferences);
+                // It is reported, and costs this key alone.
+                let _ = self.preference(name, name, value, &mut preferences);
+                self.config.preferences = preferences;
             }
-            "columns" => self.columns(value),
-            "sort" => match value.get_ref().as_str().map(parse_order) {
-                Some(Ok(order)) => self.config.sort = Some(order),
-                Some(Err(near)) => _ = self.wrong(value, name, name, near),
-                None => _ = self.wrong(value, name, name, None),
-            },
             "watch_seconds" => match whole(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
                 Some(seconds) => self.config.watch_seconds = seconds,
                 None => _ = self.wrong(value, name, name, None),
             },
-            "clipboard" => {
-                let text = value.get_ref().as_str().unwrap_or_default();
-                if let Ok(choice) = text.parse() {
-                    self.config.clipboard = choice;
-                } else {
-                    let near = nearest(text, CopyChoice::iter().map(CopyChoice::name));
-                    self.wrong(value, name, name, near);
-                }
-            }
-            "history" => {
-                let given = value.get_ref().as_bool();
-                // Who wrote anything here most likely wanted less.
-                self.config.history = given.unwrap_or(false);
-                if given.is_none() {
-                    self.wrong(value, name, name, None);
-                }
-            }
             "history_days" => {
                 match whole(value).and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0) {
                     Some(days) => self.config.retention.days = days,
@@ -331,25 +321,6 @@ impl Reader<'_> {
             },
             unknown => _ = self.unknown(key, unknown, ""),
         }
-    }
-
-    fn columns(&mut self, value: &Value<'_>) {
-        let Some(items) = value.get_ref().as_array() else {
-            self.wrong(value, "columns", "columns", None);
-            return;
-        };
-        let mut columns = Vec::new();
-        for item in items {
-            match item.get_ref().as_str().map(parse_column) {
-                Some(Ok(column)) if !columns.contains(&column) => columns.push(column),
-                other => {
-                    let near = other.and_then(Result::err).flatten();
-                    self.wrong(item, "columns", "columns", near);
-                    return;
-                }
-            }
-        }
-        self.config.columns = columns;
     }
 }
 

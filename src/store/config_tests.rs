@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::domain::{Choice, CopyChoice, Filters, Mode, Preset, ThemeName};
 use crate::store::{KeySource, TokenSource};
 use Keep::{Everything, Nothing, WithoutBodies};
 
@@ -31,11 +32,11 @@ key_env = "PLAIN_KEY"
 "#;
     let config = Config::read(text, "config.toml");
     assert_eq!(config.mistakes, []);
-    assert_eq!(config.theme, Some(ThemeName::Light));
-    assert_eq!(config.columns, [Column::Account, Column::Id]);
-    assert_eq!(config.sort, Some(Order::By { column: Column::Used, descending: true }));
+    assert_eq!(config.preferences.theme, Some(ThemeName::Light));
+    assert_eq!(config.preferences.columns, Some(vec![Column::Account, Column::Id]));
+    assert_eq!(config.preferences.sort, Some(Order::By { column: Column::Used, descending: true }));
     assert_eq!(config.watch_seconds, 256);
-    assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Osc52, 0));
+    assert_eq!((config.preferences.clipboard, config.clipboard_clear_seconds), (Some(CopyChoice::Osc52), 0));
     let plain = Profile { key: KeySource::Variable("PLAIN_KEY".into()), ..Profile::default() };
     assert_eq!(config.profiles["plain"], Ok(plain));
     let acme = config.profiles["acme"].as_ref().unwrap();
@@ -54,7 +55,7 @@ fn what_is_wrong_about_copying_keeps_the_default() {
     ] {
         let config = Config::read(text, "config.toml");
         assert_eq!(config.mistakes.len(), 1, "{text}");
-        assert_eq!((config.clipboard, config.clipboard_clear_seconds), (CopyChoice::Auto, 60), "{text}");
+        assert_eq!((config.preferences.clipboard, config.clipboard_clear_seconds), (None, 60), "{text}");
     }
 }
 
@@ -112,8 +113,8 @@ watch_seconds = 5
             ],
         ]
     );
-    assert_eq!(config.theme, Some(ThemeName::Light));
-    assert_eq!((config.columns.len(), config.sort, config.watch_seconds), (0, None, 60));
+    assert_eq!(config.preferences.theme, Some(ThemeName::Light));
+    assert_eq!((config.preferences.columns, config.preferences.sort, config.watch_seconds), (None, None, 60));
     assert!(config.mistakes.iter().all(|mistake| mistake.facts[0].1.as_str() == "/home/me/config.toml"));
 }
 
@@ -158,7 +159,7 @@ fn files_may_be_missing_but_a_named_one_may_not() {
     std::fs::write(folder.path().join("keymap.toml"), "# mine").unwrap();
     let config = load(true).unwrap();
     assert_eq!(config.keymap.unwrap().text, "# mine");
-    assert_eq!(config.theme, Some(ThemeName::Light));
+    assert_eq!(config.preferences.theme, Some(ThemeName::Light));
     std::fs::write(&file, [0xff, 0xfe]).unwrap();
     assert!(load(false).unwrap().unreadable.is_some() && load(true).is_err());
     let directory = Location { file: folder.path().to_owned(), named: false };
@@ -246,4 +247,87 @@ fn a_key_comes_from_one_place_and_never_from_the_working_directory() {
     let profile = config.profiles["p"].as_ref().unwrap();
     assert_eq!(profile.key, KeySource::Command(vec!["/usr/bin/op".into(), String::new()]));
     assert!(profile.read_only && !profile.production);
+}
+
+#[test]
+fn a_profile_says_otherwise_for_itself_alone() {
+    let text = r#"
+theme = "light"
+sort = "used"
+caller = "everybody"
+remember = false
+[profiles.shop]
+key_env = "K"
+theme = "contrast"
+keymap = "vim"
+filters = { provider = "google", health = "broken" }
+columns = ["id"]
+call_mode = "retrieve"
+caller = "on-call"
+clipboard = "print"
+remember = true
+"#;
+    let config = Config::read(text, "c");
+    assert_eq!(config.mistakes, []);
+    let shop = config.of(&Source::Profile("shop".to_owned()));
+    let mut filters = Filters::default();
+    filters.set(Choice::Provider, "google");
+    filters.set(Choice::Health, "broken");
+    assert_eq!((shop.theme, shop.keymap), (Some(ThemeName::Contrast), Some(Preset::Vim)));
+    assert_eq!((shop.caller.as_deref(), shop.call_mode), (Some("on-call"), Some(Mode::Retrieve)));
+    assert_eq!((shop.clipboard, shop.remember), (Some(CopyChoice::Print), Some(true)));
+    let look = shop.look();
+    assert_eq!((look.filters, look.columns), (filters, vec![Column::Id]));
+    assert_eq!(look.order, Order::By { column: Column::Used, descending: true }, "as for everything");
+    for source in [Source::Environment, Source::Demo, Source::Profile("none".to_owned())] {
+        assert_eq!(config.of(&source), config.preferences, "{source:?}");
+        assert!(!config.remembers(&source), "{source:?}");
+    }
+    assert_eq!(config.preferences.caller.as_deref(), Some("everybody"));
+    assert!(!Config::read("remember = 'no'", "c").remembers(&Source::Environment), "less was wanted");
+    assert!(!Config::read("x = ", "c").remembers(&Source::Environment), "nobody knows what it said");
+}
+
+#[test]
+fn a_mistake_in_what_may_stand_everywhere_is_told_in_both_places() {
+    let long = format!("caller = \"{}\"", "x".repeat(256));
+    let cases = [
+        ("theme = \"drak\"", "theme", "dark"),
+        ("keymap = \"vi\"", "keymap", "vim"),
+        ("filters = { helth = \"ok\" }", "filters.helth", "health"),
+        ("filters = { health = \"brokn\" }", "filters.health", "broken"),
+        ("filters = { provider = \"\" }", "filters.provider", ""),
+        ("filters = [\"ok\"]", "filters", ""),
+        ("columns = []", "columns", ""),
+        ("call_mode = \"proxi\"", "call_mode", "proxy"),
+        ("caller = \"é\"", "caller", ""),
+        (&long, "caller", ""),
+        ("remember = 1", "remember", ""),
+        ("themee = \"dark\"", "themee", "theme"),
+    ];
+    for (line, key, near) in cases {
+        for (text, path) in [
+            (line.to_owned(), key.to_owned()),
+            (format!("[profiles.p]\nkey_env = \"K\"\n{line}"), format!("profiles.p.{key}")),
+        ] {
+            let config = Config::read(&text, "c");
+            assert_eq!(config.mistakes.len(), 1, "{text}");
+            let found = facts(&config.mistakes[0]);
+            assert!(found.contains(&("key", path.as_str())), "{text}: {found:?}");
+            assert_eq!(
+                near.is_empty(),
+                !found.iter().any(|(label, _)| *label == "did you mean"),
+                "{text}: {found:?}"
+            );
+            assert!(near.is_empty() || found.contains(&("did you mean", near)), "{text}: {found:?}");
+            assert!(path == key || config.profiles["p"].is_err(), "{text}");
+        }
+    }
+}
+
+#[test]
+fn two_profiles_with_one_name_are_a_mistake_and_neither_is_used() {
+    let config = Config::read("[profiles.p]\nkey_env = 'A'\n[profiles.p]\nkey_env = 'B'\n", "c");
+    assert!(config.unreadable.is_some() && config.profiles.is_empty());
+    assert_eq!(facts(&config.mistakes[0])[0], ("line", "3"));
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::preferences::EVERYWHERE;
 use super::settings::SETTINGS;
 
 /// The page.
@@ -23,12 +24,41 @@ pub fn page() -> String {
          itself never stands in the file: exactly one of `key_env`, `key_command` and `key` says where it comes from.\n",
     );
     section(&mut page, "In each profile", |key| key.starts_with("profiles."));
+    let everywhere: Vec<String> = EVERYWHERE.iter().map(|key| format!("`{key}`")).collect();
+    let _ = write!(
+        page,
+        "\nThese keys may stand in a profile too and are then for that profile alone:\n{}.\n",
+        everywhere.join(", ")
+    );
+    page.push_str(REMEMBERED);
     page.push_str(
         "\n## Keys\n\n\
-         `keymap.toml` beside the configuration has the user's own keys; see [keys.md](keys.md).\n",
+         `keymap = \"vim\"` or `\"emacs\"` brings more keys; `keymap.toml` beside the configuration has your own, which go\n\
+         on top. See [keys.md](keys.md).\n",
     );
     page
 }
+
+/// What counts when several say something.
+const REMEMBERED: &str = "
+## What is remembered
+
+What you choose on the screen is there again at the next start, for each profile on its own: filters, order, columns,
+where the detail stands, the format in which ids were copied last and the file they were written into, and the views
+that were saved (`V`, or `:view save NAME`). `ALTER_API_KEY` counts as a profile of its own.
+
+Options of the command line come first, then what was chosen on the screen, then
+the profile, then what is set for everything. A choice ends when the setting it took the place of is changed: what
+was written into the configuration later counts.
+
+Without `profile = \"…\"`, `--profile` and `ALTER_API_KEY`, the screen opens the profile that was used last; a profile
+with `production = true` is only opened by name. Subcommands never look at any of it. `remember = false` switches it
+off; a demonstration and a typed key remember nothing.
+
+The files are in `grantdeck/remembered` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on Windows), readable by
+you alone. They hold names of providers, accounts and labels where a filter or a saved search has them, never a key, and a
+grant id only where you saved a search for one. Deleting them forgets it all.
+";
 
 fn section(page: &mut String, head: &str, wanted: impl Fn(&str) -> bool) {
     // Writing to a text cannot fail.

@@ -107,7 +107,7 @@ fn table(profile: &Profile) -> Table {
         Some(TokenSource::Command(words)) => _ = table.insert("user_token_command", list(words)),
         None => {}
     }
-    if let Some(history) = profile.history {
+    if let Some(history) = profile.preferences.history {
         table.insert("history", value(history));
     }
     for (key, set) in [("production", profile.production), ("read_only", profile.read_only)] {

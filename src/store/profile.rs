@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::config::{Key, Reader, Value, as_written, is_own_variable};
+use super::preferences::{EVERYWHERE, Preferences};
 use super::settings::expected;
 use crate::domain::Diagnosis;
 
@@ -37,8 +38,8 @@ pub struct Profile {
     pub key: KeySource,
     /// Where an end user's token comes from; None = every user's grants are listed.
     pub user_token: Option<TokenSource>,
-    /// Whether its calls are kept; None = as the configuration says for all.
-    pub history: Option<bool>,
+    /// What is otherwise here than for everything.
+    pub preferences: Preferences,
     /// Its grants are in real use: no bodies are kept, and what may change something is confirmed by name.
     pub production: bool,
     /// Nothing that may change something is sent.
@@ -51,7 +52,7 @@ impl Default for Profile {
             base_url: None,
             key: KeySource::Prompt,
             user_token: None,
-            history: None,
+            preferences: Preferences::default(),
             production: false,
             read_only: false,
         }
@@ -117,7 +118,9 @@ impl Reader<'_> {
         let profile = &mut draft.profile;
         let found = match name {
             "base_url" => text.clone().map(|text| profile.base_url = Some(text)),
-            "history" => flag.map(|kept| profile.history = Some(kept)),
+            name if EVERYWHERE.contains(&name) => {
+                return self.preference(name, &format!("{path}.{name}"), value, &mut profile.preferences);
+            }
             "production" => flag.map(|marked| profile.production = marked),
             "read_only" => flag.map(|marked| profile.read_only = marked),
             "key_env" | "key_command" | "key" => {

@@ -101,6 +101,8 @@ pub struct Credentials {
     pub user_token: Option<SecretString>,
     /// The variable that held the token.
     pub user_token_from: String,
+    /// What the backend is to call this program in its records.
+    pub caller: Option<String>,
 }
 
 /// Collects what a source gives. [`Source::Demo`] has none to give: its sandbox is asked instead.
@@ -121,6 +123,7 @@ pub fn resolve(
             base_url_from: "ALTER_BASE_URL".to_owned(),
             user_token: environment("ALTER_USER_TOKEN").map(SecretString::from),
             user_token_from: "ALTER_USER_TOKEN".to_owned(),
+            caller: config.preferences.caller.clone(),
         }),
         Source::Profile(name) => Named { name, config, environment, fetch }.credentials(),
         Source::Typed => Ok(Credentials {
@@ -132,6 +135,7 @@ pub fn resolve(
             base_url_from: String::new(),
             user_token: None,
             user_token_from: String::new(),
+            caller: config.preferences.caller.clone(),
         }),
         Source::Demo => Err(Diagnosis::new(Code::KeyMissing, Who::Grantdeck, Retry::No)
             .fact("problem", "the demonstration brings its own key")),
@@ -190,6 +194,7 @@ impl Named<'_> {
             base_url_from: format!("profiles.{name}.base_url"),
             user_token,
             user_token_from,
+            caller: profile.preferences.over(&config.preferences).caller,
         })
     }
 

@@ -1,5 +1,7 @@
 //! Every key of `config.toml`, once: the loader checks against this table, and help is printed from it.
 
+use super::preferences::EVERYWHERE;
+
 /// One key.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
@@ -17,9 +19,21 @@ pub struct Setting {
 pub const SETTINGS: &[Setting] = &[
     Setting {
         key: "theme",
-        expected: "dark, light, contrast or mono",
+        expected: "auto, dark, light, contrast or mono",
         example: "\"dark\"",
-        help: "Colours of the screen; NO_COLOR and --color still decide whether there are any.",
+        help: "Colours of the screen; without it auto: dark or light, as the terminal's own ground is where it tells. NO_COLOR and --color still decide whether there are any.",
+    },
+    Setting {
+        key: "keymap",
+        expected: "default, vim or emacs",
+        example: "\"vim\"",
+        help: "The keys to begin with; rows of your own keymap.toml go on top of them.",
+    },
+    Setting {
+        key: "filters",
+        expected: "a table of provider, status, account, label, kind and health, each with a text that can be meant",
+        example: "{ provider = \"google\", health = \"broken\" }",
+        help: "What narrows the list at first.",
     },
     Setting {
         key: "columns",
@@ -32,6 +46,18 @@ pub const SETTINGS: &[Setting] = &[
         expected: "a column name, with `:asc` or `:desc` behind it or nothing",
         example: "\"used\"",
         help: "How the list is ordered at first; without it, as the backend sends it. Ages and counts begin with the newest and most.",
+    },
+    Setting {
+        key: "call_mode",
+        expected: "proxy or retrieve",
+        example: "\"retrieve\"",
+        help: "Who carries a test call on the screen out at first: Alter, or this machine with a credential for one call. `grantdeck call` goes by way of Alter where no --mode is given.",
+    },
+    Setting {
+        key: "caller",
+        expected: "1 to 255 characters of printable ASCII",
+        example: "\"on-call\"",
+        help: "What Alter's records call this program. Free text, or the id of one of the app's own agents, as which it then acts.",
     },
     Setting {
         key: "watch_seconds",
@@ -55,7 +81,13 @@ pub const SETTINGS: &[Setting] = &[
         key: "history",
         expected: "true or false",
         example: "false",
-        help: "Whether test calls are kept on this machine, without their secrets. A mistake here means false.",
+        help: "Whether test calls, without their secrets, and which ids were copied are kept on this machine. A mistake here means false.",
+    },
+    Setting {
+        key: "remember",
+        expected: "true or false",
+        example: "false",
+        help: "Whether filters, order, columns, the place of the detail and how ids were copied are as you left them at the next start, and saved views are kept. A mistake here means false.",
     },
     Setting {
         key: "history_days",
@@ -112,12 +144,6 @@ pub const SETTINGS: &[Setting] = &[
         help: "A command that prints an end user's token in one line, under the rules of key_command.",
     },
     Setting {
-        key: "profiles.NAME.history",
-        expected: "true or false",
-        example: "false",
-        help: "Whether this profile's calls are kept; without it, as `history` says.",
-    },
-    Setting {
         key: "profiles.NAME.production",
         expected: "true or false",
         example: "true",
@@ -133,13 +159,16 @@ pub const SETTINGS: &[Setting] = &[
 
 /// The last words of the keys below a prefix (`""` for the top, `"profiles.NAME."` for a profile).
 pub fn names_below(prefix: &str) -> impl Iterator<Item = &'static str> {
+    let everywhere = EVERYWHERE.iter().copied().filter(move |_| !prefix.is_empty());
     let rest = move |setting: &Setting| setting.key.strip_prefix(prefix);
     let mut seen = "";
-    SETTINGS.iter().filter_map(rest).filter_map(|rest| rest.split('.').next()).filter(move |name| {
-        let new = *name != seen;
-        seen = name;
-        new
-    })
+    let own =
+        SETTINGS.iter().filter_map(rest).filter_map(|rest| rest.split('.').next()).filter(move |name| {
+            let new = *name != seen;
+            seen = name;
+            new
+        });
+    own.chain(everywhere)
 }
 
 /// What the value of a key has to be.
@@ -160,35 +189,26 @@ mod tests {
             let config = super::super::Config::read(&text, "config.toml");
             assert_eq!(config.mistakes, [], "{text}");
         }
-        assert_eq!(
-            names_below("").collect::<Vec<_>>(),
-            [
-                "theme",
-                "columns",
-                "sort",
-                "watch_seconds",
-                "clipboard",
-                "clipboard_clear_seconds",
-                "history",
-                "history_days",
-                "history_megabytes",
-                "profile",
-                "profiles"
-            ]
-        );
-        assert_eq!(
-            names_below("profiles.NAME.").collect::<Vec<_>>(),
-            [
-                "base_url",
-                "key_env",
-                "key_command",
-                "key",
-                "user_token_env",
-                "user_token_command",
-                "history",
-                "production",
-                "read_only"
-            ]
-        );
+        for key in EVERYWHERE {
+            let setting = SETTINGS.iter().find(|setting| setting.key == *key).unwrap();
+            let text = format!("profiles.NAME.key_env = \"K\"\nprofiles.NAME.{key} = {}", setting.example);
+            let config = super::super::Config::read(&text, "config.toml");
+            assert_eq!(config.mistakes, [], "{text}");
+        }
+    }
+
+    #[test]
+    fn a_profile_knows_its_own_names_and_those_that_may_stand_everywhere() {
+        let top: Vec<&str> = names_below("").collect();
+        let inside: Vec<&str> = names_below("profiles.NAME.").collect();
+        assert!(top.contains(&"theme") && inside.contains(&"theme") && inside.contains(&"key_env"));
+        assert!(top.contains(&"history_days") && !inside.contains(&"history_days"));
+        assert!(!top.contains(&"key_env"));
+        for names in [top, inside] {
+            let mut once = names.clone();
+            once.sort_unstable();
+            once.dedup();
+            assert_eq!(once.len(), names.len(), "{names:?}");
+        }
     }
 }

@@ -3,6 +3,8 @@
 
 use ratatui::layout::Rect;
 
+use crate::domain::{Side, Split};
+
 /// The smallest terminal in which the program is usable; below, it says so politely.
 pub const MINIMUM: (u16, u16) = (60, 16);
 
@@ -10,6 +12,8 @@ pub const MINIMUM: (u16, u16) = (60, 16);
 const SIDE_BY_SIDE: u16 = 104;
 /// From this height on, a narrow terminal stacks them.
 const STACKED: u16 = 28;
+/// Neither list nor detail is narrower or lower than this beside the other.
+const LEAST: (u16, u16) = (40, 7);
 
 /// The places of the main screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub struct Areas {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Middle {
     /// The list, and the detail where there is room.
-    Split,
+    Split(Split),
     /// One pane has all of it.
     Whole,
 }
@@ -43,19 +47,40 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     let line = |y: u16| Rect::new(0, y, width, 1);
     let body = Rect::new(0, 2, width, height - 3);
     let (list, detail) = match middle {
-        Middle::Split if width >= SIDE_BY_SIDE => {
-            let right = (width * 3 / 8).clamp(44, 90);
-            let left = width - right;
-            (Rect { width: left, ..body }, Some(Rect { x: left, width: right, ..body }))
-        }
-        Middle::Split if height >= STACKED => {
-            let below = (body.height * 2 / 5).max(11);
-            let above = body.height - below;
-            (Rect { height: above, ..body }, Some(Rect { y: body.y + above, height: below, ..body }))
-        }
-        Middle::Whole | Middle::Split => (body, None),
+        Middle::Split(split) => divided(body, split, side(width, height, split.side)),
+        Middle::Whole => (body, None),
     };
     Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
+}
+
+/// On which side the detail is shown in a terminal of this size: where it was wished if there is room, else where
+/// there is.
+pub fn side(width: u16, height: u16, wished: Side) -> Side {
+    match (wished, width >= SIDE_BY_SIDE, height >= STACKED) {
+        (Side::Hidden, ..) | (_, false, false) => Side::Hidden,
+        (Side::Below, _, true) | (_, false, true) => Side::Below,
+        (_, true, _) => Side::Right,
+    }
+}
+
+/// The list and the detail in the room for both.
+fn divided(body: Rect, split: Split, side: Side) -> (Rect, Option<Rect>) {
+    let part = |whole: u16| split.list.map(|list| (u32::from(whole) * u32::from(list) / 100) as u16);
+    match side {
+        Side::Right | Side::Usual => {
+            let usual = body.width - (body.width * 3 / 8).clamp(44, 90);
+            let left = part(body.width).map_or(usual, |list| list.clamp(LEAST.0, body.width - LEAST.0));
+            let right = Rect { x: left, width: body.width - left, ..body };
+            (Rect { width: left, ..body }, Some(right))
+        }
+        Side::Below => {
+            let usual = body.height - (body.height * 2 / 5).max(11);
+            let above = part(body.height).map_or(usual, |list| list.clamp(LEAST.1, body.height - LEAST.1));
+            let below = Rect { y: body.y + above, height: body.height - above, ..body };
+            (Rect { height: above, ..body }, Some(below))
+        }
+        Side::Hidden => (body, None),
+    }
 }
 
 /// The places of a screen with two panes of equal standing: what is asked and what came of it.
@@ -150,17 +175,18 @@ mod tests {
             ((60, 16), false, "one at a time"),
         ];
         for ((width, height), has_detail, name) in cases {
-            let areas = areas(width, height, Middle::Split).unwrap();
+            let areas = areas(width, height, Middle::Split(Split::default())).unwrap();
             assert_eq!(areas.detail.is_some(), has_detail, "{name}");
         }
-        assert_eq!(areas(59, 16, Middle::Split), None);
+        assert_eq!(areas(59, 16, Middle::Split(Split::default())), None);
         assert_eq!(areas(60, 15, Middle::Whole), None);
     }
 
     proptest! {
         #[test]
-        fn areas_cover_the_terminal_once(width in 0u16..300, height in 0u16..120) {
-            let Some(areas) = areas(width, height, Middle::Split) else {
+        fn areas_cover_the_terminal_once(width in 0u16..300, height in 0u16..120, side in 0usize..4, list in proptest::option::of(0u8..=100)) {
+            let side = [Side::Usual, Side::Right, Side::Below, Side::Hidden][side];
+            let Some(areas) = areas(width, height, Middle::Split(Split { side, list })) else {
                 prop_assert!(width < MINIMUM.0 || height < MINIMUM.1);
                 return Ok(());
             };

@@ -268,7 +268,8 @@ pub(crate) fn held() -> PendingApproval {
 fn shown(text: &str) -> Answer {
     let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
     let label = Clean::line("the value");
-    Answer::Copied { label: label.clone(), result: Ok(copied), shown: Some(CopyText::sensitive(text, label)) }
+    let shown = Some(CopyText::sensitive(text, label.clone()));
+    Answer::Copied { label, result: Ok(copied), shown, ids: [].into() }
 }
 
 #[test]

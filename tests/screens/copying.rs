@@ -1,12 +1,14 @@
 //! Copying ids, and writing them into files: what is shown is what is copied, and nothing is written unseen.
 
+use std::collections::HashMap;
+
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::change::{ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, PlanId};
 use grantdeck::domain::{Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, Retry, Who};
 use insta::assert_snapshot;
 
 use super::cast;
-use super::stage::Stage;
+use super::stage::{Stage, loaded};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 const ID: &str = "00000001-0000-4000-8000-000000000000";
@@ -34,8 +36,12 @@ fn route(stage: &mut Stage, route: CopyRoute) {
     });
     let (ticket, text) = ticket.unwrap();
     let copied = Copied { route, verified: false, clears_after: None, note: Some(Clean::line("no desktop")) };
-    let answer =
-        Box::new(Answer::Copied { label: text.label.clone(), result: Ok(copied), shown: Some(text) });
+    let answer = Box::new(Answer::Copied {
+        label: text.label.clone(),
+        result: Ok(copied),
+        shown: Some(text),
+        ids: [].into(),
+    });
     stage.send(grantdeck::app::Msg::Answer { ticket, answer });
 }
 
@@ -288,4 +294,34 @@ fn accounts_that_would_break_out_are_harmless_in_the_menu() {
         assert!(picture.chars().all(|one| one == '\n' || !one.is_control()), "{picture:?}");
         stage.press("j");
     }
+}
+
+#[test]
+fn copies_are_counted_in_the_detail_without_what_was_copied() {
+    let mut stage = loaded();
+    let copy = |stage: &mut Stage, route: CopyRoute| {
+        stage.press("y");
+        let Some(Effect::Copy { text, .. }) =
+            stage.wishes.iter().rev().find(|wish| matches!(wish, Effect::Copy { .. }))
+        else {
+            panic!("nothing is copied")
+        };
+        let (ids, _) = text.ids.clone().expect("it is made of ids");
+        let copied = Copied { route, verified: false, clears_after: None, note: None };
+        let shown = (route == CopyRoute::Shown).then(|| text.clone());
+        let label = text.label.clone();
+        stage.answer(Slot::Clipboard, Answer::Copied { label, result: Ok(copied), shown, ids });
+        stage.press("esc");
+    };
+    copy(&mut stage, CopyRoute::Tmux);
+    assert!(!stage.picture().contains("Id copied"), "it is not known whether it is kept");
+    stage.answer(Slot::Copies, Answer::Copies(Some(HashMap::new())));
+    copy(&mut stage, CopyRoute::Shown);
+    assert!(!stage.picture().contains("Id copied"), "nothing took it");
+    copy(&mut stage, CopyRoute::Osc52);
+    assert!(stage.picture().contains("Id copied   once, "), "{}", stage.picture());
+    copy(&mut stage, CopyRoute::Native);
+    assert!(stage.picture().contains("Id copied   2 times, last "), "{}", stage.picture());
+    stage.press("j");
+    assert!(!stage.picture().contains("Id copied"), "another grant");
 }

@@ -231,7 +231,12 @@ fn work(stage: &mut Stage, well: bool) {
 
 fn shown(text: &CopyText) -> Answer {
     let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
-    Answer::Copied { label: text.label.clone(), result: Ok(copied), shown: Some(text.clone()) }
+    Answer::Copied {
+        label: text.label.clone(),
+        result: Ok(copied),
+        shown: Some(text.clone()),
+        ids: [].into(),
+    }
 }
 
 fn done(job: &Job, well: bool) -> Answer {
@@ -269,7 +274,7 @@ fn done(job: &Job, well: bool) -> Answer {
             Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 1 }))
         }
         Job::CopyBody { .. } => {
-            Answer::Copied { label: Clean::line("it"), result: Err(problem), shown: None }
+            Answer::Copied { label: Clean::line("it"), result: Err(problem), shown: None, ids: [].into() }
         }
         _ => Answer::Saved(Err(problem)),
     }

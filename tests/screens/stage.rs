@@ -7,7 +7,8 @@ use grantdeck::app::msg::Session;
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
-    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Now,
+    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look, Mode, Now,
+    Remembered,
 };
 use grantdeck::search;
 use grantdeck::ui::{Depth, Theme};
@@ -55,6 +56,11 @@ impl Stage {
 
     /// A session whose profile says how careful one has to be.
     pub(crate) fn careful(&mut self, care: Care) {
+        self.begin(care, Look::default(), Ok(Remembered::default()));
+    }
+
+    /// A session with what the configuration says and what is remembered, or why that is not.
+    pub(crate) fn begin(&mut self, care: Care, look: Look, remembered: Result<Remembered, &'static str>) {
         let session = Session {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
@@ -63,8 +69,9 @@ impl Stage {
             one_user: false,
             keymap: None,
             theme: None,
-            columns: Vec::new(),
-            order: None,
+            look,
+            remembered,
+            mode: Mode::Proxy,
             watch_seconds: 60,
             warnings: Vec::new(),
         };

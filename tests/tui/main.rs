@@ -22,6 +22,7 @@ mod life;
 mod lists;
 mod portrait;
 mod progress;
+mod remembering;
 mod rig;
 mod shells;
 mod sources;

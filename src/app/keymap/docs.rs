@@ -7,6 +7,7 @@ use strum::IntoEnumIterator;
 
 use super::chord::NAMES;
 use super::{Binding, Keymap, Place};
+use crate::domain::Preset;
 
 /// What stands before the table in the README.
 pub const README_BEGIN: &str = "<!-- keys: begin (printed from assets/keymap.toml) -->";
@@ -37,6 +38,17 @@ pub fn page(keymap: &Keymap) -> String {
             for row in rows.iter().filter(|row| row.group == group) {
                 let _ = writeln!(out, "| {} | {} | `{}` |", keys(row), cell(&row.help), row.action);
             }
+        }
+    }
+    for (preset, about) in PRESETS {
+        let _ = write!(
+            out,
+            "\n## `keymap = \"{preset}\"`\n\n{about}\n\n| Where | Keys | Action |\n|---|---|---|\n"
+        );
+        let with = Keymap::preset(preset);
+        let (before, after) = (&keymap.rows, &with.rows);
+        for row in after.iter().filter(|row| !before.contains(row)) {
+            let _ = writeln!(out, "| {} | {} | `{}` |", title(row.place), keys(row), row.action);
         }
     }
     let _ = write!(
@@ -70,6 +82,12 @@ pub fn readme(keymap: &Keymap) -> String {
     let _ = write!(out, "\n{README_END}");
     out
 }
+
+/// The presets that change something.
+const PRESETS: [(Preset, &str); 2] = [
+    (Preset::Vim, "For fingers that know vi. A line of the configuration; all other keys are as above."),
+    (Preset::Emacs, "Control and Meta, as in emacs and in a shell's line. All other keys are as above."),
+];
 
 fn keys(row: &Binding) -> String {
     let keys: Vec<String> = row.keys.iter().map(|chord| format!("`{}`", cell(&chord.to_string()))).collect();

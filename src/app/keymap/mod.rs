@@ -16,7 +16,7 @@ use self::resolve::{Node, Step};
 use self::table::{Draft, Mistake};
 use super::Action;
 use super::input::Key;
-use crate::domain::Diagnosis;
+use crate::domain::{Diagnosis, Preset};
 
 /// Where a key is pressed. Keys of [`Place::Global`] work everywhere but in text inputs, after those of the
 /// place itself.
@@ -105,20 +105,29 @@ pub enum Resolution {
 /// The table that is part of the program.
 const BUILTIN: &str = include_str!("../../../assets/keymap.toml");
 
+/// What the presets change.
+const VIM: &str = include_str!("../../../assets/keymaps/vim.toml");
+const EMACS: &str = include_str!("../../../assets/keymaps/emacs.toml");
+
 impl Keymap {
     /// The embedded table.
     pub fn builtin() -> Self {
         Self::new(builtin_rows())
     }
 
-    /// The embedded table with the user's rows on top. Never fails: each mistake is reported, and the default
+    /// The embedded table with a preset's rows on top.
+    pub fn preset(preset: Preset) -> Self {
+        Self::new(rows_of(preset))
+    }
+
+    /// A preset with the user's rows on top. Never fails: each mistake is reported, and the default
     /// is kept for that row only. `source` names the file in the reports.
     ///
     /// A row replaces the keys of the built-in row with the same place and action, or is added where there is
     /// none; no keys switch it off. Each report has the facts `file`, `line`, `row`, `problem` and, where there
     /// is one, `hint`, in the order of the lines.
-    pub fn load(user: &str, source: &str) -> (Self, Vec<Diagnosis>) {
-        let defaults = builtin_rows();
+    pub fn load(preset: Preset, user: &str, source: &str) -> (Self, Vec<Diagnosis>) {
+        let defaults = rows_of(preset);
         let (drafts, mut mistakes) = table::read(user);
         let mut taken: Vec<Draft> = Vec::new();
         for draft in drafts {
@@ -201,6 +210,16 @@ impl Keymap {
 /// The embedded rows. That none of them has a mistake is a test.
 fn builtin_rows() -> Vec<Binding> {
     table::read(BUILTIN).0.iter().map(|draft| draft.on_top_of(None)).collect()
+}
+
+/// The embedded rows with those of a preset in their places. That none of these has a mistake is a test.
+fn rows_of(preset: Preset) -> Vec<Binding> {
+    let text = match preset {
+        Preset::Default => return builtin_rows(),
+        Preset::Vim => VIM,
+        Preset::Emacs => EMACS,
+    };
+    merge(&builtin_rows(), &table::read(text).0)
 }
 
 /// The defaults with the user's rows in their places, and the new ones at the end.

@@ -33,7 +33,7 @@ fn row(place: &str, keys: &str, action: &str) -> String {
 }
 
 fn load(rows: &[String]) -> (Keymap, Vec<Diagnosis>) {
-    Keymap::load(&format!("rows = [\n{}]\n", rows.concat()), "keys.toml")
+    Keymap::load(Preset::Default, &format!("rows = [\n{}]\n", rows.concat()), "keys.toml")
 }
 
 #[test]
@@ -225,10 +225,10 @@ fn a_refused_row_gives_its_default_back_even_where_another_row_took_its_keys() {
 
 #[test]
 fn a_file_that_is_not_toml_leaves_all_defaults() {
-    let (keymap, reports) = Keymap::load("rows = [\n  { place = \"grants\",\n", "keys.toml");
+    let (keymap, reports) = Keymap::load(Preset::Default, "rows = [\n  { place = \"grants\",\n", "keys.toml");
     assert_eq!(reports.len(), 1, "{reports:?}");
     assert_eq!(keymap.rows(Place::Grants).count(), Keymap::builtin().rows(Place::Grants).count());
-    let (_, reports) = Keymap::load("row = []\n", "keys.toml");
+    let (_, reports) = Keymap::load(Preset::Default, "row = []\n", "keys.toml");
     assert_eq!(facts(&reports[0])[1], ("line", "1"));
 }
 
@@ -236,7 +236,7 @@ fn a_file_that_is_not_toml_leaves_all_defaults() {
 fn hostile_words_of_a_user_s_row_are_cleaned() {
     let text =
         "rows = [{ place = \"grants\", keys = [\"R\"], action = \"refresh\", label = \"\\u001b[2J\" }]";
-    let (keymap, reports) = Keymap::load(text, "keys.toml");
+    let (keymap, reports) = Keymap::load(Preset::Default, text, "keys.toml");
     assert_eq!(reports, []);
     assert_eq!(keymap.row(Place::Grants, Action::Refresh).unwrap().label, "\u{fffd}[2J");
 }
@@ -262,7 +262,57 @@ mod properties {
 
         #[test]
         fn any_text_can_be_loaded(text in any::<String>()) {
-            Keymap::load(&text, "keys.toml");
+            Keymap::load(Preset::Default, &text, "keys.toml");
         }
     }
+}
+
+#[test]
+fn presets_are_whole_and_free_of_clashes() {
+    for (preset, text) in [(Preset::Vim, VIM), (Preset::Emacs, EMACS)] {
+        let (drafts, mistakes) = table::read(text);
+        assert!(mistakes.is_empty(), "{preset}: {mistakes:?}");
+        let rows = rows_of(preset);
+        let clashes = check::clashes(&rows);
+        let told: Vec<String> = clashes
+            .iter()
+            .map(|clash| {
+                format!("{} in {:?}", clash.chord, clash.rows.map(|row| (rows[row].place, rows[row].action)))
+            })
+            .collect();
+        assert_eq!(told, [""; 0], "{preset}");
+        for (at, draft) in drafts.iter().enumerate() {
+            let again = drafts.iter().skip(at + 1);
+            assert!(
+                !again.into_iter().any(|other| (other.place, other.action) == (draft.place, draft.action)),
+                "{draft:?}"
+            );
+            let row = rows.iter().find(|row| (row.place, row.action) == (draft.place, draft.action)).unwrap();
+            assert!(!row.help.is_empty() && !row.label.is_empty(), "{draft:?} is explained by no row");
+        }
+        let builtin = builtin_rows();
+        for row in &builtin {
+            let mine = rows.iter().find(|mine| (mine.place, mine.action) == (row.place, row.action)).unwrap();
+            assert!(!mine.keys.is_empty(), "{preset} takes {} in {} away", row.action, row.place);
+        }
+    }
+}
+
+#[test]
+fn the_user_s_own_rows_go_over_the_preset() {
+    let user = "rows = [\n{ place = \"grants\", keys = [\"ctrl-n\"], action = \"refresh\" },\n{ place = \"grants\", keys = [\"x\"], action = \"down\" },\n]\n";
+    let (_, reports) = Keymap::load(Preset::Default, user, "keys.toml");
+    assert_eq!(reports.len(), 1, "x is taken, ctrl-n is not: {reports:?}");
+    let (keymap, reports) = Keymap::load(Preset::Emacs, user, "keys.toml");
+    assert_eq!(reports.len(), 2, "ctrl-n is the preset's: {reports:?}");
+    let down = Key::ctrl('n');
+    assert_eq!(
+        keymap.resolve(Place::Grants, &[], down),
+        Resolution::Do(Action::Down),
+        "the preset's row stays"
+    );
+    let own = "rows = [\n{ place = \"grants\", keys = [\"j\"], action = \"down\" },\n{ place = \"grants\", keys = [\"ctrl-n\"], action = \"refresh\" },\n]\n";
+    let (keymap, reports) = Keymap::load(Preset::Emacs, own, "keys.toml");
+    assert_eq!(reports, [], "the person gave ctrl-n free");
+    assert_eq!(keymap.resolve(Place::Grants, &[], down), Resolution::Do(Action::Refresh));
 }

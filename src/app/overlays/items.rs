@@ -10,7 +10,7 @@ use super::{Item, Pick, Purpose};
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{Choice, chips};
-use crate::app::{Action, Model, private};
+use crate::app::{Action, Model, private, views};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
 
@@ -44,7 +44,7 @@ pub(crate) fn palette(model: &Model) -> Pick {
         }
         Some(item)
     });
-    Pick::new(Purpose::Palette, "Actions", items.collect())
+    Pick::new(Purpose::Palette, "Actions", items.chain(views::commands(model)).collect())
 }
 
 /// The group of the keymap whose keys nobody looks up by name.

@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use crate::app::input::{Key, KeyCode};
 use crate::app::screens::grants::Choice;
+use crate::app::views::{self, Command};
 use crate::app::{Action, Destination};
 use crate::domain::Clean;
 use crate::domain::code::Language;
@@ -63,6 +64,8 @@ pub enum Value {
     Session(Destination),
     /// A grant.
     Grant(Uuid),
+    /// What is done with a saved view.
+    View(Command),
 }
 
 /// One item.
@@ -187,9 +190,14 @@ impl Pick {
         self.narrow();
     }
 
-    fn narrow(&mut self) {
+    /// Shows what fits to the typed text.
+    pub(crate) fn narrow(&mut self) {
         let typed = self.input.value().trim().to_owned();
-        self.items.retain(|item| !matches!(&item.value, Value::Text(text) if item.right.as_str() == TYPED && !text.is_empty()));
+        self.items.retain(|item| match &item.value {
+            Value::Text(text) => item.right.as_str() != TYPED || text.is_empty(),
+            Value::View(_) => item.right.as_str() != TYPED,
+            _ => true,
+        });
         let labels = self.items.iter().map(|item| item.label.as_str());
         let ranked = choose::rank(labels, &typed);
         // To the letter before by scattered letters, and what names an item before what only explains it. Operations
@@ -209,10 +217,9 @@ impl Pick {
         self.shown = [first, explained, scattered].concat();
         let exact = self.items.iter().any(|item| item.label.as_str() == typed);
         if self.free && !typed.is_empty() && !exact {
-            let label = Clean::line(&typed);
             self.items.push(Item {
-                value: Value::Text(typed),
-                label,
+                value: Value::Text(typed.clone()),
+                label: Clean::line(&typed),
                 note: Clean::default(),
                 right: Clean::line(TYPED),
                 on: None,
@@ -220,13 +227,21 @@ impl Pick {
             });
             self.shown.push(self.items.len() - 1);
         }
+        if self.purpose == Purpose::Palette && views::are_meant(self.input.value()) {
+            self.shown
+                .sort_by_key(|at| !matches!(self.items.get(*at), Some(Item { value: Value::View(_), .. })));
+            if let Some(item) = views::typed(&typed, &self.items) {
+                self.items.push(item);
+                self.shown.insert(0, self.items.len() - 1);
+            }
+        }
         self.cursor = 0;
         self.offset = 0;
     }
 }
 
 /// The note at the right of an item that is the typed text itself.
-const TYPED: &str = "as typed";
+pub(crate) const TYPED: &str = "as typed";
 
 /// Lets a key edit a line of text; false when the key is none that does.
 pub fn edit_line(input: &mut Input, key: Key) -> bool {

@@ -63,7 +63,7 @@ pub struct Arguments {
     /// Where key and backend come from.
     #[command(flatten)]
     pub source: SourceArguments,
-    /// Theme of the screen: dark, light, contrast or mono
+    /// Theme of the screen: auto, dark, light, contrast or mono
     #[arg(long, value_name = "NAME", value_parser = values::theme, help_heading = SHOWN)]
     pub theme: Option<ThemeName>,
     /// When to use colours; NO_COLOR counts with `auto`

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use super::check::{Check, State};
-use crate::domain::{CopyRoute, Diagnosis};
+use crate::domain::{CopyChoice, CopyRoute, Diagnosis};
 use crate::runtime::clipboard::{Environment, Reach, reach};
 use crate::runtime::keyring;
 use crate::runtime::keys;
@@ -44,7 +44,7 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
     }];
     checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, State::Problem, mistake)));
     if let Some(file) = &config.keymap {
-        let mistakes = keys::mistakes(file);
+        let mistakes = keys::mistakes(file, config.preferences.keymap.unwrap_or_default());
         let name = file.file.display();
         if mistakes.is_empty() {
             checks.push(Check::ok("keys", &name.to_string()));
@@ -104,7 +104,7 @@ fn state() -> Check {
 
 fn history(config: &Config) -> Check {
     const NAME: &str = "history";
-    if !config.history {
+    if config.preferences.history == Some(false) {
         return Check::ok(NAME, "off by the configuration");
     }
     let Some(file) = history_file(&process_environment) else {
@@ -206,7 +206,8 @@ fn keyring(config: &Config) -> Check {
 fn clipboard(config: &Config) -> Vec<Check> {
     const NAME: &str = "clipboard";
     let hidden: Vec<String> = config.hidden_variables.iter().cloned().collect();
-    let found = reach(&Environment::of_process(), config.clipboard, &hidden);
+    let found =
+        reach(&Environment::of_process(), config.preferences.clipboard.unwrap_or(CopyChoice::Auto), &hidden);
     let works = found.iter().any(|(route, found)| *route != CopyRoute::Shown && *found == Reach::Answers);
     let told = found.into_iter().map(|(route, found)| {
         let name = route.name();

@@ -47,6 +47,7 @@ pub(super) async fn login(
         base_url_from: format!("profiles.{name}.base_url"),
         user_token: None,
         user_token_from: String::new(),
+        caller: None,
     };
     let context = Context::open_with(credentials, now, arguments.source.entries.clone())?;
     let asked = tokio::time::timeout(PATIENCE, context.client.key_scopes()).await;

@@ -104,9 +104,13 @@ impl<B: Backend> Effects<B> {
     ) {
         let (answers, backend) = (self.answers.clone(), std::sync::Arc::clone(&self.backend));
         self.spawn(ticket, None, async move {
+            let mut ids = std::sync::Arc::from([]);
             let (result, shown) = match text.await {
                 Ok(text) => match backend.copy(text.clone()).await {
                     Ok(outcome) => {
+                        if let Some((of, _)) = &text.ids {
+                            ids = std::sync::Arc::clone(of);
+                        }
                         let shown = outcome.copied.route == crate::domain::CopyRoute::Shown;
                         if let Some(bytes) = outcome.sequence {
                             answers.send(Delivery::Write(bytes)).await;
@@ -117,7 +121,7 @@ impl<B: Backend> Effects<B> {
                 },
                 Err(diagnosis) => (Err(diagnosis), None),
             };
-            answers.answer(ticket, Answer::Copied { label, result, shown }).await;
+            answers.answer(ticket, Answer::Copied { label, result, shown, ids }).await;
         });
     }
 }

@@ -4,6 +4,7 @@
 //! One file of `SQLite`, in WAL mode, so that two instances of the program can use it at once. Everything here may
 //! wait for the disk or for the other instance: never call it on a thread that has something else to do.
 
+mod copies;
 mod error;
 mod place;
 mod rows;
@@ -213,13 +214,14 @@ impl History {
         Ok(gone > 0)
     }
 
-    /// Forgets all calls and verdicts; how many calls there were.
+    /// Forgets all calls, verdicts and copies; how many calls there were.
     ///
     /// # Errors
     /// See [`History::insert`].
     pub fn clear(&mut self) -> Result<usize, HistoryError> {
         let gone = self.within(|open| {
             open.execute("DELETE FROM runs", [])?;
+            open.execute("DELETE FROM copies", [])?;
             open.execute("DELETE FROM calls", [])
         })?;
         self.settle();
@@ -240,6 +242,7 @@ impl History {
             let held = "(held_until IS NULL OR held_until < ?1)";
             let old = format!("DELETE FROM calls WHERE at < ?2 AND {held}");
             let mut gone = open.execute(&old, params![now, oldest])?;
+            copies::forget(open, oldest)?;
             let total: i64 =
                 open.query_row("SELECT coalesce(sum(size), 0) FROM calls", [], |row| row.get(0))?;
             if total > bytes {

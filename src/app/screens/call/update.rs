@@ -20,7 +20,10 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     if !same && is_under_way(model) {
         model.toasts.warning("Another call is still under way; this is it. Esc cancels it.", now);
     } else if !same {
-        let call = Call::new(id, grant.clone());
+        let mut call = Call::new(id, grant.clone());
+        if model.session.value().is_some_and(|session| session.mode == Mode::Retrieve) {
+            call.composer.set_mode(Mode::Retrieve);
+        }
         let before = model.call.replace(call);
         model.screen = Screen::Call;
         // What the call before asked for is not for this one.

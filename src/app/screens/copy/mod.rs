@@ -4,14 +4,16 @@ mod update;
 mod view;
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use tui_input::Input;
 
 use crate::app::{Model, private};
-use crate::domain::{Clean, CopyFormat, Grant, Named, RowId, formats};
+use crate::domain::copy::Copies;
+use crate::domain::{Clean, CopyFormat, Grant, GrantId, Named, RowId, formats};
 
-pub(crate) use update::{act, back, copy_ids, open, typed};
+pub(crate) use update::{act, back, copied, copy_ids, open, typed};
 pub(crate) use view::{draw, format_at, text_cursor};
 
 /// What copying remembers while the program runs.
@@ -21,11 +23,13 @@ pub struct Copying {
     pub format: CopyFormat,
     /// The file that was written last.
     pub path: String,
+    /// How often ids were copied; None where that is not kept, or not known yet.
+    pub counts: Option<HashMap<GrantId, Copies>>,
 }
 
 impl Default for Copying {
     fn default() -> Self {
-        Self { format: CopyFormat::Env, path: ".env".to_owned() }
+        Self { format: CopyFormat::Env, path: ".env".to_owned(), counts: None }
     }
 }
 

@@ -11,7 +11,8 @@ use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::screens::changes;
 use crate::app::{Action, Effect, Model, Slot};
-use crate::domain::{Clean, CopyFormat, CopyText, Named, Now, formats};
+use crate::domain::copy::Copies;
+use crate::domain::{Clean, CopyFormat, CopyText, GrantId, Named, Now, formats};
 
 /// Lines of the preview that one key scrolls by.
 const HALF_PAGE: usize = 6;
@@ -125,6 +126,15 @@ pub(crate) fn typed(menu: &mut CopyMenu, key: Key) {
     }
 }
 
+/// Ids were copied once more.
+pub(crate) fn copied(model: &mut Model, ids: &[GrantId], now: Now) {
+    let Some(counts) = &mut model.copying.counts else { return };
+    for id in ids {
+        let count = counts.entry(*id).or_insert(Copies { times: 0, last: now.wall });
+        *count = Copies { times: count.times.saturating_add(1), last: now.wall };
+    }
+}
+
 fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> {
     if grants.is_empty() {
         return Vec::new();
@@ -136,5 +146,6 @@ fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> 
         (format, _) => format!("{whose} as {}", format.row().label),
     };
     let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
+    let text = text.of(grants.iter().map(|grant| grant.id), format);
     vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]
 }

@@ -145,6 +145,16 @@ impl Page<'_> {
         }
         let used = self.grant.last_used_at.as_ref().map_or_else(|| "never".to_owned(), |at| self.ago(at));
         self.field("Last used", &[Piece::new(used, Role::Text)]);
+        if let RowId::Grant(id) = self.grant.row
+            && let Some(copies) = self.model.copying.counts.as_ref().and_then(|counts| counts.get(&id))
+        {
+            let last = words::relative(copies.last, now);
+            let told = match copies.times {
+                1 => format!("once, {last}"),
+                times => format!("{} times, last {last}", words::count(times.into())),
+            };
+            self.field("Id copied", &[Piece::new(told, Role::Text)]);
+        }
         if let Some(created) = &self.grant.created_at {
             let day = created.at().map(|at| format!("  {}", words::day(at, now))).unwrap_or_default();
             let told = self.ago(created);

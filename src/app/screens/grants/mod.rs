@@ -3,7 +3,6 @@
 mod arrival;
 mod chips;
 mod cursor;
-mod filters;
 mod kin;
 mod motion;
 mod plan;
@@ -16,11 +15,11 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
+pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
-pub use filters::{Choice, Filters};
 pub use kin::Kin;
 pub(crate) use plan::{search_again, show_found};
-pub(crate) use update::{act, answer, set_filter, set_order, typed};
+pub(crate) use update::{act, answer, set_filter, set_order, show, typed};
 pub(crate) use view::{column_at, draw, draw_chips, explained, position, spots};
 pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
 pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};

@@ -1,12 +1,14 @@
 //! What actions and answers do to the list.
 
+use tui_input::Input;
+
 use super::plan::Because;
 use super::{Choice, motion, search_again, show_found, walk};
 use crate::app::model::{Focus, Screen};
 use crate::app::overlays::{Overlay, items};
 use crate::app::{Action, Answer, Effect, Model, Slot};
 use crate::domain::column::Order;
-use crate::domain::{Column, Now, Reference, RowId, words};
+use crate::domain::{Column, Look, Now, Reference, RowId, SavedView, words};
 use crate::search::Query;
 
 /// Carries out an action on the list. None when it is none of the list's.
@@ -119,6 +121,7 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<
         Answer::Session(_)
         | Answer::Identity { .. }
         | Answer::Profiles(_)
+        | Answer::Copies(_)
         | Answer::Catalog(_)
         | Answer::Agents(_)
         | Answer::Call(_)
@@ -160,6 +163,18 @@ pub(crate) fn clear_filters(model: &mut Model, now: Now) -> Vec<Effect> {
     grants.input.reset();
     grants.query = Query::default();
     grants.typing = false;
+    filters_changed(model, now)
+}
+
+/// Shows the list as a view has it.
+pub(crate) fn show(model: &mut Model, view: SavedView, now: Now) -> Vec<Effect> {
+    let SavedView { look: Look { filters, order, columns }, search } = view;
+    let grants = &mut model.grants;
+    (grants.filters, grants.order, grants.columns) = (filters, order, columns);
+    (grants.only_marked, grants.typing, grants.moved) = (false, false, false);
+    grants.query = Query::parse(&search);
+    grants.input = Input::new(search);
+    (model.screen, model.focus) = (Screen::Grants, Focus::List);
     filters_changed(model, now)
 }
 

@@ -128,7 +128,10 @@ impl Walk {
 
 /// Starts the first walk.
 pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
-    start(model, ServerFilter::default(), 0, now)
+    let filter = model.grants.filters.server.clone();
+    // A filter that was there from the start: its rows come first, the whole list after them.
+    model.grants.walk.whole = Whole { rest: Some(0), ..Whole::default() };
+    start(model, filter, 0, now)
 }
 
 /// Brings the rows that the current filter lacks, before anything else; then the rest of the list.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use strum::{EnumIter, IntoEnumIterator};
 
-use crate::domain::{Grant, GrantKind, Health, HealthGroup, Now, ServerFilter, Status};
+use super::{Grant, GrantKind, Health, HealthGroup, Now, ServerFilter, Status};
 
 /// All filters but the search line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

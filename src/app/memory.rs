@@ -1,0 +1,104 @@
+//! What is to be there again at the next start: noticed here, kept by the runtime.
+
+use std::collections::BTreeMap;
+
+use super::overlays::{Overlay, Purpose};
+use super::screens::copy::Copying;
+use super::{Effect, Model};
+use crate::domain::remembered::Keep;
+use crate::domain::{Chosen, Look, Remembered, SavedView};
+
+/// What is known about remembering.
+#[derive(Debug)]
+pub struct Memory {
+    /// How the list looks where nothing was chosen.
+    pub configured: Look,
+    /// The views that were saved, by name.
+    pub views: BTreeMap<String, SavedView>,
+    /// Why nothing is remembered; None = it is.
+    pub off: Option<&'static str>,
+    /// What was remembered last, the views aside.
+    told: Remembered,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            configured: Look::default(),
+            views: BTreeMap::new(),
+            off: Some("the session is not open yet"),
+            told: Remembered::default(),
+        }
+    }
+}
+
+/// The session is open: what was chosen last time is chosen again.
+pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remembered, &'static str>) {
+    let (mut found, off) = match found {
+        Ok(found) => (found, None),
+        Err(why) => (Remembered::default(), Some(why)),
+    };
+    let Look { filters, order, columns } = found.look(configured.clone());
+    model.grants.filters = filters;
+    model.grants.order = order;
+    model.grants.columns = columns;
+    model.split = found.split;
+    let usual = Copying::default();
+    model.copying = Copying {
+        format: found.format.unwrap_or(usual.format),
+        path: found.path.take().unwrap_or_else(|| usual.path.clone()),
+        ..usual
+    };
+    let views = std::mem::take(&mut found.views);
+    model.memory = Memory { configured, views, off, told: Remembered::default() };
+    // A choice that the configuration has overruled is forgotten with the next one that is made.
+    model.memory.told = choices(model);
+}
+
+/// Wishes that what was chosen since is remembered.
+pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
+    if model.memory.off.is_some() || is_trying(model) || is_as_told(model) {
+        return None;
+    }
+    let now = choices(model);
+    model.memory.told = now.clone();
+    Some(Effect::Remember(Keep::Choices(Box::new(now))))
+}
+
+/// Columns are shown while they are being chosen; leaving the list takes them back.
+fn is_trying(model: &Model) -> bool {
+    model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Pick(pick) if pick.purpose == Purpose::Columns))
+}
+
+/// Whether nothing was chosen since. Asked after each message: nothing is copied.
+fn is_as_told(model: &Model) -> bool {
+    fn same<T: PartialEq>(told: Option<&Chosen<T>>, now: &T, configured: &T) -> bool {
+        told.map_or(configured, |chosen| &chosen.value) == now
+    }
+    let Memory { told, configured, .. } = &model.memory;
+    let (grants, copying) = (&model.grants, &model.copying);
+    let usual = Copying::default();
+    same(told.filters.as_ref(), &grants.filters, &configured.filters)
+        && same(told.order.as_ref(), &grants.order, &configured.order)
+        && same(told.columns.as_ref(), &grants.columns, &configured.columns)
+        && told.split == model.split
+        && told.format.unwrap_or(usual.format) == copying.format
+        && told.path.as_deref().unwrap_or(&usual.path) == copying.path
+}
+
+fn choices(model: &Model) -> Remembered {
+    let configured = &model.memory.configured;
+    let usual = Copying::default();
+    Remembered {
+        filters: Chosen::of(&model.grants.filters, &configured.filters),
+        order: Chosen::of(&model.grants.order, &configured.order),
+        columns: Chosen::of(&model.grants.columns, &configured.columns),
+        split: model.split,
+        format: Some(model.copying.format).filter(|format| *format != usual.format),
+        path: Some(model.copying.path.clone()).filter(|path| *path != usual.path),
+        views: BTreeMap::new(),
+    }
+}

@@ -1,0 +1,60 @@
+//! How list and detail share the screen.
+
+use super::model::Screen;
+use super::{Action, Model};
+use crate::domain::{Now, Side};
+use crate::ui::layout;
+
+/// Hundredths of the room by which one key moves the border.
+const STEP: u16 = 5;
+
+/// Moves the border between list and detail, or the detail to another side. False when the action is none of it.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
+    if !matches!(action, Action::MoreList | Action::MoreDetail | Action::MoveDetail) {
+        return false;
+    }
+    if model.screen == Screen::Detail {
+        model.toasts.refuse("The detail has all of the screen; Esc brings the list back.", now);
+        return true;
+    }
+    let (width, height) = model.size;
+    if action == Action::MoveDetail {
+        let sides = [Side::Right, Side::Below, Side::Hidden];
+        let stands = layout::side(width, height, model.split.side);
+        let at = sides.iter().position(|side| *side == stands).unwrap_or(0);
+        let others = (1..sides.len()).filter_map(|by| sides.get((at + by) % sides.len()));
+        let next = others.copied().find(|side| layout::side(width, height, *side) == *side);
+        let Some(next) = next else {
+            model.toasts.refuse("There is room for one pane only: Enter opens the detail.", now);
+            return true;
+        };
+        model.split.side = next;
+        // What was right for a width is not for a height.
+        model.split.list = None;
+    } else {
+        let Some(areas) = model.areas().filter(|areas| areas.detail.is_some()) else {
+            model.toasts.refuse("The detail is not beside the list; | shows it where there is room.", now);
+            return true;
+        };
+        let stacked = layout::side(width, height, model.split.side) == Side::Below;
+        let (list, whole) = if stacked {
+            (areas.list.height, areas.list.height + areas.detail.map_or(0, |detail| detail.height))
+        } else {
+            (areas.list.width, width)
+        };
+        // To the nearest step: the border stands where cells allow.
+        let percent = (u32::from(list) * 100 + u32::from(whole) / 2) / u32::from(whole.max(1));
+        let step = (percent as u16 + STEP / 2) / STEP * STEP;
+        let step = if action == Action::MoreList { step + STEP } else { step.saturating_sub(STEP) };
+        let before = model.split;
+        model.split.list = Some(step.clamp(STEP, 100 - STEP) as u8);
+        let now_there = model.areas();
+        if now_there.map(|areas| areas.list) == Some(areas.list) {
+            model.split = before;
+            model.toasts.refuse("There is no more room.", now);
+        }
+    }
+    let rows = model.list_height();
+    model.grants.fit(rows);
+    true
+}

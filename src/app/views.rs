@@ -1,0 +1,171 @@
+//! Saved views: filters, search, order and columns under a name. They are commands of the palette: `view NAME`,
+//! `view save NAME`, `view delete NAME`.
+
+use tui_input::InputRequest;
+
+use super::overlays::pick::{TYPED, Value};
+use super::overlays::{Item, Overlay, items};
+use super::screens::grants;
+use super::{Effect, Model, private};
+use crate::domain::near::nearest;
+use crate::domain::remembered::{Keep, check_name};
+use crate::domain::{Choice, Clean, Look, Now, SavedView};
+
+/// What the palette can do with views.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// Show the list as it was saved.
+    Open(String),
+    /// Save the list as it is.
+    Save(String),
+    /// Forget a view.
+    Delete(String),
+}
+
+/// The word that all of them begin with.
+const VIEW: &str = "view";
+
+impl Command {
+    fn label(&self) -> String {
+        match self {
+            Self::Open(name) => format!("{VIEW} {name}"),
+            Self::Save(name) if name.is_empty() => format!("{VIEW} save …"),
+            Self::Save(name) => format!("{VIEW} save {name}"),
+            Self::Delete(name) => format!("{VIEW} delete {name}"),
+        }
+    }
+
+    fn item(self, note: &str, right: &str) -> Item {
+        let label = Clean::line(&self.label());
+        let (note, right) = (Clean::line(note), Clean::line(right));
+        Item { value: Value::View(self), label, note, right, on: None, blocked: None }
+    }
+}
+
+/// Opens the palette at the views.
+pub(super) fn open(model: &mut Model) {
+    let mut palette = items::palette(model);
+    for letter in VIEW.chars().chain([' ']) {
+        palette.input.handle(InputRequest::InsertChar(letter));
+    }
+    palette.narrow();
+    model.overlays.push(Overlay::Pick(palette));
+}
+
+/// The commands as items: every view, how to save one, how to delete each.
+pub(super) fn commands(model: &Model) -> Vec<Item> {
+    let views = &model.memory.views;
+    let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&told(model, view), ""));
+    let save = "Type a name behind it: filters, search, order and columns are saved under it.";
+    let save = Command::Save(String::new()).item(save, "");
+    let delete = views.keys().map(|name| Command::Delete(name.clone()).item("Forget this view.", ""));
+    shown.chain([save]).chain(delete).collect()
+}
+
+/// What a view shows, in a line that may be looked at by others.
+fn told(model: &Model, view: &SavedView) -> String {
+    let Look { filters, order, .. } = &view.look;
+    let mut parts: Vec<String> = filters
+        .active()
+        .map(|(choice, value)| match choice {
+            Choice::Account => private::account(model, value),
+            Choice::Label => private::name(model, value),
+            Choice::Provider => private::provider(model, value),
+            Choice::Status | Choice::Kind | Choice::Health => value.to_owned(),
+        })
+        .collect();
+    if !view.search.is_empty() {
+        parts.push(if model.privacy { "a search".to_owned() } else { format!("“{}”", view.search) });
+    }
+    if parts.is_empty() {
+        parts.push("all grants".to_owned());
+    }
+    format!("Show {}, sorted {order}.", parts.join(" · "))
+}
+
+/// Whether what is typed into the palette is about views.
+pub(super) fn are_meant(text: &str) -> bool {
+    text.trim_start().strip_prefix(VIEW).is_some_and(|rest| rest.starts_with(' '))
+}
+
+/// The command that was typed into the palette, where none of its items is that command.
+pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
+    let rest = text.strip_prefix(VIEW)?.strip_prefix(' ')?.trim();
+    let (verb, name) = rest.split_once(' ').map_or((rest, ""), |(verb, name)| (verb, name.trim()));
+    let names = || {
+        items.iter().filter_map(|item| match &item.value {
+            Value::View(Command::Open(name)) => Some(name.as_str()),
+            _ => None,
+        })
+    };
+    let unknown = |command: Command, name: &str| {
+        let meant = nearest(name, names()).map(|meant| format!("; did you mean {meant}?"));
+        let problem = format!("There is no view called {name}{}", meant.as_deref().unwrap_or("."));
+        Item {
+            blocked: Some(Clean::line(&problem).to_string()),
+            ..command.item("There is no such view.", TYPED)
+        }
+    };
+    match (verb, name) {
+        ("" | "save" | "delete", "") => None,
+        ("save", name) => {
+            let known = names().any(|known| known == name);
+            let note = if known { "Save over the view of this name." } else { "Save the list as it is now." };
+            let blocked =
+                check_name(name).err().map(|why| Clean::line(&format!("Not saved: {why}.")).to_string());
+            Some(Item { blocked, ..Command::Save(name.to_owned()).item(note, TYPED) })
+        }
+        ("delete", name) => {
+            let begins = names().any(|known| known.starts_with(name));
+            (!begins).then(|| unknown(Command::Delete(name.to_owned()), name))
+        }
+        _ => {
+            let begins = names().any(|known| known.starts_with(rest))
+                || "save".starts_with(rest)
+                || "delete".starts_with(rest);
+            (!begins).then(|| unknown(Command::Open(rest.to_owned()), rest))
+        }
+    }
+}
+
+/// Carries a command out.
+pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect> {
+    let is_off = model.memory.off.is_some();
+    // Where nothing is kept, a view lasts as long as the session.
+    let kept = |keep: Keep| if is_off { Vec::new() } else { vec![Effect::Remember(keep)] };
+    match command {
+        Command::Open(name) => {
+            let Some(view) = model.memory.views.get(name).cloned() else { return Vec::new() };
+            let effects = grants::show(model, view, now);
+            model.toasts.info(&format!("View: {name}."), now);
+            effects
+        }
+        Command::Save(name) => {
+            if let Err(why) = check_name(name) {
+                model.toasts.refuse(&format!("Not saved: {why}. For example: view save broken-google"), now);
+                return Vec::new();
+            }
+            let grants = &model.grants;
+            let look = Look {
+                filters: grants.filters.clone(),
+                order: grants.order,
+                columns: grants.columns.clone(),
+            };
+            let view = SavedView { look, search: grants.input.value().trim().to_owned() };
+            model.memory.views.insert(name.clone(), view.clone());
+            let told = match model.memory.off {
+                None => format!("Saved as view {name}; V lists all views."),
+                Some(why) => format!("Saved as view {name} until you leave: {why}."),
+            };
+            model.toasts.info(&told, now);
+            kept(Keep::View(name.clone(), Box::new(view)))
+        }
+        Command::Delete(name) => {
+            if model.memory.views.remove(name).is_none() {
+                return Vec::new();
+            }
+            model.toasts.info(&format!("View {name} is deleted."), now);
+            kept(Keep::Forget(name.clone()))
+        }
+    }
+}

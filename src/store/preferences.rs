@@ -1,0 +1,184 @@
+//! What can be set for everything and, where it is to be otherwise, for one profile.
+
+use strum::IntoEnumIterator;
+use toml::de::DeValue;
+
+use super::config::{Reader, Value, as_written, parse_column, parse_order};
+use crate::domain::column::Order;
+use crate::domain::near::nearest;
+use crate::domain::{
+    Choice, Column, CopyChoice, Diagnosis, Filters, HealthGroup, Look, Mode, Preset, ThemeName,
+};
+
+/// The longest name of a caller, in characters (protocol: transport.md section 4).
+const LONGEST_CALLER: usize = 255;
+
+/// The keys that may stand at the top and in each profile.
+pub const EVERYWHERE: &[&str] = &[
+    "theme",
+    "keymap",
+    "filters",
+    "sort",
+    "columns",
+    "call_mode",
+    "caller",
+    "clipboard",
+    "history",
+    "remember",
+];
+
+/// The values of those keys; None = not said here.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Preferences {
+    /// The theme.
+    pub theme: Option<ThemeName>,
+    /// The keys that the user's own rows go on top of.
+    pub keymap: Option<Preset>,
+    /// What narrows the list at first.
+    pub filters: Option<Filters>,
+    /// How the list is ordered at first.
+    pub sort: Option<Order>,
+    /// Columns of the list.
+    pub columns: Option<Vec<Column>>,
+    /// Who carries a test call out at first.
+    pub call_mode: Option<Mode>,
+    /// What the backend calls this program in its records: 1 to 255 printable ASCII characters.
+    pub caller: Option<String>,
+    /// How texts are copied.
+    pub clipboard: Option<CopyChoice>,
+    /// Whether calls are kept.
+    pub history: Option<bool>,
+    /// Whether what is chosen on the screen is still there at the next start.
+    pub remember: Option<bool>,
+}
+
+impl Preferences {
+    /// These, and where they say nothing, the others.
+    #[must_use]
+    pub fn over(&self, others: &Self) -> Self {
+        fn first<T: Clone>(one: Option<&T>, other: Option<&T>) -> Option<T> {
+            one.or(other).cloned()
+        }
+        Self {
+            theme: first(self.theme.as_ref(), others.theme.as_ref()),
+            keymap: first(self.keymap.as_ref(), others.keymap.as_ref()),
+            filters: first(self.filters.as_ref(), others.filters.as_ref()),
+            sort: first(self.sort.as_ref(), others.sort.as_ref()),
+            columns: first(self.columns.as_ref(), others.columns.as_ref()),
+            call_mode: first(self.call_mode.as_ref(), others.call_mode.as_ref()),
+            caller: first(self.caller.as_ref(), others.caller.as_ref()),
+            clipboard: first(self.clipboard.as_ref(), others.clipboard.as_ref()),
+            history: first(self.history.as_ref(), others.history.as_ref()),
+            remember: first(self.remember.as_ref(), others.remember.as_ref()),
+        }
+    }
+
+    /// How the list looks at first.
+    pub fn look(&self) -> Look {
+        let usual = Look::default();
+        Look {
+            filters: self.filters.clone().unwrap_or(usual.filters),
+            order: self.sort.unwrap_or(usual.order),
+            columns: self.columns.clone().unwrap_or(usual.columns),
+        }
+    }
+}
+
+/// A word that can only be one of a few.
+fn one_of<T: std::str::FromStr + IntoEnumIterator + Into<&'static str>>(
+    value: &Value<'_>,
+) -> Result<T, Option<&'static str>> {
+    let text = value.get_ref().as_str().unwrap_or_default();
+    text.parse().map_err(|_unknown| nearest(text, T::iter().map(Into::into)))
+}
+
+impl Reader<'_> {
+    /// Reads one of [`EVERYWHERE`]. `path` is where it stands.
+    ///
+    /// # Errors
+    /// The mistake, which is reported already.
+    pub(super) fn preference(
+        &mut self,
+        name: &str,
+        path: &str,
+        value: &Value<'_>,
+        into: &mut Preferences,
+    ) -> Result<(), Diagnosis> {
+        let found: Result<(), Option<&str>> = match name {
+            "theme" => one_of(value).map(|theme| into.theme = Some(theme)),
+            "keymap" => one_of(value).map(|preset| into.keymap = Some(preset)),
+            "call_mode" => one_of(value).map(|mode| into.call_mode = Some(mode)),
+            "clipboard" => one_of(value).map(|choice| into.clipboard = Some(choice)),
+            "sort" => {
+                let order = value.get_ref().as_str().map_or(Err(None), parse_order);
+                order.map(|order| into.sort = Some(order))
+            }
+            "columns" => return self.columns(path, value).map(|columns| into.columns = Some(columns)),
+            "filters" => return self.filters(path, value).map(|filters| into.filters = Some(filters)),
+            "caller" => {
+                let text = value.get_ref().as_str().unwrap_or_default();
+                let fits = (1..=LONGEST_CALLER).contains(&text.len())
+                    && text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
+                if fits {
+                    into.caller = Some(text.to_owned());
+                }
+                fits.then_some(()).ok_or(None)
+            }
+            "history" => flag(value, &mut into.history),
+            _ => flag(value, &mut into.remember),
+        };
+        found.map_err(|near| self.wrong(value, path, name, near))
+    }
+
+    fn columns(&mut self, path: &str, value: &Value<'_>) -> Result<Vec<Column>, Diagnosis> {
+        let Some(items) = value.get_ref().as_array().filter(|items| !items.is_empty()) else {
+            return Err(self.wrong(value, path, "columns", None));
+        };
+        let mut columns = Vec::new();
+        for item in items {
+            match item.get_ref().as_str().map(parse_column) {
+                Some(Ok(column)) if !columns.contains(&column) => columns.push(column),
+                other => {
+                    let near = other.and_then(Result::err).flatten();
+                    return Err(self.wrong(item, path, "columns", near));
+                }
+            }
+        }
+        Ok(columns)
+    }
+
+    fn filters(&mut self, path: &str, value: &Value<'_>) -> Result<Filters, Diagnosis> {
+        let Some(table) = value.get_ref().as_table() else {
+            return Err(self.wrong(value, path, "filters", None));
+        };
+        let mut filters = Filters::default();
+        for (key, value) in as_written(table) {
+            let name: &str = key.get_ref();
+            let path = format!("{path}.{name}");
+            let Some(choice) = Choice::all().find(|choice| choice.name() == name) else {
+                let near = nearest(name, Choice::all().map(Choice::name));
+                return Err(self.no_such(key, &path, near));
+            };
+            if let DeValue::String(text) = value.get_ref() {
+                filters.set(choice, text);
+            }
+            if filters.get(choice).is_none() {
+                let text = value.get_ref().as_str().unwrap_or_default();
+                let known = choice.values().into_iter().map(|(value, _)| value);
+                let near = match choice {
+                    Choice::Health => nearest(text, HealthGroup::all().map(|group| group.name)),
+                    _ => nearest(text, known),
+                };
+                return Err(self.wrong(value, &path, "filters", near));
+            }
+        }
+        Ok(filters)
+    }
+}
+
+/// Whoever wrote anything else here most likely wanted less to be kept.
+fn flag(value: &Value<'_>, into: &mut Option<bool>) -> Result<(), Option<&'static str>> {
+    let given = value.get_ref().as_bool();
+    *into = Some(given.unwrap_or(false));
+    given.map(drop).ok_or(None)
+}

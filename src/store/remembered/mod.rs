@@ -1,0 +1,224 @@
+//! What the program remembers from one start to the next, in the state folder: one file per profile, and the name of
+//! the profile that was used last.
+//!
+//! The files are their owner's alone and are written whole or not at all. Two instances never change each other's
+//! profile; two on the same profile wait for each other and lose no view. A file that cannot be used is told once
+//! and never stops the program; one of a newer version is left as it is.
+
+mod written;
+
+use std::fs::{self, File};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::config::Config;
+use super::paths::{Environment, make_private, state_folder};
+use super::session::Source;
+use crate::domain::remembered::Keep;
+use crate::domain::{Code, Diagnosis, Remembered, Retry, Who};
+
+use written::{Last, Written};
+
+/// Larger files are not ours.
+const LARGEST: u64 = 1 << 20;
+
+/// Where a profile's part is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Memory {
+    file: PathBuf,
+}
+
+/// Why nothing is remembered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forgetful {
+    /// A demonstration, or a key that is kept nowhere.
+    Source,
+    /// The configuration says `remember = false`.
+    Configured,
+    /// No home folder is known.
+    NoHome,
+}
+
+impl Forgetful {
+    /// In a sentence.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Source => "a demonstration and a typed key remember nothing",
+            Self::Configured => "the configuration says `remember = false`",
+            Self::NoHome => "no home folder is known",
+        }
+    }
+}
+
+impl Memory {
+    /// Where a session's part is.
+    ///
+    /// # Errors
+    /// Why it has none.
+    pub fn of(source: &Source, config: &Config, environment: Environment<'_>) -> Result<Self, Forgetful> {
+        let name = match source {
+            Source::Demo | Source::Typed => return Err(Forgetful::Source),
+            Source::Environment => "environment.json".to_owned(),
+            Source::Profile(name) => format!("profile-{}.json", plain(name)),
+        };
+        if !config.remembers(source) {
+            return Err(Forgetful::Configured);
+        }
+        let folder = folder(environment).ok_or(Forgetful::NoHome)?;
+        Ok(Self { file: folder.join(name) })
+    }
+
+    /// What is remembered; nothing, and why, where it cannot be read. A damaged file is set aside, so that this is
+    /// told once.
+    pub fn recall(&self) -> (Remembered, Option<Diagnosis>) {
+        match read::<Written>(&self.file) {
+            Ok(written) => (written.unwrap_or_default().into_remembered(), None),
+            Err(Trouble::Damaged(problem)) => {
+                let aside = set_aside(&self.file)
+                    .map_or_else(|_| String::new(), |()| "; it was set aside".to_owned());
+                (Remembered::default(), Some(told(&self.file, &format!("{problem}{aside}"))))
+            }
+            Err(trouble) => (Remembered::default(), Some(told(&self.file, &trouble.to_string()))),
+        }
+    }
+
+    /// Remembers something, beside what is there. May wait for the disk and for another instance.
+    ///
+    /// # Errors
+    /// Why it is not remembered: nothing is changed then.
+    pub fn keep(&self, keep: Keep) -> Result<(), Diagnosis> {
+        change::<Written>(&self.file, |written| written.take(keep))
+    }
+}
+
+/// The profile that was used last.
+pub fn last_profile(environment: Environment<'_>) -> Option<String> {
+    // What cannot be read is no reason to speak: the next session that is opened by name tells.
+    read::<Last>(&folder(environment)?.join("last.json")).ok()??.profile
+}
+
+/// Remembers which profile was used last.
+///
+/// # Errors
+/// As [`Memory::keep`].
+pub fn keep_last_profile(name: &str, environment: Environment<'_>) -> Result<(), Diagnosis> {
+    let Some(folder) = folder(environment) else { return Ok(()) };
+    let file = folder.join("last.json");
+    if read::<Last>(&file).is_ok_and(|last| last.is_some_and(|last| last.profile.as_deref() == Some(name))) {
+        return Ok(());
+    }
+    change::<Last>(&file, |last| last.profile = Some(name.to_owned()))
+}
+
+fn folder(environment: Environment<'_>) -> Option<PathBuf> {
+    Some(state_folder(environment)?.join("remembered"))
+}
+
+/// A profile's name as part of a file's name: the same on every file system, and never a path.
+fn plain(name: &str) -> String {
+    let mut plain = String::new();
+    for byte in name.bytes() {
+        match byte {
+            b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => plain.push(char::from(byte)),
+            other => plain.push_str(&format!("%{other:02x}")),
+        }
+    }
+    if plain.len() <= 120 {
+        return plain;
+    }
+    Sha256::digest(name.as_bytes())
+        .iter()
+        .fold("%long-".to_owned(), |hash, byte| hash + &format!("{byte:02x}"))
+}
+
+/// A file of ours.
+trait Kept: Default + serde::Serialize + serde::de::DeserializeOwned {
+    /// Which version of this program's format it is.
+    fn version(&self) -> u32;
+}
+
+/// The version that is written.
+const VERSION: u32 = 1;
+
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error("it is of a newer version of grantdeck and is left as it is")]
+    Newer,
+    #[error("{0}")]
+    Damaged(String),
+    #[error("{0}")]
+    Io(#[from] io::Error),
+}
+
+fn told(file: &Path, problem: &str) -> Diagnosis {
+    Diagnosis::new(Code::NotRemembered, Who::You, Retry::AfterRemedy)
+        .fact("file", &file.to_string_lossy())
+        .fact("problem", problem)
+}
+
+/// What a file says; None where there is none.
+fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
+    let facts = match fs::metadata(file) {
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        other => other?,
+    };
+    // A pipe would make the start wait for whoever writes to it.
+    if !facts.is_file() || facts.len() > LARGEST {
+        return Err(Trouble::Damaged("it is no file of this program".to_owned()));
+    }
+    let bytes = fs::read(file)?;
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: u32,
+    }
+    let damaged = |error: serde_json::Error| Trouble::Damaged(format!("it is damaged: {error}"));
+    // The version first: whatever else a newer one says need not be understood.
+    if serde_json::from_slice::<Version>(&bytes).map_err(damaged)?.version > VERSION {
+        return Err(Trouble::Newer);
+    }
+    let found: T = serde_json::from_slice(&bytes).map_err(damaged)?;
+    debug_assert!(found.version() <= VERSION);
+    Ok(Some(found))
+}
+
+/// Changes a file under a lock, so that another instance's change of the same file is not lost.
+fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagnosis> {
+    let work = || -> Result<(), Trouble> {
+        let folder = file.parent().unwrap_or(Path::new(""));
+        make_private(folder)?;
+        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
+        match lock.lock() {
+            // A file system without locks: the last one to write counts.
+            Err(error) if error.kind() == ErrorKind::Unsupported => {}
+            other => other?,
+        }
+        let mut found = match read::<T>(file) {
+            Ok(found) => found.unwrap_or_default(),
+            Err(Trouble::Damaged(_)) => {
+                set_aside(file)?;
+                T::default()
+            }
+            Err(trouble) => return Err(trouble),
+        };
+        change(&mut found);
+        // Such files are made with mode 0600.
+        let mut new = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
+        let text = serde_json::to_vec_pretty(&found).map_err(io::Error::other)?;
+        new.write_all(&text)?;
+        new.as_file().sync_all()?;
+        new.persist(file).map_err(|error| error.error)?;
+        Ok(())
+    };
+    work().map_err(|trouble| told(file, &trouble.to_string()))
+}
+
+/// Keeps a file that cannot be read for whoever wants to look into it, out of the way.
+fn set_aside(file: &Path) -> io::Result<()> {
+    fs::rename(file, file.with_extension("json.damaged"))
+}
+
+#[cfg(test)]
+#[path = "remembered_tests.rs"]
+mod tests;
