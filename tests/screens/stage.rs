@@ -138,6 +138,12 @@ impl Stage {
             .expect("no walk was asked for")
     }
 
+    /// How many walks were asked for.
+    pub(crate) fn walks(&self) -> usize {
+        let walks = self.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::List(_), .. }));
+        walks.count()
+    }
+
     /// A page of the walk arrives.
     pub(crate) fn page(&mut self, grants: Vec<Grant>, total: u64, next: Option<u64>) {
         self.answer(Slot::Walk, Answer::List(ListEvent::Page { grants, offset: 0, total, next }));

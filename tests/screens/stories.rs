@@ -27,7 +27,7 @@ fn the_first_page_is_small_and_comes_before_names() {
         .iter()
         .filter_map(|wish| if let Effect::Start { ticket, .. } = wish { Some(ticket.slot) } else { None })
         .collect();
-    assert_eq!(jobs, [Slot::Session, Slot::Walk, Slot::Identity, Slot::Catalog]);
+    assert_eq!(jobs, [Slot::Session, Slot::Walk, Slot::Identity, Slot::Catalog, Slot::Copies]);
 }
 
 #[test]
@@ -45,20 +45,20 @@ fn a_filter_brings_its_missing_rows_first_and_then_the_rest_goes_on() {
     assert_eq!(stage.walk().offset, 100, "where it was interrupted");
     assert!(accounts(&stage).contains(&"late".to_owned()));
     // Everything of that filter is here: choosing it again asks for nothing.
-    let before = stage.wishes.len();
+    let before = stage.walks();
     stage.press("x");
     stage.press("p");
     stage.type_text("slack");
     stage.press("enter");
-    assert_eq!(stage.wishes.len(), before);
+    assert_eq!(stage.walks(), before);
 }
 
 #[test]
 fn with_all_rows_here_a_filter_asks_for_nothing() {
     let mut stage = loaded();
-    let before = stage.wishes.len();
+    let before = stage.walks();
     stage.press("l");
-    assert_eq!(stage.wishes.len(), before);
+    assert_eq!(stage.walks(), before);
     assert_eq!(stage.model.grants.shown(), 2, "google is the first chip");
     stage.press("h");
     assert_eq!(stage.model.grants.shown(), 8);
@@ -199,6 +199,7 @@ fn at_rest_nothing_wakes() {
     let mut stage = loaded();
     stage.names(cast::catalog(), cast::agents());
     stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(std::collections::HashMap::new())));
+    stage.answer(Slot::Copies, Answer::Copies(None));
     assert_eq!(stage.model.next_wake(stage.now), None);
     assert!(!stage.model.slots.any_open());
 }

@@ -96,7 +96,10 @@ fn names_that_attack_the_terminal_reach_it_as_text_only() {
     }
     let found: BTreeSet<char> = raw.chars().filter(|character| is_forbidden(*character)).collect();
     assert!(found.is_empty(), "{found:?}");
-    for kind in sequences(&raw) {
+    // The terminal is asked for its ground, once and by these very bytes.
+    let asked = "\x1b]11;?\x1b\\";
+    assert!(raw.matches(asked).count() <= 1);
+    for kind in sequences(&raw.replace(asked, "")) {
         let own = ["[?h", "[?l", "[>u", "[<u", "[H", "[m", "[J", "[K", "[ q", "[X"];
         let is_title = kind.starts_with("]0;grantdeck") || kind.starts_with("]2;grantdeck");
         assert!(is_title || own.contains(&kind.as_str()), "a sequence of kind {kind:?}");
