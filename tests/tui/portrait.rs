@@ -17,7 +17,7 @@ struct Portrait {
     pose: fn(&mut Tui),
 }
 
-const PORTRAITS: [Portrait; 4] = [
+const PORTRAITS: [Portrait; 5] = [
     Portrait { name: "list", arguments: &["--demo"], size: (120, 32), pose: |_| {} },
     Portrait {
         name: "search",
@@ -35,6 +35,18 @@ const PORTRAITS: [Portrait; 4] = [
         pose: |tui| {
             tui.press("j");
             tui.press("enter");
+        },
+    },
+    Portrait {
+        name: "board",
+        arguments: &["--demo"],
+        size: (120, 32),
+        pose: |tui| {
+            tui.wait_for("of 500");
+            tui.press("T");
+            tui.wait_for("Test 500 grants?");
+            tui.press("enter");
+            tui.wait_for("done in");
         },
     },
     Portrait {
