@@ -174,7 +174,7 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             copied(model, &label, result, shown.as_ref(), now)
         }
         answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
-            history::answer(model, answer, now)
+            history::answer(model, ticket, answer, now)
         }
         other => grants::answer(model, other, now).unwrap_or_default(),
     }

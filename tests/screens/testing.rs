@@ -125,6 +125,13 @@ fn running(width: u16, height: u16) -> Stage {
     stage
 }
 
+/// The board of a run that is over.
+pub(crate) fn with_board(width: u16, height: u16) -> Stage {
+    let mut stage = running(width, height);
+    done(&mut stage, 0, false);
+    stage
+}
+
 fn done(stage: &mut Stage, left: u32, cancelled: bool) {
     let tally = stage.model.smoke.board.as_ref().map_or_else(Tally::default, |board| board.tally.clone());
     let elapsed = Duration::from_millis(5_300);

@@ -16,10 +16,10 @@ use crate::cli::exit::Exit;
 use crate::cli::report::Report;
 use crate::cli::{listing, session};
 use crate::domain::{
-    ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Mode, Outcome, PendingApproval, RecordQuery,
-    RecordSummary, words,
+    ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Grant, Mode, Outcome, PendingApproval, RecordQuery,
+    RecordSummary, RowId, words,
 };
-use crate::jobs::{self, Context};
+use crate::jobs::{self, Context, Selected};
 
 /// Runs the subcommand.
 pub(in crate::cli) async fn approvals(
@@ -48,6 +48,7 @@ pub(in crate::cli) async fn approvals(
     // Until when it is held is told with the first answer.
     let held = PendingApproval::remembered(id, now());
     let request = FollowRequest { held, wait: asked.wait.unwrap_or_default() };
+    let selected = grant_of(&session.context, id).await;
     let cancel = CancellationToken::new();
     let run = async {
         let (sender, events) = mpsc::channel(EVENTS);
@@ -69,13 +70,21 @@ pub(in crate::cli) async fn approvals(
         }
     };
     let exit = if let Some((ended, filtered)) = ended {
-        printing.ended(None, &ended, filtered, now(), &mut report)
+        printing.ended(selected.as_ref(), &ended, filtered, now(), &mut report)
     } else {
         report.notice("interrupted; the call stays held and can be asked about again");
         Exit::Interrupted
     };
     session.keep(&mut report).await;
     exit
+}
+
+/// The grant of a held call, as far as the history knows it.
+async fn grant_of(context: &Context, id: ApprovalId) -> Option<Selected> {
+    let (_, record) = context.recorder.as_ref()?.held(id).await.ok().flatten()?;
+    let mut grant = Grant::blank(RowId::Grant(record.grant));
+    grant.provider = record.provider?.into();
+    Some(Selected { id: record.grant, grant: Some(grant) })
 }
 
 /// Calls that are listed at most.

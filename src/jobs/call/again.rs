@@ -10,7 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
 use super::{Left, Run};
-use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
+use crate::domain::{
+    CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, PendingApproval, RecordId, Retry, Who,
+};
 use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
 use crate::protocol::call::stream::LARGEST_BODY;
@@ -33,6 +35,12 @@ pub async fn follow(
         }
     };
     let id = known.as_ref().map(|(id, _)| *id);
+    let until = known.as_ref().and_then(|(_, record)| match record.outcome {
+        Outcome::Held { expires_at, .. } => Some(expires_at),
+        _ => None,
+    });
+    let FollowRequest { held, wait } = request;
+    let held = PendingApproval { expires_at: until.unwrap_or(held.expires_at), ..held };
     let run = Run {
         context,
         events,
@@ -44,7 +52,7 @@ pub async fn follow(
         largest: LARGEST_BODY,
         is_dull: None,
     };
-    run.unless_given_up(&cancel, run.asks(request, id)).await;
+    run.unless_given_up(&cancel, run.asks(FollowRequest { held, wait }, id)).await;
 }
 
 /// The call as the history has it.

@@ -2,6 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
+use jiff::Timestamp;
 use tokio::sync::oneshot;
 use tokio::time::Instant;
 
@@ -147,6 +148,7 @@ impl Recording {
                 state.record.approval = report.answer.approval.or(state.record.approval);
                 state.end();
             }
+            CallEvent::Standing(standing) => state.stands(standing.expires_at),
             CallEvent::Failed(diagnosis) => state.failed(diagnosis),
             // It was refused, and certainly not carried out, until it is sent again.
             CallEvent::Waiting { .. } => state.sent = false,
@@ -182,7 +184,26 @@ impl State {
         self.keep();
     }
 
+    /// Until when it is held, as is told now.
+    fn stands(&mut self, until: Timestamp) {
+        if let Outcome::Held { expires_at, .. } = &mut self.record.outcome
+            && *expires_at != until
+        {
+            *expires_at = until;
+            self.keep();
+        }
+    }
+
     fn failed(&mut self, diagnosis: &Diagnosis) {
+        let decided = matches!(
+            diagnosis.code,
+            Code::ApprovalDenied | Code::ApprovalExpired | Code::ApprovalExecutionFailed
+        );
+        if matches!(self.record.outcome, Outcome::Held { .. }) && !decided {
+            // A question failed, not the call: it is held all the same, and can be asked about again.
+            self.end();
+            return;
+        }
         let refused_here = diagnosis.who == Who::You
             && matches!(diagnosis.code, Code::ArgumentRefused | Code::HostNotAllowed);
         if refused_here && !self.known {

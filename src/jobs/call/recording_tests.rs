@@ -94,6 +94,15 @@ async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() 
     assert_eq!(kept.expires_at, first.expires_at, "the backend says until when");
     assert_eq!(rig.only().await.outcome.ending(), Ending::Held);
 
+    // A question that fails says nothing of the call: it can be asked about again.
+    for fault in ["key-revoked", "refuse,path=/sdk/approvals"] {
+        rig.faults(&[fault]);
+        let events = asked(&rig, first.id, 0).await;
+        assert!(matches!(events.last(), Some(CallEvent::Failed(_))), "{fault}: {events:?}");
+        let held = Outcome::Held { approval: first.id, expires_at: first.expires_at };
+        assert_eq!(rig.only().await.outcome, held, "{fault}");
+    }
+    rig.faults(&["needs-approval=1"]);
     assert!(rig.backend.decide(first.id.0, Decision::Approve, None));
     let events = asked(&rig, first.id, 20).await;
     assert!(matches!(&events[0], CallEvent::Recorded(same) if same == id), "{events:?}");

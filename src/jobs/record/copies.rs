@@ -29,6 +29,6 @@ impl Recorder {
         if self.keep() == Keep::Nothing {
             return Ok(None);
         }
-        self.ask(move |history| history.copies(&whose).map(Some)).await
+        self.read_if_there(move |history| history.copies(&whose).map(Some)).await
     }
 }

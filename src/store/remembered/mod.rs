@@ -216,7 +216,11 @@ fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagn
 
 /// Keeps a file that cannot be read for whoever wants to look into it, out of the way.
 fn set_aside(file: &Path) -> io::Result<()> {
-    fs::rename(file, file.with_extension("json.damaged"))
+    // One that was set aside before stays, as long as there are not many.
+    let names =
+        std::iter::once("json.damaged".to_owned()).chain((2..10).map(|n| format!("json.damaged-{n}")));
+    let mut places = names.map(|name| file.with_extension(name)).filter(|place| !place.exists());
+    fs::rename(file, places.next().unwrap_or_else(|| file.with_extension("json.damaged")))
 }
 
 #[cfg(test)]

@@ -100,13 +100,19 @@ fn a_damaged_file_is_told_once_and_set_aside() {
     let home = Home::new();
     let memory = home.of("acme");
     keep_view(&memory, "google");
-    for broken in ["", "{\"version\":1,", "[]", "{}", "{\"version\":1,\"sort\":5}"] {
+    for (times, broken) in ["", "{\"version\":1,", "[]", "{}"].into_iter().enumerate() {
         fs::write(&memory.file, broken).unwrap();
         let (found, why) = memory.recall();
         assert_eq!(found, Remembered::default(), "{broken}");
         assert_eq!(why.unwrap().code, Code::NotRemembered, "{broken}");
         assert_eq!(memory.recall(), (Remembered::default(), None), "{broken}: told once");
-        assert_eq!(fs::read_to_string(memory.file.with_extension("json.damaged")).unwrap(), broken);
+        let aside =
+            if times == 0 { "json.damaged".to_owned() } else { format!("json.damaged-{}", times + 1) };
+        assert_eq!(
+            fs::read_to_string(memory.file.with_extension(aside)).unwrap(),
+            broken,
+            "none is replaced"
+        );
         keep_view(&memory, "google");
     }
 }
@@ -133,7 +139,7 @@ fn what_is_not_known_costs_itself_only_and_stays_in_the_file() {
     let text = r#"{"version":1,"sort":{"value":"mood:asc","over":"as_sent"},"copy_format":"stone","tabs":[1],
         "filters":{"value":{"owner":"x"},"over":{}},"columns":{"value":["mood","id","id"],"over":["id"]},
         "detail":"ceiling","list_percent":200,"write_path":"a\u001bb",
-        "views":{"a b":{"columns":["id"],"sort":"as_sent"},"old":{"columns":["id"],"sort":"as_sent"},"bad":{"sort":"mood"}}}"#;
+        "views":{"other form":5,"a b":{"columns":["id"],"sort":"as_sent"},"old":{"columns":["id"],"sort":"as_sent"},"bad":{"sort":"mood"}}}"#;
     fs::write(&memory.file, text).unwrap();
     let found = memory.recall();
     let columns = Some(Chosen { value: vec![Column::Id], over: vec![Column::Id] });
@@ -143,6 +149,11 @@ fn what_is_not_known_costs_itself_only_and_stays_in_the_file() {
     assert_eq!(found, (Remembered { columns, views, ..Remembered::default() }, None));
     memory.keep(Keep::Forget("old".to_owned())).unwrap();
     assert!(fs::read_to_string(&memory.file).unwrap().contains("tabs"), "it is another version's");
+    // Another form of a value is no damage either.
+    let text = r#"{"version":1,"sort":5,"filters":[],"list_percent":300,"copy_format":{},"views":{"old":{"columns":["id"],"sort":"as_sent"}}}"#;
+    fs::write(&memory.file, text).unwrap();
+    let (found, why) = memory.recall();
+    assert_eq!((found.views.len(), why), (1, None));
 }
 
 #[test]

@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use strum::IntoEnumIterator as _;
 
@@ -17,25 +18,37 @@ use crate::store::config::{parse_column, parse_order};
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Written {
     version: u32,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     filters: Option<Over<Named>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     sort: Option<Over<String>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     columns: Option<Over<Vec<String>>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     list_percent: Option<u8>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     copy_format: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     write_path: Option<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, deserialize_with = "each_lenient", skip_serializing_if = "BTreeMap::is_empty")]
     views: BTreeMap<String, WrittenView>,
     /// What only another version knows.
     #[serde(flatten)]
     others: Map<String, Value>,
+}
+
+/// A value that another version writes in another form costs itself, not the file.
+fn lenient<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(from: D) -> Result<T, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
+}
+
+/// The same of each view.
+fn each_lenient<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, WrittenView>, D::Error> {
+    let Value::Object(views) = Value::deserialize(from)? else { return Ok(BTreeMap::new()) };
+    let read = views.into_iter().filter_map(|(name, view)| Some((name, serde_json::from_value(view).ok()?)));
+    Ok(read.collect())
 }
 
 /// A choice, and what the configuration said.

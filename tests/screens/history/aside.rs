@@ -171,3 +171,47 @@ fn the_call_that_was_put_aside_first_comes_back() {
     assert_eq!(stage.model.screen, Screen::Call);
     assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
 }
+
+/// Whether any call was sent.
+fn is_anything_sent(stage: &Stage) -> bool {
+    !sent(stage).is_empty()
+}
+
+#[test]
+fn what_was_to_be_sent_again_is_not_sent_from_somewhere_else() {
+    // The history was left before the call was read; its answer comes late, on the board of a smoke test.
+    let mut stage = crate::testing::with_board(120, 36);
+    stage.press("b");
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    stage.press("s");
+    let asked = stage.ticket(Slot::Record);
+    stage.model.screen = Screen::Smoke;
+    let (id, record) = calls().swap_remove(0);
+    late(&mut stage, asked, Answer::Record(Ok(Some((id, Box::new(record))))));
+    assert!(!is_anything_sent(&stage), "it was asked for in the history");
+
+    // It was given up, and another one is opened from the board.
+    let mut stage = crate::testing::with_board(120, 36);
+    stage.press("b");
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    stage.press("s");
+    stage.press("esc");
+    stage.press("b");
+    stage.press("enter");
+    answer_record(&mut stage, 0);
+    assert!(!is_anything_sent(&stage), "nobody asked for this one to be sent");
+}
+
+#[test]
+fn a_call_that_is_asked_about_again_is_not_lost_behind_the_history() {
+    let mut stage = held_one(120, 36);
+    stage.press("r");
+    stage.press("ctrl-r");
+    stage.answer(Slot::Records, page(summaries()));
+    stage.press("esc");
+    assert!(stage.picture().contains("Held for approval."), "{}", stage.picture());
+    stage.answer(Slot::Call, calls::answered(200, b"{\"done\":true}"));
+    assert!(stage.picture().contains("done"), "{}", stage.picture());
+}

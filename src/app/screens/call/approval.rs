@@ -19,7 +19,7 @@ pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
             Piece::new(meaning(state), Role::Text),
         ],
         Vec::new(),
-        decide_at(&waiting.held),
+        vec![Piece::new(format!("{:<11}", "Decide at"), Role::Head), decide_at(&waiting.held)],
         field("Lapses", &left(waiting, now), Role::Text),
         field("Approval", &waiting.held.id.to_string(), Role::TextDim),
     ];
@@ -33,10 +33,10 @@ pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
 }
 
 /// Where it is decided; whoever was asked has the link, also where the history does not keep it.
-fn decide_at(held: &PendingApproval) -> Line {
+pub(crate) fn decide_at(held: &PendingApproval) -> Piece {
     match held.link() {
-        Some(url) => field("Decide at", Clean::line(url).as_str(), Role::Link),
-        None => field("Decide at", "the link that was told when it was sent", Role::TextDim),
+        Some(url) => Piece::new(Clean::line(url).as_str(), Role::Link),
+        None => Piece::new("the link that was told when it was sent", Role::TextDim),
     }
 }
 

@@ -7,6 +7,7 @@ mod offer;
 mod update;
 mod view;
 
+pub(crate) use approval::decide_at;
 pub(crate) use fire::{before_leaving, fire, send};
 pub use life::{Life, Waiting};
 pub(crate) use offer::Offer;

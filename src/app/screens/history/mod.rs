@@ -25,6 +25,7 @@ pub(crate) use update::{act, answer, back, open, paste, press, scroll_by_mouse, 
 pub(crate) use view::{draw, draw_search, draw_title, height, search_cursor};
 
 use super::call::Call;
+use crate::app::Ticket;
 use crate::app::model::{Model, Screen};
 use crate::app::remote::Remote;
 use crate::domain::{Diagnosis, GrantId, Keep, RecordId, RecordSummary};
@@ -65,8 +66,8 @@ pub struct History {
     pub marks: Vec<RecordId>,
     /// Two calls that are compared.
     pub difference: Option<Difference>,
-    /// The call that is being read is sent again once it is here.
-    send: bool,
+    /// The question whose call is sent again once it is here: no answer to another one is.
+    send: Option<Ticket>,
     /// What was being put together when a past call was opened; it comes back when that is left.
     pub(super) aside: Option<Box<Call>>,
     /// Where one came from.

@@ -25,10 +25,15 @@ pub struct Past {
     over_call: bool,
 }
 
-/// Opens a past call. What was being put together is put aside until the past call is left; a call that is under way
-/// is not.
-pub(super) fn show(model: &mut Model, id: RecordId, record: &CallRecord, now: Now) -> Vec<Effect> {
-    let send = std::mem::take(&mut model.history.send);
+/// Opens a past call, and sends it again where that was asked for. What was being put together is put aside until the
+/// past call is left; a call that is under way is not.
+pub(super) fn show(
+    model: &mut Model,
+    id: RecordId,
+    record: &CallRecord,
+    send: bool,
+    now: Now,
+) -> Vec<Effect> {
     if asks_to_send(model) {
         return Vec::new();
     }
@@ -93,7 +98,6 @@ fn asks_to_send(model: &Model) -> bool {
 pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
     let Some(id) = model.call.as_ref().and_then(|call| call.response.record()) else { return Vec::new() };
     let which = if newer { Which::Newer(id) } else { Which::Older(id) };
-    model.history.send = false;
     vec![Effect::Start { ticket: model.slots.begin(Slot::Record), job: Job::Record(which) }]
 }
 
@@ -149,7 +153,8 @@ fn let_go(call: Option<Call>) -> Vec<Effect> {
 
 /// Whether the call is a past one as it was opened.
 pub(super) fn is_untouched(call: &Call) -> bool {
-    call.past.as_ref().is_some_and(|past| past.draft == *call.composer.draft())
+    let as_opened = |past: &Past| past.draft == *call.composer.draft();
+    !call.life.is_under_way() && call.past.as_ref().is_some_and(as_opened)
 }
 
 /// Looks the grant of a past call up in the list, before it is used for anything: what the history says of it is no

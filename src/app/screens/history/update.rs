@@ -8,7 +8,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::remote::Remote;
-use crate::app::{Action, Answer, Effect, Job, Slot};
+use crate::app::{Action, Answer, Effect, Job, Slot, Ticket};
 use crate::domain::{Clean, Diagnosis, GrantId, Now, RecordPage, RecordQuery, RowId, Which};
 use crate::ui::layout;
 
@@ -127,8 +127,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
     let Some(row) = model.history.selected() else { return Vec::new() };
     let job = Job::Record(Which::This(row.id));
-    model.history.send = send;
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Record), job }]
+    let ticket = model.slots.begin(Slot::Record);
+    model.history.send = send.then_some(ticket);
+    vec![Effect::Start { ticket, job }]
 }
 
 /// Compares the marked calls, or the marked one with the one under the cursor; without a mark, that is where a
@@ -219,7 +220,7 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// Takes an answer in.
-pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
+pub(crate) fn answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
     match answer {
         Answer::Records(result) => {
             model.slots.end(Slot::Records);
@@ -227,8 +228,10 @@ pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect>
         }
         Answer::Record(result) => {
             model.slots.end(Slot::Record);
+            // Only from where it was asked for: what is shown anywhere else is looked at first.
+            let send = model.history.send.take() == Some(ticket) && model.screen == Screen::History;
             match result {
-                Ok(Some((id, record))) => past::show(model, id, &record, now),
+                Ok(Some((id, record))) => past::show(model, id, &record, send, now),
                 Ok(None) => {
                     model.toasts.info("There is no further call that way.", now);
                     Vec::new()

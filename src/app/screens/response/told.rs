@@ -1,5 +1,6 @@
 //! What came of a call in words: who answered what, who refused, and what to do.
 
+use crate::app::screens::call::decide_at;
 use crate::domain::{BodySize, CallOutcome, CallReport, Clean, Diagnosis, Mode, remedy, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -20,7 +21,7 @@ pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {
                 Piece::new("Still held for approval.", Role::TextStrong),
             ],
             Vec::new(),
-            field("Decide at", Clean::line(&held.url).as_str(), Role::Link),
+            vec![Piece::new(format!("{:<12}", "Decide at"), Role::Head), decide_at(held)],
             field("Approval", &held.id.to_string(), Role::TextDim),
             Vec::new(),
             vec![Piece::new(HELD, Role::TextDim)],
