@@ -13,8 +13,8 @@ use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, GrantId, Identity,
-    JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
+    Agent, Budget, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, GrantId,
+    Identity, JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
 use crate::ui::{Ground, Theme};
@@ -59,6 +59,8 @@ pub enum Msg {
         /// What it says. Boxed: pages are large.
         answer: Box<Answer>,
     },
+    /// What is left of the rate budget, as it was told with whatever was asked last.
+    Budget(Budget),
     /// Something broke inside (a task panicked, a worker was lost).
     Fault(Diagnosis),
 }

@@ -59,6 +59,10 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Signal(Signal::Interrupt) => vec![Effect::Quit(ExitReason::Interrupted)],
         Msg::Signal(Signal::Terminate) => vec![Effect::Quit(ExitReason::Terminated)],
         Msg::Answer { ticket, answer } => take_answer(model, ticket, *answer, now),
+        Msg::Budget(budget) => {
+            model.budget = Some(budget);
+            Vec::new()
+        }
         Msg::Fault(diagnosis) => {
             model.toasts.failure(&diagnosis, now);
             Vec::new()

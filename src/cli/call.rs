@@ -48,7 +48,7 @@ enum Ended {
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
     let mut report = Report::new(arguments, false);
-    let printing = Printing::new(&call.answer, call.mode);
+    let printing = Printing::new(&call.answer, call.mode, &arguments.source);
     if let Some(filter) = &call.answer.jq
         && let Err(diagnosis) = filtered::check(filter).await
     {
@@ -66,6 +66,10 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         }
         let body = call.data.as_deref().map(body).transpose()?.unwrap_or_default();
         let relative = url.starts_with('/');
+        if call.op.is_none() && !relative && !url.contains("://") {
+            let problem = "a URL begins with https://, or with / where it is at the provider's own API";
+            return Err(refused("URL", problem).fact("url", &url));
+        }
         let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
         let client = &session.context.client;
         let selected = jobs::select(client, &clock, &call.selector, need).await?;

@@ -1,5 +1,6 @@
 //! `grantdeck list`.
 
+use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use jiff::Timestamp;
@@ -252,6 +253,11 @@ impl Printing {
         let exit = self.told(outcome, context);
         // Of a demonstration nothing stays.
         if !self.names.is_empty() && context.simulator.is_none() {
+            // A short or filtered list takes nothing away that a longer one has shown.
+            let here: HashSet<&str> = self.names.iter().map(|known| known.name.as_str()).collect();
+            let mut before = selectors::recall(&process_environment, self.plan.now.wall);
+            before.retain(|known| !here.contains(known.name.as_str()));
+            self.names.append(&mut before);
             selectors::remember(&self.names, &process_environment);
         }
         if let Some(notice) = context.key_notice() {

@@ -61,6 +61,9 @@ impl Rendered {
     }
 }
 
+/// What to do where the problem itself is told.
+const CORRECTED: &str = "Correct that, then try again.";
+
 /// Puts a diagnosis into sentences.
 pub fn render(diagnosis: &Diagnosis) -> Rendered {
     let row = of(diagnosis.code);
@@ -73,8 +76,9 @@ pub fn render(diagnosis: &Diagnosis) -> Rendered {
         headline: &row.headline,
         who: diagnosis.who.name(),
         cause: if problem.is_some() { "" } else { &row.cause },
+        // The problem names the value.
+        remedy: if problem.is_some() { CORRECTED } else { &row.remedy },
         problem,
-        remedy: &row.remedy,
         said: diagnosis.said.clone(),
         facts,
         retry_line: match diagnosis.retry {

@@ -204,8 +204,10 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     };
     // Siblings that share an account are told apart by their labels.
     let own: Vec<&Candidate<'_>> = current.iter().copied().filter(|peer| peer.label == label).collect();
+    // An older one beside it may be the one that is meant.
+    let alike = peers.iter().filter(|peer| peer.label == label && is_sound(peer.health)).count();
     let successor = match own.as_slice() {
-        [one] if is_stale && is_sound(one.health) => Some(one.id),
+        [one] if is_stale && alike == 1 && is_sound(one.health) => Some(one.id),
         _ => None,
     };
     let is_labelled = !own.is_empty();
@@ -216,6 +218,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
         [_, _, ..] => Some(Obstacle::Several),
         [_] if !is_stale => Some(Obstacle::StillGood),
         [_] if !is_labelled => Some(Obstacle::OtherLabel),
+        [_] if alike > 1 => Some(Obstacle::Several),
         [_] => Some(Obstacle::LacksScopes),
     };
     Known {

@@ -117,6 +117,19 @@ fn beside(old: Grant, others: &[Grant]) -> (Standing, Vec<u128>, Option<u128>) {
 }
 
 #[test]
+fn of_several_live_grants_under_one_label_none_is_taken_unasked() {
+    let x = |number, age, state| grant(number, "a", Some("x"), age, state);
+    let (old, older, newer) = (x(1, 9, "revoked"), x(2, 8, "active"), x(3, 7, "active"));
+    let alone = beside(old.clone(), std::slice::from_ref(&newer));
+    assert_eq!(alone, (Standing::Stale, vec![3], Some(3)));
+    let both = [older, newer];
+    assert_eq!(beside(old.clone(), &both), (Standing::Stale, vec![3], None), "the newer one is offered");
+    let all: Vec<Grant> = std::iter::once(old).chain(both).collect();
+    let known = KnownIds::of(&all, NOW.parse().unwrap());
+    assert_eq!(known.get(id(1).0).unwrap().obstacle, Some(Obstacle::Several));
+}
+
+#[test]
 fn nothing_gives_way_to_what_is_in_worse_health() {
     use Standing::{Alive, Stale, Superseded};
     let whole = |number, age| grant(number, "a", Some("x"), age, "active");
@@ -160,13 +173,17 @@ fn only_what_ended_is_replaced_unasked_and_only_under_its_label() {
     let findings: Vec<Finding> = (1..=7).chain(1..=7).map(|number| finding(&known, number)).collect();
     let repairs = repairs(&findings);
     let pairs: Vec<_> = repairs.pairs.iter().map(|(old, new)| (old.as_u128(), new.as_u128())).collect();
-    assert_eq!(pairs, [(1, 3), (5, 6)]);
+    assert_eq!(pairs, [(5, 6)]);
     let left: Vec<(u128, usize)> = repairs
         .left
         .iter()
         .map(|one| (one.id.as_u128(), one.known.as_ref().unwrap().replacements.len()))
         .collect();
-    assert_eq!(left, [(2, 1), (4, 1), (7, 1)], "superseded, or of another label: offered, not taken");
+    assert_eq!(
+        left,
+        [(1, 1), (2, 1), (4, 1), (7, 1)],
+        "one of several, superseded, or of another label: offered, not taken"
+    );
 }
 
 fn finding(known: &KnownIds, number: u128) -> Finding {

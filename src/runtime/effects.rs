@@ -1,6 +1,7 @@
 //! Wishes become tasks: under each slot at most one runs, everything ends with the session.
 
 mod bodies;
+mod budget;
 mod files;
 
 use std::collections::HashMap;
@@ -30,8 +31,8 @@ use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind,
-    Identity, ListEvent, ListRequest, ProfileSummary,
+    Agent, Budget, CallEvent, CallRequest, Catalog, CopyText, Diagnosis, FollowRequest, Grant, GrantId,
+    GrantKind, Identity, ListEvent, ListRequest, ProfileSummary,
 };
 use crate::jobs::Recorder;
 use crate::store::Memory;
@@ -53,6 +54,10 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn identify(&self) -> impl Future<Output = Result<Identity, Diagnosis>> + Send;
     /// What answers so far said of the key itself.
     fn key_notice(&self) -> Option<Diagnosis>;
+    /// What is left of the rate budget, as far as it was told.
+    fn budget(&self) -> Option<Budget> {
+        None
+    }
     /// Ends when nothing is on its way to the disk any more.
     fn farewell(&self) -> impl Future<Output = ()> + Send {
         async {}
@@ -191,7 +196,7 @@ impl<B: Backend> Effects<B> {
     ) where
         W: Future<Output = ()> + Send + 'static,
     {
-        let answers = self.answers.clone();
+        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
         let (sender, mut events) = mpsc::channel(EVENTS);
         let call = run(self.take_slot(ticket), sender);
         let work = async move {
@@ -201,6 +206,7 @@ impl<B: Backend> Effects<B> {
                 }
             };
             tokio::join!(call, told);
+            budget::tell(&*backend, &answers, &mut None).await;
         };
         let failed = |fault| Answer::Call(CallEvent::Failed(fault));
         let work = self.watched(ticket, Some(failed), work);

@@ -21,8 +21,8 @@ use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::provider::{self, Table};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
 use crate::domain::{
-    Agent, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest, Grant,
-    GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
+    Agent, Budget, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest,
+    Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
     ThemeName, Who,
 };
 use crate::jobs::smoke::{SmokeRequest, foresee};
@@ -260,6 +260,10 @@ impl Backend for Deck {
 
     fn hidden_variables(&self) -> Vec<String> {
         self.hidden_variables.get().cloned().unwrap_or_default()
+    }
+
+    fn budget(&self) -> Option<Budget> {
+        self.context.get()?.client.budget()
     }
 
     async fn call(&self, request: CallRequest, cancel: CancellationToken, events: mpsc::Sender<CallEvent>) {

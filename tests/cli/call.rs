@@ -117,6 +117,7 @@ fn what_cannot_be_sent_is_told_before_anything_is() {
         (&["GET", USER, "-H", "Authorization: Bearer x"], "Authorization"),
         (&["GET", USER, "-H", "X-A: a\r\nX-B: b"], "line breaks"),
         (&["GET", "https://api.github.com/{who}"], "{who} has no value"),
+        (&["GET", "user"], "begins with https://, or with /"),
         (&["GET", "ftp://api.github.com/", "--mode", "retrieve"], "https://"),
         (&["GET", "http://api.github.com/", "--mode", "retrieve"], "https://"),
         (&["GET", "https://api.github.com.evil.example/", "--mode", "retrieve"], "--allow-host HOST"),

@@ -24,7 +24,6 @@ pub(crate) fn opened(width: u16, height: u16) -> Stage {
 pub(crate) fn method(stage: &mut Stage, method: &str) {
     stage.press("j");
     stage.press("enter");
-    stage.press("ctrl-u");
     stage.type_text(method);
     stage.press("enter");
 }
@@ -90,6 +89,21 @@ fn a_read_is_sent_by_one_key_and_a_write_only_after_a_yes() {
     stage.press("s");
     stage.press("enter");
     assert!(sent(&stage)[0].permit.is_some());
+}
+
+#[test]
+fn who_comes_back_from_the_list_has_the_request_under_the_keys() {
+    let mut stage = opened(120, 36);
+    stage.press("s");
+    stage.answer(Slot::Call, answered(200, b"{}"));
+    stage.press("esc");
+    stage.press("c");
+    method(&mut stage, "POST");
+    assert!(stage.picture().contains("▶ Send   POST"), "{}", stage.picture());
+    // A word that is taken back leaves the one before.
+    stage.press("enter");
+    stage.press("enter");
+    assert!(stage.picture().contains("▶ Send   POST"), "{}", stage.picture());
 }
 
 #[test]

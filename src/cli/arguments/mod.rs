@@ -13,6 +13,7 @@ mod report;
 mod scan;
 mod shell;
 mod smoke;
+mod source;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
@@ -31,6 +32,7 @@ pub use shell::{
     ProvidersArguments, Shell,
 };
 pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
+pub use source::SourceArguments;
 
 use super::completions::Profiles;
 use super::exit::Exit;
@@ -86,33 +88,6 @@ fn examples() -> String {
     format!("{EXAMPLES}\n\n{}", Exit::sentence())
 }
 
-/// Where key and backend come from.
-#[derive(Clone, Debug, Args)]
-#[command(next_help_heading = "Source")]
-pub struct SourceArguments {
-    /// Use the emulated backend inside; nothing leaves this machine
-    #[arg(long, global = true)]
-    pub demo: bool,
-    /// How many grants the emulated backend has [default: 500]
-    #[arg(long, global = true, value_name = "N", default_value_t = 500, hide_default_value = true)]
-    pub grants: u32,
-    /// Another number, other grants [default: 1]
-    #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
-    pub seed: u64,
-    /// Use a profile of the configuration instead of the ALTER_ variables
-    #[arg(
-        long, global = true, value_name = "NAME", conflicts_with = "demo",
-        add = ArgValueCompleter::new(Profiles),
-    )]
-    pub profile: Option<String>,
-    /// Read this configuration file [env: GRANTDECK_CONFIG]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Where what is asked and answered is noted; opened from [`ReportArguments`].
-    #[arg(skip)]
-    pub entries: Log,
-}
-
 /// When to use colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ColorWhen {
@@ -132,15 +107,6 @@ impl ColorWhen {
             Self::Always => Some(true),
             Self::Never => Some(false),
         }
-    }
-}
-
-impl SourceArguments {
-    /// What the emulated backend is grown from.
-    pub(super) fn options(&self) -> Options {
-        // A provider takes its time; other programs' tests would rather not wait for it.
-        let provider_latency = Duration::from_millis(if self.demo { 120 } else { 0 });
-        Options { grants: self.grants, seed: self.seed, provider_latency, ..Options::default() }
     }
 }
 

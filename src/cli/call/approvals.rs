@@ -29,7 +29,7 @@ pub(in crate::cli) async fn approvals(
 ) -> Exit {
     let mut report = Report::new(arguments, false);
     // Only calls that Alter carries out are held.
-    let printing = Printing::new(&asked.answer, Mode::Proxy);
+    let printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
     if let Some(filter) = &asked.answer.jq
         && let Err(diagnosis) = filtered::check(filter).await
     {

@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 use super::{Ended, filtered};
-use crate::cli::arguments::{AnswerArguments, CallFormat};
+use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::exit::Exit;
 use crate::cli::output::json;
 use crate::cli::report::Report;
@@ -25,14 +25,16 @@ pub(super) struct Printing<'a> {
     pub(super) wanted: &'a AnswerArguments,
     pub(super) mode: Mode,
     pub(super) terminal: bool,
+    /// What a later command needs to ask about the call; None where none can.
+    again: Option<String>,
 }
 
 /// What `--jq` gave; None without it.
 pub(super) type Filtered = Option<Result<JqOutput, Diagnosis>>;
 
 impl<'a> Printing<'a> {
-    pub(super) fn new(wanted: &'a AnswerArguments, mode: Mode) -> Self {
-        Self { wanted, mode, terminal: io::stdout().is_terminal() }
+    pub(super) fn new(wanted: &'a AnswerArguments, mode: Mode, source: &SourceArguments) -> Self {
+        Self { wanted, mode, terminal: io::stdout().is_terminal(), again: source.again() }
     }
 
     /// Prints how the call ended.
@@ -155,7 +157,11 @@ impl<'a> Printing<'a> {
         let left = length(held.expires_at.duration_since(now).max(SignedDuration::ZERO));
         let place = held.link().map(|link| format!("; decide at {link}")).unwrap_or_default();
         report.notice(&format!("held for approval, for {left}{place}"));
-        report.notice(&format!("its answer, once it is decided: grantdeck approvals {id} --wait 10m"));
+        if let Some(source) = &self.again {
+            report.notice(&format!(
+                "its answer, once it is decided: grantdeck approvals {id} --wait 10m{source}"
+            ));
+        }
         self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
     }
 

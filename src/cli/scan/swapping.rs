@@ -164,7 +164,7 @@ impl Swapped {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let (old, new, whose) = (mask::id(old), mask::id(new), whose.unwrap_or_default());
         report
-            .remark(&format!("{old} is now {new}{whose} in {}{more}", shown.collect::<Vec<_>>().join(", ")));
+            .remark(&format!("{old}{whose} is now {new} in {}{more}", shown.collect::<Vec<_>>().join(", ")));
     }
 
     fn ended(self, exit: Exit) -> Self {

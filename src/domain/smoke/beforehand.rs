@@ -37,20 +37,28 @@ pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestam
         Health::Expired => return decided(Verdict::Expired, "the list says so; nothing was sent"),
         _ => {}
     }
+    // Where nothing can be asked, what the list says is all there is.
+    let unasked = |why: &str| match Health::of(grant, now) {
+        Health::NeedsReconnect => {
+            decided(Verdict::NeedsReconnect, "the list says so; nothing could be asked")
+        }
+        Health::MissingScopes => decided(Verdict::MissingScopes, "the list says so; nothing could be asked"),
+        _ => decided(Verdict::NoProbe, why),
+    };
     let Some(row) = known_in(table, &grant.provider) else {
-        return decided(Verdict::NoProbe, "grantdeck knows nothing of this provider");
+        return unasked("grantdeck knows nothing of this provider");
     };
     let Some(probe) = &row.probe else {
-        let why = row.probe_missing.as_deref().unwrap_or("the table has none").trim_end_matches('.');
-        return decided(Verdict::NoProbe, why);
+        let why = row.probe_missing.as_deref().unwrap_or("the table has none");
+        return unasked(why.trim_end_matches('.'));
     };
     let Some(base) = row.base_url(grant.api_base_url()) else {
-        return decided(Verdict::NoProbe, "where its API is comes with the grant, and this one does not say");
+        return unasked("where its API is comes with the grant, and this one does not say");
     };
     let lacking = lacking(grant, probe);
     if !lacking.is_empty() {
         let why = format!("the probe needs {}, which this grant does not hold", lacking.join(" or "));
-        return decided(Verdict::NoProbe, &why);
+        return unasked(&why);
     }
     let mut draft = probe.request().draft(row, &base, id);
     let policy = grant.grant_policy();

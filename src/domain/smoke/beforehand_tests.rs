@@ -23,7 +23,7 @@ fn policy(grant: &mut Grant, text: &str) {
 #[test]
 fn what_the_list_says_needs_no_call() {
     use Verdict as V;
-    let cases: [(&str, Mode, Edit, V, &str); 14] = [
+    let cases: [(&str, Mode, Edit, V, &str); 16] = [
         ("github", Mode::Proxy, |grant| grant.status = Status::Revoked, V::Revoked, "the list says so"),
         ("github", Mode::Proxy, |grant| grant.status = Status::Expired, V::Expired, "the list says so"),
         (
@@ -35,6 +35,15 @@ fn what_the_list_says_needs_no_call() {
         ),
         ("github", Mode::Proxy, |grant| grant.row = RowId::Unreadable(7), V::Skipped, "cannot be read"),
         ("warehouse-readonly", Mode::Proxy, |_| (), V::NoProbe, "knows nothing of this provider"),
+        // Where nothing can be asked, the list has the word.
+        (
+            "warehouse-readonly",
+            Mode::Proxy,
+            |grant| grant.needs_reconnect = true,
+            V::NeedsReconnect,
+            "could be asked",
+        ),
+        ("zendesk", Mode::Proxy, |grant| grant.scope_mismatch = true, V::MissingScopes, "could be asked"),
         // Where its API is comes with each account.
         ("zendesk", Mode::Proxy, |_| (), V::NoProbe, "comes with the grant"),
         (

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
-use super::{Backend, Effects};
+use super::{Backend, Effects, budget};
 use crate::app::{Answer, Job, Ticket};
 use crate::domain::Diagnosis;
 use crate::domain::smoke::{SmokeEvent, SmokeSummary};
@@ -33,7 +33,15 @@ impl<B: Backend> Effects<B> {
                 let token = self.take_slot(ticket);
                 let work = async move {
                     let (sender, events) = mpsc::channel(EVENTS);
-                    tokio::join!(backend.smoke(job, token, sender), hand_on(&answers, ticket, events));
+                    let run = async {
+                        tokio::join!(backend.smoke(job, token, sender), hand_on(&answers, ticket, events))
+                    };
+                    let mut told = None;
+                    tokio::select! {
+                        _ = run => {}
+                        () = budget::count_down(&*backend, &answers, &mut told) => {}
+                    }
+                    budget::tell(&*backend, &answers, &mut told).await;
                 };
                 let work = self.watched(ticket, Some(given_up), work);
                 self.tasks.spawn(work);

@@ -32,6 +32,10 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         return effects;
     }
     model.screen = Screen::Call;
+    if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
+        // Whoever comes from the list comes to ask.
+        call.front = Front::First;
+    }
     Vec::new()
 }
 

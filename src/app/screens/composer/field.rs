@@ -59,6 +59,7 @@ impl Field {
     /// What it is for, said while it is empty.
     pub fn hint(&self) -> &'static str {
         match self {
+            Self::Method => "GET, POST, …",
             Self::Url => "https://… ; {name} makes a place to fill",
             Self::NewQuery => "name=value",
             Self::NewHeader => "Name: value",

@@ -153,6 +153,9 @@ impl Composer {
         if self.draft.url.trim().is_empty() {
             return Err("There is no URL to call yet.".to_owned());
         }
+        if !self.draft.url.contains("://") {
+            return Err("The URL has to begin with https://.".to_owned());
+        }
         if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
             return Err(format!("The URL's place {{{name}}} has no value yet."));
         }

@@ -85,6 +85,8 @@ impl Composer {
             Field::Body => {
                 self.typing = Typing::Body(Box::new(BodyEditor::new(&self.draft.body)));
             }
+            // It is a word to be replaced, not a text to be gone on with.
+            Field::Method => self.typing = Typing::Line(Input::default()),
             field if field.is_line() => {
                 self.typing = Typing::Line(Input::new(self.text(field)));
             }
@@ -100,7 +102,9 @@ impl Composer {
         let Typing::Line(input) = &self.typing else { return Ok(()) };
         let text = input.value().to_owned();
         let field = self.field.clone();
-        self.set(&field, &text)?;
+        if field != Field::Method || !text.trim().is_empty() {
+            self.set(&field, &text)?;
+        }
         self.typing = Typing::Nothing;
         self.settle();
         Ok(())

@@ -53,7 +53,7 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
             draw_field(composer, field, line, pen);
             if *field == composer.field && !matches!(composer.typing, Typing::Line(_)) {
                 pen.wash(line, if focused { Role::Cursor } else { Role::CursorIdle });
-                pen.text(line.x, y, 1, "▌", if focused { Role::CursorBar } else { Role::TextDim });
+                pen.text(line.x, y, 1, if focused { "▌" } else { " " }, Role::CursorBar);
             }
         }
         pen.scroll_bar(area, offset, height, fields.len());

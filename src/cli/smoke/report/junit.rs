@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::{Reporting, head};
 use crate::domain::Clean;
-use crate::domain::smoke::{SmokeResult, Standing};
+use crate::domain::smoke::{SmokeResult, Standing, Verdict};
 
 /// What a case counts as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -76,6 +76,9 @@ fn case(reporting: &Reporting, result: &SmokeResult, text: &mut String) {
         }
     }
     let mut said = format!("verdict: {verdict}");
+    if result.verdict == Verdict::WorksBut {
+        let _ = write!(said, "\n{}", result.reason());
+    }
     if let Some(since) = reporting.since(result) {
         let _ = write!(said, "\n{since}");
     }

@@ -1,0 +1,79 @@
+//! The arguments that say where key and backend come from.
+#![expect(clippy::doc_markdown, reason = "these texts are printed as the help")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
+
+use crate::cli::completions::Profiles;
+use crate::domain::code::shell_word;
+use crate::domain::log::Log;
+use crate::sandbox::Options;
+
+/// Where key and backend come from.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Source")]
+pub struct SourceArguments {
+    /// Use the emulated backend inside; nothing leaves this machine
+    #[arg(long, global = true)]
+    pub demo: bool,
+    /// How many grants the emulated backend has [default: 500]
+    #[arg(long, global = true, value_name = "N", default_value_t = 500, hide_default_value = true)]
+    pub grants: u32,
+    /// Another number, other grants [default: 1]
+    #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
+    pub seed: u64,
+    /// Use a profile of the configuration instead of the ALTER_ variables
+    #[arg(
+        long, global = true, value_name = "NAME", conflicts_with = "demo",
+        add = ArgValueCompleter::new(Profiles),
+    )]
+    pub profile: Option<String>,
+    /// Read this configuration file [env: GRANTDECK_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Where what is asked and answered is noted; opened from [`ReportArguments`].
+    #[arg(skip)]
+    pub entries: Log,
+}
+
+impl SourceArguments {
+    /// What a later command needs to reach the same backend with the same key; None where none can: a demonstration ends
+    /// with the program.
+    pub(in crate::cli) fn again(&self) -> Option<String> {
+        let profile = self.profile.clone().map(|name| ("--profile", name));
+        let config = self.config.as_ref().map(|file| ("--config", file.display().to_string()));
+        let words = profile.into_iter().chain(config);
+        (!self.demo)
+            .then(|| words.map(|(option, value)| format!(" {option} {}", shell_word(&value))).collect())
+    }
+
+    /// What the emulated backend is grown from.
+    pub(in crate::cli) fn options(&self) -> Options {
+        // A provider takes its time; other programs' tests would rather not wait for it.
+        let provider_latency = Duration::from_millis(if self.demo { 120 } else { 0 });
+        Options { grants: self.grants, seed: self.seed, provider_latency, ..Options::default() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use crate::cli::arguments::Arguments;
+
+    #[test]
+    fn a_later_command_reaches_the_same_backend() {
+        for (arguments, want) in [
+            (&[][..], Some("")),
+            (&["--demo"], None),
+            (&["--profile", "a b"], Some(" --profile 'a b'")),
+            (&["--profile", "a", "--config", "/c.toml"], Some(" --profile a --config /c.toml")),
+        ] {
+            let read = Arguments::try_parse_from([&["grantdeck", "list"], arguments].concat()).unwrap();
+            assert_eq!(read.source.again().as_deref(), want, "{arguments:?}");
+        }
+    }
+}
