@@ -2,6 +2,8 @@
 
 mod bodies;
 mod files;
+mod history;
+mod smoke;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -13,9 +15,6 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-mod history;
-mod smoke;
 
 use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};
