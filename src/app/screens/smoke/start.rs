@@ -58,18 +58,16 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
     ask(model, Subject::Failed(places.len()), Some(places.into()))
 }
 
-/// Goes on with the run on the board, which was stopped: what it decided is not asked again where it was kept.
+/// Goes on with the run on the board, which was stopped: what it decided is not asked again. Somebody said yes to all
+/// of it already.
 pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
-    let Some(board) = &model.smoke.board else { return Vec::new() };
-    let Some(job) = board.job.clone() else { return Vec::new() };
-    let subject = board.subject;
-    // Somebody said yes to all of it already.
-    begin(model, Asked { job: SmokeJob { resume: true, ..job }, subject })
+    let job = model.smoke.board.as_mut().and_then(Board::go_on);
+    job.map_or_else(Vec::new, |job| fire(model, job))
 }
 
 /// Finds out what it would come to.
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
-    let job = SmokeJob { rows: model.grants.rows.snapshot(), places, resume: false };
+    let job = SmokeJob { places, ..SmokeJob::all(model.grants.rows.snapshot()) };
     model.smoke.asked = Some(Asked { job: job.clone(), subject });
     vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Foresee(job) }]
 }
@@ -146,6 +144,10 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
         model.grants.typing = false;
         model.screen = Screen::Smoke;
     }
+    fire(model, job)
+}
+
+fn fire(model: &mut Model, job: SmokeJob) -> Vec<Effect> {
     vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Smoke(job) }]
 }
 
