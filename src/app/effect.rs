@@ -11,6 +11,7 @@ use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::remembered::Keep;
 use crate::domain::scan::KnownIds;
+use crate::domain::smoke::RunId;
 use crate::domain::{
     Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, ListRequest,
     RecordId, RecordQuery, RowId, Which,
@@ -197,14 +198,14 @@ pub struct SmokeJob {
     pub places: Option<Arc<[u32]>>,
     /// Of them those that an earlier part of the same run has decided: they are not asked again.
     pub decided: Arc<HashSet<GrantId>>,
-    /// Go on with the run that was interrupted: what it has decided is not asked again.
-    pub resume: bool,
+    /// The run that it goes on with, where the history keeps one.
+    pub resume: Option<RunId>,
 }
 
 impl SmokeJob {
     /// All of these rows, from the beginning.
     pub fn all(rows: Snapshot) -> Self {
-        Self { rows, places: None, decided: Arc::default(), resume: false }
+        Self { rows, places: None, decided: Arc::default(), resume: None }
     }
 
     /// The grants that are to be asked. Costs a copy of each row, so never ask on the thread of the screen.

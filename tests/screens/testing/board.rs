@@ -2,7 +2,7 @@
 
 use grantdeck::app::model::Screen;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
-use grantdeck::domain::smoke::{SmokeEvent, SmokeSummary, Verdict};
+use grantdeck::domain::smoke::{RunId, SmokeEvent, SmokeSummary, Verdict};
 use grantdeck::domain::{Care, Code, Diagnosis, GrantId, Retry, Which, Who};
 use grantdeck::ui::Depth;
 use insta::assert_snapshot;
@@ -99,7 +99,7 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     assert!(stage.picture().contains("61 not tested"), "it is not lost");
     // Those that are left, whether the history keeps what is known of the others or not.
     stage.press("c");
-    assert!(job(&stage).resume);
+    assert_eq!(job(&stage).resume, Some(RunId(7)), "this run, and not whichever is the latest");
     let left = ids(job(&stage));
     let known: Vec<GrantId> = found().iter().filter_map(decided).collect();
     assert_eq!((left.len(), known.len()), (61, 66));

@@ -112,7 +112,7 @@ impl Board {
         let job = self.job.as_mut()?;
         let summary = self.summary.take()?;
         job.decided = Arc::new(self.decided.clone());
-        job.resume = true;
+        job.resume = self.plan.as_ref().and_then(|plan| plan.run);
         let job = job.clone();
         self.earlier =
             Earlier { grants: self.tally.total(), calls: self.tally.called, elapsed: summary.elapsed };
