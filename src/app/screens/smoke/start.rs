@@ -32,8 +32,12 @@ pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
     ask(model, subject, Some(places.into()))
 }
 
-/// Tests all that the list shows.
-pub(super) fn shown(model: &mut Model) -> Vec<Effect> {
+/// Tests all that the list shows, once it shows what was asked for.
+pub(super) fn shown(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.grants.outdated {
+        model.toasts.refuse("The list is still being searched: T once it shows what you asked for.", now);
+        return Vec::new();
+    }
     let grants = &model.grants;
     let server = &grants.filters.server;
     let subject = Subject::Shown {

@@ -21,7 +21,7 @@ pub(crate) fn is_running(model: &Model) -> bool {
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         Action::Test => return Some(start::selection(model)),
-        Action::TestShown => return Some(start::shown(model)),
+        Action::TestShown => return Some(start::shown(model, now)),
         Action::TestFailures => return Some(start::failures(model, now)),
         Action::GoOn => return Some(start::go_on(model)),
         Action::StopTest => return Some(stop(model)),
