@@ -159,6 +159,26 @@ fn rows_that_stream_in_keep_nobody_from_testing_what_was_found() {
 }
 
 #[test]
+fn nothing_opens_over_what_somebody_went_on_to() {
+    for (key, calls) in [("?", 100), ("?", 112), ("p", 112), ("/", 100), ("enter", 112), ("enter", 8)] {
+        let mut stage = opened(120, 36);
+        stage.press("T");
+        stage.press(key);
+        let before = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, calls))));
+        let after = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        assert_eq!((before, runs(&stage)), (after, 0), "{key}");
+        assert!(stage.picture().contains("Nothing was tested: you went on"), "{key}\n{}", stage.picture());
+    }
+    // One grant alone opens nothing: its row says what was found.
+    let mut stage = opened(120, 36);
+    stage.press("t");
+    stage.press("?");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    assert_eq!((runs(&stage), stage.model.overlays.len()), (1, 1));
+}
+
+#[test]
 fn a_part_of_the_list_does_not_pass_for_all() {
     let mut stage = Stage::open(120, 36);
     stage.page(cast::crowd(300), 4_112, Some(300));

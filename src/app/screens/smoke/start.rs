@@ -72,7 +72,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 /// Finds out what it would come to.
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
     let job = SmokeJob { places, ..SmokeJob::all(model.grants.rows.snapshot()) };
-    model.smoke.asked = Some(Asked { job: job.clone(), subject });
+    model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
     vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Foresee(job) }]
 }
 
@@ -89,6 +89,12 @@ pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, 
     };
     if plan.grants == 0 {
         model.toasts.refuse("None of these ids could be read, so nothing can be tested.", now);
+        return Vec::new();
+    }
+    let opens_nothing = matches!(asked.subject, Subject::One(_)) && plan.calls <= ASK_ABOVE;
+    let moved_on = !model.overlays.is_empty() || model.place_below() != asked.place;
+    if moved_on && !opens_nothing {
+        model.toasts.warning("Nothing was tested: you went on before it was known how long it takes.", now);
         return Vec::new();
     }
     if plan.calls <= ASK_ABOVE {
@@ -142,7 +148,7 @@ fn because(plan: &SmokePlan) -> String {
 
 /// Begins a run. One grant alone needs no board: its row says what was found.
 pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
-    let Asked { job, subject } = asked;
+    let Asked { job, subject, .. } = asked;
     model.smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
         model.grants.typing = false;
