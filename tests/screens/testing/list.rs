@@ -38,8 +38,10 @@ pub(super) fn past(run: i64, grant: GrantId, verdict: Verdict, hours: i64) -> Pa
 #[test]
 fn one_grant_is_tested_in_its_row() {
     let mut stage = loaded();
+    assert!(!stage.picture().contains("TEST"), "nothing was tested yet: {}", stage.picture());
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    assert!(stage.picture().contains("TEST"), "{}", stage.picture());
     assert_eq!(ids(job(&stage)), [cast::id(1)]);
     hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
     let picture = stage.picture();
