@@ -210,8 +210,7 @@ impl SmokeJob {
 
     /// The grants that are to be asked. Costs a copy of each row, so never ask on the thread of the screen.
     pub fn grants(&self) -> Vec<Grant> {
-        let is_left =
-            |grant: &&Grant| !grant.row.grant().is_some_and(|id| self.decided.contains(&id));
+        let is_left = |grant: &&Grant| !grant.row.grant().is_some_and(|id| self.decided.contains(&id));
         match &self.places {
             None => self.rows.iter().map(|(_, grant)| grant).filter(is_left).cloned().collect(),
             Some(places) => {

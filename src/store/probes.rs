@@ -34,7 +34,8 @@ pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
     let Merged { mut table, mistakes } = merge(base, &text);
     let held = untrusted.and_then(|why| {
         let held = hold_writes(&mut table, base);
-        (!held.is_empty()).then(|| format!("{why}; these of its probes are no GET and not sent: {}", held.join(", ")))
+        (!held.is_empty())
+            .then(|| format!("{why}; these of its probes are no GET and not sent: {}", held.join(", ")))
     });
     Ok(Some(Laid { table, mistakes, held }))
 }

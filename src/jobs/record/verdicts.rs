@@ -59,7 +59,8 @@ impl Recorder {
         since: Timestamp,
     ) -> Result<Option<(RunId, Vec<Past>)>, Diagnosis> {
         self.ask(move |history| {
-            let Some(run) = wanted.map_or_else(|| history.interrupted_run(&whose), |run| Ok(Some(run)))? else {
+            let Some(run) = wanted.map_or_else(|| history.interrupted_run(&whose), |run| Ok(Some(run)))?
+            else {
                 return Ok(None);
             };
             let mut found = history.verdicts_of(run)?;

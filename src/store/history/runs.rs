@@ -72,7 +72,10 @@ impl History {
             let found = open.query_row(sql, values, |row| row.get::<_, Option<u32>>(0)).optional()?;
             let free = found.is_some_and(|process| !process.is_some_and(is_alive));
             if free {
-                open.execute("UPDATE runs SET process = ?2 WHERE id = ?1", params![run.0, std::process::id()])?;
+                open.execute(
+                    "UPDATE runs SET process = ?2 WHERE id = ?1",
+                    params![run.0, std::process::id()],
+                )?;
             }
             Ok(free)
         })

@@ -81,7 +81,7 @@ fn a_run_that_a_process_has_going_is_nobody_elses() {
 fn a_run_whose_process_was_killed_can_be_gone_on_with() {
     let mut history = History::in_memory(Retention::default()).unwrap();
     let run = begun(&mut history, 9);
-    let mut child = std::process::Command::new("sleep").arg("1000").spawn().unwrap();
+    let mut child = std::process::Command::new("sleep").arg("20").spawn().unwrap();
     history.connection.execute("UPDATE runs SET process = ?1", [child.id()]).unwrap();
     assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None);
     assert!(!history.take_up_run(&whose("acme"), Mode::Proxy, run).unwrap());

@@ -108,7 +108,8 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
 #[test]
 fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     let foreseen = |stage: &Stage| {
-        let asked = stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Foresee(_), .. }));
+        let asked =
+            stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Foresee(_), .. }));
         asked.count()
     };
     let mut stage = opened(120, 36);

@@ -122,7 +122,8 @@ impl Board {
         Some(job)
     }
 
-    /// Whether it is under way.(&self) -> bool {
+    /// Whether it is under way.
+    pub fn is_running(&self) -> bool {
         self.summary.is_none()
     }
 
