@@ -79,7 +79,7 @@ fn in_process(batch: usize) {
     let theme = Arc::new(Theme::builtin("dark", Depth::Truecolor));
     let mut model = Model::new(theme, Depth::Truecolor, Arc::new(Keymap::builtin()));
     update(&mut model, Msg::Start { width: 200, height: 50 }, now(0));
-    let job = SmokeJob { rows: Rows::default().snapshot(), places: None, resume: false };
+    let job = SmokeJob::all(Rows::default().snapshot());
     model.smoke.board = Some(Board::new(Subject::default(), job));
     model.screen = Screen::Smoke;
     let ticket = model.slots.begin(Slot::Smoke);

@@ -11,6 +11,7 @@ use crate::body::{Document, FoldStep, Folds, Matches, TokenId, View};
 use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::remembered::Keep;
 use crate::domain::scan::KnownIds;
+use crate::domain::smoke::RunId;
 use crate::domain::{
     Body, CallRequest, Clean, CopyText, Diagnosis, FollowRequest, Grant, GrantId, GrantKind, ListRequest,
     RecordId, RecordQuery, RowId, Which,
@@ -195,16 +196,27 @@ pub struct SmokeJob {
     pub rows: Snapshot,
     /// Which of them, in this order; None = all.
     pub places: Option<Arc<[u32]>>,
-    /// Go on with the run that was interrupted: what it has decided is not asked again.
-    pub resume: bool,
+    /// Of them those that an earlier part of the same run has decided: they are not asked again.
+    pub decided: Arc<HashSet<GrantId>>,
+    /// The run that it goes on with, where the history keeps one.
+    pub resume: Option<RunId>,
 }
 
 impl SmokeJob {
-    /// The grants. Costs a copy of each row, so never ask on the thread of the screen.
+    /// All of these rows, from the beginning.
+    pub fn all(rows: Snapshot) -> Self {
+        Self { rows, places: None, decided: Arc::default(), resume: None }
+    }
+
+    /// The grants that are to be asked. Costs a copy of each row, so never ask on the thread of the screen.
     pub fn grants(&self) -> Vec<Grant> {
+        let is_left = |grant: &&Grant| !grant.row.grant().is_some_and(|id| self.decided.contains(&id));
         match &self.places {
-            None => self.rows.iter().map(|(_, grant)| grant.clone()).collect(),
-            Some(places) => places.iter().filter_map(|place| self.rows.get(*place)).cloned().collect(),
+            None => self.rows.iter().map(|(_, grant)| grant).filter(is_left).cloned().collect(),
+            Some(places) => {
+                let rows = places.iter().filter_map(|place| self.rows.get(*place));
+                rows.filter(is_left).cloned().collect()
+            }
         }
     }
 }

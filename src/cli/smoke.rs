@@ -25,7 +25,7 @@ use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
 use crate::domain::{Code, Diagnosis, Spending};
 use crate::jobs;
-use crate::jobs::smoke::{Limits, SmokeRequest, TIMEOUT, foresee};
+use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
 
 /// Events that wait between the run and the printer.
 const EVENTS: usize = 64;
@@ -74,7 +74,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
             spending: Spending::LeavesAQuarter,
             ..Limits::default()
         },
-        resume: smoke.resume,
+        resume: if smoke.resume { Resume::Latest } else { Resume::Nothing },
         ..SmokeRequest::new(grants)
     };
     let plan = foresee(context, &request);
@@ -123,7 +123,7 @@ async fn run(
 ) -> (Vec<Arc<SmokeResult>>, SmokeSummary, Option<Exit>) {
     let (sender, mut events) = mpsc::channel(EVENTS);
     let cancel = CancellationToken::new();
-    let resume = request.resume;
+    let resume = request.resume != Resume::Nothing;
     let work = jobs::smoke(context, request, cancel.clone(), sender);
     let read = async {
         let mut progress = Progress::default();

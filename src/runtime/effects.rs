@@ -3,6 +3,8 @@
 mod bodies;
 mod budget;
 mod files;
+mod history;
+mod smoke;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
@@ -14,9 +16,6 @@ use futures_util::FutureExt;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-mod history;
-mod smoke;
 
 use super::clipboard::Outcome;
 use super::delivery::{Answers, Delivery};

@@ -25,7 +25,7 @@ use crate::domain::{
     Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
     ThemeName, Who,
 };
-use crate::jobs::smoke::{SmokeRequest, foresee};
+use crate::jobs::smoke::{Resume, SmokeRequest, foresee};
 use crate::jobs::{Context, Recorder, operation};
 use crate::sandbox;
 use crate::store::history::KEPT_OF_EACH;
@@ -120,7 +120,8 @@ impl Deck {
 
 /// What is asked of a run.
 fn request(job: &SmokeJob, table: Arc<Table>) -> SmokeRequest {
-    SmokeRequest { table, resume: job.resume, ..SmokeRequest::new(job.grants()) }
+    let resume = job.resume.map_or(Resume::Nothing, Resume::Run);
+    SmokeRequest { table, resume, ..SmokeRequest::new(job.grants()) }
 }
 
 /// What the files say: settings, keys, own providers, mistakes.

@@ -1,16 +1,11 @@
-//! A person's own rows for the table of providers: `providers.toml` beside the configuration.
+//! A person's own rows for the table of providers: `providers.toml` beside the configuration, or a file that is named.
 
-use std::fs;
-use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::paths::{config_file, process_environment};
-use crate::domain::provider::merge::{Merged, merge};
+use super::paths::{self, Text, config_file, process_environment};
+use crate::domain::provider::merge::{Merged, Mistake, hold_writes, merge};
 use crate::domain::provider::{Table, table};
 use crate::domain::{Code, Diagnosis, Retry, Who};
-
-/// Larger files are no tables, in bytes.
-const LARGEST: u64 = 1 << 20;
 
 /// Where a person's standing rows are; `option` is the value of `--config`. None where no folder is known.
 pub fn standing_file(option: Option<&Path>) -> Option<PathBuf> {
@@ -18,17 +13,31 @@ pub fn standing_file(option: Option<&Path>) -> Option<PathBuf> {
     Some(place.file.with_file_name("providers.toml"))
 }
 
-/// The text of such a file.
+/// A table with the rows of a file on top.
+#[derive(Debug)]
+pub struct Laid {
+    /// The table.
+    pub table: Table,
+    /// What is wrong with other rows of the file.
+    pub mistakes: Vec<Mistake>,
+    /// Which of its probes are not sent, and why: a sentence without its full stop.
+    pub held: Option<String>,
+}
+
+/// Lays the rows of a file over a table; None where there is no such file. From one that others may write no probe is
+/// taken that goes by another method than GET, HEAD or OPTIONS: nobody the person trusts vouches that it only reads.
 ///
 /// # Errors
-/// It cannot be read, is no text, or is larger than 1 MiB.
-pub fn read(file: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    let size = fs::File::open(file)?.take(LARGEST + 1).read_to_string(&mut text)?;
-    if size as u64 > LARGEST {
-        return Err(io::Error::other("is larger than 1 MiB"));
-    }
-    Ok(text)
+/// It cannot be read, is no file or no text, or is larger than 1 MiB.
+pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
+    let Some(Text { text, untrusted }) = paths::read(file)? else { return Ok(None) };
+    let Merged { mut table, mistakes } = merge(base, &text);
+    let held = untrusted.and_then(|why| {
+        let held = hold_writes(&mut table, base);
+        (!held.is_empty())
+            .then(|| format!("{why}; these of its probes are no GET and not sent: {}", held.join(", ")))
+    });
+    Ok(Some(Laid { table, mistakes, held }))
 }
 
 /// The built-in table with the standing rows on top. A mistake costs its own row, and is told; that there is no such
@@ -41,12 +50,60 @@ pub fn standing(option: Option<&Path>) -> (Table, Vec<Diagnosis>) {
             .fact("file", &file.display().to_string())
             .fact("problem", problem)
     };
-    match read(&file) {
-        Ok(text) => {
-            let Merged { table, mistakes } = merge(table(), &text);
-            (table, mistakes.iter().map(|mistake| told(&mistake.to_string())).collect())
+    match lay_over(table(), &file) {
+        Ok(Some(Laid { table, mistakes, held })) => {
+            let mistakes = mistakes.iter().map(|mistake| told(&mistake.to_string()));
+            (table, mistakes.chain(held.map(|held| told(&held))).collect())
         }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => (builtin(), Vec::new()),
-        Err(error) => (builtin(), vec![told(&format!("it was not read: {error}"))]),
+        Ok(None) => (builtin(), Vec::new()),
+        Err(why) => (builtin(), vec![why]),
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    const ROWS: &str = "[ours]\nname = \"Ours\"\nbase = \"https://ours.acme.example\"\n\
+        probe = { path = \"/me\" }\n\
+        [theirs]\nname = \"Theirs\"\nbase = \"https://theirs.acme.example\"\n\
+        probe = { method = \"POST\", path = \"/me\", reads = true, reads_because = \"It asks.\" }\n\
+        [linear]\nname = \"Our Linear\"\n\
+        [monday]\nbase = \"https://monday.acme.example\"\n";
+
+    #[test]
+    fn a_file_that_others_may_write_gets_nothing_sent_but_what_is_a_get() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("providers.toml");
+        fs::write(&file, ROWS).unwrap();
+        let laid = |mode| {
+            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
+            let Laid { table, mistakes, held } = lay_over(table(), &file).unwrap().unwrap();
+            assert_eq!(mistakes, []);
+            let asked = |id: &str| table[id].probe.is_some();
+            (["ours", "theirs", "linear", "monday"].map(asked), held)
+        };
+        assert_eq!(laid(0o644), ([true; 4], None));
+        let (asked, held) = laid(0o666);
+        // What is asked of linear is as built in; of monday it is asked elsewhere.
+        assert_eq!(asked, [true, false, true, false]);
+        let held = held.unwrap();
+        assert!(held.contains("others may write") && held.ends_with("not sent: monday, theirs"), "{held}");
+    }
+
+    #[test]
+    fn what_is_no_file_is_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config.toml");
+        assert_eq!(standing(Some(&config)).1, [], "that there is none is no mistake");
+        let pipe = folder.path().join("providers.toml");
+        rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
+        let (rows, told) = standing(Some(&config));
+        assert_eq!(&rows, table());
+        assert!(told[0].facts[1].1.as_str().contains("is not a file"), "{told:?}");
     }
 }

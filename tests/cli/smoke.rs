@@ -310,12 +310,18 @@ fn a_long_run_says_how_long_it_takes_before_it_begins() {
     assert!(rig.backend.provider_calls().len() <= 45, "a quarter is left to others");
 }
 
+#[cfg(unix)]
 #[test]
 fn a_probe_of_ones_own_that_may_write_needs_a_profile_that_allows_it() {
     let rig = Rig::new(60, &[]);
     let probes = "[github.probe]\npath = \"/user\"\nmethod = \"POST\"\nreads = true\nreads_because = \"so it says\"\n\
                   state = \"documented, not run\"\n";
-    std::fs::write(rig.home.path().join("probes.toml"), probes).unwrap();
+    let file = rig.home.path().join("probes.toml");
+    std::fs::write(&file, probes).unwrap();
+    let writable = |mode| {
+        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    };
+    writable(0o600);
     let url = rig.backend.base_url();
     let profile = |name: &str, care: &str| {
         format!("[profiles.{name}]\nkey_env = \"K\"\nbase_url = \"{url}\"\n{care}\n")
@@ -342,4 +348,8 @@ fn a_probe_of_ones_own_that_may_write_needs_a_profile_that_allows_it() {
     assert_eq!(asked("live").0, 0, "nor does one in real use");
     let (calls, told) = asked("free");
     assert_eq!(calls, 1, "{told}");
+    writable(0o666);
+    let (calls, told) = asked("free");
+    assert_eq!(calls, 0, "{told}");
+    assert!(told.contains("others may write") && told.contains("not sent: github"), "{told}");
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use jiff::Timestamp;
+
 use crate::cli::arguments::SmokeArguments;
 use crate::cli::list::kind;
 use crate::cli::report::Report;
@@ -10,7 +12,6 @@ use crate::domain::smoke::Standing;
 use crate::domain::{Code, Diagnosis, Grant, GrantId, Health, Now, Retry, Selector, ServerFilter, Who};
 use crate::jobs::{self, Context};
 use crate::search::{Plan, Query, Rows, Taken, run};
-use jiff::Timestamp;
 
 /// Why there are none.
 pub(super) enum NotChosen {

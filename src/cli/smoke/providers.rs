@@ -1,14 +1,12 @@
 //! The table of providers with a person's own rows: `providers.toml` beside the configuration, and `--provider-file`.
 
-use std::io;
 use std::path::Path;
 
 use crate::cli::arguments::SourceArguments;
 use crate::cli::exit::Exit;
 use crate::cli::report::Report;
-use crate::domain::provider::merge::merge;
 use crate::domain::provider::{self, Table};
-use crate::store::probes::{read, standing_file};
+use crate::store::probes::{Laid, lay_over, standing_file};
 
 /// The table. A mistake in a person's standing file costs its own row and is told; one in the file that was named for
 /// this run ends it, for the row that was meant would be missing.
@@ -21,32 +19,40 @@ pub(super) fn table(
     // In a demonstration nothing of the user's counts but what was named.
     let standing = standing_file(source.config.as_deref()).filter(|_| !source.demo);
     if let Some(file) = standing {
-        match read(&file) {
-            Ok(text) => {
-                let merged = merge(&table, &text);
-                tell(&file, &merged.mistakes, report);
-                table = merged.table;
+        match lay_over(&table, &file) {
+            Ok(Some(laid)) => {
+                tell(&file, &laid, report);
+                table = laid.table;
             }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => report.notice(&format!("{} was not read: {error}", file.display())),
+            Ok(None) => {}
+            Err(why) => report.hint(&why),
         }
     }
     let Some(file) = named else { return Ok(table) };
-    let text = read(file).map_err(|error| {
-        report.notice(&format!("--provider-file: {}: {error}", file.display()));
-        Exit::Usage
-    })?;
-    let merged = merge(&table, &text);
-    if merged.mistakes.is_empty() {
-        return Ok(merged.table);
+    let laid = match lay_over(&table, file) {
+        Ok(Some(laid)) => laid,
+        Ok(None) => {
+            report.notice(&format!("--provider-file: {} does not exist", file.display()));
+            return Err(Exit::Usage);
+        }
+        Err(why) => {
+            report.hint(&why);
+            return Err(Exit::Usage);
+        }
+    };
+    tell(file, &laid, report);
+    if laid.mistakes.is_empty() {
+        return Ok(laid.table);
     }
-    tell(file, &merged.mistakes, report);
     report.notice("nothing was sent");
     Err(Exit::Usage)
 }
 
-fn tell(file: &Path, mistakes: &[provider::merge::Mistake], report: &mut Report) {
-    for mistake in mistakes {
+fn tell(file: &Path, laid: &Laid, report: &mut Report) {
+    for mistake in &laid.mistakes {
         report.notice(&format!("{}: {mistake}", file.display()));
+    }
+    if let Some(held) = &laid.held {
+        report.notice(held);
     }
 }

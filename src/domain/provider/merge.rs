@@ -108,6 +108,21 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
     merged
 }
 
+/// Takes those probes out of a table that are not of `base`, and go by another method than GET, HEAD or OPTIONS; the
+/// ids of their rows. For rows that nobody vouches for.
+pub fn hold_writes(table: &mut Table, base: &Table) -> Vec<String> {
+    let mut held = Vec::new();
+    for (id, row) in table {
+        let writes = |probe: &Probe| probe.state == State::Yours && probe.request().is_write();
+        if row.probe.as_ref().is_some_and(writes) && base.get(id) != Some(row) {
+            row.probe = None;
+            row.probe_missing = Some("Others may write the file that it is from.".to_owned());
+            held.push(id.clone());
+        }
+    }
+    held
+}
+
 struct Row<'a> {
     text: &'a str,
     id: &'a str,

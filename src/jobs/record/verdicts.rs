@@ -46,14 +46,30 @@ impl Recorder {
         self.read_if_there(move |history| history.verdicts(&whose, &grants, each, None)).await
     }
 
-    /// The latest run where it was interrupted, and its verdicts.
+    /// Goes on with a run, or with the latest that was interrupted since a moment; with its verdicts since then. None
+    /// where there is no such run, or a process has it going.
     ///
     /// # Errors
     /// See [`Recorder::list`].
-    pub async fn interrupted_run(&self, whose: Whose) -> Result<Option<(RunId, Mode, Vec<Past>)>, Diagnosis> {
-        self.ask(move |history| match history.interrupted_run(&whose)? {
-            Some((run, mode, _)) => Ok(Some((run, mode, history.verdicts_of(run)?))),
-            None => Ok(None),
+    pub(in crate::jobs) async fn take_up_run(
+        &self,
+        whose: Whose,
+        mode: Mode,
+        wanted: Option<RunId>,
+        since: Timestamp,
+    ) -> Result<Option<(RunId, Vec<Past>)>, Diagnosis> {
+        self.ask(move |history| {
+            let Some(run) = wanted.map_or_else(|| history.interrupted_run(&whose), |run| Ok(Some(run)))?
+            else {
+                return Ok(None);
+            };
+            let mut found = history.verdicts_of(run)?;
+            found.retain(|past| past.at >= since);
+            let too_old = wanted.is_none() && found.is_empty();
+            if too_old || !history.take_up_run(&whose, mode, run)? {
+                return Ok(None);
+            }
+            Ok(Some((run, found)))
         })
         .await
     }
@@ -72,6 +88,15 @@ impl Recorder {
     pub(in crate::jobs) fn keep_verdicts(&self, verdicts: Vec<Past>) {
         self.hand_over(move |keeper| {
             if let Err(error) = keeper.history().and_then(|history| history.keep_verdicts(&verdicts)) {
+                keeper.note(&error);
+            }
+        });
+    }
+
+    /// This process is done with a run.
+    pub(in crate::jobs) fn leave_run(&self, run: RunId) {
+        self.hand_over(move |keeper| {
+            if let Err(error) = keeper.history().and_then(|history| history.leave_run(run)) {
                 keeper.note(&error);
             }
         });

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use jiff::SignedDuration;
 
-use super::SmokeRequest;
+use super::{Resume, SmokeRequest};
 use crate::domain::smoke::{Before, Past, RunId, SmokeResult};
 use crate::domain::{Diagnosis, GrantId};
 use crate::jobs::{Context, Recorder};
@@ -15,12 +15,24 @@ const FRESH: SignedDuration = SignedDuration::from_hours(24);
 /// What the history knows, and where to write. Without a history it knows nothing and writes nothing.
 #[derive(Default)]
 pub(super) struct Keeper {
-    kept: Option<(Recorder, RunId)>,
+    kept: Option<Kept>,
     before: HashMap<GrantId, Before>,
     /// What the run that is gone on with has found.
     pub(super) resumed: HashMap<GrantId, Past>,
     /// Why there is no history, though there should be one.
     pub(super) trouble: Option<Diagnosis>,
+}
+
+/// A run that is this process's, until this is dropped, whatever ends it.
+struct Kept {
+    recorder: Recorder,
+    run: RunId,
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.recorder.leave_run(self.run);
+    }
 }
 
 impl Keeper {
@@ -39,30 +51,33 @@ impl Keeper {
         let mut seen = HashSet::new();
         let ids = request.grants.iter().filter_map(|grant| grant.row.grant());
         let ids: Vec<GrantId> = ids.filter(|id| seen.insert(*id)).collect();
-        let mut resumed = HashMap::new();
-        let mut run = None;
-        if request.resume
-            && let Some((id, mode, found)) = recorder.interrupted_run(whose.clone()).await?
-            && mode == request.mode
-        {
-            let fresh = |past: &Past| now.duration_since(past.at).abs() <= FRESH;
-            resumed = found.into_iter().filter(fresh).map(|past| (past.grant, past)).collect();
-            run = (!resumed.is_empty()).then_some(id);
-        }
-        let run = match run {
-            Some(run) => run,
-            None => recorder.begin_run(whose.clone(), request.mode, ids.len() as u32, now).await?,
+        let wanted = match request.resume {
+            Resume::Nothing => None,
+            Resume::Latest => Some(None),
+            Resume::Run(run) => Some(Some(run)),
         };
+        let taken_up = match wanted {
+            Some(wanted) => recorder.take_up_run(whose.clone(), request.mode, wanted, now - FRESH).await?,
+            None => None,
+        };
+        let (run, found) = match taken_up {
+            Some(known) => known,
+            None => {
+                (recorder.begin_run(whose.clone(), request.mode, ids.len() as u32, now).await?, Vec::new())
+            }
+        };
+        let kept = Kept { recorder: recorder.clone(), run };
+        let resumed = found.into_iter().map(|past| (past.grant, past)).collect();
         let known = recorder.verdicts(whose, ids, 1, Some(run)).await?;
         let before = known.into_iter().filter_map(|(id, found)| {
             let last = found.first()?;
             Some((id, Before { verdict: last.verdict, at: last.at }))
         });
-        Ok(Self { kept: Some((recorder.clone(), run)), before: before.collect(), resumed, trouble: None })
+        Ok(Self { kept: Some(kept), before: before.collect(), resumed, trouble: None })
     }
 
     pub(super) fn run(&self) -> Option<RunId> {
-        self.kept.as_ref().map(|(_, run)| *run)
+        self.kept.as_ref().map(|kept| kept.run)
     }
 
     /// What an earlier run said of this grant.
@@ -72,7 +87,7 @@ impl Keeper {
 
     /// Hands what was found over; nobody waits for the disk.
     pub(super) fn keep<'a>(&self, found: impl IntoIterator<Item = &'a SmokeResult>) {
-        if let Some((recorder, run)) = &self.kept {
+        if let Some(Kept { recorder, run }) = &self.kept {
             let found: Vec<Past> = found.into_iter().map(|result| result.past(*run)).collect();
             if !found.is_empty() {
                 recorder.keep_verdicts(found);
@@ -80,10 +95,10 @@ impl Keeper {
         }
     }
 
-    /// The run came to its end. One that did not can be gone on with.
-    pub(super) fn end(&self, now: jiff::Timestamp) {
-        if let Some((recorder, run)) = &self.kept {
-            recorder.end_run(*run, now);
+    /// Nothing more is kept. A run that is not whole can be gone on with.
+    pub(super) fn end(&mut self, whole: bool, now: jiff::Timestamp) {
+        if let Some(kept) = self.kept.take().filter(|_| whole) {
+            kept.recorder.end_run(kept.run, now);
         }
     }
 }

@@ -18,7 +18,7 @@ use tokio_util::sync::CancellationToken;
 use self::source::Through;
 use super::Context;
 use crate::domain::provider::{self, Table};
-use crate::domain::smoke::{SmokeEvent, SmokePlan};
+use crate::domain::smoke::{RunId, SmokeEvent, SmokePlan};
 use crate::domain::{Grant, Mode, Spending};
 
 /// Calls at once unless told otherwise.
@@ -59,6 +59,19 @@ impl Default for Limits {
     }
 }
 
+/// Which run is gone on with. One that cannot be, for it is over, forgotten, or a process has it going: then a new one
+/// begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Resume {
+    /// None: a new one begins.
+    #[default]
+    Nothing,
+    /// The latest, where it was interrupted less than a day ago.
+    Latest,
+    /// This one.
+    Run(RunId),
+}
+
 /// What is to be tested.
 #[derive(Clone, Debug)]
 pub struct SmokeRequest {
@@ -70,9 +83,8 @@ pub struct SmokeRequest {
     pub mode: Mode,
     /// What may be spent.
     pub limits: Limits,
-    /// Go on with the latest run, where it was interrupted less than a day ago: what it has decided is not asked
-    /// again.
-    pub resume: bool,
+    /// Which earlier run it goes on with: what that has decided within a day is not asked again.
+    pub resume: Resume,
 }
 
 impl SmokeRequest {
@@ -83,7 +95,7 @@ impl SmokeRequest {
             table: Arc::new(provider::table().clone()),
             mode: Mode::Proxy,
             limits: Limits::default(),
-            resume: false,
+            resume: Resume::Nothing,
         }
     }
 }
@@ -107,6 +119,9 @@ pub async fn smoke(
     run::run(&source, &*context.now, request, keeper, cancel, events).await;
 }
 
+#[cfg(test)]
+#[path = "resume_tests.rs"]
+mod resuming;
 #[cfg(test)]
 #[path = "sandbox_tests.rs"]
 mod tests;

@@ -16,7 +16,7 @@ use crate::jobs::record::tests::Rig;
 use crate::store::Keep;
 
 /// Everything that the list shows.
-async fn listed(rig: &Rig) -> Vec<Grant> {
+pub(super) async fn listed(rig: &Rig) -> Vec<Grant> {
     let (sender, mut events) = mpsc::channel(100);
     let request = ListRequest { spending: Spending::Everything, ..ListRequest::default() };
     list(&rig.context.client, &*rig.context.now, request, CancellationToken::new(), sender).await;
@@ -30,7 +30,7 @@ async fn listed(rig: &Rig) -> Vec<Grant> {
     grants
 }
 
-async fn ran(rig: &Rig, request: SmokeRequest) -> (Vec<SmokeResult>, SmokeSummary) {
+pub(super) async fn ran(rig: &Rig, request: SmokeRequest) -> (Vec<SmokeResult>, SmokeSummary) {
     let (sender, mut events) = mpsc::channel(1_000);
     smoke(&rig.context, request, CancellationToken::new(), sender).await;
     let (mut found, mut summary) = (Vec::new(), None);
@@ -332,47 +332,4 @@ async fn the_next_run_says_what_broke_and_what_healed() {
     let latest: Vec<Verdict> = past[&id].iter().map(|past| past.verdict).collect();
     assert_eq!(latest[..2], [Verdict::NeedsApproval, Verdict::Works]);
     assert!(past[&id].iter().all(|past| past.latency_ms.is_some()));
-}
-
-#[tokio::test]
-async fn an_interrupted_run_is_gone_on_with() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
-    let grants = listed(&rig).await;
-    let cancel = CancellationToken::new();
-    let (sender, mut events) = mpsc::channel(1);
-    let one_at_a_time = Limits { concurrency: 1, ..Limits::default() };
-    let request = SmokeRequest { limits: one_at_a_time, ..SmokeRequest::new(grants.clone()) };
-    let work = smoke(&rig.context, request.clone(), cancel.clone(), sender);
-    let listen = async {
-        let mut called = 0;
-        let mut last = None;
-        while let Some(event) = events.recv().await {
-            if let SmokeEvent::Verdict(result) = &event {
-                called += u32::from(result.attempts > 0);
-            }
-            if called == 7 {
-                cancel.cancel();
-            }
-            last = Some(event);
-        }
-        last
-    };
-    let ((), last) = tokio::join!(work, listen);
-    let Some(SmokeEvent::Done(summary)) = last else { panic!("{last:?}") };
-    assert!(summary.cancelled && summary.left > 20, "{summary:?}");
-    let asked =
-        || rig.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/proxy")).count();
-    let before = asked();
-
-    let (found, done) = ran(&rig, SmokeRequest { resume: true, ..request.clone() }).await;
-    let resumed = found.iter().filter(|result| result.resumed).count();
-    assert_eq!((found.len(), done.left), (40, 0), "the report is whole");
-    assert_eq!(resumed, 40 - summary.left as usize);
-    let called = done.tally.called as usize;
-    assert_eq!((asked() - before, called), (called, called), "nobody was asked twice");
-    let works = found.iter().filter(|result| result.verdict == Verdict::Works).count();
-    assert!(works > 20, "{works}");
-
-    let (found, _) = ran(&rig, SmokeRequest { resume: true, ..request }).await;
-    assert!(found.iter().all(|result| !result.resumed), "a run that ended is not gone on with");
 }

@@ -8,6 +8,7 @@ mod copies;
 mod error;
 mod place;
 mod rows;
+mod runs;
 mod schema;
 mod verdicts;
 

@@ -12,7 +12,7 @@ const APPLICATION: i64 = 0x6764_6869;
 
 /// What brings the file from one version to the next, the first from nothing. Never change one that was released.
 pub(super) const STEPS: &[&str] =
-    &[CALLS, super::verdicts::TABLES, super::verdicts::GRANTS, super::copies::TABLES];
+    &[CALLS, super::verdicts::TABLES, super::verdicts::GRANTS, super::copies::TABLES, super::runs::PROCESS];
 
 const CALLS: &str = "
     CREATE TABLE calls (

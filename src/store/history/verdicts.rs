@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 
-use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension as _, Result, Row, params};
+use rusqlite::{Connection, Result, Row, params};
 
 use super::rows::{count, grant, instant};
 use super::{History, HistoryError};
 use crate::domain::smoke::{Past, RunId, Verdict};
-use crate::domain::{Clean, Code, GrantId, Mode};
+use crate::domain::{Clean, Code, GrantId};
 
 /// Verdicts that are kept of one grant.
 pub const KEPT_OF_EACH: usize = 10;
 
 /// Verdicts that are kept in all; beyond them the oldest runs are forgotten.
-const KEPT_IN_ALL: i64 = 500_000;
+pub(super) const KEPT_IN_ALL: i64 = 500_000;
 
 /// Which grants a verdict can be about: ids of another profile or backend are other grants.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,27 +58,6 @@ pub(super) const GRANTS: &str = "ALTER TABLE runs ADD COLUMN grants INTEGER";
 const COLUMNS: &str = "v.run, v.grant_id, v.verdict, v.why, v.code, v.provider_status, v.latency_ms, v.at";
 
 impl History {
-    /// A run over so many grants begins.
-    ///
-    /// # Errors
-    /// See [`History::insert`].
-    pub fn begin_run(
-        &mut self,
-        whose: &Whose,
-        mode: Mode,
-        grants: u32,
-        at: Timestamp,
-    ) -> Result<RunId, HistoryError> {
-        let mode: &str = mode.into();
-        self.within(|open| {
-            open.execute(
-                "INSERT INTO runs (at, profile, backend, mode, grants) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![at.as_microsecond(), whose.profile, whose.backend, mode, grants],
-            )?;
-            Ok(RunId(open.last_insert_rowid()))
-        })
-    }
-
     /// Keeps verdicts; a second one on the same grant in the same run takes the place of the first. Those of a run
     /// that was forgotten meanwhile are not kept.
     ///
@@ -105,24 +83,6 @@ impl History {
                 ])?;
             }
             Ok(())
-        })
-    }
-
-    /// A run is over, unless it is about more grants than have a verdict: a part of it that was gone on with does not
-    /// end it. What is beyond the bounds is forgotten: of each grant all but the latest [`KEPT_OF_EACH`], in all
-    /// the oldest runs beyond half a million verdicts, and what is older than the history reaches.
-    ///
-    /// # Errors
-    /// See [`History::insert`].
-    pub fn end_run(&mut self, run: RunId, at: Timestamp) -> Result<(), HistoryError> {
-        let days = i64::from(self.retention.days);
-        self.within(|open| {
-            open.execute(
-                "UPDATE runs SET ended = ?2 WHERE id = ?1
-                 AND (SELECT count(*) FROM verdicts WHERE run = ?1) >= coalesce(grants, 0)",
-                params![run.0, at.as_microsecond()],
-            )?;
-            forget(open, at.as_microsecond().saturating_sub(days.saturating_mul(86_400_000_000)), KEPT_IN_ALL)
         })
     }
 
@@ -159,25 +119,6 @@ impl History {
         read().map_err(|error| self.told(error))
     }
 
-    /// The latest run, where it was interrupted: with its mode and when it began.
-    ///
-    /// # Errors
-    /// See [`History::list`].
-    pub fn interrupted_run(&self, whose: &Whose) -> Result<Option<(RunId, Mode, Timestamp)>, HistoryError> {
-        let read = || {
-            let sql = "SELECT id, mode, at, ended FROM runs WHERE profile = ?1 AND backend = ?2
-                       ORDER BY id DESC LIMIT 1";
-            let found = self.connection.query_row(sql, params![whose.profile, whose.backend], |row| {
-                let mode: String = row.get(1)?;
-                let ended: Option<i64> = row.get(3)?;
-                let run = (RunId(row.get(0)?), mode.parse().unwrap_or_default(), instant(row.get(2)?));
-                Ok(ended.is_none().then_some(run))
-            });
-            Ok(found.optional()?.flatten())
-        };
-        read().map_err(|error| self.told(error))
-    }
-
     /// Every verdict of a run.
     ///
     /// # Errors
@@ -193,7 +134,8 @@ impl History {
     }
 }
 
-/// Forgets what is beyond the bounds.
+/// Forgets what is beyond the bounds: of each grant all but the latest [`KEPT_OF_EACH`], in all the oldest runs beyond
+/// half a million verdicts, and what is older than the history reaches.
 pub(super) fn forget(open: &Connection, oldest: i64, in_all: i64) -> Result<()> {
     open.execute("DELETE FROM runs WHERE at < ?1", [oldest])?;
     open.execute(

@@ -1,7 +1,8 @@
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::Code;
+use crate::domain::{Code, Mode};
 use crate::store::Retention;
 
 fn whose(profile: &str) -> Whose {
@@ -61,19 +62,12 @@ fn the_latest_come_first_and_many_grants_are_asked_for_at_once() {
 }
 
 #[test]
-fn a_run_that_was_interrupted_can_be_gone_on_with() {
+fn a_second_verdict_in_the_same_run_takes_the_place_of_the_first() {
     let mut history = history();
-    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None);
-    run(&mut history, "acme", 0, &[(1, Verdict::Works)]);
-    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None, "it ended");
-    let open = history.begin_run(&whose("acme"), Mode::Retrieve, 1, at(5)).unwrap();
-    history.keep_verdicts(&[verdict(open, 1, Verdict::Gone)]).unwrap();
-    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), Some((open, Mode::Retrieve, at(5))));
-    assert_eq!(history.interrupted_run(&whose("other")).unwrap(), None);
-    assert_eq!(history.verdicts_of(open).unwrap(), [verdict(open, 1, Verdict::Gone)]);
-    // A second verdict in the same run takes the place of the first.
-    history.keep_verdicts(&[verdict(open, 1, Verdict::Works)]).unwrap();
-    assert_eq!(history.verdicts_of(open).unwrap(), [verdict(open, 1, Verdict::Works)]);
+    let run = run(&mut history, "acme", 5, &[(1, Verdict::Gone)]);
+    assert_eq!(history.verdicts_of(run).unwrap(), [verdict(run, 1, Verdict::Gone)]);
+    history.keep_verdicts(&[verdict(run, 1, Verdict::Works)]).unwrap();
+    assert_eq!(history.verdicts_of(run).unwrap(), [verdict(run, 1, Verdict::Works)]);
 }
 
 #[test]
@@ -126,16 +120,4 @@ fn clearing_the_history_takes_verdicts_along() {
     assert_eq!(history.verdicts_of(run).unwrap(), []);
     history.keep_verdicts(&[verdict(run, 1, Verdict::Works)]).unwrap();
     assert_eq!(history.verdicts_of(run).unwrap(), [], "its run is gone");
-}
-
-#[test]
-fn a_part_that_is_gone_on_with_does_not_end_the_run() {
-    let mut history = history();
-    let run = history.begin_run(&whose("acme"), Mode::Proxy, 3, at(5)).unwrap();
-    history.keep_verdicts(&[verdict(run, 1, Verdict::Works), verdict(run, 2, Verdict::Gone)]).unwrap();
-    history.end_run(run, at(6)).unwrap();
-    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), Some((run, Mode::Proxy, at(5))));
-    history.keep_verdicts(&[verdict(run, 3, Verdict::Works)]).unwrap();
-    history.end_run(run, at(7)).unwrap();
-    assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), None);
 }

@@ -2,8 +2,8 @@
 
 use grantdeck::app::model::Screen;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
-use grantdeck::domain::smoke::{SmokeEvent, SmokeSummary, Verdict};
-use grantdeck::domain::{Care, Code, Diagnosis, Retry, Which, Who};
+use grantdeck::domain::smoke::{RunId, SmokeEvent, SmokeSummary, Verdict};
+use grantdeck::domain::{Care, Code, Diagnosis, GrantId, Retry, Which, Who};
 use grantdeck::ui::Depth;
 use insta::assert_snapshot;
 
@@ -97,10 +97,30 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     assert_eq!(stage.model.screen, Screen::Grants);
     stage.press("b");
     assert!(stage.picture().contains("61 not tested"), "it is not lost");
-    // The same grants, and what is known of them is not asked again.
+    // Those that are left, whether the history keeps what is known of the others or not.
     stage.press("c");
-    assert!(job(&stage).resume);
-    assert_eq!(ids(job(&stage)).len(), 128);
+    assert_eq!(job(&stage).resume, Some(RunId(7)), "this run, and not whichever is the latest");
+    let left = ids(job(&stage));
+    let known: Vec<GrantId> = found().iter().filter_map(decided).collect();
+    assert_eq!((left.len(), known.len()), (61, 66));
+    assert!(known.iter().all(|id| !left.contains(id)), "what was answered is not asked again");
+    hear(&mut stage, vec![SmokeEvent::Planned(plan(61, 50))]);
+    let picture = stage.picture();
+    assert!(picture.contains("67 of 128") && picture.contains("✗ gone"), "{picture}");
+    let crowd = cast::crowd(120);
+    hear(&mut stage, vec![result(&crowd[91], Verdict::Works, |_| ())]);
+    done(&mut stage, 60, true);
+    assert!(stage.picture().contains("stopped after 10.6 s"), "both parts of it: {}", stage.picture());
+    stage.press("c");
+    assert!(!ids(job(&stage)).contains(&crowd[91].row.grant().unwrap()));
+    assert_eq!(ids(job(&stage)).len(), 60);
+}
+
+fn decided(event: &SmokeEvent) -> Option<GrantId> {
+    match event {
+        SmokeEvent::Verdict(result) => Some(result.grant),
+        _ => None,
+    }
 }
 
 #[test]

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use grantdeck::app::model::Screen;
-use grantdeck::app::{Answer, Effect, Job, Slot};
+use grantdeck::app::{Answer, Effect, Job, Msg, Slot, update};
 use grantdeck::domain::smoke::{Past, RunId, SmokeEvent, Verdict};
-use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, Retry, Who};
+use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, ListEvent, Retry, Who};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
@@ -38,8 +38,10 @@ pub(super) fn past(run: i64, grant: GrantId, verdict: Verdict, hours: i64) -> Pa
 #[test]
 fn one_grant_is_tested_in_its_row() {
     let mut stage = loaded();
+    assert!(!stage.picture().contains("TEST"), "nothing was tested yet: {}", stage.picture());
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    assert!(stage.picture().contains("TEST"), "{}", stage.picture());
     assert_eq!(ids(job(&stage)), [cast::id(1)]);
     hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
     let picture = stage.picture();
@@ -101,6 +103,82 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
     let tested = job(&stage).grants();
     assert!(!tested.is_empty() && tested.iter().all(|grant| &*grant.provider == "slack"));
     assert!(stage.picture().contains("that the list shows"), "{}", stage.picture());
+}
+
+#[test]
+fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
+    let foreseen = |stage: &Stage| {
+        let asked =
+            stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Foresee(_), .. }));
+        asked.count()
+    };
+    let mut stage = opened(120, 36);
+    // As far as the worker: its answer is still to come.
+    let mut search = None;
+    for key in ["/", "s", "l", "a", "c", "k", "enter"] {
+        for key in key.parse::<grantdeck::app::keymap::Chord>().unwrap().0 {
+            let wishes = update(&mut stage.model, Msg::Key(key), stage.now);
+            let asked = wishes.into_iter().filter_map(|wish| match wish {
+                Effect::Search { ticket, plan } => Some((ticket, plan)),
+                _ => None,
+            });
+            search = asked.last().or(search);
+        }
+    }
+    stage.press("T");
+    assert!(stage.picture().contains("still being searched"), "{}", stage.picture());
+    assert_eq!(foreseen(&stage), 0);
+    let (ticket, plan) = search.unwrap();
+    let found = grantdeck::search::run(&plan, &|| false, &mut |_| ()).unwrap();
+    let answer = |last| {
+        let found = Answer::Found { found: found.clone(), last };
+        Msg::Answer { ticket, answer: Box::new(found) }
+    };
+    // The best hits come first; they are not all.
+    stage.send(answer(false));
+    stage.press("T");
+    assert_eq!(foreseen(&stage), 0);
+    stage.send(answer(true));
+    stage.press("T");
+    assert_eq!(foreseen(&stage), 1);
+}
+
+#[test]
+fn rows_that_stream_in_keep_nobody_from_testing_what_was_found() {
+    let mut stage = Stage::open(120, 36);
+    stage.page(cast::crowd(100), 300, Some(100));
+    stage.press("/");
+    stage.type_text("provider:slack");
+    stage.press("enter");
+    let more = ListEvent::Page { grants: cast::crowd(200), offset: 100, total: 300, next: Some(200) };
+    let more = Msg::Answer { ticket: stage.ticket(Slot::Walk), answer: Box::new(Answer::List(more)) };
+    let wishes = update(&mut stage.model, more, stage.now);
+    assert!(wishes.iter().any(|wish| matches!(wish, Effect::Search { .. })), "{wishes:?}");
+    stage.press("T");
+    assert!(!stage.picture().contains("still being searched"), "{}", stage.picture());
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(10, 10))));
+    let tested = job(&stage).grants();
+    assert!(!tested.is_empty() && tested.iter().all(|grant| &*grant.provider == "slack"));
+}
+
+#[test]
+fn nothing_opens_over_what_somebody_went_on_to() {
+    for (key, calls) in [("?", 100), ("?", 112), ("p", 112), ("/", 100), ("enter", 112), ("enter", 8)] {
+        let mut stage = opened(120, 36);
+        stage.press("T");
+        stage.press(key);
+        let before = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, calls))));
+        let after = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        assert_eq!((before, runs(&stage)), (after, 0), "{key}");
+        assert!(stage.picture().contains("Nothing was tested: you went on"), "{key}\n{}", stage.picture());
+    }
+    // One grant alone opens nothing: its row says what was found.
+    let mut stage = opened(120, 36);
+    stage.press("t");
+    stage.press("?");
+    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    assert_eq!((runs(&stage), stage.model.overlays.len()), (1, 1));
 }
 
 #[test]

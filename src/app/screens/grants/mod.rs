@@ -70,6 +70,8 @@ pub struct Grants {
     pub found_query: Query,
     /// New rows came while a search was under way: search again when it is done.
     pub search_again: bool,
+    /// `found` answers an earlier question, or only a part of this one.
+    pub outdated: bool,
     /// The row under the cursor.
     pub cursor: Option<RowId>,
     /// Its place among the shown rows.
@@ -107,6 +109,7 @@ impl Default for Grants {
             found: Found::default(),
             found_query: Query::default(),
             search_again: false,
+            outdated: false,
             cursor: None,
             place: 0,
             offset: 0,

@@ -24,6 +24,7 @@ pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec
     if is_trivial(grants) {
         model.slots.end(Slot::Search);
         grants.search_again = false;
+        grants.outdated = false;
         grants.found_query = grants.query.clone();
         grants.found = Found::default();
         keep_marked(grants);
@@ -36,6 +37,8 @@ pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec
         return Vec::new();
     }
     grants.search_again = false;
+    // More rows for the same question leave what was found as right as it was.
+    grants.outdated |= because == Because::NewQuestion;
     let plan = Plan {
         rows: grants.rows.snapshot(),
         server: grants.filters.server.clone(),
@@ -66,6 +69,7 @@ pub(crate) fn show_found(model: &mut Model, found: Found, last: bool, now: Now) 
         return Vec::new();
     }
     model.slots.end(Slot::Search);
+    model.grants.outdated = false;
     if model.grants.search_again { search_again(model, Because::NewRows, now) } else { Vec::new() }
 }
 

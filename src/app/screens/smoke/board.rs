@@ -3,6 +3,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::app::effect::SmokeJob;
 use crate::domain::smoke::{Pause, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Standing, Tally};
@@ -47,6 +48,17 @@ pub enum Subject {
     Nothing,
 }
 
+/// What is known of a run from the parts before the last stop.
+#[derive(Clone, Copy, Debug, Default)]
+struct Earlier {
+    /// Grants with a verdict.
+    grants: u32,
+    /// Those of them that were called.
+    calls: u32,
+    /// How long those parts took.
+    elapsed: Duration,
+}
+
 /// One run, as the screen knows it.
 #[derive(Debug, Default)]
 pub struct Board {
@@ -62,6 +74,8 @@ pub struct Board {
     pub found: Vec<Arc<SmokeResult>>,
     /// How many of those that simply work are not listed.
     pub unlisted: u32,
+    /// Every grant with a verdict, listed or not: what was answered is not asked again.
+    decided: HashSet<GrantId>,
     /// What the cursor is on; None = the first, whatever comes in above.
     cursor: Option<Arc<SmokeResult>>,
     /// Where that stands.
@@ -78,6 +92,8 @@ pub struct Board {
     pub stopping: bool,
     /// How it ended.
     pub summary: Option<SmokeSummary>,
+    /// The parts of it that ended before the one under way.
+    earlier: Earlier,
     /// Milliseconds that it worked, without the time in which the machine slept.
     spent: u64,
     /// When it was heard of last, in [`Now::millis`].
@@ -88,6 +104,22 @@ impl Board {
     /// A run that begins.
     pub fn new(subject: Subject, job: SmokeJob) -> Self {
         Self { subject, job: Some(job), ..Self::default() }
+    }
+
+    /// Goes on with what is left: the job for it. What is known stays, whether the history keeps it or not. None where
+    /// nothing is left, or it is still under way.
+    pub fn go_on(&mut self) -> Option<SmokeJob> {
+        let job = self.job.as_mut()?;
+        let summary = self.summary.take()?;
+        job.decided = Arc::new(self.decided.clone());
+        job.resume = self.plan.as_ref().and_then(|plan| plan.run);
+        let job = job.clone();
+        self.earlier =
+            Earlier { grants: self.tally.total(), calls: self.tally.called, elapsed: summary.elapsed };
+        self.stopping = false;
+        // The time between the parts is none of the run's.
+        self.heard = None;
+        Some(job)
     }
 
     /// Whether it is under way.
@@ -101,13 +133,18 @@ impl Board {
         let mut new = Vec::new();
         for event in events {
             match event {
-                SmokeEvent::Planned(plan) => self.plan = Some(plan.clone()),
+                SmokeEvent::Planned(plan) => {
+                    let Earlier { grants, calls, .. } = self.earlier;
+                    let whole = (plan.grants + grants, plan.calls + calls);
+                    self.plan = Some(SmokePlan { grants: whole.0, calls: whole.1, ..plan.clone() });
+                }
                 SmokeEvent::Started(id) => {
                     self.under_way.insert(*id);
                     self.pause = None;
                 }
                 SmokeEvent::Verdict(result) => {
                     self.tally.add(result);
+                    self.decided.insert(result.grant);
                     self.under_way.remove(&result.grant);
                     if self.is_listed(result) {
                         new.push(Arc::clone(result));
@@ -121,7 +158,8 @@ impl Board {
                     self.under_way.clear();
                     // Rows that are held here are copied when the list changes.
                     self.job = self.job.take().filter(|_| summary.left > 0);
-                    self.summary = Some(summary.clone());
+                    let elapsed = summary.elapsed + self.earlier.elapsed;
+                    self.summary = Some(SmokeSummary { elapsed, ..summary.clone() });
                 }
             }
         }

@@ -37,6 +37,11 @@ impl Known {
         self.latest.get(&grant).copied()
     }
 
+    /// Whether no verdict is known of any grant.
+    pub fn is_empty(&self) -> bool {
+        self.latest.is_empty()
+    }
+
     /// The last verdicts on a grant, the latest first.
     pub fn past(&self, grant: GrantId) -> &[Past] {
         self.past.get(&grant).map_or(&[], Vec::as_slice)

@@ -13,10 +13,11 @@ pub use board::{Board, Subject};
 pub(crate) use cell::{is_faded, role, sentence, sparkline, test_cell};
 pub use known::Known;
 pub(crate) use start::{begin, catch_up, foreseen};
-pub(crate) use update::{act, answer, back, before_leaving, is_running, told, verdicts};
+pub(crate) use update::{act, answer, back, before_leaving, is_anything_tested, is_running, told, verdicts};
 pub(crate) use view::{draw, draw_title, height, line_at};
 
 use crate::app::effect::SmokeJob;
+use crate::app::keymap::Place;
 
 /// A run with more calls than this asks first.
 pub const ASK_ABOVE: u32 = 100;
@@ -41,6 +42,8 @@ pub struct Asked {
     pub job: SmokeJob,
     /// In words.
     pub subject: Subject,
+    /// Where it was asked for.
+    pub place: Place,
 }
 
 #[cfg(test)]

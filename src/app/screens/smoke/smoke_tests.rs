@@ -10,6 +10,7 @@ use crate::domain::smoke::{
     Before, Estimate, Past, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Verdict,
 };
 use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId, Now, Retry, RowId, Who};
+use crate::search::Rows;
 use crate::ui::Role;
 
 fn id(number: u128) -> GrantId {
@@ -83,6 +84,33 @@ fn what_works_is_listed_up_to_a_bound_and_what_healed_always() {
     board.hear(&[SmokeEvent::Verdict(Arc::new(healed)), verdict(6_000, Verdict::Gone)], now(20));
     assert_eq!((board.found.len() as u32, board.unlisted), (WORKING + 2, 1_000));
     assert_eq!((board.tally.healed, board.tally.total()), (1, 2_002));
+}
+
+#[test]
+fn what_was_answered_is_not_asked_again_listed_or_not() {
+    let mut rows = Rows::default();
+    for number in 0..2_010 {
+        rows.put(Grant::blank(RowId::Grant(id(number))));
+    }
+    let mut board = Board::new(Subject::default(), SmokeJob::all(rows.snapshot()));
+    let plan = |grants| SmokeEvent::Planned(SmokePlan { grants, calls: grants, ..SmokePlan::default() });
+    board.hear(&[plan(2_010)], now(0));
+    let fine: Vec<SmokeEvent> = (0..2_000).map(|number| verdict(number, Verdict::Works)).collect();
+    board.hear(&fine, now(9_000));
+    assert_eq!(board.go_on(), None, "it is under way");
+    board.hear(&[SmokeEvent::Done(SmokeSummary { left: 10, ..SmokeSummary::default() })], now(9_000));
+    let left = |job: &SmokeJob| -> Vec<RowId> { job.grants().iter().map(|grant| grant.row).collect() };
+    let job = board.go_on().unwrap();
+    assert_eq!(left(&job), (2_000..2_010).map(|number| RowId::Grant(id(number))).collect::<Vec<_>>());
+    let some = SmokeJob { places: Some([3, 2_003, 1_999].into()), ..job };
+    assert_eq!(left(&some), [RowId::Grant(id(2_003))]);
+    // Hours later: the board tells of all of it.
+    board.hear(&[plan(10)], now(9_000_000));
+    assert_eq!((board.progress(), board.unlisted, board.is_running()), ((2_000, 2_010), 1_000, true));
+    board.hear(&[verdict(2_000, Verdict::Gone)], now(9_001_000));
+    assert_eq!(board.rate(), Some(2_001), "the time between the parts does not count");
+    board.hear(&[SmokeEvent::Done(SmokeSummary::default())], now(9_001_000));
+    assert_eq!((board.go_on(), board.progress().0), (None, 2_001));
 }
 
 #[test]

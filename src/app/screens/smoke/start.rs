@@ -32,8 +32,12 @@ pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
     ask(model, subject, Some(places.into()))
 }
 
-/// Tests all that the list shows.
-pub(super) fn shown(model: &mut Model) -> Vec<Effect> {
+/// Tests all that the list shows, once it shows what was asked for.
+pub(super) fn shown(model: &mut Model, now: Now) -> Vec<Effect> {
+    if model.grants.outdated {
+        model.toasts.refuse("The list is still being searched: T once it shows what you asked for.", now);
+        return Vec::new();
+    }
     let grants = &model.grants;
     let server = &grants.filters.server;
     let subject = Subject::Shown {
@@ -58,19 +62,17 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
     ask(model, Subject::Failed(places.len()), Some(places.into()))
 }
 
-/// Goes on with the run on the board, which was stopped: what it decided is not asked again where it was kept.
+/// Goes on with the run on the board, which was stopped: what it decided is not asked again. Somebody said yes to all
+/// of it already.
 pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
-    let Some(board) = &model.smoke.board else { return Vec::new() };
-    let Some(job) = board.job.clone() else { return Vec::new() };
-    let subject = board.subject;
-    // Somebody said yes to all of it already.
-    begin(model, Asked { job: SmokeJob { resume: true, ..job }, subject })
+    let job = model.smoke.board.as_mut().and_then(Board::go_on);
+    job.map_or_else(Vec::new, |job| fire(model, job))
 }
 
 /// Finds out what it would come to.
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
-    let job = SmokeJob { rows: model.grants.rows.snapshot(), places, resume: false };
-    model.smoke.asked = Some(Asked { job: job.clone(), subject });
+    let job = SmokeJob { places, ..SmokeJob::all(model.grants.rows.snapshot()) };
+    model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
     vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Foresee(job) }]
 }
 
@@ -87,6 +89,12 @@ pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, 
     };
     if plan.grants == 0 {
         model.toasts.refuse("None of these ids could be read, so nothing can be tested.", now);
+        return Vec::new();
+    }
+    let opens_nothing = matches!(asked.subject, Subject::One(_)) && plan.calls <= ASK_ABOVE;
+    let moved_on = !model.overlays.is_empty() || model.place_below() != asked.place;
+    if moved_on && !opens_nothing {
+        model.toasts.warning("Nothing was tested: you went on before it was known how long it takes.", now);
         return Vec::new();
     }
     if plan.calls <= ASK_ABOVE {
@@ -140,12 +148,16 @@ fn because(plan: &SmokePlan) -> String {
 
 /// Begins a run. One grant alone needs no board: its row says what was found.
 pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
-    let Asked { job, subject } = asked;
+    let Asked { job, subject, .. } = asked;
     model.smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
         model.grants.typing = false;
         model.screen = Screen::Smoke;
     }
+    fire(model, job)
+}
+
+fn fire(model: &mut Model, job: SmokeJob) -> Vec<Effect> {
     vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Smoke(job) }]
 }
 

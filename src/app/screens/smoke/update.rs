@@ -17,11 +17,16 @@ pub(crate) fn is_running(model: &Model) -> bool {
     model.smoke.board.as_ref().is_some_and(Board::is_running)
 }
 
+/// Whether a verdict is known of any row of the list, or one is on its way.
+pub(crate) fn is_anything_tested(model: &Model) -> bool {
+    is_running(model) || !model.smoke.known.is_empty()
+}
+
 /// Carries an action out; None when it is none of smoke tests'.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
         Action::Test => return Some(start::selection(model)),
-        Action::TestShown => return Some(start::shown(model)),
+        Action::TestShown => return Some(start::shown(model, now)),
         Action::TestFailures => return Some(start::failures(model, now)),
         Action::GoOn => return Some(start::go_on(model)),
         Action::StopTest => return Some(stop(model)),

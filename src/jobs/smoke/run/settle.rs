@@ -212,9 +212,7 @@ impl<S: Source> Run<'_, S> {
     pub(super) async fn end(&mut self, cancelled: bool) -> Result<(), Left> {
         let tick = self.clock.tick();
         let left = (self.grants.len() as u32).saturating_sub(self.tally.total());
-        if left == 0 {
-            self.keeper.end(tick.wall);
-        }
+        self.keeper.end(left == 0, tick.wall);
         let elapsed = self.clock.elapsed(tick);
         let (tally, stopped) = (self.tally.clone(), self.stopped.take());
         self.tell(SmokeEvent::Done(SmokeSummary { tally, left, cancelled, stopped, elapsed })).await

@@ -13,6 +13,7 @@ pub(crate) use empty::explained;
 use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};
 use crate::app::model::{Focus, PATIENCE};
+use crate::app::screens::smoke;
 use crate::app::{Model, private};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Now, ServerFilter, words};
@@ -36,7 +37,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         empty::draw(model, now, inside, pen);
         return;
     }
-    let columns = columns::lay_out(&grants.columns, inside.width.saturating_sub(GUTTER + 1));
+    let columns = laid_out(model, inside);
     heads(grants, inside, &columns, pen);
     let mut highlighter = Highlighter::new(&grants.found_query);
     for line in 0..height {
@@ -52,6 +53,13 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         }
     }
     pen.scroll_bar(area, grants.offset, height, grants.shown());
+}
+
+/// The columns that have something to tell: TEST takes no room before anything was tested.
+fn laid_out(model: &Model, inside: Rect) -> Vec<columns::Laid> {
+    let tells = |column: &Column| *column != Column::Test || smoke::is_anything_tested(model);
+    let columns: Vec<Column> = model.grants.columns.iter().copied().filter(tells).collect();
+    columns::lay_out(&columns, inside.width.saturating_sub(GUTTER + 1))
 }
 
 fn heads(grants: &Grants, inside: Rect, columns: &[columns::Laid], pen: &mut Pen<'_>) {
@@ -215,7 +223,7 @@ fn state_of(grants: &Grants, now: Now) -> String {
 /// Which columns of the list are at a place on the screen; for the mouse.
 pub(crate) fn column_at(model: &Model, x: u16) -> Option<Column> {
     let inside = layout::inside(model.areas()?.list);
-    let columns = columns::lay_out(&model.grants.columns, inside.width.saturating_sub(GUTTER + 1));
+    let columns = laid_out(model, inside);
     let x = x.checked_sub(inside.x + GUTTER)?;
     columns.iter().find(|column| (column.x..column.x + column.width).contains(&x)).map(|column| column.column)
 }
