@@ -76,6 +76,7 @@ pub enum Signal {
 
 /// What an answer says.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "an answer travels in a box; there is one session")]
 pub enum Answer {
     /// The session is open, or cannot be.
     Session(Result<Session, Diagnosis>),

@@ -76,6 +76,7 @@ fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// The one place where stale answers are dropped.
+#[expect(clippy::too_many_lines, reason = "one arm for each answer")]
 fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
     if !model.slots.is_current(ticket) {
         model.revision -= 1;

@@ -77,7 +77,7 @@ impl fmt::Debug for CopyText {
             .field("bytes", &self.text.len())
             .field("label", &self.label)
             .field("sensitive", &self.sensitive)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

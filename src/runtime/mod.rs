@@ -183,7 +183,7 @@ async fn show(
     let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
     let desk = desk::TerminalDesk::new(restorer, asks)?;
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
-    let (outcome, hands) = screen.run().await;
+    let (outcome, hands) = Box::pin(screen.run()).await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
     let hidden = goes_on.then(Hidden::now).flatten();

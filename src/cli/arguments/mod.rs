@@ -3,7 +3,6 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
-use std::time::Duration;
 
 mod call;
 mod filters;
@@ -18,7 +17,6 @@ mod source;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
-use clap_complete::engine::ArgValueCompleter;
 use strum::IntoStaticStr;
 
 pub use call::{AnswerArguments, ApprovalsArguments, CallArguments, CallFormat};
@@ -34,14 +32,12 @@ pub use shell::{
 pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
 pub use source::SourceArguments;
 
-use super::completions::Profiles;
 use super::exit::Exit;
 use super::fields::Field;
 use super::values;
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
-use crate::domain::log::Log;
-use crate::sandbox::{FAULTS, Options, Spell};
+use crate::sandbox::{FAULTS, Spell};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

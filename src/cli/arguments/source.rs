@@ -46,8 +46,10 @@ impl SourceArguments {
         let profile = self.profile.clone().map(|name| ("--profile", name));
         let config = self.config.as_ref().map(|file| ("--config", file.display().to_string()));
         let words = profile.into_iter().chain(config);
-        (!self.demo)
-            .then(|| words.map(|(option, value)| format!(" {option} {}", shell_word(&value))).collect())
+        let words: Vec<String> = words
+            .flat_map(|(option, value)| [" ", option, " ", &shell_word(&value)].map(str::to_owned))
+            .collect();
+        (!self.demo).then(|| words.concat())
     }
 
     /// What the emulated backend is grown from.

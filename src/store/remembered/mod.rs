@@ -7,6 +7,7 @@
 
 mod written;
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -122,7 +123,8 @@ fn plain(name: &str) -> String {
     for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => plain.push(char::from(byte)),
-            other => plain.push_str(&format!("%{other:02x}")),
+            // Writing to a text cannot fail.
+            other => _ = write!(plain, "%{other:02x}"),
         }
     }
     if plain.len() <= 120 {
@@ -158,6 +160,12 @@ fn told(file: &Path, problem: &str) -> Diagnosis {
         .fact("problem", problem)
 }
 
+/// All that has to be understood of a file that a newer version wrote.
+#[derive(serde::Deserialize)]
+struct Version {
+    version: u32,
+}
+
 /// What a file says; None where there is none.
 fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
     let facts = match fs::metadata(file) {
@@ -169,10 +177,6 @@ fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
         return Err(Trouble::Damaged("it is no file of this program".to_owned()));
     }
     let bytes = fs::read(file)?;
-    #[derive(serde::Deserialize)]
-    struct Version {
-        version: u32,
-    }
     let damaged = |error: serde_json::Error| Trouble::Damaged(format!("it is damaged: {error}"));
     // The version first: whatever else a newer one says need not be understood.
     if serde_json::from_slice::<Version>(&bytes).map_err(damaged)?.version > VERSION {

@@ -56,9 +56,10 @@ impl Session {
         tui.wait_for("Request");
         tui.paste(curl);
         tui.settle();
-        if retrieve {
+        // The mode of the call before stays with the same grant.
+        if retrieve && !tui.screen().contains("retrieve ·") {
             tui.press("m");
-            tui.wait_for("retrieve");
+            tui.wait_for("retrieve ·");
         }
     }
 
