@@ -2,6 +2,7 @@
 
 mod bodies;
 mod budget;
+mod calls;
 mod files;
 mod history;
 mod smoke;
@@ -185,31 +186,6 @@ impl<B: Backend> Effects<B> {
         );
         let last = async { tokio::join!(self.backend.farewell(), self.keeper.flush()) };
         let _ = tokio::time::timeout(FAREWELL, last).await;
-    }
-
-    /// A call ends by itself soon after it was asked to; nothing cuts it off.
-    fn start_call<W>(
-        &mut self,
-        ticket: Ticket,
-        run: impl FnOnce(CancellationToken, mpsc::Sender<CallEvent>) -> W,
-    ) where
-        W: Future<Output = ()> + Send + 'static,
-    {
-        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
-        let (sender, mut events) = mpsc::channel(EVENTS);
-        let call = run(self.take_slot(ticket), sender);
-        let work = async move {
-            let told = async {
-                while let Some(event) = events.recv().await {
-                    answers.answer(ticket, Answer::Call(event)).await;
-                }
-            };
-            tokio::join!(call, told);
-            budget::tell(&*backend, &answers, &mut None).await;
-        };
-        let failed = |fault| Answer::Call(CallEvent::Failed(fault));
-        let work = self.watched(ticket, Some(failed), work);
-        self.calls.spawn(work);
     }
 
     fn start(&mut self, ticket: Ticket, job: Job) {
