@@ -21,7 +21,6 @@ use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
 use super::exit::Exit;
 use super::report::{Report, refused};
-use super::session;
 use crate::domain::draft::is_write;
 use crate::domain::{
     CallReport, CallRequest, Care, Diagnosis, DraftBody, PendingApproval, RequestDraft, WritePermit,
@@ -49,14 +48,9 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
     let mut report = Report::new(arguments, false);
     let printing = Printing::new(&call.answer, call.mode, &arguments.source);
-    if let Some(filter) = &call.answer.jq
-        && let Err(diagnosis) = filtered::check(filter).await
-    {
-        return printing.failed(None, &diagnosis, &mut report);
-    }
-    let session = match session::open(&arguments.source, now, &mut report).await {
+    let session = match printing.open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
-        Err(diagnosis) => return printing.failed(None, &diagnosis, &mut report),
+        Err(exit) => return exit,
     };
     let clock = move || now();
     let work = async {

@@ -1,6 +1,5 @@
 //! `grantdeck list`.
 
-use std::collections::HashSet;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use jiff::Timestamp;
@@ -254,11 +253,10 @@ impl Printing {
         // Of a demonstration nothing stays.
         if !self.names.is_empty() && context.simulator.is_none() {
             // A short or filtered list takes nothing away that a longer one has shown.
-            let here: HashSet<&str> = self.names.iter().map(|known| known.name.as_str()).collect();
-            let mut before = selectors::recall(&process_environment, self.plan.now.wall);
-            before.retain(|known| !here.contains(known.name.as_str()));
-            self.names.append(&mut before);
-            selectors::remember(&self.names, &process_environment);
+            let before = selectors::recall(&process_environment, self.plan.now.wall);
+            if self.names.len() >= before.len() {
+                selectors::remember(&self.names, &process_environment);
+            }
         }
         if let Some(notice) = context.key_notice() {
             self.report.hint(&notice);

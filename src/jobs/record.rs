@@ -93,7 +93,7 @@ impl Recorder {
     /// # Errors
     /// See [`Recorder::list`].
     pub async fn held(&self, id: ApprovalId) -> Result<Option<(RecordId, CallRecord)>, Diagnosis> {
-        self.read(move |history| history.held(id)).await
+        self.read_if_there(move |history| history.held(id)).await
     }
 
     /// The calls next to one.
@@ -148,29 +148,34 @@ impl Recorder {
         heard(wait.await)
     }
 
-    /// As [`Recorder::read`]; where nothing was ever kept, nothing is found, and no file is made.
+    /// Looks something up; where nothing was ever kept, nothing is found, and no file is made.
     async fn read_if_there<T: Default + Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
-        let (answer, wait) = oneshot::channel();
-        self.hand_over(move |keeper| {
+        self.answered(move |keeper| {
             let there = keeper.history.is_some() || keeper.place.is_there();
-            let found = if there { keeper.history().and_then(work) } else { Ok(T::default()) };
-            // As below.
-            let _ = answer.send(found);
-        });
-        heard(wait.await)
+            if there { keeper.history().and_then(work) } else { Ok(T::default()) }
+        })
+        .await
     }
 
     async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
+        self.answered(move |keeper| keeper.history().and_then(work)).await
+    }
+
+    /// Has the thread do something, and waits for what comes of it.
+    async fn answered<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Keeper) -> Result<T, HistoryError> + Send + 'static,
+    ) -> Result<T, Diagnosis> {
         let (answer, wait) = oneshot::channel();
         self.hand_over(move |keeper| {
             // Who does not listen any more does not need to know.
-            let _ = answer.send(keeper.history().and_then(work));
+            let _ = answer.send(work(keeper));
         });
         heard(wait.await)
     }

@@ -7,14 +7,13 @@ use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::filtered;
 use super::following::follow;
 use super::printing::Printing;
 use super::{EVENTS, LAST_WORDS};
 use crate::cli::arguments::{ApprovalsArguments, Arguments, CallFormat, ListingFormat};
 use crate::cli::exit::Exit;
+use crate::cli::listing;
 use crate::cli::report::Report;
-use crate::cli::{listing, session};
 use crate::domain::{
     ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Grant, Mode, Outcome, PendingApproval, RecordQuery,
     RecordSummary, RowId, words,
@@ -30,14 +29,9 @@ pub(in crate::cli) async fn approvals(
     let mut report = Report::new(arguments, false);
     // Only calls that Alter carries out are held.
     let printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
-    if let Some(filter) = &asked.answer.jq
-        && let Err(diagnosis) = filtered::check(filter).await
-    {
-        return printing.failed(None, &diagnosis, &mut report);
-    }
-    let session = match session::open(&arguments.source, now, &mut report).await {
+    let session = match printing.open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
-        Err(diagnosis) => return printing.failed(None, &diagnosis, &mut report),
+        Err(exit) => return exit,
     };
     let Some(id) = asked.id else {
         return match held(&session.context).await {

@@ -14,6 +14,7 @@ use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::exit::Exit;
 use crate::cli::output::json;
 use crate::cli::report::Report;
+use crate::cli::session::{self, Session};
 use crate::domain::words::{count, length};
 use crate::domain::{
     BodySize, CallReport, Clean, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, remedy,
@@ -35,6 +36,28 @@ pub(super) type Filtered = Option<Result<JqOutput, Diagnosis>>;
 impl<'a> Printing<'a> {
     pub(super) fn new(wanted: &'a AnswerArguments, mode: Mode, source: &SourceArguments) -> Self {
         Self { wanted, mode, terminal: io::stdout().is_terminal(), again: source.again() }
+    }
+
+    /// What comes before anything is asked: a filter that can be used, and a session.
+    ///
+    /// # Errors
+    /// There is none, and that is told.
+    pub(super) async fn open(
+        &self,
+        source: &SourceArguments,
+        now: fn() -> Timestamp,
+        report: &mut Report,
+    ) -> Result<Session, Exit> {
+        let opened = async {
+            if let Some(filter) = &self.wanted.jq {
+                filtered::check(filter).await?;
+            }
+            session::open(source, now, report).await
+        };
+        match opened.await {
+            Ok(session) => Ok(session),
+            Err(diagnosis) => Err(self.failed(None, &diagnosis, report)),
+        }
     }
 
     /// Prints how the call ended.

@@ -32,13 +32,14 @@ pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestam
     let Some(id) = grant.row.grant() else {
         return decided(Verdict::Skipped, "its id cannot be read, so that it cannot be called");
     };
-    match Health::of(grant, now) {
+    let health = Health::of(grant, now);
+    match health {
         Health::Revoked => return decided(Verdict::Revoked, "the list says so; nothing was sent"),
         Health::Expired => return decided(Verdict::Expired, "the list says so; nothing was sent"),
         _ => {}
     }
     // Where nothing can be asked, what the list says is all there is.
-    let unasked = |why: &str| match Health::of(grant, now) {
+    let unasked = |why: &str| match health {
         Health::NeedsReconnect => {
             decided(Verdict::NeedsReconnect, "the list says so; nothing could be asked")
         }

@@ -10,9 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
 use super::{Left, Run};
-use crate::domain::{
-    CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, PendingApproval, RecordId, Retry, Who,
-};
+use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
 use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
 use crate::protocol::call::stream::LARGEST_BODY;
@@ -22,7 +20,7 @@ use crate::protocol::call::stream::LARGEST_BODY;
 /// cancelled: the call stays held.
 pub async fn follow(
     context: &Context,
-    request: FollowRequest,
+    mut request: FollowRequest,
     cancel: CancellationToken,
     events: Sender<CallEvent>,
 ) {
@@ -35,12 +33,11 @@ pub async fn follow(
         }
     };
     let id = known.as_ref().map(|(id, _)| *id);
-    let until = known.as_ref().and_then(|(_, record)| match record.outcome {
-        Outcome::Held { expires_at, .. } => Some(expires_at),
-        _ => None,
-    });
-    let FollowRequest { held, wait } = request;
-    let held = PendingApproval { expires_at: until.unwrap_or(held.expires_at), ..held };
+    if let Some((_, record)) = &known
+        && let Outcome::Held { expires_at, .. } = record.outcome
+    {
+        request.held.expires_at = expires_at;
+    }
     let run = Run {
         context,
         events,
@@ -52,7 +49,7 @@ pub async fn follow(
         largest: LARGEST_BODY,
         is_dull: None,
     };
-    run.unless_given_up(&cancel, run.asks(FollowRequest { held, wait }, id)).await;
+    run.unless_given_up(&cancel, run.asks(request, id)).await;
 }
 
 /// The call as the history has it.

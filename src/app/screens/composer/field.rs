@@ -130,9 +130,9 @@ impl Composer {
     /// # Errors
     /// Why the text cannot stand there, in a sentence.
     pub fn set(&mut self, field: &Field, text: &str) -> Result<(), String> {
-        let before = (self.draft.method.clone(), self.draft.url.clone());
+        let before = self.text(field);
         self.put_into(field, text)?;
-        if before.0 != self.draft.method || before.1 != self.draft.url {
+        if matches!(field, Field::Method | Field::Url) && self.text(field) != before {
             // It is another endpoint now: what was said of the one before does not hold.
             self.from.clear();
             self.missing_scopes.clear();
