@@ -1,6 +1,6 @@
 //! What differs between two bodies, or two lists of headers.
 
-use similar::{Algorithm, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{DiffOp, group_diff_ops};
 
 use super::document::{Document, Kind, View};
 use super::folds::Folds;
@@ -10,6 +10,7 @@ use super::statistics::counted;
 use super::{glyphs, pretty};
 use crate::body::tape::{NONE, Shape, Tape, TokenId};
 use crate::domain::Clean;
+use crate::domain::difference::difference;
 
 /// Lines of one side above which nothing is compared.
 pub const MOST_LINES: usize = 50_000;
@@ -99,7 +100,7 @@ pub fn diff(left: &Document, right: &Document, options: DiffOptions) -> Diff {
     let (Some(left), Some(right)) = (Side::new(left, view), Side::new(right, view)) else {
         return Diff { json, too_large: true, ..Diff::default() };
     };
-    let operations = capture_diff_slices(Algorithm::Myers, &left.keys, &right.keys);
+    let operations = difference(&left.keys(), &right.keys());
     let mut diff = Diff { json, ..Diff::default() };
     for operation in &operations {
         if !matches!(operation, DiffOp::Equal { .. }) {
@@ -162,6 +163,10 @@ impl<'a> Side<'a> {
             }
         }
         Some(side)
+    }
+
+    fn keys(&self) -> Vec<&[u8]> {
+        self.keys.iter().map(Vec::as_slice).collect()
     }
 
     fn line(

@@ -17,6 +17,7 @@ pub mod code;
 pub mod column;
 pub mod copy;
 pub mod diagnosis;
+pub mod difference;
 pub mod draft;
 pub mod filter;
 pub mod formats;

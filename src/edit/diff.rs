@@ -1,46 +1,45 @@
 //! What an edit changes, line by line, to be shown before it is made.
 
-use std::time::Duration;
-
-use similar::{ChangeTag, TextDiff};
+use similar::{DiffOp, group_diff_ops};
 
 use super::mask;
 use crate::domain::Clean;
 use crate::domain::change::{DiffKind, DiffLine};
+use crate::domain::difference::difference;
 
 /// Lines shown round a change.
 const AROUND: usize = 3;
-/// A diff that takes longer is cut short: right, but not the shortest.
-const DEADLINE: Duration = Duration::from_millis(500);
 
 /// The lines that differ, with a few round them. Bytes that are no UTF-8 are shown as replaced.
 pub fn diff(old: &[u8], new: &[u8]) -> Vec<DiffLine> {
-    let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
-    let diff = TextDiff::configure().timeout(DEADLINE).diff_lines(&*old, &*new);
+    let lines = |text| -> Vec<&[u8]> { <[u8]>::split_inclusive(text, |byte| *byte == b'\n').collect() };
+    let (old, new) = (lines(old), lines(new));
     let mut out = Vec::new();
-    for group in diff.grouped_ops(AROUND) {
+    for group in group_diff_ops(difference(&old, &new), AROUND) {
         if !out.is_empty() {
             let (text, masked) = (Clean::default(), Clean::default());
             out.push(DiffLine { kind: DiffKind::Gap, old: None, new: None, text, masked });
         }
-        for change in group.iter().flat_map(|op| diff.iter_changes(op)) {
-            let kind = match change.tag() {
-                ChangeTag::Equal => DiffKind::Same,
-                ChangeTag::Delete => DiffKind::Removed,
-                ChangeTag::Insert => DiffKind::Added,
-            };
-            let line = change.value().trim_end_matches(['\n', '\r']);
-            let number = |index: Option<usize>| index.map(|index| index + 1);
-            out.push(DiffLine {
-                kind,
-                old: number(change.old_index()),
-                new: number(change.new_index()),
-                text: Clean::line(line),
-                masked: mask::line(line),
-            });
+        for step in group {
+            let (gone, come) = (step.old_range(), step.new_range());
+            if let DiffOp::Equal { .. } = step {
+                let same = gone.zip(come);
+                let same = same.map(|(at, to)| line(DiffKind::Same, (Some(at), Some(to)), old.get(at)));
+                out.extend(same);
+                continue;
+            }
+            out.extend(gone.map(|at| line(DiffKind::Removed, (Some(at), None), old.get(at))));
+            out.extend(come.map(|at| line(DiffKind::Added, (None, Some(at)), new.get(at))));
         }
     }
     out
+}
+
+fn line(kind: DiffKind, (old, new): (Option<usize>, Option<usize>), text: Option<&&[u8]>) -> DiffLine {
+    let text = String::from_utf8_lossy(text.copied().unwrap_or_default());
+    let text = text.trim_end_matches(['\n', '\r']);
+    let number = |index: Option<usize>| index.map(|index| index + 1);
+    DiffLine { kind, old: number(old), new: number(new), text: Clean::line(text), masked: mask::line(text) }
 }
 
 #[cfg(test)]

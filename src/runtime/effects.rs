@@ -14,6 +14,7 @@ use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -286,10 +287,12 @@ impl<B: Backend> Effects<B> {
         ticket: Ticket,
         failed: Option<fn(Diagnosis) -> Answer>,
         work: impl Future<Output = ()> + Send + 'static,
-    ) -> impl Future<Output = ()> + Send + 'static {
+    ) -> BoxFuture<'static, ()> {
         self.open += 1;
         let answers = self.answers.clone();
         let record = self.record.clone();
+        // In a box, so that what follows, and the task around it, is compiled once and not for each kind of work.
+        let work = work.boxed();
         async move {
             let outcome = AssertUnwindSafe(work).catch_unwind().await;
             if outcome.is_err() {
@@ -301,6 +304,7 @@ impl<B: Backend> Effects<B> {
             }
             answers.send(Delivery::Ended(ticket)).await;
         }
+        .boxed()
     }
 }
 
