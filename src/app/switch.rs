@@ -13,7 +13,7 @@ pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
 
 /// Asks which one. The profiles are in a file; the others are always there.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let pick = Pick::new(Purpose::Session, "Go on with", others());
+    let pick = Pick::new(Purpose::Session, "Go on with", marked(others(), model));
     model.overlays.push(Overlay::Pick(pick));
     vec![Effect::Start { ticket: model.slots.begin(Slot::Profiles), job: Job::Profiles }]
 }
@@ -33,12 +33,30 @@ pub(super) fn arrived(
     };
     let mut items: Vec<Item> = profiles.iter().map(profile).collect();
     items.extend(others());
+    let items = marked(items, model);
     if let Some(Overlay::Pick(open)) = model.overlays.last_mut()
         && open.purpose == Purpose::Session
     {
         open.refill(items);
     }
     Vec::new()
+}
+
+/// Says which one is open. Whether a key came from the environment or was typed is not known any more.
+fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
+    let Some(session) = model.session.value() else { return items };
+    let open = match &session.care.profile {
+        _ if session.demo => Destination::Demo,
+        Some(name) => Destination::Profile(name.to_string()),
+        None => return items,
+    };
+    let is_open = |item: &&mut Item| matches!(&item.value, Value::Session(to) if *to == open);
+    if let Some(item) = items.iter_mut().find(is_open) {
+        let marks = [item.right.as_str(), "in use"];
+        let marks = marks.into_iter().filter(|mark| !mark.is_empty()).collect::<Vec<_>>().join(", ");
+        item.right = Clean::line(&marks);
+    }
+    items
 }
 
 fn profile(profile: &ProfileSummary) -> Item {

@@ -12,9 +12,11 @@ use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter};
 use clap_complete::env::{EnvCompleter, Fish};
 use clap_complete::{CompleteEnv, aot};
+use strum::IntoEnumIterator;
 
 use super::arguments::{Arguments, Shell};
 use super::exit::Exit;
+use super::fields::Field;
 use super::listing;
 use super::report::Report;
 use super::session::configuration;
@@ -77,6 +79,34 @@ fn fixed(shell: aot::Shell) -> Vec<u8> {
     let mut script = Vec::new();
     aot::generate(shell, &mut Arguments::command(), NAME, &mut script);
     script
+}
+
+/// The words that an option takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words(pub(super) fn() -> Vec<&'static str>);
+
+impl ValueCompleter for Words {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let begun = current.to_string_lossy();
+        (self.0)()
+            .into_iter()
+            .filter(|word| word.starts_with(&*begun))
+            .map(CompletionCandidate::new)
+            .collect()
+    }
+}
+
+/// `--fields`: names with commas between them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct FieldNames;
+
+impl ValueCompleter for FieldNames {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let begun = current.to_string_lossy();
+        let (before, last) = begun.rfind(',').map_or(("", &*begun), |at| begun.split_at(at + 1));
+        let fitting = Field::iter().map(<&'static str>::from).filter(|name| name.starts_with(last));
+        fitting.map(|name| CompletionCandidate::new(format!("{before}{name}"))).collect()
+    }
 }
 
 /// Ids of the built-in catalog.

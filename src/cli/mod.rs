@@ -22,6 +22,7 @@ pub(crate) mod session;
 mod show;
 mod smoke;
 mod values;
+mod words;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -69,6 +70,11 @@ pub use completions::complete;
 
 /// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
+    run_all(arguments.into_iter().collect(), now)
+}
+
+/// Not generic: what is generic is compiled where it is called, and all subcommands with it.
+fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
     let read = Arguments::try_parse_from(arguments)
         .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
     let mut arguments = match read {

@@ -41,7 +41,7 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     let mut report = Report::new(arguments, false);
     let looked = look(arguments, scan, now, &mut report).await;
     report.clear();
-    let (scanned, pairs) = match looked {
+    let (scanned, asked) = match looked {
         Ok(Some(looked)) => looked,
         Ok(None) => return Exit::Interrupted,
         Err(diagnosis) => return report.failed(&diagnosis),
@@ -69,7 +69,10 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     let swapped = if scanned.interrupted || scan.swap.is_empty() && !scan.repair {
         Swapped::default()
     } else {
-        let pairs = swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report);
+        let pairs = match swapping::meant(asked, &scanned.findings) {
+            Ok(pairs) => swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report),
+            Err(diagnosis) => return report.failed(&diagnosis),
+        };
         swapping::swap(&pairs, &scanned.findings, scan.confirm, &mut report).await
     };
     if !is_early && let Err(failed) = print(&swapped, &mut report) {
@@ -95,10 +98,10 @@ async fn look(
     scan: &ScanArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<Option<(Scanned, swapping::Pairs)>, Diagnosis> {
+) -> Result<Option<(Scanned, swapping::Asked)>, Diagnosis> {
     let interrupted = tokio::signal::ctrl_c();
     tokio::pin!(interrupted);
-    let (request, pairs) = tokio::select! {
+    let (request, asked) = tokio::select! {
         biased;
         prepared = prepare(arguments, scan, now, report) => prepared?,
         _ = &mut interrupted => return Ok(None),
@@ -139,7 +142,7 @@ async fn look(
     scanned.findings.sort_by_cached_key(place);
     // Paths that lie in each other are looked through twice.
     scanned.findings.dedup_by(|one, other| place(one) == place(other));
-    Ok(Some((scanned, pairs)))
+    Ok(Some((scanned, asked)))
 }
 
 /// Reads the list, and says what is looked for.
@@ -148,7 +151,7 @@ async fn prepare(
     scan: &ScanArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<(ScanRequest, swapping::Pairs), Diagnosis> {
+) -> Result<(ScanRequest, swapping::Asked), Diagnosis> {
     let session = session::open(&arguments.source, now, report).await?;
     let clock = move || now();
     let client = &session.context.client;
@@ -169,13 +172,13 @@ async fn prepare(
              its place may have a successor",
         );
     }
-    let pairs = swapping::asked(&scan.swap, &all.grants, now())?;
+    let asked = swapping::asked(&scan.swap, &all.grants, now())?;
     let request = ScanRequest {
         paths: scan.paths.clone(),
         known: Arc::new(KnownIds::of(&all.grants, now())),
-        wanted: pairs.iter().map(|(old, _)| *old).collect(),
+        wanted: asked.iter().filter_map(|(old, _)| old.whole()).collect(),
     };
-    Ok((request, pairs))
+    Ok((request, asked))
 }
 
 /// A path as it is shown: without the `./` that the walk puts before it.

@@ -8,7 +8,7 @@ use clap::{Arg, Command, Error};
 use strum::IntoEnumIterator;
 use uuid::Uuid;
 
-use super::arguments::Fields;
+use super::arguments::{Fields, OldId};
 use super::fields::Field;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
@@ -119,19 +119,22 @@ pub(super) fn copy_format(text: &str) -> Result<CopyFormat, String> {
 }
 
 /// What a scan may fail on.
+pub(super) fn failing() -> impl Iterator<Item = Standing> + Clone {
+    Standing::iter().filter(|standing| *standing != Standing::Alive)
+}
+
 pub(super) fn standing(text: &str) -> Result<Standing, String> {
-    let mut known = Standing::iter().filter(|standing| *standing != Standing::Alive);
-    let names = known.clone().map(Standing::name);
-    known
+    let names = failing().map(Standing::name);
+    failing()
         .find(|standing| standing.name() == text)
         .ok_or_else(|| one_of("nothing that a scan fails on", text, names))
 }
 
 /// `OLD=NEW`: an id and a grant.
-pub(super) fn swap(text: &str) -> Result<(Uuid, Selector), String> {
+pub(super) fn swap(text: &str) -> Result<(OldId, Selector), String> {
     let (old, new) = text.split_once('=').ok_or("expected OLD=NEW")?;
-    let old = Some(old).filter(|old| old.len() == 36).and_then(|old| Uuid::try_parse(old).ok());
-    let old = old.ok_or("OLD is a whole id, as it stands in the files")?;
+    let old =
+        OldId::parse(old).ok_or("OLD is an id as it stands in the files, or as `grantdeck scan` shows it")?;
     Ok((old, new.parse().map_err(|problem| format!("NEW: {problem}"))?))
 }
 

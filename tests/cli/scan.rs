@@ -253,13 +253,24 @@ fn a_chosen_id_is_swapped_wherever_it_stands() {
         (format!("{OTHER}=google:nobody"), 4, "no such grant"),
         (format!("{OTHER}={gone}"), 2, "the new grant, "),
         (format!("{new}={new}"), 2, "are the same"),
-        ("short=slack:acme-hq".to_owned(), 2, "OLD is a whole id"),
+        ("short=slack:acme-hq".to_owned(), 2, "OLD is an id as it stands in the files"),
+        (format!("{}=slack:acme-hq", &gone[..7]), 2, "OLD is an id as it stands in the files"),
+        ("0000dead=slack:acme-hq".to_owned(), 2, "no id in these files is 0000dead…"),
         (OTHER.to_owned(), 2, "expected OLD=NEW"),
     ] {
         let ran = project.scan(&rig, &["--swap", &pair, "--yes"]);
         assert_eq!(ran.code, code, "{pair} {}", ran.err);
         assert!(ran.err.contains(said), "{pair} {}", ran.err);
     }
+    // As a scan shows it.
+    let part = format!("{}-…-{}=slack:acme-hq", &gone[..8], &gone[32..]);
+    let ran = project.scan(&rig, &["--swap", &part, "--yes", "--fail-on", "unknown"]);
+    assert!(ran.err.contains(&format!("{}-…-{} (", &gone[..8], &gone[32..])), "{}", ran.err);
+    assert!(
+        !project.read(".env").contains(gone) && !project.read("config.toml").contains(gone),
+        "{}",
+        ran.err
+    );
     assert_eq!(project.scan(&rig, &["--yes"]).code, 2, "there is nothing to say yes to");
     assert_eq!(project.scan(&rig, &["--fail-on", "alive"]).code, 2);
 }

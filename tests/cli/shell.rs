@@ -48,6 +48,26 @@ fn commands_providers_and_grants_are_completed() {
 }
 
 #[test]
+fn the_words_that_options_take_are_completed() {
+    let rig = Rig::new(5, &[]);
+    for (words, wanted) in [
+        (&["list", "--health", "mis"][..], "missing_scopes"),
+        (&["list", "--health", "expired,mis"], "expired,missing_scopes"),
+        (&["list", "--status", "act"], "active"),
+        (&["list", "--kind", "managed"], "managed_secret"),
+        (&["list", "--sort", "hea"], "health"),
+        (&["list", "--fields", "provider,grant_i"], "provider,grant_id"),
+        (&["call", "--mode", "re"], "retrieve"),
+        (&["id", "--as", "typ"], "typescript"),
+        (&["scan", "--fail-on", "stale,unk"], "stale,unknown"),
+        (&["smoke", "--fail-on", "needs_r"], "needs_reconnect"),
+        (&["--theme", "mo"], "mono"),
+    ] {
+        assert_eq!(offered(&rig, words), [wanted], "{words:?}");
+    }
+}
+
+#[test]
 fn each_shell_gets_a_script_that_names_the_program() {
     let home = tempfile::tempdir().unwrap();
     for (shell, asks) in

@@ -61,6 +61,9 @@ fn profiles_are_chosen_on_the_screen_and_privacy_goes_along() {
     // The profiles are read while the others stand there already.
     tui.wait_for(rig.backend.base_url());
     tui.wait_for("torn");
+    let words = tui.words();
+    let (_, demo) = words.split_once("the emulated backend inside").unwrap();
+    assert!(demo.contains("in use") && words.matches("in use").count() == 1, "{words}");
     tui.type_text("shop");
     tui.wait_gone("torn");
     tui.press("enter");
@@ -69,6 +72,11 @@ fn profiles_are_chosen_on_the_screen_and_privacy_goes_along() {
     let words = tui.words();
     assert!(words.contains("private") && !words.contains("octo-acme"), "{words}");
     assert!(!rig.backend.journal().is_empty(), "the profile's backend was asked");
+    tui.press("@");
+    tui.wait_for_words("production, in use");
+    assert_eq!(tui.words().matches("in use").count(), 1, "{}", tui.words());
+    tui.press("ctrl-c");
+    tui.wait_gone("in use");
     tui.press("q");
     assert_eq!(tui.exit_status().exit_code(), 0);
 }

@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::completions::Selectors;
-use crate::cli::values;
+use crate::cli::completions::{Selectors, Words};
+use crate::cli::{values, words};
 use crate::domain::{ApprovalId, Mode, Selector};
 
 /// Fire a test call with a grant.
@@ -31,7 +31,7 @@ pub struct CallArguments {
     #[arg(long, value_name = "OPERATION_ID", conflicts_with_all = ["method", "url"])]
     pub op: Option<String>,
     /// Who calls the provider: Alter (proxy), or grantdeck itself with a credential for this one call (retrieve)
-    #[arg(long, value_name = "MODE", value_parser = values::mode, default_value = "proxy", hide_default_value = true)]
+    #[arg(long, value_name = "MODE", value_parser = values::mode, add = ArgValueCompleter::new(Words(words::mode)), default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
     /// In retrieve mode, let the credential go to this host too; HOST:PORT where the port is unusual
     #[arg(long, value_name = "HOST")]

@@ -4,8 +4,8 @@ use clap::Args;
 use clap_complete::engine::ArgValueCompleter;
 
 use super::FILTERS;
-use crate::cli::completions::Providers;
-use crate::cli::values;
+use crate::cli::completions::{Providers, Words};
+use crate::cli::{values, words};
 use crate::domain::{HealthGroup, ServerFilter};
 
 /// Which grants are meant.
@@ -15,7 +15,7 @@ pub struct FilterArguments {
     #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS, add = ArgValueCompleter::new(Providers))]
     pub provider: Option<String>,
     /// Only this status, in the backend's words: active, expired, revoked
-    #[arg(long, value_name = "WORD", value_parser = values::status, help_heading = FILTERS)]
+    #[arg(long, value_name = "WORD", value_parser = values::status, add = ArgValueCompleter::new(Words(words::status)), help_heading = FILTERS)]
     pub status: Option<String>,
     /// Only this account, whole
     #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
@@ -24,11 +24,11 @@ pub struct FilterArguments {
     #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
     pub label: Option<String>,
     /// Only this kind: oauth or managed_secret, or what a newer backend calls it
-    #[arg(long, value_name = "KIND", value_parser = values::kind, help_heading = FILTERS)]
+    #[arg(long, value_name = "KIND", value_parser = values::kind, add = ArgValueCompleter::new(Words(words::kind)), help_heading = FILTERS)]
     pub kind: Option<String>,
     /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken: all but ok
     /// and expiring
-    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, help_heading = FILTERS)]
+    #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, add = ArgValueCompleter::new(Words(words::health)), help_heading = FILTERS)]
     pub health: Vec<HealthGroup>,
     /// Search as on the screen: words, ids, `provider:google -label:test`
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]

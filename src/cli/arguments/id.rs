@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::completions::Selectors;
-use crate::cli::values;
+use crate::cli::completions::{Selectors, Words};
+use crate::cli::{values, words};
 use crate::domain::{CopyFormat, Selector};
 
 /// Print, copy or write down the ids of grants.
@@ -16,7 +16,7 @@ pub struct IdArguments {
     #[arg(value_name = "SELECTOR", required = true, add = ArgValueCompleter::new(Selectors))]
     pub selectors: Vec<Selector>,
     /// How to write it: uuid, env, shell, toml, yaml, json, python, typescript, rust, command, mcp
-    #[arg(long = "as", value_name = "FORMAT", value_parser = values::copy_format, conflicts_with = "write")]
+    #[arg(long = "as", value_name = "FORMAT", value_parser = values::copy_format, add = ArgValueCompleter::new(Words(words::copy_format)), conflicts_with = "write")]
     pub format: Option<CopyFormat>,
     /// The name that it gets [default: made from provider and account]; with --write, dots lead into tables:
     /// alter.grants.google

@@ -17,6 +17,7 @@ mod source;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
 use clap::{Arg, ArgAction, Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::engine::ArgValueCompleter;
 use strum::IntoStaticStr;
 
 pub use call::{AnswerArguments, ApprovalsArguments, CallArguments, CallFormat};
@@ -24,7 +25,7 @@ pub use filters::FilterArguments;
 pub use id::{ConfirmArguments, IdArguments, ShowArguments, ShowFormat};
 pub use profiles::{AddArguments, ProfilesArguments, ProfilesCommand};
 pub use report::ReportArguments;
-pub use scan::ScanArguments;
+pub use scan::{OldId, ScanArguments};
 pub use shell::{
     CompletionsArguments, DoctorArguments, ListingFormat, ManArguments, OperationsArguments,
     ProvidersArguments, Shell,
@@ -32,9 +33,10 @@ pub use shell::{
 pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
 pub use source::SourceArguments;
 
+use super::completions::{FieldNames, Words};
 use super::exit::Exit;
 use super::fields::Field;
-use super::values;
+use super::{values, words};
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
 use crate::sandbox::{FAULTS, Spell};
@@ -62,7 +64,7 @@ pub struct Arguments {
     #[command(flatten)]
     pub source: SourceArguments,
     /// Theme of the screen: auto, dark, light, contrast or mono
-    #[arg(long, value_name = "NAME", value_parser = values::theme, help_heading = SHOWN)]
+    #[arg(long, value_name = "NAME", value_parser = values::theme, add = ArgValueCompleter::new(Words(words::theme)), help_heading = SHOWN)]
     pub theme: Option<ThemeName>,
     /// When to use colours; NO_COLOR counts with `auto`
     #[arg(long, global = true, value_enum, default_value_t = ColorWhen::Auto, value_name = "WHEN", help_heading = SHOWN)]
@@ -181,7 +183,7 @@ pub struct ListArguments {
     #[command(flatten)]
     pub filters: FilterArguments,
     /// Order by a column: provider, account, label, health, status, ends, used, created, ...
-    #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = values::order, help_heading = SHOWN)]
+    #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = values::order, add = ArgValueCompleter::new(Words(words::order)), help_heading = SHOWN)]
     pub sort: Option<Order>,
     /// Every grant, however many
     #[arg(long, conflicts_with = "limit", help_heading = AMOUNT)]
@@ -199,7 +201,7 @@ pub struct ListArguments {
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = SHOWN)]
     pub output: Option<Format>,
     /// Which fields, with commas between: names of the protocol, and health, provider, account, unreadable
-    #[arg(long, value_name = "A,B,C", value_parser = values::FieldsParser, help_heading = SHOWN)]
+    #[arg(long, value_name = "A,B,C", value_parser = values::FieldsParser, add = ArgValueCompleter::new(FieldNames), help_heading = SHOWN)]
     pub fields: Option<Fields>,
 }
 

@@ -1,15 +1,19 @@
 //! The arguments of `grantdeck scan`.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use clap::Args;
+use clap_complete::engine::ArgValueCompleter;
 use uuid::Uuid;
 
 use super::Format;
 use super::id::ConfirmArguments;
-use crate::cli::values;
+use crate::cli::completions::Words;
+use crate::cli::{values, words};
 use crate::domain::Selector;
 use crate::domain::scan::Standing;
+use crate::edit::mask;
 
 /// Find grant ids in the files of a project.
 #[derive(Debug, Args)]
@@ -22,19 +26,83 @@ pub struct ScanArguments {
     pub output: Option<Format>,
     /// Which findings make the exit code 10: stale, superseded, unknown
     #[arg(
-        long, value_name = "STANDING", value_delimiter = ',', value_parser = values::standing,
+        long, value_name = "STANDING", value_delimiter = ',', value_parser = values::standing, add = ArgValueCompleter::new(Words(words::standing)),
         default_value = "stale",
     )]
     pub fail_on: Vec<Standing>,
-    /// Put another grant, an id or a SELECTOR, in the place of this id everywhere; more than once if need be
+    /// Put another grant, an id or a SELECTOR, in the place of this id, which may be shortened as scan shows it;
+    /// more than once if need be
     #[arg(long, value_name = "OLD=NEW", value_parser = values::swap, help_heading = SWAPS)]
-    pub swap: Vec<(Uuid, Selector)>,
+    pub swap: Vec<(OldId, Selector)>,
     /// Put the live grant of its account and label in the place of each stale id, where there is exactly one
     #[arg(long, help_heading = SWAPS)]
     pub repair: bool,
     /// How the change is confirmed.
     #[command(flatten, next_help_heading = SWAPS)]
     pub confirm: ConfirmArguments,
+}
+
+/// The fewest digits that are taken for a part of an id, so that nothing is swapped by chance.
+const DIGITS: usize = 8;
+
+/// An id in files, named whole or by a part of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OldId {
+    /// The whole id, which is then looked for by itself.
+    Whole(Uuid),
+    /// One of those that a scan finds.
+    Part {
+        /// Its first digits, at least eight.
+        head: String,
+        /// Its last digits; may be empty.
+        tail: String,
+    },
+}
+
+impl OldId {
+    /// Reads `7c1f0a52-1111-4222-8333-444455559e2a`, `7c1f0a52` or `7c1f0a52-…-9e2a`.
+    pub(in crate::cli) fn parse(text: &str) -> Option<Self> {
+        if text.len() == 36
+            && let Ok(id) = Uuid::try_parse(text)
+        {
+            return Some(Self::Whole(id));
+        }
+        let (head, tail) = text.split_once('…').unwrap_or((text, ""));
+        let digits = |part: &str| part.replace('-', "").to_ascii_lowercase();
+        let (head, tail) = (digits(head), digits(tail));
+        let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_part = head.len() >= DIGITS && head.len() + tail.len() <= 32 && is_hex(&head) && is_hex(&tail);
+        is_part.then_some(Self::Part { head, tail })
+    }
+
+    /// The id, where it was named whole.
+    pub(in crate::cli) fn whole(&self) -> Option<Uuid> {
+        match self {
+            Self::Whole(id) => Some(*id),
+            Self::Part { .. } => None,
+        }
+    }
+
+    /// Whether it means this id.
+    pub(in crate::cli) fn fits(&self, id: Uuid) -> bool {
+        match self {
+            Self::Whole(whole) => *whole == id,
+            Self::Part { head, tail } => {
+                let digits = id.simple().to_string();
+                digits.starts_with(head) && digits.ends_with(tail)
+            }
+        }
+    }
+}
+
+impl fmt::Display for OldId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Whole(id) => out.write_str(mask::id(*id).as_str()),
+            Self::Part { head, tail } if tail.is_empty() => write!(out, "{head}…"),
+            Self::Part { head, tail } => write!(out, "{head}…{tail}"),
+        }
+    }
 }
 
 const SWAPS: &str = "Swapping";
@@ -45,4 +113,4 @@ Examples:
   grantdeck scan . --fail-on stale,unknown           for CI
   grantdeck scan --repair                            find what is stale, show one diff, ask, swap it
   grantdeck scan --repair --dry-run                  show what would be swapped
-  grantdeck scan src .env --swap 7c1f0a52-1111-4222-8333-444455559e2a=google:work@acme.com --yes";
+  grantdeck scan src .env --swap 7c1f0a52=google:work@acme.com --yes";

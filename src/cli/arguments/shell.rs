@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 
 use clap_complete::engine::ArgValueCompleter;
 
-use crate::cli::completions::Providers;
-use crate::cli::values;
+use crate::cli::completions::{Providers, Words};
+use crate::cli::{values, words};
 
 /// What `grantdeck completions` may be told.
 #[derive(Debug, Args)]
@@ -73,7 +73,7 @@ pub struct OperationsArguments {
     #[arg(long, short, value_name = "TEXT")]
     pub search: Option<String>,
     /// oauth or managed_secret [default: as the built-in catalog knows the provider]
-    #[arg(long, value_name = "KIND", value_parser = values::kind)]
+    #[arg(long, value_name = "KIND", value_parser = values::kind, add = ArgValueCompleter::new(Words(words::kind)))]
     pub kind: Option<String>,
     /// How to print [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT")]

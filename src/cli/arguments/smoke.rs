@@ -7,8 +7,8 @@ use clap::{Args, ValueEnum};
 use clap_complete::engine::ArgValueCompleter;
 
 use super::FilterArguments;
-use crate::cli::completions::Selectors;
-use crate::cli::values;
+use crate::cli::completions::{Selectors, Words};
+use crate::cli::{values, words};
 use crate::domain::smoke::Verdict;
 use crate::domain::{Mode, Selector};
 
@@ -44,7 +44,7 @@ pub struct SmokeArguments {
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Who calls the providers: Alter (proxy), or grantdeck itself with a credential for each call (retrieve)
-    #[arg(long, value_name = "MODE", value_parser = values::mode, default_value = "proxy", hide_default_value = true)]
+    #[arg(long, value_name = "MODE", value_parser = values::mode, add = ArgValueCompleter::new(Words(words::mode)), default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
     /// Lay the rows of this file over the table of providers, for probes of your own
     #[arg(long, value_name = "FILE")]
@@ -56,7 +56,7 @@ pub struct SmokeArguments {
     #[arg(long)]
     pub yes: bool,
     /// The verdicts that make the exit code 10, with commas between [default: all that mean a failure]
-    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = values::verdict, help_heading = super::SHOWN)]
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = values::verdict, add = ArgValueCompleter::new(Words(words::verdict)), help_heading = super::SHOWN)]
     pub fail_on: Vec<Verdict>,
     /// How to print [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = super::SHOWN)]

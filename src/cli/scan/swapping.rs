@@ -1,13 +1,13 @@
 //! One id in the place of another, in every file at once: one diff, one confirmation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::shown;
-use crate::cli::arguments::ConfirmArguments;
+use crate::cli::arguments::{ConfirmArguments, OldId};
 use crate::cli::confirm::{self, Verdict};
 use crate::cli::exit::Exit;
 use crate::cli::report::{Report, refused};
@@ -23,6 +23,9 @@ const PLACES: usize = 6;
 /// Old ids, each with the one that takes its place.
 pub(super) type Pairs = Vec<(Uuid, Uuid)>;
 
+/// What `--swap` asked for; which id is meant by a part of one is known when the files have been read.
+pub(super) type Asked = Vec<(OldId, Uuid)>;
+
 /// What swapping did.
 #[derive(Default)]
 pub(super) struct Swapped {
@@ -34,26 +37,53 @@ pub(super) struct Swapped {
 
 /// The pairs of `--swap`: the new grant must be in the list and alive.
 pub(super) fn asked(
-    swaps: &[(Uuid, Selector)],
+    swaps: &[(OldId, Selector)],
     grants: &[Grant],
     now: Timestamp,
-) -> Result<Pairs, Diagnosis> {
-    let mut pairs = Pairs::new();
+) -> Result<Asked, Diagnosis> {
+    let mut asked = Asked::new();
     for (old, new) in swaps {
         let selected = jobs::select::among(new, grants, now)?;
         let health = selected.grant.as_ref().map(|grant| Health::of(grant, now));
         if let Some(health @ (Health::Revoked | Health::Expired)) = health {
             return Err(refused("--swap", &format!("the new grant, {new}, is {}", health.word())));
         }
-        if selected.id.0 == *old {
-            return Err(refused("--swap", "the old id and the new one are the same"));
-        }
-        if pairs.iter().any(|(known, _)| known == old) {
-            return Err(refused("--swap", &format!("{} is swapped twice", mask::id(*old))));
-        }
-        pairs.push((*old, selected.id.0));
+        asked.push((old.clone(), selected.id.0));
     }
-    Ok(pairs)
+    // What can be said before the files are read is said before.
+    let whole = asked.iter().filter_map(|(old, new)| Some((old.whole()?, *new)));
+    checked(whole.collect())?;
+    Ok(asked)
+}
+
+/// Which ids of the files `--swap` meant.
+pub(super) fn meant(asked: Asked, findings: &[Finding]) -> Result<Pairs, Diagnosis> {
+    let mut pairs = Pairs::new();
+    for (old, new) in asked {
+        let found: BTreeSet<Uuid> = findings.iter().map(|one| one.id).filter(|id| old.fits(*id)).collect();
+        let id = match (old.whole(), found.len()) {
+            (Some(id), _) => Some(id),
+            (None, 1) => found.first().copied(),
+            (None, 0) => return Err(refused("--swap", &format!("no id in these files is {old}"))),
+            (None, several) => {
+                let problem = format!("{several} ids in these files are {old}; give more of it");
+                return Err(refused("--swap", &problem));
+            }
+        };
+        pairs.extend(id.map(|id| (id, new)));
+    }
+    checked(pairs)
+}
+
+fn checked(pairs: Pairs) -> Result<Pairs, Diagnosis> {
+    if pairs.iter().any(|(old, new)| old == new) {
+        return Err(refused("--swap", "the old id and the new one are the same"));
+    }
+    let mut seen = BTreeSet::new();
+    match pairs.iter().find(|(old, _)| !seen.insert(*old)) {
+        Some((twice, _)) => Err(refused("--swap", &format!("{} is swapped twice", mask::id(*twice)))),
+        None => Ok(pairs),
+    }
 }
 
 /// Adds those of `--repair`, and says which ids stay and why.
