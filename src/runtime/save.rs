@@ -57,20 +57,21 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
 }
 
 fn explained(error: &io::Error, path: &Path) -> Diagnosis {
-    let code = match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Code::FolderMissing,
-        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Code::DiskFull,
-        _ => Code::FileNotWritable,
-    };
-    // The folder of the unfinished file is no news to anybody.
-    let problem = error.kind().to_string();
-    failure(code, path, &problem)
+    match error.kind() {
+        // These say it all themselves.
+        ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
+        // The folder of the unfinished file is no news to anybody.
+        kind => failure(Code::FileNotWritable, path, &kind.to_string()),
+    }
+}
+
+fn refused(code: Code, path: &Path) -> Diagnosis {
+    Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("path", &path.to_string_lossy())
 }
 
 fn failure(code: Code, path: &Path, problem: &str) -> Diagnosis {
-    Diagnosis::new(code, Who::You, Retry::AfterRemedy)
-        .fact("path", &path.to_string_lossy())
-        .fact("problem", problem)
+    refused(code, path).fact("problem", problem)
 }
 
 #[cfg(test)]

@@ -292,21 +292,6 @@ fn without_a_clipboard_the_text_is_on_the_screen_and_the_mouse_is_the_terminals(
 }
 
 #[test]
-fn the_picture_of_a_held_call_leaves_with_it() {
-    let mut stage = opened(120, 36);
-    method(&mut stage, "POST");
-    stage.press("s");
-    stage.press("enter");
-    stage.press("p");
-    assert!(stage.model.overlays.is_empty(), "nothing is held yet");
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Held(held())));
-    stage.press("p");
-    assert!(stage.picture().contains('▀') && stage.picture().contains("portal.alterauth.com/"));
-    stage.answer(Slot::Call, answered(200, b"{}"));
-    assert!(stage.model.overlays.is_empty());
-}
-
-#[test]
 fn the_wheel_moves_the_body_while_a_filter_is_typed() {
     let mut stage = looked_at((120, 36));
     stage.press("|");

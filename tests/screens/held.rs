@@ -90,6 +90,24 @@ fn who_stops_waiting_can_ask_again() {
 }
 
 #[test]
+fn the_window_with_the_picture_is_left_by_nobody_but_the_one_who_reads_it() {
+    let mut stage = opened(120, 36);
+    stage.press("s");
+    stage.press("p");
+    assert!(stage.model.overlays.is_empty(), "nothing is held yet");
+    event(&mut stage, CallEvent::Held(pending()));
+    stage.press("p");
+    let picture = stage.picture();
+    assert!(picture.contains("Where the call is decided") && picture.contains('▀'), "{picture}");
+    stage.answer(Slot::Call, answered(200, b"{\"login\":\"octo\"}"));
+    assert!(stage.picture().contains("This call is not waiting any more"), "{}", stage.picture());
+    // An Esc that was meant for it closes it, and the answer stays.
+    stage.press("esc");
+    let picture = stage.picture();
+    assert!(!picture.contains("Where the call is decided") && picture.contains("octo"), "{picture}");
+}
+
+#[test]
 fn a_held_call_of_the_history_is_asked_about_again() {
     let mut stage = held_one(120, 36);
     let picture = stage.picture();

@@ -83,12 +83,19 @@ pub struct Picture {
     link: Clean,
     /// The picture; None where the link is too long for one.
     lines: Option<Vec<String>>,
+    /// What was to be decided there is, or nobody waits for it any more.
+    over: bool,
 }
 
 impl Picture {
     /// The picture of a link.
     pub fn new(link: &str) -> Self {
-        Self { link: Clean::line(link), lines: qr::qr(link) }
+        Self { link: Clean::line(link), lines: qr::qr(link), over: false }
+    }
+
+    /// The link is of no use any more. The window stays: whoever is about to leave it must not leave what lies beneath.
+    pub(crate) fn end(&mut self) {
+        self.over = true;
     }
 
     pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
@@ -99,6 +106,11 @@ impl Picture {
         let (width, height) = (beneath + 4, (lines.len() + link.len() + 2) as u16);
         let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
         let title = [Piece::new("Where the call is decided", Role::Title)];
+        if self.over {
+            let told = "This call is not waiting any more: its answer is behind this window.";
+            draw_words((told, ""), whole, (&title, &note), pen);
+            return;
+        }
         if lines.is_empty() || side > beneath || height > whole.height {
             self.draw_regret((side + 4, height), whole, (&title, &note), pen);
             return;
@@ -132,18 +144,29 @@ impl Picture {
                  larger, or open the link:"
             )
         };
-        let cells = whole.width.saturating_sub(6).min(74);
-        let told = text::wrap(&told, usize::from(cells));
-        let link = text::wrap(self.link.as_str(), usize::from(cells));
-        let area = middle(whole, cells + 4, (told.len() + link.len() + 3) as u16);
-        pen.clear(area, Role::Overlay);
-        let inside = pen.frame(area, title, note, true);
-        for (y, line) in (inside.y..inside.bottom()).zip(&told) {
-            pen.text(inside.x + 1, y, cells, line, Role::Text);
-        }
-        for (y, line) in (inside.y + told.len() as u16 + 1..inside.bottom()).zip(&link) {
-            pen.text(inside.x + 1, y, cells, line, Role::Link);
-        }
+        draw_words((&told, self.link.as_str()), whole, (title, note), pen);
+    }
+}
+
+/// A sentence, and a link beneath it where there is one.
+fn draw_words(
+    (told, link): (&str, &str),
+    whole: Rect,
+    (title, note): (&[Piece], &[Piece]),
+    pen: &mut Pen<'_>,
+) {
+    let cells = whole.width.saturating_sub(6).min(74);
+    let told = text::wrap(told, usize::from(cells));
+    let link = if link.is_empty() { Vec::new() } else { text::wrap(link, usize::from(cells)) };
+    let gap = usize::from(!link.is_empty());
+    let area = middle(whole, cells + 4, (told.len() + gap + link.len() + 2) as u16);
+    pen.clear(area, Role::Overlay);
+    let inside = pen.frame(area, title, note, true);
+    for (y, line) in (inside.y..inside.bottom()).zip(&told) {
+        pen.text(inside.x + 1, y, cells, line, Role::Text);
+    }
+    for (y, line) in (inside.y + (told.len() + gap) as u16..inside.bottom()).zip(&link) {
+        pen.text(inside.x + 1, y, cells, line, Role::Link);
     }
 }
 

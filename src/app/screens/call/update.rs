@@ -142,8 +142,11 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let Some(draft) = call.life.ended() else { return Vec::new() };
-    // What was to be decided there is.
-    model.overlays.retain(|overlay| !matches!(overlay, Overlay::Picture(_)));
+    for overlay in &mut model.overlays {
+        if let Overlay::Picture(picture) = overlay {
+            picture.end();
+        }
+    }
     response::show(model, outcome, &draft, now)
 }
 

@@ -227,7 +227,9 @@ impl Page<'_> {
             })
             .unwrap_or_else(|_| if self.model.privacy { HIDDEN.to_owned() } else { policy.0.to_string() });
         for line in Clean::lines(&pretty).as_str().lines() {
-            self.wrapped("  ", line, Role::Text);
+            let inner = line.trim_start();
+            let indent = " ".repeat(2 + line.len() - inner.len());
+            self.wrapped(&indent, inner, Role::Text);
         }
     }
 
