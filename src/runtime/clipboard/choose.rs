@@ -13,6 +13,13 @@ const LIMIT: Duration = Duration::from_secs(1);
 /// How long a sensitive text stays where nothing else is configured.
 const CLEAR_AFTER: Duration = Duration::from_mins(1);
 
+/// Why the desktop's own clipboard is not tried.
+const NO_DESKTOP: &str = if cfg!(feature = "wayland") {
+    "neither DISPLAY nor WAYLAND_DISPLAY is set"
+} else {
+    "DISPLAY is not set, and this build was made without `--features wayland`"
+};
+
 /// What copying depends on, read once so that the choice is a function of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
@@ -26,7 +33,7 @@ pub struct Environment {
     pub screen: bool,
     /// The X server (`DISPLAY`).
     pub display: Option<OsString>,
-    /// The Wayland compositor (`WAYLAND_DISPLAY`).
+    /// The Wayland compositor (`WAYLAND_DISPLAY`); None where this build does not speak to one.
     pub wayland: Option<OsString>,
     /// The terminal is known to copy nothing (`TERM` is `linux` or `dumb`).
     pub deaf: bool,
@@ -69,7 +76,7 @@ impl Environment {
             tmux: variable("TMUX"),
             screen: variable("STY").is_some(),
             display: variable("DISPLAY"),
-            wayland: variable("WAYLAND_DISPLAY"),
+            wayland: variable("WAYLAND_DISPLAY").filter(|_| cfg!(feature = "wayland")),
             deaf: variable("TERM").is_some_and(|term| term == "linux" || term == "dumb"),
             clear_after: Some(CLEAR_AFTER),
             limit: LIMIT,
@@ -121,7 +128,7 @@ pub fn choose(environment: &Environment, choice: CopyChoice, bytes: usize) -> Pl
             }
         }
         CopyChoice::Native if environment.has_desktop() => routes.push(CopyRoute::Native),
-        CopyChoice::Native => left_out = Some("neither DISPLAY nor WAYLAND_DISPLAY is set"),
+        CopyChoice::Native => left_out = Some(NO_DESKTOP),
         CopyChoice::Osc52 if too_long.is_none() => routes.push(CopyRoute::Osc52),
         CopyChoice::Osc52 => left_out = too_long,
         CopyChoice::Print => {}
@@ -136,11 +143,12 @@ mod tests {
     use super::*;
 
     fn environment(platform: Platform, variables: &[&str]) -> Environment {
-        let read = Environment::read(|name| {
+        let variable = |name: &str| {
             let value = variables.iter().find_map(|variable| variable.strip_prefix(&format!("{name}=")));
             value.map(OsString::from)
-        });
-        Environment { platform, ..read }
+        };
+        // As if this build spoke Wayland.
+        Environment { platform, wayland: variable("WAYLAND_DISPLAY"), ..Environment::read(variable) }
     }
 
     type Case = (Platform, &'static [&'static str], CopyChoice, usize, &'static [CopyRoute]);
