@@ -54,11 +54,12 @@ fn answered(report: &CallReport, summary: Option<&str>) -> Vec<Line> {
         Piece::new(format!("  Alter {}", report.alter_status), Role::Text),
         Piece::new(format!("   {whole}"), Role::TextDim),
     ];
-    if let Some(first_byte) = report.first_byte {
-        first.push(Piece::new(format!(", first byte {}", words::millis(first_byte)), Role::TextDim));
-    }
     if let (Some(millis), Mode::Proxy) = (answer.duration_ms, report.mode) {
         first.push(Piece::new(format!(", provider {millis} ms"), Role::TextDim));
+    }
+    // Last, for a narrow pane cuts the end; of a small answer it says nothing new.
+    if let Some(first_byte) = report.first_byte.map(words::millis).filter(|first_byte| *first_byte != whole) {
+        first.push(Piece::new(format!(", first byte {first_byte}"), Role::TextDim));
     }
     let mut lines = vec![first];
     if let Some(summary) = summary {
