@@ -170,7 +170,7 @@ async fn show(
     let clock = clock::Clock::start();
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
-    let fixed = options.theme.filter(|theme| *theme != ThemeName::Auto);
+    let fixed = chosen_theme(options);
     let ground = ground::of_environment(process_environment).unwrap_or_default();
     let name = fixed.map_or(ground.theme(), ThemeName::name);
     let theme = Theme::builtin(name, depth);
@@ -189,6 +189,16 @@ async fn show(
     let hidden = goes_on.then(Hidden::now).flatten();
     hands.finish().await;
     outcome.map(|reason| (reason, hidden))
+}
+
+/// The theme that somebody chose, which is the first frame's too; None = the one for the terminal's ground.
+fn chosen_theme(options: &TuiOptions) -> Option<ThemeName> {
+    let configured = || {
+        // A file that cannot be read is told on the screen.
+        let config = configuration(options.config.as_deref()).ok()?;
+        config.of(&options.source).theme
+    };
+    options.theme.or_else(configured).filter(|theme| *theme != ThemeName::Auto)
 }
 
 /// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
