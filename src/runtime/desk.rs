@@ -2,11 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::clock::Clock;
-use super::ground::QUESTION;
+use super::ground::{Debt, QUESTION};
 use super::input::Input;
 use super::parts::{Desk, State};
 use super::suspend::{self, Scope};
@@ -25,10 +23,8 @@ pub(crate) struct TerminalDesk {
     screen: Screen,
     /// The terminal is to be asked for its ground.
     asks: bool,
-    /// Since when it was asked.
-    asked: Option<Clock>,
-    /// Its answer did not come yet.
-    owes: Arc<AtomicBool>,
+    /// The answer that it then owes.
+    debt: Arc<Debt>,
     tells: bool,
     #[cfg(debug_assertions)]
     breaks: bool,
@@ -41,8 +37,7 @@ impl TerminalDesk {
         Ok(Self {
             screen: Screen::new(restorer)?,
             asks,
-            asked: None,
-            owes: Arc::default(),
+            debt: Arc::default(),
             tells: std::env::var_os(SETTLED).is_some(),
             #[cfg(debug_assertions)]
             breaks: super::test_panic("ui"),
@@ -59,8 +54,8 @@ impl Desk<Model> for TerminalDesk {
 
     fn leave(&mut self) {
         // Who leaves at once must not find the terminal's answer in the line of the shell.
-        if let Some(asked) = self.asked.take().filter(|_| self.owes.load(Ordering::Relaxed)) {
-            let left = ANSWERS_WITHIN.saturating_sub(asked.elapsed());
+        if let Some(age) = self.debt.age() {
+            let left = ANSWERS_WITHIN.saturating_sub(age);
             if !left.is_zero() {
                 std::thread::sleep(left);
                 super::terminal::forget_input();
@@ -71,10 +66,9 @@ impl Desk<Model> for TerminalDesk {
 
     fn open_input(&mut self) -> Input {
         if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
-            self.asked = Some(Clock::start());
-            self.owes.store(true, Ordering::Relaxed);
+            self.debt.begin();
         }
-        Input::open(Arc::clone(&self.owes))
+        Input::open(Arc::clone(&self.debt))
     }
 
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {

@@ -1,15 +1,19 @@
+use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
 
-/// The keys that the terminal library makes of bytes.
+/// The keys that the terminal library makes of bytes that come at once.
 fn keys(text: &str) -> Vec<Key> {
     let mut letters = text.chars();
     let mut keys = Vec::new();
     while let Some(letter) = letters.next() {
         keys.push(match letter {
             '\u{7}' => Key::ctrl('g'),
-            '\u{1b}' => Key { alt: true, ..Key::char(letters.next().unwrap()) },
+            '\u{1b}' => match letters.next() {
+                Some(next) => Key { alt: true, ..Key::char(next) },
+                None => Key::plain(KeyCode::Esc),
+            },
             other => Key::char(other),
         });
     }
@@ -18,6 +22,11 @@ fn keys(text: &str) -> Vec<Key> {
 
 /// What is typed, and what the terminal answered, of all keys together.
 fn heard(keys: &[Key]) -> (Vec<Key>, Vec<Option<Ground>>) {
+    heard_at(Duration::ZERO, keys)
+}
+
+/// The same so long after the question.
+fn heard_at(age: Duration, keys: &[Key]) -> (Vec<Key>, Vec<Option<Ground>>) {
     let (mut ear, mut typed, mut answers) = (Ear::default(), Vec::new(), Vec::new());
     let take = |messages: Vec<Msg>, typed: &mut Vec<Key>| {
         for message in messages {
@@ -26,7 +35,7 @@ fn heard(keys: &[Key]) -> (Vec<Key>, Vec<Option<Ground>>) {
         }
     };
     for key in keys {
-        match ear.hear(*key) {
+        match ear.hear(*key, age) {
             Heard::Maybe => {}
             Heard::Answer(ground) => answers.push(ground),
             Heard::Typed(messages) => take(messages, &mut typed),
@@ -66,6 +75,59 @@ fn typed_keys_around_an_answer_are_kept() {
 }
 
 #[test]
+fn an_answer_may_come_in_pieces() {
+    for last in ["\u{7}", "\u{1b}\\"] {
+        let answer = format!("\u{1b}]11;rgb:ffff/ffff/ffff{last}");
+        for first in 1..answer.len() {
+            for second in first..answer.len() {
+                let (begun, rest) = answer.split_at(first);
+                let (middle, end) = rest.split_at(second - first);
+                let pieces = [begun, middle, end];
+                let found = heard(&pieces.map(keys).concat());
+                assert_eq!(found, (vec![], vec![Some(Ground::Light)]), "{pieces:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_esc_waits_for_an_answer_that_never_came() {
+    let mut ear = Ear::default();
+    let esc = Key::plain(KeyCode::Esc);
+    assert!(matches!(ear.hear(esc, ESC_BEGINS_WITHIN), Heard::Maybe));
+    ear.release();
+    let late = ESC_BEGINS_WITHIN + Duration::from_millis(1);
+    let Heard::Typed(typed) = ear.hear(esc, late) else { panic!("{ear:?}") };
+    assert!(matches!(typed[..], [Msg::Key(key)] if key == esc), "{typed:?}");
+    // A late answer itself is still one, also where its end is cut.
+    let answer = [keys("\u{1b}]11;rgb:0/0/0\u{1b}"), keys("\\")].concat();
+    assert_eq!(heard_at(late, &answer), (vec![], vec![Some(Ground::Dark)]));
+}
+
+#[test]
+fn only_what_nobody_types_is_waited_for_long() {
+    let mut ear = Ear::default();
+    assert_eq!(ear.patience(), None);
+    for (key, want) in keys("\u{1b}]11;r").into_iter().zip([PAUSE, PAUSE, PAUSE, PAUSE_WITHIN, PAUSE_WITHIN])
+    {
+        ear.hear(key, Duration::ZERO);
+        assert_eq!(ear.patience(), Some(want), "{key:?}");
+    }
+    ear.release();
+    assert_eq!(ear.patience(), None);
+}
+
+#[test]
+fn an_answer_is_owed_from_the_question_until_it_comes() {
+    let debt = Debt::default();
+    assert_eq!(debt.age(), None);
+    debt.begin();
+    assert!(debt.age().is_some());
+    debt.end();
+    assert_eq!(debt.age(), None);
+}
+
+#[test]
 fn the_environment_is_asked_where_the_terminal_is_not() {
     for (value, want) in [
         ("15;0", Some(Ground::Dark)),
@@ -100,10 +162,11 @@ fn the_environment_is_asked_where_the_terminal_is_not() {
 
 proptest! {
     #[test]
-    fn no_typed_key_is_lost_or_moved(text in "([a-z;:/1#]|\u{7}|\u{1b}[\\]1;x]){0,40}") {
+    fn no_typed_key_is_lost_or_moved(pieces in vec("([a-z;:/1#]|\u{7}|\u{1b}[\\]1;x]){0,20}\u{1b}?", 0..4)) {
         // Whatever is not a whole answer was typed.
+        let text = pieces.concat();
         prop_assume!(!(text.contains("\u{1b}]11;") && text.contains('\u{7}')));
-        let typed = keys(&text);
+        let typed: Vec<Key> = pieces.iter().flat_map(|piece| keys(piece)).collect();
         prop_assert_eq!(heard(&typed), (typed, vec![]));
     }
 }

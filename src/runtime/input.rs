@@ -4,10 +4,8 @@ use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::thread;
-use std::time::Duration;
 
 use crossterm::event::{
     Event, EventStream, KeyCode as TerminalCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton,
@@ -18,12 +16,9 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::ground::{Ear, Heard};
+use super::ground::{Debt, Ear, Heard};
 use crate::app::Msg;
 use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
-
-/// How long a key that may begin the terminal's answer waits for the rest of it.
-const PAUSE: Duration = Duration::from_millis(50);
 
 /// How many messages wait between the terminal's thread and the loop.
 const WAITING: usize = 256;
@@ -42,8 +37,8 @@ pub(crate) struct Input {
 
 impl Input {
     /// Begins to read. Needs a tokio runtime.
-    /// `owes`: the terminal owes an answer that is not to be taken for typed keys; false once it came.
-    pub(crate) fn open(owes: Arc<AtomicBool>) -> Self {
+    /// `debt`: the answer that the terminal owes, which is not to be taken for typed keys.
+    pub(super) fn open(debt: Arc<Debt>) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let input = Self { messages, _stop: stop.clone().drop_guard() };
@@ -54,7 +49,7 @@ impl Input {
                 tokio::select! {
                     biased;
                     () = stop.cancelled() => {}
-                    () = read(sender, &owes) => {}
+                    () = read(sender, &debt) => {}
                 }
             });
         });
@@ -71,27 +66,28 @@ impl Stream for Input {
 }
 
 /// Reads until the terminal fails or nobody wants to know.
-async fn read(messages: mpsc::Sender<io::Result<Msg>>, owes: &AtomicBool) {
+async fn read(messages: mpsc::Sender<io::Result<Msg>>, debt: &Debt) {
     let mut events = EventStream::new();
     let mut ear = Ear::default();
     loop {
-        let event = if ear.holds() {
-            tokio::time::timeout(PAUSE, events.next()).await
-        } else {
-            Ok(events.next().await)
+        let event = match ear.patience() {
+            Some(patience) => tokio::time::timeout(patience, events.next()).await,
+            None => Ok(events.next().await),
         };
         let mut heard: Vec<io::Result<Msg>> = Vec::new();
         match event.map(|event| event.map(|event| event.map(message).transpose())) {
             Ok(None) => return,
             Ok(Some(None)) => {}
-            Ok(Some(Some(Ok(Msg::Key(key))))) if owes.load(Ordering::Relaxed) => match ear.hear(key) {
+            Ok(Some(Some(Ok(Msg::Key(key))))) if let Some(age) = debt.age() => match ear.hear(key, age) {
                 Heard::Maybe => {}
                 Heard::Typed(typed) => heard.extend(typed.into_iter().map(Ok)),
                 Heard::Answer(ground) => {
-                    owes.store(false, Ordering::Relaxed);
+                    debt.end();
                     heard.extend(ground.map(|ground| Ok(Msg::Ground(ground))));
                 }
             },
+            // These come by themselves, between two pieces of the answer too.
+            Ok(Some(Some(Ok(other @ (Msg::Resize { .. } | Msg::Focus(_)))))) => heard.push(Ok(other)),
             Ok(Some(Some(other))) => {
                 heard.extend(ear.release().into_iter().map(Ok));
                 heard.push(other);
