@@ -23,6 +23,8 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 mod keys;
 #[path = "told.rs"]
 mod told;
+#[path = "traffic.rs"]
+mod traffic;
 
 /// How long a condition may take before the test fails.
 pub(crate) const LIMIT: Duration = Duration::from_secs(20);
@@ -72,7 +74,9 @@ impl Start {
                 command.env_remove(name);
             }
         }
-        command.env_remove("NO_COLOR");
+        for name in ["NO_COLOR", "COLORFGBG", "TMUX", "TMUX_PANE"] {
+            command.env_remove(name);
+        }
         command.env("TERM", "xterm-256color");
         command.env("COLORTERM", "truecolor");
         command.env("HOME", "/nonexistent");
@@ -290,21 +294,6 @@ impl Tui {
     /// Anything about the screen.
     pub(crate) fn look<T>(&self, look: impl FnOnce(&vt100::Screen) -> T) -> T {
         self.with(|seen| look(seen.parser.screen()))
-    }
-
-    /// How many bytes the program has written.
-    pub(crate) fn bytes_written(&self) -> usize {
-        self.with(|seen| seen.raw.len())
-    }
-
-    /// All bytes the program has written, with what is no text replaced.
-    pub(crate) fn raw(&self) -> String {
-        String::from_utf8_lossy(&self.raw_bytes()).into_owned()
-    }
-
-    /// The same as they are.
-    pub(crate) fn raw_bytes(&self) -> Vec<u8> {
-        self.with(|seen| seen.raw.clone())
     }
 
     /// When the program was started.

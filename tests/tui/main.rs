@@ -15,6 +15,7 @@ mod calls;
 mod crowd;
 mod driver;
 mod files;
+mod ground;
 mod history;
 mod hostile;
 mod leak;
