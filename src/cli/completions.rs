@@ -1,7 +1,7 @@
 //! `grantdeck completions`, and the answers to a shell that asks for names.
 //!
-//! In bash, zsh and fish the registered script asks this program, so that names of grants and providers come up;
-//! PowerShell and elvish get a script with commands and options alone.
+//! In bash, zsh, fish and elvish the registered script asks this program, so that names of grants and providers come
+//! up; PowerShell gets a script with commands and options alone.
 
 use std::collections::HashSet;
 use std::ffi::{OsStr, OsString};
@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 use clap_complete::engine::{CompletionCandidate, ValueCompleter};
-use clap_complete::env::{EnvCompleter, Fish};
+use clap_complete::env::{Elvish, EnvCompleter, Fish};
 use clap_complete::{CompleteEnv, aot};
 use strum::IntoEnumIterator;
 
@@ -64,14 +64,17 @@ fn script(shell: Shell) -> io::Result<Vec<u8>> {
     Ok(match shell {
         Shell::Bash => BASH.to_vec(),
         Shell::Zsh => ZSH.to_vec(),
-        Shell::Fish => {
-            let mut script = Vec::new();
-            Fish.write_registration(ASKED_BY, NAME, NAME, NAME, &mut script)?;
-            script
-        }
+        Shell::Fish => asking(&Fish)?,
+        Shell::Elvish => asking(&Elvish)?,
         Shell::Powershell => fixed(aot::Shell::PowerShell),
-        Shell::Elvish => fixed(aot::Shell::Elvish),
     })
+}
+
+/// A script that asks this program.
+fn asking(shell: &impl EnvCompleter) -> io::Result<Vec<u8>> {
+    let mut script = Vec::new();
+    shell.write_registration(ASKED_BY, NAME, NAME, NAME, &mut script)?;
+    Ok(script)
 }
 
 /// A script that asks nobody.

@@ -71,7 +71,7 @@ fn the_words_that_options_take_are_completed() {
 fn each_shell_gets_a_script_that_names_the_program() {
     let home = tempfile::tempdir().unwrap();
     for (shell, asks) in
-        [("bash", true), ("zsh", true), ("fish", true), ("powershell", false), ("elvish", false)]
+        [("bash", true), ("zsh", true), ("fish", true), ("powershell", false), ("elvish", true)]
     {
         let ran = run(&mut bare(&home, &["completions", shell]));
         assert_eq!((ran.code, ran.err.as_str()), (0, ""), "{shell}");

@@ -1,5 +1,5 @@
-//! Completions in real shells. bash is everywhere; zsh and fish are tried where they are installed (`.ci/run` sees to
-//! it).
+//! Completions in real shells. bash is everywhere; zsh, fish and elvish are tried where they are installed (`.ci/run`
+//! sees to it).
 
 use std::fs;
 use std::process::{Command, Stdio};
@@ -124,6 +124,34 @@ fn fish_completes_names_with_colons_blanks_and_at_signs() {
         ("grantdeck id github:mo", "grantdeck id github:mossgate-ci"),
         ("grantdeck call google:work@ac", "grantdeck call google:work@acme.example"),
         ("grantdeck id stripe-production:Str", r"stripe-production:Stripe\ \(production\)"),
+    ] {
+        completes(&mut tui, begun, whole);
+    }
+}
+
+#[test]
+fn elvish_completes_names_with_colons_blanks_and_at_signs() {
+    if !is_installed("elvish") {
+        return;
+    }
+    let home = home();
+    fs::create_dir_all(home.path().join(".config/elvish")).unwrap();
+    // Where candidates are listed, the key that takes a line away would do nothing.
+    fs::write(
+        home.path().join(".config/elvish/rc.elv"),
+        "set edit:prompt = { put '> ' }\nset edit:rprompt = { }\n\
+         set edit:completion:binding[Ctrl-U] = { edit:close-mode; edit:kill-line-left }\n\
+         eval (grantdeck completions elvish | slurp)\n",
+    )
+    .unwrap();
+    let mut tui = shell(&home, "elvish -sock ./socket -db ./history");
+    for (begun, whole) in [
+        ("grantdeck prof", "grantdeck profiles"),
+        ("grantdeck completions fish --qui", "grantdeck completions fish --quiet"),
+        ("grantdeck list --output jsonl --sort hea", "--sort health"),
+        ("grantdeck id github:mo", "grantdeck id 'github:mossgate-ci#team'"),
+        ("grantdeck call google:work@ac", "grantdeck call google:work@acme.example"),
+        ("grantdeck id stripe-production:Str", "'stripe-production:Stripe (production)#billing'"),
     ] {
         completes(&mut tui, begun, whole);
     }

@@ -26,9 +26,9 @@ pub enum Shell {
     Zsh,
     /// Asks grantdeck: names of grants and providers too
     Fish,
-    /// Commands and options
+    /// Commands and options; nobody has tried it in a real PowerShell yet
     Powershell,
-    /// Commands and options
+    /// Asks grantdeck: names of grants and providers too
     Elvish,
 }
 
@@ -37,6 +37,7 @@ Examples:
   grantdeck completions bash > ~/.local/share/bash-completion/completions/grantdeck
   grantdeck completions zsh > ~/.zfunc/_grantdeck      (with fpath+=~/.zfunc before compinit)
   grantdeck completions fish > ~/.config/fish/completions/grantdeck.fish
+  grantdeck completions elvish >> ~/.config/elvish/rc.elv
   grantdeck completions powershell >> $PROFILE";
 
 /// What `grantdeck man` may be told.
