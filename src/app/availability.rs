@@ -36,7 +36,7 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Suspend if !cfg!(unix) => Hidden,
         Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
         Action::SwitchProfile => {
-            ready_if(!is_under_way(model), "A call is under way; Esc on its screen cancels it.")
+            ready_if(!is_under_way(model), "A call is under way; press Esc on its screen first.")
         }
         Action::Accept => shown_if(takes_enter(model)),
         Action::OpenCall => with_grant(model, |grant| {

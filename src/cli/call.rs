@@ -21,7 +21,7 @@ use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
 use super::exit::Exit;
 use super::report::{Report, refused};
-use crate::domain::draft::is_write;
+use crate::domain::writes::by_method;
 use crate::domain::{
     CallReport, CallRequest, Care, Diagnosis, DraftBody, PendingApproval, RequestDraft, WritePermit,
 };
@@ -56,7 +56,9 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let work = async {
         let (mut method, mut url) = (call.method.clone(), call.url.clone().unwrap_or_default());
         if let Some(method) = &method {
-            confirmed(method, call, &session.context.care)?;
+            // What needs no answer of the backend to be refused is not made to wait for one.
+            let write = by_method(method).then(|| method.trim().to_uppercase());
+            confirmed(write, call, &session.context.care)?;
         }
         let body = call.data.as_deref().map(body).transpose()?.unwrap_or_default();
         let relative = url.starts_with('/');
@@ -70,13 +72,13 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let grant = selected.grant.as_ref();
         if let (Some(id), Some(grant)) = (&call.op, grant) {
             let operation = operation::operation(client, grant, id).await?;
-            confirmed(&operation.0, call, &session.context.care)?;
             (method, url) = (Some(operation.0), operation.1);
         } else if let Some(grant) = grant.filter(|_| relative) {
             url = operation::absolute(grant, &url)?;
         }
         // Without an operation the method is there: the arguments see to it.
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
+        confirmed(request.draft.write(), call, &session.context.care)?;
         Ok::<_, Diagnosis>((selected, request))
     };
     let (cancel, is_fired) = (CancellationToken::new(), AtomicBool::new(false));
@@ -151,19 +153,17 @@ fn request(
     }
 }
 
-fn confirmed(method: &str, call: &CallArguments, care: &Care) -> Result<(), Diagnosis> {
-    care.allows(method)?;
-    if !is_write(method) {
-        return Ok(());
-    }
-    let method = method.to_uppercase();
+/// `write`: what may change something; None = nothing does.
+fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result<(), Diagnosis> {
+    care.allows(write.as_deref())?;
+    let Some(write) = write else { return Ok(()) };
     if let Some(word) = care.word() {
         // A line from the shell's memory must not write in production by itself.
         return if call.confirm.as_deref() == Some(word) {
             Ok(())
         } else {
             let problem = format!(
-                "{method} may change something in production: confirm it with the name of the profile, --confirm {word}"
+                "{write} may change something in production: confirm it with the name of the profile, --confirm {word}"
             );
             Err(refused("--confirm", &problem))
         };
@@ -171,7 +171,8 @@ fn confirmed(method: &str, call: &CallArguments, care: &Care) -> Result<(), Diag
     if call.yes {
         return Ok(());
     }
-    Err(refused("--yes", &format!("{method} may change something at the provider: confirm it")))
+    let at = care.profile.as_deref().map(|name| format!(" with the profile {name}")).unwrap_or_default();
+    Err(refused("--yes", &format!("{write} may change something at the provider{at}: confirm it")))
 }
 
 /// The value of `--data`: JSON, `@file`, or `-` for standard input.

@@ -23,7 +23,7 @@ use super::session::configuration;
 use crate::domain::provider::table;
 use crate::runtime::clock;
 use crate::store::paths::process_environment;
-use crate::store::selectors;
+use crate::store::{Source, selectors};
 
 /// The variable by which a registered script asks.
 const ASKED_BY: &str = "GRANTDECK_COMPLETE";
@@ -133,12 +133,33 @@ impl ValueCompleter for Profiles {
         let begun = current.to_string_lossy();
         // A shell that asks has no place for what is wrong with the file.
         let summaries = configuration(None).map(|config| config.summaries()).unwrap_or_default();
-        let named =
-            summaries.into_iter().filter_map(|profile| Some((profile.care.profile?, profile.backend)));
+        let named = summaries.into_iter().filter_map(|profile| {
+            let mark = if profile.care.production { ", production" } else { "" };
+            Some((profile.care.profile?, profile.backend.map(|backend| backend + mark)))
+        });
         let fitting = named.filter(|(name, _)| name.starts_with(begun.as_ref()));
         fitting
             .map(|(name, backend)| CompletionCandidate::new(name.to_string()).help(backend.map(Into::into)))
             .collect()
+    }
+}
+
+/// The profile that the words on the line would use, if they use one; None = the demonstration.
+fn profile_asked_for(words: impl IntoIterator<Item = OsString>) -> Option<Option<String>> {
+    let (mut demo, mut profile) = (false, None);
+    let mut words = words.into_iter().map(|word| word.to_string_lossy().into_owned());
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--demo" => demo = true,
+            "--profile" => profile = words.next(),
+            other => profile = other.strip_prefix("--profile=").map(str::to_owned).or(profile),
+        }
+    }
+    let config = configuration(None).unwrap_or_default();
+    match Source::choose(demo, profile).settled(&config, &process_environment) {
+        Source::Demo => None,
+        Source::Profile(name) => Some(Some(name)),
+        Source::Environment | Source::Typed => Some(None),
     }
 }
 
@@ -149,7 +170,9 @@ pub(super) struct Selectors;
 impl ValueCompleter for Selectors {
     fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
         let begun = current.to_string_lossy();
-        let known = selectors::recall(&process_environment, clock::wall());
+        // Of a demonstration no names are kept.
+        let Some(profile) = profile_asked_for(std::env::args_os()) else { return Vec::new() };
+        let known = selectors::recall(profile.as_deref(), &process_environment, clock::wall());
         let mut seen = HashSet::new();
         let fitting = known.into_iter().filter(|known| known.name.starts_with(begun.as_ref()));
         // A name that several grants have is worth offering: choosing it lists them.

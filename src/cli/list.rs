@@ -253,9 +253,10 @@ impl Printing {
         // Of a demonstration nothing stays.
         if !self.names.is_empty() && context.simulator.is_none() {
             // A short or filtered list takes nothing away that a longer one has shown.
-            let before = selectors::recall(&process_environment, self.plan.now.wall);
+            let profile = context.care.profile.as_deref();
+            let before = selectors::recall(profile, &process_environment, self.plan.now.wall);
             if self.names.len() >= before.len() {
-                selectors::remember(&self.names, &process_environment);
+                selectors::remember(&self.names, profile, &process_environment);
             }
         }
         if let Some(notice) = context.key_notice() {

@@ -25,6 +25,7 @@ mod values;
 mod words;
 
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -75,6 +76,14 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp
 
 /// Not generic: what is generic is compiled where it is called, and all subcommands with it.
 fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
+    // Scripts and prompts ask for it often; all commands are not put together for it.
+    if let [_, only] = arguments.as_slice()
+        && (only == "--version" || only == "-V")
+    {
+        // Where the stream is closed, there is nobody to tell.
+        let _ = writeln!(io::stdout(), "grantdeck {}", env!("CARGO_PKG_VERSION"));
+        return Outcome::Done(Exit::Ok.into());
+    }
     let read = Arguments::try_parse_from(arguments)
         .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
     let mut arguments = match read {

@@ -15,6 +15,7 @@ use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::protocol::{BaseUrl, base_url};
 use crate::store::edit_profiles::{Change, change};
 use crate::store::paths::{config_file, process_environment};
+use crate::store::session::KEY_VARIABLE;
 use crate::store::{KeySource, Preferences, Profile, TokenSource};
 
 /// Runs the subcommand.
@@ -29,24 +30,36 @@ pub(super) async fn profiles(
         Some(ProfilesCommand::List { output }) => return list(arguments, *output, &mut report),
         Some(ProfilesCommand::Add(add)) => profile(add).and_then(|profile| {
             let wanted = Change::Add(add.name.clone(), Box::new(profile));
-            changed(arguments, &wanted).map(|file| format!("profile {} is in {file}", add.name))
+            let next = if add.keyring {
+                format!("; next: `grantdeck profiles login {}`", Clean::line(&add.name))
+            } else {
+                String::new()
+            };
+            changed(arguments, &wanted).map(|file| format!("profile {} is in {file}{next}", add.name))
         }),
         Some(ProfilesCommand::Use { name }) => {
             let chosen = Some(name.clone()).filter(|name| name != "-");
             let told = match &chosen {
+                Some(name) if process_environment(KEY_VARIABLE).is_some_and(|key| !key.is_empty()) => {
+                    format!(
+                        "profile {name} is used where none is named and {KEY_VARIABLE} is not set; it is set now, and goes first"
+                    )
+                }
                 Some(name) => format!("profile {name} is used where none is named"),
                 None => "no profile is used unless it is named".to_owned(),
             };
             changed(arguments, &Change::Use(chosen)).map(|_| told)
         }
         Some(ProfilesCommand::Login { name }) => login::login(arguments, name, now).await,
-        Some(ProfilesCommand::Logout { name }) => login::logout(name),
+        Some(ProfilesCommand::Logout { name }) => login::logout(arguments, name),
         Some(ProfilesCommand::Remove { name, yes: false }) => {
             Err(refused("--yes", &format!("it takes {name} out of the configuration: confirm it")))
         }
         Some(ProfilesCommand::Remove { name, yes: true }) => {
+            let place = login::place(arguments, name);
             changed(arguments, &Change::Remove(name.clone())).map(|file| {
-                format!("profile {name} is no longer in {file}; where its key is stored, it stays")
+                let key = login::forget(place.as_ref());
+                format!("profile {name} is no longer in {file}; {key}")
             })
         }
     };

@@ -80,14 +80,4 @@ impl RequestDraft {
             context: Vec::new(),
         }
     }
-
-    /// Whether it may change something at the provider: anything but GET, HEAD and OPTIONS (safety rule 5).
-    pub fn is_write(&self) -> bool {
-        is_write(&self.method)
-    }
-}
-
-/// The same of a method alone.
-pub fn is_write(method: &str) -> bool {
-    !["GET", "HEAD", "OPTIONS"].iter().any(|safe| method.trim().eq_ignore_ascii_case(safe))
 }

@@ -49,6 +49,7 @@ pub mod smoke;
 pub mod template;
 pub mod theme_name;
 pub mod words;
+pub mod writes;
 
 pub use agent::{Agent, Identity};
 pub use answer::{Body, BodySize, ProviderAnswer};

@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use super::child::{run, withhold};
 use super::keyring;
+use crate::store::KeyringPlace;
 use crate::store::session::Fetch;
 
 /// How long a command may take: it may have to ask its own user.
@@ -32,8 +33,8 @@ impl Fetch for Fetcher {
         fetched(words, hidden, PATIENCE)
     }
 
-    fn keyring(&self, profile: &str) -> Result<SecretString, String> {
-        keyring::get(profile)
+    fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String> {
+        keyring::get(place)
     }
 
     fn prompt(&self, question: &str) -> Result<SecretString, String> {

@@ -108,7 +108,8 @@ fn message(event: Event) -> Option<Msg> {
     match event {
         Event::Key(event) => key(event).map(Msg::Key),
         Event::Mouse(event) => mouse(event).map(Msg::Mouse),
-        Event::Paste(text) => Some(Msg::Paste(text)),
+        // Terminals send the ends of lines as if Enter was pressed.
+        Event::Paste(text) => Some(Msg::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))),
         Event::Resize(width, height) => Some(Msg::Resize { width, height }),
         Event::FocusGained => Some(Msg::Focus(true)),
         Event::FocusLost => Some(Msg::Focus(false)),

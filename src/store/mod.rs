@@ -7,6 +7,7 @@ pub mod config;
 pub mod docs;
 pub mod edit_profiles;
 pub mod history;
+pub mod keyring_place;
 pub mod log;
 pub mod paths;
 pub mod preferences;
@@ -19,6 +20,7 @@ pub mod settings;
 
 pub use config::Config;
 pub use history::{History, HistoryError, Keep, Place, Retention};
+pub use keyring_place::KeyringPlace;
 pub use paths::Environment;
 pub use preferences::Preferences;
 pub use profile::{KeySource, Profile, TokenSource};

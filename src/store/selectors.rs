@@ -28,8 +28,20 @@ pub struct Known {
     pub help: String,
 }
 
-fn file(environment: Environment<'_>) -> Option<PathBuf> {
-    Some(state_folder(environment)?.join("selectors.tsv"))
+/// Each profile has its own file: a name of another application is worse than none.
+fn file(profile: Option<&str>, environment: Environment<'_>) -> Option<PathBuf> {
+    let mut name = "selectors".to_owned();
+    if let Some(profile) = profile {
+        name.push('-');
+        for character in profile.chars() {
+            if character.is_ascii_alphanumeric() {
+                name.push(character);
+            } else {
+                name.push_str(&format!("_{:x}", u32::from(character)));
+            }
+        }
+    }
+    Some(state_folder(environment)?.join(name + ".tsv"))
 }
 
 /// The name by which a grant can be selected; None where a shell could not write it.
@@ -47,13 +59,13 @@ pub fn known(grants: &[Grant], now: Timestamp, already: usize) -> impl Iterator<
     named.collect::<Vec<_>>().into_iter()
 }
 
-/// Remembers what a walk saw, in place of what was there. What cannot be written is not remembered.
-pub fn remember(known: &[Known], environment: Environment<'_>) {
-    let _ = write(known, environment);
+/// Remembers what a walk saw with a profile, in place of what was there. What cannot be written is not remembered.
+pub fn remember(known: &[Known], profile: Option<&str>, environment: Environment<'_>) {
+    let _ = write(known, profile, environment);
 }
 
-fn write(known: &[Known], environment: Environment<'_>) -> io::Result<()> {
-    let Some(file) = file(environment) else { return Ok(()) };
+fn write(known: &[Known], profile: Option<&str>, environment: Environment<'_>) -> io::Result<()> {
+    let Some(file) = file(profile, environment) else { return Ok(()) };
     let Some(folder) = file.parent() else { return Ok(()) };
     make_private(folder)?;
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
@@ -65,13 +77,13 @@ fn write(known: &[Known], environment: Environment<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What was remembered in the last [`GOOD_FOR`]; nothing where there is none.
-pub fn recall(environment: Environment<'_>, now: Timestamp) -> Vec<Known> {
-    read(environment, now).unwrap_or_default()
+/// What was remembered of a profile in the last [`GOOD_FOR`]; nothing where there is none.
+pub fn recall(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> Vec<Known> {
+    read(profile, environment, now).unwrap_or_default()
 }
 
-fn read(environment: Environment<'_>, now: Timestamp) -> Option<Vec<Known>> {
-    let file = file(environment)?;
+fn read(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> Option<Vec<Known>> {
+    let file = file(profile, environment)?;
     let written = fs::metadata(&file).ok()?.modified().ok()?;
     let written = Timestamp::try_from(written).ok()?;
     if now.duration_since(written).unsigned_abs() > GOOD_FOR {
@@ -93,22 +105,27 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = folder.path().join("state");
         let lookup = |name: &str| (name == "XDG_STATE_HOME").then(|| home.to_string_lossy().into_owned());
-        let nothing = recall(&lookup, Timestamp::UNIX_EPOCH);
+        let nothing = recall(None, &lookup, Timestamp::UNIX_EPOCH);
         assert_eq!(nothing, []);
         let known = [Known { name: "google:a@b.test#x".to_owned(), help: "ok".to_owned() }];
-        remember(&known, &lookup);
-        let written = fs::metadata(file(&lookup).unwrap()).unwrap().modified().unwrap();
+        remember(&known, None, &lookup);
+        let written = fs::metadata(file(None, &lookup).unwrap()).unwrap().modified().unwrap();
         let now = Timestamp::try_from(written).unwrap();
-        assert_eq!(recall(&lookup, now), known);
+        assert_eq!(recall(None, &lookup, now), known);
+        for other in ["live", "", "../live", "Ärger"] {
+            assert_eq!(recall(Some(other), &lookup, now), [], "{other}");
+            let file = file(Some(other), &lookup).unwrap();
+            assert_eq!(file.parent(), Some(home.join("grantdeck").as_path()));
+        }
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
 
             let mode = |path: PathBuf| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-            assert_eq!(mode(file(&lookup).unwrap()), 0o600);
+            assert_eq!(mode(file(None, &lookup).unwrap()), 0o600);
             assert_eq!(mode(home.join("grantdeck")), 0o700);
         }
-        assert_eq!(recall(&lookup, now + GOOD_FOR * 2), []);
-        assert!(!file(&lookup).unwrap().exists(), "old names are thrown away");
+        assert_eq!(recall(None, &lookup, now + GOOD_FOR * 2), []);
+        assert!(!file(None, &lookup).unwrap().exists(), "old names are thrown away");
     }
 }

@@ -3,10 +3,14 @@
 use secrecy::SecretString;
 
 use super::config::Config;
+use super::keyring_place::KeyringPlace;
 use super::paths::Environment;
 use super::profile::{KeySource, TokenSource};
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
+
+/// The variable that holds a key; while it is set, it goes before the profile of the configuration.
+pub const KEY_VARIABLE: &str = "ALTER_API_KEY";
 
 /// The source of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,7 +39,7 @@ impl Source {
     /// somebody chose by name.
     #[must_use]
     pub fn settled(self, config: &Config, environment: Environment<'_>) -> Self {
-        let named = environment("ALTER_API_KEY").is_some_and(|key| !key.is_empty());
+        let named = environment(KEY_VARIABLE).is_some_and(|key| !key.is_empty());
         match (self, &config.profile) {
             (Self::Environment, Some(name)) if !named => Self::Profile(name.clone()),
             (source, _) => source,
@@ -71,11 +75,11 @@ pub trait Fetch {
     /// Why there is none, in words that hold nothing of what was printed.
     fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String>;
 
-    /// What the keyring of the system holds for a profile.
+    /// What the keyring of the system holds for a profile, at its backend.
     ///
     /// # Errors
     /// Why there is none: no keyring, a locked one, nothing in it.
-    fn keyring(&self, profile: &str) -> Result<SecretString, String>;
+    fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String>;
 
     /// What somebody types, unseen.
     ///
@@ -117,8 +121,8 @@ pub fn resolve(
 ) -> Result<Credentials, Diagnosis> {
     match source {
         Source::Environment => Ok(Credentials {
-            key: key("ALTER_API_KEY", environment)?,
-            key_from: "ALTER_API_KEY".to_owned(),
+            key: key(KEY_VARIABLE, environment)?,
+            key_from: KEY_VARIABLE.to_owned(),
             base_url: environment("ALTER_BASE_URL"),
             base_url_from: "ALTER_BASE_URL".to_owned(),
             user_token: environment("ALTER_USER_TOKEN").map(SecretString::from),
@@ -179,7 +183,9 @@ impl Named<'_> {
                 (self.run(Code::KeyCommandFailed, words)?, format!("the command {}", program(words)))
             }
             KeySource::Keyring => {
-                let key = fetch.keyring(name).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
+                let place = KeyringPlace::of(name, profile);
+                let key =
+                    fetch.keyring(&place).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
                 (key, "the keyring".to_owned())
             }
             KeySource::Prompt => {

@@ -39,8 +39,8 @@ impl Fetch for Echo {
         }
     }
 
-    fn keyring(&self, profile: &str) -> Result<SecretString, String> {
-        Ok(SecretString::from(format!("held for {profile}")))
+    fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String> {
+        Ok(SecretString::from(format!("held for {}", place.own())))
     }
 
     fn prompt(&self, question: &str) -> Result<SecretString, String> {
@@ -122,7 +122,7 @@ key_env = \"OTHER_KEY\"
     assert_eq!(vault.key_from, "the command op");
     assert_eq!(vault.user_token.unwrap().expose_secret(), "token without OTHER_KEY");
     let held = get("held", &config).unwrap();
-    assert_eq!(held.key.expose_secret(), "held for held");
+    assert_eq!(held.key.expose_secret(), "held for held at the default backend");
     let asked = get("asked", &config).unwrap();
     assert_eq!(asked.key.expose_secret(), "Alter API key of profile asked: ");
     let broken = get("broken", &config).unwrap_err();

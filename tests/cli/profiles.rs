@@ -137,11 +137,56 @@ fn a_read_only_profile_and_a_production_one_keep_from_writing() {
     assert!(ran.err.contains("--confirm live"), "{}", ran.err);
     let wrong: Vec<&str> = post.iter().copied().chain(["--confirm", "looks"]).collect();
     assert_eq!(run_with("live", &wrong).code, 2);
+    // A GET that may write is no way around it, confirmed by anything less or in a profile that only looks.
+    let posts = ["GET", "https://slack.com/api/chat.postMessage?channel=C1&text=hi", "--yes"];
+    let asks = ["GET", "https://api.github.com/user", "-q", "_method=DELETE", "--yes"];
+    let overrides =
+        ["GET", "https://api.github.com/user", "--mode", "retrieve", "-H", "X_HTTP_Method_Override: DELETE"];
+    for (more, named) in
+        [(&posts[..], "chat.postMessage"), (&asks, "_method"), (&overrides, "X_HTTP_Method_Override")]
+    {
+        for (profile, code) in [("live", 2), ("looks", 7)] {
+            let ran = run_with(profile, more);
+            assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{profile} {more:?}: {}", ran.err);
+            assert!(ran.err.contains(named), "{}", ran.err);
+        }
+    }
     assert_eq!(calls(), before, "nothing was sent");
+    let targets =
+        |journal: &str| rig.backend.journal().iter().filter(|request| request.target == journal).count();
+    assert_eq!(targets("/sdk/token"), 0, "no credential was fetched for it");
     let right: Vec<&str> = post.iter().copied().chain(["--confirm", "live"]).collect();
     let ran = run_with("live", &right);
     assert!(ran.err.contains("Alter 200"), "{}", ran.err);
     assert_eq!(calls(), before + 1);
+}
+
+#[test]
+fn what_a_change_of_profiles_means_is_said_at_once() {
+    let home = tempfile::tempdir().unwrap();
+    configure(
+        &home,
+        "[profiles.vault]\nkey_command = [\"pass\", \"alter\"]\n\n[profiles.lab]\nkey_env = \"K\"\n",
+    );
+    let file = home.path().join("grantdeck/config.toml");
+    let before = fs::read_to_string(&file).unwrap();
+    let ran = run(&mut bare(&home, &["profiles", "login", "vault"]));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("takes its key from a command pass"), "{}", ran.err);
+    assert_eq!(fs::read_to_string(&file).unwrap(), before, "its command stays");
+
+    let ran = run(&mut bare(&home, &["profiles", "logout", "nobody"]));
+    assert!(ran.code == 2 && ran.err.contains("no profile is called `nobody`"), "{}", ran.err);
+
+    let ran = run(bare(&home, &["profiles", "use", "lab"]).env("ALTER_API_KEY", "something"));
+    assert!(ran.code == 0 && ran.err.contains("ALTER_API_KEY is not set; it is set now"), "{}", ran.err);
+    let ran = run(&mut bare(&home, &["profiles", "use", "lab"]));
+    assert!(ran.code == 0 && !ran.err.contains("ALTER_API_KEY"), "{}", ran.err);
+
+    let ran = run(&mut bare(&home, &["profiles", "add", "kept", "--keyring"]));
+    assert!(ran.code == 0 && ran.err.contains("grantdeck profiles login kept"), "{}", ran.err);
+    let ran = run(&mut bare(&home, &["profiles", "remove", "lab", "--yes"]));
+    assert!(ran.code == 0 && ran.err.contains("where its key is stored, it stays"), "{}", ran.err);
 }
 
 #[cfg(not(feature = "keyring"))]

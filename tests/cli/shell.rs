@@ -45,6 +45,13 @@ fn commands_providers_and_grants_are_completed() {
         assert!(known.iter().any(|known| known == account), "{name} is no grant: {known:?}");
     }
     assert!(!names.is_empty());
+    for other in [
+        &["--profile", "live", "call", "github:"][..],
+        &["--profile=live", "call", "github:"],
+        &["--demo", "call", "github:"],
+    ] {
+        assert_eq!(offered(&rig, other), [""; 0], "{other:?} is offered names of another application");
+    }
 }
 
 #[test]

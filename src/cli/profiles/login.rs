@@ -15,9 +15,9 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;
 use crate::runtime::fetch::Fetcher;
 use crate::runtime::keyring;
-use crate::store::Credentials;
 use crate::store::edit_profiles::Change;
 use crate::store::session::{Fetch, not_typed, question};
+use crate::store::{Config, Credentials, KeySource, KeyringPlace, Profile};
 
 /// How long the backend is asked whether it accepts the key.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,13 +31,16 @@ pub(super) async fn login(
     now: fn() -> Timestamp,
 ) -> Result<String, Diagnosis> {
     let config = configuration(arguments.source.config.as_deref())?;
-    let profile = match config.profiles.get(name) {
-        Some(Ok(profile)) => profile,
-        Some(Err(mistake)) => return Err(mistake.clone()),
-        None => {
-            return Err(refused("NAME", &format!("no profile is called `{name}`; `profiles add` makes one")));
-        }
-    };
+    let profile = known(&config, name)?;
+    if !matches!(profile.key, KeySource::Keyring | KeySource::Prompt) {
+        let problem = format!(
+            "{name} takes its key from a {}; to keep one in the keyring take that line out of the configuration \
+             and write `key = \"keyring\"`",
+            super::source(&profile.key)
+        );
+        return Err(refused("NAME", &problem));
+    }
+    let place = KeyringPlace::of(name, profile);
     keyring::status().map_err(|problem| no_keyring(name, &problem))?;
     let key = typed(name)?;
     let credentials = Credentials {
@@ -56,7 +59,7 @@ pub(super) async fn login(
     accepted.map_err(|error| {
         error.diagnose().fact("backend", context.client.host()).fact("key", &context.client.masked_key())
     })?;
-    keyring::set(name, key).map_err(|problem| no_keyring(name, &problem))?;
+    keyring::set(&place, key).map_err(|problem| no_keyring(name, &problem))?;
     let file = changed(arguments, &Change::InKeyring(name.to_owned()))?;
     Ok(format!(
         "{} accepts {}; it is in the keyring, and {file} says so",
@@ -65,11 +68,38 @@ pub(super) async fn login(
     ))
 }
 
-pub(super) fn logout(name: &str) -> Result<String, Diagnosis> {
-    let was_there = keyring::delete(name).map_err(|problem| no_keyring(name, &problem))?;
+pub(super) fn logout(arguments: &Arguments, name: &str) -> Result<String, Diagnosis> {
+    let config = configuration(arguments.source.config.as_deref())?;
+    let was_there = keyring::delete(&KeyringPlace::of(name, known(&config, name)?))
+        .map_err(|problem| no_keyring(name, &problem))?;
     let told =
         if was_there { "the keyring holds no key any more for" } else { "the keyring held no key for" };
     Ok(format!("{told} {name}"))
+}
+
+/// Where the key of a profile is in the keyring, if it is there.
+pub(super) fn place(arguments: &Arguments, name: &str) -> Option<KeyringPlace> {
+    let config = configuration(arguments.source.config.as_deref()).ok()?;
+    let profile = config.profiles.get(name)?.as_ref().ok()?;
+    (profile.key == KeySource::Keyring).then(|| KeyringPlace::of(name, profile))
+}
+
+/// Takes the key of a profile away that is gone; a few words about what became of it.
+pub(super) fn forget(place: Option<&KeyringPlace>) -> &'static str {
+    match place.map(keyring::delete) {
+        None => "where its key is stored, it stays",
+        Some(Ok(true)) => "its key is out of the keyring",
+        Some(Ok(false)) => "the keyring held no key for it",
+        Some(Err(_)) => "the keyring does not answer: a key that it holds for it stays there",
+    }
+}
+
+fn known<'a>(config: &'a Config, name: &str) -> Result<&'a Profile, Diagnosis> {
+    match config.profiles.get(name) {
+        Some(Ok(profile)) => Ok(profile),
+        Some(Err(mistake)) => Err(mistake.clone()),
+        None => Err(refused("NAME", &format!("no profile is called `{name}`; `profiles add` makes one"))),
+    }
 }
 
 fn no_keyring(name: &str, problem: &str) -> Diagnosis {

@@ -58,7 +58,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     for (name, value) in &draft.context {
         option("", "--context", &format!("{name}={value}"));
     }
-    if crate::domain::draft::is_write(&sheet.method) {
+    if draft.is_write() {
         lines.push("--yes".to_owned());
     }
     if dashed {

@@ -6,7 +6,7 @@ mod curl;
 mod export;
 mod options;
 pub mod paste;
-mod percent;
+pub(super) mod percent;
 mod python;
 mod reader;
 mod secret;

@@ -23,7 +23,7 @@ pub(super) fn encode_bytes(bytes: &[u8]) -> String {
 }
 
 /// The text that an encoded one stands for, `+` for a blank in parameters; None where that is no text.
-pub(super) fn decode(text: &str, parameter: bool) -> Option<String> {
+pub(in crate::domain) fn decode(text: &str, parameter: bool) -> Option<String> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [byte, after @ ..] = rest {
@@ -48,14 +48,14 @@ fn digit(hex: u8) -> u8 {
 }
 
 /// `name` and `value` of a piece of a query.
-pub(super) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+pub(in crate::domain) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
     let decoded = |text| decode(text, true).map_or(Cow::Borrowed(text), Cow::Owned);
     (decoded(name), decoded(value))
 }
 
 /// A URL cut into what stands before the query, the query, and the fragment.
-pub(super) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
+pub(in crate::domain) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
     let (url, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
     let (place, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
     (place, query, fragment)

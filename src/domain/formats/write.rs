@@ -107,7 +107,7 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
 fn command(named: &Named) -> String {
     let known = provider::known(&named.provider);
     let probe = known.and_then(|row| Some((row, row.probe.as_ref()?.request())));
-    let draft = match probe.filter(|(_, request)| !request.is_write()) {
+    let draft = match probe.filter(|(row, request)| !request.is_write(row)) {
         Some((row, request)) => request.draft(row, &row.base_url(None).unwrap_or_default(), named.id),
         None => RequestDraft::new(named.id, "GET", "/"),
     };

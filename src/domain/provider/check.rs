@@ -50,7 +50,7 @@ pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
         found.header("headers", name);
     }
     match (&row.probe, &row.probe_missing) {
-        (Some(probe), None) => found.probe(probe),
+        (Some(probe), None) => found.probe(row, probe),
         (None, Some(why)) => found.line("probe_missing", why),
         _ => found.add("probe", "a row has either a `probe` or `probe_missing`, which says why not".into()),
     }
@@ -150,10 +150,10 @@ impl Found {
         }
     }
 
-    fn probe(&mut self, probe: &Probe) {
+    fn probe(&mut self, row: &KnownProvider, probe: &Probe) {
         self.call("probe", probe.request());
         self.line("probe.rests_on", &probe.rests_on);
-        if !probe.is_read_only() {
+        if !probe.is_read_only(row) {
             let problem = "a probe only reads: GET, HEAD or OPTIONS, or `reads = true` and `reads_because`";
             self.add("probe.method", problem.into());
         }

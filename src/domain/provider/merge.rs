@@ -113,7 +113,7 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
 pub fn hold_writes(table: &mut Table, base: &Table) -> Vec<String> {
     let mut held = Vec::new();
     for (id, row) in table {
-        let writes = |probe: &Probe| probe.state == State::Yours && probe.request().is_write();
+        let writes = |probe: &Probe| probe.state == State::Yours && probe.request().is_write(row);
         if row.probe.as_ref().is_some_and(writes) && base.get(id) != Some(row) {
             row.probe = None;
             row.probe_missing = Some("Others may write the file that it is from.".to_owned());

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use super::KnownProvider;
-use crate::domain::draft::is_write;
 use crate::domain::{DraftBody, GrantId, RequestDraft};
 
 /// The scopes that a call needs, as the provider's catalog writes them. Both lists empty: none, or not known.
@@ -64,9 +64,10 @@ pub struct Preset {
 }
 
 impl Preset {
-    /// Whether it may change something at the provider, by its method.
-    pub fn is_write(&self) -> bool {
-        is_write(&self.method)
+    /// Whether it [may change something](RequestDraft::is_write) at the provider.
+    pub fn is_write(&self, provider: &KnownProvider) -> bool {
+        let base = provider.base_url(None).unwrap_or_default();
+        self.draft(provider, &base, GrantId(Uuid::nil())).is_write()
     }
 
     /// The call, in proxy mode, with the provider's headers merged in. `base` is the provider's

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use strum::{Display, IntoStaticStr};
 
-use super::{Assertion, Preset, Scopes};
+use super::{Assertion, KnownProvider, Preset, Scopes};
 use crate::domain::smoke::Verdict;
 
 /// What a probe rests on. Nobody ran any of them yet.
@@ -94,9 +94,9 @@ impl Probe {
         self.request.doc.as_deref()
     }
 
-    /// Whether it changes nothing at the provider: by its method, or because the table vouches for it.
-    pub fn is_read_only(&self) -> bool {
-        !self.request.is_write() || self.reads
+    /// Whether it changes nothing at the provider: by what it asks, or because the table vouches for it.
+    pub fn is_read_only(&self, provider: &KnownProvider) -> bool {
+        self.reads || !self.request.is_write(provider)
     }
 }
 

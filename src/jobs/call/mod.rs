@@ -23,7 +23,6 @@ use super::record::{Kept, NotKept};
 use crate::api::ApiError;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
-use crate::domain::draft::is_write;
 use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft, Retry, Who,
@@ -63,12 +62,13 @@ pub(super) struct Probing<'a> {
 
 /// What the profile allows. A probe that only its author vouches for is no read in production: nobody is asked before
 /// each of many.
-fn allowed(context: &Context, method: &str, is_probe: bool) -> Result<(), Diagnosis> {
-    context.care.allows(method)?;
-    if is_probe && is_write(method) && context.care.production {
+fn allowed(context: &Context, draft: &RequestDraft, is_probe: bool) -> Result<(), Diagnosis> {
+    let write = draft.write();
+    context.care.allows(write.as_deref())?;
+    if let Some(write) = write.filter(|_| is_probe && context.care.production) {
         return Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No)
-            .fact("problem", "a probe of your own that is no GET is not sent in production")
-            .fact("method", method));
+            .fact("problem", "a probe of your own that may change something is not sent in production")
+            .fact("method", &write));
     }
     Ok(())
 }
@@ -83,7 +83,7 @@ pub(super) async fn fire(
 ) {
     // Whoever asks: no screen and no subcommand can forget it.
     if !probing.as_ref().is_some_and(|probing| probing.only_reads)
-        && let Err(refused) = allowed(context, &request.draft.method, probing.is_some())
+        && let Err(refused) = allowed(context, &request.draft, probing.is_some())
     {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;
@@ -170,8 +170,8 @@ struct Run<'a> {
 impl Run<'_> {
     async fn run(&self, request: CallRequest) -> Result<(), Left> {
         let draft = &request.draft;
-        if draft.is_write() && request.permit.is_none() {
-            return self.failed(not_confirmed(&draft.method)).await;
+        if let Some(write) = draft.write().filter(|_| request.permit.is_none()) {
+            return self.failed(not_confirmed(&write)).await;
         }
         match draft.mode {
             Mode::Proxy => Box::pin(self.proxied(request)).await,
@@ -281,9 +281,9 @@ fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     }
 }
 
-fn not_confirmed(method: &str) -> Diagnosis {
+fn not_confirmed(write: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("problem", &format!("{} may change something, and nobody confirmed it", method.to_uppercase()))
+        .fact("problem", &format!("{write} may change something, and nobody confirmed it"))
 }
 
 #[cfg(test)]

@@ -310,7 +310,7 @@ impl<'a, S: Source> Run<'a, S> {
         }
         let request = CallRequest {
             // A probe by POST only reads, too: the table vouches for it.
-            permit: (draft.is_write() && probe.is_read_only()).then(WritePermit::confirmed),
+            permit: (draft.is_write() && probe.reads).then(WritePermit::confirmed),
             draft: *draft,
             patience: Some(self.limits.timeout),
             wait: Duration::ZERO,

@@ -40,6 +40,7 @@ fn a_past_call_whose_grant_the_list_does_not_have_is_shown_and_not_sent() {
     stage.press("enter");
     let (id, mut record) = calls().swap_remove(1);
     record.grant = cast::id(77);
+    record.profile = "environment".to_owned();
     stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
     let picture = stage.picture();
     assert!(picture.contains("not in the list") && picture.contains("provider 200"), "{picture}");
@@ -47,6 +48,24 @@ fn a_past_call_whose_grant_the_list_does_not_have_is_shown_and_not_sent() {
     stage.press("s");
     assert!(sent(&stage).is_empty(), "an id that was not checked was used");
     assert!(stage.picture().contains("is not in the list any more"), "{}", stage.picture());
+}
+
+#[test]
+fn a_past_call_of_another_profile_says_whose_it_is() {
+    let mut stage = opened(120, 36);
+    stage.press("enter");
+    let (id, mut record) = calls().swap_remove(1);
+    record.grant = cast::id(77);
+    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+    assert!(
+        stage.picture().contains("made with acme-production, which is another application"),
+        "{}",
+        stage.picture()
+    );
+    stage.model.toasts.dismiss(stage.now);
+    stage.press("s");
+    assert!(sent(&stage).is_empty());
+    assert!(stage.picture().contains("@ goes on with that one"), "{}", stage.picture());
 }
 
 #[test]

@@ -31,12 +31,12 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let draft = call.composer.draft().clone();
     let lost_body = call.composer.lacks_body();
     let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
-    if let Err(refused) = care.allows(&draft.method) {
+    if let Err(refused) = care.allows(draft.write().as_deref()) {
         model.toasts.refuse(remedy::render(&refused).headline, now);
         return Vec::new();
     }
     if let Err(problem) = history::before_sending(model) {
-        model.toasts.refuse(problem, now);
+        model.toasts.refuse(&problem, now);
         return Vec::new();
     }
     if draft.is_write() || lost_body {
@@ -54,6 +54,7 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
         let provider = private::provider(model, &call.grant.provider);
         format!("{provider} · {}", private::account(model, call.grant.account()))
     });
+    let profile = care.profile.as_deref().map(|name| format!(", profile {}", private::name(model, name)));
     let method = draft.method.trim().to_uppercase();
     let mut lines = vec![
         vec![
@@ -66,7 +67,7 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
         vec![
             Piece::new("with ", Role::TextDim),
             Piece::new(account.unwrap_or_default(), Role::Text),
-            Piece::new(format!(", {} mode", draft.mode), Role::TextDim),
+            Piece::new(format!(", {} mode{}", draft.mode, profile.unwrap_or_default()), Role::TextDim),
         ],
         Vec::new(),
     ];

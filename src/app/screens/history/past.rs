@@ -8,7 +8,7 @@ use crate::app::overlays::{Overlay, Then};
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
-use crate::app::{Effect, Job, Slot};
+use crate::app::{Effect, Job, Slot, private};
 use crate::domain::{CallRecord, Grant, GrantId, Now, RecordId, RequestDraft, RowId, ServerFilter, Which};
 use crate::ui::layout::Front;
 
@@ -38,7 +38,7 @@ pub(super) fn show(
         return Vec::new();
     }
     if call::is_under_way(model) {
-        model.toasts.refuse("A call is under way; Esc on its screen cancels it.", now);
+        model.toasts.refuse("A call is under way; press Esc on its screen first.", now);
         return Vec::new();
     }
     let over_call = match (model.screen, &model.call) {
@@ -81,7 +81,8 @@ pub(super) fn show(
     if send {
         effects.extend(call::send(model, now));
     } else if gone {
-        model.toasts.warning(why_gone(model), now);
+        let told = why_gone(model);
+        model.toasts.warning(&told, now);
     }
     effects
 }
@@ -157,12 +158,15 @@ pub(super) fn is_untouched(call: &Call) -> bool {
     !call.life.is_under_way() && call.past.as_ref().is_some_and(as_opened)
 }
 
+/// How the history calls sessions without a profile.
+const NAMELESS: [&str; 3] = ["environment", "typed", "demo"];
+
 /// Looks the grant of a past call up in the list, before it is used for anything: what the history says of it is no
 /// proof that it is still there, or was ever this application's.
 ///
 /// # Errors
 /// It is not there, in a sentence.
-pub(crate) fn before_sending(model: &mut Model) -> Result<(), &'static str> {
+pub(crate) fn before_sending(model: &mut Model) -> Result<(), String> {
     let Some(call) = model.call.as_ref().filter(|call| call.past.is_some()) else { return Ok(()) };
     let found = known(model, call.composer.draft().grant).cloned();
     match (found, &mut model.call) {
@@ -185,12 +189,23 @@ fn known(model: &Model, id: GrantId) -> Option<&Grant> {
     model.grants.rows.find(row).filter(|_| !gone)
 }
 
-fn why_gone(model: &Model) -> &'static str {
-    if model.grants.walk.has_all(&ServerFilter::default()) {
+fn why_gone(model: &Model) -> String {
+    let here = model.session.value().and_then(|session| session.care.profile.as_deref());
+    let there = model.call.as_ref().and_then(|call| Some(call.past.as_ref()?.profile.as_str()));
+    // Without a profile, a session is one of those that have no name of their own.
+    let elsewhere = |there: &&str| Some(*there) != here && (here.is_some() || !NAMELESS.contains(there));
+    if let Some(there) = there.filter(elsewhere) {
+        let there = private::name(model, there);
+        return format!(
+            "This call was made with {there}, which is another application: @ goes on with that one."
+        );
+    }
+    let told = if model.grants.walk.has_all(&ServerFilter::default()) {
         "The grant of this call is not in the list any more: c on another grant puts a call together anew."
     } else {
         "The grant of this call is not among those loaded so far; it is used only once the list has it."
-    }
+    };
+    told.to_owned()
 }
 
 /// What the history knows of a grant that the list does not have.
