@@ -144,8 +144,8 @@ impl ValueCompleter for Profiles {
     }
 }
 
-/// The profile that the words on the line would use, if they use one; None = the demonstration.
-fn profile_asked_for(words: impl IntoIterator<Item = OsString>) -> Option<Option<String>> {
+/// The source that the words on the line would use.
+fn source_asked_for(words: impl IntoIterator<Item = OsString>) -> Source {
     let (mut demo, mut profile) = (false, None);
     let mut words = words.into_iter().map(|word| word.to_string_lossy().into_owned());
     while let Some(word) = words.next() {
@@ -156,11 +156,7 @@ fn profile_asked_for(words: impl IntoIterator<Item = OsString>) -> Option<Option
         }
     }
     let config = configuration(None).unwrap_or_default();
-    match Source::choose(demo, profile).settled(&config, &process_environment) {
-        Source::Demo => None,
-        Source::Profile(name) => Some(Some(name)),
-        Source::Environment | Source::Typed => Some(None),
-    }
+    Source::choose(demo, profile).settled(&config, &process_environment)
 }
 
 /// Names of grants, as far as a walk of the list in the last minutes saw them.
@@ -170,9 +166,14 @@ pub(super) struct Selectors;
 impl ValueCompleter for Selectors {
     fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
         let begun = current.to_string_lossy();
-        // Of a demonstration no names are kept.
-        let Some(profile) = profile_asked_for(std::env::args_os()) else { return Vec::new() };
-        let known = selectors::recall(profile.as_deref(), &process_environment, clock::wall());
+        let source = source_asked_for(std::env::args_os());
+        let profile = match &source {
+            // Of a demonstration no names are kept.
+            Source::Demo => return Vec::new(),
+            Source::Profile(name) => Some(name.as_str()),
+            Source::Environment | Source::Typed => None,
+        };
+        let known = selectors::recall(profile, &process_environment, clock::wall());
         let mut seen = HashSet::new();
         let fitting = known.into_iter().filter(|known| known.name.starts_with(begun.as_ref()));
         // A name that several grants have is worth offering: choosing it lists them.

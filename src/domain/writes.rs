@@ -122,7 +122,7 @@ fn procedure(url: &str) -> Option<String> {
     let name = percent::decode(last, false).unwrap_or_else(|| last.to_owned());
     let does = name.rsplit('.').next().unwrap_or_default();
     let only_reads = name.contains('.') && known.reads.contains(&does);
-    (!only_reads).then(|| if name.is_empty() { host } else { name })
+    (!only_reads).then_some(if name.is_empty() { host } else { name })
 }
 
 #[cfg(test)]

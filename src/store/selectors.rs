@@ -3,6 +3,7 @@
 //! A convenience and nothing more: it is never asked what a grant is, a call never takes an id from it, and
 //! without it everything works. Accounts are people's names, so the file is its owner's alone and short-lived.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -31,14 +32,11 @@ pub struct Known {
 /// Each profile has its own file: a name of another application is worse than none.
 fn file(profile: Option<&str>, environment: Environment<'_>) -> Option<PathBuf> {
     let mut name = "selectors".to_owned();
-    if let Some(profile) = profile {
-        name.push('-');
-        for character in profile.chars() {
-            if character.is_ascii_alphanumeric() {
-                name.push(character);
-            } else {
-                name.push_str(&format!("_{:x}", u32::from(character)));
-            }
+    for character in profile.map(|profile| format!("-{profile}")).unwrap_or_default().chars() {
+        match character {
+            'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => name.push(character),
+            // Writing to a text cannot fail.
+            other => _ = write!(name, "_{:x}", u32::from(other)),
         }
     }
     Some(state_folder(environment)?.join(name + ".tsv"))
