@@ -64,7 +64,12 @@ async fn open(
         Source::Demo => "the demonstration".to_owned(),
         Source::Typed => "a typed key".to_owned(),
         Source::Environment => "the environment (ALTER_API_KEY)".to_owned(),
-        Source::Profile(name) => format!("profile {name}"),
+        Source::Profile(name) => {
+            let care = config.care(source);
+            let marks = [(care.production, ", production"), (care.read_only, ", read-only")];
+            let marks: String = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| *mark).collect();
+            format!("profile {name}{marks}")
+        }
     };
     let refused = |diagnosis: &Diagnosis| {
         (None, vec![Check::ok("source", &named), Check::of("key", State::Problem, diagnosis)])
