@@ -18,12 +18,17 @@ pub const LONGEST_KEPT_BODY: usize = 256 << 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(pub i64);
 
+impl CallRecord {
+    /// What stands for a profile where a session has none: `ALTER_*`, a typed key, the demonstration.
+    pub const NAMELESS: [&str; 3] = ["environment", "typed", "demo"];
+}
+
 /// One call. Texts are as received, untrusted: show them through [`super::Clean`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallRecord {
     /// When it was begun.
     pub at: Timestamp,
-    /// The profile; "demo" for the demonstration, "environment" for `ALTER_*`.
+    /// The profile, or one of [`Self::NAMELESS`].
     pub profile: String,
     /// The backend's host.
     pub host: String,

@@ -33,7 +33,6 @@ const PROCEDURES: [Procedures; 1] = [Procedures {
         "get",
         "getPermalink",
         "getPresence",
-        "getUploadURLExternal",
         "history",
         "identity",
         "info",

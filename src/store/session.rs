@@ -6,6 +6,8 @@ use super::config::Config;
 use super::keyring_place::KeyringPlace;
 use super::paths::Environment;
 use super::profile::{KeySource, TokenSource};
+#[cfg(doc)]
+use crate::domain::CallRecord;
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -56,13 +58,11 @@ impl Source {
         }
     }
 
-    /// How the history calls it.
+    /// How the history calls it: the profile, or one of [`CallRecord::NAMELESS`].
     pub fn name(&self) -> &str {
         match self {
-            Self::Environment => "environment",
             Self::Profile(name) => name,
-            Self::Typed => "typed",
-            Self::Demo => "demo",
+            nameless => nameless.kind(),
         }
     }
 }

@@ -139,3 +139,10 @@ fn secrets_are_not_printed() {
     let printed = format!("{:?}", from_profile("acme").unwrap());
     assert!(!printed.contains("acme-key"), "{printed}");
 }
+
+#[test]
+fn the_history_knows_a_profile_from_what_has_no_name() {
+    let nameless = [Source::Environment, Source::Typed, Source::Demo];
+    assert_eq!(nameless.each_ref().map(Source::name), crate::domain::CallRecord::NAMELESS);
+    assert_eq!(Source::Profile("live".to_owned()).name(), "live");
+}

@@ -31,7 +31,8 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let draft = call.composer.draft().clone();
     let lost_body = call.composer.lacks_body();
     let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
-    if let Err(refused) = care.allows(draft.write().as_deref()) {
+    let write = draft.write();
+    if let Err(refused) = care.allows(write.as_deref()) {
         model.toasts.refuse(remedy::render(&refused).headline, now);
         return Vec::new();
     }
@@ -39,7 +40,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         model.toasts.refuse(&problem, now);
         return Vec::new();
     }
-    if draft.is_write() || lost_body {
+    if write.is_some() || lost_body {
         let confirm = confirmation(model, &draft, &care);
         model.overlays.push(Overlay::Confirm(confirm));
         // The question is about the call on the screen: no past call may take its place meanwhile.

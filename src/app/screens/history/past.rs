@@ -158,9 +158,6 @@ pub(super) fn is_untouched(call: &Call) -> bool {
     !call.life.is_under_way() && call.past.as_ref().is_some_and(as_opened)
 }
 
-/// How the history calls sessions without a profile.
-const NAMELESS: [&str; 3] = ["environment", "typed", "demo"];
-
 /// Looks the grant of a past call up in the list, before it is used for anything: what the history says of it is no
 /// proof that it is still there, or was ever this application's.
 ///
@@ -193,7 +190,8 @@ fn why_gone(model: &Model) -> String {
     let here = model.session.value().and_then(|session| session.care.profile.as_deref());
     let there = model.call.as_ref().and_then(|call| Some(call.past.as_ref()?.profile.as_str()));
     // Without a profile, a session is one of those that have no name of their own.
-    let elsewhere = |there: &&str| Some(*there) != here && (here.is_some() || !NAMELESS.contains(there));
+    let elsewhere =
+        |there: &&str| Some(*there) != here && (here.is_some() || !CallRecord::NAMELESS.contains(there));
     if let Some(there) = there.filter(elsewhere) {
         let there = private::name(model, there);
         return format!(

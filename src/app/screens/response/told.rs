@@ -1,5 +1,7 @@
 //! What came of a call in words: who answered what, who refused, and what to do.
 
+use std::time::Duration;
+
 use crate::app::screens::call::decide_at;
 use crate::domain::{BodySize, CallOutcome, CallReport, Clean, Diagnosis, Mode, remedy, words};
 use crate::ui::Role;
@@ -57,9 +59,10 @@ fn answered(report: &CallReport, summary: Option<&str>) -> Vec<Line> {
     if let (Some(millis), Mode::Proxy) = (answer.duration_ms, report.mode) {
         first.push(Piece::new(format!(", provider {millis} ms"), Role::TextDim));
     }
-    // Last, for a narrow pane cuts the end; of a small answer it says nothing new.
-    if let Some(first_byte) = report.first_byte.map(words::millis).filter(|first_byte| *first_byte != whole) {
-        first.push(Piece::new(format!(", first byte {first_byte}"), Role::TextDim));
+    // Of an answer that came in one go it says nothing new, and a narrow pane would cut it.
+    let slow_body = |first_byte: &Duration| *first_byte < report.elapsed.mul_f64(0.9);
+    if let Some(first_byte) = report.first_byte.filter(slow_body) {
+        first.push(Piece::new(format!(", first byte {}", words::millis(first_byte)), Role::TextDim));
     }
     let mut lines = vec![first];
     if let Some(summary) = summary {
