@@ -13,7 +13,7 @@ check:
 
 # Tests; with words, only those whose names contain them.
 test *words:
-    cargo test {{words}}
+    scripts/test {{words}}
 
 # Format and lint as CI demands it.
 lint:
