@@ -6,6 +6,7 @@
 
 mod calls;
 mod copied;
+mod coverage;
 mod python;
 
 use std::collections::HashMap;

@@ -6,6 +6,20 @@ use crate::sandbox::keys::Holder;
 use crate::sandbox::message::{Reply, Request};
 use crate::sandbox::world::{Caller, World};
 
+/// Whose token this is (protocol: connect.md section 3): its subject, or 401.
+pub(super) fn verify_token(world: &World, request: &Request) -> Reply {
+    let Ok(Value::Object(fields)) = serde_json::from_slice(&request.body) else {
+        return Reply::invalid("body", "body", "json_invalid", "JSON decode error");
+    };
+    let Some(token) = fields.get("token").and_then(Value::as_str) else {
+        return Reply::invalid("body", "token", "missing", "Field required");
+    };
+    match world.tokens.get(token).filter(|(_, valid)| *valid).and_then(|(index, _)| world.users.get(*index)) {
+        Some(user) => Reply::json(200, &json!({ "sub": user.subject })),
+        None => Reply::refusal(401, "jwt_validation_error", "The user token is not valid."),
+    }
+}
+
 pub(super) fn resolve(world: &World, request: &Request, caller: Caller) -> Reply {
     let Ok(Value::Object(fields)) = serde_json::from_slice(&request.body) else {
         return Reply::invalid("body", "body", "json_invalid", "JSON decode error");

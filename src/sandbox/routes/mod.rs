@@ -42,6 +42,7 @@ pub(super) fn route(
         ("GET", ["sdk", "agents", "me"]) => agents::me(world, caller),
         ("GET", ["sdk", "agents", id]) => agents::get(world, caller, id),
         ("POST", ["sdk", "identity", "resolve"]) => identity::resolve(world, request, caller),
+        ("POST", ["sdk", "auth", "verify-token"]) => identity::verify_token(world, request),
         ("POST", ["sdk", "proxy"]) => call::proxy(world, request, caller, now, faults),
         ("POST", ["sdk", "token"]) => call::token(world, request, caller, now, faults),
         ("POST", ["sdk", "oauth", "audit", "api-call"]) => call::record(world, request, caller, now),
@@ -60,6 +61,7 @@ pub(super) fn route(
             | ["sdk", "approvals" | "agents", _]
             | ["sdk", "approvals", _, "result"]
             | ["sdk", "identity", "resolve"]
+            | ["sdk", "auth", "verify-token"]
             | ["sdk", "provider-specs", _, _]
             | ["sdk", "provider-specs", _, _, "operations" | "operation"],
         ) => Reply::refusal(405, "method_not_allowed", "This path is there, but not for this method."),
