@@ -43,6 +43,8 @@ pub mod record;
 pub mod remedy;
 pub mod remembered;
 pub mod scan;
+pub mod secret_names;
+pub mod secret_shapes;
 pub mod selector;
 pub mod skeleton;
 pub mod smoke;

@@ -4,6 +4,7 @@ use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{command, curl, percent, python, secret, typescript};
+use crate::domain::secret_names::{Place, is_secret_name};
 use crate::domain::{Clean, DraftBody, RequestDraft};
 
 /// A language in which a draft can be copied.
@@ -89,7 +90,8 @@ impl<'a> Sheet<'a> {
         let places = super::places(&url);
         let mut parameters: Vec<(String, String)> = Vec::new();
         for (name, value) in &draft.path_parameters {
-            if secret::holds(value) {
+            let secret = is_secret_name(name, Place::Parameter) && !value.is_empty();
+            if secret || secret::holds(value) {
                 drop(secret::parameter(name));
             } else if places.contains(name) && !parameters.iter().any(|(known, _)| known == name) {
                 parameters.push((name.clone(), value.clone()));
@@ -97,15 +99,16 @@ impl<'a> Sheet<'a> {
         }
         let mut query = texts(&draft.query);
         query.retain(|(name, value)| {
-            let telling = (secret::is_telling_parameter(name) && !value.is_empty()) || secret::holds(value);
-            if telling || secret::holds(name) {
+            let named = is_secret_name(name, Place::Parameter) && !value.is_empty();
+            let secret = named || secret::holds(value) || secret::holds(name);
+            if secret {
                 drop(secret::parameter(name));
             }
-            !telling && !secret::holds(name)
+            !secret
         });
         let mut headers = Vec::new();
         for (name, value) in &draft.headers {
-            if secret::is_telling_header(name) || secret::holds(value) || secret::holds(name) {
+            if is_secret_name(name, Place::Header) || secret::holds(value) || secret::holds(name) {
                 drop(
                     secret::sayable(name)
                         .map_or_else(|| "a header".to_owned(), |name| format!("the header {name}")),

@@ -6,6 +6,7 @@ use super::options::{self, Meaning};
 use super::paste::{Dropped, PasteError, Pasted};
 use super::{percent, secret, suspect};
 use crate::domain::DraftBody;
+use crate::domain::secret_names::{Place, is_secret_name};
 
 /// Takes the options of one command in, one after the other.
 #[derive(Default)]
@@ -177,7 +178,7 @@ impl Reader {
             }
             return;
         };
-        if secret::is_telling_header(name) || secret::holds(&value) {
+        if is_secret_name(name, Place::Header) || secret::holds(&value) {
             self.drop(format!("the header {sayable}"));
         } else if is_of_the_connection(name) {
             self.ignore(&format!("the header {sayable}, which is set for each call"));
@@ -237,7 +238,7 @@ impl Reader {
         let mut kept = Vec::new();
         for piece in added.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = percent::pair(piece);
-            if (secret::is_telling_parameter(&name) && !value.is_empty()) || secret::holds(piece) {
+            if secret::in_piece(piece) {
                 self.drop(secret::parameter(&name));
             } else {
                 kept.push((piece, name.into_owned(), value.into_owned()));

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::{percent, secret};
 use crate::domain::DraftBody;
+use crate::domain::secret_names::{Place, is_secret_name, secret_label};
 
 /// Which places of a body look like credentials.
 pub(super) fn places(body: &DraftBody) -> Vec<String> {
@@ -12,37 +13,68 @@ pub(super) fn places(body: &DraftBody) -> Vec<String> {
         DraftBody::Empty => return out,
         DraftBody::Json(text) => {
             if let Ok(value) = serde_json::from_str::<Value>(text) {
-                fields(&value, "", &mut out);
+                fields(&value, "", false, &mut out);
                 return out;
             }
             text.as_str()
         }
         DraftBody::Raw(bytes) => std::str::from_utf8(bytes).unwrap_or_default(),
     };
-    if !text.contains(char::is_whitespace) && text.contains('=') {
+    let markup = text.trim_start().starts_with('<');
+    if !markup && !text.contains(char::is_whitespace) && text.contains('=') {
         for piece in text.split('&') {
             let (name, value) = percent::pair(piece);
-            field(&name, &value, &mut out);
+            field(&name, &value, is_secret_name(&name, Place::Parameter), &mut out);
         }
-    } else if secret::holds(text) {
+        return out;
+    }
+    for line in text.lines() {
+        if let Some((name, _)) = secret_label(line) {
+            field(name, line, true, &mut out);
+        } else if let Some((name, value)) = line.split_once('=').filter(|(name, _)| is_word(name.trim())) {
+            field(name.trim(), value, is_secret_name(name.trim(), Place::Parameter), &mut out);
+        }
+    }
+    for (name, value) in elements(text).filter(|_| markup) {
+        field(name, value, is_secret_name(name, Place::Field), &mut out);
+    }
+    if out.is_empty() && secret::holds(text) {
         out.push("the body".to_owned());
     }
     out
 }
 
-fn fields(value: &Value, name: &str, out: &mut Vec<String>) {
+fn is_word(text: &str) -> bool {
+    !text.contains(|character: char| character.is_whitespace() || character == '<')
+}
+
+/// Names of markup elements, without their namespaces, and the text that follows each tag.
+fn elements(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    text.split('<').skip(1).filter_map(|piece| {
+        let (tag, value) = piece.split_once('>')?;
+        let name = tag.split([' ', '\t', '\r', '\n', '/']).next()?;
+        Some((name.rsplit(':').next()?, value.trim()))
+    })
+}
+
+/// Whatever stands within something of a secret name is as secret.
+fn fields(value: &Value, name: &str, within: bool, out: &mut Vec<String>) {
     match value {
-        Value::String(text) => field(name, text, out),
-        Value::Array(items) => items.iter().for_each(|item| fields(item, name, out)),
-        Value::Object(map) => map.iter().for_each(|(name, value)| fields(value, name, out)),
+        Value::String(text) => field(name, text, within, out),
+        Value::Number(_) if within => field(name, "number", true, out),
+        Value::Array(items) => items.iter().for_each(|item| fields(item, name, within, out)),
+        Value::Object(map) => {
+            for (name, value) in map {
+                fields(value, name, within || is_secret_name(name, Place::Field), out);
+            }
+        }
         _ => {}
     }
 }
 
-fn field(name: &str, value: &str, out: &mut Vec<String>) {
+fn field(name: &str, value: &str, secret: bool, out: &mut Vec<String>) {
     const MOST: usize = 20;
-    let telling = secret::is_telling_parameter(name) && !value.is_empty();
-    if !(telling || secret::holds(value)) {
+    if !((secret && !value.is_empty()) || secret::holds(value)) {
         return;
     }
     let what = secret::sayable(name)

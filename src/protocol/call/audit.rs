@@ -1,6 +1,6 @@
 //! The audit row of a call in retrieve mode (protocol: calls.md section A7).
 //!
-//! As the official SDK writes it, with less in it: whatever has a telling name, and every form of the credential,
+//! As the official SDK writes it, with less in it: whatever stands under the name of a secret, and every form of the credential,
 //! is taken out of URL, headers and bodies. The backend does not need them word for word.
 
 use serde::Serialize;

@@ -5,8 +5,9 @@ use serde_json::Value;
 
 use super::redact::Redactor;
 use super::scrub;
-use super::telling::{Place, tells};
 use crate::domain::record::{LONGEST_KEPT_BODY, REDACTED};
+use crate::domain::secret_names::{Place, is_secret_name, secret_label};
+use crate::domain::secret_shapes::{is_url, masked};
 use crate::domain::{
     Audited, Body, CallRecord, Diagnosis, DraftBody, KeptBody, Mode, Omitted, Outcome, ProviderAnswer,
     RequestDraft, remedy,
@@ -41,8 +42,9 @@ impl Redactor {
             DraftBody::Raw(bytes) => Some(bytes.as_slice()),
         };
         let encoded = is_encoded(&draft.headers);
-        let pair =
-            |place, (name, value): &(String, String)| (self.text(name), self.named(place, name, value));
+        let pair = |place, (name, value): &(String, String)| {
+            (masked(&self.text(name), REDACTED), self.named(place, name, value))
+        };
         CallRecord {
             at: around.at,
             profile: around.profile.clone(),
@@ -157,7 +159,8 @@ impl Redactor {
         let lines = text.split_inclusive('\n').map(|line| {
             let (line, end) =
                 line.split_at_checked(line.trim_end_matches(['\r', '\n']).len()).unwrap_or((line, ""));
-            if let Some(label) = scrub::labelled(line) {
+            if let Some((_, value)) = secret_label(line) {
+                let label = line.strip_suffix(value).unwrap_or_default();
                 return format!("{label} {REDACTED}{end}");
             }
             let name = line.split_once('=').map(|(name, _)| name.trim());
@@ -174,26 +177,26 @@ impl Redactor {
         if depth > 0 && text.trim_start().starts_with(['{', '[']) {
             return self.text(&self.structure(text, depth));
         }
-        let mut scheme = false;
         let words = text.split_inclusive(char::is_whitespace).map(|word| {
             let (word, blank) = word.split_at_checked(word.trim_end().len()).unwrap_or((word, ""));
-            let credential = std::mem::replace(&mut scheme, is_scheme(word)) && is_token(word);
-            let url = word.contains("://") || (word.starts_with('/') && word.contains('?'));
             let clean = match () {
-                () if credential => REDACTED.to_owned(),
-                () if url => self.url(word),
+                () if is_url(word) => self.url(word),
                 () if word.contains(['%', '+']) => self.piece(word),
                 () => word.to_owned(),
             };
             clean + blank
         });
         let words: String = words.collect();
-        self.text(&words)
+        masked(&self.text(&words), REDACTED)
     }
 
     /// The value of a header, a parameter or a field.
     fn named(&self, place: Place, name: &str, value: &str) -> String {
-        if tells(place, name) && !value.is_empty() { REDACTED.to_owned() } else { self.value(value, DEPTH) }
+        if is_secret_name(name, place) && !value.is_empty() {
+            REDACTED.to_owned()
+        } else {
+            self.value(value, DEPTH)
+        }
     }
 
     /// A query parameter: a text, a number, or a list of those.
@@ -255,22 +258,6 @@ fn is_encoded(headers: &[(String, String)]) -> bool {
             && !value.trim().is_empty()
             && !value.trim().eq_ignore_ascii_case("identity")
     })
-}
-
-/// The word before a credential.
-fn is_scheme(word: &str) -> bool {
-    let word = word.trim_start_matches(['"', '\'', '(']);
-    ["bearer", "basic", "token", "bot"].iter().any(|scheme| word.eq_ignore_ascii_case(scheme))
-}
-
-/// A word that no language has: long, and with digits or humps.
-fn is_token(word: &str) -> bool {
-    let word = word.trim_matches(|character: char| "\"'(),;.".contains(character));
-    let legal =
-        word.chars().all(|character| character.is_ascii_alphanumeric() || "-._~+/=".contains(character));
-    let any = |is: fn(&char) -> bool| word.chars().any(|character| is(&character));
-    let odd = any(char::is_ascii_digit) || (any(char::is_ascii_uppercase) && any(char::is_ascii_lowercase));
-    legal && word.len() >= 8 && odd
 }
 
 #[cfg(test)]

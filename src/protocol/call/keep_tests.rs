@@ -153,6 +153,100 @@ fn further_secrets_go_too() {
     assert_eq!(said.unwrap(), "[redacted], [redacted] and [redacted] are wrong");
 }
 
+/// Names as people make them, with and without a secret in them.
+fn name() -> impl Strategy<Value = String> {
+    let parts = [
+        "otp", "user", "password", "passcode", "x", "api", "Api", "key", "Key", "token", "id", "auth",
+        "session", "next", "page", "secret", "note", "pwd", "sig", "public", "totp", "code", "cookie", "v2",
+    ];
+    let part = prop::sample::select(parts.to_vec());
+    (prop::collection::vec(part, 1..4), prop::sample::select(vec!["", "-", "_", "."]))
+        .prop_map(|(parts, mark)| parts.join(mark))
+}
+
+/// Values with and without a credential in them.
+fn value() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "hunter22",
+        "42",
+        "a b",
+        "sk_live_51H8xZc2eZ",
+        "an eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.c2ln",
+        "Bearer abcDEF123",
+        "token of esteem",
+        "https://h.example/?page=2",
+        "https://h.example/?page=2&access_token=x",
+        "https://me:hunter22@h.example/",
+        "postgres://me:hunter22@h/db",
+        "a%20sk_live_51H8xZc2eZ",
+    ])
+}
+
+/// What a pasted command leaves out, and whether the history would take something out of the same.
+fn judged(command: &str, draft: &RequestDraft) -> (crate::domain::code::paste::Pasted, bool) {
+    let record = Redactor::without_credential().keep_request(draft, &around());
+    let asked = match &draft.body {
+        DraftBody::Empty => Vec::new(),
+        DraftBody::Json(text) => text.clone().into_bytes(),
+        DraftBody::Raw(bytes) => bytes.clone(),
+    };
+    let kept = record.request_body.as_ref().map(|body| body.bytes.to_vec()).unwrap_or_default();
+    let same = (&record.url, &record.query, &record.request_headers, &kept)
+        == (&draft.url, &draft.query, &draft.headers, &asked);
+    (crate::domain::code::paste::curl(command).unwrap(), !same)
+}
+
+proptest! {
+    #[test]
+    fn a_paste_drops_what_the_history_redacts_and_nothing_else(name in name(), value in value()) {
+        let plain = "https://h.example/x";
+        let with = |change: &dyn Fn(&mut RequestDraft)| {
+            let mut draft = RequestDraft { url: plain.to_owned(), ..draft() };
+            change(&mut draft);
+            draft
+        };
+        let encoded = url::form_urlencoded::byte_serialize(value.as_bytes()).collect::<String>();
+        let object = json!({ &name: { "inner": [value] }, "other": 1 }).to_string();
+        for (what, words, draft) in [
+            ("header", vec!["-H".to_owned(), format!("{name}: {value}")], with(&|draft| {
+                draft.headers = vec![(name.clone(), value.to_owned())];
+            })),
+            ("parameter", vec!["-G".to_owned(), "--data-urlencode".to_owned(), format!("{name}={value}")],
+                with(&|draft| draft.query = vec![(name.clone(), json!(value))])),
+            ("query", vec!["--url".to_owned(), format!("{plain}?{name}={encoded}")], with(&|draft| {
+                draft.url = format!("{plain}?{name}={encoded}");
+            })),
+            ("field", vec!["-d".to_owned(), object.clone()], with(&|draft| {
+                draft.body = DraftBody::Json(object.clone());
+            })),
+            ("form", vec!["-d".to_owned(), format!("a=1&{name}={encoded}")], with(&|draft| {
+                draft.body = DraftBody::Raw(format!("a=1&{name}={encoded}").into_bytes());
+            })),
+            ("line", vec!["-d".to_owned(), format!("a: 1\n{name}: {value}\n")], with(&|draft| {
+                draft.body = DraftBody::Raw(format!("a: 1\n{name}: {value}\n").into_bytes());
+            })),
+            ("element", vec!["-d".to_owned(), format!("<a><{name}>{value}</{name}></a>")], with(&|draft| {
+                draft.body = DraftBody::Raw(format!("<a><{name}>{value}</{name}></a>").into_bytes());
+            })),
+        ] {
+            let mut command = vec!["curl".to_owned()];
+            if what != "query" {
+                command.push(plain.to_owned());
+            }
+            command.extend(words);
+            let (pasted, redacted) = judged(&shell_words::join(command), &draft);
+            let dropped = !pasted.dropped.is_empty() || !pasted.suspicious.is_empty();
+            prop_assert_eq!(dropped, redacted, "{} {}: {}", what, name, value);
+            // What is left is kept as it is.
+            if pasted.suspicious.is_empty() {
+                let mut left = self::draft();
+                pasted.fill(&mut left);
+                prop_assert!(!judged("curl h", &left).1, "{} {}: {}", what, name, value);
+            }
+        }
+    }
+}
+
 proptest! {
     // Each one reads a quarter of a MiB.
     #![proptest_config(ProptestConfig::with_cases(32))]

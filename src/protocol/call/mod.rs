@@ -1,8 +1,8 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
 //! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
-//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`]
-//! (with [`telling`]), [`keep`].
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`],
+//! [`keep`].
 
 pub mod approval;
 pub mod audit;
@@ -21,7 +21,6 @@ pub mod retrieve;
 pub mod scope_report;
 mod scrub;
 pub mod stream;
-pub mod telling;
 pub mod template;
 pub mod token;
 mod token_rules;

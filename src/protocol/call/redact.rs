@@ -6,8 +6,9 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::json::{self, Style};
-use super::telling::{Place, tells};
 use super::token::Credential;
+use crate::domain::secret_names::{Place, is_secret_name};
+use crate::domain::secret_shapes::{self, masked};
 use crate::protocol::identity::ascii_json;
 use crate::protocol::target;
 
@@ -31,7 +32,7 @@ impl Redactor {
         Self::of(credential.secrets())
     }
 
-    /// For calls whose credential stays at Alter: only what has a telling name is taken out.
+    /// For calls whose credential stays at Alter: only what stands under the name of a secret is taken out.
     pub fn without_credential() -> Self {
         Self { forms: Vec::new() }
     }
@@ -98,7 +99,8 @@ impl Redactor {
         out
     }
 
-    /// A URL without user information, without the values of parameters with telling names, without the credential.
+    /// A URL without user information, without the values of parameters with names of secrets, without the credential and
+    /// whatever looks like one.
     pub fn url(&self, url: &str) -> String {
         let (before, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
         let (place, query) = before.split_once('?').map_or((before, None), |(url, query)| (url, Some(query)));
@@ -111,10 +113,10 @@ impl Redactor {
                 out.push_str(&self.pairs(part));
             }
         }
-        self.text(&out)
+        masked(&self.text(&out), REDACTED)
     }
 
-    /// A body: JSON loses the values of fields with telling names, a form those of its parameters; any text the
+    /// A body: JSON loses the values of fields with names of secrets, a form those of its parameters; any text the
     /// credential. A body in which nothing is secret stays as it is.
     pub fn body(&self, text: &str) -> String {
         if text.trim_start().starts_with(['{', '[', '"'])
@@ -140,10 +142,12 @@ impl Redactor {
 
     /// Parameters joined by `&`.
     pub(super) fn pairs(&self, query: &str) -> String {
-        let telling =
-            |name: &str| tells(Place::Parameter, &String::from_utf8_lossy(&target::decode(name.as_bytes())));
+        let is_secret = |name: &str| {
+            let name = target::decode(name.as_bytes());
+            is_secret_name(&String::from_utf8_lossy(&name), Place::Parameter)
+        };
         let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-            Some((name, value)) if !value.is_empty() && telling(name) => format!("{name}={REDACTED}"),
+            Some((name, value)) if !value.is_empty() && is_secret(name) => format!("{name}={REDACTED}"),
             Some((name, value)) => format!("{}={}", self.piece(name), self.piece(value)),
             None => self.piece(piece),
         });
@@ -155,7 +159,7 @@ impl Redactor {
         let holds = |text: &str| {
             let decoded = target::decode(text.as_bytes());
             let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
-            self.forms.iter().any(|form| decoded.contains(form.as_str()))
+            secret_shapes::holds(&decoded) || self.forms.iter().any(|form| decoded.contains(form.as_str()))
         };
         if holds(piece) || holds(&piece.replace('+', " ")) { REDACTED.to_owned() } else { piece.to_owned() }
     }
@@ -186,7 +190,7 @@ impl Redactor {
                 for (name, mut value) in whole {
                     let filled =
                         matches!(&value, Value::String(text) if !text.is_empty()) || value.is_number();
-                    if filled && tells(Place::Field, &name) {
+                    if filled && is_secret_name(&name, Place::Field) {
                         value = redacted();
                         found = true;
                     }
@@ -202,7 +206,7 @@ impl Redactor {
 
     /// The value of a header.
     pub fn header(&self, name: &str, value: &str) -> String {
-        if tells(Place::Header, name) { REDACTED.to_owned() } else { self.text(value) }
+        if is_secret_name(name, Place::Header) { REDACTED.to_owned() } else { self.text(value) }
     }
 }
 

@@ -32,7 +32,7 @@ struct Report {
 }
 
 /// The body. `url` is the call's, as written; `correlation` are 16 random bytes. The credential is taken out of
-/// whatever repeats it, and the URL loses what has a telling name.
+/// whatever repeats it, and the URL loses what stands under the name of a secret.
 pub fn body(
     missing: Option<&[String]>,
     challenge: Option<&str>,

@@ -1,8 +1,8 @@
-//! Takes what has a telling name out of texts that may be broken: a body that was cut, JSON with a mistake in it.
+//! Takes what stands under the name of a secret out of texts that may be broken: a body that was cut, JSON with a mistake in it.
 //! What has no such name stays as it was written, byte for byte.
 
-use super::telling::{Place, tells};
 use crate::domain::record::REDACTED;
+use crate::domain::secret_names::{Place, is_secret_name};
 
 /// A JSON text, or what begins like one. `clean` is asked for every other text in it.
 pub(super) fn json(text: &str, clean: &dyn Fn(&str) -> String) -> String {
@@ -73,7 +73,7 @@ impl<'a> Scan<'a> {
         self.at += token.len();
         if closed && after.trim_start().starts_with(':') {
             let name = decode(token, closed).unwrap_or_else(|| token.to_owned());
-            self.secret = tells(Place::Field, &name);
+            self.secret = is_secret_name(&name, Place::Field);
             self.out.push_str(token);
             return;
         }
@@ -136,7 +136,7 @@ fn decode(token: &str, closed: bool) -> Option<String> {
     ends.find_map(|end| serde_json::from_str(&format!("{}\"", token.get(..end)?)).ok())
 }
 
-/// Markup: the text of elements with telling names.
+/// Markup: the text of elements with names of secrets.
 pub(super) fn markup(text: &str) -> String {
     let mut pieces = text.split('<');
     let mut out = pieces.next().unwrap_or_default().to_owned();
@@ -157,23 +157,12 @@ pub(super) fn markup(text: &str) -> String {
         };
         let name = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
         let local = name.rsplit(':').next().unwrap_or_default();
-        secret = !tag.ends_with('/') && tells(Place::Field, local);
+        secret = !tag.ends_with('/') && is_secret_name(local, Place::Field);
         out.push_str(tag);
         out.push('>');
         out.push_str(if secret && !value.trim().is_empty() { REDACTED } else { value });
     }
     out
-}
-
-/// The value of a line such as `password: x`, where its name tells: the line up to it.
-pub(super) fn labelled(line: &str) -> Option<&str> {
-    let (label, value) = line.split_once(':')?;
-    let name = label.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
-    let one = !name.is_empty() && !name.contains(char::is_whitespace);
-    let tells = tells(Place::Field, name) || tells(Place::Header, name);
-    // `//` would be a URL.
-    let filled = !value.trim().is_empty() && !value.starts_with("//");
-    (one && tells && filled).then(|| line.get(..=label.len()).unwrap_or(line))
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ fn scrubbed(text: &str) -> String {
 }
 
 #[test]
-fn values_with_telling_names_go_and_the_rest_stays_as_it_is_written() {
+fn values_of_secret_names_go_and_the_rest_stays_as_it_is_written() {
     let cases = [
         (r#"{ "password" : "x" , "n": [1.50, 1e2] }"#, r#"{ "password" : "[redacted]" , "n": [1.50, 1e2] }"#),
         (r#"{"token":123,"ok":true,"a":"b"}"#, r#"{"token":"[redacted]","ok":true,"a":"b"}"#),
@@ -34,7 +34,7 @@ fn values_with_telling_names_go_and_the_rest_stays_as_it_is_written() {
 }
 
 #[test]
-fn elements_with_telling_names_lose_their_text() {
+fn elements_of_secret_names_lose_their_text() {
     let cases = [
         (
             "<a><SecretAccessKey>x</SecretAccessKey><b>y</b></a>",

@@ -1,4 +1,7 @@
-//! Names that tell of a secret. The one place that decides; names are compared without case and punctuation.
+//! Names that a secret stands under.
+//!
+//! The one table: a pasted command, the export of a call, the history and the audit log all ask it, so that none of
+//! them keeps what another one takes out. Names are compared without case and punctuation.
 
 /// Where a name stands: the same one may mean other things elsewhere.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,9 +15,15 @@ pub enum Place {
 }
 
 /// Whole names, in lower case, letters and digits only.
-const WHOLE: [&str; 40] = [
+const WHOLE: [&str; 52] = [
     "authorization",
     "proxyauthorization",
+    "authentication",
+    "auth",
+    "xauth",
+    "xgoogauthorization",
+    "assertion",
+    "bearer",
     "cookie",
     "setcookie",
     "apikey",
@@ -32,6 +41,8 @@ const WHOLE: [&str; 40] = [
     "xamzsecuritytoken",
     "xamzsignature",
     "xamzcredential",
+    "xgoogsignature",
+    "xgoogcredential",
     "bearertoken",
     "usertoken",
     "clientsecret",
@@ -51,12 +62,16 @@ const WHOLE: [&str; 40] = [
     "passphrase",
     "passcode",
     "sessionid",
+    "jsessionid",
+    "phpsessid",
+    "sessid",
     "jwt",
     "otp",
+    "totp",
 ];
 
-/// Words that tell wherever they stand in a name.
-const WORDS: [&str; 13] = [
+/// Words that make a name one of a secret, wherever they stand in it.
+const WORDS: [&str; 16] = [
     "password",
     "passwords",
     "passwd",
@@ -70,12 +85,16 @@ const WORDS: [&str; 13] = [
     "apikey",
     "jwt",
     "cookie",
+    "cookies",
+    "otp",
+    "totp",
 ];
 
-/// What tells within a name whose words are not set apart.
-const GLUED: [&str; 4] = ["password", "passwd", "passphrase", "apikey"];
+/// What makes one where a name's words are not set apart.
+const GLUED: [&str; 8] =
+    ["password", "passwd", "passphrase", "passcode", "apikey", "apisecret", "clientsecret", "secretkey"];
 
-/// Words that tell in a header's name.
+/// Words that make a header's name one of a secret.
 const HEADER_WORDS: [&str; 7] = ["auth", "authorization", "token", "session", "signature", "csrf", "xsrf"];
 
 /// Ends of names that are not secret, although `key` or `token` is their last word.
@@ -105,7 +124,7 @@ const HARMLESS: [&str; 22] = [
 ];
 
 /// Ends that make a glued `…key` a secret.
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "privatekey",
     "secretkey",
     "accesskey",
@@ -118,10 +137,12 @@ const KEYS: [&str; 12] = [
     "clientkey",
     "licensekey",
     "servicekey",
+    "applicationkey",
+    "subscriptionkey",
 ];
 
-/// Whether what is called so is a secret, as far as its name tells.
-pub fn tells(place: Place, name: &str) -> bool {
+/// Whether what is called so is a secret.
+pub fn is_secret_name(name: &str, place: Place) -> bool {
     let words = words(name);
     let folded = words.concat();
     if WHOLE.contains(&folded.as_str()) || GLUED.iter().any(|part| folded.contains(part)) {
@@ -141,6 +162,8 @@ pub fn tells(place: Place, name: &str) -> bool {
                 || folded.ends_with("token")
                 || folded.ends_with("key")
                 || folded.ends_with("secret")
+                || folded.ends_with("signature")
+                || folded.ends_with("session")
         }
         // `?key=` is what Google and others call an API key; `key` in a body is most often a name.
         Place::Parameter => {
@@ -148,6 +171,18 @@ pub fn tells(place: Place, name: &str) -> bool {
         }
         Place::Field => folded.ends_with("token") || (compound && last == "key") || is_key(&folded),
     }
+}
+
+/// Name and value of a line such as `password: x` whose name is one of a secret, in any place. The value begins with
+/// the blanks before it.
+pub fn secret_label(line: &str) -> Option<(&str, &str)> {
+    let (label, value) = line.split_once(':')?;
+    let name = label.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
+    let one = !name.is_empty() && !name.contains(char::is_whitespace);
+    let secret = is_secret_name(name, Place::Field) || is_secret_name(name, Place::Header);
+    // `//` would be a URL.
+    let filled = !value.trim().is_empty() && !value.starts_with("//");
+    (one && secret && filled).then_some((name, value))
 }
 
 fn is_key(folded: &str) -> bool {
@@ -189,7 +224,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_tell_where_they_stand() {
+    fn a_name_is_judged_by_where_it_stands() {
         // Header, parameter, field.
         let cases = [
             ("Authorization", true, true, true),
@@ -223,10 +258,23 @@ mod tests {
             ("WWW-Authenticate", false, false, false),
             ("Content-Type", false, false, false),
             ("author", false, false, false),
+            ("otp", true, true, true),
+            ("sms_otp", true, true, true),
+            ("passcode", true, true, true),
+            ("userpasscode", true, true, true),
+            ("old_password_confirmation", true, true, true),
+            ("xgoogsignature", true, true, true),
+            ("PHPSESSID", true, true, true),
+            ("auth", true, true, true),
+            ("Ocp-Apim-Subscription-Key", true, true, true),
+            ("X-Request-Id", false, false, false),
+            ("Notion-Version", false, false, false),
+            ("q", false, false, false),
             ("", false, false, false),
         ];
         for (name, header, parameter, field) in cases {
-            let have = [Place::Header, Place::Parameter, Place::Field].map(|place| tells(place, name));
+            let have =
+                [Place::Header, Place::Parameter, Place::Field].map(|place| is_secret_name(name, place));
             assert_eq!(have, [header, parameter, field], "{name}");
         }
     }
