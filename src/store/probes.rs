@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::paths::{self, Text, config_file, process_environment};
-use crate::domain::provider::merge::{Merged, Mistake, hold_writes, merge};
+use crate::domain::provider::merge::{Merged, Mistake, merge};
 use crate::domain::provider::{Table, table};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -24,18 +24,19 @@ pub struct Laid {
     pub held: Option<String>,
 }
 
-/// Lays the rows of a file over a table; None where there is no such file. From one that others may write no probe is
-/// taken that goes by another method than GET, HEAD or OPTIONS: nobody the person trusts vouches that it only reads.
+/// Lays the rows of a file over a table; None where there is no such file.
 ///
 /// # Errors
 /// It cannot be read, is no file or no text, or is larger than 1 MiB.
 pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
-    let Some(Text { text, untrusted }) = paths::read(file)? else { return Ok(None) };
-    let Merged { mut table, mistakes } = merge(base, &text);
-    let held = untrusted.and_then(|why| {
-        let held = hold_writes(&mut table, base);
-        (!held.is_empty())
-            .then(|| format!("{why}; these of its probes are no GET and not sent: {}", held.join(", ")))
+    let Some(Text { text, .. }) = paths::read(file)? else { return Ok(None) };
+    let Merged { table, mistakes, held } = merge(base, &text);
+    let held = (!held.is_empty()).then(|| {
+        let file = file.display();
+        format!(
+            "{file} changes where or how these are asked; their probes are no GET and not sent: {}",
+            held.join(", ")
+        )
     });
     Ok(Some(Laid { table, mistakes, held }))
 }
@@ -64,35 +65,23 @@ pub fn standing(option: Option<&Path>) -> (Table, Vec<Diagnosis>) {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
-    const ROWS: &str = "[ours]\nname = \"Ours\"\nbase = \"https://ours.acme.example\"\n\
-        probe = { path = \"/me\" }\n\
-        [theirs]\nname = \"Theirs\"\nbase = \"https://theirs.acme.example\"\n\
-        probe = { method = \"POST\", path = \"/me\", reads = true, reads_because = \"It asks.\" }\n\
-        [linear]\nname = \"Our Linear\"\n\
-        [monday]\nbase = \"https://monday.acme.example\"\n";
-
     #[test]
-    fn a_file_that_others_may_write_gets_nothing_sent_but_what_is_a_get() {
+    fn only_the_built_in_table_vouches_for_what_is_no_get() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("providers.toml");
-        fs::write(&file, ROWS).unwrap();
-        let laid = |mode| {
-            fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-            let Laid { table, mistakes, held } = lay_over(table(), &file).unwrap().unwrap();
-            assert_eq!(mistakes, []);
-            let asked = |id: &str| table[id].probe.is_some();
-            (["ours", "theirs", "linear", "monday"].map(asked), held)
-        };
-        assert_eq!(laid(0o644), ([true; 4], None));
-        let (asked, held) = laid(0o666);
+        let rows = "[ours]\nname = \"Ours\"\nbase = \"https://ours.acme.example\"\nprobe = { path = \"/me\" }\n\
+            [linear]\nname = \"Our Linear\"\n\
+            [monday]\nbase = \"https://monday.acme.example\"\n";
+        fs::write(&file, rows).unwrap();
+        let Laid { table, mistakes, held } = lay_over(table(), &file).unwrap().unwrap();
+        assert_eq!(mistakes, []);
         // What is asked of linear is as built in; of monday it is asked elsewhere.
-        assert_eq!(asked, [true, false, true, false]);
+        assert_eq!(["ours", "linear", "monday"].map(|id| table[id].probe.is_some()), [true, true, false]);
         let held = held.unwrap();
-        assert!(held.contains("others may write") && held.ends_with("not sent: monday, theirs"), "{held}");
+        assert!(held.starts_with(&*file.to_string_lossy()) && held.ends_with("not sent: monday"), "{held}");
     }
 
     #[test]

@@ -142,9 +142,16 @@ fn a_read_only_profile_and_a_production_one_keep_from_writing() {
     let asks = ["GET", "https://api.github.com/user", "-q", "_method=DELETE", "--yes"];
     let overrides =
         ["GET", "https://api.github.com/user", "--mode", "retrieve", "-H", "X_HTTP_Method_Override: DELETE"];
-    for (more, named) in
-        [(&posts[..], "chat.postMessage"), (&asks, "_method"), (&overrides, "X_HTTP_Method_Override")]
-    {
+    let spelled = ["GET", "https://ｓlack。%63om/api/chat.postMessage?channel=C1&text=hi", "--yes"];
+    let nested = ["GET", "https://api.github.com/user", "-q", "method[]=DELETE", "--yes"];
+    let cases: [(&[&str], &str); 5] = [
+        (&posts, "chat.postMessage"),
+        (&spelled, "chat.postMessage"),
+        (&asks, "_method"),
+        (&nested, "method[]"),
+        (&overrides, "X_HTTP_Method_Override"),
+    ];
+    for (more, named) in cases {
         for (profile, code) in [("live", 2), ("looks", 7)] {
             let ran = run_with(profile, more);
             assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{profile} {more:?}: {}", ran.err);

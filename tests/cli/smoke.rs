@@ -310,46 +310,15 @@ fn a_long_run_says_how_long_it_takes_before_it_begins() {
     assert!(rig.backend.provider_calls().len() <= 45, "a quarter is left to others");
 }
 
-#[cfg(unix)]
 #[test]
-fn a_probe_of_ones_own_that_may_write_needs_a_profile_that_allows_it() {
+fn a_probe_of_ones_own_that_may_write_is_never_sent() {
     let rig = Rig::new(60, &[]);
-    let probes = "[github.probe]\npath = \"/user\"\nmethod = \"POST\"\nreads = true\nreads_because = \"so it says\"\n\
+    let probes = "[github.probe]\npath = \"/user\"\nmethod = \"DELETE\"\nreads = true\nreads_because = \"so it says\"\n\
                   state = \"documented, not run\"\n";
-    let file = rig.home.path().join("probes.toml");
-    std::fs::write(&file, probes).unwrap();
-    let writable = |mode| {
-        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
-    };
-    writable(0o600);
-    let url = rig.backend.base_url();
-    let profile = |name: &str, care: &str| {
-        format!("[profiles.{name}]\nkey_env = \"K\"\nbase_url = \"{url}\"\n{care}\n")
-    };
-    let text =
-        profile("looks", "read_only = true") + &profile("live", "production = true") + &profile("free", "");
-    crate::rig::configure(&rig.home, &text);
-    let asked = |name: &str| {
-        let before = rig.backend.provider_calls().len();
-        let arguments = [
-            "--profile",
-            name,
-            "smoke",
-            "github:octo-acme",
-            "--provider-file",
-            "probes.toml",
-            "--output",
-            "jsonl",
-        ];
-        let ran = run(crate::rig::bare(&rig.home, &arguments).env("K", rig.key()));
-        (rig.backend.provider_calls().len() - before, ran.err)
-    };
-    assert_eq!(asked("looks").0, 0, "a read-only profile sends no such probe");
-    assert_eq!(asked("live").0, 0, "nor does one in real use");
-    let (calls, told) = asked("free");
-    assert_eq!(calls, 1, "{told}");
-    writable(0o666);
-    let (calls, told) = asked("free");
-    assert_eq!(calls, 0, "{told}");
-    assert!(told.contains("others may write") && told.contains("not sent: github"), "{told}");
+    std::fs::write(rig.home.path().join("probes.toml"), probes).unwrap();
+    let arguments = ["smoke", "github:octo-acme", "--provider-file", "probes.toml", "--output", "jsonl"];
+    let ran = run(&mut rig.command(&arguments));
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("line 3, github.probe.method: a probe only reads"), "{}", ran.err);
+    assert!(rig.backend.provider_calls().is_empty(), "{}", ran.err);
 }

@@ -44,6 +44,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "toml",
             "unicode_segmentation",
             "unicode_width",
+            "url",
             "uuid",
             "zeroize",
         ]),

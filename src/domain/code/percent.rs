@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// A text with only `A-Z a-z 0-9 _ . - ~` left as they are.
-pub(super) fn encode(text: &str) -> String {
+pub(in crate::domain) fn encode(text: &str) -> String {
     encode_bytes(text.as_bytes())
 }
 

@@ -154,10 +154,10 @@ impl Found {
         self.call("probe", probe.request());
         self.line("probe.rests_on", &probe.rests_on);
         if !probe.is_read_only(row) {
-            let problem = "a probe only reads: GET, HEAD or OPTIONS, or `reads = true` and `reads_because`";
+            let problem = "a probe only reads: its method must be GET, HEAD or OPTIONS; that another one only reads is \
+                           vouched for by the built-in table alone";
             self.add("probe.method", problem.into());
-        }
-        if probe.reads {
+        } else if probe.reads {
             self.line("probe.reads_because", probe.reads_because.as_deref().unwrap_or_default());
         }
         if probe.expect.is_empty() || probe.expect.iter().any(|status| !(200..400).contains(status)) {

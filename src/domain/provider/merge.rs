@@ -24,6 +24,9 @@ pub struct Merged {
     pub table: Table,
     /// What is wrong with the others, in the file's order.
     pub mistakes: Vec<Mistake>,
+    /// The rows whose built-in probe is not sent: the file changes where or how it asks, and then nobody vouches that a
+    /// call by its method only reads.
+    pub held: Vec<String>,
 }
 
 /// Why a row was not taken.
@@ -47,6 +50,9 @@ impl fmt::Display for Mistake {
         }
     }
 }
+
+/// Why a row has no probe whose built-in one is held.
+const HELD: &str = "Its probe is no GET, and is vouched for only where and as the built-in table asks.";
 
 /// What can stand in a row.
 const KEYS: [&str; 11] = [
@@ -85,7 +91,7 @@ struct Patch {
 /// Lays the rows of a file over the built-in table. Presets and headers of the same name are replaced, others
 /// added; a probe is replaced as a whole. A slug that begins with a built-in id starts from that row.
 pub fn merge(builtin: &Table, text: &str) -> Merged {
-    let mut merged = Merged { table: builtin.clone(), mistakes: Vec::new() };
+    let mut merged = Merged { table: builtin.clone(), mistakes: Vec::new(), held: Vec::new() };
     let document = match DeTable::parse(text) {
         Ok(document) => document,
         Err(error) => {
@@ -98,7 +104,8 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
     for (id, value) in document.get_ref() {
         let row = Row { text, id: id.get_ref(), at: id.span().start, value };
         match row.read(builtin) {
-            Ok(provider) => {
+            Ok((provider, held)) => {
+                merged.held.extend(held.then(|| row.id.to_owned()));
                 merged.table.insert(row.id.to_owned(), provider);
             }
             Err(mistakes) => merged.mistakes.extend(mistakes),
@@ -106,21 +113,6 @@ pub fn merge(builtin: &Table, text: &str) -> Merged {
     }
     merged.mistakes.sort_by_key(|mistake| mistake.line);
     merged
-}
-
-/// Takes those probes out of a table that are not of `base`, and go by another method than GET, HEAD or OPTIONS; the
-/// ids of their rows. For rows that nobody vouches for.
-pub fn hold_writes(table: &mut Table, base: &Table) -> Vec<String> {
-    let mut held = Vec::new();
-    for (id, row) in table {
-        let writes = |probe: &Probe| probe.state == State::Yours && probe.request().is_write(row);
-        if row.probe.as_ref().is_some_and(writes) && base.get(id) != Some(row) {
-            row.probe = None;
-            row.probe_missing = Some("Others may write the file that it is from.".to_owned());
-            held.push(id.clone());
-        }
-    }
-    held
 }
 
 struct Row<'a> {
@@ -131,7 +123,8 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    fn read(&self, builtin: &Table) -> Result<KnownProvider, Vec<Mistake>> {
+    /// The row, and whether its probe is held.
+    fn read(&self, builtin: &Table) -> Result<(KnownProvider, bool), Vec<Mistake>> {
         let slug =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
         if self.id.is_empty() || !self.id.bytes().all(slug) {
@@ -154,14 +147,20 @@ impl Row<'_> {
         // The file's own presets are checked alone, so that a mistake is counted as the file counts.
         let mut row = own.cloned().unwrap_or_default();
         let known = std::mem::take(&mut row.presets);
+        let own_probe = patch.probe.is_some();
         let mut row = laid_over(row, patch);
+        let is_held = !own_probe && row.probe.as_ref().is_some_and(|probe| !probe.is_read_only(&row));
+        if is_held {
+            row.probe = None;
+            row.probe_missing = Some(HELD.to_owned());
+        }
         let problems = check::problems(&row);
         if !problems.is_empty() {
             let told = problems.into_iter().map(|Problem { key, problem }| self.mistake(&key, problem));
             return Err(told.collect());
         }
         row.presets = beside(known, row.presets);
-        Ok(row)
+        Ok((row, is_held))
     }
 
     fn patch(&self) -> Result<Patch, Vec<Mistake>> {

@@ -57,12 +57,30 @@ fn a_slug_starts_from_its_service() {
 }
 
 #[test]
-fn whoever_writes_a_probe_vouches_for_it() {
-    let text = "[github.probe]\npath = \"/user\"\nmethod = \"DELETE\"\nreads = true\nreads_because = \"so it says\"\n\
-                state = \"documented, not run\"\n";
-    let merged = merged(text);
-    assert_eq!(merged.mistakes, []);
-    assert_eq!(merged.table["github"].probe.as_ref().unwrap().state, State::Yours);
+fn nobody_but_the_table_vouches_that_a_call_only_reads() {
+    let probe = |lines: &str| format!("[github.probe]\npath = \"/user\"\n{lines}");
+    for lines in [
+        "method = \"DELETE\"\nreads = true\nreads_because = \"so it says\"\n",
+        "method = \"DELETE\"\nreads = true\nreads_because = \"so it says\"\nstate = \"documented, not run\"\n",
+        "method = \"POST\"\n",
+        "headers = { X_HTTP_Method = \"DELETE\" }\nreads = true\nreads_because = \"so it says\"\n",
+        "query = { _method = \"DELETE\" }\nreads = true\nreads_because = \"so it says\"\n",
+    ] {
+        let told = told(&probe(lines));
+        assert!(told.iter().any(|line| line.contains("probe.method: a probe only reads")), "{lines}{told:?}");
+        assert_eq!(merged(&probe(lines)).table, *table(), "{lines}");
+    }
+    let own = merged(&probe(""));
+    assert_eq!(own.table["github"].probe.as_ref().unwrap().state, State::Yours);
+    // Said otherwise, the probe of the table is no longer its own.
+    for line in ["base = \"https://linear.acme.example\"", "headers = { X-HTTP-Method = \"DELETE\" }"] {
+        let merged = merged(&format!("[linear]\n{line}\n"));
+        assert_eq!((&merged.mistakes, &merged.held), (&Vec::new(), &vec!["linear".to_owned()]), "{line}");
+        let row = &merged.table["linear"];
+        assert!(row.probe.is_none() && row.probe_missing.is_some(), "{line}");
+    }
+    let renamed = merged("[linear]\nname = \"Ours\"\n");
+    assert!(renamed.held.is_empty() && renamed.table["linear"].probe.as_ref().unwrap().is_vouched_for());
 }
 
 #[test]

@@ -44,7 +44,8 @@ pub enum Answers {
 #[serde(from = "Written")]
 pub struct Probe {
     request: Preset,
-    /// The call only reads though its method is not GET: the API has no other way to ask.
+    /// The call only reads though its method is not GET: the API has no other way to ask. Counts in the built-in table
+    /// alone.
     pub reads: bool,
     /// Why that is safe.
     pub reads_because: Option<String>,
@@ -94,9 +95,14 @@ impl Probe {
         self.request.doc.as_deref()
     }
 
-    /// Whether it changes nothing at the provider: by what it asks, or because the table vouches for it.
+    /// Whether it changes nothing at the provider: by what it asks, or because the built-in table vouches for it.
     pub fn is_read_only(&self, provider: &KnownProvider) -> bool {
-        self.reads || !self.request.is_write(provider)
+        self.is_vouched_for() || !self.request.is_write(provider)
+    }
+
+    /// Whether the built-in table vouches that it only reads, whatever its method. Nobody else can.
+    pub fn is_vouched_for(&self) -> bool {
+        self.reads && self.state != State::Yours
     }
 }
 

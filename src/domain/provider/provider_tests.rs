@@ -217,7 +217,8 @@ fn an_unsound_row_is_told_where() {
     assert_eq!(probe("assert = []"), [""; 0]);
     for (line, key) in [
         ("method = \"POST\"", "probe.method"),
-        ("method = \"POST\", reads = true", "probe.reads_because"),
+        ("method = \"POST\", reads = true, reads_because = \"It asks.\"", "probe.method"),
+        ("method = \"POST\", reads = true, state = \"documented, not run\"", "probe.reads_because"),
         ("expect = []", "probe.expect"),
         ("expect = [401]", "probe.expect"),
         ("account = [\"email\"]", "probe.account"),

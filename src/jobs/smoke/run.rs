@@ -20,7 +20,7 @@ use super::pace::{PER_HOST, Pace, Step, Task};
 use super::signal::{self, Signal};
 use super::source::{Ended, Source};
 use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
-use crate::domain::provider::{Probe, State, Table};
+use crate::domain::provider::{Probe, Table};
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::{estimate, spendable};
 use crate::domain::smoke::{
@@ -310,7 +310,7 @@ impl<'a, S: Source> Run<'a, S> {
         }
         let request = CallRequest {
             // A probe by POST only reads, too: the table vouches for it.
-            permit: (draft.is_write() && probe.reads).then(WritePermit::confirmed),
+            permit: (draft.is_write() && probe.is_vouched_for()).then(WritePermit::confirmed),
             draft: *draft,
             patience: Some(self.limits.timeout),
             wait: Duration::ZERO,
@@ -326,7 +326,7 @@ impl<'a, S: Source> Run<'a, S> {
             let is_dull = |answer: &ProviderAnswer| {
                 judge::of_answer(grant, probe, answer, None, telling, wall).verdict == Verdict::Works
             };
-            let (ended, record, took) = source.probe(request, probe.state != State::Yours, &is_dull).await;
+            let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &is_dull).await;
             let outcome = outcome(grant, probe, ended, telling, wall, task.attempts);
             Fired { task, began: tick.run, outcome, record, took }
         })))

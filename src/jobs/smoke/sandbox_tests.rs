@@ -249,7 +249,7 @@ async fn in_retrieve_mode_each_verdict_is_the_same_or_the_mode_is_refused() {
 async fn a_profile_that_may_only_read_may_test() {
     let rig = Rig::new(Keep::Nothing).await;
     let care = Care { read_only: true, ..Care::default() };
-    let rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
+    let mut rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
     // Linear can only be asked by POST, and our table says that this one reads.
     let linear = |grant: &Grant| &*grant.provider == "linear" && grant.depth == 0;
     let grants: Vec<Grant> = listed(&rig).await.into_iter().filter(linear).collect();
@@ -260,10 +260,13 @@ async fn a_profile_that_may_only_read_may_test() {
     if let Some(probe) = table.get_mut("linear").and_then(|row| row.probe.as_mut()) {
         probe.state = provider::State::Yours;
     }
-    let before = rig.backend.journal().len();
-    let request = SmokeRequest { table: Arc::new(table), ..SmokeRequest::new(grants) };
-    let (found, _) = ran(&rig, request).await;
-    assert_eq!((found[0].verdict, rig.backend.journal().len()), (Verdict::Skipped, before), "{found:?}");
+    for care in [Care { read_only: true, ..Care::default() }, Care::default()] {
+        let before = rig.backend.journal().len();
+        rig.context.care = care;
+        let request = SmokeRequest { table: Arc::new(table.clone()), ..SmokeRequest::new(grants.clone()) };
+        let (found, _) = ran(&rig, request).await;
+        assert_eq!((found[0].verdict, rig.backend.journal().len()), (Verdict::Skipped, before), "{found:?}");
+    }
 }
 
 #[tokio::test]

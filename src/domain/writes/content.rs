@@ -1,0 +1,86 @@
+//! Parameters and bodies that ask for something else than the method says.
+
+use serde_json::Value;
+
+use super::{address, graphql, names};
+use crate::domain::DraftBody;
+
+/// The largest body of a GET that is looked through, in bytes. A larger one is not known to only ask.
+const LARGEST: usize = 256 << 10;
+
+/// What was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// By the parameter of this name.
+    Parameter(String),
+    /// A mutation of GraphQL.
+    Mutation,
+    /// Nobody looked.
+    TooLarge,
+}
+
+impl Asked {
+    /// As a sentence goes on after the method.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Parameter(name) => format!("with {name}="),
+            Self::Mutation => "with a GraphQL mutation".to_owned(),
+            Self::TooLarge => "with more than 256 KiB".to_owned(),
+        }
+    }
+}
+
+/// What a parameter asks for; its value may be JSON.
+pub(super) fn of_pair(name: &str, value: &str) -> Option<Asked> {
+    // A call of JSON-RPC names any procedure at all.
+    if names::asks_for_another(name, value) || name.trim().eq_ignore_ascii_case("jsonrpc") {
+        return Some(Asked::Parameter(name.to_owned()));
+    }
+    if graphql::changes(value) {
+        return Some(Asked::Mutation);
+    }
+    if value.trim_start().starts_with(['{', '[']) {
+        return serde_json::from_str(value).ok().and_then(|value| of_json(&value));
+    }
+    None
+}
+
+/// What the body of a request asks for whose method only reads.
+pub(super) fn of_body(body: &DraftBody) -> Option<Asked> {
+    let bytes = match body {
+        DraftBody::Empty => return None,
+        DraftBody::Json(text) => text.as_bytes(),
+        DraftBody::Raw(bytes) => bytes,
+    };
+    if bytes.len() > LARGEST {
+        return Some(Asked::TooLarge);
+    }
+    if let Ok(value) = serde_json::from_slice::<Value>(bytes) {
+        return of_json(&value);
+    }
+    let text = String::from_utf8_lossy(bytes);
+    let in_form = || address::pairs(text.trim()).find_map(|(name, value)| of_pair(&name, &value));
+    of_parts(&text).or_else(in_form).or_else(|| graphql::changes(&text).then_some(Asked::Mutation))
+}
+
+/// What any name in JSON asks for.
+fn of_json(value: &Value) -> Option<Asked> {
+    match value {
+        Value::Object(map) => map.iter().find_map(|(name, value)| match value {
+            Value::String(text) => of_pair(name, text),
+            value => of_pair(name, "").or_else(|| of_json(value)),
+        }),
+        Value::Array(values) => values.iter().find_map(of_json),
+        _ => None,
+    }
+}
+
+/// The same of a body in parts (`multipart/form-data`): names with the line behind their headers.
+fn of_parts(text: &str) -> Option<Asked> {
+    text.split("name=\"").skip(1).find_map(|part| {
+        let (name, rest) = part.split_once('"')?;
+        let value =
+            rest.split_once("\r\n\r\n").or_else(|| rest.split_once("\n\n")).map_or("", |(_, value)| value);
+        of_pair(name, value.lines().next().unwrap_or_default())
+    })
+}

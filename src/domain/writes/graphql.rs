@@ -1,0 +1,68 @@
+//! Whether a text is a GraphQL document that changes something.
+
+/// Whether one of its operations is a mutation. Strings and comments count for nothing.
+pub(super) fn changes(text: &str) -> bool {
+    // Any text may be a parameter; most are done with here.
+    if !text.contains("mutation") || !text.contains('{') {
+        return false;
+    }
+    let (mut depth, mut word) = (0_i32, String::new());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        if character.is_alphanumeric() || character == '_' {
+            word.push(character);
+            continue;
+        }
+        if depth == 0 && word == "mutation" {
+            return true;
+        }
+        word.clear();
+        match character {
+            '#' => while characters.next_if(|next| !matches!(next, '\n' | '\r')).is_some() {},
+            '"' => {
+                let mut escaped = false;
+                // A block string ends and begins again with each of its quotes: what is in it is passed over all the same.
+                while let Some(next) = characters.next_if(|next| escaped || *next != '"') {
+                    escaped = next == '\\' && !escaped;
+                }
+                characters.next();
+            }
+            '{' | '(' | '[' => depth += 1,
+            '}' | ')' | ']' => depth -= 1,
+            _ => {}
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mutation_is_found_among_operations_and_nowhere_else() {
+        for text in [
+            "mutation { x }",
+            "mutation{x}",
+            "mutation($id: ID!) { delete(id: $id) { ok } }",
+            "# mutation\nmutation M @a { x }",
+            "query A { a } mutation B { b }",
+            ",,\u{feff} mutation M{x}",
+            "fragment F on T { mutation } mutation M { x }",
+            "query A { a(text: \"}\") } mutation B { b }",
+        ] {
+            assert!(changes(text), "{text}");
+        }
+        for text in [
+            "{ viewer { id } }",
+            "query { mutation { id } }",
+            "query M($mutation: String) { gene(mutation: \"mutation {\") }",
+            "# mutation {\n{ a }",
+            "mutation",
+            "the mutation of {genes",
+        ] {
+            let sentence = text.starts_with("the");
+            assert_eq!(changes(text), sentence, "{text}");
+        }
+    }
+}

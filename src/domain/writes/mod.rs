@@ -1,0 +1,97 @@
+//! Whether a request may change something at the provider (safety rule 5). Its method says most of it; a GET may ask for
+//! another method in a header, a parameter or a body, and some providers take every procedure by GET.
+//!
+//! Judged is the URL as it will be sent, and as other readers may read it; names in one normal form.
+
+mod address;
+mod content;
+mod graphql;
+mod names;
+mod procedures;
+
+use serde_json::Value;
+
+use self::content::Asked;
+use super::RequestDraft;
+use super::code::percent;
+use super::template::{self, Piece};
+
+/// Whether a method alone may change something: any but GET, HEAD and OPTIONS.
+pub fn by_method(method: &str) -> bool {
+    !["GET", "HEAD", "OPTIONS"].iter().any(|safe| method.trim().eq_ignore_ascii_case(safe))
+}
+
+impl RequestDraft {
+    /// Whether it may change something at the provider (safety rule 5).
+    pub fn is_write(&self) -> bool {
+        self.write().is_some()
+    }
+
+    /// What of it may change something, in a few words: `POST`, `GET with X-HTTP-Method-Override`; None = nothing known.
+    pub fn write(&self) -> Option<String> {
+        let method = self.method.trim().to_uppercase();
+        if by_method(&method) {
+            return Some(method);
+        }
+        if let Some((name, _)) = self.headers.iter().find(|(name, _)| names::is_telling_header(name)) {
+            return Some(format!("{method} with {name}"));
+        }
+        // As a person reads it, and as it is sent: a value may hide what stands behind it from either.
+        let shown = template::shown(&self.url, &self.path_parameters);
+        for url in [&self.filled(), &shown] {
+            if let Some(what) = judged(url) {
+                return Some(format!("{method} {what}"));
+            }
+        }
+        let beside = self.query.iter().find_map(|(name, value)| beside(name, value));
+        if let Some(asked) = beside {
+            return Some(format!("{method} {}", asked.words()));
+        }
+        content::of_body(&self.body).map(|asked| format!("{method} {} in its body", asked.words()))
+    }
+
+    /// The URL with the values in their places, encoded as they are sent.
+    fn filled(&self) -> String {
+        let pieces = template::pieces(&self.url).into_iter().map(|piece| match piece {
+            Piece::Text(text) => text.to_owned(),
+            Piece::Place(name) => match self.path_parameters.iter().find(|(known, _)| known == name) {
+                Some((_, value)) => percent::encode(value),
+                None => format!("{{{name}}}"),
+            },
+        });
+        pieces.collect()
+    }
+}
+
+/// What of a URL may change something.
+fn judged(url: &str) -> Option<String> {
+    let readings = address::readings(url);
+    if readings.is_empty() && !is_begun(url) {
+        return Some("of a URL that cannot be read".to_owned());
+    }
+    readings.iter().find_map(|address| {
+        let parameter = address.parameters.iter().find_map(|(name, value)| content::of_pair(name, value));
+        parameter
+            .map(|asked| asked.words())
+            .or_else(|| procedures::procedure(address).map(|procedure| format!("of {procedure}")))
+    })
+}
+
+/// Whether nothing is there yet but the beginning of a URL.
+fn is_begun(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.trim_matches(|character: char| character.is_whitespace() || "/\\:?#".contains(character)).is_empty()
+}
+
+/// What a parameter beside the URL asks for.
+fn beside(name: &str, value: &Value) -> Option<Asked> {
+    match value {
+        Value::Array(values) => values.iter().find_map(|value| beside(name, value)),
+        Value::String(value) => content::of_pair(name, value),
+        value => content::of_pair(name, &value.to_string()),
+    }
+}
+
+#[cfg(test)]
+#[path = "writes_tests.rs"]
+mod tests;
