@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::routing::post;
 use grantdeck::api::{Client, Settings, proxy};
-use grantdeck::domain::{GrantId, RequestDraft};
+use grantdeck::domain::{ClearedDraft, GrantId, RequestDraft};
 use grantdeck::protocol::call::proxy::ProxyReply;
 use grantdeck::protocol::{ApiKey, BaseUrl};
 use grantdeck::runtime::clock::wall;
@@ -80,10 +80,11 @@ async fn overhead(sandbox: &Sandbox) {
     let plain = reqwest::Client::builder().no_proxy().build().unwrap();
     let draft = RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", URL);
     let body = grantdeck::protocol::call::proxy::request(&draft, None).unwrap().to_vec();
+    let cleared = ClearedDraft::new(draft, None).unwrap();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..SINGLE {
         let began = Instant::now();
-        let reply = client.proxy(&draft, proxy::PATIENCE).await.unwrap();
+        let reply = client.proxy(&cleared, proxy::PATIENCE).await.unwrap();
         ours.push(began.elapsed());
         assert!(matches!(reply, ProxyReply::Done(_)));
         let began = Instant::now();
@@ -102,7 +103,8 @@ fn at_once(runtime: &tokio::runtime::Runtime, sandbox: &Sandbox) {
     let told = sandbox.ours(&["call", OCTO, "GET", URL, "--output", "json"]).output().unwrap().stdout;
     let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
     let grant = told["grant_id"].as_str().unwrap().to_owned();
-    let draft = Arc::new(RequestDraft::new(GrantId(grant.parse().unwrap()), "GET", URL));
+    let draft = RequestDraft::new(GrantId(grant.parse().unwrap()), "GET", URL);
+    let draft = Arc::new(ClearedDraft::new(draft, None).unwrap());
     let client = client(variable(sandbox, "ALTER_BASE_URL"), variable(sandbox, "ALTER_API_KEY"));
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
@@ -148,7 +150,7 @@ fn large() {
     row("  peak of the process that reads it", &peak, "");
 }
 
-async fn many(client: &Client, draft: &Arc<RequestDraft>) -> Duration {
+async fn many(client: &Client, draft: &Arc<ClearedDraft>) -> Duration {
     let at_once = Arc::new(Semaphore::new(AT_ONCE));
     let began = Instant::now();
     let calls = (0..MANY).map(|_| {

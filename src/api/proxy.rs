@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::arrival::{Ended, Sink, Take, Watch, Whole, unwatched};
 use super::client::Call;
 use super::{ApiError, Client};
-use crate::domain::{Approval, ApprovalId, ProviderAnswer, RequestDraft};
+use crate::domain::{Approval, ApprovalId, ClearedDraft, ProviderAnswer};
 use crate::protocol::call::proxy::ProxyReply;
 use crate::protocol::call::stream::{AnswerStream, LARGEST_BODY};
 use crate::protocol::call::{approval, draft, proxy};
@@ -93,7 +93,8 @@ impl Client {
     ///
     /// # Errors
     /// What is wrong with the draft; nothing was sent.
-    pub fn proxy_call(&self, draft: &RequestDraft) -> Result<ProxyCall, ApiError> {
+    pub fn proxy_call(&self, draft: &ClearedDraft) -> Result<ProxyCall, ApiError> {
+        let draft = draft.as_draft();
         let body = proxy::request(draft, self.settings().user_token.as_ref())?;
         Ok(ProxyCall { body: Bytes::from_owner(body), context: draft::context(&draft.context)? })
     }
@@ -102,7 +103,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`]. A refusal of the provider is none: it is the answer.
-    pub async fn proxy(&self, draft: &RequestDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
+    pub async fn proxy(&self, draft: &ClearedDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
         self.send_proxy(&self.proxy_call(draft)?, patience, LARGEST_BODY, &unwatched).await
     }
 

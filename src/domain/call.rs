@@ -3,7 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Approval, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RecordId, RequestDraft};
+use super::{
+    Approval, Code, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RecordId, RequestDraft, Retry,
+    Who,
+};
 
 /// Proof that a person, or a command line on their behalf, confirmed one call that may change something
 /// (safety rule 5). Whoever asks for the confirmation makes it; it is spent by the call.
@@ -14,6 +17,33 @@ impl WritePermit {
     /// The call was shown and confirmed.
     pub fn confirmed() -> Self {
         Self(())
+    }
+}
+
+/// A draft that may be sent: nothing in it is known to change something, or somebody confirmed it. The client sends no
+/// other, so that no job can leave the question out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ClearedDraft(RequestDraft);
+
+impl ClearedDraft {
+    /// Clears a draft; a permit is spent by it.
+    ///
+    /// # Errors
+    /// What of it may change something, where nobody confirmed that.
+    pub fn new(draft: RequestDraft, permit: Option<WritePermit>) -> Result<Self, Diagnosis> {
+        match (draft.write(), permit) {
+            (Some(write), None) => {
+                let problem = format!("{write} may change something, and nobody confirmed it");
+                let refused = Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy);
+                Err(refused.fact("problem", &problem))
+            }
+            (_, _spent) => Ok(Self(draft)),
+        }
+    }
+
+    /// What is sent.
+    pub fn as_draft(&self) -> &RequestDraft {
+        &self.0
     }
 }
 

@@ -57,7 +57,7 @@ pub use agent::{Agent, Identity};
 pub use answer::{Body, BodySize, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use budget::{Budget, Reading};
-pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, FollowRequest, WritePermit};
+pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, ClearedDraft, FollowRequest, WritePermit};
 pub use care::{Care, ProfileSummary};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;

@@ -10,8 +10,8 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::domain::record::REDACTED;
 use crate::domain::{
-    Audited, CallEvent, CallRequest, DraftBody, Ending, GrantId, Mode, Omitted, Outcome, RequestDraft,
-    WritePermit,
+    Audited, CallEvent, CallRequest, ClearedDraft, DraftBody, Ending, GrantId, Mode, Omitted, Outcome,
+    RequestDraft, WritePermit,
 };
 use crate::jobs::{Context, Need, call, select};
 use crate::protocol::call::{Retrieval, inject};
@@ -145,7 +145,7 @@ fn id_of(told: &[CallEvent]) -> Option<RecordId> {
 /// The provider's credential, as this program gets it.
 async fn credential(rig: &Rig) -> String {
     let draft = rig.draft(Mode::Retrieve, "GET", USER);
-    let retrieval = Retrieval::check(&draft).unwrap();
+    let retrieval = Retrieval::check(&ClearedDraft::new(draft, None).unwrap()).unwrap();
     let credential = rig.context.client.credential(&retrieval).await.unwrap();
     let sent = inject::request(&retrieval, &credential, "x/1", now()).unwrap();
     let header =

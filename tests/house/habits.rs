@@ -18,6 +18,34 @@ const COLOURS: [&str; 7] =
     ["Color::", "Stylize", ".fg(", ".bg(", "style::Color", "SetForegroundColor", "SetBackgroundColor"];
 const COLOURED: [&str; 3] = ["src/app/", "src/ui/", "src/runtime/"];
 
+/// Where a write is confirmed: by a person on the screen, by the command line, and by the table of probes. A job that made
+/// its own permit would ask nobody.
+const CONFIRMING: [&str; 4] =
+    ["src/app/confirmed.rs", "src/cli/call.rs", "src/domain/call.rs", "src/jobs/smoke/run.rs"];
+
+fn unasked(source: &Source) -> Vec<String> {
+    if CONFIRMING.contains(&source.path.as_str()) {
+        return Vec::new();
+    }
+    let places = source.places("WritePermit::confirmed");
+    let outside = places.into_iter().filter(|offset| !source.is_test(*offset));
+    outside
+        .map(|offset| source.offence(offset, "a permit to write is made where somebody is asked"))
+        .collect()
+}
+
+#[test]
+fn a_permit_is_made_where_somebody_is_asked() {
+    none(&files("src").iter().flat_map(unasked).collect::<Vec<_>>());
+    for (path, text, want) in [
+        ("src/jobs/call/mod.rs", "let permit = Some(WritePermit::confirmed());", 1),
+        ("src/cli/call.rs", "let permit = Some(WritePermit::confirmed());", 0),
+        ("src/jobs/a.rs", "#[cfg(test)]\nmod tests { fn f() { WritePermit::confirmed() } }", 0),
+    ] {
+        assert_eq!(unasked(&Source::new(path, text)).len(), want, "{path}");
+    }
+}
+
 fn too_long(source: &Source) -> Option<String> {
     let lines = source.text.lines().count();
     let (limit, advice) = match source.path.as_str() {

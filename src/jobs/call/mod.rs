@@ -25,7 +25,7 @@ use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::log::Entry;
 use crate::domain::{
-    CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft, Retry, Who,
+    CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
 };
 use crate::protocol::ApiKey;
 use crate::protocol::call::refused_to_agent;
@@ -60,19 +60,6 @@ pub(super) struct Probing<'a> {
     pub(super) is_dull: &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync),
 }
 
-/// What the profile allows. A probe that only its author vouches for is no read in production: nobody is asked before
-/// each of many.
-fn allowed(context: &Context, draft: &RequestDraft, is_probe: bool) -> Result<(), Diagnosis> {
-    let write = draft.write();
-    context.care.allows(write.as_deref())?;
-    if let Some(write) = write.filter(|_| is_probe && context.care.production) {
-        return Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No)
-            .fact("problem", "a probe of your own that may change something is not sent in production")
-            .fact("method", &write));
-    }
-    Ok(())
-}
-
 /// [`call`], as a probe where it is one. Of probes only those are kept in the history that ended, and not dully.
 pub(super) async fn fire(
     context: &Context,
@@ -83,7 +70,7 @@ pub(super) async fn fire(
 ) {
     // Whoever asks: no screen and no subcommand can forget it.
     if !probing.as_ref().is_some_and(|probing| probing.only_reads)
-        && let Err(refused) = allowed(context, &request.draft, probing.is_some())
+        && let Err(refused) = context.care.allows(request.draft.write().as_deref())
     {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;
@@ -168,14 +155,14 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn run(&self, request: CallRequest) -> Result<(), Left> {
-        let draft = &request.draft;
-        if let Some(write) = draft.write().filter(|_| request.permit.is_none()) {
-            return self.failed(not_confirmed(&write)).await;
-        }
-        match draft.mode {
-            Mode::Proxy => Box::pin(self.proxied(request)).await,
-            Mode::Retrieve => Box::pin(self.retrieved(request)).await,
+    async fn run(&self, mut request: CallRequest) -> Result<(), Left> {
+        let draft = match ClearedDraft::new(request.draft.clone(), request.permit.take()) {
+            Ok(draft) => draft,
+            Err(refused) => return self.failed(refused).await,
+        };
+        match request.draft.mode {
+            Mode::Proxy => Box::pin(self.proxied(request, draft)).await,
+            Mode::Retrieve => Box::pin(self.retrieved(request, draft)).await,
         }
     }
 
@@ -281,10 +268,8 @@ fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     }
 }
 
-fn not_confirmed(write: &str) -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-        .fact("problem", &format!("{write} may change something, and nobody confirmed it"))
-}
-
+#[cfg(test)]
+#[path = "permit_tests.rs"]
+mod permits;
 #[cfg(test)]
 mod tests;

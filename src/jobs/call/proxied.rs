@@ -7,15 +7,17 @@ use tokio::time::Instant;
 use super::meter::Meter;
 use super::{Left, Run, Tries, beware, warn};
 use crate::api::{ApiError, proxy};
-use crate::domain::{Approval, ApprovalId, CallEvent, CallRequest, Diagnosis, Mode, PendingApproval};
+use crate::domain::{
+    Approval, ApprovalId, CallEvent, CallRequest, ClearedDraft, Diagnosis, Mode, PendingApproval,
+};
 use crate::protocol::call::approval::{self, Ending, Next};
 use crate::protocol::call::proxy::ProxyReply;
 
 impl Run<'_> {
-    pub(super) async fn proxied(&self, request: CallRequest) -> Result<(), Left> {
+    pub(super) async fn proxied(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
         let CallRequest { draft, patience, wait, .. } = request;
         let client = &self.context.client;
-        let call = match client.proxy_call(&draft) {
+        let call = match client.proxy_call(&cleared) {
             Ok(call) => call,
             Err(error) => return self.failed(error.diagnose()).await,
         };

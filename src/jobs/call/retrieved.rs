@@ -11,7 +11,7 @@ use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach};
 use crate::api::proxy;
 use crate::domain::log::{Entry, Host, Verb};
-use crate::domain::{Body, CallEvent, CallRequest, Mode, ProviderAnswer};
+use crate::domain::{Body, CallEvent, CallRequest, ClearedDraft, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
@@ -33,10 +33,10 @@ async fn without(redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
 }
 
 impl Run<'_> {
-    pub(super) async fn retrieved(&self, request: CallRequest) -> Result<(), Left> {
+    pub(super) async fn retrieved(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
         let client = &self.context.client;
         let CallRequest { draft, patience, home, allowed, provider: known, .. } = request;
-        let retrieval = match Retrieval::check(&draft) {
+        let retrieval = match Retrieval::check(&cleared) {
             Ok(retrieval) => retrieval,
             Err(error) => return self.failed(error.diagnose()).await,
         };

@@ -7,20 +7,20 @@ use secrecy::ExposeSecret as _;
 use tokio::sync::mpsc;
 
 use super::*;
-use crate::domain::{GrantId, WritePermit};
+use crate::domain::{GrantId, Retry, Who, WritePermit};
 use crate::protocol::BaseUrl;
 use crate::sandbox::{self, Options, Running, Spell};
 
 const USER: &str = "https://api.github.com/user";
 
-struct Stage {
-    backend: Running,
-    context: Context,
-    grant: GrantId,
+pub(super) struct Stage {
+    pub(super) backend: Running,
+    pub(super) context: Context,
+    pub(super) grant: GrantId,
 }
 
 impl Stage {
-    async fn open() -> Self {
+    pub(super) async fn open() -> Self {
         #[expect(clippy::disallowed_methods, reason = "the backend and the client need one clock")]
         fn now() -> jiff::Timestamp {
             jiff::Timestamp::now()

@@ -7,7 +7,7 @@ use super::draft::{self, DraftError};
 use super::json::{self, Style};
 use super::provider_url::ProviderUrl;
 use super::template;
-use crate::domain::{DraftBody, GrantId, RequestDraft};
+use crate::domain::{ClearedDraft, DraftBody, GrantId};
 use crate::protocol::UserToken;
 use crate::protocol::identity::{Context, ascii_json};
 
@@ -47,7 +47,8 @@ impl Retrieval {
     ///
     /// # Errors
     /// What is wrong with it; nothing was sent.
-    pub fn check(draft: &RequestDraft) -> Result<Self, DraftError> {
+    pub fn check(draft: &ClearedDraft) -> Result<Self, DraftError> {
+        let draft = draft.as_draft();
         let method = draft::method(&draft.method)?;
         let filled = template::fill(&draft.url, &draft.path_parameters)?;
         let (url, basic) = ProviderUrl::parse(&filled)?;

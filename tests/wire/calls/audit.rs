@@ -3,12 +3,12 @@
 use base64::Engine as _;
 use grantdeck::domain::{DraftBody, ProviderAnswer, RequestDraft};
 use grantdeck::protocol::call::audit::{self, Outcome, Row};
-use grantdeck::protocol::call::{Credential, Redactor, Retrieval, inject, scope_report};
+use grantdeck::protocol::call::{Credential, Redactor, inject, scope_report};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{GRANT, draft, pairs};
+use super::{GRANT, draft, pairs, retrieval};
 use crate::errors::some_day;
 use crate::support::{id, rows, text};
 
@@ -262,7 +262,7 @@ proptest! {
         let credential = Credential::parse(answer.to_string().as_bytes()).expect("a credential");
         for secret in [&token, &key] {
             let (draft, answer) = careless(secret, mode);
-            let retrieval = Retrieval::check(&draft).expect("legal");
+            let retrieval = retrieval(&draft).expect("legal");
             let sent = inject::request(&retrieval, &credential, "x/1", some_day()).expect("a request");
             let sent_url: &str = &sent.url;
             prop_assert!(decoded(&sent_url.replace('+', " ")).contains(token.as_str()), "{}", sent_url);

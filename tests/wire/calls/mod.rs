@@ -11,7 +11,8 @@ mod streams;
 mod tokens;
 mod urls;
 
-use grantdeck::domain::{DraftBody, GrantId, RequestDraft};
+use grantdeck::domain::{ClearedDraft, DraftBody, GrantId, RequestDraft, WritePermit};
+use grantdeck::protocol::call::{DraftError, Retrieval};
 use serde_json::Value;
 
 /// The grant that most rows use.
@@ -19,6 +20,12 @@ pub(crate) const GRANT: &str = "2a60b3ed-2485-535b-8dd1-9f04e567f3a1";
 
 pub(crate) fn draft(method: &str, url: &str) -> RequestDraft {
     RequestDraft::new(GrantId::parse(GRANT).expect("an id"), method, url)
+}
+
+/// A checked call of our own; whoever tests what is sent has confirmed it.
+pub(crate) fn retrieval(draft: &RequestDraft) -> Result<Retrieval, DraftError> {
+    let cleared = ClearedDraft::new(draft.clone(), Some(WritePermit::confirmed()));
+    Retrieval::check(&cleared.expect("confirmed"))
 }
 
 /// The texts of an object, in order; None where something else is in it.

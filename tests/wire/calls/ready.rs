@@ -2,9 +2,9 @@
 
 use grantdeck::domain::provider::{self, KnownProvider, Preset};
 use grantdeck::domain::{Origin, RequestDraft};
-use grantdeck::protocol::call::{ProviderUrl, Retrieval, proxy, template};
+use grantdeck::protocol::call::{ProviderUrl, proxy, template};
 
-use super::GRANT;
+use super::{GRANT, retrieval};
 
 /// A ready call with `x` for what a person would have to fill in.
 fn filled(known: &KnownProvider, call: &Preset, home: &Origin) -> RequestDraft {
@@ -28,7 +28,7 @@ fn every_probe_and_preset_can_be_sent_in_both_modes() {
             let what = format!("{id}: {}", call.name);
             let draft = filled(known, call, &home);
             proxy::request(&draft, None).unwrap_or_else(|error| panic!("{what}: {error}"));
-            Retrieval::check(&draft).unwrap_or_else(|error| panic!("{what}: {error}"));
+            retrieval(&draft).unwrap_or_else(|error| panic!("{what}: {error}"));
             let url = template::fill(&draft.url, &draft.path_parameters).expect("a filled URL");
             let (url, _) = ProviderUrl::parse(&url).unwrap_or_else(|error| panic!("{what}: {error}"));
             assert!(known.serves(url.host()) || url.is_at(&home), "{what}: {} is not its own", url.host());

@@ -13,7 +13,7 @@ use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
-use super::{GRANT, draft, draft_of};
+use super::{GRANT, draft, draft_of, retrieval};
 use crate::errors::some_day;
 use crate::exchanges::exchange;
 use crate::support::{id, rows, text};
@@ -141,7 +141,7 @@ fn made(name: &str, draft: &RequestDraft) -> Result<Made, InjectError> {
     let exchange = exchange(name);
     let answer = exchange["steps"][0]["response"]["body"].as_str().expect("an answer").to_owned();
     let credential = Credential::parse(answer.as_bytes()).expect(name);
-    let retrieval = Retrieval::check(draft).map_err(InjectError::Draft)?;
+    let retrieval = retrieval(draft).map_err(InjectError::Draft)?;
     let sent = inject::request(&retrieval, &credential, SDK, some_day())?;
     Ok(Made { retrieval, credential, sent })
 }

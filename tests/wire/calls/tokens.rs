@@ -1,11 +1,11 @@
 //! Credentials.
 
+use grantdeck::protocol::call::inject;
 use grantdeck::protocol::call::token::{Credential, RetryInfo};
-use grantdeck::protocol::call::{Retrieval, inject};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
-use super::{GRANT, draft};
+use super::{GRANT, draft, retrieval};
 use crate::errors::some_day;
 use crate::support::{file, id, resolve, rows};
 
@@ -46,7 +46,7 @@ fn every_answer_with_a_credential() {
         assert_eq!(credential.scope_mismatch(), want["scope_mismatch"] == true, "{}", id(&row));
         let info = credential.retry_info.as_ref().map_or(Value::Null, retry_info);
         assert_eq!(info, want["retry_info"], "{}", id(&row));
-        let retrieval = Retrieval::check(&draft("GET", "https://api.example.com/")).expect("legal");
+        let retrieval = retrieval(&draft("GET", "https://api.example.com/")).expect("legal");
         let request = inject::request(&retrieval, &credential, "x/1", some_day());
         if credential.is_aws() {
             assert!(request.is_err(), "{}: neither keys nor regions", id(&row));
@@ -88,7 +88,7 @@ fn nothing_prints_a_credential() {
     let answer = json!({"access_token": "s3cr3t-token", "grant_id": GRANT,
         "additional_credentials": {"org": "s3cr3t-org"}});
     let credential = Credential::parse(answer.to_string().as_bytes()).expect("a credential");
-    let retrieval = Retrieval::check(&draft("GET", "https://h/")).expect("legal");
+    let retrieval = retrieval(&draft("GET", "https://h/")).expect("legal");
     let request = inject::request(&retrieval, &credential, "x/1", some_day()).expect("a request");
     assert!(!format!("{credential:?} {request:?}").contains("s3cr3t"));
 }

@@ -2,10 +2,10 @@
 
 use grantdeck::domain::{Origin, RequestDraft};
 use grantdeck::protocol::call::provider_url::for_logs;
-use grantdeck::protocol::call::{DraftError, ProviderUrl, Retrieval, template};
+use grantdeck::protocol::call::{DraftError, ProviderUrl, template};
 use serde_json::Value;
 
-use super::{draft, pairs};
+use super::{draft, pairs, retrieval};
 use crate::support::{id, rows, text};
 
 #[test]
@@ -97,7 +97,7 @@ fn lengths_of_urls() {
         for (name, value) in input[2].as_object().into_iter().flatten() {
             draft.query.push((name.clone(), long(value)));
         }
-        let checked = Retrieval::check(&draft);
+        let checked = retrieval(&draft);
         assert_eq!(checked.is_ok(), row["ok"] == true, "{}: {:?}", id(&row), checked.err());
     }
 }
