@@ -8,9 +8,10 @@
 //! - [`search`]: filtering, matching and ordering of rows, pure. Knows `domain`.
 //! - [`body`]: bodies made viewable: JSON with folds, text, bytes, searching, comparing. Pure. Knows `domain`.
 //! - [`api`]: the client of the Alter backend. Knows `domain`, `protocol`.
-//! - [`store`]: configuration and where keys come from. Knows `domain`; never the network.
+//! - [`disk`]: how a file is replaced: by one writer at a time, whole or not at all. Knows nobody.
+//! - [`store`]: configuration and where keys come from. Knows `domain`, `disk`; never the network.
 //! - [`edit`]: one value in a file of the user's project, everything else as it was; grant ids in files. Knows
-//!   `domain`; never the network.
+//!   `domain`, `disk`; never the network.
 //! - [`jobs`]: the work itself (list, call, …) as cancellable functions that report events. Knows `domain`,
 //!   `protocol`, `body`, `api`, `search`, `store`; never who reads.
 //! - [`sandbox`]: an emulated backend. Knows `domain`, `protocol`; never `api`, which it must be able to test.
@@ -24,6 +25,7 @@ pub mod api;
 pub mod app;
 pub mod body;
 pub mod cli;
+pub mod disk;
 pub mod domain;
 pub mod edit;
 pub mod jobs;

@@ -135,6 +135,7 @@ impl Exit {
             | C::LastActiveKey
             | C::IdempotencyKeyRefused
             | C::FileChanged
+            | C::FileBusy
             | C::Conflict => Self::Conflict,
             C::RateLimitExceeded
             | C::QuotaExceeded

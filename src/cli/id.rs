@@ -190,7 +190,7 @@ async fn write(
     let entries = edit::entries(path, grants, id.name.as_deref());
     let entries = entries.map_err(|problem| refused("--name", &problem.to_string()))?;
     let planned = Planned::read(path, &entries).map_err(|error| error.diagnosis())?;
-    let (file, done) = (path.display(), summary(&planned, &entries));
+    let (file, done) = (path.display(), summary(&planned.change, &entries));
     if !planned.is_change() {
         report.remark(&format!("{file} stays as it is: {done}"));
         return Ok(Exit::Ok);
@@ -203,16 +203,19 @@ async fn write(
         Verdict::Interrupted => return Ok(Exit::Interrupted),
     }
     let planned = if id.confirm.backup { planned.with_backup() } else { planned };
-    let written = planned.write().map_err(|error| error.diagnosis())?;
-    report.remark(&format!("{file} was written: {done}"));
+    // What nobody looks at waits for others and is made on top of what they wrote.
+    let written = if id.confirm.yes { planned.write_latest() } else { planned.write() };
+    let written = written.map_err(|error| error.diagnosis())?;
+    let became = if written.changed { "was written" } else { "stays as it is" };
+    report.remark(&format!("{file} {became}: {}", summary(&written.change, &entries)));
     if let Some(backup) = written.backup {
         report.remark(&format!("the old content is in {}", backup.display()));
     }
     Ok(Exit::Ok)
 }
 
-fn summary(planned: &Planned, entries: &[Entry]) -> String {
-    match &planned.change {
+fn summary(change: &PlannedChange, entries: &[Entry]) -> String {
+    match change {
         PlannedChange::Values(changes) => edit::summary(entries, changes),
         PlannedChange::Swap(_) => String::new(),
     }

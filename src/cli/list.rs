@@ -77,6 +77,7 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
         }
         ((), outcome) = async { tokio::join!(walk, read) } => outcome,
     };
+    printing.keeps_names = session.keeps_names();
     let exit = printing.end(outcome, &session.context);
     drop(session.demo);
     exit
@@ -99,6 +100,7 @@ struct Printing {
     healths: Vec<Health>,
     /// What a shell may complete afterwards.
     names: Vec<Known>,
+    keeps_names: bool,
 }
 
 impl Printing {
@@ -132,6 +134,7 @@ impl Printing {
             more: false,
             healths: list.filters.health.iter().flat_map(|group| group.members).copied().collect(),
             names: Vec::new(),
+            keeps_names: false,
         }
     }
 
@@ -250,10 +253,12 @@ impl Printing {
             return self.closed(&error);
         }
         let exit = self.told(outcome, context);
+        let profile = context.care.profile.as_deref();
         // Of a demonstration nothing stays.
-        if !self.names.is_empty() && context.simulator.is_none() {
+        if context.simulator.is_none() && !self.keeps_names {
+            selectors::forget(profile, &process_environment);
+        } else if !self.names.is_empty() && context.simulator.is_none() {
             // A short or filtered list takes nothing away that a longer one has shown.
-            let profile = context.care.profile.as_deref();
             let before = selectors::recall(profile, &process_environment, self.plan.now.wall);
             if self.names.len() >= before.len() {
                 selectors::remember(&self.names, profile, &process_environment);

@@ -74,6 +74,12 @@ pub(crate) fn from(refused: Diagnosis, source: &Source) -> Diagnosis {
 }
 
 impl Session {
+    /// Whether names of grants may lie about for a shell to complete: they are people's.
+    pub(super) fn keeps_names(&self) -> bool {
+        let Preferences { history, remember, .. } = self.preferences;
+        history != Some(false) && remember != Some(false) && !self.context.care.production
+    }
+
     /// Waits a moment for what is on its way into the history, and tells if it did not get there.
     pub(super) async fn keep(&self, report: &mut Report) {
         if let Some(recorder) = &self.context.recorder {

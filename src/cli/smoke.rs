@@ -46,7 +46,8 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
         Err(exit) => return exit,
     };
     // Before hours of work: a folder that is not there is told now.
-    let mut file = match smoke.report.as_ref().map(File::prepare).transpose() {
+    let file = smoke.report.as_ref().map(|wanted| File::prepare(wanted, smoke.force)).transpose();
+    let file = match file {
         Ok(file) => file,
         Err(diagnosis) => return failed(&mut report, &diagnosis),
     };
@@ -94,7 +95,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
         report.remark(&reporting.sentence());
     }
-    if let Some(file) = &mut file
+    if let Some(file) = &file
         && let Err(diagnosis) = file.write(&reporting)
     {
         report.failure(&diagnosis);

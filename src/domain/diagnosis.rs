@@ -220,6 +220,7 @@ pub enum Code {
     NotRemembered,
     FileNotReadable,
     FileChanged,
+    FileBusy,
     EditRefused,
     Cancelled,
 }

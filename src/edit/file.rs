@@ -1,7 +1,7 @@
 //! The disk: a file is read, an edit of it planned and shown, and then the file replaced at once or not at all.
 //!
 //! The new content is written beside the file, brought to the disk, given the old one's mode and owner, and takes
-//! its place by one rename; whoever reads meanwhile sees the old file or the new one. What is not kept: access
+//! its place by one rename; whoever reads meanwhile sees the old file or the new one. Writers take turns ([`crate::disk`]). What is not kept: access
 //! lists and extended attributes, and other hard links, which go on with the old content ([`Planned::hard_links`]
 //! says that there are some).
 
@@ -40,6 +40,14 @@ pub struct Planned {
     after: Vec<u8>,
     stamp: Option<Stamp>,
     backup: bool,
+    /// The path and the change as they were asked for.
+    asked: (PathBuf, Request),
+}
+
+/// What was asked for, so that it can be planned again.
+enum Request {
+    Values(Vec<Entry>),
+    Swaps(Vec<(Uuid, Uuid)>),
 }
 
 /// What a planned change does.
@@ -56,6 +64,8 @@ pub enum PlannedChange {
 pub struct Written {
     /// The file.
     pub path: PathBuf,
+    /// What was done: what was planned last.
+    pub change: PlannedChange,
     /// False: it had this content already and was not touched.
     pub changed: bool,
     /// Where the old content is, where a backup was asked for.
@@ -95,7 +105,8 @@ impl Planned {
             text = edit.text;
             changes.push(edit.change);
         }
-        Ok(Self::of(source, text.into_bytes(), PlannedChange::Values(changes)))
+        let asked = (path.to_owned(), Request::Values(entries.to_vec()));
+        Ok(Self::of(source, text.into_bytes(), PlannedChange::Values(changes), asked))
     }
 
     /// Reads a file of any kind and plans to swap one id for another wherever it stands.
@@ -113,10 +124,21 @@ impl Planned {
     pub fn swap_all(path: &Path, pairs: &[(Uuid, Uuid)]) -> Result<Self, FileError> {
         let source = Source::open(path, false)?;
         let (after, count) = swap_all(&source.bytes, pairs);
-        Ok(Self::of(source, after, PlannedChange::Swap(count)))
+        let asked = (path.to_owned(), Request::Swaps(pairs.to_vec()));
+        Ok(Self::of(source, after, PlannedChange::Swap(count), asked))
     }
 
-    fn of(source: Source, after: Vec<u8>, change: PlannedChange) -> Self {
+    /// Plans the same for what the file holds now. None where the path leads to another one now.
+    fn again(&self) -> Result<Option<Self>, FileError> {
+        let (path, request) = &self.asked;
+        let latest = match request {
+            Request::Values(entries) => Self::read(path, entries)?,
+            Request::Swaps(pairs) => Self::swap_all(path, pairs)?,
+        };
+        Ok((latest.path == self.path).then_some(Self { backup: self.backup, ..latest }))
+    }
+
+    fn of(source: Source, after: Vec<u8>, change: PlannedChange, asked: (PathBuf, Request)) -> Self {
         Self {
             diff: diff(&source.bytes, &after),
             hard_links: source.stamp.as_ref().map_or(0, |stamp| stamp.links.saturating_sub(1)),
@@ -129,6 +151,7 @@ impl Planned {
             backup: false,
             change,
             after,
+            asked,
         }
     }
 

@@ -52,7 +52,7 @@ fn a_value_is_written_at_once_and_the_mode_stays() {
     let debug = format!("{planned:?}");
     assert!(!debug.contains(&NEW.to_string()), "{debug}");
     let written = planned.write().unwrap();
-    assert_eq!(written, Written { path: path.clone(), changed: true, backup: None });
+    assert_eq!((&written.path, written.changed, &written.backup), (&path, true, &None));
     assert_eq!(fs::read_to_string(&path).unwrap(), format!("# c\r\nG={NEW} # c\r\nA=1"));
     let after = fs::metadata(&path).unwrap();
     assert_eq!((mode(&path), after.uid(), after.gid()), (0o640, before.uid(), before.gid()));

@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 /// The path with `~` in front taken apart, as a shell does; another user's (`~name`) stays as it is.
 pub(super) fn expanded(path: &Path) -> PathBuf {
-    match (path.strip_prefix("~"), std::env::home_dir()) {
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
+    match (path.strip_prefix("~"), home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => path.to_owned(),
     }

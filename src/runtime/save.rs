@@ -1,13 +1,12 @@
 //! Writing a body into a file: beside it first, then in its place, and for its owner's eyes only.
 
 use std::fs;
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
-
-use tempfile::Builder;
 
 use super::home;
 use crate::app::msg::Saved;
+use crate::disk::{Draft, Lock};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 
 /// Writes bytes into a file with mode 0600, whole or not at all. A path that begins with `~/` begins at home. A file
@@ -47,13 +46,10 @@ pub(super) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Dia
 }
 
 fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Such files are made with mode 0600.
-    let mut new = Builder::new().prefix(".grantdeck-").suffix(".tmp").tempfile_in(folder)?;
-    new.write_all(bytes)?;
-    new.as_file().sync_all()?;
-    let done = if replace { new.persist(path) } else { new.persist_noclobber(path) };
-    done.map(drop).map_err(|failed| failed.error)
+    let lock = Lock::of(path)?;
+    let mut new = Draft::new(&lock)?;
+    new.fill(bytes)?;
+    if replace { new.replace(path) } else { new.create(path) }
 }
 
 fn explained(error: &io::Error, path: &Path) -> Diagnosis {
@@ -61,6 +57,7 @@ fn explained(error: &io::Error, path: &Path) -> Diagnosis {
         // These say it all themselves.
         ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
+        ErrorKind::ResourceBusy => refused(Code::FileBusy, path),
         // The folder of the unfinished file is no news to anybody.
         kind => failure(Code::FileNotWritable, path, &kind.to_string()),
     }

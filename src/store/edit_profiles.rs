@@ -1,7 +1,7 @@
 //! Changes of `config.toml` by the program: what the user wrote around them stays as it is.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use toml_edit::{Array, DocumentMut, Item, Table, value};
@@ -9,6 +9,7 @@ use toml_edit::{Array, DocumentMut, Item, Table, value};
 use super::config::Config;
 use super::paths::read;
 use super::profile::{KeySource, Profile, TokenSource};
+use crate::disk::{self, Draft, Lock};
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -143,28 +144,38 @@ fn refused(problem: &str) -> Diagnosis {
 /// # Errors
 /// Those of [`changed`], and what keeps the file from being read or written. The file is then as it was.
 pub fn change(file: &Path, change: &Change) -> Result<(), Diagnosis> {
+    let failed = |error: io::Error| {
+        let (code, retry) = match error.kind() {
+            ErrorKind::ResourceBusy => (Code::FileBusy, Retry::Later(None)),
+            _ => (Code::FileNotWritable, Retry::AfterRemedy),
+        };
+        Diagnosis::new(code, Who::You, retry)
+            .fact("file", &file.to_string_lossy())
+            .fact("problem", &error.to_string())
+    };
+    let lock = lock(file).map_err(failed)?;
     let text = read(file)?.map(|found| found.text).unwrap_or_default();
     let new = changed(&text, change).map_err(|refused| refused.fact("file", &file.to_string_lossy()))?;
     let new = ended_alike(new, &text);
-    write(file, &new).map_err(|error| {
-        Diagnosis::new(Code::FileNotWritable, Who::You, Retry::AfterRemedy)
-            .fact("file", &file.to_string_lossy())
-            .fact("problem", &error.to_string())
-    })
+    write(file, &new, &lock).map_err(failed)
 }
 
-fn write(file: &Path, text: &str) -> io::Result<()> {
-    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
-    let folder = file.parent().unwrap_or(Path::new("."));
-    super::paths::make_private(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
-    new.write_all(text.as_bytes())?;
-    if let Ok(facts) = fs::metadata(&file) {
-        new.as_file().set_permissions(facts.permissions())?;
+/// From reading to writing nobody else changes the file.
+fn lock(file: &Path) -> io::Result<Lock> {
+    if fs::symlink_metadata(file).is_err() {
+        disk::make_private(disk::folder_of(file))?;
     }
-    new.as_file().sync_all()?;
-    new.persist(&file).map_err(|error| error.error)?;
-    Ok(())
+    Lock::of(file)
+}
+
+fn write(file: &Path, text: &str, lock: &Lock) -> io::Result<()> {
+    let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
+    let mut new = Draft::new(lock)?;
+    new.fill(text.as_bytes())?;
+    if let Ok(facts) = fs::metadata(&file) {
+        new.file().set_permissions(facts.permissions())?;
+    }
+    new.replace(&file)
 }
 
 /// A text whose lines end as those of the one before: the editor of TOML knows one end only.

@@ -11,6 +11,7 @@ use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 
+use crate::disk::Lock;
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
@@ -50,13 +51,26 @@ impl Rotating {
 
     /// Writes a line at once, so that lines of two instances do not mix.
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
-        if self.file.metadata()?.len() + line.len() as u64 > LARGEST {
-            self.rotate()?;
-        }
+        let facts = self.file.metadata()?;
+        // Where it cannot be put aside now, a longer one is better than a line less.
+        let _ = if is_put_aside(&facts, &self.path) {
+            self.reopen()
+        } else if facts.len() + line.len() as u64 > LARGEST {
+            self.rotate()
+        } else {
+            Ok(())
+        };
         self.file.write_all(line)
     }
 
+    fn reopen(&mut self) -> io::Result<()> {
+        self.file = open_private(&self.path)?;
+        Ok(())
+    }
+
     fn rotate(&mut self) -> io::Result<()> {
+        // Somebody else who does it is not waited for.
+        let _lock = Lock::at_once(&self.path)?;
         // Another instance may have done it already.
         if fs::metadata(&self.path).is_ok_and(|facts| facts.len() > LARGEST / 2) {
             for number in (1..KEPT).rev() {
@@ -64,8 +78,7 @@ impl Rotating {
             }
             fs::rename(&self.path, self.aside(1))?;
         }
-        self.file = open_private(&self.path)?;
-        Ok(())
+        self.reopen()
     }
 
     fn aside(&self, number: u32) -> PathBuf {
@@ -73,6 +86,19 @@ impl Rotating {
         name.push(format!(".{number}"));
         name.into()
     }
+}
+
+/// Whether another instance put the open file aside. It would be removed in time, with what is written to it.
+#[cfg(unix)]
+fn is_put_aside(open: &fs::Metadata, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+
+    fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) != (open.dev(), open.ino()))
+}
+
+#[cfg(not(unix))]
+fn is_put_aside(_: &fs::Metadata, _: &Path) -> bool {
+    false
 }
 
 #[cfg(unix)]

@@ -48,20 +48,29 @@ pub fn config_file(
         }
         return Ok(Some(Location { file, named: true }));
     }
-    let folder = environment("XDG_CONFIG_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
-    let folder = folder.or_else(|| etcetera::choose_base_strategy().ok().map(|dirs| dirs.config_dir()));
+    let folder = absolute(environment, "XDG_CONFIG_HOME").or_else(|| Some(home()?.config_dir()));
     Ok(folder.map(|folder| Location { file: folder.join("grantdeck").join("config.toml"), named: false }))
 }
 
 /// Where what the program remembers is: `grantdeck/` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on
 /// Windows). None where there is no home.
 pub fn state_folder(environment: Environment<'_>) -> Option<PathBuf> {
-    let folder = environment("XDG_STATE_HOME").map(PathBuf::from).filter(|folder| folder.is_absolute());
     let usual = || {
-        let dirs = etcetera::choose_base_strategy().ok()?;
+        let dirs = home()?;
         Some(dirs.state_dir().unwrap_or_else(|| dirs.cache_dir()))
     };
-    Some(folder.or_else(usual)?.join("grantdeck"))
+    Some(absolute(environment, "XDG_STATE_HOME").or_else(usual)?.join("grantdeck"))
+}
+
+/// A folder that a variable names. A relative one would be another in each place: the files of whoever wrote the
+/// folder that the program runs in would count.
+fn absolute(environment: Environment<'_>, name: &str) -> Option<PathBuf> {
+    environment(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
+}
+
+/// The folders of the platform; None where there is no home, or a relative one.
+fn home() -> Option<impl BaseStrategy> {
+    etcetera::choose_base_strategy().ok().filter(|dirs| dirs.home_dir().is_absolute())
 }
 
 /// The file of the history in it.
@@ -148,19 +157,6 @@ fn untrusted(file: &Path, facts: &fs::Metadata) -> Option<String> {
 #[cfg(not(unix))]
 fn untrusted(_: &Path, _: &fs::Metadata) -> Option<String> {
     None
-}
-
-/// Makes a folder for its owner alone, where it is not there.
-#[cfg(unix)]
-pub(super) fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-#[cfg(not(unix))]
-pub(super) fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
 }
 
 #[cfg(unix)]

@@ -6,12 +6,13 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::paths::{Environment, make_private, state_folder};
+use super::paths::{Environment, state_folder};
+use crate::disk::{self, Draft, Lock};
 use crate::domain::{Clean, Grant, Health, selector};
 
 /// Older names are not offered.
@@ -64,15 +65,25 @@ pub fn remember(known: &[Known], profile: Option<&str>, environment: Environment
 
 fn write(known: &[Known], profile: Option<&str>, environment: Environment<'_>) -> io::Result<()> {
     let Some(file) = file(profile, environment) else { return Ok(()) };
-    let Some(folder) = file.parent() else { return Ok(()) };
-    make_private(folder)?;
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    disk::make_private(disk::folder_of(&file))?;
+    let mut text = String::new();
     for Known { name, help } in known.iter().take(MOST) {
-        writeln!(new, "{name}\t{help}")?;
+        // Writing to a text cannot fail.
+        let _ = writeln!(text, "{name}\t{help}");
     }
-    new.flush()?;
-    new.persist(file).map_err(|error| error.error)?;
-    Ok(())
+    let lock = Lock::of(&file)?;
+    let mut new = Draft::new(&lock)?;
+    new.write_all(text.as_bytes())?;
+    new.replace(&file)
+}
+
+/// Forgets what was remembered of a profile.
+pub fn forget(profile: Option<&str>, environment: Environment<'_>) {
+    if let Some(file) = file(profile, environment).filter(|file| file.exists())
+        && let Ok(_lock) = Lock::of(&file)
+    {
+        let _ = fs::remove_file(&file);
+    }
 }
 
 /// What was remembered of a profile in the last [`GOOD_FOR`]; nothing where there is none.
@@ -82,16 +93,25 @@ pub fn recall(profile: Option<&str>, environment: Environment<'_>, now: Timestam
 
 fn read(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> Option<Vec<Known>> {
     let file = file(profile, environment)?;
-    let written = fs::metadata(&file).ok()?.modified().ok()?;
-    let written = Timestamp::try_from(written).ok()?;
-    if now.duration_since(written).unsigned_abs() > GOOD_FOR {
-        // What nobody may use any more should not lie about.
-        let _ = fs::remove_file(&file);
+    if !is_fresh(&file, now)? {
+        // What nobody may use any more should not lie about. A shell does not wait, and newer names stay.
+        if let Ok(_lock) = Lock::at_once(&file)
+            && is_fresh(&file, now) == Some(false)
+        {
+            let _ = fs::remove_file(&file);
+        }
         return None;
     }
     let text = fs::read_to_string(&file).ok()?;
     let known = text.lines().filter_map(|line| line.split_once('\t'));
     Some(known.map(|(name, help)| Known { name: name.to_owned(), help: help.to_owned() }).collect())
+}
+
+/// Whether its names may still be offered; None where there is no such file.
+fn is_fresh(file: &Path, now: Timestamp) -> Option<bool> {
+    let written = fs::metadata(file).ok()?.modified().ok()?;
+    let written = Timestamp::try_from(written).ok()?;
+    Some(now.duration_since(written).unsigned_abs() <= GOOD_FOR)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use std::process::Stdio;
 use grantdeck::sandbox::Options;
 use serde_json::Value;
 
-use crate::rig::{Rig, bare, now, run};
+use crate::rig::{Rig, bare, configure, now, run};
 
 type Test<'a> = &'a dyn Fn(&Value) -> bool;
 
@@ -308,4 +308,35 @@ fn the_readme_s_spreadsheet_has_no_blank_cells() {
         records += 1;
     }
     assert_eq!(records, 60);
+}
+
+#[test]
+fn names_for_a_shell_are_kept_only_where_other_things_are() {
+    let rig = Rig::new(5, &[]);
+    let profile = |top: &str, more: &str| {
+        format!(
+            "{top}\n[profiles.shop]\nbase_url = '{}'\nkey_env = 'SHOP_KEY'\n{more}",
+            rig.backend.base_url()
+        )
+    };
+    let file = rig.home.path().join(".local/state/grantdeck/selectors-shop.tsv");
+    let list = || {
+        let ran = run(rig.command(&["list", "--profile", "shop"]).env("SHOP_KEY", rig.key()));
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        file.exists()
+    };
+    for (top, more) in [
+        ("", "remember = false"),
+        ("", "history = false"),
+        ("", "production = true"),
+        ("remember = false", ""),
+        ("history = false", ""),
+    ] {
+        configure(&rig.home, &profile(top, more));
+        assert!(!list(), "{top} {more}");
+        configure(&rig.home, &profile("", ""));
+        assert!(list());
+        configure(&rig.home, &profile(top, more));
+        assert!(!list(), "{top} {more}: those of before go too");
+    }
 }

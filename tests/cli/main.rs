@@ -27,3 +27,4 @@ mod streams;
 mod surroundings;
 mod tls;
 mod weather;
+mod writers;

@@ -204,6 +204,42 @@ fn the_report_is_written_beside_what_is_printed() {
 }
 
 #[test]
+fn a_report_replaces_nothing_unasked() {
+    let rig = Rig::new(3, &[]);
+    let at = |name: &str| rig.home.path().join(name);
+    std::fs::write(at("mine.xml"), "mine").unwrap();
+    std::fs::create_dir(at("folder.json")).unwrap();
+    let mut there = vec!["mine.xml"];
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("mine.xml", at("link.md")).unwrap();
+        std::os::unix::fs::symlink("nothing", at("dangling.md")).unwrap();
+        there.extend(["link.md", "dangling.md"]);
+    }
+    let asked = rig.backend.journal().len();
+    for name in there {
+        let ran = smoke(&rig, &["--report", name]);
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{name}: {}", ran.err);
+        assert!(ran.err.contains(name) && ran.err.contains("--force replaces it"), "{name}: {}", ran.err);
+    }
+    assert_eq!(rig.backend.journal().len(), asked, "it is said before anything is asked");
+    assert_eq!(std::fs::read_to_string(at("mine.xml")).unwrap(), "mine");
+    assert!(!at("nothing").exists());
+    let ran = smoke(&rig, &["--report", "folder.json", "--force"]);
+    assert!(ran.code == 1 && ran.err.contains("not a file"), "{}", ran.err);
+
+    smoke(&rig, &["--report", "mine.xml", "--force"]);
+    assert!(std::fs::read_to_string(at("mine.xml")).unwrap().starts_with("<?xml"));
+    #[cfg(unix)]
+    {
+        smoke(&rig, &["--report", "link.md", "--force"]);
+        assert!(at("link.md").is_symlink(), "a link stays one");
+        assert!(std::fs::read_to_string(at("mine.xml")).unwrap().starts_with("## Smoke test"));
+    }
+    assert_eq!(smoke(&rig, &["--force"]).code, 2, "it is about the report");
+}
+
+#[test]
 fn the_last_time_is_remembered() {
     let rig = Rig::new(40, &[]);
     assert_eq!(

@@ -177,3 +177,39 @@ fn base_urls_that_would_leak_the_key_are_refused() {
         assert!(ran.err.contains("ALTER_BASE_URL") && !ran.err.contains("hunter2"), "{}", ran.err);
     }
 }
+
+/// A home that is relative would be another in each folder: whoever wrote that folder would choose the command.
+#[cfg(unix)]
+#[test]
+fn a_relative_home_gives_no_configuration() {
+    let home = tempfile::tempdir().unwrap();
+    let place = |path: &str, text: &str| {
+        let file = home.path().join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    let profile = "profile = \"a\"\n[profiles.a]\nkey_command = [\"/usr/bin/touch\", \"ran\"]\n";
+    place(".config/grantdeck/config.toml", profile);
+    place("sub/.config/grantdeck/config.toml", profile);
+    let with = |name: &str, value: &str, arguments: &[&str]| {
+        let mut command = bare(&home, arguments);
+        run(command.env_remove("XDG_CONFIG_HOME").env_remove("HOME").env(name, value))
+    };
+    for relative in [".", "./", "sub", "sub/../", "..//x/../."] {
+        let ran = with("HOME", relative, &["list"]);
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{relative}: {}", ran.err);
+        assert!(!home.path().join("ran").exists(), "{relative}: the command ran");
+        assert!(ran.err.contains("ALTER_API_KEY"), "{relative}: {}", ran.err);
+        let listed = with("HOME", relative, &["profiles", "list", "-o", "jsonl"]);
+        assert_eq!(listed.out, "", "{relative}");
+        let added = with("HOME", relative, &["profiles", "add", "b", "--prompt"]);
+        assert_eq!(added.code, 2, "{relative}: {}", added.err);
+    }
+    // The same file counts where the home is a whole path, and where it is named.
+    let whole = home.path().to_str().unwrap();
+    assert_ne!(with("HOME", whole, &["list"]).code, 0, "it prints no key");
+    assert!(home.path().join("ran").exists());
+    std::fs::remove_file(home.path().join("ran")).unwrap();
+    with("HOME", ".", &["list", "--config", ".config/grantdeck/config.toml"]);
+    assert!(home.path().join("ran").exists(), "an explicit path is the user's choice");
+}

@@ -95,15 +95,22 @@ pub(crate) const ROOMS: &[Room] = &[
         without: &["std::fs", "std::env", "std::process"],
     },
     Room {
+        name: "disk",
+        rooms: &[],
+        in_tests: &[],
+        crates: Crates::Only(&["fastrand", "rustix", "sha2", "tempfile"]),
+        without: &["std::net", "std::process", "Instant"],
+    },
+    Room {
         name: "store",
-        rooms: &["domain"],
+        rooms: &["domain", "disk"],
         in_tests: &[],
         crates: Crates::AllBut(&["reqwest", "axum", "ratatui", "crossterm", "tui_input", "clap"]),
         without: &["std::net"],
     },
     Room {
         name: "edit",
-        rooms: &["domain"],
+        rooms: &["domain", "disk"],
         in_tests: &[],
         crates: Crates::Only(&[
             "jsonc_parser",
@@ -112,7 +119,6 @@ pub(crate) const ROOMS: &[Room] = &[
             "serde",
             "serde_json",
             "similar",
-            "tempfile",
             "thiserror",
             "toml_edit",
             "uuid",
@@ -178,6 +184,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "body",
             "search",
             "api",
+            "disk",
             "store",
             "edit",
             "jobs",
@@ -197,8 +204,8 @@ pub(crate) const ROOMS: &[Room] = &[
     Room {
         name: "runtime",
         rooms: &[
-            "domain", "protocol", "body", "search", "api", "store", "edit", "jobs", "sandbox", "ui", "app",
-            "cli",
+            "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox", "ui",
+            "app", "cli",
         ],
         in_tests: &[],
         crates: Crates::AllBut(&[]),

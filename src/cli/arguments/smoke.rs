@@ -64,6 +64,9 @@ pub struct SmokeArguments {
     /// Write a report to this file too; its ending says how: .xml (JUnit), .md, .json, .jsonl, .csv or .txt
     #[arg(long, value_name = "FILE", value_parser = ReportFile::parse, help_heading = super::SHOWN)]
     pub report: Option<ReportFile>,
+    /// Let --report replace a file that is there
+    #[arg(long, requires = "report", help_heading = super::SHOWN)]
+    pub force: bool,
 }
 
 /// The verdicts that fail a run.
@@ -130,4 +133,4 @@ Examples:
   grantdeck smoke github:octo-acme                           one grant
   grantdeck smoke --provider google --health ok              do those that look well really work?
   grantdeck smoke --only-failed                              again, what failed the last time
-  grantdeck smoke --report smoke.xml --fail-on needs_reconnect,missing_scopes     for CI";
+  grantdeck smoke --report smoke.xml --force --fail-on needs_reconnect     for CI";

@@ -14,6 +14,7 @@ use crate::cli::report::{Report, refused};
 use crate::domain::scan::{Finding, repairs};
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, Grant, Health, Selector};
+use crate::edit::file::PlannedChange;
 use crate::edit::mask;
 use crate::jobs::{self, Swaps};
 
@@ -157,9 +158,14 @@ pub(super) async fn swap(
             break;
         }
         let planned = if arguments.backup { file.planned.with_backup() } else { file.planned };
-        match planned.write() {
+        // What nobody looks at waits for others and is made on top of what they wrote.
+        match if arguments.yes { planned.write_latest() } else { planned.write() } {
             Ok(done) => {
-                (ids, written) = (ids + file.places, written + 1);
+                let places = match done.change {
+                    PlannedChange::Swap(places) => places,
+                    PlannedChange::Values(_) => file.places,
+                };
+                (ids, written) = (ids + places, written + 1);
                 if let Some(backup) = done.backup {
                     report.remark(&format!("the old content is in {}", shown(&backup)));
                 }

@@ -109,6 +109,14 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
+    /// Other programs keep writing there.
+    #[error("{} cannot be written now: {error}", path.display())]
+    Busy {
+        /// The file.
+        path: PathBuf,
+        /// How long they did.
+        error: io::Error,
+    },
     /// There is a backup already.
     #[error("there is a backup already: {}", path.display())]
     BackupThere {
@@ -134,6 +142,7 @@ impl FileError {
                 Code::EditRefused
             }
             Self::Changed { .. } => Code::FileChanged,
+            Self::Busy { .. } => Code::FileBusy,
             Self::ReadOnly { .. }
             | Self::Unwritable { .. }
             | Self::Owner { .. }
@@ -145,7 +154,8 @@ impl FileError {
             | Self::NotAFile { .. }
             | Self::Unreadable { .. } => Code::FileNotReadable,
         };
-        Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
+        let retry = if code == Code::FileBusy { Retry::Later(None) } else { Retry::AfterRemedy };
+        Diagnosis::new(code, Who::You, retry).fact("problem", &self.to_string())
     }
 }
 

@@ -1,25 +1,58 @@
 //! Writing: beside the file first, then in its place, and only if it is still the file that was read.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::PathBuf;
-
-use tempfile::{Builder, NamedTempFile};
 
 use super::stamp;
 use super::{FileError, Planned, Written, read};
+use crate::disk::{Draft, Lock};
 
 impl Planned {
     /// Makes the change. Nothing is written where nothing changes.
     ///
     /// # Errors
     /// The file was changed after it was read, is read-only, or belongs to someone else; its folder takes no new
-    /// file; the disk is full. The file is as it was then.
+    /// file; the disk is full; others keep writing there. The file is as it was then.
     pub fn write(self) -> Result<Written, FileError> {
         if !self.is_change() {
-            return Ok(Written { path: self.path, changed: false, backup: None });
+            return Ok(self.without_a_change());
         }
+        let lock = self.lock()?;
         self.unchanged()?;
+        self.write_within(&lock)
+    }
+
+    /// The same for a change that nobody looked at: where the file was changed after it was read, the change is
+    /// planned again for what it holds now.
+    ///
+    /// # Errors
+    /// Those of [`Planned::write`], but that the file was changed; those of planning.
+    pub fn write_latest(self) -> Result<Written, FileError> {
+        let lock = self.lock()?;
+        let latest = match self.unchanged() {
+            Err(FileError::Changed { .. }) => self.again()?.ok_or_else(|| self.changed())?,
+            other => {
+                other?;
+                self
+            }
+        };
+        if latest.is_change() { latest.write_within(&lock) } else { Ok(latest.without_a_change()) }
+    }
+
+    /// Nobody else writes there, from reading to renaming.
+    fn lock(&self) -> Result<Lock, FileError> {
+        Lock::of(&self.path).map_err(|error| match error.kind() {
+            ErrorKind::ResourceBusy => FileError::Busy { path: self.path.clone(), error },
+            _ => self.unwritable(error),
+        })
+    }
+
+    fn without_a_change(self) -> Written {
+        Written { path: self.path, change: self.change, changed: false, backup: None }
+    }
+
+    fn write_within(self, lock: &Lock) -> Result<Written, FileError> {
         if self.stamp.is_some() {
             let metadata = fs::metadata(&self.path).map_err(|error| FileError::read(&self.path, error))?;
             // A rename would not mind, but whoever made the file read-only would.
@@ -27,10 +60,10 @@ impl Planned {
                 return Err(FileError::ReadOnly { path: self.path });
             }
         }
-        let new = self.beside(&self.after)?;
-        let backup = self.keep()?;
+        let new = self.beside(lock, &self.after)?;
+        let backup = self.keep(lock)?;
         match self.replace(new) {
-            Ok(()) => Ok(Written { path: self.path, changed: true, backup }),
+            Ok(()) => Ok(Written { path: self.path, change: self.change, changed: true, backup }),
             Err(error) => {
                 // A backup of a file that did not change would be in the way the next time.
                 if let Some(backup) = backup {
@@ -41,49 +74,45 @@ impl Planned {
         }
     }
 
-    fn replace(&self, new: NamedTempFile) -> Result<(), FileError> {
+    fn replace(&self, new: Draft<'_>) -> Result<(), FileError> {
         self.unchanged()?;
-        let done = if self.is_new { new.persist_noclobber(&self.path) } else { new.persist(&self.path) };
+        let done = if self.is_new { new.create(&self.path) } else { new.replace(&self.path) };
         match done {
-            Ok(_file) => {
+            Ok(()) => {
                 stamp::sync(stamp::folder(&self.path));
                 Ok(())
             }
-            Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Err(self.changed()),
-            Err(failed) => Err(self.unwritable(failed.error)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(self.changed()),
+            Err(error) => Err(self.unwritable(error)),
         }
     }
 
     /// A finished file beside the one that it shall replace. It goes by itself when it is not used.
-    fn beside(&self, content: &[u8]) -> Result<NamedTempFile, FileError> {
-        let folder = stamp::folder(&self.path);
-        let made = Builder::new().prefix(".grantdeck-").suffix(".tmp").tempfile_in(folder);
-        let mut new = made.map_err(|error| self.unwritable(error))?;
-        new.write_all(content).map_err(|error| self.unwritable(error))?;
+    fn beside<'lock>(&self, lock: &'lock Lock, content: &[u8]) -> Result<Draft<'lock>, FileError> {
+        let mut new = Draft::new(lock).map_err(|error| self.unwritable(error))?;
+        new.fill(content).map_err(|error| self.unwritable(error))?;
+        // Only now: until it is whole, nobody else reads it.
         if let Some(stamp) = &self.stamp {
-            let kept = stamp::inherit(new.as_file(), stamp).map_err(|error| self.unwritable(error))?;
+            let kept = stamp::inherit(new.file(), stamp).map_err(|error| self.unwritable(error))?;
             if !kept {
                 return Err(FileError::Owner { path: self.path.clone() });
             }
         }
-        new.as_file().sync_all().map_err(|error| self.unwritable(error))?;
         Ok(new)
     }
 
     /// The backup, where one was asked for.
-    fn keep(&self) -> Result<Option<PathBuf>, FileError> {
+    fn keep(&self, lock: &Lock) -> Result<Option<PathBuf>, FileError> {
         if !self.backup || self.is_new {
             return Ok(None);
         }
         let mut name = self.path.clone().into_os_string();
         name.push(".bak");
         let path = PathBuf::from(name);
-        match self.beside(&self.before)?.persist_noclobber(&path) {
-            Ok(_file) => Ok(Some(path)),
-            Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => {
-                Err(FileError::BackupThere { path })
-            }
-            Err(failed) => Err(self.unwritable(failed.error)),
+        match self.beside(lock, &self.before)?.create(&path) {
+            Ok(()) => Ok(Some(path)),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(FileError::BackupThere { path }),
+            Err(error) => Err(self.unwritable(error)),
         }
     }
 

@@ -9,23 +9,23 @@ fn instances_that_begin_and_write_at_once_lose_nothing() {
         let file = file.clone();
         std::thread::spawn(move || {
             let mut history = open(&file);
-            for number in from..from + 25 {
+            for number in from..from + 125 {
                 let id = history.insert(&record(number)).unwrap();
                 history.finish(id, &CallRecord { outcome: answered(200, b"x"), ..record(number) }).unwrap();
             }
         })
     };
-    let writers: Vec<_> = [0, 100, 200, 300].map(write).into_iter().collect();
+    let writers: Vec<_> = [0, 200, 400, 600].map(write).into_iter().collect();
     for writer in writers {
         writer.join().unwrap();
     }
     let all = open(&file).list(&RecordQuery { limit: 1000, ..RecordQuery::default() }).unwrap();
-    assert_eq!(all.len(), 100);
+    assert_eq!(all.len(), 500);
     assert!(all.iter().all(|summary| summary.ending == Ending::Answered));
     let mut accounts: Vec<_> = all.iter().map(|summary| summary.account.clone()).collect();
     accounts.sort();
     accounts.dedup();
-    assert_eq!(accounts.len(), 100);
+    assert_eq!(accounts.len(), 500);
 }
 
 /// Whoever looks while another makes the tables sees all of them or none: a half-made file would be called damaged.

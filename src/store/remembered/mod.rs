@@ -8,15 +8,16 @@
 mod written;
 
 use std::fmt::Write as _;
-use std::fs::{self, File};
-use std::io::{self, ErrorKind, Write};
+use std::fs;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::config::Config;
-use super::paths::{Environment, make_private, state_folder};
+use super::paths::{Environment, state_folder};
 use super::session::Source;
+use crate::disk::{self, Draft, Lock};
 use crate::domain::remembered::Keep;
 use crate::domain::{Code, Diagnosis, Remembered, Retry, Who};
 
@@ -77,11 +78,20 @@ impl Memory {
         match read::<Written>(&self.file) {
             Ok(written) => (written.unwrap_or_default().into_remembered(), None),
             Err(Trouble::Damaged(problem)) => {
-                let aside = set_aside(&self.file)
-                    .map_or_else(|_| String::new(), |()| "; it was set aside".to_owned());
+                let aside = self.set_aside_if_damaged();
+                let aside = aside.map_or_else(|_| String::new(), |()| "; it was set aside".to_owned());
                 (Remembered::default(), Some(told(&self.file, &format!("{problem}{aside}"))))
             }
             Err(trouble) => (Remembered::default(), Some(told(&self.file, &trouble.to_string()))),
+        }
+    }
+
+    /// Another instance may have put a good one in its place since it was read.
+    fn set_aside_if_damaged(&self) -> io::Result<()> {
+        let _lock = Lock::of(&self.file)?;
+        match read::<Written>(&self.file) {
+            Err(Trouble::Damaged(_)) => set_aside(&self.file),
+            _ => Ok(()),
         }
     }
 
@@ -190,14 +200,8 @@ fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
 /// Changes a file under a lock, so that another instance's change of the same file is not lost.
 fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagnosis> {
     let work = || -> Result<(), Trouble> {
-        let folder = file.parent().unwrap_or(Path::new(""));
-        make_private(folder)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("lock"))?;
-        match lock.lock() {
-            // A file system without locks: the last one to write counts.
-            Err(error) if error.kind() == ErrorKind::Unsupported => {}
-            other => other?,
-        }
+        disk::make_private(disk::folder_of(file))?;
+        let lock = Lock::of(file)?;
         let mut found = match read::<T>(file) {
             Ok(found) => found.unwrap_or_default(),
             Err(Trouble::Damaged(_)) => {
@@ -207,13 +211,10 @@ fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagn
             Err(trouble) => return Err(trouble),
         };
         change(&mut found);
-        // Such files are made with mode 0600.
-        let mut new = tempfile::Builder::new().prefix(".new-").tempfile_in(folder)?;
         let text = serde_json::to_vec_pretty(&found).map_err(io::Error::other)?;
-        new.write_all(&text)?;
-        new.as_file().sync_all()?;
-        new.persist(file).map_err(|error| error.error)?;
-        Ok(())
+        let mut new = Draft::new(&lock)?;
+        new.fill(&text)?;
+        Ok(new.replace(file)?)
     };
     work().map_err(|trouble| told(file, &trouble.to_string()))
 }
