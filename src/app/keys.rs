@@ -1,13 +1,11 @@
 //! From a key to what it does: the top overlay first, then an input, then the place.
 
 use super::availability::{Availability, availability};
-use super::effect::ExitReason;
 use super::input::Key;
 use super::keymap::{Place, Resolution};
 use super::model::{Focus, Screen};
 use super::overlays::pick;
 use super::overlays::{Help, Overlay, items};
-use super::remote::Remote;
 use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
     Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, split, switch,
@@ -18,6 +16,9 @@ use crate::ui::Theme;
 
 /// A key was pressed.
 pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+    if model.pending.is_empty() {
+        model.presses.add(key, now);
+    }
     let place = model.place();
     if typing::takes_printable(model, place, key) {
         return typing::typed(model, place, key, now);
@@ -57,15 +58,10 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Availability::Ready => {}
     }
     match action {
-        Action::Quit if call::is_under_way(model) && !model.asks_to_quit() => {
-            model.overlays.push(Overlay::Confirm(call::before_leaving(model)));
-            return Vec::new();
+        Action::Quit if matches!(model.overlays.last(), Some(Overlay::Confirm(_))) => {
+            return confirmed::leave(model, now);
         }
-        Action::Quit if smoke::is_running(model) && !model.asks_to_quit() => {
-            model.overlays.push(Overlay::Confirm(smoke::before_leaving(model)));
-            return Vec::new();
-        }
-        Action::Quit => return vec![Effect::Quit(leaving(model))],
+        Action::Quit => return confirmed::quit(model),
         Action::TryDemo => return switch::to(model, Destination::Demo),
         Action::TypeKey => return switch::to(model, Destination::TypedKey),
         Action::SwitchProfile => return switch::ask(model),
@@ -102,14 +98,6 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         None => below(model, action, now),
-    }
-}
-
-/// Why the person leaves: a screen that never got a session has failed, and scripts want to know.
-fn leaving(model: &Model) -> ExitReason {
-    match &model.session {
-        Remote::Failed { diagnosis, .. } => ExitReason::Failed(Box::new(diagnosis.clone())),
-        _ => ExitReason::User,
     }
 }
 

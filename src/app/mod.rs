@@ -18,6 +18,7 @@ pub mod msg;
 pub mod overlays;
 mod picked;
 mod private;
+pub mod question;
 pub mod remote;
 pub mod screens;
 pub mod slots;

@@ -7,7 +7,8 @@ use super::input::Key;
 use super::keymap::{Keymap, Place};
 use super::memory::Memory;
 use super::msg::Session;
-use super::overlays::{Overlay, Then};
+use super::overlays::Overlay;
+use super::question::{self, Presses};
 use super::remote::Remote;
 use super::screens::call::Call;
 use super::screens::copy::Copying;
@@ -114,6 +115,8 @@ pub struct Model {
     pub pending: Vec<Key>,
     /// When the first pending key came, in [`Now::millis`].
     pub pending_since: u64,
+    /// The last keys, and when they came.
+    pub presses: Presses,
     /// Notices.
     pub toasts: Toasts,
     /// Ids and accounts are masked.
@@ -151,6 +154,7 @@ impl Model {
             overlays: Vec::new(),
             pending: Vec::new(),
             pending_since: 0,
+            presses: Presses::default(),
             toasts: Toasts::default(),
             privacy: false,
         }
@@ -177,7 +181,8 @@ impl Model {
         let call = call.and_then(|call| call.next_wake(now));
         let board = self.smoke.board.as_ref().filter(|_| self.screen == Screen::Smoke);
         let board = board.filter(|board| Board::is_running(board)).and_then(|board| board.next_wake(now));
-        [chord, toast, watch, walk, call, board].into_iter().flatten().min()
+        let question = question::next_wake(self, now);
+        [chord, toast, watch, walk, call, board, question].into_iter().flatten().min()
     }
 
     /// The places of the screen; None when the terminal is too small.
@@ -210,6 +215,7 @@ impl Model {
             Some(Overlay::Copy(_)) => return Place::Copy,
             Some(Overlay::Changes(_)) => return Place::Changes,
             Some(Overlay::Pick(_)) => return Place::Picker,
+            Some(Overlay::Confirm(confirm)) if confirm.word.is_some() => return Place::Input,
             Some(Overlay::Confirm(_)) => return Place::Confirm,
             Some(Overlay::Save(_)) => return Place::Input,
             Some(Overlay::Help(_) | Overlay::Page(_) | Overlay::Picture(_)) => return Place::Help,
@@ -253,11 +259,6 @@ impl Model {
     /// Whether presses and the wheel are the program's. While a text is to be selected they are the terminal's own.
     pub fn wants_mouse(&self) -> bool {
         !matches!(self.overlays.last(), Some(Overlay::Page(_)))
-    }
-
-    /// Whether the question on top is whether to leave.
-    pub(super) fn asks_to_quit(&self) -> bool {
-        matches!(self.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.then == Then::Quit)
     }
 
     /// Asks for the names that explain the list: catalog, agents, whose key.

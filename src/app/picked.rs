@@ -3,7 +3,7 @@
 use super::overlays::pick::{VISIBLE, Value};
 use super::overlays::{Overlay, Pick, Purpose, items};
 use super::screens::{composer, grants, scan};
-use super::{Action, Effect, Model, keys, switch, views};
+use super::{Action, Effect, Model, confirmed, keys, views};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
 
@@ -49,7 +49,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
         (Purpose::Replacement, Value::Grant(id)) => scan::picked(model, *id),
         (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => composer::picked(model, value),
-        (Purpose::Session, Value::Session(to)) => switch::to(model, to.clone()),
+        (Purpose::Session, Value::Session(to)) => confirmed::switch(model, to.clone()),
         (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
         _ => Vec::new(),
     }

@@ -8,7 +8,7 @@ use super::model::Screen;
 use super::overlays::Overlay;
 use super::overlays::pick::edit_line;
 use super::screens::{changes, composer, copy, grants, history, response, scan};
-use super::{Effect, Model};
+use super::{Effect, Model, confirmed};
 use crate::domain::{Clean, Now};
 
 /// A text was pasted: into the input that is open, else nowhere.
@@ -25,7 +25,8 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut() {
-        for character in Clean::line(text.trim()).as_str().chars().take(400) {
+        let room = if confirm.word.is_some() { 400 } else { 0 };
+        for character in Clean::line(text.trim()).as_str().chars().take(room) {
             confirm.input.handle(InputRequest::InsertChar(character));
         }
         return Vec::new();
@@ -65,10 +66,8 @@ pub(super) fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
     let is_open = match place {
         Place::Input | Place::Editor => true,
         Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
-        Place::Confirm => {
-            matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if confirm.word.is_some())
-        }
         Place::Global
+        | Place::Confirm
         | Place::Grants
         | Place::Detail
         | Place::Help
@@ -94,11 +93,7 @@ pub(super) fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<
             Vec::new()
         }
         Place::Confirm => {
-            if let Some(Overlay::Confirm(confirm)) = model.overlays.last_mut()
-                && confirm.word.is_some()
-            {
-                edit_line(&mut confirm.input, key);
-            }
+            confirmed::other_key(model, now);
             Vec::new()
         }
         Place::Editor => composer::typed(model, key, now),
@@ -124,6 +119,7 @@ fn typed_in_line(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
     match model.overlays.last_mut() {
         Some(Overlay::Copy(menu)) => copy::typed(menu, key),
         Some(Overlay::Changes(open)) => changes::typed(open, key),
+        Some(Overlay::Confirm(confirm)) => _ = edit_line(&mut confirm.input, key),
         Some(Overlay::Save(save)) if save.is_busy() => {}
         Some(Overlay::Save(save)) => {
             edit_line(&mut save.input, key);

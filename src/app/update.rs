@@ -4,7 +4,7 @@ use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
 use super::screens::{call, changes, composer, copy, grants, history, response, scan, smoke};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, switch, typing};
+use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, question, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
 use crate::ui::Theme;
@@ -16,6 +16,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     effects.extend(response::catch_up(model, now));
     effects.extend(smoke::catch_up(model));
     effects.extend(memory::catch_up(model));
+    question::note(model, now);
     effects
 }
 

@@ -54,7 +54,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     }
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
-    overlays::draw(model, whole, &mut pen);
+    overlays::draw(model, now, whole, &mut pen);
     bars::chord(model, now, whole, &mut pen);
     let cursor = if model.overlays.is_empty() {
         let searched =

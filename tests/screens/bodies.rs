@@ -227,7 +227,7 @@ fn what_is_shown_is_what_is_saved() {
         Slot::Save,
         Answer::Saved(Ok(Saved::Exists { path: Clean::line("/home/me/x.json"), bytes: 12 })),
     );
-    stage.press("enter");
+    stage.decide("y");
     assert!(matches!(job(&stage, Slot::Save), Job::Save { replace: true, .. }));
     stage.answer(
         Slot::Save,
@@ -375,7 +375,7 @@ fn a_held_call_the_editor_and_the_pickers_at_every_size() {
         stage.type_text("}");
         stage.press("esc");
         stage.press("s");
-        stage.press("enter");
+        stage.decide("y");
         stage.answer(Slot::Call, Answer::Call(CallEvent::Held(held())));
         assert_snapshot!(named("held"), stage.picture());
         stage.press("p");

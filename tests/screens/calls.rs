@@ -87,7 +87,7 @@ fn a_read_is_sent_by_one_key_and_a_write_only_after_a_yes() {
     stage.press("esc");
     assert!(sent(&stage).is_empty(), "no is no");
     stage.press("s");
-    stage.press("enter");
+    stage.decide("y");
     assert!(sent(&stage)[0].permit.is_some());
 }
 
@@ -155,7 +155,7 @@ fn what_was_confirmed_is_sent_whatever_comes_meanwhile() {
     pick_operation(&mut stage);
     stage.press("s");
     stage.answer(Slot::Operations, Answer::Operation(Ok(Box::new(operation()))));
-    stage.press("enter");
+    stage.decide("y");
     let calls = sent(&stage);
     assert_eq!((calls.len(), calls[0].draft.method.as_str()), (1, "POST"));
 }

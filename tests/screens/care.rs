@@ -8,7 +8,7 @@ use super::cast;
 use super::stage::Stage;
 
 /// The screen of a call that would write, with this care.
-fn writing(width: u16, height: u16, care: Care) -> Stage {
+pub(crate) fn writing(width: u16, height: u16, care: Care) -> Stage {
     let mut stage = Stage::new(width, height);
     stage.careful(care);
     stage.page(cast::company(), 8, None);
@@ -21,7 +21,7 @@ fn writing(width: u16, height: u16, care: Care) -> Stage {
     stage
 }
 
-fn care(production: bool, read_only: bool) -> Care {
+pub(crate) fn care(production: bool, read_only: bool) -> Care {
     Care { profile: Some("acme-live".into()), production, read_only }
 }
 
@@ -33,13 +33,16 @@ fn calls(stage: &Stage) -> usize {
 fn production_takes_the_name_of_the_profile_before_anything_changes() {
     let mut stage = writing(120, 36, care(true, false));
     stage.press("s");
-    stage.press("enter");
+    stage.decide("enter");
     assert_eq!(calls(&stage), 0, "a yes is not enough");
+    assert!(!stage.picture().contains("enter"), "yes is offered too early: {}", stage.picture());
     stage.type_text("acme-liv");
-    stage.press("enter");
+    stage.decide("enter");
     assert_eq!(calls(&stage), 0, "nor is half of the name");
     assert_snapshot!("production_confirmed_by_name", stage.picture());
     stage.type_text("e");
+    stage.now.millis += 1_000;
+    assert!(stage.picture().contains("enter send it"), "{}", stage.picture());
     stage.press("enter");
     assert_eq!(calls(&stage), 1);
 }

@@ -13,7 +13,7 @@ use super::stage::{Stage, loaded};
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 const ID: &str = "00000001-0000-4000-8000-000000000000";
 
-fn listed(width: u16, height: u16) -> Stage {
+pub(crate) fn listed(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
     stage.page(cast::company(), 8, None);
     stage.done(8);
@@ -67,7 +67,7 @@ fn line(kind: DiffKind, number: usize, text: &str, masked: &str) -> DiffLine {
     DiffLine { kind, old: None, new: Some(number), text, masked }
 }
 
-fn plan(id: u64) -> ChangePlan {
+pub(crate) fn plan(id: u64) -> ChangePlan {
     let lines = vec![
         line(DiffKind::Same, 1, "SECRET=hunter2", "SECRET=•••"),
         line(DiffKind::Added, 2, "# google · work@acme.com", "# •••"),
@@ -83,7 +83,7 @@ fn plan(id: u64) -> ChangePlan {
     ChangePlan { id: PlanId(id), summary, files: vec![file], failed: Vec::new() }
 }
 
-fn planned(stage: &mut Stage, result: Result<ChangePlan, Diagnosis>) {
+pub(crate) fn planned(stage: &mut Stage, result: Result<ChangePlan, Diagnosis>) {
     stage.answer(Slot::Change, Answer::Planned(result));
 }
 
@@ -149,7 +149,7 @@ fn the_menu_shows_what_is_copied_and_remembers_the_format() {
 fn a_name_of_ones_own_is_checked() {
     let mut stage = listed(120, 36);
     stage.press("Y");
-    stage.press("n");
+    stage.press("r");
     stage.press("ctrl-u");
     stage.type_text("9 lives");
     stage.press("enter");
@@ -159,7 +159,7 @@ fn a_name_of_ones_own_is_checked() {
     stage.press("enter");
     assert!(stage.picture().contains("MAIL_GRANT="), "{}", stage.picture());
     // Dropped: the name is as it was before.
-    stage.press("n");
+    stage.press("r");
     stage.type_text("_2");
     stage.press("esc");
     stage.press("enter");
@@ -173,14 +173,16 @@ fn an_id_is_in_a_file_after_three_keys_and_the_change_is_seen_before_the_last() 
     stage.press("w");
     let ChangeRequest::Entries { path, grants, name } = asked(&stage)[0] else { panic!() };
     assert_eq!((path.to_str(), grants.len(), name.as_deref()), (Some(".env"), 1, None));
-    stage.press("enter");
+    stage.decide("y");
     assert!(written(&stage).is_empty(), "nothing is written that was not shown");
     planned(&mut stage, Ok(plan(1)));
     assert_snapshot!("write_120x36", stage.picture());
     assert!(!stage.picture().contains("hunter2"), "what stays is not shown");
-    stage.press("enter");
+    stage.press("y");
+    assert!(written(&stage).is_empty(), "nor what nobody could have read");
+    stage.decide("y");
     assert_eq!(written(&stage), [PlanId(1)]);
-    stage.press("enter");
+    stage.decide("y");
     stage.press("esc");
     assert_eq!(written(&stage).len(), 1, "while it is written, keys do nothing");
     let done = Changed {
@@ -204,7 +206,7 @@ fn another_file_and_another_name_are_planned_anew() {
     stage.press("ctrl-u");
     stage.type_text("config.toml");
     stage.press("enter");
-    stage.press("n");
+    stage.press("r");
     stage.press("ctrl-u");
     stage.type_text("alter.google");
     stage.press("enter");
@@ -214,8 +216,8 @@ fn another_file_and_another_name_are_planned_anew() {
         .fact("problem", "/work/config.toml: line 3: `alter` is a text, which has no names in it");
     planned(&mut stage, Err(refused));
     assert_snapshot!("write_refused_120x36", stage.picture());
-    stage.press("enter");
-    assert_eq!((asked(&stage).len(), written(&stage).len()), (4, 0), "Enter tries again");
+    stage.press("y");
+    assert_eq!((asked(&stage).len(), written(&stage).len()), (4, 0), "y tries again");
     // Left: an answer that comes late belongs to nobody.
     let late = stage.ticket(Slot::Change);
     stage.press("esc");
@@ -229,19 +231,19 @@ fn what_changed_meanwhile_is_told_and_nothing_is_lost() {
     stage.press("Y");
     stage.press("w");
     planned(&mut stage, Ok(plan(1)));
-    stage.press("enter");
+    stage.decide("y");
     let changed = Diagnosis::new(Code::FileChanged, Who::You, Retry::AfterRemedy)
         .fact("problem", "/work/app/.env was changed after it was read");
     stage.answer(Slot::Change, Answer::Changed(Err(changed)));
     let picture = stage.picture();
     assert!(
-        picture.contains("was changed after it was read") && picture.contains("Enter tries again"),
+        picture.contains("was changed after it was read") && picture.contains("y tries again"),
         "{picture}"
     );
     let same = ChangePlan { files: Vec::new(), summary: "A has this id already".to_owned(), ..plan(2) };
-    stage.press("enter");
+    stage.decide("y");
     planned(&mut stage, Ok(same));
-    stage.press("enter");
+    stage.decide("y");
     assert!(stage.picture().contains("Nothing to write: A has this id already."), "{}", stage.picture());
     assert_eq!(written(&stage).len(), 1);
 }

@@ -132,7 +132,7 @@ fn entered(width: u16, height: u16) -> Stage {
     stage
 }
 
-fn opened(width: u16, height: u16) -> Stage {
+pub(crate) fn opened(width: u16, height: u16) -> Stage {
     let mut stage = entered(width, height);
     stage.answer(Slot::Records, page(summaries()));
     stage
@@ -146,7 +146,7 @@ pub(crate) fn held_one(width: u16, height: u16) -> Stage {
 }
 
 /// Opens the nth call of the list.
-fn looked_at(stage: &mut Stage, at: usize) {
+pub(crate) fn looked_at(stage: &mut Stage, at: usize) {
     for _ in 0..at {
         stage.press("j");
     }
@@ -154,7 +154,7 @@ fn looked_at(stage: &mut Stage, at: usize) {
     answer_record(stage, at);
 }
 
-fn answer_record(stage: &mut Stage, at: usize) {
+pub(crate) fn answer_record(stage: &mut Stage, at: usize) {
     let (id, record) = calls().swap_remove(at);
     stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
 }

@@ -13,6 +13,7 @@ mod history;
 mod large;
 mod laws;
 mod pictures;
+mod questions;
 mod remembering;
 mod saving;
 mod scanning;

@@ -8,13 +8,13 @@ use super::bodies::{document, gives, job, looked_at, wrong};
 use super::stage::Stage;
 
 /// The prompt over an answer, with another path in it.
-fn prompt(stage: &mut Stage, path: &str) {
+pub(crate) fn prompt(stage: &mut Stage, path: &str) {
     stage.press("S");
     stage.press("ctrl-u");
     stage.type_text(path);
 }
 
-fn exists(path: &str) -> Answer {
+pub(crate) fn exists(path: &str) -> Answer {
     Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 12 }))
 }
 
@@ -58,7 +58,7 @@ fn what_is_replaced_is_the_file_that_the_question_was_about() {
         _ => None,
     });
     overlay.unwrap().input = "two.json".into();
-    stage.press("enter");
+    stage.decide("y");
     assert!(
         matches!(job(&stage, Slot::Save), Job::Save { path, replace: true, .. } if path == "one.json"),
         "{:?}",

@@ -80,7 +80,7 @@ fn opened(width: u16, height: u16) -> Stage {
     stage
 }
 
-fn scanned(width: u16, height: u16) -> Stage {
+pub(crate) fn scanned(width: u16, height: u16) -> Stage {
     let mut stage = opened(width, height);
     stage.press("enter");
     stage.now.millis += 2_000;
@@ -148,14 +148,14 @@ fn one_question_repairs_all_that_has_a_successor() {
     let summary = "2 ids in 2 files".to_owned();
     let plan = ChangePlan { id: PlanId(1), summary: summary.clone(), files: vec![file], failed: Vec::new() };
     stage.answer(Slot::Change, Answer::Planned(Ok(plan)));
-    assert!(stage.picture().contains("2 ids in 2 files would be swapped. Enter writes all of it."));
-    stage.press("enter");
+    assert!(stage.picture().contains("Replace 2 ids in 2 files?  y writes"));
+    stage.decide("y");
     assert!(
         stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::Change(PlanId(1)), .. }))
     );
     let done = Changed { summary, files: vec![Clean::line("/w/.env")], failed: Vec::new() };
     stage.answer(Slot::Change, Answer::Changed(Ok(done)));
-    assert!(stage.picture().contains("Swapped 2 ids in 2 files."), "{}", stage.picture());
+    assert!(stage.picture().contains("Replaced 2 ids in 2 files."), "{}", stage.picture());
     assert_eq!(scans(&stage).len(), 2, "it is scanned again");
 }
 

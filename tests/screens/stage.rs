@@ -167,6 +167,12 @@ impl Stage {
         }
     }
 
+    /// Answers a question, once it could be read.
+    pub(crate) fn decide(&mut self, key: &str) {
+        self.now.millis += 1_000;
+        self.press(key);
+    }
+
     /// Types a text, character by character.
     pub(crate) fn type_text(&mut self, text: &str) {
         for character in text.chars() {

@@ -112,7 +112,7 @@ fn found() -> Vec<SmokeEvent> {
 }
 
 /// The board of a run that is under way, after a few seconds.
-fn running(width: u16, height: u16) -> Stage {
+pub(crate) fn running(width: u16, height: u16) -> Stage {
     let mut stage = opened(width, height);
     stage.press("T");
     stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 100))));

@@ -71,7 +71,7 @@ fn an_answer_is_searched_filtered_and_saved() {
     tui.type_text("~/answer.json");
     tui.press("enter");
     tui.wait_for("Replace the file?");
-    tui.press("enter");
+    tui.answer("y");
     tui.wait_gone("Replace the file?");
     tui.wait_for("Saved ");
     let saved: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();

@@ -22,7 +22,7 @@ fn a_newcomer_without_a_clipboard_gets_an_id_into_a_real_env_in_three_keys() {
     tui.press("w");
     tui.wait_for("+ GOOGLE_WORK_ACME_GRANT_ID=");
     assert!(!tui.screen().contains("hunter2"), "{}", tui.screen());
-    tui.press("enter");
+    tui.answer("y");
     tui.wait_for("Wrote ");
     let text = fs::read_to_string(&file).unwrap();
     let (before, id) = text.split_once("GOOGLE_WORK_ACME_GRANT_ID=").unwrap();
@@ -80,8 +80,8 @@ fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
     // What is found so far is shown before the scan is over.
     tui.settle();
     tui.press("R");
-    tui.wait_for("2 ids in 2 files would be swapped");
-    tui.press("enter");
+    tui.wait_for("Replace 2 ids in 2 files?");
+    tui.answer("y");
     tui.wait_for("2 alive");
     assert_eq!(fs::read_to_string(project.join(".env")).unwrap(), format!("A={new}\n"));
     assert_eq!(fs::read_to_string(project.join("b.py")).unwrap(), format!("GRANT = '{new}'\n"));

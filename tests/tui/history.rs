@@ -61,6 +61,7 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     tui.wait_for("1–2 of 2");
     tui.press("X");
     tui.type_text("forget");
+    tui.wait_for("enter forget all");
     tui.press("enter");
     tui.wait_for("No call is kept here yet.");
     tui.press("q");
@@ -106,7 +107,7 @@ fn two_instances_keep_the_calls_of_both() {
     first.wait_for("1–2 of 2");
     first.press("x");
     first.wait_for("Forget this call?");
-    first.press("enter");
+    first.answer("y");
     first.wait_for("1–1 of 1");
     second.press("r");
     second.wait_for("1–1 of 1");

@@ -23,6 +23,7 @@ mod life;
 mod lists;
 mod portrait;
 mod progress;
+mod questions;
 mod remembering;
 mod rig;
 mod shells;

@@ -4,7 +4,9 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
 use grantdeck::sandbox::{self, Options, Running, Spell, World};
+use grantdeck::ui::{Depth, Role, Theme};
 use jiff::Timestamp;
+use ratatui::style::Color;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
@@ -92,6 +94,25 @@ impl Tui {
     /// Waits until the screen says a sentence, wherever its lines are broken.
     pub(crate) fn wait_for_words(&self, words: &str) {
         self.wait_until(&format!("the screen says {words:?}"), |screen| said(screen).contains(words));
+    }
+
+    /// Answers a question, once its key is drawn as one that answers.
+    pub(crate) fn answer(&mut self, key: &str) {
+        let style = Theme::builtin("dark", Depth::Truecolor).style(Role::HintKey);
+        let Some(Color::Rgb(red, green, blue)) = style.fg else { panic!("{style:?}") };
+        let wanted = vt100::Color::Rgb(red, green, blue);
+        self.wait_until(&format!("{key} answers the question"), |screen| {
+            let (rows, columns) = screen.size();
+            let (rows, columns) = (rows.get(), columns.get());
+            let is = |row, column, text| screen.cell(row, column).is_some_and(|cell| cell.contents() == text);
+            // The footer names keys whether or not they answer yet.
+            let cells = (0..rows - 1).flat_map(|row| (1..columns - 1).map(move |column| (row, column)));
+            let mut keys = cells.filter(|(row, column)| {
+                is(*row, *column, key) && is(*row, column + 1, " ") && !is(*row, column - 1, key)
+            });
+            keys.any(|(row, column)| screen.cell(row, column).is_some_and(|cell| cell.fgcolor() == wanted))
+        });
+        self.press(key);
     }
 
     /// The words of the screen, without frames and line breaks.

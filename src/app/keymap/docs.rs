@@ -139,7 +139,9 @@ fn sentence(place: Place) -> &'static str {
         Place::Changes => "What would change in files, before it is written.",
         Place::Scan => "The grant ids that a scan found in files.",
         Place::Smoke => "The board of a smoke test: how it stands, and what it found.",
-        Place::Confirm => "Before something is done that cannot be taken back.",
+        Place::Confirm => {
+            "Before something is done that cannot be undone. Where a name has to be typed first, enter answers after it."
+        }
     }
 }
 

@@ -1,9 +1,12 @@
-//! A question that must be answered before something is done that cannot be taken back.
+//! A question that must be answered before something is done that cannot be undone: `y` or `n`, or a name that is
+//! typed first.
 
 use tui_input::Input;
 
+use crate::app::Destination;
+use crate::app::question::Answer;
 use crate::app::screens::smoke::Asked;
-use crate::domain::{Body, RecordId, RequestDraft};
+use crate::domain::{Body, RecordId, RequestDraft, RowId};
 use crate::ui::paint::Piece;
 
 /// What is done after a yes.
@@ -26,7 +29,11 @@ pub enum Then {
     ForgetAll,
     /// Test these grants. Boxed: it is large.
     Test(Box<Asked>),
-    /// Leave the program though something is under way.
+    /// Put a call together with another grant; the unsent request is lost.
+    OpenCall(RowId),
+    /// Go on with another session; what is under way or unsent is lost.
+    Switch(Destination),
+    /// Leave the program; what is under way or unsent is lost.
     Quit,
 }
 
@@ -45,12 +52,14 @@ pub struct Confirm {
     pub word: Option<String>,
     /// What was typed so far.
     pub input: Input,
+    /// Since when it is shown, in [`crate::domain::Now::millis`].
+    pub asked: Option<u64>,
 }
 
 impl Confirm {
-    /// A question that Enter answers.
+    /// A question that one key answers.
     pub fn new(title: &str, lines: Vec<Vec<Piece>>, yes: &'static str, then: Then) -> Self {
-        Self { title: title.to_owned(), lines, yes, then, word: None, input: Input::default() }
+        Self { title: title.to_owned(), lines, yes, then, word: None, input: Input::default(), asked: None }
     }
 
     /// A question that takes a word, typed to the letter.
@@ -60,7 +69,12 @@ impl Confirm {
         self
     }
 
-    /// Whether yes counts now.
+    /// What it takes to answer it.
+    pub fn answer(&self) -> Answer {
+        if self.word.is_some() { Answer::Typed } else { Answer::Key }
+    }
+
+    /// Whether what must be typed first is there.
     pub fn is_ready(&self) -> bool {
         self.word.as_deref().is_none_or(|word| word == self.input.value().trim())
     }

@@ -6,18 +6,18 @@ use super::pick::{Pick, VISIBLE, Value};
 use super::{Confirm, Overlay, help};
 use crate::app::keymap::Place;
 use crate::app::screens::{changes, copy};
-use crate::app::{Action, Model};
-use crate::domain::Clean;
+use crate::app::{Action, Model, question};
+use crate::domain::{Clean, Now};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, layout, text};
 
 /// Draws the top overlay.
-pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
+pub(crate) fn draw(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     match model.overlays.last() {
         None => {}
         Some(Overlay::Help(open)) => draw_help(model, open, whole, pen),
         Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
-        Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, whole, pen),
+        Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, now, whole, pen),
         Some(Overlay::Save(save)) => {
             let keys = [Action::Accept, Action::Back].map(|action| first_key(model, Place::Input, action));
             save.draw(keys, whole, pen);
@@ -27,7 +27,7 @@ pub(crate) fn draw(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
             picture.draw(&first_key(model, Place::Help, Action::Back), whole, pen);
         }
         Some(Overlay::Copy(menu)) => copy::draw(model, menu, whole, pen),
-        Some(Overlay::Changes(open)) => changes::draw(model, open, whole, pen),
+        Some(Overlay::Changes(open)) => changes::draw(model, open, now, whole, pen),
     }
 }
 
@@ -51,7 +51,7 @@ fn confirm_area(confirm: &Confirm, whole: Rect) -> Rect {
     layout::centered(whole.width, whole.height, (width, lines + input + 4))
 }
 
-fn draw_confirm(model: &Model, confirm: &Confirm, whole: Rect, pen: &mut Pen<'_>) {
+fn draw_confirm(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let area = confirm_area(confirm, whole);
     pen.clear(area, Role::Overlay);
     let inside = pen.frame(area, &[Piece::new(&confirm.title, Role::Title)], &[], true);
@@ -67,14 +67,18 @@ fn draw_confirm(model: &Model, confirm: &Confirm, whole: Rect, pen: &mut Pen<'_>
         let typed = Clean::line(confirm.input.value());
         pen.text(line.x + 2, line.y, cells.saturating_sub(2), typed.as_str(), Role::Input);
     }
-    let key = |action| first_key(model, Place::Confirm, action);
-    let yes = if confirm.is_ready() { Role::HintKey } else { Role::TextDim };
-    let pieces = [
-        Piece::new(key(Action::Accept), yes),
-        Piece::new(format!(" {}   ", confirm.yes), Role::HintLabel),
-        Piece::new(key(Action::Back), Role::HintKey),
-        Piece::new(" change nothing", Role::HintLabel),
-    ];
+    let place = if confirm.word.is_some() { Place::Input } else { Place::Confirm };
+    let key = |action| first_key(model, place, action);
+    let mut pieces = Vec::new();
+    let open = question::is_open(model, confirm.answer(), confirm.asked, now);
+    // A name that is not typed yet is what is asked for; until then no key says yes.
+    if confirm.word.is_none() || (confirm.is_ready() && open) {
+        let role = if open { Role::HintKey } else { Role::TextDim };
+        pieces.push(Piece::new(key(Action::Accept), role));
+        pieces.push(Piece::new(format!(" {}   ", confirm.yes), Role::HintLabel));
+    }
+    pieces.push(Piece::new(key(Action::Back), Role::HintKey));
+    pieces.push(Piece::new(" cancel", Role::HintLabel));
     pen.pieces(inside.x + 1, last, cells, &pieces);
 }
 

@@ -106,8 +106,8 @@ fn misunderstood(model: &Model) -> Option<String> {
 
 /// The hints that fit, the weightiest first, in the order of the table.
 fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
-    // What is asked for a path says itself which keys answer it.
-    if matches!(model.overlays.last(), Some(Overlay::Save(_))) {
+    // What asks a question or for a path says itself which keys answer it.
+    if matches!(model.overlays.last(), Some(Overlay::Save(_) | Overlay::Confirm(_))) {
         return;
     }
     // Where characters are typed, a key that is one does not do what its hint would say.

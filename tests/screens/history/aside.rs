@@ -66,10 +66,10 @@ fn record_of(at: usize) -> Answer {
 fn a_past_call_that_arrives_while_it_is_asked_whether_to_send_does_not_take_the_calls_place() {
     let (mut stage, ticket) = asked_beside();
     stage.press("s");
-    assert!(stage.picture().contains("may change something?"), "{}", stage.picture());
+    assert!(stage.picture().contains("may change data?"), "{}", stage.picture());
     assert!(!stage.model.slots.is_open(Slot::Record) && stage.wishes.contains(&Effect::Cancel(Slot::Record)));
     late(&mut stage, ticket, record_of(0));
-    stage.press("enter");
+    stage.decide("y");
     let calls = sent(&stage);
     assert_eq!(calls.len(), 1);
     assert_eq!((calls[0].draft.grant, calls[0].provider.as_deref()), (cast::id(3), Some("slack")));

@@ -116,7 +116,7 @@ fn forgetting_asks_first_and_all_of_it_asks_for_a_word() {
     stage.press("esc");
     assert!(forgotten(&stage).is_empty(), "no is no");
     stage.press("x");
-    stage.press("enter");
+    stage.decide("y");
     assert_eq!(forgotten(&stage), [Some(RecordId(8))]);
     let before = jobs(&stage, |job| matches!(job, Job::Records(_)).then_some(())).len();
     stage.answer(Slot::Forget, Answer::Forgotten(Ok(1)));
@@ -126,10 +126,10 @@ fn forgetting_asks_first_and_all_of_it_asks_for_a_word() {
         "read again"
     );
     stage.press("X");
-    stage.press("enter");
+    stage.decide("enter");
     assert_eq!(forgotten(&stage).len(), 1, "the word was not typed");
     stage.type_text("forget");
-    stage.press("enter");
+    stage.decide("enter");
     assert_eq!(forgotten(&stage).last(), Some(&None));
 }
 

@@ -90,7 +90,7 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
         assert_eq!((runs(&stage), stage.model.screen), (0, Screen::Grants));
         stage.press("T");
         stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 112))));
-        stage.press("enter");
+        stage.decide("y");
         assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.screen), (1, 128, Screen::Smoke));
     }
     // Through the filters, and at the bound nobody is asked.

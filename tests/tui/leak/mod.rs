@@ -69,8 +69,8 @@ impl Session {
         let tui = &mut self.tui;
         tui.press("s");
         if curl.contains("-X POST") {
-            tui.wait_for("Send a call that may change something?");
-            tui.press("enter");
+            tui.wait_for("Send a call that may change data?");
+            tui.answer("y");
         }
         tui.wait_for_words(said);
         tui.settle();

@@ -51,10 +51,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// What a person reads before something may change.
 fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
-    let account = model.call.as_ref().map(|call| {
-        let provider = private::provider(model, &call.grant.provider);
-        format!("{provider} · {}", private::account(model, call.grant.account()))
-    });
+    let account = model.call.as_ref().map(|call| whose(model, call));
     let profile = care.profile.as_deref().map(|name| format!(", profile {}", private::name(model, name)));
     let method = draft.method.trim().to_uppercase();
     let mut lines = vec![
@@ -74,16 +71,16 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     ];
     if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
         let told =
-            "It had a body that was not kept whole, and goes without one now; b on the request writes one.";
+            "The history did not keep its body, so it is sent without one. b on the request writes a body.";
         lines.push(vec![Piece::new(told, Role::HealthSoon)]);
     }
     let then = Then::Send(Box::new(draft.clone()));
     if !draft.is_write() {
-        return Confirm::new("Send the call without its body?", lines, "send it", then);
+        return Confirm::new("Send without the body?", lines, "send it", then);
     }
-    let told = "The call is real: it may change something there, is recorded, and its user may see it.";
+    let told = "This is a real call. It may change data, it is logged, and the account's owner may see it.";
     lines.push(vec![Piece::new(told, Role::Text)]);
-    let title = "Send a call that may change something?";
+    let title = "Send a call that may change data?";
     let Some(word) = care.word() else { return Confirm::new(title, lines, "send it", then) };
     lines.push(Vec::new());
     lines.push(vec![
@@ -93,16 +90,26 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     Confirm::new(title, lines, "send it", then).typed(word)
 }
 
-/// What a person reads who leaves while a call is under way.
-pub(crate) fn before_leaving(model: &Model) -> Confirm {
-    let held = matches!(model.call.as_ref().map(|call| &call.life), Some(super::Life::Waiting(_)));
-    let told = if held {
-        "A call is held for approval. It stays held; its id is kept in the history."
-    } else {
-        "A call is on its way. It may happen all the same, and its answer is lost."
+/// What is lost of a call that is under way.
+pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
+    let told = match model.call.as_ref()?.life {
+        super::Life::Waiting(_) => "A call is held for approval. It stays held; the history keeps its id.",
+        super::Life::Sending { .. } => "A call is running. It may still be carried out; its answer is lost.",
+        super::Life::Building | super::Life::Ended => return None,
     };
-    let lines = vec![vec![Piece::new(told, Role::Text)]];
-    Confirm::new("Leave while a call is under way?", lines, "leave", Then::Quit)
+    Some(told.to_owned())
+}
+
+/// What is lost of a request that was edited and not sent.
+pub(crate) fn unsent_in_words(model: &Model) -> Option<String> {
+    let call = model.call.as_ref().filter(|call| call.composer.is_unsent())?;
+    Some(format!("The request for {} was edited and not sent.", whose(model, call)))
+}
+
+/// Whose grant a call is made with.
+fn whose(model: &Model, call: &super::Call) -> String {
+    let provider = private::provider(model, &call.grant.provider);
+    format!("{provider} · {}", private::account(model, call.grant.account()))
 }
 
 /// Sends it. A call that may change something needs the permit that only a confirmation makes.
@@ -124,6 +131,7 @@ pub(crate) fn fire(
         draft: draft.clone(),
     };
     call.response.close_lines();
+    call.composer.sent();
     // What was said before is about the call before.
     model.toasts.dismiss(now);
     call.life.begun(Arc::new(draft), now);

@@ -8,10 +8,10 @@ mod update;
 mod view;
 
 pub(crate) use approval::decide_at;
-pub(crate) use fire::{before_leaving, fire, send};
+pub(crate) use fire::{fire, send, under_way_in_words, unsent_in_words};
 pub use life::{Life, Waiting};
 pub(crate) use offer::Offer;
-pub(crate) use update::{act, answer, back, is_under_way, open};
+pub(crate) use update::{act, answer, back, is_under_way, open, replace};
 pub(crate) use view::{draw, draw_title};
 
 use super::composer::Composer;

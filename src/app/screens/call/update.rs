@@ -15,21 +15,19 @@ use crate::ui::paint::Piece;
 /// there; a call that is under way is looked at first.
 pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(grant) = model.grants.selected() else { return Vec::new() };
-    let RowId::Grant(id) = grant.row else { return Vec::new() };
+    if !matches!(grant.row, RowId::Grant(_)) {
+        return Vec::new();
+    }
     let same = model.call.as_ref().is_some_and(|call| call.grant.row == grant.row);
     if !same && is_under_way(model) {
         model.toasts.warning("Another call is still under way; this is it. Esc cancels it.", now);
+    } else if !same && let Some(lost) = fire::unsent_in_words(model) {
+        let lines = vec![vec![Piece::new(lost, Role::Text)]];
+        let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(grant.row));
+        model.overlays.push(Overlay::Confirm(question));
+        return Vec::new();
     } else if !same {
-        let mut call = Call::new(id, grant.clone());
-        if model.session.value().is_some_and(|session| session.mode == Mode::Retrieve) {
-            call.composer.set_mode(Mode::Retrieve);
-        }
-        let before = model.call.replace(call);
-        model.screen = Screen::Call;
-        // What the call before asked for is not for this one.
-        let mut effects = super::give_up(model);
-        effects.extend(before.into_iter().flat_map(|call| response::let_go(call.response)));
-        return effects;
+        return replace(model, grant.row);
     }
     model.screen = Screen::Call;
     if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
@@ -37,6 +35,22 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         call.front = Front::First;
     }
     Vec::new()
+}
+
+/// Begins a call with another grant; what was put together before is lost.
+pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
+    let RowId::Grant(id) = row else { return Vec::new() };
+    let Some(grant) = model.grants.rows.find(row) else { return Vec::new() };
+    let mut call = Call::new(id, grant.clone());
+    if model.session.value().is_some_and(|session| session.mode == Mode::Retrieve) {
+        call.composer.set_mode(Mode::Retrieve);
+    }
+    let before = model.call.replace(call);
+    model.screen = Screen::Call;
+    // What the call before asked for is not for this one.
+    let mut effects = super::give_up(model);
+    effects.extend(before.into_iter().flat_map(|call| response::let_go(call.response)));
+    effects
 }
 
 /// Whether a call is on its way or held.
@@ -89,13 +103,13 @@ fn allow(host: &str) -> Confirm {
     let lines = vec![
         vec![
             Piece::new(format!("{host} "), Role::TextStrong),
-            Piece::new("is not known as a place of this provider.", Role::Text),
+            Piece::new("is not a known host of this provider.", Role::Text),
         ],
-        vec![Piece::new("In retrieve mode it will be shown the credential of this grant.", Role::Text)],
+        vec![Piece::new("In retrieve mode it receives the credential of this grant.", Role::Text)],
         Vec::new(),
-        vec![Piece::new(format!("Type the host to allow it for this call: {host}"), Role::TextDim)],
+        vec![Piece::new(format!("Type {host} to allow it for this call."), Role::TextDim)],
     ];
-    Confirm::new("Show the credential to this host?", lines, "allow and send", Then::AllowHost(host.into()))
+    Confirm::new("Send the credential to this host?", lines, "allow and send", Then::AllowHost(host.into()))
         .typed(host)
 }
 

@@ -25,6 +25,8 @@ pub struct Changes {
     pub editing: Option<(Field, String)>,
     /// The first visible line.
     pub offset: usize,
+    /// Since when it can be made, in [`crate::domain::Now::millis`].
+    pub asked: Option<u64>,
 }
 
 /// What is asked for.

@@ -10,7 +10,7 @@ use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::screens::scan;
-use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::app::{Action, Effect, Job, Model, Slot, question};
 use crate::domain::change::{ChangePlan, Changed};
 use crate::domain::{Diagnosis, Named, Now};
 
@@ -35,7 +35,7 @@ pub(crate) fn open_swap(
 }
 
 fn open(model: &mut Model, about: About) -> Vec<Effect> {
-    let changes = Changes { about, state: State::Planning, editing: None, offset: 0 };
+    let changes = Changes { about, state: State::Planning, editing: None, offset: 0, asked: None };
     model.overlays.push(Overlay::Changes(Box::new(changes)));
     plan(model)
 }
@@ -100,12 +100,18 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 }
 
 fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
+    let presses = model.presses;
     let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
     match std::mem::replace(&mut changes.state, State::Planning) {
         State::Ready(plan) if plan.files.is_empty() => {
             let told = format!("Nothing to write: {}.", plan.summary);
             changes.state = State::Ready(plan);
             model.toasts.refuse(&told, now);
+            Vec::new()
+        }
+        State::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
+            changes.state = State::Ready(plan);
+            model.toasts.refuse(question::TOO_FAST, now);
             Vec::new()
         }
         State::Ready(plan) => {
@@ -171,7 +177,7 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
             path.value().trim().clone_into(&mut model.copying.path);
             format!("Wrote {file}: {summary}.")
         }
-        _ => format!("Swapped {}.", done.summary),
+        _ => format!("Replaced {}.", done.summary),
     };
     match done.failed.first() {
         Some(failed) => {

@@ -3,9 +3,9 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{About, Changes, Field, State};
-use crate::app::{Model, private};
+use crate::app::{Model, private, question};
 use crate::domain::change::{ChangePlan, DiffKind, DiffLine, FileChange};
-use crate::domain::{Clean, Diagnosis, remedy};
+use crate::domain::{Clean, Diagnosis, Now, remedy};
 use crate::ui::Role;
 use crate::ui::layout;
 use crate::ui::paint::{Pen, Piece, wrapped};
@@ -48,13 +48,13 @@ fn lines_of(file: &FileChange) -> usize {
 }
 
 /// Draws the change.
-pub(crate) fn draw(model: &Model, changes: &Changes, whole: Rect, pen: &mut Pen<'_>) {
+pub(crate) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let area = area(changes, whole);
     pen.clear(area, Role::Overlay);
     let title = match &changes.about {
         About::Write { grants, .. } if grants.len() > 1 => format!("Write {} ids to a file", grants.len()),
         About::Write { .. } => "Write the id to a file".to_owned(),
-        About::Swap { .. } => "Swap ids".to_owned(),
+        About::Swap { .. } => "Replace ids".to_owned(),
     };
     let note = match &changes.state {
         State::Planning => "reading …",
@@ -75,7 +75,13 @@ pub(crate) fn draw(model: &Model, changes: &Changes, whole: Rect, pen: &mut Pen<
         State::Refused(diagnosis) => refused(model, diagnosis, body, pen),
         State::Ready(plan) | State::Writing(plan) => {
             let role = if plan.files.is_empty() { Role::TextDim } else { Role::TextStrong };
-            pen.text(body.x, body.y, body.width, &headline(model, changes, plan), role);
+            let mut line = vec![Piece::new(headline(model, changes, plan), role)];
+            if !plan.files.is_empty() {
+                let open = question::is_open(model, question::Answer::Key, changes.asked, now);
+                line.push(Piece::new("  y", if open { Role::HintKey } else { Role::TextDim }));
+                line.push(Piece::new(" writes", Role::HintLabel));
+            }
+            pen.pieces(body.x, body.y, body.width, &line);
             let list = Rect { y: body.y + 2, height: body.height.saturating_sub(2), ..body };
             diff(model, changes.offset, plan, list, pen);
             let bar = Rect { y: list.y.saturating_sub(1), height: list.height + 2, ..area };
@@ -89,14 +95,14 @@ fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
     let summary = match &changes.about {
         // The name of an id may tell an account.
         About::Write { .. } if model.privacy && plan.files.is_empty() => "The ids are there already",
-        About::Write { .. } if model.privacy => "The ids would be written",
+        About::Write { .. } if model.privacy => "the ids are added or replaced",
         _ => &plan.summary,
     };
     match (&changes.about, plan.files.is_empty()) {
         (About::Write { .. }, true) => format!("Nothing to write: {summary}."),
-        (About::Write { .. }, false) => format!("{summary}. Enter writes it."),
-        (About::Swap { .. }, true) => "There is nothing to swap.".to_owned(),
-        (About::Swap { .. }, false) => format!("{summary} would be swapped. Enter writes all of it."),
+        (About::Write { .. }, false) => format!("Preview: {summary}."),
+        (About::Swap { .. }, true) => "Nothing to replace.".to_owned(),
+        (About::Swap { .. }, false) => format!("Replace {summary}?"),
     }
 }
 
@@ -130,7 +136,7 @@ fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) 
     lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
     lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
     lines.push(Vec::new());
-    lines.push(vec![Piece::new("Enter tries again; all files are as they were.", Role::TextDim)]);
+    lines.push(vec![Piece::new("y tries again. No file was changed.", Role::TextDim)]);
     let lines = lines.iter().flat_map(|line| wrapped(line, usize::from(body.width)));
     for (y, line) in (body.y..body.bottom()).zip(lines) {
         pen.pieces(body.x, y, body.width, &line);

@@ -42,6 +42,7 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             let mut draft = RequestDraft::new(call.composer.draft.grant, "GET", "");
             pasted.fill(&mut draft);
             call.composer.take(draft, "the pasted curl command");
+            call.composer.known = None;
             if call.composer.mode() != mode {
                 let body =
                     "The body is no JSON, and only this machine can send it: the mode is now retrieve.";

@@ -45,6 +45,8 @@ pub struct Composer {
     operations: Remote<Vec<OperationSummary>>,
     /// The call had a body that was not kept whole.
     lost_body: bool,
+    /// The request as it was filled or sent last: it can be had again. None where a person brought it.
+    known: Option<RequestDraft>,
 }
 
 /// What has the keys of the request.
@@ -73,8 +75,10 @@ impl Composer {
             allowed: Vec::new(),
             operations: Remote::Idle,
             lost_body: false,
+            known: None,
         };
         composer.begin(grant);
+        composer.known = Some(composer.draft.clone());
         composer
     }
 
@@ -110,6 +114,28 @@ impl Composer {
         self.field = Field::Send;
         self.offset = 0;
         self.typing = Typing::Nothing;
+        self.known = Some(self.draft.clone());
+    }
+
+    /// The request was sent as it is.
+    pub(crate) fn sent(&mut self) {
+        self.known = Some(self.draft.clone());
+    }
+
+    /// Whether somebody wrote something that was not sent yet. The mode alone is no work that could be lost.
+    pub fn is_unsent(&self) -> bool {
+        let mut draft = self.draft.clone();
+        match &self.typing {
+            Typing::Body(editor) => draft.body = editor.body(),
+            Typing::Line(input) if self.field != Field::Method && input.value() != self.text(&self.field) => {
+                return true;
+            }
+            Typing::Line(_) | Typing::Nothing => {}
+        }
+        self.known.as_ref().is_none_or(|known| {
+            draft.mode = known.mode;
+            draft != *known
+        })
     }
 
     /// Opens a request that was made before, whole.
@@ -117,6 +143,7 @@ impl Composer {
         let (mode, reason, context) = (request.mode, request.reason.clone(), request.context.clone());
         self.take(request, from);
         (self.draft.mode, self.draft.reason, self.draft.context) = (mode, reason, context);
+        self.known = Some(self.draft.clone());
     }
 
     /// Opens a call of the history. What was secret in it has to be filled in again, see [`Composer::check`]; a body

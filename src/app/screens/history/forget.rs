@@ -19,14 +19,13 @@ pub(super) fn ask_one(model: &Model) -> Option<Confirm> {
         ],
         Vec::new(),
         vec![Piece::new(
-            "It is taken out of the history on this machine. What the call did stays done, and what Alter \
-             recorded of it stays there.",
+            "Removes the call from the history on this machine. It does not undo the call, and Alter keeps its log.",
             Role::Text,
         )],
     ];
     if row.ending == crate::domain::Ending::Held {
         lines.push(vec![Piece::new(
-            "It was held for approval: its id is kept nowhere else.",
+            "It was held for approval: its id is stored nowhere else.",
             Role::HealthSoon,
         )]);
     }
@@ -37,17 +36,17 @@ pub(super) fn ask_one(model: &Model) -> Option<Confirm> {
 pub(super) fn ask_all() -> Confirm {
     let lines = vec![
         vec![Piece::new(
-            "Every call of every profile is taken out of the history on this machine, shown here or not. It cannot \
-             be taken back.",
+            "Removes every call of every profile from the history on this machine, shown here or not. This cannot be \
+             undone.",
             Role::Text,
         )],
         vec![Piece::new(
-            "What the calls did stays done, and what Alter recorded stays there. The ids of calls that are held for \
-             approval are kept nowhere else.",
+            "It does not undo the calls, and Alter keeps its log. The ids of calls held for approval are stored \
+             nowhere else.",
             Role::Text,
         )],
         Vec::new(),
-        vec![Piece::new(format!("Type {WORD} to go on."), Role::TextDim)],
+        vec![Piece::new(format!("Type {WORD} to confirm."), Role::TextDim)],
     ];
     Confirm::new("Forget all calls?", lines, "forget all", Then::ForgetAll).typed(WORD)
 }

@@ -118,8 +118,8 @@ fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
 fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {
     let lines = vec![
         vec![Piece::new(path.as_str(), Role::TextStrong)],
-        vec![Piece::new(format!("is there already, with {}.", words::bytes(bytes)), Role::Text)],
-        vec![Piece::new("What is in it now is lost.", Role::Text)],
+        vec![Piece::new(format!("already exists, {}.", words::bytes(bytes)), Role::Text)],
+        vec![Piece::new("Its present content is lost.", Role::Text)],
     ];
     Confirm::new("Replace the file?", lines, "replace it", then)
 }

@@ -13,7 +13,7 @@ pub use board::{Board, Subject};
 pub(crate) use cell::{is_faded, role, sentence, sparkline, test_cell};
 pub use known::Known;
 pub(crate) use start::{begin, catch_up, foreseen};
-pub(crate) use update::{act, answer, back, before_leaving, is_anything_tested, is_running, told, verdicts};
+pub(crate) use update::{act, answer, back, is_anything_tested, told, under_way_in_words, verdicts};
 pub(crate) use view::{draw, draw_title, height, line_at};
 
 use crate::app::effect::SmokeJob;

@@ -127,7 +127,7 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
         lines.push(text(format!("{rows} rows have an id that cannot be read; they are left out.")));
     }
     lines.push(Vec::new());
-    let told = "Each is a real, read-only call that stands in the audit log; its end user may see it.";
+    let told = "Each is a real, read-only call. It is logged, and the account's owner may see it.";
     lines.push(vec![Piece::new(told, Role::TextDim)]);
     lines
 }

@@ -4,13 +4,10 @@ use std::collections::HashMap;
 
 use super::{Board, Subject, cell, start, view};
 use crate::app::model::Screen;
-use crate::app::overlays::{Confirm, Then};
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, GrantId, Now, RowId, Which, remedy};
-use crate::ui::Role;
-use crate::ui::paint::Piece;
 
 /// Whether a smoke test is under way.
 pub(crate) fn is_running(model: &Model) -> bool {
@@ -167,13 +164,12 @@ pub(crate) fn verdicts(model: &mut Model, result: Result<HashMap<GrantId, Vec<Pa
     }
 }
 
-/// The question before the program ends while a run is under way.
-pub(crate) fn before_leaving(model: &Model) -> Confirm {
-    let (done, all) = model.smoke.board.as_ref().map_or((0, 0), Board::progress);
-    let told =
-        format!("{} of {} grants are tested. What is known stays.", count(done.into()), count(all.into()));
-    let lines = vec![vec![Piece::new(told, Role::Text)]];
-    Confirm::new("Leave while a smoke test is under way?", lines, "leave", Then::Quit)
+/// What is lost of a run that is under way.
+pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
+    let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
+    let (done, all) = board.progress();
+    let (done, all) = (count(done.into()), count(all.into()));
+    Some(format!("A smoke test is running: {done} of {all} grants tested. Their results stay."))
 }
 
 /// The run in a few words, for the screens that do not show it; None where none is under way.
