@@ -33,6 +33,8 @@ pub enum Wanted {
     Absent,
     /// Any of these.
     OneOf(Vec<Value>),
+    /// A text that begins so.
+    Begins(String),
     /// A value of this kind.
     Kind(JsonKind),
 }
@@ -43,11 +45,18 @@ pub enum Wanted {
 pub struct Assertion {
     /// Where: a JSON pointer, empty for the whole answer; in XML the name of an element.
     pub at: String,
+    /// Where it may stand as well, where there is nothing at the first place.
+    pub or: Option<String>,
     /// What.
     pub wanted: Wanted,
 }
 
 impl Assertion {
+    /// The places that are looked at, in order.
+    pub fn places(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.at.as_str()).chain(self.or.as_deref())
+    }
+
     /// Whether it holds for what was found there.
     pub fn holds(&self, found: Option<&Value>) -> bool {
         let found = found.filter(|value| !value.is_null());
@@ -56,6 +65,9 @@ impl Assertion {
             Wanted::Present => found.is_some(),
             Wanted::Absent => found.is_none(),
             Wanted::OneOf(values) => found.is_some_and(|found| values.contains(found)),
+            Wanted::Begins(text) => {
+                found.and_then(Value::as_str).is_some_and(|found| found.starts_with(text.as_str()))
+            }
             Wanted::Kind(kind) => found.is_some_and(|found| kind_of(found) == Some(*kind)),
         }
     }
@@ -70,6 +82,7 @@ impl Assertion {
                 let values: Vec<String> = values.iter().map(Value::to_string).collect();
                 format!("one of {}", values.join(", "))
             }
+            Wanted::Begins(text) => format!("a text that begins with {text}"),
             Wanted::Kind(JsonKind::Object) => "an object".to_owned(),
             Wanted::Kind(JsonKind::Array) => "an array".to_owned(),
             Wanted::Kind(kind) => format!("a {kind}"),
@@ -88,15 +101,28 @@ fn kind_of(value: &Value) -> Option<JsonKind> {
     }
 }
 
-/// An assertion as it is written: `{ at = "/ok", equals = true }`.
+/// What an answer says, by which a meaning is told.
+#[derive(Clone, Debug, PartialEq, Deserialize)]
+#[serde(try_from = "Written")]
+pub enum Condition {
+    /// This holds at one place.
+    Place(Assertion),
+    /// The whole body is this text, but for blanks around it.
+    Text(String),
+}
+
+/// An assertion as it is written: `{ at = "/ok", equals = true }`; of a meaning, `{ text = "Bad_OAuth_Token" }` too.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
-    at: String,
+    at: Option<String>,
+    or: Option<String>,
+    text: Option<String>,
     equals: Option<Value>,
     present: Option<bool>,
     absent: Option<bool>,
     one_of: Option<Vec<Value>>,
+    begins: Option<String>,
     kind: Option<JsonKind>,
 }
 
@@ -104,17 +130,41 @@ struct Written {
 #[derive(Debug, Error)]
 pub enum AssertionError {
     /// It says nothing, or more than one thing.
-    #[error("an assertion has `at` and exactly one of `equals`, `present`, `absent`, `one_of`, `kind`")]
+    #[error(
+        "an assertion has `at` and exactly one of `equals`, `present`, `absent`, `one_of`, `begins`, `kind`"
+    )]
     NotOne,
     /// `present = false`.
     #[error("`present` and `absent` can only be true: use the other one")]
     OnlyTrue,
+    /// `text` where a place is meant, or beside one.
+    #[error("`text` is the whole body: it stands alone, and only in the `when` of a meaning")]
+    TextAlone,
+}
+
+impl TryFrom<Written> for Condition {
+    type Error = AssertionError;
+
+    fn try_from(mut written: Written) -> Result<Self, Self::Error> {
+        let Some(text) = written.text.take() else {
+            return Assertion::try_from(written).map(Self::Place);
+        };
+        let Written { at, or, text: _, equals, present, absent, one_of, begins, kind } = written;
+        let other = [at.is_some(), or.is_some(), equals.is_some(), present.is_some(), absent.is_some()];
+        if other.contains(&true) || one_of.is_some() || begins.is_some() || kind.is_some() {
+            return Err(AssertionError::TextAlone);
+        }
+        Ok(Self::Text(text))
+    }
 }
 
 impl TryFrom<Written> for Assertion {
     type Error = AssertionError;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
+        if written.text.is_some() {
+            return Err(AssertionError::TextAlone);
+        }
         if written.present == Some(false) || written.absent == Some(false) {
             return Err(AssertionError::OnlyTrue);
         }
@@ -123,11 +173,15 @@ impl TryFrom<Written> for Assertion {
             written.present.map(|_| Wanted::Present),
             written.absent.map(|_| Wanted::Absent),
             written.one_of.map(Wanted::OneOf),
+            written.begins.map(Wanted::Begins),
             written.kind.map(Wanted::Kind),
         ];
         let mut said = said.into_iter().flatten();
         match (said.next(), said.next()) {
-            (Some(wanted), None) => Ok(Self { at: written.at, wanted }),
+            (Some(wanted), None) => {
+                let or = written.or;
+                written.at.map(|at| Self { at, or, wanted }).ok_or(AssertionError::NotOne)
+            }
             _ => Err(AssertionError::NotOne),
         }
     }

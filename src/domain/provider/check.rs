@@ -3,8 +3,9 @@
 use serde_json::Value;
 
 use super::base::{host_of, path_of};
-use super::{Answers, KnownProvider, Preset, Probe};
+use super::{Answers, Assertion, Condition, KnownProvider, Meaning, Preset, Probe};
 use crate::domain::Origin;
+use crate::domain::smoke::Standing;
 
 /// Headers that a row never names: they carry credentials, or misdirect the call.
 const NEVER: [&str; 12] = [
@@ -169,10 +170,17 @@ impl Found {
             Answers::Xml => is_element(at),
             Answers::Nothing => true,
         };
-        let asserted = probe.assert.iter().map(|assertion| ("probe.assert", assertion.at.as_str()));
-        let meant = probe.means.iter().map(|meaning| ("probe.means", meaning.when.at.as_str()));
-        if !json && !probe.means.is_empty() {
-            self.add("probe.means", "only an answer in JSON can be read like this".into());
+        let asserted = probe.assert.iter().flat_map(Assertion::places).map(|at| ("probe.assert", at));
+        let meant = probe.means.iter().filter_map(|meaning| match &meaning.when {
+            Condition::Place(place) => Some(place.places().map(|at| ("probe.means", at))),
+            Condition::Text(_) => None,
+        });
+        let meant = meant.flatten();
+        self.means(probe);
+        for host in &probe.regions {
+            if !row.serves(host) {
+                self.add("probe.regions", format!("`{host}` is none of the row's `hosts`"));
+            }
         }
         for (key, at) in
             asserted.chain(meant).chain(probe.account.iter().map(|at| ("probe.account", at.as_str())))
@@ -189,6 +197,28 @@ impl Found {
         }
         if !looks && probe.answers == Answers::Xml {
             self.add("probe.assert", "an answer in XML must be told from any other page".into());
+        }
+    }
+
+    fn means(&mut self, probe: &Probe) {
+        for Meaning { when, status, verdict, because } in &probe.means {
+            let key = "probe.means";
+            match when {
+                Condition::Text(text) => self.line(key, text),
+                Condition::Place(_) if probe.answers == Answers::Nothing => {
+                    self.add(key, "what answers nothing has no place to look at: use `text`".into());
+                }
+                Condition::Place(_) => {}
+            }
+            if status.is_some_and(|status| !(100..600).contains(&status)) {
+                self.add(key, "`status` must be from 100 to 599".into());
+            }
+            if verdict.standing() == Standing::Fine {
+                self.add(key, format!("`{verdict}` is what assertions say, never a refusal"));
+            }
+            if let Some(because) = because {
+                self.line(key, because);
+            }
         }
     }
 }

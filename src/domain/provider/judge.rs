@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Answers, Probe};
+use super::{Answers, Assertion, Condition, Meaning, Probe};
 use crate::domain::Clean;
 
 /// Characters of a found value that are told.
@@ -73,12 +73,12 @@ impl Probe {
         let Some(said) = Said::read(self.answers, body) else {
             return bare(Finding::Unreadable(self.answers));
         };
-        let broken = self.assert.iter().find(|assertion| !assertion.holds(said.at(&assertion.at).as_ref()));
+        let broken = self.assert.iter().find(|assertion| !assertion.holds(said.of(assertion).as_ref()));
         let finding = broken.map_or(Finding::Works, |assertion| Finding::Assertion {
             at: assertion.at.clone(),
             wanted: assertion.words(),
-            found: said.at(&assertion.at).map(|found| told(&found)),
-            kind: said.at(&assertion.at).map_or("nothing", |found| kind(&found)),
+            found: said.of(assertion).map(|found| told(&found)),
+            kind: said.of(assertion).map_or("nothing", |found| kind(&found)),
         });
         let mut accounts: Vec<Clean> = Vec::new();
         for name in self.account.iter().filter_map(|place| name(&said.at(place)?)) {
@@ -87,6 +87,24 @@ impl Probe {
             }
         }
         Judgement { finding, account: accounts.first().cloned(), accounts }
+    }
+
+    /// What the table says of an answer that is not as it must be; the first that holds.
+    pub fn meaning(&self, status: u16, body: &[u8]) -> Option<&Meaning> {
+        if self.means.is_empty() {
+            return None;
+        }
+        let said = Said::read(self.answers, body);
+        let text = std::str::from_utf8(body).ok().map(str::trim);
+        self.means.iter().find(|meaning| {
+            let says = match &meaning.when {
+                Condition::Text(wanted) => text == Some(wanted.as_str()),
+                Condition::Place(place) => {
+                    said.as_ref().is_some_and(|said| place.holds(said.of(place).as_ref()))
+                }
+            };
+            says && meaning.status.is_none_or(|wanted| wanted == status)
+        })
     }
 }
 
@@ -109,6 +127,11 @@ impl<'a> Said<'a> {
             }
             Answers::Nothing => Some(Self::Nothing),
         }
+    }
+
+    /// What stands where an assertion looks.
+    fn of(&self, assertion: &Assertion) -> Option<Value> {
+        assertion.places().find_map(|place| self.at(place).filter(|found| !found.is_null()))
     }
 
     fn at(&self, place: &str) -> Option<Value> {

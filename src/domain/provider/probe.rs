@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use strum::{Display, IntoStaticStr};
 
-use super::{Assertion, KnownProvider, Preset, Scopes};
-use crate::domain::smoke::Verdict;
+use super::{Assertion, KnownProvider, Meaning, Preset, Scopes};
 
 /// What a probe rests on. Nobody ran any of them yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
@@ -16,6 +15,10 @@ pub enum State {
     #[serde(rename = "documented, not run")]
     #[strum(serialize = "documented, not run")]
     Documented,
+    /// No page of the provider could be read; others' code, tests or reports were.
+    #[serde(rename = "seen with others, not run")]
+    #[strum(serialize = "seen with others, not run")]
+    Seen,
     /// Nobody read a page for it.
     #[serde(rename = "from general knowledge, not run")]
     #[strum(serialize = "from general knowledge, not run")]
@@ -55,25 +58,20 @@ pub struct Probe {
     pub answers: Answers,
     /// What must hold in the answer.
     pub assert: Vec<Assertion>,
-    /// What some refusals mean where the provider says them in its own words; the first that holds counts. JSON only.
+    /// What some refusals mean where the provider says them in its own words; the first that holds counts.
     pub means: Vec<Meaning>,
+    /// Hosts where accounts of another region, or of the sandbox, are asked instead: here their keys are refused as if
+    /// they were dead.
+    pub regions: Vec<String>,
     /// Where the answer names the account: every place that the grant's `account_identifier` may stem from, the one
     /// for people first.
     pub account: Vec<String>,
     /// What the documentation says, in short and in our words.
     pub rests_on: String,
+    /// What was read beside that page, or in its place.
+    pub source: Option<String>,
     /// Whether that page was read.
     pub state: State,
-}
-
-/// What a refusal means: `{ when = { at = "/error", equals = "token_revoked" }, verdict = "needs_reconnect" }`.
-#[derive(Clone, Debug, Deserialize, PartialEq)]
-#[serde(deny_unknown_fields)]
-pub struct Meaning {
-    /// What holds in such an answer.
-    pub when: Assertion,
-    /// What it means.
-    pub verdict: Verdict,
 }
 
 impl Probe {
@@ -133,10 +131,13 @@ struct Written {
     #[serde(default)]
     means: Vec<Meaning>,
     #[serde(default)]
+    regions: Vec<String>,
+    #[serde(default)]
     account: Vec<String>,
     #[serde(default)]
     scopes: Scopes,
     doc: Option<String>,
+    source: Option<String>,
     /// These two may be left out in a person's own file only.
     #[serde(default = "own")]
     rests_on: String,
@@ -182,8 +183,10 @@ impl From<Written> for Probe {
             answers: written.answers,
             assert: written.assert,
             means: written.means,
+            regions: written.regions,
             account: written.account,
             rests_on: written.rests_on,
+            source: written.source,
             state: written.state,
         }
     }

@@ -72,11 +72,75 @@ fn every_probe_says_what_it_rests_on() {
         let Some(probe) = &row.probe else { continue };
         assert!(probe.doc().is_some(), "{id}.probe names its page");
         assert_ne!(probe.state, State::Yours, "{id}.probe says its state");
-        let read = !probe.rests_on.contains("not read");
-        assert_eq!(read, probe.state == State::Documented, "{id}.probe: `rests_on` and `state` disagree");
+        let general = probe.rests_on.to_lowercase().contains("general knowledge");
+        assert_eq!(general, probe.state == State::General, "{id}.probe: `rests_on` and `state` disagree");
+        assert!(probe.source.is_some() || probe.state == State::Documented, "{id}.probe names what was read");
         // A page for people with a 200 must not pass for an answer.
         let looks = !probe.assert.is_empty() || probe.answers == Answers::Nothing;
         assert!(looks, "{id}.probe asserts something");
+    }
+}
+
+#[test]
+fn what_an_answer_says_can_be_a_place_or_the_whole_body() {
+    let probe = |means: &str| {
+        let text = format!("name = \"X\"\nprobe = {{ path = \"/\", means = [{means}] }}");
+        toml::from_str::<KnownProvider>(&text).map(|row| row.probe.unwrap())
+    };
+    let plain = probe(r#"{ when = { text = "Bad_OAuth_Token" }, verdict = "needs_reconnect" }"#).unwrap();
+    for (body, holds) in [
+        ("Bad_OAuth_Token", true),
+        ("\r\n Bad_OAuth_Token\n", true),
+        ("\"Bad_OAuth_Token\"", false),
+        ("bad_oauth_token", false),
+        ("Bad_OAuth_Token, and more", false),
+        ("", false),
+    ] {
+        assert_eq!(plain.meaning(403, body.as_bytes()).is_some(), holds, "{body:?}");
+    }
+    assert!(plain.meaning(403, b"\xff").is_none(), "no text at all");
+    let dated =
+        probe(r#"{ status = 401, when = { at = "/a", or = "/b", begins = "no" }, verdict = "no_probe" }"#)
+            .unwrap();
+    for (status, body, holds) in [
+        (401, r#"{"a":"no, thanks"}"#, true),
+        (401, r#"{"a":null,"b":"nothing"}"#, true),
+        (401, r#"{"a":"well, no"}"#, false),
+        (401, r#"{"a":"yes","b":"no"}"#, false),
+        (401, r#"{"a":["no"]}"#, false),
+        (403, r#"{"a":"no, thanks"}"#, false),
+        (401, "no", false),
+    ] {
+        assert_eq!(dated.meaning(status, body.as_bytes()).is_some(), holds, "{status} {body}");
+    }
+    for wrong in [
+        r#"{ when = { text = "a", at = "/b" }, verdict = "gone" }"#,
+        r#"{ when = { text = "a", equals = 1 }, verdict = "gone" }"#,
+        r#"{ when = { equals = 1 }, verdict = "gone" }"#,
+        r#"{ when = { at = "/b" }, verdict = "gone" }"#,
+        r#"{ when = {}, verdict = "gone" }"#,
+    ] {
+        assert!(probe(wrong).is_err(), "{wrong}");
+    }
+    let asserted = "name = \"X\"\nprobe = { path = \"/\", assert = [{ text = \"a\" }] }";
+    assert!(toml::from_str::<KnownProvider>(asserted).is_err(), "`text` asserts nothing");
+}
+
+#[test]
+fn no_probe_asks_for_what_comes_with_a_live_credential() {
+    // Pages whose answers hold a token, a password or the key itself.
+    for (id, host, path) in [
+        ("twilio", "api.twilio.com", "/2010-04-01/Accounts.json"),
+        ("postmark", "api.postmarkapp.com", "/server"),
+        ("elevenlabs", "api.elevenlabs.io", "/v1/user"),
+        ("apify", "api.apify.com", "/v2/users/me"),
+    ] {
+        let row = known(id).unwrap();
+        let base = row.base_url(None).unwrap();
+        for call in row.ready() {
+            let url = call.draft(row, &base, grant()).url;
+            assert_ne!(url, format!("https://{host}{path}"), "{id}: {}", call.name);
+        }
     }
 }
 
@@ -224,6 +288,17 @@ fn an_unsound_row_is_told_where() {
         ("account = [\"email\"]", "probe.account"),
         ("answers = \"xml\"", "probe.assert"),
         ("answers = \"nothing\", account = [\"/a\"]", "probe.answers"),
+        ("assert = [{ at = \"/a\", or = \"b\", present = true }]", "probe.assert"),
+        ("means = [{ when = { at = \"a\", equals = 1 }, verdict = \"gone\" }]", "probe.means"),
+        ("means = [{ when = { text = \"\" }, verdict = \"gone\" }]", "probe.means"),
+        ("means = [{ when = { text = \"no\" }, verdict = \"works\" }]", "probe.means"),
+        ("means = [{ status = 99, when = { text = \"no\" }, verdict = \"gone\" }]", "probe.means"),
+        ("means = [{ when = { text = \"no\" }, verdict = \"gone\", because = \"\" }]", "probe.means"),
+        (
+            "answers = \"nothing\", means = [{ when = { at = \"/a\", equals = 1 }, verdict = \"gone\" }]",
+            "probe.means",
+        ),
+        ("regions = [\"api.eu.x.example\"]", "probe.regions"),
     ] {
         assert_eq!(probe(line), [key], "{line}");
     }

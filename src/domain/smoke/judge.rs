@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{But, Verdict};
-use crate::domain::provider::{Answers, Finding, Judgement, Probe};
+use crate::domain::provider::{Answers, Finding, Judgement, Meaning, Probe};
 use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer, remedy};
 
 /// The largest body that is judged, in bytes; what says who somebody is is far smaller.
@@ -44,6 +44,12 @@ impl Judged {
         self
     }
 
+    /// With something more of what was found.
+    fn and(self, more: &str) -> Self {
+        let why = self.why.as_ref().map_or_else(|| more.to_owned(), |why| format!("{why}; {more}"));
+        self.because(&why)
+    }
+
     fn with(mut self, code: Code) -> Self {
         self.code = Some(code);
         self
@@ -82,24 +88,66 @@ pub fn of_answer(
             let judgement = probe.judge(status, &answer.body);
             match &judgement.finding {
                 Finding::Works => works(grant, answer, &judgement, now),
-                finding => match meant(probe, answer) {
-                    Some(verdict) => Judged { verdict, ..refused(answer, finding, probe, telling) },
-                    None => refused(answer, finding, probe, telling),
-                },
+                finding => {
+                    let judged = refused(answer, finding, probe, telling);
+                    let small = answer.body.len() <= LARGEST_JUDGED;
+                    let judged = match small.then(|| probe.meaning(status, &answer.body)).flatten() {
+                        Some(meaning) => meant(meaning, status, judged),
+                        None => judged,
+                    };
+                    match elsewhere(grant, probe).filter(|_| looks_dead(&judged, finding)) {
+                        Some(region) => judged.and(&region),
+                        None => judged,
+                    }
+                }
             }
         }
     };
-    Judged { provider_status: Some(status), ..judged }
+    Judged { provider_status: Some(status), ..restricted(grant, judged) }
 }
 
-/// What the table says of such an answer.
-fn meant(probe: &Probe, answer: &ProviderAnswer) -> Option<Verdict> {
-    if probe.means.is_empty() || answer.body.len() > LARGEST_JUDGED {
-        return None;
+/// A stored key that may not ask this question is as good as any: nobody wanted it to.
+fn restricted(grant: &Grant, judged: Judged) -> Judged {
+    if judged.verdict == Verdict::MissingScopes && grant.kind == GrantKind::ManagedSecret {
+        return Judged { verdict: Verdict::NoProbe, code: None, ..judged };
     }
-    let said: serde_json::Value = serde_json::from_slice(&answer.body).ok()?;
-    let meaning = probe.means.iter().find(|meaning| meaning.when.holds(said.pointer(&meaning.when.at)));
-    meaning.map(|meaning| meaning.verdict)
+    judged
+}
+
+/// What the table says of such an answer, over what its status says.
+fn meant(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
+    let judged = Judged { verdict: meaning.verdict, ..judged };
+    let judged = match meaning.verdict {
+        // It is no failure.
+        Verdict::NoProbe => Judged { code: None, ..judged }.because(&format!(
+            "the provider answered {status}: it knows the credential, which may not ask this"
+        )),
+        _ => judged,
+    };
+    match &meaning.because {
+        Some(because) => judged.because(because),
+        None => judged,
+    }
+}
+
+/// Whether it is what the key of another region would bring as well.
+fn looks_dead(judged: &Judged, finding: &Finding) -> bool {
+    judged.verdict == Verdict::NeedsReconnect
+        || judged.verdict == Verdict::ProviderRefused
+            && matches!(finding, Finding::WrongStatus(401 | 403 | 404))
+}
+
+/// Where the account may be as well, when nobody says in which of the provider's regions it is.
+fn elsewhere(grant: &Grant, probe: &Probe) -> Option<String> {
+    // A probe with a base of its own is asked there, whatever the grant says.
+    let known = grant.api_base_url().is_some() && probe.request().base.is_none();
+    let (first, others) = probe.regions.split_first().filter(|_| !known)?;
+    let hosts = match others {
+        [] => first.clone(),
+        [other] => format!("{first} or {other}"),
+        _ => format!("{first} or {} other hosts", others.len()),
+    };
+    Some(format!("or its account is in another region, at {hosts}: the grant does not say"))
 }
 
 fn missing(scopes: &[String]) -> Judged {
@@ -274,6 +322,9 @@ pub fn of_held() -> Judged {
         .because("the call was held, and waits for somebody's approval; it was not waited for")
 }
 
+#[cfg(test)]
+#[path = "probe_answers_tests.rs"]
+mod answers;
 #[cfg(test)]
 #[path = "judge_tests.rs"]
 mod tests;
