@@ -4,7 +4,7 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::runtime::{self, TuiOptions, clock, errand, tui};
+use grantdeck::runtime::{self, TuiOptions, clock, ending, errand, tui};
 use grantdeck::ui::Depth;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -20,6 +20,7 @@ fn main() -> ExitCode {
     if let Some(exit) = errand(std::env::args_os().skip(1)) {
         return exit;
     }
+    ending::watch();
     match cli::run(std::env::args_os(), clock::wall) {
         Outcome::Done(exit) => exit,
         Outcome::Screen(screen) => tui(options(*screen)),

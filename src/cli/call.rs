@@ -26,6 +26,7 @@ use crate::domain::{
     CallReport, CallRequest, Care, Diagnosis, DraftBody, PendingApproval, RequestDraft, WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
+use crate::runtime::ending::interrupted;
 
 /// Events that wait between the call and the printer.
 const EVENTS: usize = 8;
@@ -99,7 +100,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let mut run = pin!(run);
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => {
+            _ = interrupted() => {
                 cancel.cancel();
                 if is_fired.load(Ordering::Relaxed) {
                     // Where a provider has answered a call of our own, Alter is still told.

@@ -10,6 +10,7 @@ use super::report::{Report, refused};
 use crate::domain::Clean;
 use crate::edit::file::Planned;
 use crate::edit::{DiffKind, DiffLine};
+use crate::runtime::ending::interrupted;
 
 /// What becomes of changes that were shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,7 +77,7 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
     report.print(&format!("{} [y/N] ", Clean::line(question)));
     tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => {
+        _ = interrupted() => {
             report.print("\n");
             Verdict::Interrupted
         }

@@ -18,6 +18,7 @@ use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
 use crate::jobs::{self, Need, Selected};
 use crate::runtime::clipboard::{self, Environment};
+use crate::runtime::ending::{Whole, interrupted};
 
 /// Runs the subcommand.
 pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Timestamp) -> Exit {
@@ -25,7 +26,7 @@ pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Tim
     let found = tokio::select! {
         biased;
         found = find(arguments, id, now, &mut report) => found,
-        _ = tokio::signal::ctrl_c() => {
+        _ = interrupted() => {
             report.clear();
             return Exit::Interrupted;
         }
@@ -170,7 +171,7 @@ async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagn
     let copied = tokio::select! {
         biased;
         copied = copying => copied,
-        _ = tokio::signal::ctrl_c() => return Ok(None),
+        _ = interrupted() => return Ok(None),
     };
     match copied {
         Ok(copied) => copied.map(Some),
@@ -203,8 +204,10 @@ async fn write(
         Verdict::Interrupted => return Ok(Exit::Interrupted),
     }
     let planned = if id.confirm.backup { planned.with_backup() } else { planned };
+    let whole = Whole::begin();
     // What nobody looks at waits for others and is made on top of what they wrote.
     let written = if id.confirm.yes { planned.write_latest() } else { planned.write() };
+    drop(whole);
     let written = written.map_err(|error| error.diagnosis())?;
     let became = if written.changed { "was written" } else { "stays as it is" };
     report.remark(&format!("{file} {became}: {}", summary(&written.change, &entries)));

@@ -20,6 +20,7 @@ use crate::domain::{
     Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending, Status,
 };
 use crate::jobs;
+use crate::runtime::ending::interrupted;
 use crate::search::{Plan, Query, Rows, Taken, run};
 use crate::store::paths::process_environment;
 use crate::store::selectors::{self, Known};
@@ -68,10 +69,9 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
         cancel.cancel();
         outcome
     };
-    let interrupted = tokio::signal::ctrl_c();
     let outcome = tokio::select! {
         biased;
-        _ = interrupted => {
+        _ = interrupted() => {
             printing.report.clear();
             return Exit::Interrupted;
         }

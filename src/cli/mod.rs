@@ -38,6 +38,7 @@ use report::Report;
 
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Diagnosis, ThemeName};
+use crate::runtime::ending::exit_code;
 use crate::sandbox::Options;
 use crate::store::{self, Source};
 
@@ -129,7 +130,7 @@ fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
     log.write(&Entry::Ended { exit: exit as u8 });
-    Outcome::Done(exit.into())
+    Outcome::Done(exit_code(exit))
 }
 
 /// Where what happens is noted: a file, standard error, both, or nowhere.

@@ -13,6 +13,7 @@ use super::report::{Report, refused};
 use super::{listing, session};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::protocol::{BaseUrl, base_url};
+use crate::runtime::ending::Whole;
 use crate::store::edit_profiles::{Change, change};
 use crate::store::paths::{config_file, process_environment};
 use crate::store::session::KEY_VARIABLE;
@@ -75,6 +76,7 @@ pub(super) async fn profiles(
 /// Makes a change in the configuration; answers the name of the file.
 fn changed(arguments: &Arguments, wanted: &Change) -> Result<String, Diagnosis> {
     let file = file(arguments)?;
+    let _whole = Whole::begin();
     change(&file, wanted)?;
     Ok(file.display().to_string())
 }

@@ -11,6 +11,7 @@ use crate::domain::operation::OperationSummary;
 use crate::domain::provider::{KnownProvider, Probe, ProviderKind, known, table};
 use crate::domain::{Clean, GrantKind};
 use crate::jobs::operation::{self, MOST};
+use crate::runtime::ending::interrupted;
 
 /// Prints the built-in catalog.
 pub(super) fn providers(arguments: &ProvidersArguments) -> Exit {
@@ -82,7 +83,7 @@ pub(super) async fn operations(
     let client = &session.context.client;
     let found = tokio::select! {
         biased;
-        _ = tokio::signal::ctrl_c() => return Exit::Interrupted,
+        _ = interrupted() => return Exit::Interrupted,
         found = operation::operations(client, &kind, &asked.provider, search) => found,
     };
     let rows = match found {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::arguments::Arguments;
 use super::exit::Exit;
@@ -12,6 +13,16 @@ use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::Progress;
 use crate::store::Source;
+
+/// A line of progress stands on the terminal.
+static STANDS: AtomicBool = AtomicBool::new(false);
+
+/// Takes a line of progress away, whoever wrote it: the program ends.
+pub(crate) fn clear_line() {
+    if STANDS.swap(false, Ordering::Relaxed) {
+        write("\r\u{1b}[K");
+    }
+}
 
 /// Writes to standard error; a closed one is nobody's problem.
 #[derive(Debug, Default)]
@@ -68,7 +79,7 @@ impl Report {
     /// How far a walk is.
     pub(super) fn progress(&mut self, here: u64, total: u64) {
         if self.progress {
-            self.shown = true;
+            self.shown();
             write(&format!("\r\u{1b}[K{} of {} grants", count(here), count(total)));
         }
     }
@@ -87,7 +98,7 @@ impl Report {
     /// How something stands, where a person looks.
     pub(super) fn standing(&mut self, sentence: &str) {
         if self.progress {
-            self.shown = true;
+            self.shown();
             write(&format!("\r\u{1b}[K{}", Clean::line(sentence)));
         }
     }
@@ -100,7 +111,7 @@ impl Report {
     /// How much of an answer is here.
     pub(super) fn received(&mut self, bytes: u64, total: Option<u64>) {
         if self.progress {
-            self.shown = true;
+            self.shown();
             let of = total.map_or_else(String::new, |total| format!(" of {}", count(total)));
             write(&format!("\r\u{1b}[K{}{of} bytes", count(bytes)));
         }
@@ -109,7 +120,7 @@ impl Report {
     /// What is waited for, and how long.
     pub(super) fn waiting(&mut self, what: &str, since: &str) {
         if self.progress {
-            self.shown = true;
+            self.shown();
             write(&format!("\r\u{1b}[K{what}, {since}"));
         }
     }
@@ -117,9 +128,14 @@ impl Report {
     /// How far a scan is.
     pub(super) fn scanned(&mut self, files: u64, ids: usize) {
         if self.progress {
-            self.shown = true;
+            self.shown();
             write(&format!("\r\u{1b}[K{} files, {} ids", count(files), count(ids as u64)));
         }
+    }
+
+    fn shown(&mut self) {
+        self.shown = true;
+        STANDS.store(true, Ordering::Relaxed);
     }
 
     /// Text that is printed as it is: its parts from outside are clean.
@@ -131,7 +147,7 @@ impl Report {
     /// Takes the progress line away.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
-            write("\r\u{1b}[K");
+            clear_line();
         }
     }
 

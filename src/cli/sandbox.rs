@@ -12,6 +12,7 @@ use super::arguments::{SandboxArguments, SourceArguments};
 use super::exit::Exit;
 use super::report::Report;
 use crate::domain::Clean;
+use crate::runtime::ending::{INTERRUPT, interrupted};
 use crate::sandbox::{self, Options, Running};
 
 /// Serves until Ctrl-C.
@@ -44,7 +45,8 @@ pub(super) async fn sandbox(
     let _ = io::stdout().lock().write_all(introduction(&running).as_bytes());
     let _ = io::stdout().flush();
     tokio::select! {
-        _ = tokio::signal::ctrl_c() => Exit::Ok,
+        // A service that is told to end in the usual way did all that was asked of it.
+        number = interrupted() => if number == INTERRUPT { Exit::Ok } else { Exit::Terminated },
         () = running.wait() => {
             report.notice("the sandbox stopped");
             Exit::Error

@@ -5,6 +5,7 @@ mod swapping;
 
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::pin::pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -19,6 +20,7 @@ use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest,
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, ServerFilter};
 use crate::jobs;
+use crate::runtime::ending::interrupted;
 use swapping::Swapped;
 
 /// Events that wait between the scan and the report.
@@ -99,12 +101,11 @@ async fn look(
     now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<Option<(Scanned, swapping::Asked)>, Diagnosis> {
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let mut interrupted = pin!(interrupted());
     let (request, asked) = tokio::select! {
         biased;
         prepared = prepare(arguments, scan, now, report) => prepared?,
-        _ = &mut interrupted => return Ok(None),
+        _ = interrupted.as_mut() => return Ok(None),
     };
     let cancel = CancellationToken::new();
     let (sender, mut events) = mpsc::channel(EVENTS);
@@ -114,7 +115,7 @@ async fn look(
         loop {
             let event = tokio::select! {
                 biased;
-                _ = &mut interrupted, if !scanned.interrupted => {
+                _ = interrupted.as_mut(), if !scanned.interrupted => {
                     // What was found until now is still worth printing.
                     scanned.interrupted = true;
                     cancel.cancel();

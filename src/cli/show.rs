@@ -17,6 +17,7 @@ use super::session::{self, Session};
 use crate::domain::remedy::render;
 use crate::domain::{Agent, Catalog, Diagnosis, Grant, GrantKind, Health, Now, Reference, ServerFilter};
 use crate::jobs::{self, Need};
+use crate::runtime::ending::interrupted;
 
 /// A grant, and what else is to be known to explain it.
 struct Told {
@@ -40,7 +41,7 @@ pub(super) async fn show(arguments: &Arguments, show: &ShowArguments, now: fn() 
     let found = tokio::select! {
         biased;
         found = run => found,
-        _ = tokio::signal::ctrl_c() => {
+        _ = interrupted() => {
             report.clear();
             return Exit::Interrupted;
         }

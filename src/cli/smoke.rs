@@ -26,6 +26,7 @@ use crate::domain::words::{count, length};
 use crate::domain::{Code, Diagnosis, Spending};
 use crate::jobs;
 use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
+use crate::runtime::ending::interrupted;
 
 /// Events that wait between the run and the printer.
 const EVENTS: usize = 64;
@@ -58,7 +59,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     let context = &session.context;
     let chosen = tokio::select! {
         biased;
-        exit = interrupted() => return exit,
+        _ = interrupted() => return Exit::Interrupted,
         chosen = choose::choose(context, smoke, now, &mut report) => chosen,
     };
     let grants = match chosen {
@@ -83,7 +84,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     match is_wanted(&plan, smoke, &mut report).await {
         Wanted::Yes => {}
         Wanted::No => return Exit::Ok,
-        Wanted::Interrupted(exit) => return exit,
+        Wanted::Interrupted => return Exit::Interrupted,
     }
     let (results, summary, signal) = run(context, request, &mut report).await;
     let reporting = Reporting::new(results, &summary, smoke.failing(), now());
@@ -164,39 +165,21 @@ async fn run(
         (results, summary)
     };
     let watch = async {
-        let exit = interrupted().await;
+        interrupted().await;
         cancel.cancel();
-        exit
     };
     let mut signal = None;
     let both = async { tokio::join!(work, read).1 };
     tokio::pin!(both);
     let (results, summary) = tokio::select! {
         biased;
-        exit = watch => {
-            signal = Some(exit);
+        () = watch => {
+            signal = Some(Exit::Interrupted);
             both.await
         }
         done = &mut both => done,
     };
     (results, summary, signal)
-}
-
-/// Ends when somebody wants the program to end.
-async fn interrupted() -> Exit {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            return tokio::select! {
-                _ = tokio::signal::ctrl_c() => Exit::Interrupted,
-                _ = terminate.recv() => Exit::Terminated,
-            };
-        }
-    }
-    // Where there are no signals, nobody sends one.
-    let _ = tokio::signal::ctrl_c().await;
-    Exit::Interrupted
 }
 
 fn gone_on(plan: &SmokePlan) -> String {
@@ -214,7 +197,7 @@ fn gone_on(plan: &SmokePlan) -> String {
 enum Wanted {
     Yes,
     No,
-    Interrupted(Exit),
+    Interrupted,
 }
 
 /// Says what will be done and how long it takes; asks a person before many calls.
@@ -244,7 +227,7 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
     tokio::select! {
         biased;
-        exit = interrupted() => Wanted::Interrupted(exit),
+        _ = interrupted() => Wanted::Interrupted,
         yes = said_yes() => {
             if yes {
                 return Wanted::Yes;

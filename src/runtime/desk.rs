@@ -2,10 +2,9 @@
 
 use std::io;
 use std::sync::Arc;
-use std::time::Duration;
 
-use super::ground::{Debt, QUESTION};
-use super::input::Input;
+use super::ground::QUESTION;
+use super::input::{Input, Keyboard, Question};
 use super::parts::{Desk, State};
 use super::suspend::{self, Scope};
 use super::terminal::{Restorer, Screen};
@@ -15,16 +14,16 @@ use crate::domain::Now;
 /// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
 const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
 
-/// A terminal that answers does so within this time, but for one at the end of a long line.
-const ANSWERS_WITHIN: Duration = Duration::from_millis(150);
-
 /// Standard input and output.
 pub(crate) struct TerminalDesk {
     screen: Screen,
     /// The terminal is to be asked for its ground.
     asks: bool,
-    /// The answer that it then owes.
-    debt: Arc<Debt>,
+    /// Whether it was, and has answered.
+    question: Arc<Question>,
+    keyboard: Keyboard,
+    /// The size when it was taken.
+    size: (u16, u16),
     tells: bool,
     #[cfg(debug_assertions)]
     breaks: bool,
@@ -33,11 +32,13 @@ pub(crate) struct TerminalDesk {
 impl TerminalDesk {
     /// A desk at a terminal that is not taken yet.
     /// `asks`: the terminal is asked whether its ground is light.
-    pub(crate) fn new(restorer: Restorer, asks: bool) -> io::Result<Self> {
+    pub(crate) fn new(restorer: Restorer, keyboard: Keyboard, asks: bool) -> io::Result<Self> {
         Ok(Self {
             screen: Screen::new(restorer)?,
             asks,
-            debt: Arc::default(),
+            question: Arc::default(),
+            keyboard,
+            size: (0, 0),
             tells: std::env::var_os(SETTLED).is_some(),
             #[cfg(debug_assertions)]
             breaks: super::test_panic("ui"),
@@ -49,26 +50,21 @@ impl Desk<Model> for TerminalDesk {
     type Input = Input;
 
     fn enter(&mut self) -> io::Result<(u16, u16)> {
-        self.screen.enter()
+        self.size = self.screen.enter()?;
+        Ok(self.size)
     }
 
     fn leave(&mut self) {
-        // Who leaves at once must not find the terminal's answer in the line of the shell.
-        if let Some(age) = self.debt.age() {
-            let left = ANSWERS_WITHIN.saturating_sub(age);
-            if !left.is_zero() {
-                std::thread::sleep(left);
-                super::terminal::forget_input();
-            }
-        }
+        // Who leaves at once must not find an answer of the terminal in the line of the shell.
+        self.keyboard.drain(&self.question);
         self.screen.leave();
     }
 
     fn open_input(&mut self) -> Input {
         if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
-            self.debt.begin();
+            self.question.ask();
         }
-        Input::open(Arc::clone(&self.debt))
+        Input::open(self.keyboard.clone(), Arc::clone(&self.question), self.size)
     }
 
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {

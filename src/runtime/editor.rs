@@ -4,6 +4,7 @@ use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::{Command, ExitStatus};
+use std::time::Duration;
 
 use tempfile::TempDir;
 use tokio::process::Child;
@@ -17,12 +18,50 @@ const LARGEST: u64 = 16 << 20;
 /// What is started where neither `VISUAL` nor `EDITOR` names one.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
+/// How long an editor that was asked to end may take: it may keep a copy of the text.
+const ENDS_WITHIN: Duration = Duration::from_secs(1);
+
+/// The terminal's settings before the editor changes them; it may end without giving them back.
+#[cfg(unix)]
+#[derive(Debug)]
+struct Settings(Option<rustix::termios::Termios>);
+
+#[cfg(unix)]
+impl Settings {
+    fn now() -> Self {
+        Self(rustix::termios::tcgetattr(io::stdin()).ok())
+    }
+
+    fn give_back(&self) {
+        use rustix::termios::{OptionalActions, tcsetattr};
+        if let Some(settings) = &self.0 {
+            // A terminal that is gone needs nothing back.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, settings);
+        }
+    }
+}
+
+#[cfg(not(unix))]
+#[derive(Debug)]
+struct Settings;
+
+#[cfg(not(unix))]
+impl Settings {
+    fn now() -> Self {
+        Self
+    }
+
+    #[expect(clippy::unused_self, reason = "there is nothing to be given back")]
+    fn give_back(&self) {}
+}
+
 /// An editor that is running.
 #[derive(Debug)]
 pub(crate) struct Editor {
     child: Child,
     command: String,
     file: PathBuf,
+    settings: Settings,
     // The folder goes when this is dropped, with the text in it.
     _folder: TempDir,
 }
@@ -42,13 +81,29 @@ impl Editor {
         let mut start = Command::new(program);
         start.args(arguments).arg(&file);
         child::withhold(&mut start, hidden);
+        let settings = Settings::now();
         let child = tokio::process::Command::from(start).spawn().map_err(|error| problem(&error))?;
-        Ok(Self { child, command, file, _folder: folder })
+        Ok(Self { child, command, file, settings, _folder: folder })
     }
 
     /// Waits until it ends. Cancelling is harmless.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait().await
+        let ended = self.child.wait().await;
+        self.settings.give_back();
+        ended
+    }
+
+    /// Asks it to end, and makes it where it does not.
+    pub(crate) async fn end(mut self) {
+        #[cfg(unix)]
+        if let Some(process) = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id as i32)) {
+            // It may have ended by itself.
+            let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
+        }
+        if tokio::time::timeout(ENDS_WITHIN, self.child.wait()).await.is_err() {
+            let _ = self.child.kill().await;
+        }
+        self.settings.give_back();
     }
 
     /// The text that it left.

@@ -7,7 +7,9 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::child::{run, withhold};
-use super::keyring;
+use super::input::Keyboard;
+use super::silent::Leave;
+use super::{keyring, secret_line};
 use crate::store::KeyringPlace;
 use crate::store::session::Fetch;
 
@@ -41,56 +43,7 @@ impl Fetch for Fetcher {
         if let Some(typed) = &self.typed {
             return Ok(typed.clone());
         }
-        // The library prints first and hides then: what is typed in between would be seen.
-        let _hidden = Hidden::now();
-        let typed = rpassword::prompt_password(question).map(Zeroizing::new);
-        let typed = typed.map_err(|error| format!("it could not be asked for: {error}"))?;
-        match typed.trim() {
-            "" => Err("nothing was typed".to_owned()),
-            typed => Ok(SecretString::from(typed)),
-        }
-    }
-}
-
-/// The terminal repeats nothing of what is typed while this lives.
-#[cfg(unix)]
-pub(super) struct Hidden {
-    terminal: std::fs::File,
-    before: rustix::termios::Termios,
-}
-
-#[cfg(unix)]
-impl Hidden {
-    /// None where there is no terminal.
-    pub(super) fn now() -> Option<Self> {
-        use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
-
-        let terminal = std::fs::File::open("/dev/tty").ok()?;
-        let before = tcgetattr(&terminal).ok()?;
-        let mut silent = before.clone();
-        silent.local_modes.remove(LocalModes::ECHO);
-        tcsetattr(&terminal, OptionalActions::Now, &silent).ok()?;
-        Some(Self { terminal, before })
-    }
-}
-
-#[cfg(unix)]
-impl Drop for Hidden {
-    fn drop(&mut self) {
-        // A terminal that is gone needs nothing back.
-        let _ =
-            rustix::termios::tcsetattr(&self.terminal, rustix::termios::OptionalActions::Now, &self.before);
-    }
-}
-
-/// The library itself has to do there.
-#[cfg(not(unix))]
-pub(super) struct Hidden;
-
-#[cfg(not(unix))]
-impl Hidden {
-    pub(super) fn now() -> Option<Self> {
-        None
+        secret_line::ask(&Keyboard::default(), question, Leave::End)
     }
 }
 

@@ -10,6 +10,7 @@ mod delivery;
 mod desk;
 mod editor;
 mod effects;
+pub mod ending;
 mod errand;
 pub mod fetch;
 mod files;
@@ -30,6 +31,7 @@ mod search_worker;
 mod secret_line;
 mod session;
 mod signals;
+mod silent;
 mod suspend;
 mod terminal;
 
@@ -42,7 +44,8 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 pub use errand::errand;
-use fetch::Hidden;
+use input::Keyboard;
+use silent::{Leave, Silent};
 
 use crate::app::keymap::Keymap;
 use crate::app::{Destination, ExitReason, Model, Switch};
@@ -116,7 +119,8 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("TERM", "dumb"));
         return Exit::Usage.into();
     }
-    let options = match asked(options) {
+    let keyboard = Keyboard::default();
+    let options = match asked(options, &keyboard, Leave::End) {
         Ok(options) => options,
         Err(diagnosis) => {
             complain(&diagnosis);
@@ -139,11 +143,11 @@ pub fn tui(options: TuiOptions) -> ExitCode {
     let mut options = options;
     let outcome = loop {
         let outcome = catch_unwind(AssertUnwindSafe(|| {
-            runtime.block_on(show(&options, restorer.clone(), record.clone()))
+            runtime.block_on(show(&options, restorer.clone(), keyboard.clone(), record.clone()))
         }));
         match outcome {
             Ok(Ok((ExitReason::Switch(switch), hidden))) => {
-                options = switched(options, switch);
+                options = switched(options, switch, &keyboard);
                 drop(hidden);
             }
             outcome => break outcome,
@@ -158,15 +162,16 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         Err(_) => Exit::Defect,
     };
     options.log.write(&Entry::Ended { exit: exit as u8 });
-    exit.into()
+    ending::exit_code(exit)
 }
 
 /// Shows one session until it is left. Another one begins with nothing of it.
 async fn show(
     options: &TuiOptions,
     restorer: terminal::Restorer,
+    keyboard: Keyboard,
     record: panic::Record,
-) -> io::Result<(ExitReason, Option<Hidden>)> {
+) -> io::Result<(ExitReason, Option<Silent>)> {
     let clock = clock::Clock::start();
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
@@ -181,12 +186,12 @@ async fn show(
     let hands = effects::Effects::new(session::Deck::new(options.clone()), answers, record);
     // A theme without colours is the same on every ground.
     let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
-    let desk = desk::TerminalDesk::new(restorer, asks)?;
+    let desk = desk::TerminalDesk::new(restorer, keyboard, asks)?;
     let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
     let (outcome, hands) = Box::pin(screen.run()).await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
-    let hidden = goes_on.then(Hidden::now).flatten();
+    let hidden = goes_on.then(|| Silent::hidden().ok()).flatten();
     hands.finish().await;
     outcome.map(|reason| (reason, hidden))
 }
@@ -202,7 +207,7 @@ fn chosen_theme(options: &TuiOptions) -> Option<ThemeName> {
 }
 
 /// What the next session is opened with. Where it takes a key that nobody types, the old one comes back.
-fn switched(options: TuiOptions, switch: Switch) -> TuiOptions {
+fn switched(options: TuiOptions, switch: Switch, keyboard: &Keyboard) -> TuiOptions {
     let source = match switch.to {
         Destination::Demo => Source::Demo,
         Destination::Environment => Source::Environment,
@@ -211,15 +216,15 @@ fn switched(options: TuiOptions, switch: Switch) -> TuiOptions {
     };
     let private = switch.private;
     let next = TuiOptions { source, typed: None, chosen: true, private, ..options.clone() };
-    asked(next).unwrap_or(TuiOptions { private, ..options })
+    asked(next, keyboard, Leave::Back).unwrap_or(TuiOptions { private, ..options })
 }
 
 /// Asks for the key of a profile that wants to be asked, while the terminal is still an ordinary one.
-fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
+fn asked(options: TuiOptions, keyboard: &Keyboard, leave: Leave) -> Result<TuiOptions, Diagnosis> {
     match options.source {
         Source::Demo => return Ok(options),
         Source::Typed => {
-            let typed = secret_line::ask(TYPE_A_KEY);
+            let typed = secret_line::ask(keyboard, TYPE_A_KEY, leave);
             let typed = typed.map_err(|problem| not_typed(options.source.name(), &problem))?;
             return Ok(TuiOptions { typed: Some(Typed { key: typed, backend: None }), ..options });
         }
@@ -237,7 +242,8 @@ fn asked(options: TuiOptions) -> Result<TuiOptions, Diagnosis> {
     let Source::Profile(name) = &options.source else { return Ok(options) };
     match config.profiles.get(name) {
         Some(Ok(profile)) if profile.key == KeySource::Prompt => {
-            let typed = secret_line::ask(&question(name)).map_err(|problem| not_typed(name, &problem))?;
+            let typed = secret_line::ask(keyboard, &question(name), leave)
+                .map_err(|problem| not_typed(name, &problem))?;
             let backend = profile.base_url.clone();
             Ok(TuiOptions { typed: Some(Typed { key: typed, backend }), ..options })
         }

@@ -1,78 +1,64 @@
 //! A line that nobody sees, typed where the screen was or will be.
 //!
-//! The terminal library's reader is asked, and not the terminal itself: a reader of a screen that was left may still
-//! wait for the next key, and would take what is typed for the screen that comes.
+//! What is read goes through the parser of the screen's input, so no answer of the terminal becomes a part of it.
 
-use std::io::{self, Write};
+use std::io;
 
-use crossterm::event::{Event, KeyCode, KeyEventKind, KeyModifiers, read};
-use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
+
+use super::input::Keyboard;
+use super::silent::{Leave, Silent};
+use crate::app::Msg;
+use crate::app::input::KeyCode;
 
 /// No key is longer.
 const LONGEST: usize = 4 << 10;
 
-/// The terminal repeats nothing and keeps no signals to itself while this lives.
-struct Raw;
-
-impl Raw {
-    fn begin() -> io::Result<Self> {
-        enable_raw_mode().map(|()| Self)
-    }
-}
-
-impl Drop for Raw {
-    fn drop(&mut self) {
-        // A terminal that is gone needs nothing back.
-        let _ = disable_raw_mode();
-    }
-}
-
 /// Asks, and reads to the end of the line. Blocks.
 ///
 /// # Errors
-/// Why there is none: Esc, Ctrl-C, an empty line, a terminal that is gone.
-pub(super) fn ask(question: &str) -> Result<SecretString, String> {
+/// Why there is none: Esc, Ctrl-C where it leads back, an empty line, a terminal that is gone.
+pub(super) fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<SecretString, String> {
     let failed = |error: io::Error| format!("it could not be asked for: {error}");
-    let raw = Raw::begin().map_err(failed)?;
-    let mut out = io::stdout();
-    write!(out, "{question}(Esc: back) ").and_then(|()| out.flush()).map_err(failed)?;
-    let typed = line(read);
-    drop(raw);
-    // The cursor stands behind the question.
-    let _ = writeln!(out);
+    let back = if leave == Leave::Back { "(Esc: back) " } else { "" };
+    let silent = Silent::asking(&format!("{question}{back}"), leave).map_err(failed)?;
+    let typed = line(|| keyboard.next());
+    // While nothing is shown yet.
+    keyboard.finish();
+    drop(silent);
     typed.map_err(failed)?.ok_or_else(|| "nothing was typed".to_owned())
 }
 
 /// The keys of a line; None where it was left or is empty.
-fn line(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Option<SecretString>> {
+fn line(mut next: impl FnMut() -> io::Result<Msg>) -> io::Result<Option<SecretString>> {
     let mut text = Zeroizing::new(String::with_capacity(LONGEST));
     loop {
-        match next()? {
-            Event::Paste(pasted) => {
+        let key = match next()? {
+            Msg::Paste(pasted) => {
                 let pasted = Zeroizing::new(pasted);
                 let room = LONGEST.saturating_sub(text.len());
                 if pasted.trim().len() <= room {
                     text.push_str(pasted.trim());
                 }
+                continue;
             }
-            Event::Key(key) if key.kind != KeyEventKind::Release => match key.code {
-                KeyCode::Enter => break,
-                KeyCode::Esc => return Ok(None),
-                KeyCode::Char('c' | 'd') if key.modifiers.contains(KeyModifiers::CONTROL) => return Ok(None),
-                KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => text.clear(),
+            Msg::Key(key) => key,
+            _ => continue,
+        };
+        match key.code {
+            KeyCode::Enter => break,
+            KeyCode::Char('j') if key.ctrl => break,
+            KeyCode::Esc => return Ok(None),
+            KeyCode::Char('c' | 'd') if key.ctrl => return Ok(None),
+            KeyCode::Char('u') if key.ctrl => text.clear(),
+            KeyCode::Backspace => _ = text.pop(),
+            _ => {
                 // It must not move: what it leaves behind would not be wiped by us.
-                KeyCode::Char(typed)
-                    if !key.modifiers.contains(KeyModifiers::CONTROL)
-                        && text.len() + typed.len_utf8() <= LONGEST =>
-                {
+                if let Some(typed) = key.typed().filter(|typed| text.len() + typed.len_utf8() <= LONGEST) {
                     text.push(typed);
                 }
-                KeyCode::Backspace => _ = text.pop(),
-                _ => {}
-            },
-            _ => {}
+            }
         }
     }
     let typed = text.trim();
@@ -81,37 +67,34 @@ fn line(mut next: impl FnMut() -> io::Result<Event>) -> io::Result<Option<Secret
 
 #[cfg(test)]
 mod tests {
-    use crossterm::event::KeyEvent;
     use secrecy::ExposeSecret;
 
     use super::*;
+    use crate::app::input::Key;
 
-    fn typed(keys: &[(KeyCode, KeyModifiers)]) -> Option<String> {
+    fn typed(keys: &[Key]) -> Option<String> {
         let mut keys = keys.iter();
-        let next = || {
-            let (code, modifiers) = keys.next().ok_or(io::ErrorKind::UnexpectedEof)?;
-            Ok(Event::Key(KeyEvent::new(*code, *modifiers)))
-        };
+        let next =
+            || keys.next().map(|key| Msg::Key(*key)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
         line(next).unwrap().map(|line| line.expose_secret().to_owned())
     }
 
     #[test]
     fn a_line_ends_with_enter_and_can_be_left() {
-        let plain = |code| (code, KeyModifiers::NONE);
-        let char = |character| plain(KeyCode::Char(character));
-        let ctrl = |character| (KeyCode::Char(character), KeyModifiers::CONTROL);
-        let enter = plain(KeyCode::Enter);
-        let back = plain(KeyCode::Backspace);
+        let (enter, back) = (Key::plain(KeyCode::Enter), Key::plain(KeyCode::Backspace));
+        let (char, ctrl) = (Key::char, Key::ctrl);
         assert_eq!(typed(&[char('a'), char('x'), back, char('b'), enter]).as_deref(), Some("ab"));
         assert_eq!(typed(&[char('a'), ctrl('u'), char(' '), char('b'), enter]).as_deref(), Some("b"));
-        for left in
-            [&[enter][..], &[char(' '), enter], &[char('a'), plain(KeyCode::Esc)], &[char('a'), ctrl('c')]]
-        {
+        for left in [
+            &[enter][..],
+            &[char(' '), enter],
+            &[char('a'), Key::plain(KeyCode::Esc)],
+            &[char('a'), ctrl('c')],
+        ] {
             assert_eq!(typed(left), None, "{left:?}");
         }
-        let mut pasted =
-            [Event::Paste(" key\n".to_owned()), Event::Key(KeyEvent::from(KeyCode::Enter))].into_iter();
-        let line = line(|| pasted.next().ok_or(io::ErrorKind::UnexpectedEof.into())).unwrap();
+        let mut pasted = [Msg::Paste(" key\n".to_owned()), Msg::Key(enter)].into_iter();
+        let line = line(|| pasted.next().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())).unwrap();
         assert_eq!(line.unwrap().expose_secret(), "key");
     }
 }

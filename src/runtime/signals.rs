@@ -2,12 +2,14 @@
 
 use std::io;
 
+use super::ending::{Listener, lend};
+
 /// A signal that reached the program.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignalEvent {
     /// SIGINT.
     Interrupt,
-    /// SIGTERM.
+    /// SIGTERM, and all others that end a program.
     Terminate,
     /// SIGHUP: the terminal is gone.
     HangUp,
@@ -21,14 +23,25 @@ pub(crate) enum SignalEvent {
 pub(crate) trait SignalSource {
     /// The next signal. Dropping the future loses nothing.
     fn next(&mut self) -> impl Future<Output = SignalEvent>;
+    /// Another program has the keyboard: what that sends to interrupt or quit is not for us.
+    fn lend(&self, _lent: bool) {}
+}
+
+impl SignalEvent {
+    /// What ends the program, by its number.
+    fn of(number: u8) -> Self {
+        match number {
+            1 => Self::HangUp,
+            2 => Self::Interrupt,
+            _ => Self::Terminate,
+        }
+    }
 }
 
 /// The signals of the operating system.
 #[cfg(unix)]
 pub(crate) struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hang_up: tokio::signal::unix::Signal,
+    ending: Listener,
     stop: tokio::signal::unix::Signal,
     carry_on: tokio::signal::unix::Signal,
 }
@@ -39,10 +52,10 @@ impl Signals {
     pub(crate) fn listen() -> io::Result<Self> {
         use rustix::process::Signal as Number;
         use tokio::signal::unix::{SignalKind, signal};
+        let ending = Listener::of_screen();
+        super::ending::watch_all();
         Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hang_up: signal(SignalKind::hangup())?,
+            ending,
             stop: signal(SignalKind::from_raw(Number::TSTP.as_raw()))?,
             carry_on: signal(SignalKind::from_raw(Number::CONT.as_raw()))?,
         })
@@ -52,37 +65,36 @@ impl Signals {
 #[cfg(unix)]
 impl SignalSource for Signals {
     async fn next(&mut self) -> SignalEvent {
-        // A hang-up first: after it every other wish is moot.
+        // The end first: after it every other wish is moot.
         tokio::select! {
             biased;
-            Some(()) = self.hang_up.recv() => SignalEvent::HangUp,
-            Some(()) = self.terminate.recv() => SignalEvent::Terminate,
-            Some(()) = self.interrupt.recv() => SignalEvent::Interrupt,
+            number = self.ending.ends() => SignalEvent::of(number),
             Some(()) = self.stop.recv() => SignalEvent::Stop,
             Some(()) = self.carry_on.recv() => SignalEvent::Continue,
             else => std::future::pending().await,
         }
     }
+
+    fn lend(&self, lent: bool) {
+        lend(lent);
+    }
 }
 
 /// Ctrl-C from outside the raw mode, the one signal that is left.
 #[cfg(not(unix))]
-pub(crate) struct Signals;
+pub(crate) struct Signals(Listener);
 
 #[cfg(not(unix))]
 impl Signals {
     /// Begins to listen.
     pub(crate) fn listen() -> io::Result<Self> {
-        Ok(Self)
+        Ok(Self(Listener::of_screen()))
     }
 }
 
 #[cfg(not(unix))]
 impl SignalSource for Signals {
     async fn next(&mut self) -> SignalEvent {
-        match tokio::signal::ctrl_c().await {
-            Ok(()) => SignalEvent::Interrupt,
-            Err(_) => std::future::pending().await,
-        }
+        SignalEvent::of(self.0.ends().await)
     }
 }

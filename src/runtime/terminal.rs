@@ -7,8 +7,8 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
 use crossterm::style::ResetColor;
@@ -182,6 +182,17 @@ impl Restorer {
     }
 }
 
+/// Who gives back the terminal that a screen has.
+static TAKEN: Mutex<Option<Restorer>> = Mutex::new(None);
+
+/// Gives the terminal back where a screen has it, from any thread: the program ends.
+pub(super) fn give_back() {
+    let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
+    if let Some(restorer) = taken {
+        restorer.restore();
+    }
+}
+
 /// The taken terminal; gives it back when dropped.
 pub(crate) struct Screen {
     canvas: Canvas,
@@ -200,6 +211,7 @@ impl Screen {
     /// Answers its size.
     pub(crate) fn enter(&mut self) -> io::Result<(u16, u16)> {
         let (width, height) = crossterm::terminal::size()?;
+        *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.restorer.clone());
         self.restorer.inside.store(true, Ordering::SeqCst);
         // Another program may have changed the modes while this one was stopped.
         let _ = crossterm::terminal::disable_raw_mode();
@@ -264,12 +276,6 @@ fn standard_output() -> io::Result<Device> {
 #[expect(clippy::unnecessary_wraps, reason = "the other platforms can fail")]
 fn standard_output() -> io::Result<Device> {
     Ok(Box::new(io::stdout()))
-}
-
-/// Forgets what was sent by the terminal and read by nobody.
-pub(crate) fn forget_input() {
-    #[cfg(unix)]
-    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
 /// Writes a sequence to the terminal that this program was started in, wherever its standard output goes. For

@@ -30,6 +30,7 @@ fn instead(key: Key) -> Option<String> {
             let bare = Key { ctrl: false, shift: false, ..key };
             same_as(&bare.to_string())
         }
+        KeyCode::Char('\\') if key.alt => Some("terminals end their answers with it".to_owned()),
         KeyCode::Tab if key.ctrl => same_as(&Key { ctrl: false, ..key }.to_string()),
         _ => None,
     }
@@ -123,6 +124,7 @@ mod tests {
             ("ctrl-alt-enter", "alt-enter"),
             ("ctrl-shift-tab", "shift-tab"),
             ("ctrl-1", "a to z"),
+            ("alt-\\", "answers"),
         ] {
             let (_, why) = not_sent(&text.parse().unwrap()).unwrap_or_else(|| panic!("{text} was taken"));
             assert!(why.contains(other), "{text}: {why}");

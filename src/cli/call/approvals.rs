@@ -19,6 +19,7 @@ use crate::domain::{
     RecordSummary, RowId, words,
 };
 use crate::jobs::{self, Context, Selected};
+use crate::runtime::ending::interrupted;
 
 /// Runs the subcommand.
 pub(in crate::cli) async fn approvals(
@@ -55,7 +56,7 @@ pub(in crate::cli) async fn approvals(
         let mut run = pin!(run);
         tokio::select! {
             biased;
-            _ = tokio::signal::ctrl_c() => {
+            _ = interrupted() => {
                 cancel.cancel();
                 let _ = tokio::time::timeout(LAST_WORDS, run).await;
                 None

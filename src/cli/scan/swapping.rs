@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
+use std::pin::pin;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -17,6 +18,7 @@ use crate::domain::{Diagnosis, Grant, Health, Selector};
 use crate::edit::file::PlannedChange;
 use crate::edit::mask;
 use crate::jobs::{self, Swaps};
+use crate::runtime::ending::{Whole, interrupted};
 
 /// Places of one id that are named.
 const PLACES: usize = 6;
@@ -144,12 +146,11 @@ pub(super) async fn swap(
         Verdict::Interrupted => return swapped.ended(Exit::Interrupted),
     }
     let (mut ids, mut written) = (0, 0);
-    let interrupted = tokio::signal::ctrl_c();
-    tokio::pin!(interrupted);
+    let mut interrupted = pin!(interrupted());
     for file in swaps.files {
         let is_over = tokio::select! {
             biased;
-            _ = &mut interrupted => true,
+            _ = interrupted.as_mut() => true,
             () = std::future::ready(()) => false,
         };
         if is_over {
@@ -158,8 +159,11 @@ pub(super) async fn swap(
             break;
         }
         let planned = if arguments.backup { file.planned.with_backup() } else { file.planned };
+        let whole = Whole::begin();
         // What nobody looks at waits for others and is made on top of what they wrote.
-        match if arguments.yes { planned.write_latest() } else { planned.write() } {
+        let done = if arguments.yes { planned.write_latest() } else { planned.write() };
+        drop(whole);
+        match done {
             Ok(done) => {
                 let places = match done.change {
                     PlannedChange::Swap(places) => places,

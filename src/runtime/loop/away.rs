@@ -48,6 +48,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         let result = match Editor::start(text, json, &self.hands.hidden_variables()) {
             Err(diagnosis) => Err(diagnosis),
             Ok(mut editor) => {
+                self.signals.lend(true);
                 let ended = loop {
                     tokio::select! {
                         ended = editor.wait() => break ended,
@@ -55,11 +56,14 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
                             SignalEvent::Stop => self.desk.stop(Scope::Process),
                             SignalEvent::Continue | SignalEvent::Interrupt => {}
                             SignalEvent::Terminate | SignalEvent::HangUp => {
+                                // It could not use the terminal any more, and would leave it as it is now.
+                                editor.end().await;
                                 return Ok(Some(ExitReason::Terminated));
                             }
                         },
                     }
                 };
+                self.signals.lend(false);
                 editor.finish(ended)
             }
         };

@@ -1,6 +1,8 @@
-//! The terminal library's events as the core's messages.
+//! The terminal library's events as the core's messages, where the system tells keys as such.
+//!
+//! Nobody could try this on Windows so far; its conversions are tested everywhere.
+#![cfg_attr(not(windows), allow(dead_code, reason = "elsewhere only its tests are built"))]
 
-use std::collections::VecDeque;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -16,19 +18,42 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::ground::{Debt, Ear, Heard};
+use super::Question;
 use crate::app::Msg;
 use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
 
 /// How many messages wait between the terminal's thread and the loop.
 const WAITING: usize = 256;
 
-/// What the terminal sends, as messages. It must be *dropped* before another program may read from the
-/// terminal: a stream that is merely not polled keeps reading.
-///
-/// A thread of its own reads. The terminal library reads a terminal that hung up over and over without ever
-/// returning, and waits for the rest of a key of which only a part came: whoever calls it then, or merely wants
-/// to begin reading anew, is stuck, and the loop must still hear its signals.
+/// The console.
+#[derive(Clone, Default)]
+pub(crate) struct Keyboard;
+
+impl Keyboard {
+    /// The next thing that is typed. Blocks.
+    ///
+    /// # Errors
+    /// There is no console.
+    #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
+    pub(crate) fn next(&self) -> io::Result<Msg> {
+        loop {
+            if let Some(message) = message(crossterm::event::read()?) {
+                return Ok(message);
+            }
+        }
+    }
+
+    /// Nothing is answered here.
+    #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
+    pub(crate) fn finish(&self) {}
+
+    /// Nothing is asked here, so nothing is to be waited for.
+    #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
+    pub(crate) fn drain(&self, _: &Question) {}
+}
+
+/// What the console sends, as messages. It must be *dropped* before another program may read: a stream that is merely
+/// not polled keeps reading.
 pub(crate) struct Input {
     messages: mpsc::Receiver<io::Result<Msg>>,
     /// Ends the thread, unless that is stuck: then it ends with the program.
@@ -37,8 +62,7 @@ pub(crate) struct Input {
 
 impl Input {
     /// Begins to read. Needs a tokio runtime.
-    /// `debt`: the answer that the terminal owes, which is not to be taken for typed keys.
-    pub(super) fn open(debt: Arc<Debt>) -> Self {
+    pub(crate) fn open(_: Keyboard, _: Arc<Question>, _: (u16, u16)) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let input = Self { messages, _stop: stop.clone().drop_guard() };
@@ -49,7 +73,7 @@ impl Input {
                 tokio::select! {
                     biased;
                     () = stop.cancelled() => {}
-                    () = read(sender, &debt) => {}
+                    () = read(sender) => {}
                 }
             });
         });
@@ -65,40 +89,14 @@ impl Stream for Input {
     }
 }
 
-/// Reads until the terminal fails or nobody wants to know.
-async fn read(messages: mpsc::Sender<io::Result<Msg>>, debt: &Debt) {
+/// Reads until the console fails or nobody wants to know.
+async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
     let mut events = EventStream::new();
-    let mut ear = Ear::default();
-    loop {
-        let event = match ear.patience() {
-            Some(patience) => tokio::time::timeout(patience, events.next()).await,
-            None => Ok(events.next().await),
-        };
-        let mut heard: Vec<io::Result<Msg>> = Vec::new();
-        match event.map(|event| event.map(|event| event.map(message).transpose())) {
-            Ok(None) => return,
-            Ok(Some(None)) => {}
-            Ok(Some(Some(Ok(Msg::Key(key))))) if let Some(age) = debt.age() => match ear.hear(key, age) {
-                Heard::Maybe => {}
-                Heard::Typed(typed) => heard.extend(typed.into_iter().map(Ok)),
-                Heard::Answer(ground) => {
-                    debt.end();
-                    heard.extend(ground.map(|ground| Ok(Msg::Ground(ground))));
-                }
-            },
-            // These come by themselves, between two pieces of the answer too.
-            Ok(Some(Some(Ok(other @ (Msg::Resize { .. } | Msg::Focus(_)))))) => heard.push(Ok(other)),
-            Ok(Some(Some(other))) => {
-                heard.extend(ear.release().into_iter().map(Ok));
-                heard.push(other);
-            }
-            // Nothing follows: it was typed.
-            Err(_) => heard.extend(ear.release().into_iter().map(Ok)),
-        }
-        for message in heard {
-            if messages.send(message).await.is_err() {
-                return;
-            }
+    while let Some(event) = events.next().await {
+        if let Some(message) = event.map(message).transpose()
+            && messages.send(message).await.is_err()
+        {
+            return;
         }
     }
 }
@@ -172,16 +170,6 @@ fn mouse(event: MouseEvent) -> Option<Mouse> {
     Some(Mouse { column: event.column, row: event.row, kind })
 }
 
-/// Puts a message behind those that wait; of several sizes only the last one counts, and pastes that follow
-/// each other are one.
-pub(crate) fn queue(waiting: &mut VecDeque<Msg>, message: Msg) {
-    match (waiting.back_mut(), message) {
-        (Some(Msg::Paste(before)), Msg::Paste(text)) => before.push_str(&text),
-        (Some(before @ Msg::Resize { .. }), message @ Msg::Resize { .. }) => *before = message,
-        (_, message) => waiting.push_back(message),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -216,26 +204,5 @@ mod tests {
         assert_eq!(key(event), Some(Key::plain(KeyCode::Enter)));
         event.kind = KeyEventKind::Release;
         assert_eq!(key(event), None);
-    }
-
-    #[test]
-    fn sizes_and_pastes_in_a_row_are_one() {
-        let mut waiting = VecDeque::new();
-        for message in [
-            Msg::Resize { width: 80, height: 24 },
-            Msg::Resize { width: 1, height: 1 },
-            Msg::Paste("a\n".into()),
-            Msg::Paste("b".into()),
-            Msg::Key(Key::char('x')),
-            Msg::Paste("c".into()),
-            Msg::Resize { width: 90, height: 30 },
-        ] {
-            queue(&mut waiting, message);
-        }
-        let printed: Vec<String> = waiting.iter().map(|message| format!("{message:?}")).collect();
-        assert_eq!(printed.len(), 5);
-        assert_eq!(printed[0], "Resize { width: 1, height: 1 }");
-        assert_eq!(printed[1], "Paste(\"a\\nb\")");
-        assert_eq!(printed[4], "Resize { width: 90, height: 30 }");
     }
 }
