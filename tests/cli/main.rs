@@ -21,6 +21,8 @@ mod profiles;
 mod rig;
 mod scan;
 mod shell;
+#[cfg(target_os = "linux")]
+mod signals;
 mod smoke;
 mod sources;
 mod streams;

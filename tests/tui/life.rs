@@ -54,7 +54,7 @@ fn quitting_gives_the_terminal_back() {
 
 #[test]
 fn signals_end_it_and_give_the_terminal_back() {
-    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 143)] {
+    for (signal, code) in [(Signal::TERM, 143), (Signal::INT, 130), (Signal::HUP, 129)] {
         let mut tui = demo();
         tui.signal(signal);
         let status = tui.exit_status();

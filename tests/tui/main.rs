@@ -9,6 +9,7 @@
     reason = "tests measure and limit real time, and a test that cannot go on stops"
 )]
 
+mod answers;
 mod browse;
 mod call;
 mod calls;
@@ -27,6 +28,7 @@ mod questions;
 mod remembering;
 mod rig;
 mod shells;
+mod signals;
 mod sources;
 mod switching;
 mod testing;
