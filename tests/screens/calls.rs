@@ -134,6 +134,30 @@ fn a_call_that_is_cancelled_says_what_that_means() {
 }
 
 #[test]
+fn what_a_paste_was_read_as_stands_above_the_request() {
+    let paste = "curl.exe -k -X PUT \"https://api.acme.example/v1/items/$id?a=1\" `\n  -H \"X-Id: $env:ITEM\" `\n  \
+                 -H \"Authorization: Bearer $token\" `\n  -H 'Content-Type: application/json' `\n  -d '{\\\"a\\\": 1}'";
+    for (width, height) in SIZES {
+        let mut stage = opened(width, height);
+        stage.paste(paste);
+        assert_snapshot!(format!("pasted_{width}x{height}"), stage.picture());
+    }
+}
+
+#[test]
+fn a_variable_of_a_paste_stops_the_call_until_it_has_a_value() {
+    let mut stage = opened(120, 36);
+    stage.paste("curl 'https://api.acme.example/v1/me' -H \"X-Id: $ID\"");
+    stage.press("enter");
+    assert!(sent(&stage).is_empty(), "{}", stage.picture());
+    assert!(stage.picture().contains("Replace $ID in the header X-Id first."), "{}", stage.picture());
+    // In single quotes it is no variable.
+    stage.paste("curl 'https://api.acme.example/v1/me' -H 'X-Id: $ID'");
+    stage.press("enter");
+    assert_eq!(sent(&stage).len(), 1, "{}", stage.picture());
+}
+
+#[test]
 fn a_pasted_body_that_is_no_json_says_that_the_mode_is_another() {
     let paste = |body: &str| {
         let mut stage = opened(120, 36);

@@ -180,6 +180,11 @@ impl Stage {
         }
     }
 
+    /// Pastes a text.
+    pub(crate) fn paste(&mut self, text: &str) {
+        self.send(Msg::Paste(text.to_owned()));
+    }
+
     /// What is on the screen.
     pub(crate) fn picture(&self) -> String {
         let (width, height) = self.model.size;

@@ -17,6 +17,7 @@ mod flows;
 mod grammars;
 mod grants;
 mod limits;
+mod pastes;
 mod server;
 mod signing;
 mod support;

@@ -4,8 +4,10 @@
 mod command;
 mod curl;
 mod export;
+mod marks;
 mod options;
 pub mod paste;
+mod pattern;
 pub(super) mod percent;
 mod python;
 mod reader;
@@ -15,7 +17,7 @@ mod typescript;
 mod words;
 
 pub use export::{About, Language, export, word as shell_word};
-pub use paste::{Dropped, PasteError, Pasted};
+pub use paste::{Dropped, PasteError, Pasted, Variable};
 
 /// The names of a URL's `{name}` places, each once, in order: the fields that a form has for them.
 pub fn places(url: &str) -> Vec<String> {

@@ -35,6 +35,12 @@ pub(super) enum Meaning {
     Form,
     /// Reads a file and sends it.
     Upload,
+    /// `-g`.
+    PlainUrl,
+    /// `-L`.
+    Location,
+    /// `-k`.
+    Insecure,
     /// Another call begins.
     Next,
     /// Nothing to a draft.
@@ -46,12 +52,21 @@ pub(super) enum Meaning {
 impl Meaning {
     /// Whether a value follows.
     pub(super) fn takes_value(self) -> bool {
-        !matches!(self, Self::Get | Self::Head | Self::Next | Self::Nothing)
+        !matches!(
+            self,
+            Self::Get
+                | Self::Head
+                | Self::PlainUrl
+                | Self::Location
+                | Self::Insecure
+                | Self::Next
+                | Self::Nothing
+        )
     }
 }
 
 /// Long name, short letter, meaning.
-const OPTIONS: [(&str, char, Meaning); 22] = [
+const OPTIONS: [(&str, char, Meaning); 26] = [
     ("request", 'X', Meaning::Request),
     ("header", 'H', Meaning::Header),
     ("data", 'd', Meaning::Data),
@@ -74,6 +89,10 @@ const OPTIONS: [(&str, char, Meaning); 22] = [
     ("form", 'F', Meaning::Form),
     ("form-string", '\0', Meaning::Form),
     ("upload-file", 'T', Meaning::Upload),
+    ("globoff", 'g', Meaning::PlainUrl),
+    ("location", 'L', Meaning::Location),
+    ("location-trusted", '\0', Meaning::Location),
+    ("insecure", 'k', Meaning::Insecure),
 ];
 
 /// Long options with a value that say nothing of the call.

@@ -29,6 +29,11 @@ pub struct Pasted {
     pub dropped: Vec<Dropped>,
     /// What was not taken over, for people: options by their name, never with their values.
     pub ignored: Vec<String>,
+    /// What is read in another way than the shell and curl would, in sentences.
+    pub notes: Vec<String>,
+    /// What a shell would have put a value in for, and where: the call makes no sense before that is there. Those of
+    /// the URL are `{name}` places of it.
+    pub variables: Vec<Variable>,
     /// Places of the body that look like credentials and were kept all the same: "the field password of the body".
     pub suspicious: Vec<String>,
 }
@@ -38,6 +43,15 @@ pub struct Pasted {
 pub struct Dropped {
     /// Where it stood: "the header Authorization". Never the credential itself.
     pub what: String,
+}
+
+/// A variable that still stands in a pasted request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// As it is written in the request: `$ID`, `{{id}}`.
+    pub text: String,
+    /// "the header X-Id".
+    pub place: String,
 }
 
 /// Why a text cannot be taken over. Holds names of options, nothing else of the text.
@@ -63,6 +77,15 @@ pub enum PasteError {
     /// `-F`.
     #[error("{0} sends a form of several parts, which no call here can have")]
     Form(String),
+    /// `curl` as Windows PowerShell's other name for Invoke-WebRequest.
+    #[error("this is PowerShell's Invoke-WebRequest, not curl; paste a curl command")]
+    InvokeWebRequest,
+    /// `{a,b}` or `[1-3]` in the URL, without `-g`.
+    #[error("the URL stands for several (curl reads {{a,b}} and [1-3] as lists); paste one of them")]
+    Several,
+    /// `\ud83d` without its other half.
+    #[error("the text has half of a character (\\uD800 to \\uDFFF without its other half)")]
+    Half,
     /// No URL among the words.
     #[error("the command has no URL")]
     NoUrl,
@@ -86,7 +109,16 @@ impl Pasted {
     }
 }
 
-/// Reads the first curl command of a text: of a POSIX shell (also with `$'…'`), or of the Windows command prompt.
+/// Whether a text is a curl command, as far as its beginning tells.
+pub fn is_command(text: &str) -> bool {
+    // A body may be long; the program is in front.
+    let head = text.char_indices().nth(4096).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
+    words::commands(head)
+        .is_some_and(|commands| commands.iter().any(|command| program(&command.words).is_some()))
+}
+
+/// Reads the first curl command of a text: of a POSIX shell (also with `$'…'`), of the Windows command prompt, or of
+/// PowerShell.
 ///
 /// # Errors
 /// See [`PasteError`].
@@ -94,35 +126,81 @@ pub fn curl(text: &str) -> Result<Pasted, PasteError> {
     if text.len() > LONGEST {
         return Err(PasteError::TooLong);
     }
-    let commands = words::commands(text);
+    let commands = words::commands(text).ok_or(PasteError::Text)?;
     let count = commands.len();
     let mut found = commands.into_iter().filter_map(|command| {
-        let start = command.words.iter().position(|word| !is_before_program(word))?;
-        is_curl(command.words.get(start)?).then_some((command, start + 1))
+        let start = program(&command.words)?;
+        Some((command, start + 1))
     });
     let (command, start) = found.next().ok_or(PasteError::NoCurl)?;
+    if command.words.iter().any(|word| is_web_request(word)) {
+        return Err(PasteError::InvokeWebRequest);
+    }
     if command.open {
         return Err(PasteError::Quote);
     }
-    let mut reader = Reader::default();
+    if command.half {
+        return Err(PasteError::Half);
+    }
+    let mut reader = Reader::reading(command.input);
     if count > 1 {
         reader.ignore("the other commands of the text");
     }
-    if command.variables {
-        reader.ignore("variables of the shell: they are left as they are written");
+    for note in command.notes {
+        reader.note(note);
     }
     reader.read(command.words.into_iter().skip(start))?;
     reader.finish()
 }
 
-/// A prompt that was copied too, a variable that is set for the command, or a program that starts another.
-fn is_before_program(word: &[u8]) -> bool {
-    let Ok(word) = std::str::from_utf8(word) else { return false };
-    let assigned = word.split_once('=').is_some_and(|(name, _)| crate::domain::template::is_name(name));
-    assigned || matches!(word, "$" | "%" | ">" | "sudo" | "env" | "time" | "command" | "exec")
+/// Where curl stands in a command, behind variables that are set for it and programs that start others.
+fn program(words: &[Vec<u8>]) -> Option<usize> {
+    let at = words.iter().position(|word| is_curl(word))?;
+    let mut before = words.get(..at)?.iter();
+    let launches = before.clone().any(|word| is_launcher(word));
+    // The options of a launcher and their values: `sudo -u me`, `timeout 10`.
+    before.all(|word| is_assignment(word) || launches).then_some(at)
+}
+
+fn is_assignment(word: &[u8]) -> bool {
+    let name = word.split(|byte| *byte == b'=').next().filter(|name| name.len() < word.len());
+    let name = name.and_then(|name| std::str::from_utf8(name).ok());
+    matches!(word, b"(" | b"{" | b"!" | b"then" | b"do")
+        || name
+            .is_some_and(|name| crate::domain::template::is_name(name.strip_prefix("$env:").unwrap_or(name)))
+}
+
+/// A program that starts another one.
+fn is_launcher(word: &[u8]) -> bool {
+    const NAMES: [&[u8]; 13] = [
+        b"sudo",
+        b"doas",
+        b"env",
+        b"time",
+        b"command",
+        b"exec",
+        b"nohup",
+        b"nice",
+        b"timeout",
+        b"watch",
+        b"xargs",
+        b"torsocks",
+        b"proxychains",
+    ];
+    NAMES.contains(&word)
+}
+
+/// What only Invoke-WebRequest has.
+fn is_web_request(word: &[u8]) -> bool {
+    const NAMES: [&[u8]; 6] =
+        [b"-Uri", b"-Headers", b"-Method", b"-Body", b"-ContentType", b"-UseBasicParsing"];
+    NAMES.iter().any(|name| word.eq_ignore_ascii_case(name))
 }
 
 fn is_curl(word: &[u8]) -> bool {
+    if word.windows(3).any(|three| three == b"://") {
+        return false;
+    }
     let name = word.rsplit(|byte| matches!(byte, b'/' | b'\\')).next().unwrap_or_default();
     name.eq_ignore_ascii_case(b"curl") || name.eq_ignore_ascii_case(b"curl.exe")
 }

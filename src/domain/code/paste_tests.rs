@@ -35,7 +35,7 @@ fn methods_and_bodies_are_as_curl_has_them() {
         (
             "curl https://h/a --data-urlencode 'a b' --data-urlencode '=c&' --data-urlencode 'n=v w'",
             "POST",
-            raw("a%20b&c%26&n=v%20w"),
+            raw("a+b&c%26&n=v+w"),
         ),
         ("curl https://h/a --json '{\"a\":' --json '1}'", "POST", json("{\"a\":1}")),
         ("curl https://h/a -d '{\"a\": 1}'", "POST", json("{\"a\": 1}")),
@@ -148,10 +148,97 @@ fn what_surrounds_a_command_is_passed_over() {
         assert_eq!((found.method.as_str(), found.url.as_str()), ("GET", "https://h/a"), "{text}");
     }
     assert_eq!(read("curl -sS -o f https://h").ignored, ["-s", "-S", "-o"]);
-    assert_eq!(
-        read("curl \"https://h/$ID\"").ignored,
-        ["variables of the shell: they are left as they are written"]
+}
+
+/// Variables of a text: as they are written, and where.
+fn variables(pasted: &Pasted) -> Vec<(&str, &str)> {
+    pasted.variables.iter().map(|variable| (variable.text.as_str(), variable.place.as_str())).collect()
+}
+
+#[test]
+fn a_variable_is_a_place_or_is_named() {
+    let found = read(
+        "curl \"https://$HOST/v1/${ID:-1}?t=$(date +%s)\" -H \"X-Id: $ID\" -H 'X-Plain: $ID' -d \"{\\\"a\\\": $N}\"",
     );
+    assert_eq!(found.url, "https://{HOST}/v1/{ID}?t={command}");
+    assert_eq!(headers(&found), [("X-Id", "$ID"), ("X-Plain", "$ID")]);
+    assert_eq!(found.body, json("{\"a\": $N}"));
+    assert_eq!(variables(&found), [("$ID", "the header X-Id"), ("$N", "the body")]);
+    let found = read(
+        "curl -G https://h -d \"id=$ID\" --data-urlencode \"q=a $Q\" -H \"Authorization: Bearer $TOKEN\"",
+    );
+    assert_eq!(
+        found.query,
+        [("id", "$ID"), ("q", "a $Q")].map(|(name, value)| (name.to_owned(), json!(value)))
+    );
+    assert_eq!(variables(&found), [("$ID", "the parameter id"), ("$Q", "the parameter q")]);
+    assert_eq!(read("curl \"https://h?a=1\" -G -d \"a=$X\"").url, "https://h?a=1&a={X}");
+    assert_eq!(read("curl \"$BASE/users/:id/<part>\"").url, "https://{BASE}/users/{id}/{part}");
+    let found = read("curl '{{base}}/x' -H 'X-A: {{ a }}' -d '{\"b\":\"{{b}}\"}'");
+    assert_eq!(
+        (found.url.as_str(), variables(&found)),
+        ("https://{base}/x", vec![("{{ a }}", "the header X-A")])
+    );
+    assert!(found.notes.iter().any(|note| note.contains("{{")), "{:?}", found.notes);
+}
+
+#[test]
+fn what_a_shell_would_read_otherwise_is_noted() {
+    for (text, word) in [
+        ("curl https://h/?a=1&b=2", "&"),
+        ("curl https://h/<id>/x", "<…>"),
+        ("curl https://h \\ \n -d a=1", "joined"),
+        ("curl “https://h”", "Typographic"),
+        ("curl https://h -L", "Redirects"),
+        ("curl https://h -k", "Certificates"),
+        ("curl https://h -d '{\"a\":1}'", "form"),
+        ("curl.exe https://h `\n -d '{\\\"a\\\":1}'", "quote"),
+        ("curl https://h -d {a,b}", "braces"),
+    ] {
+        let found = read(text);
+        assert!(found.notes.iter().any(|note| note.contains(word)), "{text}: {:?}", found.notes);
+    }
+    assert_eq!(
+        read("curl 'https://h/?a=1&b=2' -d '{a,b}' -H 'Content-Type: x/y'").notes,
+        Vec::<String>::new()
+    );
+}
+
+#[test]
+fn a_command_is_known_by_its_program() {
+    for text in [
+        "curl https://h",
+        "sudo -u me curl https://h",
+        "time curl https://h",
+        "A=b curl https://h",
+        "# first\ncurl https://h",
+        "```bash\ncurl https://h\n```",
+        "me@host:~/x$ curl https://h",
+        "C:\\Users\\me>curl https://h",
+        "PS C:\\> curl.exe https://h",
+        "➜  ~ curl https://h",
+        "timeout 10 /usr/bin/curl https://h",
+        "\u{feff}curl https://h",
+    ] {
+        assert!(is_command(text), "{text}");
+        assert_eq!(read(text).url, "https://h", "{text}");
+    }
+    for text in ["", "see curl", "the curl command", "https://h/curl", "wget https://h", "echo curl"] {
+        assert!(!is_command(text), "{text}");
+    }
+}
+
+#[test]
+fn lines_of_json_and_a_here_document_are_bodies() {
+    let lines = read(
+        "curl https://h -H 'Content-Type: application/x-ndjson' --data-binary $'{\"a\":1}\\n{\"b\":2}\\n'",
+    );
+    assert_eq!(lines.body, DraftBody::Raw(b"{\"a\":1}\n{\"b\":2}\n".to_vec()));
+    let here = "curl https://h --json @- <<EOF\n{\"a\":\n1}\nEOF";
+    assert_eq!(read(here).body, json("{\"a\":\n1}\n"));
+    let here = "curl https://h -d @- <<'EOF'\na=1&\nb=$2\nEOF\n";
+    assert_eq!(read(here).body, DraftBody::Raw(b"a=1&b=$2".to_vec()));
+    assert_eq!(curl("curl https://h -d @-"), Err(PasteError::File("-d".to_owned())));
 }
 
 #[test]
@@ -161,6 +248,10 @@ fn a_refusal_says_why() {
         ("", PasteError::NoCurl),
         ("wget https://h", PasteError::NoCurl),
         ("Invoke-WebRequest -Uri https://h", PasteError::NoCurl),
+        ("curl -Uri https://h -Method Post", PasteError::InvokeWebRequest),
+        ("curl 'https://h/{a,b}'", PasteError::Several),
+        ("curl https://h/[1-3]", PasteError::Several),
+        (r"curl https://h -d $'\ud83d'", PasteError::Half),
         ("curl -H 'a: b", PasteError::Quote),
         ("curl https://h -H", PasteError::Value("-H".to_owned())),
         ("curl -s", PasteError::NoUrl),

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::options::{self, Meaning};
-use super::paste::{Dropped, PasteError, Pasted};
-use super::{percent, secret, suspect};
+use super::paste::{Dropped, PasteError, Pasted, Variable};
+use super::{marks, pattern, percent, secret, suspect};
 use crate::domain::DraftBody;
 use crate::domain::secret_names::{Place, is_secret_name};
 
@@ -22,11 +22,39 @@ pub(super) struct Reader {
     data: Option<Vec<u8>>,
     json: bool,
     url_query: Vec<u8>,
+    /// `-g`: braces and brackets of the URL are plain.
+    plain_url: bool,
+    /// What `@-` reads.
+    input: Option<Vec<u8>>,
     dropped: Vec<Dropped>,
     ignored: Vec<String>,
+    notes: Vec<String>,
+    variables: Vec<Variable>,
 }
 
 impl Reader {
+    pub(super) fn reading(input: Option<Vec<u8>>) -> Self {
+        Self { input, ..Self::default() }
+    }
+
+    pub(super) fn note(&mut self, what: &str) {
+        if !self.notes.iter().any(|known| known == what) {
+            self.notes.push(what.to_owned());
+        }
+    }
+
+    /// A text as it was written, its variables noted.
+    fn written(&mut self, marked: &str, place: &str) -> String {
+        let (text, found) = marks::written(marked);
+        for text in found {
+            let variable = Variable { text, place: place.to_owned() };
+            if !self.variables.contains(&variable) {
+                self.variables.push(variable);
+            }
+        }
+        text
+    }
+
     pub(super) fn ignore(&mut self, what: &str) {
         if !self.ignored.iter().any(|known| known == what) {
             self.ignored.push(what.to_owned());
@@ -101,10 +129,24 @@ impl Reader {
             Vec::new()
         };
         match meaning {
-            Meaning::Request => self.method = Some(method(&value)?),
+            Meaning::Request => {
+                let method = method(&value)?;
+                if method.as_bytes() != value.as_slice() {
+                    self.note("The method is sent in upper case.");
+                }
+                self.method = Some(method);
+            }
             Meaning::Header => self.header(&value)?,
             Meaning::Data | Meaning::Json if value.starts_with(b"@") => {
-                return Err(PasteError::File(shown.to_owned()));
+                let Some(input) = self.input.clone().filter(|_| value == b"@-") else {
+                    return Err(PasteError::File(shown.to_owned()));
+                };
+                // Of a file `-d` leaves the ends of lines out.
+                let plain = matches!(meaning, Meaning::Json) || shown.ends_with("binary");
+                let kept = |byte: &u8| plain || !matches!(byte, b'\r' | b'\n' | 0);
+                let content: Vec<u8> = input.into_iter().filter(kept).collect();
+                self.json |= matches!(meaning, Meaning::Json);
+                self.data(&content, if self.json { b"" } else { b"&" });
             }
             Meaning::Upload => return Err(PasteError::File(shown.to_owned())),
             Meaning::Data | Meaning::DataRaw => self.data(&value, b"&"),
@@ -124,10 +166,19 @@ impl Reader {
                 join(&mut self.url_query, &encoded, b"&");
             }
             Meaning::Get => self.get = true,
+            Meaning::PlainUrl => self.plain_url = true,
+            Meaning::Location => {
+                self.ignore(shown);
+                self.note("Redirects are never followed: the answer is the redirect itself.");
+            }
+            Meaning::Insecure => {
+                self.ignore(shown);
+                self.note("Certificates are always checked.");
+            }
             Meaning::Head => self.head = true,
             Meaning::Cookie if value.contains(&b'=') => self.drop("the cookies (-b)".to_owned()),
-            Meaning::Named(name) => self.plain_header(name, text(value)?),
-            Meaning::Range => self.plain_header("Range", format!("bytes={}", text(value)?)),
+            Meaning::Named(name) => self.plain_header(name, &text(value)?),
+            Meaning::Range => self.plain_header("Range", &format!("bytes={}", text(value)?)),
             Meaning::Url => self.urls.push(value),
             Meaning::Secret => self.drop(format!("the value of {shown}")),
             Meaning::Form => return Err(PasteError::Form(shown.to_owned())),
@@ -155,34 +206,35 @@ impl Reader {
         let Some((name, value)) = line.split_once(':').filter(|(name, _)| !name.trim().is_empty()) else {
             // `Name;` is a header without a value.
             match line.trim_end().strip_suffix(';') {
-                Some(name) if !name.contains(':') => self.plain_header(name.trim(), String::new()),
+                Some(name) if !name.contains(':') => self.plain_header(name.trim(), ""),
                 _ => self.ignore("a header that cannot be read"),
             }
             return Ok(());
         };
         let (name, value) = (name.trim(), value.trim());
         if !value.is_empty() {
-            self.plain_header(name, value.to_owned());
+            self.plain_header(name, value);
         } else if name.eq_ignore_ascii_case("content-type") {
             self.untyped = true;
         }
         Ok(())
     }
 
-    fn plain_header(&mut self, name: &str, value: String) {
+    fn plain_header(&mut self, name: &str, value: &str) {
         let Some(sayable) = secret::sayable(name) else {
-            if secret::holds(name) || secret::holds(&value) {
+            if secret::holds(name) || secret::holds(value) {
                 self.drop("a header".to_owned());
             } else {
                 self.ignore("a header that cannot be read");
             }
             return;
         };
-        if is_secret_name(name, Place::Header) || secret::holds(&value) {
+        if is_secret_name(name, Place::Header) || secret::holds(value) {
             self.drop(format!("the header {sayable}"));
         } else if is_of_the_connection(name) {
             self.ignore(&format!("the header {sayable}, which is set for each call"));
         } else {
+            let value = self.written(&marks::doubled_braces(value), &format!("the header {sayable}"));
             self.headers.push((name.to_owned(), value));
         }
     }
@@ -208,8 +260,8 @@ impl Reader {
         }
         let (url, query) = self.query(url, queried)?;
         let suspicious = suspect::places(&body);
-        let Self { headers, dropped, ignored, .. } = self;
-        Ok(Pasted { method, url, query, headers, body, dropped, ignored, suspicious })
+        let Self { headers, dropped, ignored, notes, variables, .. } = self;
+        Ok(Pasted { method, url, query, headers, body, dropped, ignored, notes, variables, suspicious })
     }
 
     /// The URL, without credentials and fragment.
@@ -226,8 +278,17 @@ impl Reader {
         if url.is_empty() {
             return Err(PasteError::NoUrl);
         }
-        // curl takes a URL without a scheme for plain http, which no call here may use.
-        let url = if url.contains("://") { url.to_owned() } else { format!("https://{url}") };
+        let mut url = marks::with_places(&marks::doubled_braces(url));
+        if !self.plain_url {
+            url = pattern::single(&url).ok_or(PasteError::Several)?;
+        }
+        let url = pattern::placeholders(&url, &mut |note| self.note(note));
+        let url = if url.contains("://") {
+            url
+        } else {
+            self.note("The URL has no scheme: curl would use http, here it is https.");
+            format!("https://{url}")
+        };
         Ok(secret::clean_url(&url, &mut |what| self.drop(what)))
     }
 
@@ -254,11 +315,16 @@ impl Reader {
                 && !named(name)
         });
         if plain {
-            let query = kept.into_iter().map(|(_, name, value)| (name, Value::String(value)));
-            return Ok((url, query.collect()));
+            let pairs = kept.into_iter().map(|(_, name, value)| {
+                let place = secret::sayable(&name)
+                    .map_or_else(|| "a parameter".to_owned(), |name| format!("the parameter {name}"));
+                let value = self.written(&marks::doubled_braces(&value), &place);
+                (marks::written(&name).0, Value::String(value))
+            });
+            return Ok((url, pairs.collect()));
         }
         let mark = if url.contains('?') { '&' } else { '?' };
-        let pieces: Vec<&str> = kept.iter().map(|(piece, _, _)| *piece).collect();
+        let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_places(piece)).collect();
         Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
     }
 
@@ -269,33 +335,59 @@ impl Reader {
         }
         let kind = self.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let kind = kind.map(|(_, value)| value.to_ascii_lowercase());
-        let says_json = self.json || kind.as_deref().is_some_and(|kind| kind.contains("json"));
-        let looks = |text: &str| {
-            let text = text.trim_start();
-            text.starts_with(['{', '[']) && serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+        let says_json = self.json || kind.as_deref().is_some_and(is_json);
+        // A variable may stand where a number belongs.
+        let is_object = |text: &str| {
+            let text = marks::replaced(text, "null");
+            text.trim_start().starts_with(['{', '['])
+                && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
         };
-        match String::from_utf8(data) {
-            Ok(text) if says_json || (kind.is_none() && !self.untyped && looks(&text)) => {
-                // A call sets it for each JSON body.
-                self.headers.retain(|(name, value)| {
-                    !(name.eq_ignore_ascii_case("content-type")
-                        && value.eq_ignore_ascii_case("application/json"))
-                });
-                let accepts = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept"));
-                if self.json && !accepts {
-                    self.headers.push(("Accept".to_owned(), "application/json".to_owned()));
+        let data = match String::from_utf8(data) {
+            Ok(marked) => {
+                let guessed = kind.is_none() && !self.untyped && !self.json && is_object(&marked);
+                let text = self.written(&marked, "the body");
+                if marks::written(&marks::doubled_braces(&text))
+                    .1
+                    .iter()
+                    .any(|written| text.contains(written.as_str()))
+                {
+                    self.note("The body has {{…}}, which is sent as it stands.");
                 }
-                DraftBody::Json(text)
-            }
-            other => {
-                if kind.is_none() && !self.untyped {
-                    let form = "application/x-www-form-urlencoded";
-                    self.headers.push(("Content-Type".to_owned(), form.to_owned()));
+                if guessed {
+                    self.note("The body is sent as JSON; curl would call it a form.");
                 }
-                DraftBody::Raw(other.map_or_else(std::string::FromUtf8Error::into_bytes, String::into_bytes))
+                if says_json || guessed {
+                    return self.json_body(text);
+                }
+                text.into_bytes()
             }
+            Err(error) => error.into_bytes(),
+        };
+        if kind.is_none() && !self.untyped {
+            let form = "application/x-www-form-urlencoded";
+            self.headers.push(("Content-Type".to_owned(), form.to_owned()));
         }
+        DraftBody::Raw(data)
     }
+
+    fn json_body(&mut self, text: String) -> DraftBody {
+        // A call sets it for each JSON body.
+        self.headers.retain(|(name, value)| {
+            !(name.eq_ignore_ascii_case("content-type") && value.eq_ignore_ascii_case("application/json"))
+        });
+        let accepts = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept"));
+        if self.json && !accepts {
+            self.headers.push(("Accept".to_owned(), "application/json".to_owned()));
+        }
+        DraftBody::Json(text)
+    }
+}
+
+/// Whether a content type is one JSON value: `application/json`, `application/vnd.api+json; charset=utf-8`, but not
+/// JSON lines.
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.ends_with("/json") || kind.ends_with("+json")
 }
 
 fn join(data: &mut Vec<u8>, more: &[u8], mark: &[u8]) {
@@ -320,14 +412,14 @@ fn method(value: &[u8]) -> Result<String, PasteError> {
 /// `content`, `=content`, `name=content`; None for `@file` and `name@file`.
 fn encoded(value: &[u8]) -> Option<Vec<u8>> {
     let Some(at) = value.iter().position(|byte| *byte == b'=') else {
-        return (!value.contains(&b'@')).then(|| percent::encode_bytes(value).into_bytes());
+        return (!value.contains(&b'@')).then(|| marks::encoded(value));
     };
     let (name, content) = (value.get(..at)?, value.get(at + 1..)?);
     let mut out = name.to_vec();
     if !name.is_empty() {
         out.push(b'=');
     }
-    out.extend_from_slice(percent::encode_bytes(content).as_bytes());
+    out.extend_from_slice(&marks::encoded(content));
     Some(out)
 }
 

@@ -6,19 +6,29 @@ pub use crate::domain::template::{is_name, places};
 use crate::protocol::target;
 
 /// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
-/// does not name are ignored.
+/// does not name are ignored. Braces of the query that belong to no place are percent-encoded: `?filter={"a":1}` is
+/// what providers document; the official SDK refuses them there too.
 ///
 /// # Errors
-/// A name that is none, a place without a value, a brace left over.
+/// A name that is none, a place without a value, a brace left over before the query.
 pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftError> {
     if let Some((name, _)) = parameters.iter().find(|(name, _)| !is_name(name)) {
         return Err(DraftError::ParameterName(name.clone()));
     }
     let mut out = String::with_capacity(url.len());
+    let mut in_query = false;
     for piece in pieces(url) {
         match piece {
-            Piece::Text(text) if text.contains(['{', '}']) => return Err(DraftError::Brace),
-            Piece::Text(text) => out.push_str(text),
+            Piece::Text(text) => {
+                let begin = if in_query { 0 } else { text.find('?').unwrap_or(text.len()) };
+                let (before, query) = text.split_at(begin);
+                if before.contains(['{', '}']) {
+                    return Err(DraftError::Brace);
+                }
+                in_query |= !query.is_empty();
+                out.push_str(before);
+                out.push_str(&query.replace('{', "%7B").replace('}', "%7D"));
+            }
             Piece::Place(name) => {
                 let value = parameters.iter().find(|(known, _)| known == name);
                 let (_, value) = value.ok_or_else(|| DraftError::ParameterMissing(name.to_owned()))?;
@@ -33,6 +43,22 @@ pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftE
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn braces_of_a_query_are_encoded() {
+        let fill = |url: &str| fill(url, &[("a".to_owned(), "1".to_owned())]);
+        for (url, want) in [
+            (
+                r#"https://h/{a}?filter={"x":{"y":{a}}}&z=?{"#,
+                Some(r#"https://h/1?filter=%7B"x":%7B"y":1%7D%7D&z=?%7B"#),
+            ),
+            ("https://h/{a}?{a}", Some("https://h/1?1")),
+            ("https://h/{?x", None),
+            ("https://h/}", None),
+        ] {
+            assert_eq!(fill(url).ok().as_deref(), want, "{url}");
+        }
+    }
 
     proptest! {
         #[test]

@@ -32,45 +32,43 @@ fn preset(model: &mut Model, at: usize) {
     }
 }
 
-/// A curl command was pasted. A credential in it never gets into the request.
+/// A curl command was pasted. A credential in it never gets into the request; what was not taken over, or is read
+/// in another way, stays above the request.
 pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
     let Some(call) = &mut model.call else { return };
     match code::paste::curl(text) {
         Ok(pasted) => {
-            let mut told = about(&pasted);
+            let mut notes = notes(&pasted);
+            let variables = pasted.variables.clone();
             let mode = call.composer.mode();
             let mut draft = RequestDraft::new(call.composer.draft.grant, "GET", "");
             pasted.fill(&mut draft);
-            call.composer.take(draft, "the pasted curl command");
+            call.composer.take(draft, "pasted curl");
             call.composer.known = None;
             if call.composer.mode() != mode {
-                let body =
-                    "The body is no JSON, and only this machine can send it: the mode is now retrieve.";
-                told = Some(told.map_or_else(|| body.to_owned(), |told| format!("{body} {told}")));
+                notes.insert(0, "Not JSON: the mode is now retrieve.".to_owned());
             }
-            match told {
-                None => model.toasts.info("Filled from the pasted curl command.", now),
-                Some(told) => model.toasts.warning(&told, now),
-            }
+            call.composer.variables = variables;
+            call.composer.notes = notes;
+            model.toasts.info("Filled from the pasted curl command.", now);
         }
         Err(problem) => model.toasts.refuse(&problem.to_string(), now),
     }
 }
 
-/// What a person should know of a pasted command: what was left out, and what of it looks like a secret.
-fn about(pasted: &code::paste::Pasted) -> Option<String> {
-    let dropped: Vec<&str> = pasted.dropped.iter().map(|dropped| dropped.what.as_str()).collect();
-    let mut told = Vec::new();
-    if !dropped.is_empty() {
-        told.push(format!("Left out, for the grant brings its own credential: {}.", dropped.join(", ")));
-    }
-    if !pasted.suspicious.is_empty() {
-        told.push(format!("The body may hold a secret: {}.", pasted.suspicious.join(", ")));
-    }
-    if !pasted.ignored.is_empty() && !told.is_empty() {
-        told.push(format!("Ignored: {}.", pasted.ignored.join(", ")));
-    }
-    (!told.is_empty()).then(|| told.join(" "))
+/// What a person should know of a pasted command, a sentence each.
+fn notes(pasted: &code::Pasted) -> Vec<String> {
+    let mut notes = pasted.notes.clone();
+    let mut list = |head: &str, what: Vec<&str>| {
+        if !what.is_empty() {
+            notes.push(format!("{head}: {}.", what.join(", ")));
+        }
+    };
+    let dropped = pasted.dropped.iter().map(|dropped| dropped.what.as_str()).collect();
+    list("Dropped, the grant supplies the credential", dropped);
+    list("May hold a secret", pasted.suspicious.iter().map(String::as_str).collect());
+    list("Not taken over", pasted.ignored.iter().map(String::as_str).collect());
+    notes
 }
 
 /// What a preset needs and the grant provably lacks.

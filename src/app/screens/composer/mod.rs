@@ -21,7 +21,7 @@ pub(crate) use view::{draw, text_cursor};
 
 use crate::app::remote::Remote;
 use crate::domain::operation::OperationSummary;
-use crate::domain::{CallRecord, DraftBody, Grant, GrantId, Mode, RequestDraft, provider};
+use crate::domain::{CallRecord, DraftBody, Grant, GrantId, Mode, RequestDraft, code, provider};
 
 /// What is asked. Every field may hold what was typed so far.
 #[derive(Debug)]
@@ -47,6 +47,10 @@ pub struct Composer {
     lost_body: bool,
     /// The request as it was filled or sent last: it can be had again. None where a person brought it.
     known: Option<RequestDraft>,
+    /// What a person should know of a pasted command, shown above the request.
+    notes: Vec<String>,
+    /// Variables of a shell that a pasted command had, until they have values.
+    variables: Vec<code::Variable>,
 }
 
 /// What has the keys of the request.
@@ -76,6 +80,8 @@ impl Composer {
             operations: Remote::Idle,
             lost_body: false,
             known: None,
+            notes: Vec::new(),
+            variables: Vec::new(),
         };
         composer.begin(grant);
         composer.known = Some(composer.draft.clone());
@@ -111,6 +117,8 @@ impl Composer {
         from.clone_into(&mut self.from);
         self.missing_scopes.clear();
         self.lost_body = false;
+        self.notes.clear();
+        self.variables.clear();
         self.field = Field::Send;
         self.offset = 0;
         self.typing = Typing::Nothing;
@@ -186,6 +194,9 @@ impl Composer {
         if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
             return Err(format!("The URL's place {{{name}}} has no value yet."));
         }
+        if let Some(variable) = self.open_variable() {
+            return Err(format!("Replace {} in {} first.", variable.text, variable.place));
+        }
         if let Some(place) = self.secret_place() {
             return Err(format!("A secret was left out of {place}: fill it in again, or take it away."));
         }
@@ -196,6 +207,22 @@ impl Composer {
             return Err(format!("The body is no JSON: {problem}."));
         }
         Ok(())
+    }
+
+    /// A variable of the pasted command that still stands where it stood.
+    fn open_variable(&self) -> Option<&code::Variable> {
+        let draft = &self.draft;
+        self.variables.iter().find(|variable| {
+            let text = variable.text.as_str();
+            let in_body = match &draft.body {
+                DraftBody::Empty => false,
+                DraftBody::Json(body) => body.contains(text),
+                DraftBody::Raw(body) => String::from_utf8_lossy(body).contains(text),
+            };
+            let in_query =
+                draft.query.iter().any(|(_, value)| value.as_str().is_some_and(|value| value.contains(text)));
+            in_body || in_query || draft.headers.iter().any(|(_, value)| value.contains(text))
+        })
     }
 
     /// The call as it is written now.

@@ -7,7 +7,7 @@ use crate::app::input::Key;
 use crate::app::model::Screen;
 use crate::app::overlays::pick::edit_line;
 use crate::app::{Effect, Model};
-use crate::domain::{Clean, Now};
+use crate::domain::{Clean, Now, code};
 
 /// The longest text that is pasted into one line, in characters; a URL can be as long (protocol: calls.md A3).
 const LONGEST_LINE: usize = 65_536;
@@ -45,7 +45,7 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     match &mut call.composer.typing {
         Typing::Body(editor) => editor.insert(text),
-        _ if is_command(text) => fill::pasted(model, text, now),
+        _ if code::paste::is_command(text) => fill::pasted(model, text, now),
         Typing::Line(input) => {
             for character in Clean::line(text.trim()).as_str().chars().take(LONGEST_LINE) {
                 input.handle(InputRequest::InsertChar(character));
@@ -57,13 +57,6 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         }
     }
     Vec::new()
-}
-
-/// Whether a pasted text begins as a curl command does.
-fn is_command(text: &str) -> bool {
-    let text = text.trim_start().trim_start_matches(['$', '%', '>', '#']).trim_start();
-    let word = text.split_whitespace().next().unwrap_or_default();
-    matches!(word, "curl" | "curl.exe" | "/usr/bin/curl")
 }
 
 /// Takes over what was typed into a line; it stays open where it cannot stand there.

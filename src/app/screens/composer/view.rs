@@ -22,7 +22,49 @@ const LABEL: u16 = 9;
 /// Lines of the form that are visible.
 pub(super) fn height(model: &Model) -> usize {
     let pane = panes(model).and_then(|panes| panes.first.or(panes.second));
-    pane.map_or(0, |area| usize::from(room(area).height))
+    let notes = model.call.as_ref().map_or(&[][..], |call| &call.composer.notes);
+    pane.map_or(0, |area| usize::from(below_notes(notes, room(area)).height))
+}
+
+/// The notes about a pasted command as lines; a third of the form at most, the last line says how many are left out.
+fn note_lines(notes: &[String], room: Rect) -> Vec<String> {
+    let cells = usize::from(room.width.saturating_sub(4)).max(1);
+    let most = usize::from(room.height / 3).max(1);
+    let mut lines = Vec::new();
+    for (at, note) in notes.iter().enumerate() {
+        let mut wrapped = text::wrap(Clean::line(note).as_str(), cells);
+        for (row, line) in wrapped.iter_mut().enumerate() {
+            line.insert_str(0, if row == 0 { "! " } else { "  " });
+        }
+        let is_last = at + 1 == notes.len();
+        if lines.len() + wrapped.len() + usize::from(!is_last) > most {
+            let room = most.saturating_sub(lines.len() + 1);
+            if room > 0 {
+                wrapped.truncate(room);
+                lines.append(&mut wrapped);
+            }
+            let left = notes.len() - at - usize::from(room > 0);
+            lines.push(if left > 0 { format!("  … {left} more") } else { "  …".to_owned() });
+            break;
+        }
+        lines.append(&mut wrapped);
+    }
+    lines
+}
+
+/// What is left for the fields: the notes and an empty line go first.
+fn below_notes(notes: &[String], room: Rect) -> Rect {
+    let taken = match note_lines(notes, room).len() {
+        0 => 0,
+        lines => (lines as u16 + 1).min(room.height),
+    };
+    Rect { y: room.y + taken, height: room.height - taken, ..room }
+}
+
+fn draw_notes(notes: &[String], room: Rect, pen: &mut Pen<'_>) {
+    for (y, line) in (room.y..room.bottom()).zip(note_lines(notes, room)) {
+        pen.text(room.x + 1, y, room.width.saturating_sub(2), &line, Role::HealthSoon);
+    }
 }
 
 /// Inside of the border, less the line at the bottom that tells what is missing.
@@ -40,7 +82,9 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
     let most = usize::from(area.width).saturating_sub(18);
     let note = [Piece::new(text::cut(from.as_str(), most).into_owned(), Role::TextDim)];
     pen.frame(area, &title, &note, focused);
-    let room = room(area);
+    let whole = room(area);
+    draw_notes(&composer.notes, whole, pen);
+    let room = below_notes(&composer.notes, whole);
     if let Typing::Body(editor) = &composer.typing {
         draw_body(editor, room, pen);
     } else {
@@ -269,7 +313,7 @@ fn across(editor: &BodyEditor, width: u16) -> usize {
 pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
     let call = model.call.as_ref().filter(|_| model.screen == Screen::Call)?;
     let composer = &call.composer;
-    let room = room(panes(model)?.first?);
+    let room = below_notes(&composer.notes, room(panes(model)?.first?));
     match &composer.typing {
         Typing::Nothing => None,
         Typing::Body(editor) => {

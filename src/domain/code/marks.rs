@@ -1,0 +1,101 @@
+//! Variables within the words of a command: as they were written, or as places of a URL.
+
+use super::percent;
+use super::words::{BEGIN, END};
+
+/// A stretch of a marked text.
+enum Piece<'a> {
+    Text(&'a str),
+    /// A variable, as it was written.
+    Variable(&'a str),
+}
+
+fn pieces(marked: &str) -> impl Iterator<Item = Piece<'_>> {
+    marked.split(BEGIN).enumerate().flat_map(|(at, part)| match part.split_once(END).filter(|_| at > 0) {
+        Some((variable, rest)) => [Piece::Variable(variable), Piece::Text(rest)],
+        None => [Piece::Text(part), Piece::Text("")],
+    })
+}
+
+/// The text without marks, and its variables.
+pub(super) fn written(marked: &str) -> (String, Vec<String>) {
+    let mut text = String::with_capacity(marked.len());
+    let mut found = Vec::new();
+    for piece in pieces(marked) {
+        match piece {
+            Piece::Text(plain) => text.push_str(plain),
+            Piece::Variable(variable) => {
+                text.push_str(variable);
+                found.push(variable.to_owned());
+            }
+        }
+    }
+    (text, found)
+}
+
+/// The text with another one in place of each variable.
+pub(super) fn replaced(marked: &str, by: &str) -> String {
+    let piece = |piece| match piece {
+        Piece::Text(plain) => plain,
+        Piece::Variable(_) => by,
+    };
+    pieces(marked).map(piece).collect()
+}
+
+/// Percent-encoded as `--data-urlencode` does, blanks as `+`; variables left as they are.
+pub(super) fn encoded(marked: &[u8]) -> Vec<u8> {
+    let plus = |text: String| text.replace("%20", "+");
+    let Ok(marked) = std::str::from_utf8(marked) else {
+        return plus(percent::encode_bytes(marked)).into_bytes();
+    };
+    let piece = |piece| match piece {
+        Piece::Text(plain) => plus(percent::encode(plain)),
+        Piece::Variable(written) => format!("{BEGIN}{written}{END}"),
+    };
+    pieces(marked).map(piece).collect::<String>().into_bytes()
+}
+
+/// A URL whose variables are `{name}` places.
+pub(super) fn with_places(marked: &str) -> String {
+    let piece = |piece| match piece {
+        Piece::Text(plain) => plain.to_owned(),
+        Piece::Variable(written) => format!("{{{}}}", name(written)),
+    };
+    pieces(marked).map(piece).collect()
+}
+
+/// The name in `$ID`, `${ID:-x}`, `$env:ID`, `%ID%`; "command" for `$(…)` and backticks.
+fn name(written: &str) -> &str {
+    let inner = written.trim_matches(['$', '{', '}', '%']);
+    let inner = inner
+        .get(..4)
+        .filter(|head| head.eq_ignore_ascii_case("env:"))
+        .map_or(inner, |_| inner.get(4..).unwrap_or_default());
+    let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '_');
+    let name = end.map_or(inner, |end| inner.get(..end).unwrap_or_default());
+    if crate::domain::template::is_name(name) { name } else { "command" }
+}
+
+/// `{{name}}`, as Postman and Insomnia write variables, marked as one.
+pub(super) fn doubled_braces(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("{{") {
+        out.push_str(before);
+        if let Some((name, tail)) =
+            after.split_once("}}").filter(|(name, _)| crate::domain::template::is_name(name.trim()))
+        {
+            out.push(BEGIN);
+            out.push_str("{{");
+            out.push_str(name);
+            out.push_str("}}");
+            out.push(END);
+            rest = tail;
+        } else {
+            out.push_str("{{");
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
