@@ -160,8 +160,8 @@ fn of_files(model: &Model, action: Action) -> Option<Availability> {
             _ if scan.is_running() => Blocked("It is being scanned; Esc stops that."),
             None => Blocked("There is no id to swap."),
             Some(finding) => ready_if(
-                matches!(finding.standing, Standing::Stale | Standing::Superseded),
-                "Only an id that is stale or superseded is swapped.",
+                finding.standing != Standing::Alive,
+                "This id is alive; only one that is stale, superseded or unknown is replaced.",
             ),
         }),
         Action::RepairAll => on_scan(model, |scan| {

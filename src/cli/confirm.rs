@@ -25,8 +25,8 @@ pub(super) enum Verdict {
     Interrupted,
 }
 
-/// Shows what a change does. People at a terminal see the lines that change; the others, and in a log all of them,
-/// are masked, for a configuration holds more than ids.
+/// Shows what a change does: names, and the ids that come and go. All else in the file is hidden, for a configuration
+/// holds more than ids; where others may read it, as in a log, so are comments that name accounts.
 pub(super) fn show(planned: &Planned, report: &mut Report) {
     let terminal = io::stderr().is_terminal();
     let colour = terminal && anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
@@ -37,15 +37,16 @@ pub(super) fn show(planned: &Planned, report: &mut Report) {
     let is_new = if planned.is_new { " (new)" } else { "" };
     let mut out = painted(&format!("--- {path}{is_new}"), Style::new().bold()) + "\n";
     for line in &planned.diff {
-        let DiffLine { kind, old, new, masked, .. } = line;
+        let DiffLine { kind, old, new, .. } = line;
         let (sign, style) = match kind {
             DiffKind::Same => (' ', Style::new().dimmed()),
             DiffKind::Removed => ('-', AnsiColor::Red.on_default()),
             DiffKind::Added => ('+', AnsiColor::Green.on_default()),
             DiffKind::Gap => ('⋮', Style::new().dimmed()),
+            DiffKind::Path => ('@', AnsiColor::Cyan.on_default()),
         };
         let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
-        let text = if terminal { line.shown() } else { masked };
+        let text = line.text(!terminal);
         // Writing to a text cannot fail.
         let _ = writeln!(out, "{}", painted(format!("{number:>5} {sign} {text}").trim_end(), style));
     }

@@ -43,7 +43,7 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     let mut report = Report::new(arguments, false);
     let looked = look(arguments, scan, now, &mut report).await;
     report.clear();
-    let (scanned, asked) = match looked {
+    let (scanned, asked, known) = match looked {
         Ok(Some(looked)) => looked,
         Ok(None) => return Exit::Interrupted,
         Err(diagnosis) => return report.failed(&diagnosis),
@@ -75,7 +75,7 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
             Ok(pairs) => swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report),
             Err(diagnosis) => return report.failed(&diagnosis),
         };
-        swapping::swap(&pairs, &scanned.findings, scan.confirm, &mut report).await
+        swapping::swap(&pairs, &scanned.findings, &known, scan.confirm, &mut report).await
     };
     if !is_early && let Err(failed) = print(&swapped, &mut report) {
         return failed;
@@ -100,14 +100,14 @@ async fn look(
     scan: &ScanArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<Option<(Scanned, swapping::Asked)>, Diagnosis> {
+) -> Result<Option<(Scanned, swapping::Asked, Arc<KnownIds>)>, Diagnosis> {
     let mut interrupted = pin!(interrupted());
     let (request, asked) = tokio::select! {
         biased;
         prepared = prepare(arguments, scan, now, report) => prepared?,
         _ = interrupted.as_mut() => return Ok(None),
     };
-    let cancel = CancellationToken::new();
+    let (cancel, known) = (CancellationToken::new(), Arc::clone(&request.known));
     let (sender, mut events) = mpsc::channel(EVENTS);
     let work = jobs::scan(request, cancel.clone(), sender);
     let read = async {
@@ -143,7 +143,7 @@ async fn look(
     scanned.findings.sort_by_cached_key(place);
     // Paths that lie in each other are looked through twice.
     scanned.findings.dedup_by(|one, other| place(one) == place(other));
-    Ok(Some((scanned, asked)))
+    Ok(Some((scanned, asked, known)))
 }
 
 /// Reads the list, and says what is looked for.
@@ -200,6 +200,7 @@ fn summary(scanned: &Scanned, report: &mut Report) {
     let more = [
         (counts.skipped, "passed over"),
         (counts.binary, "binary"),
+        (counts.backups, "backups passed over"),
         (counts.links, "links to folders not followed"),
     ];
     let more = more.iter().filter(|(number, _)| *number > 0);

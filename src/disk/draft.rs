@@ -12,6 +12,12 @@ use super::Lock;
 const PREFIX: &str = ".grantdeck-";
 const SUFFIX: &str = ".tmp";
 
+/// Whether a file is a draft, by its name: one that is being written, or that was left.
+pub fn is_draft(path: &Path) -> bool {
+    let name = path.file_name().map(std::ffi::OsStr::as_encoded_bytes).unwrap_or_default();
+    name.starts_with(PREFIX.as_bytes()) && name.ends_with(SUFFIX.as_bytes())
+}
+
 /// Drafts of others that are older were left by a program that was killed. Who holds the lock is alone in the folder
 /// on this machine, but other machines may share it.
 const ABANDONED: Duration = Duration::from_mins(1);

@@ -10,7 +10,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-pub use draft::Draft;
+pub use draft::{Draft, is_draft};
 pub use lock::Lock;
 
 /// The folder of a path; the current one for a mere name.

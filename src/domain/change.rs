@@ -18,9 +18,44 @@ pub enum DiffKind {
     Added,
     /// Lines are left out here.
     Gap,
+    /// The names on the way to what changes below.
+    Path,
 }
 
-/// A line of a diff.
+/// What a piece of a line is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A sign of the format, or blanks.
+    Sign,
+    /// A name.
+    Name,
+    /// An id that comes or goes, shortened.
+    Id,
+    /// A comment that is put in. It names an account.
+    Comment,
+    /// Stands for what is hidden.
+    Hidden,
+    /// Stands for the rest of a long line.
+    Cut,
+}
+
+/// A piece of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its text.
+    pub text: Clean,
+}
+
+impl Piece {
+    /// A piece with this text, cleaned.
+    pub fn new(kind: PieceKind, text: &str) -> Self {
+        Self { kind, text: Clean::line(text) }
+    }
+}
+
+/// A line of a diff. It holds nothing of the file but what may be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffLine {
     /// What it is.
@@ -29,17 +64,18 @@ pub struct DiffLine {
     pub old: Option<usize>,
     /// Its number in the new text, from 1.
     pub new: Option<usize>,
-    /// The line, without its end.
-    pub text: Clean,
-    /// The line as it can be shown in privacy mode.
-    pub masked: Clean,
+    /// The line, without its end. Of a long one a part.
+    pub pieces: Vec<Piece>,
 }
 
 impl DiffLine {
-    /// What is shown of it where nobody else looks. Lines that stay are masked even then: a file with ids holds
-    /// other secrets too, and they are not what is asked about.
-    pub fn shown(&self) -> &Clean {
-        if self.kind == DiffKind::Same { &self.masked } else { &self.text }
+    /// The line as text; `masked`: where others may read it, too, comments that name accounts are hidden.
+    pub fn text(&self, masked: bool) -> String {
+        let text = |piece: &Piece| match piece.kind {
+            PieceKind::Comment if masked => "•••".to_owned(),
+            _ => piece.text.to_string(),
+        };
+        self.pieces.iter().map(text).collect()
     }
 }
 

@@ -259,7 +259,7 @@ pub struct Finding {
     pub standing: Standing,
     /// The name that it stands under.
     pub name: Option<Clean>,
-    /// Its line, masked: names and shortened ids, nothing else.
+    /// Its line, masked: names, signs of the format and this id, shortened.
     pub context: Clean,
     /// What the list says; None for what is unknown.
     pub known: Option<Known>,
@@ -300,6 +300,12 @@ pub enum Skip {
         /// Its size.
         bytes: u64,
     },
+    /// A file of settings with zero bytes in it: binary, or UTF-16 that does not say so.
+    #[error("it has zero bytes, so it is no text, or UTF-16 without a byte-order mark; save it as UTF-8")]
+    Binary,
+    /// An encoding that is not read.
+    #[error("it is {0}; save it as UTF-8")]
+    Encoding(&'static str),
     /// It was there a moment ago.
     #[error("it is not there any more")]
     Vanished,
@@ -329,6 +335,8 @@ pub struct ScanCounts {
     pub bytes: u64,
     /// Binary files, of which only the beginning was read.
     pub binary: u64,
+    /// Backups, which keep what they hold.
+    pub backups: u64,
     /// Links to folders, which are not followed.
     pub links: u64,
     /// Files that were passed over and told of.

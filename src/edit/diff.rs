@@ -1,67 +1,196 @@
 //! What an edit changes, line by line, to be shown before it is made.
 
-use similar::{DiffOp, group_diff_ops};
+use std::ops::Range;
 
-use super::mask;
-use crate::domain::Clean;
-use crate::domain::change::{DiffKind, DiffLine};
+use similar::{DiffOp, group_diff_ops};
+use uuid::Uuid;
+
+use super::ids;
+use super::mask::Masked;
+use crate::domain::change::{DiffKind, DiffLine, Piece, PieceKind};
 use crate::domain::difference::difference;
 
 /// Lines shown round a change.
 const AROUND: usize = 3;
 
-/// The lines that differ, with a few round them. Bytes that are no UTF-8 are shown as replaced.
-pub fn diff(old: &[u8], new: &[u8]) -> Vec<DiffLine> {
-    let lines = |text| -> Vec<&[u8]> { <[u8]>::split_inclusive(text, |byte| *byte == b'\n').collect() };
-    let (old, new) = (lines(old), lines(new));
+/// What a change is about, and so what of it is shown beside names.
+#[derive(Default)]
+pub(super) struct About {
+    /// The ids that come and go.
+    pub(super) ids: Vec<Uuid>,
+    /// Comments that grantdeck itself puts in.
+    pub(super) comments: Vec<String>,
+}
+
+/// The lines that differ, with a few round them, and the path of what changes in them.
+pub(super) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
+    let (old, new) = (Side::of(old), Side::of(new));
     let mut out = Vec::new();
-    for group in group_diff_ops(difference(&old, &new), AROUND) {
+    for group in group_diff_ops(difference(&old.lines(), &new.lines()), AROUND) {
         if !out.is_empty() {
-            let (text, masked) = (Clean::default(), Clean::default());
-            out.push(DiffLine { kind: DiffKind::Gap, old: None, new: None, text, masked });
+            out.push(DiffLine { kind: DiffKind::Gap, old: None, new: None, pieces: Vec::new() });
         }
         for step in group {
             let (gone, come) = (step.old_range(), step.new_range());
             if let DiffOp::Equal { .. } = step {
-                let same = gone.zip(come);
-                let same = same.map(|(at, to)| line(DiffKind::Same, (Some(at), Some(to)), old.get(at)));
-                out.extend(same);
+                for (at, to) in gone.zip(come) {
+                    let views = new.views(to, about, &[]);
+                    let line = views.into_iter().next().unwrap_or_default();
+                    let (old, new) = (Some(at + 1), Some(to + 1));
+                    out.push(DiffLine { kind: DiffKind::Same, old, new, pieces: line });
+                }
                 continue;
             }
-            out.extend(gone.map(|at| line(DiffKind::Removed, (Some(at), None), old.get(at))));
-            out.extend(come.map(|at| line(DiffKind::Added, (None, Some(at)), new.get(at))));
+            changed(&mut out, (&old, gone), (&new, come), about);
         }
     }
     out
 }
 
-fn line(kind: DiffKind, (old, new): (Option<usize>, Option<usize>), text: Option<&&[u8]>) -> DiffLine {
-    let text = String::from_utf8_lossy(text.copied().unwrap_or_default());
-    let text = text.trim_end_matches(['\n', '\r']);
-    let number = |index: Option<usize>| index.map(|index| index + 1);
-    DiffLine { kind, old: number(old), new: number(new), text: Clean::line(text), masked: mask::line(text) }
+/// One file before or after the change.
+struct Side<'a> {
+    masked: &'a Masked<'a>,
+    /// The lines, with their ends.
+    lines: Vec<Range<usize>>,
+}
+
+impl<'a> Side<'a> {
+    fn of(masked: &'a Masked<'a>) -> Self {
+        let mut at = 0;
+        let lines = masked.text().split_inclusive('\n').map(|line| {
+            let start = at;
+            at += line.len();
+            start..at
+        });
+        Self { masked, lines: lines.collect() }
+    }
+
+    fn lines(&self) -> Vec<&[u8]> {
+        self.lines.iter().map(|line| self.written(line.clone()).as_bytes()).collect()
+    }
+
+    fn written(&self, range: Range<usize>) -> &str {
+        self.masked.text().get(range).unwrap_or_default()
+    }
+
+    /// The range of a line without its end.
+    fn line(&self, index: usize) -> Range<usize> {
+        let range = self.lines.get(index).cloned().unwrap_or_default();
+        let length = self.written(range.clone()).trim_end_matches(['\n', '\r']).len();
+        range.start..range.start + length
+    }
+
+    /// What changes in a line: the ids that come or go, else all that differs from the line it takes the place of.
+    fn places(&self, index: usize, other: Option<&str>, about: &About) -> Vec<Range<usize>> {
+        let line = self.line(index);
+        let text = self.written(line.clone());
+        let differs = other.map_or(0..text.len(), |other| difference_in(text, other));
+        let found = ids::find(text.as_bytes()).filter(|found| about.ids.contains(&found.id));
+        let found = found.map(|found| found.offset..found.offset + ids::LENGTH);
+        let mut places: Vec<Range<usize>> =
+            found.filter(|id| id.start < differs.end && differs.start < id.end).collect();
+        if places.is_empty() {
+            places.push(differs);
+        }
+        places.into_iter().map(|place| line.start + place.start..line.start + place.end).collect()
+    }
+
+    /// A line as it is shown.
+    fn views(&self, index: usize, about: &About, places: &[Range<usize>]) -> Vec<Vec<Piece>> {
+        self.masked.line(self.line(index), &about.ids, places)
+    }
+
+    /// A comment that grantdeck puts in is shown, for it is no part of the file yet.
+    fn own_comment(&self, index: usize, about: &About) -> Option<Vec<Piece>> {
+        let text = self.written(self.line(index));
+        let trimmed = text.trim_start();
+        let mark = ["# ", "// "].into_iter().find(|mark| trimmed.starts_with(mark))?;
+        let comment = trimmed.get(mark.len()..)?;
+        about.comments.iter().any(|own| own == comment).then(|| {
+            let indent = text.get(..text.len() - trimmed.len()).unwrap_or_default();
+            vec![
+                Piece::new(PieceKind::Sign, &format!("{indent}{mark}")),
+                Piece::new(PieceKind::Comment, comment),
+            ]
+        })
+    }
+}
+
+/// Which part of a text is not in another one.
+fn difference_in(text: &str, other: &str) -> Range<usize> {
+    let same = |pair: &(u8, u8)| pair.0 == pair.1;
+    let head = text.bytes().zip(other.bytes()).take_while(same).count();
+    let (rest, others) =
+        (text.as_bytes().get(head..).unwrap_or_default(), other.as_bytes().get(head..).unwrap_or_default());
+    let tail = rest.iter().rev().zip(others.iter().rev()).take_while(|(one, other)| one == other).count();
+    head..text.len() - tail
+}
+
+type Lines<'a> = (&'a Side<'a>, Range<usize>);
+
+/// Lines that give way to others: each with the one in its place, where there are as many.
+fn changed(out: &mut Vec<DiffLine>, (old, gone): Lines<'_>, (new, come): Lines<'_>, about: &About) {
+    if gone.len() == come.len() {
+        for (at, to) in gone.zip(come) {
+            let (was, is) = (old.written(old.line(at)), new.written(new.line(to)));
+            let (before, after) = (old.places(at, Some(is), about), new.places(to, Some(was), about));
+            let (removed, added) = (old.views(at, about, &before), new.views(to, about, &after));
+            if removed.len() != added.len() || removed.len() == 1 {
+                out.extend(paths(new, &after));
+                out.extend(removed.into_iter().map(|pieces| line(DiffKind::Removed, at, pieces)));
+                out.extend(added.into_iter().map(|pieces| line(DiffKind::Added, to, pieces)));
+                continue;
+            }
+            // A long line: place by place.
+            for (index, (removed, added)) in removed.into_iter().zip(added).enumerate() {
+                out.extend(paths(new, after.get(index..=index).unwrap_or_default()));
+                out.extend([line(DiffKind::Removed, at, removed), line(DiffKind::Added, to, added)]);
+            }
+        }
+        return;
+    }
+    let (mut lines, mut places) = (Vec::new(), Vec::new());
+    for at in gone {
+        let here = old.places(at, None, about);
+        lines.extend(
+            old.views(at, about, &here).into_iter().map(|pieces| line(DiffKind::Removed, at, pieces)),
+        );
+    }
+    for to in come {
+        let here = new.places(to, None, about);
+        let views = match new.own_comment(to, about) {
+            Some(comment) => vec![comment],
+            None => new.views(to, about, &here),
+        };
+        lines.extend(views.into_iter().map(|pieces| line(DiffKind::Added, to, pieces)));
+        places.extend(here);
+    }
+    out.extend(paths(new, &places));
+    out.append(&mut lines);
+}
+
+fn line(kind: DiffKind, index: usize, pieces: Vec<Piece>) -> DiffLine {
+    let number = |is_here: bool| is_here.then_some(index + 1);
+    DiffLine { kind, old: number(kind == DiffKind::Removed), new: number(kind == DiffKind::Added), pieces }
+}
+
+/// The names on the way to these places, each once.
+fn paths(side: &Side<'_>, places: &[Range<usize>]) -> Vec<DiffLine> {
+    let mut seen: Vec<String> = Vec::new();
+    for path in places.iter().filter_map(|place| side.masked.path(place.start)) {
+        if !seen.contains(&path) {
+            seen.push(path);
+        }
+    }
+    let path = |path: String| DiffLine {
+        kind: DiffKind::Path,
+        old: None,
+        new: None,
+        pieces: vec![Piece::new(PieceKind::Name, &path)],
+    };
+    seen.into_iter().map(path).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_change_is_shown_with_its_lines() {
-        let old = (1..=20).map(|line| format!("a{line}=s3cret\r\n")).collect::<Vec<_>>().concat();
-        let new = old.replace("a10=s3cret", "a10=\u{1b}[2J").replace("a20=", "b20=");
-        let lines = diff(old.as_bytes(), new.as_bytes());
-        let shown: Vec<String> = lines
-            .iter()
-            .map(|line| {
-                format!("{:?} {:?} {:?} {} {}", line.kind, line.old, line.new, line.text, line.masked)
-            })
-            .collect();
-        assert_eq!(shown.len(), 8 + 1 + 5);
-        assert_eq!(shown[0], "Same Some(7) Some(7) a7=s3cret a7=•••");
-        assert_eq!(shown[3], "Removed Some(10) None a10=s3cret a10=•••");
-        assert_eq!(shown[4], "Added None Some(10) a10=�[2J a10=�[•••");
-        assert_eq!(lines[8].kind, DiffKind::Gap);
-        assert!(diff(b"a\xff", b"a\xff").is_empty());
-    }
-}
+#[path = "diff_tests.rs"]
+mod tests;

@@ -116,7 +116,7 @@ mod tests {
     fn a_summary_says_what_is_done() {
         let entries = entries(Path::new(".env"), &[named("A"), named("B"), named("C")], None).unwrap();
         let was = Clean::line("•••");
-        let replaced = Change::Replaced { line: 1, before: was };
+        let replaced = Change::Replaced { line: 1, before: was, id: None };
         let added = Change::Added { line: 1 };
         assert_eq!(summary(&entries[..1], std::slice::from_ref(&replaced)), "A replaced, was •••");
         assert_eq!(summary(&entries[..1], &[Change::Same]), "A has this id already");

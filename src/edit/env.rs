@@ -12,21 +12,23 @@ use super::node::{At, Entry, Node};
 use super::splice::{Splice, eol, line_at, line_end, next_line, piece};
 
 /// A line that gives a name a value.
-#[derive(Debug)]
-struct Assignment<'a> {
-    name: &'a str,
-    at: usize,
+pub(super) struct Assignment<'a> {
+    pub(super) name: &'a str,
+    /// Where the name stands.
+    pub(super) name_at: usize,
+    /// Where the assignment starts: at the name, or at `export`.
+    pub(super) at: usize,
     exported: bool,
     /// The value with its quotes.
-    value: Range<usize>,
-    quote: Option<char>,
+    pub(super) value: Range<usize>,
+    pub(super) quote: Option<char>,
     /// Why it cannot be edited, and what to do.
-    doubt: Option<(&'static str, &'static str)>,
+    pub(super) doubt: Option<(&'static str, &'static str)>,
 }
 
 impl Assignment<'_> {
     /// The value without its quotes. Escapes are left as they are written: readers disagree on them.
-    fn inner<'t>(&self, text: &'t str) -> &'t str {
+    pub(super) fn inner<'t>(&self, text: &'t str) -> &'t str {
         let value = piece(text, self.value.clone());
         match self.quote {
             Some(_) => value.get(1..value.len() - 1).unwrap_or_default(),
@@ -133,8 +135,20 @@ fn written(value: &str, quote: Option<char>) -> Result<String, EditError> {
     }
 }
 
+/// All assignments of a file.
+pub(super) fn all(text: &str) -> Result<Vec<Assignment<'_>>, EditError> {
+    assignments(text, "")
+}
+
 /// All assignments of a file. `wanted` is the name that one line in a form of its own is looked for.
 fn assignments<'a>(text: &'a str, wanted: &str) -> Result<Vec<Assignment<'a>>, EditError> {
+    if let Some(at) = lone_return(text) {
+        return Err(EditError::Refused {
+            line: line_at(text, at),
+            problem: "a carriage return stands here without a line feed, which some readers take for the end of a line",
+            remedy: "save the file with LF or CRLF line ends",
+        });
+    }
     let mut found = Vec::new();
     let (mut at, mut is_continued) = (0, false);
     while at < text.len() {
@@ -189,7 +203,9 @@ fn assignment<'a>(
     }
     let sign = skip(after);
     let quoted = after != from + name.len();
-    let mut one = Assignment { name, at: start, exported, value: sign..sign, quote: None, doubt: None };
+    let name_at = from + usize::from(quoted);
+    let mut one =
+        Assignment { name, name_at, at: start, exported, value: sign..sign, quote: None, doubt: None };
     let tail = piece(text, sign..end);
     if let Some(base) = name.strip_suffix('+')
         && base == wanted
@@ -273,6 +289,12 @@ fn bare(text: &str, from: usize, start: usize, end: usize, one: &mut Assignment<
     }
 }
 
+/// Where a carriage return stands that is no part of a CRLF.
+fn lone_return(text: &str) -> Option<usize> {
+    let mut returns = memchr::memchr_iter(b'\r', text.as_bytes());
+    returns.find(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
+}
+
 /// How many bytes of a quoted text come before its closing quote.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
@@ -288,6 +310,6 @@ fn closing(text: &str, quote: char) -> Option<usize> {
     })
 }
 
-fn blanks(text: &str) -> usize {
+pub(super) fn blanks(text: &str) -> usize {
     text.len() - text.trim_start_matches([' ', '\t']).len()
 }

@@ -15,10 +15,14 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
+pub use crate::disk::is_draft;
 pub use error::FileError;
 use stamp::Stamp;
 
-use super::{Change, DiffLine, Entry, Format, MAX_BYTES, diff, plan, swap_all};
+use super::diff::{About, diff};
+use super::encoding::Encoding;
+use super::mask::Masked;
+use super::{Change, DiffLine, Entry, Format, MAX_BYTES, plan, swap_all};
 
 /// A change of a file that was planned and not yet made. It holds the file's content and is never printed.
 pub struct Planned {
@@ -90,6 +94,13 @@ impl Planned {
         let format = named
             .or_else(|| Format::of(&source.path))
             .ok_or_else(|| FileError::Format { path: path.to_owned(), problem: Format::refusal(path) })?;
+        let encoding = Encoding::of(&source.bytes);
+        if encoding != Encoding::Utf8 {
+            return Err(FileError::Encoding { path: source.path, encoding: encoding.name() });
+        }
+        if source.bytes.contains(&0) {
+            return Err(FileError::Binary { path: source.path });
+        }
         let text = match std::str::from_utf8(&source.bytes) {
             Ok(text) => text,
             Err(error) => {
@@ -99,14 +110,20 @@ impl Planned {
             }
         };
         let (mut text, mut changes) = (text.to_owned(), Vec::with_capacity(entries.len()));
+        let mut about = About::default();
         for Entry { key, value, comment } in entries {
             let edit = plan(format, &text, key, value, comment.as_ref())
                 .map_err(|problem| FileError::Refused { path: source.path.clone(), problem })?;
+            about.ids.extend(Uuid::try_parse(value));
+            if let Change::Replaced { id, .. } = edit.change {
+                about.ids.extend(id);
+            }
+            about.comments.extend(comment.as_ref().map(ToString::to_string));
             text = edit.text;
             changes.push(edit.change);
         }
         let asked = (path.to_owned(), Request::Values(entries.to_vec()));
-        Ok(Self::of(source, text.into_bytes(), PlannedChange::Values(changes), asked))
+        Self::of(source, text.into_bytes(), PlannedChange::Values(changes), asked, (Some(format), &about))
     }
 
     /// Reads a file of any kind and plans to swap one id for another wherever it stands.
@@ -124,8 +141,11 @@ impl Planned {
     pub fn swap_all(path: &Path, pairs: &[(Uuid, Uuid)]) -> Result<Self, FileError> {
         let source = Source::open(path, false)?;
         let (after, count) = swap_all(&source.bytes, pairs);
+        let ids = pairs.iter().flat_map(|(old, new)| [*old, *new]).collect();
+        let about = About { ids, comments: Vec::new() };
+        let format = Format::of(path).or_else(|| Format::of(&source.path));
         let asked = (path.to_owned(), Request::Swaps(pairs.to_vec()));
-        Ok(Self::of(source, after, PlannedChange::Swap(count), asked))
+        Self::of(source, after, PlannedChange::Swap(count), asked, (format, &about))
     }
 
     /// Plans the same for what the file holds now. None where the path leads to another one now.
@@ -138,9 +158,24 @@ impl Planned {
         Ok((latest.path == self.path).then_some(Self { backup: self.backup, ..latest }))
     }
 
-    fn of(source: Source, after: Vec<u8>, change: PlannedChange, asked: (PathBuf, Request)) -> Self {
-        Self {
-            diff: diff(&source.bytes, &after),
+    fn of(
+        source: Source,
+        after: Vec<u8>,
+        change: PlannedChange,
+        asked: (PathBuf, Request),
+        (format, about): (Option<Format>, &About),
+    ) -> Result<Self, FileError> {
+        let is_change = source.bytes != after;
+        if is_change && stamp::is_mount(&source.path) {
+            return Err(FileError::Mount { path: source.path });
+        }
+        let diff = if is_change {
+            diff(&Masked::of(format, &source.bytes), &Masked::of(format, &after), about)
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            diff,
             hard_links: source.stamp.as_ref().map_or(0, |stamp| stamp.links.saturating_sub(1)),
             mode: source.stamp.as_ref().map_or(stamp::NEW_MODE, |stamp| stamp.mode),
             is_new: source.stamp.is_none(),
@@ -152,7 +187,7 @@ impl Planned {
             change,
             after,
             asked,
-        }
+        })
     }
 
     /// Keeps the old content beside the file, as `NAME.bak`; one that is there already is never written over.
@@ -166,6 +201,14 @@ impl Planned {
     pub fn is_change(&self) -> bool {
         self.is_new || self.before != self.after
     }
+}
+
+/// What is added to the name of a file for its backup.
+const BACKUP: &str = ".bak";
+
+/// Whether a file is the backup of another one, by its name. It keeps what it holds.
+pub fn is_backup(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(BACKUP.as_bytes()))
 }
 
 /// A file as it was read.

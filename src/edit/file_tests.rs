@@ -211,6 +211,21 @@ fn a_file_that_is_read_only_stays_as_it_is() {
 }
 
 #[test]
+fn a_file_that_is_busy_is_said_to_be_a_mount() {
+    let (folder, path) = folder();
+    let planned = set(&path, "x").unwrap();
+    let error = planned.unwritable(std::io::Error::from_raw_os_error(rustix::io::Errno::BUSY.raw_os_error()));
+    assert!(matches!(error, FileError::Mount { .. }), "{error}");
+    assert!(error.to_string().contains("change it outside, or mount its folder instead"), "{error}");
+    assert_eq!(error.diagnosis().code, Code::FileNotWritable);
+    drop(folder);
+    // What the system itself has mounted: of a file system the top is a mount, in it nothing is.
+    if cfg!(target_os = "linux") {
+        assert!(stamp::is_mount(Path::new("/proc")) && !stamp::is_mount(Path::new("/proc/version")));
+    }
+}
+
+#[test]
 fn what_is_no_file_of_ours_is_named() {
     let (folder, path) = folder();
     let at = |name: &str| path.with_file_name(name);
@@ -221,6 +236,9 @@ fn what_is_no_file_of_ours_is_named() {
     mkfifoat(CWD, at("pipe.env"), Mode::from_raw_mode(0o600)).unwrap();
     assert!(fs::metadata(at("pipe.env")).unwrap().file_type().is_fifo());
     fs::write(at("latin.env"), b"A=1\nG=\xe9\n").unwrap();
+    fs::write(at("wide.env"), b"\xff\xfeA\0=\x001\0").unwrap();
+    fs::write(at("mac.env"), "G=old\rSECRET=1\rB=2\r").unwrap();
+    fs::write(at("zero.env"), b"A\0=\x001\0\n\0").unwrap();
     fs::write(at("a.json5"), "{}").unwrap();
     fs::write(at("twice.env"), "G=1\nG=2").unwrap();
     File::create(at("huge.env")).unwrap().set_len(100 * 1024 * 1024).unwrap();
@@ -234,7 +252,10 @@ fn what_is_no_file_of_ours_is_named() {
         ("a.json5", "JSON5", Code::EditRefused),
         ("twice.env", "lines 1 and 2", Code::EditRefused),
         ("huge.env", "over 10 MiB", Code::EditRefused),
-        ("none/.env", "there is no folder", Code::FileNotWritable),
+        ("none/.env", "there is no folder", Code::FolderMissing),
+        ("wide.env", "is UTF-16; convert it to UTF-8 first", Code::EditRefused),
+        ("mac.env", "line 1: a carriage return stands here without a line feed", Code::EditRefused),
+        ("zero.env", "has zero bytes", Code::EditRefused),
         (".env/.env", "could not be read", Code::FileNotReadable),
         ("a.toml", "there is no file", Code::FileNotReadable),
         ("..", "is a folder", Code::FileNotReadable),
@@ -254,7 +275,7 @@ fn ids_are_swapped_in_a_file_of_any_kind() {
     fs::write(&path, content(OLD)).unwrap();
     let planned = Planned::swap(&path, OLD, NEW).unwrap();
     assert_eq!(planned.change, PlannedChange::Swap(2));
-    assert!(planned.diff.iter().all(|line| !line.masked.as_str().contains(&NEW.to_string())));
+    assert!(planned.diff.iter().all(|line| !line.text(false).contains(&NEW.to_string())));
     planned.write().unwrap();
     assert_eq!(fs::read(&path).unwrap(), content(NEW));
     assert!(!Planned::swap(&path, OLD, NEW).unwrap().is_change());

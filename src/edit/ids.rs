@@ -2,14 +2,10 @@
 
 use uuid::Uuid;
 
-use super::mask;
-use crate::domain::Clean;
-
 /// Bytes of a hyphenated UUID.
 pub const LENGTH: usize = 36;
 
-/// How much of a line is looked at for a name or shown as context, before and behind an id, in bytes. Minified
-/// files have lines of megabytes.
+/// How much of a line is looked at for a name before an id, in bytes. Minified files have lines of megabytes.
 const CONTEXT: usize = 160;
 
 /// An id in a file.
@@ -55,9 +51,10 @@ impl<'a> Found<'a> {
         self.bytes.get(self.offset..self.offset + LENGTH).unwrap_or_default()
     }
 
-    /// The name that it stands under, where there is one on its line: `GOOGLE_GRANT_ID=`, `"grant_id": `,
-    /// `grant_id: UUID("`, `--grant `.
-    pub fn name(&self) -> Option<&'a str> {
+    /// What looks like the name that it stands under, where there is such a thing on its line: `GOOGLE_GRANT_ID=`,
+    /// `"grant_id": `, `grant_id: UUID("`, `--grant `. It may be anything, a part of a secret, too, so it is not shown
+    /// as it is.
+    pub(super) fn guess(&self) -> Option<&'a str> {
         let before = self.before();
         // `::` is no sign of a value, and after a comma another value starts, which has no name.
         let is_sign = |at: usize| match before.get(at) {
@@ -79,18 +76,9 @@ impl<'a> Found<'a> {
         Some(name.trim_start_matches(['-', '.', '$'])).filter(|name| !name.is_empty())
     }
 
-    /// Whether its name says that it is a grant's id, whatever the id is.
+    /// Whether it seems to stand under a name that says that it is a grant's id, whatever the id is.
     pub fn is_named_like_a_grant(&self) -> bool {
-        self.name().is_some_and(|name| name.to_ascii_lowercase().contains("grant"))
-    }
-
-    /// Its line as it can be shown, masked; of a long line only the part round it.
-    pub fn context(&self) -> Clean {
-        let end = self.offset + LENGTH;
-        let behind = self.bytes.get(end..(end + CONTEXT).min(self.bytes.len())).unwrap_or_default();
-        let line_end = memchr::memchr2(b'\n', b'\r', behind).unwrap_or(behind.len());
-        let line = self.bytes.get(self.offset - self.before().len()..end + line_end).unwrap_or_default();
-        mask::line(&String::from_utf8_lossy(line))
+        self.guess().is_some_and(|name| name.to_ascii_lowercase().contains("grant"))
     }
 
     /// What stands before it on its line.

@@ -73,20 +73,8 @@ fn the_name_is_the_one_it_stands_under() {
     ] {
         let text = format!("{before}{ID}\"");
         let found = find(text.as_bytes()).next().unwrap();
-        assert_eq!((found.name(), found.is_named_like_a_grant()), (want, grant), "{text}");
+        assert_eq!((found.guess(), found.is_named_like_a_grant()), (want, grant), "{text}");
     }
-}
-
-#[test]
-fn the_line_round_an_id_is_masked_and_never_long() {
-    let text = format!("x\nAPI=s3cret\nGRANT={ID} # s3cret\ny");
-    let found = find(text.as_bytes()).next().unwrap();
-    assert_eq!(found.context().as_str(), "GRANT=7c1f0a52-…-ee2a # •••");
-    assert_eq!((found.line, found.column), (3, 7));
-    let long = format!("{}\u{1b}'{ID}'{}", "s3cret ".repeat(10_000), " s3cret".repeat(10_000));
-    let context = find(long.as_bytes()).next().unwrap().context();
-    assert!(context.as_str().chars().count() < 200 && !context.as_str().contains("s3cret"), "{context}");
-    assert!(!format!("{found:?}").contains("s3cret"));
 }
 
 proptest! {

@@ -1,7 +1,7 @@
 //! JSON, with comments and trailing commas where the file has them. JSON5's other freedoms are refused.
 
 use jsonc_parser::ast::{Object, Value};
-use jsonc_parser::common::Ranged;
+use jsonc_parser::common::{Range, Ranged};
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
 use super::error::EditError;
@@ -10,7 +10,7 @@ use super::node::{At, Entry, Node};
 use super::splice::{Splice, eol, indent_at, line_at, line_end, line_start, piece};
 use crate::domain::Clean;
 
-const OPTIONS: ParseOptions = ParseOptions {
+pub(super) const OPTIONS: ParseOptions = ParseOptions {
     allow_comments: true,
     allow_loose_object_property_names: false,
     allow_trailing_commas: true,
@@ -64,18 +64,19 @@ pub(super) fn additions(
     comment: Option<&str>,
 ) -> Result<Vec<Splice>, EditError> {
     let parsed = parse(text)?;
-    let Some(mut object) = parsed.root.as_object() else { return Err(EditError::Unsafe { line: 1 }) };
-    let mut rest = key.segments();
-    while let Some((segment, inner)) = rest.split_first()
-        && let Some(property) = object.get(segment)
-    {
-        let Some(next) = property.value.as_object() else {
-            return Err(EditError::Unsafe { line: line_at(text, property.start()) });
-        };
-        (object, rest) = (next, inner);
-    }
     let comment = comment.filter(|_| parsed.has_comments);
-    Ok(vec![append(text, object, rest, value, comment)])
+    let (mut at, mut rest) = (&parsed.root, key.segments());
+    loop {
+        let object = match at {
+            Value::Object(object) => object,
+            Value::NullKeyword(null) => return Ok(vec![filled(text, null.range(), rest, value, comment)]),
+            other => return Err(EditError::Unsafe { line: line_at(text, other.start()) }),
+        };
+        match rest.split_first().and_then(|(segment, inner)| Some((object.get(segment)?, inner))) {
+            Some((property, inner)) => (at, rest) = (&property.value, inner),
+            None => return Ok(vec![append(text, object, rest, value, comment)]),
+        }
+    }
 }
 
 /// Adds a property behind the last one, laid out as the object is: on one line, or each on its own.
@@ -123,6 +124,24 @@ fn append(text: &str, object: &Object<'_>, names: &[String], value: &str, commen
     let name_at = write_pair(&mut with, names, value, indent, step, Some(eol));
     with.extend(comma.map(|_| ','));
     Splice { range, with, name_at }
+}
+
+/// Puts an object in the place of `null`, over several lines where the file has several.
+fn filled(text: &str, null: Range, names: &[String], value: &str, comment: Option<&str>) -> Splice {
+    let (outer, mut with) = (indent_at(text, null.start), String::from("{"));
+    let name_at = if text.trim_end().contains('\n') {
+        let (eol, step) = (eol(text), unit(text));
+        let indent = format!("{outer}{step}");
+        with.extend([eol, &indent]);
+        write_comment(&mut with, comment, &indent, eol);
+        let name_at = write_pair(&mut with, names, value, &indent, step, Some(eol));
+        with.extend([eol, outer]);
+        name_at
+    } else {
+        write_pair(&mut with, names, value, "", "", None)
+    };
+    with.push('}');
+    Splice { range: null.start..null.end, with, name_at }
 }
 
 /// Whether the rest of a line is one comment that ends with it.

@@ -5,6 +5,7 @@
 //! same. [`file`] is the only part that touches the disk.
 
 mod diff;
+pub mod encoding;
 mod entry;
 mod env;
 mod error;
@@ -15,6 +16,7 @@ mod json;
 mod key;
 pub mod mask;
 mod node;
+mod outline;
 mod splice;
 mod swap;
 mod toml;
@@ -22,13 +24,16 @@ mod toml_add;
 mod yaml;
 mod yaml_add;
 
+use std::fmt;
+
 pub use crate::domain::change::{DiffKind, DiffLine};
-pub use diff::diff;
 pub use entry::{Entry, EntryError, entries, summary};
 pub use error::EditError;
 pub use format::Format;
 pub use key::{KeyPath, KeyPathError};
 pub use swap::{swap, swap_all};
+
+use uuid::Uuid;
 
 use crate::domain::Clean;
 use node::{Found, Node};
@@ -38,7 +43,7 @@ use splice::line_at;
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
 /// An edit that was checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The whole new text.
     pub text: String,
@@ -47,7 +52,7 @@ pub struct Edit {
 }
 
 /// What an edit does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Change {
     /// Nothing: the value is there already. The text is the same, byte for byte.
     Same,
@@ -57,6 +62,8 @@ pub enum Change {
         line: usize,
         /// What was there, masked: enough of an id to recognise it, nothing of anything else.
         before: Clean,
+        /// What was there, where that was an id.
+        id: Option<Uuid>,
     },
     /// The name was not there and stands now at the end of its table.
     Added {
@@ -114,6 +121,22 @@ pub fn plan(
     }
 }
 
+impl fmt::Debug for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Same => f.write_str("Same"),
+            Self::Replaced { line, before, .. } => write!(f, "Replaced({before} on line {line})"),
+            Self::Added { line } => write!(f, "Added(line {line})"),
+        }
+    }
+}
+
+impl fmt::Debug for Edit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Edit({:?})", self.change)
+    }
+}
+
 impl Edit {
     fn marked(mut self, mark: &str) -> Self {
         self.text.insert_str(0, mark);
@@ -136,7 +159,9 @@ fn replace(
     if !before.differs_only_at(&after, key.segments(), value) {
         return Err(format.blame(text, line));
     }
-    Ok(Edit { text: edited, change: Change::Replaced { line, before: mask::value(old) } })
+    // Hyphens, as ids of grants are written; other spellings are not looked for in a file.
+    let id = Uuid::try_parse(old).ok().filter(|_| old.len() == ids::LENGTH);
+    Ok(Edit { text: edited, change: Change::Replaced { line, before: mask::value(old), id } })
 }
 
 fn add(
@@ -170,3 +195,5 @@ mod plan_tests;
 mod properties_tests;
 #[cfg(test)]
 mod refusals_tests;
+#[cfg(test)]
+mod secrets_tests;

@@ -1,7 +1,7 @@
 //! What a file means, in one shape for all formats: how the edit is checked.
 
 /// A value of a file.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Node {
     /// A text.
     Text(String),
@@ -16,7 +16,7 @@ pub(super) enum Node {
 }
 
 /// A name and its value.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) struct Entry {
     pub(super) name: String,
     pub(super) at: At,
@@ -24,7 +24,7 @@ pub(super) struct Entry {
 }
 
 /// Where a name stands in its text; not part of what a file means.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(super) struct At(pub(super) usize);
 
 impl PartialEq for At {
@@ -34,7 +34,7 @@ impl PartialEq for At {
 }
 
 /// What a name stands for.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub(super) enum Found {
     Text {
         value: String,
@@ -74,8 +74,11 @@ impl Node {
     pub(super) fn find(&self, path: &[String]) -> Found {
         let (mut node, mut at) = (self, 0);
         for (depth, segment) in path.iter().enumerate() {
-            let Self::Map(entries) = node else {
-                return Found::Blocked { depth, at, holds: node.holds() };
+            let entries = match node {
+                Self::Map(entries) => entries,
+                // A table that has no names yet.
+                Self::Null => return Found::Missing,
+                _ => return Found::Blocked { depth, at, holds: node.holds() },
             };
             let mut named = entries.iter().filter(|entry| entry.name == *segment);
             let Some(entry) = named.next() else { return Found::Missing };
@@ -93,9 +96,16 @@ impl Node {
         }
     }
 
-    /// Whether this is a table without names.
-    pub(super) fn is_empty_map(&self) -> bool {
-        matches!(self, Self::Map(entries) if entries.is_empty())
+    /// Whether this is a table without names, or nothing where one could stand.
+    pub(super) fn is_empty_table(&self) -> bool {
+        matches!(self, Self::Null) || matches!(self, Self::Map(entries) if entries.is_empty())
+    }
+
+    /// What stands under a name.
+    pub(super) fn at(&self, path: &[String]) -> Option<&Self> {
+        let Some((segment, rest)) = path.split_first() else { return Some(self) };
+        let Self::Map(entries) = self else { return None };
+        entries.iter().find(|entry| entry.name == *segment)?.node.at(rest)
     }
 
     /// How many segments of a name are there.
@@ -123,10 +133,13 @@ impl Node {
             })
     }
 
-    /// Whether `after` is the same and has this text under this name besides. A table of TOML that gets a header
+    /// Whether `after` is the same and has this text under this name besides; a table may take the place of nothing. A table of TOML that gets a header
     /// of its own may come to stand elsewhere among its like; the order of the outer tables is not looked at.
     pub(super) fn gains_only(&self, after: &Self, path: &[String], value: &str) -> bool {
         let Some((segment, rest)) = path.split_first() else { return false };
+        if matches!(self, Self::Null) {
+            return after.is_only(path, value);
+        }
         let (Some(old), Some(new)) = (self.split(segment), after.split(segment)) else { return false };
         let is_same = old.1 == new.1;
         match (old.0, new.0) {

@@ -19,7 +19,7 @@ fn replaces(format: Format, name: &str, cases: &[&str]) {
                 panic!("{text}\n{error}");
             });
         assert_eq!(edit.text, want);
-        let Change::Replaced { line: told, before } = edit.change else { panic!("{text}") };
+        let Change::Replaced { line: told, before, .. } = edit.change else { panic!("{text}") };
         assert_eq!((told, before.as_str()), (line, mask::HIDDEN), "{text}");
         let again = plan(format, &want, &key(name), ID, None).unwrap();
         assert_eq!(again, Edit { text: want, change: Change::Same });
@@ -238,6 +238,22 @@ fn json_names_are_added() {
 }
 
 #[test]
+fn json_null_gives_way_to_a_table() {
+    adds(
+        Format::Json,
+        "a.b.G",
+        &[
+            ("{\"a\": null}", "{\"a\": {\"b\": {\"G\": \"ID\"}}}"),
+            (
+                "{\n  \"a\": {\n    \"b\": null\n  }\n}\n",
+                "{\n  \"a\": {\n    \"b\": {\n      \"G\": \"ID\"\n    }\n  }\n}\n",
+            ),
+            ("null", "{\"a\": {\"b\": {\"G\": \"ID\"}}}"),
+        ],
+    );
+}
+
+#[test]
 fn yaml_values_are_replaced() {
     replaces(
         Format::Yaml,
@@ -287,6 +303,38 @@ fn yaml_names_are_added() {
             ),
             ("a:\n  x: |\n    text\nb: 2\n", &format!("a:\n  x: |\n    text\n  {comment}\n  G: ID\nb: 2\n")),
             ("---\na:\n  x: 1\n...\n", &format!("---\na:\n  x: 1\n  {comment}\n  G: ID\n...\n")),
+        ],
+    );
+}
+
+#[test]
+fn yaml_tables_without_a_name_get_one() {
+    let comment = "# google work@acme.com";
+    adds(
+        Format::Yaml,
+        "a.G",
+        &[
+            ("a:\nb: 1\n", &format!("a:\n  {comment}\n  G: ID\nb: 1\n")),
+            ("a:", &format!("a:\n  {comment}\n  G: ID\n")),
+            ("a: {}\n", &format!("a:\n  {comment}\n  G: ID\n")),
+            ("a: {} # c\nb: 1\n", &format!("a: # c\n  {comment}\n  G: ID\nb: 1\n")),
+            ("a:   # c\n\nb: 1\n", &format!("a:   # c\n  {comment}\n  G: ID\n\nb: 1\n")),
+            ("x:\n    y: 1\na: ~", &format!("x:\n    y: 1\na:\n    {comment}\n    G: ID\n")),
+            ("a: null\r\nb: 1\r\n", &format!("a:\r\n  {comment}\r\n  G: ID\r\nb: 1\r\n")),
+            ("# c\n{}\n", &format!("# c\na:\n  {comment}\n  G: ID\n")),
+            ("a: {b: 1}\n", "a: {b: 1, G: ID}\n"),
+            ("a: { b: 1, }\n", "a: { b: 1, G: ID }\n"),
+            ("{x: {}, a: {}}\n", "{x: {}, a: {G: ID}}\n"),
+            ("{x: 1}\n", "{x: 1, a: {G: ID}}\n"),
+        ],
+    );
+    adds(
+        Format::Yaml,
+        "x.a.b.G",
+        &[
+            ("x:\n  a: {}\n  c: 1\n", &format!("x:\n  a:\n    b:\n      {comment}\n      G: ID\n  c: 1\n")),
+            ("x: {a: {b: {}}}\n", "x: {a: {b: {G: ID}}}\n"),
+            ("x: {}\n", &format!("x:\n  a:\n    b:\n      {comment}\n      G: ID\n")),
         ],
     );
 }

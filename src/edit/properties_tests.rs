@@ -69,7 +69,7 @@ fn replaced((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError
     let is_replaced = matches!(edit.change, Change::Replaced { .. });
     prop_assert!(is_replaced);
     // An id needs no quotes, so those that were there are there still.
-    if uuid::Uuid::try_parse(&value).is_ok() {
+    if Uuid::try_parse(&value).is_ok() {
         let quote = |text: &str| text.chars().next().filter(|first| "'\"".contains(*first));
         let want = match case.old.chars().next() {
             Some('`') => Some('"'),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 /// Bytes that give way to others.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Splice {
     /// What goes; empty where something is only added.
     pub(super) range: Range<usize>,

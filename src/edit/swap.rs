@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::encoding::Encoding;
 use super::ids;
 
 /// Puts `new` in the place of every `old`, in capitals where the old one was written so, and counts them. Every
@@ -13,19 +14,22 @@ pub fn swap(bytes: &[u8], old: Uuid, new: Uuid) -> (Vec<u8>, usize) {
 /// The same for several pairs of an old id and a new one, all at once: what one pair puts in, another one does not
 /// take out again.
 pub fn swap_all(bytes: &[u8], pairs: &[(Uuid, Uuid)]) -> (Vec<u8>, usize) {
+    let encoding = Encoding::of(bytes);
     let mut out = bytes.to_vec();
     let mut count = 0;
-    for found in ids::find(bytes) {
+    for found in ids::find(&encoding.narrow(bytes)) {
         let Some((_, new)) = pairs.iter().find(|(old, _)| *old == found.id) else { continue };
         let mut with = new.hyphenated().to_string();
         let written = found.written();
         if written.iter().any(u8::is_ascii_uppercase) && !written.iter().any(u8::is_ascii_lowercase) {
             with.make_ascii_uppercase();
         }
-        if let Some(place) = out.get_mut(found.offset..found.offset + ids::LENGTH) {
-            place.copy_from_slice(with.as_bytes());
-            count += 1;
+        for (unit, byte) in (found.offset..).zip(with.bytes()) {
+            if let Some(place) = out.get_mut(encoding.place(unit)) {
+                *place = byte;
+            }
         }
+        count += 1;
     }
     (out, count)
 }
@@ -64,5 +68,17 @@ mod tests {
         let want = format!("a={NEW}\nb={third}\n");
         assert_eq!(swap_all(text.as_bytes(), &[(OLD, NEW), (NEW, third)]), (want.into_bytes(), 2));
         assert_eq!(swap_all(text.as_bytes(), &[]).1, 0);
+    }
+
+    #[test]
+    fn ids_of_a_utf_16_file_are_swapped_and_nothing_else() {
+        let text = |id: Uuid| format!("\u{feff}é={id}\r\nB='{id}'");
+        let little =
+            |id| text(id).encode_utf16().flat_map(u16::to_le_bytes).chain([0xd8]).collect::<Vec<u8>>();
+        let big =
+            |id| text(id).encode_utf16().flat_map(u16::to_be_bytes).chain([0xd8, 0]).collect::<Vec<u8>>();
+        assert_eq!(swap(&little(OLD), OLD, NEW), (little(NEW), 2));
+        assert_eq!(swap(&big(OLD), OLD, NEW), (big(NEW), 2));
+        assert_eq!(swap(&big(OLD), NEW, OLD), (big(OLD), 0));
     }
 }

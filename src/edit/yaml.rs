@@ -46,7 +46,19 @@ pub(super) fn unreadable(_: QueryError) -> EditError {
 
 fn malformed(error: &yaml_serde::Error) -> EditError {
     let line = error.location().map_or(1, |location| location.line().max(1));
-    EditError::Malformed { line, problem: Clean::line(&error.to_string()) }
+    EditError::Malformed { line, problem: Clean::line(&unquoted(&error.to_string())) }
+}
+
+/// A reader's message without what it says of the file's content, which it puts in quotes.
+fn unquoted(message: &str) -> String {
+    let is_quote = |character| matches!(character, '"' | '`');
+    match (message.find(is_quote), message.rfind(is_quote)) {
+        (Some(first), Some(last)) => {
+            let (head, tail) = (message.get(..first), message.get(last + 1..));
+            [head.unwrap_or_default(), super::mask::HIDDEN, tail.unwrap_or_default()].concat()
+        }
+        _ => message.to_owned(),
+    }
 }
 
 /// The line of a name; 1 where it cannot be told.

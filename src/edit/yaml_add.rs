@@ -4,8 +4,11 @@ use yamlpath::{FeatureKind, Route};
 
 use super::error::EditError;
 use super::key::KeyPath;
+use super::node::Node;
 use super::splice::{Splice, eol, indent_at, line_at, line_start, next_line, piece};
 use super::yaml::{parse, read, route, span, unreadable, written};
+
+mod empty;
 
 pub(super) fn additions(
     text: &str,
@@ -14,12 +17,15 @@ pub(super) fn additions(
     comment: Option<&str>,
 ) -> Result<Vec<Splice>, EditError> {
     let before = read(text)?;
-    if before.is_empty_map() && !text.contains('{') {
+    if before.is_empty_table() && !text.contains('{') {
         return at_the_end(text, key, value, comment);
     }
     let document = parse(text)?;
     let depth = before.depth(key.segments());
     let (there, missing) = key.segments().split_at(depth);
+    if depth > 0 && before.at(there).is_some_and(Node::is_empty_table) {
+        return Ok(vec![empty::filled(text, &document, there, missing, value, comment)?]);
+    }
     let parent: Route<'_> = route(there);
     let found =
         if there.is_empty() { document.top_feature().map(Some) } else { document.query_exact(&parent) };
@@ -43,8 +49,11 @@ pub(super) fn additions(
             return refused("this table has an anchor, an alias or a tag", "add the name by hand");
         }
     }
-    if here.starts_with(['{', '[']) || found.kind() != FeatureKind::BlockMapping {
-        return refused("this table is written in braces", "add the name by hand, or write one name a line");
+    if here.starts_with('{') {
+        return empty::in_braces(text, span, missing, value, comment).map(|splice| vec![splice]);
+    }
+    if here.starts_with('[') || found.kind() != FeatureKind::BlockMapping {
+        return refused("this is no table with a name a line", "add the name by hand");
     }
     let indent = indent_at(text, span.start);
     if line_start(text, span.start) + indent.len() != span.start {
@@ -72,7 +81,7 @@ fn at_the_end(
     Ok(vec![block(text, text.len(), "", key.segments(), value, comment)])
 }
 
-/// Names over each other, each one step further in.
+/// Names over each other, each one step further in, at the beginning of a line.
 fn block(
     text: &str,
     at: usize,
@@ -81,11 +90,24 @@ fn block(
     value: &str,
     comment: Option<&str>,
 ) -> Splice {
-    let (eol, step) = (eol(text), step(text));
     let mut with = String::new();
     if at > 0 && !piece(text, 0..at).ends_with('\n') {
-        with.push_str(eol);
+        with.push_str(eol(text));
     }
+    let name_at = write_block(&mut with, text, indent, names, value, comment);
+    Splice::insert(at, with, name_at)
+}
+
+/// Writes names over each other, and says where the innermost one starts.
+fn write_block(
+    with: &mut String,
+    text: &str,
+    indent: &str,
+    names: &[String],
+    value: &str,
+    comment: Option<&str>,
+) -> usize {
+    let (eol, step) = (eol(text), step(text));
     let mut indent = indent.to_owned();
     let mut name_at = 0;
     for (index, name) in names.iter().enumerate() {
@@ -101,7 +123,7 @@ fn block(
         with.push_str(eol);
         indent.push_str(step);
     }
-    Splice::insert(at, with, name_at)
+    name_at
 }
 
 /// One step of indentation: as the first indented line has it, else two blanks.

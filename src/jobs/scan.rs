@@ -1,7 +1,7 @@
 //! Looking for grant ids in the files of a project.
 //!
 //! What `.gitignore` leaves out is left out, but for `.env*` files: that is where ids are, and every project ignores
-//! them. Links to folders are not followed, so no circle can hold the walk.
+//! them. Backups are left out, too: they keep what was. Links to folders are not followed, so no circle can hold the walk.
 
 use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read};
@@ -15,7 +15,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::Clean;
 use crate::domain::scan::{Finding, LARGEST, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
-use crate::edit::ids;
+use crate::edit::encoding::Encoding;
+use crate::edit::mask::Masked;
+use crate::edit::{Format, file, ids};
 
 /// What is looked at to tell a binary file from a text, in bytes.
 const BEGINNING: usize = 8 * 1024;
@@ -77,6 +79,7 @@ struct Counts {
     files: AtomicU64,
     bytes: AtomicU64,
     binary: AtomicU64,
+    backups: AtomicU64,
     links: AtomicU64,
     skipped: AtomicU64,
     other_ids: AtomicU64,
@@ -89,6 +92,7 @@ impl Counts {
             files: read(&self.files),
             bytes: read(&self.bytes),
             binary: read(&self.binary),
+            backups: read(&self.backups),
             links: read(&self.links),
             skipped: read(&self.skipped),
             other_ids: read(&self.other_ids),
@@ -123,7 +127,12 @@ impl Shared {
     }
 
     fn examine(&self, path: &Path, bytes: &[u8]) {
-        for found in ids::find(bytes) {
+        let encoding = Encoding::of(bytes);
+        // Most files are bytes that ids are looked for in as they are.
+        let decoded = encoding.is_utf16().then(|| encoding.text(bytes));
+        // What may be shown of a file is found out only where something of it is.
+        let mut shown: Option<Masked<'_>> = None;
+        for found in ids::find(decoded.as_ref().map_or(bytes, |text| text.as_bytes())) {
             let known = self.request.known.get(found.id);
             let standing = match known {
                 Some(known) => known.standing,
@@ -135,14 +144,15 @@ impl Shared {
                     continue;
                 }
             };
+            let shown = shown.get_or_insert_with(|| Masked::new(path, bytes));
             let finding = Finding {
                 path: path.to_owned(),
                 line: found.line,
                 column: found.column,
                 id: found.id,
                 standing,
-                name: found.name().map(Clean::line),
-                context: found.context(),
+                name: shown.name(found.offset),
+                context: shown.context(found.offset, found.id),
                 known: known.cloned(),
             };
             let _gone = self.events.blocking_send(ScanEvent::Found(Box::new(finding)));
@@ -202,8 +212,14 @@ fn is_env(name: &std::ffi::OsStr) -> bool {
 impl Visitor<'_> {
     fn entry(&mut self, entry: &DirEntry) {
         let Some(kind) = entry.file_type() else { return };
+        // One that was asked for by its name is looked into, and never changed.
+        let is_asked = entry.depth() == 0;
         if kind.is_dir() {
             self.settings(entry.path());
+        } else if !is_asked && file::is_draft(entry.path()) {
+            // A copy of a file that is being written, or that was when the program was ended.
+        } else if !is_asked && file::is_backup(entry.path()) && !is_env(entry.file_name()) {
+            self.shared.counts.backups.fetch_add(1, Ordering::Relaxed);
         } else if entry.depth() > 0 && is_env(entry.file_name()) {
             // Its folder was asked for it already.
         } else if kind.is_symlink() {
@@ -218,6 +234,10 @@ impl Visitor<'_> {
         // A folder that cannot be read is reported by the walk itself.
         let Ok(entries) = folder.read_dir() else { return };
         for entry in entries.flatten().filter(|entry| is_env(&entry.file_name())) {
+            if file::is_backup(&entry.path()) {
+                self.shared.counts.backups.fetch_add(1, Ordering::Relaxed);
+                continue;
+            }
             match entry.file_type() {
                 Ok(kind) if kind.is_symlink() => self.link(&entry.path(), true),
                 Ok(kind) if kind.is_file() => self.file(&entry.path()),
@@ -246,9 +266,12 @@ impl Visitor<'_> {
                 self.shared.count(self.buffer.len());
                 self.shared.examine(path, &self.buffer);
             }
-            Ok(Content::Binary) => {
+            // Of files that nobody expects ids in only the number is told.
+            Ok(Content::Binary) if Format::of(path).is_none() => {
                 self.shared.counts.binary.fetch_add(1, Ordering::Relaxed);
             }
+            Ok(Content::Binary) => self.shared.skip(path, Skip::Binary),
+            Ok(Content::Unread(encoding)) => self.shared.skip(path, Skip::Encoding(encoding)),
             Ok(Content::TooLarge(bytes)) => self.shared.skip(path, Skip::TooLarge { bytes }),
             Err(error) if error.kind() == ErrorKind::NotFound => self.shared.skip(path, Skip::Vanished),
             Err(error) => self.shared.skip(path, unreadable(&error)),
@@ -260,8 +283,10 @@ impl Visitor<'_> {
         let size = file.metadata().as_ref().map_or(0, Metadata::len);
         self.buffer.clear();
         (&file).take(BEGINNING as u64).read_to_end(&mut self.buffer)?;
-        if memchr::memchr(0, &self.buffer).is_some() {
-            return Ok(Content::Binary);
+        match Encoding::of(&self.buffer) {
+            Encoding::Utf32 => return Ok(Content::Unread(Encoding::Utf32.name())),
+            Encoding::Utf8 if memchr::memchr(0, &self.buffer).is_some() => return Ok(Content::Binary),
+            _ => {}
         }
         if size > LARGEST {
             return Ok(Content::TooLarge(size));
@@ -280,6 +305,8 @@ impl Visitor<'_> {
 enum Content {
     Text,
     Binary,
+    /// A text in an encoding that is not read.
+    Unread(&'static str),
     TooLarge(u64),
 }
 

@@ -159,6 +159,44 @@ fn what_cannot_be_looked_into_is_told_and_the_rest_is() {
 }
 
 #[test]
+fn backups_and_half_written_copies_are_left_out() {
+    let id = format!("G_GRANT={STALE}\n").into_bytes();
+    let folder = folder(&[
+        (".env", &id),
+        (".env.bak", &id),
+        ("config.toml.bak", &id),
+        (".grantdeck-x1.tmp", &id),
+        ("old.bak/x", &id),
+    ]);
+    let seen = scanned(&folder);
+    let paths: Vec<&str> = seen.found.iter().map(|(path, ..)| path.as_str()).collect();
+    assert_eq!((paths, seen.done.unwrap().backups), (vec![".env", "old.bak/x"], 2));
+    let seen = run(vec![folder.path().join(".env.bak")], Vec::new(), CancellationToken::new());
+    assert_eq!(seen.found.len(), 1, "what is asked for by its name is looked into");
+}
+
+#[test]
+fn files_in_utf_16_are_read_and_others_are_named() {
+    let text = format!("\u{feff}# gr\u{fc}\u{df}e\r\nGOOGLE_GRANT_ID={STALE}\r\n");
+    let little: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    let wide: Vec<u8> = text.chars().flat_map(|one| u32::from(one).to_le_bytes()).collect();
+    let folder = folder(&[
+        (".env", &little),
+        ("a.toml", &big),
+        (".env.wide", &wide),
+        (".env.bare", &little[2..]),
+        ("picture.png", b"\0\0"),
+    ]);
+    let seen = scanned(&folder);
+    let want = [".env", "a.toml"].map(|path| (path.to_owned(), 2, Standing::Stale));
+    assert_eq!(seen.found, want);
+    assert_eq!(seen.skipped.get(".env.wide"), Some(&Skip::Encoding("UTF-32")));
+    assert_eq!(seen.skipped.get(".env.bare"), Some(&Skip::Binary));
+    assert_eq!((seen.skipped.len(), seen.done.unwrap().binary), (2, 1));
+}
+
+#[test]
 fn a_scan_that_was_cancelled_ends_without_a_last_word() {
     let folder = folder(&[("a", b"x")]);
     let cancel = CancellationToken::new();

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-use crate::edit::file::{FileError, Planned, PlannedChange};
+use crate::edit::file::{FileError, Planned, PlannedChange, is_backup};
 
 /// What swapping ids would do.
 #[derive(Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Swaps {
     pub files: Vec<FileSwap>,
     /// Files that could not be read.
     pub failed: Vec<FileError>,
+    /// Backups in which ids were found. They keep what they hold.
+    pub backups: Vec<PathBuf>,
 }
 
 /// The swaps of one file.
@@ -39,7 +41,15 @@ impl Swaps {
         }
         let mut swaps = Self::default();
         for (path, ids) in paths {
+            if is_backup(path) {
+                swaps.backups.push(path.to_owned());
+                continue;
+            }
             let planned = match Planned::swap_all(path, pairs) {
+                Ok(planned) if is_backup(&planned.path) => {
+                    swaps.backups.push(path.to_owned());
+                    continue;
+                }
                 Ok(planned) if planned.is_change() => planned,
                 Ok(_) => continue,
                 Err(error) => {
@@ -60,6 +70,11 @@ impl Swaps {
         swaps
     }
 
+    /// Whether an id is in a file that changes.
+    pub fn has(&self, old: Uuid) -> bool {
+        self.files.iter().flat_map(|file| &file.found).any(|(_, ids)| ids.contains(&old))
+    }
+
     /// In how many places an id changes.
     pub fn places(&self) -> usize {
         self.files.iter().map(|file| file.places).sum()
@@ -71,6 +86,17 @@ mod tests {
     use std::fs;
 
     use super::*;
+
+    #[test]
+    fn a_backup_keeps_what_it_holds() {
+        let (old, new) = (Uuid::from_u128(1 << 64), Uuid::from_u128(2));
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at(".env.bak"), format!("{old}\n")).unwrap();
+        fs::write(at(".env"), format!("{old}\n")).unwrap();
+        let swaps = Swaps::plan(&[(old, new)], [(&*at(".env.bak"), old), (&*at(".env"), old)]);
+        assert_eq!((swaps.files.len(), swaps.backups), (1, vec![at(".env.bak")]));
+    }
 
     #[test]
     fn a_file_is_swapped_once_however_it_was_reached() {

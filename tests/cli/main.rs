@@ -20,6 +20,7 @@ mod log;
 mod profiles;
 mod rig;
 mod scan;
+mod secrets;
 mod shell;
 #[cfg(target_os = "linux")]
 mod signals;

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use grantdeck::app::{Answer, Effect, Job, Slot};
-use grantdeck::domain::change::{ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, PlanId};
+use grantdeck::domain::change::{
+    ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, Piece, PieceKind, PlanId,
+};
 use grantdeck::domain::{Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, Retry, Who};
 use insta::assert_snapshot;
 
@@ -62,20 +64,20 @@ fn written(stage: &Stage) -> Vec<PlanId> {
     plans.collect()
 }
 
-fn line(kind: DiffKind, number: usize, text: &str, masked: &str) -> DiffLine {
-    let (text, masked) = (Clean::line(text), Clean::line(masked));
-    DiffLine { kind, old: None, new: Some(number), text, masked }
+fn line(kind: DiffKind, number: usize, pieces: &[(PieceKind, &str)]) -> DiffLine {
+    let pieces = pieces.iter().map(|(kind, text)| Piece::new(*kind, text)).collect();
+    DiffLine { kind, old: None, new: Some(number), pieces }
 }
 
 pub(crate) fn plan(id: u64) -> ChangePlan {
+    use PieceKind::{Comment, Hidden, Id, Name, Sign};
     let lines = vec![
-        line(DiffKind::Same, 1, "SECRET=hunter2", "SECRET=•••"),
-        line(DiffKind::Added, 2, "# google · work@acme.com", "# •••"),
+        line(DiffKind::Same, 1, &[(Name, "SECRET"), (Sign, "="), (Hidden, "•••")]),
+        line(DiffKind::Added, 2, &[(Sign, "# "), (Comment, "google · work@acme.com")]),
         line(
             DiffKind::Added,
             3,
-            &format!("GOOGLE_WORK_ACME_GRANT_ID={ID}"),
-            "GOOGLE_WORK_ACME_GRANT_ID=00000001-…-0000",
+            &[(Name, "GOOGLE_WORK_ACME_GRANT_ID"), (Sign, "="), (Id, "00000001-…-0000")],
         ),
     ];
     let file = FileChange { path: Clean::line("/work/app/.env"), is_new: false, notes: Vec::new(), lines };

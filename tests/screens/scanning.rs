@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use grantdeck::app::effect::ScanJob;
 use grantdeck::app::{Answer, Effect, Job, Slot};
-use grantdeck::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
+use grantdeck::domain::change::{
+    ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, Piece, PieceKind, PlanId,
+};
 use grantdeck::domain::scan::{Finding, Known, Obstacle, ScanCounts, ScanEvent, Skip, Standing};
 use grantdeck::domain::{Clean, GrantId, Health};
 use insta::assert_snapshot;
@@ -203,15 +205,89 @@ fn one_id_is_swapped_and_where_several_fit_somebody_chooses() {
         stage.press("j");
     }
     stage.press("enter");
-    assert!(stage.picture().contains("Instead of google · work@acme.com"), "{}", stage.picture());
+    assert!(stage.picture().contains("Replace google · work@acme.com  #mail with"), "{}", stage.picture());
     stage.press("down");
     stage.press("enter");
-    assert_eq!(swaps(&stage)[1], (vec![(id(2), id(5))], 1));
+    assert_eq!(swaps(&stage)[1].0, [(id(2), cast::id(2).0)]);
     stage.press("esc");
     stage.press("G");
     stage.press("s");
-    assert!(stage.picture().contains("Only an id that is stale or superseded"), "{}", stage.picture());
+    assert!(stage.picture().contains("This id is alive; only one that is stale"), "{}", stage.picture());
     assert_eq!(swaps(&stage).len(), 2);
+}
+
+/// A plan of one file with one id in it.
+fn one_swap() -> ChangePlan {
+    use PieceKind::{Hidden, Id, Name, Sign};
+    let line = |kind, id: &str| {
+        let pieces = [(Name, "google"), (Sign, " = \""), (Id, id), (Sign, "\" # "), (Hidden, "•••")];
+        let pieces = pieces.into_iter().map(|(kind, text)| Piece::new(kind, text)).collect();
+        DiffLine { kind, old: Some(12), new: Some(12), pieces }
+    };
+    let path = vec![Piece::new(Name, "alter.grants.google")];
+    let lines = vec![
+        DiffLine { kind: DiffKind::Path, old: None, new: None, pieces: path },
+        line(DiffKind::Removed, "7c1f0a52-…-0006"),
+        line(DiffKind::Added, "7c1f0a52-…-0003"),
+    ];
+    let file = FileChange { path: Clean::line("/w/a.toml"), is_new: false, notes: Vec::new(), lines };
+    ChangePlan { id: PlanId(1), summary: "1 id in 1 file".to_owned(), files: vec![file], failed: Vec::new() }
+}
+
+#[test]
+fn an_id_whose_replacement_is_not_known_is_replaced_by_a_grant_that_is_chosen() {
+    // The fifth one is stale and has no successor, the sixth is in no list.
+    for (down, old, words) in [
+        (2, 6, "Replace google · work@acme.com  #mail with"),
+        (4, 3, "Replace 7c1f0a52… (GOOGLE_GRANT_ID) with"),
+    ] {
+        let mut stage = scanned(120, 36);
+        for _ in 0..down {
+            stage.press("j");
+        }
+        assert_eq!(stage.model.scan.selected().unwrap().id, id(old));
+        stage.press("s");
+        let picture = stage.picture();
+        assert!(picture.contains(words), "{picture}");
+        for (shown, is_offered) in [("slack · acme-hq", true), ("octo-acme", false), ("dana@acme.com", false)]
+        {
+            assert_eq!(
+                picture.contains(shown),
+                is_offered,
+                "what is over is not offered: {shown}\n{picture}"
+            );
+        }
+        stage.type_text("slack");
+        stage.press("enter");
+        assert_eq!(swaps(&stage), [(vec![(id(old), cast::id(3).0)], 1)]);
+        stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+        assert!(stage.picture().contains("slack · acme-hq  reconnect"), "{}", stage.picture());
+    }
+    for (width, height) in [(120, 36), (80, 24)] {
+        let mut stage = scanned(width, height);
+        for _ in 0..2 {
+            stage.press("j");
+        }
+        stage.press("s");
+        assert_snapshot!(format!("scan_choose_{width}x{height}"), stage.picture());
+        stage.type_text("slack");
+        stage.press("enter");
+        stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+        assert_snapshot!(format!("scan_swap_{width}x{height}"), stage.picture());
+    }
+    let mut stage = scanned(120, 36);
+    stage.press("z");
+    stage.press("j");
+    stage.press("j");
+    stage.press("s");
+    let picture = stage.picture();
+    assert!(!picture.contains("acme-hq") && !picture.contains("work@acme.com"), "{picture}");
+    stage.press("enter");
+    stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+    let picture = stage.picture();
+    for hidden in ["acme-hq", "work@acme.com", "alter.grants", "7c1f0a52"] {
+        assert!(!picture.contains(hidden), "{hidden}\n{picture}");
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use crate::domain::scan::{Finding, Known, Obstacle, Standing};
 use crate::edit::mask;
 
 /// Columns of CSV.
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "path",
     "line",
     "column",
@@ -29,6 +29,7 @@ const COLUMNS: [&str; 14] = [
     "label",
     "health",
     "replacement",
+    "replacements",
     "obstacle",
     "swapped_for",
     "context",
@@ -72,6 +73,9 @@ pub(super) fn print(
                     let text = match &fields[column] {
                         Value::Null => String::new(),
                         Value::String(text) => text.clone(),
+                        Value::Array(ids) => {
+                            ids.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" ")
+                        }
                         other => other.to_string(),
                     };
                     let text = if terminal { Clean::line(&text).to_string() } else { text };
@@ -146,6 +150,7 @@ fn words(finding: &Finding) -> String {
 fn fields(finding: &Finding, swapped: &Swapped) -> Value {
     let known = finding.known.as_ref();
     let new = swapped.done.get(&(finding.path.clone(), finding.id));
+    let replacements = known.map_or(&[][..], |known| &known.replacements);
     json!({
         "path": shown(&finding.path),
         "line": finding.line,
@@ -158,6 +163,7 @@ fn fields(finding: &Finding, swapped: &Swapped) -> Value {
         "label": known.and_then(|known| known.label.as_deref()),
         "health": known.map(|known| known.health.name()),
         "replacement": known.and_then(Known::replacement).map(|id| id.to_string()),
+        "replacements": replacements.iter().map(ToString::to_string).collect::<Vec<_>>(),
         "obstacle": known.and_then(|known| known.obstacle).map(Obstacle::name),
         "swapped_for": new.map(ToString::to_string),
         "context": finding.context.as_str(),

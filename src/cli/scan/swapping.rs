@@ -12,7 +12,7 @@ use crate::cli::arguments::{ConfirmArguments, OldId};
 use crate::cli::confirm::{self, Verdict};
 use crate::cli::exit::Exit;
 use crate::cli::report::{Report, refused};
-use crate::domain::scan::{Finding, repairs};
+use crate::domain::scan::{Finding, KnownIds, repairs};
 use crate::domain::words::count;
 use crate::domain::{Diagnosis, Grant, Health, Selector};
 use crate::edit::file::PlannedChange;
@@ -121,6 +121,7 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
 pub(super) async fn swap(
     pairs: &[(Uuid, Uuid)],
     findings: &[Finding],
+    known: &KnownIds,
     arguments: ConfirmArguments,
     report: &mut Report,
 ) -> Swapped {
@@ -129,9 +130,15 @@ pub(super) async fn swap(
     for error in &swaps.failed {
         swapped.fails(&error.diagnosis(), report);
     }
+    for backup in &swaps.backups {
+        report.notice(&format!("{} is a backup and keeps its ids", shown(backup)));
+    }
     if swaps.files.is_empty() {
         report.notice("there is nothing to swap");
         return swapped;
+    }
+    for (old, new) in pairs.iter().filter(|(old, _)| swaps.has(*old)) {
+        report.remark(&format!("{} → {}", named(*old, known), named(*new, known)));
     }
     for file in &swaps.files {
         confirm::show(&file.planned, report);
@@ -190,6 +197,14 @@ pub(super) async fn swap(
     }
     report.remark(&format!("swapped {} in {}", counted(ids, "id"), counted(written, "file")));
     swapped
+}
+
+/// An id, and whose it is by the list.
+fn named(id: Uuid, known: &KnownIds) -> String {
+    let Some(known) = known.get(id) else { return format!("{} (not in the list)", mask::id(id)) };
+    let account = if known.account.is_empty() { String::new() } else { format!(" · {}", known.account) };
+    let label = known.label.as_deref().map(|label| format!(" #{label}")).unwrap_or_default();
+    format!("{} ({}{account}{label}, {})", mask::id(id), known.provider, known.health.word())
 }
 
 impl Swapped {

@@ -59,6 +59,23 @@ pub enum FileError {
         /// From 1.
         line: usize,
     },
+    /// In an encoding that readers of its format do not expect.
+    #[error(
+        "{} is {encoding}; convert it to UTF-8 first: iconv -f {encoding} -t UTF-8 FILE > NEW",
+        path.display()
+    )]
+    Encoding {
+        /// The file.
+        path: PathBuf,
+        /// Its encoding.
+        encoding: &'static str,
+    },
+    /// Zero bytes.
+    #[error("{} has zero bytes, so it is no text, or UTF-16 without a byte-order mark", path.display())]
+    Binary {
+        /// The file.
+        path: PathBuf,
+    },
     /// Over 10 MiB.
     #[error("{} has {bytes} bytes; files over 10 MiB are not edited", path.display())]
     TooLarge {
@@ -96,6 +113,16 @@ pub enum FileError {
         path: PathBuf,
         /// What the system says.
         error: io::Error,
+    },
+    /// A file system, or a bind mount of one file: no other file can take its place.
+    #[error(
+        "{} is a mount of its own, as a file that was mounted into a container is: it cannot be replaced; change it \
+         outside, or mount its folder instead",
+        path.display()
+    )]
+    Mount {
+        /// The file.
+        path: PathBuf,
     },
     /// The file belongs to someone else, and the new one could not be given to them.
     #[error("{} belongs to another user or group, and would be yours when written", path.display())]
@@ -138,15 +165,19 @@ impl FileError {
     /// In the shape that screen and command line show.
     pub fn diagnosis(&self) -> Diagnosis {
         let code = match self {
-            Self::Refused { .. } | Self::Format { .. } | Self::NotUtf8 { .. } | Self::TooLarge { .. } => {
-                Code::EditRefused
-            }
+            Self::Refused { .. }
+            | Self::Format { .. }
+            | Self::NotUtf8 { .. }
+            | Self::Encoding { .. }
+            | Self::Binary { .. }
+            | Self::TooLarge { .. } => Code::EditRefused,
+            Self::NoFolder { .. } => Code::FolderMissing,
             Self::Changed { .. } => Code::FileChanged,
             Self::Busy { .. } => Code::FileBusy,
             Self::ReadOnly { .. }
             | Self::Unwritable { .. }
             | Self::Owner { .. }
-            | Self::NoFolder { .. }
+            | Self::Mount { .. }
             | Self::BackupThere { .. } => Code::FileNotWritable,
             Self::Missing { .. }
             | Self::DanglingLink { .. }

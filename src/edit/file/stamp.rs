@@ -67,6 +67,23 @@ mod platform {
         access(path, Access::WRITE_OK).is_ok()
     }
 
+    /// Whether a file is a mount of its own, which no other file can take the place of. False where that cannot be
+    /// told.
+    #[cfg(target_os = "linux")]
+    pub(in super::super) fn is_mount(path: &Path) -> bool {
+        use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
+        let mount = |path: &Path| {
+            let told = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+            (told.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(told.stx_mnt_id)
+        };
+        mount(path).zip(mount(super::folder(path))).is_some_and(|(own, around)| own != around)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    pub(in super::super) fn is_mount(_: &Path) -> bool {
+        false
+    }
+
     /// Gives a new file the owner and mode of the old one; false where the owner cannot be kept.
     pub(in super::super) fn inherit(file: &File, stamp: &Stamp) -> io::Result<bool> {
         let own = Stamp::of(&file.metadata()?);
@@ -109,6 +126,10 @@ mod platform {
         true
     }
 
+    pub(in super::super) fn is_mount(_: &Path) -> bool {
+        false
+    }
+
     #[expect(clippy::unnecessary_wraps, reason = "on other platforms it can fail")]
     pub(in super::super) fn inherit(_: &File, _: &Stamp) -> io::Result<bool> {
         Ok(true)
@@ -117,4 +138,4 @@ mod platform {
     pub(in super::super) fn sync(_: &Path) {}
 }
 
-pub(super) use platform::{NEW_MODE, inherit, is_writable, open, sync};
+pub(super) use platform::{NEW_MODE, inherit, is_mount, is_writable, open, sync};

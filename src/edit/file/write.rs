@@ -107,7 +107,7 @@ impl Planned {
             return Ok(None);
         }
         let mut name = self.path.clone().into_os_string();
-        name.push(".bak");
+        name.push(super::BACKUP);
         let path = PathBuf::from(name);
         match self.beside(lock, &self.before)?.create(&path) {
             Ok(()) => Ok(Some(path)),
@@ -138,7 +138,11 @@ impl Planned {
         FileError::Changed { path: self.path.clone() }
     }
 
-    fn unwritable(&self, error: std::io::Error) -> FileError {
+    pub(super) fn unwritable(&self, error: std::io::Error) -> FileError {
+        // So the system refuses to put something in the place of a file that is a mount.
+        if error.kind() == ErrorKind::ResourceBusy {
+            return FileError::Mount { path: self.path.clone() };
+        }
         FileError::Unwritable { path: stamp::folder(&self.path).to_owned(), error }
     }
 }

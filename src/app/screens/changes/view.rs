@@ -3,9 +3,11 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{About, Changes, Field, State};
+use crate::app::private::HIDDEN;
+use crate::app::screens::scan;
 use crate::app::{Model, private, question};
-use crate::domain::change::{ChangePlan, DiffKind, DiffLine, FileChange};
-use crate::domain::{Clean, Diagnosis, Now, remedy};
+use crate::domain::change::{self, ChangePlan, DiffKind, DiffLine, FileChange, PieceKind};
+use crate::domain::{Clean, Diagnosis, GrantId, Health, Now, RowId, remedy};
 use crate::ui::Role;
 use crate::ui::layout;
 use crate::ui::paint::{Pen, Piece, wrapped};
@@ -39,7 +41,38 @@ pub(super) fn height(model: &Model) -> usize {
 
 /// How many lines there are to scroll through.
 pub(super) fn len(changes: &Changes) -> usize {
-    changes.plan().map_or(0, |plan| plan.files.iter().map(lines_of).sum::<usize>() + plan.failed.len())
+    let below = |plan: &ChangePlan| plan.files.iter().map(lines_of).sum::<usize>() + plan.failed.len();
+    changes.plan().map_or(0, |plan| whose_lines(changes) + below(plan))
+}
+
+/// The lines that say whose ids come and go, and the empty one below them.
+fn whose_lines(changes: &Changes) -> usize {
+    match &changes.about {
+        About::Swap { pairs, .. } if changes.plan().is_some_and(|plan| !plan.files.is_empty()) => {
+            pairs.len() * 2 + 1
+        }
+        _ => 0,
+    }
+}
+
+/// One of them: the old grant of a pair, or the new one.
+fn whose(model: &Model, changes: &Changes, at: usize, now: Now) -> Vec<Piece> {
+    let About::Swap { pairs, .. } = &changes.about else { return Vec::new() };
+    let Some((old, new)) = pairs.get(at / 2) else { return Vec::new() };
+    let (id, sign, role) =
+        if at.is_multiple_of(2) { (*old, "- ", Role::Gone) } else { (*new, "+ ", Role::New) };
+    let id = GrantId(id);
+    let grant = model.grants.rows.find(RowId::Grant(id));
+    let (named, health) = match grant {
+        Some(grant) => (scan::named(model, grant), Health::of(grant, now.wall).word()),
+        None => ("not in the list".to_owned(), ""),
+    };
+    vec![
+        Piece::new(sign, role),
+        Piece::new(format!("{}  ", scan::short(model, id)), Role::TextStrong),
+        Piece::new(named, Role::Text),
+        Piece::new(format!("  {health}"), Role::TextDim),
+    ]
 }
 
 /// A file's own line, its notes, its diff, and an empty line.
@@ -83,7 +116,16 @@ pub(crate) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
             }
             pen.pieces(body.x, body.y, body.width, &line);
             let list = Rect { y: body.y + 2, height: body.height.saturating_sub(2), ..body };
-            diff(model, changes.offset, plan, list, pen);
+            let above = whose_lines(changes);
+            let mut rest = list;
+            for at in changes.offset..above {
+                pen.pieces(rest.x, rest.y, rest.width, &whose(model, changes, at, now));
+                rest = Rect { y: rest.y + 1, height: rest.height.saturating_sub(1), ..rest };
+                if rest.height == 0 {
+                    break;
+                }
+            }
+            diff(model, changes.offset.saturating_sub(above), plan, rest, pen);
             let bar = Rect { y: list.y.saturating_sub(1), height: list.height + 2, ..area };
             pen.scroll_bar(bar, changes.offset, usize::from(list.height), len(changes));
         }
@@ -180,24 +222,35 @@ fn line(model: &Model, file: &FileChange, at: usize) -> Vec<Piece> {
     if let Some(note) = file.notes.get(below) {
         return vec![Piece::new(format!("  {note}"), Role::TextDim)];
     }
-    let Some(DiffLine { kind, old, new, .. }) = file.lines.get(below - file.notes.len()) else {
+    let Some(DiffLine { kind, old, new, pieces }) = file.lines.get(below - file.notes.len()) else {
         return Vec::new();
     };
-    let shown = file.lines.get(below - file.notes.len());
-    let shown =
-        shown.map_or("", |line| if model.privacy { line.masked.as_str() } else { line.shown().as_str() });
     let (sign, role) = match kind {
         DiffKind::Same => (" ", Role::TextDim),
         DiffKind::Removed => ("-", Role::Gone),
         DiffKind::Added => ("+", Role::New),
         DiffKind::Gap => ("⋮", Role::TextDim),
+        DiffKind::Path => ("@", Role::Head),
     };
     let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
-    vec![
-        Piece::new(format!("{number:>5} "), Role::TextDim),
-        Piece::new(format!("{sign} "), role),
-        Piece::new(shown, if *kind == DiffKind::Same { Role::TextDim } else { Role::Text }),
-    ]
+    let start = [Piece::new(format!("{number:>5} "), Role::TextDim), Piece::new(format!("{sign} "), role)];
+    start.into_iter().chain(pieces.iter().map(|piece| drawn(model, *kind, piece))).collect()
+}
+
+/// A piece of a line as it may be shown.
+fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
+    let text = piece.text.as_str();
+    let role = match (line, piece.kind) {
+        (DiffKind::Same, _) | (_, PieceKind::Hidden | PieceKind::Cut | PieceKind::Comment) => Role::TextDim,
+        (DiffKind::Path, _) => Role::Head,
+        (_, PieceKind::Id) => Role::TextStrong,
+        _ => Role::Text,
+    };
+    // Names in a file may tell accounts.
+    match piece.kind {
+        PieceKind::Name | PieceKind::Id | PieceKind::Comment if model.privacy => Piece::new(HIDDEN, role),
+        _ => Piece::new(text, role),
+    }
 }
 
 /// Where the terminal's cursor stands while a field is edited.
@@ -223,8 +276,7 @@ mod tests {
             kind: DiffKind::Added,
             old: None,
             new: Some(1),
-            text: Clean::line(text),
-            masked: Clean::line("•••"),
+            pieces: vec![change::Piece::new(PieceKind::Name, text)],
         };
         let file = FileChange {
             path: Clean::line(".env"),

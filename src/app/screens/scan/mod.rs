@@ -1,5 +1,6 @@
 //! Grant ids in files: which are stale, and what could take their place.
 
+mod candidates;
 mod update;
 mod view;
 
@@ -11,8 +12,9 @@ use tui_input::Input;
 use crate::domain::Clean;
 use crate::domain::scan::{Finding, Repairs, ScanCounts, Skip, Standing, repairs};
 
+pub(crate) use candidates::named;
 pub(crate) use update::{act, again, answer, back, open, paste, picked, typed};
-pub(crate) use view::{draw, draw_title, line_at, text_cursor};
+pub(crate) use view::{draw, draw_title, line_at, short, text_cursor};
 
 /// Findings that are kept; of more only the number is told.
 pub const MOST: usize = 20_000;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use tui_input::{Input, InputRequest};
 use uuid::Uuid;
 
+use super::candidates::candidates;
 use super::{SKIPPED, Scan, State, view};
 use crate::app::effect::ScanJob;
 use crate::app::input::Key;
@@ -14,7 +15,7 @@ use crate::app::overlays::pick::edit_line;
 use crate::app::screens::changes;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::{Action, Effect, Job, Model, Slot};
-use crate::domain::scan::{Finding, ScanEvent};
+use crate::domain::scan::{Finding, Known, ScanEvent};
 use crate::domain::{Clean, Now, ServerFilter};
 use crate::ui::layout;
 
@@ -164,28 +165,19 @@ pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
     }
 }
 
-/// Swaps the id under the cursor; where several grants could take its place, somebody chooses.
+/// Swaps the id under the cursor; where more than one grant could take its place, or none that is known, somebody
+/// chooses.
 fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(finding) = model.scan.selected() else { return Vec::new() };
-    let old = finding.id;
-    let replacements = finding.known.as_ref().map_or(&[][..], |known| &known.replacements);
-    match replacements {
-        [] => {
-            // What is alive or unknown has nothing that could.
-            let why = finding.known.as_ref().map_or_else(String::new, view::nothing_instead);
-            model.toasts.refuse(&why, now);
-            Vec::new()
-        }
-        [new] => {
-            let pair = (old, new.0);
-            change(model, vec![pair])
-        }
-        _ => {
-            let pick = view::candidates(model, finding, now);
-            model.overlays.push(Overlay::Pick(pick));
-            Vec::new()
-        }
+    let only = finding.known.as_ref().and_then(Known::replacement).map(|new| (finding.id, new.0));
+    if let Some(pair) = only {
+        return change(model, vec![pair]);
     }
+    match candidates(model, finding, now) {
+        Some(pick) => model.overlays.push(Overlay::Pick(pick)),
+        None => model.toasts.refuse("No live grant to choose from.", now),
+    }
+    Vec::new()
 }
 
 /// A grant was chosen to take the place of the id under the cursor.

@@ -5,11 +5,9 @@ use ratatui::layout::{Position, Rect};
 use super::{Scan, State, shown};
 use crate::app::Model;
 use crate::app::model::Screen;
-use crate::app::overlays::pick::Value;
-use crate::app::overlays::{Item, Pick, Purpose};
 use crate::app::private::{self, HIDDEN};
 use crate::domain::scan::{Finding, Known, LARGEST, Standing};
-use crate::domain::{Clean, GrantId, Moment, Now, RowId, words};
+use crate::domain::{Clean, GrantId, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -121,7 +119,7 @@ fn role_of(standing: Standing) -> Role {
 }
 
 /// Whose the id is, as it may be shown.
-fn whose(model: &Model, finding: &Finding) -> String {
+pub(super) fn whose(model: &Model, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
         let name = finding.name.as_ref().map(|name| private::name(model, name.as_str()));
         return name.map_or_else(|| "not in the list".to_owned(), |name| format!("under {name}"));
@@ -155,7 +153,7 @@ fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
 
 fn meaning(model: &Model, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
-        return "Named like a grant, and no grant that this key sees.".to_owned();
+        return "Named like a grant, but not in the list; s chooses a grant for it.".to_owned();
     };
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
@@ -168,14 +166,14 @@ fn meaning(model: &Model, finding: &Finding) -> String {
     format!("Its grant: {}{newer}.{instead}", known.health.word())
 }
 
-/// That nothing takes the place of an id, and why.
-pub(super) fn nothing_instead(known: &Known) -> String {
+/// That nothing takes the place of an id by itself, and why.
+fn nothing_instead(known: &Known) -> String {
     let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
-    format!("No successor{why}.")
+    format!("No successor{why}; s chooses a grant.")
 }
 
 /// An id as it may be shown in a sentence.
-fn short(model: &Model, id: GrantId) -> String {
+pub(crate) fn short(model: &Model, id: GrantId) -> String {
     let text = id.to_string();
     if model.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
 }
@@ -201,27 +199,6 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     for (y, line) in (inside.y..inside.bottom()).zip(lines.into_iter().chain(skipped)) {
         pen.text(inside.x + 1, y, inside.width.saturating_sub(2), &line, Role::TextDim);
     }
-}
-
-/// The grants that could take the place of a finding.
-pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Pick {
-    let replacements = finding.known.as_ref().map_or(&[][..], |known| &known.replacements);
-    let items = replacements.iter().map(|id| {
-        let grant = model.grants.rows.find(RowId::Grant(*id));
-        let label = grant.and_then(|grant| grant.label.as_deref());
-        let label = label.map_or_else(|| "no label".to_owned(), |label| private::name(model, label));
-        let created = grant.and_then(|grant| grant.created_at.as_ref()).and_then(Moment::at);
-        let note = created.map(|at| format!("created {}", words::relative(at, now.wall)));
-        Item {
-            value: Value::Grant(id.0),
-            label: Clean::line(&label),
-            note: Clean::line(&note.unwrap_or_default()),
-            right: Clean::line(&short(model, *id)),
-            on: None,
-            blocked: None,
-        }
-    });
-    Pick::new(Purpose::Replacement, &format!("Instead of {}", whose(model, finding)), items.collect())
 }
 
 /// Where the terminal's cursor stands while the path is edited.

@@ -1,0 +1,84 @@
+//! `.env` files. Nearly every text is one, so a name is shown only where nothing speaks against the file being what
+//! it seems, and a value that was pasted without quotes is none: its lines may end with the `=` of base64.
+
+use std::ops::Range;
+
+use uuid::Uuid;
+
+use super::Outline;
+use crate::edit::env::{Assignment, all, blanks};
+use crate::edit::ids;
+use crate::edit::splice::{line_end, next_line, piece};
+
+pub(super) fn read(text: &str) -> Option<Outline> {
+    let assignments = all(text).ok()?;
+    let mut outline = Outline::default();
+    let is_plain = is_plain(text, &assignments);
+    let mut from = 0;
+    for one in &assignments {
+        comments(&mut outline, text, from..one.at);
+        let value = one.inner(text);
+        let is_id = value.len() == ids::LENGTH && Uuid::try_parse(value).is_ok();
+        let name = one.name_at..one.name_at + one.name.len();
+        let is_value = is_plain && !value.is_empty() && !value.starts_with('=');
+        let is_shown = is_name(one.name) && (is_id || is_value) && !is_lopsided(text, one);
+        let step = if is_shown {
+            outline.sign(one.at..name.start);
+            outline.sign(name.end..one.value.start);
+            outline.name_at(name, one.name, None)
+        } else {
+            outline.hidden(None)
+        };
+        outline.value(text, one.value.clone(), Some(step));
+        from = next_line(text, one.value.end);
+        let tail = piece(text, one.value.end..line_end(text, one.value.end));
+        if tail.get(blanks(tail)..).is_some_and(|tail| tail.starts_with('#')) {
+            let at = one.value.end + blanks(tail);
+            outline.sign(at..at + 1);
+        }
+    }
+    comments(&mut outline, text, from..text.len());
+    Some(outline)
+}
+
+/// Whether a file is nothing but names with values that all readers take for the same, comments and empty lines.
+fn is_plain(text: &str, assignments: &[Assignment<'_>]) -> bool {
+    let mut from = 0;
+    for one in assignments {
+        let value = piece(text, one.value.clone());
+        let is_odd = one.quote.is_none() && value.contains(['"', '\'', '`', '\\']);
+        if is_odd || one.doubt.is_some() || !is_between(text, from..one.at) {
+            return false;
+        }
+        from = next_line(text, one.value.end);
+    }
+    is_between(text, from..text.len())
+}
+
+/// Whether a blank stands behind the `=` and none before it, as where a text ends with the `=` of base64.
+fn is_lopsided(text: &str, one: &Assignment<'_>) -> bool {
+    let sign = piece(text, one.name_at + one.name.len()..one.value.start);
+    sign.starts_with('=') && sign.len() > 1
+}
+
+/// Whether nothing but comments and empty lines stands here.
+fn is_between(text: &str, range: Range<usize>) -> bool {
+    piece(text, range).lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+}
+
+/// The marks of comments on lines of their own.
+fn comments(outline: &mut Outline, text: &str, range: Range<usize>) {
+    let mut at = range.start;
+    while at < range.end {
+        let mark = at + blanks(piece(text, at..range.end));
+        if piece(text, mark..range.end).starts_with('#') {
+            outline.sign(mark..mark + 1);
+        }
+        at = next_line(text, at);
+    }
+}
+
+fn is_name(name: &str) -> bool {
+    name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+}

@@ -1,0 +1,188 @@
+//! What each part of a file is, by the reader of its format: which bytes are names, which are signs of the format,
+//! which are values. What is shown of a file is decided by this alone, never by what a line looks like.
+
+mod env;
+mod guessed;
+mod json;
+mod toml;
+mod yaml;
+
+use std::fmt;
+use std::ops::Range;
+
+use super::Format;
+
+/// A longer name is not shown: no name that a person gave is as long.
+const LONGEST_NAME: usize = 128;
+
+/// What a part of a file is that may be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// A name.
+    Name,
+    /// A sign of the format: a brace, a colon, a quote, the mark of a comment.
+    Sign,
+}
+
+/// The parts of a text that may be shown, and where its values stand. All else is hidden.
+#[derive(Default)]
+pub(super) struct Outline {
+    shown: Vec<(Range<usize>, Part)>,
+    steps: Vec<Step>,
+    /// The values, in their order, each with the innermost step to it.
+    values: Vec<(Range<usize>, Option<usize>)>,
+}
+
+/// One step on the way to a value.
+struct Step {
+    outer: Option<usize>,
+    label: Label,
+}
+
+/// What a step goes by.
+enum Label {
+    Name(Box<str>),
+    /// A name that is not shown.
+    Hidden,
+    /// The place in a list.
+    Place(usize),
+}
+
+impl fmt::Debug for Outline {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Outline({} parts, {} values)", self.shown.len(), self.values.len())
+    }
+}
+
+impl Outline {
+    /// Reads a text of this format. Where it has none or cannot be read, only names of grants in front of their ids
+    /// are known.
+    pub(super) fn of(format: Option<Format>, text: &str) -> Self {
+        let read = match format {
+            Some(Format::Env) => env::read(text),
+            Some(Format::Toml) => toml::read(text),
+            Some(Format::Json) => json::read(text),
+            Some(Format::Yaml) => yaml::read(text),
+            None => None,
+        };
+        let mut outline = read.unwrap_or_else(|| guessed::read(text));
+        outline.shown.sort_by_key(|(range, _)| range.start);
+        outline.values.sort_by_key(|(range, _)| range.start);
+        outline
+    }
+
+    /// Moves everything by as many bytes.
+    pub(super) fn moved(mut self, by: usize) -> Self {
+        let ranges = self.shown.iter_mut().map(|(range, _)| range);
+        for range in ranges.chain(self.values.iter_mut().map(|(range, _)| range)) {
+            *range = range.start + by..range.end + by;
+        }
+        self
+    }
+
+    /// The parts that may be shown from an offset on.
+    pub(super) fn shown(&self, from: usize) -> impl Iterator<Item = (&Range<usize>, Part)> {
+        let first = self.shown.partition_point(|(range, _)| range.end <= from);
+        self.shown.iter().skip(first).map(|(range, part)| (range, *part))
+    }
+
+    /// The name of the value at an offset, by itself; of one in a list that of the list.
+    pub(super) fn name(&self, at: usize) -> Option<&str> {
+        let mut step = self.step(at)?;
+        loop {
+            match &step.label {
+                Label::Name(name) => return Some(name),
+                Label::Hidden => return None,
+                Label::Place(_) => step = self.steps.get(step.outer?)?,
+            }
+        }
+    }
+
+    /// The names on the way to the value at an offset, where it is more than one: `alter.grants.google`,
+    /// `accounts[2].grant_id`.
+    pub(super) fn path(&self, at: usize) -> Option<String> {
+        let mut labels = Vec::new();
+        let mut next = self.step(at);
+        while let Some(step) = next {
+            labels.push(&step.label);
+            next = step.outer.and_then(|outer| self.steps.get(outer));
+        }
+        if labels.len() < 2 {
+            return None;
+        }
+        let mut path = String::new();
+        for label in labels.into_iter().rev() {
+            let name = match label {
+                Label::Name(name) => &**name,
+                Label::Hidden => super::mask::HIDDEN,
+                Label::Place(place) => {
+                    path.extend(["[", &place.to_string(), "]"]);
+                    continue;
+                }
+            };
+            if !path.is_empty() {
+                path.push('.');
+            }
+            if name.contains(['.', '"', '\'', '[', ' ']) {
+                path.extend(["\"", &name.replace('\\', "\\\\").replace('"', "\\\""), "\""]);
+            } else {
+                path.push_str(name);
+            }
+        }
+        Some(path)
+    }
+
+    fn step(&self, at: usize) -> Option<&Step> {
+        let place = self.values.partition_point(|(range, _)| range.end <= at);
+        let (range, step) = self.values.get(place)?;
+        if range.contains(&at) { self.steps.get((*step)?) } else { None }
+    }
+
+    fn sign(&mut self, range: Range<usize>) {
+        self.shown.push((range, Part::Sign));
+    }
+
+    /// A name that stands at a range, and a step to it.
+    fn name_at(&mut self, range: Range<usize>, name: &str, outer: Option<usize>) -> usize {
+        let is_shown = !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(char::is_control);
+        if !is_shown {
+            return self.push(outer, Label::Hidden);
+        }
+        self.shown.push((range, Part::Name));
+        self.push(outer, Label::Name(name.into()))
+    }
+
+    fn place(&mut self, outer: Option<usize>, place: usize) -> usize {
+        self.push(outer, Label::Place(place))
+    }
+
+    fn hidden(&mut self, outer: Option<usize>) -> usize {
+        self.push(outer, Label::Hidden)
+    }
+
+    fn push(&mut self, outer: Option<usize>, label: Label) -> usize {
+        self.steps.push(Step { outer, label });
+        self.steps.len() - 1
+    }
+
+    /// A value. Its quotes are signs.
+    fn value(&mut self, text: &str, range: Range<usize>, step: Option<usize>) {
+        let written = text.get(range.clone()).unwrap_or_default();
+        let quote = written.chars().next().filter(|first| "\"'`".contains(*first));
+        if let Some(quote) = quote
+            && written.len() >= 2
+            && written.ends_with(quote)
+        {
+            self.sign(range.start..range.start + 1);
+            self.sign(range.end - 1..range.end);
+        }
+        self.values.push((range, step));
+    }
+}
+
+/// A name without the quotes that it stands in, and where it is then.
+fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
+    let written = text.get(range.clone()).unwrap_or_default();
+    let is_quoted = |quote| written.len() >= 2 && written.starts_with(quote) && written.ends_with(quote);
+    if is_quoted('"') || is_quoted('\'') { range.start + 1..range.end - 1 } else { range }
+}

@@ -1,0 +1,283 @@
+//! Secrets at random places of random files: whatever is planned, and whatever is refused, not eight bytes of one are
+//! said.
+
+use std::cell::Cell;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use proptest::prelude::*;
+use proptest::test_runner::{TestCaseError, TestRunner};
+use uuid::Uuid;
+
+use super::file::{Planned, PlannedChange};
+use super::mask::Masked;
+use super::{Change, Entry, Format, ids};
+use crate::domain::Clean;
+
+/// Files of each format.
+const CASES: u32 = 250;
+
+/// So many bytes in a row are a leak.
+const LEAK: usize = 8;
+
+const OLD: Uuid = Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_ee2a);
+const NEW: Uuid = Uuid::from_u128(0x91ab_0000_1111_4222_8333_4444_5555_bbbb);
+
+/// Lines of each format: `$` is a name of its own, `S` a secret, `O` the id.
+const ENV: &[&str] = &[
+    "$=S",
+    "$='S'",
+    "$=\"S\"",
+    "# S",
+    "$=x # S",
+    "$=\"S\nS\nS=\n\"",
+    "$='S\nS=1'",
+    "export $=S",
+    "$=a \\\nS=1",
+    "$=\"x\" S",
+    "$=S S",
+    "$: S",
+    "$=`S`",
+    "$=O",
+    "export $='O' # S",
+    "$=https://u:S@h/O",
+    "$=\"S\nO\nS=O\n\"",
+    "S O",
+    "S",
+    "S=",
+    "$=\nS=",
+    "$",
+    "$=",
+    "",
+];
+
+const TOML: &[&str] = &[
+    "$ = \"S\"",
+    "$ = 'S'",
+    "# S",
+    "$ = 1 # S",
+    "$ = \"\"\"\nS\nS=\"\"\"",
+    "$ = '''\nS = 1\n[S]\n'''",
+    "$ = [\"S\", \"O\", # S\n 'S']",
+    "$ = { a = \"S\", b = \"O\", c = { d = 'S' } } # S",
+    "$ = \"O\" # S",
+    "$.$ = 'O'",
+    "$ = \"\\\"S\\\" = O\"",
+    "$ = \"\"\"\nS=O\n\"\"\"",
+    "$ = 1979-05-27",
+    "[$]",
+    "[[$.l]] # S",
+    "",
+    "[a.$]",
+    "$ = 'x' # O S",
+];
+
+const JSON: &[&str] = &[
+    "\"$\": \"S\"",
+    "\"$\": [\"S\", {\"g\": \"O\"}, 1]",
+    "// S\n\"$\": null",
+    "/* S\nS */ \"$\": 1",
+    "\"$\": \"S\\n\\\"S\\\": \\\"O\\\"\"",
+    "\"$\": {\"a\": \"O\", \"b\": \"S\"}",
+    "\"$\": \"O\" // S\n",
+    "\"$\": \"\\u0053 S O S\"",
+    "\"$\": {\"a\": {\"b\": [[\"S\"]]}}",
+    "\"$\": true",
+];
+
+const YAML: &[&str] = &[
+    "$: S",
+    "$: \"S\"",
+    "$: 'S'",
+    "# S",
+    "$: x # S",
+    "$: |\n    S\n    S: x",
+    "$: >-\n    S\n    O",
+    "$: [\"S\", O]",
+    "$: {a: \"S\", b: O}",
+    "$:\n    - \"S\"\n    - g: O # S",
+    "$: &$ \"S\"",
+    "$: !!str \"S\"",
+    "? |\n    S\n  : x",
+    "$: \"x\n    S\n    O\"",
+    "$: x\n    S",
+    "$: O # S",
+    "? \"S\n  S\"\n: O",
+    "",
+];
+
+/// What breaks a file.
+const GARBAGE: &[&str] = &["S", "S: S: O", "\"S", "'S = O", "{S", "[S = ", "$ = S O", "S\rS=1\r"];
+
+#[derive(Clone, Debug)]
+struct Case {
+    text: String,
+    secrets: Vec<String>,
+}
+
+fn secret() -> impl Strategy<Value = String> {
+    prop_oneof![
+        "[A-Za-z0-9]{22}==",
+        "[A-Za-z0-9+/]{31}=",
+        "[A-Z2-7]{15}=",
+        "sk_live_[A-Za-z0-9]{12,40}",
+        "[a-zA-Z0-9!%&@:=_-]{12,24}",
+        "[a-z]{4}[a-z=:_.-]{12,20}",
+        "eyJ[A-Za-z0-9_-]{20}\\.[A-Za-z0-9_-]{60}",
+        any::<u128>().prop_map(|bits| Uuid::from_u128(bits | 1 << 127).to_string()),
+    ]
+}
+
+/// Puts secrets into lines.
+fn case(lines: &'static [&'static str], join: &'static str) -> impl Strategy<Value = Case> {
+    let garbage = prop_oneof![7 => Just(None), 1 => proptest::sample::select(GARBAGE).prop_map(Some)];
+    let lines = proptest::collection::vec(proptest::sample::select(lines), 1..8);
+    let secrets = proptest::collection::vec(secret(), 12);
+    (lines, garbage, secrets, any::<(usize, bool)>()).prop_map(
+        move |(mut lines, garbage, secrets, (at, crlf))| {
+            if let Some(garbage) = garbage {
+                lines.insert(at % (lines.len() + 1), garbage);
+            }
+            let (mut text, mut used, mut names) = (String::new(), Vec::new(), 0);
+            let mut fresh = secrets.into_iter().cycle();
+            for character in lines.join(join).chars() {
+                match character {
+                    '$' => {
+                        names += 1;
+                        let _ = write!(text, "name_{names}");
+                    }
+                    'S' => {
+                        let secret = fresh.next().unwrap_or_default();
+                        text.push_str(&secret);
+                        used.push(secret);
+                    }
+                    'O' => text.push_str(&OLD.to_string()),
+                    other => text.push(other),
+                }
+            }
+            let is_json = join.starts_with(',');
+            let text = if is_json { format!("{{{text}}}\n") } else { text + "\n" };
+            let text = if crlf { text.replace('\n', "\r\n") } else { text };
+            Case { text, secrets: used }
+        },
+    )
+}
+
+/// All that is said of a file, and the values that give way in it. An id that gives way is shown, shortened: it is what
+/// the change is about.
+struct Said {
+    text: String,
+    is_planned: bool,
+    replaced: Vec<String>,
+}
+
+fn said(path: &Path, text: &str) -> Said {
+    fs::write(path, text).unwrap();
+    let (mut said, mut replaced) = (String::new(), Vec::new());
+    let mut planned = |planned: Result<Planned, super::file::FileError>| {
+        let is_planned = planned.is_ok();
+        match planned {
+            Ok(planned) => {
+                if let PlannedChange::Values(changes) = &planned.change {
+                    replaced.extend(changes.iter().filter_map(|change| match change {
+                        Change::Replaced { id, .. } => id.map(|id| id.to_string()),
+                        _ => None,
+                    }));
+                }
+                for line in &planned.diff {
+                    writeln!(said, "{}\n{}\n{line:?}", line.text(false), line.text(true)).unwrap();
+                }
+                writeln!(said, "{planned:?}").unwrap();
+            }
+            Err(error) => writeln!(said, "{error}\n{error:?}\n{:?}", error.diagnosis()).unwrap(),
+        }
+        is_planned
+    };
+    let entry = |key: &str| {
+        let comment = Some(Clean::line("google · work@acme.com"));
+        vec![Entry { key: key.parse().unwrap(), value: NEW.to_string(), comment }]
+    };
+    let mut is_planned = planned(Planned::read(path, &entry("name_1")));
+    is_planned |= planned(Planned::read(path, &entry("NEW_GRANT_ID")));
+    is_planned |= planned(Planned::read(path, &entry("alter.grants.google")));
+    planned(Planned::swap(path, OLD, NEW));
+    let masked = Masked::new(path, text.as_bytes());
+    for found in ids::find(text.as_bytes()).filter(|found| found.id == OLD) {
+        writeln!(said, "{} {:?}", masked.context(found.offset, OLD), masked.name(found.offset)).unwrap();
+    }
+    let format = Format::of(path).unwrap();
+    if let Ok(edit) = super::plan(format, text, &"name_1".parse().unwrap(), "v", None) {
+        writeln!(said, "{edit:?}").unwrap();
+    }
+    writeln!(said, "{masked:?}").unwrap();
+    Said { text: said, is_planned, replaced }
+}
+
+fn leaks<'a>(case: &'a Case, said: &str, replaced: &[String]) -> Option<&'a str> {
+    let windows = case
+        .secrets
+        .iter()
+        .filter(|secret| !replaced.contains(secret))
+        .flat_map(|secret| (0..=secret.len() - LEAK).filter_map(|from| secret.get(from..from + LEAK)));
+    windows.into_iter().find(|window| said.contains(window))
+}
+
+fn hides(name: &str, lines: &'static [&'static str], join: &'static str) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    let planned = Cell::new(0);
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let outcome = TestRunner::new(config).run(&case(lines, join), |case| {
+        let said = said(&path, &case.text);
+        planned.set(planned.get() + u32::from(said.is_planned));
+        match leaks(&case, &said.text, &said.replaced) {
+            Some(part) => {
+                Err(TestCaseError::fail(format!("{part} is said of:\n{}\n--\n{}", case.text, said.text)))
+            }
+            None => Ok(()),
+        }
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+    assert!(planned.get() > CASES / 3, "{} of {CASES} were planned", planned.get());
+}
+
+#[test]
+fn of_env_files_no_secret_is_said() {
+    hides("x.env", ENV, "\n");
+}
+
+#[test]
+fn of_toml_files_no_secret_is_said() {
+    hides("x.toml", TOML, "\n");
+}
+
+#[test]
+fn of_json_files_no_secret_is_said() {
+    hides("x.jsonc", JSON, ",\n  ");
+    hides("one_line.json", JSON, ", ");
+}
+
+#[test]
+fn of_yaml_files_no_secret_is_said() {
+    hides("x.yaml", YAML, "\n");
+}
+
+#[test]
+fn of_files_without_a_reader_no_secret_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("main.py");
+    let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
+    let outcome = TestRunner::new(config).run(&case(ENV, "\n"), |case| {
+        fs::write(&path, &case.text).unwrap();
+        let planned = Planned::swap(&path, OLD, NEW).unwrap();
+        let said: String = planned.diff.iter().map(|line| line.text(false) + "\n").collect();
+        prop_assert!(leaks(&case, &said, &[]).is_none(), "{}\n--\n{}", case.text, said);
+        Ok(())
+    });
+    if let Err(error) = outcome {
+        panic!("{error}");
+    }
+}
