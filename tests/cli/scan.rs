@@ -167,7 +167,11 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
     let short = |id: &str| format!("{}-…-{}", &id[..8], &id[id.len() - 4..]);
     for (old, new) in &project.stale[..5] {
         // Whose the old one was stands behind it: the new one may be another account's.
-        let line = done.err.lines().find(|line| line.contains(&format!("{} (", short(old)))).unwrap();
+        let line = done
+            .err
+            .lines()
+            .find(|line| line.contains(&format!("{} (", short(old))) && line.contains(" is now "))
+            .unwrap();
         assert!(line.contains(&format!(") is now {} in ", short(new))), "{line}");
     }
     assert!(done.err.contains(" in .env:1, config.toml:1\n"), "{}", done.err);

@@ -100,7 +100,7 @@ fn neither_a_diff_nor_a_scan_says_a_secret() {
         "@ a[0].old",
         "@ alter.old",
         "+ ••• GRANT_ID •••",
-        "(google · work@acme.example, ok) → ",
+        "(google · work@acme.example #work, ok) → ",
         "(slack · acme-hq, ",
     ] {
         assert!(ran.err.contains(want), "{want}\n{}", ran.err);

@@ -4,7 +4,7 @@
 mod env;
 mod guessed;
 mod json;
-mod toml;
+mod toml_events;
 mod yaml;
 
 use std::fmt;
@@ -60,7 +60,7 @@ impl Outline {
     pub(super) fn of(format: Option<Format>, text: &str) -> Self {
         let read = match format {
             Some(Format::Env) => env::read(text),
-            Some(Format::Toml) => toml::read(text),
+            Some(Format::Toml) => toml_events::read(text),
             Some(Format::Json) => json::read(text),
             Some(Format::Yaml) => yaml::read(text),
             None => None,
