@@ -63,9 +63,14 @@ fn whose(model: &Model, changes: &Changes, at: usize, now: Now) -> Vec<Piece> {
         if at.is_multiple_of(2) { (*old, "- ", Role::Gone) } else { (*new, "+ ", Role::New) };
     let id = GrantId(id);
     let grant = model.grants.rows.find(RowId::Grant(id));
-    let (named, health) = match grant {
-        Some(grant) => (scan::named(model, grant), Health::of(grant, now.wall).word()),
-        None => ("not in the list".to_owned(), ""),
+    // What the scan knew of it, where the list has changed since.
+    let known = || model.scan.findings.iter().find(|finding| finding.id == id.0 && finding.known.is_some());
+    let (named, health) = match (grant, known()) {
+        (Some(grant), _) => (scan::named(model, grant), Health::of(grant, now.wall).word()),
+        (None, Some(finding)) => {
+            (scan::whose(model, finding), finding.known.as_ref().map_or("", |known| known.health.word()))
+        }
+        (None, None) => ("not in the list".to_owned(), ""),
     };
     vec![
         Piece::new(sign, role),

@@ -119,7 +119,7 @@ fn role_of(standing: Standing) -> Role {
 }
 
 /// Whose the id is, as it may be shown.
-pub(super) fn whose(model: &Model, finding: &Finding) -> String {
+pub(crate) fn whose(model: &Model, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
         let name = finding.name.as_ref().map(|name| private::name(model, name.as_str()));
         return name.map_or_else(|| "not in the list".to_owned(), |name| format!("under {name}"));
@@ -169,7 +169,7 @@ fn meaning(model: &Model, finding: &Finding) -> String {
 /// That nothing takes the place of an id by itself, and why.
 fn nothing_instead(known: &Known) -> String {
     let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
-    format!("No successor{why}; s chooses a grant.")
+    format!("s chooses a grant; no successor{why}.")
 }
 
 /// An id as it may be shown in a sentence.
