@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::surrogates;
+
 /// What an error answer said.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Envelope {
@@ -14,7 +16,7 @@ pub struct Envelope {
 impl Envelope {
     /// Reads a body, flat or under `detail`. A body that is no JSON is dropped: it is some intermediary's page.
     pub fn read(body: &[u8]) -> Self {
-        match serde_json::from_slice(body) {
+        match serde_json::from_slice(&surrogates::paired(body)) {
             Ok(Value::Object(mut outer)) => {
                 if let Some(Value::Object(_)) = outer.get("detail")
                     && let Some(Value::Object(inner)) = outer.swap_remove("detail")

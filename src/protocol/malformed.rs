@@ -1,5 +1,11 @@
 //! A success answer that cannot be read.
 
+use std::borrow::Cow;
+
+use serde::de::DeserializeOwned;
+
+use super::surrogates;
+
 /// Where and how an answer departs from its shape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the answer of {endpoint} cannot be read: {problem} (at {position})")]
@@ -57,11 +63,8 @@ fn plain(error: &serde_json::Error) -> String {
     text.get(..end).unwrap_or(&text).to_owned()
 }
 
-/// Reads an answer strictly, naming the place of the first fault.
-pub(crate) fn read<'de, T: serde::Deserialize<'de>>(
-    endpoint: &'static str,
-    bytes: &'de [u8],
-) -> Result<T, Malformed> {
+/// Reads an answer, naming the place of the first fault. Half surrogate pairs are read around.
+pub(crate) fn read<T: DeserializeOwned>(endpoint: &'static str, bytes: &[u8]) -> Result<T, Malformed> {
     read_around(endpoint, bytes, Gap::default())
 }
 
@@ -85,10 +88,22 @@ impl Gap {
     }
 }
 
-/// Reads an answer strictly, naming the place of the first fault in the answer as it was before a piece was taken out.
-pub(crate) fn read_around<'de, T: serde::Deserialize<'de>>(
+/// The same, naming the place in the answer as it was before a piece was taken out.
+pub(crate) fn read_around<T: DeserializeOwned>(
     endpoint: &'static str,
-    bytes: &'de [u8],
+    bytes: &[u8],
+    gap: Gap,
+) -> Result<T, Malformed> {
+    read_strictly(endpoint, bytes, gap).or_else(|malformed| match surrogates::paired(bytes) {
+        Cow::Borrowed(_) => Err(malformed),
+        Cow::Owned(bytes) => read_strictly(endpoint, &bytes, gap),
+    })
+}
+
+/// As every reader of JSON would read it: for answers in which no character may be another one.
+pub(crate) fn read_strictly<T: DeserializeOwned>(
+    endpoint: &'static str,
+    bytes: &[u8],
     gap: Gap,
 ) -> Result<T, Malformed> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);

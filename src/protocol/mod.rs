@@ -24,6 +24,7 @@ pub mod scopes;
 mod seen;
 pub mod sign;
 pub mod specs;
+mod surrogates;
 pub mod target;
 pub mod user_token;
 

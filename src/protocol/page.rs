@@ -15,6 +15,7 @@ use super::malformed::Malformed;
 use super::row::{Reader, RowSeed};
 use super::scan;
 use super::seen::{See, Seen, compact};
+use super::surrogates;
 use crate::domain::{Grant, Oddity, RowId};
 
 /// Method and path.
@@ -45,6 +46,7 @@ impl Page {
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
         // Bytes that are no UTF-8 cost the character, not the page.
         let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+        let text = surrogates::paired_text(text);
         let mut reader = Reader::default();
         if let Some(envelope) = scan::page(&text, &mut reader) {
             return finished(envelope, &text);

@@ -13,7 +13,7 @@ use super::token_rules::{
     AWS, is_forbidden, is_format, is_header_name, is_name, is_one_line, is_rfc3339, is_source_name, is_tidy,
 };
 use crate::domain::GrantId;
-use crate::protocol::malformed::{self, Malformed};
+use crate::protocol::malformed::{self, Gap, Malformed};
 
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/token";
@@ -86,14 +86,15 @@ impl Credential {
     /// # Errors
     /// The first place that is not as it should be. Nothing of the answer is quoted.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        let wire: Wire = malformed::read(ENDPOINT, bytes).map_err(|mut malformed| {
-            // What serde quotes may be a secret in the wrong place.
-            let missing = malformed.problem.starts_with("missing field");
-            if !missing {
-                "it is not what it should be".clone_into(&mut malformed.problem);
-            }
-            malformed
-        })?;
+        let wire: Wire =
+            malformed::read_strictly(ENDPOINT, bytes, Gap::default()).map_err(|mut malformed| {
+                // What serde quotes may be a secret in the wrong place.
+                let missing = malformed.problem.starts_with("missing field");
+                if !missing {
+                    "it is not what it should be".clone_into(&mut malformed.problem);
+                }
+                malformed
+            })?;
         Ok(Self {
             token: wire.access_token.0,
             grant: GrantId(wire.grant_id.0),
