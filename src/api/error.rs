@@ -54,6 +54,8 @@ pub enum Stage {
     Tls,
     /// Nothing came in time.
     TimedOut,
+    /// An answer whose body is not encoded as it says.
+    Encoding,
     /// The address may not be called from here; nothing was sent.
     Forbidden,
     /// The HTTP client itself could not be made, such as for want of certificates.
@@ -62,7 +64,7 @@ pub enum Stage {
     Other,
 }
 
-/// The way to the backend is broken.
+/// The way to the backend or to a provider is broken.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{host}: {detail}")]
 pub struct TransportError {
@@ -76,6 +78,8 @@ pub struct TransportError {
     pub waited: Option<Duration>,
     /// What had arrived, where the answer had begun.
     pub arrived: Option<Arrived>,
+    /// It was the way to a provider, not to the backend.
+    pub of_provider: bool,
 }
 
 /// What had arrived of an answer that broke off.
@@ -112,7 +116,14 @@ impl ApiError {
 
 impl TransportError {
     pub(crate) fn new(stage: Stage, host: &str, detail: impl Into<String>) -> Self {
-        Self { stage, host: host.to_owned(), detail: detail.into(), waited: None, arrived: None }
+        Self {
+            stage,
+            host: host.to_owned(),
+            detail: detail.into(),
+            waited: None,
+            arrived: None,
+            of_provider: false,
+        }
     }
 
     /// Reads the library's error. `host` must be free of user information.
@@ -127,9 +138,18 @@ impl TransportError {
         Self { waited, ..Self::new(stage, host, innermost.to_string()) }
     }
 
+    /// The same on the way to a provider.
+    pub(super) fn of_the_provider(self) -> Self {
+        Self { of_provider: true, ..self }
+    }
+
     /// What went wrong, in the shape that all faces share.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, who, retry) = match self.stage {
+            Stage::Name | Stage::Refused | Stage::Other if self.of_provider => {
+                (Code::ProviderUnreachable, Who::Network, Retry::Later(None))
+            }
+            Stage::Encoding => (Code::ProviderBodyUnreadable, Who::Provider, Retry::AfterRemedy),
             Stage::Name => (Code::NameNotFound, Who::Network, Retry::Later(None)),
             Stage::Refused => (Code::ConnectionRefused, Who::Network, Retry::Later(None)),
             Stage::Lost => (Code::ConnectionLost, Who::Network, Retry::Later(None)),

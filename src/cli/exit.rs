@@ -162,6 +162,7 @@ impl Exit {
             | C::ProviderUnauthorized
             | C::ProviderRefused
             | C::ProviderFailed
+            | C::ProviderBodyUnreadable
             | C::CredentialUnusable
             | C::CallerAgentResolutionError
             | C::BadGateway
@@ -177,6 +178,7 @@ impl Exit {
             | C::TlsFailed
             | C::TimedOut
             | C::ApprovalStillOpen
+            | C::ProviderUnreachable
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
             C::GrantExpired

@@ -121,6 +121,8 @@ pub enum Code {
     TlsFailed,
     TimedOut,
     NetworkFailed,
+    /// In retrieve mode, from here.
+    ProviderUnreachable,
     // Who are you.
     InvalidKey,
     KeyRevoked,
@@ -183,6 +185,8 @@ pub enum Code {
     ProviderUnauthorized,
     ProviderRefused,
     ProviderFailed,
+    /// Not encoded as it says.
+    ProviderBodyUnreadable,
     CredentialUnusable,
     // Limits.
     RateLimitExceeded,

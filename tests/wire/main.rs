@@ -18,6 +18,7 @@ mod grammars;
 mod grants;
 mod limits;
 mod pastes;
+mod providers;
 mod server;
 mod signing;
 mod support;

@@ -2,27 +2,39 @@
 //! keeps no cookies, and reaches only the public network, but for a simulator on this machine.
 
 mod address;
+mod decode;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{
+    ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
+};
 use reqwest::{Method, redirect};
 use secrecy::ExposeSecret as _;
 
-use super::arrival::{self, Patience, Sink, Take, Watch};
-use super::error::{Stage, TransportError};
+use self::decode::Decoding;
+use super::arrival::{self, Ended, Patience, Sink, Take, Watch};
+use super::error::{Arrived, Stage, TransportError};
 use crate::domain::{BodySize, ProviderAnswer};
 use crate::protocol::call::{ProviderRequest, ProviderUrl};
 
 /// Keeps the beginning of a body; what is beyond is left unread and said to be missing.
+#[derive(Default)]
 struct Beginning {
     bytes: Vec<u8>,
     largest: usize,
     announced: Option<u64>,
     cut: Option<BodySize>,
+    is_full: bool,
+}
+
+impl Beginning {
+    fn of_at_most(largest: usize) -> Self {
+        Self { largest, ..Self::default() }
+    }
 }
 
 impl Sink for Beginning {
@@ -42,6 +54,7 @@ impl Sink for Beginning {
         if piece.len() <= room {
             return Take::More;
         }
+        self.is_full = true;
         let seen = (self.bytes.len() - kept.len() + piece.len()) as u64;
         // An announced length that is too small is a lie.
         let announced = self.announced.filter(|announced| *announced >= seen);
@@ -107,6 +120,17 @@ pub async fn send(
     largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
+    answered(request, url, reach, patience, largest, watch).await.map_err(TransportError::of_the_provider)
+}
+
+async fn answered(
+    request: &ProviderRequest,
+    url: &ProviderUrl,
+    reach: &Reach,
+    patience: Duration,
+    largest: usize,
+    watch: Watch<'_>,
+) -> Result<ProviderAnswer, TransportError> {
     let host = url.host().to_owned();
     let failed = |stage, detail: String| TransportError::new(stage, &host, detail);
     let broken = |error: reqwest::Error| {
@@ -124,6 +148,8 @@ pub async fn send(
     let mut builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
+        // Encodings are undone here, all of them.
+        .gzip(false)
         .connect_timeout(patience)
         .pool_max_idle_per_host(0);
     let target = match reach {
@@ -149,6 +175,9 @@ pub async fn send(
     let mut call = client
         .request(method, &target)
         .headers(headers(request).map_err(|problem| failed(Stage::Other, problem))?);
+    if request.header("accept-encoding").is_none() {
+        call = call.header(ACCEPT_ENCODING, "gzip");
+    }
     if let Some(body) = request.body.clone() {
         call = call.body(body);
     }
@@ -159,14 +188,23 @@ pub async fn send(
     })?;
     let response = sent.map_err(broken)?;
     let status = response.status().as_u16();
+    let undone = decode::layers(response.headers());
+    let encoded = decode::left(response.headers(), undone);
     let lines = response.headers().iter();
+    // Of a body that is decoded neither is true any more.
+    let lines = lines.filter(|(name, _)| undone == 0 || ![CONTENT_ENCODING, CONTENT_LENGTH].contains(name));
     let headers = lines
         .map(|(name, value)| {
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
+        .chain(encoded.filter(|_| undone > 0).map(|left| (CONTENT_ENCODING.to_string(), left)))
         .collect();
-    let mut body = Beginning { bytes: Vec::new(), largest, announced: None, cut: None };
-    arrival::read(response, &host, &bounds, &mut body, watch).await?;
+    let mut body = Decoding::new(Beginning::of_at_most(largest), undone);
+    let ended = arrival::read(response, &host, &bounds, &mut body, watch).await?;
+    let body = body.finish(ended == Ended::Whole).map_err(|(body, problem)| TransportError {
+        arrived: Some(Arrived { status, body, announced: None }),
+        ..failed(Stage::Encoding, format!("its body cannot be decoded: {problem}"))
+    })?;
     Ok(ProviderAnswer {
         approval: None,
         status,

@@ -60,6 +60,8 @@ pub(super) fn of_failure(failure: &Diagnosis, judged: &Judged, attempts: u32) ->
         // A service that says when it is back.
         Code::ServiceUnavailable if asked.is_some() => Signal::AlterSlow(asked.unwrap_or_default()),
         Code::TimedOut => Signal::NobodyAnswered,
+        // Alter was reached: it is the host that was not.
+        Code::ProviderUnreachable => Signal::HostFailed,
         _ if judged.verdict == Verdict::ProviderDown => Signal::HostFailed,
         _ if failure.who == Who::Network || failure.retry == Retry::Later(None) => Signal::AlterFailed,
         _ => Signal::Fine,
