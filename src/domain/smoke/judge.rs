@@ -59,7 +59,7 @@ impl Judged {
 /// How much of an answer a reason may tell. Reasons are kept, and travel in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Telling {
-    /// The value that was not as it must be, cut short.
+    /// The value that was not as it must be, cut short, where it names the account; else what sort of value it was.
     Values,
     /// What sort of value it was: where grants are in real use, nothing of a body is kept.
     Kinds,
@@ -104,6 +104,21 @@ pub fn of_answer(
         }
     };
     Judged { provider_status: Some(status), ..restricted(grant, judged) }
+}
+
+/// An answer as it may be kept: of a probe's body nothing but what names the account, and none of its headers. A probe
+/// asks many accounts at once, and some providers answer with live keys.
+pub fn kept(probe: &Probe, answer: &ProviderAnswer) -> ProviderAnswer {
+    let fits = answer.is_whole() && answer.body.len() <= LARGEST_JUDGED;
+    let accounts = if fits { probe.judge(answer.status, &answer.body).accounts } else { Vec::new() };
+    let accounts: Vec<&str> = accounts.iter().map(Clean::as_str).collect();
+    let body = if accounts.is_empty() {
+        String::new()
+    } else {
+        serde_json::json!({ "account": accounts }).to_string()
+    };
+    let body = body.into_bytes().into();
+    ProviderAnswer { headers: Vec::new(), body, cut_here: None, credential_hint: None, ..answer.clone() }
 }
 
 /// A stored key that may not ask this question is as good as any: nobody wanted it to.
@@ -206,10 +221,11 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, telling: T
             return Judged::of(Verdict::Unclear).because(&why);
         }
         Finding::Assertion { at, wanted, found, kind } => {
+            let names = probe.account.iter().any(|place| place == at);
             let at = if at.is_empty() { "the answer" } else { at };
             let found = match telling {
-                Telling::Values => found.as_ref().map_or("nothing", Clean::as_str),
-                Telling::Kinds => kind,
+                Telling::Values if names => found.as_ref().map_or("nothing", Clean::as_str),
+                Telling::Values | Telling::Kinds => kind,
             };
             let why = format!("{at} is {found}, and must be {wanted}");
             Judged::of(Verdict::ProviderRefused).because(&why)
@@ -299,6 +315,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         | Code::ConnectionLost
         | Code::TlsFailed
         | Code::TimedOut
+        | Code::ProviderUnreachable
         | Code::NetworkFailed => Verdict::Network,
         // Nothing was sent: the probe, or where it would take the credential, was refused here.
         Code::ArgumentRefused | Code::HostNotAllowed | Code::ReadOnlyProfile => Verdict::Skipped,

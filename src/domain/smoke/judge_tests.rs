@@ -169,8 +169,10 @@ fn a_credential_that_may_do_more_than_the_list_says_is_told() {
 }
 
 #[test]
-fn where_grants_are_in_real_use_no_value_of_an_answer_is_told() {
+fn no_value_of_an_answer_is_shown_but_the_accounts_and_in_production_none() {
     let probe = table()["slack"].probe.as_ref().unwrap();
+    let mut account = probe.clone();
+    account.account = vec!["/ok".into()];
     for (body, values, kinds) in [
         (
             r#"{"ok":"ann@acme.example"}"#,
@@ -188,10 +190,33 @@ fn where_grants_are_in_real_use_no_value_of_an_answer_is_told() {
         (r#"{"ok":false}"#, "/ok is false, and must be true", "/ok is false, and must be true"),
         ("{}", "/ok is nothing, and must be true", "/ok is nothing, and must be true"),
     ] {
-        for (telling, why) in [(Telling::Values, values), (Telling::Kinds, kinds)] {
+        for (probe, telling, why) in [
+            (probe, Telling::Values, kinds),
+            (probe, Telling::Kinds, kinds),
+            (&account, Telling::Values, values),
+            (&account, Telling::Kinds, kinds),
+        ] {
             let found = of_answer(&grant("slack", |_| ()), probe, &answer(200, body), None, telling, now());
             assert_eq!(found.why.unwrap().as_str(), why);
         }
+    }
+}
+
+#[test]
+fn nothing_of_a_probes_answer_is_kept_but_who_it_is() {
+    let body = r#"{"ok":false,"team":"acme","api_token":"live-1","list":["live-2"]}"#;
+    let whole = ProviderAnswer {
+        headers: vec![("x-new-key".into(), "live-3".into())],
+        credential_hint: Some("live-4".into()),
+        ..answer(200, body)
+    };
+    let probe = table()["slack"].probe.as_ref().unwrap();
+    let left = kept(probe, &whole);
+    assert_eq!((left.status, &*left.body), (200, &br#"{"account":["acme"]}"#[..]));
+    assert_eq!((left.headers, left.credential_hint), (Vec::new(), None));
+    for (status, body) in [(401, body), (200, "live-5"), (500, "<html>live-6</html>")] {
+        let left = kept(probe, &answer(status, body));
+        assert!(!String::from_utf8_lossy(&left.body).contains("live-"), "{status}");
     }
 }
 

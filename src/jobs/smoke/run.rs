@@ -323,10 +323,11 @@ impl<'a, S: Source> Run<'a, S> {
         let (source, wall) = (self.source, tick.wall);
         let telling = source.telling();
         Ok(Some(Box::pin(async move {
-            let is_dull = |answer: &ProviderAnswer| {
-                judge::of_answer(grant, probe, answer, None, telling, wall).verdict == Verdict::Works
+            let keeps = |answer: &ProviderAnswer| {
+                let judged = judge::of_answer(grant, probe, answer, None, telling, wall);
+                (judged.verdict != Verdict::Works).then(|| judge::kept(probe, answer))
             };
-            let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &is_dull).await;
+            let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &keeps).await;
             let outcome = outcome(grant, probe, ended, telling, wall, task.attempts);
             Fired { task, began: tick.run, outcome, record, took }
         })))

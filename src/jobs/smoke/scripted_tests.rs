@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use crate::domain::smoke::{SmokeSummary, Telling};
 use crate::domain::{Body, Budget, CallReport, Clean, GrantId, RowId};
+use crate::jobs::call::Keeps;
 use crate::jobs::smoke::run::*;
-use crate::jobs::smoke::source::IsDull;
 
 pub(super) type Rule = Box<dyn Fn(&Asked) -> Ended + Send + Sync>;
 
@@ -99,7 +99,7 @@ impl Source for Scripted {
         &self,
         request: CallRequest,
         _: bool,
-        is_dull: IsDull<'_>,
+        keeps: Keeps<'_>,
     ) -> (Ended, Option<RecordId>, Duration) {
         {
             let mut under_way = self.under_way.lock().unwrap();
@@ -117,7 +117,7 @@ impl Source for Scripted {
         tokio::time::sleep(self.latency).await;
         self.under_way.lock().unwrap().0 -= 1;
         if let Ended::Answered(report) = &ended {
-            assert_eq!(is_dull(&report.answer), report.answer.status == 200);
+            assert_eq!(keeps(&report.answer).is_none(), report.answer.status == 200);
         }
         (ended, None, self.latency)
     }

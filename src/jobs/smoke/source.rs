@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::domain::smoke::Telling;
 use crate::domain::smoke::judge::LARGEST_JUDGED;
-use crate::domain::{CallEvent, CallReport, CallRequest, Diagnosis, ProviderAnswer, Reading, RecordId};
+use crate::domain::{CallEvent, CallReport, CallRequest, Diagnosis, Reading, RecordId};
 use crate::jobs::Context;
-use crate::jobs::call::{Probing, fire};
+use crate::jobs::call::{Keeps, Probing, fire};
 
 /// Events that wait between a call and the one who judges it.
 const EVENTS: usize = 4;
@@ -28,9 +28,6 @@ pub(super) enum Ended {
     Cancelled,
 }
 
-/// Whether an answer is as it should be.
-pub(super) type IsDull<'a> = &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync);
-
 /// Where probes go.
 pub(super) trait Source: Sync {
     /// Sends one, which our own table may say only reads, whatever its method; also where it is kept, if it is.
@@ -38,7 +35,7 @@ pub(super) trait Source: Sync {
         &self,
         request: CallRequest,
         only_reads: bool,
-        is_dull: IsDull<'_>,
+        keeps: Keeps<'_>,
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
 
     /// How much of an answer may be told and kept.
@@ -59,10 +56,10 @@ impl Source for Through<'_> {
         &self,
         request: CallRequest,
         only_reads: bool,
-        is_dull: IsDull<'_>,
+        keeps: Keeps<'_>,
     ) -> (Ended, Option<RecordId>, Duration) {
         let (sender, mut events) = mpsc::channel(EVENTS);
-        let probing = Probing { largest: LARGEST_JUDGED, only_reads, is_dull };
+        let probing = Probing { largest: LARGEST_JUDGED, only_reads, keeps };
         let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));
         let listen = async {
             let (mut ended, mut record) = (Ended::Cancelled, None);
