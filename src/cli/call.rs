@@ -32,7 +32,7 @@ use crate::runtime::ending::interrupted;
 const EVENTS: usize = 8;
 
 /// How long an interrupted call may still tell Alter of what happened.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(6);
 
 /// The largest body that is read from a file or a pipe.
 const LARGEST_BODY: u64 = 16 << 20;

@@ -152,9 +152,23 @@ pub enum Audited {
     ByAlter,
     /// It was told of a call of our own.
     Yes,
-    /// It was not told, or there was nothing to tell.
+    /// The provider may have been called, and Alter was not told of it so far.
+    Missing,
+    /// There was nothing to tell. Of calls before version 0.2: or it was not told.
     #[default]
     No,
+}
+
+impl Audited {
+    /// Whether Alter should have been told of a call of this mode that ended so, and was not.
+    pub fn is_missing(self, mode: Mode, ending: Ending) -> bool {
+        match self {
+            Self::Missing => true,
+            // As it was written before there was a word for it: an answer is always to be told.
+            Self::No => mode == Mode::Retrieve && ending == Ending::Answered,
+            Self::ByAlter | Self::Yes => false,
+        }
+    }
 }
 
 /// What is kept of a body.
@@ -180,6 +194,8 @@ pub enum Omitted {
     Encoded,
     /// The credential is in it in a way that does not let itself be taken out.
     Secret,
+    /// It answers a probe, which may be sent to thousands of accounts: only what names the account is kept of it.
+    Probe,
 }
 
 impl CallRecord {

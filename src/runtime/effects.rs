@@ -42,7 +42,7 @@ use crate::store::Memory;
 const FAREWELL: Duration = Duration::from_millis(300);
 
 /// How long leaving waits for a call to tell the audit log what happened.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(6);
 
 /// How many events of a walk wait between the walk and the one who hands them on.
 const EVENTS: usize = 8;

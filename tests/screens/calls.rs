@@ -107,6 +107,17 @@ fn who_comes_back_from_the_list_has_the_request_under_the_keys() {
 }
 
 #[test]
+fn a_cancelled_call_that_alter_was_not_told_of_says_so() {
+    let mut stage = opened(120, 36);
+    stage.press("s");
+    stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
+    stage.press("esc");
+    stage.answer(Slot::Call, Answer::Call(CallEvent::Cancelled { may_have_happened: true }));
+    stage.answer(Slot::Call, Answer::Call(CallEvent::NotAudited(None)));
+    assert!(stage.picture().contains("Not audited"), "{}", stage.picture());
+}
+
+#[test]
 fn a_call_that_is_cancelled_says_what_that_means() {
     for (left, may_have_happened, said) in [
         (true, true, "It was on its way: it may have happened all the same."),

@@ -46,10 +46,11 @@ pub async fn follow(
         // It was sent long ago; stopping to ask changes nothing.
         sent: AtomicBool::new(true),
         over: AtomicBool::new(false),
+        cancel: &cancel,
         largest: LARGEST_BODY,
-        is_dull: None,
+        keeps: None,
     };
-    run.unless_given_up(&cancel, run.asks(request, id)).await;
+    run.unless_given_up(run.asks(request, id)).await;
 }
 
 /// The call as the history has it.

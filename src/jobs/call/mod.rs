@@ -39,8 +39,8 @@ const KEEPING: Duration = Duration::from_secs(1);
 struct Left;
 
 /// Sends a test call and reports to `events`; see [`CallEvent`]. Ends when `cancel` is cancelled, and tells whether the
-/// call may have happened by then, or silently when nobody listens. Once a provider has answered a call of our own, `cancel`
-/// no longer counts: the audit log is still told, within five seconds.
+/// call may have happened by then, or silently when nobody listens. Once a provider may have been called from here, the
+/// audit log is told of it whatever happens, within five seconds.
 pub async fn call(
     context: &Context,
     request: CallRequest,
@@ -50,14 +50,18 @@ pub async fn call(
     fire(context, request, cancel, events, None).await;
 }
 
+/// What is kept of an answer; None for none of the call.
+pub(super) type Keeps<'a> = &'a (dyn Fn(&ProviderAnswer) -> Option<ProviderAnswer> + Send + Sync);
+
 /// What sets a probe of many apart from a call that somebody made.
 pub(super) struct Probing<'a> {
     /// Bytes of the body that are kept.
     pub(super) largest: usize,
     /// It only reads, whatever its method: our own table says so.
     pub(super) only_reads: bool,
-    /// Whether an answer is as it should be: such a call is left out of the history, which would hold nothing else.
-    pub(super) is_dull: &'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync),
+    /// What the history keeps of an answer. None where it is as it should be: such a call is left out of the history,
+    /// which would hold nothing else.
+    pub(super) keeps: Keeps<'a>,
 }
 
 /// [`call`], as a probe where it is one. Of probes only those are kept in the history that ended, and not dully.
@@ -85,11 +89,12 @@ pub(super) async fn fire(
         recording,
         sent: AtomicBool::new(false),
         over: AtomicBool::new(false),
+        cancel: &cancel,
         largest: probing.as_ref().map_or(LARGEST_BODY, |probing| probing.largest),
-        is_dull: probing.map(|probing| probing.is_dull),
+        keeps: probing.map(|probing| probing.keeps),
     };
     let work = async {
-        run.unless_given_up(&cancel, run.run(request)).await;
+        run.unless_given_up(run.run(request)).await;
         // Now the record says at the latest how it ended.
         drop(run);
     };
@@ -146,12 +151,13 @@ struct Run<'a> {
     recording: Recording,
     /// It was told that the request goes out, and no answer said that nothing was done.
     sent: AtomicBool,
-    /// The provider was called and has answered or not: what is left is to tell of it.
+    /// The provider may have been called from here: whatever comes of it is told, and cancelling is seen to there.
     over: AtomicBool,
+    cancel: &'a CancellationToken,
     /// Bytes of the provider's body that are kept.
     largest: usize,
-    /// Whether an answer is not worth keeping.
-    is_dull: Option<&'a (dyn Fn(&ProviderAnswer) -> bool + Send + Sync)>,
+    /// What is kept of an answer, where it is not all of it.
+    keeps: Option<Keeps<'a>>,
 }
 
 impl Run<'_> {
@@ -167,14 +173,10 @@ impl Run<'_> {
     }
 
     /// Works until the call is over or cancelled.
-    async fn unless_given_up(
-        &self,
-        cancel: &CancellationToken,
-        work: impl Future<Output = Result<(), Left>>,
-    ) {
+    async fn unless_given_up(&self, work: impl Future<Output = Result<(), Left>>) {
         tokio::select! {
             biased;
-            () = self.given_up(cancel) => {
+            () = self.given_up() => {
                 let may_have_happened = self.sent.load(Ordering::Relaxed);
                 // That nobody listens is an end like any other.
                 let _ = self.events.send(CallEvent::Cancelled { may_have_happened }).await;
@@ -185,8 +187,8 @@ impl Run<'_> {
     }
 
     /// Ends when the call is cancelled before it is over.
-    async fn given_up(&self, cancel: &CancellationToken) {
-        cancel.cancelled().await;
+    async fn given_up(&self) {
+        self.cancel.cancelled().await;
         if self.over.load(Ordering::Relaxed) {
             std::future::pending::<()>().await;
         }
@@ -227,8 +229,13 @@ impl Run<'_> {
     }
 
     async fn tell(&self, event: CallEvent) -> Result<(), Left> {
-        match (&event, self.is_dull) {
-            (CallEvent::Done(report), Some(is_dull)) if is_dull(&report.answer) => self.recording.leave_out(),
+        match (&event, self.keeps) {
+            (CallEvent::Done(report), Some(keeps)) => match keeps(&report.answer) {
+                Some(answer) => {
+                    self.recording.note(&CallEvent::Done(CallReport { answer, ..report.clone() }));
+                }
+                None => self.recording.leave_out(),
+            },
             _ => self.recording.note(&event),
         }
         let sent = match event {
@@ -255,7 +262,7 @@ impl Run<'_> {
 
 /// Says that a write may have happened, where nobody knows.
 fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis {
-    let sent = matches!(stage, Stage::Lost | Stage::TimedOut | Stage::Other);
+    let sent = matches!(stage, Stage::Lost | Stage::TimedOut | Stage::Encoding | Stage::Other);
     warn(diagnosis, draft, sent)
 }
 

@@ -39,8 +39,11 @@ fn request(draft: RequestDraft, permit: Option<WritePermit>) -> CallRequest {
 
 async fn fired(stage: &Stage, request: CallRequest, is_probe: bool) -> Vec<CallEvent> {
     let (sender, mut events) = mpsc::channel(100);
-    let probing =
-        is_probe.then_some(Probing { largest: LARGEST_BODY, only_reads: true, is_dull: &|_| false });
+    let probing = is_probe.then_some(Probing {
+        largest: LARGEST_BODY,
+        only_reads: true,
+        keeps: &|answer| Some(answer.clone()),
+    });
     fire(&stage.context, request, CancellationToken::new(), sender, probing).await;
     std::iter::from_fn(|| events.try_recv().ok()).collect()
 }

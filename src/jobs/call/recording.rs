@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::domain::{
-    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Outcome, PendingApproval, RecordId,
-    RequestDraft, Who,
+    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Mode, Omitted, Outcome, PendingApproval,
+    RecordId, RequestDraft, Who,
 };
 use crate::jobs::Context;
 use crate::jobs::record::{Entry, Kept, Recorder, Told};
@@ -120,6 +120,9 @@ impl Recording {
     pub(super) fn begin(&self) {
         self.with(|state| {
             state.sent = true;
+            if state.record.mode == Mode::Retrieve {
+                state.record.audited = Audited::Missing;
+            }
             state.keep();
         });
     }
@@ -144,12 +147,16 @@ impl Recording {
                 let bodies = state.around.bodies;
                 state.record.outcome =
                     state.redactor.keep_answer(report.alter_status, &report.answer, bodies);
+                if let (true, Outcome::Answered { body, .. }) = (state.quiet, &mut state.record.outcome) {
+                    body.get_or_insert_default().omitted.get_or_insert(Omitted::Probe);
+                }
                 state.record.duration_ms = report.answer.duration_ms;
                 state.record.approval = report.answer.approval.or(state.record.approval);
                 state.end();
             }
             CallEvent::Standing(standing) => state.stands(standing.expires_at),
             CallEvent::Failed(diagnosis) => state.failed(diagnosis),
+            CallEvent::Cancelled { may_have_happened } => state.cancelled(*may_have_happened),
             // It was refused, and certainly not carried out, until it is sent again.
             CallEvent::Waiting { .. } => state.sent = false,
             CallEvent::Sent => state.sent = true,
@@ -219,6 +226,16 @@ impl State {
         self.end();
     }
 
+    fn cancelled(&mut self, may_have_happened: bool) {
+        if self.quiet {
+            self.ended = true;
+            self.told = None;
+        } else if !matches!(self.record.outcome, Outcome::Held { .. }) {
+            self.record.outcome = Outcome::Cancelled { may_have_happened };
+            self.end();
+        }
+    }
+
     fn end(&mut self) {
         self.record.elapsed_ms = self.began.and_then(|began| u64::try_from(began.elapsed().as_millis()).ok());
         self.ended = true;
@@ -230,9 +247,8 @@ impl Drop for Recording {
     fn drop(&mut self) {
         self.with(|state| {
             // One that is held stays so, whether somebody waits or not.
-            if !state.ended && !state.quiet && !matches!(state.record.outcome, Outcome::Held { .. }) {
-                state.record.outcome = Outcome::Cancelled { may_have_happened: state.sent };
-                state.end();
+            if !state.ended {
+                state.cancelled(state.sent);
             }
         });
     }

@@ -4,9 +4,10 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::{
-    ApprovalId, Audited, CallEvent, CallRequest, Code, DraftBody, Ending, FollowRequest, Mode, Outcome,
-    PendingApproval, RequestDraft,
+    ApprovalId, Audited, CallEvent, CallRequest, Code, DraftBody, Ending, FollowRequest, Mode, Omitted,
+    Outcome, PendingApproval, ProviderAnswer, RequestDraft,
 };
+use crate::jobs::call::{Probing, fire};
 use crate::jobs::record::tests::{ISSUES, Rig, USER, request};
 use crate::jobs::{call, follow};
 use crate::sandbox::Decision;
@@ -205,7 +206,7 @@ async fn what_was_not_audited_and_what_failed_is_kept_so() {
     let told = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
     assert!(told.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{told:?}");
     let record = rig.only().await;
-    assert_eq!((record.audited, record.outcome.ending()), (Audited::No, Ending::Answered));
+    assert_eq!((record.audited, record.outcome.ending()), (Audited::Missing, Ending::Answered));
 
     rig.recorder().clear().await.unwrap();
     rig.faults(&["key-revoked"]);
@@ -247,4 +248,73 @@ async fn a_call_that_was_answered_is_audited_though_it_is_cancelled_then() {
     rig.recorder().flush().await;
     let record = rig.only().await;
     assert_eq!((record.audited, record.outcome.ending()), (Audited::Yes, Ending::Answered));
+}
+
+/// Cancels a call of our own when it is on its way.
+async fn cancelled_on_its_way(rig: &Rig) -> Vec<CallEvent> {
+    let (sender, mut events) = mpsc::channel(1);
+    let cancel = CancellationToken::new();
+    let run = call(&rig.context, request(rig.draft(Mode::Retrieve, "GET", USER)), cancel.clone(), sender);
+    let watch = async {
+        let mut seen = Vec::new();
+        while let Some(event) = events.recv().await {
+            if event == CallEvent::Sent {
+                cancel.cancel();
+            }
+            seen.push(event);
+        }
+        seen
+    };
+    let ((), seen) = tokio::join!(run, watch);
+    rig.recorder().flush().await;
+    seen
+}
+
+#[tokio::test]
+async fn the_history_says_whether_a_cancelled_call_was_audited() {
+    let rig = Rig::new(Keep::Everything).await;
+    for (faults, audited) in [
+        (vec!["hang,path=/provider/"], Audited::Yes),
+        (vec!["hang,path=/provider/", "refuse,path=/sdk/oauth/audit"], Audited::Missing),
+    ] {
+        rig.faults(&faults);
+        cancelled_on_its_way(&rig).await;
+        let record = rig.only().await;
+        assert_eq!(record.outcome, Outcome::Cancelled { may_have_happened: true });
+        assert_eq!(record.audited, audited, "{faults:?}");
+        assert_eq!(
+            record.audited.is_missing(record.mode, record.outcome.ending()),
+            audited == Audited::Missing
+        );
+        rig.recorder().clear().await.unwrap();
+    }
+    // Only a credential was asked for: there is nothing to tell.
+    rig.faults(&["call-error=grant_revoked"]);
+    rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
+    assert_eq!(rig.only().await.audited, Audited::No);
+}
+
+#[tokio::test]
+async fn of_a_probes_answer_only_what_is_allowed_is_kept() {
+    let rig = Rig::new(Keep::Everything).await;
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        let (sender, mut events) = mpsc::channel(64);
+        let keeps = |answer: &ProviderAnswer| {
+            assert!(answer.body.len() > 20 && !answer.headers.is_empty());
+            let body = b"{\"account\":[\"octo\"]}".to_vec().into();
+            Some(ProviderAnswer { headers: Vec::new(), body, ..answer.clone() })
+        };
+        let probing = Probing { largest: 1 << 20, only_reads: true, keeps: &keeps };
+        let draft = request(rig.draft(mode, "GET", USER));
+        fire(&rig.context, draft, CancellationToken::new(), sender, Some(probing)).await;
+        while events.try_recv().is_ok() {}
+        rig.recorder().flush().await;
+        let record = rig.only().await;
+        let Outcome::Answered { headers, body: Some(body), .. } = record.outcome else {
+            panic!("{record:?}")
+        };
+        assert_eq!((headers, &*body.bytes), (Vec::new(), &b"{\"account\":[\"octo\"]}"[..]));
+        assert_eq!(body.omitted, Some(Omitted::Probe));
+        rig.recorder().clear().await.unwrap();
+    }
 }

@@ -32,6 +32,32 @@ async fn without(redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
     tokio::task::spawn_blocking(move || redactor.answer(answer)).await.unwrap_or(bare)
 }
 
+/// How the call of the provider ended.
+enum Ended {
+    Answered(ProviderAnswer),
+    Broken(TransportError),
+    Cancelled,
+}
+
+impl Ended {
+    fn answer(&self) -> Option<&ProviderAnswer> {
+        match self {
+            Self::Answered(answer) => Some(answer),
+            Self::Broken(_) | Self::Cancelled => None,
+        }
+    }
+
+    /// What the audit row says of it.
+    fn outcome(&self, millis: u64) -> Outcome<'_> {
+        match self {
+            Self::Answered(answer) => Outcome::Answered(answer),
+            Self::Broken(error) if error.stage == Stage::TimedOut => Outcome::TimedOut(millis),
+            Self::Broken(_) => Outcome::Unreachable,
+            Self::Cancelled => Outcome::Cancelled,
+        }
+    }
+}
+
 impl Run<'_> {
     pub(super) async fn retrieved(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
         let client = &self.context.client;
@@ -73,30 +99,37 @@ impl Run<'_> {
         self.recording.begin();
         let began = tokio::time::Instant::now();
         self.tell(CallEvent::Sent).await?;
+        // From here on the provider may have been called: whatever happens, the backend is told of it.
+        self.over.store(true, Ordering::Relaxed);
         let meter = Meter::start(self.events.clone());
         let hear = |arrival| meter.hear(arrival);
-        let answered = provider::send(&sent, retrieval.url(), &reach, patience, self.largest, &hear).await;
-        self.over.store(true, Ordering::Relaxed);
-        self.context.log().write(&entry(retrieval.url().host(), &sent.method, began.elapsed(), &answered));
-        let millis = began.elapsed().as_millis() as u64;
-        let outcome = match &answered {
-            Ok(answer) => Outcome::Answered(answer),
-            Err(error) if error.stage == Stage::TimedOut => Outcome::TimedOut(millis),
-            Err(_) => Outcome::Unreachable,
+        let sending = provider::send(&sent, retrieval.url(), &reach, patience, self.largest, &hear);
+        let ended = tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Ended::Cancelled,
+            answered = sending => answered.map_or_else(Ended::Broken, Ended::Answered),
         };
-        let row = audit::row(&retrieval, &credential, &sent, outcome, millis);
-        let report = answered.as_ref().ok().and_then(|answer| self.report(answer, &retrieval, &credential));
-        match answered {
-            Ok(answer) => {
+        self.context.log().write(&entry(retrieval.url().host(), &sent.method, began.elapsed(), &ended));
+        let millis = began.elapsed().as_millis() as u64;
+        // Before anything is made of the answer: what is shown, kept and told is without the credential.
+        let ended = match ended {
+            Ended::Answered(answer) => {
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
-                let answer = without(Redactor::new(&credential), answer).await;
-                self.done(Mode::Retrieve, answer, meter.first_byte()).await?;
+                Ended::Answered(without(Redactor::for_call(&credential, &sent), answer).await)
             }
-            Err(error) => {
+            ended => ended,
+        };
+        let row = audit::row(&retrieval, &credential, &sent, ended.outcome(millis), millis);
+        let report = ended.answer().and_then(|answer| self.report(answer, &retrieval, &credential));
+        // That nobody listens any more does not keep it from the audit log.
+        let heard = match ended {
+            Ended::Answered(answer) => self.done(Mode::Retrieve, answer, meter.first_byte()).await,
+            Ended::Broken(error) => {
                 let stage = error.stage;
-                self.failed(beware(error.diagnose(), &draft, stage)).await?;
+                self.failed(beware(error.diagnose(), &draft, stage)).await
             }
-        }
+            Ended::Cancelled => self.tell(CallEvent::Cancelled { may_have_happened: true }).await,
+        };
         let told = async {
             let reported = async {
                 if let Some(body) = report {
@@ -106,14 +139,16 @@ impl Run<'_> {
             };
             tokio::join!(client.audit(&row, &retrieval), reported).0
         };
-        match tokio::time::timeout(TELLING, told).await {
+        let why = match tokio::time::timeout(TELLING, told).await {
             Ok(Ok(())) => {
                 self.recording.audited();
-                Ok(())
+                return heard;
             }
-            Ok(Err(error)) => self.tell(CallEvent::NotAudited(Some(error.diagnose()))).await,
-            Err(_) => self.tell(CallEvent::NotAudited(None)).await,
-        }
+            Ok(Err(error)) => Some(error.diagnose()),
+            Err(_) => None,
+        };
+        heard?;
+        self.tell(CallEvent::NotAudited(why)).await
     }
 
     /// What the backend is told where the provider itself said that permissions are missing.
@@ -139,17 +174,14 @@ impl Run<'_> {
 }
 
 /// What the log says of a provider's answer.
-fn entry(
-    host: &str,
-    method: &str,
-    took: Duration,
-    answered: &Result<ProviderAnswer, TransportError>,
-) -> Entry {
+fn entry(host: &str, method: &str, took: Duration, ended: &Ended) -> Entry {
     let host = Host::new(host);
-    match answered {
-        Ok(answer) => {
-            Entry::ProviderAnswered { method: Verb::new(method), host, status: answer.status, took }
+    let why = match ended {
+        Ended::Answered(answer) => {
+            return Entry::ProviderAnswered { method: Verb::new(method), host, status: answer.status, took };
         }
-        Err(error) => Entry::Unanswered { endpoint: "provider", host, why: error.stage.into(), took },
-    }
+        Ended::Broken(error) => error.stage.into(),
+        Ended::Cancelled => "cancelled",
+    };
+    Entry::Unanswered { endpoint: "provider", host, why, took }
 }

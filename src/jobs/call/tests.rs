@@ -125,6 +125,51 @@ async fn a_cancelled_call_tells_whether_it_may_have_happened() {
     }
 }
 
+#[tokio::test]
+async fn a_cancelled_call_of_our_own_is_told_to_the_audit_log() {
+    let stage = Stage::open().await;
+    let sent = |last: Option<&CallEvent>, _: &Running| last == Some(&CallEvent::Sent);
+    let cancelled_here = CallEvent::Cancelled { may_have_happened: true };
+    stage.faults(&["hang,path=/provider/"]);
+    let events = cancelled(&stage, Mode::Retrieve, sent).await;
+    assert_eq!(events.last(), Some(&cancelled_here), "{events:?}");
+    let rows = stage.backend.audit();
+    let [row] = &rows[..] else { panic!("{rows:?}") };
+    assert_eq!((row.grant, row.proxied, &row.row["response_status"]), (stage.grant.0, false, &0.into()));
+    assert_eq!(row.row["response_body"], "<transport error: cancelled>");
+
+    // Where Alter cannot be told, that is said.
+    stage.faults(&["hang,path=/provider/", "refuse,path=/sdk/oauth/audit"]);
+    let events = cancelled(&stage, Mode::Retrieve, sent).await;
+    let [.., end, CallEvent::NotAudited(Some(_))] = &events[..] else { panic!("{events:?}") };
+    assert_eq!(end, &cancelled_here);
+}
+
+#[tokio::test]
+async fn the_audit_log_is_told_though_nobody_listens_any_more() {
+    let stage = Stage::open().await;
+    stage.faults(&["provider-status=404"]);
+    let request = CallRequest {
+        draft: RequestDraft { mode: Mode::Retrieve, ..RequestDraft::new(stage.grant, "GET", USER) },
+        patience: None,
+        wait: Duration::ZERO,
+        permit: None,
+        provider: Some("github".into()),
+        account: None,
+        home: None,
+        allowed: Vec::new(),
+    };
+    let (sender, mut events) = mpsc::channel(1);
+    let run = call(&stage.context, request, CancellationToken::new(), sender);
+    let leave = async {
+        assert_eq!(events.recv().await, Some(CallEvent::Sent));
+        drop(events);
+    };
+    tokio::join!(run, leave);
+    let rows = stage.backend.audit();
+    assert!(matches!(&rows[..], [row] if row.row["response_status"] == 404), "{rows:?}");
+}
+
 fn failure(events: &[CallEvent]) -> &Diagnosis {
     let found = events.iter().find_map(|event| match event {
         CallEvent::Failed(diagnosis) => Some(diagnosis),

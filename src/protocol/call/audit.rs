@@ -69,10 +69,12 @@ pub struct Row {
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
 pub enum Outcome<'a> {
-    /// With an answer, whatever its status.
+    /// With an answer, whatever its status. The credential is taken out of it before: a row tells what was shown.
     Answered(&'a ProviderAnswer),
     /// After so many milliseconds without one.
     TimedOut(u64),
+    /// It was given up here: it may have reached the provider.
+    Cancelled,
     /// Without a connection, or with one that broke.
     Unreachable,
 }
@@ -85,7 +87,7 @@ pub fn row(
     outcome: Outcome<'_>,
     latency_ms: u64,
 ) -> Row {
-    let redactor = Redactor::new(credential);
+    let redactor = Redactor::for_call(credential, sent);
     let told = sent.headers.iter().filter(|header| header.told);
     let pairs: Vec<(String, String)> = told
         .map(|header| (header.name.clone(), redactor.header(&header.name, header.value.expose_secret())))
@@ -101,6 +103,7 @@ pub fn row(
             (answer.status, Some(header_map(headers)), redactor.body(&response_text(&answer.body)))
         }
         Outcome::TimedOut(after) => (0, None, format!("<transport error: timeout after {after}ms>")),
+        Outcome::Cancelled => (0, None, "<transport error: cancelled>".to_owned()),
         Outcome::Unreachable => (0, None, "<transport error: network>".to_owned()),
     };
     let context: Map<String, Value> =

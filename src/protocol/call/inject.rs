@@ -79,6 +79,16 @@ impl ProviderHeader {
 }
 
 impl ProviderRequest {
+    /// What the credential was made into for this call alone, and what else opens the provider: a signature, a user and
+    /// password that stood in the URL.
+    pub(super) fn proof(&self) -> Option<&str> {
+        let header = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case("authorization"))?;
+        let value = header.value.expose_secret();
+        let signature = value.split_once("Signature=").map(|(_, signature)| signature);
+        let basic = || value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"));
+        signature.or_else(|| basic().map(|(_, pair)| pair))
+    }
+
     /// The value of a header, in any case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let known = self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name));

@@ -112,6 +112,9 @@ impl Redactor {
         // No more is read than can be kept: a body may have 50 MB.
         let window = bytes.get(..LONGEST_KEPT_BODY).unwrap_or(bytes);
         let cut = window.len() < bytes.len();
+        // In any encoding, and in forms that no text has; what is left is looked through by names.
+        let clean = self.bytes(window, cut);
+        let window = clean.as_deref().unwrap_or(window);
         let text = match std::str::from_utf8(window) {
             Ok(text) => Some(text),
             // A character that is cut in two is no other encoding.
@@ -121,17 +124,12 @@ impl Redactor {
             Err(_) => None,
         };
         let kept = if let Some(text) = text {
-            self.prose(if cut { self.without_beginning(text) } else { text }).into_bytes()
+            self.prose(text).into_bytes()
         } else {
             // Each byte as a character: what is written in a kindred of ASCII is read all the same.
             let wide: String = window.iter().map(|byte| char::from(*byte)).collect();
-            let clean = self.prose(if cut { self.without_beginning(&wide) } else { &wide });
-            clean.chars().map(|character| character as u32 as u8).collect()
+            self.prose(&wide).chars().map(|character| character as u32 as u8).collect()
         };
-        // In forms that no text has, two bytes for each character among them.
-        if self.is_in(&kept) {
-            return without(Omitted::Secret);
-        }
         let longer = kept.len() > LONGEST_KEPT_BODY;
         let kept = if longer { shortened(kept) } else { kept };
         KeptBody { bytes: Body::from(kept), whole_length, cut: cut || longer, omitted: None }
@@ -215,29 +213,6 @@ impl Redactor {
             value => clean(value),
         };
         (self.text(name), value)
-    }
-
-    /// A text that is cut, without the beginning of a secret at its end.
-    fn without_beginning<'a>(&self, mut text: &'a str) -> &'a str {
-        loop {
-            let begun = self.forms().filter_map(|form| {
-                let ends = form.char_indices().map(|(at, _)| at).filter(|at| *at > 0);
-                ends.filter(|at| form.get(..*at).is_some_and(|begun| text.ends_with(begun))).max()
-            });
-            match begun.max() {
-                Some(length) => text = text.get(..text.len() - length).unwrap_or_default(),
-                None => return text,
-            }
-        }
-    }
-
-    /// Whether a secret is among bytes, also with two bytes for each character.
-    fn is_in(&self, bytes: &[u8]) -> bool {
-        let holds = |part: &[u8]| memchr::memmem::find(bytes, part).is_some();
-        self.forms().any(|form| {
-            let wide = |write: fn(u16) -> [u8; 2]| form.encode_utf16().flat_map(write).collect::<Vec<u8>>();
-            holds(form.as_bytes()) || holds(&wide(u16::to_le_bytes)) || holds(&wide(u16::to_be_bytes))
-        })
     }
 }
 

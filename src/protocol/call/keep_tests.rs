@@ -92,10 +92,11 @@ fn what_cannot_be_searched_is_left_out() {
     assert_eq!(omitted("\0tokén-1234".as_bytes(), false, true), None);
     let mut mixed = b"\xff\0".to_vec();
     mixed.extend("tokén-1234".as_bytes());
-    assert_eq!(omitted(&mixed, false, true), Some(Omitted::Secret));
+    let bytes = |bytes: &[u8]| redactor.keep_body(bytes, false, true).bytes;
+    assert_eq!((omitted(&mixed, false, true), &*bytes(&mixed)), (None, &b"\xff\0[redacted]"[..]));
     let mut wide = b"\xff\0".to_vec();
     wide.extend("tokén-1234".encode_utf16().flat_map(u16::to_le_bytes));
-    assert_eq!(omitted(&wide, false, true), Some(Omitted::Secret));
+    assert!(memchr::memmem::find(&bytes(&wide), b"[\0r\0e\0d\0").is_some());
     // Another kindred of ASCII.
     let kept = redactor.keep_body(b"{\"name\":\"M\xfcller\",\"password\":\"x\"}", false, true);
     assert_eq!(&*kept.bytes, b"{\"name\":\"M\xfcller\",\"password\":\"[redacted]\"}");

@@ -1,8 +1,8 @@
 //! Test calls (protocol: calls.md), pure: what is sent, how answers are read, what comes next.
 //!
 //! Proxy mode: [`proxy`], [`stream`], [`approval`]. Retrieve mode, in the order of work: [`retrieve`], [`token`], [`inject`]
-//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`],
-//! [`keep`].
+//! (with [`aws`]), [`audit`], [`classify`], [`scope_report`]. Both: [`draft`], [`template`], [`json`], [`redact`]
+//! (with `encoded`), [`keep`].
 
 pub mod approval;
 pub mod audit;
@@ -11,6 +11,7 @@ mod aws_hosts;
 pub mod classify;
 pub mod draft;
 mod echo;
+mod encoded;
 pub mod inject;
 pub mod json;
 pub mod keep;

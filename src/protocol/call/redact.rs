@@ -1,10 +1,10 @@
 //! Texts without secrets: what may leave this program about a call, or be kept of it.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::encoded::{Needles, forms_of, masked as masked_bytes};
+use super::inject::ProviderRequest;
 use super::json::{self, Style};
 use super::token::Credential;
 use crate::domain::secret_names::{Place, is_secret_name};
@@ -14,89 +14,51 @@ use crate::protocol::target;
 
 pub use crate::domain::record::REDACTED;
 
-/// Shorter texts cannot be told from chance: a token `ab` would be found in every sentence.
-const SHORTEST: usize = 4;
-
-/// Shorter texts, in bytes, are not looked for in the middle of base64, where only a part of their digits is known.
-const SHORTEST_WITHIN: usize = 8;
-
-/// Takes secrets out of texts. Never printed, wiped when dropped.
+/// Takes secrets out of texts, however they are written there. Never printed, wiped when dropped.
 pub struct Redactor {
-    /// Every form in which a secret may be met, the longest first.
-    forms: Vec<Zeroizing<String>>,
+    secrets: Vec<Zeroizing<String>>,
+    needles: Needles,
 }
 
 impl Redactor {
     /// For calls with a credential.
     pub fn new(credential: &Credential) -> Self {
-        Self::of(credential.secrets())
+        Self::of(credential.secrets().map(copied).collect())
+    }
+
+    /// For one call with a credential: also what was made of it for this call alone.
+    pub fn for_call(credential: &Credential, sent: &ProviderRequest) -> Self {
+        Self::of(credential.secrets().map(copied).chain(sent.proof().map(copied)).collect())
     }
 
     /// For calls whose credential stays at Alter: only what stands under the name of a secret is taken out.
     pub fn without_credential() -> Self {
-        Self { forms: Vec::new() }
+        Self::of(Vec::new())
     }
 
     /// Takes these out too: the app's key, an end user's token.
     #[must_use]
-    pub fn and<'a>(self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let mut all = Self::of(secrets.into_iter());
-        all.forms.extend(self.forms);
-        all.sorted()
+    pub fn and<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        self.secrets.extend(secrets.into_iter().map(copied));
+        Self::of(self.secrets)
     }
 
-    fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Self {
-        let mut forms: Vec<Zeroizing<String>> = Vec::new();
-        for secret in secrets.filter(|secret| secret.chars().count() >= SHORTEST) {
-            for plus in [false, true] {
-                let mut encoded = String::new();
-                target::encode_into(&mut encoded, secret, plus);
-                forms.push(Zeroizing::new(lower_escapes(&encoded)));
-                forms.push(Zeroizing::new(encoded));
-            }
-            let mut escaped = Zeroizing::new(String::new());
-            ascii_json(&mut escaped, secret);
-            let utf8 = Zeroizing::new(serde_json::to_string(secret).unwrap_or_default());
-            for quoted in [escaped, utf8] {
-                let inside = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
-                forms.push(Zeroizing::new(inside.unwrap_or_default().to_owned()));
-            }
-            forms.push(Zeroizing::new(STANDARD.encode(secret).trim_end_matches('=').to_owned()));
-            if secret.len() >= SHORTEST_WITHIN {
-                forms.extend(within_base64(secret));
-            }
-            forms.push(Zeroizing::new(secret.to_owned()));
-            // A stored `user:password` is as secret in its parts.
-            if let Ok(Ok(pair)) = STANDARD.decode(secret).map(String::from_utf8) {
-                let pair = Zeroizing::new(pair);
-                let password = pair.split_once(':').map(|(_, password)| password);
-                let long = password.filter(|password| password.chars().count() >= 8);
-                forms.extend(long.map(|password| Zeroizing::new(password.to_owned())));
-            }
-        }
-        Self { forms }.sorted()
-    }
-
-    fn sorted(mut self) -> Self {
-        self.forms.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        self.forms.dedup();
-        self
-    }
-
-    /// Every form in which a secret may be met, the longest first.
-    pub(super) fn forms(&self) -> impl Iterator<Item = &str> {
-        self.forms.iter().map(|form| form.as_str())
+    fn of(secrets: Vec<Zeroizing<String>>) -> Self {
+        let needles = Needles::new(forms_of(secrets.iter().map(|secret| secret.as_str())));
+        Self { secrets, needles }
     }
 
     /// A text without the credential.
     pub fn text(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for form in &self.forms {
-            if out.contains(form.as_str()) {
-                out = out.replace(form.as_str(), REDACTED);
-            }
-        }
-        out
+        let clean = self.bytes(text.as_bytes(), false);
+        // A range may end within a character of another charset.
+        clean.map_or_else(|| text.to_owned(), |clean| String::from_utf8_lossy(&clean).into_owned())
+    }
+
+    /// Bytes of any kind without the credential; None where it is not in them. Of what was `cut`, without its beginning
+    /// at the end too.
+    pub(super) fn bytes(&self, bytes: &[u8], cut: bool) -> Option<Vec<u8>> {
+        masked_bytes(bytes, &self.needles.find(bytes, cut), REDACTED, cut)
     }
 
     /// A URL without user information, without the values of parameters with names of secrets, without the credential and
@@ -154,14 +116,11 @@ impl Redactor {
         pieces.collect::<Vec<_>>().join("&")
     }
 
-    /// A part of a URL, however much of it is percent-encoded.
+    /// A part of a URL. What looks like a secret behind percent signs is taken out whole.
     pub(super) fn piece(&self, piece: &str) -> String {
-        let holds = |text: &str| {
-            let decoded = target::decode(text.as_bytes());
-            let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
-            secret_shapes::holds(&decoded) || self.forms.iter().any(|form| decoded.contains(form.as_str()))
-        };
-        if holds(piece) || holds(&piece.replace('+', " ")) { REDACTED.to_owned() } else { piece.to_owned() }
+        let decoded = target::decode(piece.as_bytes());
+        let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
+        if secret_shapes::holds(&decoded) { REDACTED.to_owned() } else { self.text(piece) }
     }
 
     /// Takes secrets out of a value; whether there were any.
@@ -210,18 +169,8 @@ impl Redactor {
     }
 }
 
-/// The digits that a text has within base64 of something longer, wherever it begins there: those that depend on
-/// nothing else.
-fn within_base64(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
-    let shifts = [("", 0), ("x", 2), ("xx", 3)];
-    shifts.into_iter().flat_map(move |(before, first)| {
-        let text = Zeroizing::new(format!("{before}{secret}"));
-        let last = text.len() / 3 * 4;
-        [STANDARD, URL_SAFE].map(|engine| {
-            let digits = Zeroizing::new(engine.encode(text.as_bytes()));
-            Zeroizing::new(digits.get(first..last).unwrap_or_default().to_owned())
-        })
-    })
+fn copied(secret: &str) -> Zeroizing<String> {
+    Zeroizing::new(secret.to_owned())
 }
 
 fn without_user(place: &str) -> String {
@@ -235,17 +184,4 @@ fn without_user(place: &str) -> String {
     let (authority, path) = rest.split_at_checked(end).unwrap_or((rest, ""));
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     format!("{scheme}://{host}{path}")
-}
-
-/// Percent escapes as some write them.
-fn lower_escapes(encoded: &str) -> String {
-    let mut pieces = encoded.split('%');
-    let mut out = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (digits, rest) = piece.split_at_checked(2).unwrap_or((piece, ""));
-        out.push('%');
-        out.push_str(&digits.to_ascii_lowercase());
-        out.push_str(rest);
-    }
-    out
 }

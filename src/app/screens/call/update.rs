@@ -132,10 +132,8 @@ fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
         Stopped::Nothing => return Vec::new(),
         // The slot stays open for the answer.
         Stopped::Asked => {}
-        Stopped::Ended(outcome) => {
-            model.slots.end(Slot::Call);
-            effects.extend(stopped(model, outcome, now));
-        }
+        // The slot stays open here too: whether the audit log could be told of it comes later.
+        Stopped::Ended(outcome) => effects.extend(stopped(model, outcome, now)),
     }
     effects
 }
@@ -179,6 +177,7 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             model.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
         }
+        CallEvent::Progress { .. } if !call.life.is_under_way() => Vec::new(),
         CallEvent::Progress { received, total } => {
             call.response.arrives(received, total);
             Vec::new()
@@ -194,8 +193,9 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
         CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
         CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
+        // It was said already where it was known here.
+        CallEvent::Cancelled { .. } if !call.life.is_under_way() => Vec::new(),
         CallEvent::Cancelled { may_have_happened } => {
-            model.slots.end(ticket.slot);
             stopped(model, CallOutcome::Cancelled { may_have_happened }, now)
         }
         CallEvent::Recorded(id) => {

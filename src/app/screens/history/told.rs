@@ -3,8 +3,8 @@
 use super::super::response::{HELD, PastLines};
 use crate::app::{Model, private};
 use crate::domain::{
-    Audited, BodySize, CallOutcome, CallRecord, CallReport, Clean, Code, Diagnosis, KeptBody, Mode, Now,
-    Omitted, Outcome, PendingApproval, ProviderAnswer, Retry, Who, words,
+    BodySize, CallOutcome, CallRecord, CallReport, Clean, Code, Diagnosis, KeptBody, Now, Omitted, Outcome,
+    PendingApproval, ProviderAnswer, Retry, Who, words,
 };
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -79,7 +79,7 @@ fn answered(record: &CallRecord, lines: &mut Vec<Line>) -> CallOutcome {
     if let Some(why) = kept.omitted {
         lines.push(warned(omitted(why)));
     }
-    if record.mode == Mode::Retrieve && record.audited == Audited::No {
+    if record.audited.is_missing(record.mode, record.outcome.ending()) {
         lines.push(warned("Not audited: Alter was not told of this call."));
     }
     CallOutcome::Done(CallReport {
@@ -106,6 +106,7 @@ pub(super) fn omitted(why: Omitted) -> &'static str {
         Omitted::Production => "The body was not kept: of a production profile none ever is.",
         Omitted::Encoded => "The body was not kept: secrets could not be looked for in its encoding.",
         Omitted::Secret => "The body was not kept: a credential stood in it.",
+        Omitted::Probe => "Of a probe's answer only what names the account is kept.",
     }
 }
 

@@ -6,7 +6,7 @@ use super::{difference, told};
 use crate::app::model::Model;
 use crate::app::screens::grants::explained;
 use crate::app::{Slot, private};
-use crate::domain::{Audited, Clean, Ending, Keep, Mode, Now, RecordSummary, words};
+use crate::domain::{Clean, Ending, Keep, Now, RecordSummary, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -148,6 +148,18 @@ fn grant(model: &Model, row: &RecordSummary) -> String {
 
 /// What a person should know of a call beside its statuses.
 fn sentence(row: &RecordSummary) -> Option<String> {
+    let ended = how_it_ended(row);
+    if !is_unaudited(row) {
+        return ended;
+    }
+    let unaudited = "not audited: Alter was not told of it";
+    Some(ended.map_or_else(
+        || unaudited.to_owned(),
+        |ended| format!("{}; {unaudited}", ended.trim_end_matches('.')),
+    ))
+}
+
+fn how_it_ended(row: &RecordSummary) -> Option<String> {
     match row.ending {
         Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
         Ending::Held => Some("held for approval; its id is kept".to_owned()),
@@ -156,14 +168,13 @@ fn sentence(row: &RecordSummary) -> Option<String> {
             let known = code.parse().ok().map(|code| crate::domain::remedy::of(code).headline.clone());
             known.unwrap_or_else(|| Clean::line(&code.replace('_', " ")).to_string())
         }),
-        Ending::Answered if is_unaudited(row) => Some("not audited: Alter was not told of it".to_owned()),
         Ending::Answered => None,
     }
 }
 
-/// A call of our own that Alter does not know of. Of one that was not answered there may be nothing to tell.
+/// A call of our own that Alter does not know of.
 fn is_unaudited(row: &RecordSummary) -> bool {
-    row.mode == Mode::Retrieve && row.audited == Audited::No && row.ending == Ending::Answered
+    row.audited.is_missing(row.mode, row.ending)
 }
 
 /// Provider and account.
