@@ -195,6 +195,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "runtime::context",
             "runtime::clock",
             "runtime::clipboard",
+            "runtime::ending",
             "runtime::fetch",
             "runtime::jq",
             "runtime::keyring",
