@@ -63,35 +63,63 @@ pub(super) enum Ended {
     TooLarge,
 }
 
-/// How long an answer may take.
+/// How long a call, or one request of it, may take.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Patience {
+pub struct Patience {
     /// The longest silence.
-    pub(super) silence: Duration,
+    silence: Duration,
     /// All of it.
     whole: Duration,
     end: Instant,
 }
 
 impl Patience {
-    /// Begins now.
-    pub(super) fn new(silence: Duration) -> Self {
-        let whole = silence.saturating_mul(WHOLE);
+    /// So long a silence, and four times that for all of it. Begins now.
+    pub fn new(silence: Duration) -> Self {
+        Self::begun(silence, silence.saturating_mul(WHOLE))
+    }
+
+    /// So long for everything that is done under it, whatever the time is spent on. Begins now.
+    pub fn in_all(whole: Duration) -> Self {
+        Self::begun(whole, whole)
+    }
+
+    fn begun(silence: Duration, whole: Duration) -> Self {
         let end = Instant::now().checked_add(whole);
         // A time that no clock reaches is as good as any far one.
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_hours(24 * 365));
         Self { silence, whole, end }
     }
 
+    /// What is left of all of it.
+    pub fn left(&self) -> Duration {
+        self.end.saturating_duration_since(Instant::now())
+    }
+
+    /// Waits for something, but for no longer silence and not beyond the end.
+    pub(super) async fn of<T>(&self, host: &str, work: impl Future<Output = T>) -> Result<T, TransportError> {
+        let until = self.end.min(Instant::now().checked_add(self.silence).unwrap_or(self.end));
+        let done = tokio::time::timeout_at(until, work).await;
+        done.map_err(|_elapsed| TransportError {
+            waited: Some(self.waited()),
+            ..TransportError::new(Stage::TimedOut, host, "no answer came")
+        })
+    }
+
+    /// What was waited for in vain: all of it, or a silence within it.
+    fn waited(&self) -> Duration {
+        if Instant::now() >= self.end { self.whole } else { self.silence }
+    }
+
     fn late(&self, host: &str, arrived: Arrived) -> TransportError {
         let over = Instant::now() >= self.end;
-        let (detail, waited) = if over {
-            ("the answer went on and on", self.whole)
-        } else {
-            ("the answer broke off", self.silence)
+        let detail = match () {
+            () if over && self.silence == self.whole => "the answer was not whole in time",
+            () if over => "the answer went on and on",
+            () => "the answer broke off",
         };
         TransportError {
-            waited: Some(waited),
+            waited: Some(self.waited()),
             arrived: Some(arrived),
             ..TransportError::new(Stage::TimedOut, host, detail)
         }

@@ -5,27 +5,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Method, redirect};
-use serde::Serialize;
+use reqwest::redirect;
 
 use super::arrival::{self, Ended, Patience, Sink, Watch, Whole, unwatched};
 use super::error::{Stage, TransportError};
+use super::http_proxy::HttpProxy;
+pub(crate) use super::request::Call;
+use super::request::MAX_BYTES;
 use super::{ApiError, Settings};
 use crate::domain::log::{Entry, Host};
 use crate::domain::{Budget, Reading};
-use crate::protocol::error::{Refusal, Surface};
-use crate::protocol::identity::{Context, Identification, is_actor_id};
+use crate::protocol::error::Refusal;
+use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
 use crate::protocol::{AlterError, rate};
 
 /// What this program calls itself.
 pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
-
-/// Most answers are small; families with larger ones say so.
-const MAX_BYTES: usize = 16 << 20;
 
 /// A client of one backend under one key. Cheap to clone; clones share connections, actor id and budget.
 #[derive(Clone, Debug)]
@@ -34,6 +32,8 @@ pub struct Client(Arc<Shared>);
 #[derive(Debug)]
 struct Shared {
     http: reqwest::Client,
+    /// What requests go through on their way.
+    proxy: Option<HttpProxy>,
     /// Keeps no connection; made when it is first needed.
     alone: OnceLock<reqwest::Client>,
     settings: Settings,
@@ -41,88 +41,6 @@ struct Shared {
     reading: Mutex<Option<Reading>>,
     actor_id: OnceLock<Box<str>>,
     key_deprecated: AtomicBool,
-}
-
-/// One request to be sent.
-pub(crate) struct Call {
-    endpoint: &'static str,
-    method: Method,
-    target: String,
-    body: Option<Bytes>,
-    surface: Surface,
-    max_bytes: usize,
-    context: Option<Context>,
-    patience: Option<Duration>,
-    accepts: fn(u16) -> bool,
-    alone: bool,
-}
-
-/// Neither the target's query, which may name accounts, nor the body, which may hold a user token.
-impl fmt::Debug for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call").field("endpoint", &self.endpoint).finish_non_exhaustive()
-    }
-}
-
-impl Call {
-    /// A request without a body. `target` is path and query.
-    pub(crate) fn get(endpoint: &'static str, target: String) -> Self {
-        Self {
-            endpoint,
-            method: Method::GET,
-            target,
-            body: None,
-            surface: Surface::Main,
-            max_bytes: MAX_BYTES,
-            context: None,
-            patience: None,
-            accepts: |status| (200..300).contains(&status),
-            alone: false,
-        }
-    }
-
-    /// A request with a JSON body.
-    pub(crate) fn post(endpoint: &'static str, target: &str, body: &impl Serialize) -> Self {
-        // Bodies are plain structs of texts and numbers: they always serialise.
-        let body = serde_json::to_vec(body).unwrap_or_default();
-        Self::post_bytes(endpoint, target, body.into())
-    }
-
-    /// A request with a JSON body that is written already.
-    pub(crate) fn post_bytes(endpoint: &'static str, target: &str, body: Bytes) -> Self {
-        Self { method: Method::POST, body: Some(body), ..Self::get(endpoint, target.to_owned()) }
-    }
-
-    /// Which table of errors its refusals belong to.
-    pub(crate) fn on(self, surface: Surface) -> Self {
-        Self { surface, ..self }
-    }
-
-    /// The largest answer that is read.
-    pub(crate) fn at_most(self, max_bytes: usize) -> Self {
-        Self { max_bytes, ..self }
-    }
-
-    /// Attribution that is sent along.
-    pub(crate) fn told(self, context: Option<Context>) -> Self {
-        Self { context, ..self }
-    }
-
-    /// How long the backend may stay silent, instead of the settings' timeout.
-    pub(crate) fn within(self, patience: Duration) -> Self {
-        Self { patience: Some(patience), ..self }
-    }
-
-    /// Which statuses are successes, instead of all from 200 to 299.
-    pub(crate) fn accepting(self, accepts: fn(u16) -> bool) -> Self {
-        Self { accepts, ..self }
-    }
-
-    /// On a connection of its own, which ends with it. A connection that is kept holds what it read last in its
-    /// buffers, and a credential must not stay there.
-    pub(crate) fn alone(self) -> Self {
-        Self { alone: true, ..self }
-    }
 }
 
 impl Client {
@@ -134,10 +52,14 @@ impl Client {
     pub fn new(settings: Settings) -> Result<Self, ApiError> {
         // Installing fails when another client was built before: the same provider is then already there.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = connections(&settings, 20)?;
+        // This machine is reached without one.
+        let away = !settings.base_url.is_loopback();
+        let proxy = away.then(|| HttpProxy::on_the_way_to(settings.base_url.as_str())).flatten();
+        let http = connections(&settings, proxy.as_ref(), 20)?;
         let signer = Signer::new(&settings.key);
         Ok(Self(Arc::new(Shared {
             http,
+            proxy,
             alone: OnceLock::new(),
             settings,
             signer,
@@ -177,6 +99,11 @@ impl Client {
     /// The backend's host.
     pub fn host(&self) -> &str {
         self.0.settings.base_url.host()
+    }
+
+    /// The proxy on the way to the backend.
+    pub fn proxy_on_the_way(&self) -> Option<&HttpProxy> {
+        self.0.proxy.as_ref()
     }
 
     /// Whether list calls are narrowed to one end user.
@@ -241,7 +168,6 @@ impl Client {
     ) -> Result<(u16, Ended), ApiError> {
         let shared = &self.0;
         let settings = &shared.settings;
-        let patience = call.patience.unwrap_or(settings.timeout);
         let headers = self.headers(&call)?;
         let http = if call.alone { self.alone()? } else { shared.http.clone() };
         let mut request =
@@ -250,12 +176,15 @@ impl Client {
             request = request.header("Content-Type", "application/json").body(body);
         }
         // Not left to the library: its errors do not say which of the two limits was reached.
-        let bounds = Patience::new(patience);
-        let sent = tokio::time::timeout(patience, request.send()).await.map_err(|_elapsed| {
-            let late = TransportError::new(Stage::TimedOut, self.host(), "no answer came");
-            TransportError { waited: Some(patience), ..late }
+        let patience = call.patience.unwrap_or(settings.timeout);
+        let bounds = call.bounds.unwrap_or_else(|| Patience::new(patience));
+        let proxy = shared.proxy.as_ref();
+        let sent =
+            bounds.of(self.host(), request.send()).await.map_err(|late| late.by_way_of(proxy, false))?;
+        let response = sent.map_err(|error| {
+            let is_connecting = error.is_connect();
+            TransportError::read(error, self.host(), patience).by_way_of(proxy, is_connecting)
         })?;
-        let response = sent.map_err(|error| TransportError::read(error, self.host(), patience))?;
         let now = (settings.now)();
         let status = response.status().as_u16();
         let answer_headers = response.headers().clone();
@@ -287,7 +216,7 @@ impl Client {
         if let Some(http) = self.0.alone.get() {
             return Ok(http.clone());
         }
-        let http = connections(&self.0.settings, 0)?;
+        let http = connections(&self.0.settings, self.0.proxy.as_ref(), 0)?;
         Ok(self.0.alone.get_or_init(|| http).clone())
     }
 
@@ -349,7 +278,11 @@ impl Client {
 }
 
 /// What requests are sent with: at most so many connections wait for the next one.
-fn connections(settings: &Settings, kept: usize) -> Result<reqwest::Client, ApiError> {
+fn connections(
+    settings: &Settings,
+    proxy: Option<&HttpProxy>,
+    kept: usize,
+) -> Result<reqwest::Client, ApiError> {
     let mut builder = reqwest::Client::builder()
         .user_agent(USER_AGENT)
         .redirect(redirect::Policy::none())
@@ -358,11 +291,12 @@ fn connections(settings: &Settings, kept: usize) -> Result<reqwest::Client, ApiE
         .pool_max_idle_per_host(kept)
         .pool_idle_timeout(Duration::from_secs(30))
         .tcp_nodelay(true);
-    if settings.base_url.is_loopback() {
-        builder = builder.no_proxy();
-        if !settings.base_url.is_tls() {
-            builder = builder.tls_certs_only([]);
-        }
+    builder = match proxy {
+        Some(proxy) => proxy.through(builder, settings.base_url.host())?,
+        None => builder.no_proxy(),
+    };
+    if settings.base_url.is_loopback() && !settings.base_url.is_tls() {
+        builder = builder.tls_certs_only([]);
     }
     builder.build().map_err(|error| {
         let mut error = TransportError::read(error, settings.base_url.host(), settings.timeout);
@@ -373,19 +307,4 @@ fn connections(settings: &Settings, kept: usize) -> Result<reqwest::Client, ApiE
 
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_call_prints_neither_its_body_nor_its_query() {
-        let body = serde_json::json!({ "user_token": "tok-en" });
-        let mut call = Call::post("POST /sdk/grants/list", "/sdk/grants/list?account=ann", &body);
-        let printed = format!("{call:?}");
-        call.body = None;
-        assert_eq!(printed, format!("{call:?}"));
-        assert!(printed.contains("POST /sdk/grants/list\"") && !printed.contains("ann"), "{printed}");
-    }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use strum::IntoStaticStr;
 
+use super::http_proxy::HttpProxy;
 use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::protocol::call::DraftError;
@@ -58,6 +59,8 @@ pub enum Stage {
     Encoding,
     /// The address may not be called from here; nothing was sent.
     Forbidden,
+    /// The proxy on the way cannot be reached, or did not let the request through; nothing was sent.
+    Proxy,
     /// The HTTP client itself could not be made, such as for want of certificates.
     Building,
     /// Anything else.
@@ -80,6 +83,8 @@ pub struct TransportError {
     pub arrived: Option<Arrived>,
     /// It was the way to a provider, not to the backend.
     pub of_provider: bool,
+    /// The proxy on the way, without its user.
+    pub proxy: Option<Box<str>>,
 }
 
 /// What had arrived of an answer that broke off.
@@ -123,6 +128,7 @@ impl TransportError {
             waited: None,
             arrived: None,
             of_provider: false,
+            proxy: None,
         }
     }
 
@@ -143,6 +149,15 @@ impl TransportError {
         Self { of_provider: true, ..self }
     }
 
+    /// With the proxy on the way. While connecting, whatever fails but an encrypted connection is the proxy's: nobody else
+    /// is connected to from here.
+    pub(super) fn by_way_of(self, proxy: Option<&HttpProxy>, is_connecting: bool) -> Self {
+        let Some(proxy) = proxy else { return self };
+        let is_theirs = matches!(self.stage, Stage::Tls | Stage::Building | Stage::Forbidden);
+        let stage = if is_connecting && !is_theirs { Stage::Proxy } else { self.stage };
+        Self { stage, proxy: Some(proxy.to_string().into()), ..self }
+    }
+
     /// What went wrong, in the shape that all faces share.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, who, retry) = match self.stage {
@@ -154,12 +169,16 @@ impl TransportError {
             Stage::Refused => (Code::ConnectionRefused, Who::Network, Retry::Later(None)),
             Stage::Lost => (Code::ConnectionLost, Who::Network, Retry::Later(None)),
             Stage::Tls => (Code::TlsFailed, Who::Network, Retry::AfterRemedy),
+            Stage::Proxy => (Code::ProxyFailed, Who::Network, Retry::Later(None)),
             Stage::Forbidden => (Code::BlockedDestination, Who::You, Retry::No),
             Stage::TimedOut => (Code::TimedOut, Who::Network, Retry::Later(None)),
             Stage::Building => (Code::TlsFailed, Who::You, Retry::AfterRemedy),
             Stage::Other => (Code::NetworkFailed, Who::Network, Retry::Later(None)),
         };
         let mut diagnosis = Diagnosis::new(code, who, retry).fact("host", &self.host);
+        if let Some(proxy) = &self.proxy {
+            diagnosis = diagnosis.fact("proxy", proxy);
+        }
         if let Some(waited) = self.waited {
             diagnosis = diagnosis.fact("waited", &format!("{} s", waited.as_secs_f32()));
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::arrival::{Ended, Sink, Take, Watch, Whole, unwatched};
+use super::arrival::{Ended, Patience, Sink, Take, Watch, Whole, unwatched};
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ClearedDraft, ProviderAnswer};
@@ -104,7 +104,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`]. A refusal of the provider is none: it is the answer.
     pub async fn proxy(&self, draft: &ClearedDraft, patience: Duration) -> Result<ProxyReply, ApiError> {
-        self.send_proxy(&self.proxy_call(draft)?, patience, LARGEST_BODY, &unwatched).await
+        self.send_proxy(&self.proxy_call(draft)?, Patience::new(patience), LARGEST_BODY, &unwatched).await
     }
 
     /// The same with a call that was checked before, and another bound for what is kept of the provider's body.
@@ -114,7 +114,7 @@ impl Client {
     pub async fn send_proxy(
         &self,
         call: &ProxyCall,
-        patience: Duration,
+        bounds: Patience,
         largest: usize,
         watch: Watch<'_>,
     ) -> Result<ProxyReply, ApiError> {
@@ -122,7 +122,7 @@ impl Client {
         let call = Call::post_bytes(proxy::ENDPOINT, proxy::TARGET, body)
             .on(Surface::Proxy)
             .told(context)
-            .within(patience)
+            .bounded(bounds)
             .accepting(proxy::is_success);
         let mut answering = Answering::new(AnswerStream::of_proxy(), largest);
         let (status, ended) = self.exchange_into(call, &mut answering, watch).await?;
@@ -136,10 +136,15 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`].
-    pub async fn approval(&self, id: ApprovalId, wait: Duration) -> Result<Approval, ApiError> {
+    pub async fn approval(
+        &self,
+        id: ApprovalId,
+        wait: Duration,
+        bounds: Patience,
+    ) -> Result<Approval, ApiError> {
         let call = Call::get(approval::STATUS, approval::status_target(id, wait))
             .on(Surface::Approval)
-            .within(approval::patience(wait));
+            .bounded(bounds);
         Ok(approval::parse_status(&self.send(call).await?)?)
     }
 
@@ -150,11 +155,12 @@ impl Client {
     pub async fn approval_result(
         &self,
         id: ApprovalId,
+        bounds: Patience,
         watch: Watch<'_>,
     ) -> Result<ProviderAnswer, ApiError> {
         let call = Call::get(approval::RESULT, approval::result_target(id))
             .on(Surface::Proxy)
-            .within(PATIENCE)
+            .bounded(bounds)
             .accepting(|status| status == 200);
         let mut answering = Answering::new(AnswerStream::of_approval(), LARGEST_BODY);
         let (_, ended) = self.exchange_into(call, &mut answering, watch).await?;

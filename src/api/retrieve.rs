@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
+use super::arrival::Patience;
 use super::client::Call;
-use super::proxy::PATIENCE;
 use super::{ApiError, Client};
 use crate::domain::GrantId;
 use crate::protocol::call::audit::{self, Row};
@@ -15,11 +15,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`]; among them that the backend wants to make this call itself.
-    pub async fn credential(&self, retrieval: &Retrieval) -> Result<Credential, ApiError> {
+    pub async fn credential(&self, retrieval: &Retrieval, bounds: Patience) -> Result<Credential, ApiError> {
         let body = retrieval.token_request(self.settings().user_token.as_ref());
         let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
             .told(retrieval.context().cloned())
-            .within(PATIENCE)
+            .bounded(bounds)
             .alone();
         let answer = Zeroizing::new(self.send(call).await?);
         Ok(Credential::parse(&answer)?)

@@ -23,9 +23,11 @@ use super::exit::Exit;
 use super::report::{Report, refused};
 use crate::domain::writes::by_method;
 use crate::domain::{
-    CallReport, CallRequest, Care, Diagnosis, DraftBody, PendingApproval, RequestDraft, WritePermit,
+    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
+    WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
+use crate::runtime::clock::Clock;
 use crate::runtime::ending::interrupted;
 
 /// Events that wait between the call and the printer.
@@ -69,16 +71,22 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         }
         let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
         let client = &session.context.client;
-        let selected = jobs::select(client, &clock, &call.selector, need).await?;
+        let begun = Clock::start();
+        let left = || call.timeout.map(|limit| limit.saturating_sub(begun.elapsed()));
+        let found = jobs::select(client, &clock, &call.selector, need);
+        let selected = within(left(), client.host(), found).await?;
         let grant = selected.grant.as_ref();
         if let (Some(id), Some(grant)) = (&call.op, grant) {
-            let operation = operation::operation(client, grant, id).await?;
+            let found = operation::operation(client, grant, id);
+            let operation = within(left(), client.host(), found).await?;
             (method, url) = (Some(operation.0), operation.1);
         } else if let Some(grant) = grant.filter(|_| relative) {
             url = operation::absolute(grant, &url)?;
         }
         // Without an operation the method is there: the arguments see to it.
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
+        // What looking for the grant took is gone.
+        let request = CallRequest { patience: left(), ..request };
         confirmed(request.draft.write(), call, &session.context.care)?;
         Ok::<_, Diagnosis>((selected, request))
     };
@@ -120,6 +128,19 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     session.keep(&mut report).await;
     drop(session.demo);
     exit
+}
+
+/// Does something within what is left of the time for a call.
+async fn within<T>(
+    left: Option<Duration>,
+    host: &str,
+    work: impl Future<Output = Result<T, Diagnosis>>,
+) -> Result<T, Diagnosis> {
+    let Some(left) = left else { return work.await };
+    tokio::time::timeout(left, work).await.unwrap_or_else(|_elapsed| {
+        let late = Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None));
+        Err(late.fact("host", host).fact("waited", &format!("{} s", left.as_secs_f32())))
+    })
 }
 
 /// The call that was asked for.

@@ -179,6 +179,7 @@ impl Exit {
             | C::TimedOut
             | C::ApprovalStillOpen
             | C::ProviderUnreachable
+            | C::ProxyFailed
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
             C::GrantExpired

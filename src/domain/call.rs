@@ -52,7 +52,8 @@ impl ClearedDraft {
 pub struct CallRequest {
     /// What is sent.
     pub draft: RequestDraft,
-    /// How long to wait for the answer; None = as long as the backend may take.
+    /// How long all of it may take: credential, connection, answer and whatever is tried again. None = each request as long
+    /// as the backend may take.
     pub patience: Option<Duration>,
     /// How long to wait for the decision where the call is held; zero = not at all.
     pub wait: Duration,

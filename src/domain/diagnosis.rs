@@ -120,6 +120,8 @@ pub enum Code {
     ConnectionLost,
     TlsFailed,
     TimedOut,
+    /// The HTTP proxy on the way cannot be reached, or did not let the request through.
+    ProxyFailed,
     NetworkFailed,
     /// In retrieve mode, from here.
     ProviderUnreachable,

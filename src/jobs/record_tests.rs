@@ -8,6 +8,8 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::api::arrival::Patience;
+use crate::api::proxy::PATIENCE;
 use crate::domain::record::REDACTED;
 use crate::domain::{
     Audited, CallEvent, CallRequest, ClearedDraft, DraftBody, Ending, GrantId, Mode, Omitted, Outcome,
@@ -146,7 +148,7 @@ fn id_of(told: &[CallEvent]) -> Option<RecordId> {
 async fn credential(rig: &Rig) -> String {
     let draft = rig.draft(Mode::Retrieve, "GET", USER);
     let retrieval = Retrieval::check(&ClearedDraft::new(draft, None).unwrap()).unwrap();
-    let credential = rig.context.client.credential(&retrieval).await.unwrap();
+    let credential = rig.context.client.credential(&retrieval, Patience::new(PATIENCE)).await.unwrap();
     let sent = inject::request(&retrieval, &credential, "x/1", now()).unwrap();
     let header =
         sent.headers.iter().find(|header| header.name.eq_ignore_ascii_case("authorization")).unwrap();

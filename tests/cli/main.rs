@@ -18,6 +18,7 @@ mod jq;
 mod list;
 mod log;
 mod profiles;
+mod proxies;
 mod rig;
 mod scan;
 mod secrets;

@@ -1,4 +1,4 @@
-//! Which addresses a credential may be taken to.
+//! Which addresses and names a credential may be taken to.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -9,6 +9,31 @@ pub(super) fn is_public(address: IpAddr) -> bool {
         IpAddr::V4(address) => is_public_v4(address),
         IpAddr::V6(address) => is_public_v6(address),
     }
+}
+
+/// Ends of names that lead into somebody's own network, whoever is asked (RFC 6761, 6762, 7686, 8375, and what routers and
+/// offices use).
+const OWN: [&str; 13] = [
+    "corp",
+    "home",
+    "home.arpa",
+    "internal",
+    "intranet",
+    "invalid",
+    "lan",
+    "local",
+    "localdomain",
+    "localhost",
+    "onion",
+    "private",
+    "test",
+];
+
+/// Whether a name leads into somebody's own network by what it says alone: it has one label, or a known end.
+pub(super) fn is_local_name(host: &str) -> bool {
+    let host = host.trim_end_matches('.');
+    !host.contains('.')
+        || OWN.iter().any(|end| host.strip_suffix(end).is_some_and(|below| below.ends_with('.')))
 }
 
 fn is_public_v4(address: Ipv4Addr) -> bool {
@@ -54,6 +79,18 @@ fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_of_an_own_network_is_known_without_asking() {
+        for name in
+            ["intranet", "vault.corp", "db.internal", "printer.local.", "a.b.home.arpa", "x.localhost"]
+        {
+            assert!(is_local_name(name), "{name}");
+        }
+        for name in ["api.github.com", "corp.example", "local.com", "notcorp.example.com", "xinternal.dev"] {
+            assert!(!is_local_name(name), "{name}");
+        }
+    }
 
     #[test]
     fn only_the_public_network_is_public() {

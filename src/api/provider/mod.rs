@@ -5,10 +5,8 @@ mod address;
 mod decode;
 
 use std::net::{IpAddr, SocketAddr};
-use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::header::{
     ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue,
 };
@@ -18,6 +16,7 @@ use secrecy::ExposeSecret as _;
 use self::decode::Decoding;
 use super::arrival::{self, Ended, Patience, Sink, Take, Watch};
 use super::error::{Arrived, Stage, TransportError};
+use super::http_proxy::HttpProxy;
 use crate::domain::{BodySize, ProviderAnswer};
 use crate::protocol::call::{ProviderRequest, ProviderUrl};
 
@@ -79,92 +78,133 @@ pub enum Reach {
     Simulator(String),
 }
 
-/// The name leads to an address that is not of the public network.
-#[derive(Debug, thiserror::Error)]
-#[error("the name leads to {0}, which is not of the public network")]
-struct NotPublic(IpAddr);
+/// How long a name is looked up that a proxy will look up itself: behind some, nobody here can.
+const LOOKUP: Duration = Duration::from_secs(2);
 
-struct PublicOnly {
-    loopback: bool,
+/// Why a host may not be called.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+enum Blocked {
+    #[error("the name leads to {0}, which is not of the public network")]
+    Address(IpAddr),
+    #[error("{0} is not of the public network")]
+    Literal(IpAddr),
+    #[error("the name is one of a private network")]
+    Name,
 }
 
-impl Resolve for PublicOnly {
-    fn resolve(&self, name: Name) -> Resolving {
-        let loopback = self.loopback;
-        Box::pin(async move {
-            let found = tokio::net::lookup_host((name.as_str(), 0)).await?;
-            let found: Vec<SocketAddr> = found.collect();
-            // One bad address is enough: a name that leads to both is up to something.
-            match found.iter().find(|found| !may_reach(found.ip(), loopback)) {
-                Some(bad) => Err(NotPublic(bad.ip()).into()),
-                None => Ok(Box::new(found.into_iter()) as Addrs),
-            }
-        })
+/// Judges a destination, also where a proxy leads there: `found` is what its name leads to, None where nobody here knows.
+fn judge(host: &str, found: Option<&[IpAddr]>, loopback: bool) -> Result<(), Blocked> {
+    let may_reach = |address: &IpAddr| address::is_public(*address) || (loopback && address.is_loopback());
+    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>() {
+        return if may_reach(&address) { Ok(()) } else { Err(Blocked::Literal(address)) };
+    }
+    if address::is_local_name(host) && !(loopback && host == "localhost") {
+        return Err(Blocked::Name);
+    }
+    // One bad address is enough: a name that leads to both is up to something.
+    match found.into_iter().flatten().find(|address| !may_reach(address)) {
+        Some(bad) => Err(Blocked::Address(*bad)),
+        None => Ok(()),
     }
 }
 
-fn may_reach(address: IpAddr, loopback: bool) -> bool {
-    address::is_public(address) || (loopback && address.is_loopback())
+/// A way to a provider that may be taken. It is found before there is a credential, and no other one is taken with it.
+#[derive(Debug)]
+pub struct Way {
+    /// The base URL of the simulator that stands in for the provider.
+    simulator: Option<String>,
+    proxy: Option<HttpProxy>,
+    /// What the name led to when it was judged.
+    addresses: Vec<SocketAddr>,
 }
 
-/// Calls a provider, once. `url` is the checked one that the request was made from; of the body the first `largest`
-/// bytes are kept.
+impl Way {
+    /// Finds the way to a URL. Where a proxy leads there, the destination is judged all the same: by what its name leads to
+    /// from here, or by the name alone where nobody here knows it.
+    ///
+    /// # Errors
+    /// The destination may not be called, or its name leads nowhere.
+    pub async fn find(url: &ProviderUrl, reach: Reach, bounds: Patience) -> Result<Self, TransportError> {
+        let host = url.host();
+        let blocked = |why: Blocked| TransportError::new(Stage::Forbidden, host, why.to_string());
+        let loopback = match reach {
+            Reach::Simulator(base) => {
+                // The rules hold for the real URL, but nobody outside is asked for its address.
+                judge(host, None, true).map_err(blocked)?;
+                return Ok(Self { simulator: Some(base), proxy: None, addresses: Vec::new() });
+            }
+            Reach::Network { loopback } => loopback,
+        };
+        judge(host, None, loopback).map_err(blocked)?;
+        let away = !url.is_loopback();
+        let proxy = away.then(|| HttpProxy::on_the_way_to(&url.origin())).flatten();
+        if host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
+            return Ok(Self { simulator: None, proxy, addresses: Vec::new() });
+        }
+        let lookup = tokio::net::lookup_host((host, 0));
+        let found: Vec<SocketAddr> = if proxy.is_some() {
+            let found = tokio::time::timeout(LOOKUP.min(bounds.left()), lookup).await;
+            found.ok().and_then(Result::ok).map(Iterator::collect).unwrap_or_default()
+        } else {
+            let found = bounds.of(host, lookup).await?;
+            found
+                .map_err(|error| TransportError::new(Stage::Name, host, error.to_string()).of_the_provider())?
+                .collect()
+        };
+        let addresses: Vec<IpAddr> = found.iter().map(SocketAddr::ip).collect();
+        judge(host, Some(&addresses), loopback).map_err(blocked)?;
+        Ok(Self { simulator: None, proxy, addresses: found })
+    }
+}
+
+/// Calls a provider, once. `url` is the checked one that the request was made from, and `way` leads there; of the body the
+/// first `largest` bytes are kept.
 ///
 /// # Errors
-/// The way there is broken, or may not be taken. A refusal of the provider is none: it is the answer.
+/// The way there is broken. A refusal of the provider is none: it is the answer.
 pub async fn send(
     request: &ProviderRequest,
     url: &ProviderUrl,
-    reach: &Reach,
-    patience: Duration,
+    way: &Way,
+    bounds: Patience,
     largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
-    answered(request, url, reach, patience, largest, watch).await.map_err(TransportError::of_the_provider)
+    answered(request, url, way, bounds, largest, watch).await.map_err(TransportError::of_the_provider)
 }
 
 async fn answered(
     request: &ProviderRequest,
     url: &ProviderUrl,
-    reach: &Reach,
-    patience: Duration,
+    way: &Way,
+    bounds: Patience,
     largest: usize,
     watch: Watch<'_>,
 ) -> Result<ProviderAnswer, TransportError> {
     let host = url.host().to_owned();
     let failed = |stage, detail: String| TransportError::new(stage, &host, detail);
     let broken = |error: reqwest::Error| {
-        let forbidden = led_astray(&error);
-        let error = TransportError::read(error, &host, patience);
-        if forbidden { TransportError { stage: Stage::Forbidden, ..error } } else { error }
+        let is_connecting = error.is_connect();
+        TransportError::read(error, &host, bounds.left()).by_way_of(way.proxy.as_ref(), is_connecting)
     };
-    // The rules hold for the real URL, also where a simulator answers it.
-    let loopback = !matches!(reach, Reach::Network { loopback: false });
-    if let Ok(address) = host.trim_matches(['[', ']']).parse::<IpAddr>()
-        && !may_reach(address, loopback)
-    {
-        return Err(failed(Stage::Forbidden, NotPublic(address).to_string()));
-    }
-    let mut builder = reqwest::Client::builder()
+    let builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())
         .retry(reqwest::retry::never())
         // Encodings are undone here, all of them.
         .gzip(false)
-        .connect_timeout(patience)
         .pool_max_idle_per_host(0);
-    let target = match reach {
-        Reach::Simulator(base) => {
-            builder = builder.no_proxy();
+    let target = match &way.simulator {
+        Some(base) => {
             let (scheme, rest) = request.url.split_once("://").unwrap_or(("https", &request.url));
             format!("{base}/provider/{scheme}/{rest}")
         }
-        Reach::Network { .. } => {
-            if url.is_loopback() {
-                builder = builder.no_proxy();
-            }
-            builder = builder.dns_resolver(Arc::new(PublicOnly { loopback }));
-            request.url.to_string()
-        }
+        None => request.url.to_string(),
+    };
+    let builder = match &way.proxy {
+        Some(proxy) => proxy.through(builder, &host)?,
+        // Whatever the name leads to by now: what was judged is what is called.
+        None if way.addresses.is_empty() => builder.no_proxy(),
+        None => builder.no_proxy().resolve_to_addrs(&host, &way.addresses),
     };
     let client = builder.build().map_err(|error| {
         let error = broken(error);
@@ -181,11 +221,8 @@ async fn answered(
     if let Some(body) = request.body.clone() {
         call = call.body(body);
     }
-    let bounds = Patience::new(patience);
-    let sent = tokio::time::timeout(patience, call.send()).await.map_err(|_elapsed| TransportError {
-        waited: Some(patience),
-        ..failed(Stage::TimedOut, "no answer came".to_owned())
-    })?;
+    let sent =
+        bounds.of(&host, call.send()).await.map_err(|late| late.by_way_of(way.proxy.as_ref(), false))?;
     let response = sent.map_err(broken)?;
     let status = response.status().as_u16();
     let undone = decode::layers(response.headers());
@@ -217,18 +254,6 @@ async fn answered(
     })
 }
 
-/// Whether a name was not followed because of where it leads.
-fn led_astray(error: &reqwest::Error) -> bool {
-    let mut cause: Option<&dyn std::error::Error> = Some(error);
-    while let Some(this) = cause {
-        if this.is::<NotPublic>() {
-            return true;
-        }
-        cause = this.source();
-    }
-    false
-}
-
 fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {
     let mut map = HeaderMap::with_capacity(request.headers.len());
     for header in &request.headers {
@@ -240,4 +265,34 @@ fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {
         map.append(name, value);
     }
     Ok(map)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_destination_is_judged_by_rule_whoever_leads_there() {
+        let (public, private) = ("140.82.121.6".parse().unwrap(), "10.1.2.3".parse().unwrap());
+        let own = "127.0.0.1".parse().unwrap();
+        for (host, found, loopback, wanted) in [
+            ("api.github.com", Some(&[public][..]), false, Ok(())),
+            // Behind a proxy nobody here may know the name.
+            ("api.github.com", None, false, Ok(())),
+            ("acme.example", Some(&[private]), false, Err(Blocked::Address(private))),
+            ("acme.example", Some(&[public, private]), true, Err(Blocked::Address(private))),
+            ("acme.example", Some(&[own]), false, Err(Blocked::Address(own))),
+            ("acme.example", Some(&[own]), true, Ok(())),
+            ("vault.internal", None, false, Err(Blocked::Name)),
+            ("vault.internal", Some(&[public]), true, Err(Blocked::Name)),
+            ("vault", None, true, Err(Blocked::Name)),
+            ("localhost", None, false, Err(Blocked::Name)),
+            ("localhost", Some(&[own]), true, Ok(())),
+            ("10.1.2.3", None, true, Err(Blocked::Literal(private))),
+            ("[::ffff:10.1.2.3]", None, false, Err(Blocked::Literal("::ffff:10.1.2.3".parse().unwrap()))),
+            ("140.82.121.6", None, false, Ok(())),
+        ] {
+            assert_eq!(judge(host, found, loopback), wanted, "{host} {found:?}");
+        }
+    }
 }

@@ -54,7 +54,7 @@ pub struct CallArguments {
     /// Further attribution for the audit trail
     #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub context: Vec<(String, String)>,
-    /// How long to wait for the answer [default: 95s, a little longer than Alter itself waits]
+    /// How long the whole call may take: grant, credential, connection and answer [default: 95s for each answer]
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
     /// Wait this long for the decision where the call is held; without it the approval's id is printed

@@ -4,6 +4,7 @@
 mod check;
 mod local;
 mod network;
+mod proxy;
 
 use std::time::Duration;
 
@@ -39,7 +40,8 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: 
     });
     let (opened, key) = open(arguments, &source, &config, now).await;
     checks.extend(key);
-    if let Some((context, _running)) = &opened {
+    if let Some((context, running)) = &opened {
+        checks.push(proxy::check(context, running.is_some()));
         checks.extend(if asked.offline {
             vec![Check::new("backend", State::Unknown, "not asked (--offline)")]
         } else {

@@ -316,6 +316,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         | Code::TlsFailed
         | Code::TimedOut
         | Code::ProviderUnreachable
+        | Code::ProxyFailed
         | Code::NetworkFailed => Verdict::Network,
         // Nothing was sent: the probe, or where it would take the credential, was refused here.
         Code::ArgumentRefused | Code::HostNotAllowed | Code::ReadOnlyProfile => Verdict::Skipped,

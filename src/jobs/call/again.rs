@@ -47,6 +47,8 @@ pub async fn follow(
         sent: AtomicBool::new(true),
         over: AtomicBool::new(false),
         cancel: &cancel,
+        patience: None,
+        bounds: None,
         largest: LARGEST_BODY,
         keeps: None,
     };

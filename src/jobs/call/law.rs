@@ -17,6 +17,15 @@ pub(super) struct Law<'a> {
 }
 
 impl Law<'_> {
+    /// Whether a credential of any provider may go there: what is refused now is refused whosever it is.
+    ///
+    /// # Errors
+    /// Why not, and how to allow it.
+    pub(super) fn may_allow(&self, url: &ProviderUrl) -> Result<(), Diagnosis> {
+        let is_somebodys = provider::table().values().any(|known| known.serves(url.host()));
+        if url.port().is_none() && is_somebodys { Ok(()) } else { self.allows(url) }
+    }
+
     /// Whether the credential may go there.
     ///
     /// # Errors
@@ -72,6 +81,24 @@ mod tests {
             let law = Law { provider, home: Some(&home), allowed: &allowed, local };
             let (parsed, _) = ProviderUrl::parse(url).unwrap();
             assert_eq!(law.allows(&parsed).is_ok(), want, "{provider} {url}");
+        }
+    }
+
+    #[test]
+    fn what_is_nobodys_is_refused_before_it_is_known_whose_credential_it_is() {
+        let allowed = ["api.acme.example".to_owned()];
+        let law = Law { provider: "", home: None, allowed: &allowed, local: false };
+        for (url, want) in [
+            ("https://api.github.com/user", true),
+            ("https://slack.com/api/auth.test", true),
+            ("https://api.acme.example/x", true),
+            ("https://api.github.com:8443/user", false),
+            ("https://api.github.com.evil.example/user", false),
+            ("https://evil.example/", false),
+            ("http://127.0.0.1:9/", false),
+        ] {
+            let (parsed, _) = ProviderUrl::parse(url).unwrap();
+            assert_eq!(law.may_allow(&parsed).is_ok(), want, "{url}");
         }
     }
 }

@@ -20,9 +20,10 @@ pub use self::again::follow;
 use self::recording::Recording;
 use super::Context;
 use super::record::{Kept, NotKept};
-use crate::api::ApiError;
+use crate::api::arrival::Patience;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
+use crate::api::{ApiError, proxy};
 use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
@@ -90,6 +91,8 @@ pub(super) async fn fire(
         sent: AtomicBool::new(false),
         over: AtomicBool::new(false),
         cancel: &cancel,
+        patience: request.patience,
+        bounds: request.patience.map(Patience::in_all),
         largest: probing.as_ref().map_or(LARGEST_BODY, |probing| probing.largest),
         keeps: probing.map(|probing| probing.keeps),
     };
@@ -154,6 +157,10 @@ struct Run<'a> {
     /// The provider may have been called from here: whatever comes of it is told, and cancelling is seen to there.
     over: AtomicBool,
     cancel: &'a CancellationToken,
+    /// How long it may take, the waiting for a decision aside; None = each request has its own time.
+    patience: Option<Duration>,
+    /// The same, begun.
+    bounds: Option<Patience>,
     /// Bytes of the provider's body that are kept.
     largest: usize,
     /// What is kept of an answer, where it is not all of it.
@@ -217,11 +224,25 @@ impl Run<'_> {
         let Next::Wait(pause) = retry::next(&REFRESH, tries.made, &reason.retry, true, tries.waited) else {
             return Ok(false);
         };
+        // A pause that outlasts the call is none.
+        if self.bounds.is_some_and(|bounds| bounds.left() <= pause) {
+            return Ok(false);
+        }
         tries.waited += pause;
         self.context.log().write(&Entry::Again { code: reason.code, pause });
         self.tell(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(true)
+    }
+
+    /// What the next request may take.
+    fn bounds(&self) -> Patience {
+        self.bounds.unwrap_or_else(|| Patience::new(proxy::PATIENCE))
+    }
+
+    /// What a request may take that comes after somebody decided.
+    fn afresh(&self) -> Patience {
+        self.patience.map_or_else(|| Patience::new(proxy::PATIENCE), Patience::in_all)
     }
 
     async fn failed(&self, diagnosis: Diagnosis) -> Result<(), Left> {
@@ -275,6 +296,9 @@ fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     }
 }
 
+#[cfg(test)]
+#[path = "deadline_tests.rs"]
+mod deadlines;
 #[cfg(test)]
 #[path = "permit_tests.rs"]
 mod permits;

@@ -6,29 +6,32 @@ use tokio::time::Instant;
 
 use super::meter::Meter;
 use super::{Left, Run, Tries, beware, warn};
-use crate::api::{ApiError, proxy};
+use crate::api::ApiError;
+use crate::api::arrival::Patience;
 use crate::domain::{
     Approval, ApprovalId, CallEvent, CallRequest, ClearedDraft, Diagnosis, Mode, PendingApproval,
 };
 use crate::protocol::call::approval::{self, Ending, Next};
 use crate::protocol::call::proxy::ProxyReply;
 
+/// How long after the time for waiting the last question may still be answered.
+const GRACE: Duration = Duration::from_secs(1);
+
 impl Run<'_> {
     pub(super) async fn proxied(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
-        let CallRequest { draft, patience, wait, .. } = request;
+        let CallRequest { draft, wait, .. } = request;
         let client = &self.context.client;
         let call = match client.proxy_call(&cleared) {
             Ok(call) => call,
             Err(error) => return self.failed(error.diagnose()).await,
         };
         self.recording.begin();
-        let patience = patience.unwrap_or(proxy::PATIENCE);
         let mut tries = Tries::default();
         let (outcome, first_byte) = loop {
             self.tell(CallEvent::Sent).await?;
             let meter = Meter::start(self.events.clone());
             let outcome =
-                client.send_proxy(&call, patience, self.largest, &|arrival| meter.hear(arrival)).await;
+                client.send_proxy(&call, self.bounds(), self.largest, &|arrival| meter.hear(arrival)).await;
             let again = match &outcome {
                 Ok(_) => false,
                 Err(error) => self.waits(error, &mut tries).await?,
@@ -72,6 +75,12 @@ impl Run<'_> {
         let id = held.id;
         let deadline = Instant::now() + wait;
         let left = || deadline.saturating_duration_since(Instant::now());
+        // A question may be answered a moment after the time for waiting, not a silence later. One that is asked once has
+        // its own time.
+        let bounds = |asked: Duration| match left() {
+            left if left.is_zero() => Patience::new(approval::patience(asked)),
+            left => Patience::in_all(approval::patience(asked).min(left + GRACE)),
+        };
         let meter = Meter::start(self.events.clone());
         let mut told: Option<Approval> = None;
         // Nothing is known of one from earlier until somebody says it is still there.
@@ -79,7 +88,7 @@ impl Run<'_> {
         let mut next = first;
         loop {
             next = match next {
-                Next::Ask { wait } => match client.approval(id, wait).await {
+                Next::Ask { wait } => match client.approval(id, wait, bounds(wait)).await {
                     Ok(standing) => {
                         let next = approval::after(&standing);
                         unheard = None;
@@ -100,13 +109,15 @@ impl Run<'_> {
                     tokio::time::sleep(pause.min(left())).await;
                     approval::before_asking(Some(left()))
                 }
-                Next::Fetch => match client.approval_result(id, &|arrival| meter.hear(arrival)).await {
-                    Ok(answer) => return self.done(Mode::Proxy, answer, None).await,
-                    Err(error) => match again(&error) {
-                        Some(next) => next,
-                        None => return self.failed(named(self.diagnose(error), id)).await,
-                    },
-                },
+                Next::Fetch => {
+                    match client.approval_result(id, self.afresh(), &|arrival| meter.hear(arrival)).await {
+                        Ok(answer) => return self.done(Mode::Proxy, answer, None).await,
+                        Err(error) => match again(&error) {
+                            Some(next) => next,
+                            None => return self.failed(named(self.diagnose(error), id)).await,
+                        },
+                    }
+                }
                 Next::Ended(Ending::StillOpen) => {
                     return match (told, unheard) {
                         (None, Some(why)) if held.gates.is_empty() => self.failed(named(why, id)).await,

@@ -8,8 +8,7 @@ use super::meter::Meter;
 use super::{Left, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
-use crate::api::provider::{self, Reach};
-use crate::api::proxy;
+use crate::api::provider::{self, Reach, Way};
 use crate::domain::log::{Entry, Host, Verb};
 use crate::domain::{Body, CallEvent, CallRequest, ClearedDraft, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
@@ -61,7 +60,7 @@ impl Ended {
 impl Run<'_> {
     pub(super) async fn retrieved(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
         let client = &self.context.client;
-        let CallRequest { draft, patience, home, allowed, provider: known, .. } = request;
+        let CallRequest { draft, home, allowed, provider: known, .. } = request;
         let retrieval = match Retrieval::check(&cleared) {
             Ok(retrieval) => retrieval,
             Err(error) => return self.failed(error.diagnose()).await,
@@ -70,13 +69,23 @@ impl Run<'_> {
         let law = |provider: &str| {
             Law { provider, home: home.as_ref(), allowed: &allowed, local }.allows(retrieval.url())
         };
-        // Before anything is asked for, where the provider is known by then.
-        if let Some(Err(refused)) = known.as_deref().map(law) {
+        // Before anything is asked for: a host that is refused costs no credential.
+        let anybodys =
+            || Law { provider: "", home: home.as_ref(), allowed: &allowed, local }.may_allow(retrieval.url());
+        if let Err(refused) = known.as_deref().map_or_else(anybodys, law) {
             return self.failed(refused).await;
         }
+        let reach = match &self.context.simulator {
+            Some(base) => Reach::Simulator(base.clone()),
+            None => Reach::Network { loopback: local },
+        };
+        let way = match Way::find(retrieval.url(), reach, self.bounds()).await {
+            Ok(way) => way,
+            Err(error) => return self.failed(error.diagnose()).await,
+        };
         let mut tries = Tries::default();
         let credential = loop {
-            match client.credential(&retrieval).await {
+            match client.credential(&retrieval, self.bounds()).await {
                 Ok(credential) => break credential,
                 Err(error) if self.waits(&error, &mut tries).await? => {}
                 Err(error) => return self.failed(self.diagnose(error)).await,
@@ -91,11 +100,6 @@ impl Run<'_> {
             Ok(sent) => sent,
             Err(error) => return self.failed(error.diagnose()).await,
         };
-        let reach = match &self.context.simulator {
-            Some(base) => Reach::Simulator(base.clone()),
-            None => Reach::Network { loopback: local },
-        };
-        let patience = patience.unwrap_or(proxy::PATIENCE);
         self.recording.begin();
         let began = tokio::time::Instant::now();
         self.tell(CallEvent::Sent).await?;
@@ -103,7 +107,7 @@ impl Run<'_> {
         self.over.store(true, Ordering::Relaxed);
         let meter = Meter::start(self.events.clone());
         let hear = |arrival| meter.hear(arrival);
-        let sending = provider::send(&sent, retrieval.url(), &reach, patience, self.largest, &hear);
+        let sending = provider::send(&sent, retrieval.url(), &way, self.bounds(), self.largest, &hear);
         let ended = tokio::select! {
             biased;
             () = self.cancel.cancelled() => Ended::Cancelled,

@@ -1,0 +1,68 @@
+//! One time for all of a call, whatever it is spent on.
+
+use super::tests::{Stage, failure};
+use super::*;
+use crate::domain::{FollowRequest, PendingApproval, Who};
+
+const LIMIT: Duration = Duration::from_millis(600);
+
+/// What may be slow in a call: where, how, and in which mode that is met.
+const SLOW: [(&[&str], Mode); 9] = [
+    (&["hang,path=/sdk/token"], Mode::Retrieve),
+    (&["stall,path=/sdk/token"], Mode::Retrieve),
+    (&["slow=20,path=/sdk/token"], Mode::Retrieve),
+    (&["hang,path=/provider/"], Mode::Retrieve),
+    (&["provider-large=100000", "stall,path=/provider/"], Mode::Retrieve),
+    (&["provider-large=100000", "slow=1000,path=/provider/"], Mode::Retrieve),
+    (&["hang,path=/sdk/proxy"], Mode::Proxy),
+    (&["provider-large=100000", "slow=1000,path=/sdk/proxy"], Mode::Proxy),
+    // It is asked for a second, which is longer than there is time.
+    (&["call-error=token_refresh_in_progress"], Mode::Proxy),
+];
+
+#[tokio::test]
+async fn a_call_takes_no_longer_than_it_was_given() {
+    let stage = Stage::open().await;
+    for (faults, mode) in SLOW {
+        stage.faults(faults);
+        let began = Instant::now();
+        let events = stage.call("GET", mode, LIMIT).await;
+        let took = began.elapsed();
+        // The audit log is told afterwards, in its own time; here it answers at once.
+        assert!(took < LIMIT + Duration::from_millis(400), "{faults:?}: {took:?}");
+        let refused = failure(&events);
+        let refresh = faults[0].contains("refresh");
+        let wanted = if refresh { Code::TokenRefreshInProgress } else { Code::TimedOut };
+        assert_eq!(refused.code, wanted, "{faults:?}: {refused:?}");
+        let waited =
+            refused.facts.iter().find(|(name, _)| *name == "waited").map(|(_, value)| value.as_str());
+        assert_eq!(waited, (!refresh).then_some("0.6 s"), "{faults:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_one_request_leaves_is_all_that_the_next_one_has() {
+    let stage = Stage::open().await;
+    // Each of the two would do alone.
+    stage.faults(&["latency=400"]);
+    let began = Instant::now();
+    let events = stage.call("GET", Mode::Retrieve, LIMIT).await;
+    assert!(began.elapsed() < LIMIT * 3, "{:?}", began.elapsed());
+    assert_eq!(failure(&events).code, Code::TimedOut);
+}
+
+#[tokio::test]
+async fn a_question_about_a_held_call_takes_no_longer_than_was_waited_for() {
+    let stage = Stage::open().await;
+    stage.faults(&["hang"]);
+    let id = "7c1f0a52-0000-4000-8000-000000009e2a".parse().unwrap();
+    let held = PendingApproval::remembered(id, (stage.context.now)());
+    let (sender, mut events) = tokio::sync::mpsc::channel(100);
+    let began = Instant::now();
+    let request = FollowRequest { held, wait: LIMIT };
+    follow(&stage.context, request, CancellationToken::new(), sender).await;
+    let took = began.elapsed();
+    assert!(took < LIMIT + Duration::from_secs(2), "{took:?}");
+    let events: Vec<CallEvent> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+    assert_eq!((failure(&events).code, failure(&events).who), (Code::TimedOut, Who::Network));
+}
