@@ -13,8 +13,8 @@ use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::scan::ScanEvent;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
-    Agent, Budget, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis, GrantId,
-    Identity, JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
+    Agent, Attribution, Budget, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis,
+    GrantId, Identity, JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
 };
 use crate::search::Found;
 use crate::ui::{Ground, Theme};
@@ -222,6 +222,8 @@ pub struct Session {
     pub remembered: Result<Remembered, &'static str>,
     /// Who carries a test call out at first.
     pub mode: Mode,
+    /// What is said of each call at first.
+    pub attribution: Attribution,
     /// Seconds between refreshes while watching, at least 60.
     pub watch_seconds: u64,
     /// Mistakes in configuration and keymap, shown once.

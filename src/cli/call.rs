@@ -86,7 +86,8 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         // Without an operation the method is there: the arguments see to it.
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
         // What looking for the grant took is gone.
-        let request = CallRequest { patience: left(), ..request };
+        let mut request = CallRequest { patience: left(), ..request };
+        session.context.attribution.complete(&mut request.draft);
         confirmed(request.draft.write(), call, &session.context.care)?;
         Ok::<_, Diagnosis>((selected, request))
     };

@@ -57,7 +57,11 @@ pub(super) async fn open(
     let recorder = recorder(&source, &config);
     let care = config.care(&source);
     let opened = Context::open_with(credentials, now, log).map_err(|refused| from(refused, &source))?;
-    let context = Context { simulator, care, recorder, ..opened };
+    let (attribution, mistakes) = config.attribution(&source, &process_environment);
+    for mistake in &mistakes {
+        report.hint(mistake);
+    }
+    let context = Context { simulator, care, attribution, recorder, ..opened };
     let host = Host::new(context.client.host());
     context.log().write(&Entry::Opened { source: source.kind(), host });
     report.asks_as(&source, &context.client);

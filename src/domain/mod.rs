@@ -6,6 +6,7 @@
 pub mod agent;
 pub mod answer;
 pub mod approval;
+pub mod attribution;
 pub mod budget;
 pub mod call;
 pub mod care;
@@ -56,6 +57,7 @@ pub mod writes;
 pub use agent::{Agent, Identity};
 pub use answer::{Body, BodySize, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
+pub use attribution::Attribution;
 pub use budget::{Budget, Reading};
 pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, ClearedDraft, FollowRequest, WritePermit};
 pub use care::{Care, ProfileSummary};

@@ -9,7 +9,7 @@ use super::Recorder;
 use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
 use crate::domain::log::Log;
-use crate::domain::{Care, Code, Diagnosis, Retry, Who};
+use crate::domain::{Attribution, Care, Code, Diagnosis, Retry, Who};
 use crate::protocol::identity::IdentityError;
 use crate::protocol::key::KeyError;
 use crate::protocol::{ApiKey, BaseUrl, Caller, CallerType, UserToken, base_url};
@@ -26,6 +26,8 @@ pub struct Context {
     pub simulator: Option<String>,
     /// What the profile allows.
     pub care: Care,
+    /// What is said of each call that says nothing else.
+    pub attribution: Attribution,
     /// Where calls are kept; None where there is no place for them.
     pub recorder: Option<Recorder>,
 }
@@ -73,7 +75,14 @@ impl Context {
         let clock = Arc::clone(&now);
         let settings = Settings { user_token, caller, log, ..Settings::new(base_url, key, move || clock()) };
         let client = Client::new(settings).map_err(|error| error.diagnose())?;
-        Ok(Self { client, now, simulator: None, care: Care::default(), recorder: None })
+        Ok(Self {
+            client,
+            now,
+            simulator: None,
+            care: Care::default(),
+            attribution: Attribution::default(),
+            recorder: None,
+        })
     }
 
     /// The backend's base URL: whose grants are meant.

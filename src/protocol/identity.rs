@@ -1,7 +1,7 @@
 //! Who is calling, on whose behalf and why (protocol: transport.md section 4).
 
-use std::fmt::Write as _;
-
+pub(super) use crate::domain::attribution::ascii_json;
+use crate::domain::attribution::{ContextLimit, encode_context};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// A caller name: 1 to 255 printable ASCII characters.
@@ -24,18 +24,9 @@ pub enum IdentityError {
     /// Not 1..=255 characters of printable ASCII.
     #[error("a caller is 1 to 255 characters of printable ASCII")]
     Caller,
-    /// Over 20 keys, or a key named twice.
-    #[error("a context has at most 20 keys, each once")]
-    ContextKeys,
-    /// A key over 64 characters.
-    #[error("a context key has at most 64 characters")]
-    ContextKey,
-    /// A value over 512 characters.
-    #[error("a context value has at most 512 characters")]
-    ContextValue,
-    /// Over 4096 characters when encoded.
-    #[error("a context has at most 4096 characters when encoded")]
-    ContextSize,
+    /// See [`ContextLimit`].
+    #[error(transparent)]
+    Context(#[from] ContextLimit),
 }
 
 impl IdentityError {
@@ -81,61 +72,13 @@ impl Context {
     /// # Errors
     /// The limit that was crossed.
     pub fn new(pairs: &[(&str, &str)]) -> Result<Option<Self>, IdentityError> {
-        if pairs.is_empty() {
-            return Ok(None);
-        }
-        let twice =
-            pairs.iter().enumerate().any(|(at, (key, _))| pairs.iter().take(at).any(|(k, _)| k == key));
-        if pairs.len() > 20 || twice {
-            return Err(IdentityError::ContextKeys);
-        }
-        let mut out = String::from("{");
-        for (index, (key, value)) in pairs.iter().enumerate() {
-            if key.chars().count() > 64 {
-                return Err(IdentityError::ContextKey);
-            }
-            if value.chars().count() > 512 {
-                return Err(IdentityError::ContextValue);
-            }
-            if index > 0 {
-                out.push(',');
-            }
-            ascii_json(&mut out, key);
-            out.push(':');
-            ascii_json(&mut out, value);
-        }
-        out.push('}');
-        if out.len() > 4096 { Err(IdentityError::ContextSize) } else { Ok(Some(Self(out.into()))) }
+        Ok(encode_context(pairs)?.map(|text| Self(text.into())))
     }
 
     /// The header's value: ASCII.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// A JSON text with everything outside printable ASCII escaped, so that it can stand in a header.
-pub(super) fn ascii_json(out: &mut String, text: &str) {
-    out.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            '\u{8}' => out.push_str("\\b"),
-            '\u{c}' => out.push_str("\\f"),
-            ' '..='~' => out.push(character),
-            _ => {
-                for unit in character.encode_utf16(&mut [0; 2]) {
-                    // Writing to a `String` cannot fail.
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-        }
-    }
-    out.push('"');
 }
 
 /// The identity part of one request.

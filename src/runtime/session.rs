@@ -187,7 +187,10 @@ impl Backend for Deck {
         let host = Host::new(context.client.host());
         context.log().write(&Entry::Opened { source: source.kind(), host });
         let care = config.care(source);
-        let context = Context { simulator, recorder, care: care.clone(), ..context };
+        let (attribution, mistakes) = config.attribution(source, &process_environment);
+        warnings.extend(mistakes);
+        let said = attribution.clone();
+        let context = Context { simulator, recorder, attribution, care: care.clone(), ..context };
         let (remembered, trouble) = self.recall(&config).await;
         warnings.extend(trouble);
         let theme =
@@ -203,6 +206,7 @@ impl Backend for Deck {
             look: preferences.look(),
             remembered,
             mode: preferences.call_mode.unwrap_or_default(),
+            attribution: said,
             watch_seconds: config.watch_seconds,
             warnings,
         };

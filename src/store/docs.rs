@@ -30,6 +30,11 @@ pub fn page() -> String {
         "\nThese keys may stand in a profile too and are then for that profile alone:\n{}.\n",
         everywhere.join(", ")
     );
+    page.push_str(
+        "\nWhat a call says itself (`--reason`, `--context`, or what is typed on the screen) counts more than `reason` and\n\
+         `context` of the profile, and those more than what is set for everything; contexts are merged key by key. A smoke\n\
+         test sends the `reason` in place of its own sentence. A key whose variable is not set is left out, and told.\n",
+    );
     page.push_str(REMEMBERED);
     page.push_str(
         "\n## Keys\n\n\

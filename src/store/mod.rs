@@ -3,6 +3,7 @@
 //!
 //! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
 
+pub mod attribution;
 pub mod config;
 pub mod docs;
 pub mod edit_profiles;

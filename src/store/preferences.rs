@@ -3,7 +3,9 @@
 use strum::IntoEnumIterator;
 use toml::de::DeValue;
 
+use super::attribution::{ContextValue, is_reason};
 use super::config::{Reader, Value, as_written, parse_column, parse_order};
+use crate::domain::attribution::merged;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
 use crate::domain::{
@@ -22,6 +24,8 @@ pub const EVERYWHERE: &[&str] = &[
     "columns",
     "call_mode",
     "caller",
+    "reason",
+    "context",
     "clipboard",
     "history",
     "remember",
@@ -44,6 +48,10 @@ pub struct Preferences {
     pub call_mode: Option<Mode>,
     /// What the backend calls this program in its records: 1 to 255 printable ASCII characters.
     pub caller: Option<String>,
+    /// Why calls are made.
+    pub reason: Option<String>,
+    /// Further attribution of calls, by key.
+    pub context: Option<Vec<(String, ContextValue)>>,
     /// How texts are copied.
     pub clipboard: Option<CopyChoice>,
     /// Whether calls are kept.
@@ -67,6 +75,11 @@ impl Preferences {
             columns: first(self.columns.as_ref(), others.columns.as_ref()),
             call_mode: first(self.call_mode.as_ref(), others.call_mode.as_ref()),
             caller: first(self.caller.as_ref(), others.caller.as_ref()),
+            reason: first(self.reason.as_ref(), others.reason.as_ref()),
+            context: match (&self.context, &others.context) {
+                (Some(own), Some(others)) => Some(merged(others, own)),
+                (own, others) => first(own.as_ref(), others.as_ref()),
+            },
             clipboard: first(self.clipboard.as_ref(), others.clipboard.as_ref()),
             history: first(self.history.as_ref(), others.history.as_ref()),
             remember: first(self.remember.as_ref(), others.remember.as_ref()),
@@ -123,6 +136,11 @@ impl Reader<'_> {
                     into.caller = Some(text.to_owned());
                 }
                 fits.then_some(()).ok_or(None)
+            }
+            "context" => return self.context(path, value).map(|context| into.context = Some(context)),
+            "reason" => {
+                let text = value.get_ref().as_str().filter(|text| is_reason(text));
+                text.map(|text| into.reason = Some(text.to_owned())).ok_or(None)
             }
             "history" => flag(value, &mut into.history),
             _ => flag(value, &mut into.remember),

@@ -60,6 +60,18 @@ pub const SETTINGS: &[Setting] = &[
         help: "What Alter's records call this program. Free text, or the id of one of the app's own agents, as which it then acts.",
     },
     Setting {
+        key: "reason",
+        expected: "one line of text, 1 to 512 characters",
+        example: "\"On-call check, see runbook 7\"",
+        help: "Why calls are made, for Alter's audit trail, approvers and the account's owner. Sent with each call and each probe that says nothing else.",
+    },
+    Setting {
+        key: "context",
+        expected: "a table of at most 20 keys, each with a text or { env = \"NAME\" }, a variable that holds no key and does not begin with ALTER_",
+        example: "{ operator = { env = \"USER\" }, tool = \"grantdeck\" }",
+        help: "Who asks, sent to Alter with each call and each probe. A profile adds to it key by key.",
+    },
+    Setting {
         key: "watch_seconds",
         expected: "a whole number of seconds, 60 or more",
         example: "300",

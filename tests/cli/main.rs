@@ -3,6 +3,7 @@
 #![expect(clippy::string_slice, reason = "keys and ids are ASCII")]
 #![expect(clippy::unwrap_used, reason = "all of this is a test, its helpers too")]
 
+mod attribution;
 mod breakdown;
 mod call;
 mod call_weather;

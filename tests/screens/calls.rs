@@ -3,7 +3,7 @@
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::operation::{Operation, OperationSummary};
 use grantdeck::domain::{
-    CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, Retry, Who,
+    Attribution, CallEvent, CallReport, CallRequest, Code, Diagnosis, Mode, ProviderAnswer, Retry, Who,
 };
 use insta::assert_snapshot;
 
@@ -248,4 +248,20 @@ fn the_screen_of_a_call_at_every_size() {
         stage.press("s");
         assert_snapshot!(named("confirm"), stage.picture());
     }
+}
+
+#[test]
+fn who_asks_and_why_is_said_at_first_and_can_be_changed() {
+    let mut stage = Stage::new(120, 36);
+    let context =
+        vec![("operator".to_owned(), "ann".to_owned()), ("tool".to_owned(), "grantdeck".to_owned())];
+    stage.saying(Attribution { reason: Some("on call".to_owned()), context: context.clone() });
+    stage.page(cast::company(), 8, None);
+    stage.done(8);
+    stage.press("c");
+    let shown = stage.picture();
+    assert!(shown.contains("on call") && shown.contains("operator") && shown.contains("ann"), "{shown}");
+    stage.press("s");
+    let call = sent(&stage).pop().unwrap();
+    assert_eq!((call.draft.reason.as_deref(), &call.draft.context), (Some("on call"), &context));
 }

@@ -7,8 +7,8 @@ use grantdeck::app::msg::Session;
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
-    Agent, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look, Mode, Now,
-    Remembered,
+    Agent, Attribution, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look,
+    Mode, Now, Remembered,
 };
 use grantdeck::search;
 use grantdeck::ui::{Depth, Theme};
@@ -59,8 +59,23 @@ impl Stage {
         self.begin(care, Look::default(), Ok(Remembered::default()));
     }
 
+    /// A session whose configuration says who asks, and why.
+    pub(crate) fn saying(&mut self, attribution: Attribution) {
+        self.begun(Care::default(), Look::default(), Ok(Remembered::default()), attribution);
+    }
+
     /// A session with what the configuration says and what is remembered, or why that is not.
     pub(crate) fn begin(&mut self, care: Care, look: Look, remembered: Result<Remembered, &'static str>) {
+        self.begun(care, look, remembered, Attribution::default());
+    }
+
+    fn begun(
+        &mut self,
+        care: Care,
+        look: Look,
+        remembered: Result<Remembered, &'static str>,
+        attribution: Attribution,
+    ) {
         let session = Session {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
@@ -72,6 +87,7 @@ impl Stage {
             look,
             remembered,
             mode: Mode::Proxy,
+            attribution,
             watch_seconds: 60,
             warnings: Vec::new(),
         };

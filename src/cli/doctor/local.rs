@@ -10,7 +10,7 @@ use crate::runtime::clipboard::{Environment, Reach, reach};
 use crate::runtime::keyring;
 use crate::runtime::keys;
 use crate::store::paths::{config_file, history_file, process_environment, state_folder};
-use crate::store::{Config, History, KeySource};
+use crate::store::{Config, History, KeySource, Source};
 
 /// The smallest terminal in which the screen works.
 const SMALLEST: (u16, u16) = (60, 16);
@@ -52,6 +52,19 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
         checks.extend(mistakes.iter().map(|mistake| Check::of("keys", State::Warning, mistake)));
     }
     checks
+}
+
+/// What the configuration says of each call; nothing where it says nothing.
+pub(super) fn attribution(config: &Config, source: &Source) -> Vec<Check> {
+    const NAME: &str = "attribution";
+    let (said, mistakes) = config.attribution(source, &process_environment);
+    let keys: Vec<&str> = said.context.iter().map(|(key, _)| key.as_str()).collect();
+    let reason = said.reason.map(|reason| format!("reason \"{reason}\""));
+    let context = (!keys.is_empty()).then(|| format!("context {}", keys.join(", ")));
+    let found: Vec<String> = reason.into_iter().chain(context).collect();
+    let told = mistakes.iter().map(|mistake| Check::of(NAME, State::Warning, mistake));
+    let set = (!found.is_empty()).then(|| Check::ok(NAME, &found.join("; ")));
+    set.into_iter().chain(told).collect()
 }
 
 /// A warning where a file's mode lets others do what they should not.

@@ -40,6 +40,7 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: 
     });
     let (opened, key) = open(arguments, &source, &config, now).await;
     checks.extend(key);
+    checks.extend(local::attribution(&config, &source));
     if let Some((context, running)) = &opened {
         checks.push(proxy::check(context, running.is_some()));
         checks.extend(if asked.offline {

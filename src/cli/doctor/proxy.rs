@@ -6,7 +6,7 @@ use crate::jobs::Context;
 
 const NAME: &str = "http proxy";
 
-/// Any provider: which proxy leads to one of them is a matter of NO_PROXY.
+/// Any provider: which proxy leads to one of them is a matter of `NO_PROXY`.
 const PROVIDER: &str = "https://provider.example";
 
 /// What lies on the way to the backend, and to providers in retrieve mode.

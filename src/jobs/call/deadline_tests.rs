@@ -2,7 +2,7 @@
 
 use super::tests::{Stage, failure};
 use super::*;
-use crate::domain::{FollowRequest, PendingApproval, Who};
+use crate::domain::{ApprovalId, FollowRequest, PendingApproval, Who};
 
 const LIMIT: Duration = Duration::from_millis(600);
 
@@ -32,8 +32,8 @@ async fn a_call_takes_no_longer_than_it_was_given() {
         assert!(took < LIMIT + Duration::from_millis(400), "{faults:?}: {took:?}");
         let refused = failure(&events);
         let refresh = faults[0].contains("refresh");
-        let wanted = if refresh { Code::TokenRefreshInProgress } else { Code::TimedOut };
-        assert_eq!(refused.code, wanted, "{faults:?}: {refused:?}");
+        let code = if refresh { Code::TokenRefreshInProgress } else { Code::TimedOut };
+        assert_eq!(refused.code, code, "{faults:?}: {refused:?}");
         let waited =
             refused.facts.iter().find(|(name, _)| *name == "waited").map(|(_, value)| value.as_str());
         assert_eq!(waited, (!refresh).then_some("0.6 s"), "{faults:?}");
@@ -55,7 +55,7 @@ async fn what_one_request_leaves_is_all_that_the_next_one_has() {
 async fn a_question_about_a_held_call_takes_no_longer_than_was_waited_for() {
     let stage = Stage::open().await;
     stage.faults(&["hang"]);
-    let id = "7c1f0a52-0000-4000-8000-000000009e2a".parse().unwrap();
+    let id = ApprovalId(uuid::Uuid::from_u128(7));
     let held = PendingApproval::remembered(id, (stage.context.now)());
     let (sender, mut events) = tokio::sync::mpsc::channel(100);
     let began = Instant::now();

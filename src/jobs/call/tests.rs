@@ -36,6 +36,7 @@ impl Stage {
             now: Arc::new(now),
             simulator: Some(backend.base_url().to_owned()),
             care: crate::domain::Care::default(),
+            attribution: crate::domain::Attribution::default(),
             recorder: None,
         };
         let items = backend.world().items(now());

@@ -54,10 +54,12 @@ pub(super) struct Through<'a> {
 impl Source for Through<'_> {
     async fn probe(
         &self,
-        request: CallRequest,
+        mut request: CallRequest,
         only_reads: bool,
         keeps: Keeps<'_>,
     ) -> (Ended, Option<RecordId>, Duration) {
+        // Who runs the test, and why, is known better by them than by the usual sentence.
+        self.context.attribution.replace(&mut request.draft);
         let (sender, mut events) = mpsc::channel(EVENTS);
         let probing = Probing { largest: LARGEST_JUDGED, only_reads, keeps };
         let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));

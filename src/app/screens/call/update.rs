@@ -42,8 +42,11 @@ pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
     let RowId::Grant(id) = row else { return Vec::new() };
     let Some(grant) = model.grants.rows.find(row) else { return Vec::new() };
     let mut call = Call::new(id, grant.clone());
-    if model.session.value().is_some_and(|session| session.mode == Mode::Retrieve) {
-        call.composer.set_mode(Mode::Retrieve);
+    if let Some(session) = model.session.value() {
+        call.composer.say(&session.attribution);
+        if session.mode == Mode::Retrieve {
+            call.composer.set_mode(Mode::Retrieve);
+        }
     }
     let before = model.call.replace(call);
     model.screen = Screen::Call;

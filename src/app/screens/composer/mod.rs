@@ -21,7 +21,7 @@ pub(crate) use view::{draw, text_cursor};
 
 use crate::app::remote::Remote;
 use crate::domain::operation::OperationSummary;
-use crate::domain::{CallRecord, DraftBody, Grant, GrantId, Mode, RequestDraft, code, provider};
+use crate::domain::{Attribution, CallRecord, DraftBody, Grant, GrantId, Mode, RequestDraft, code, provider};
 
 /// What is asked. Every field may hold what was typed so far.
 #[derive(Debug)]
@@ -100,6 +100,11 @@ impl Composer {
             Some(preset) => self.take(preset.draft(known, &base, self.draft.grant), &preset.name),
             None => self.draft.url = format!("{}/", base.trim_end_matches('/')),
         }
+    }
+
+    /// Says who asks and why where nothing is said yet; it can be changed.
+    pub fn say(&mut self, attribution: &Attribution) {
+        attribution.complete(&mut self.draft);
     }
 
     /// Takes a whole request over. Grant, mode, reason and context stay: they are about this call, not about the
