@@ -80,7 +80,7 @@ fn a_mistake_is_told_with_its_line_and_costs_no_more() {
         (format!("[context]\na = \"\"\n{} = \"\"", long(65)), 3, "at most 64 characters"),
         (format!("[context]\na = \"\"\nb = \"{}\"", long(513)), 3, "at most 512 characters"),
         (format!("[context]\n{}", many(21)), 22, "at most 20 keys"),
-        (format!("[context]\n{large}"), 9, "at most 4096 characters"),
+        (format!("[context]\n{large}"), 10, "at most 4096 characters"),
         ("reason = \"\"".to_owned(), 1, "one line of text"),
         ("reason = \"a\\nb\"".to_owned(), 1, "one line of text"),
         (format!("reason = \"{}\"", long(513)), 1, "one line of text"),

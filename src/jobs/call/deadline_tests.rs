@@ -44,7 +44,7 @@ async fn a_call_takes_no_longer_than_it_was_given() {
 async fn what_one_request_leaves_is_all_that_the_next_one_has() {
     let stage = Stage::open().await;
     // Each of the two would do alone.
-    stage.faults(&["latency=400"]);
+    stage.faults(&["latency=400ms"]);
     let began = Instant::now();
     let events = stage.call("GET", Mode::Retrieve, LIMIT).await;
     assert!(began.elapsed() < LIMIT * 3, "{:?}", began.elapsed());
