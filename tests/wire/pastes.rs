@@ -9,13 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use grantdeck::domain::code::paste::{self, Pasted};
 use grantdeck::domain::{DraftBody, GrantId, RequestDraft, template};
-use grantdeck::protocol::call::{Credential, Retrieval, inject};
+use grantdeck::protocol::call::{Credential, inject};
 use jiff::Timestamp;
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use crate::calls::GRANT;
+use crate::calls::{GRANT, retrieval};
 
 #[derive(serde::Deserialize)]
 struct Corpus {
@@ -127,7 +127,7 @@ impl Sent {
         });
         let credential =
             Credential::parse(answer.to_string().as_bytes()).map_err(|error| error.to_string())?;
-        let retrieval = Retrieval::check(draft).map_err(|error| error.to_string())?;
+        let retrieval = retrieval(draft).map_err(|error| error.to_string())?;
         let request = inject::request(&retrieval, &credential, "curl/grantdeck", Timestamp::UNIX_EPOCH)
             .map_err(|error| format!("{error:?}"))?;
         let headers = request
