@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Model;
+use crate::domain::clean::head;
 use crate::domain::{Clean, provider as providers};
 
 /// What stands for text that is hidden.
@@ -10,12 +11,12 @@ pub(crate) const HIDDEN: &str = "•••";
 
 /// An account as it may be shown.
 pub(crate) fn account(model: &Model, account: &str) -> String {
-    if model.privacy { masked_account(account) } else { Clean::line(account).to_string() }
+    if model.privacy { masked_account(account) } else { Clean::brief(account).to_string() }
 }
 
 /// A label, or the name of an agent, as it may be shown.
 pub(crate) fn name(model: &Model, name: &str) -> String {
-    if model.privacy { masked(name) } else { Clean::line(name).to_string() }
+    if model.privacy { masked(name) } else { Clean::brief(name).to_string() }
 }
 
 /// A provider or slug as it may be shown. Providers that everybody has are no secret; what an application named
@@ -24,9 +25,9 @@ pub(crate) fn provider(model: &Model, id: &str) -> String {
     let is_public =
         || is_listed(id) || model.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
     if !model.privacy || is_public() {
-        return Clean::line(id).to_string();
+        return Clean::brief(id).to_string();
     }
-    let mut head = id;
+    let mut head = head(id, 256);
     while let Some((shorter, _)) = head.rsplit_once('-') {
         if is_listed(shorter) {
             return format!("{shorter}-{HIDDEN}");
@@ -39,11 +40,11 @@ pub(crate) fn provider(model: &Model, id: &str) -> String {
 /// A URL as it may be shown: a host that everybody has, and where its path begins. Other hosts may name a customer,
 /// and whatever comes later in a path or is asked of it may be an id or a name.
 pub(crate) fn url(model: &Model, url: &str) -> String {
-    if model.privacy { masked_url(url) } else { Clean::line(url).to_string() }
+    if model.privacy { masked_url(url) } else { Clean::brief(url).to_string() }
 }
 
 fn masked_url(url: &str) -> String {
-    let clean = Clean::line(url);
+    let clean = Clean::brief(url);
     let (scheme, rest) = clean.as_str().split_once("://").unwrap_or(("https", clean.as_str()));
     let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -86,7 +87,7 @@ pub(crate) fn json(value: &mut serde_json::Value) {
 
 /// An account with only its first character left, and the last part of an address: "w•••@•••.com".
 fn masked_account(account: &str) -> String {
-    let clean = Clean::line(account);
+    let clean = Clean::brief(account);
     match clean.as_str().rsplit_once('@') {
         Some((name, domain)) => {
             let end = domain.rsplit_once('.').map_or("", |(_, end)| end);
@@ -97,7 +98,7 @@ fn masked_account(account: &str) -> String {
 }
 
 fn masked(text: &str) -> String {
-    let clean = Clean::line(text);
+    let clean = Clean::brief(text);
     let first = first(clean.as_str());
     if first.is_empty() { String::new() } else { format!("{first}{HIDDEN}") }
 }

@@ -54,7 +54,7 @@ fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
     if let Some(item) = items.iter_mut().find(is_open) {
         let marks = [item.right.as_str(), "in use"];
         let marks = marks.into_iter().filter(|mark| !mark.is_empty()).collect::<Vec<_>>().join(", ");
-        item.right = Clean::line(&marks);
+        item.right = Clean::brief(&marks);
     }
     items
 }
@@ -66,7 +66,7 @@ fn profile(profile: &ProfileSummary) -> Item {
     let blocked =
         profile.backend.is_none().then(|| format!("{name} has a mistake; `grantdeck doctor` shows it."));
     Item {
-        blocked: blocked.map(|reason| Clean::line(&reason).to_string()),
+        blocked: blocked.map(|reason| Clean::brief(&reason).to_string()),
         ..item(
             Destination::Profile(name.to_owned()),
             name,
@@ -87,9 +87,9 @@ fn others() -> Vec<Item> {
 fn item(to: Destination, label: &str, note: &str, right: &str) -> Item {
     Item {
         value: Value::Session(to),
-        label: Clean::line(label),
-        note: Clean::line(note),
-        right: Clean::line(right),
+        label: Clean::brief(label),
+        note: Clean::brief(note),
+        right: Clean::brief(right),
         on: None,
         blocked: None,
     }

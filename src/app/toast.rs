@@ -78,14 +78,18 @@ impl Toasts {
         let rendered = remedy::render(diagnosis);
         let mut more = Vec::new();
         if let Some(said) = &diagnosis.said {
-            more.push(Clean::line(&format!("{} said: {said}", diagnosis.who.name())));
+            more.push(Clean::brief(&format!("{} said: {said}", diagnosis.who.name())));
         } else {
-            more.extend(Some(Clean::line(rendered.cause)).filter(|cause| !cause.as_str().is_empty()));
+            more.extend(Some(Clean::brief(rendered.cause)).filter(|cause| !cause.as_str().is_empty()));
         }
         more.extend(
-            rendered.facts.iter().take(FACTS).map(|(label, value)| Clean::line(&format!("{label}: {value}"))),
+            rendered
+                .facts
+                .iter()
+                .take(FACTS)
+                .map(|(label, value)| Clean::brief(&format!("{label}: {value}"))),
         );
-        more.push(Clean::line(rendered.remedy));
+        more.push(Clean::brief(rendered.remedy));
         self.show(Level::Error, rendered.first_line(), more, now.millis + FAILURE_STAYS);
         self.answered_by("Esc closes.");
     }
@@ -105,7 +109,7 @@ impl Toasts {
     /// Says how many more notices of the kind there are.
     pub fn and_more(&mut self, count: usize) {
         if let Some(toast) = self.current.as_mut().filter(|_| count > 0) {
-            toast.more.push(Clean::line(&format!("and {count} more; `grantdeck list` tells all of them")));
+            toast.more.push(Clean::brief(&format!("and {count} more; `grantdeck list` tells all of them")));
         }
     }
 
@@ -146,6 +150,6 @@ impl Toasts {
 
     fn show(&mut self, level: Level, headline: &str, more: Vec<Clean>, until: u64) {
         self.current =
-            Some(Toast { level, headline: Clean::line(headline), more, until, about_key: false, keys: "" });
+            Some(Toast { level, headline: Clean::brief(headline), more, until, about_key: false, keys: "" });
     }
 }

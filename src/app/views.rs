@@ -36,8 +36,8 @@ impl Command {
     }
 
     fn item(self, note: &str, right: &str) -> Item {
-        let label = Clean::line(&self.label());
-        let (note, right) = (Clean::line(note), Clean::line(right));
+        let label = Clean::brief(&self.label());
+        let (note, right) = (Clean::brief(note), Clean::brief(right));
         Item { value: Value::View(self), label, note, right, on: None, blocked: None }
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
         let meant = nearest(name, names()).map(|meant| format!("; did you mean {meant}?"));
         let problem = format!("There is no view called {name}{}", meant.as_deref().unwrap_or("."));
         Item {
-            blocked: Some(Clean::line(&problem).to_string()),
+            blocked: Some(Clean::brief(&problem).to_string()),
             ..command.item("There is no such view.", TYPED)
         }
     };
@@ -112,7 +112,7 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
             let known = names().any(|known| known == name);
             let note = if known { "Save over the view of this name." } else { "Save the list as it is now." };
             let blocked =
-                check_name(name).err().map(|why| Clean::line(&format!("Not saved: {why}.")).to_string());
+                check_name(name).err().map(|why| Clean::brief(&format!("Not saved: {why}.")).to_string());
             Some(Item { blocked, ..Command::Save(name.to_owned()).item(note, TYPED) })
         }
         ("delete", name) => {

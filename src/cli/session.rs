@@ -2,7 +2,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
@@ -16,9 +15,6 @@ use crate::sandbox::{self, Options, Running};
 use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
 use crate::store::{Config, Place, Preferences};
-
-/// How long the end of the program waits for the history.
-const KEEPING: Duration = Duration::from_secs(2);
 
 /// A session, and the sandbox that serves it in a demonstration: it runs as long as this lives.
 #[derive(Debug)]
@@ -86,11 +82,10 @@ impl Session {
 
     /// Waits a moment for what is on its way into the history, and tells if it did not get there.
     pub(super) async fn keep(&self, report: &mut Report) {
-        if let Some(recorder) = &self.context.recorder {
-            let _ = tokio::time::timeout(KEEPING, recorder.flush()).await;
-            if let Some(why) = recorder.trouble() {
-                report.hint(&why);
-            }
+        if let Some(recorder) = &self.context.recorder
+            && let Some(why) = recorder.settle().await
+        {
+            report.hint(&why);
         }
     }
 }

@@ -17,18 +17,44 @@ pub struct Clean(Box<str>);
 /// Combining marks that stay on one character; the longest honest stacks (Vietnamese, Tibetan) need no more.
 pub const MARKS: usize = 4;
 
+/// How much of a name is shown, in bytes.
+pub const BRIEF: usize = 1 << 10;
+
+/// The beginning of a text, at most so many bytes of it.
+pub fn head(text: &str, bytes: usize) -> &str {
+    text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
+}
+
 /// What stands for a character that must not reach a terminal.
 pub const REPLACEMENT: char = '\u{fffd}';
 
 impl Clean {
     /// Cleans text for one line.
     pub fn line(text: &str) -> Self {
+        work::note(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(scrub(text, false).into()) }
     }
 
     /// Cleans text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four spaces.
     pub fn lines(text: &str) -> Self {
+        work::note(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(scrub(text, true).into()) }
+    }
+
+    /// Cleans what a screen shows of a name: all of it but for names that are longer than any screen. Whatever is drawn
+    /// with each key goes through here, so that no key's work grows with what somebody else sends.
+    pub fn brief(text: &str) -> Self {
+        Self::cut(text, BRIEF)
+    }
+
+    /// Cleans the first bytes of a text for one line, with an ellipsis where it is longer.
+    pub fn cut(text: &str, bytes: usize) -> Self {
+        let head = head(text, bytes);
+        if head.len() == text.len() {
+            Self::line(text)
+        } else {
+            Self(format!("{}…", Self::line(head)).into())
+        }
     }
 
     /// The safe text.
@@ -52,6 +78,30 @@ impl From<&str> for Clean {
 impl AsRef<str> for Clean {
     fn as_ref(&self) -> &str {
         &self.0
+    }
+}
+
+/// How many bytes were cleaned and measured on this thread: a test compares it with what is shown. Not in released
+/// programs.
+pub mod work {
+    #[cfg(debug_assertions)]
+    std::thread_local! {
+        static BYTES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// So many bytes are looked at now.
+    #[inline]
+    pub fn note(bytes: usize) {
+        #[cfg(debug_assertions)]
+        BYTES.with(|all| all.set(all.get() + bytes));
+        #[cfg(not(debug_assertions))]
+        let _ = bytes;
+    }
+
+    /// How many there were since this was asked last.
+    #[cfg(debug_assertions)]
+    pub fn take() -> usize {
+        BYTES.with(|all| all.replace(0))
     }
 }
 
@@ -168,6 +218,19 @@ mod tests {
             assert_eq!(Clean::line(input).as_str(), want, "{input:?}");
         }
         assert_eq!(Clean::lines("a\r\nb\tc\u{1b}").as_str(), "a\nb    c�");
+    }
+
+    #[test]
+    fn what_no_screen_shows_is_cut_unseen() {
+        let long = "é".repeat(1 << 20);
+        work::take();
+        let brief = Clean::brief(&long);
+        assert!(work::take() <= BRIEF);
+        assert_eq!(brief.as_str().chars().count(), BRIEF / 2 + 1);
+        assert!(brief.as_str().ends_with('…'));
+        let fits = "é".repeat(BRIEF / 2);
+        assert_eq!(Clean::brief(&fits).as_str(), fits);
+        assert_eq!((Clean::cut("日本", 5).as_str(), Clean::cut("日本", 6).as_str()), ("日…", "日本"));
     }
 
     #[test]

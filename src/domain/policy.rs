@@ -4,11 +4,18 @@ use serde_json::Value;
 
 use super::JsonText;
 
+/// A longer policy is not read where a call is judged, which happens with each key: it counts as one that forbids, so
+/// that nothing is sent by mistake.
+const LONGEST: usize = 64 << 10;
+
 /// Whether somebody must approve of this call. The inner form of `requires_approval` is not stated anywhere: lists of
 /// `methods` and `paths` are read as conditions, and whatever else stands there counts as "always", so that nobody is
 /// bothered by mistake.
 pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
     let path = path(url);
+    if policy.0.len() > LONGEST {
+        return true;
+    }
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
     let rule = match policy.get("requires_approval") {
         None | Some(Value::Null | Value::Bool(false)) => return false,
@@ -27,6 +34,9 @@ pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
 
 /// Whether the policy alone makes this grant one for proxy mode (protocol: grants.md section 1, "proxy only").
 pub fn is_proxy_only(policy: &JsonText) -> bool {
+    if policy.0.len() > LONGEST {
+        return true;
+    }
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
     let there = |name: &str| policy.get(name).is_some_and(|rule| !rule.is_null());
     there("restrictions") || there("requires_approval")
@@ -75,6 +85,7 @@ mod tests {
             (r#"{"requires_approval":{"methods":["GET"],"paths":["/us*"]}}"#, true),
             (r#"{"requires_approval":{"paths":["/user"]}}"#, true),
             (r#"{"restrictions":{"methods":["GET"]}}"#, false),
+            (&format!(r#"{{"a":"{}"}}"#, "x".repeat(LONGEST)), true),
         ] {
             assert_eq!(is_held(&JsonText(policy.into()), "GET", "/user"), held, "{policy}");
         }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{ApprovalId, Body, DraftBody, GrantId, Mode, RequestDraft};
+use super::{ApprovalId, Body, DraftBody, GrantId, Mode, RequestDraft, template};
 
 /// What stands where a secret was.
 pub const REDACTED: &str = "[redacted]";
@@ -238,6 +238,11 @@ impl CallRecord {
             || body.is_some_and(|body| is(&body))
     }
 
+    /// What was called: the URL with its places filled.
+    pub fn called(&self) -> String {
+        template::shown(&self.url, &self.path_parameters)
+    }
+
     /// Whether the request had a body that is not kept whole.
     pub fn body_lost(&self) -> bool {
         self.request_body.as_ref().is_some_and(|kept| kept.cut || kept.omitted.is_some())
@@ -267,6 +272,7 @@ impl CallRecord {
             mode: self.mode,
             method: self.method.clone(),
             url: self.url.clone(),
+            called: self.called(),
             ending: self.outcome.ending(),
             alter_status,
             provider_status,
@@ -297,8 +303,10 @@ pub struct RecordSummary {
     pub mode: Mode,
     /// The method.
     pub method: String,
-    /// The URL.
+    /// The URL, as it was asked for: with `{name}` places.
     pub url: String,
+    /// What was called: the same with the places filled.
+    pub called: String,
     /// How it ended.
     pub ending: Ending,
     /// Alter's status, where there was an answer.

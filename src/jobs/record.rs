@@ -7,6 +7,7 @@ use std::fmt;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::sync::oneshot;
@@ -16,6 +17,10 @@ use crate::domain::{
 };
 use crate::store::history::Neighbours;
 use crate::store::{History, HistoryError, Keep, Place, Retention};
+
+/// How long the end of something waits for the history: somewhat longer than a write waits for another program, so that
+/// it is known then why it failed.
+const SETTLING: Duration = Duration::from_secs(6);
 
 /// After how many kept calls what is too old or too much is forgotten.
 const PRUNE_EVERY: u32 = 32;
@@ -130,6 +135,25 @@ impl Recorder {
                 let _ = wait.await;
             }
         }
+    }
+
+    /// Waits until everything that was handed over is kept, or cannot be, but not for ever; answers why something was
+    /// not kept, where nobody was told yet.
+    pub async fn settle(&self) -> Option<Diagnosis> {
+        self.settle_within(SETTLING).await
+    }
+
+    async fn settle_within(&self, limit: Duration) -> Option<Diagnosis> {
+        let is_late = tokio::time::timeout(limit, self.flush()).await.is_err();
+        // What failed already says more.
+        self.trouble().or_else(|| {
+            let problem = format!(
+                "its file could not be written within {} s; the last calls may be missing in it",
+                limit.as_secs()
+            );
+            let late = Diagnosis::new(Code::HistoryOff, Who::Grantdeck, Retry::Later(None));
+            is_late.then(|| late.fact("problem", &problem))
+        })
     }
 
     /// Looks something up. Where nobody waits for the answer any more when its turn comes, it is left out: a search
@@ -322,12 +346,24 @@ impl Keeper {
     fn insert(&mut self, record: &CallRecord) -> Result<RecordId, NotKept> {
         let kept = self.history().and_then(|history| history.insert(record));
         self.prune(record.at);
+        if kept.is_ok() {
+            self.works_again();
+        }
         kept.map_err(|error| self.note(&error))
     }
 
     fn finish(&mut self, id: RecordId, record: &CallRecord) {
-        if let Err(error) = self.history().and_then(|history| history.finish(id, record)) {
-            self.note(&error);
+        match self.history().and_then(|history| history.finish(id, record)) {
+            Ok(()) => self.works_again(),
+            Err(error) => _ = self.note(&error),
+        }
+    }
+
+    /// Whoever was told of a trouble that is over is told of the next one too.
+    fn works_again(&self) {
+        let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*trouble, Trouble::Told) {
+            *trouble = Trouble::None;
         }
     }
 

@@ -128,7 +128,7 @@ pub(in crate::jobs) fn request(draft: RequestDraft) -> CallRequest {
     CallRequest {
         draft,
         patience: None,
-        wait: std::time::Duration::from_mins(1),
+        wait: Duration::from_mins(1),
         permit: Some(WritePermit::confirmed()),
         provider: Some("github".into()),
         account: Some("octo-acme".into()),
@@ -339,4 +339,39 @@ async fn what_nobody_waits_for_any_more_is_not_looked_up() {
     go_on.send(()).unwrap();
     recorder.read(note("read")).await.unwrap();
     assert_eq!(*looked.lock().unwrap(), ["changed", "read"], "only what changes nothing may be left out");
+}
+
+#[tokio::test]
+async fn a_call_that_another_program_keeps_from_the_history_is_told() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.recorder().list(RecordQuery::default()).await.unwrap();
+    let other = rusqlite::Connection::open(rig.file()).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let draft = rig.draft(Mode::Proxy, "GET", USER);
+    let (sender, mut events) = mpsc::channel(16);
+    call(&rig.context, request(draft), CancellationToken::new(), sender).await;
+    while events.recv().await.is_some() {}
+    let said = rig.recorder().settle_within(Duration::from_millis(1)).await.unwrap();
+    assert_eq!(said.code, Code::HistoryOff);
+    other.execute_batch("COMMIT").unwrap();
+    // It waited for the other one, and is kept.
+    assert_eq!(rig.recorder().settle().await, None);
+    assert_eq!(rig.only().await.outcome.ending(), Ending::Answered);
+}
+
+#[tokio::test]
+async fn a_trouble_that_comes_back_is_told_again() {
+    let rig = Rig::new(Keep::Everything).await;
+    rig.recorder().list(RecordQuery::default()).await.unwrap();
+    let other = rusqlite::Connection::open(rig.file()).unwrap();
+    let broken = "CREATE TRIGGER no BEFORE INSERT ON calls BEGIN SELECT raise(FAIL, 'no more'); END";
+    for _ in 0..2 {
+        other.execute_batch(broken).unwrap();
+        let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+        let in_time = told.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
+        assert!(in_time || rig.recorder().trouble().is_some(), "{told:?}");
+        other.execute_batch("DROP TRIGGER no").unwrap();
+        rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+        assert_eq!(rig.recorder().trouble(), None);
+    }
 }

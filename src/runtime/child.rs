@@ -15,6 +15,9 @@ use super::clock::Clock;
 /// How often a child is looked after: the standard library can wait for its end, or for a time, but not for both.
 const LOOK: Duration = Duration::from_millis(3);
 
+/// What a command may print, in bytes, where nothing else is said.
+const MOST: usize = 64 << 20;
+
 /// A first line that is longer is not one of ours.
 const LINE: u64 = 1 << 10;
 
@@ -138,6 +141,20 @@ pub(crate) fn run(
     input: Zeroizing<Vec<u8>>,
     limit: Duration,
 ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
+    run_at_most(command, input, limit, MOST)
+}
+
+/// The same for one that may print so many bytes.
+///
+/// # Errors
+///
+/// As [`run`]; and ([`io::ErrorKind::FileTooLarge`]) it printed more: then it is killed at once.
+pub(crate) fn run_at_most(
+    command: &mut Command,
+    input: Zeroizing<Vec<u8>>,
+    limit: Duration,
+    most: usize,
+) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
     let clock = Clock::start();
     let mut helper = Helper::start(command, input)?;
     let output = helper.child.as_mut().and_then(|child| child.stdout.take());
@@ -145,13 +162,18 @@ pub(crate) fn run(
     thread::Builder::new().name("output".to_owned()).spawn(move || {
         let mut bytes = Zeroizing::new(Vec::new());
         // What was read before it broke off is what it printed.
-        let _ = output.map(|mut output| output.read_to_end(&mut bytes));
+        let _ = output.map(|output| output.take(most as u64 + 1).read_to_end(&mut bytes));
         let _ = sender.send(bytes);
     })?;
     let slow = || io::Error::from(io::ErrorKind::TimedOut);
-    let status = helper.wait(limit).ok_or_else(slow)?;
-    // It has ended, but whom it started may hold its output open.
-    let bytes = printed.recv_timeout(limit.saturating_sub(clock.elapsed())).ok().ok_or_else(slow)?;
+    let left = || limit.checked_sub(clock.elapsed()).filter(|left| !left.is_zero()).ok_or_else(slow);
+    // First what it prints: who prints without end would be waited for to the limit. It may close its output and go on,
+    // and whom it started may hold it open when it has ended.
+    let bytes = printed.recv_timeout(left()?).ok().ok_or_else(slow)?;
+    if bytes.len() > most {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
+    let status = helper.wait(left()?).ok_or_else(slow)?;
     Ok((status, bytes))
 }
 
@@ -182,6 +204,15 @@ mod tests {
         let input = Zeroizing::new(vec![b'x'; 300_000]);
         let error = run(&mut shell("exec sleep 600"), input, Duration::from_millis(50)).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn one_that_prints_without_end_is_killed_at_once() {
+        let mut endless = shell("echo $$; exec yes");
+        let error = run_at_most(&mut endless, Zeroizing::default(), PATIENCE, 1000).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        let exactly = run_at_most(&mut shell("printf abc"), Zeroizing::default(), PATIENCE, 3).unwrap();
+        assert_eq!((exactly.0.code(), exactly.1.as_slice()), (Some(0), &b"abc"[..]));
     }
 
     #[test]

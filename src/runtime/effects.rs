@@ -63,6 +63,15 @@ pub(crate) trait Backend: Send + Sync + 'static {
     fn farewell(&self) -> impl Future<Output = ()> + Send {
         async {}
     }
+    /// Ends when the history is written, or cannot be; then also why, if nobody was told yet.
+    fn settled(&self) -> impl Future<Output = Option<Diagnosis>> + Send {
+        async {
+            match self.recorder() {
+                Ok(recorder) => recorder.settle().await,
+                Err(_) => None,
+            }
+        }
+    }
     /// How often ids were copied; None where that is not kept.
     fn copies(&self) -> impl Future<Output = Option<HashMap<GrantId, Copies>>> + Send {
         async { None }
@@ -174,8 +183,8 @@ impl<B: Backend> Effects<B> {
         }
     }
 
-    /// Ends everything; waits a moment for those who listen.
-    pub(crate) async fn finish(self) {
+    /// Ends everything; waits a moment for those who listen. Answers what could not be kept, where nobody was told.
+    pub(crate) async fn finish(self) -> Option<Diagnosis> {
         self.session.cancel();
         self.search.cancel();
         self.tasks.close();
@@ -187,6 +196,7 @@ impl<B: Backend> Effects<B> {
         );
         let last = async { tokio::join!(self.backend.farewell(), self.keeper.flush()) };
         let _ = tokio::time::timeout(FAREWELL, last).await;
+        self.backend.settled().await
     }
 
     fn start(&mut self, ticket: Ticket, job: Job) {

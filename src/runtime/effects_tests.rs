@@ -12,6 +12,8 @@ pub(super) struct Fake {
     pub(super) walks: Arc<AtomicUsize>,
     pub(super) dropped: Arc<Mutex<Vec<u64>>>,
     pub(super) recorder: Option<Recorder>,
+    /// What could not be kept.
+    pub(super) not_kept: Option<Diagnosis>,
 }
 
 /// Notes when the work that holds it is dropped.
@@ -51,6 +53,10 @@ impl Backend for Fake {
     fn recorder(&self) -> Result<Recorder, Diagnosis> {
         let none = || Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
         self.recorder.clone().ok_or_else(none)
+    }
+
+    async fn settled(&self) -> Option<Diagnosis> {
+        self.not_kept.clone()
     }
 
     async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
@@ -169,6 +175,38 @@ async fn leaving_ends_everything_and_waits_for_nobody_long() {
     hands.finish().await;
     assert!(before.elapsed() <= FAREWELL);
     assert_eq!(*dropped.lock().unwrap(), [1]);
+}
+
+/// The history may learn long after a call that it could not keep it.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_was_not_kept_is_said_on_the_screen_and_when_leaving() {
+    let why = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy).fact("problem", "locked");
+    let (answers, mut deliveries) = channel();
+    let fake = Fake { not_kept: Some(why.clone()), ..Fake::default() };
+    let mut hands = Effects::new(fake, answers, Record::default());
+    let draft = crate::domain::RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", "https://a.test/");
+    let request = CallRequest {
+        draft,
+        patience: None,
+        wait: Duration::ZERO,
+        permit: None,
+        provider: None,
+        account: None,
+        home: None,
+        allowed: Vec::new(),
+    };
+    hands.carry_out(start(Slot::Call, 1, Job::Call(Box::new(request))));
+    tokio::task::yield_now().await;
+    hands.carry_out(Effect::Cancel(Slot::Call));
+    let said = loop {
+        match deliveries.recv().await {
+            Some(Delivery::Msg(Msg::Fault(said))) => break said,
+            Some(_) => {}
+            None => panic!("nothing was said"),
+        }
+    };
+    assert_eq!(said, why);
+    assert_eq!(hands.finish().await, Some(why));
 }
 
 /// The answers to a question, until it has ended.

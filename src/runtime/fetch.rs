@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::child::{run, withhold};
+use super::child::{run_at_most, withhold};
 use super::input::Keyboard;
 use super::silent::Leave;
 use super::{keyring, secret_line};
@@ -15,6 +15,9 @@ use crate::store::session::Fetch;
 
 /// How long a command may take: it may have to ask its own user.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a command may print, in bytes; no key or token is longer.
+const LONGEST: usize = 64 << 10;
 
 /// Starts commands and asks at the terminal.
 #[derive(Debug, Default)]
@@ -54,9 +57,12 @@ fn fetched(words: &[String], hidden: &[String], patience: Duration) -> Result<Se
     command.args(arguments);
     withhold(&mut command, hidden);
     let (status, printed) =
-        run(&mut command, Zeroizing::default(), patience).map_err(|error| match error.kind() {
-            std::io::ErrorKind::TimedOut => format!("took longer than {} s", patience.as_secs()),
-            _ => format!("cannot be started: {error}"),
+        run_at_most(&mut command, Zeroizing::default(), patience, LONGEST).map_err(|error| {
+            match error.kind() {
+                std::io::ErrorKind::FileTooLarge => "printed more than 64 KiB".to_owned(),
+                std::io::ErrorKind::TimedOut => format!("took longer than {} s", patience.as_secs()),
+                _ => format!("cannot be started: {error}"),
+            }
         })?;
     if !status.success() {
         return Err(match status.code() {
@@ -101,6 +107,7 @@ mod tests {
             ("true", "printed nothing"),
             ("echo a; echo b", "printed more than one line"),
             ("printf '\\377'", "printed something that is no text"),
+            ("exec /usr/bin/yes", "printed more than 64 KiB"),
         ] {
             assert_eq!(shell(script, long), Err(said.to_owned()), "{script}");
         }

@@ -192,7 +192,10 @@ async fn show(
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
     let hidden = goes_on.then(|| Silent::hidden().ok()).flatten();
-    hands.finish().await;
+    // The screen is gone by now.
+    if let Some(not_kept) = hands.finish().await {
+        complain(&not_kept);
+    }
     outcome.map(|reason| (reason, hidden))
 }
 

@@ -227,9 +227,6 @@ impl Backend for Deck {
         if let Some(last) = self.last.lock().await.take() {
             let _ = last.await;
         }
-        if let Some(recorder) = self.context.get().and_then(|context| context.recorder.as_ref()) {
-            recorder.flush().await;
-        }
     }
 
     async fn identify(&self) -> Result<Identity, Diagnosis> {

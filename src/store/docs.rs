@@ -11,7 +11,8 @@ pub fn page() -> String {
         "# Configuration\n\n\
          <!-- Printed from src/store/settings.rs; `UPDATE_DOCS=1 cargo test --lib docs` writes it again. -->\n\n\
          Everything works without a file. The file is `grantdeck/config.toml` in `$XDG_CONFIG_HOME` or `~/.config`\n\
-         (`%APPDATA%` on Windows); `--config FILE` or `GRANTDECK_CONFIG` (an absolute path) name another. A key that\n\
+         (`%APPDATA%` on Windows); `--config FILE` or `GRANTDECK_CONFIG` (an absolute path) name another. A relative\n\
+         `HOME` or `XDG_CONFIG_HOME` is ignored; the path of `--config` may be relative. A key that\n\
          nobody knows, or a value that cannot be meant, is told with its line and what was probably meant, and costs\n\
          that setting alone. Only a profile with a mistake in it is not used at all: a key must never go to another\n\
          backend than the one that was meant. `grantdeck doctor` shows all of it.\n",

@@ -88,7 +88,7 @@ impl<'a> Pen<'a> {
 
     /// Writes a text that ends at the column before `right`; returns where it begins.
     pub fn text_right(&mut self, right: u16, y: u16, cells: u16, text: &str, role: Role) -> u16 {
-        let width = (text::width(text) as u16).min(cells);
+        let width = text::width_within(text, usize::from(cells)) as u16;
         let x = right.saturating_sub(width);
         self.text(x, y, width, text, role);
         x
@@ -131,10 +131,11 @@ impl<'a> Pen<'a> {
             .render(area, self.buffer);
         let room = area.width.saturating_sub(4);
         if room > 0 && area.height > 0 {
-            let note_width = text::width(&plain(note)) as u16;
+            let most = usize::from(room);
+            let note_width = text::width_within(&plain(note), most) as u16;
             let spaced_note = if note_width == 0 { 0 } else { note_width + 2 };
             let title_room = room.saturating_sub(spaced_note);
-            let wanted = text::width(&plain(title)) as u16;
+            let wanted = text::width_within(&plain(title), most) as u16;
             if wanted > 0 && title_room >= 4 {
                 let x = self.text(area.x + 1, area.y, 1, " ", border);
                 let x = self.pieces(x, area.y, title_room.saturating_sub(1).min(wanted), title);

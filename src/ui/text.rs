@@ -5,14 +5,33 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::clean::{BRIEF, head, work};
+
 /// How many cells a text takes.
 pub fn width(text: &str) -> usize {
+    work::note(text.len());
     if text.is_ascii() { text.len() } else { text.width() }
+}
+
+/// The same, but never more than `most`: what is behind that is not looked at.
+pub fn width_within(text: &str, most: usize) -> usize {
+    // No character is wider than it is long.
+    if text.len() <= most || text.is_ascii() {
+        return width(head(text, most)).min(most);
+    }
+    let mut cells = 0;
+    for cluster in text.graphemes(true) {
+        cells += width(cluster);
+        if cells >= most {
+            return most;
+        }
+    }
+    cells
 }
 
 /// The text, cut to at most `cells`; what was cut off is told by an ellipsis, which needs one cell.
 pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
-    if width(text) <= cells {
+    if width_within(text, cells + 1) <= cells {
         return Cow::Borrowed(text);
     }
     if cells == 0 {
@@ -27,6 +46,10 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
 /// The text in at most so many cells. Where it is longer, an ellipsis takes the place of what is behind the first `keep`
 /// bytes and before the end.
 pub fn cut_behind(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
+    // What is longer than that is cut as any other text.
+    if text.len() > BRIEF {
+        return cut(text, cells);
+    }
     let all = width(text);
     let head = text.get(..keep).unwrap_or_default();
     let tail = cells.saturating_sub(width(head) + 1);

@@ -154,3 +154,32 @@ fn two_programs_at_once_lose_nothing() {
     assert_eq!(kept.len(), 6);
     assert!(kept.iter().all(|record| record.outcome.ending() == Ending::Answered));
 }
+
+#[test]
+fn what_was_called_is_kept_not_the_template() {
+    let rig = Rig::new(40, &[]);
+    let template = "https://api.github.com/repos/{owner}/{repo}/issues";
+    let with = ["--param", "owner=acme", "--param", "repo=site", "--yes", "-d", "{}"];
+    let ran = rig.run(&[&["call", OCTO, "POST", template][..], &with].concat());
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let history = History::open(&folder(&rig.home).join("history.db"), Retention::default()).unwrap();
+    let found =
+        |text: &str| history.list(&RecordQuery { text: text.to_owned(), ..RecordQuery::default() }).unwrap();
+    let all = found("");
+    assert_eq!((all.len(), all[0].called.as_str()), (1, ISSUES));
+    assert_eq!(all[0].url, template, "it can be sent again with other values");
+    assert_eq!((found("acme/site").len(), found("acme/other").len()), (1, 0));
+}
+
+#[test]
+fn a_call_that_cannot_be_kept_is_said() {
+    let rig = Rig::new(40, &[]);
+    assert_eq!(rig.run(&["call", OCTO, "GET", USER]).code, 0);
+    let other = rusqlite::Connection::open(folder(&rig.home).join("history.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let ran = rig.run(&["call", OCTO, "GET", USER]);
+    assert_eq!(ran.code, 0, "the call itself went well: {}", ran.err);
+    assert!(ran.err.contains("not kept in the history"), "{}", ran.err);
+    other.execute_batch("COMMIT").unwrap();
+    assert_eq!(kept(&rig.home).len(), 1);
+}

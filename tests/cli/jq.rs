@@ -277,3 +277,46 @@ fn the_child_inherits_nothing() {
         text.lines().filter(|line| !own.iter().any(|name| line.starts_with(name))).collect();
     assert_eq!(foreign, ["__jq"], "{text}");
 }
+
+/// The children of a process that were started for a filter.
+#[cfg(target_os = "linux")]
+fn filters_of(parent: u32) -> Vec<u32> {
+    let processes = std::fs::read_dir("/proc").unwrap().flatten();
+    let processes = processes.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
+    let is_child = |process: &u32| {
+        let read =
+            |file: &str| std::fs::read_to_string(format!("/proc/{process}/{file}")).unwrap_or_default();
+        let stat = read("stat");
+        let parent_of = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().nth(1));
+        parent_of.and_then(|text| text.parse().ok()) == Some(parent) && read("cmdline").contains("__jq")
+    };
+    processes.filter(is_child).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_filter_ends_with_the_program_that_was_killed() {
+    let rig = Rig::new(40, &[]);
+    let mut child = rig.command(&["call", OCTO, "GET", USER, "--jq", "last(range(1e18))"]).spawn().unwrap();
+    let begun = loop {
+        if let [filter] = filters_of(child.id())[..] {
+            break filter;
+        }
+        assert!(child.try_wait().unwrap().is_none(), "it ended before there was a filter");
+        std::thread::yield_now();
+    };
+    child.kill().unwrap();
+    child.wait().unwrap();
+    // Its own limit is 30 s.
+    let is_there =
+        || std::fs::read_to_string(format!("/proc/{begun}/cmdline")).is_ok_and(|text| text.contains("__jq"));
+    let gone = rig.block_on(async {
+        tokio::time::timeout(Duration::from_secs(10), async {
+            while is_there() {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        })
+        .await
+    });
+    assert!(gone.is_ok(), "the filter outlives the program");
+}

@@ -22,3 +22,4 @@ mod stage;
 mod stories;
 mod testing;
 mod walks;
+mod weight;

@@ -20,9 +20,9 @@ const SUGGESTIONS: usize = 2_000;
 pub(super) fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
     Item {
         value,
-        label: Clean::line(label),
-        note: Clean::line(note),
-        right: Clean::line(right),
+        label: Clean::brief(label),
+        note: Clean::brief(note),
+        right: Clean::brief(right),
         on: None,
         blocked: None,
     }

@@ -275,7 +275,7 @@ mod tests {
             .iter()
             .map(|label| Item {
                 value: Value::Text((*label).to_owned()),
-                label: Clean::line(label),
+                label: Clean::brief(label),
                 note: Clean::default(),
                 right: Clean::default(),
                 on: None,
@@ -317,9 +317,9 @@ mod tests {
     fn what_is_typed_to_the_letter_comes_before_scattered_letters() {
         let operation = |label: &str, note: &str, id: &str| Item {
             value: Value::Operation(id.to_owned()),
-            label: Clean::line(label),
-            note: Clean::line(note),
-            right: Clean::line(id),
+            label: Clean::brief(label),
+            note: Clean::brief(note),
+            right: Clean::brief(id),
             on: None,
             blocked: None,
         };

@@ -60,7 +60,7 @@ fn waiting(told: &str) -> Item {
 fn operation(summary: &OperationSummary) -> Item {
     let label = format!("{} {}", summary.method, summary.path);
     let mut item = item(Value::Operation(summary.id.clone()), &label, &summary.summary, "");
-    item.right = Clean::line(&summary.id);
+    item.right = Clean::brief(&summary.id);
     item
 }
 

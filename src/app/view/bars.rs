@@ -24,7 +24,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
     let Some(session) = model.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
-    let profile = session.care.profile.as_deref().map(Clean::line);
+    let profile = session.care.profile.as_deref().map(Clean::brief);
     match profile {
         Some(name) if session.care.production => {
             pieces.push(Piece::new("  ", Role::Text));
@@ -53,7 +53,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         pieces.push(Piece::new("  one user", Role::TextDim));
     }
     if !session.demo {
-        pieces.push(Piece::new(format!("  {}", Clean::line(&session.host)), Role::TextDim));
+        pieces.push(Piece::new(format!("  {}", Clean::brief(&session.host)), Role::TextDim));
     }
     if model.privacy {
         pieces.push(Piece::new("  private", Role::HealthSoon));
@@ -100,7 +100,7 @@ fn misunderstood(model: &Model) -> Option<String> {
     Some(if model.privacy {
         format!("search: {}", mistake.problem)
     } else {
-        Clean::line(&mistake.to_string()).to_string()
+        Clean::brief(&mistake.to_string()).to_string()
     })
 }
 
@@ -170,7 +170,7 @@ const PROMPT: &str = " / ";
 fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
     let grants = &model.grants;
     let note = match grants.query.mistakes.first() {
-        Some(mistake) => (Clean::line(&mistake.to_string()).to_string(), Role::HealthBroken),
+        Some(mistake) => (Clean::brief(&mistake.to_string()).to_string(), Role::HealthBroken),
         None => (grants::position(grants, model.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);

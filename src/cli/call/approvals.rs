@@ -125,7 +125,7 @@ fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut 
         held,
         ["APPROVAL", "GRANT", "CALL", "SENT", "LAPSES"],
         |held| {
-            let call = format!("{} {}", held.summary.method, held.summary.url);
+            let call = format!("{} {}", held.summary.method, held.summary.called);
             let texts = [held.approval.to_string(), name(held), call];
             let [approval, grant, call] = texts.map(|text| Clean::line(&text).as_str().to_owned());
             let lapses = if held.expires_at <= now {
@@ -142,7 +142,7 @@ fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut 
                 "provider": held.summary.provider,
                 "account": held.summary.account,
                 "method": held.summary.method,
-                "url": held.summary.url,
+                "url": held.summary.called,
                 "sent_at": held.summary.at.to_string(),
                 "expires_at": held.expires_at.to_string(),
             })

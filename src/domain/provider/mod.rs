@@ -15,6 +15,8 @@ mod row;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use super::clean;
+
 pub use assertion::{Assertion, Condition, JsonKind, Wanted};
 pub use judge::{Finding, Judgement};
 pub use meaning::Meaning;
@@ -40,12 +42,16 @@ pub fn known(provider: &str) -> Option<&'static KnownProvider> {
     known_in(&TABLE, provider)
 }
 
+/// Ids of a table are shorter, in bytes.
+const LONGEST_ID: usize = 256;
+
 /// The same in a table of one's own: the built-in one with a person's additions ([`merge`]).
 pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvider> {
     if let Some(row) = table.get(provider) {
         return Some(row);
     }
-    let mut head = provider;
+    // No id of the table is longer, and each hyphen costs a look.
+    let mut head = clean::head(provider, LONGEST_ID);
     while let Some((shorter, _)) = head.rsplit_once('-') {
         if let Some(row) = table.get(shorter).filter(|row| row.kind != ProviderKind::Oauth) {
             return Some(row);

@@ -6,8 +6,9 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::{Backend, EVENTS, Effects, budget};
-use crate::app::{Answer, Ticket};
+use crate::app::{Answer, Msg, Ticket};
 use crate::domain::CallEvent;
+use crate::runtime::delivery::Delivery;
 
 impl<B: Backend> Effects<B> {
     /// A call ends by itself soon after it was asked to; nothing cuts it off.
@@ -19,6 +20,7 @@ impl<B: Backend> Effects<B> {
         W: Future<Output = ()> + Send + 'static,
     {
         let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
+        let late = (answers.clone(), Arc::clone(&backend));
         let (sender, mut events) = mpsc::channel(EVENTS);
         let call = run(self.take_slot(ticket), sender);
         let work = async move {
@@ -29,6 +31,12 @@ impl<B: Backend> Effects<B> {
             };
             tokio::join!(call, told);
             budget::tell(&*backend, &answers, &mut None).await;
+            // The call is over; whether it is kept may be known later.
+            tokio::spawn(async move {
+                if let Some(why) = late.1.settled().await {
+                    late.0.send(Delivery::Msg(Msg::Fault(why))).await;
+                }
+            });
         };
         let failed = |fault| Answer::Call(CallEvent::Failed(fault));
         let work = self.watched(ticket, Some(failed), work);

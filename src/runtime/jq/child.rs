@@ -16,6 +16,7 @@ use super::{input, write};
 pub fn child() -> ExitCode {
     let Ok(header) = Header::read(&mut io::stdin().lock()) else { return ExitCode::from(2) };
     limits::set(&header);
+    limits::end_with(header.parent);
     let work = move || {
         let told = serve(&header, &mut io::stdin().lock(), io::stdout().lock());
         // A parent that is gone cannot be told.

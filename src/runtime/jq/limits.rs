@@ -30,3 +30,27 @@ pub(super) fn set(header: &Header) {
 /// No limits to set here: the parent ends it in time.
 #[cfg(not(unix))]
 pub(super) fn set(_: &Header) {}
+
+/// How often it is looked whether the parent is still there.
+#[cfg(unix)]
+const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
+
+/// Ends this process when its parent has ended, however that did: nobody waits for the results any more. The system's own
+/// way (Linux) follows the thread that started it, not the process.
+#[cfg(unix)]
+pub(super) fn end_with(parent: u32) {
+    use rustix::process::{Signal, getpid, getppid, kill_process};
+    let is_there = move || getppid().is_some_and(|now| now.as_raw_nonzero().get().cast_unsigned() == parent);
+    let watch = move || {
+        while is_there() {
+            std::thread::sleep(LOOK);
+        }
+        let _ = kill_process(getpid(), Signal::KILL);
+    };
+    // Without a thread the limit on processor time ends it.
+    let _ = std::thread::Builder::new().name("parent".to_owned()).spawn(watch);
+}
+
+/// The parent ends it in time, unless it is killed itself.
+#[cfg(not(unix))]
+pub(super) fn end_with(_: u32) {}

@@ -23,6 +23,8 @@ pub(super) struct Header {
     pub(super) memory: u64,
     /// Of the processor's time.
     pub(super) seconds: u64,
+    /// The process that waits for the results.
+    pub(super) parent: u32,
 }
 
 impl Header {
@@ -35,6 +37,7 @@ impl Header {
             memory: limits.memory,
             // The parent ends it in time; this is for a child whose parent is gone.
             seconds: limits.time.as_secs() + 1,
+            parent: std::process::id(),
         }
     }
 

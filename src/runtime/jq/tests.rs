@@ -15,7 +15,7 @@ fn asked(header: &Header, input: &[u8]) -> (String, Told) {
 
 fn header(filter: &str) -> Header {
     let (filter, most) = (filter.to_owned(), 1 << 20);
-    Header { filter, raw: false, pretty: false, most, memory: 1 << 30, seconds: 10 }
+    Header { filter, raw: false, pretty: false, most, memory: 1 << 30, seconds: 10, parent: 0 }
 }
 
 fn given(filter: &str, input: &[u8]) -> String {

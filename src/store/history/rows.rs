@@ -8,6 +8,7 @@ use rusqlite::{Connection, Error, OptionalExtension as _, Result, ToSql, named_p
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::template;
 use crate::domain::{
     ApprovalId, Body, CallRecord, Ending, GrantId, KeptBody, Omitted, Outcome, RecordId, RecordQuery,
     RecordSummary,
@@ -86,11 +87,13 @@ impl<'a> Row<'a> {
         let details = serde_json::to_string(&details).unwrap_or_default();
         let ending: &str = record.outcome.ending().into();
         let statuses = [provider_status, alter_status].map(|status| status.map(|status| status.to_string()));
+        let called = record.called();
         let parts = [
             record.provider.as_deref(),
             record.account.as_deref(),
             Some(&record.method),
             Some(&record.url),
+            Some(called.as_str()).filter(|called| *called != record.url),
             statuses[0].as_deref(),
             statuses[1].as_deref(),
             code,
@@ -199,7 +202,8 @@ pub(super) fn update(connection: &Connection, id: RecordId, row: &Row<'_>) -> Re
 pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<RecordSummary>> {
     let mut sql =
         "SELECT id, at, profile, grant_id, provider, account, mode, method, url, ending, alter_status,
-        provider_status, code, elapsed_ms, approval, audited FROM calls WHERE 1"
+        provider_status, code, elapsed_ms, approval, audited,
+        CASE WHEN instr(url, '{') > 0 THEN details END FROM calls WHERE 1"
             .to_owned();
     let mut values: Vec<Box<dyn ToSql>> = Vec::new();
     let mut also = |condition: &str, value: Box<dyn ToSql>| {
@@ -224,7 +228,12 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
     also(" ORDER BY id DESC LIMIT ?", Box::new(i64::try_from(query.limit).unwrap_or(i64::MAX)));
     let mut statement = connection.prepare(&sql)?;
     let rows = statement.query_map(rusqlite::params_from_iter(values), |row| {
+        let url: String = row.get(8)?;
+        // Only where there are places to fill.
+        let details = row.get::<_, Option<String>>(16)?;
+        let details = details.and_then(|details| serde_json::from_str::<Details>(&details).ok());
         Ok(RecordSummary {
+            called: template::shown(&url, &details.unwrap_or_default().path_parameters),
             id: RecordId(row.get(0)?),
             at: instant(row.get(1)?),
             profile: row.get(2)?,
@@ -233,7 +242,7 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
             account: row.get(5)?,
             mode: word(&row.get::<_, String>(6)?),
             method: row.get(7)?,
-            url: row.get(8)?,
+            url,
             ending: word(&row.get::<_, String>(9)?),
             alter_status: row.get(10)?,
             provider_status: row.get(11)?,

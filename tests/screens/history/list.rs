@@ -146,3 +146,34 @@ fn privacy_masks_accounts_ids_and_hosts_of_customers() {
         stage.press("j");
     }
 }
+
+#[test]
+fn a_call_with_a_bare_id_is_shown_with_the_account_of_the_list_and_what_it_called() {
+    let template = "https://api.github.com/repos/{owner}/{repo}/issues";
+    let bare = CallRecord {
+        provider: None,
+        account: None,
+        path_parameters: [("owner", "octo"), ("repo", "site")]
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .to_vec(),
+        ..record(MINUTE, template, answered(200, 201, "{}"))
+    };
+    let stranger = CallRecord { grant: cast::id(4_000), ..bare.clone() };
+    let rows = |records: [&CallRecord; 2]| {
+        page((1..).zip(records).map(|(id, record)| record.summary(RecordId(id))).collect())
+    };
+    let mut stage = entered(140, 36);
+    stage.answer(Slot::Records, rows([&bare, &stranger]));
+    let picture = stage.picture();
+    assert!(picture.contains("api.github.com/repos/octo/site/issues"), "{picture}");
+    assert!(!picture.contains("{owner}"), "{picture}");
+    let calls: Vec<&str> = picture.lines().filter(|line| line.contains("github.com/repos")).collect();
+    assert!(calls[0].contains("google · work@acme.com"), "{picture}");
+    assert!(calls[1].contains('?') && !calls[1].contains("work@acme.com"), "{picture}");
+    // In privacy mode the first place of a path may be a name.
+    let named = CallRecord { url: "https://api.github.com/{owner}".to_owned(), ..bare };
+    stage.answer(Slot::Records, rows([&named, &stranger]));
+    stage.press("z");
+    let picture = stage.picture();
+    assert!(!picture.contains("octo") && !picture.contains("work@acme.com"), "{picture}");
+}

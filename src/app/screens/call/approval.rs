@@ -7,6 +7,9 @@ use crate::domain::{ApprovalState, Clean, Now, PendingApproval, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 
+/// How much of a link is shown, in bytes.
+const LONGEST_LINK: usize = 8 << 10;
+
 type Line = Vec<Piece>;
 
 /// The lines of a call that waits for a decision.
@@ -35,7 +38,7 @@ pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
 /// Where it is decided; whoever was asked has the link, also where the history does not keep it.
 pub(crate) fn decide_at(held: &PendingApproval) -> Piece {
     match held.link() {
-        Some(url) => Piece::new(Clean::line(url).as_str(), Role::Link),
+        Some(url) => Piece::new(Clean::cut(url, LONGEST_LINK).as_str(), Role::Link),
         None => Piece::new("the link that was told when it was sent", Role::TextDim),
     }
 }
@@ -83,7 +86,7 @@ fn gates(waiting: &Waiting) -> Vec<Line> {
             Piece::new(format!("           {sign} "), role),
             Piece::new(format!("gate {}  ", at + 1), Role::Text),
             Piece::new(format!("{:<9} ", state(at)), Role::TextDim),
-            Piece::new(Clean::line(&gate.url).to_string(), Role::Link),
+            Piece::new(Clean::cut(&gate.url, LONGEST_LINK).to_string(), Role::Link),
         ]
     });
     let head = format!("{} gates, every one must say yes", waiting.held.gates.len());

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use tui_input::Input;
 
 use crate::app::{Model, private};
+use crate::domain::clean::{BRIEF, head};
 use crate::domain::copy::Copies;
 use crate::domain::{Clean, CopyFormat, Grant, GrantId, Named, RowId, formats};
 
@@ -110,6 +111,12 @@ impl CopyMenu {
                 grant.provider = private::provider(model, &own.provider);
                 // A name that was suggested tells the account, and one of the person's own may.
                 grant.name = formats::suggest(&grant.provider, "");
+            }
+        }
+        for grant in &mut grants {
+            for text in [&mut grant.account, &mut grant.provider, &mut grant.name] {
+                // It is made anew with each format.
+                text.truncate(head(text, BRIEF).len());
             }
         }
         let text = if model.privacy {

@@ -6,6 +6,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{CopyMenu, whose};
 use crate::app::{Model, private};
+use crate::domain::clean::head;
 use crate::domain::{Clean, CopyFormat};
 use crate::ui::layout;
 use crate::ui::paint::{Pen, Piece};
@@ -76,7 +77,9 @@ fn preview(model: &Model, menu: &CopyMenu, body: Rect, pen: &mut Pen<'_>) {
     for line in lines.iter().skip(offset).take(height) {
         let is_comment = comment.is_some_and(|mark| line.starts_with(mark));
         let role = if is_comment { Role::TextDim } else { Role::Text };
-        for part in folded(line, usize::from(cells)) {
+        // No more of it than there is room for.
+        let room = 4 * usize::from(cells) * usize::from(body.bottom() - y);
+        for part in folded(head(line, room), usize::from(cells)) {
             if y >= body.bottom() {
                 break;
             }

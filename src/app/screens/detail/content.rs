@@ -21,6 +21,21 @@ pub type Line = Vec<Piece>;
 /// Width of the labels.
 pub(super) const LABEL: usize = 12;
 
+/// A longer policy is not shown, in bytes.
+const LONGEST_POLICY: usize = 16 << 10;
+
+/// How many lines of a policy are shown.
+const POLICY_LINES: usize = 400;
+
+/// How many fields that this version does not know are shown, or mistakes in a row.
+const MOST_FIELDS: usize = 60;
+
+/// How many texts of one field are shown.
+const MOST_JOINED: usize = 100;
+
+/// How much of a scope is shown, in bytes.
+pub(super) const LONGEST_SCOPE: usize = 256;
+
 /// Builds lines for one width.
 pub(super) struct Page<'a> {
     pub(super) model: &'a Model,
@@ -60,10 +75,10 @@ impl Page<'_> {
         let kind = match &self.grant.kind {
             GrantKind::Oauth => "oauth".to_owned(),
             GrantKind::ManagedSecret => "managed secret".to_owned(),
-            GrantKind::Other(other) => format!("kind {}", Clean::line(other)),
+            GrantKind::Other(other) => format!("kind {}", Clean::brief(other)),
         };
-        let status = Clean::line(self.grant.status.as_str());
-        let owner = Clean::line(self.grant.principal_type.as_str());
+        let status = Clean::brief(self.grant.status.as_str());
+        let owner = Clean::brief(self.grant.principal_type.as_str());
         self.lines.push(vec![Piece::new(format!("{kind} · {owner} · {status}"), Role::TextDim)]);
         if let Some(mark) = self.model.grants.changes.get(&self.grant.row) {
             let (word, role) = match mark {
@@ -77,11 +92,11 @@ impl Page<'_> {
         if !problems.is_empty() {
             self.gap();
             self.lines.push(vec![Piece::new("! Not all of this row could be read", Role::Odd)]);
-            for problem in problems {
+            for problem in problems.iter().take(MOST_FIELDS) {
                 let field = if problem.field.is_empty() { "row" } else { &problem.field };
                 self.wrapped(
                     "  ",
-                    &format!("{}: {}", Clean::line(field), Clean::line(&problem.problem)),
+                    &format!("{}: {}", Clean::brief(field), Clean::brief(&problem.problem)),
                     Role::Odd,
                 );
             }
@@ -201,7 +216,7 @@ impl Page<'_> {
                 None => "as this key's own".to_owned(),
             },
             AccessVia::OauthDelegation | AccessVia::MsDelegation => "delegated to this agent".to_owned(),
-            AccessVia::Other(other) => Clean::line(other).to_string(),
+            AccessVia::Other(other) => Clean::brief(other).to_string(),
         };
         let since =
             self.grant.extra.as_ref().and_then(|extra| extra.delegated_at.as_ref()).map(|at| self.ago(at));
@@ -218,6 +233,11 @@ impl Page<'_> {
         let Some(policy) = self.grant.grant_policy() else { return };
         self.gap();
         self.lines.push(vec![Piece::new("Policy", Role::Head)]);
+        if policy.0.len() > LONGEST_POLICY {
+            let size = words::count(policy.0.len() as u64);
+            self.under(&format!("{size} bytes, too long to show here; grantdeck show prints it"));
+            return;
+        }
         let pretty = serde_json::from_str::<serde_json::Value>(&policy.0)
             .and_then(|mut value| {
                 if self.model.privacy {
@@ -226,11 +246,21 @@ impl Page<'_> {
                 serde_json::to_string_pretty(&value)
             })
             .unwrap_or_else(|_| if self.model.privacy { HIDDEN.to_owned() } else { policy.0.to_string() });
-        for line in Clean::lines(&pretty).as_str().lines() {
+        let pretty = Clean::lines(&pretty);
+        let more = pretty.as_str().lines().count().saturating_sub(POLICY_LINES);
+        for line in pretty.as_str().lines().take(POLICY_LINES) {
             let inner = line.trim_start();
             let indent = " ".repeat(2 + line.len() - inner.len());
             self.wrapped(&indent, inner, Role::Text);
         }
+        if more > 0 {
+            self.under(&format!("and {} more lines; grantdeck show prints them", words::count(more as u64)));
+        }
+    }
+
+    /// What is left out below a heading.
+    fn under(&mut self, sentence: &str) {
+        self.wrapped("  ", sentence, Role::TextDim);
     }
 
     fn rest(&mut self) {
@@ -239,18 +269,22 @@ impl Page<'_> {
         };
         self.gap();
         self.lines.push(vec![Piece::new("Fields of a newer backend", Role::Head)]);
-        for (name, value) in &extra.unknown_fields {
+        let more = extra.unknown_fields.len().saturating_sub(MOST_FIELDS);
+        for (name, value) in extra.unknown_fields.iter().take(MOST_FIELDS) {
             // A value that nobody knows may be an id or a name.
             let value =
-                if self.model.privacy { HIDDEN.to_owned() } else { Clean::line(&value.0).to_string() };
-            self.wrapped("  ", &format!("{}: {value}", Clean::line(name)), Role::Text);
+                if self.model.privacy { HIDDEN.to_owned() } else { Clean::brief(&value.0).to_string() };
+            self.wrapped("  ", &format!("{}: {value}", Clean::brief(name)), Role::Text);
+        }
+        if more > 0 {
+            self.under(&format!("and {} more; grantdeck show prints them", words::count(more as u64)));
         }
     }
 
     /// A moment as "2 min ago", or as it came where it is no instant.
     fn ago(&self, moment: &Moment) -> String {
         moment.at().map_or_else(
-            || Clean::line(&moment.to_string()).to_string(),
+            || Clean::brief(&moment.to_string()).to_string(),
             |at| words::relative(at, self.now.wall),
         )
     }
@@ -295,9 +329,12 @@ impl Page<'_> {
         }
     }
 
-    /// Cleaned texts, joined by commas.
+    /// Cleaned texts, joined by commas; the first of many.
     pub(super) fn joined(texts: &[Arc<str>]) -> String {
-        texts.iter().map(|text| Clean::line(text).to_string()).collect::<Vec<_>>().join(", ")
+        let shown = texts.iter().take(MOST_JOINED).map(|text| Clean::cut(text, LONGEST_SCOPE).to_string());
+        let more = texts.len().saturating_sub(MOST_JOINED);
+        let more = (more > 0).then(|| format!("and {} more", words::count(more as u64)));
+        shown.chain(more).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -1,10 +1,14 @@
 //! Scopes explained, and who the grant belongs with: parent, children, siblings.
 
-use super::content::{LABEL, Page, shown_id};
+use super::content::{LABEL, LONGEST_SCOPE, Page, shown_id};
 use crate::app::{Model, private};
-use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Identity, Reference, RowId};
+use crate::domain::clean::head;
+use crate::domain::{Catalog, Clean, Grant, GrantKind, Health, Identity, Reference, RowId, words};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
+
+/// How many scopes are explained; with more, the first are listed.
+const MOST_SCOPES: usize = 200;
 
 /// How many relatives of one kind are listed; the rest is counted.
 const LISTED: usize = 12;
@@ -22,6 +26,11 @@ impl Page<'_> {
         self.gap();
         let empty = Catalog::default();
         let catalog = self.model.catalog.value().map_or(&empty, |catalog| catalog.as_ref());
+        if self.has_many_scopes(catalog) {
+            self.first_scopes();
+            self.constraint();
+            return;
+        }
         let explained = catalog.explain(self.grant);
         let health = Health::of(self.grant, self.now.wall);
         let over = matches!(health, Health::Revoked | Health::Expired);
@@ -53,8 +62,10 @@ impl Page<'_> {
                 Role::TextDim,
             );
         }
-        let names: Vec<String> =
-            explained.iter().map(|scope| Clean::line(self.brief(scope.scope)).to_string()).collect();
+        let names: Vec<String> = explained
+            .iter()
+            .map(|scope| Clean::cut(self.brief(scope.scope), LONGEST_SCOPE).to_string())
+            .collect();
         let widest = names.iter().map(|name| text::width(name)).max().unwrap_or(0);
         // Side by side where both sides have room, else each description under its scope.
         let beside = (self.width >= BESIDE).then(|| widest.min(self.width / 2));
@@ -65,11 +76,36 @@ impl Page<'_> {
                 (true, false) => ("·", Role::TextDim),
             };
             let required = if scope.held || !scope.required { "" } else { " (required)" };
-            let description = scope.description.map(|words| format!("{}{required}", Clean::line(words)));
+            let description =
+                scope.description.map(|words| format!("{}{required}", Clean::cut(words, LONGEST_SCOPE)));
             let description = description.unwrap_or_else(|| required.trim_start().to_owned());
             self.scope_lines(sign, role, name, beside, &description);
         }
         self.constraint();
+    }
+
+    /// Whether there are more scopes than any provider has: then they are not explained and compared with each key.
+    fn has_many_scopes(&self, catalog: &Catalog) -> bool {
+        let known = catalog.providers.get(&self.grant.provider);
+        let known = known.map_or(0, |provider| provider.required_scopes.len() + provider.scopes.len());
+        let narrowed = self.grant.scope_constraint().map_or(0, <[_]>::len);
+        self.grant.scopes.len() > MOST_SCOPES || narrowed > MOST_SCOPES || known > 20 * MOST_SCOPES
+    }
+
+    /// The first of very many scopes, as they are.
+    fn first_scopes(&mut self) {
+        let scopes = &self.grant.scopes;
+        let held = words::count(scopes.len() as u64);
+        self.field("Scopes", &[Piece::new(format!("{held} held"), Role::Text)]);
+        for scope in scopes.iter().take(MOST_SCOPES) {
+            let name = Clean::cut(self.brief(head(scope, LONGEST_SCOPE)), LONGEST_SCOPE);
+            self.scope_lines("·", Role::TextDim, name.as_str(), None, "");
+        }
+        let more = scopes.len().saturating_sub(MOST_SCOPES);
+        if more > 0 {
+            let more = words::count(more as u64);
+            self.under_field(&format!("and {more} more; grantdeck show prints them"), Role::TextDim);
+        }
     }
 
     /// One scope: sign, name, and its description beside it or below.
@@ -134,7 +170,7 @@ impl Page<'_> {
             let id = match row {
                 Some(row) => shown_id(row, self.model.privacy),
                 None if self.model.privacy => "•••".to_owned(),
-                None => Clean::line(&parent.to_string()).to_string(),
+                None => Clean::brief(&parent.to_string()).to_string(),
             };
             self.under_field(&id, Role::TextDim);
             self.field("Depth", &[Piece::new(hops(grant.depth), Role::Text)]);
@@ -174,7 +210,7 @@ impl Page<'_> {
             let label = relative.label.as_deref().filter(|label| !label.is_empty());
             let name = name
                 .or_else(|| label.map(|label| private::name(self.model, label)))
-                .unwrap_or_else(|| Clean::line(relative.principal_type.as_str()).to_string());
+                .unwrap_or_else(|| Clean::brief(relative.principal_type.as_str()).to_string());
             let id = shown_id(*row, self.model.privacy);
             let sign = Piece::new(health.sign(), super::content::health_role(health));
             let head = [Piece::new("  ", Role::Text), sign, Piece::new(format!(" {name}"), Role::Text)];
@@ -227,7 +263,7 @@ pub(super) fn agent_name(model: &Model, id: &str) -> String {
             let state = if agent.status.as_ref() == "active" {
                 String::new()
             } else {
-                format!(" ({})", Clean::line(&agent.status))
+                format!(" ({})", Clean::brief(&agent.status))
             };
             format!("{}{state}", private::name(model, name))
         }

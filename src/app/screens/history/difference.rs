@@ -100,10 +100,10 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
         Some(alter) => format!("{sign} {ended}, Alter {alter}"),
         None => format!("{sign} {ended}"),
     };
-    let method = Clean::line(&call.method);
+    let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
-    let url = private::url(model, &call.url);
+    let url = super::view::called(model, call);
     let url = url.strip_prefix("https://").unwrap_or(&url);
     let who = super::view::account(model, call);
     // Where both do not fit, what was called goes before with whom.

@@ -1,7 +1,7 @@
 //! Calls that are taken out of the history: what happens is said before.
 
 use crate::app::overlays::{Confirm, Then};
-use crate::app::{Effect, Job, Model, Slot, private};
+use crate::app::{Effect, Job, Model, Slot};
 use crate::domain::{Clean, RecordId};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -14,8 +14,8 @@ pub(super) fn ask_one(model: &Model) -> Option<Confirm> {
     let row = model.history.selected()?;
     let mut lines = vec![
         vec![
-            Piece::new(format!("{} ", Clean::line(&row.method)), Role::TextStrong),
-            Piece::new(private::url(model, &row.url), Role::Text),
+            Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
+            Piece::new(super::view::called(model, row), Role::Text),
         ],
         Vec::new(),
         vec![Piece::new(

@@ -59,7 +59,7 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
                 instead = true;
                 lines = vec![vec![
                     Piece::new("✗ ", Role::HealthBroken),
-                    Piece::new(Clean::line(headline).as_str(), Role::TextStrong),
+                    Piece::new(Clean::brief(headline).as_str(), Role::TextStrong),
                 ]];
                 lines.extend(said.as_ref().map(|said| field("Said", said)));
                 CallOutcome::Cancelled { may_have_happened: true }
@@ -115,7 +115,7 @@ fn warned(told: &str) -> Line {
 }
 
 fn field(label: &str, value: &str) -> Line {
-    vec![Piece::new(format!("{label:<12}"), Role::Head), Piece::new(Clean::line(value).as_str(), Role::Text)]
+    vec![Piece::new(format!("{label:<12}"), Role::Head), Piece::new(Clean::brief(value).as_str(), Role::Text)]
 }
 
 /// That a call is a past one, and since when.

@@ -6,7 +6,7 @@ use super::{difference, told};
 use crate::app::model::Model;
 use crate::app::screens::grants::explained;
 use crate::app::{Slot, private};
-use crate::domain::{Clean, Ending, Keep, Now, RecordSummary, words};
+use crate::domain::{Clean, Ending, Keep, Now, RecordSummary, RowId, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -38,7 +38,7 @@ pub(crate) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         None => pieces.push(Piece::new("all calls", Role::Text)),
     }
     if !history.text().is_empty() && !history.typing {
-        let text = if model.privacy { "search".to_owned() } else { Clean::line(history.text()).to_string() };
+        let text = if model.privacy { "search".to_owned() } else { Clean::brief(history.text()).to_string() };
         pieces.push(Piece::new(format!(" · “{text}”"), Role::Text));
     }
     let demo = model.session.value().is_some_and(|session| session.demo);
@@ -114,8 +114,8 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let (x, cells) = (area.x + 1, area.width.saturating_sub(2));
     pen.text(x, area.y, cells, &"─".repeat(usize::from(cells)), Role::Border);
     let what = [
-        Piece::new(format!("{} ", Clean::line(&row.method)), Role::TextStrong),
-        Piece::new(private::url(model, &row.url), Role::Text),
+        Piece::new(format!("{} ", Clean::brief(&row.method)), Role::TextStrong),
+        Piece::new(called(model, row), Role::Text),
     ];
     pen.pieces(x, area.y + 1, cells, &what);
     let mut told = vec![Piece::new(account(model, row), Role::TextStrong)];
@@ -166,7 +166,7 @@ fn how_it_ended(row: &RecordSummary) -> Option<String> {
         Ending::Cancelled => Some("cancelled here".to_owned()),
         Ending::Failed => row.code.as_deref().map(|code| {
             let known = code.parse().ok().map(|code| crate::domain::remedy::of(code).headline.clone());
-            known.unwrap_or_else(|| Clean::line(&code.replace('_', " ")).to_string())
+            known.unwrap_or_else(|| Clean::brief(&code.replace('_', " ")).to_string())
         }),
         Ending::Answered => None,
     }
@@ -177,10 +177,19 @@ fn is_unaudited(row: &RecordSummary) -> bool {
     row.audited.is_missing(row.mode, row.ending)
 }
 
-/// Provider and account.
+/// What was called. Where things are hidden, the places stay empty: the first one may be a name.
+pub(super) fn called(model: &Model, row: &RecordSummary) -> String {
+    private::url(model, if model.privacy { &row.url } else { &row.called })
+}
+
+/// Provider and account. A call with a bare id has none of its own; then those of the list.
 pub(super) fn account(model: &Model, row: &RecordSummary) -> String {
-    let provider = private::provider(model, row.provider.as_deref().unwrap_or("?"));
-    match row.account.as_deref().filter(|account| !account.is_empty()) {
+    let listed = model.grants.rows.find(RowId::Grant(row.grant));
+    let listed = listed.filter(|_| row.provider.is_none() || row.account.is_none());
+    let provider = row.provider.as_deref().or_else(|| Some(&*listed?.provider));
+    let provider = private::provider(model, provider.unwrap_or("?"));
+    let account = row.account.as_deref().or_else(|| listed?.account_identifier.as_deref());
+    match account.filter(|account| !account.is_empty()) {
         Some(account) => format!("{provider} · {}", private::account(model, account)),
         None => provider,
     }
@@ -282,12 +291,12 @@ impl Columns {
             words::short(now.wall.duration_since(row.at))
         };
         let (alter, sign, ended, role) = result(row);
-        let url = private::url(model, &row.url);
+        let url = called(model, row);
         let short = url.strip_prefix("https://").unwrap_or(&url);
         let took = row.elapsed_ms.map(|millis| words::millis(std::time::Duration::from_millis(millis)));
         let cells = [
             (when, Role::TextDim),
-            (Clean::line(&row.method).to_string(), Role::TextStrong),
+            (Clean::brief(&row.method).to_string(), Role::TextStrong),
             (short.to_owned(), Role::Text),
             (account(model, row), Role::Text),
             (row.mode.to_string(), Role::TextDim),

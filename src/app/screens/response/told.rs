@@ -71,7 +71,7 @@ fn answered(report: &CallReport, summary: Option<&str>) -> Vec<Line> {
     if let Some(hint) = &answer.credential_hint {
         lines.push(vec![
             Piece::new("! ", Role::HealthSoon),
-            Piece::new(Clean::line(hint).as_str(), Role::Text),
+            Piece::new(Clean::brief(hint).as_str(), Role::Text),
         ]);
     } else if let Some(told) = meaning(answer.status) {
         lines.push(vec![Piece::new("! ", Role::HealthSoon), Piece::new(told, Role::Text)]);

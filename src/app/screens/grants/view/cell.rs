@@ -27,9 +27,9 @@ pub(super) fn light(model: &Model, grant: &Grant, highlighter: &mut Highlighter)
     if model.privacy || model.grants.found_query.is_empty() {
         return Lit::default();
     }
-    let account = Clean::line(grant.account());
-    let provider = Clean::line(&grant.provider);
-    let label = Clean::line(grant.label.as_deref().unwrap_or(""));
+    let account = Clean::brief(grant.account());
+    let provider = Clean::brief(&grant.provider);
+    let label = Clean::brief(grant.label.as_deref().unwrap_or(""));
     highlighter.light(&Shown {
         row: grant.row,
         account: account.as_str(),
@@ -86,18 +86,18 @@ impl Row<'_> {
                 let health = Health::of(grant, self.now.wall);
                 (format!("{} {}", health.sign(), health.word()), health_role(health))
             }
-            Column::Status => (Clean::line(grant.status.as_str()).to_string(), Role::Text),
+            Column::Status => (Clean::brief(grant.status.as_str()).to_string(), Role::Text),
             Column::Kind => {
                 let kind = match &grant.kind {
                     GrantKind::Oauth => "oauth".to_owned(),
                     GrantKind::ManagedSecret => "secret".to_owned(),
-                    GrantKind::Other(other) => Clean::line(other).to_string(),
+                    GrantKind::Other(other) => Clean::brief(other).to_string(),
                 };
                 (kind, Role::TextDim)
             }
-            Column::Principal => (Clean::line(grant.principal_type.as_str()).to_string(), Role::TextDim),
+            Column::Principal => (Clean::brief(grant.principal_type.as_str()).to_string(), Role::TextDim),
             Column::Access => {
-                (Clean::line(&grant.access_via.as_str().replace('_', " ")).to_string(), Role::TextDim)
+                (Clean::brief(grant.access_via.as_str()).as_str().replace('_', " "), Role::TextDim)
             }
             Column::Scopes => (scopes(grant), Role::TextDim),
             Column::Ends => (ends(grant, self.now), Role::Text),

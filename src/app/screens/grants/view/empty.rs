@@ -57,7 +57,7 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     if let Some(mistake) = query.mistakes.first().or(query.strangers.first()) {
         let told = if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
-            text::wrap(Clean::line(&told).as_str(), width)
+            text::wrap(Clean::brief(&told).as_str(), width)
                 .into_iter()
                 .map(|line| Piece::new(line, Role::HealthBroken)),
         );
@@ -138,7 +138,7 @@ pub(crate) fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> V
     let mut lines = Vec::new();
     let mut add = |sentence: &str, role: Role| {
         lines.extend(
-            text::wrap(Clean::line(sentence).as_str(), width).into_iter().map(|line| Piece::new(line, role)),
+            text::wrap(Clean::brief(sentence).as_str(), width).into_iter().map(|line| Piece::new(line, role)),
         );
     };
     add(rendered.headline, Role::TextStrong);

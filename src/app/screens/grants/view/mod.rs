@@ -118,7 +118,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
             super::Choice::Label => private::name(model, value),
             super::Choice::Provider => private::provider(model, value),
             super::Choice::Health => value.replace('_', " "),
-            _ => Clean::line(value).to_string(),
+            _ => Clean::brief(value).to_string(),
         })
         .collect();
     if grants.only_marked {
@@ -128,7 +128,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         let typed = if model.privacy {
             "search".to_owned()
         } else {
-            format!("“{}”", Clean::line(grants.query.text.trim()))
+            format!("“{}”", Clean::brief(grants.query.text.trim()))
         };
         narrowed.push(typed);
     }

@@ -155,5 +155,5 @@ impl Columns {
 
 /// A line of text with a label in front.
 fn labelled(label: &str, value: &str, role: Role) -> Vec<Piece> {
-    vec![Piece::new(format!("{label:<8}"), Role::Head), Piece::new(Clean::line(value).as_str(), role)]
+    vec![Piece::new(format!("{label:<8}"), Role::Head), Piece::new(Clean::brief(value).as_str(), role)]
 }

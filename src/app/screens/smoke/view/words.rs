@@ -57,7 +57,7 @@ pub(super) fn reason(model: &Model, result: &SmokeResult) -> String {
     if model.privacy {
         return result.verdict.meaning().trim_end_matches('.').to_owned();
     }
-    Clean::line(&result.reason()).to_string()
+    Clean::brief(&result.reason()).to_string()
 }
 
 /// Whether it goes on, in a word or two, and how that looks.
