@@ -85,7 +85,7 @@ impl AsRef<str> for Clean {
 /// programs.
 pub mod work {
     #[cfg(debug_assertions)]
-    std::thread_local! {
+    thread_local! {
         static BYTES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
     }
 
