@@ -54,9 +54,10 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Fold | Action::FoldAll | Action::UnfoldAll => on_call(model, |call| {
             shown_if(call.response.document().is_some_and(|body| body.tape().is_some()))
         }),
-        Action::NextView | Action::Wrap | Action::CopyValue => {
+        Action::NextView | Action::Wrap => {
             on_call(model, |call| shown_if(call.response.document().is_some()))
         }
+        Action::CopyValue => on_call(model, |call| shown_if(can_copy(call))),
         Action::CopyBody | Action::SaveBody => on_call(model, |call| once_filtered(call, action)),
         Action::ShowHeaders | Action::CopyHeaders => {
             on_call(model, |call| shown_if(matches!(call.response.outcome(), Some(CallOutcome::Done(_)))))
@@ -67,9 +68,8 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::NextMatch | Action::PreviousMatch => {
             on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
         }
-        Action::ShowPicture => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
         Action::AskAgain => on_call(model, |call| shown_if(Offer::AskAgain.stands(call))),
-        Action::OpenApproval => on_call(model, |call| shown_if(Offer::OpenApproval.stands(call))),
+        Action::OpenApproval | Action::ShowPicture => on_call(model, |call| shown_if(is_held(call))),
         Action::SwitchPane if model.screen == Screen::Call => Ready,
         Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(
             matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),
@@ -127,9 +127,19 @@ pub fn availability(model: &Model, action: Action) -> Availability {
     }
 }
 
+/// Whether the call is held, and its link is known.
+fn is_held(call: &Call) -> bool {
+    Offer::OpenApproval.stands(call)
+}
+
+/// Whether there is a value to copy, or the link of a held call.
+fn can_copy(call: &Call) -> bool {
+    call.response.document().is_some() || is_held(call)
+}
+
 /// Whether something is open that Enter answers.
 fn takes_enter(model: &Model) -> bool {
-    model.place() == Place::Input
+    matches!(model.place(), Place::Input | Place::Field)
         || matches!(
             model.overlays.last(),
             Some(Overlay::Pick(_) | Overlay::Confirm(_) | Overlay::Copy(_) | Overlay::Changes(_))

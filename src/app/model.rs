@@ -228,7 +228,8 @@ impl Model {
     pub fn place_below(&self) -> Place {
         if let Some(call) = self.call.as_ref().filter(|_| self.screen == Screen::Call) {
             return match call.front {
-                _ if composer::takes_text(self) || response::takes_text(self) => Place::Input,
+                _ if composer::takes_text(self) => Place::Field,
+                _ if response::takes_text(self) => Place::Input,
                 _ if composer::is_body_open(self) => Place::Editor,
                 Front::First => Place::Composer,
                 Front::Second => Place::Response,

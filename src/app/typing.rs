@@ -64,7 +64,7 @@ pub(super) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
 /// Whether a key that types a character types it here, before any binding.
 pub(super) fn takes_printable(model: &Model, place: Place, key: Key) -> bool {
     let is_open = match place {
-        Place::Input | Place::Editor => true,
+        Place::Input | Place::Field | Place::Editor => true,
         Place::Picker => matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.takes_text()),
         Place::Global
         | Place::Confirm
@@ -96,7 +96,7 @@ pub(super) fn typed(model: &mut Model, place: Place, key: Key, now: Now) -> Vec<
             confirmed::other_key(model, now);
             Vec::new()
         }
-        Place::Editor => composer::typed(model, key, now),
+        Place::Editor | Place::Field => composer::typed(model, key, now),
         Place::Input => typed_in_line(model, key, now),
         Place::Global
         | Place::Grants
@@ -127,7 +127,6 @@ fn typed_in_line(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
         _ if in_response => return response::typed(model, key, now),
         _ if model.screen == Screen::Scan => scan::typed(model, key),
         _ if model.screen == Screen::History => return history::typed(model, key),
-        _ if model.screen == Screen::Call => return composer::typed(model, key, now),
         _ => {
             edit_line(&mut model.grants.input, key);
             return grants::typed(model, now);

@@ -108,6 +108,34 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
+/// The text in pieces of at most `cells` that are the text again when put together: broken behind a space or a joint
+/// in the second half of a piece, else between characters. There is at least one piece; a character that is wider than
+/// `cells` has a piece of its own.
+pub fn fold(text: &str, cells: usize) -> Vec<&str> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while width(rest) > cells {
+        let mut used = 0;
+        let mut end = 0;
+        for cluster in rest.graphemes(true) {
+            used += width(cluster);
+            if used > cells && end > 0 {
+                break;
+            }
+            end += cluster.len();
+        }
+        let (Some(line), true) = (rest.get(..end), end < rest.len()) else { break };
+        let behind =
+            line.rfind([' ', '/', '?', '&', '=', ',', ';', '@', '.', '-', '_', ':']).map_or(0, |at| at + 1);
+        let at = if behind * 2 > end { behind } else { end };
+        let Some((piece, after)) = rest.split_at_checked(at) else { break };
+        pieces.push(piece);
+        rest = after;
+    }
+    pieces.push(rest);
+    pieces
+}
+
 /// Where a word that is too long for its line is broken best: behind the last joint of an address, an id or a
 /// path in the second half of the line, else at its end.
 fn joint(line: &str) -> usize {
@@ -180,6 +208,17 @@ mod tests {
         fn cut_text_fits(text in "\\PC{0,40}", cells in 0usize..30) {
             let clean = crate::domain::Clean::line(&text);
             prop_assert!(width(&cut(clean.as_str(), cells)) <= cells);
+        }
+
+        #[test]
+        fn folded_text_fits_and_is_the_text(text in "[a-z/ ?日]{0,60}|\\PC{0,60}", cells in 2usize..30) {
+            let clean = crate::domain::Clean::line(&text);
+            let pieces = fold(clean.as_str(), cells);
+            prop_assert_eq!(pieces.concat(), clean.as_str());
+            prop_assume!(clean.as_str().graphemes(true).all(|cluster| width(cluster) <= cells));
+            for piece in &pieces {
+                prop_assert!(width(piece) <= cells, "{piece:?}");
+            }
         }
 
         #[test]

@@ -98,29 +98,29 @@ fn the_window_with_the_picture_is_left_by_nobody_but_the_one_who_reads_it() {
     event(&mut stage, CallEvent::Held(pending()));
     stage.press("p");
     let picture = stage.picture();
-    assert!(picture.contains("Where the call is decided") && picture.contains('▀'), "{picture}");
+    assert!(picture.contains("Scan to approve") && picture.contains('▀'), "{picture}");
     stage.answer(Slot::Call, answered(200, b"{\"login\":\"octo\"}"));
-    assert!(stage.picture().contains("This call is not waiting any more"), "{}", stage.picture());
+    assert!(stage.picture().contains("This call is no longer waiting"), "{}", stage.picture());
     // An Esc that was meant for it closes it, and the answer stays.
     stage.press("esc");
     let picture = stage.picture();
-    assert!(!picture.contains("Where the call is decided") && picture.contains("octo"), "{picture}");
+    assert!(!picture.contains("Scan to approve") && picture.contains("octo"), "{picture}");
 }
 
 #[test]
 fn a_held_call_of_the_history_is_asked_about_again() {
     let mut stage = held_one(120, 36);
     let picture = stage.picture();
-    assert!(picture.contains("It was held for approval.") && picture.contains("r asks again"), "{picture}");
+    assert!(picture.contains("It was held for approval.") && picture.contains("r checks again"), "{picture}");
     stage.press("o");
     assert!(!stage.wishes.iter().any(|wish| matches!(wish, Effect::Launch { .. })), "no link is kept");
     stage.press("r");
     assert_eq!(asked_again(&stage).len(), 1);
     assert_eq!(asked_again(&stage)[0].held.link(), None);
-    let told = "Decide at  the link that was told when it was sent";
+    let told = "Approve at  the link shown when it was sent (not stored)";
     assert!(stage.picture().contains(told), "{}", stage.picture());
     stage.press("esc");
-    let told = "Decide at   the link that was told when it was sent";
+    let told = "Approve at  the link shown when it was sent (not stored)";
     assert!(stage.picture().contains(told), "{}", stage.picture());
     stage.press("r");
     let denied = Diagnosis::new(Code::ApprovalDenied, Who::Alter, Retry::No).said("Not on a Friday.");

@@ -130,8 +130,28 @@ const KEYS: [&str; 68] = [
 ];
 
 /// Keys that begin or end a call, or open the history and what belongs to it.
-const CALL_KEYS: [&str; 16] =
-    ["c", "s", "tab", "(", ")", "ctrl-r", "ctrl-r", "enter", "space", "d", "x", "X", "o", "esc", "/", "r"];
+const CALL_KEYS: [&str; 20] = [
+    "down",
+    "shift-tab",
+    "ctrl-z",
+    "ctrl-s",
+    "c",
+    "s",
+    "tab",
+    "(",
+    ")",
+    "ctrl-r",
+    "ctrl-r",
+    "enter",
+    "space",
+    "d",
+    "x",
+    "X",
+    "o",
+    "esc",
+    "/",
+    "r",
+];
 
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![

@@ -8,6 +8,7 @@ mod cast;
 mod copying;
 mod details;
 mod filtering;
+mod forms;
 mod held;
 mod history;
 mod large;

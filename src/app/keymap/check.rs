@@ -73,7 +73,7 @@ pub(super) fn clashes(rows: &[Binding]) -> Vec<Clash> {
 }
 
 fn shares_keys(place: Place, other: Place) -> bool {
-    let beside_global = |place: Place| !matches!(place, Place::Global | Place::Input);
+    let beside_global = |place: Place| !place.takes_text() && place != Place::Global;
     (place == Place::Global && beside_global(other)) || (other == Place::Global && beside_global(place))
 }
 

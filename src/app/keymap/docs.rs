@@ -106,6 +106,7 @@ fn title(place: Place) -> &'static str {
         Place::Detail => "Detail",
         Place::Picker => "Lists that pop up",
         Place::Input => "Text inputs",
+        Place::Field => "Field of a request",
         Place::Help => "Help",
         Place::Composer => "Request of a call",
         Place::Editor => "Body of a request",
@@ -126,11 +127,17 @@ fn sentence(place: Place) -> &'static str {
         Place::Grants => "The list, while it has the keys.",
         Place::Detail => "The pane or screen of one grant.",
         Place::Picker => "The command palette and everything else that asks to choose.",
-        Place::Input => "While a text is typed; the usual keys of a shell's line edit it.",
+        Place::Input => {
+            "While a text is typed; the usual keys of a shell's line edit it (ctrl-u deletes to its start)."
+        }
+        Place::Field => {
+            "While a field of a request is edited, with the same keys for the text as in other inputs. Space, left and \
+             right switch the mode."
+        }
         Place::Help => "The screen that `?` opens, and texts and pictures that are shown in its way.",
         Place::Composer => "The request of a test call, while it has the keys and no field is being edited.",
         Place::Editor => {
-            "While the body is edited; the usual keys of a text editor, with ctrl-u and ctrl-r to undo and redo."
+            "While the body is edited, with the usual keys of a text editor; ctrl-u deletes to the line's start."
         }
         Place::Response => "What came of a test call, while it has the keys.",
         Place::History => "The list of past calls, while it has the keys.",

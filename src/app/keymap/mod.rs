@@ -35,6 +35,8 @@ pub enum Place {
     Picker,
     /// A one-line text input.
     Input,
+    /// A field of a request while it is edited.
+    Field,
     /// The help screen.
     Help,
     /// The request of a test call.
@@ -57,6 +59,13 @@ pub enum Place {
     Scan,
     /// The board of a smoke test.
     Smoke,
+}
+
+impl Place {
+    /// Whether printable keys are text here, and keys of [`Place::Global`] do not count.
+    pub fn takes_text(self) -> bool {
+        matches!(self, Self::Input | Self::Field | Self::Editor)
+    }
 }
 
 /// One or more keys in a row, such as `g g`.
@@ -159,7 +168,7 @@ impl Keymap {
     }
 
     /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones, which do
-    /// not count at all in [`Place::Input`] and [`Place::Editor`]. After [`Resolution::Nothing`] the pending keys are over.
+    /// not count at all where text is typed ([`Place::takes_text`]). After [`Resolution::Nothing`] the pending keys are over.
     pub fn resolve(&self, place: Place, pending: &[Key], key: Key) -> Resolution {
         for tree in self.trees(place) {
             match tree.follow(pending.iter().copied().chain([key])) {
@@ -201,7 +210,7 @@ impl Keymap {
 
     /// The trees that count in a place, the first match wins.
     fn trees(&self, place: Place) -> impl Iterator<Item = &Node> {
-        let global = !matches!(place, Place::Input | Place::Editor | Place::Global);
+        let global = !place.takes_text() && place != Place::Global;
         let places = [Some(place), global.then_some(Place::Global)];
         places.into_iter().flatten().filter_map(|place| self.trees.get(&place))
     }

@@ -101,13 +101,15 @@ impl Picture {
     pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
         let lines = self.lines.as_deref().unwrap_or_default();
         let side = lines.first().map_or(0, |line| text::width(line)) as u16;
-        let beneath = side.max(46).min(whole.width.saturating_sub(4));
+        // The link whole on one line where there is room: broken, nobody could select it.
+        let link = text::width(self.link.as_str()) as u16;
+        let beneath = side.max(46).max(link).min(whole.width.saturating_sub(4));
         let link = text::wrap(self.link.as_str(), usize::from(beneath));
         let (width, height) = (beneath + 4, (lines.len() + link.len() + 2) as u16);
         let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
-        let title = [Piece::new("Where the call is decided", Role::Title)];
+        let title = [Piece::new("Scan to approve", Role::Title)];
         if self.over {
-            let told = "This call is not waiting any more: its answer is behind this window.";
+            let told = "This call is no longer waiting: its answer is behind this window.";
             draw_words((told, ""), whole, (&title, &note), pen);
             return;
         }
@@ -155,7 +157,7 @@ fn draw_words(
     (title, note): (&[Piece], &[Piece]),
     pen: &mut Pen<'_>,
 ) {
-    let cells = whole.width.saturating_sub(6).min(74);
+    let cells = whole.width.saturating_sub(4).min(text::width(link).max(74) as u16);
     let told = text::wrap(told, usize::from(cells));
     let link = if link.is_empty() { Vec::new() } else { text::wrap(link, usize::from(cells)) };
     let gap = usize::from(!link.is_empty());

@@ -85,6 +85,14 @@ pub struct Item {
     pub blocked: Option<String>,
 }
 
+impl Item {
+    /// All that its line says, in small letters.
+    fn all_columns(&self) -> String {
+        let note = self.blocked.as_deref().unwrap_or_default();
+        format!("{}\n{}\n{note}\n{}", self.label, self.note, self.right).to_lowercase()
+    }
+}
+
 /// The list that is open.
 #[derive(Debug)]
 pub struct Pick {
@@ -198,23 +206,22 @@ impl Pick {
             Value::View(_) => item.right.as_str() != TYPED,
             _ => true,
         });
-        let labels = self.items.iter().map(|item| item.label.as_str());
-        let ranked = choose::rank(labels, &typed);
-        // To the letter before by scattered letters, and what names an item before what only explains it. Operations
-        // are known by their ids, too.
-        let wanted = typed.to_lowercase();
-        let has = |text: &Clean| text.as_str().to_lowercase().contains(&wanted);
-        let names = |index: &usize| self.items.get(*index).is_some_and(|item| has(&item.label));
-        let by_id = self.purpose == Purpose::Operation;
-        let explains = |index: &usize| {
-            self.items.get(*index).is_some_and(|item| has(&item.note) || (by_id && has(&item.right)))
-        };
-        let (first, scattered): (Vec<usize>, Vec<usize>) = ranked.into_iter().partition(names);
-        let explained: Vec<usize> =
-            (0..self.items.len()).filter(|index| !names(index) && explains(index)).collect();
-        let scattered: Vec<usize> =
-            scattered.into_iter().filter(|index| !explained.contains(index)).collect();
-        self.shown = [first, explained, scattered].concat();
+        let ranked = choose::rank(self.items.iter().map(|item| item.label.as_str()), &typed);
+        // Every word must be there, in any order and any column; what names an item comes before what only explains
+        // it, and words to the letter before scattered letters.
+        let lower = typed.to_lowercase();
+        let words: Vec<&str> = lower.split_whitespace().collect();
+        let has = |text: &str| words.iter().all(|word| text.contains(word));
+        let (named, shown): (Vec<bool>, Vec<bool>) = self
+            .items
+            .iter()
+            .map(|item| (has(&item.label.as_str().to_lowercase()), has(&item.all_columns())))
+            .unzip();
+        let is = |list: &[bool], at: usize| list.get(at).copied().unwrap_or_default();
+        let first = ranked.iter().copied().filter(|at| is(&named, *at));
+        let explained = (0..self.items.len()).filter(|at| is(&shown, *at) && !is(&named, *at));
+        let scattered = ranked.iter().copied().filter(|at| !is(&shown, *at));
+        self.shown = first.chain(explained).chain(scattered).collect();
         let exact = self.items.iter().any(|item| item.label.as_str() == typed);
         if self.free && !typed.is_empty() && !exact {
             self.items.push(Item {
@@ -245,6 +252,11 @@ pub(crate) const TYPED: &str = "as typed";
 
 /// Lets a key edit a line of text; false when the key is none that does.
 pub fn edit_line(input: &mut Input, key: Key) -> bool {
+    if key == Key::ctrl('u') {
+        let rest = input.value().chars().skip(input.cursor()).collect();
+        *input = Input::new(rest).with_cursor(0);
+        return true;
+    }
     let request = match (key.code, key.ctrl, key.alt) {
         (KeyCode::Char(character), false, false) => InputRequest::InsertChar(character),
         (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, false) => {
@@ -252,7 +264,6 @@ pub fn edit_line(input: &mut Input, key: Key) -> bool {
         }
         (KeyCode::Delete, false, false) => InputRequest::DeleteNextChar,
         (KeyCode::Char('w'), true, false) | (KeyCode::Backspace, _, _) => InputRequest::DeletePrevWord,
-        (KeyCode::Char('u'), true, false) => InputRequest::DeleteLine,
         (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
         (KeyCode::Left, false, false) => InputRequest::GoToPrevChar,
         (KeyCode::Right, false, false) => InputRequest::GoToNextChar,
@@ -304,6 +315,15 @@ mod tests {
     }
 
     #[test]
+    fn ctrl_u_deletes_to_the_start_of_the_line_and_no_more() {
+        let mut input = Input::new("héllo wörld".to_owned()).with_cursor(5);
+        assert!(edit_line(&mut input, Key::ctrl('u')));
+        assert_eq!((input.value(), input.cursor()), (" wörld", 0));
+        edit_line(&mut input, Key::ctrl('u'));
+        assert_eq!(input.value(), " wörld", "nothing stands before the cursor");
+    }
+
+    #[test]
     fn the_cursor_goes_round_the_ends() {
         let mut list = pick(&["a", "b", "c"]);
         list.step(-1);
@@ -333,5 +353,15 @@ mod tests {
         pick.input.reset();
         pick.paste("insert");
         assert_eq!(pick.chosen().map(|item| item.right.as_str()), Some("events.insert"));
+        // Words in any order, over all columns.
+        for typed in ["event create", "post insert", "calendars an create", "INSERT Post"] {
+            pick.input.reset();
+            pick.paste(typed);
+            let found: Vec<&str> = pick.shown.iter().map(|at| pick.items[*at].right.as_str()).collect();
+            assert_eq!(found, ["events.insert"], "{typed}");
+        }
+        pick.input.reset();
+        pick.paste("create nothing");
+        assert!(pick.shown.is_empty(), "every word counts");
     }
 }

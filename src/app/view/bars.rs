@@ -119,7 +119,7 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
     let mut rows: Vec<(usize, &Binding, String)> = model
         .keymap
         .rows(place)
-        .chain(model.keymap.rows(Place::Global).filter(|_| !matches!(place, Place::Input | Place::Editor)))
+        .chain(model.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
         .filter(|row| !is_noise(model, row.action))
         .filter(|row| {
@@ -175,7 +175,7 @@ fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     if grants.input.value().is_empty() {
-        let hint = "account, provider, label, id, scope:gmail, health:expired, -label:test";
+        let hint = "(account, provider, label, id, scope:gmail, health:expired, -label:test)";
         pen.text(x + 1, area.y, right.saturating_sub(x + 1), hint, Role::TextDim);
         return;
     }

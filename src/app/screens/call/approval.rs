@@ -1,11 +1,12 @@
-//! A held call in words: who decides where, until when, and how it stands.
+//! A held call in words: where it is approved, until when, and how it stands.
 
 use jiff::SignedDuration;
 
 use super::life::Waiting;
 use crate::domain::{ApprovalState, Clean, Now, PendingApproval, words};
 use crate::ui::Role;
-use crate::ui::paint::Piece;
+use crate::ui::paint::{Piece, plain};
+use crate::ui::text;
 
 /// How much of a link is shown, in bytes.
 const LONGEST_LINK: usize = 8 << 10;
@@ -13,7 +14,7 @@ const LONGEST_LINK: usize = 8 << 10;
 type Line = Vec<Piece>;
 
 /// The lines of a call that waits for a decision.
-pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
+pub(super) fn lines(waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
     let state = waiting.standing.as_ref().map_or(ApprovalState::Pending, |standing| standing.state);
     let mut lines: Vec<Line> = vec![
         vec![
@@ -22,24 +23,31 @@ pub(super) fn lines(waiting: &Waiting, now: Now) -> Vec<Line> {
             Piece::new(meaning(state), Role::Text),
         ],
         Vec::new(),
-        vec![Piece::new(format!("{:<11}", "Decide at"), Role::Head), decide_at(&waiting.held)],
-        field("Lapses", &left(waiting, now), Role::Text),
-        field("Approval", &waiting.held.id.to_string(), Role::TextDim),
     ];
-    lines.extend(gates(waiting));
+    let head = vec![Piece::new(format!("{:<12}", "Approve at"), Role::Head)];
+    lines.extend(beside_or_below(head, approve_at(&waiting.held), cells));
+    lines.push(field("Expires", &left(waiting, now), Role::Text));
+    lines.push(field("Approval", &waiting.held.id.to_string(), Role::TextDim));
+    lines.extend(gates(waiting, cells));
     lines.push(Vec::new());
     lines.push(vec![Piece::new(
-        "Esc stops waiting: the call stays held, and r asks again, later from the history too.",
+        "Esc stops waiting; the call stays held. r checks again, also from the history.",
         Role::TextDim,
     )]);
     lines
 }
 
-/// Where it is decided; whoever was asked has the link, also where the history does not keep it.
-pub(crate) fn decide_at(held: &PendingApproval) -> Piece {
+/// A link after what it is. Where both do not fit, the link has a line of its own: broken, nobody could select it.
+pub(crate) fn beside_or_below(head: Vec<Piece>, link: Piece, cells: usize) -> Vec<Line> {
+    let width = text::width(&plain(&head)) + text::width(&link.text);
+    if width <= cells { vec![[head, vec![link]].concat()] } else { vec![head, vec![link]] }
+}
+
+/// Where it is approved; whoever was asked has the link, also where the history does not keep it.
+pub(crate) fn approve_at(held: &PendingApproval) -> Piece {
     match held.link() {
         Some(url) => Piece::new(Clean::cut(url, LONGEST_LINK).as_str(), Role::Link),
-        None => Piece::new("the link that was told when it was sent", Role::TextDim),
+        None => Piece::new("the link shown when it was sent (not stored)", Role::TextDim),
     }
 }
 
@@ -63,7 +71,7 @@ fn left(waiting: &Waiting, now: Now) -> String {
 }
 
 /// Every gate must say yes; one alone is the call itself.
-fn gates(waiting: &Waiting) -> Vec<Line> {
+fn gates(waiting: &Waiting, cells: usize) -> Vec<Line> {
     if waiting.held.gates.len() < 2 {
         return Vec::new();
     }
@@ -72,7 +80,7 @@ fn gates(waiting: &Waiting) -> Vec<Line> {
         let gates = waiting.standing.iter().flat_map(|standing| &standing.gates);
         gates.into_iter().find(|gate| Some(gate.id) == id).map_or(ApprovalState::Pending, |gate| gate.state)
     };
-    let gates = waiting.held.gates.iter().enumerate().map(|(at, gate)| {
+    let gates = waiting.held.gates.iter().enumerate().flat_map(|(at, gate)| {
         let (sign, role) = match state(at) {
             ApprovalState::Approved | ApprovalState::Executing | ApprovalState::Executed => {
                 ("✓", Role::ScopeHeld)
@@ -82,17 +90,17 @@ fn gates(waiting: &Waiting) -> Vec<Line> {
             }
             ApprovalState::Pending => ("◌", Role::HealthSoon),
         };
-        vec![
-            Piece::new(format!("           {sign} "), role),
+        let head = vec![
+            Piece::new(format!("            {sign} "), role),
             Piece::new(format!("gate {}  ", at + 1), Role::Text),
             Piece::new(format!("{:<9} ", state(at)), Role::TextDim),
-            Piece::new(Clean::cut(&gate.url, LONGEST_LINK).to_string(), Role::Link),
-        ]
+        ];
+        beside_or_below(head, Piece::new(Clean::cut(&gate.url, LONGEST_LINK).to_string(), Role::Link), cells)
     });
-    let head = format!("{} gates, every one must say yes", waiting.held.gates.len());
+    let head = format!("{} gates, all must approve", waiting.held.gates.len());
     std::iter::once(field("Gates", &head, Role::Text)).chain(gates).collect()
 }
 
 fn field(label: &str, value: &str, role: Role) -> Line {
-    vec![Piece::new(format!("{label:<11}"), Role::Head), Piece::new(value, role)]
+    vec![Piece::new(format!("{label:<12}"), Role::Head), Piece::new(value, role)]
 }

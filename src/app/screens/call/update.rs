@@ -6,7 +6,7 @@ use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Picture, Then};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
-use crate::domain::{CallEvent, CallOutcome, Mode, Now, RowId, remedy, words};
+use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Mode, Now, RowId, remedy, words};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -89,6 +89,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             model.overlays.push(Overlay::Picture(Picture::new(&link)));
             Some(Vec::new())
         }
+        Action::CopyValue if offer::approval_link(call).is_some() => {
+            let link = offer::approval_link(call)?;
+            let ticket = model.slots.begin(Slot::Clipboard);
+            let text = CopyText::sensitive(link, Clean::line("the approval link"));
+            Some(vec![Effect::Copy { ticket, text }])
+        }
         Action::OpenApproval => {
             let link = offer::approval_link(call)?;
             let ticket = model.slots.begin(Slot::Launch);
@@ -144,7 +150,7 @@ fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
 /// It was stopped, and this is what that means.
 fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let told = match &outcome {
-        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; r asks again.",
+        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; r checks again.",
         CallOutcome::Cancelled { may_have_happened: false } => "Cancelled before it was sent.",
         _ => "Cancelled. It was on its way and may have happened.",
     };

@@ -78,11 +78,11 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
     }
     if seconds >= LONG {
         let meaning = if !left {
-            "nothing has happened yet"
+            "nothing was sent yet"
         } else if write {
-            "it may happen all the same"
+            "it may still be carried out"
         } else {
-            "nothing is changed by a read"
+            "a read changes nothing"
         };
         lines.push(Vec::new());
         lines.push(vec![Piece::new(format!("Esc cancels; {meaning}."), Role::TextDim)]);
@@ -92,7 +92,8 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
 
 fn held(call: &Call, waiting: &Waiting, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let inside = frame(call, "held", area, pen);
-    write_lines(&approval::lines(waiting, now), inside, pen);
+    let cells = usize::from(inside.width.saturating_sub(2));
+    write_lines(&approval::lines(waiting, now, cells), inside, pen);
 }
 
 fn frame(call: &Call, note: &str, area: Rect, pen: &mut Pen<'_>) -> Rect {

@@ -26,9 +26,11 @@ impl BodyEditor {
             DraftBody::Json(text) => (text.clone(), false),
             DraftBody::Raw(bytes) => (String::from_utf8_lossy(bytes).into_owned(), true),
         };
-        let mut editor = Self { area: TextArea::default(), problem: None, raw };
-        editor.replace(&text);
-        editor.area.move_cursor(CursorMove::Top);
+        // The text that is here at first is no change that could be undone.
+        let mut area = TextArea::new(text.split('\n').map(str::to_owned).collect());
+        area.set_max_histories(UNDO);
+        let mut editor = Self { area, problem: None, raw };
+        editor.check();
         editor
     }
 
@@ -49,7 +51,6 @@ impl BodyEditor {
 
     /// Puts another text in its place; one step back undoes it.
     pub fn replace(&mut self, text: &str) {
-        self.area.set_max_histories(UNDO);
         self.area.select_all();
         self.area.cut();
         self.area.insert_str(text);
@@ -62,8 +63,44 @@ impl BodyEditor {
         self.check();
     }
 
+    /// Moves the cursor by a line; false where it stands on the last one in that direction.
+    pub fn step(&mut self, down: bool) -> bool {
+        let (row, _) = self.cursor();
+        let (edge, to) =
+            if down { (self.lines().len().saturating_sub(1), CursorMove::Down) } else { (0, CursorMove::Up) };
+        self.area.cancel_selection();
+        if row != edge {
+            self.area.move_cursor(to);
+        }
+        row != edge
+    }
+
+    /// Puts the cursor where a form enters it: on the first line from above, on the last from below.
+    pub fn enter(&mut self, from_above: bool) {
+        self.area.move_cursor(if from_above { CursorMove::Top } else { CursorMove::Bottom });
+    }
+
+    /// Takes the last change back.
+    pub fn undo(&mut self) {
+        self.area.undo();
+        self.check();
+    }
+
+    /// Makes a change again that was taken back.
+    pub fn redo(&mut self) {
+        self.area.redo();
+        self.check();
+    }
+
     /// A key that is no action.
     pub fn press(&mut self, key: Key) {
+        if key == Key::ctrl('u') {
+            if self.cursor().1 > 0 {
+                self.area.delete_line_by_head();
+                self.check();
+            }
+            return;
+        }
         let code = match key.code {
             KeyCode::Char(character) => AreaKey::Char(character),
             KeyCode::Enter => AreaKey::Enter,
@@ -126,5 +163,28 @@ impl BodyEditor {
         let text = self.text();
         let empty = self.raw || text.trim().is_empty();
         self.problem = if empty { None } else { editor::check(&text).err() };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ctrl_u_deletes_to_the_start_of_the_line_and_undo_never_takes_what_was_there_at_first() {
+        let mut editor = BodyEditor::new(&DraftBody::Json("{\"a\": 1,\n\"b\": 2}".to_owned()));
+        editor.press(Key::ctrl('u'));
+        editor.undo();
+        assert_eq!(editor.text(), "{\"a\": 1,\n\"b\": 2}", "nothing was changed yet");
+        assert!(editor.step(true) && !editor.step(true), "there are two lines");
+        editor.press(Key::plain(KeyCode::End));
+        editor.press(Key::ctrl('u'));
+        assert_eq!(editor.text(), "{\"a\": 1,\n");
+        editor.press(Key::ctrl('u'));
+        assert_eq!(editor.text(), "{\"a\": 1,\n", "the line before stays");
+        editor.undo();
+        assert_eq!(editor.text(), "{\"a\": 1,\n\"b\": 2}");
+        editor.redo();
+        assert_eq!(editor.text(), "{\"a\": 1,\n");
     }
 }

@@ -59,14 +59,15 @@ impl Field {
     /// What it is for, said while it is empty.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Method => "GET, POST, …",
-            Self::Url => "https://… ; {name} makes a place to fill",
-            Self::NewQuery => "name=value",
-            Self::NewHeader => "Name: value",
-            Self::NewContext => "name=value, told to Alter too",
-            Self::Body => "none",
-            Self::Reason => "why; auditors and approvers see it",
-            Self::Place(_) => "a value",
+            Self::Method => "(GET, POST, …)",
+            Self::Url => "(https://…; {name} is filled in below)",
+            Self::NewQuery | Self::Query(_) => "(name=value)",
+            Self::NewHeader | Self::Header(_) => "(Name: value)",
+            Self::NewContext | Self::Context(_) => "(name=value, sent to Alter)",
+            Self::Body => "(none)",
+            Self::Reason => "(why; auditors and approvers see it)",
+            Self::Place(_) => "(required)",
+            Self::Timeout => "(seconds; empty: backend's default)",
             _ => "",
         }
     }
@@ -131,6 +132,7 @@ impl Composer {
     /// Why the text cannot stand there, in a sentence.
     pub fn set(&mut self, field: &Field, text: &str) -> Result<(), String> {
         let before = self.text(field);
+        self.remember();
         self.put_into(field, text)?;
         if matches!(field, Field::Method | Field::Url) && self.text(field) != before {
             // It is another endpoint now: what was said of the one before does not hold.
@@ -188,12 +190,16 @@ impl Composer {
         match field {
             Field::Query(_) | Field::Header(_) | Field::Context(_) => self.set(field, "").is_ok(),
             Field::Body => {
+                self.remember();
                 self.draft.body = DraftBody::Empty;
                 true
             }
-            Field::Reason => self.draft.reason.take().is_some(),
-            Field::Timeout => self.timeout.take().is_some(),
+            Field::Reason | Field::Timeout => {
+                let was_there = !self.text(field).is_empty();
+                was_there && self.set(field, "").is_ok()
+            }
             Field::Place(name) => {
+                self.remember();
                 self.draft.path_parameters.retain(|(known, _)| known != name);
                 true
             }
@@ -210,7 +216,7 @@ impl Composer {
             }),
             Field::Timeout => Some(match self.timeout {
                 Some(seconds) => format!("{seconds} s"),
-                None => "as long as the backend may take".to_owned(),
+                None => "(backend's default)".to_owned(),
             }),
             _ => None,
         }

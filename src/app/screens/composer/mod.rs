@@ -3,8 +3,11 @@
 mod body;
 mod field;
 mod fill;
+mod form;
+mod notes;
 mod secrets;
 mod typing;
+mod undo;
 mod update;
 mod view;
 
@@ -15,6 +18,8 @@ use tui_input::Input;
 pub use body::BodyEditor;
 pub use field::Field;
 pub(crate) use fill::{details, operations, picked};
+use undo::Before;
+
 pub(crate) use typing::{is_body_open, paste, takes_text, typed};
 pub(crate) use update::{act, back, edited};
 pub(crate) use view::{draw, text_cursor};
@@ -51,6 +56,8 @@ pub struct Composer {
     notes: Vec<String>,
     /// Variables of a shell that a pasted command had, until they have values.
     variables: Vec<code::Variable>,
+    /// The request as it was before each change, the latest last.
+    before: Vec<Before>,
 }
 
 /// What has the keys of the request.
@@ -61,6 +68,8 @@ enum Typing {
     Nothing,
     /// One field, as a line.
     Line(Input),
+    /// A field with a few words to choose from.
+    Choice,
     /// The body.
     Body(Box<BodyEditor>),
 }
@@ -82,9 +91,11 @@ impl Composer {
             known: None,
             notes: Vec::new(),
             variables: Vec::new(),
+            before: Vec::new(),
         };
         composer.begin(grant);
         composer.known = Some(composer.draft.clone());
+        composer.before.clear();
         composer
     }
 
@@ -110,6 +121,7 @@ impl Composer {
     /// Takes a whole request over. Grant, mode, reason and context stay: they are about this call, not about the
     /// endpoint.
     fn take(&mut self, request: RequestDraft, from: &str) {
+        self.remember();
         let before = std::mem::replace(&mut self.draft, request);
         self.draft.grant = before.grant;
         self.draft.mode = before.mode;
@@ -143,7 +155,7 @@ impl Composer {
             Typing::Line(input) if self.field != Field::Method && input.value() != self.text(&self.field) => {
                 return true;
             }
-            Typing::Line(_) | Typing::Nothing => {}
+            Typing::Line(_) | Typing::Choice | Typing::Nothing => {}
         }
         self.known.as_ref().is_none_or(|known| {
             draft.mode = known.mode;
@@ -156,6 +168,7 @@ impl Composer {
         let (mode, reason, context) = (request.mode, request.reason.clone(), request.context.clone());
         self.take(request, from);
         (self.draft.mode, self.draft.reason, self.draft.context) = (mode, reason, context);
+        self.before.clear();
         self.known = Some(self.draft.clone());
     }
 
@@ -191,13 +204,13 @@ impl Composer {
     /// What is missing, in a sentence.
     pub fn check(&self) -> Result<(), String> {
         if self.draft.url.trim().is_empty() {
-            return Err("There is no URL to call yet.".to_owned());
+            return Err("Enter a URL first.".to_owned());
         }
         if !self.draft.url.contains("://") {
-            return Err("The URL has to begin with https://.".to_owned());
+            return Err("A URL begins with https://.".to_owned());
         }
         if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
-            return Err(format!("The URL's place {{{name}}} has no value yet."));
+            return Err(format!("Fill in {{{name}}} first."));
         }
         if let Some(variable) = self.open_variable() {
             return Err(format!("Replace {} in {} first.", variable.text, variable.place));

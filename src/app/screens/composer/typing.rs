@@ -3,7 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use super::{BodyEditor, Composer, Field, Typing, fill};
-use crate::app::input::Key;
+use crate::app::input::{Key, KeyCode};
 use crate::app::model::Screen;
 use crate::app::overlays::pick::edit_line;
 use crate::app::{Effect, Model};
@@ -14,7 +14,7 @@ const LONGEST_LINE: usize = 65_536;
 
 /// Whether a field has the keys.
 pub(crate) fn takes_text(model: &Model) -> bool {
-    matches!(typing(model), Some(Typing::Line(_)))
+    matches!(typing(model), Some(Typing::Line(_) | Typing::Choice))
 }
 
 /// Whether the editor of the body has the keys.
@@ -35,9 +35,20 @@ pub(crate) fn typed(model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
             edit_line(input, key);
         }
         Typing::Body(editor) => editor.press(key),
-        Typing::Nothing => {}
+        Typing::Choice if is_switch(key) => call.composer.set_mode(call.composer.mode().other()),
+        Typing::Choice | Typing::Nothing => {}
+    }
+    if let Some(room) = super::view::form_room(model)
+        && let Some(call) = &mut model.call
+    {
+        call.composer.show(room);
     }
     Vec::new()
+}
+
+/// Whether a key goes to the next of a few words.
+fn is_switch(key: Key) -> bool {
+    [Key::char(' '), Key::plain(KeyCode::Left), Key::plain(KeyCode::Right)].contains(&key)
 }
 
 /// A text was pasted: into the field that is open; a curl command fills the whole request.
@@ -51,7 +62,7 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
                 input.handle(InputRequest::InsertChar(character));
             }
         }
-        Typing::Nothing => {
+        Typing::Choice | Typing::Nothing => {
             let told = "Only a curl command can be pasted here; Enter on a field edits it.";
             model.toasts.refuse(told, now);
         }
@@ -80,6 +91,7 @@ impl Composer {
             }
             // It is a word to be replaced, not a text to be gone on with.
             Field::Method => self.typing = Typing::Line(Input::default()),
+            Field::Mode => self.typing = Typing::Choice,
             field if field.is_line() => {
                 self.typing = Typing::Line(Input::new(self.text(field)));
             }
@@ -92,7 +104,12 @@ impl Composer {
     /// # Errors
     /// Why it cannot stand there; the line stays open.
     pub(super) fn close_line(&mut self) -> Result<(), String> {
-        let Typing::Line(input) = &self.typing else { return Ok(()) };
+        let Typing::Line(input) = &self.typing else {
+            if matches!(self.typing, Typing::Choice) {
+                self.typing = Typing::Nothing;
+            }
+            return Ok(());
+        };
         let text = input.value().to_owned();
         let field = self.field.clone();
         if field != Field::Method || !text.trim().is_empty() {
@@ -106,7 +123,46 @@ impl Composer {
     /// Takes over the body that was edited.
     pub(super) fn close_body(&mut self) {
         if let Typing::Body(editor) = std::mem::take(&mut self.typing) {
+            self.remember();
             self.draft.body = editor.body();
+        }
+    }
+
+    /// Takes over what is typed and goes on to the next field, which is edited too; what sends is no field.
+    ///
+    /// # Errors
+    /// Why what was typed cannot stand there; the line stays open.
+    pub(super) fn go_on(&mut self, down: bool) -> Result<(), String> {
+        let at = self.place(&self.fields());
+        let removed = match (&self.typing, &self.field) {
+            (Typing::Line(input), Field::Query(_) | Field::Header(_) | Field::Context(_)) => {
+                input.value().trim().is_empty()
+            }
+            _ => false,
+        };
+        self.close_line()?;
+        self.close_body();
+        let fields = self.fields();
+        let to = match (down, removed) {
+            // What stood below has moved up.
+            (true, true) => at,
+            (true, false) => at + 1,
+            (false, _) => at.saturating_sub(1),
+        };
+        if let Some(field) = fields.get(to.clamp(1, fields.len().saturating_sub(1))) {
+            self.field = field.clone();
+        }
+        self.open();
+        if let Typing::Body(editor) = &mut self.typing {
+            editor.enter(down);
+        }
+        Ok(())
+    }
+
+    /// The field that is edited, as it was before.
+    pub(super) fn restore(&mut self) {
+        if let Typing::Line(_) = self.typing {
+            self.open();
         }
     }
 

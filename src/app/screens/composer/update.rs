@@ -1,26 +1,43 @@
-//! What happens in the request while no field is being edited.
+//! What happens in the request.
 
+use ratatui::layout::Rect;
+
+use super::form::Form;
 use super::{Composer, Field, Typing, fill, typing};
 use crate::app::overlays::{self, Overlay};
 use crate::app::screens::call;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::{Diagnosis, DraftBody, Mode, Now};
-use crate::ui::layout;
 
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    let height = super::view::height(model);
+    let room = super::view::form_room(model).unwrap_or_default();
+    let height = usize::from(room.height);
     if typing::takes_text(model) {
-        return Some(in_line(model, action, height, now));
+        return Some(in_field(model, action, now));
     }
     let composer = &mut model.call.as_mut()?.composer;
     match action {
-        Action::Up => composer.step(-1, height),
-        Action::Down => composer.step(1, height),
-        Action::PageUp | Action::HalfPageUp => composer.step(-(height as isize / 2), height),
-        Action::PageDown | Action::HalfPageDown => composer.step(height as isize / 2, height),
-        Action::Top => composer.step(isize::MIN / 2, height),
-        Action::Bottom => composer.step(isize::MAX / 2, height),
+        Action::Up | Action::Down if composer.editor().is_some() => {
+            let down = action == Action::Down;
+            if !composer.editor().is_some_and(|editor| editor.step(down)) {
+                go_on(model, down, now);
+            }
+            show(model);
+        }
+        Action::NextField | Action::PreviousField => go_on(model, action == Action::NextField, now),
+        Action::Undo => undo(model, now),
+        Action::Redo => {
+            if let Some(editor) = composer.editor() {
+                editor.redo();
+            }
+        }
+        Action::Up => composer.step(-1, room),
+        Action::Down => composer.step(1, room),
+        Action::PageUp | Action::HalfPageUp => composer.step(-(height as isize / 2), room),
+        Action::PageDown | Action::HalfPageDown => composer.step(height as isize / 2, room),
+        Action::Top => composer.step(isize::MIN / 2, room),
+        Action::Bottom => composer.step(isize::MAX / 2, room),
         // From the editor of the body.
         Action::Send => {
             composer.close_body();
@@ -29,12 +46,15 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::EditField => match composer.field {
             Field::Send => return Some(call::send(model, now)),
             Field::Mode => composer.set_mode(composer.mode().other()),
-            _ => composer.open(),
+            _ => {
+                composer.open();
+                composer.show(room);
+            }
         },
         Action::RemoveField => {
             let field = composer.field.clone();
             if !composer.remove(&field) {
-                model.toasts.refuse("This line cannot be taken away.", now);
+                model.toasts.refuse("This field cannot be removed.", now);
             }
             model.call.as_mut()?.composer.settle();
         }
@@ -42,7 +62,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::EditBody => {
             composer.field = Field::Body;
             composer.open();
-            composer.show(height);
+            composer.show(room);
         }
         Action::RawBody => raw(model, now),
         Action::FormatBody => format(model, now),
@@ -61,23 +81,53 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     Some(Vec::new())
 }
 
-/// While a line is being edited, up and down take it over and go on to the next one.
-fn in_line(model: &mut Model, action: Action, height: usize, now: Now) -> Vec<Effect> {
-    let by = match action {
-        Action::Accept => 0,
-        Action::Up | Action::PageUp => -1,
-        Action::Down | Action::PageDown => 1,
-        Action::Send => {
-            return if typing::accept(model, now) { call::send(model, now) } else { Vec::new() };
+/// While a field is edited: it is accepted, undone, or gone on from, and what is typed never runs a command.
+fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    match action {
+        Action::Accept => _ = typing::accept(model, now),
+        Action::NextField | Action::PreviousField => go_on(model, action == Action::NextField, now),
+        Action::Send if typing::accept(model, now) => return call::send(model, now),
+        Action::Undo => {
+            if let Some(call) = &mut model.call {
+                call.composer.restore();
+            }
         }
-        _ => return Vec::new(),
-    };
-    if typing::accept(model, now)
+        _ => {}
+    }
+    show(model);
+    Vec::new()
+}
+
+/// Goes on to the next field or the one before.
+fn go_on(model: &mut Model, down: bool, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    if let Err(problem) = call.composer.go_on(down) {
+        model.toasts.refuse(&problem, now);
+    }
+    show(model);
+}
+
+/// Takes the last change back: of the body while it is edited, else of the request.
+fn undo(model: &mut Model, now: Now) {
+    let Some(call) = &mut model.call else { return };
+    if let Some(editor) = call.composer.editor() {
+        editor.undo();
+        show(model);
+    } else if call.composer.undo() {
+        model.toasts.info("Undone.", now);
+        show(model);
+    } else {
+        model.toasts.refuse("Nothing to undo.", now);
+    }
+}
+
+/// Brings the cursor into the window.
+fn show(model: &mut Model) {
+    if let Some(room) = super::view::form_room(model)
         && let Some(call) = &mut model.call
     {
-        call.composer.step(by, height);
+        call.composer.show(room);
     }
-    Vec::new()
 }
 
 /// Leaves the field that is open: a line is dropped, a body is taken over. None when none is open.
@@ -85,7 +135,7 @@ pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
     let composer = &mut model.call.as_mut()?.composer;
     match composer.typing {
         Typing::Nothing => return None,
-        Typing::Line(_) => composer.typing = Typing::Nothing,
+        Typing::Line(_) | Typing::Choice => composer.typing = Typing::Nothing,
         Typing::Body(_) => composer.close_body(),
     }
     Some(Vec::new())
@@ -149,6 +199,7 @@ pub(crate) fn edited(model: &mut Model, result: Result<String, Diagnosis>, now: 
 
 impl Composer {
     fn set_body(&mut self, text: String) {
+        self.remember();
         // An editor ends the last line, whether or not it was ended before.
         let text = text.strip_suffix('\n').map(str::to_owned).unwrap_or(text);
         self.draft.body = match &self.draft.body {
@@ -164,20 +215,19 @@ impl Composer {
     }
 
     /// Moves the cursor by some fields.
-    fn step(&mut self, by: isize, height: usize) {
+    fn step(&mut self, by: isize, room: Rect) {
         let fields = self.fields();
         let at = self.place(&fields);
         let to = at.saturating_add_signed(by).min(fields.len().saturating_sub(1));
         if let Some(field) = fields.get(to) {
             self.field = field.clone();
         }
-        self.show(height);
+        self.show(room);
     }
 
     /// Brings the cursor into the window.
-    pub(super) fn show(&mut self, height: usize) {
-        let fields = self.fields();
-        let at = self.place(&fields);
-        self.offset = layout::scroll_to(self.offset, at, height, fields.len(), 1);
+    pub(super) fn show(&mut self, room: Rect) {
+        let form = Form::new(self, super::view::cells(room));
+        self.offset = form.window(self.offset, usize::from(room.height));
     }
 }

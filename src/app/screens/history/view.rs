@@ -360,7 +360,7 @@ pub(crate) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     let input = &model.history.input;
     if input.value().is_empty() {
-        let hint = "provider, account, URL, method, status, failure, reason";
+        let hint = "(provider, account, URL, method, status, failure, reason)";
         pen.text(x + 1, area.y, right.saturating_sub(x + 1), hint, Role::TextDim);
         return;
     }

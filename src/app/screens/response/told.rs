@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::app::screens::call::decide_at;
+use crate::app::screens::call::{approve_at, beside_or_below};
 use crate::domain::{BodySize, CallOutcome, CallReport, Clean, Diagnosis, Mode, remedy, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -10,24 +10,28 @@ use crate::ui::paint::Piece;
 type Line = Vec<Piece>;
 
 /// What can be done about a call that stays held.
-pub(crate) const HELD: &str = "r asks again and waits; grantdeck approvals does without a screen.";
+pub(crate) const HELD: &str = "r checks again. In a shell: grantdeck approvals.";
 
 /// The lines above the body, or in place of one.
-pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>) -> Vec<Line> {
+pub(super) fn lines(outcome: &CallOutcome, summary: Option<&str>, cells: usize) -> Vec<Line> {
     match outcome {
         CallOutcome::Done(report) => answered(report, summary),
         CallOutcome::Failed(diagnosis) => failed(diagnosis),
-        CallOutcome::Kept(held) => vec![
-            vec![
-                Piece::new("◌ ", Role::HealthSoon),
-                Piece::new("Still held for approval.", Role::TextStrong),
-            ],
-            Vec::new(),
-            vec![Piece::new(format!("{:<12}", "Decide at"), Role::Head), decide_at(held)],
-            field("Approval", &held.id.to_string(), Role::TextDim),
-            Vec::new(),
-            vec![Piece::new(HELD, Role::TextDim)],
-        ],
+        CallOutcome::Kept(held) => {
+            let mut lines = vec![
+                vec![
+                    Piece::new("◌ ", Role::HealthSoon),
+                    Piece::new("Still held for approval.", Role::TextStrong),
+                ],
+                Vec::new(),
+            ];
+            let label = vec![Piece::new(format!("{:<12}", "Approve at"), Role::Head)];
+            lines.extend(beside_or_below(label, approve_at(held), cells));
+            lines.push(field("Approval", &held.id.to_string(), Role::TextDim));
+            lines.push(Vec::new());
+            lines.push(vec![Piece::new(HELD, Role::TextDim)]);
+            lines
+        }
         CallOutcome::Cancelled { may_have_happened } => {
             let told = if *may_have_happened {
                 "It was on its way: it may have happened all the same."

@@ -171,8 +171,8 @@ impl Response {
         let cells = usize::from(width.saturating_sub(2));
         let mut lines = match &self.past {
             Some(past) if past.instead => past.lines.clone(),
-            Some(past) => [told::lines(outcome, summary.as_deref()), past.lines.clone()].concat(),
-            None => told::lines(outcome, summary.as_deref()),
+            Some(past) => [told::lines(outcome, summary.as_deref(), cells), past.lines.clone()].concat(),
+            None => told::lines(outcome, summary.as_deref(), cells),
         };
         if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {
             let told = format!("declared as JSON, but {problem}");
