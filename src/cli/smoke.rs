@@ -86,8 +86,9 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
         Wanted::No => return Exit::Ok,
         Wanted::Interrupted => return Exit::Interrupted,
     }
+    let grants = request.grants.clone();
     let (results, summary, signal) = run(context, request, &mut report).await;
-    let reporting = Reporting::new(results, &summary, smoke.failing(), now());
+    let reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now());
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
     // Of a demonstration nothing is remembered.
     let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };

@@ -6,6 +6,7 @@ mod junit;
 mod markdown;
 mod table;
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use crate::cli::arguments::{SmokeFormat, Verdicts};
 use crate::cli::listing::terminal_width;
 use crate::domain::smoke::{Change, SmokeResult, SmokeSummary, Tally, Verdict};
 use crate::domain::words::{count, length};
+use crate::domain::{Clean, Grant, GrantId, remedy};
 
 /// Everything that reports say.
 #[derive(Debug)]
@@ -25,6 +27,10 @@ pub(super) struct Reporting {
     pub(super) tally: Tally,
     /// Grants without a verdict.
     pub(super) left: u32,
+    /// The same one by one, each as skipped, and why.
+    pub(super) untested: Vec<SmokeResult>,
+    /// Why the run did not come to its end, in a sentence without its full stop.
+    pub(super) aborted: Option<String>,
     /// From the first call to the end.
     pub(super) elapsed: std::time::Duration,
     pub(super) at: Timestamp,
@@ -32,15 +38,26 @@ pub(super) struct Reporting {
 }
 
 impl Reporting {
+    /// `grants` are those that were to be tested.
     pub(super) fn new(
         mut results: Vec<Arc<SmokeResult>>,
+        grants: &[Grant],
         summary: &SmokeSummary,
         failing: Verdicts,
         at: Timestamp,
     ) -> Self {
         results.sort_by(|one, other| one.order().cmp(&other.order()));
         let SmokeSummary { tally, left, elapsed, .. } = summary;
-        Self { results, tally: tally.clone(), left: *left, elapsed: *elapsed, at, failing: failing.0 }
+        let aborted = aborted(summary);
+        let untested = aborted.as_deref().map(|why| untested(&results, grants, why, summary, at));
+        let untested = untested.unwrap_or_default();
+        let (tally, failing) = (tally.clone(), failing.0);
+        Self { results, tally, left: *left, untested, aborted, elapsed: *elapsed, at, failing }
+    }
+
+    /// Every grant of the run: those with a verdict, and those that the run did not come to.
+    pub(super) fn all(&self) -> impl Iterator<Item = &SmokeResult> {
+        self.results.iter().map(|result| &**result).chain(&self.untested)
     }
 
     /// Whether this verdict fails the run.
@@ -95,6 +112,36 @@ impl Reporting {
         }
         groups
     }
+}
+
+/// Why a run did not come to its end.
+fn aborted(summary: &SmokeSummary) -> Option<String> {
+    if let Some(why) = &summary.stopped {
+        let headline = remedy::of(why.code).headline.trim_end_matches('.');
+        return Some(format!("the run was given up: {headline}"));
+    }
+    (summary.cancelled || summary.left > 0).then(|| "the run was interrupted".to_owned())
+}
+
+/// Those that a run did not come to, in the order of reports.
+fn untested(
+    results: &[Arc<SmokeResult>],
+    grants: &[Grant],
+    why: &str,
+    summary: &SmokeSummary,
+    at: Timestamp,
+) -> Vec<SmokeResult> {
+    let mut known: HashSet<GrantId> = results.iter().map(|result| result.grant).collect();
+    let why = Clean::line(&format!("not tested: {why}"));
+    let code = summary.stopped.as_ref().map(|why| why.code);
+    let left = grants.iter().filter_map(|grant| {
+        let id = grant.row.grant().filter(|id| known.insert(*id))?;
+        let why = Some(why.clone());
+        Some(SmokeResult { why, code, ..SmokeResult::blank(grant, id, Verdict::Skipped, at) })
+    });
+    let mut left: Vec<SmokeResult> = left.collect();
+    left.sort_by(|one, other| one.order().cmp(&other.order()));
+    left
 }
 
 /// Prints to standard output.

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::smoke::{Before, SmokeSummary};
-use crate::domain::{Clean, Grant, GrantId, RowId};
+use crate::domain::{Clean, Code, Diagnosis, Grant, GrantId, Retry, RowId, Who};
 
 const HOSTILE: &str = "\u{1b}]0;x\u{7}a|b`c``d \"<&'>\u{ffff}\u{202e}@team\nhttps://evil.example =1+1";
 
@@ -27,7 +27,65 @@ fn reporting(results: Vec<SmokeResult>) -> Reporting {
     let summary = SmokeSummary { tally, ..SmokeSummary::default() };
     let failing = Verdicts(Verdict::failing().collect());
     let at = Timestamp::from_second(7_200).unwrap();
-    Reporting::new(results.into_iter().map(Arc::new).collect(), &summary, failing, at)
+    Reporting::new(results.into_iter().map(Arc::new).collect(), &[], &summary, failing, at)
+}
+
+/// A run over four grants that ended after the first.
+fn aborted(summary: SmokeSummary) -> Reporting {
+    let mut summary = SmokeSummary { left: 3, ..summary };
+    let first = result(1, Verdict::Works);
+    summary.tally.add(&first);
+    let grant = |number| {
+        let row = RowId::Grant(GrantId(Uuid::from_u128(number)));
+        Grant { provider: "gitlab".into(), label: Some(format!("g{number}").into()), ..Grant::blank(row) }
+    };
+    let grants: Vec<Grant> = [4, 3, 3, 2, 1].map(grant).into();
+    let failing = Verdicts(Verdict::failing().collect());
+    Reporting::new(vec![Arc::new(first)], &grants, &summary, failing, Timestamp::UNIX_EPOCH)
+}
+
+#[test]
+fn a_run_that_was_aborted_is_never_green_and_names_whom_it_left_out() {
+    let stopped = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::No);
+    for (summary, why) in [
+        (SmokeSummary { cancelled: true, ..SmokeSummary::default() }, "the run was interrupted"),
+        (SmokeSummary::default(), "the run was interrupted"),
+        (SmokeSummary { stopped: Some(stopped), ..SmokeSummary::default() }, "the run was given up: "),
+    ] {
+        let reporting = aborted(summary);
+        let junit = text(&reporting, SmokeFormat::Junit, false);
+        let head = junit.lines().nth(1).unwrap();
+        assert!(head.contains(r#"tests="5" failures="0" errors="1" skipped="3""#), "{head}");
+        let error = format!(r#"<error type="aborted" message="{why}"#);
+        assert_eq!(junit.matches(&error).count(), 1, "{junit}");
+        assert_eq!(junit.matches(&format!(r#"<skipped message="skipped: not tested: {why}"#)).count(), 3);
+        assert_eq!(junit.matches("<testcase ").count(), 5);
+        for format in [SmokeFormat::Json, SmokeFormat::Jsonl, SmokeFormat::Csv] {
+            let printed = text(&reporting, format, false);
+            for number in 1..=4 {
+                let id = Uuid::from_u128(number).to_string();
+                assert_eq!(printed.matches(&id).count(), 1, "{format:?} {id}");
+            }
+            assert_eq!(printed.matches("not tested: the run was").count(), 3, "{format:?}");
+        }
+        // People are told how many.
+        for format in [SmokeFormat::Table, SmokeFormat::Markdown] {
+            assert!(text(&reporting, format, false).contains("3 not tested"), "{format:?}");
+        }
+        assert!(text(&reporting, SmokeFormat::Markdown, false).contains(&format!("**Not whole**: {why}")));
+    }
+    let whole = text(&reporting(vec![result(1, Verdict::Works)]), SmokeFormat::Junit, false);
+    assert!(!whole.contains("<error") && whole.contains(r#"errors="0""#), "{whole}");
+}
+
+#[test]
+fn what_is_worth_knowing_of_something_that_works_is_told() {
+    let noted =
+        SmokeResult { why: Some(Clean::line("sent without Notion-Version")), ..result(1, Verdict::Works) };
+    let reporting = reporting(vec![noted]);
+    for format in ALL {
+        assert!(text(&reporting, format, false).contains("sent without Notion-Version"), "{format:?}");
+    }
 }
 
 fn text(reporting: &Reporting, format: SmokeFormat, terminal: bool) -> String {

@@ -45,7 +45,8 @@ impl Judged {
     }
 
     /// With something more of what was found.
-    fn and(self, more: &str) -> Self {
+    #[must_use]
+    pub fn and(self, more: &str) -> Self {
         let why = self.why.as_ref().map_or_else(|| more.to_owned(), |why| format!("{why}; {more}"));
         self.because(&why)
     }
@@ -343,6 +344,18 @@ pub fn of_held() -> Judged {
 #[cfg(test)]
 #[path = "probe_answers_tests.rs"]
 mod answers;
+/// Judges a call of an earlier run that is still held.
+pub fn of_still_held() -> Judged {
+    Judged::of(Verdict::NeedsApproval).because("a call of an earlier run is still held; no other was sent")
+}
+
+/// Judges a call of an earlier run that somebody said no to.
+pub fn of_denied() -> Judged {
+    Judged::of(Verdict::NeedsApproval)
+        .with(Code::ApprovalDenied)
+        .because("somebody denied the call of an earlier run; no other was sent")
+}
+
 #[cfg(test)]
 #[path = "judge_tests.rs"]
 mod tests;

@@ -8,6 +8,7 @@ pub mod docs;
 pub mod estimate;
 mod event;
 pub mod judge;
+pub mod objection;
 mod result;
 mod tally;
 mod verdict;

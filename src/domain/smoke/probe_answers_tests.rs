@@ -111,6 +111,8 @@ fn every_answer_in_a_providers_own_words_gets_its_verdict() {
 const DOCUMENTED: &[(&str, &[Kind])] = &[
     ("slack", &[Kind::Dead, Kind::Restricted, Kind::Error]),
     ("salesforce", &[Kind::Dead]),
+    ("hubspot", &[Kind::Restricted]),
+    ("klaviyo", &[Kind::Restricted]),
     ("linear", &[Kind::Dead, Kind::Restricted, Kind::Error, Kind::Busy]),
     ("zoom", &[Kind::Restricted]),
     ("figma", &[Kind::Dead, Kind::Restricted]),
@@ -135,7 +137,7 @@ const DOCUMENTED: &[(&str, &[Kind])] = &[
     ("sendgrid", &[Kind::Restricted, Kind::Region]),
     ("datadog", &[Kind::Dead, Kind::Region]),
     ("cloudflare", &[Kind::Dead, Kind::Restricted]),
-    ("posthog", &[Kind::Region]),
+    ("posthog", &[Kind::Restricted, Kind::Region]),
     ("mailgun", &[Kind::Region]),
     ("resend", &[Kind::Dead, Kind::Restricted]),
     ("brevo", &[Kind::Dead, Kind::Restricted]),

@@ -156,6 +156,16 @@ impl SmokeResult {
         }
     }
 
+    /// What was found beyond what the verdict says by itself; nothing of what simply works.
+    pub fn found(&self) -> Option<String> {
+        (self.verdict != Verdict::Works || self.why.is_some()).then(|| self.reason())
+    }
+
+    /// What is worth knowing of something that works.
+    pub fn remark(&self) -> Option<String> {
+        self.found().filter(|_| self.verdict.standing() == Standing::Fine)
+    }
+
     /// What to do, in a sentence. Where the verdict gathers several failures, that of the failure itself.
     pub fn remedy(&self) -> &'static str {
         remedy_of(self.verdict, self.code)

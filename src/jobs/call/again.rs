@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
-use super::{Left, Run};
+use super::{Keeps, Left, Run};
 use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
 use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
@@ -20,9 +20,20 @@ use crate::protocol::call::stream::LARGEST_BODY;
 /// cancelled: the call stays held.
 pub async fn follow(
     context: &Context,
+    request: FollowRequest,
+    cancel: CancellationToken,
+    events: Sender<CallEvent>,
+) {
+    follow_keeping(context, request, cancel, events, None).await;
+}
+
+/// [`follow`], of whose answer the history keeps only this.
+pub(in crate::jobs) async fn follow_keeping(
+    context: &Context,
     mut request: FollowRequest,
     cancel: CancellationToken,
     events: Sender<CallEvent>,
+    keeps: Option<Keeps<'_>>,
 ) {
     let known = match kept(context, &request).await {
         Ok(known) => known,
@@ -50,7 +61,7 @@ pub async fn follow(
         patience: None,
         bounds: None,
         largest: LARGEST_BODY,
-        keeps: None,
+        keeps,
     };
     run.unless_given_up(run.asks(request, id)).await;
 }

@@ -17,6 +17,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 pub use self::again::follow;
+pub(super) use self::again::follow_keeping;
 use self::recording::Recording;
 use super::Context;
 use super::record::{Kept, NotKept};

@@ -6,7 +6,7 @@ use super::Recorder;
 use crate::domain::smoke::{Past, RunId};
 use crate::domain::{Diagnosis, GrantId, Mode};
 use crate::store::Keep;
-use crate::store::history::{Verdicts, Whose};
+use crate::store::history::{HeldCall, Verdicts, Whose};
 
 impl Recorder {
     /// Whether verdicts are kept at all: where calls are not, they are not either.
@@ -44,6 +44,19 @@ impl Recorder {
         each: usize,
     ) -> Result<Verdicts, Diagnosis> {
         self.read_if_there(move |history| history.verdicts(&whose, &grants, each, None)).await
+    }
+
+    /// Calls of this session's profile to a backend that wait for somebody's approval.
+    ///
+    /// # Errors
+    /// See [`Recorder::list`].
+    pub(in crate::jobs) async fn held_calls(
+        &self,
+        host: &str,
+        now: Timestamp,
+    ) -> Result<Vec<HeldCall>, Diagnosis> {
+        let (profile, host) = (self.profile().to_owned(), host.to_owned());
+        self.read_if_there(move |history| history.held_calls(&profile, &host, now)).await
     }
 
     /// Goes on with a run, or with the latest that was interrupted since a moment; with its verdicts since then. None

@@ -6,8 +6,9 @@ use jiff::SignedDuration;
 
 use super::{Resume, SmokeRequest};
 use crate::domain::smoke::{Before, Past, RunId, SmokeResult};
-use crate::domain::{Diagnosis, GrantId};
+use crate::domain::{ApprovalId, Diagnosis, GrantId, RequestDraft};
 use crate::jobs::{Context, Recorder};
+use crate::store::history::HeldCall;
 
 /// How long a verdict of an interrupted run counts as one of the run that goes on with it.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
@@ -17,6 +18,8 @@ const FRESH: SignedDuration = SignedDuration::from_hours(24);
 pub(super) struct Keeper {
     kept: Option<Kept>,
     before: HashMap<GrantId, Before>,
+    /// Calls that are held, of this run's grants.
+    held: HashMap<GrantId, Vec<HeldCall>>,
     /// What the run that is gone on with has found.
     pub(super) resumed: HashMap<GrantId, Past>,
     /// Why there is no history, though there should be one.
@@ -68,12 +71,22 @@ impl Keeper {
         };
         let kept = Kept { recorder: recorder.clone(), run };
         let resumed = found.into_iter().map(|past| (past.grant, past)).collect();
+        let mut held: HashMap<GrantId, Vec<HeldCall>> = HashMap::new();
+        for call in recorder.held_calls(context.client.host(), now).await? {
+            held.entry(call.grant).or_default().push(call);
+        }
         let known = recorder.verdicts(whose, ids, 1, Some(run)).await?;
         let before = known.into_iter().filter_map(|(id, found)| {
             let last = found.first()?;
             Some((id, Before { verdict: last.verdict, at: last.at }))
         });
-        Ok(Self { kept: Some(kept), before: before.collect(), resumed, trouble: None })
+        Ok(Self { kept: Some(kept), before: before.collect(), held, resumed, trouble: None })
+    }
+
+    #[cfg(test)]
+    pub(super) fn remembering(calls: Vec<HeldCall>) -> Self {
+        let held = calls.into_iter().map(|call| (call.grant, vec![call])).collect();
+        Self { held, ..Self::default() }
     }
 
     pub(super) fn run(&self) -> Option<RunId> {
@@ -83,6 +96,13 @@ impl Keeper {
     /// What an earlier run said of this grant.
     pub(super) fn before(&self, grant: GrantId) -> Option<Before> {
         self.before.get(&grant).copied()
+    }
+
+    /// The same call, sent earlier, that still waits for somebody's approval.
+    pub(super) fn held(&self, draft: &RequestDraft) -> Option<ApprovalId> {
+        let calls = self.held.get(&draft.grant)?;
+        let same = calls.iter().find(|call| call.method == draft.method && call.url == draft.url);
+        same.map(|call| call.approval)
     }
 
     /// Hands what was found over; nobody waits for the disk.

@@ -40,10 +40,9 @@ pub struct Limits {
     /// The longest pause that is waited for where somebody asks for one. Beyond it, what would have to wait gets the
     /// verdict that it is rate limited.
     pub patience: Duration,
-    /// Calls with one provider's grants that are held unexpectedly before no others are sent: each bothers a person.
+    /// Calls with one provider's grants that may be held unexpectedly, at least one: each bothers a person. Which ones
+    /// are held shows only when they come back, so no more than these are under way at once.
     pub held_of_provider: u32,
-    /// The same of all providers together.
-    pub held_in_all: u32,
 }
 
 impl Default for Limits {
@@ -54,7 +53,6 @@ impl Default for Limits {
             spending: Spending::LeavesAQuarter,
             patience: Duration::from_mins(15),
             held_of_provider: 2,
-            held_in_all: 10,
         }
     }
 }

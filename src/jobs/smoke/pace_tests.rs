@@ -5,6 +5,10 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn approval() -> ApprovalId {
+    ApprovalId(uuid::Uuid::nil())
+}
+
 fn at(second: u64) -> Tick {
     Tick {
         wall: Timestamp::from_second(1_000 + second.cast_signed()).unwrap(),
@@ -22,6 +26,8 @@ enum Act {
     Again(u64),
     /// Time passes.
     Pass(u64),
+    /// The oldest call under way comes back held.
+    Held,
     /// A host asks for a pause.
     Slow(usize, u64),
 }
@@ -30,6 +36,7 @@ fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         6 => prop_oneof![Just(0_usize), Just(1), Just(usize::MAX)].prop_map(Act::Step),
         4 => Just(Act::Back),
+        1 => Just(Act::Held),
         1 => (0..5_u64).prop_map(Act::Again),
         2 => (0..10_u64).prop_map(Act::Pass),
         1 => (0..4_usize, 0..20_u64).prop_map(|(host, seconds)| Act::Slow(host, seconds)),
@@ -40,13 +47,17 @@ proptest! {
     #[test]
     fn nobody_is_asked_too_often_too_early_or_never(
         concurrency in 1..40_usize,
-        grants in prop::collection::vec(0..4_usize, 0..60),
+        bound in 1..5_u32,
+        grants in prop::collection::vec((0..4_usize, 0..3_usize, prop::bool::weighted(0.1)), 0..60),
         acts in prop::collection::vec(act(), 0..200),
     ) {
-        let mut pace = Pace::new(concurrency);
-        for (grant, host) in grants.iter().enumerate() {
-            pace.add(grant, &format!("host{host}.example"));
+        let mut pace = Pace::new(concurrency, bound);
+        for (grant, (host, provider, open)) in grants.iter().enumerate() {
+            let provider = format!("provider{provider}").into();
+            pace.add(grant, &format!("host{host}.example"), &provider, open.then(approval));
         }
+        let bound = bound as usize;
+        let mut held: BTreeMap<usize, usize> = BTreeMap::new();
         let (mut now, mut under_way, mut done) = (0, VecDeque::new(), 0);
         let mut shut: BTreeMap<usize, u64> = BTreeMap::new();
         for act in acts {
@@ -77,8 +88,27 @@ proptest! {
                 Act::Again(seconds) => {
                     if let Some(task) = under_way.pop_front() {
                         pace.leave(&task);
-                        let after = (seconds > 0).then(|| Until::after(at(now), Duration::from_secs(seconds)));
-                        pace.again(task, after);
+                        if task.open.is_none() && pace.is_full(task.provider) {
+                            done += 1;
+                            continue;
+                        }
+                        let turn = match seconds {
+                            0 => Turn::First,
+                            _ => Turn::At(Until::after(at(now), Duration::from_secs(seconds))),
+                        };
+                        pace.again(task, turn);
+                    }
+                }
+                Act::Held => {
+                    if let Some(task) = under_way.pop_front() {
+                        pace.leave(&task);
+                        pace.is_held(task.provider);
+                        // One that was held before, and is still, bothers nobody anew.
+                        *held.entry(task.provider).or_default() += usize::from(task.open.is_none());
+                        done += 1;
+                        if pace.is_full(task.provider) {
+                            done += pace.dismiss_provider(task.provider).len();
+                        }
                     }
                 }
                 Act::Pass(seconds) => now += seconds,
@@ -89,6 +119,13 @@ proptest! {
                         *until = (*until).max(now + seconds);
                     }
                 }
+            }
+            for provider in 0..pace.providers() {
+                let new = |task: &&Task| task.provider == provider && task.open.is_none();
+                let sent = under_way.iter().filter(new).count();
+                let bothered = held.get(&provider).copied().unwrap_or_default();
+                prop_assert!(sent + bothered <= bound, "{sent} under way, {bothered} held, of {bound}");
+                prop_assert!(sent == 0 || pace.may_be_held(provider) <= bound.max(sent));
             }
             prop_assert!(pace.alter.in_flight() <= concurrency);
             prop_assert_eq!(pace.alter.in_flight(), under_way.len());
@@ -111,12 +148,12 @@ proptest! {
 
 #[test]
 fn hosts_take_turns() {
-    let mut pace = Pace::new(8);
+    let mut pace = Pace::new(8, 2);
     for grant in 0..6 {
-        pace.add(grant, "a.example");
+        pace.add(grant, "a.example", &"a".into(), None);
     }
-    pace.add(6, "b.example");
-    pace.add(7, "c.example");
+    pace.add(6, "b.example", &"b".into(), None);
+    pace.add(7, "c.example", &"c".into(), None);
     let mut order = Vec::new();
     while let Step::Fire(task) = pace.step(at(0), 99) {
         order.push(pace.host_name(task.host).to_owned());
@@ -129,14 +166,14 @@ fn hosts_take_turns() {
 
 #[test]
 fn those_of_a_host_can_be_dismissed() {
-    let mut pace = Pace::new(8);
+    let mut pace = Pace::new(8, 2);
     for grant in 0..5 {
-        pace.add(grant, if grant % 2 == 0 { "a.example" } else { "b.example" });
+        pace.add(grant, if grant % 2 == 0 { "a.example" } else { "b.example" }, &"a".into(), None);
     }
     let Step::Fire(task) = pace.step(at(0), 9) else { panic!("nothing") };
     let host = task.host;
     pace.leave(&task);
-    pace.again(task, Some(Until::after(at(0), Duration::from_secs(9))));
+    pace.again(task, Turn::At(Until::after(at(0), Duration::from_secs(9))));
     let mut gone: Vec<usize> = pace.dismiss(host).into_iter().map(|task| task.grant).collect();
     gone.sort_unstable();
     assert_eq!((gone, pace.waiting()), (vec![0, 2, 4], 2));

@@ -1,5 +1,6 @@
 //! The run itself: plans, sends, judges, tells.
 
+mod send;
 mod settle;
 
 use std::collections::{HashMap, HashSet};
@@ -16,21 +17,15 @@ use tokio_util::sync::CancellationToken;
 
 use super::clock::{Clock, Tick, Until};
 use super::keep::Keeper;
-use super::pace::{PER_HOST, Pace, Step, Task};
-use super::signal::{self, Signal};
-use super::source::{Ended, Source};
+use super::pace::{Pace, Step, Task};
+use super::signal::Signal;
+use super::source::Source;
 use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
-use crate::domain::provider::{Probe, Table};
+use crate::domain::provider::Table;
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::{estimate, spendable};
-use crate::domain::smoke::{
-    Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Telling, Verdict, judge,
-};
-use crate::domain::{
-    CallRequest, Code, Diagnosis, Grant, Mode, ProviderAnswer, Reading, RecordId, Retry, Spending, Who,
-    WritePermit,
-};
-use crate::protocol::call::classify;
+use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict};
+use crate::domain::{Code, Diagnosis, Grant, Mode, Reading, RecordId, Retry, Spending, Who};
 
 /// How long a run that is given up waits for what is under way.
 const REST: Duration = Duration::from_secs(5);
@@ -52,6 +47,12 @@ struct Fired {
 enum Outcome {
     /// A verdict, what it says about the places on the way, and the failure that it was made from.
     Judged(Judged, Signal, Option<Box<Diagnosis>>),
+    /// It is held, or still is.
+    Held(Judged),
+    /// The call of an earlier run has lapsed or is forgotten: a new one can be sent.
+    Lapsed,
+    /// The provider objects to these headers of our own; what would be said otherwise.
+    Objected(Judged, Vec<String>),
     /// Every other probe would end the same way.
     Stop(Box<Diagnosis>),
     /// It was given up here.
@@ -85,10 +86,9 @@ pub(super) async fn run<S: Source>(
         limits,
         keeper,
         events,
-        pace: Pace::new(limits.concurrency),
+        pace: Pace::new(limits.concurrency, limits.held_of_provider),
         tally: Tally::default(),
-        held: HashMap::new(),
-        held_in_all: 0,
+        left_out: HashMap::new(),
         answered: false,
         told: None,
         stopped: None,
@@ -99,7 +99,8 @@ pub(super) async fn run<S: Source>(
 
 /// See [`super::foresee`].
 pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Timestamp) -> SmokePlan {
-    let mut pace = Pace::new(request.limits.concurrency.clamp(1, AT_ONCE_AT_MOST));
+    let Limits { concurrency, held_of_provider, .. } = request.limits;
+    let mut pace = Pace::new(concurrency.clamp(1, AT_ONCE_AT_MOST), held_of_provider);
     let mut plan = SmokePlan::default();
     let mut seen = HashSet::new();
     for (index, grant) in request.grants.iter().enumerate() {
@@ -112,7 +113,7 @@ pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Ti
         }
         plan.grants += 1;
         match beforehand(grant, &request.table, request.mode, now) {
-            Beforehand::Ask { draft, .. } => pace.add(index, host(&draft.url)),
+            Beforehand::Ask { draft, .. } => pace.add(index, host(&draft.url), &grant.provider, None),
             Beforehand::Decided(_) => plan.decided += 1,
         }
     }
@@ -124,7 +125,7 @@ pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Ti
 /// How long it takes to ask everybody who waits.
 fn time_for(pace: &Pace, mode: Mode, limits: &Limits, reading: Option<&Reading>, now: Timestamp) -> Estimate {
     let requests = pace.waiting() as u64 * requests_of_a_call(mode) as u64;
-    let at_once = limits.concurrency.min(pace.hosts().saturating_mul(PER_HOST).max(1));
+    let at_once = limits.concurrency.min(pace.at_once());
     estimate(requests, at_once, limits.spending, reading, now)
 }
 
@@ -146,9 +147,8 @@ struct Run<'a, S> {
     events: Sender<SmokeEvent>,
     pace: Pace,
     tally: Tally,
-    /// Calls that were held, by provider.
-    held: HashMap<Arc<str>, u32>,
-    held_in_all: u32,
+    /// Headers of our own that a provider objected to, in lower case: they are not sent to it any more.
+    left_out: HashMap<Arc<str>, Vec<String>>,
     /// Something came back: from now on an unknown budget is one that nobody tells.
     answered: bool,
     /// Until when a pause was told.
@@ -217,15 +217,25 @@ impl<'a, S: Source> Run<'a, S> {
         let grants = self.grants;
         let mut known: Vec<SmokeResult> = Vec::new();
         let mut decided = 0;
+        let now = self.clock.tick().wall;
         for (index, grant) in grants.iter().enumerate() {
             let past = grant.row.grant().and_then(|id| self.keeper.resumed.get(&id));
             if let Some(past) = past {
                 let before = self.keeper.before(past.grant);
+                if past.verdict == Verdict::NeedsApproval
+                    && let Beforehand::Ask { draft, .. } = beforehand(grant, table, self.mode, now)
+                    && self.keeper.held(&draft).is_some()
+                {
+                    self.pace.held_before(&grant.provider);
+                }
                 known.push(SmokeResult { before, ..SmokeResult::resumed(grant, past) });
                 continue;
             }
-            match beforehand(grant, table, self.mode, self.clock.tick().wall) {
-                Beforehand::Ask { draft, .. } => self.pace.add(index, host(&draft.url)),
+            match beforehand(grant, table, self.mode, now) {
+                Beforehand::Ask { draft, .. } => {
+                    let open = self.keeper.held(&draft);
+                    self.pace.add(index, host(&draft.url), &grant.provider, open);
+                }
                 Beforehand::Decided(judged) => {
                     decided += 1;
                     known.extend(self.result(grant, judged, None));
@@ -251,6 +261,9 @@ impl<'a, S: Source> Run<'a, S> {
         self.keeper.keep(known.iter().filter(|result| !result.resumed));
         for result in known {
             self.found(result).await?;
+        }
+        for provider in 0..self.pace.providers() {
+            self.spare_approvers(provider).await?;
         }
         Ok(())
     }
@@ -288,81 +301,6 @@ impl<'a, S: Source> Run<'a, S> {
         self.pause(tick, until, reason, None).await?;
         Ok(until)
     }
-
-    /// The probe that goes out; None where a verdict was reached without one.
-    async fn start(&mut self, task: Task, tick: Tick, table: &'a Table) -> Result<Option<Sending<'a>>, Left> {
-        let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
-        if let Some(why) = self.would_bother(grant) {
-            self.pace.leave(&task);
-            let judged = Judged::of(Verdict::Skipped).because(why);
-            return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
-        }
-        // The list may say by now that it is over: a permission may end while it waits for its turn.
-        let Beforehand::Ask { draft, probe } = beforehand(grant, table, self.mode, tick.wall) else {
-            self.pace.leave(&task);
-            let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
-            return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
-        };
-        if task.attempts == 0
-            && let Some(id) = grant.row.grant()
-        {
-            self.tell(SmokeEvent::Started(id)).await?;
-        }
-        let request = CallRequest {
-            // A probe by POST only reads, too: the table vouches for it.
-            permit: (draft.is_write() && probe.is_vouched_for()).then(WritePermit::confirmed),
-            draft: *draft,
-            patience: Some(self.limits.timeout),
-            wait: Duration::ZERO,
-            provider: Some(Arc::clone(&grant.provider)),
-            account: grant.account_identifier.as_deref().map(Into::into),
-            home: grant.api_base_url().cloned(),
-            allowed: Vec::new(),
-        };
-        let task = Task { attempts: task.attempts + 1, ..task };
-        let (source, wall) = (self.source, tick.wall);
-        let telling = source.telling();
-        Ok(Some(Box::pin(async move {
-            let keeps = |answer: &ProviderAnswer| {
-                let judged = judge::of_answer(grant, probe, answer, None, telling, wall);
-                (judged.verdict != Verdict::Works).then(|| judge::kept(probe, answer))
-            };
-            let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &keeps).await;
-            let outcome = outcome(grant, probe, ended, telling, wall, task.attempts);
-            Fired { task, began: tick.run, outcome, record, took }
-        })))
-    }
-}
-
-/// Judges how a probe ended. Its body is dropped here.
-fn outcome(
-    grant: &Grant,
-    probe: &Probe,
-    ended: Ended,
-    telling: Telling,
-    now: Timestamp,
-    attempts: u32,
-) -> Outcome {
-    match ended {
-        Ended::Answered(report) => {
-            let lacking = match classify::classify(&report.answer, false) {
-                classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
-                _ => None,
-            };
-            let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), telling, now);
-            let signal = signal::of_report(&report, judged.verdict);
-            Outcome::Judged(judged, signal, None)
-        }
-        Ended::Held => Outcome::Judged(judge::of_held(), Signal::Fine, None),
-        Ended::Failed(failure) => match judge::of_failure(&failure) {
-            Some(judged) => {
-                let signal = signal::of_failure(&failure, &judged, attempts);
-                Outcome::Judged(judged, signal, Some(Box::new(failure)))
-            }
-            None => Outcome::Stop(Box::new(failure)),
-        },
-        Ended::Cancelled => Outcome::Cancelled,
-    }
 }
 
 async fn wait(clock: &Clock<'_>, until: Option<Until>) {
@@ -377,6 +315,9 @@ fn host(url: &str) -> &str {
     rest.split(['/', '?', '#']).next().unwrap_or(rest)
 }
 
+#[cfg(test)]
+#[path = "approver_tests.rs"]
+mod approvers;
 #[cfg(test)]
 #[path = "scripted_tests.rs"]
 mod scripted;

@@ -13,6 +13,7 @@ use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
 use crate::domain::{Care, GrantId, ListEvent, ListRequest, RecordQuery};
 use crate::jobs::list;
 use crate::jobs::record::tests::Rig;
+use crate::sandbox::Decision;
 use crate::store::Keep;
 
 /// Everything that the list shows.
@@ -305,6 +306,39 @@ async fn only_what_did_not_simply_work_is_kept_as_an_exchange() {
     );
     let fine = found.iter().find(|result| result.verdict == Verdict::Works).unwrap();
     assert_eq!(fine.record, None);
+}
+
+#[tokio::test]
+async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
+    let rig = Rig::new(Keep::WithoutBodies).await;
+    let grants = octo(&listed(&rig).await);
+    rig.faults(&["needs-approval=1"]);
+    let request = SmokeRequest::new(grants);
+    for (run, why) in ["the call was held", "earlier run", "earlier run"].iter().enumerate() {
+        let (found, _) = ran(&rig, request.clone()).await;
+        assert!(
+            found[0].verdict == Verdict::NeedsApproval && found[0].reason().contains(why),
+            "{run}: {found:?}"
+        );
+        assert_eq!(rig.backend.held().len(), 1, "{run}: one call is held, and no other");
+    }
+    let held = rig.backend.held();
+    assert!(rig.backend.decide(held[0].approval, Decision::Approve, None));
+    // The backend takes a moment to carry it out; meanwhile it is held, and nothing else is sent.
+    let carried_out = async {
+        loop {
+            let (found, _) = ran(&rig, request.clone()).await;
+            if found[0].verdict != Verdict::NeedsApproval {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    let found = tokio::time::timeout(Duration::from_secs(30), carried_out).await.unwrap();
+    assert_eq!((found[0].verdict, rig.backend.provider_calls().len()), (Verdict::Works, 1), "{found:?}");
+    // It is used up: the next one is a call of its own.
+    let (found, _) = ran(&rig, request).await;
+    assert!(found[0].reason().contains("the call was held"), "{found:?}");
 }
 
 #[tokio::test]

@@ -9,11 +9,17 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::domain::smoke::{SmokeSummary, Telling};
-use crate::domain::{Body, Budget, CallReport, Clean, GrantId, RowId};
+use crate::domain::{
+    ApprovalId, Body, Budget, CallReport, CallRequest, Clean, GrantId, ProviderAnswer, RowId,
+};
 use crate::jobs::call::Keeps;
 use crate::jobs::smoke::run::*;
+use crate::jobs::smoke::source::Ended;
 
 pub(super) type Rule = Box<dyn Fn(&Asked) -> Ended + Send + Sync>;
+
+/// What became of a call that was held earlier.
+pub(super) type Earlier = Box<dyn Fn(ApprovalId) -> Ended + Send + Sync>;
 
 /// What the rule is asked.
 pub(super) struct Asked {
@@ -21,6 +27,8 @@ pub(super) struct Asked {
     pub(super) host: String,
     /// Seconds since the beginning.
     pub(super) second: u64,
+    /// Names of the headers that were sent.
+    pub(super) headers: Vec<String>,
 }
 
 pub(super) struct Scripted {
@@ -34,6 +42,9 @@ pub(super) struct Scripted {
     pub(super) spent: Mutex<VecDeque<Duration>>,
     pub(super) reading: Mutex<Option<Reading>>,
     pub(super) calls: Mutex<Vec<(u64, u128)>>,
+    /// What became of calls that were held earlier, and about which of them was asked.
+    pub(super) earlier: Earlier,
+    pub(super) asked_about: Mutex<Vec<ApprovalId>>,
     pub(super) under_way: Mutex<(usize, usize)>,
 }
 
@@ -48,6 +59,8 @@ impl Scripted {
             spent: Mutex::default(),
             reading: Mutex::default(),
             calls: Mutex::default(),
+            earlier: Box::new(|_| Ended::Held),
+            asked_about: Mutex::default(),
             under_way: Mutex::default(),
         }
     }
@@ -111,6 +124,7 @@ impl Source for Scripted {
             grant: request.draft.grant.0.as_u128(),
             host: host(&request.draft.url).to_owned(),
             second: self.start.elapsed().as_secs(),
+            headers: request.draft.headers.iter().map(|(name, _)| name.clone()).collect(),
         };
         self.calls.lock().unwrap().push((asked.second, asked.grant));
         let ended = self.meter().unwrap_or_else(|| (self.rule)(&asked));
@@ -119,6 +133,13 @@ impl Source for Scripted {
         if let Ended::Answered(report) = &ended {
             assert_eq!(keeps(&report.answer).is_none(), report.answer.status == 200);
         }
+        (ended, None, self.latency)
+    }
+
+    async fn follow(&self, approval: ApprovalId, _: Keeps<'_>) -> (Ended, Option<RecordId>, Duration) {
+        self.asked_about.lock().unwrap().push(approval);
+        let ended = (self.earlier)(approval);
+        tokio::time::sleep(self.latency).await;
         (ended, None, self.latency)
     }
 
@@ -169,6 +190,13 @@ pub(super) fn grants(count: u128) -> Vec<Grant> {
     (0..count).map(one).collect()
 }
 
+/// Grants of so many providers with two hosts, in turn.
+pub(super) fn grants_of(count: u128, providers: u128) -> Vec<Grant> {
+    let of = |number: u128| format!("{}-{}", ["github", "gitlab"][(number % 2) as usize], number % providers);
+    let grants = grants(count).into_iter().zip(0..);
+    grants.map(|(grant, number)| Grant { provider: of(number).into(), ..grant }).collect()
+}
+
 pub(super) const HOSTS: [&str; 3] = ["api.github.com", "gitlab.com", "openidconnect.googleapis.com"];
 
 pub(super) struct Ran {
@@ -211,9 +239,18 @@ impl Ran {
 }
 
 pub(super) async fn ran_until(source: &Scripted, request: SmokeRequest, cancel: CancellationToken) -> Ran {
+    ran_with(source, request, Keeper::default(), cancel).await
+}
+
+pub(super) async fn ran_with(
+    source: &Scripted,
+    request: SmokeRequest,
+    keeper: Keeper,
+    cancel: CancellationToken,
+) -> Ran {
     let (sender, mut events) = mpsc::channel(8);
     let now = || source.wall();
-    let work = run(source, &now, request, Keeper::default(), cancel, sender);
+    let work = run(source, &now, request, keeper, cancel, sender);
     let listen = async {
         let mut heard = Vec::new();
         while let Some(event) = events.recv().await {

@@ -3,14 +3,17 @@
 use std::future::Future;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::mpsc::{self, Receiver};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::smoke::Telling;
 use crate::domain::smoke::judge::LARGEST_JUDGED;
-use crate::domain::{CallEvent, CallReport, CallRequest, Diagnosis, Reading, RecordId};
+use crate::domain::{
+    ApprovalId, CallEvent, CallReport, CallRequest, Diagnosis, FollowRequest, PendingApproval, Reading,
+    RecordId,
+};
 use crate::jobs::Context;
-use crate::jobs::call::{Keeps, Probing, fire};
+use crate::jobs::call::{Keeps, Probing, fire, follow_keeping};
 
 /// Events that wait between a call and the one who judges it.
 const EVENTS: usize = 4;
@@ -38,6 +41,13 @@ pub(super) trait Source: Sync {
         keeps: Keeps<'_>,
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
 
+    /// Asks once what became of a call that was held; also where it is kept, if it is.
+    fn follow(
+        &self,
+        approval: ApprovalId,
+        keeps: Keeps<'_>,
+    ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
+
     /// How much of an answer may be told and kept.
     fn telling(&self) -> Telling;
 
@@ -60,31 +70,19 @@ impl Source for Through<'_> {
     ) -> (Ended, Option<RecordId>, Duration) {
         // Who runs the test, and why, is known better by them than by the usual sentence.
         self.context.attribution.replace(&mut request.draft);
-        let (sender, mut events) = mpsc::channel(EVENTS);
+        let (sender, events) = mpsc::channel(EVENTS);
         let probing = Probing { largest: LARGEST_JUDGED, only_reads, keeps };
         let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));
-        let listen = async {
-            let (mut ended, mut record) = (Ended::Cancelled, None);
-            let (mut sent, mut took) = (tokio::time::Instant::now(), Duration::ZERO);
-            while let Some(event) = events.recv().await {
-                match event {
-                    // The last time it was sent: what was waited before says nothing about the way.
-                    CallEvent::Sent => sent = tokio::time::Instant::now(),
-                    CallEvent::Done(report) => {
-                        (ended, took) = (Ended::Answered(Box::new(report)), sent.elapsed());
-                    }
-                    CallEvent::Kept(_) => (ended, took) = (Ended::Held, sent.elapsed()),
-                    CallEvent::Failed(diagnosis) => {
-                        (ended, took) = (Ended::Failed(diagnosis), sent.elapsed());
-                    }
-                    CallEvent::Recorded(id) => record = Some(id),
-                    _ => {}
-                }
-            }
-            (ended, record, took)
-        };
-        let ((), heard) = tokio::join!(call, listen);
-        heard
+        tokio::join!(call, heard(events)).1
+    }
+
+    async fn follow(&self, approval: ApprovalId, keeps: Keeps<'_>) -> (Ended, Option<RecordId>, Duration) {
+        let (sender, events) = mpsc::channel(EVENTS);
+        // Until when it is held stands in the history.
+        let held = PendingApproval::remembered(approval, (self.context.now)());
+        let request = FollowRequest { held, wait: Duration::ZERO };
+        let call = follow_keeping(self.context, request, self.cancel.clone(), sender, Some(keeps));
+        tokio::join!(call, heard(events)).1
     }
 
     fn telling(&self) -> Telling {
@@ -94,4 +92,24 @@ impl Source for Through<'_> {
     fn reading(&self) -> Option<Reading> {
         self.context.client.reading()
     }
+}
+
+/// Listens until a call has ended.
+async fn heard(mut events: Receiver<CallEvent>) -> (Ended, Option<RecordId>, Duration) {
+    let (mut ended, mut record) = (Ended::Cancelled, None);
+    let (mut sent, mut took) = (tokio::time::Instant::now(), Duration::ZERO);
+    while let Some(event) = events.recv().await {
+        match event {
+            // The last time it was sent: what was waited before says nothing about the way.
+            CallEvent::Sent => sent = tokio::time::Instant::now(),
+            CallEvent::Done(report) => {
+                (ended, took) = (Ended::Answered(Box::new(report)), sent.elapsed());
+            }
+            CallEvent::Kept(_) => (ended, took) = (Ended::Held, sent.elapsed()),
+            CallEvent::Failed(diagnosis) => (ended, took) = (Ended::Failed(diagnosis), sent.elapsed()),
+            CallEvent::Recorded(id) => record = Some(id),
+            _ => {}
+        }
+    }
+    (ended, record, took)
 }

@@ -6,6 +6,7 @@
 
 mod copies;
 mod error;
+mod held;
 mod place;
 mod rows;
 mod runs;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 
 pub use error::HistoryError;
+pub use held::HeldCall;
 pub use verdicts::{KEPT_OF_EACH, Verdicts, Whose};
 
 pub use crate::domain::Keep;

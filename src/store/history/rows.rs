@@ -348,6 +348,6 @@ pub(super) fn grant(text: &str, column: usize) -> Result<GrantId> {
     GrantId::parse(text).ok_or_else(wrong)
 }
 
-fn approval(text: Option<String>) -> Option<ApprovalId> {
+pub(super) fn approval(text: Option<String>) -> Option<ApprovalId> {
     Some(ApprovalId(uuid::Uuid::try_parse(&text?).ok()?))
 }

@@ -181,6 +181,23 @@ fn old_calls_are_forgotten_but_not_held_ones() {
 }
 
 #[test]
+fn held_calls_are_found_until_they_lapse_or_are_decided() {
+    let (_home, file) = fresh();
+    let mut history = open(&file);
+    let held = Outcome::Held { approval: approval(), expires_at: day(2) };
+    let first = history.insert(&CallRecord { outcome: held.clone(), ..record(1) }).unwrap();
+    history.insert(&CallRecord { outcome: answered(200, b""), ..record(2) }).unwrap();
+    history.insert(&CallRecord { outcome: held.clone(), profile: "other".into(), ..record(3) }).unwrap();
+    history.insert(&CallRecord { outcome: held, host: "other.example".into(), ..record(4) }).unwrap();
+    let CallRecord { profile, host, grant, method, url, .. } = record(1);
+    let found = |history: &History, now| history.held_calls(&profile, &host, now).unwrap();
+    assert_eq!(found(&history, day(1)), [HeldCall { approval: approval(), grant, method, url }]);
+    assert_eq!(found(&history, day(2)), [], "it has lapsed");
+    history.finish(first, &CallRecord { outcome: answered(200, b""), ..record(1) }).unwrap();
+    assert_eq!(found(&history, day(1)), [], "it is decided");
+}
+
+#[test]
 fn the_oldest_calls_go_where_there_are_too_many_bytes() {
     let (_home, file) = fresh();
     let mut history = History::open(&file, Retention { days: 30, bytes: 1 << 20 }).unwrap();

@@ -24,7 +24,7 @@ const HEAD: [&str; 11] = [
 pub(super) fn write(reporting: &Reporting, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
     let mut table = ::csv::Writer::from_writer(out);
     table.write_record(HEAD).map_err(broken)?;
-    for result in &reporting.results {
+    for result in reporting.all() {
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
         let cells = [
             result.grant.to_string(),

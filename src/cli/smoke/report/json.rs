@@ -17,7 +17,7 @@ pub(super) fn write(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut line = String::new();
-    for (place, result) in reporting.results.iter().enumerate() {
+    for (place, result) in reporting.all().enumerate() {
         line.clear();
         if !lines {
             line.push_str(if place == 0 { "[\n" } else { ",\n" });
@@ -29,7 +29,7 @@ pub(super) fn write(
         out.write_all(line.as_bytes())?;
     }
     if !lines {
-        out.write_all(if reporting.results.is_empty() { b"[]\n" } else { b"\n]\n" })?;
+        out.write_all(if reporting.all().next().is_none() { b"[]\n" } else { b"\n]\n" })?;
     }
     Ok(())
 }

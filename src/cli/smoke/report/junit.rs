@@ -6,7 +6,7 @@ use std::io::{self, Write};
 
 use super::{Reporting, head};
 use crate::domain::Clean;
-use crate::domain::smoke::{SmokeResult, Standing, Verdict};
+use crate::domain::smoke::{SmokeResult, Standing};
 
 /// What a case counts as.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,16 +20,20 @@ enum Kind {
 struct Counts {
     tests: usize,
     failures: usize,
+    errors: usize,
     skipped: usize,
     millis: u64,
 }
 
 pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()> {
     let mut suites: BTreeMap<&str, Vec<&SmokeResult>> = BTreeMap::new();
-    for result in &reporting.results {
+    for result in reporting.all() {
         suites.entry(&result.provider).or_default().push(result);
     }
-    let all = counts(reporting, reporting.results.iter().map(|result| &**result));
+    let mut all = counts(reporting, reporting.all());
+    // A run that did not come to its end is an error, so that it is never taken for one that found nothing.
+    let aborted = usize::from(reporting.aborted.is_some());
+    (all.tests, all.errors) = (all.tests + aborted, all.errors + aborted);
     let mut text = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     // Writing to a text cannot fail, here and below.
     let _ = writeln!(
@@ -39,6 +43,10 @@ pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()
         reporting.elapsed.as_secs(),
         reporting.elapsed.subsec_millis()
     );
+    if let Some(why) = &reporting.aborted {
+        let counts = Counts { tests: 1, errors: 1, ..Counts::default() };
+        run(reporting, &counts, why, &mut text);
+    }
     for (provider, results) in suites {
         let counts = counts(reporting, results.iter().copied());
         let (name, time) = (escaped(provider), seconds(counts.millis));
@@ -55,6 +63,19 @@ pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()
     }
     text.push_str("</testsuites>\n");
     out.write_all(text.as_bytes())
+}
+
+/// The run itself as a case, where it did not come to its end.
+fn run(reporting: &Reporting, counts: &Counts, why: &str, text: &mut String) {
+    let (attributes, at) = (attributes(counts), reporting.at.strftime("%Y-%m-%dT%H:%M:%S"));
+    let left = format!("{} grants were not tested", reporting.left);
+    let _ = writeln!(
+        text,
+        "  <testsuite name=\"run\" {attributes} time=\"0.000\" timestamp=\"{at}\">\n    \
+         <testcase classname=\"run\" name=\"the whole run\" time=\"0.000\">\
+         <error type=\"aborted\" message=\"{}\">{left}</error></testcase>\n  </testsuite>",
+        escaped(why)
+    );
 }
 
 fn case(reporting: &Reporting, result: &SmokeResult, text: &mut String) {
@@ -76,8 +97,8 @@ fn case(reporting: &Reporting, result: &SmokeResult, text: &mut String) {
         }
     }
     let mut said = format!("verdict: {verdict}");
-    if result.verdict == Verdict::WorksBut {
-        let _ = write!(said, "\n{}", result.reason());
+    if let Some(more) = result.remark() {
+        let _ = write!(said, "\n{more}");
     }
     if let Some(since) = reporting.since(result) {
         let _ = write!(said, "\n{since}");
@@ -108,8 +129,8 @@ fn counts<'a>(reporting: &Reporting, results: impl Iterator<Item = &'a SmokeResu
 }
 
 fn attributes(counts: &Counts) -> String {
-    let Counts { tests, failures, skipped, .. } = counts;
-    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"0\" skipped=\"{skipped}\"")
+    let Counts { tests, failures, errors, skipped, .. } = counts;
+    format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\" skipped=\"{skipped}\"")
 }
 
 fn seconds(millis: u64) -> String {

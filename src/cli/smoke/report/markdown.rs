@@ -6,12 +6,15 @@ use std::io::{self, Write};
 
 use super::{Reporting, head};
 use crate::domain::Clean;
-use crate::domain::smoke::{SmokeResult, Standing, Verdict};
+use crate::domain::smoke::{SmokeResult, Standing};
 
 pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()> {
     let mut text = format!("## Smoke test of {}\n\n", reporting.at.strftime("%Y-%m-%d %H:%M UTC"));
     // Writing to a text cannot fail, here and below.
     let _ = writeln!(text, "{}.\n", reporting.sentence());
+    if let Some(why) = &reporting.aborted {
+        let _ = writeln!(text, "**Not whole**: {why}.\n");
+    }
     let (fine, rest): (Vec<_>, Vec<_>) =
         reporting.groups().into_iter().partition(|(verdict, ..)| verdict.standing() == Standing::Fine);
     for (verdict, remedy, results) in rest {
@@ -49,7 +52,7 @@ fn rows(reporting: &Reporting, results: &[&SmokeResult], text: &mut String) {
             code(&head(result)),
             result.latency().unwrap_or_default(),
             reporting.since(result).unwrap_or_default(),
-            if result.verdict == Verdict::Works { String::new() } else { code(&result.reason()) },
+            result.found().map(|found| code(&found)).unwrap_or_default(),
         );
     }
     text.push('\n');

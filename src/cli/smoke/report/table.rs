@@ -45,9 +45,9 @@ pub(super) fn write(
                 line.push_str("  ");
                 line.push_str(&since);
             }
-            if result.verdict != Verdict::Works {
+            if let Some(found) = result.found() {
                 line.push_str("  ");
-                line.push_str(Clean::line(&result.reason()).as_str());
+                line.push_str(Clean::line(&found).as_str());
             }
             let line = line.trim_end();
             match width {

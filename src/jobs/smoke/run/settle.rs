@@ -9,7 +9,7 @@ use crate::domain::words::length;
 use crate::domain::{Clean, Code, Diagnosis, Grant, RecordId, Retry, Who};
 use crate::jobs::smoke::clock::{Tick, Until};
 use crate::jobs::smoke::gate::{RESPITE, Struck};
-use crate::jobs::smoke::pace::{self, Task};
+use crate::jobs::smoke::pace::{self, Task, Turn};
 use crate::jobs::smoke::signal::{Signal, is_worth_another_try};
 use crate::jobs::smoke::source::Source;
 
@@ -17,37 +17,60 @@ impl<S: Source> Run<'_, S> {
     pub(super) async fn settle(&mut self, fired: Fired) -> Result<(), Left> {
         let Fired { mut task, began, outcome, record, took } = fired;
         self.pace.leave(&task);
+        let grants = self.grants;
+        let Some(grant) = grants.get(task.grant) else { return Ok(()) };
+        let (tick, awake_since) = (self.clock.tick(), self.clock.awake_since());
         let (judged, signal, failure) = match outcome {
             Outcome::Judged(judged, signal, failure) => (judged, signal, failure),
+            Outcome::Held(judged) => {
+                self.answered = true;
+                self.pace.is_held(task.provider);
+                self.learn(&task, tick, began, &Signal::Fine, &judged, None).await?;
+                self.verdict(grant, judged, &task, Some(took), record).await?;
+                return self.spare_approvers(task.provider).await;
+            }
+            Outcome::Lapsed => {
+                task.open = None;
+                if !self.pace.is_full(task.provider) {
+                    self.pace.again(task, Turn::First);
+                    return Ok(());
+                }
+                (would_bother(), Signal::Fine, None)
+            }
+            Outcome::Objected(judged, headers) => {
+                let known = self.left_out.entry(Arc::clone(&grant.provider)).or_default();
+                known.extend(headers);
+                task.bare = true;
+                if !self.pace.is_full(task.provider) {
+                    self.pace.again(task, Turn::First);
+                    return Ok(());
+                }
+                (judged, Signal::Fine, None)
+            }
             Outcome::Stop(why) => {
                 self.stopped.get_or_insert(*why);
                 return Ok(());
             }
             Outcome::Cancelled => return Ok(()),
         };
-        let grants = self.grants;
-        let Some(grant) = grants.get(task.grant) else { return Ok(()) };
-        let (tick, awake_since) = (self.clock.tick(), self.clock.awake_since());
-        if judged.verdict == Verdict::Network && began < awake_since {
+        // One that is sent anew may be held in its turn.
+        let may_go = task.open.is_some() || !self.pace.is_full(task.provider);
+        if may_go && judged.verdict == Verdict::Network && began < awake_since {
             // The machine slept meanwhile; that the connection broke says nothing.
             task.attempts -= 1;
-            self.pace.again(task, None);
+            self.pace.again(task, Turn::First);
             return Ok(());
         }
         self.answered |= judged.verdict != Verdict::Network;
-        if judged.verdict == Verdict::NeedsApproval {
-            *self.held.entry(Arc::clone(&grant.provider)).or_default() += 1;
-            self.held_in_all += 1;
-        }
         let goes_on = self.learn(&task, tick, began, &signal, &judged, failure).await?;
-        if goes_on && is_worth_another_try(&signal, task.attempts) {
-            let pause = match signal {
+        if goes_on && may_go && is_worth_another_try(&signal, task.attempts) {
+            let turn = match signal {
                 // The gate is shut as long as it must be.
-                Signal::HostSlow(_) | Signal::AlterSlow(_) => None,
-                _ => Some(Until::after(tick, pace::pause(task.attempts))),
+                Signal::HostSlow(_) | Signal::AlterSlow(_) => Turn::First,
+                _ => Turn::At(Until::after(tick, pace::pause(task.attempts))),
             };
             task.last = Some(Box::new(judged));
-            self.pace.again(task, pause);
+            self.pace.again(task, turn);
             return Ok(());
         }
         self.verdict(grant, judged, &task, Some(took), record).await
@@ -138,23 +161,27 @@ impl<S: Source> Run<'_, S> {
 
     /// Gives everybody who waits for a host what its last try brought, or else this verdict.
     async fn dismiss(&mut self, host: usize, judged: &Judged) -> Result<(), Left> {
+        let tasks = self.pace.dismiss(host);
+        self.give(tasks, judged).await
+    }
+
+    /// Where as many calls of a provider are held as may be, no other is sent; other providers go on.
+    pub(super) async fn spare_approvers(&mut self, provider: usize) -> Result<(), Left> {
+        if !self.pace.is_full(provider) {
+            return Ok(());
+        }
+        let tasks = self.pace.dismiss_provider(provider);
+        self.give(tasks, &would_bother()).await
+    }
+
+    async fn give(&mut self, tasks: Vec<Task>, judged: &Judged) -> Result<(), Left> {
         let grants = self.grants;
-        for mut task in self.pace.dismiss(host) {
+        for mut task in tasks {
             let Some(grant) = grants.get(task.grant) else { continue };
             let judged = task.last.take().map_or_else(|| judged.clone(), |last| *last);
             self.verdict(grant, judged, &task, None, None).await?;
         }
         Ok(())
-    }
-
-    /// Why this grant is not asked: calls like it are held, and each bothers somebody.
-    pub(super) fn would_bother(&self, grant: &Grant) -> Option<&'static str> {
-        let of_provider = self.held.get(&grant.provider).copied().unwrap_or_default();
-        if of_provider >= self.limits.held_of_provider {
-            return Some("not asked: calls of this provider are held, and each would bother somebody");
-        }
-        (self.held_in_all >= self.limits.held_in_all)
-            .then_some("not asked: too many calls of this run wait for somebody's approval already")
     }
 
     pub(super) async fn verdict(
@@ -221,4 +248,10 @@ impl<S: Source> Run<'_, S> {
     pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), Left> {
         self.events.send(event).await.or(Err(Left))
     }
+}
+
+/// Of a grant that is not asked: calls like it are held, and each bothers somebody.
+fn would_bother() -> Judged {
+    Judged::of(Verdict::Skipped)
+        .because("not asked: calls of this provider are held, and each would bother somebody")
 }

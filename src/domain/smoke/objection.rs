@@ -1,0 +1,98 @@
+//! Headers of a probe's own that a provider objects to.
+//!
+//! Alter may add headers of its own to a call, such as `Notion-Version`. What becomes of one that the caller sends as
+//! well is not documented: the provider may get it twice, or both values in one. No provider documents its answer to
+//! that either. So whatever refuses a call as malformed and names a header that we sent counts as an objection to it:
+//! the probe is sent once more without, which at the worst costs one more call that changes nothing.
+
+use crate::domain::ProviderAnswer;
+
+/// The largest refusal that is searched, in bytes.
+const LARGEST: usize = 64 << 10;
+
+/// Which of these headers an answer objects to, in lower case.
+pub fn to(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
+    if !matches!(answer.status, 400 | 422) || answer.body.len() > LARGEST {
+        return Vec::new();
+    }
+    let text = String::from_utf8_lossy(&answer.body).to_lowercase();
+    own.iter().map(|name| name.to_lowercase()).filter(|name| names(&text, name)).collect()
+}
+
+/// Takes headers out, named in lower case; those that were there.
+pub fn leave_out(headers: &mut Vec<(String, String)>, unwanted: &[String]) -> Vec<String> {
+    let is_unwanted = |name: &str| unwanted.iter().any(|unwanted| name.eq_ignore_ascii_case(unwanted));
+    let (out, rest): (Vec<_>, Vec<_>) =
+        std::mem::take(headers).into_iter().partition(|(name, _)| is_unwanted(name));
+    *headers = rest;
+    out.into_iter().map(|(name, _)| name).collect()
+}
+
+/// What is told of a probe that was sent without them.
+pub fn note(left_out: &[String]) -> String {
+    format!("sent without {}, which the provider objected to: Alter may add its own", left_out.join(", "))
+}
+
+/// Whether a text has a name as a whole word.
+fn names(text: &str, name: &str) -> bool {
+    let part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
+    text.match_indices(name).any(|(at, _)| {
+        let before = text.get(..at).and_then(|text| text.chars().next_back());
+        let after = text.get(at + name.len()..).and_then(|text| text.chars().next());
+        !before.is_some_and(part) && !after.is_some_and(part)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Body;
+
+    fn answer(status: u16, body: &str) -> ProviderAnswer {
+        ProviderAnswer {
+            approval: None,
+            status,
+            headers: Vec::new(),
+            body: Body::from(body.as_bytes().to_vec()),
+            truncated: false,
+            cut_here: None,
+            duration_ms: None,
+            credential_hint: None,
+        }
+    }
+
+    #[test]
+    fn a_refusal_that_names_our_header_objects_to_it() {
+        let own = ["Accept".to_owned(), "Notion-Version".to_owned()];
+        let twice = r#"{"code":"missing_version","message":"notion-version header failed validation: \"2022-06-28, 2022-06-28\""}"#;
+        for (status, body, objects) in [
+            (400, twice, true),
+            (422, "duplicate header: Notion-Version", true),
+            (400, "the header `NOTION-VERSION` came twice", true),
+            (400, "X-Notion-Version is missing", false),
+            (400, "Notion-Versions", false),
+            (400, "not acceptable: accepted values", false),
+            (400, "{}", false),
+            (401, twice, false),
+            (403, twice, false),
+            (404, twice, false),
+            (200, twice, false),
+            (500, twice, false),
+        ] {
+            let found = to(&answer(status, body), &own);
+            assert_eq!(!found.is_empty(), objects, "{status} {body}");
+            assert!(found.iter().all(|name| name == "notion-version"), "{found:?}");
+        }
+        assert!(to(&answer(400, twice), &[]).is_empty(), "what was not sent");
+        assert!(to(&answer(400, &format!("{}{twice}", " ".repeat(LARGEST))), &own).is_empty());
+    }
+
+    #[test]
+    fn a_header_is_left_out_however_it_is_written() {
+        let mut headers =
+            vec![("Accept".to_owned(), "a".to_owned()), ("Notion-Version".to_owned(), "b".to_owned())];
+        assert_eq!(leave_out(&mut headers, &["notion-version".to_owned()]), ["Notion-Version"]);
+        assert_eq!(headers.len(), 1);
+        assert!(leave_out(&mut headers, &["notion-version".to_owned()]).is_empty());
+    }
+}

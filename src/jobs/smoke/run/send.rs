@@ -1,0 +1,135 @@
+//! A probe that goes out, and what comes back of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::{Fired, Left, Outcome, Run, Sending};
+use crate::domain::provider::{Probe, Table};
+use crate::domain::smoke::beforehand::{Beforehand, beforehand};
+use crate::domain::smoke::{Judged, SmokeEvent, Telling, Verdict, judge, objection};
+use crate::domain::{CallRequest, Code, Grant, ProviderAnswer, WritePermit};
+use crate::jobs::smoke::clock::Tick;
+use crate::jobs::smoke::pace::Task;
+use crate::jobs::smoke::signal::{self, Signal};
+use crate::jobs::smoke::source::{Ended, Source};
+use crate::protocol::call::classify;
+
+impl<'a, S: Source> Run<'a, S> {
+    /// The probe that goes out; None where a verdict was reached without one.
+    pub(super) async fn start(
+        &mut self,
+        task: Task,
+        tick: Tick,
+        table: &'a Table,
+    ) -> Result<Option<Sending<'a>>, Left> {
+        let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
+        // The list may say by now that it is over: a permission may end while it waits for its turn.
+        let Beforehand::Ask { mut draft, probe } = beforehand(grant, table, self.mode, tick.wall) else {
+            self.pace.leave(&task);
+            let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
+            return self.verdict(grant, judged, &task, None, None).await.map(|()| None);
+        };
+        if task.attempts == 0
+            && let Some(id) = grant.row.grant()
+        {
+            self.tell(SmokeEvent::Started(id)).await?;
+        }
+        let task = Task { attempts: task.attempts + 1, ..task };
+        let (source, wall) = (self.source, tick.wall);
+        let asking = Asking { grant, probe, telling: source.telling(), now: wall, attempts: task.attempts };
+        if let Some(approval) = task.open {
+            return Ok(Some(Box::pin(async move {
+                // The history has it already, so that its end belongs there, whatever it is.
+                let keeps = |answer: &ProviderAnswer| Some(judge::kept(probe, answer));
+                let (ended, record, took) = source.follow(approval, &keeps).await;
+                Fired { task, began: tick.run, outcome: asking.followed(ended), record, took }
+            })));
+        }
+        let unwanted = self.left_out.get(&grant.provider).map_or(&[][..], Vec::as_slice);
+        let left_out = objection::leave_out(&mut draft.headers, unwanted);
+        let own: Vec<String> = draft.headers.iter().map(|(name, _)| name.clone()).collect();
+        let request = CallRequest {
+            // A probe by POST only reads, too: the table vouches for it.
+            permit: (draft.is_write() && probe.is_vouched_for()).then(WritePermit::confirmed),
+            draft: *draft,
+            patience: Some(self.limits.timeout),
+            wait: Duration::ZERO,
+            provider: Some(Arc::clone(&grant.provider)),
+            account: grant.account_identifier.as_deref().map(Into::into),
+            home: grant.api_base_url().cloned(),
+            allowed: Vec::new(),
+        };
+        Ok(Some(Box::pin(async move {
+            let Asking { telling, .. } = asking;
+            let keeps = |answer: &ProviderAnswer| {
+                let judged = judge::of_answer(grant, probe, answer, None, telling, wall);
+                (judged.verdict != Verdict::Works).then(|| judge::kept(probe, answer))
+            };
+            let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &keeps).await;
+            let objected = match &ended {
+                Ended::Answered(report) if !task.bare => objection::to(&report.answer, &own),
+                _ => Vec::new(),
+            };
+            let outcome = match asking.outcome(ended) {
+                Outcome::Judged(judged, ..) if !objected.is_empty() => Outcome::Objected(judged, objected),
+                Outcome::Judged(judged, signal, failure) if !left_out.is_empty() => {
+                    Outcome::Judged(judged.and(&objection::note(&left_out)), signal, failure)
+                }
+                outcome => outcome,
+            };
+            Fired { task, began: tick.run, outcome, record, took }
+        })))
+    }
+}
+
+/// What a probe is judged by.
+#[derive(Clone, Copy)]
+struct Asking<'a> {
+    grant: &'a Grant,
+    probe: &'a Probe,
+    telling: Telling,
+    now: Timestamp,
+    attempts: u32,
+}
+
+impl Asking<'_> {
+    /// Judges how a probe ended. Its body is dropped here.
+    fn outcome(&self, ended: Ended) -> Outcome {
+        match ended {
+            Ended::Answered(report) => {
+                let lacking = match classify::classify(&report.answer, false) {
+                    classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
+                    _ => None,
+                };
+                let Self { grant, probe, telling, now, .. } = *self;
+                let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), telling, now);
+                let signal = signal::of_report(&report, judged.verdict);
+                Outcome::Judged(judged, signal, None)
+            }
+            Ended::Held => Outcome::Held(judge::of_held()),
+            Ended::Failed(failure) => match judge::of_failure(&failure) {
+                Some(judged) => {
+                    let signal = signal::of_failure(&failure, &judged, self.attempts);
+                    Outcome::Judged(judged, signal, Some(Box::new(failure)))
+                }
+                None => Outcome::Stop(Box::new(failure)),
+            },
+            Ended::Cancelled => Outcome::Cancelled,
+        }
+    }
+
+    /// Judges what became of a call that was held before.
+    fn followed(&self, ended: Ended) -> Outcome {
+        match ended {
+            Ended::Held => Outcome::Held(judge::of_still_held()),
+            Ended::Failed(failure) => match failure.code {
+                Code::ApprovalExpired | Code::NotFound => Outcome::Lapsed,
+                Code::ApprovalDenied => Outcome::Judged(judge::of_denied(), Signal::Fine, None),
+                _ => self.outcome(Ended::Failed(failure)),
+            },
+            ended => self.outcome(ended),
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! Calls that are held, as far as the history knows.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::rows::{approval, grant};
+use super::{History, HistoryError};
+use crate::domain::{ApprovalId, GrantId};
+
+/// A call that waits for somebody's approval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeldCall {
+    /// Its handle.
+    pub approval: ApprovalId,
+    /// With which grant.
+    pub grant: GrantId,
+    /// Its method.
+    pub method: String,
+    /// Its URL.
+    pub url: String,
+}
+
+impl History {
+    /// Calls of a profile to a backend that are held and have not lapsed by `now`, the latest first.
+    ///
+    /// # Errors
+    /// See [`History::list`].
+    pub fn held_calls(
+        &self,
+        profile: &str,
+        host: &str,
+        now: Timestamp,
+    ) -> Result<Vec<HeldCall>, HistoryError> {
+        let read = || -> rusqlite::Result<Vec<HeldCall>> {
+            let mut statement = self.connection.prepare_cached(
+                "SELECT approval, grant_id, method, url FROM calls
+                 WHERE ending = 'held' AND held_until > ?1 AND profile = ?2 AND host = ?3 ORDER BY id DESC",
+            )?;
+            let rows = statement.query_map(params![now.as_microsecond(), profile, host], |row| {
+                let Some(approval) = approval(row.get(0)?) else { return Ok(None) };
+                let id: String = row.get(1)?;
+                Ok(Some(HeldCall { approval, grant: grant(&id, 1)?, method: row.get(2)?, url: row.get(3)? }))
+            })?;
+            rows.filter_map(Result::transpose).collect()
+        };
+        read().map_err(|error| self.told(error))
+    }
+}
