@@ -184,7 +184,7 @@ fn a_good_key_that_may_not_ask_is_never_dead_and_a_dead_one_never_fine() {
             match kind {
                 Kind::Restricted => assert_ne!(verdict, Verdict::NeedsReconnect, "{id}: {body}"),
                 Kind::Dead | Kind::Region => {
-                    assert_eq!(verdict.standing(), Standing::Failing, "{id}: {body}")
+                    assert_eq!(verdict.standing(), Standing::Failing, "{id}: {body}");
                 }
                 _ => {}
             }
