@@ -61,6 +61,7 @@ pub fn next(policy: &Policy, attempt: u32, outcome: &Retry, idempotent: bool, wa
     let asked = match outcome {
         Retry::Later(asked) => *asked,
         Retry::AfterRemedy | Retry::No => return Next::Stop(Why::Final),
+        Retry::Unsafe => return Next::Stop(Why::NotSafe),
     };
     if !idempotent {
         return Next::Stop(Why::NotSafe);
@@ -89,6 +90,7 @@ mod tests {
         prop_oneof![
             Just(Retry::No),
             Just(Retry::AfterRemedy),
+            Just(Retry::Unsafe),
             Just(Retry::Later(None)),
             (0..200_000u64).prop_map(|millis| Retry::Later(Some(Duration::from_millis(millis)))),
         ]
@@ -156,6 +158,7 @@ mod tests {
             (1, Retry::No, true, none, Why::Final),
             (1, Retry::AfterRemedy, true, none, Why::Final),
             (1, later(1), false, none, Why::NotSafe),
+            (1, Retry::Unsafe, true, none, Why::NotSafe),
             (4, later(1), true, none, Why::Attempts),
             (1, later(91), true, none, Why::TooLong),
             (1, later(60), true, Duration::from_secs(130), Why::Deadline),

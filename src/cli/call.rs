@@ -1,8 +1,10 @@
 //! `grantdeck call`.
 
 mod approvals;
+mod fields;
 mod filtered;
 mod following;
+mod out;
 mod printing;
 
 use std::io::{self, Read};
@@ -16,10 +18,11 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 pub(super) use self::approvals::approvals;
-use self::following::{follow, patiently};
+use self::following::{Followed, follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
 use super::exit::Exit;
+use super::failure;
 use super::report::{Report, refused};
 use crate::domain::writes::by_method;
 use crate::domain::{
@@ -50,7 +53,7 @@ enum Ended {
 pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
     let mut report = Report::new(arguments, false);
-    let printing = Printing::new(&call.answer, call.mode, &arguments.source);
+    let mut printing = Printing::new(&call.answer, call.mode, &arguments.source);
     let session = match printing.open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
         Err(exit) => return exit,
@@ -91,19 +94,22 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         confirmed(request.draft.write(), call, &session.context.care)?;
         Ok::<_, Diagnosis>((selected, request))
     };
-    let (cancel, is_fired) = (CancellationToken::new(), AtomicBool::new(false));
+    let (cancel, is_fired, is_write) =
+        (CancellationToken::new(), AtomicBool::new(false), AtomicBool::new(true));
     let run = async {
         let ready = patiently(work, "looking for the grant", &mut report).await;
         let (selected, request) = match ready {
             Ok(ready) => ready,
-            Err(diagnosis) => return (None, Ended::Failed(diagnosis), None),
+            Err(diagnosis) => return (None, Followed::from(diagnosis), None),
         };
+        report.chosen(&selected);
+        is_write.store(request.draft.is_write(), Ordering::Relaxed);
         let (sender, events) = mpsc::channel(EVENTS);
         is_fired.store(true, Ordering::Relaxed);
         let run = jobs::call(&session.context, request, cancel.clone(), sender);
-        let ((), ended) = tokio::join!(run, follow(events, &mut report));
-        let filtered = printing.filtered(&ended).await;
-        (Some(selected), ended, filtered)
+        let ((), followed) = tokio::join!(run, follow(events, &mut report));
+        let filtered = printing.filtered(&followed).await;
+        (Some(selected), followed, filtered)
     };
     let ended = {
         let mut run = pin!(run);
@@ -120,12 +126,18 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
             outcome = &mut run => Some(outcome),
         }
     };
-    let Some((selected, ended, filtered)) = ended else {
+    printing.is_write = is_write.load(Ordering::Relaxed);
+    let exit = if let Some((selected, followed, filtered)) = ended {
+        printing.ended(selected.as_ref(), &followed, filtered, now(), &mut report)
+    } else if is_fired.load(Ordering::Relaxed) {
         report.notice("interrupted; a call that was sent may have happened all the same");
-        session.keep(&mut report).await;
-        return Exit::Interrupted;
+        let retry = if printing.is_write { Retry::Unsafe } else { Retry::AfterRemedy };
+        let cancelled = Diagnosis { retry, ..failure::cancelled() };
+        printing.told(None, None, &cancelled, &mut report)
+    } else {
+        report.notice("interrupted; nothing was sent");
+        printing.told(None, None, &failure::cancelled(), &mut report)
     };
-    let exit = printing.ended(selected.as_ref(), &ended, filtered, now(), &mut report);
     session.keep(&mut report).await;
     drop(session.demo);
     exit

@@ -12,7 +12,7 @@ fn asked(line: &str) -> (RequestDraft, bool) {
     let arguments = Arguments::try_parse_from(shell_words::split(line).unwrap()).unwrap();
     let Some(Command::Call(call)) = arguments.command else { panic!("{line}") };
     let Selector::Id(id) = call.selector else { panic!("{line}") };
-    let selected = Selected { id, grant: None };
+    let selected = Selected::unseen(id);
     let body = call.data.as_deref().map(body).transpose().unwrap().unwrap_or_default();
     let (method, url) = (call.method.clone().unwrap(), call.url.clone().unwrap());
     let request = request(&call, &selected, &method, &url, body);

@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 
 use super::arguments::ConfirmArguments;
 use super::report::{Report, refused};
-use crate::domain::Clean;
+use crate::domain::{Clean, Diagnosis};
 use crate::edit::file::Planned;
 use crate::edit::{DiffKind, DiffLine};
 use crate::runtime::ending::interrupted;
@@ -69,10 +69,7 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
         return Verdict::Go;
     }
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        report.failure(&refused(
-            "--yes",
-            "the change is shown above; nothing is written until it is confirmed",
-        ));
+        report.failure(&missing());
         return Verdict::No;
     }
     report.print(&format!("{} [y/N] ", Clean::line(question)));
@@ -90,6 +87,11 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
             Verdict::No
         }
     }
+}
+
+/// Nobody confirmed a change that was shown.
+pub(super) fn missing() -> Diagnosis {
+    refused("--yes", "the change is shown above; nothing is written until it is confirmed")
 }
 
 /// Whether the next line of standard input is a yes. Read elsewhere: signals must be heard while somebody thinks.

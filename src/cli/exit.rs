@@ -32,6 +32,10 @@ pub enum Exit {
     Network = 9,
     /// The check ran to its end and found what it looks for.
     Found = 10,
+    /// The grant is over, or its credential is.
+    Over = 11,
+    /// Held for an approval that has not come.
+    Held = 12,
     /// A defect of this program, as a panic ends any.
     Defect = 101,
     /// Interrupted, as a shell tells it (128 + SIGINT).
@@ -67,6 +71,8 @@ impl Exit {
             Self::Failed => "the other side failed",
             Self::Network => "network or timeout",
             Self::Found => "the check found failures",
+            Self::Over => "access ended",
+            Self::Held => "held for approval",
             Self::Defect => "a defect of grantdeck",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
@@ -118,10 +124,10 @@ impl Exit {
             | C::AppNotFoundForKey
             | C::MeRequiresAgentKey => Self::Auth,
             C::GrantNotFound
+            | C::NothingSelected
             | C::AgentNotFound
             | C::AgentDelegationMissing
             | C::NoDelegatedGrant
-            | C::GrantDeleted
             | C::KeyNotFound
             | C::NotFound => Self::NotFound,
             C::AmbiguousGrant
@@ -145,7 +151,6 @@ impl Exit {
             | C::BudgetUsedUp => Self::RateLimit,
             C::ReadOnlyProfile
             | C::InsufficientScope
-            | C::ScopeMismatch
             | C::GrantNotDelegable
             | C::ConstraintNotNarrowing
             | C::RestrictedGrantRequiresProxy
@@ -171,22 +176,24 @@ impl Exit {
             | C::Redirected
             | C::UnexpectedStatus
             | C::MalformedAnswer
+            | C::AnswerCut
             | C::AnswerTooLarge => Self::Failed,
             C::NameNotFound
             | C::ConnectionRefused
             | C::ConnectionLost
             | C::TlsFailed
             | C::TimedOut
-            | C::ApprovalStillOpen
             | C::ProviderUnreachable
             | C::ProxyFailed
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
-            C::GrantExpired
-            | C::GrantRevoked
-            | C::CredentialRevoked
-            | C::ConnectConfig
-            | C::ApprovalExpired
+            // A credential that is there and cannot be used, and consent that is not enough: both end when the account
+            // is connected again.
+            C::GrantExpired | C::GrantRevoked | C::GrantDeleted | C::CredentialRevoked | C::ScopeMismatch => {
+                Self::Over
+            }
+            C::ApprovalStillOpen | C::ApprovalExpired => Self::Held,
+            C::ConnectConfig
             | C::BadRequest
             | C::Malformed
             | C::JqFilterFailed
@@ -233,6 +240,17 @@ mod tests {
             (Code::NameNotFound, 9),
             (Code::ConfigMalformed, 2),
             (Code::ArgumentRefused, 2),
+            (Code::NothingSelected, 4),
+            (Code::PolicyViolation, 7),
+            (Code::AnswerCut, 8),
+            (Code::GrantRevoked, 11),
+            (Code::GrantExpired, 11),
+            (Code::GrantDeleted, 11),
+            (Code::CredentialRevoked, 11),
+            (Code::ScopeMismatch, 11),
+            (Code::ApprovalStillOpen, 12),
+            (Code::ApprovalExpired, 12),
+            (Code::ApprovalDenied, 7),
             (Code::TaskPanicked, 1),
             (Code::Cancelled, 130),
         ];

@@ -11,8 +11,8 @@ use super::listing;
 use super::report::{Report, refused};
 use super::session::{self, Session};
 use crate::domain::{
-    Clean, Copied, CopyChoice, CopyFormat, CopyRoute, CopyText, Diagnosis, Health, Named, Selector,
-    ServerFilter, formats,
+    Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Health, Named, Retry, Selector,
+    ServerFilter, Who, formats,
 };
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
@@ -26,10 +26,7 @@ pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Tim
     let found = tokio::select! {
         biased;
         found = find(arguments, id, now, &mut report) => found,
-        _ = interrupted() => {
-            report.clear();
-            return Exit::Interrupted;
-        }
+        _ = interrupted() => return report.interrupted(),
     };
     let done = match found {
         Ok((session, grants)) => {
@@ -39,10 +36,7 @@ pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Tim
         }
         Err(diagnosis) => Err(diagnosis),
     };
-    done.unwrap_or_else(|diagnosis| {
-        report.failure(&diagnosis);
-        Exit::from(&diagnosis)
-    })
+    done.unwrap_or_else(|diagnosis| report.failed(&diagnosis))
 }
 
 /// Checks what was asked for before anything is sent, and finds the grants.
@@ -61,21 +55,35 @@ async fn find(
         formats::check(format, name).map_err(|problem| refused("--name", &problem.to_string()))?;
     }
     let session = session::open(&arguments.source, now, report).await?;
-    let is_bare = format == CopyFormat::Uuid && !id.copy && id.write.is_none();
-    let found = select(&session, &id.selectors, is_bare, now, report).await?;
+    let found = select(&session, id, now, report).await?;
     let mut grants: Vec<Named> = Vec::with_capacity(found.len());
-    for Selected { id: found, grant } in found {
+    for selected in found {
+        report.chosen(&selected);
+        let Selected { id: found, grant, .. } = selected;
         let named = grant.as_ref().and_then(Named::of).unwrap_or_else(|| Named {
             name: formats::suggest("", ""),
             id: found,
             provider: String::new(),
             account: String::new(),
         });
-        if let Some(health) = grant.as_ref().map(|grant| Health::of(grant, now()))
-            && matches!(health, Health::Revoked | Health::Expired)
-        {
+        if let Some(health) = grant.as_ref().map(|grant| Health::of(grant, now())) {
             let about = formats::about(&named);
-            report.notice(&format!("the grant of {about} is {}: {}", health.word(), health.explained()));
+            match over(health) {
+                // Whatever it is written into would fail with it later, and nobody would know why.
+                Some(code) if !id.no_check => {
+                    return Err(Diagnosis::new(code, Who::Alter, Retry::AfterRemedy)
+                        .fact("grant", about.as_str())
+                        .fact("health", health.word()));
+                }
+                _ if matches!(health, Health::Revoked | Health::Expired | Health::NeedsReconnect) => {
+                    report.notice(&format!(
+                        "the grant of {about} is {}: {}",
+                        health.word(),
+                        health.explained()
+                    ));
+                }
+                _ => {}
+            }
         }
         // One that was named twice is one grant.
         if grants.iter().all(|other| other.id != named.id) {
@@ -88,28 +96,44 @@ async fn find(
     Ok((session, grants))
 }
 
+/// Why an id is of no use any more.
+fn over(health: Health) -> Option<Code> {
+    match health {
+        Health::Revoked => Some(Code::GrantRevoked),
+        Health::Expired => Some(Code::GrantExpired),
+        _ => None,
+    }
+}
+
 /// One grant is looked for with the backend's filters; several in one walk of the list.
 async fn select(
     session: &Session,
-    selectors: &[Selector],
-    is_bare: bool,
+    id: &IdArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<Vec<Selected>, Diagnosis> {
     let (client, clock) = (&session.context.client, move || now());
-    let is_id = |selector: &Selector| matches!(selector, Selector::Id(_));
-    let need = if is_bare { Need::Id } else { Need::Row };
-    if selectors.len() == 1 || is_bare && selectors.iter().all(is_id) {
-        let mut found = Vec::with_capacity(selectors.len());
-        for selector in selectors {
-            found.push(jobs::select(client, &clock, selector, need).await?);
-        }
+    let selectors = &id.selectors;
+    let unseen = |selector: &Selector| match selector {
+        Selector::Id(id) => Some(Selected::unseen(*id)),
+        Selector::Named { .. } => None,
+    };
+    if id.no_check
+        && let Some(found) = selectors.iter().map(unseen).collect()
+    {
         return Ok(found);
+    }
+    if let [selector] = selectors.as_slice() {
+        return Ok(vec![jobs::select(client, &clock, selector, Need::Row).await?]);
     }
     let all =
         jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await?;
     report.clear();
-    selectors.iter().map(|selector| jobs::select::among(selector, &all.grants, now())).collect()
+    let taken = |selector: &Selector| unseen(selector).filter(|_| id.no_check);
+    selectors
+        .iter()
+        .map(|selector| taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, now()), Ok))
+        .collect()
 }
 
 async fn finish(

@@ -10,8 +10,8 @@ use super::arguments::{Arguments, Fields, Format, ListArguments};
 use super::exit::Exit;
 use super::listing::terminal_width;
 use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
-use super::report::Report;
-use super::session;
+use super::report::{Report, refused};
+use super::{failure, session};
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
 use crate::domain::remedy::render;
@@ -39,6 +39,8 @@ enum Stop {
     Closed(io::Error),
     /// The walk failed.
     Failed(Diagnosis),
+    /// Somebody stopped it.
+    Interrupted,
 }
 
 /// Runs the subcommand.
@@ -47,16 +49,12 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
     let mut report = Report::new(arguments, terminal && list.sort.is_none());
     let session = match session::open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
-        Err(diagnosis) => {
-            report.failure(&diagnosis);
-            return Exit::from(&diagnosis);
-        }
+        Err(diagnosis) => return report.failed(&diagnosis),
     };
     let query = Query::parse(list.filters.search.as_deref().unwrap_or_default());
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
         // Rows that were not meant would go to a program that cannot tell.
-        report.notice(&format!("--search: {mistake}"));
-        return Exit::Usage;
+        return report.failed(&refused("--search", &format!("--search: {mistake}")));
     }
     let mut printing = Printing::new(arguments, list, query, terminal, report, now());
     let request = printing.request(list);
@@ -71,10 +69,7 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
     };
     let outcome = tokio::select! {
         biased;
-        _ = interrupted() => {
-            printing.report.clear();
-            return Exit::Interrupted;
-        }
+        _ = interrupted() => Err(Stop::Interrupted),
         ((), outcome) = async { tokio::join!(walk, read) } => outcome,
     };
     printing.keeps_names = session.keeps_names();
@@ -235,6 +230,9 @@ impl Printing {
         self.more = found.len() > limit;
         self.printed = found.len().min(limit) as u64;
         self.report.clear();
+        if found.is_empty() {
+            return Ok(());
+        }
         let mut grants = found.iter().take(limit).filter_map(|row| rows.get(*row));
         self.printer.rows(&mut grants, self.plan.now).map_err(Stop::Closed)
     }
@@ -245,14 +243,23 @@ impl Printing {
         if let Err(Stop::Closed(error)) = &outcome {
             return self.closed(error);
         }
-        if matches!(outcome, Err(Stop::Failed(_))) {
-            // What came before the failure stays valid; sorted output never begins before the end.
-            let _ = self.sorted();
-        }
-        if let Err(error) = self.printer.finish() {
+        let failed = match &outcome {
+            Err(Stop::Failed(diagnosis)) => {
+                // What came before the failure stays valid; sorted output never begins before the end.
+                let _ = self.sorted();
+                Some(diagnosis.clone())
+            }
+            Err(Stop::Interrupted) => Some(failure::cancelled()),
+            _ => None,
+        };
+        let ended = match &failed {
+            Some(diagnosis) => self.printer.broken_off(&self.report.object(diagnosis)),
+            None => self.printer.finish(),
+        };
+        if let Err(error) = ended {
             return self.closed(&error);
         }
-        let exit = self.told(outcome, context);
+        let exit = self.told(outcome);
         let profile = context.care.profile.as_deref();
         // Of a demonstration nothing stays.
         if context.simulator.is_none() && !self.keeps_names {
@@ -271,7 +278,7 @@ impl Printing {
     }
 
     /// Says what the output is not.
-    fn told(&mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
+    fn told(&mut self, outcome: Result<WalkSummary, Stop>) -> Exit {
         let printed = count(self.printed);
         match outcome {
             Ok(summary) => {
@@ -279,9 +286,6 @@ impl Printing {
                 Exit::Ok
             }
             Err(Stop::Failed(diagnosis)) => {
-                let diagnosis = diagnosis
-                    .fact("backend", context.client.host())
-                    .fact("key", &context.client.masked_key());
                 self.report.failure(&diagnosis);
                 if self.printed > 0 {
                     self.report
@@ -289,6 +293,7 @@ impl Printing {
                 }
                 Exit::from(&diagnosis)
             }
+            Err(Stop::Interrupted) => Exit::Interrupted,
             Err(_) => {
                 self.report
                     .notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));

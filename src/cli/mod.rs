@@ -7,6 +7,7 @@ mod confirm;
 pub mod docs;
 mod doctor;
 pub mod exit;
+mod failure;
 pub mod fields;
 mod id;
 mod list;
@@ -72,13 +73,13 @@ pub use completions::complete;
 
 /// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
-    run_all(arguments.into_iter().collect(), now)
+    run_all(&arguments.into_iter().collect::<Vec<_>>(), now)
 }
 
 /// Not generic: what is generic is compiled where it is called, and all subcommands with it.
-fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
+fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
     // Scripts and prompts ask for it often; all commands are not put together for it.
-    if let [_, only] = arguments.as_slice()
+    if let [_, only] = arguments
         && (only == "--version" || only == "-V")
     {
         // Where the stream is closed, there is nobody to tell.
@@ -92,13 +93,19 @@ fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
         Err(error) => {
             // Where the stream is closed, there is nobody to tell.
             let _ = error.print();
-            let usage = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
-            return Outcome::Done(usage.into());
+            if !error.use_stderr() {
+                return Outcome::Done(Exit::Ok.into());
+            }
+            if let Some(object) = failure::usage(arguments, &error) {
+                // As above.
+                let _ = writeln!(io::stdout(), "{}", listing::line(&object));
+            }
+            return Outcome::Done(Exit::Usage.into());
         }
     };
     match entries(&arguments, now) {
         Ok(entries) => arguments.source.entries = entries,
-        Err(diagnosis) => return Outcome::Done(Report::plain().failed(&diagnosis).into()),
+        Err(diagnosis) => return Outcome::Done(Report::new(&arguments, true).failed(&diagnosis).into()),
     }
     let log = arguments.source.entries.clone();
     let command = arguments.command.as_ref().map_or("screen", Into::into);
@@ -118,7 +125,7 @@ fn run_all(arguments: Vec<OsString>, now: fn() -> Timestamp) -> Outcome {
             Some(Command::Approvals(asked)) => Box::pin(call::approvals(&arguments, asked, now)).await,
             Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
-            Some(Command::Providers(asked)) => providers::providers(asked),
+            Some(Command::Providers(asked)) => providers::providers(&arguments, asked),
             Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,
             Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked, now).await,
             Some(Command::Profiles(asked)) => profiles::profiles(&arguments, asked, now).await,

@@ -133,7 +133,7 @@ fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Repor
     };
     config.mistakes.iter().for_each(|mistake| report.failure(mistake));
     if let Some(unreadable) = &config.unreadable {
-        return Exit::from(unreadable);
+        return report.ended(unreadable);
     }
     if config.profiles.is_empty() {
         report.notice("there are no profiles yet; `grantdeck profiles add` makes one");

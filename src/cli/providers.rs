@@ -14,9 +14,9 @@ use crate::jobs::operation::{self, MOST};
 use crate::runtime::ending::interrupted;
 
 /// Prints the built-in catalog.
-pub(super) fn providers(arguments: &ProvidersArguments) -> Exit {
-    let mut report = Report::plain();
-    let wanted = arguments.search.as_deref().unwrap_or_default().to_lowercase();
+pub(super) fn providers(arguments: &Arguments, asked: &ProvidersArguments) -> Exit {
+    let mut report = Report::new(arguments, true);
+    let wanted = asked.search.as_deref().unwrap_or_default().to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&wanted);
     let rows: Vec<(&str, &KnownProvider)> = table()
         .iter()
@@ -27,7 +27,7 @@ pub(super) fn providers(arguments: &ProvidersArguments) -> Exit {
         report.notice(&format!("no provider of the built-in catalog has `{wanted}` in its id or name"));
     }
     listing::print(
-        arguments.output,
+        asked.output,
         &rows,
         ["PROVIDER", "NAME", "KIND", "API", "PROBE"],
         |(id, provider)| {
@@ -83,7 +83,7 @@ pub(super) async fn operations(
     let client = &session.context.client;
     let found = tokio::select! {
         biased;
-        _ = interrupted() => return Exit::Interrupted,
+        _ = interrupted() => return report.interrupted(),
         found = operation::operations(client, &kind, &asked.provider, search) => found,
     };
     let rows = match found {

@@ -4,14 +4,17 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde_json::Value;
+
 use super::arguments::Arguments;
 use super::exit::Exit;
+use super::{failure, listing};
 use crate::api::Client;
 use crate::domain::log::{Entry, Log};
 use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
-use crate::jobs::Progress;
+use crate::jobs::{Progress, Selected};
 use crate::store::Source;
 
 /// A line of progress stands on the terminal.
@@ -33,6 +36,8 @@ pub(super) struct Report {
     /// Remarks are not wanted.
     quiet: bool,
     log: Log,
+    /// A program reads JSON: a failure is an object on standard output, too.
+    json: bool,
     /// Who asks: facts that a refusal of Alter's is told with.
     asker: Vec<(&'static str, Clean)>,
 }
@@ -42,7 +47,8 @@ impl Report {
     pub(super) fn new(arguments: &Arguments, quiet_terminal: bool) -> Self {
         let quiet = arguments.report.quiet;
         let progress = io::stderr().is_terminal() && !quiet_terminal && !quiet;
-        Self { progress, quiet, log: arguments.source.entries.clone(), ..Self::default() }
+        let json = arguments.reads_json(io::stdout().is_terminal());
+        Self { progress, quiet, json, log: arguments.source.entries.clone(), ..Self::default() }
     }
 
     /// Without progress, for what takes no time.
@@ -157,6 +163,13 @@ impl Report {
         write(&format!("grantdeck: {}\n", Clean::line(sentence)));
     }
 
+    /// Which of several grants of a name was taken, where that was not said by the name.
+    pub(super) fn chosen(&mut self, selected: &Selected) {
+        if let Some(words) = selected.words() {
+            self.notice(&words);
+        }
+    }
+
     /// One sentence that nobody misses where it is not wanted.
     pub(super) fn remark(&mut self, sentence: &str) {
         if !self.quiet {
@@ -175,13 +188,45 @@ impl Report {
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();
         self.log.write(&Entry::failed(diagnosis));
-        write(&failure(&self.attributed(diagnosis)));
+        write(&in_words(&self.attributed(diagnosis)));
     }
 
-    /// The same, as the end of a subcommand.
+    /// The same, as the end of a subcommand: what reads JSON gets it as an object, in place of a result.
     pub(super) fn failed(&mut self, diagnosis: &Diagnosis) -> Exit {
         self.failure(diagnosis);
+        self.ended(diagnosis)
+    }
+
+    /// The end of a subcommand by a failure that was told in words before.
+    pub(super) fn ended(&mut self, diagnosis: &Diagnosis) -> Exit {
+        self.clear();
+        if self.json {
+            let line = listing::line(&self.object(diagnosis)) + "\n";
+            let mut out = io::stdout().lock();
+            // Where nobody reads it, the exit code still says so.
+            let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
+        }
         Exit::from(diagnosis)
+    }
+
+    /// The end of a subcommand that somebody stopped.
+    pub(super) fn interrupted(&mut self) -> Exit {
+        self.ended(&failure::cancelled())
+    }
+
+    /// A failure as an object, with who asked.
+    pub(super) fn object(&self, diagnosis: &Diagnosis) -> Value {
+        failure::object(&self.attributed(diagnosis))
+    }
+
+    /// What is inside of that object.
+    pub(super) fn fields(&self, diagnosis: &Diagnosis) -> Value {
+        failure::fields(&self.attributed(diagnosis))
+    }
+
+    /// Whether a program reads JSON.
+    pub(super) fn is_json(&self) -> bool {
+        self.json
     }
 }
 
@@ -200,7 +245,7 @@ pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
 }
 
 /// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
-pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
+pub(crate) fn in_words(diagnosis: &Diagnosis) -> String {
     let words = render(diagnosis);
     let mut text = format!("grantdeck: {}\n", words.first_line());
     let mut line = |label: &str, value: &str| {
@@ -224,9 +269,7 @@ pub(crate) fn failure(diagnosis: &Diagnosis) -> String {
     if diagnosis.who != Who::You {
         line("again", &words.retry_line);
     }
-    let code = diagnosis.code.name();
-    let is_named = words.facts.iter().any(|(label, value)| *label == "code" && value.as_str() == code);
-    line("code", if is_named { "" } else { code });
+    line("code", diagnosis.code.name());
     text
 }
 
@@ -251,13 +294,14 @@ mod tests {
         let row = remedy::of(Code::KeyRevoked);
         let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
         let hint = row.remedy.trim_end_matches('.').to_uppercase();
-        let text = failure(&revoked.clone().fact("code", "key_revoked").fact("hint", &hint));
+        let text = in_words(&revoked.clone().fact("hint", &hint));
         assert_eq!(text.matches("key_revoked").count(), 1, "{text}");
         assert_eq!(text.matches("  code ").count(), 1, "{text}");
         assert!(text.contains(&hint) && !text.contains("  remedy "), "{text}");
 
         // The wire's word may be another than ours, and its hint too: then both are worth reading.
-        let text = failure(&revoked.fact("code", "revoked_key").fact("hint", "Ask somebody."));
+        let text = in_words(&revoked.fact("alter code", "revoked_key").fact("hint", "Ask somebody."));
+        assert_eq!(text.matches("  code ").count(), 1, "one code alone: {text}");
         assert!(text.contains("revoked_key") && text.contains("key_revoked"), "{text}");
         assert!(text.contains("Ask somebody.") && text.contains(&row.remedy), "{text}");
     }

@@ -4,21 +4,22 @@ mod printing;
 mod swapping;
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, Format, ScanArguments};
 use super::exit::Exit;
 use super::report::{Report, refused};
-use super::session;
+use super::{failure, session};
 use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, ServerFilter};
+use crate::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
 use crate::jobs;
 use crate::runtime::ending::interrupted;
 use swapping::Swapped;
@@ -32,8 +33,8 @@ struct Scanned {
     /// By file and place.
     findings: Vec<Finding>,
     counts: ScanCounts,
-    /// A path that was asked for is not there.
-    missing: bool,
+    /// The first path that was asked for and is not there.
+    missing: Option<PathBuf>,
     /// Somebody stopped it: there may be more.
     interrupted: bool,
 }
@@ -45,14 +46,15 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     report.clear();
     let (scanned, asked, known) = match looked {
         Ok(Some(looked)) => looked,
-        Ok(None) => return Exit::Interrupted,
+        Ok(None) => return report.interrupted(),
         Err(diagnosis) => return report.failed(&diagnosis),
     };
     let terminal = io::stdout().is_terminal();
     let format = printing::format(scan.output, terminal);
-    let print = |swapped: &Swapped, report: &mut Report| match printing::print(
+    let print = |swapped: &Swapped, error: Option<&Value>, report: &mut Report| match printing::print(
         &scanned.findings,
         swapped,
+        error,
         format,
         terminal,
     ) {
@@ -64,27 +66,35 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     };
     // People read what was found before they are asked; programs get what became of it, too.
     let is_early = format == Format::Table;
-    if is_early && let Err(failed) = print(&Swapped::default(), &mut report) {
+    if is_early && let Err(failed) = print(&Swapped::default(), None, &mut report) {
         return failed;
     }
     summary(&scanned, &mut report);
     let swapped = if scanned.interrupted || scan.swap.is_empty() && !scan.repair {
         Swapped::default()
     } else {
-        let pairs = match swapping::meant(asked, &scanned.findings) {
-            Ok(pairs) => swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report),
-            Err(diagnosis) => return report.failed(&diagnosis),
-        };
-        swapping::swap(&pairs, &scanned.findings, &known, scan.confirm, &mut report).await
+        match swapping::meant(asked, &scanned.findings) {
+            Ok(pairs) => {
+                let pairs = swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report);
+                swapping::swap(&pairs, &scanned.findings, &known, scan, &mut report).await
+            }
+            Err(diagnosis) => {
+                report.failure(&diagnosis);
+                Swapped::default().ended(diagnosis)
+            }
+        }
     };
-    if !is_early && let Err(failed) = print(&swapped, &mut report) {
+    let failed = match &swapped.failed {
+        _ if scanned.interrupted => Some(failure::cancelled()),
+        Some(diagnosis) => Some(diagnosis.clone()),
+        None => scanned.missing.as_deref().map(missing),
+    };
+    let error = failed.as_ref().map(|diagnosis| report.object(diagnosis));
+    if !is_early && let Err(failed) = print(&swapped, error.as_ref(), &mut report) {
         return failed;
     }
-    match swapped.failed {
-        _ if scanned.interrupted => return Exit::Interrupted,
-        Some(exit) => return exit,
-        None if scanned.missing => return Exit::Error,
-        None => {}
+    if let Some(diagnosis) = &failed {
+        return Exit::from(diagnosis);
     }
     let fails = |finding: &Finding| {
         let is_swapped = swapped.done.contains_key(&(finding.path.clone(), finding.id));
@@ -130,7 +140,9 @@ async fn look(
                 }
                 Some(ScanEvent::Found(finding)) => scanned.findings.push(*finding),
                 Some(ScanEvent::Skipped { path, why }) => {
-                    scanned.missing |= why == Skip::Missing;
+                    if why == Skip::Missing && scanned.missing.is_none() {
+                        scanned.missing = Some(path.clone());
+                    }
                     report.notice(&format!("{}: {why}", shown(&path)));
                 }
                 Some(ScanEvent::Done(counts)) => scanned.counts = counts,
@@ -173,7 +185,7 @@ async fn prepare(
              its place may have a successor",
         );
     }
-    let asked = swapping::asked(&scan.swap, &all.grants, now())?;
+    let asked = swapping::asked(&scan.swap, &all.grants, now(), report)?;
     let request = ScanRequest {
         paths: scan.paths.clone(),
         known: Arc::new(KnownIds::of(&all.grants, now())),
@@ -182,8 +194,15 @@ async fn prepare(
     Ok((request, asked))
 }
 
+/// A path that was asked for is not there, which was told.
+fn missing(path: &Path) -> Diagnosis {
+    Diagnosis::new(Code::FileNotReadable, Who::You, Retry::AfterRemedy)
+        .fact("path", &shown(path))
+        .fact("problem", "it is not there")
+}
+
 /// A path as it is shown: without the `./` that the walk puts before it.
-fn shown(path: &std::path::Path) -> String {
+fn shown(path: &Path) -> String {
     path.strip_prefix(".").map_or_else(|_| path.to_owned(), PathBuf::from).to_string_lossy().into_owned()
 }
 

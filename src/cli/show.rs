@@ -41,18 +41,12 @@ pub(super) async fn show(arguments: &Arguments, show: &ShowArguments, now: fn() 
     let found = tokio::select! {
         biased;
         found = run => found,
-        _ = interrupted() => {
-            report.clear();
-            return Exit::Interrupted;
-        }
+        _ = interrupted() => return report.interrupted(),
     };
     report.clear();
     let told = match found {
         Ok(told) => told,
-        Err(diagnosis) => {
-            report.failure(&diagnosis);
-            return Exit::from(&diagnosis);
-        }
+        Err(diagnosis) => return report.failed(&diagnosis),
     };
     let terminal = io::stdout().is_terminal();
     let now = Now { millis: 0, wall: now() };
@@ -79,6 +73,7 @@ async fn find(
 ) -> Result<Told, Diagnosis> {
     let (client, clock) = (&session.context.client, move || now());
     let selected = jobs::select(client, &clock, &show.selector, Need::Row).await?;
+    report.chosen(&selected);
     let grant = selected.grant.unwrap_or_else(|| Grant::blank(crate::domain::RowId::Grant(selected.id)));
     let mut told = Told {
         catalog: Catalog::default(),

@@ -19,11 +19,11 @@ use self::report::{Reporting, print};
 use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
 use super::confirm::said_yes;
 use super::exit::Exit;
-use super::report::Report;
-use super::session;
+use super::report::{Report, refused};
+use super::{failure, session};
 use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
-use crate::domain::{Code, Diagnosis, Spending};
+use crate::domain::{Code, Spending};
 use crate::jobs;
 use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
 use crate::runtime::ending::interrupted;
@@ -38,34 +38,29 @@ const ASK_ABOVE: u32 = 100;
 pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn() -> Timestamp) -> Exit {
     let terminal = io::stdout().is_terminal();
     let mut report = Report::new(arguments, false);
-    let failed = |report: &mut Report, diagnosis: &Diagnosis| {
-        report.failure(diagnosis);
-        Exit::from(diagnosis)
-    };
     let table = match providers::table(&arguments.source, smoke.provider_file.as_deref(), &mut report) {
         Ok(table) => Arc::new(table),
-        Err(exit) => return exit,
+        Err(why) => return report.ended(&why),
     };
     // Before hours of work: a folder that is not there is told now.
     let file = smoke.report.as_ref().map(|wanted| File::prepare(wanted, smoke.force)).transpose();
     let file = match file {
         Ok(file) => file,
-        Err(diagnosis) => return failed(&mut report, &diagnosis),
+        Err(diagnosis) => return report.failed(&diagnosis),
     };
     let session = match session::open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
-        Err(diagnosis) => return failed(&mut report, &diagnosis),
+        Err(diagnosis) => return report.failed(&diagnosis),
     };
     let context = &session.context;
     let chosen = tokio::select! {
         biased;
-        _ = interrupted() => return Exit::Interrupted,
+        _ = interrupted() => return report.interrupted(),
         chosen = choose::choose(context, smoke, now, &mut report) => chosen,
     };
     let grants = match chosen {
         Ok(grants) => grants,
-        Err(choose::NotChosen::Usage) => return Exit::Usage,
-        Err(choose::NotChosen::Failed(diagnosis)) => return failed(&mut report, &diagnosis),
+        Err(diagnosis) => return report.failed(&diagnosis),
     };
     let request = SmokeRequest {
         table,
@@ -83,12 +78,14 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     report.clear();
     match is_wanted(&plan, smoke, &mut report).await {
         Wanted::Yes => {}
-        Wanted::No => return Exit::Ok,
-        Wanted::Interrupted => return Exit::Interrupted,
+        Wanted::No => return report.ended(&refused("--yes", "many calls are made when they are confirmed")),
+        Wanted::Interrupted => return report.interrupted(),
     }
     let grants = request.grants.clone();
     let (results, summary, signal) = run(context, request, &mut report).await;
-    let reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now());
+    let broken_off = signal.map(|_| failure::cancelled()).or_else(|| summary.stopped.clone());
+    let error = broken_off.map(|why| report.object(&why));
+    let reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now()).broken_off(error);
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
     // Of a demonstration nothing is remembered.
     let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };

@@ -46,7 +46,7 @@ pub(super) fn health(text: &str) -> Result<HealthGroup, String> {
 
 /// An empty filter would let everything through, which a script with an unset variable does not mean.
 pub(super) fn filled(text: &str) -> Result<String, String> {
-    if text.is_empty() {
+    if text.trim().is_empty() {
         Err("it is empty; leave the option out to see all".to_owned())
     } else {
         Ok(text.to_owned())
@@ -55,7 +55,7 @@ pub(super) fn filled(text: &str) -> Result<String, String> {
 
 pub(super) fn approval(text: &str) -> Result<ApprovalId, String> {
     let id = Uuid::parse_str(text).ok();
-    id.map(ApprovalId).ok_or_else(|| "an approval's id is a UUID, as `grantdeck call` printed it".to_owned())
+    id.map(ApprovalId).ok_or_else(|| "an approval's id is a UUID, as `grantdeck call` said it".to_owned())
 }
 
 pub(super) fn status(text: &str) -> Result<String, String> {

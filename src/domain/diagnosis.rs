@@ -61,6 +61,8 @@ pub enum Retry {
     AfterRemedy,
     /// Never as it is.
     No,
+    /// It may have been carried out already, and doing it twice may do harm.
+    Unsafe,
 }
 
 impl Diagnosis {
@@ -145,6 +147,8 @@ pub enum Code {
     MeRequiresAgentKey,
     // Grants.
     GrantNotFound,
+    /// A filter let nothing through.
+    NothingSelected,
     AgentNotFound,
     AgentDelegationMissing,
     NoDelegatedGrant,
@@ -211,6 +215,8 @@ pub enum Code {
     // A success answer that cannot be read.
     MalformedAnswer,
     AnswerTooLarge,
+    /// The body of an answer was cut on its way.
+    AnswerCut,
     // A jq filter over an answer.
     JqFilterRefused,
     JqFilterFailed,

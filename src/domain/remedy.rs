@@ -88,6 +88,7 @@ pub fn render(diagnosis: &Diagnosis) -> Rendered {
             Retry::Later(None) => "The same request can succeed later.".to_owned(),
             Retry::AfterRemedy => "Trying again helps once that is done.".to_owned(),
             Retry::No => "Trying again as it is does not help.".to_owned(),
+            Retry::Unsafe => "It may have been carried out: check before you send it again.".to_owned(),
         },
     }
 }
@@ -149,6 +150,7 @@ mod tests {
             (Retry::Later(None), "The same request can succeed later."),
             (Retry::AfterRemedy, "Trying again helps once that is done."),
             (Retry::No, "Trying again as it is does not help."),
+            (Retry::Unsafe, "It may have been carried out: check before you send it again."),
         ] {
             assert_eq!(render(&Diagnosis { retry, ..diagnosis.clone() }).retry_line, want);
         }

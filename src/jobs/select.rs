@@ -22,6 +22,24 @@ pub struct Selected {
     pub id: GrantId,
     /// Its row, where the list was read.
     pub grant: Option<Grant>,
+    /// Grants of the same name that are over, and were passed by for it.
+    pub passed_by: usize,
+}
+
+impl Selected {
+    /// The grant of an id that nobody looked up.
+    pub fn unseen(id: GrantId) -> Self {
+        Self { id, grant: None, passed_by: 0 }
+    }
+
+    /// That it is the live one of several, for people: a name alone does not say so.
+    pub fn words(&self) -> Option<String> {
+        let grant = self.grant.as_ref().filter(|_| self.passed_by > 0)?;
+        let (head, over) = (self.id.to_string(), self.passed_by);
+        let head = head.split('-').next().unwrap_or_default();
+        let others = if over == 1 { "another one is".to_owned() } else { format!("{over} others are") };
+        Some(format!("{} is {head}…, the live grant of that name; {others} revoked or expired", name(grant)))
+    }
 }
 
 /// What must be known of the grant that is meant.
@@ -44,7 +62,7 @@ pub async fn select<S: PageSource>(
     need: Need,
 ) -> Result<Selected, Diagnosis> {
     if let (Selector::Id(id), Need::Id) = (selector, need) {
-        return Ok(Selected { id: *id, grant: None });
+        return Ok(Selected::unseen(*id));
     }
     let filter = selector.server_filter();
     let wide = selector.wide_filter();
@@ -100,8 +118,8 @@ pub fn among<'g>(
     one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
 }
 
-/// The one that is meant of those that fit. An account that was connected again has a live grant and one that is over;
-/// which of them is meant is not guessed, for a call with it may change something.
+/// The one that is meant of those that fit. An account that was connected again has a live grant and those that are
+/// over: its name means the live one. The beginning of an id means one grant alone.
 fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());
@@ -114,10 +132,10 @@ fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Sel
     found.sort_by_key(is_over);
     let live = found.iter().filter(|grant| !is_over(grant)).count();
     let fitting = found.len();
-    if fitting == 1 {
+    if fitting == 1 || live == 1 && best != Some(Fit::Id) {
         let meant = found.swap_remove(0);
         if let RowId::Grant(id) = meant.row {
-            return Ok(Selected { id, grant: Some(meant) });
+            return Ok(Selected { id, grant: Some(meant), passed_by: fitting - 1 });
         }
     }
     if found.is_empty() {
@@ -172,9 +190,21 @@ mod tests {
             Ok(beef),
             "the only one, whatever it is"
         );
+        let taken = |text: &str, grants: &[Grant]| {
+            let selected = among(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH).unwrap();
+            (selected.id.0.as_u128(), selected.words().unwrap_or_default())
+        };
+        let (id, words) = taken("google:a b", &both);
+        assert_eq!(id, beef + 2, "the live one of an account that was connected again");
+        assert_eq!(
+            words,
+            "google:a b is beef0000…, the live grant of that name; another one is revoked or expired"
+        );
+        let (id, words) = taken("google", &[older.clone(), live.clone(), old.clone()]);
+        assert!(id == beef + 2 && words.ends_with("2 others are revoked or expired"), "{words}");
+        assert_eq!(taken("google", std::slice::from_ref(&live)).1, "", "nothing to say of the only one");
         for (text, grants, want) in [
             ("beef", &both[..], "1 of 2"),
-            ("google:a b", &both, "1 of 2"),
             ("google", &[live.clone(), old.clone(), other.clone()], "2 of 3"),
             ("google", &[older.clone(), old.clone()], "0 of 2"),
         ] {

@@ -64,7 +64,7 @@ pub struct AlterError {
     pub retry_after: Option<Duration>,
     /// All fields of the error body, the nested ones of denials merged in.
     pub details: Map<String, Value>,
-    /// `X-Request-ID` of a blocked destination.
+    /// `X-Request-ID`, to ask Alter's support about.
     pub request_id: Option<Box<str>>,
     /// Our clock minus the backend's, in seconds, where that explains the refusal.
     pub skew: Option<i64>,
@@ -135,7 +135,7 @@ impl AlterError {
             message: owned(message),
             hint: owned(envelope.text("hint").filter(|hint| hinted && !hint.is_empty())),
             retry_after: wait(code, status, refusal, &envelope),
-            request_id: owned(refusal.request_id.filter(|_| code == Code::BlockedDestination)),
+            request_id: owned(refusal.request_id),
             details: merged(code, envelope.details),
             skew,
         }
@@ -197,8 +197,9 @@ impl AlterError {
             diagnosis = diagnosis.said(message);
         }
         diagnosis = diagnosis.fact("status", &self.status.to_string());
-        if let Some(error) = &self.error {
-            diagnosis = diagnosis.fact("code", error);
+        // One name for one thing: the wire's own is worth reading where it is another than ours.
+        if let Some(error) = self.error.as_deref().filter(|error| *error != self.code.name()) {
+            diagnosis = diagnosis.fact("alter code", error);
         }
         if let Some(hint) = &self.hint {
             diagnosis = diagnosis.fact("hint", hint);

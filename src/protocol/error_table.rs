@@ -152,6 +152,8 @@ pub(crate) fn who(code: Code) -> Who {
 /// Whether the same request can succeed later (protocol: errors.md, column Retry).
 pub(crate) fn retry(code: Code, retry_after: Option<std::time::Duration>) -> Retry {
     match code {
+        // A throttle of another kind is worth trying again only where it names its end.
+        Code::TooManyRequests if retry_after.is_some() => Retry::Later(retry_after),
         // A quota that names no end is not worth knocking at.
         Code::QuotaExceeded if retry_after.is_none() => Retry::AfterRemedy,
         Code::RateLimitExceeded

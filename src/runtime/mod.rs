@@ -295,7 +295,7 @@ fn broken(error: &io::Error) -> Exit {
 /// Says on standard error what is wrong and what to do. Printing fails when the terminal is gone; nobody is left
 /// to be told.
 fn complain(diagnosis: &Diagnosis) {
-    let _ = io::stderr().lock().write_all(report::failure(diagnosis).as_bytes());
+    let _ = io::stderr().lock().write_all(report::in_words(diagnosis).as_bytes());
 }
 
 /// Whether a test asks for a panic in a named place. Not in released programs.

@@ -62,21 +62,20 @@ fn one_object_tells_all() {
         let ran = call(&rig, &[OCTO, "GET", url, "--mode", mode, "--output", "json"]);
         let object = object(&ran);
         let names: Vec<&str> = object.as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(
-            names,
-            [
-                "mode",
-                "grant_id",
-                "provider",
-                "alter_status",
-                "provider_status",
-                "duration_ms",
-                "headers",
-                "body",
-                "truncated",
-                "approval_id"
-            ]
-        );
+        let failed = (status != 200).then_some("error");
+        let want = [
+            "mode",
+            "grant_id",
+            "provider",
+            "alter_status",
+            "provider_status",
+            "duration_ms",
+            "headers",
+            "body",
+            "truncated",
+            "approval_id",
+        ];
+        assert_eq!(names, want.into_iter().chain(failed).collect::<Vec<_>>());
         assert_eq!((&object["mode"], &object["provider"]), (&mode.into(), &"github".into()));
         assert_eq!((&object["alter_status"], &object["provider_status"]), (&200.into(), &status.into()));
         assert_eq!(ran.code, if status == 200 { 0 } else { 8 });
@@ -181,7 +180,7 @@ fn a_provider_that_misses_permissions_is_reported() {
     assert_eq!(call(&rig, &write).code, 8);
     assert_eq!((reports(), audited()), (vec![502, 204], 2));
     let flagged = call(&rig, &write);
-    assert_eq!(flagged.code, 7, "the backend knows it now: {}", flagged.err);
+    assert_eq!(flagged.code, 11, "the backend knows it now: {}", flagged.err);
 }
 
 #[test]
@@ -192,12 +191,24 @@ fn a_held_call_is_followed_until_it_is_decided() {
     };
     faults(&["needs-approval=2"]);
     let kept = call(&rig, &[OCTO, "GET", USER]);
-    assert_eq!((kept.code, kept.out.trim().len()), (0, 36), "its id is printed: {}", kept.out);
+    assert_eq!((kept.code, kept.out.as_str()), (12, ""), "its id is no answer: {}", kept.err);
     assert!(kept.err.contains("held for approval") && kept.err.contains("http"), "{}", kept.err);
-    let id = kept.out.trim();
+    let (_, rest) = kept.err.split_once("held for approval ").unwrap();
+    let id = &rest[..36];
     assert!(kept.err.contains(&format!("grantdeck approvals {id} --wait")), "{}", kept.err);
     let still = rig.run(&["approvals", id, "--output", "json"]);
-    assert_eq!((still.code, &object(&still)["alter_status"]), (0, &202.into()), "{}", still.err);
+    let told = object(&still);
+    assert_eq!(
+        (still.code, &told["alter_status"], &told["state"]),
+        (12, &202.into(), &"pending".into()),
+        "{}",
+        still.err
+    );
+    assert_eq!(
+        (&told["error"]["code"], &told["error"]["exit_code"]),
+        (&"approval_still_open".into(), &12.into())
+    );
+    assert_eq!(told["gates"].as_array().unwrap().len(), 2, "{told}");
     let listed = rig.run(&["approvals", "--output", "json"]);
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
     assert_eq!(
@@ -214,7 +225,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
     assert_eq!((answered.code, answered.out.trim()), (0, "\"octo-acme\""), "{}", answered.err);
     assert_eq!(rig.run(&["approvals"]).out, "", "it is not held any more");
     let told = object(&call(&rig, &[OCTO, "GET", USER, "--output", "json"]));
-    assert_eq!(told["alter_status"], 202);
+    assert_eq!((&told["alter_status"], &told["state"]), (&202.into(), &"pending".into()));
     assert!(told["approval_id"].is_string() && told["approval_url"].is_string(), "{told}");
 
     let waits = [OCTO, "GET", USER, "--wait-approval", "30s"];
@@ -229,7 +240,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
     );
     for (fault, code, said) in [
         ("deny-after=0", 7, "denied"),
-        ("expire-after=0", 1, "expired"),
+        ("expire-after=0", 12, "expired"),
         ("fail-execution", 8, "then it failed"),
     ] {
         let approved: &[&str] = if fault == "fail-execution" { &["approve-after=0"] } else { &[] };
@@ -244,7 +255,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
     }
     faults(&["needs-approval=1"]);
     let open = call(&rig, &[OCTO, "GET", USER, "--wait-approval", "1s"]);
-    assert_eq!((open.code, open.out.trim().len()), (0, 36), "{}", open.err);
+    assert_eq!((open.code, open.out.as_str()), (12, ""), "{}", open.err);
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn a_refresh_is_waited_for_and_lies_about_length_are_found_out() {
 }
 
 /// A backend that gives one answer to whatever it is asked, once.
-fn lying(status: &str, body: &str) -> (String, std::thread::JoinHandle<()>) {
+pub(crate) fn lying(status: &str, body: &str) -> (String, std::thread::JoinHandle<()>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let answer = format!(

@@ -39,8 +39,9 @@ fn an_id_is_printed_in_each_way_that_it_is_named() {
     let want = truth(&rig, WORK);
     assert_eq!(id(&rig, &[WORK]).out, format!("{want}\n"));
     assert_eq!(id(&rig, &[&want[..13]]).out, format!("{want}\n"));
+    assert_eq!(id(&rig, &[&want]).out, format!("{want}\n"));
     let asked = rig.backend.journal().len();
-    assert_eq!(id(&rig, &[&want]).out, format!("{want}\n"), "a whole id is taken at its word");
+    assert_eq!(id(&rig, &[&want, "--no-check"]).out, format!("{want}\n"), "a whole id is taken at its word");
     assert_eq!(rig.backend.journal().len(), asked, "and costs no request");
 
     let env = format!("# google · work@acme.example\n{WORK_NAME}={want}\n");
@@ -71,7 +72,7 @@ fn what_cannot_be_meant_is_usage_and_asks_nobody() {
         (&["show", WORK, "-o", "csv"], "invalid value"),
     ] {
         let ran = run(&mut bare(&home, arguments));
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?} {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{arguments:?} {}", ran.err);
         assert!(ran.err.contains(said), "{arguments:?} {}", ran.err);
     }
     let rig = Rig::new(40, &[]);
@@ -95,6 +96,11 @@ fn a_name_that_is_printed_is_found_again() {
         match found.code {
             0 => assert!(all.contains(found.out.trim()), "{name}"),
             5 => assert!(found.err.contains("candidate"), "{name} {}", found.err),
+            11 => assert!(
+                found.err.contains("revoked") || found.err.contains("expired"),
+                "{name} {}",
+                found.err
+            ),
             _ => panic!("{name} is not found again: {}", found.err),
         }
     }
@@ -103,32 +109,97 @@ fn a_name_that_is_printed_is_found_again() {
     assert!(refused.err.contains("'stripe-production:Stripe (production)"), "quoted: {}", refused.err);
 }
 
-#[test]
-fn of_a_name_with_an_ended_grant_none_is_taken_unasked() {
-    let rig = Rig::new(500, &[]);
-    let rows: Vec<Value> =
-        rig.run(&["list", "--all"]).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let is_over = |row: &&Value| row["health"] == "revoked" || row["health"] == "expired";
-    let named = |row: &Value| {
-        Some(format!("{}:{}", row["provider_id"].as_str()?, row["account_identifier"].as_str()?))
-    };
-    let mut accounts: std::collections::BTreeMap<String, Vec<&Value>> = std::collections::BTreeMap::new();
-    for row in &rows {
-        accounts.entry(named(row).unwrap_or_default()).or_default().push(row);
+/// All rows of a list.
+fn rows(rig: &Rig) -> Vec<Value> {
+    rig.run(&["list", "--all"]).out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn is_over(row: &Value) -> bool {
+    row["health"] == "revoked" || row["health"] == "expired"
+}
+
+/// The account of a row as it is named, and its grants.
+fn accounts(rows: &[Value]) -> std::collections::BTreeMap<String, Vec<&Value>> {
+    let mut accounts = std::collections::BTreeMap::<String, Vec<&Value>>::new();
+    for row in rows {
+        let name = row["provider_id"].as_str().zip(row["account_identifier"].as_str());
+        let Some((provider, account)) = name.filter(|(_, account)| !account.is_empty()) else { continue };
+        accounts.entry(format!("{provider}:{account}")).or_default().push(row);
     }
-    let one_is_live = |(name, rows): &(String, Vec<&Value>)| {
-        !name.is_empty() && rows.len() == 2 && rows.iter().filter(|row| is_over(row)).count() == 1
-    };
-    let (name, rows) = accounts.into_iter().find(one_is_live).unwrap();
-    let live = rows.into_iter().find(|row| !is_over(row)).unwrap()["grant_id"].as_str().unwrap();
-    for arguments in [&["id", &name][..], &["show", &name], &["smoke", &name], &["call", &name, "GET", "/me"]]
+    accounts
+}
+
+#[test]
+fn of_a_name_with_one_live_grant_that_one_is_meant() {
+    let rig = Rig::new(500, &[]);
+    let rows = rows(&rig);
+    let live = |rows: &[&Value]| rows.iter().filter(|row| !is_over(row)).count();
+    let accounts = accounts(&rows);
+    let (name, reconnected) = accounts.iter().find(|(_, rows)| rows.len() == 2 && live(rows) == 1).unwrap();
+    let want = reconnected.iter().find(|row| !is_over(row)).unwrap()["grant_id"].as_str().unwrap();
+    let said = format!(" is {}…, the live grant of that name; another one is revoked or expired", &want[..8]);
+    let swap = format!("11111111-2222-4333-8444-555555555555={name}");
+    for arguments in [
+        &["id", name][..],
+        &["id", name, WORK],
+        &["show", name],
+        &["smoke", name],
+        &["call", name, "GET", "https://api.test/me", "-o", "json"],
+        &["scan", "--swap", &swap, "--allow-empty"],
+    ] {
+        let ran = rig.run(arguments);
+        assert!(ran.err.contains(&said), "{arguments:?} {}", ran.err);
+        assert!(ran.out.contains(want) || arguments[0] == "scan", "{arguments:?} {} {}", ran.out, ran.err);
+    }
+    // Of several live ones none is taken unasked.
+    let (name, _) = accounts.iter().find(|(_, rows)| live(rows) > 1).unwrap();
+    for arguments in
+        [&["id", name][..], &["show", name], &["smoke", name], &["call", name, "GET", "https://api.test/me"]]
     {
         let ran = rig.run(arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (5, ""), "{arguments:?} {}", ran.err);
-        let first = ran.err.lines().find(|line| line.contains("candidate")).unwrap();
-        assert!(first.contains(live), "the live one first: {arguments:?} {}", ran.err);
-        assert!(ran.err.contains("1 of 2"), "{arguments:?} {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (5, ""), "{arguments:?} {}", ran.err);
+        assert!(ran.err.contains("candidate"), "{arguments:?} {}", ran.err);
     }
+}
+
+#[test]
+fn an_id_is_checked_against_the_list_unless_told_otherwise() {
+    let rig = Rig::new(500, &[]);
+    let rows = rows(&rig);
+    let of = |health: &str| {
+        let row = rows.iter().find(|row| row["health"] == health).unwrap();
+        row["grant_id"].as_str().unwrap().to_owned()
+    };
+    let (revoked, expired, reconnect) = (of("revoked"), of("expired"), of("needs_reconnect"));
+    let unknown = "11111111-2222-4333-8444-555555555555";
+    let written = ["--write", "new.env", "--name", "A_GRANT_ID", "--yes"];
+    for more in [&[][..], &["--as", "env"], &[WORK], &["--copy"], &written] {
+        for (name, code, said) in [
+            (unknown, 4, "There is no such grant"),
+            (&revoked, 11, "This access was withdrawn"),
+            (&expired, 11, "The permission has ended"),
+            (&revoked[..13], 11, "This access was withdrawn"),
+        ] {
+            // A name is for one grant.
+            let ran = id(&rig, &[&[name], more].concat());
+            assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{name} {more:?}: {}", ran.err);
+            assert!(ran.err.contains(said), "{name} {more:?}: {}", ran.err);
+            assert!(!rig.home.path().join("new.env").exists(), "{name} {more:?}");
+        }
+    }
+    // Its id stays when the account is connected again.
+    let ran = id(&rig, &[&reconnect]);
+    assert_eq!((ran.code, ran.out), (0, format!("{reconnect}\n")), "{}", ran.err);
+    assert!(ran.err.contains("is reconnect: the provider rejected"), "{}", ran.err);
+    for name in [unknown, &revoked, &expired] {
+        let ran = id(&rig, &[name, "--no-check"]);
+        assert_eq!((ran.code, ran.out), (0, format!("{name}\n")), "{}", ran.err);
+    }
+    let mut down = rig.command(&["id", unknown]);
+    let ran = run(down.env("ALTER_BASE_URL", "http://127.0.0.1:9"));
+    assert_eq!((ran.code, ran.out.as_str()), (9, ""), "{}", ran.err);
+    let mut down = rig.command(&["id", unknown, "--no-check"]);
+    assert_eq!(run(down.env("ALTER_BASE_URL", "http://127.0.0.1:9")).code, 0);
 }
 
 #[test]
@@ -139,7 +210,7 @@ fn an_id_is_written_once_and_only_when_it_was_confirmed() {
     put(&rig, ".env", before);
 
     let asked = id(&rig, &[WORK, "--write", ".env"]);
-    assert_eq!((asked.code, asked.out.as_str()), (2, ""), "{}", asked.err);
+    assert_eq!((asked.code, asked.rows()), (2, ""), "{}", asked.err);
     assert!(
         asked.err.contains("+ GOOGLE_WORK_ACME_GRANT_ID=") && asked.err.contains("--yes"),
         "{}",

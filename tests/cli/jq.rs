@@ -74,7 +74,7 @@ fn a_mistake_in_a_filter_is_told_before_anything_is_sent() {
         (&["--jq", ".", "-r", "--output", "json"], "cannot be used with"),
     ] {
         let ran = call(&rig, USER, arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
     let ran = call(&rig, USER, &["--jq", "(", "--output", "json"]);

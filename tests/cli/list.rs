@@ -174,7 +174,7 @@ fn wrong_arguments_are_usage_and_name_what_was_meant() {
     ];
     for (arguments, said) in cases {
         let ran = rig.run(arguments);
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{arguments:?}");
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
     assert!(rig.backend.journal().is_empty(), "nothing was sent");

@@ -94,7 +94,7 @@ fn nothing_that_fails_gets_a_secret_into_the_log() {
 fn a_log_that_cannot_be_written_is_told_before_anything_is_asked() {
     let rig = Rig::new(3, &[]);
     let ran = rig.run(&["--log", "no/such/folder/a.log", "list"]);
-    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+    assert_eq!((ran.code, ran.rows()), (1, ""), "{}", ran.err);
     assert!(ran.err.contains("no/such/folder/a.log"), "{}", ran.err);
     assert!(rig.backend.journal().is_empty());
 }

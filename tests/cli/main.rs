@@ -13,6 +13,7 @@ mod clipboard;
 mod desktop;
 mod doctor;
 mod exits;
+mod failures;
 mod history;
 mod id;
 mod jq;

@@ -52,7 +52,7 @@ fn a_profile_that_cannot_be_meant_is_refused_and_nothing_is_written() {
     for (arguments, said) in cases {
         let all: Vec<&str> = ["profiles"].iter().chain(arguments).copied().collect();
         let ran = run(&mut bare(&home, &all));
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}: {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
         assert_eq!(fs::read_to_string(home.path().join("grantdeck/config.toml")).unwrap(), before);
     }
@@ -80,7 +80,7 @@ fn a_command_gives_the_key_unless_others_could_have_written_it() {
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o666)).unwrap();
     let ran = vault();
-    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert_eq!((ran.code, ran.rows()), (3, ""));
     assert!(ran.err.contains("others may write") && ran.err.contains("chmod go-w"), "{}", ran.err);
 
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
@@ -102,7 +102,7 @@ fn a_key_is_not_asked_for_where_nobody_sits() {
     command.env_clear().current_dir(home.path()).stdin(std::process::Stdio::null());
     command.envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let ran = run(&mut command);
-    assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+    assert_eq!((ran.code, ran.rows()), (3, ""));
     assert!(ran.err.contains("could not be asked for"), "{}", ran.err);
 }
 
@@ -129,11 +129,11 @@ fn a_read_only_profile_and_a_production_one_keep_from_writing() {
     assert_eq!(read.code, 0, "{}", read.err);
     let before = calls();
     let ran = run_with("looks", &post);
-    assert_eq!((ran.code, ran.out.as_str()), (7, ""));
+    assert_eq!((ran.code, ran.rows()), (7, ""));
     assert!(ran.err.contains("read_only") && ran.err.contains("looks"), "{}", ran.err);
 
     let ran = run_with("live", &post);
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""));
+    assert_eq!((ran.code, ran.rows()), (2, ""));
     assert!(ran.err.contains("--confirm live"), "{}", ran.err);
     let wrong: Vec<&str> = post.iter().copied().chain(["--confirm", "looks"]).collect();
     assert_eq!(run_with("live", &wrong).code, 2);
@@ -154,7 +154,7 @@ fn a_read_only_profile_and_a_production_one_keep_from_writing() {
     for (more, named) in cases {
         for (profile, code) in [("live", 2), ("looks", 7)] {
             let ran = run_with(profile, more);
-            assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{profile} {more:?}: {}", ran.err);
+            assert_eq!((ran.code, ran.rows()), (code, ""), "{profile} {more:?}: {}", ran.err);
             assert!(ran.err.contains(named), "{}", ran.err);
         }
     }
@@ -205,7 +205,7 @@ fn a_build_without_a_keyring_says_so_before_it_asks_for_a_key() {
         [&["--profile", "held", "list"][..], &["profiles", "login", "held"], &["profiles", "logout", "held"]]
     {
         let ran = run(&mut bare(&rig.home, arguments));
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{arguments:?}");
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{arguments:?}");
         assert!(ran.err.contains("--features keyring") && ran.err.contains("key_command"), "{}", ran.err);
     }
     let ran = rig.run(&["doctor", "--offline", "--output", "json"]);

@@ -35,6 +35,19 @@ pub(crate) struct Run {
     pub(crate) err: String,
 }
 
+impl Run {
+    /// What was printed before the error object, if there is one.
+    pub(crate) fn rows(&self) -> &str {
+        rows(&self.out)
+    }
+}
+
+/// What stands before the error object, if there is one.
+pub(crate) fn rows(out: &str) -> &str {
+    let last = out.trim_end().rfind('\n').map_or(0, |end| end + 1);
+    if out[last..].starts_with("{\"error\":") { &out[..last] } else { out }
+}
+
 impl Rig {
     pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
         let faults = faults.iter().map(|fault| fault.parse::<Spell>().unwrap()).collect();

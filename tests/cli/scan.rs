@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::rig::{Rig, Run, bare, run};
+use crate::rig::{Rig, Run, bare, rows, run};
 
 /// A uuid that is no grant.
 const OTHER: &str = "11111111-2222-4333-8444-555555555555";
@@ -259,7 +259,12 @@ fn a_chosen_id_is_swapped_wherever_it_stands() {
         (format!("{new}={new}"), 2, "are the same"),
         ("short=slack:acme-hq".to_owned(), 2, "OLD is an id as it stands in the files"),
         (format!("{}=slack:acme-hq", &gone[..7]), 2, "OLD is an id as it stands in the files"),
-        ("0000dead=slack:acme-hq".to_owned(), 2, "no id in these files is 0000dead…"),
+        ("0000dead=slack:acme-hq".to_owned(), 4, "no id in these files is 0000dead…"),
+        (
+            "00000000-dead-4000-8000-000000000000=slack:acme-hq".to_owned(),
+            4,
+            "none of the old ids is in these files",
+        ),
         (OTHER.to_owned(), 2, "expected OLD=NEW"),
     ] {
         let ran = project.scan(&rig, &["--swap", &pair, "--yes"]);
@@ -376,7 +381,7 @@ fn what_an_interrupted_scan_found_is_printed_and_nothing_is_swapped() {
     let last = rest.lines().last().unwrap_or_default();
     assert_eq!(ended.status.code(), Some(130), "{last}");
     assert!(last.contains("interrupted: 1 stale in "), "{last}");
-    let out = lines(&String::from_utf8(ended.stdout).unwrap());
+    let out = lines(rows(&String::from_utf8(ended.stdout).unwrap()));
     assert_eq!((out.len(), &out[0]["grant_id"]), (1, &Value::from(old)));
     assert_eq!(fs::read_to_string(folder.path().join(".env")).unwrap(), env);
 }

@@ -141,7 +141,7 @@ fn operations_can_be_searched_and_called() {
         found.as_array().unwrap().iter().map(|row| row["operation_id"].as_str().unwrap()).collect();
     assert!(ids.contains(&"repos/get"), "{ids:?}");
     let ran = rig.run(&["ops", "no-such-provider"]);
-    assert_eq!((ran.code, ran.out.as_str()), (4, ""));
+    assert_eq!((ran.code, ran.rows()), (4, ""));
     assert!(ran.err.contains("no-such-provider"), "{}", ran.err);
 }
 
@@ -151,5 +151,5 @@ fn an_empty_question_of_a_shell_is_an_ordinary_start() {
     let ran = run(bare(&home, &["--version"]).env("GRANTDECK_COMPLETE", OsStr::new("")));
     assert_eq!(ran.out, format!("grantdeck {}\n", env!("CARGO_PKG_VERSION")));
     let ran = run(bare(&home, &["--version"]).env("GRANTDECK_COMPLETE", OsStr::new("tcsh")));
-    assert_eq!((ran.code, ran.out.as_str()), (1, ""), "a shell that cannot be answered gets no words");
+    assert_eq!((ran.code, ran.rows()), (1, ""), "a shell that cannot be answered gets no words");
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use grantdeck::sandbox::{Options, Spell};
 use serde_json::Value;
 
-use crate::rig::{Rig, Run, run};
+use crate::rig::{Rig, Run, rows, run};
 
 const OCTO: &str = "github:octo-acme";
 
@@ -99,7 +99,7 @@ fn each_format_is_what_its_readers_expect() {
 #[test]
 fn exit_codes_say_what_was_found() {
     let rig = Rig::new(40, &[]);
-    let cases: [(&[&str], i32); 10] = [
+    let cases: [(&[&str], i32); 14] = [
         (&[OCTO], 0),
         (&["--provider", "github", "--status", "active"], 0),
         (&["slack:acme-hq"], 10),
@@ -107,7 +107,11 @@ fn exit_codes_say_what_was_found() {
         (&["slack:acme-hq", "--fail-on", "needs-reconnect,expired"], 0),
         (&[OCTO, "--fail-on", "works"], 10),
         (&["github:nobody"], 4),
-        (&["--provider", "nobody"], 0),
+        (&["--provider", "nobody"], 4),
+        (&["--provider", "nobody", "--allow-empty"], 0),
+        (&["--search", ""], 2),
+        (&["--search", " "], 2),
+        (&["--provider", ""], 2),
         (&[OCTO, "--provider", "github"], 2),
         (&["github"], 5),
     ];
@@ -117,7 +121,7 @@ fn exit_codes_say_what_was_found() {
     }
     rig.faults(&["key-revoked,path=/sdk/proxy"]);
     let ran = smoke(&rig, &[OCTO]);
-    assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{}", ran.err);
+    assert_eq!((ran.code, ran.rows()), (3, ""), "{}", ran.err);
     assert!(ran.err.contains("1 grants were not tested"), "{}", ran.err);
     rig.faults(&["provider-status=503"]);
     assert_eq!(verdicts(&smoke(&rig, &[OCTO])), ["provider_down"]);
@@ -141,7 +145,7 @@ fn wrong_arguments_are_usage_and_send_nothing() {
     ];
     for (arguments, said) in cases {
         let ran = smoke(&rig, arguments);
-        assert_eq!(ran.out, "", "{arguments:?}");
+        assert_eq!(ran.rows(), "", "{arguments:?}");
         assert!(ran.code == 2 || (ran.code == 1 && arguments[0] == "--report"), "{arguments:?} {}", ran.code);
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     }
@@ -179,7 +183,7 @@ fn a_provider_file_adds_probes_and_its_mistakes_are_told_with_line_and_key() {
     ] {
         let before = rig.backend.journal().len();
         let ran = with(&text);
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{text}");
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{text}");
         assert!(ran.err.contains(said) && ran.err.contains("probes.toml"), "{text}: {}", ran.err);
         assert_eq!(rig.backend.journal().len(), before, "nothing was sent");
     }
@@ -243,7 +247,7 @@ fn a_report_replaces_nothing_unasked() {
 fn the_last_time_is_remembered() {
     let rig = Rig::new(40, &[]);
     assert_eq!(
-        smoke(&rig, &["--only-failed"]).err,
+        smoke(&rig, &["--only-failed", "--allow-empty"]).err,
         "grantdeck: nothing failed the last time, as far as this machine remembers\ngrantdeck: nothing was tested\n"
     );
     assert_eq!(smoke(&rig, &[OCTO]).code, 0);
@@ -254,7 +258,9 @@ fn the_last_time_is_remembered() {
     let healed = smoke(&rig, &["--only-failed"]);
     assert_eq!(verdicts(&healed), ["works"], "{}", healed.err);
     assert!(healed.err.contains("Since the last time 1 healed"), "{}", healed.err);
-    assert_eq!(smoke(&rig, &["--only-failed"]).out, "");
+    let none = smoke(&rig, &["--only-failed"]);
+    assert_eq!((none.code, none.rows()), (4, ""), "nothing was checked: {}", none.err);
+    assert!(none.err.contains("nothing failed the last time"), "{}", none.err);
     let other = rig.run(&["smoke", OCTO, "--config", "/nonexistent"]);
     assert_ne!(other.code, 0);
 }
@@ -291,7 +297,7 @@ fn ctrl_c_prints_what_is_known_and_resume_goes_on() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(130));
     let (out, err) = (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap());
-    let known = lines(&out);
+    let known = lines(rows(&out));
     let called = known.iter().filter(|row| row["attempts"].as_u64() > Some(0)).count();
     assert!((8..100).contains(&called), "{called}: {err}");
     assert!(err.contains("grants were not tested (--resume goes on)"), "{err}");

@@ -17,7 +17,7 @@ fn a_missing_key_names_the_variable_and_the_demonstration() {
         let mut command = bare(&home, &["list"]);
         command.envs(value.map(|value| ("ALTER_API_KEY", value)));
         let ran = run(&mut command);
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""));
+        assert_eq!((ran.code, ran.rows()), (3, ""));
         assert!(ran.err.contains("ALTER_API_KEY") && ran.err.contains("--demo"), "{}", ran.err);
     }
 }
@@ -50,7 +50,7 @@ fn a_wrong_key_is_told_before_anything_is_sent() {
     ];
     for (wrong, said) in cases {
         let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", &wrong));
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{said}");
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{said}");
         assert!(ran.err.contains(said), "{said}: {}", ran.err);
         assert!(!ran.err.contains(&wrong[..wrong.len() - 1]), "the key is not printed");
     }
@@ -93,7 +93,7 @@ fn what_a_profile_lacks_is_named_by_the_profiles_own_variables() {
     ];
     for (variables, wrong) in cases {
         let ran = run(rig.command(&["list", "--profile", "p"]).envs(variables.iter().copied()));
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{variables:?}");
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{variables:?}");
         assert!(ran.err.contains(&format!("variable  {wrong}\n")), "{}", ran.err);
         assert!(!ran.err.contains("ALTER_"), "a profile ignores what begins so: {}", ran.err);
     }
@@ -151,7 +151,7 @@ fn a_configuration_that_was_named_must_be_there() {
     let missing: [&[&str]; 3] = [&["list"], &["list", "--demo"], &["list", "--profile", "acme"]];
     for arguments in missing {
         let ran = rig.run(&[arguments, &["--config", "/nowhere/config.toml"]].concat());
-        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{arguments:?}");
+        assert_eq!((ran.code, ran.rows()), (2, ""), "{arguments:?}");
         assert!(
             ran.err.contains("/nowhere/config.toml") && ran.err.contains("does not exist"),
             "{}",
@@ -160,7 +160,7 @@ fn a_configuration_that_was_named_must_be_there() {
         assert!(ran.err.contains("cannot be read") && !ran.err.contains("line"), "{}", ran.err);
     }
     let ran = run(rig.command(&["list"]).env("GRANTDECK_CONFIG", "/nowhere/config.toml"));
-    assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{}", ran.err);
+    assert_eq!((ran.code, ran.rows()), (2, ""), "{}", ran.err);
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
     // The demonstration looks at no file that it was not told to look at.
     let ran =

@@ -45,7 +45,7 @@ fn what_never_ends_is_cut_here_and_said_to_be() {
     ] {
         faults(&rig, &[fault]);
         let (ran, body) = into_file(&rig, mode, &[]);
-        assert_eq!((ran.code, body.len()), (0, KEPT), "{mode} {fault}: {}", ran.err);
+        assert_eq!((ran.code, body.len()), (8, KEPT), "{mode} {fault}: {}", ran.err);
         let said = format!("only the first 67,108,864 of {size}");
         assert!(ran.err.contains(&said), "{mode} {fault}: {}", ran.err);
     }
@@ -68,6 +68,13 @@ fn one_object_says_who_cut() {
     assert_eq!((&whole["truncated"], whole.get("truncated_by")), (&false.into(), None));
     let theirs = told("truncate-result=10");
     assert_eq!((&theirs["truncated"], &theirs["truncated_by"]), (&true.into(), &"alter".into()));
+    assert_eq!((&theirs["error"]["code"], &theirs["error"]["who"]), (&"answer_cut".into(), &"alter".into()));
+    // Who takes what there is says so.
+    for (arguments, code) in [(&[][..], 8), (&["--allow-truncated"][..], 0)] {
+        let ran = rig.run(&[&["call", OCTO, "GET", USER], arguments].concat());
+        assert_eq!((ran.code, ran.out.len()), (code, 10), "{}", ran.err);
+        assert!(ran.err.contains("not whole"), "{}", ran.err);
+    }
 }
 
 #[test]
@@ -115,7 +122,7 @@ fn memory_is_bounded_whatever_comes() {
     assert_eq!(rest + 1024, KEPT as u64);
     let ended = child.wait_with_output().unwrap();
     let said = String::from_utf8(ended.stderr).unwrap();
-    assert_eq!(ended.status.code(), Some(0), "{said}");
+    assert_eq!(ended.status.code(), Some(8), "{said}");
     // Nobody reads 300 MB for the sake of a number.
     assert!(said.contains("only the first 67,108,864 of at least 201,"), "{said}");
 }

@@ -92,7 +92,7 @@ fn a_command_that_gives_no_key_is_told_as_that() {
     ] {
         configure(&home, &format!("[profiles.vault]\nkey_command = {words}\n"));
         let ran = run(&mut bare(&home, &["--profile", "vault", "list"]));
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{words} {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{words} {}", ran.err);
         assert!(
             ran.err.starts_with("grantdeck: The profile's command gave no key.\n"),
             "{words} {}",

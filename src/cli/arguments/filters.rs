@@ -31,7 +31,7 @@ pub struct FilterArguments {
     #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, add = ArgValueCompleter::new(Words(words::health)), help_heading = FILTERS)]
     pub health: Vec<HealthGroup>,
     /// Search as on the screen: words, ids, `provider:google -label:test`
-    #[arg(long, value_name = "TEXT", allow_hyphen_values = true, help_heading = FILTERS)]
+    #[arg(long, value_name = "TEXT", value_parser = values::filled, allow_hyphen_values = true, help_heading = FILTERS)]
     pub search: Option<String>,
 }
 

@@ -22,6 +22,11 @@ pub struct IdArguments {
     /// alter.grants.google
     #[arg(long, value_name = "NAME", value_parser = values::filled)]
     pub name: Option<String>,
+    /// Do not check against the list: take a whole id at its word, unseen, and a grant that is revoked or expired
+    ///
+    /// Without it an id that is not in the list ends with 4, one whose grant is over with 11, and nothing is printed.
+    #[arg(long)]
+    pub no_check: bool,
     /// Copy instead of printing; which way it went is said on standard error. Where nothing could be copied it is
     /// printed, and the exit code is 1
     #[arg(long, conflicts_with = "write")]

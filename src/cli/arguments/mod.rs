@@ -7,6 +7,7 @@ use std::path::PathBuf;
 mod call;
 mod filters;
 mod id;
+mod output;
 mod profiles;
 mod report;
 mod scan;

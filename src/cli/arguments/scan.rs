@@ -37,6 +37,9 @@ pub struct ScanArguments {
     /// Put the live grant of its account and label in the place of each stale id, where there is exactly one
     #[arg(long, help_heading = SWAPS)]
     pub repair: bool,
+    /// Exit with 0 where no file has an id that --swap names, instead of 4
+    #[arg(long, requires = "swap", help_heading = SWAPS)]
+    pub allow_empty: bool,
     /// How the change is confirmed.
     #[command(flatten, next_help_heading = SWAPS)]
     pub confirm: ConfirmArguments,

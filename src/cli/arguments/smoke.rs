@@ -31,6 +31,9 @@ pub struct SmokeArguments {
     /// Only those that failed the last time, as far as this machine remembers
     #[arg(long, help_heading = super::FILTERS)]
     pub only_failed: bool,
+    /// Exit with 0 where no grant is meant, instead of 4
+    #[arg(long, help_heading = super::FILTERS)]
+    pub allow_empty: bool,
     /// At most this many, the first of those that are meant
     #[arg(long, value_name = "N", value_parser = values::limit, help_heading = super::AMOUNT)]
     pub limit: Option<u64>,

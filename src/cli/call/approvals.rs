@@ -12,8 +12,8 @@ use super::printing::Printing;
 use super::{EVENTS, LAST_WORDS};
 use crate::cli::arguments::{ApprovalsArguments, Arguments, CallFormat, ListingFormat};
 use crate::cli::exit::Exit;
-use crate::cli::listing;
 use crate::cli::report::Report;
+use crate::cli::{failure, listing};
 use crate::domain::{
     ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Grant, Mode, Outcome, PendingApproval, RecordQuery,
     RecordSummary, RowId, words,
@@ -29,7 +29,7 @@ pub(in crate::cli) async fn approvals(
 ) -> Exit {
     let mut report = Report::new(arguments, false);
     // Only calls that Alter carries out are held.
-    let printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
+    let mut printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
     let session = match printing.open(&arguments.source, now, &mut report).await {
         Ok(session) => session,
         Err(exit) => return exit,
@@ -48,9 +48,9 @@ pub(in crate::cli) async fn approvals(
     let run = async {
         let (sender, events) = mpsc::channel(EVENTS);
         let run = jobs::follow(&session.context, request, cancel.clone(), sender);
-        let ((), ended) = tokio::join!(run, follow(events, &mut report));
-        let filtered = printing.filtered(&ended).await;
-        (ended, filtered)
+        let ((), followed) = tokio::join!(run, follow(events, &mut report));
+        let filtered = printing.filtered(&followed).await;
+        (followed, filtered)
     };
     let ended = {
         let mut run = pin!(run);
@@ -68,7 +68,8 @@ pub(in crate::cli) async fn approvals(
         printing.ended(selected.as_ref(), &ended, filtered, now(), &mut report)
     } else {
         report.notice("interrupted; the call stays held and can be asked about again");
-        Exit::Interrupted
+        let cancelled = failure::cancelled().fact("approval", &id.to_string());
+        printing.told(selected.as_ref(), None, &cancelled, &mut report)
     };
     session.keep(&mut report).await;
     exit
@@ -79,7 +80,7 @@ async fn grant_of(context: &Context, id: ApprovalId) -> Option<Selected> {
     let (_, record) = context.recorder.as_ref()?.held(id).await.ok().flatten()?;
     let mut grant = Grant::blank(RowId::Grant(record.grant));
     grant.provider = record.provider?.into();
-    Some(Selected { id: record.grant, grant: Some(grant) })
+    Some(Selected { grant: Some(grant), ..Selected::unseen(record.grant) })
 }
 
 /// Calls that are listed at most.

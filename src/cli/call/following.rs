@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::Ended;
 use crate::cli::report::Report;
 use crate::domain::words::countdown;
-use crate::domain::{CallEvent, Code, Diagnosis, Retry, Who, remedy};
+use crate::domain::{Approval, CallEvent, Code, Diagnosis, Retry, Who, remedy};
 
 /// Counts the seconds that something is waited for. What is quick is not told.
 struct Seconds {
@@ -54,8 +54,21 @@ pub(super) async fn patiently<T>(work: impl Future<Output = T>, what: &str, repo
     }
 }
 
+/// How a call ended, and how it stood in the end where it was held.
+pub(super) struct Followed {
+    pub(super) ended: Ended,
+    pub(super) standing: Option<Approval>,
+}
+
+impl From<Diagnosis> for Followed {
+    fn from(failed: Diagnosis) -> Self {
+        Self { ended: Ended::Failed(failed), standing: None }
+    }
+}
+
 /// Takes the events of a call in until it has ended.
-pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Ended {
+pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Followed {
+    let mut last = None;
     // The call always ends with one of the three.
     let mut ended = Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)));
     let mut seconds = Seconds::begin();
@@ -87,6 +100,7 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
             }
             CallEvent::Standing(standing) => {
                 report.notice(&format!("approval {} is {}", standing.id, standing.state));
+                last = Some(standing);
                 what
             }
             CallEvent::Progress { received, total } => {
@@ -123,5 +137,5 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
         seconds.again();
     }
     report.clear();
-    ended
+    Followed { ended, standing: last }
 }

@@ -9,23 +9,30 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
+use super::fields::{cut, cut_in_words, object, pending, stands};
+use super::following::Followed;
+use super::out::{self, Target};
 use super::{Ended, filtered};
 use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::exit::Exit;
-use crate::cli::output::json;
 use crate::cli::report::Report;
 use crate::cli::session::{self, Session};
-use crate::domain::words::{count, length};
+use crate::domain::words::length;
 use crate::domain::{
-    BodySize, CallReport, Clean, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, remedy,
+    Approval, CallReport, Clean, Code, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, Who,
 };
 use crate::jobs::Selected;
+use crate::protocol::call::classify::classify;
 
 /// Prints how one call ended.
 pub(super) struct Printing<'a> {
     pub(super) wanted: &'a AnswerArguments,
     pub(super) mode: Mode,
-    pub(super) terminal: bool,
+    /// The call may change something, so that nobody is told to send it again.
+    pub(super) is_write: bool,
+    terminal: bool,
+    /// Where `--out` leads.
+    target: Option<Target>,
     /// What a later command needs to ask about the call; None where none can.
     again: Option<String>,
 }
@@ -35,15 +42,16 @@ pub(super) type Filtered = Option<Result<JqOutput, Diagnosis>>;
 
 impl<'a> Printing<'a> {
     pub(super) fn new(wanted: &'a AnswerArguments, mode: Mode, source: &SourceArguments) -> Self {
-        Self { wanted, mode, terminal: io::stdout().is_terminal(), again: source.again() }
+        let terminal = io::stdout().is_terminal();
+        Self { wanted, mode, is_write: true, terminal, target: None, again: source.again() }
     }
 
-    /// What comes before anything is asked: a filter that can be used, and a session.
+    /// What comes before anything is asked: a filter that can be used, a file that can be written, and a session.
     ///
     /// # Errors
     /// There is none, and that is told.
     pub(super) async fn open(
-        &self,
+        &mut self,
         source: &SourceArguments,
         now: fn() -> Timestamp,
         report: &mut Report,
@@ -52,50 +60,56 @@ impl<'a> Printing<'a> {
             if let Some(filter) = &self.wanted.jq {
                 filtered::check(filter).await?;
             }
+            if let Some(path) = &self.wanted.out {
+                self.target = Some(Target::prepare(path, self.wanted.force)?);
+            }
             session::open(source, now, report).await
         };
         match opened.await {
             Ok(session) => Ok(session),
-            Err(diagnosis) => Err(self.failed(None, &diagnosis, report)),
+            Err(diagnosis) => Err(self.failed(None, None, &diagnosis, report)),
         }
     }
 
     /// Prints how the call ended.
     pub(super) fn ended(
-        &self,
+        &mut self,
         selected: Option<&Selected>,
-        ended: &Ended,
+        followed: &Followed,
         filtered: Filtered,
         now: Timestamp,
         report: &mut Report,
     ) -> Exit {
-        match ended {
-            Ended::Done(done) => self.done(selected, done, filtered, report),
-            Ended::Kept(held) => self.kept(selected, held, now, report),
-            Ended::Failed(diagnosis) => self.failed(selected, diagnosis, report),
+        let standing = followed.standing.as_ref();
+        match &followed.ended {
+            Ended::Done(done) => self.done(selected, done, standing, filtered, report),
+            Ended::Kept(held) => self.kept(selected, held, standing, now, report),
+            Ended::Failed(diagnosis) => self.failed(selected, standing, diagnosis, report),
         }
     }
 
     /// Runs the filter, where there is one and an answer for it.
-    pub(super) async fn filtered(&self, ended: &Ended) -> Filtered {
-        let (Some(filter), Ended::Done(done)) = (&self.wanted.jq, ended) else { return None };
+    pub(super) async fn filtered(&self, followed: &Followed) -> Filtered {
+        let (Some(filter), Ended::Done(done)) = (&self.wanted.jq, &followed.ended) else { return None };
         let pretty = self.terminal && self.wanted.out.is_none() && self.wanted.output.is_none();
         Some(filtered::apply(filter, done.answer.body.clone(), self.wanted.raw_output, pretty).await)
     }
 
     fn done(
-        &self,
+        &mut self,
         selected: Option<&Selected>,
         done: &CallReport,
+        standing: Option<&Approval>,
         filtered: Filtered,
         report: &mut Report,
     ) -> Exit {
         let answer = &done.answer;
         let took = answer.duration_ms.unwrap_or(done.elapsed.as_millis() as u64);
-        let exit = match &filtered {
+        let failed = self.wrong(answer, &filtered);
+        let exit = match &failed {
             _ if answer.status >= 400 => Exit::Failed,
-            Some(Err(diagnosis)) => Exit::from(diagnosis),
-            _ => Exit::Ok,
+            Some(diagnosis) => Exit::from(diagnosis),
+            None => Exit::Ok,
         };
         if self.wanted.output == Some(CallFormat::Json) {
             let mut fields = self.fields(selected);
@@ -114,16 +128,19 @@ impl<'a> Printing<'a> {
             fields.insert("truncated".to_owned(), json!(!answer.is_whole()));
             fields.extend(cut(answer));
             fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
+            fields.extend(standing.map(stands).unwrap_or_default());
             let body = match filtered {
                 Some(Ok(output)) => filtered::as_one(output),
                 Some(Err(diagnosis)) => {
                     report.failure(&diagnosis);
-                    fields.insert("error".to_owned(), error(&diagnosis));
                     None
                 }
                 None => None,
             };
-            return self.print(&[&object(&fields, body.as_deref(), self.terminal)], exit, report);
+            if let Some(diagnosis) = &failed {
+                fields.insert("error".to_owned(), report.fields(diagnosis));
+            }
+            return self.save_object(fields, body.as_deref(), exit, report);
         }
         let who =
             selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
@@ -132,8 +149,8 @@ impl<'a> Printing<'a> {
         if let Some(hint) = &answer.credential_hint {
             report.notice(&format!("hint: {hint}"));
         }
-        if answer.truncated {
-            report.notice("the backend cut the body; it is not whole");
+        if let Some(sentence) = cut_in_words(answer) {
+            report.notice(&sentence);
         }
         let filtered = match filtered.transpose() {
             Ok(filtered) => filtered.map(|output| output.text),
@@ -142,13 +159,6 @@ impl<'a> Printing<'a> {
                 return exit;
             }
         };
-        if let Some(size) = answer.cut_here {
-            let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
-            let (kept, all) = (count(answer.body.len() as u64), count(size.bytes()));
-            report.notice(&format!(
-                "only the first {kept} of {least}{all} bytes were kept; the body is not whole"
-            ));
-        }
         let mut head = String::new();
         if self.wanted.include {
             // Writing to a text cannot fail.
@@ -158,51 +168,85 @@ impl<'a> Printing<'a> {
             }
             head.push('\n');
         }
-        self.print(&[head.as_bytes(), filtered.as_deref().unwrap_or(&answer.body)], exit, report)
+        self.save(&[head.as_bytes(), filtered.as_deref().unwrap_or(&answer.body)], exit, report)
+    }
+
+    /// What is wrong with an answer that came.
+    fn wrong(&self, answer: &ProviderAnswer, filtered: &Filtered) -> Option<Diagnosis> {
+        if let Some(refused) = classify(answer, false).diagnose(answer) {
+            // A gateway that gives up may have let it through before.
+            let is_open = self.is_write && answer.status >= 500;
+            return Some(Diagnosis { retry: if is_open { Retry::Unsafe } else { refused.retry }, ..refused });
+        }
+        if !answer.is_whole() && !self.wanted.allow_truncated {
+            let who = if answer.cut_here.is_some() { Who::Grantdeck } else { Who::Alter };
+            let cut = Diagnosis::new(Code::AnswerCut, who, Retry::No);
+            return Some(cut.fact("status", &answer.status.to_string()));
+        }
+        filtered.as_ref()?.as_ref().err().cloned()
     }
 
     fn kept(
         &self,
         selected: Option<&Selected>,
         held: &PendingApproval,
+        standing: Option<&Approval>,
         now: Timestamp,
         report: &mut Report,
     ) -> Exit {
         let id = held.id.to_string();
-        if self.wanted.output == Some(CallFormat::Json) {
-            let mut fields = self.fields(selected);
-            fields.insert("alter_status".to_owned(), json!(202));
-            fields.insert("approval_id".to_owned(), json!(id));
-            fields.insert("approval_url".to_owned(), json!(held.link()));
-            fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
-            return self.print(&[&object(&fields, None, self.terminal)], Exit::Ok, report);
-        }
         let left = length(held.expires_at.duration_since(now).max(SignedDuration::ZERO));
         let place = held.link().map(|link| format!("; decide at {link}")).unwrap_or_default();
-        report.notice(&format!("held for approval, for {left}{place}"));
+        // Nothing on standard output: it is not the answer.
+        report.notice(&format!("held for approval {id}, for {left}{place}"));
         if let Some(source) = &self.again {
             report.notice(&format!(
                 "its answer, once it is decided: grantdeck approvals {id} --wait 10m{source}"
             ));
         }
-        self.print(&[format!("{id}\n").as_bytes()], Exit::Ok, report)
+        let open = Diagnosis::new(Code::ApprovalStillOpen, Who::Alter, Retry::AfterRemedy);
+        if report.is_json() {
+            let mut fields = self.fields(selected);
+            fields.insert("alter_status".to_owned(), json!(202));
+            fields.insert("approval_id".to_owned(), json!(id));
+            fields.insert("approval_url".to_owned(), json!(held.link()));
+            fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
+            fields.extend(standing.map_or_else(|| pending(held), stands));
+            let error = open.clone().fact("status", "202").fact("approval", &id);
+            fields.insert("error".to_owned(), report.fields(&error));
+            self.show(&[&object(&fields, None, self.terminal)], false, report);
+        }
+        Exit::from(&open)
     }
 
     pub(super) fn failed(
         &self,
         selected: Option<&Selected>,
+        standing: Option<&Approval>,
         diagnosis: &Diagnosis,
         report: &mut Report,
     ) -> Exit {
-        let exit = Exit::from(diagnosis);
         report.failure(diagnosis);
-        if self.wanted.output == Some(CallFormat::Json) {
+        self.told(selected, standing, diagnosis, report)
+    }
+
+    /// The end by a failure that was told in words: what reads JSON gets it as an object.
+    pub(super) fn told(
+        &self,
+        selected: Option<&Selected>,
+        standing: Option<&Approval>,
+        diagnosis: &Diagnosis,
+        report: &mut Report,
+    ) -> Exit {
+        if report.is_json() {
             let mut fields = self.fields(selected);
-            fields.insert("approval_id".to_owned(), json!(fact(diagnosis, "approval")));
-            fields.insert("error".to_owned(), error(&report.attributed(diagnosis)));
-            return self.print(&[&object(&fields, None, self.terminal)], exit, report);
+            let error = report.fields(diagnosis);
+            fields.insert("approval_id".to_owned(), error.get("approval_id").cloned().unwrap_or_default());
+            fields.extend(standing.map(stands).unwrap_or_default());
+            fields.insert("error".to_owned(), error);
+            self.show(&[&object(&fields, None, self.terminal)], false, report);
         }
-        exit
+        Exit::from(diagnosis)
     }
 
     fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
@@ -214,110 +258,81 @@ impl<'a> Printing<'a> {
         fields
     }
 
-    /// Prints to where the body was asked to go. Foreign text reaches a terminal without anything that steers it.
-    fn print(&self, pieces: &[&[u8]], exit: Exit, report: &mut Report) -> Exit {
-        let all = |out: &mut dyn Write| pieces.iter().try_for_each(|piece| out.write_all(piece));
-        let written = match &self.wanted.out {
-            Some(file) => std::fs::OpenOptions::new()
-                .write(true)
-                .create_new(!self.wanted.force)
-                .create(self.wanted.force)
-                .truncate(self.wanted.force)
-                .open(file)
-                .and_then(|mut file| all(&mut file))
-                .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", file.display()))),
-            None if self.terminal => {
-                let bytes = pieces.concat();
-                if let Ok(text) = std::str::from_utf8(&bytes) {
-                    let mut text = Clean::lines(text).as_str().to_owned();
-                    if !text.is_empty() && !text.ends_with('\n') {
-                        text.push('\n');
-                    }
-                    io::stdout().lock().write_all(text.as_bytes())
-                } else {
-                    let count = bytes.len();
-                    report
-                        .notice(&format!("{count} bytes that are no text; --out FILE or a pipe takes them"));
-                    Ok(())
-                }
-            }
-            None => all(&mut io::stdout().lock()).and_then(|()| io::stdout().flush()),
-        };
-        match written {
-            Ok(()) => exit,
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => exit,
-            Err(error) => {
-                report.notice(&format!("cannot write: {error}"));
-                Exit::Error
-            }
+    /// Puts an answer where it was asked to go, or else where it is not lost.
+    fn save(&mut self, pieces: &[&[u8]], exit: Exit, report: &mut Report) -> Exit {
+        let mut exit = exit;
+        if let Some(target) = self.target.take() {
+            let Err(why) = target.save(pieces) else { return exit };
+            exit = not_saved(&why, exit, report);
         }
+        if self.show(pieces, true, report) || exit != Exit::Ok { exit } else { Exit::Error }
     }
-}
 
-fn fact<'a>(diagnosis: &'a Diagnosis, label: &str) -> Option<&'a str> {
-    diagnosis.facts.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str())
-}
-
-fn error(diagnosis: &Diagnosis) -> Value {
-    let words = remedy::render(diagnosis);
-    let said = words.said.as_ref().map(Clean::as_str);
-    json!({
-        "who": diagnosis.who.to_string(),
-        "code": diagnosis.code.name(),
-        "message": said.or_else(|| fact(diagnosis, "problem")).unwrap_or(words.headline),
-        "remedy": words.remedy,
-        "retryable": matches!(diagnosis.retry, Retry::Later(_)),
-        "request_id": fact(diagnosis, "request"),
-    })
-}
-
-/// Who cut a body, and how long it was as far as anybody saw.
-fn cut(answer: &ProviderAnswer) -> Vec<(String, Value)> {
-    let by = |who: &str| ("truncated_by".to_owned(), json!(who));
-    match answer.cut_here {
-        Some(size) => vec![
-            by("grantdeck"),
-            ("body_bytes".to_owned(), json!(size.bytes())),
-            ("body_bytes_exact".to_owned(), json!(matches!(size, BodySize::Exactly(_)))),
-        ],
-        None if answer.truncated => vec![by("alter")],
-        None => Vec::new(),
+    /// The same for an object, which then says that it is not where it should be.
+    fn save_object(
+        &mut self,
+        mut fields: Map<String, Value>,
+        body: Option<&RawValue>,
+        exit: Exit,
+        report: &mut Report,
+    ) -> Exit {
+        let mut exit = exit;
+        if let Some(target) = self.target.take() {
+            let Err(why) = target.save(&[&object(&fields, body, false)]) else { return exit };
+            exit = not_saved(&why, exit, report);
+            fields.entry("error").or_insert_with(|| report.fields(&why));
+        }
+        let shown = self.show(&[&object(&fields, body, self.terminal)], true, report);
+        if shown || exit != Exit::Ok { exit } else { Exit::Error }
     }
-}
 
-fn object(fields: &Map<String, Value>, body: Option<&RawValue>, terminal: bool) -> Vec<u8> {
-    // It always serialises: all names are texts.
-    let plain = serde_json::to_string(&filtered::Object { fields, body }).unwrap_or_default();
-    let mut line = String::with_capacity(plain.len() + 1);
-    json::raw(&mut line, &plain, terminal);
-    line.push('\n');
-    line.into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn who_cut_a_body_is_told() {
-        let fields = |truncated, cut_here| {
-            let answer = ProviderAnswer {
-                approval: None,
-                status: 200,
-                headers: Vec::new(),
-                body: Vec::new().into(),
-                truncated,
-                cut_here,
-                duration_ms: None,
-                credential_hint: None,
+    /// Prints to standard output, and says whether that worked. An answer that it does not take goes into a file that is
+    /// named. Foreign text reaches a terminal without anything that steers it.
+    fn show(&self, pieces: &[&[u8]], is_answer: bool, report: &mut Report) -> bool {
+        report.clear();
+        let mut out = io::stdout().lock();
+        let written = if self.terminal {
+            let bytes = pieces.concat();
+            let Ok(text) = std::str::from_utf8(&bytes) else {
+                let kept = kept_in_words(pieces);
+                let count = bytes.len();
+                report.notice(&format!(
+                    "{count} bytes that are no text{kept}; --out FILE or a pipe takes them"
+                ));
+                return true;
             };
-            Value::Object(cut(&answer).into_iter().collect())
+            let mut text = Clean::lines(text).as_str().to_owned();
+            if !text.is_empty() && !text.ends_with('\n') {
+                text.push('\n');
+            }
+            out.write_all(text.as_bytes())
+        } else {
+            pieces.iter().try_for_each(|piece| out.write_all(piece))
         };
-        assert_eq!(fields(false, None), json!({}));
-        assert_eq!(fields(true, None), json!({ "truncated_by": "alter" }));
-        for (size, exact) in [(BodySize::Exactly(9), true), (BodySize::AtLeast(9), false)] {
-            let want = json!({ "truncated_by": "grantdeck", "body_bytes": 9, "body_bytes_exact": exact });
-            assert_eq!(fields(true, Some(size)), want);
+        match written.and_then(|()| out.flush()) {
+            Ok(()) => true,
+            // A reader that has seen enough, as `head` does, is no failure.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => true,
+            Err(error) => {
+                let kept = if is_answer { kept_in_words(pieces) } else { String::new() };
+                report.notice(&format!("cannot write to standard output: {error}{kept}"));
+                false
+            }
         }
+    }
+}
+
+/// Says that an answer is not in its file; the exit code then.
+fn not_saved(why: &Diagnosis, exit: Exit, report: &mut Report) -> Exit {
+    report.failure(why);
+    report.notice("the answer goes to standard output instead");
+    if exit == Exit::Ok { Exit::from(why) } else { exit }
+}
+
+/// Saves an answer that nobody took, and says where.
+fn kept_in_words(pieces: &[&[u8]]) -> String {
+    match out::rescue(pieces) {
+        Ok(path) => format!(", kept in {}", path.display()),
+        Err(error) => format!(", and they cannot be kept: {error}"),
     }
 }

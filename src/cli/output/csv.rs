@@ -19,7 +19,9 @@ impl<W: Write> Csv<W> {
     /// With the fields of the style, else [`Field::CSV`].
     pub(crate) fn new(out: W, style: Style) -> Self {
         let fields = style.fields.unwrap_or_else(|| Field::CSV.to_vec());
-        Self { out: csv::Writer::from_writer(out), fields, terminal: style.terminal, headed: false }
+        // Its last record may be another than the others.
+        let out = csv::WriterBuilder::new().flexible(true).from_writer(out);
+        Self { out, fields, terminal: style.terminal, headed: false }
     }
 
     fn head(&mut self) -> io::Result<()> {
@@ -55,9 +57,25 @@ impl<W: Write> Printer for Csv<W> {
         self.out.flush()
     }
 
+    fn broken_off(&mut self, error: &serde_json::Value) -> io::Result<()> {
+        if self.headed {
+            let text = super::not_whole(error);
+            let second = (self.fields.len() == 1).then_some("");
+            self.out.write_record(std::iter::once(text.as_str()).chain(second)).map_err(broken)?;
+        }
+        self.out.flush()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// The last record of a file that is not whole. It has another number of fields than the others, so that a strict reader
+/// stops at it.
+pub(in crate::cli) fn last_record(error: &serde_json::Value, fields: usize) -> String {
+    let text = super::not_whole(error);
+    if fields == 1 { text + "," } else { text }
 }
 
 /// The reader's closed pipe stays recognisable.

@@ -80,9 +80,30 @@ impl<W: Write> Printer for Json<W> {
         self.out.flush()
     }
 
+    fn broken_off(&mut self, error: &serde_json::Value) -> io::Result<()> {
+        self.line.clear();
+        broken_off(&mut self.line, error, self.started && !self.lines, self.style.terminal);
+        self.out.write_all(self.line.as_bytes())?;
+        self.out.flush()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
+}
+
+/// The error object as the last line of rows. An array that has begun is left open: no parser takes it for a whole one.
+pub(in crate::cli) fn broken_off(
+    line: &mut String,
+    error: &serde_json::Value,
+    in_array: bool,
+    terminal: bool,
+) {
+    if in_array {
+        line.push_str(",\n");
+    }
+    raw(line, &error.to_string(), terminal);
+    line.push('\n');
 }
 
 /// Our own names need no escapes.

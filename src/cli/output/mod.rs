@@ -12,6 +12,8 @@ mod tests;
 
 use std::io;
 
+use serde_json::Value;
+
 use super::fields::Field;
 use crate::domain::{Grant, Now};
 
@@ -21,8 +23,16 @@ pub(super) trait Printer {
     fn rows(&mut self, rows: &mut dyn Iterator<Item = &Grant>, now: Now) -> io::Result<()>;
     /// Prints what ends the output, and hands everything over.
     fn finish(&mut self) -> io::Result<()>;
+    /// Prints what ends an output that is not whole, and hands everything over: nobody may take it for a whole one.
+    fn broken_off(&mut self, error: &Value) -> io::Result<()>;
     /// Hands over what is printed so far.
     fn flush(&mut self) -> io::Result<()>;
+}
+
+/// The last line of rows for people or for a spreadsheet that are not whole.
+pub(super) fn not_whole(error: &Value) -> String {
+    let code = error.pointer("/error/code").and_then(Value::as_str).unwrap_or_default();
+    format!("(not whole: {code})")
 }
 
 /// What printers need to know.

@@ -139,6 +139,14 @@ impl<W: Write> Printer for Table<W> {
         self.out.flush()
     }
 
+    fn broken_off(&mut self, error: &serde_json::Value) -> io::Result<()> {
+        // On a terminal standard error says it on the next line.
+        if !self.widths.is_empty() && !self.style.terminal {
+            writeln!(self.out, "{}", super::not_whole(error))?;
+        }
+        self.out.flush()
+    }
+
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }

@@ -64,7 +64,7 @@ fn json_on_a_terminal_escapes_what_a_terminal_would_obey() {
             let printer = json::Json::new(paper.clone(), style("account", terminal), true);
             let line = print(printer, &[named(account)], &paper);
             assert_eq!(line, format!("{{\"account\":{want}}}\n"));
-            let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+            let value: Value = serde_json::from_str(&line).unwrap();
             assert_eq!(value["account"], account, "it reads as what came");
         }
     }
@@ -88,7 +88,7 @@ fn fields_of_a_newer_backend_and_what_could_not_be_read_are_kept() {
     let line = print(json::Json::new(paper.clone(), style, true), &[grant], &paper);
     assert_eq!(line.lines().count(), 1);
     assert!(line.contains("\\u202e") && !line.contains('\u{202e}'), "{line}");
-    let value: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let value: Value = serde_json::from_str(&line).unwrap();
     assert_eq!(value["grant_id"], "not a uuid");
     assert_eq!(value["new\nfield"]["a"][0], 1);
     assert_eq!(value["managed_secret_id"], 5);

@@ -44,6 +44,7 @@ pub(super) fn format(asked: Option<Format>, terminal: bool) -> Format {
 pub(super) fn print(
     findings: &[Finding],
     swapped: &Swapped,
+    error: Option<&Value>,
     format: Format,
     terminal: bool,
 ) -> io::Result<()> {
@@ -57,12 +58,19 @@ pub(super) fn print(
             for finding in findings {
                 writeln!(out, "{}", object(finding, swapped, terminal))?;
             }
+            if let Some(error) = error {
+                out.write_all(last_line(error, false, terminal).as_bytes())?;
+            }
         }
         Format::Json => {
             let objects: Vec<String> =
                 findings.iter().map(|finding| object(finding, swapped, terminal)).collect();
-            let (open, close) = if objects.is_empty() { ("[", "]") } else { ("[\n", "\n]") };
-            writeln!(out, "{open}{}{close}", objects.join(",\n"))?;
+            let begun = !objects.is_empty();
+            write!(out, "{}{}", if begun { "[\n" } else { "" }, objects.join(",\n"))?;
+            match error {
+                Some(error) => out.write_all(last_line(error, begun, terminal).as_bytes())?,
+                None => out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?,
+            }
         }
         Format::Csv => {
             let mut writer = ::csv::Writer::from_writer(&mut out);
@@ -84,9 +92,19 @@ pub(super) fn print(
                 writer.write_record(&cells).map_err(csv::broken)?;
             }
             writer.flush()?;
+            drop(writer);
+            if let Some(error) = error {
+                writeln!(out, "{}", csv::last_record(error, COLUMNS.len()))?;
+            }
         }
     }
     out.flush()
+}
+
+fn last_line(error: &Value, in_array: bool, terminal: bool) -> String {
+    let mut line = String::new();
+    raw::broken_off(&mut line, error, in_array, terminal);
+    line
 }
 
 /// A file's name, and a line for each id in it.

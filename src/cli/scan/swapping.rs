@@ -8,13 +8,13 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::shown;
-use crate::cli::arguments::{ConfirmArguments, OldId};
+use crate::cli::arguments::{OldId, ScanArguments};
 use crate::cli::confirm::{self, Verdict};
-use crate::cli::exit::Exit;
+use crate::cli::failure;
 use crate::cli::report::{Report, refused};
 use crate::domain::scan::{Finding, KnownIds, repairs};
 use crate::domain::words::count;
-use crate::domain::{Diagnosis, Grant, Health, Selector};
+use crate::domain::{Code, Diagnosis, Grant, Health, Retry, Selector, Who};
 use crate::edit::file::PlannedChange;
 use crate::edit::mask;
 use crate::jobs::{self, Swaps};
@@ -34,8 +34,8 @@ pub(super) type Asked = Vec<(OldId, Uuid)>;
 pub(super) struct Swapped {
     /// In which files which old ids are gone, and what stands there now.
     pub(super) done: BTreeMap<(PathBuf, Uuid), Uuid>,
-    /// How it ended where not all was done: the first file that failed, nobody who confirmed it, an interruption.
-    pub(super) failed: Option<Exit>,
+    /// Why not all was done, which was told: the first file that failed, nobody who confirmed it, an interruption.
+    pub(super) failed: Option<Diagnosis>,
 }
 
 /// The pairs of `--swap`: the new grant must be in the list and alive.
@@ -43,10 +43,12 @@ pub(super) fn asked(
     swaps: &[(OldId, Selector)],
     grants: &[Grant],
     now: Timestamp,
+    report: &mut Report,
 ) -> Result<Asked, Diagnosis> {
     let mut asked = Asked::new();
     for (old, new) in swaps {
         let selected = jobs::select::among(new, grants, now)?;
+        report.chosen(&selected);
         let health = selected.grant.as_ref().map(|grant| Health::of(grant, now));
         if let Some(health @ (Health::Revoked | Health::Expired)) = health {
             return Err(refused("--swap", &format!("the new grant, {new}, is {}", health.word())));
@@ -67,7 +69,7 @@ pub(super) fn meant(asked: Asked, findings: &[Finding]) -> Result<Pairs, Diagnos
         let id = match (old.whole(), found.len()) {
             (Some(id), _) => Some(id),
             (None, 1) => found.first().copied(),
-            (None, 0) => return Err(refused("--swap", &format!("no id in these files is {old}"))),
+            (None, 0) => return Err(nothing(&format!("no id in these files is {old}"))),
             (None, several) => {
                 let problem = format!("{several} ids in these files are {old}; give more of it");
                 return Err(refused("--swap", &problem));
@@ -76,6 +78,11 @@ pub(super) fn meant(asked: Asked, findings: &[Finding]) -> Result<Pairs, Diagnos
         pairs.extend(id.map(|id| (id, new)));
     }
     checked(pairs)
+}
+
+/// There is nothing that could be swapped.
+fn nothing(why: &str) -> Diagnosis {
+    Diagnosis::new(Code::NothingSelected, Who::You, Retry::AfterRemedy).fact("selection", why)
 }
 
 fn checked(pairs: Pairs) -> Result<Pairs, Diagnosis> {
@@ -122,7 +129,7 @@ pub(super) async fn swap(
     pairs: &[(Uuid, Uuid)],
     findings: &[Finding],
     known: &KnownIds,
-    arguments: ConfirmArguments,
+    arguments: &ScanArguments,
     report: &mut Report,
 ) -> Swapped {
     let mut swapped = Swapped::default();
@@ -134,6 +141,11 @@ pub(super) async fn swap(
         report.notice(&format!("{} is a backup and keeps its ids", shown(backup)));
     }
     if swaps.files.is_empty() {
+        if !arguments.swap.is_empty() && !arguments.allow_empty && swapped.failed.is_none() {
+            let why = nothing("none of the old ids is in these files");
+            report.failure(&why);
+            return swapped.ended(why);
+        }
         report.notice("there is nothing to swap");
         return swapped;
     }
@@ -146,11 +158,11 @@ pub(super) async fn swap(
     let files = counted(swaps.files.len(), "file");
     let all = format!("{} in {files}", counted(swaps.places(), "id"));
     report.remark(&format!("{all} would be swapped"));
-    match confirm::confirm(arguments, &format!("Swap {all}?"), report).await {
+    match confirm::confirm(arguments.confirm, &format!("Swap {all}?"), report).await {
         Verdict::Go => {}
         Verdict::Dry => return swapped,
-        Verdict::No => return swapped.ended(Exit::Usage),
-        Verdict::Interrupted => return swapped.ended(Exit::Interrupted),
+        Verdict::No => return swapped.ended(confirm::missing()),
+        Verdict::Interrupted => return swapped.ended(failure::cancelled()),
     }
     let (mut ids, mut written) = (0, 0);
     let mut interrupted = pin!(interrupted());
@@ -162,13 +174,13 @@ pub(super) async fn swap(
         };
         if is_over {
             report.notice(&format!("interrupted: {written} of {files} were written, each of them whole"));
-            swapped = swapped.ended(Exit::Interrupted);
+            swapped = swapped.ended(failure::cancelled());
             break;
         }
-        let planned = if arguments.backup { file.planned.with_backup() } else { file.planned };
+        let planned = if arguments.confirm.backup { file.planned.with_backup() } else { file.planned };
         let whole = Whole::begin();
         // What nobody looks at waits for others and is made on top of what they wrote.
-        let done = if arguments.yes { planned.write_latest() } else { planned.write() };
+        let done = if arguments.confirm.yes { planned.write_latest() } else { planned.write() };
         drop(whole);
         match done {
             Ok(done) => {
@@ -222,13 +234,13 @@ impl Swapped {
             .remark(&format!("{old}{whose} is now {new} in {}{more}", shown.collect::<Vec<_>>().join(", ")));
     }
 
-    fn ended(self, exit: Exit) -> Self {
-        Self { failed: Some(exit), ..self }
+    pub(super) fn ended(self, why: Diagnosis) -> Self {
+        Self { failed: Some(why), ..self }
     }
 
     fn fails(&mut self, diagnosis: &Diagnosis, report: &mut Report) {
         report.failure(diagnosis);
-        self.failed.get_or_insert(Exit::from(diagnosis));
+        self.failed.get_or_insert_with(|| diagnosis.clone());
     }
 }
 

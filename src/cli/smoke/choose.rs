@@ -6,20 +6,12 @@ use jiff::Timestamp;
 
 use crate::cli::arguments::SmokeArguments;
 use crate::cli::list::kind;
-use crate::cli::report::Report;
+use crate::cli::report::{Report, refused};
 use crate::domain::column::Order;
 use crate::domain::smoke::Standing;
 use crate::domain::{Code, Diagnosis, Grant, GrantId, Health, Now, Retry, Selector, ServerFilter, Who};
 use crate::jobs::{self, Context};
 use crate::search::{Plan, Query, Rows, Taken, run};
-
-/// Why there are none.
-pub(super) enum NotChosen {
-    /// Something was asked for that cannot be meant; it was told.
-    Usage,
-    /// The list could not be read, or a name means none or several.
-    Failed(Diagnosis),
-}
 
 /// Reads the list and picks those that are meant, in its order.
 pub(super) async fn choose(
@@ -27,37 +19,43 @@ pub(super) async fn choose(
     smoke: &SmokeArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<Vec<Grant>, NotChosen> {
+) -> Result<Vec<Grant>, Diagnosis> {
     if !smoke.selectors.is_empty() && !smoke.filters.is_empty() {
-        report.notice("name grants, or filter them, not both");
-        return Err(NotChosen::Usage);
+        return Err(refused("SELECTOR", "name grants, or filter them, not both"));
     }
     let query = Query::parse(smoke.filters.search.as_deref().unwrap_or_default());
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
-        report.notice(&format!("--search: {mistake}"));
-        return Err(NotChosen::Usage);
+        return Err(refused("--search", &format!("--search: {mistake}")));
     }
-    let rows = listed(context, server_filter(smoke), now, report).await.map_err(NotChosen::Failed)?;
+    let rows = listed(context, server_filter(smoke), now, report).await?;
     let mut grants = if smoke.selectors.is_empty() {
         matching(&rows, smoke, query, now())
     } else {
         let mut all = Vec::new();
         for selector in &smoke.selectors {
-            let selected = jobs::select::among(selector, rows.iter(), now()).map_err(NotChosen::Failed)?;
+            let selected = jobs::select::among(selector, rows.iter(), now())?;
+            report.chosen(&selected);
             all.extend(selected.grant);
         }
         all
     };
     if smoke.only_failed {
-        grants = failed_before(context, grants).await.map_err(NotChosen::Failed)?;
+        grants = failed_before(context, grants).await?;
     }
     grants.truncate(smoke.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
     if grants.is_empty() {
-        report.notice(if smoke.only_failed {
+        let none = if smoke.only_failed {
             "nothing failed the last time, as far as this machine remembers"
         } else {
             "no grant matches"
-        });
+        };
+        if !smoke.allow_empty {
+            // A check that checked nothing must not pass for one that went well.
+            return Err(
+                Diagnosis::new(Code::NothingSelected, Who::You, Retry::AfterRemedy).fact("selection", none)
+            );
+        }
+        report.notice(none);
     }
     Ok(grants)
 }

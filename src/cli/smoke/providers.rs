@@ -3,18 +3,18 @@
 use std::path::Path;
 
 use crate::cli::arguments::SourceArguments;
-use crate::cli::exit::Exit;
-use crate::cli::report::Report;
+use crate::cli::report::{Report, refused};
+use crate::domain::Diagnosis;
 use crate::domain::provider::{self, Table};
 use crate::store::probes::{Laid, lay_over, standing_file};
 
 /// The table. A mistake in a person's standing file costs its own row and is told; one in the file that was named for
-/// this run ends it, for the row that was meant would be missing.
+/// this run ends it, for the row that was meant would be missing; it was told in words then.
 pub(super) fn table(
     source: &SourceArguments,
     named: Option<&Path>,
     report: &mut Report,
-) -> Result<Table, Exit> {
+) -> Result<Table, Diagnosis> {
     let mut table = provider::table().clone();
     // In a demonstration nothing of the user's counts but what was named.
     let standing = standing_file(source.config.as_deref()).filter(|_| !source.demo);
@@ -32,12 +32,13 @@ pub(super) fn table(
     let laid = match lay_over(&table, file) {
         Ok(Some(laid)) => laid,
         Ok(None) => {
-            report.notice(&format!("--provider-file: {} does not exist", file.display()));
-            return Err(Exit::Usage);
+            let missing = format!("--provider-file: {} does not exist", file.display());
+            report.notice(&missing);
+            return Err(refused("--provider-file", &missing));
         }
         Err(why) => {
             report.hint(&why);
-            return Err(Exit::Usage);
+            return Err(why);
         }
     };
     tell(file, &laid, report);
@@ -45,7 +46,7 @@ pub(super) fn table(
         return Ok(laid.table);
     }
     report.notice("nothing was sent");
-    Err(Exit::Usage)
+    Err(refused("--provider-file", "a row of it has a mistake; nothing was sent"))
 }
 
 fn tell(file: &Path, laid: &Laid, report: &mut Report) {

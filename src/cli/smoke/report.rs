@@ -12,6 +12,7 @@ use std::io::{self, BufWriter, Write};
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
 
 use crate::cli::arguments::{SmokeFormat, Verdicts};
 use crate::cli::listing::terminal_width;
@@ -35,6 +36,8 @@ pub(super) struct Reporting {
     pub(super) elapsed: std::time::Duration,
     pub(super) at: Timestamp,
     failing: Vec<Verdict>,
+    /// Why the run is not whole, as an object.
+    error: Option<Value>,
 }
 
 impl Reporting {
@@ -52,12 +55,17 @@ impl Reporting {
         let untested = aborted.as_deref().map(|why| untested(&results, grants, why, summary, at));
         let untested = untested.unwrap_or_default();
         let (tally, failing) = (tally.clone(), failing.0);
-        Self { results, tally, left: *left, untested, aborted, elapsed: *elapsed, at, failing }
+        Self { results, tally, left: *left, untested, aborted, elapsed: *elapsed, at, failing, error: None }
     }
 
     /// Every grant of the run: those with a verdict, and those that the run did not come to.
     pub(super) fn all(&self) -> impl Iterator<Item = &SmokeResult> {
         self.results.iter().map(|result| &**result).chain(&self.untested)
+    }
+
+    /// The same of a run that is not whole, with the reason as an object.
+    pub(super) fn broken_off(self, error: Option<Value>) -> Self {
+        Self { error, ..self }
     }
 
     /// Whether this verdict fails the run.

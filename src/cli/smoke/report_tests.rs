@@ -188,7 +188,7 @@ proptest! {
         let odd = SmokeResult { account: account.as_str().into(), ..result(1, Verdict::Unclear) };
         let printed = text(&reporting(vec![odd]), SmokeFormat::Jsonl, terminal);
         prop_assert_eq!(printed.lines().count(), 1);
-        let read: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        let read: Value = serde_json::from_str(&printed).unwrap();
         prop_assert_eq!(read["account"].as_str(), Some(account.as_str()));
     }
 }

@@ -28,6 +28,7 @@ use crate::api::{ApiError, proxy};
 use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
+    Retry,
 };
 use crate::protocol::ApiKey;
 use crate::protocol::call::refused_to_agent;
@@ -291,9 +292,20 @@ fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis
 /// Says that a write may have happened, where it was sent.
 fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     if draft.is_write() && sent {
-        diagnosis.fact("beware", "the call may have happened all the same")
+        let told = diagnosis.fact("beware", "the call may have happened all the same");
+        Diagnosis { retry: Retry::Unsafe, ..told }
     } else {
         diagnosis
+    }
+}
+
+/// Whether a refusal leaves open what became of the call: something on the way gave up on it, or Alter failed.
+fn leaves_open(error: &ApiError) -> bool {
+    let ApiError::Alter(refusal) = error else { return false };
+    match refusal.code {
+        Code::BadGateway | Code::ServiceUnavailable | Code::GatewayTimeout => true,
+        Code::UnexpectedStatus => refusal.status < 300 || refusal.status >= 500,
+        _ => false,
     }
 }
 

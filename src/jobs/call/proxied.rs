@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::meter::Meter;
-use super::{Left, Run, Tries, beware, warn};
+use super::{Left, Run, Tries, beware, leaves_open, warn};
 use crate::api::ApiError;
 use crate::api::arrival::Patience;
 use crate::domain::{
@@ -51,7 +51,10 @@ impl Run<'_> {
             Err(error @ (ApiError::Malformed(_) | ApiError::TooLarge { .. })) => {
                 self.failed(warn(error.diagnose(), &draft, true)).await
             }
-            Err(error) => self.failed(self.diagnose(error)).await,
+            Err(error) => {
+                let open = leaves_open(&error);
+                self.failed(warn(self.diagnose(error), &draft, open)).await
+            }
         }
     }
 

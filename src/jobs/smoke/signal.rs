@@ -50,7 +50,7 @@ fn retry_after(report: &CallReport) -> Duration {
 pub(super) fn of_failure(failure: &Diagnosis, judged: &Judged, attempts: u32) -> Signal {
     let asked = match failure.retry {
         Retry::Later(asked) => asked,
-        Retry::AfterRemedy | Retry::No => None,
+        Retry::AfterRemedy | Retry::No | Retry::Unsafe => None,
     };
     let backing_off = || Duration::from_secs(2 << attempts.min(5));
     match failure.code {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::Reporting;
-use crate::cli::output::csv::{broken, defused};
+use crate::cli::output::csv::{broken, defused, last_record};
 use crate::domain::Clean;
 
 const HEAD: [&str; 11] = [
@@ -22,7 +22,7 @@ const HEAD: [&str; 11] = [
 ];
 
 pub(super) fn write(reporting: &Reporting, terminal: bool, out: &mut dyn Write) -> io::Result<()> {
-    let mut table = ::csv::Writer::from_writer(out);
+    let mut table = ::csv::Writer::from_writer(&mut *out);
     table.write_record(HEAD).map_err(broken)?;
     for result in reporting.all() {
         let number = |number: Option<u64>| number.map(|number| number.to_string()).unwrap_or_default();
@@ -46,5 +46,10 @@ pub(super) fn write(reporting: &Reporting, terminal: bool, out: &mut dyn Write) 
         }
         table.write_record(None::<&[u8]>).map_err(broken)?;
     }
-    table.flush()
+    table.flush()?;
+    if let Some(error) = &reporting.error {
+        drop(table);
+        writeln!(out, "{}", last_record(error, HEAD.len()))?;
+    }
+    Ok(())
 }

@@ -5,11 +5,11 @@ use std::io::{self, Write};
 use serde_json::{Value, json};
 
 use super::Reporting;
-use crate::cli::output::json::raw;
+use crate::cli::output::json::{broken_off, raw};
 use crate::domain::Code;
 use crate::domain::smoke::{Change, SmokeResult};
 
-/// One array, or one object per line.
+/// One array, or one object per line; of a run that is not whole the error is the last line.
 pub(super) fn write(
     reporting: &Reporting,
     lines: bool,
@@ -28,8 +28,13 @@ pub(super) fn write(
         }
         out.write_all(line.as_bytes())?;
     }
-    if !lines {
-        out.write_all(if reporting.all().next().is_none() { b"[]\n" } else { b"\n]\n" })?;
+    let begun = reporting.all().next().is_some();
+    if let Some(error) = &reporting.error {
+        line.clear();
+        broken_off(&mut line, error, !lines && begun, terminal);
+        out.write_all(line.as_bytes())?;
+    } else if !lines {
+        out.write_all(if !begun { b"[]\n" } else { b"\n]\n" })?;
     }
     Ok(())
 }
