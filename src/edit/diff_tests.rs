@@ -55,7 +55,7 @@ fn the_path_and_the_value_round_a_change_are_shown() {
         ]
     );
     let head = "[alter.grants]\n";
-    let added = format!("{}[alter.new]\n# google · work@acme.com\nx = \"{NEW}\"\n# s3cret\n", head);
+    let added = format!("{head}[alter.new]\n# google · work@acme.com\nx = \"{NEW}\"\n# s3cret\n");
     assert_eq!(
         lines(Format::Toml, head, &added, &about()),
         [

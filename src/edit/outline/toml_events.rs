@@ -46,7 +46,7 @@ pub(super) fn read(text: &str) -> Option<Outline> {
         let range = span.start()..span.end();
         if event.kind() == EventKind::SimpleKey {
             let mut name = String::new();
-            source.get(&event)?.decode_key(&mut name, &mut ());
+            source.get(event)?.decode_key(&mut name, &mut ());
             reading.name(text, range, &name);
         } else {
             reading.event(text, event.kind(), range);

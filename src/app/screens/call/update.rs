@@ -186,7 +186,8 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             model.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
         }
-        CallEvent::Progress { .. } if !call.life.is_under_way() => Vec::new(),
+        // That it was cancelled was said already where it was known here.
+        CallEvent::Progress { .. } | CallEvent::Cancelled { .. } if !call.life.is_under_way() => Vec::new(),
         CallEvent::Progress { received, total } => {
             call.response.arrives(received, total);
             Vec::new()
@@ -202,8 +203,6 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::Done(report) => finish(model, CallOutcome::Done(report), now),
         CallEvent::Kept(held) => finish(model, CallOutcome::Kept(held), now),
         CallEvent::Failed(diagnosis) => finish(model, CallOutcome::Failed(diagnosis), now),
-        // It was said already where it was known here.
-        CallEvent::Cancelled { .. } if !call.life.is_under_way() => Vec::new(),
         CallEvent::Cancelled { may_have_happened } => {
             stopped(model, CallOutcome::Cancelled { may_have_happened }, now)
         }

@@ -93,8 +93,11 @@ pub(crate) const WHOLE: &[Encoding] = &[
     }),
 ];
 
+/// A name, and what is made of a text.
+pub(crate) type Charset = (&'static str, fn(&str) -> Vec<u8>);
+
 /// Charsets: what they make of a text.
-pub(crate) const CHARSETS: &[(&str, fn(&str) -> Vec<u8>)] = &[
+pub(crate) const CHARSETS: &[Charset] = &[
     ("UTF-8", |text| text.as_bytes().to_vec()),
     ("UTF-16LE", |text| text.encode_utf16().flat_map(u16::to_le_bytes).collect()),
     ("UTF-16BE", |text| text.encode_utf16().flat_map(u16::to_be_bytes).collect()),

@@ -81,29 +81,29 @@ impl Needles {
         let introducers =
             memchr3_iter(one, two, three, source).chain(memchr3_iter(four, b'\n', b'\r', source));
         for at in introducers {
-            self.from_introducer(source, at, cut, &mut hits);
+            self.match_introducer(source, at, cut, &mut hits);
         }
         hits
     }
 
     /// Everything whose first character that is not written as itself is this one.
-    fn from_introducer(&self, source: &[u8], at: usize, cut: bool, hits: &mut Vec<Range<usize>>) {
+    fn match_introducer(&self, source: &[u8], at: usize, cut: bool, hits: &mut Vec<Range<usize>>) {
         for (index, here) in read(source, at).enumerate() {
             let folded = is_line_end(here);
             if folded || here.is_nothing() {
                 let next =
                     if folded { over_line_ends(source, here.end) } else { over_nothing(source, here.end) };
                 for here in read(source, next) {
-                    self.from_read(source, at, here, folded, cut, hits);
+                    self.match_read(source, at, here, folded, cut, hits);
                 }
             } else if index > 0 {
                 // The first reading is the plain one, with which no form is met that is not met elsewhere.
-                self.from_read(source, at, here, false, cut, hits);
+                self.match_read(source, at, here, false, cut, hits);
             }
         }
     }
 
-    fn from_read(
+    fn match_read(
         &self,
         source: &[u8],
         at: usize,
