@@ -12,6 +12,7 @@ mod clipboard;
 #[cfg(target_os = "linux")]
 mod desktop;
 mod doctor;
+mod echo;
 mod exits;
 mod failures;
 mod history;
