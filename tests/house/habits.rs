@@ -21,7 +21,7 @@ const COLOURED: [&str; 3] = ["src/app/", "src/ui/", "src/runtime/"];
 /// Where a write is confirmed: by a person on the screen, by the command line, and by the table of probes. A job that made
 /// its own permit would ask nobody.
 const CONFIRMING: [&str; 4] =
-    ["src/app/confirmed.rs", "src/cli/call.rs", "src/domain/call.rs", "src/jobs/smoke/run.rs"];
+    ["src/app/confirmed.rs", "src/cli/call.rs", "src/domain/call.rs", "src/jobs/smoke/run/send.rs"];
 
 fn unasked(source: &Source) -> Vec<String> {
     if CONFIRMING.contains(&source.path.as_str()) {
