@@ -264,7 +264,7 @@ fn held(width: u16, height: u16, url: &str) -> Stage {
 
 #[test]
 fn the_link_of_a_held_call_is_whole_and_is_copied_by_a_key() {
-    let link = format!("https://wallet.alterauth.com/approve/{}", "a".repeat(30));
+    let link = format!("https://wallet.alterauth.com/approve/{}", "a".repeat(32));
     for stop in [false, true] {
         let mut stage = held(120, 36, &link);
         if stop {

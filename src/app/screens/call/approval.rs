@@ -37,6 +37,12 @@ pub(super) fn lines(waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
     lines
 }
 
+/// Cells that a line may take: a link may use the margin too, which keeps more of them whole.
+pub(crate) fn room_for(line: &[Piece], cells: usize) -> usize {
+    let is_link = line.last().is_some_and(|piece| piece.role == Role::Link);
+    cells + usize::from(is_link)
+}
+
 /// A link after what it is. Where both do not fit, the link has a line of its own: broken, nobody could select it.
 pub(crate) fn beside_or_below(head: Vec<Piece>, link: Piece, cells: usize) -> Vec<Line> {
     let width = text::width(&plain(&head)) + text::width(&link.text);

@@ -106,11 +106,11 @@ fn write_lines(lines: &[Vec<Piece>], inside: Rect, pen: &mut Pen<'_>) {
     let cells = inside.width.saturating_sub(2);
     let mut y = inside.y;
     for line in lines {
-        for line in wrapped(line, usize::from(cells)) {
+        for line in wrapped(line, approval::room_for(line, cells.into())) {
             if y >= inside.bottom() {
                 return;
             }
-            pen.pieces(inside.x + 1, y, cells, &line);
+            pen.pieces(inside.x + 1, y, cells + 1, &line);
             y += 1;
         }
     }

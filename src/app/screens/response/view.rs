@@ -7,7 +7,7 @@ use super::sheet::Room;
 use super::{Response, input, told};
 use crate::app::Model;
 use crate::app::remote::Remote;
-use crate::app::screens::call::{Call, panes};
+use crate::app::screens::call::{Call, panes, room_for};
 use crate::app::screens::role_of;
 use crate::body::{Line, View};
 use crate::domain::{CallOutcome, Clean, Now};
@@ -78,7 +78,7 @@ pub(crate) fn draw(_model: &Model, call: &Call, _now: Now, area: Rect, pen: &mut
     let places = Places::new(response, inside);
     let top = places.filter.map_or(places.body.y, |line| line.y);
     for (y, line) in (inside.y..top).zip(&response.head(inside.width)) {
-        pen.pieces(inside.x + 1, y, cells, line);
+        pen.pieces(inside.x + 1, y, cells + 1, line);
     }
     if let Some(line) = places.filter {
         let (filter, role) = (&response.filter, Role::TextDim);
@@ -178,7 +178,8 @@ impl Response {
             let told = format!("declared as JSON, but {problem}");
             lines.push(vec![Piece::new(Clean::line(&told).as_str(), Role::HealthSoon)]);
         }
-        let mut lines: Vec<Vec<Piece>> = lines.iter().flat_map(|line| wrapped(line, cells)).collect();
+        let mut lines: Vec<Vec<Piece>> =
+            lines.iter().flat_map(|line| wrapped(line, room_for(line, cells))).collect();
         if matches!(outcome, CallOutcome::Done(_)) {
             lines.push(vec![Piece::new("─".repeat(cells), Role::Border)]);
         }
