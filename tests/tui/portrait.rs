@@ -45,7 +45,7 @@ const PORTRAITS: [Portrait; 5] = [
             tui.wait_for("of 500");
             tui.press("T");
             tui.wait_for("Test 500 grants?");
-            tui.press("enter");
+            tui.answer("y");
             tui.wait_for("done in");
         },
     },
