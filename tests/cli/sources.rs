@@ -197,7 +197,7 @@ fn a_relative_home_gives_no_configuration() {
     };
     for relative in [".", "./", "sub", "sub/../", "..//x/../."] {
         let ran = with("HOME", relative, &["list"]);
-        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{relative}: {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{relative}: {}", ran.err);
         assert!(!home.path().join("ran").exists(), "{relative}: the command ran");
         assert!(ran.err.contains("ALTER_API_KEY"), "{relative}: {}", ran.err);
         let listed = with("HOME", relative, &["profiles", "list", "-o", "jsonl"]);
