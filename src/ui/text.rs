@@ -82,25 +82,33 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
+        // Counted on the way: to measure the line again for each character costs its length each time.
+        let mut used = 0;
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             let gap = usize::from(!line.is_empty());
-            if width(&line) + gap + width(word) <= cells {
+            let cells_of_word = width_within(word, cells + 1);
+            if used + gap + cells_of_word <= cells {
                 if gap == 1 {
                     line.push(' ');
                 }
                 line.push_str(word);
+                used += gap + cells_of_word;
                 continue;
             }
             if !line.is_empty() {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
             for cluster in word.graphemes(true) {
-                let cluster = if width(cluster) > cells { "…" } else { cluster };
-                if width(&line) + width(cluster) > cells {
+                let wide = width(cluster);
+                let (cluster, wide) = if wide > cells { ("…", 1) } else { (cluster, wide) };
+                if used + wide > cells {
                     let rest = line.split_off(joint(&line));
+                    used = width(&rest);
                     lines.push(std::mem::replace(&mut line, rest));
                 }
                 line.push_str(cluster);
+                used += wide;
             }
         }
         lines.push(line);
@@ -114,7 +122,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
 pub fn fold(text: &str, cells: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
-    while width(rest) > cells {
+    while width_within(rest, cells + 1) > cells {
         let mut used = 0;
         let mut end = 0;
         for cluster in rest.graphemes(true) {
