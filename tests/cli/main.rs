@@ -6,6 +6,7 @@
 mod attribution;
 mod breakdown;
 mod call;
+mod call_failures;
 mod call_weather;
 #[cfg(target_os = "linux")]
 mod clipboard;

@@ -28,9 +28,7 @@ enum Step {
         count: u128,
         more: bool,
     },
-    Done {
-        complete: bool,
-    },
+    Done(bool),
     Fail,
     Stale,
     Wait(u64),
@@ -38,9 +36,7 @@ enum Step {
     Paste(String),
     /// What a call gives, and what is asked for after it.
     Call(Told),
-    Work {
-        well: bool,
-    },
+    Work(bool),
     /// Whatever was asked about smoke tests is answered.
     Smoke(u8),
     /// Whatever the history was asked is answered, from the nth call on.
@@ -162,14 +158,14 @@ fn step() -> impl Strategy<Value = Step> {
         2 => "[a-z0-9:@ -]{1,6}".prop_map(Step::Type),
         1 => (0u16..220, 0u16..60).prop_map(|(w, h)| Step::Resize(w, h)),
         3 => (0u128..60, 0u128..40, any::<bool>()).prop_map(|(from, count, more)| Step::Page { from, count, more }),
-        1 => any::<bool>().prop_map(|complete| Step::Done { complete }),
+        1 => any::<bool>().prop_map(Step::Done),
         1 => Just(Step::Fail),
         1 => Just(Step::Stale),
         2 => (0u64..90_000).prop_map(Step::Wait),
         2 => (0u16..200, 0u16..50, any::<bool>()).prop_map(|(x, y, press)| Step::Mouse(x, y, press)),
         1 => "\\PC{0,12}".prop_map(Step::Paste),
         3 => prop::sample::select(&[Told::Json, Told::Json, Told::Json, Told::Large, Told::Text, Told::Held, Told::Failed][..]).prop_map(Step::Call),
-        3 => any::<bool>().prop_map(|well| Step::Work { well }),
+        3 => any::<bool>().prop_map(Step::Work),
     ]
 }
 
@@ -185,7 +181,7 @@ fn perform(stage: &mut Stage, step: Step) {
             grants.extend(cast::hostile());
             stage.page(grants, u64::from(more) * 500 + 120, more.then_some(100));
         }
-        Step::Done { complete } if walking => {
+        Step::Done(complete) if walking => {
             let summary = WalkSummary { unique: 60, total: 60, first_total: 61, repeated: 1, complete };
             stage.answer(Slot::Walk, Answer::List(ListEvent::Done(summary)));
         }
@@ -209,7 +205,7 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
         Step::Call(told) if stage.model.slots.is_open(Slot::Call) => tell(stage, told),
-        Step::Work { well } => work(stage, well),
+        Step::Work(well) => work(stage, well),
         Step::Call(_) | Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
     }
 }

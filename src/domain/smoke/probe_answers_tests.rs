@@ -11,7 +11,7 @@ use crate::domain::provider::{KnownProvider, ProviderKind, table};
 use crate::domain::smoke::Standing;
 use crate::domain::{Body, GrantId, Origin, RowId};
 
-const ANSWERS: &str = include_str!("../../../tests/vectors/probe_answers.toml");
+const ANSWERS: &str = include_str!("../../../tests/smoke/probe_answers.toml");
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Display, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]

@@ -1,0 +1,160 @@
+//! The request that the options of a command make together.
+
+use serde_json::Value;
+
+use super::{Reader, join, text};
+use crate::domain::DraftBody;
+use crate::domain::code::paste::{PasteError, Pasted};
+use crate::domain::code::{marks, pattern, percent, secret, suspect};
+
+impl Reader {
+    pub(in crate::domain::code) fn finish(mut self) -> Result<Pasted, PasteError> {
+        let url = self.url()?;
+        let with_data = self.data.is_some() && !self.get;
+        let default = if self.head {
+            "HEAD"
+        } else if with_data {
+            "POST"
+        } else {
+            "GET"
+        };
+        let method = self.method.take().unwrap_or_else(|| default.to_owned());
+        let data = self.data.take();
+        let mut queried = std::mem::take(&mut self.url_query);
+        let mut body = DraftBody::Empty;
+        match data {
+            Some(data) if self.get => join(&mut queried, &data, b"&"),
+            Some(data) => body = self.body(data),
+            None => {}
+        }
+        let (url, query) = self.query(url, queried)?;
+        let suspicious = suspect::places(&body);
+        let Self { headers, dropped, ignored, notes, variables, .. } = self;
+        Ok(Pasted { method, url, query, headers, body, dropped, ignored, notes, variables, suspicious })
+    }
+
+    /// The URL, without credentials and fragment.
+    fn url(&mut self) -> Result<String, PasteError> {
+        let urls = std::mem::take(&mut self.urls);
+        // The value of an option that is not known looks like a word of its own.
+        let at =
+            urls.iter().position(|word| word.windows(3).any(|three| three == b"://")).unwrap_or_default();
+        if urls.len() > 1 {
+            self.ignore("further words that are no options");
+        }
+        let url = text(urls.into_iter().nth(at).ok_or(PasteError::NoUrl)?)?;
+        let url = url.trim().split('#').next().unwrap_or_default();
+        if url.is_empty() {
+            return Err(PasteError::NoUrl);
+        }
+        let mut url = marks::with_places(&marks::doubled_braces(url));
+        if !self.plain_url {
+            url = pattern::single(&url).ok_or(PasteError::Several)?;
+        }
+        let url = pattern::placeholders(&url, &mut |note| self.note(note));
+        let url = if url.contains("://") {
+            url
+        } else {
+            self.note("The URL has no scheme: curl would use http, here it is https.");
+            format!("https://{url}")
+        };
+        Ok(secret::clean_url(&url, &mut |what| self.drop(what)))
+    }
+
+    /// What `-G` and `--url-query` add: as parameters where each piece is one that a call would send the same
+    /// way, else as a part of the URL.
+    fn query(&mut self, url: String, added: Vec<u8>) -> Result<(String, Vec<(String, Value)>), PasteError> {
+        let added = text(added)?;
+        let mut kept = Vec::new();
+        for piece in added.split('&').filter(|piece| !piece.is_empty()) {
+            let (name, value) = percent::pair(piece);
+            if secret::in_piece(piece) {
+                self.drop(secret::parameter(&name));
+            } else {
+                kept.push((piece, name.into_owned(), value.into_owned()));
+            }
+        }
+        let own = percent::parts(&url).1.unwrap_or_default();
+        let named = |name: &String| own.split('&').any(|piece| percent::pair(piece).0 == *name);
+        // Parameters of a call replace the URL's own of the same name; curl appends.
+        let plain = kept.iter().all(|(piece, name, _)| {
+            piece.split_once('=').is_some_and(|(name, value)| {
+                percent::decode(name, true).is_some() && percent::decode(value, true).is_some()
+            }) && !name.is_empty()
+                && !named(name)
+        });
+        if plain {
+            let pairs = kept.into_iter().map(|(_, name, value)| {
+                let place = secret::sayable(&name)
+                    .map_or_else(|| "a parameter".to_owned(), |name| format!("the parameter {name}"));
+                let value = self.written(&marks::doubled_braces(&value), &place);
+                (marks::written(&name).0, Value::String(value))
+            });
+            return Ok((url, pairs.collect()));
+        }
+        let mark = if url.contains('?') { '&' } else { '?' };
+        let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_places(piece)).collect();
+        Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
+    }
+
+    fn body(&mut self, data: Vec<u8>) -> DraftBody {
+        if data.is_empty() {
+            // `-d ''` is how people say POST.
+            return DraftBody::Empty;
+        }
+        let kind = self.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let kind = kind.map(|(_, value)| value.to_ascii_lowercase());
+        let says_json = self.json || kind.as_deref().is_some_and(is_json);
+        // A variable may stand where a number belongs.
+        let is_object = |text: &str| {
+            let text = marks::replaced(text, "null");
+            text.trim_start().starts_with(['{', '['])
+                && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
+        };
+        let data = match String::from_utf8(data) {
+            Ok(marked) => {
+                let guessed = kind.is_none() && !self.untyped && !self.json && is_object(&marked);
+                let text = self.written(&marked, "the body");
+                if marks::written(&marks::doubled_braces(&text))
+                    .1
+                    .iter()
+                    .any(|written| text.contains(written.as_str()))
+                {
+                    self.note("The body has {{…}}, which is sent as it stands.");
+                }
+                if guessed {
+                    self.note("The body is sent as JSON; curl would call it a form.");
+                }
+                if says_json || guessed {
+                    return self.json_body(text);
+                }
+                text.into_bytes()
+            }
+            Err(error) => error.into_bytes(),
+        };
+        if kind.is_none() && !self.untyped {
+            let form = "application/x-www-form-urlencoded";
+            self.headers.push(("Content-Type".to_owned(), form.to_owned()));
+        }
+        DraftBody::Raw(data)
+    }
+
+    fn json_body(&mut self, text: String) -> DraftBody {
+        // A call sets it for each JSON body.
+        self.headers.retain(|(name, value)| {
+            !(name.eq_ignore_ascii_case("content-type") && value.eq_ignore_ascii_case("application/json"))
+        });
+        let accepts = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("accept"));
+        if self.json && !accepts {
+            self.headers.push(("Accept".to_owned(), "application/json".to_owned()));
+        }
+        DraftBody::Json(text)
+    }
+}
+
+/// Whether a content type is one JSON value: `application/json`, `application/vnd.api+json; charset=utf-8`, but not
+/// JSON lines.
+fn is_json(kind: &str) -> bool {
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.ends_with("/json") || kind.ends_with("+json")
+}
