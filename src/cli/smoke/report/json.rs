@@ -34,7 +34,7 @@ pub(super) fn write(
         broken_off(&mut line, error, !lines && begun, terminal);
         out.write_all(line.as_bytes())?;
     } else if !lines {
-        out.write_all(if !begun { b"[]\n" } else { b"\n]\n" })?;
+        out.write_all(if begun { b"\n]\n" } else { b"[]\n" })?;
     }
     Ok(())
 }
