@@ -5,6 +5,8 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
+use serde_json::Value;
+
 use crate::rig::{Rig, Run, run};
 
 /// A proxy that notes what it is asked for, and answers each CONNECT alike.
@@ -97,7 +99,11 @@ fn a_proxy_that_fails_is_named_and_not_taken_for_anybody_else() {
         let mut list = rig.command(&["list", "--limit", "1"]);
         let list = list.env("ALTER_BASE_URL", "https://backend.alterauth.com").env("HTTPS_PROXY", &proxy);
         let ran = run(list);
-        assert_eq!((ran.code, ran.out.as_str()), (9, ""), "{proxy}: {}", ran.err);
+        assert_eq!((ran.code, ran.rows()), (9, ""), "{proxy}: {}", ran.err);
+        let told: Value = serde_json::from_str(&ran.out).unwrap();
+        let (error, details) = (&told["error"], &told["error"]["details"]);
+        assert_eq!((&error["code"], &error["who"]), (&"proxy_failed".into(), &"network".into()), "{told}");
+        assert_eq!(details["proxy"], proxy.as_str(), "{told}");
         assert!(ran.err.contains("HTTP proxy failed") && ran.err.contains(&proxy), "{proxy}: {}", ran.err);
     }
 }
