@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::error::{Arrived, Stage, TransportError};
+use crate::domain::TimeLimit;
 
 /// A whole answer may take this many times the pause that is allowed within it.
 pub(super) const WHOLE: u32 = 4;
@@ -68,7 +69,7 @@ pub(super) enum Ended {
 pub struct Patience {
     /// The longest silence.
     silence: Duration,
-    /// All of it.
+    /// All of it, whatever of that was gone when it began.
     whole: Duration,
     end: Instant,
 }
@@ -76,16 +77,18 @@ pub struct Patience {
 impl Patience {
     /// So long a silence, and four times that for all of it. Begins now.
     pub fn new(silence: Duration) -> Self {
-        Self::begun(silence, silence.saturating_mul(WHOLE))
+        let whole = silence.saturating_mul(WHOLE);
+        Self::begun(silence, whole, whole)
     }
 
     /// So long for everything that is done under it, whatever the time is spent on. Begins now.
-    pub fn in_all(whole: Duration) -> Self {
-        Self::begun(whole, whole)
+    pub fn in_all(limit: impl Into<TimeLimit>) -> Self {
+        let TimeLimit { given, left } = limit.into();
+        Self::begun(given, given, left)
     }
 
-    fn begun(silence: Duration, whole: Duration) -> Self {
-        let end = Instant::now().checked_add(whole);
+    fn begun(silence: Duration, whole: Duration, left: Duration) -> Self {
+        let end = Instant::now().checked_add(left);
         // A time that no clock reaches is as good as any far one.
         let end = end.unwrap_or_else(|| Instant::now() + Duration::from_hours(24 * 365));
         Self { silence, whole, end }

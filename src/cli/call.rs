@@ -26,8 +26,8 @@ use super::failure;
 use super::report::{Report, refused};
 use crate::domain::writes::by_method;
 use crate::domain::{
-    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry, Who,
-    WritePermit,
+    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
+    TimeLimit, Who, WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
 use crate::runtime::clock::Clock;
@@ -75,7 +75,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
         let client = &session.context.client;
         let begun = Clock::start();
-        let left = || call.timeout.map(|limit| limit.saturating_sub(begun.elapsed()));
+        let left = || call.timeout.map(|given| TimeLimit::after(given, begun.elapsed()));
         let found = jobs::select(client, &clock, &call.selector, need);
         let selected = within(left(), client.host(), found).await?;
         let grant = selected.grant.as_ref();
@@ -145,14 +145,14 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
 
 /// Does something within what is left of the time for a call.
 async fn within<T>(
-    left: Option<Duration>,
+    limit: Option<TimeLimit>,
     host: &str,
     work: impl Future<Output = Result<T, Diagnosis>>,
 ) -> Result<T, Diagnosis> {
-    let Some(left) = left else { return work.await };
+    let Some(TimeLimit { given, left }) = limit else { return work.await };
     tokio::time::timeout(left, work).await.unwrap_or_else(|_elapsed| {
         let late = Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None));
-        Err(late.fact("host", host).fact("waited", &format!("{} s", left.as_secs_f32())))
+        Err(late.fact("host", host).fact("waited", &format!("{} s", given.as_secs_f32())))
     })
 }
 
@@ -178,7 +178,7 @@ fn request(
     };
     CallRequest {
         draft,
-        patience: call.timeout,
+        patience: call.timeout.map(TimeLimit::from),
         wait: call.wait_approval.unwrap_or_default(),
         permit: (call.yes || call.confirm.is_some()).then(WritePermit::confirmed),
         provider: grant.map(|grant| grant.provider.clone()),

@@ -47,6 +47,28 @@ impl ClearedDraft {
     }
 }
 
+/// How long something may take, where a part of that may be gone before it begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeLimit {
+    /// What was asked for. A failure says this.
+    pub given: Duration,
+    /// What is left of it.
+    pub left: Duration,
+}
+
+impl TimeLimit {
+    /// What so much work before leaves of it.
+    pub fn after(given: Duration, spent: Duration) -> Self {
+        Self { given, left: given.saturating_sub(spent) }
+    }
+}
+
+impl From<Duration> for TimeLimit {
+    fn from(given: Duration) -> Self {
+        Self { given, left: given }
+    }
+}
+
 /// One test call.
 #[derive(Debug, PartialEq)]
 pub struct CallRequest {
@@ -54,7 +76,7 @@ pub struct CallRequest {
     pub draft: RequestDraft,
     /// How long all of it may take: credential, connection, answer and whatever is tried again. None = each request as long
     /// as the backend may take.
-    pub patience: Option<Duration>,
+    pub patience: Option<TimeLimit>,
     /// How long to wait for the decision where the call is held; zero = not at all.
     pub wait: Duration,
     /// Needed where the draft [may change something](RequestDraft::is_write).

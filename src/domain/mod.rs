@@ -59,7 +59,9 @@ pub use answer::{Body, BodySize, ProviderAnswer};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use attribution::Attribution;
 pub use budget::{Budget, Reading};
-pub use call::{CallEvent, CallOutcome, CallReport, CallRequest, ClearedDraft, FollowRequest, WritePermit};
+pub use call::{
+    CallEvent, CallOutcome, CallReport, CallRequest, ClearedDraft, FollowRequest, TimeLimit, WritePermit,
+};
 pub use care::{Care, ProfileSummary};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;

@@ -185,7 +185,9 @@ async fn answered(
     let failed = |stage, detail: String| TransportError::new(stage, &host, detail);
     let broken = |error: reqwest::Error| {
         let is_connecting = error.is_connect();
-        TransportError::read(error, &host, bounds.left()).by_way_of(way.proxy.as_ref(), is_connecting)
+        let error = TransportError::read(error, &host, bounds.left());
+        // Nothing here gives up within the library: where the system did, it was for reasons of its own.
+        TransportError { waited: None, ..error }.by_way_of(way.proxy.as_ref(), is_connecting)
     };
     let builder = reqwest::Client::builder()
         .redirect(redirect::Policy::none())

@@ -28,7 +28,7 @@ use crate::api::{ApiError, proxy};
 use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
-    Retry,
+    Retry, TimeLimit,
 };
 use crate::protocol::ApiKey;
 use crate::protocol::call::refused_to_agent;
@@ -160,7 +160,7 @@ struct Run<'a> {
     over: AtomicBool,
     cancel: &'a CancellationToken,
     /// How long it may take, the waiting for a decision aside; None = each request has its own time.
-    patience: Option<Duration>,
+    patience: Option<TimeLimit>,
     /// The same, begun.
     bounds: Option<Patience>,
     /// Bytes of the provider's body that are kept.

@@ -52,7 +52,7 @@ impl Stage {
     pub(super) async fn call(&self, method: &str, mode: Mode, patience: Duration) -> Vec<CallEvent> {
         let request = CallRequest {
             draft: RequestDraft { mode, ..RequestDraft::new(self.grant, method, USER) },
-            patience: Some(patience),
+            patience: Some(patience.into()),
             wait: Duration::from_secs(20),
             permit: Some(WritePermit::confirmed()),
             provider: Some("github".into()),

@@ -121,7 +121,7 @@ pub(crate) fn fire(
 ) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let request = CallRequest {
-        patience: call.composer.patience(),
+        patience: call.composer.patience().map(Into::into),
         wait: WAIT,
         permit,
         provider: Some(Arc::clone(&call.grant.provider)),

@@ -54,7 +54,7 @@ impl<'a, S: Source> Run<'a, S> {
             // A probe by POST only reads, too: the table vouches for it.
             permit: (draft.is_write() && probe.is_vouched_for()).then(WritePermit::confirmed),
             draft: *draft,
-            patience: Some(self.limits.timeout),
+            patience: Some(self.limits.timeout.into()),
             wait: Duration::ZERO,
             provider: Some(Arc::clone(&grant.provider)),
             account: grant.account_identifier.as_deref().map(Into::into),
