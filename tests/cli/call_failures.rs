@@ -5,9 +5,9 @@ use std::path::Path;
 use grantdeck::sandbox::Spell;
 use serde_json::{Value, json};
 
-use crate::failures::Leaves::{Nothing, Object};
+use crate::failures::Leaves::Object;
 use crate::failures::{CALLS, ID, ISSUES, OCTO, USER, Wanted, checked, wanted};
-use crate::rig::{Rig, run};
+use crate::rig::Rig;
 
 /// A call that did not go well: what of the provider's answer is there.
 #[derive(Clone, Copy, PartialEq)]

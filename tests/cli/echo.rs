@@ -90,7 +90,7 @@ fn answer(mut stream: &TcpStream, known: &Mutex<String>) {
     };
     let mut headers = String::new();
     for form in forms.iter().filter(|form| !form.contains(['\r', '\n'])).take(60) {
-        headers.push_str(&format!("X-Echo: {form}\r\n"));
+        headers.extend(["X-Echo: ", form, "\r\n"]);
     }
     let length = body.len();
     let head =

@@ -1,8 +1,6 @@
 //! Every command × every failure × every output: the exit code, the error object, and nothing on standard output that
 //! looks like a whole result.
 
-use std::path::Path;
-
 use grantdeck::sandbox::Spell;
 use serde_json::{Value, json};
 
