@@ -73,9 +73,8 @@ pub(super) struct Pace {
     by_provider: HashMap<Arc<str>, usize>,
     lanes: Vec<Lane>,
     by_place: HashMap<(usize, usize), usize>,
-    /// Lanes with somebody waiting, each once; whose turn it is.
-    round: Vec<usize>,
-    turn: usize,
+    /// Lanes with somebody waiting, each once, in the order of their turns.
+    round: VecDeque<usize>,
     /// Those that are tried again after a pause.
     later: Vec<(Until, Task)>,
     waiting: usize,
@@ -97,8 +96,7 @@ impl Pace {
             by_provider: HashMap::new(),
             lanes: Vec::new(),
             by_place: HashMap::new(),
-            round: Vec::new(),
-            turn: 0,
+            round: VecDeque::new(),
             later: Vec::new(),
             waiting: 0,
             cap: concurrency.min(PER_HOST),
@@ -176,7 +174,7 @@ impl Pace {
             queue.push_back(task);
         }
         if !std::mem::replace(&mut lane.listed, true) {
-            self.round.push(index);
+            self.round.push_back(index);
         }
     }
 
@@ -276,20 +274,19 @@ impl Pace {
             let until = until.filter(|until| opens.is_none_or(|known| until.left(tick) < known.left(tick)));
             opens = until.or(opens);
         };
-        let mut looked = 0;
-        while looked < self.round.len() {
-            let place = (self.turn + looked) % self.round.len();
-            let index = self.round.get(place).copied().unwrap_or_default();
-            let Some(lane) = self.lanes.get_mut(index) else { break };
+        for _ in 0..self.round.len() {
+            let Some(index) = self.round.pop_front() else { break };
+            let Some(lane) = self.lanes.get_mut(index) else { continue };
             if lane.asking.is_empty() && lane.waiting.is_empty() {
                 lane.listed = false;
-                self.round.swap_remove(place);
                 continue;
             }
+            // Last from now on: no provider meets all calls at once.
+            self.round.push_back(index);
             let (Some(host), Some(crowd)) =
                 (self.hosts.get_mut(lane.host), self.crowds.get_mut(lane.provider))
             else {
-                break;
+                continue;
             };
             let has_room = crowd.has_room(self.bound);
             if host.gate.is_open(tick)
@@ -300,12 +297,9 @@ impl Pace {
                 crowd.enter(task.open.is_some());
                 self.alter.enter();
                 self.waiting -= 1;
-                // The next one is another's: no provider meets all calls at once.
-                self.turn = place + 1;
                 return Step::Fire(task);
             }
             sooner(host.gate.shut_until(tick));
-            looked += 1;
         }
         self.later.iter().for_each(|(until, _)| sooner(Some(*until)));
         Step::Wait(opens)

@@ -165,6 +165,28 @@ fn hosts_take_turns() {
 }
 
 #[test]
+fn nobody_is_passed_over_where_another_ones_turn_is_struck_off() {
+    let mut pace = Pace::new(2, 1);
+    pace.add(0, "b.example", &"x".into(), None);
+    pace.add(1, "a.example", &"x".into(), Some(approval()));
+    pace.add(2, "a.example", &"y".into(), None);
+    // The first one has to wait for what becomes of the second.
+    let Step::Fire(asked) = pace.step(at(0), 9) else { panic!("nothing") };
+    let Step::Fire(sent) = pace.step(at(0), 9) else { panic!("nothing") };
+    assert_eq!((asked.grant, sent.grant), (1, 2));
+    pace.leave(&asked);
+    pace.again(asked, Turn::At(Until::after(at(0), Duration::from_secs(1))));
+    assert!(matches!(pace.step(at(0), 9), Step::Wait(Some(_))));
+    pace.leave(&sent);
+    for grant in [1, 0] {
+        let Step::Fire(task) = pace.step(at(2), 9) else { panic!("{grant} is never asked") };
+        assert_eq!(task.grant, grant);
+        pace.leave(&task);
+    }
+    assert!(matches!(pace.step(at(2), 9), Step::Empty));
+}
+
+#[test]
 fn those_of_a_host_can_be_dismissed() {
     let mut pace = Pace::new(8, 2);
     for grant in 0..5 {
