@@ -272,6 +272,39 @@ proptest! {
 }
 
 #[test]
+fn no_short_beginning_of_a_credential_is_left_before_an_escape_that_was_cut() {
+    let escapes = [
+        "\\\"",
+        "\\u0022",
+        "\\u{22}",
+        "\\U00000022",
+        "\\x22",
+        "\\042",
+        "%22",
+        "%u0022",
+        "=22",
+        "&quot;",
+        "&#34;",
+        "&#x22;",
+        "%5C%22",
+        "%255C%2522",
+        "\\\\\\u0022",
+        "&amp;quot;",
+    ];
+    for begun in ["Z", "ZA", "ZAB"] {
+        let redactor = Redactor::new(&credential(&format!("{begun}\"1234567")));
+        for escape in escapes {
+            for length in 1..=escape.len() {
+                let cut = format!("a body {begun}{}", escape.get(..length).unwrap());
+                let clean = redactor.bytes(cut.as_bytes(), true).unwrap_or_else(|| panic!("{cut}"));
+                assert!(clean.starts_with(b"a body ") && !clean.contains(&b'Z'), "{cut}");
+                assert_eq!(redactor.bytes(format!("{cut}, and more.").as_bytes(), true), None, "{cut}");
+            }
+        }
+    }
+}
+
+#[test]
 fn a_body_that_was_cut_on_arrival_is_as_long_as_it_was_seen_to_be() {
     let cut = ProviderAnswer { cut_here: Some(BodySize::AtLeast(900)), ..answer(&[], b"abc") };
     let Outcome::Answered { body, truncated, .. } =

@@ -168,16 +168,23 @@ fn ends(form: &Form, index: usize, source: &[u8], at: usize, cut: bool) -> Optio
     longest
 }
 
-/// The beginning of a form before an escape that was cut in two.
+/// The beginning of a form before an escape that was cut in two. Where the text may end within the escape, a beginning of
+/// one byte is enough: the escape would have been the next one.
 fn before_cut_escape(source: &[u8], form: &[u8]) -> Option<Range<usize>> {
     let last = source.len().saturating_sub(LONGEST_ESCAPE);
     let escapes = source.iter().enumerate().skip(last).filter(|(_, byte)| INTRODUCERS.contains(byte));
     let begun = escapes.filter_map(|(at, _)| {
-        let before = source.get(..at)?;
+        let (before, escape) = source.split_at_checked(at)?;
+        let shortest = if escape.iter().copied().all(is_of_escape) { 1 } else { SHORTEST_PART };
         let ends = |length: &usize| before.ends_with(form.get(..*length).unwrap_or_default());
-        (SHORTEST_PART..form.len().min(at + 1)).rev().find(ends).map(|length| at - length)
+        (shortest..form.len().min(at + 1)).rev().find(ends).map(|length| at - length)
     });
     begun.min().map(|start| start..source.len())
+}
+
+/// Whether this may be a byte of an escape, or of several one upon another.
+fn is_of_escape(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || INTRODUCERS.contains(&byte) || b"#{;\r".contains(&byte)
 }
 
 fn is_line_end(read: Read) -> bool {
