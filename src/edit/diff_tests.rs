@@ -25,13 +25,13 @@ fn about() -> About {
 
 #[test]
 fn a_change_is_shown_with_its_lines() {
-    let old = (1..=20).map(|line| format!("a{line}=s3cret\r\n")).collect::<Vec<_>>().concat();
-    let new = old.replace("a10=s3cret", "a10=\u{1b}[2J").replace("a20=", "b20=");
+    let old = (1..=20).map(|line| format!("A{line}=s3cret\r\n")).collect::<Vec<_>>().concat();
+    let new = old.replace("A10=s3cret", "A10=\u{1b}[2J").replace("A20=", "B20=");
     let lines = lines(Format::Env, &old, &new, &About::default());
     assert_eq!(lines.len(), 8 + 1 + 5);
-    assert_eq!(lines[0], "7  a7=•••");
-    assert_eq!(lines[3], "10- a10=•••");
-    assert_eq!(lines[4], "10+ a10=•••");
+    assert_eq!(lines[0], "7  A7=•••");
+    assert_eq!(lines[3], "10- A10=•••");
+    assert_eq!(lines[4], "10+ A10=•••");
     assert_eq!(lines[8], "~ ");
     let same = Masked::of(None, b"a\xff");
     assert!(diff(&same, &same, &About::default()).is_empty());

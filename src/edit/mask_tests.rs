@@ -83,6 +83,18 @@ fn what_may_be_a_part_of_a_secret_is_no_name() {
         let lines = shown(Some(Format::Env), text);
         assert!(!lines.contains("I8chEpss"), "{text:?}: {lines}");
     }
+    // A secret alone on its line, with an `=` in its middle.
+    for secret in
+        ["a-0-00-=!aa@", "I8chEpss=xW2fPaCKAylTM", "abcdefgh=ijkl.mnop:", "K2.I8CHEPSS=x", "_I8CHEPsS=1"]
+    {
+        for text in
+            [format!("{secret}\n"), format!("K=a\n{secret} {ID}\r\n"), format!("# c\n\n{secret}\nK='a'\n")]
+        {
+            let lines = shown(Some(Format::Env), &text);
+            let name = secret.split('=').next().unwrap();
+            assert!(!lines.contains(name), "{text:?}: {lines}");
+        }
+    }
     for (format, text) in [
         (Format::Toml, "k = \"\"\"\nI8chEpss0xW2fPaCKAylTM=1\n\"\"\"\n"),
         (Format::Toml, "I8chEpss0xW2fPaCKAylTM=\n"),

@@ -1,5 +1,6 @@
 //! `.env` files. Nearly every text is one, so a name is shown only where nothing speaks against the file being what
-//! it seems, and a value that was pasted without quotes is none: its lines may end with the `=` of base64.
+//! it seems, and a value that was pasted without quotes is none: its lines may end with the `=` of base64, or have one in
+//! their middle. What is written as variables are stands out from that; any other name has to have an id as its value.
 
 use std::ops::Range;
 
@@ -20,7 +21,7 @@ pub(super) fn read(text: &str) -> Option<Outline> {
         let value = one.inner(text);
         let is_id = value.len() == ids::LENGTH && Uuid::try_parse(value).is_ok();
         let name = one.name_at..one.name_at + one.name.len();
-        let is_value = is_plain && !value.is_empty() && !value.starts_with('=');
+        let is_value = is_plain && is_variable(one.name) && !value.is_empty() && !value.starts_with('=');
         let is_shown = is_name(one.name) && (is_id || is_value) && !is_lopsided(text, one);
         let step = if is_shown {
             outline.sign(one.at..name.start);
@@ -81,4 +82,10 @@ fn comments(outline: &mut Outline, text: &str, range: Range<usize>) {
 fn is_name(name: &str) -> bool {
     name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
+}
+
+/// Whether a name is written as variables of the environment are: `API_KEY_2`. A secret of that many capital letters
+/// before an `=` is rare; one with small letters among them is not.
+fn is_variable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
