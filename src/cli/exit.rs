@@ -203,6 +203,7 @@ impl Exit {
             | C::TaskPanicked
             | C::FileNotReadable
             | C::FileNotWritable
+            | C::FileExists
             | C::FolderMissing
             | C::DiskFull
             | C::HistoryOff

@@ -226,6 +226,8 @@ pub enum Code {
     // Of ours.
     TaskPanicked,
     FileNotWritable,
+    /// There is a file of that name, and it was not asked to be replaced.
+    FileExists,
     FolderMissing,
     DiskFull,
     HistoryOff,

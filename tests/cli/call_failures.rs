@@ -127,11 +127,11 @@ fn a_file_that_cannot_be_written_is_told_before_the_call() {
     let post =
         |more: &[&str]| rig.run(&[&["call", OCTO, "POST", ISSUES, "-d", "{}", "--yes"], more].concat());
     for (path, force, code) in [
-        ("there", false, "file_not_writable"),
+        ("there", false, "file_exists"),
         ("no/such/answer", false, "folder_missing"),
         ("there/answer", false, "folder_missing"),
         ("folder", true, "file_not_writable"),
-        ("/dev/full", false, "file_not_writable"),
+        ("/dev/full", false, "file_exists"),
     ] {
         let force: &[&str] = if force { &["--force"] } else { &[] };
         let plain = post(&[&["--out", path], force].concat());

@@ -226,6 +226,8 @@ fn a_report_replaces_nothing_unasked() {
         let ran = smoke(&rig, &["--report", name]);
         assert_eq!((ran.code, ran.rows()), (1, ""), "{name}: {}", ran.err);
         assert!(ran.err.contains(name) && ran.err.contains("--force replaces it"), "{name}: {}", ran.err);
+        // What it says beside it fits: neither the disk nor a permission is in the way.
+        assert!(ran.err.contains("file_exists") && !ran.err.contains("disk"), "{name}: {}", ran.err);
     }
     assert_eq!(rig.backend.journal().len(), asked, "it is said before anything is asked");
     assert_eq!(std::fs::read_to_string(at("mine.xml")).unwrap(), "mine");

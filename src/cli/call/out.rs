@@ -37,7 +37,7 @@ impl Target {
         let target = |kind| Self { path: path.to_owned(), kind };
         let is_there = fs::symlink_metadata(path).is_ok();
         if is_there && !replace {
-            return Err(failure(Code::FileNotWritable, path, "it is there already; --force replaces it"));
+            return Err(failure(Code::FileExists, path, "it is there already; --force replaces it"));
         }
         let behind = fs::metadata(path);
         if behind.as_ref().is_ok_and(fs::Metadata::is_dir) {
@@ -141,7 +141,7 @@ pub(super) fn explained(path: &Path, error: &io::Error) -> Diagnosis {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
-        ErrorKind::AlreadyExists => failure(Code::FileNotWritable, path, "it came to be in the meantime"),
+        ErrorKind::AlreadyExists => failure(Code::FileExists, path, "it came to be in the meantime"),
         kind => failure(Code::FileNotWritable, path, &kind.to_string()),
     }
 }
@@ -172,7 +172,7 @@ mod tests {
         assert!(!path.exists(), "a call that fails leaves nothing");
         assert_eq!(saved(&path, false), Ok(()));
         assert_eq!(fs::read(&path).unwrap(), b"one two");
-        assert_eq!(saved(&path, false), Err(Code::FileNotWritable));
+        assert_eq!(saved(&path, false), Err(Code::FileExists));
         fs::write(&path, "something longer than that").unwrap();
         drop(Target::prepare(&path, true).unwrap());
         assert_eq!(fs::read(&path).unwrap(), b"something longer than that");
@@ -185,7 +185,7 @@ mod tests {
         let late = folder.path().join("late");
         let target = Target::prepare(&late, false).unwrap();
         fs::write(&late, "theirs").unwrap();
-        assert_eq!(target.save(&[b"ours"]).unwrap_err().code, Code::FileNotWritable);
+        assert_eq!(target.save(&[b"ours"]).unwrap_err().code, Code::FileExists);
         assert_eq!(fs::read(&late).unwrap(), b"theirs");
     }
 

@@ -59,8 +59,8 @@ impl<'a> File<'a> {
     fn not_writable(&self, error: &io::Error) -> Diagnosis {
         let (code, retry, problem) = match error.kind() {
             ErrorKind::AlreadyExists => {
-                let problem = "there is a file of that name already; --force replaces it".to_owned();
-                (Code::FileNotWritable, Retry::AfterRemedy, problem)
+                let problem = "it is there already; --force replaces it".to_owned();
+                (Code::FileExists, Retry::AfterRemedy, problem)
             }
             ErrorKind::ResourceBusy => (Code::FileBusy, Retry::Later(None), error.to_string()),
             _ => (Code::FileNotWritable, Retry::AfterRemedy, error.to_string()),

@@ -174,11 +174,10 @@ impl FileError {
             Self::NoFolder { .. } => Code::FolderMissing,
             Self::Changed { .. } => Code::FileChanged,
             Self::Busy { .. } => Code::FileBusy,
-            Self::ReadOnly { .. }
-            | Self::Unwritable { .. }
-            | Self::Owner { .. }
-            | Self::Mount { .. }
-            | Self::BackupThere { .. } => Code::FileNotWritable,
+            Self::ReadOnly { .. } | Self::Unwritable { .. } | Self::Owner { .. } | Self::Mount { .. } => {
+                Code::FileNotWritable
+            }
+            Self::BackupThere { .. } => Code::FileExists,
             Self::Missing { .. }
             | Self::DanglingLink { .. }
             | Self::LinkLoop { .. }
