@@ -25,8 +25,8 @@ pub(super) enum Verdict {
     Interrupted,
 }
 
-/// Shows what a change does: names, and the ids that come and go. All else in the file is hidden, for a configuration
-/// holds more than ids; where others may read it, as in a log, so are comments that name accounts.
+/// Shows what a change does: names, the ids that come and go, and the comments that are put in. All else in the file is
+/// hidden, for a configuration holds more than ids.
 pub(super) fn show(planned: &Planned, report: &mut Report) {
     let terminal = io::stderr().is_terminal();
     let colour = terminal && anstream::AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
@@ -46,7 +46,7 @@ pub(super) fn show(planned: &Planned, report: &mut Report) {
             DiffKind::Path => ('@', AnsiColor::Cyan.on_default()),
         };
         let number = new.or(*old).map(|number| number.to_string()).unwrap_or_default();
-        let text = line.text(!terminal);
+        let text = line.text();
         // Writing to a text cannot fail.
         let _ = writeln!(out, "{}", painted(format!("{number:>5} {sign} {text}").trim_end(), style));
     }

@@ -69,13 +69,9 @@ pub struct DiffLine {
 }
 
 impl DiffLine {
-    /// The line as text; `masked`: where others may read it, too, comments that name accounts are hidden.
-    pub fn text(&self, masked: bool) -> String {
-        let text = |piece: &Piece| match piece.kind {
-            PieceKind::Comment if masked => "•••".to_owned(),
-            _ => piece.text.to_string(),
-        };
-        self.pieces.iter().map(text).collect()
+    /// The line as text.
+    pub fn text(&self) -> String {
+        self.pieces.iter().map(|piece| piece.text.as_str()).collect()
     }
 }
 

@@ -12,7 +12,7 @@ fn lines(format: Format, old: &str, new: &str, about: &About) -> Vec<String> {
         DiffKind::Path => '@',
     };
     let number = |line: &DiffLine| line.new.or(line.old).map(|at| at.to_string()).unwrap_or_default();
-    lines.iter().map(|line| format!("{}{} {}", number(line), sign(line.kind), line.text(false))).collect()
+    lines.iter().map(|line| format!("{}{} {}", number(line), sign(line.kind), line.text())).collect()
 }
 
 const OLD: &str = "7c1f0a52-1111-4222-8333-44445555ee2a";

@@ -275,7 +275,7 @@ fn ids_are_swapped_in_a_file_of_any_kind() {
     fs::write(&path, content(OLD)).unwrap();
     let planned = Planned::swap(&path, OLD, NEW).unwrap();
     assert_eq!(planned.change, PlannedChange::Swap(2));
-    assert!(planned.diff.iter().all(|line| !line.text(false).contains(&NEW.to_string())));
+    assert!(planned.diff.iter().all(|line| !line.text().contains(&NEW.to_string())));
     planned.write().unwrap();
     assert_eq!(fs::read(&path).unwrap(), content(NEW));
     assert!(!Planned::swap(&path, OLD, NEW).unwrap().is_change());

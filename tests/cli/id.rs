@@ -219,6 +219,8 @@ fn an_id_is_written_once_and_only_when_it_was_confirmed() {
     let dry = id(&rig, &[WORK, "--write", ".env", "--dry-run"]);
     assert_eq!(dry.code, 0, "{}", dry.err);
     assert!(!dry.err.contains("hunter2") && !dry.err.contains(&want), "a log gets it masked: {}", dry.err);
+    // The comment is grantdeck's own text, and no part of the file yet.
+    assert!(dry.err.contains("+ # google · work@acme.example\n"), "{}", dry.err);
     assert_eq!(read(&rig, ".env"), before);
 
     let done = id(&rig, &[WORK, "--write", ".env", "--yes", "--backup"]);
