@@ -49,6 +49,10 @@ pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match availability(model, action) {
         Availability::Hidden => return Vec::new(),
+        Availability::Blocked(reason) if action == Action::RepairAll => {
+            scan::refuse_repair(model, reason, now);
+            return Vec::new();
+        }
         Availability::Blocked(reason) => {
             model.toasts.refuse(reason, now);
             return Vec::new();

@@ -4,7 +4,7 @@ use crate::domain::{Clean, Diagnosis, Now, remedy};
 
 /// How long a notice stays, in milliseconds.
 const INFO_STAYS: u64 = 4_000;
-/// A failure stays longer: it has more to read.
+/// What has more to read, as a failure has, stays longer.
 const FAILURE_STAYS: u64 = 10_000;
 
 /// Facts that a notice has room for.
@@ -51,6 +51,12 @@ impl Toasts {
         self.show(Level::Info, text, Vec::new(), now.millis + INFO_STAYS);
     }
 
+    /// Says something with more to read below it, where there is more.
+    pub fn info_for(&mut self, text: &str, more: Vec<Clean>, now: Now) {
+        let stays = if more.is_empty() { INFO_STAYS } else { FAILURE_STAYS };
+        self.show(Level::Info, text, more, now.millis + stays);
+    }
+
     /// Says something that must not be lost, once what is being said is over.
     pub fn info_next(&mut self, text: &str, now: Now) {
         if self.current.is_some() {
@@ -65,6 +71,14 @@ impl Toasts {
         self.warning(text, now);
         if let Some(toast) = &mut self.current {
             toast.about_key = true;
+        }
+    }
+
+    /// Says why a key does nothing now, with more to read below it, where there is more.
+    pub fn refuse_for(&mut self, text: &str, more: Vec<Clean>, now: Now) {
+        self.refuse(text, now);
+        if let Some(toast) = self.current.as_mut().filter(|_| !more.is_empty()) {
+            (toast.more, toast.until) = (more, now.millis + FAILURE_STAYS);
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod obstacle;
 
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -77,7 +78,7 @@ pub struct Known {
     /// How it stands; never [`Standing::Unknown`].
     pub standing: Standing,
     /// For what is stale or superseded: the grants of the same account that could take its place, none of them in
-    /// worse health.
+    /// worse health; the sound ones first, then the newest. Where one is certain, that one alone.
     pub replacements: Vec<GrantId>,
     /// The only one of them, where it takes the place of a stale id without anybody being asked: under the same label,
     /// and with nothing in the list that speaks against it.
@@ -211,14 +212,21 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
         _ => None,
     };
     let is_labelled = !own.is_empty();
-    let chosen = if is_labelled { own } else { current };
+    let mut chosen: Vec<&Candidate<'_>> = match standing {
+        // Of what ended nobody knows which one was meant to follow it: older ones could as well.
+        Standing::Stale if successor.is_none() => {
+            peers.iter().filter(|peer| !is_labelled || peer.label == label).collect()
+        }
+        _ if is_labelled => own,
+        _ => current,
+    };
+    chosen.sort_by_key(|peer| (Reverse(is_sound(peer.health)), Reverse(peer.created)));
     let obstacle = match chosen.as_slice() {
         _ if successor.is_some() || matches!(standing, Standing::Alive | Standing::Unknown) => None,
         [] => Some(around.nothing_for(grant)),
         [_, _, ..] => Some(Obstacle::Several),
         [_] if !is_stale => Some(Obstacle::StillGood),
         [_] if !is_labelled => Some(Obstacle::OtherLabel),
-        [_] if alike > 1 => Some(Obstacle::Several),
         [_] => Some(Obstacle::LacksScopes),
     };
     Known {

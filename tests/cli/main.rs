@@ -25,6 +25,7 @@ mod profiles;
 mod proxies;
 mod rig;
 mod scan;
+mod scan_demo;
 mod secrets;
 mod shell;
 #[cfg(target_os = "linux")]

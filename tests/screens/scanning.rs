@@ -37,6 +37,7 @@ fn finding(path: &str, line: usize, number: u128, standing: Standing, replacemen
         obstacle: match (standing, replacements) {
             (Standing::Stale, []) => Some(Obstacle::OtherOwner),
             (Standing::Stale, [_, _, ..]) => Some(Obstacle::Several),
+            (Standing::Superseded, _) => Some(Obstacle::StillGood),
             _ => None,
         },
     };
@@ -159,6 +160,56 @@ fn one_question_repairs_all_that_has_a_successor() {
     stage.answer(Slot::Change, Answer::Changed(Ok(done)));
     assert!(stage.picture().contains("Replaced 2 ids in 2 files."), "{}", stage.picture());
     assert_eq!(scans(&stage).len(), 2, "it is scanned again");
+    // What stays is said, and why: once it was written, and by a key that has nothing left to do.
+    let stays =
+        ["2 ids stay; s chooses", "1 – the live grant has another sort of owner", "1 – it is not over"];
+    let says = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
+    assert!(says(&stage), "{}", stage.picture());
+    let rest = found().into_iter().filter(|event| match event {
+        ScanEvent::Found(finding) => finding.id != id(1),
+        _ => true,
+    });
+    stage.answer(Slot::Scan, Answer::Scan(rest.chain([ScanEvent::Done(counts())]).collect()));
+    stage.press("esc");
+    assert!(!says(&stage));
+    stage.press("R");
+    assert_eq!(swaps(&stage).len(), 1);
+    assert!(
+        says(&stage) && stage.picture().contains("Nothing is stale that has a certain"),
+        "{}",
+        stage.picture()
+    );
+}
+
+#[test]
+fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
+    for (replacements, obstacle, why) in [
+        (&[4][..], Obstacle::LacksScopes, "s chooses a grant; the live grant lacks scopes."),
+        (&[4], Obstacle::OtherLabel, "s chooses a grant; the live grant has another label."),
+        (&[4, 5], Obstacle::Several, "2 grants could take its place; s chooses."),
+    ] {
+        let mut stage = opened(80, 24);
+        stage.press("enter");
+        let mut event = finding("./.env", 2, 1, Standing::Stale, replacements);
+        if let ScanEvent::Found(finding) = &mut event
+            && let Some(known) = &mut finding.known
+        {
+            // Grants of the list, the better one last in it.
+            known.replacements = replacements.iter().map(|number| GrantId(cast::id(7 - number).0)).collect();
+            (known.successor, known.obstacle) = (None, Some(obstacle));
+        }
+        stage.answer(Slot::Scan, Answer::Scan(vec![event, ScanEvent::Done(counts())]));
+        assert!(stage.picture().contains(why), "{}", stage.picture());
+        stage.press("s");
+        assert!(
+            swaps(&stage).is_empty() && stage.picture().contains("Replace google"),
+            "{}",
+            stage.picture()
+        );
+        stage.press("enter");
+        let first = cast::id(3).0;
+        assert_eq!(swaps(&stage), [(vec![(id(1), first)], 1)], "what fits best is first");
+    }
 }
 
 #[test]

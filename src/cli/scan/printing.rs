@@ -155,7 +155,8 @@ fn words(finding: &Finding) -> String {
             format!(", now {}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, [one]) => {
-            format!(", {} could take its place", mask::id(one.0))
+            let but = known.obstacle.map(|why| format!(", but {}", why.words())).unwrap_or_default();
+            format!(", {} could take its place{but}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, several) => {
             format!(", {} could take its place", several.len())

@@ -58,7 +58,7 @@ impl Obstacle {
             Self::OtherLabel => "the live grant has another label",
             Self::LacksScopes => "the live grant lacks scopes",
             Self::StillGood => "it is not over; somebody may have chosen it",
-            Self::Several => "several grants could",
+            Self::Several => "several grants could take its place",
         }
     }
 }

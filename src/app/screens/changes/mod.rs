@@ -9,7 +9,7 @@ use tui_input::Input;
 use uuid::Uuid;
 
 use crate::domain::change::{ChangePlan, ChangeRequest};
-use crate::domain::{Diagnosis, Named};
+use crate::domain::{Clean, Diagnosis, Named};
 
 pub(crate) use update::{act, back, changed, open_swap, open_write, planned, typed};
 pub(crate) use view::{draw, text_cursor};
@@ -47,6 +47,8 @@ pub enum About {
         pairs: Vec<(Uuid, Uuid)>,
         /// Where ids were found.
         found: Vec<(PathBuf, Uuid)>,
+        /// Which ids stay and why, to be said when it is done.
+        stays: Vec<Clean>,
     },
 }
 
@@ -111,7 +113,7 @@ impl Changes {
                     name: is_own.then(|| name.to_owned()),
                 }
             }
-            About::Swap { pairs, found } => {
+            About::Swap { pairs, found, .. } => {
                 ChangeRequest::Swaps { pairs: pairs.clone(), found: found.clone() }
             }
         }

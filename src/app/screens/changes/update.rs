@@ -12,7 +12,7 @@ use crate::app::overlays::pick::edit_line;
 use crate::app::screens::scan;
 use crate::app::{Action, Effect, Job, Model, Slot, question};
 use crate::domain::change::{ChangePlan, Changed};
-use crate::domain::{Diagnosis, Named, Now};
+use crate::domain::{Clean, Diagnosis, Named, Now};
 
 /// Opens the change that puts grants into the file that was written last, at first `.env`.
 pub(crate) fn open_write(model: &mut Model, grants: Vec<Named>, name: Option<String>) -> Vec<Effect> {
@@ -30,8 +30,9 @@ pub(crate) fn open_swap(
     model: &mut Model,
     pairs: Vec<(Uuid, Uuid)>,
     found: Vec<(PathBuf, Uuid)>,
+    stays: Vec<Clean>,
 ) -> Vec<Effect> {
-    open(model, About::Swap { pairs, found })
+    open(model, About::Swap { pairs, found, stays })
 }
 
 fn open(model: &mut Model, about: About) -> Vec<Effect> {
@@ -184,7 +185,10 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
             model.toasts.failure(failed, now);
             model.toasts.info_next(&told, now);
         }
-        None => model.toasts.info(&told, now),
+        None => match &about {
+            Some(About::Swap { stays, .. }) => model.toasts.info_for(&told, stays.clone(), now),
+            _ => model.toasts.info(&told, now),
+        },
     }
     if matches!(about, Some(About::Swap { .. })) { scan::again(model, now) } else { Vec::new() }
 }

@@ -5,7 +5,7 @@ use crate::app::overlays::pick::Value;
 use crate::app::overlays::{Item, Pick, Purpose};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::{Model, private};
-use crate::domain::scan::Finding;
+use crate::domain::scan::{Finding, Known};
 use crate::domain::{Clean, Grant, GrantId, Health, Moment, Now, RowId, words};
 
 /// As many grants are offered at most; those that fit best come first.
@@ -14,8 +14,8 @@ const MOST: usize = 2_000;
 /// How well a grant fits, best first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Fit {
-    /// The list says that it could take the place.
-    Replacement,
+    /// The list says that it could take the place; the number is its rank among those.
+    Replacement(usize),
     /// Of the same account.
     Account,
     /// Of the same provider.
@@ -50,8 +50,11 @@ pub(crate) fn candidates(model: &Model, finding: &Finding, now: Now) -> Option<P
 }
 
 fn fit(finding: &Finding, grant: &Grant, id: GrantId) -> Fit {
+    let rank = |known: &Known| known.replacements.iter().position(|one| *one == id);
+    if let Some(rank) = finding.known.as_ref().and_then(rank) {
+        return Fit::Replacement(rank);
+    }
     match &finding.known {
-        Some(known) if known.replacements.contains(&id) => Fit::Replacement,
         Some(known) if known.provider == grant.provider && *known.account == *grant.account() => Fit::Account,
         Some(known) if known.provider == grant.provider => Fit::Provider,
         _ => Fit::Other,

@@ -13,7 +13,7 @@ use crate::domain::Clean;
 use crate::domain::scan::{Finding, Repairs, ScanCounts, Skip, Standing, repairs};
 
 pub(crate) use candidates::named;
-pub(crate) use update::{act, again, answer, back, open, paste, picked, typed};
+pub(crate) use update::{act, again, answer, back, open, paste, picked, refuse_repair, typed};
 pub(crate) use view::{draw, draw_title, line_at, short, text_cursor, whose};
 
 /// Findings that are kept; of more only the number is told.

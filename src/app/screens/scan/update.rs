@@ -15,8 +15,8 @@ use crate::app::overlays::pick::edit_line;
 use crate::app::screens::changes;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::{Action, Effect, Job, Model, Slot};
-use crate::domain::scan::{Finding, Known, ScanEvent};
-use crate::domain::{Clean, Now, ServerFilter};
+use crate::domain::scan::{Finding, Repairs, ScanEvent};
+use crate::domain::{Clean, Now, ServerFilter, words};
 use crate::ui::layout;
 
 /// Opens the screen; a scan that was made before is still there, else a path is asked for.
@@ -48,8 +48,9 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::StopScan => Some(stop(model)),
         Action::SwapId => Some(swap(model, now)),
         Action::RepairAll => {
-            let pairs = model.scan.repairs().pairs;
-            Some(change(model, pairs))
+            let repairs = model.scan.repairs();
+            let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
+            Some(change(model, pairs, stays))
         }
         _ => None,
     }
@@ -165,13 +166,12 @@ pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
     }
 }
 
-/// Swaps the id under the cursor; where more than one grant could take its place, or none that is known, somebody
-/// chooses.
+/// Swaps the id under the cursor; where it is not certain which grant takes its place, somebody chooses.
 fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(finding) = model.scan.selected() else { return Vec::new() };
-    let only = finding.known.as_ref().and_then(Known::replacement).map(|new| (finding.id, new.0));
-    if let Some(pair) = only {
-        return change(model, vec![pair]);
+    let certain = finding.known.as_ref().and_then(|known| known.successor).map(|new| (finding.id, new.0));
+    if let Some(pair) = certain {
+        return change(model, vec![pair], Vec::new());
     }
     match candidates(model, finding, now) {
         Some(pick) => model.overlays.push(Overlay::Pick(pick)),
@@ -183,12 +183,37 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
 /// A grant was chosen to take the place of the id under the cursor.
 pub(crate) fn picked(model: &mut Model, new: Uuid) -> Vec<Effect> {
     let Some(old) = model.scan.selected().map(|finding| finding.id) else { return Vec::new() };
-    change(model, vec![(old, new)])
+    change(model, vec![(old, new)], Vec::new())
 }
 
-fn change(model: &mut Model, pairs: Vec<(Uuid, Uuid)>) -> Vec<Effect> {
+/// Why `R` would change nothing, and why each id stays.
+pub(crate) fn refuse_repair(model: &mut Model, reason: &str, now: Now) {
+    let repairs = model.scan.repairs();
+    let can_be = !model.scan.is_running() && model.scan.whole;
+    let stays = if can_be { stays(&repairs) } else { Vec::new() };
+    model.toasts.refuse_for(reason, stays, now);
+}
+
+/// How many old ids stay where they are when all is repaired, and why; nothing where none does.
+fn stays(repairs: &Repairs<'_>) -> Vec<Clean> {
+    let mut reasons: Vec<(&str, usize)> = Vec::new();
+    for why in repairs.left.iter().filter_map(|finding| finding.known.as_ref()?.obstacle) {
+        match reasons.iter_mut().find(|(known, _)| *known == why.words()) {
+            Some((_, count)) => *count += 1,
+            None => reasons.push((why.words(), 1)),
+        }
+    }
+    let count = repairs.left.len();
+    let ids =
+        if count == 1 { "1 id stays".to_owned() } else { format!("{} ids stay", words::count(count as u64)) };
+    let head = (count > 0).then(|| Clean::line(&format!("{ids}; s chooses a grant for one:")));
+    let of = |(why, count): (&str, usize)| Clean::line(&format!("{} – {why}", words::count(count as u64)));
+    head.into_iter().chain(reasons.into_iter().map(of)).collect()
+}
+
+fn change(model: &mut Model, pairs: Vec<(Uuid, Uuid)>, stays: Vec<Clean>) -> Vec<Effect> {
     let is_old = |finding: &&Finding| pairs.iter().any(|(old, _)| *old == finding.id);
     let found = model.scan.findings.iter().filter(is_old).map(|finding| (finding.path.clone(), finding.id));
     let found: Vec<(PathBuf, Uuid)> = found.collect();
-    changes::open_swap(model, pairs, found)
+    changes::open_swap(model, pairs, found, stays)
 }

@@ -159,7 +159,7 @@ fn meaning(model: &Model, finding: &Finding) -> String {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
         (_, []) => format!("  {}", nothing_instead(known)),
         (_, [new]) if known.successor.is_some() => format!("  {} takes its place.", short(model, *new)),
-        (_, [new]) => format!("  {} could take its place; s swaps it.", short(model, *new)),
+        (_, [_]) => format!("  s chooses a grant{}.", because(known)),
         (_, several) => format!("  {} grants could take its place; s chooses.", several.len()),
     };
     let newer = if finding.standing == Standing::Superseded { "; the account has a newer one" } else { "" };
@@ -170,6 +170,11 @@ fn meaning(model: &Model, finding: &Finding) -> String {
 fn nothing_instead(known: &Known) -> String {
     let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
     format!("s chooses a grant; no successor{why}.")
+}
+
+/// Why the only grant that could take the place does not do so by itself.
+fn because(known: &Known) -> String {
+    known.obstacle.map(|why| format!("; {}", why.words())).unwrap_or_default()
 }
 
 /// An id as it may be shown in a sentence.
