@@ -37,6 +37,42 @@ impl fmt::Debug for GrantId {
     }
 }
 
+/// A part of an id, as people type it or as grantdeck shows it: `7c1f0a52`, `7c1f0a52-…-9e2a`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartOfId {
+    /// Its first digits, lower-case, without hyphens.
+    head: Box<str>,
+    /// Its last digits; may be empty.
+    tail: Box<str>,
+}
+
+impl PartOfId {
+    /// Reads one whose beginning has at least so many digits.
+    pub fn parse(text: &str, least: usize) -> Option<Self> {
+        if text.starts_with('-') {
+            return None;
+        }
+        let (head, tail) = text.split_once('…').unwrap_or((text, ""));
+        let digits = |part: &str| part.replace('-', "").to_ascii_lowercase().into_boxed_str();
+        let (head, tail) = (digits(head), digits(tail));
+        let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_part = head.len() >= least && head.len() + tail.len() <= 32 && is_hex(&head) && is_hex(&tail);
+        is_part.then_some(Self { head, tail })
+    }
+
+    /// Whether it is a part of this id.
+    pub fn fits(&self, id: Uuid) -> bool {
+        let digits = id.simple().to_string();
+        digits.starts_with(&*self.head) && digits.ends_with(&*self.tail)
+    }
+}
+
+impl fmt::Display for PartOfId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}…{}", self.head, self.tail)
+    }
+}
+
 /// The identity of a row: cursor, marks and change marks refer to it, never to an index.
 ///
 /// A row whose `grant_id` cannot be read still has an identity, made from its content, so that it can be
@@ -122,6 +158,25 @@ mod tests {
         assert!(GrantId::parse(&id.to_uppercase()).is_some());
         for odd in ["", "x", "{2a60b3ed-2485-535b-8dd1-9f04e567f3a1}", "2a60b3ed2485535b8dd19f04e567f3a1"] {
             assert_eq!(GrantId::parse(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_an_id_fits_as_it_is_shown() {
+        let id = Uuid::try_parse("7c1f0a52-1111-4222-8333-444455559e2a").unwrap();
+        for (text, want) in [
+            ("7c1f0a52", Some(true)),
+            ("7C1F0A52-1111", Some(true)),
+            ("7c1f0a52…", Some(true)),
+            ("7c1f0a52-…-9e2a", Some(true)),
+            ("7c1f0a52-…-9e2b", Some(false)),
+            ("7c1f0a53-…-9e2a", Some(false)),
+            ("7c1f", None),
+            ("…9e2a", None),
+            ("-7c1f0a52", None),
+            ("7c1f0a52-…-team", None),
+        ] {
+            assert_eq!(PartOfId::parse(text, 8).map(|part| part.fits(id)), want, "{text}");
         }
     }
 

@@ -73,7 +73,7 @@ pub use filter::ServerFilter;
 pub use formats::{CopyFormat, Named};
 pub use grant::{Extra, Grant, JsonText, ManagedSecret, Oddity};
 pub use health::{Health, HealthGroup};
-pub use id::{GrantId, Reference, RowId, RowMap, RowSet};
+pub use id::{GrantId, PartOfId, Reference, RowId, RowMap, RowSet};
 pub use intern::Interner;
 pub use jq::{JqOutput, JqProblem, JqRequest};
 pub use kind::{AccessVia, GrantKind, PrincipalType, Status};

@@ -1,10 +1,10 @@
-//! How a grant is named on a command line: by its id, the beginning of its id, or `provider[:account][#label]`.
+//! How a grant is named on a command line: by its id, a part of its id, or `provider[:account][#label]`.
 
 use std::fmt;
 
 use uuid::Uuid;
 
-use super::{Clean, Grant, GrantId, RowId, ServerFilter};
+use super::{Clean, Grant, GrantId, PartOfId, RowId, ServerFilter};
 
 /// The fewest digits that are taken for the beginning of an id.
 const DIGITS: usize = 4;
@@ -18,8 +18,8 @@ pub enum Selector {
     Named {
         /// As typed.
         text: String,
-        /// Lower-case digits of the beginning of an id, without hyphens; None where it cannot be one.
-        digits: Option<String>,
+        /// A part of an id; None where it cannot be one.
+        digits: Option<PartOfId>,
         /// Provider id or slug of a managed secret, account and label, each whole.
         filter: ServerFilter,
     },
@@ -52,14 +52,9 @@ impl std::str::FromStr for Selector {
         if provider.is_empty() || is_empty(account) || is_empty(label) {
             return Err(NotASelector);
         }
-        let digits: String = text.chars().filter(|character| *character != '-').collect();
-        let is_head = digits.len() >= DIGITS
-            && digits.len() <= 32
-            && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
-            && !text.starts_with('-');
         Ok(Self::Named {
             text: text.to_owned(),
-            digits: is_head.then(|| digits.to_ascii_lowercase()),
+            digits: PartOfId::parse(text, DIGITS),
             filter: ServerFilter {
                 provider: Some(provider.into()),
                 account: account.map(Into::into),
@@ -77,7 +72,7 @@ pub enum Fit {
     Shown,
     /// By what the wire calls provider, account and label.
     Named,
-    /// By its id, or the beginning of it.
+    /// By its id, or a part of it.
     Id,
 }
 
@@ -114,14 +109,11 @@ impl Selector {
         let RowId::Grant(id) = grant.row else { return None };
         match self {
             Self::Id(wanted) => (id == *wanted).then_some(Fit::Id),
-            Self::Named { text, digits, filter } => {
-                let begins = |digits: &String| id.0.simple().to_string().starts_with(digits.as_str());
-                match () {
-                    () if digits.as_ref().is_some_and(begins) => Some(Fit::Id),
-                    () if filter.accepts(grant) => Some(Fit::Named),
-                    () => is_shown_as(grant, text).then_some(Fit::Shown),
-                }
-            }
+            Self::Named { text, digits, filter } => match () {
+                () if digits.as_ref().is_some_and(|part| part.fits(id.0)) => Some(Fit::Id),
+                () if filter.accepts(grant) => Some(Fit::Named),
+                () => is_shown_as(grant, text).then_some(Fit::Shown),
+            },
         }
     }
 
@@ -178,6 +170,10 @@ mod tests {
             ("cafe", &[2]),
             ("CAFE0000-0000", &[2]),
             ("beef0002", &[1]),
+            // As grantdeck shows it.
+            ("beef0002-…-0000", &[1]),
+            ("beef0002…", &[1]),
+            ("beef0002-…-0001", &[]),
             // The beginning of an id and the name of a provider: both are meant.
             ("beef", &[0, 1, 3]),
             ("cafe0000-0000-0000-0000-000000000000", &[2]),

@@ -11,8 +11,8 @@ use super::Format;
 use super::id::ConfirmArguments;
 use crate::cli::completions::Words;
 use crate::cli::{values, words};
-use crate::domain::Selector;
 use crate::domain::scan::Standing;
+use crate::domain::{PartOfId, Selector};
 use crate::edit::mask;
 
 /// Find grant ids in the files of a project.
@@ -30,7 +30,7 @@ pub struct ScanArguments {
         default_value = "stale",
     )]
     pub fail_on: Vec<Standing>,
-    /// Put another grant, an id or a SELECTOR, in the place of this id, which may be shortened as scan shows it;
+    /// Put another grant, an id or a SELECTOR, in the place of this id; both may be shortened as scan shows them;
     /// more than once if need be
     #[arg(long, value_name = "OLD=NEW", value_parser = values::swap, help_heading = SWAPS)]
     pub swap: Vec<(OldId, Selector)>,
@@ -54,12 +54,7 @@ pub enum OldId {
     /// The whole id, which is then looked for by itself.
     Whole(Uuid),
     /// One of those that a scan finds.
-    Part {
-        /// Its first digits, at least eight.
-        head: String,
-        /// Its last digits; may be empty.
-        tail: String,
-    },
+    Part(PartOfId),
 }
 
 impl OldId {
@@ -70,19 +65,14 @@ impl OldId {
         {
             return Some(Self::Whole(id));
         }
-        let (head, tail) = text.split_once('…').unwrap_or((text, ""));
-        let digits = |part: &str| part.replace('-', "").to_ascii_lowercase();
-        let (head, tail) = (digits(head), digits(tail));
-        let is_hex = |part: &str| part.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let is_part = head.len() >= DIGITS && head.len() + tail.len() <= 32 && is_hex(&head) && is_hex(&tail);
-        is_part.then_some(Self::Part { head, tail })
+        PartOfId::parse(text, DIGITS).map(Self::Part)
     }
 
     /// The id, where it was named whole.
     pub(in crate::cli) fn whole(&self) -> Option<Uuid> {
         match self {
             Self::Whole(id) => Some(*id),
-            Self::Part { .. } => None,
+            Self::Part(_) => None,
         }
     }
 
@@ -90,10 +80,7 @@ impl OldId {
     pub(in crate::cli) fn fits(&self, id: Uuid) -> bool {
         match self {
             Self::Whole(whole) => *whole == id,
-            Self::Part { head, tail } => {
-                let digits = id.simple().to_string();
-                digits.starts_with(head) && digits.ends_with(tail)
-            }
+            Self::Part(part) => part.fits(id),
         }
     }
 }
@@ -102,8 +89,7 @@ impl fmt::Display for OldId {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Whole(id) => out.write_str(mask::id(*id).as_str()),
-            Self::Part { head, tail } if tail.is_empty() => write!(out, "{head}…"),
-            Self::Part { head, tail } => write!(out, "{head}…{tail}"),
+            Self::Part(part) => part.fmt(out),
         }
     }
 }
