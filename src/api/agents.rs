@@ -48,7 +48,7 @@ impl Client {
             ("offset", offset.to_string()),
         ]);
         let call = Call::get(agents::LIST, format!("/sdk/agents{query}")).on(Surface::Agents);
-        Ok(agents::parse_page(&self.send(call).await?)?)
+        self.read(agents::parse_page(&self.send(call).await?))
     }
 
     /// All of the app's agents, removed ones included, so that every id has a name. App key.

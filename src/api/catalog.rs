@@ -12,6 +12,6 @@ impl Client {
     /// See [`ApiError`]. An entry that cannot be read is left out.
     pub async fn catalog(&self) -> Result<Catalog, ApiError> {
         let reply = self.send(Call::get(catalog::ENDPOINT, "/sdk/oauth/provider-catalog".to_owned())).await?;
-        Ok(catalog::parse(&reply)?)
+        self.read(catalog::parse(&reply))
     }
 }

@@ -169,6 +169,7 @@ impl Client {
         let shared = &self.0;
         let settings = &shared.settings;
         let headers = self.headers(&call)?;
+        let signature = headers.get("x-alter-signature").cloned();
         let http = if call.alone { self.alone()? } else { shared.http.clone() };
         let mut request =
             http.request(call.method.clone(), settings.base_url.join(&call.target)).headers(headers);
@@ -201,7 +202,7 @@ impl Client {
         // What a refusal says is only a part of it: a body that breaks off still leaves status and headers.
         let body = if read == Ok(Ended::Whole) { refusal.into_bytes() } else { Vec::new() };
         let header = |name: &str| text(&answer_headers, name);
-        Err(ApiError::Alter(Box::new(AlterError::read(&Refusal {
+        let refusal = AlterError::read(&Refusal {
             surface: call.surface,
             status,
             body: &body,
@@ -209,7 +210,9 @@ impl Client {
             request_id: header("x-request-id"),
             date: header("date"),
             now,
-        }))))
+        });
+        let signature = signature.as_ref().and_then(|value| value.to_str().ok());
+        Err(ApiError::Alter(Box::new(self.redacted(refusal, signature))))
     }
 
     fn alone(&self) -> Result<reqwest::Client, ApiError> {

@@ -54,6 +54,6 @@ impl Client {
         };
         let call = Call::post(page::ENDPOINT, "/sdk/grants/list", &body).at_most(MAX_BYTES);
         let reply = self.send(call).await?;
-        Ok(Page::parse(&reply)?)
+        self.read(Page::parse(&reply))
     }
 }

@@ -21,6 +21,6 @@ impl Client {
     pub async fn resolve_identity(&self, include_profile: bool) -> Result<Resolved, ApiError> {
         let body = Body { include_profile, user_token: self.user_token() };
         let reply = self.send(Call::post(resolve::ENDPOINT, "/sdk/identity/resolve", &body)).await?;
-        Ok(resolve::parse(&reply)?)
+        self.read(resolve::parse(&reply))
     }
 }

@@ -13,6 +13,7 @@ pub mod http_proxy;
 pub mod identity;
 pub mod provider;
 pub mod proxy;
+mod redacted;
 mod request;
 pub mod retrieve;
 pub mod retry;

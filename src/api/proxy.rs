@@ -11,7 +11,7 @@ use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ClearedDraft, ProviderAnswer};
 use crate::protocol::call::proxy::ProxyReply;
 use crate::protocol::call::stream::{AnswerStream, LARGEST_BODY};
-use crate::protocol::call::{approval, draft, proxy};
+use crate::protocol::call::{Redactor, approval, draft, proxy};
 use crate::protocol::error::Surface;
 use crate::protocol::identity::Context;
 
@@ -55,14 +55,6 @@ impl Answering {
         let stream = stream.keeping(largest);
         Self { stream, held: Whole::new(MAX_HELD), is_held: false, received: 0, longest }
     }
-
-    fn answer(self, ended: Ended) -> Result<ProviderAnswer, ApiError> {
-        if ended == Ended::Enough {
-            let limit = usize::try_from(self.longest).unwrap_or(usize::MAX);
-            return self.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit });
-        }
-        Ok(self.stream.finish()?)
-    }
 }
 
 impl Sink for Answering {
@@ -89,6 +81,16 @@ impl Sink for Answering {
 }
 
 impl Client {
+    async fn answered(&self, answering: Answering, ended: Ended) -> Result<ProviderAnswer, ApiError> {
+        let answer = if ended == Ended::Enough {
+            let limit = usize::try_from(answering.longest).unwrap_or(usize::MAX);
+            answering.stream.leave().ok_or(ApiError::TooLarge { endpoint: proxy::ENDPOINT, limit })?
+        } else {
+            self.read(answering.stream.finish())?
+        };
+        Ok(self.without_secrets(Redactor::without_credential(), answer).await)
+    }
+
     /// Checks a call.
     ///
     /// # Errors
@@ -127,9 +129,9 @@ impl Client {
         let mut answering = Answering::new(AnswerStream::of_proxy(), largest);
         let (status, ended) = self.exchange_into(call, &mut answering, watch).await?;
         if answering.is_held {
-            return Ok(proxy::parse(status, &answering.held.into_bytes())?);
+            return self.read(proxy::parse(status, &answering.held.into_bytes()));
         }
-        answering.answer(ended).map(ProxyReply::Done)
+        self.answered(answering, ended).await.map(ProxyReply::Done)
     }
 
     /// How a held call stands. The backend may keep the question for `wait`, until something changes.
@@ -145,7 +147,7 @@ impl Client {
         let call = Call::get(approval::STATUS, approval::status_target(id, wait))
             .on(Surface::Approval)
             .bounded(bounds);
-        Ok(approval::parse_status(&self.send(call).await?)?)
+        self.read(approval::parse_status(&self.send(call).await?))
     }
 
     /// What the provider answered to a call that was held and then carried out.
@@ -164,6 +166,6 @@ impl Client {
             .accepting(|status| status == 200);
         let mut answering = Answering::new(AnswerStream::of_approval(), LARGEST_BODY);
         let (_, ended) = self.exchange_into(call, &mut answering, watch).await?;
-        answering.answer(ended)
+        self.answered(answering, ended).await
     }
 }

@@ -22,7 +22,7 @@ impl Client {
             .bounded(bounds)
             .alone();
         let answer = Zeroizing::new(self.send(call).await?);
-        Ok(Credential::parse(&answer)?)
+        self.read(Credential::parse(&answer))
     }
 
     /// Tells the backend of a call of our own.

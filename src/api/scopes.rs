@@ -11,6 +11,6 @@ impl Client {
     /// See [`ApiError`].
     pub async fn key_scopes(&self) -> Result<KeyScopes, ApiError> {
         let reply = self.send(Call::get(scopes::ENDPOINT, "/sdk/scopes".to_owned())).await?;
-        Ok(scopes::parse(&reply)?)
+        self.read(scopes::parse(&reply))
     }
 }

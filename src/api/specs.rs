@@ -11,7 +11,7 @@ impl Client {
     /// See [`ApiError`].
     pub async fn specs(&self, kind: Option<SpecKind>) -> Result<Vec<Spec>, ApiError> {
         let reply = self.send(Call::get(specs::LIST, specs::list_target(kind))).await?;
-        Ok(specs::parse_list(&reply)?)
+        self.read(specs::parse_list(&reply))
     }
 
     /// One provider's spec.
@@ -20,7 +20,7 @@ impl Client {
     /// See [`ApiError`].
     pub async fn spec(&self, path: &SpecPath) -> Result<Spec, ApiError> {
         let reply = self.send(Call::get(specs::GET, path.as_str().to_owned())).await?;
-        Ok(specs::parse_spec(&reply)?)
+        self.read(specs::parse_spec(&reply))
     }
 
     /// One page of a provider's operations; `limit` is brought into 1..=500, `search` cut to 200 characters.
@@ -36,7 +36,7 @@ impl Client {
     ) -> Result<OperationPage, ApiError> {
         let reply =
             self.send(Call::get(specs::OPERATIONS, path.operations_target(search, limit, offset))).await?;
-        Ok(specs::parse_operations(&reply)?)
+        self.read(specs::parse_operations(&reply))
     }
 
     /// One operation with its schemas.
@@ -46,6 +46,6 @@ impl Client {
     pub async fn operation(&self, path: &SpecPath, id: &str) -> Result<OperationDetail, ApiError> {
         let target = path.operation_target(id)?;
         let reply = self.send(Call::get(specs::OPERATION, target)).await?;
-        Ok(specs::parse_operation(&reply)?)
+        self.read(specs::parse_operation(&reply))
     }
 }

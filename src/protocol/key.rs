@@ -196,6 +196,15 @@ impl ApiKey {
         format!("…{}", text.get(text.len().saturating_sub(4)..).unwrap_or_default())
     }
 
+    /// All of it behind what says its kind, without the check characters.
+    pub(crate) fn secret_part(&self) -> Option<&str> {
+        let range = match self.kind {
+            KeyKind::Legacy => LEGACY_PREFIX.len()..LEGACY,
+            _ => SCOPED_PREFIX..SCOPED_PREFIX + BODY,
+        };
+        self.expose().get(range)
+    }
+
     /// The key itself: for the header and the signing key, nothing else.
     pub(crate) fn expose(&self) -> &str {
         self.text.expose_secret()

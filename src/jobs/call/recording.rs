@@ -12,7 +12,6 @@ use crate::domain::{
 };
 use crate::jobs::Context;
 use crate::jobs::record::{Entry, Kept, Recorder, Told};
-use crate::protocol::UserToken;
 use crate::protocol::call::keep::Surroundings;
 use crate::protocol::call::{Credential, Redactor};
 use crate::store::Keep;
@@ -256,9 +255,7 @@ impl Drop for Recording {
 
 /// With the secrets of the session itself.
 fn own(context: &Context, redactor: Redactor) -> Redactor {
-    let settings = context.client.settings();
-    let token = settings.user_token.as_ref().map(UserToken::expose);
-    redactor.and([Some(settings.key.expose()), token].into_iter().flatten())
+    redactor.and(context.client.secrets())
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach, Way};
 use crate::domain::log::{Entry, Host, Verb};
-use crate::domain::{Body, CallEvent, CallRequest, ClearedDraft, Mode, ProviderAnswer};
+use crate::domain::{CallEvent, CallRequest, ClearedDraft, Mode, ProviderAnswer};
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
@@ -18,18 +18,6 @@ use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
 
 /// How long a row for the audit log may take to leave.
 const TELLING: Duration = Duration::from_secs(5);
-
-/// From this size on, in bytes, a body is looked through on a thread of its own.
-const LONG: usize = 1 << 20;
-
-/// An answer without the credential that was sent for it. What cannot be looked through is not shown.
-async fn without(redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
-    if answer.body.len() < LONG {
-        return redactor.answer(answer);
-    }
-    let bare = ProviderAnswer { headers: Vec::new(), body: Body::default(), ..answer.clone() };
-    tokio::task::spawn_blocking(move || redactor.answer(answer)).await.unwrap_or(bare)
-}
 
 /// How the call of the provider ended.
 enum Ended {
@@ -119,7 +107,8 @@ impl Run<'_> {
         let ended = match ended {
             Ended::Answered(answer) => {
                 let answer = ProviderAnswer { duration_ms: Some(millis), ..answer };
-                Ended::Answered(without(Redactor::for_call(&credential, &sent), answer).await)
+                let redactor = Redactor::for_call(&credential, &sent);
+                Ended::Answered(client.without_secrets(redactor, answer).await)
             }
             ended => ended,
         };

@@ -1,0 +1,86 @@
+//! What comes back, without the secrets of this client: a backend, or a page of something on the way, may say back what
+//! it was sent.
+
+use serde_json::{Map, Value};
+
+use super::{ApiError, Client};
+use crate::domain::{Body, Clean, ProviderAnswer};
+use crate::protocol::call::Redactor;
+use crate::protocol::call::redact::REDACTED;
+use crate::protocol::{AlterError, Malformed, UserToken};
+
+/// From this size on, in bytes, a body is looked through on a thread of its own.
+const LONG: usize = 1 << 20;
+
+impl Client {
+    /// What this client proves itself with: the key, whole and without its public beginning, and the user token.
+    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
+        let settings = self.settings();
+        let token = settings.user_token.as_ref().map(UserToken::expose);
+        [Some(settings.key.expose()), settings.key.secret_part(), token].into_iter().flatten()
+    }
+
+    /// A refusal, also without the signature of the request that was refused.
+    pub(super) fn redacted(&self, refusal: AlterError, signature: Option<&str>) -> AlterError {
+        let redactor = Redactor::without_credential().and(self.secrets().chain(signature));
+        let own = |said: Option<Box<str>>| said.map(|said| text(&redactor, &said).into());
+        AlterError {
+            error: own(refusal.error),
+            message: own(refusal.message),
+            hint: own(refusal.hint),
+            request_id: own(refusal.request_id),
+            details: fields(&redactor, refusal.details),
+            ..refusal
+        }
+    }
+
+    /// What was read of a success; the sentence about one that cannot be read may quote it.
+    pub(super) fn read<T>(&self, read: Result<T, Malformed>) -> Result<T, ApiError> {
+        read.map_err(|malformed| {
+            let redactor = Redactor::without_credential().and(self.secrets());
+            let Malformed { endpoint, position, problem } = malformed;
+            let (position, problem) = (text(&redactor, &position), text(&redactor, &problem));
+            ApiError::Malformed(Malformed { endpoint, position, problem })
+        })
+    }
+
+    /// A provider's answer without these secrets and those of the client. What cannot be looked through is not shown.
+    pub(crate) async fn without_secrets(&self, redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
+        let redactor = redactor.and(self.secrets());
+        if answer.body.len() < LONG {
+            return redactor.answer(answer);
+        }
+        let bare = ProviderAnswer { headers: Vec::new(), body: Body::default(), ..answer.clone() };
+        tokio::task::spawn_blocking(move || redactor.answer(answer)).await.unwrap_or(bare)
+    }
+}
+
+/// Of a text that is shown without its invisible characters, what is shown is looked through too.
+fn text(redactor: &Redactor, text: &str) -> String {
+    let clean = redactor.text(text);
+    if clean.is_ascii() {
+        return clean;
+    }
+    let shown = Clean::lines(&clean);
+    let hidden = redactor.text(shown.as_str());
+    if hidden == shown.as_str() { clean } else { hidden }
+}
+
+fn fields(redactor: &Redactor, fields: Map<String, Value>) -> Map<String, Value> {
+    fields.into_iter().map(|(name, field)| (text(redactor, &name), value(redactor, field))).collect()
+}
+
+fn value(redactor: &Redactor, whole: Value) -> Value {
+    match whole {
+        Value::String(said) => Value::String(text(redactor, &said)),
+        Value::Array(items) => items.into_iter().map(|item| value(redactor, item)).collect(),
+        Value::Object(object) => Value::Object(fields(redactor, object)),
+        // A token may be made of digits alone.
+        Value::Number(number) => {
+            let written = number.to_string();
+            let is_clean = redactor.text(&written) == written;
+            if is_clean { Value::Number(number) } else { Value::String(REDACTED.to_owned()) }
+        }
+        Value::Null | Value::Bool(_) => whole,
+    }
+}
