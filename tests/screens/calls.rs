@@ -156,6 +156,17 @@ fn what_a_paste_was_read_as_stands_above_the_request() {
 }
 
 #[test]
+fn a_base_url_takes_the_place_of_the_host() {
+    let mut stage = opened(120, 36);
+    stage.paste("curl '{{base}}/user'");
+    stage.press("tab tab tab");
+    assert!(!stage.picture().contains("https://api.github.com/user"));
+    stage.type_text("https://api.github.com/");
+    stage.press("enter");
+    assert!(stage.picture().contains("https://api.github.com/user"), "{}", stage.picture());
+}
+
+#[test]
 fn a_variable_of_a_paste_stops_the_call_until_it_has_a_value() {
     let mut stage = opened(120, 36);
     stage.paste("curl 'https://api.acme.example/v1/me' -H \"X-Id: $ID\"");

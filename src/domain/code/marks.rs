@@ -99,3 +99,24 @@ pub(super) fn doubled_braces(text: &str) -> String {
     out.push_str(rest);
     out
 }
+
+/// `<name>`, as documentation writes what a reader has to fill in, marked as a variable.
+pub(super) fn angled(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('<') {
+        out.push_str(before);
+        let name = |name: &str| crate::domain::template::is_name(&name.replace(['-', ' '], "_"));
+        if let Some((inside, tail)) = after.split_once('>').filter(|(inside, _)| name(inside)) {
+            out.push(BEGIN);
+            out.extend(["<", inside, ">"]);
+            out.push(END);
+            rest = tail;
+        } else {
+            out.push('<');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}

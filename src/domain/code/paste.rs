@@ -146,6 +146,10 @@ pub fn curl(text: &str) -> Result<Pasted, PasteError> {
     if count > 1 {
         reader.ignore("the other commands of the text");
     }
+    let before = command.words.iter().take(start - 1);
+    if before.into_iter().any(|word| is_assignment(word) && names_a_proxy(word)) {
+        reader.ignore("the proxy in a variable before curl");
+    }
     for note in command.notes {
         reader.note(note);
     }
@@ -168,6 +172,11 @@ fn is_assignment(word: &[u8]) -> bool {
     matches!(word, b"(" | b"{" | b"!" | b"then" | b"do")
         || name
             .is_some_and(|name| crate::domain::template::is_name(name.strip_prefix("$env:").unwrap_or(name)))
+}
+
+fn names_a_proxy(word: &[u8]) -> bool {
+    let name = word.split(|byte| *byte == b'=').next().unwrap_or_default();
+    name.to_ascii_lowercase().ends_with(b"proxy")
 }
 
 /// A program that starts another one.

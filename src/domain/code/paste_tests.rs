@@ -183,6 +183,21 @@ fn a_variable_is_a_place_or_is_named() {
 }
 
 #[test]
+fn what_documentation_leaves_open_is_named() {
+    let found = read("curl https://h -H 'X-Version: <API-VERSION>' -G -d 'q=<your query>' -H 'From: <me@h>'");
+    assert_eq!(
+        variables(&found),
+        [("<API-VERSION>", "the header X-Version"), ("<your query>", "the parameter q")]
+    );
+    assert_eq!(read("curl https://h --json ‘{“text”: “hi”}’").body, json("{\"text\": \"hi\"}"));
+    assert_eq!(read("curl https://h -H “X-A: it’s”").headers[0].1, "it's");
+    assert_eq!(
+        read("HTTPS_PROXY=http://p A=b curl https://h").ignored,
+        ["the proxy in a variable before curl"]
+    );
+}
+
+#[test]
 fn what_a_shell_would_read_otherwise_is_noted() {
     for (text, word) in [
         ("curl https://h/?a=1&b=2", "&"),

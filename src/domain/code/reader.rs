@@ -233,7 +233,8 @@ impl Reader {
         } else if is_of_the_connection(name) {
             self.ignore(&format!("the header {sayable}, which is set for each call"));
         } else {
-            let value = self.written(&marks::doubled_braces(value), &format!("the header {sayable}"));
+            let value =
+                self.written(&marks::angled(&marks::doubled_braces(value)), &format!("the header {sayable}"));
             self.headers.push((name.to_owned(), value));
         }
     }

@@ -154,7 +154,15 @@ impl Composer {
                 draft.method = method;
             }
             Field::Url => text.trim().clone_into(&mut draft.url),
-            Field::Place(name) => self.set_parameter(name, text),
+            Field::Place(name) => {
+                // `https://{base}/…` filled with a base URL: the place is for a host, whose value is no URL.
+                let base = text.trim().trim_end_matches('/');
+                match draft.url.strip_prefix(&format!("https://{{{name}}}")).filter(|_| base.contains("://"))
+                {
+                    Some(path) => draft.url = format!("{base}{path}"),
+                    None => self.set_parameter(name, text),
+                }
+            }
             Field::Query(at) if gone => drop(draft.query.remove(*at)),
             Field::Header(at) if gone => drop(draft.headers.remove(*at)),
             Field::Context(at) if gone => drop(draft.context.remove(*at)),

@@ -47,6 +47,7 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             call.composer.known = None;
             if call.composer.mode() != mode {
                 notes.insert(0, "Not JSON: the mode is now retrieve.".to_owned());
+                notes.insert(1, "The credential comes to this machine for the call.".to_owned());
             }
             call.composer.variables = variables;
             call.composer.notes = notes;

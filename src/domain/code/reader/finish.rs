@@ -87,7 +87,7 @@ impl Reader {
             let pairs = kept.into_iter().map(|(_, name, value)| {
                 let place = secret::sayable(&name)
                     .map_or_else(|| "a parameter".to_owned(), |name| format!("the parameter {name}"));
-                let value = self.written(&marks::doubled_braces(&value), &place);
+                let value = self.written(&marks::angled(&marks::doubled_braces(&value)), &place);
                 (marks::written(&name).0, Value::String(value))
             });
             return Ok((url, pairs.collect()));

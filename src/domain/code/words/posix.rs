@@ -245,6 +245,8 @@ impl<'a> Shell<'a> {
         loop {
             match self.rest.next() {
                 Some(next) if next == close => return,
+                // Who writes one kind of quote so writes the other one so too.
+                Some('“' | '”') if close == '’' => push(&mut self.word, '"'),
                 Some(next) => push(&mut self.word, next),
                 None => {
                     self.current.open = true;
@@ -269,6 +271,7 @@ impl<'a> Shell<'a> {
                     None => self.current.open = true,
                 },
                 Some(next @ ('$' | '`')) => self.expansion(next),
+                Some('‘' | '’') if close == '”' => push(&mut self.word, '\''),
                 Some(next) => push(&mut self.word, next),
                 None => {
                     self.current.open = true;
