@@ -11,6 +11,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Format;
+use crate::domain::secret_shapes;
 
 /// A longer name is not shown: no name that a person gave is as long.
 const LONGEST_NAME: usize = 128;
@@ -52,6 +53,13 @@ impl fmt::Debug for Outline {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Outline({} parts, {} values)", self.shown.len(), self.values.len())
     }
+}
+
+/// Whether a name looks like one that a person gave. A line that holds a secret may end with a colon, and all of it is
+/// a name then to the reader of the format.
+fn is_plain_name(name: &str) -> bool {
+    let is_plain = |character: char| character.is_alphanumeric() || "_-./@ ".contains(character);
+    (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(is_plain) && !secret_shapes::holds(name)
 }
 
 impl Outline {
@@ -144,8 +152,7 @@ impl Outline {
 
     /// A name that stands at a range, and a step to it.
     fn name_at(&mut self, range: Range<usize>, name: &str, outer: Option<usize>) -> usize {
-        let is_shown = !name.is_empty() && name.len() <= LONGEST_NAME && !name.contains(char::is_control);
-        if !is_shown {
+        if !is_plain_name(name) {
             return self.push(outer, Label::Hidden);
         }
         self.shown.push((range, Part::Name));
