@@ -48,13 +48,13 @@ impl Client {
     /// loads the platform's certificates, so never call it on the path to the first frame.
     ///
     /// # Errors
-    /// [`Stage::Building`] where no TLS can be set up.
+    /// [`Stage::Building`] where no TLS can be set up, [`Stage::ProxySetting`] where the proxy's address cannot be read.
     pub fn new(settings: Settings) -> Result<Self, ApiError> {
         // Installing fails when another client was built before: the same provider is then already there.
         let _ = rustls::crypto::ring::default_provider().install_default();
         // This machine is reached without one.
         let away = !settings.base_url.is_loopback();
-        let proxy = away.then(|| HttpProxy::on_the_way_to(settings.base_url.as_str())).flatten();
+        let proxy = if away { HttpProxy::on_the_way_to(settings.base_url.as_str())? } else { None };
         let http = connections(&settings, proxy.as_ref(), 20)?;
         let signer = Signer::new(&settings.key);
         Ok(Self(Arc::new(Shared {

@@ -61,6 +61,8 @@ pub enum Stage {
     Forbidden,
     /// The proxy on the way cannot be reached, or did not let the request through; nothing was sent.
     Proxy,
+    /// A variable names a proxy that cannot be read; nothing was sent.
+    ProxySetting,
     /// The HTTP client itself could not be made, such as for want of certificates.
     Building,
     /// Anything else.
@@ -153,7 +155,8 @@ impl TransportError {
     /// is connected to from here.
     pub(super) fn by_way_of(self, proxy: Option<&HttpProxy>, is_connecting: bool) -> Self {
         let Some(proxy) = proxy else { return self };
-        let is_theirs = matches!(self.stage, Stage::Tls | Stage::Building | Stage::Forbidden);
+        let is_theirs =
+            matches!(self.stage, Stage::Tls | Stage::Building | Stage::Forbidden | Stage::ProxySetting);
         let stage = if is_connecting && !is_theirs { Stage::Proxy } else { self.stage };
         Self { stage, proxy: Some(proxy.to_string().into()), ..self }
     }
@@ -161,6 +164,11 @@ impl TransportError {
     /// What went wrong, in the shape that all faces share.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, who, retry) = match self.stage {
+            // No host's matter: the sentence names the variable.
+            Stage::ProxySetting => {
+                return Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+                    .fact("problem", &self.detail);
+            }
             Stage::Name | Stage::Refused | Stage::Other if self.of_provider => {
                 (Code::ProviderUnreachable, Who::Network, Retry::Later(None))
             }

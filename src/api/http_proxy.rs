@@ -14,13 +14,27 @@ pub struct HttpProxy(Intercept);
 
 impl HttpProxy {
     /// The proxy on the way to a URL; None = there is none.
-    pub fn on_the_way_to(url: &str) -> Option<Self> {
-        Matcher::from_system().intercept(&url.parse().ok()?).map(Self)
+    ///
+    /// # Errors
+    /// [`Stage::ProxySetting`] where a variable names one that cannot be read: nothing goes around it.
+    pub fn on_the_way_to(url: &str) -> Result<Option<Self>, TransportError> {
+        let Ok(uri) = url.parse() else { return Ok(None) };
+        // A request to a CGI program sets HTTP_PROXY by its headers: the library heeds none of them there.
+        if std::env::var_os("REQUEST_METHOD").is_none()
+            && let Some(problem) = unreadable(url, process_variable)
+        {
+            return Err(TransportError::new(Stage::ProxySetting, url, problem));
+        }
+        Ok(Matcher::from_system().intercept(&uri).map(Self))
     }
 
     /// Whether requests can go through it: it speaks HTTP.
     pub fn is_usable(&self) -> bool {
         matches!(self.0.uri().scheme_str(), Some("http" | "https"))
+    }
+
+    fn has_user(&self) -> bool {
+        self.0.basic_auth().is_some() || self.0.raw_auth().is_some()
     }
 
     /// A builder of a client whose requests go through it.
@@ -43,18 +57,49 @@ impl HttpProxy {
     }
 }
 
+fn process_variable(name: &str) -> Option<String> {
+    std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
+}
+
+/// What is wrong with the variable that names the proxy to a URL: its name, and nothing of its value.
+fn unreadable(url: &str, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let first = |names: [&'static str; 2]| names.into_iter().find_map(|name| Some((name, variable(name)?)));
+    let excepted = first(["NO_PROXY", "no_proxy"]).map(|(_, hosts)| hosts).unwrap_or_default();
+    // What NO_PROXY excepts needs none.
+    Matcher::builder().all("http://proxy.example").no(excepted).build().intercept(&url.parse().ok()?)?;
+    let is_plain = url.starts_with("http://");
+    let own = if is_plain { ["HTTP_PROXY", "http_proxy"] } else { ["HTTPS_PROXY", "https_proxy"] };
+    let set = |names| first(names).filter(|(_, value)| !value.is_empty());
+    let (name, value) = set(own).or_else(|| set(["ALL_PROXY", "all_proxy"]))?;
+    if is_readable(url, &value) {
+        return None;
+    }
+    let encode =
+        if value.contains('@') { "; special characters of user and password are written %XX" } else { "" };
+    Some(format!("{name} is not the address of a proxy, such as http://proxy.example:3128{encode}"))
+}
+
+/// Whether a value names a proxy, and all of it was understood: a `#`, `/` or `?` in a password would end the address, and
+/// what stands before it would be taken for a host.
+fn is_readable(url: &str, value: &str) -> bool {
+    let Ok(url) = url.parse() else { return false };
+    let Some(proxy) = Matcher::builder().all(value.to_owned()).build().intercept(&url).map(HttpProxy) else {
+        return false;
+    };
+    let uri = proxy.0.uri();
+    let host = uri.host().unwrap_or_default();
+    let after_host = uri.authority().and_then(|authority| authority.as_str().strip_prefix(host));
+    let is_port_readable = after_host.is_some_and(|port| port.is_empty() || uri.port_u16().is_some());
+    !host.is_empty() && is_port_readable && value.matches('@').count() == usize::from(proxy.has_user())
+}
+
 /// Scheme, host and port; of a user and a password only that there are some.
 impl fmt::Display for HttpProxy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let uri = self.0.uri();
-        let user = if self.0.basic_auth().is_some() || self.0.raw_auth().is_some() { "***@" } else { "" };
-        let place = uri.authority().map_or("", |authority| authority.as_str());
-        write!(
-            f,
-            "{}://{user}{}",
-            uri.scheme_str().unwrap_or("http"),
-            place.rsplit('@').next().unwrap_or_default()
-        )
+        let user = if self.has_user() { "***@" } else { "" };
+        write!(f, "{}://{user}{}", uri.scheme_str().unwrap_or("http"), uri.host().unwrap_or_default())?;
+        uri.port_u16().map_or(Ok(()), |port| write!(f, ":{port}"))
     }
 }
 
@@ -80,6 +125,50 @@ mod tests {
             assert_eq!((proxy.to_string().as_str(), proxy.is_usable()), (shown, usable));
             assert!(!format!("{proxy:?}").contains("s3cr3t"));
             assert_eq!(proxy.through(reqwest::Client::builder(), "h").is_ok(), usable, "{named}");
+        }
+    }
+
+    #[test]
+    fn a_value_that_names_no_proxy_is_refused_by_its_variable() {
+        let url = "https://api.github.com/user";
+        let problem = |set: &[(&str, &str)]| {
+            unreadable(url, |name| {
+                set.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).into())
+            })
+        };
+        for bad in [
+            "htp://127.0.0.1:1",
+            "http://[bad",
+            "not a url",
+            "http://proxy:port",
+            "http://proxy:99999",
+            "http://corp:hunter2#rest@proxy.corp:3128",
+            "http://corp:hunter2/rest@proxy.corp:3128",
+            "http://corp:hunter2?rest@proxy.corp:3128",
+            "http://corp:hunter2@rest@proxy.corp:3128",
+            "http://corp:12#hunter2@proxy.corp:3128",
+            "http://corp:hunter2@",
+            "corp:hunter2@proxy.corp:3128 ",
+        ] {
+            for name in ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"] {
+                let problem = problem(&[(name, bad)]).unwrap_or_else(|| panic!("{bad} is taken"));
+                assert!(problem.starts_with(&format!("{name} is not")), "{problem}");
+                assert!(!problem.contains("hunter2") && !problem.contains("rest"), "{problem}");
+            }
+            // Not the variable for it, or another one stands before it.
+            assert_eq!(problem(&[("HTTP_PROXY", bad)]), None);
+            assert_eq!(problem(&[("HTTPS_PROXY", bad), ("NO_PROXY", ".github.com")]), None);
+            assert_eq!(problem(&[("HTTPS_PROXY", "http://proxy:3128"), ("ALL_PROXY", bad)]), None);
+        }
+        for good in [
+            "",
+            "proxy",
+            "localhost:3128",
+            "http://[::1]:3128/",
+            "https://ann:a%23b@proxy",
+            "socks5://ann@proxy:1080",
+        ] {
+            assert_eq!(problem(&[("HTTPS_PROXY", good)]), None, "{good}");
         }
     }
 }

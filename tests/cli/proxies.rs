@@ -199,3 +199,40 @@ fn doctor_names_the_proxy_and_not_its_user() {
     // No client can be made with it, and so nothing else is asked.
     assert!(out.contains("proxy socks5://corpproxy:1080; detail only http:// and https:// proxies"), "{out}");
 }
+
+#[test]
+fn a_proxy_that_cannot_be_read_is_refused_and_not_gone_around() {
+    let rig = Rig::new(40, &[]);
+    for bad in [
+        "htp://127.0.0.1:1",
+        "http://[bad",
+        "not a url",
+        "http://corp:hunter2#rest@127.0.0.1:1",
+        "http://corp:hunter2/rest@127.0.0.1:1",
+        "http://corp:hunter2?rest@127.0.0.1:1",
+        "http://corp:hunter2@rest@127.0.0.1:1",
+    ] {
+        // On the way to a provider, before a credential is asked for.
+        let ran = retrieve(&rig, bad, &["/user"]);
+        assert_eq!((ran.code, credentials(&rig)), (2, 0), "{bad}: {}", ran.err);
+        assert!(ran.err.contains("HTTPS_PROXY is not the address of a proxy"), "{bad}: {}", ran.err);
+        // On the way to the backend.
+        let mut list = rig.command(&["list", "--limit", "1"]);
+        let list = run(list.env("ALTER_BASE_URL", "https://backend.invalid").env("HTTPS_PROXY", bad));
+        let told: Value = serde_json::from_str(&list.out).unwrap();
+        assert_eq!((list.code, &told["error"]["code"]), (2, &"config_malformed".into()), "{bad}: {told}");
+        let mut outputs = vec![ran.err, list.out, list.err];
+        for backend in ["https://backend.invalid", &rig.backend.base_url()] {
+            let mut doctor = rig.command(&["doctor", "--offline"]);
+            let doctor = run(doctor.env("ALTER_BASE_URL", backend).env("HTTPS_PROXY", bad));
+            assert!(
+                doctor.out.contains("HTTPS_PROXY is not the address of a proxy"),
+                "{bad}: {}",
+                doctor.out
+            );
+            outputs.extend([doctor.out, doctor.err]);
+        }
+        let said = outputs.concat();
+        assert!(!said.contains("hunter2") && !said.contains("rest@"), "{bad}: {said}");
+    }
+}

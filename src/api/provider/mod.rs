@@ -137,7 +137,7 @@ impl Way {
         };
         judge(host, None, loopback).map_err(blocked)?;
         let away = !url.is_loopback();
-        let proxy = away.then(|| HttpProxy::on_the_way_to(&url.origin())).flatten();
+        let proxy = if away { HttpProxy::on_the_way_to(&url.origin())? } else { None };
         if host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok() {
             return Ok(Self { simulator: None, proxy, addresses: Vec::new() });
         }

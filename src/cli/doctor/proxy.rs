@@ -14,7 +14,11 @@ pub(super) fn check(context: &Context, is_demo: bool) -> Check {
     if is_demo {
         return Check::ok(NAME, "none in a demonstration");
     }
-    let (backend, provider) = (context.client.proxy_on_the_way(), HttpProxy::on_the_way_to(PROVIDER));
+    let provider = match HttpProxy::on_the_way_to(PROVIDER) {
+        Ok(provider) => provider,
+        Err(unreadable) => return Check::new(NAME, State::Problem, &unreadable.detail),
+    };
+    let backend = context.client.proxy_on_the_way();
     let shown = |proxy: Option<&HttpProxy>| proxy.map(ToString::to_string);
     let host = context.client.host();
     let found = match (shown(backend), shown(provider.as_ref())) {
