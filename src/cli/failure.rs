@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::exit::Exit;
 use crate::domain::remedy::render;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::runtime::ending;
 
 /// Facts that have a field of their own, or are said by one.
 const OWN: [&str; 9] = [
@@ -34,7 +35,7 @@ pub(super) fn fields(diagnosis: &Diagnosis) -> Value {
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("who", json!(diagnosis.who.to_string()));
     put("code", json!(diagnosis.code.name()));
-    put("exit_code", json!(Exit::from(diagnosis) as u8));
+    put("exit_code", json!(ending::number(Exit::from(diagnosis))));
     put("http_status", json!(first(diagnosis, "status").and_then(|text| text.parse::<u16>().ok())));
     put("message", json!(said.or_else(|| first(diagnosis, "problem")).unwrap_or(words.headline)));
     put("remedy", json!(words.remedy));

@@ -39,7 +39,7 @@ use report::Report;
 
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Diagnosis, ThemeName};
-use crate::runtime::ending::exit_code;
+use crate::runtime::ending::{exit_code, number};
 use crate::sandbox::Options;
 use crate::store::{self, Source};
 
@@ -136,7 +136,7 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
     });
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
-    log.write(&Entry::Ended { exit: exit as u8 });
+    log.write(&Entry::Ended { exit: number(exit) });
     Outcome::Done(exit_code(exit))
 }
 

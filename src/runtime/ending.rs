@@ -176,11 +176,13 @@ impl Drop for Whole {
 pub(crate) fn exit_code(exit: Exit) -> ExitCode {
     // Somebody may still be asked for a key, on a thread that is left behind.
     silent::give_back();
+    ExitCode::from(number(exit))
+}
+
+/// The same as a number, as the error object and the log say it.
+pub(crate) fn number(exit: Exit) -> u8 {
     let by_signal = matches!(exit, Exit::Interrupted | Exit::Terminated);
-    match state().number.filter(|_| by_signal) {
-        Some(number) => ExitCode::from(128 | number),
-        None => exit.into(),
-    }
+    state().number.filter(|_| by_signal).map_or(exit as u8, |number| 128 | number)
 }
 
 /// A signal came.

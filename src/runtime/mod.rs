@@ -161,7 +161,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         // The hook has said it all.
         Err(_) => Exit::Defect,
     };
-    options.log.write(&Entry::Ended { exit: exit as u8 });
+    options.log.write(&Entry::Ended { exit: ending::number(exit) });
     ending::exit_code(exit)
 }
 

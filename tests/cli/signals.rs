@@ -13,7 +13,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use crate::rig::{Rig, bare, configure};
 
 /// What is tried with, and the exit code of each.
-const SIGNALS: [(Signal, i32); 2] = [(Signal::INT, 130), (Signal::TERM, 143)];
+const SIGNALS: [(Signal, i32); 3] = [(Signal::INT, 130), (Signal::TERM, 143), (Signal::HUP, 129)];
 
 fn fifo(path: &Path) {
     rustix::fs::mknodat(rustix::fs::CWD, path, rustix::fs::FileType::Fifo, Mode::RUSR | Mode::WUSR, 0)
@@ -46,11 +46,12 @@ fn wait_until(what: &str, done: impl Fn() -> bool) {
     }
 }
 
-/// Whether the program hears SIGINT. Before it does, right behind its start, the system ends it.
+/// Whether the program hears all of them. Before it does, right behind its start, the system ends it.
 fn hears(child: &Child) -> bool {
     let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let mask = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).unwrap().trim();
-    u64::from_str_radix(mask, 16).unwrap() & 0b10 != 0
+    let all = SIGNALS.iter().fold(0, |all, (signal, _)| all | (1 << (signal.as_raw() - 1)));
+    u64::from_str_radix(mask, 16).unwrap() & all == all
 }
 
 fn has_asked(rig: &Rig, path: &str) -> bool {
@@ -190,7 +191,7 @@ fn what_was_started_without_signals_stays_so() {
     let mut command = Command::new("/bin/sh");
     command.env_clear().env("HOME", rig.home.path()).current_dir(rig.home.path());
     command.env("ALTER_API_KEY", rig.key()).env("ALTER_BASE_URL", rig.backend.base_url());
-    command.args(["-c", "trap '' INT TERM; exec \"$0\" list", env!("CARGO_BIN_EXE_grantdeck")]);
+    command.args(["-c", "trap '' INT TERM HUP; exec \"$0\" list", env!("CARGO_BIN_EXE_grantdeck")]);
     let child = spawn(&mut command);
     wait_until("it asks", || !rig.backend.journal().is_empty());
     for (signal, _) in SIGNALS {
@@ -199,4 +200,43 @@ fn what_was_started_without_signals_stays_so() {
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(String::from_utf8(output.stdout).unwrap().lines().count(), 30);
+}
+
+#[test]
+fn an_interrupted_call_says_the_exit_code_that_it_ends_with() {
+    let slow = Rig::with(&Options {
+        provider_latency: std::time::Duration::from_mins(10),
+        ..Options { grants: 30, ..Options::default() }
+    });
+    let calls =
+        || slow.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/proxy")).count();
+    for (signal, code) in SIGNALS {
+        let before = calls();
+        let child = spawn(&mut slow.command(&["call", "github:octo-acme", "GET", "/user", "-o", "json"]));
+        wait_until("the provider is asked", || calls() > before);
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let output = child.wait_with_output().unwrap();
+        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let error = &told["error"];
+        assert_eq!((output.status.code(), &error["exit_code"]), (Some(code), &code.into()), "{told}");
+        assert_eq!(error["code"], "cancelled", "{told}");
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains("interrupted; a call that was sent may have happened"), "{signal:?}: {said}");
+    }
+}
+
+#[test]
+fn a_file_that_may_not_grow_so_far_is_an_error_and_nothing_is_left_of_it() {
+    let rig = Rig::new(30, &["proxy-large=3000000"]);
+    let mut command = Command::new("/bin/sh");
+    command.env_clear().env("HOME", rig.home.path()).current_dir(rig.home.path());
+    command.env("ALTER_API_KEY", rig.key()).env("ALTER_BASE_URL", rig.backend.base_url());
+    let call = "ulimit -f 1000; exec \"$0\" call github:octo-acme GET /user --out body";
+    let output = command.args(["-c", call, env!("CARGO_BIN_EXE_grantdeck")]).output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("body") && said.to_lowercase().contains("too large"), "{said}");
+    let names = fs::read_dir(rig.home.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    let left: Vec<_> = names.filter(|name| name.to_string_lossy().contains("body")).collect();
+    assert!(left.is_empty(), "{left:?}");
 }

@@ -1,9 +1,10 @@
 //! The thread that hears the signals.
 
-use std::sync::OnceLock;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::thread;
 
-use signal_hook::consts::{SIGCONT, SIGINT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGTERM, SIGTSTP, SIGXFSZ};
 use signal_hook::iterator::{Handle, Signals};
 
 use super::{received, state};
@@ -12,14 +13,12 @@ use crate::runtime::silent;
 /// All others that end a program which does not hear them, and leave the terminal as it is. Faults of our own
 /// (SIGSEGV and the like) cannot be heard.
 const OTHERS: &[i32] = &[
-    signal_hook::consts::SIGHUP,
     signal_hook::consts::SIGQUIT,
     signal_hook::consts::SIGABRT,
     signal_hook::consts::SIGUSR1,
     signal_hook::consts::SIGUSR2,
     signal_hook::consts::SIGALRM,
     signal_hook::consts::SIGXCPU,
-    signal_hook::consts::SIGXFSZ,
     signal_hook::consts::SIGVTALRM,
     signal_hook::consts::SIGPROF,
     signal_hook::consts::SIGSYS,
@@ -35,7 +34,11 @@ static HEARS: OnceLock<Handle> = OnceLock::new();
 /// Begins to hear what asks the program to end. Without it the system ends it, as ever.
 pub fn watch() {
     let ignored = ignored();
-    let asked: Vec<i32> = [SIGINT, SIGTERM].into_iter().filter(|number| !is_in(ignored, *number)).collect();
+    // A file that grows beyond a limit is an error of the one who writes it, who takes away what is half. A handler that
+    // does nothing lets the write fail, and is gone in every program that is started from here.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
+    let asked: Vec<i32> =
+        [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|number| !is_in(ignored, *number)).collect();
     let Ok(mut signals) = Signals::new(asked) else { return };
     let handle = signals.handle();
     let hears = move || {
