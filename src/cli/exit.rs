@@ -177,6 +177,7 @@ impl Exit {
             | C::UnexpectedStatus
             | C::MalformedAnswer
             | C::AnswerCut
+            | C::ListNotWhole
             | C::AnswerTooLarge => Self::Failed,
             C::NameNotFound
             | C::ConnectionRefused
@@ -244,6 +245,7 @@ mod tests {
             (Code::NothingSelected, 4),
             (Code::PolicyViolation, 7),
             (Code::AnswerCut, 8),
+            (Code::ListNotWhole, 8),
             (Code::GrantRevoked, 11),
             (Code::GrantExpired, 11),
             (Code::GrantDeleted, 11),

@@ -130,10 +130,16 @@ async fn select(
         jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await?;
     report.clear();
     let taken = |selector: &Selector| unseen(selector).filter(|_| id.no_check);
-    selectors
+    let found: Result<Vec<Selected>, Diagnosis> = selectors
         .iter()
         .map(|selector| taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, now()), Ok))
-        .collect()
+        .collect();
+    match (found, all.not_whole) {
+        // Another one may have the name, or what was not found may be there.
+        (Ok(_), Some(why)) if selectors.iter().any(|selector| unseen(selector).is_none()) => Err(why),
+        (Err(none), Some(why)) if none.code == Code::GrantNotFound => Err(why),
+        (found, _) => found,
+    }
 }
 
 async fn finish(

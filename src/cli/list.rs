@@ -240,6 +240,13 @@ impl Printing {
     /// Ends the output, and says what there is to say of it and of the key.
     fn end(mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
         self.report.clear();
+        let outcome = match outcome {
+            // All of it was asked for.
+            Ok(summary) if self.limit.is_none() => {
+                summary.not_whole().map_or(Ok(summary), |why| Err(Stop::Failed(why)))
+            }
+            other => other,
+        };
         if let Err(Stop::Closed(error)) = &outcome {
             return self.closed(error);
         }
@@ -306,9 +313,9 @@ impl Printing {
         let (printed, total) = (count(self.printed), count(summary.total));
         if self.more {
             self.report.notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
-        } else if self.printed == 0 {
-            let none = if summary.total > 0 {
-                format!("no grant matches, of the {total} that were looked at")
+        } else if self.printed == 0 && (summary.complete || summary.unique > 0) {
+            let none = if summary.unique > 0 {
+                format!("no grant matches, of the {} that were looked at", count(summary.unique))
             } else if self.is_local() || !self.plan.server.is_empty() {
                 "no grant matches".to_owned()
             } else {

@@ -37,6 +37,8 @@ struct Scanned {
     missing: Option<PathBuf>,
     /// Somebody stopped it: there may be more.
     interrupted: bool,
+    /// Why the list of grants is not whole, which makes some of them look unknown.
+    not_whole: Option<Diagnosis>,
 }
 
 /// Runs the subcommand.
@@ -89,18 +91,25 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
         Some(diagnosis) => Some(diagnosis.clone()),
         None => scanned.missing.as_deref().map(missing),
     };
-    let error = failed.as_ref().map(|diagnosis| report.object(diagnosis));
-    if !is_early && let Err(failed) = print(&swapped, error.as_ref(), &mut report) {
-        return failed;
-    }
-    if let Some(diagnosis) = &failed {
-        return Exit::from(diagnosis);
-    }
     let fails = |finding: &Finding| {
         let is_swapped = swapped.done.contains_key(&(finding.path.clone(), finding.id));
         scan.fail_on.contains(&finding.standing) && !is_swapped
     };
-    if scanned.findings.iter().any(fails) { Exit::Found } else { Exit::Ok }
+    let found = scanned.findings.iter().any(fails);
+    // Grants that are named and swapped need no list.
+    let doubted = scanned.not_whole.as_ref().filter(|_| failed.is_none() && !found && scan.swap.is_empty());
+    if let Some(diagnosis) = doubted {
+        report.failure(diagnosis);
+    }
+    let failed = failed.as_ref().or(doubted);
+    let error = failed.map(|diagnosis| report.object(diagnosis));
+    if !is_early && let Err(failed) = print(&swapped, error.as_ref(), &mut report) {
+        return failed;
+    }
+    if let Some(diagnosis) = failed {
+        return Exit::from(diagnosis);
+    }
+    if found { Exit::Found } else { Exit::Ok }
 }
 
 /// Reads the list, finds what is to be swapped in it, and looks through the files. None where it was interrupted before
@@ -112,7 +121,7 @@ async fn look(
     report: &mut Report,
 ) -> Result<Option<(Scanned, swapping::Asked, Arc<KnownIds>)>, Diagnosis> {
     let mut interrupted = pin!(interrupted());
-    let (request, asked) = tokio::select! {
+    let (request, asked, not_whole) = tokio::select! {
         biased;
         prepared = prepare(arguments, scan, now, report) => prepared?,
         _ = interrupted.as_mut() => return Ok(None),
@@ -121,7 +130,7 @@ async fn look(
     let (sender, mut events) = mpsc::channel(EVENTS);
     let work = jobs::scan(request, cancel.clone(), sender);
     let read = async {
-        let mut scanned = Scanned::default();
+        let mut scanned = Scanned { not_whole, ..Scanned::default() };
         loop {
             let event = tokio::select! {
                 biased;
@@ -164,7 +173,7 @@ async fn prepare(
     scan: &ScanArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<(ScanRequest, swapping::Asked), Diagnosis> {
+) -> Result<(ScanRequest, swapping::Asked, Option<Diagnosis>), Diagnosis> {
     let session = session::open(&arguments.source, now, report).await?;
     let clock = move || now();
     let client = &session.context.client;
@@ -173,7 +182,7 @@ async fn prepare(
     let all =
         all.map_err(|diagnosis| diagnosis.fact("backend", client.host()).fact("key", &client.masked_key()))?;
     drop(session.demo);
-    if !all.complete {
+    if all.not_whole.is_some() {
         if scan.repair {
             // A grant that is missing could be the better successor.
             let problem = "the list of grants is not proven whole, so nothing is repaired; run it again, or name the \
@@ -191,7 +200,7 @@ async fn prepare(
         known: Arc::new(KnownIds::of(&all.grants, now())),
         wanted: asked.iter().filter_map(|(old, _)| old.whole()).collect(),
     };
-    Ok((request, asked))
+    Ok((request, asked, all.not_whole))
 }
 
 /// A path that was asked for is not there, which was told.

@@ -58,8 +58,8 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
         _ = interrupted() => return report.interrupted(),
         chosen = choose::choose(context, smoke, now, &mut report) => chosen,
     };
-    let grants = match chosen {
-        Ok(grants) => grants,
+    let (grants, not_whole) = match chosen {
+        Ok(chosen) => chosen,
         Err(diagnosis) => return report.failed(&diagnosis),
     };
     let request = SmokeRequest {
@@ -84,12 +84,22 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     let grants = request.grants.clone();
     let (results, summary, signal) = run(context, request, &mut report).await;
     let broken_off = signal.map(|_| failure::cancelled()).or_else(|| summary.stopped.clone());
-    let error = broken_off.map(|why| report.object(&why));
-    let reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now()).broken_off(error);
+    let mut reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now());
+    // What was found is found; where nothing was, those that are missing could have failed.
+    let not_whole = not_whole.filter(|_| broken_off.is_none() && !reporting.fails());
+    if not_whole.is_some() {
+        reporting.aborted = Some("the list of grants is not proven whole".to_owned());
+    }
+    let error = broken_off.as_ref().or(not_whole.as_ref()).map(|why| report.object(why));
+    let reporting = reporting.broken_off(error);
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
     // Of a demonstration nothing is remembered.
     let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };
     let mut exit = end(&reporting, &summary, signal, goes_on, &mut report);
+    if let Some(why) = &not_whole {
+        report.failure(why);
+        exit = Exit::from(why);
+    }
     // The table ends with it.
     if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
         report.remark(&reporting.sentence());

@@ -217,6 +217,8 @@ pub enum Code {
     AnswerTooLarge,
     /// The body of an answer was cut on its way.
     AnswerCut,
+    /// A list whose rows and count disagree.
+    ListNotWhole,
     // A jq filter over an answer.
     JqFilterRefused,
     JqFilterFailed,

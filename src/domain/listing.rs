@@ -1,6 +1,6 @@
 //! What the list job is asked and what it reports: plain data that the screen and the command line share.
 
-use super::{Budget, Diagnosis, Grant, ServerFilter};
+use super::{Budget, Code, Diagnosis, Grant, Retry, ServerFilter, Who};
 
 /// How much of the rate budget a walk may spend.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -94,4 +94,16 @@ pub struct WalkSummary {
     /// Whether every row that the backend counts was seen (false when a limit ended the walk, or when a second
     /// walk still disagreed with the total).
     pub complete: bool,
+}
+
+impl WalkSummary {
+    /// Why the rows are not all of the list, where they are not proven to be.
+    pub fn not_whole(&self) -> Option<Diagnosis> {
+        let Self { unique, total, complete, .. } = self;
+        (!complete).then(|| {
+            Diagnosis::new(Code::ListNotWhole, Who::Alter, Retry::Later(None))
+                .fact("found", &unique.to_string())
+                .fact("counted", &total.to_string())
+        })
+    }
 }

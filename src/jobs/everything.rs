@@ -12,8 +12,8 @@ use crate::domain::{Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilt
 pub struct Everything {
     /// The rows, each once.
     pub grants: Vec<Grant>,
-    /// Whether the list is proven whole; otherwise an id that is not among them may be a grant all the same.
-    pub complete: bool,
+    /// Why the list is not proven whole; an id that is not among them may be a grant all the same then.
+    pub not_whole: Option<Diagnosis>,
 }
 
 /// What is told while a whole list is read.
@@ -50,7 +50,7 @@ pub async fn everything<S: PageSource>(
     let (sender, mut events): (_, Receiver<ListEvent>) = channel(4);
     let walk = list(source, now, request, CancellationToken::new(), sender);
     let read = async {
-        let (mut seen, mut all) = (RowSet::default(), Everything { grants: Vec::new(), complete: false });
+        let (mut seen, mut all) = (RowSet::default(), Everything { grants: Vec::new(), not_whole: None });
         while let Some(event) = events.recv().await {
             match event {
                 ListEvent::Page { grants, total, .. } => {
@@ -58,7 +58,7 @@ pub async fn everything<S: PageSource>(
                     told(&Progress::Rows { here: all.grants.len() as u64, total });
                 }
                 ListEvent::Waiting { reason, millis } => told(&Progress::Waiting { reason, millis }),
-                ListEvent::Done(summary) => all.complete = summary.complete,
+                ListEvent::Done(summary) => all.not_whole = summary.not_whole(),
                 ListEvent::Failed(diagnosis) => return Err(diagnosis),
                 ListEvent::Budget(_) | ListEvent::WalkingAgain { .. } => {}
             }

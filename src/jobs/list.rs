@@ -191,6 +191,8 @@ impl<S: PageSource> Walk<'_, S> {
             };
             (failures, waited) = (0, Duration::ZERO);
             steady &= total.is_none_or(|total| total == found.total);
+            // Nothing came, and more is to come: no count makes a list of that.
+            steady &= !(found.has_more && found.grants.is_empty() && self.unique == 0);
             total = Some(found.total);
             self.first_total.get_or_insert(found.total);
             let count = found.grants.len() as u64;

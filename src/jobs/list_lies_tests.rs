@@ -46,6 +46,17 @@ async fn a_backend_that_ignores_the_offset_is_left_after_some_pages() {
     assert!(summary(&events).complete);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_page_without_rows_is_no_whole_list_where_there_is_more() {
+    for (total, has_more, complete) in
+        [(9, false, false), (9, true, false), (0, true, false), (0, false, true)]
+    {
+        let source = scripted(move |request| Ok(Page { total, has_more, ..cut(&[], request) }));
+        let summary = summary(&walk(&source, small()).await);
+        assert_eq!((summary.unique, summary.complete), (0, complete), "{total} {has_more}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 

@@ -240,6 +240,55 @@ fn a_list_that_breaks_off() {
     assert!(rig.backend.provider_calls().is_empty(), "nothing was tested");
 }
 
+/// A list whose rows and count disagree is never whole, whoever reads it.
+#[test]
+fn a_list_that_contradicts_itself() {
+    let rig = Rig::new(30, &["total-off=5"]);
+    let doubted = wanted(8, "list_not_whole", "alter", json!({ "retryable": true }));
+    let ran = rig.run(&["list", "--all", "-o", "json"]);
+    assert!(serde_json::from_str::<Value>(&ran.out).is_err(), "an array that nobody can read to its end");
+    let all: Vec<Value> = serde_json::from_str(&format!("{}]", ran.out)).unwrap();
+    assert_eq!(all.len(), 31);
+    let details = &all[30]["error"]["details"];
+    assert_eq!((&details["found"], &details["counted"]), (&json!("30"), &json!("35")));
+    checked(&ran, &all[30], &doubted, "json");
+    for output in ["csv", "table"] {
+        let ran = rig.run(&["list", "--all", "-o", output]);
+        assert_eq!((ran.code, ran.out.lines().last()), (8, Some("(not whole: list_not_whole)")), "{output}");
+    }
+    // Nobody asked for all of it.
+    let ran = rig.run(&["list", "--limit", "10"]);
+    assert_eq!((ran.code, ran.out.lines().count()), (0, 10), "{}", ran.err);
+    let last = |ran: &Run| serde_json::from_str::<Value>(ran.out.lines().last().unwrap()).unwrap();
+    let ran = rig.run(&["scan", "-o", "jsonl"]);
+    checked(&ran, &last(&ran), &doubted, "scan");
+    let ran = rig.run(&["smoke", "--provider", "nosuch", "--allow-empty", "-o", "jsonl"]);
+    checked(&ran, &last(&ran), &doubted, "smoke");
+    let ran = rig.run(&["smoke", "--provider", "nosuch", "--allow-empty", "-o", "junit"]);
+    assert!(ran.code == 8 && ran.out.contains("the list of grants is not proven whole"), "{}", ran.out);
+    let ran = rig.run(&["id", OCTO, "slack:acme-hq"]);
+    assert_eq!((ran.code, ran.out.as_str()), (8, ""), "{}", ran.err);
+}
+
+/// A page without rows says nothing where it says that there are some.
+#[test]
+fn an_empty_page_is_no_empty_list_where_there_is_more() {
+    let rig = Rig::new(0, &["total-off=9"]);
+    let doubted = wanted(8, "list_not_whole", "alter", json!({}));
+    for output in ["json", "jsonl"] {
+        let ran = rig.run(&["list", "--all", "-o", output]);
+        assert_eq!(ran.out.lines().count(), 1, "{output}: {}", ran.out);
+        checked(&ran, &serde_json::from_str(&ran.out).unwrap(), &doubted, output);
+    }
+    let ran = rig.run(&["list"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    assert!(
+        ran.err.contains("not proven whole: 0 grants were found where the backend counts 9"),
+        "{}",
+        ran.err
+    );
+}
+
 /// A run of tests that is given up prints what it has, and is not whole.
 #[test]
 fn a_smoke_test_that_breaks_off() {

@@ -13,13 +13,13 @@ use crate::domain::{Code, Diagnosis, Grant, GrantId, Health, Now, Retry, Selecto
 use crate::jobs::{self, Context};
 use crate::search::{Plan, Query, Rows, Taken, run};
 
-/// Reads the list and picks those that are meant, in its order.
+/// Reads the list and picks those that are meant, in its order; also why there may be more that are.
 pub(super) async fn choose(
     context: &Context,
     smoke: &SmokeArguments,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<Vec<Grant>, Diagnosis> {
+) -> Result<(Vec<Grant>, Option<Diagnosis>), Diagnosis> {
     if !smoke.selectors.is_empty() && !smoke.filters.is_empty() {
         return Err(refused("SELECTOR", "name grants, or filter them, not both"));
     }
@@ -27,7 +27,7 @@ pub(super) async fn choose(
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
         return Err(refused("--search", &format!("--search: {mistake}")));
     }
-    let rows = listed(context, server_filter(smoke), now, report).await?;
+    let (rows, not_whole) = listed(context, server_filter(smoke), now, report).await?;
     let mut grants = if smoke.selectors.is_empty() {
         matching(&rows, smoke, query, now())
     } else {
@@ -57,7 +57,10 @@ pub(super) async fn choose(
         }
         report.notice(none);
     }
-    Ok(grants)
+    // Whole ids, and the first of all, are those that they are.
+    let is_named = |selector: &Selector| matches!(selector, Selector::Named { .. });
+    let all = smoke.limit.is_none() && (smoke.selectors.is_empty() || smoke.selectors.iter().any(is_named));
+    Ok((grants, not_whole.filter(|_| all)))
 }
 
 /// What the backend can leave out already.
@@ -74,19 +77,16 @@ async fn listed(
     filter: ServerFilter,
     now: fn() -> Timestamp,
     report: &mut Report,
-) -> Result<Rows, Diagnosis> {
+) -> Result<(Rows, Option<Diagnosis>), Diagnosis> {
     let clock = move || now();
     let client = &context.client;
     let all = jobs::everything(client, &clock, filter, |reading| report.reading(reading)).await;
     let all = all.map_err(|why| why.fact("backend", client.host()).fact("key", &client.masked_key()))?;
-    if !all.complete {
-        report.notice("the list kept changing while it was read; some grants may be missing");
-    }
     let mut rows = Rows::default();
     for grant in all.grants {
         rows.put(grant);
     }
-    Ok(rows)
+    Ok((rows, all.not_whole))
 }
 
 /// Those that the filters let through.
