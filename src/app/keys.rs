@@ -14,10 +14,10 @@ use super::{
 use crate::domain::Now;
 use crate::ui::Theme;
 
-/// A key was pressed.
-pub(super) fn press(model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+/// A key was pressed; `alone`: nothing else came with it.
+pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<Effect> {
     if model.pending.is_empty() {
-        model.presses.add(key, now);
+        model.presses.add(key, alone, now);
     }
     let place = model.place();
     if typing::takes_printable(model, place, key) {

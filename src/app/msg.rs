@@ -31,6 +31,8 @@ pub enum Msg {
     },
     /// A key was pressed.
     Key(input::Key),
+    /// A key that came in one read with something else, or again because it is held down. It answers no question.
+    Burst(input::Key),
     /// The mouse did something.
     Mouse(input::Mouse),
     /// A text was pasted, raw.

@@ -18,17 +18,33 @@ const BURST: u64 = 30;
 /// What is said to a key that came too soon.
 pub(super) const TOO_FAST: &str = "Too fast: read the question, then press the key again.";
 
-/// The last two keys, and when they came.
+/// The last two keys or pastes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Presses {
-    last: Option<(Key, u64)>,
-    before: Option<(Key, u64)>,
+    last: Option<Press>,
+    before: Option<Press>,
+}
+
+/// A key or a paste that came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Press {
+    /// None where a text was pasted.
+    key: Option<Key>,
+    /// When it came, in [`Now::millis`].
+    at: u64,
+    /// Nothing else came with it, and it is no repeat.
+    alone: bool,
 }
 
 impl Presses {
     /// A key came that continues no chord.
-    pub(super) fn add(&mut self, key: Key, now: Now) {
-        self.before = self.last.replace((key, now.millis));
+    pub(super) fn add(&mut self, key: Key, alone: bool, now: Now) {
+        self.before = self.last.replace(Press { key: Some(key), at: now.millis, alone });
+    }
+
+    /// A text was pasted: what follows it at once was not typed.
+    pub(super) fn paste(&mut self, now: Now) {
+        self.before = self.last.replace(Press { key: None, at: now.millis, alone: false });
     }
 }
 
@@ -53,16 +69,16 @@ impl Answer {
 
 /// Whether the key that came last may answer a question that is shown since `asked`.
 pub(super) fn may_answer(answer: Answer, asked: Option<u64>, presses: Presses) -> bool {
-    let (Some(asked), Some((key, at))) = (asked, presses.last) else { return false };
-    let pause = |(before, since): (Key, u64)| {
-        at.saturating_sub(since) >= if before == key { HELD } else { answer.pause() }
+    let (Some(asked), Some(last)) = (asked, presses.last) else { return false };
+    let pause = |before: Press| {
+        last.at.saturating_sub(before.at) >= if before.key == last.key { HELD } else { answer.pause() }
     };
-    at.saturating_sub(asked) >= READING && presses.before.is_none_or(pause)
+    last.alone && last.at.saturating_sub(asked) >= READING && presses.before.is_none_or(pause)
 }
 
 /// From when on a key may answer, in [`Now::millis`], as far as that is known before the key.
 pub(super) fn opens_at(answer: Answer, asked: Option<u64>, presses: Presses) -> Option<u64> {
-    let typed = presses.last.map_or(0, |(_, at)| at + answer.pause());
+    let typed = presses.last.map_or(0, |last| last.at + answer.pause());
     asked.map(|asked| typed.max(asked + READING))
 }
 
@@ -119,11 +135,21 @@ mod tests {
             (Answer::Typed, 1_000, (Key::char('e'), 2_000), (ENTER, 2_001), false),
             (Answer::Typed, 1_000, (Key::char('e'), 1_050), (ENTER, 1_100), false),
         ] {
-            let presses = Presses { last: Some(last), before: Some(before) };
+            let [before, last] =
+                [before, last].map(|(key, at)| Some(Press { key: Some(key), at, alone: true }));
+            let presses = Presses { last, before };
             assert_eq!(may_answer(answer, Some(asked), presses), want, "{answer:?} {before:?} {last:?}");
         }
-        let presses = Presses { last: Some((Y, 9_000)), before: None };
+        let yes = Press { key: Some(Y), at: 9_000, alone: true };
+        let presses = Presses { last: Some(yes), before: None };
         assert!(may_answer(Answer::Key, Some(1_000), presses));
+        let burst = Presses { last: Some(Press { alone: false, ..yes }), before: None };
+        assert!(!may_answer(Answer::Key, Some(1_000), burst), "it came with others");
+        assert!(!may_answer(Answer::Typed, Some(1_000), burst), "it came with others");
+        for (pasted, want) in [(8_999, false), (8_000, true)] {
+            let before = Some(Press { key: None, at: pasted, alone: false });
+            assert_eq!(may_answer(Answer::Key, Some(1_000), Presses { last: Some(yes), before }), want);
+        }
         assert!(!may_answer(Answer::Key, None, presses), "nothing was asked");
         assert!(!may_answer(Answer::Key, Some(1_000), Presses::default()), "no key came");
     }

@@ -27,9 +27,13 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.session.load(now.millis);
             vec![Effect::Start { ticket: model.slots.begin(Slot::Session), job: Job::OpenSession }]
         }
-        Msg::Key(key) => keys::press(model, key, now),
+        Msg::Key(key) => keys::press(model, key, true, now),
+        Msg::Burst(key) => keys::press(model, key, false, now),
         Msg::Mouse(mouse) => mouse::act(model, mouse, now),
-        Msg::Paste(text) => typing::paste(model, &text, now),
+        Msg::Paste(text) => {
+            model.presses.paste(now);
+            typing::paste(model, &text, now)
+        }
         Msg::Resize { width, height } => {
             model.size = (width, height);
             let rows = model.list_height();

@@ -72,6 +72,7 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
         report.failure(&missing());
         return Verdict::No;
     }
+    forget_typed();
     report.print(&format!("{} [y/N] ", Clean::line(question)));
     tokio::select! {
         biased;
@@ -92,6 +93,14 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
 /// Nobody confirmed a change that was shown.
 pub(super) fn missing() -> Diagnosis {
     refused("--yes", "the change is shown above; nothing is written until it is confirmed")
+}
+
+/// What was typed before a question was asked does not answer it. Called right before it is shown, never after: what
+/// is typed in answer must not be lost.
+pub(super) fn forget_typed() {
+    // A terminal that cannot do this is asked all the same.
+    #[cfg(unix)]
+    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
 }
 
 /// Whether the next line of standard input is a yes. Read elsewhere: signals must be heard while somebody thinks.

@@ -17,7 +17,7 @@ use self::file::File;
 use self::progress::Progress;
 use self::report::{Reporting, print};
 use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
-use super::confirm::said_yes;
+use super::confirm::{forget_typed, said_yes};
 use super::exit::Exit;
 use super::report::{Report, refused};
 use super::{failure, session};
@@ -232,6 +232,7 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     if !many || smoke.yes || !person {
         return Wanted::Yes;
     }
+    forget_typed();
     report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
     tokio::select! {
         biased;

@@ -43,7 +43,7 @@ fn line(mut next: impl FnMut() -> io::Result<Msg>) -> io::Result<Option<SecretSt
                 }
                 continue;
             }
-            Msg::Key(key) => key,
+            Msg::Key(key) | Msg::Burst(key) => key,
             _ => continue,
         };
         match key.code {

@@ -98,6 +98,12 @@ impl Tui {
 
     /// Answers a question, once its key is drawn as one that answers.
     pub(crate) fn answer(&mut self, key: &str) {
+        self.wait_for_open(key);
+        self.press(key);
+    }
+
+    /// Waits until a key answers the question on the screen.
+    pub(crate) fn wait_for_open(&self, key: &str) {
         let style = Theme::builtin("dark", Depth::Truecolor).style(Role::HintKey);
         let Some(Color::Rgb(red, green, blue)) = style.fg else { panic!("{style:?}") };
         let wanted = vt100::Color::Rgb(red, green, blue);
@@ -112,7 +118,6 @@ impl Tui {
             });
             keys.any(|(row, column)| screen.cell(row, column).is_some_and(|cell| cell.fgcolor() == wanted))
         });
-        self.press(key);
     }
 
     /// The words of the screen, without frames and line breaks.

@@ -11,7 +11,8 @@ const CTRL: u32 = 4;
 const WINDOWS: u32 = 8 | 16;
 const META: u32 = 32;
 
-/// How a key is released, where the terminal tells.
+/// How a key comes again because it is held down, and how it is released, where the terminal tells.
+const REPEATED: u32 = 2;
 const RELEASED: u32 = 3;
 
 /// The letters that end the sequence of a key, with nothing or with modifiers in front.
@@ -59,7 +60,9 @@ const NUMBERS: [(u32, KeyCode); 28] = [
 /// A whole control sequence without its introducer: `inside` are parameters and intermediate bytes. None where it is
 /// no key: an answer, or something unknown.
 pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<Msg> {
-    let key = |code, modifiers| with(code, modifiers, alt).map(Msg::Key);
+    let key = |code, modifiers: Modifiers| {
+        with(code, modifiers, alt).map(if modifiers.kind == REPEATED { Msg::Burst } else { Msg::Key })
+    };
     match (inside, last) {
         ([], b'I') => return Some(Msg::Focus(true)),
         ([], b'O') => return Some(Msg::Focus(false)),

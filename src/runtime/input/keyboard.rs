@@ -170,7 +170,8 @@ impl Reader {
             Ok(0) => Ok(Came::End),
             Ok(count) => {
                 let bytes = self.buffer.get(..count).unwrap_or_default();
-                Ok(Came::Found(self.scanner.feed(bytes, self.clock.elapsed())))
+                let found = self.scanner.feed(bytes, self.clock.elapsed());
+                Ok(Came::Found(if self.scanner.is_alone() { found } else { crowded(found) }))
             }
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {
                 Ok(Came::Found(Vec::new()))
@@ -178,6 +179,15 @@ impl Reader {
             Err(_) => Ok(Came::End),
         }
     }
+}
+
+/// Says of keys that they did not come alone.
+fn crowded(found: Vec<Found>) -> Vec<Found> {
+    let crowded = |found| match found {
+        Found::Msg(Msg::Key(key)) => Found::Msg(Msg::Burst(key)),
+        found => found,
+    };
+    found.into_iter().map(crowded).collect()
 }
 
 /// Standard input where it is a terminal, else the one that this program was started in.

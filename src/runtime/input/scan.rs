@@ -79,6 +79,8 @@ pub(super) struct Scanner {
     /// What was taken for a key, and may have been the beginning of an answer whose rest is late.
     doubt: Option<Place>,
     found: Vec<Found>,
+    /// What was read last was one thing, whole.
+    alone: bool,
 }
 
 impl Default for Scanner {
@@ -92,6 +94,7 @@ impl Default for Scanner {
             last: Duration::ZERO,
             doubt: None,
             found: Vec::new(),
+            alone: false,
         }
     }
 }
@@ -103,10 +106,18 @@ impl Scanner {
             return Vec::new();
         }
         self.look_back(bytes, now);
+        let mut ends = 0_usize;
         for byte in bytes {
             self.take(*byte);
+            ends += usize::from(!self.is_within());
         }
+        self.alone = ends == 1 && !self.is_within() && self.found.len() <= 1;
         std::mem::take(&mut self.found)
+    }
+
+    /// Whether what was fed last was one thing and nothing else, as what a person presses is.
+    pub(super) fn is_alone(&self) -> bool {
+        self.alone
     }
 
     /// How long to wait for more; None = for ever, as nothing is held back.

@@ -289,6 +289,32 @@ fn keys_are_keys_however_they_are_split() {
 }
 
 #[test]
+fn a_key_is_alone_where_nothing_else_was_read_with_it() {
+    for (bytes, want) in [
+        (&b"y"[..], true),
+        ("é".as_bytes(), true),
+        (b"\r", true),
+        (b"\x1b[A", true),
+        (b"\x1b[121;1:1u", true),
+        (b"yes\n", false),
+        (b"yellow paint", false),
+        (b"yyyyyyyyyyyyyyyy", false),
+        (b"y\x1b", false),
+        (b"\x1b\x1b[A", true),
+        (b"\x1b\x1by", false),
+        (b"\x1b[200~hello \x1b[201~y\x1b[201~", false),
+        (b"\x1b[201~y", false),
+        (b"y\x1b[201~", false),
+        (b"\x1b[?1;2cy", false),
+    ] {
+        let mut scanner = Scanner::default();
+        scanner.feed(bytes, Duration::ZERO);
+        assert_eq!(scanner.is_alone(), want, "{}", bytes.escape_ascii());
+    }
+    assert_eq!(scanned(&[(b"\x1b[121;1:2u", AT_ONCE)]), [format!("{:?}", Msg::Burst(Key::char('y')))]);
+}
+
+#[test]
 fn the_mouse_and_the_focus_are_found() {
     for (bytes, want) in [
         (&b"\x1b[<0;3;4M"[..], "Mouse(Mouse { column: 2, row: 3, kind: Press })"),

@@ -104,6 +104,7 @@ async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
 /// The message of an event, where the core wants to know of it.
 fn message(event: Event) -> Option<Msg> {
     match event {
+        Event::Key(event) if event.kind == KeyEventKind::Repeat => key(event).map(Msg::Burst),
         Event::Key(event) => key(event).map(Msg::Key),
         Event::Mouse(event) => mouse(event).map(Msg::Mouse),
         // Terminals send the ends of lines as if Enter was pressed.
