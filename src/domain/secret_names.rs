@@ -173,13 +173,35 @@ pub fn is_secret_name(name: &str, place: Place) -> bool {
     }
 }
 
+/// Names of fields that hold the name of another one's value, folded as those above.
+const NAMES_OF_PAIRS: [&str; 9] =
+    ["name", "key", "field", "fieldname", "header", "parameter", "param", "variable", "k"];
+
+/// Names of the fields that hold such a value.
+const VALUES_OF_PAIRS: [&str; 7] = ["value", "values", "val", "content", "data", "defaultvalue", "v"];
+
+/// Whether a field so called names what stands beside it: `{"name": "password", "value": "x"}`.
+pub fn is_name_of_pair(name: &str) -> bool {
+    NAMES_OF_PAIRS.contains(&words(name).concat().as_str())
+}
+
+/// Whether a field so called is the value of such a pair.
+pub fn is_value_of_pair(name: &str) -> bool {
+    VALUES_OF_PAIRS.contains(&words(name).concat().as_str())
+}
+
+/// Whether the name in such a pair is one of a secret; it may be that of a header.
+pub fn names_secret(name: &str) -> bool {
+    is_secret_name(name, Place::Field) || is_secret_name(name, Place::Header)
+}
+
 /// Name and value of a line such as `password: x` whose name is one of a secret, in any place. The value begins with
 /// the blanks before it.
 pub fn secret_label(line: &str) -> Option<(&str, &str)> {
     let (label, value) = line.split_once(':')?;
     let name = label.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
     let one = !name.is_empty() && !name.contains(char::is_whitespace);
-    let secret = is_secret_name(name, Place::Field) || is_secret_name(name, Place::Header);
+    let secret = names_secret(name);
     // `//` would be a URL.
     let filled = !value.trim().is_empty() && !value.starts_with("//");
     (one && secret && filled).then_some((name, value))

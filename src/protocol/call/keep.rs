@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
-use super::redact::Redactor;
+use super::redact::{Redactor, without_parameters};
 use super::scrub;
 use crate::domain::record::{LONGEST_KEPT_BODY, REDACTED};
 use crate::domain::secret_names::{Place, is_secret_name, secret_label};
@@ -161,6 +161,10 @@ impl Redactor {
                 let label = line.strip_suffix(value).unwrap_or_default();
                 return format!("{label} {REDACTED}{end}");
             }
+            // Events of a stream.
+            if let Some(data) = line.strip_prefix("data:") {
+                return format!("data:{}{end}", self.value(data, DEPTH));
+            }
             let name = line.split_once('=').map(|(name, _)| name.trim());
             let pairs = name.is_some_and(|name| !name.contains(char::is_whitespace) && !name.contains('<'));
             let line = if pairs { self.pairs(line) } else { line.to_owned() };
@@ -175,6 +179,16 @@ impl Redactor {
         if depth > 0 && text.trim_start().starts_with(['{', '[']) {
             return self.text(&self.structure(text, depth));
         }
+        let markup = (depth > 0 && text.trim_start().starts_with('<')).then(|| scrub::markup(text));
+        let text = markup.as_deref().unwrap_or(text);
+        // A form's value may have blanks, where nothing but its name is before it.
+        let lines = text.split_inclusive('\n').map(|line| {
+            let name = line.split_once('=').map_or(" ", |(name, _)| name);
+            let (line, end) = line.split_at_checked(line.trim_end().len()).unwrap_or((line, ""));
+            let form = !name.contains(|c: char| c.is_whitespace() || "<:".contains(c));
+            if form { without_parameters(line) + end } else { line.to_owned() + end }
+        });
+        let text: String = lines.collect();
         let words = text.split_inclusive(char::is_whitespace).map(|word| {
             let (word, blank) = word.split_at_checked(word.trim_end().len()).unwrap_or((word, ""));
             let clean = match () {
@@ -182,6 +196,7 @@ impl Redactor {
                 () if word.contains(['%', '+']) => self.piece(word),
                 () => word.to_owned(),
             };
+            let clean = if is_url(word) { clean } else { without_parameters(&clean) };
             clean + blank
         });
         let words: String = words.collect();

@@ -59,10 +59,48 @@ fn bodies_lose_what_tells_and_keep_their_form() {
         (r#"{"dsn":"postgres://u:p@h/db"}"#, r#"{"dsn":"postgres://h/db"}"#),
         (r#"{"inner":"{\"token\":\"x\"}"}"#, r#"{"inner":"{\"token\":\"[redacted]\"}"}"#),
         (r#"{"note":"Bearer abcDEF123"}"#, r#"{"note":"Bearer [redacted]"}"#),
+        (r#""password=X""#, r#""password=[redacted]""#),
+        (r#"{"form":"a=1&password=X Y&b=2"}"#, r#"{"form":"a=1&password=[redacted]&b=2"}"#),
+        (r#"{"form":"a=1;password=X;Y"}"#, r#"{"form":"a=1;password=[redacted]"}"#),
+        (r#"{"say":"no: password=X"}"#, r#"{"say":"no: password=[redacted]"}"#),
+        (r#"{"next":"/user?sig=X"}"#, r#"{"next":"/user?sig=[redacted]"}"#),
+        (
+            r#"{"xml":"<a><password>X Y</password></a>"}"#,
+            r#"{"xml":"<a><password>[redacted]</password></a>"}"#,
+        ),
+        (
+            r#"{"json":"[{\"key\":\"token\",\"value\":1}]"}"#,
+            r#"{"json":"[{\"key\":\"token\",\"value\":\"[redacted]\"}]"}"#,
+        ),
+        ("event: x\ndata: {\"password\":\"X\"}\n\n", "event: x\ndata: {\"password\":\"[redacted]\"}\n\n"),
+        (
+            r#"{"data":"cGFzc3dvcmQ=","scope":"token:read"}"#,
+            r#"{"data":"cGFzc3dvcmQ=","scope":"token:read"}"#,
+        ),
         ("it was said plainly, with 100% + 1 = 2", "it was said plainly, with 100% + 1 = 2"),
     ];
     for (text, want) in cases {
         assert_eq!(body(text), want);
+    }
+}
+
+#[test]
+fn a_url_loses_the_values_of_secret_names_wherever_they_stand_in_it() {
+    let cases = [
+        ("/user?a=1;password=X", "/user?a=1;password=[redacted]"),
+        ("/user?a=1;password=X;Y&b=2", "/user?a=1;password=[redacted]&b=2"),
+        ("/user;access_token=X", "/user;access_token=[redacted]"),
+        ("/user;access_token=X/posts;v=1?b=2", "/user;access_token=[redacted]/posts;v=1?b=2"),
+        ("/user?a=1%3Bpassword=X", "/user?a=[redacted]"),
+        ("/login?next=%2Fcb%3Ftoken%3DX&b=2", "/login?next=[redacted]&b=2"),
+        ("/login?next=/cb?token=X", "/login?next=/cb?token=[redacted]"),
+        ("/a;v=1;w=2/b?c=d;e=f#g=h", "/a;v=1;w=2/b?c=d;e=f#g=h"),
+    ];
+    for (path, want) in cases {
+        for host in ["", "https://h.example"] {
+            let kept = Redactor::without_credential().url(&format!("{host}{path}"));
+            assert_eq!(kept, format!("{host}{want}"));
+        }
     }
 }
 

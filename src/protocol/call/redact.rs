@@ -7,7 +7,7 @@ use super::encoded::{Needles, forms_of, masked as masked_bytes};
 use super::inject::ProviderRequest;
 use super::json::{self, Style};
 use super::token::Credential;
-use crate::domain::secret_names::{Place, is_secret_name};
+use crate::domain::secret_names::{Place, is_name_of_pair, is_secret_name, is_value_of_pair, names_secret};
 use crate::domain::secret_shapes::{self, masked};
 use crate::protocol::identity::ascii_json;
 use crate::protocol::target;
@@ -67,7 +67,7 @@ impl Redactor {
         let (before, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
         let (place, query) = before.split_once('?').map_or((before, None), |(url, query)| (url, Some(query)));
         let segments: Vec<String> =
-            without_user(place).split('/').map(|segment| self.piece(segment)).collect();
+            without_user(place).split('/').map(|segment| self.pairs(segment)).collect();
         let mut out = segments.join("/");
         for (mark, part) in [('?', query), ('#', fragment)] {
             if let Some(part) = part {
@@ -102,25 +102,28 @@ impl Redactor {
         quoted
     }
 
-    /// Parameters joined by `&`.
+    /// Parameters joined by `&` or `;`.
     pub(super) fn pairs(&self, query: &str) -> String {
-        let is_secret = |name: &str| {
-            let name = target::decode(name.as_bytes());
-            is_secret_name(&String::from_utf8_lossy(&name), Place::Parameter)
-        };
-        let pieces = query.split('&').map(|piece| match piece.split_once('=') {
-            Some((name, value)) if !value.is_empty() && is_secret(name) => format!("{name}={REDACTED}"),
-            Some((name, value)) => format!("{}={}", self.piece(name), self.piece(value)),
-            None => self.piece(piece),
+        let pieces = query.split('&').map(|piece| {
+            let (kept, end) = match secret_parameter(piece) {
+                Some(value) => (piece.get(..value).unwrap_or_default(), REDACTED),
+                None => (piece, ""),
+            };
+            let clean = match kept.split_once('=') {
+                Some((name, value)) => format!("{}={}", self.piece(name), self.piece(value)),
+                None => self.piece(kept),
+            };
+            clean + end
         });
         pieces.collect::<Vec<_>>().join("&")
     }
 
-    /// A part of a URL. What looks like a secret behind percent signs is taken out whole.
+    /// A part of a URL. What looks like a secret behind percent signs, or has a secret's name there, is taken out whole.
     pub(super) fn piece(&self, piece: &str) -> String {
         let decoded = target::decode(piece.as_bytes());
         let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
-        if secret_shapes::holds(&decoded) { REDACTED.to_owned() } else { self.text(piece) }
+        let named = *decoded != piece && decoded.split('&').any(|part| secret_parameter(part).is_some());
+        if named || secret_shapes::holds(&decoded) { REDACTED.to_owned() } else { self.text(piece) }
     }
 
     /// Takes secrets out of a value; whether there were any.
@@ -146,10 +149,14 @@ impl Redactor {
             Value::Object(fields) => {
                 let mut found = false;
                 let whole = std::mem::take(fields);
+                let paired = whole
+                    .iter()
+                    .any(|(name, value)| is_name_of_pair(name) && value.as_str().is_some_and(names_secret));
                 for (name, mut value) in whole {
                     let filled =
                         matches!(&value, Value::String(text) if !text.is_empty()) || value.is_number();
-                    if filled && is_secret_name(&name, Place::Field) {
+                    let named = is_secret_name(&name, Place::Field) || (paired && is_value_of_pair(&name));
+                    if filled && named {
                         value = redacted();
                         found = true;
                     }
@@ -171,6 +178,33 @@ impl Redactor {
 
 fn copied(secret: &str) -> Zeroizing<String> {
     Zeroizing::new(secret.to_owned())
+}
+
+/// Where the value of the first parameter with a secret's name begins, in a piece between two `&`. Whatever follows may
+/// belong to it: a secret may have a `;`.
+fn secret_parameter(piece: &str) -> Option<usize> {
+    let mut at = 0;
+    for part in piece.split_inclusive([';', '?', '#']) {
+        if let Some((name, _)) = part.split_once('=') {
+            let value = at + name.len() + 1;
+            let filled = piece.get(value..).is_some_and(|value| !value.trim_start_matches('=').is_empty());
+            let name = target::decode(name.as_bytes());
+            if filled && is_secret_name(&String::from_utf8_lossy(&name), Place::Parameter) {
+                return Some(value);
+            }
+        }
+        at += part.len();
+    }
+    None
+}
+
+/// A text in which there may be parameters, without the values of those that have a secret's name.
+pub(super) fn without_parameters(text: &str) -> String {
+    let pieces = text.split('&').map(|piece| match secret_parameter(piece) {
+        Some(value) => format!("{}{REDACTED}", piece.get(..value).unwrap_or_default()),
+        None => piece.to_owned(),
+    });
+    pieces.collect::<Vec<_>>().join("&")
 }
 
 fn without_user(place: &str) -> String {

@@ -2,12 +2,22 @@
 //! What has no such name stays as it was written, byte for byte.
 
 use crate::domain::record::REDACTED;
-use crate::domain::secret_names::{Place, is_secret_name};
+use crate::domain::secret_names::{Place, is_name_of_pair, is_secret_name, is_value_of_pair, names_secret};
 
 /// A JSON text, or what begins like one. `clean` is asked for every other text in it.
 pub(super) fn json(text: &str, clean: &dyn Fn(&str) -> String) -> String {
     let out = String::with_capacity(text.len());
-    let mut scan = Scan { text, at: 0, out, depth: 0, hidden: None, secret: false, clean };
+    let mut scan = Scan {
+        text,
+        at: 0,
+        out,
+        depth: 0,
+        hidden: None,
+        secret: false,
+        pairs: Vec::new(),
+        names: false,
+        clean,
+    };
     scan.run();
     scan.out
 }
@@ -21,7 +31,21 @@ struct Scan<'a> {
     hidden: Option<usize>,
     /// The value that comes next is secret.
     secret: bool,
+    /// Of each object that is open.
+    pairs: Vec<Pair>,
+    /// The value that comes next names what stands beside it.
+    names: bool,
     clean: &'a dyn Fn(&str) -> String,
+}
+
+/// An object such as `{"name": "password", "value": "x"}`.
+#[derive(Default)]
+struct Pair {
+    /// The name is one of a secret.
+    secret: bool,
+    /// Where in what is written the value is, from behind its own name on.
+    value: Option<usize>,
+    end: Option<usize>,
 }
 
 impl<'a> Scan<'a> {
@@ -43,6 +67,8 @@ impl<'a> Scan<'a> {
                                 self.hidden = Some(self.depth);
                             }
                             self.secret = false;
+                            self.names = false;
+                            self.pairs.push(Pair::default());
                         }
                         '}' | ']' => {
                             if self.hidden == Some(self.depth) {
@@ -50,8 +76,17 @@ impl<'a> Scan<'a> {
                             }
                             self.depth = self.depth.saturating_sub(1);
                             self.secret = false;
+                            self.names = false;
+                            self.pairs.pop();
                         }
-                        ',' => self.secret = false,
+                        ',' => {
+                            self.secret = false;
+                            self.names = false;
+                            let written = self.out.len();
+                            if let Some(pair) = self.pairs.last_mut().filter(|pair| pair.value.is_some()) {
+                                pair.end.get_or_insert(written);
+                            }
+                        }
                         _ => {}
                     }
                     self.out.push(character);
@@ -75,7 +110,16 @@ impl<'a> Scan<'a> {
             let name = decode(token, closed).unwrap_or_else(|| token.to_owned());
             self.secret = is_secret_name(&name, Place::Field);
             self.out.push_str(token);
+            self.names = is_name_of_pair(&name);
+            let written = self.out.len();
+            if let Some(pair) = self.pairs.last_mut().filter(|_| is_value_of_pair(&name)) {
+                self.secret |= pair.secret;
+                (pair.value, pair.end) = (Some(written), None);
+            }
             return;
+        }
+        if std::mem::take(&mut self.names) && decode(token, closed).is_some_and(|name| names_secret(&name)) {
+            self.hide_pair();
         }
         let empty = token.len() == if closed { 2 } else { 1 };
         let secret = self.take_secret() && !empty;
@@ -91,6 +135,18 @@ impl<'a> Scan<'a> {
                 let open = quoted.strip_suffix('"').unwrap_or(&quoted);
                 self.out.push_str(if closed { &quoted } else { open });
             }
+        }
+    }
+
+    /// What stands beside the name of a secret, also where it stood before.
+    fn hide_pair(&mut self) {
+        let Some(pair) = self.pairs.last_mut() else { return };
+        pair.secret = true;
+        let Some((start, end)) = pair.value.take().zip(pair.end.take()) else { return };
+        let value = self.out.get(start..end).unwrap_or_default().trim_start();
+        let value = value.strip_prefix(':').unwrap_or(value).trim();
+        if !matches!(value, "" | "\"\"" | "null" | "true" | "false") {
+            self.out.replace_range(start..end, &format!(":\"{REDACTED}\""));
         }
     }
 

@@ -16,6 +16,17 @@ fn values_of_secret_names_go_and_the_rest_stays_as_it_is_written() {
         (r#"{"secret":["a",{"b":"c"}],"d":"e"}"#, r#"{"secret":["[redacted]",{"b":"[redacted]"}],"d":"e"}"#),
         (r#"{"a":"\"password\":\"x\""}"#, r#"{"a":"\"password\":\"x\""}"#),
         (r#"["CREDENTIAL","a CREDENTIAL\n"]"#, r#"["[redacted]","a [redacted]\n"]"#),
+        // Pairs of a name and a value, in either order.
+        (r#"[{"name":"password","value":"x"}]"#, r#"[{"name":"password","value":"[redacted]"}]"#),
+        (r#"{"Value": "x", "Key":"API_KEY"}"#, r#"{"Value":"[redacted]", "Key":"API_KEY"}"#),
+        (r#"{"key":"token","value":{"s":["x"]}}"#, r#"{"key":"token","value":{"s":["[redacted]"]}}"#),
+        (r#"{"value":{"s":1},"n":2,"name":"token"}"#, r#"{"value":"[redacted]","n":2,"name":"token"}"#),
+        (r#"{"name":"password","value":"x"#, r#"{"name":"password","value":"[redacted]"#),
+        (r#"{"name":"password","value":null}"#, r#"{"name":"password","value":null}"#),
+        (
+            r#"[{"name":"password"},{"value":"x"},{"name":"n","value":"y"}]"#,
+            r#"[{"name":"password"},{"value":"x"},{"name":"n","value":"y"}]"#,
+        ),
         // Broken and cut.
         (r#"{"password":"x"#, r#"{"password":"[redacted]"#),
         (r#"{"password":"x\"#, r#"{"password":"[redacted]"#),
