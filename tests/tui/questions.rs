@@ -49,7 +49,7 @@ fn what_comes_in_a_burst_answers_no_question() {
     for (burst, events) in [
         (&b"yes\n"[..], 4),
         (b"yyyyyyyyyyyyyyyy", 16),
-        (b"yellow paint", 12),
+        (b"yellow cake", 11),
         (b"\x1b[200~hello \x1b[201~y\x1b[201~", 2),
         (b"\x1b[121;1:2u", 1),
     ] {

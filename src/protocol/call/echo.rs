@@ -15,7 +15,8 @@ impl Redactor {
         let headers: Vec<(String, String)> =
             came.iter().map(|(name, value)| (self.text(name), self.text(value))).collect();
         let cleaned = self.bytes(&whole, cut);
-        let found = cleaned.is_some() || headers != came;
+        // A cut end that could be the beginning of a secret is left out, which is no word about the provider.
+        let found = headers != came || cleaned.as_deref().is_some_and(|kept| !whole.starts_with(kept));
         ProviderAnswer {
             headers,
             body: cleaned.map_or(whole, Into::into),
