@@ -222,7 +222,7 @@ fn a_proxy_that_cannot_be_read_is_refused_and_not_gone_around() {
         let told: Value = serde_json::from_str(&list.out).unwrap();
         assert_eq!((list.code, &told["error"]["code"]), (2, &"config_malformed".into()), "{bad}: {told}");
         let mut outputs = vec![ran.err, list.out, list.err];
-        for backend in ["https://backend.invalid", &rig.backend.base_url()] {
+        for backend in ["https://backend.invalid", rig.backend.base_url()] {
             let mut doctor = rig.command(&["doctor", "--offline"]);
             let doctor = run(doctor.env("ALTER_BASE_URL", backend).env("HTTPS_PROXY", bad));
             assert!(
