@@ -163,19 +163,19 @@ fn one_question_repairs_all_that_has_a_successor() {
     // What stays is said, and why: once it was written, and by a key that has nothing left to do.
     let stays =
         ["2 ids stay; s chooses", "1 – the live grant has another sort of owner", "1 – it is not over"];
-    let says = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
-    assert!(says(&stage), "{}", stage.picture());
+    let tells_why = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
+    assert!(tells_why(&stage), "{}", stage.picture());
     let rest = found().into_iter().filter(|event| match event {
         ScanEvent::Found(finding) => finding.id != id(1),
         _ => true,
     });
     stage.answer(Slot::Scan, Answer::Scan(rest.chain([ScanEvent::Done(counts())]).collect()));
     stage.press("esc");
-    assert!(!says(&stage));
+    assert!(!tells_why(&stage));
     stage.press("R");
     assert_eq!(swaps(&stage).len(), 1);
     assert!(
-        says(&stage) && stage.picture().contains("Nothing is stale that has a certain"),
+        tells_why(&stage) && stage.picture().contains("Nothing is stale that has a certain"),
         "{}",
         stage.picture()
     );

@@ -6,6 +6,7 @@ use grantdeck::api::{ApiError, Client, Settings};
 use grantdeck::domain::ClearedDraft;
 use grantdeck::protocol::call::proxy::ProxyReply;
 use serde_json::json;
+use std::fmt::Write as _;
 
 use crate::calls::draft;
 use crate::server::{KEY, Script, Server};
@@ -26,8 +27,11 @@ fn client(server: &Server) -> Client {
 
 /// How a secret may be written in what comes back.
 fn ways(secret: &str) -> [String; 4] {
-    let hex = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
-    let percent = secret.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    let (mut hex, mut percent) = (String::new(), String::new());
+    for byte in secret.bytes() {
+        write!(hex, "{byte:02x}").expect("memory");
+        write!(percent, "%{byte:02X}").expect("memory");
+    }
     [secret.to_owned(), STANDARD.encode(format!("key:{secret}!")), hex, percent]
 }
 
@@ -71,7 +75,10 @@ async fn signature() -> String {
 async fn a_refusal_that_says_back_what_was_sent_is_shown_without_it() {
     let signature = signature().await;
     let hidden: String = KEY.chars().flat_map(|character| [character, '\u{200d}']).collect();
-    let escaped: String = KEY.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+    let mut escaped = String::new();
+    for byte in KEY.bytes() {
+        write!(escaped, "\\u{byte:04x}").expect("memory");
+    }
     let bare = &KEY["alter_rk_".len().."alter_rk_".len() + 22];
     let all: Vec<String> = [KEY, TOKEN, &signature]
         .into_iter()
