@@ -109,7 +109,7 @@ fn in_process(batch: usize) {
 mod whole {
     use std::net::{Ipv4Addr, SocketAddr};
 
-    use grantdeck::runtime::clock::wall;
+    use grantdeck::platform::clock::wall;
     use grantdeck::sandbox::{Options, start};
     use secrecy::ExposeSecret;
 

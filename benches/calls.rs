@@ -26,9 +26,9 @@ use axum::Router;
 use axum::routing::post;
 use grantdeck::api::{Client, Settings, proxy};
 use grantdeck::domain::{ClearedDraft, GrantId, RequestDraft};
+use grantdeck::platform::clock::wall;
 use grantdeck::protocol::call::proxy::ProxyReply;
 use grantdeck::protocol::{ApiKey, BaseUrl};
-use grantdeck::runtime::clock::wall;
 use secrecy::SecretString;
 use tokio::sync::Semaphore;
 

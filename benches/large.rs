@@ -29,7 +29,7 @@ mod measure {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
-    use grantdeck::runtime::clock::wall;
+    use grantdeck::platform::clock::wall;
     use grantdeck::sandbox::{Options, start};
     use secrecy::ExposeSecret;
 

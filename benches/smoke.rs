@@ -25,7 +25,7 @@ use grantdeck::domain::smoke::{SmokeEvent, Verdict};
 use grantdeck::domain::{DraftBody, Grant, ListEvent, ListRequest, Mode, Spending, provider};
 use grantdeck::jobs::smoke::{Limits, SmokeRequest};
 use grantdeck::jobs::{Context, Recorder};
-use grantdeck::runtime::clock::wall;
+use grantdeck::platform::clock::wall;
 use grantdeck::store::{Credentials, Keep, Place, Retention};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};

@@ -32,7 +32,7 @@ mod measure {
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
-    use grantdeck::runtime::clock::wall;
+    use grantdeck::platform::clock::wall;
     use grantdeck::sandbox::{Options, Running, start};
     use secrecy::ExposeSecret;
 

@@ -18,8 +18,10 @@
 //! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text and `body`'s lines.
 //! - [`app`]: the mind of the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
 //!   `ui`.
+//! - [`platform`]: the operating system: processes, signals, clocks, clipboard, keyring.
+//! - [`session`]: what a session is opened with, and how one ends.
 //! - [`cli`]: subcommands and their output. Knows everything but `app`, `ui` and the loop.
-//! - [`runtime`]: the loop, the terminal, the effects. Knows everything.
+//! - [`tui`]: the loop, the terminal, the effects. Knows everything.
 
 pub mod api;
 pub mod app;
@@ -29,9 +31,11 @@ pub mod disk;
 pub mod domain;
 pub mod edit;
 pub mod jobs;
+pub mod platform;
 pub mod protocol;
-pub mod runtime;
 pub mod sandbox;
 pub mod search;
+pub mod session;
 pub mod store;
+pub mod tui;
 pub mod ui;

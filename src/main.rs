@@ -4,7 +4,8 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::runtime::{self, TuiOptions, clock, ending, errand, tui};
+use grantdeck::platform::{self, clock, ending, errand};
+use grantdeck::tui::{TuiOptions, tui};
 use grantdeck::ui::Depth;
 use zeroizing_alloc::ZeroAlloc;
 
@@ -13,7 +14,7 @@ use zeroizing_alloc::ZeroAlloc;
 static WIPES: ZeroAlloc<System> = ZeroAlloc(System);
 
 fn main() -> ExitCode {
-    runtime::begin();
+    platform::begin();
     if let Some(exit) = cli::complete(std::env::args_os()) {
         return exit;
     }

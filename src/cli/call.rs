@@ -21,7 +21,6 @@ pub(super) use self::approvals::approvals;
 use self::following::{Followed, follow, patiently};
 use self::printing::Printing;
 use super::arguments::{Arguments, CallArguments};
-use super::exit::Exit;
 use super::failure;
 use super::report::{Report, refused};
 use crate::domain::writes::by_method;
@@ -30,8 +29,9 @@ use crate::domain::{
     TimeLimit, Who, WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
-use crate::runtime::clock::Clock;
-use crate::runtime::ending::interrupted;
+use crate::platform::clock::Clock;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 
 /// Events that wait between the call and the printer.
 const EVENTS: usize = 8;

@@ -15,13 +15,13 @@ use clap_complete::{CompleteEnv, aot};
 use strum::IntoEnumIterator;
 
 use super::arguments::{Arguments, Shell};
-use super::exit::Exit;
 use super::fields::Field;
 use super::listing;
 use super::report::Report;
 use super::session::configuration;
 use crate::domain::provider::table;
-use crate::runtime::clock;
+use crate::platform::clock;
+use crate::session::exit::Exit;
 use crate::store::paths::process_environment;
 use crate::store::{Source, selectors};
 

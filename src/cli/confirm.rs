@@ -10,7 +10,7 @@ use super::report::{Report, refused};
 use crate::domain::{Clean, Diagnosis};
 use crate::edit::file::Planned;
 use crate::edit::{DiffKind, DiffLine};
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
 
 /// What becomes of changes that were shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

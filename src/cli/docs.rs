@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use clap::{Command, CommandFactory};
 
 use super::arguments::Arguments;
-use super::exit::Exit;
 use crate::sandbox::FAULTS;
+use crate::session::exit::Exit;
 
 /// The page.
 pub fn page() -> String {

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::exit::Exit;
 use crate::domain::remedy::render;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
-use crate::runtime::ending;
+use crate::platform::ending;
+use crate::session::exit::Exit;
 
 /// Facts that have a field of their own, or are said by one.
 const OWN: [&str; 9] = [

@@ -6,7 +6,6 @@ use jiff::Timestamp;
 
 use super::arguments::{Arguments, IdArguments};
 use super::confirm::{self, Verdict};
-use super::exit::Exit;
 use super::listing;
 use super::report::{Report, refused};
 use super::session::{self, Session};
@@ -17,8 +16,9 @@ use crate::domain::{
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
 use crate::jobs::{self, Need, Selected};
-use crate::runtime::clipboard::{self, Environment};
-use crate::runtime::ending::{Whole, interrupted};
+use crate::platform::clipboard::{self, Environment};
+use crate::platform::ending::{Whole, interrupted};
+use crate::session::exit::Exit;
 
 /// Runs the subcommand.
 pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Timestamp) -> Exit {

@@ -7,7 +7,6 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, Fields, Format, ListArguments};
-use super::exit::Exit;
 use super::listing::terminal_width;
 use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
 use super::report::{Report, refused};
@@ -20,8 +19,9 @@ use crate::domain::{
     Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending, Status,
 };
 use crate::jobs;
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
 use crate::search::{Plan, Query, Rows, Taken, run};
+use crate::session::exit::Exit;
 use crate::store::paths::process_environment;
 use crate::store::selectors::{self, Known};
 

@@ -5,10 +5,10 @@ use std::io::{self, IsTerminal, Write};
 use serde_json::Value;
 
 use super::arguments::ListingFormat;
-use super::exit::Exit;
 use super::output::columns::columns;
 use super::output::json::raw;
 use super::report::Report;
+use crate::session::exit::Exit;
 
 /// The cells of the terminal that reads standard output, if one does.
 pub(super) fn terminal_width() -> Option<usize> {

@@ -8,9 +8,9 @@ use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
 use super::arguments::{Arguments, ManArguments};
-use super::exit::Exit;
 use super::listing;
 use super::report::Report;
+use crate::session::exit::Exit;
 
 /// Prints the page, or writes all of them into a folder.
 pub(super) fn man(asked: &ManArguments) -> Exit {

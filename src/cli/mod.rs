@@ -6,7 +6,6 @@ mod completions;
 mod confirm;
 pub mod docs;
 mod doctor;
-pub mod exit;
 mod failure;
 pub mod fields;
 mod id;
@@ -34,13 +33,13 @@ use clap::Parser;
 use jiff::Timestamp;
 
 use arguments::{Arguments, Command};
-use exit::Exit;
 use report::Report;
 
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Diagnosis, ThemeName};
-use crate::runtime::ending::{exit_code, number};
+use crate::platform::ending::{exit_code, number};
 use crate::sandbox::Options;
+use crate::session::exit::Exit;
 use crate::store::{self, Source};
 
 /// What the command line asks for.

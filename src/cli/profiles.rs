@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
-use super::exit::Exit;
 use super::report::{Report, refused};
 use super::{listing, session};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::platform::ending::Whole;
 use crate::protocol::{BaseUrl, base_url};
-use crate::runtime::ending::Whole;
+use crate::session::exit::Exit;
 use crate::store::edit_profiles::{Change, change};
 use crate::store::paths::{config_file, process_environment};
 use crate::store::session::KEY_VARIABLE;

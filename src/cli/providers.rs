@@ -4,14 +4,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, OperationsArguments, ProvidersArguments};
-use super::exit::Exit;
 use super::report::Report;
 use super::{listing, session};
 use crate::domain::operation::OperationSummary;
 use crate::domain::provider::{KnownProvider, Probe, ProviderKind, known, table};
 use crate::domain::{Clean, GrantKind};
 use crate::jobs::operation::{self, MOST};
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 
 /// Prints the built-in catalog.
 pub(super) fn providers(arguments: &Arguments, asked: &ProvidersArguments) -> Exit {

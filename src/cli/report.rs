@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use serde_json::Value;
 
 use super::arguments::Arguments;
-use super::exit::Exit;
 use super::{failure, listing};
 use crate::api::Client;
 use crate::domain::log::{Entry, Log};
@@ -15,6 +14,7 @@ use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::{Progress, Selected};
+use crate::session::exit::Exit;
 use crate::store::Source;
 
 /// A line of progress stands on the terminal.

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
 use super::arguments::{SandboxArguments, SourceArguments};
-use super::exit::Exit;
 use super::report::Report;
 use crate::domain::Clean;
-use crate::runtime::ending::{INTERRUPT, interrupted};
+use crate::platform::ending::{INTERRUPT, interrupted};
 use crate::sandbox::{self, Options, Running};
+use crate::session::exit::Exit;
 
 /// Serves until Ctrl-C.
 pub(super) async fn sandbox(

@@ -14,14 +14,14 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, Format, ScanArguments};
-use super::exit::Exit;
 use super::report::{Report, refused};
 use super::{failure, session};
 use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
 use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
 use crate::jobs;
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 use swapping::Swapped;
 
 /// Events that wait between the scan and the report.

@@ -10,14 +10,14 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, ShowArguments, ShowFormat};
-use super::exit::Exit;
 use super::output::{Printer, Style, json as raw};
 use super::report::Report;
 use super::session::{self, Session};
 use crate::domain::remedy::render;
 use crate::domain::{Agent, Catalog, Diagnosis, Grant, GrantKind, Health, Now, Reference, ServerFilter};
 use crate::jobs::{self, Need};
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 
 /// A grant, and what else is to be known to explain it.
 struct Told {

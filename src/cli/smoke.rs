@@ -18,7 +18,6 @@ use self::progress::Progress;
 use self::report::{Reporting, print};
 use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
 use super::confirm::{forget_typed, said_yes};
-use super::exit::Exit;
 use super::report::{Report, refused};
 use super::{failure, session};
 use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
@@ -26,7 +25,8 @@ use crate::domain::words::{count, length};
 use crate::domain::{Code, Spending};
 use crate::jobs;
 use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 
 /// Events that wait between the run and the printer.
 const EVENTS: usize = 64;

@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use grantdeck::domain::{Clean, Copied, CopyChoice, CopyRoute, CopyText};
-use grantdeck::runtime::clipboard::{Environment, copy_blocking};
+use grantdeck::platform::clipboard::{Environment, copy_blocking};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 use super::desktop::{Desktop, Tmux, until};

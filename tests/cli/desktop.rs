@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use grantdeck::runtime::clipboard::{Environment, Platform};
+use grantdeck::platform::clipboard::{Environment, Platform};
 use tempfile::TempDir;
 
 /// Longer than anything here takes.

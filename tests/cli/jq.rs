@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use grantdeck::domain::{JqOutput, JqRequest};
-use grantdeck::runtime::jq::{JqError, Limits, run_by};
+use grantdeck::platform::jq::{JqError, Limits, run_by};
 use grantdeck::sandbox::Spell;
 use serde_json::{Value, json};
 

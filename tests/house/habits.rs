@@ -16,7 +16,7 @@ const GIVING_UP: [&str; 8] =
 /// nothing of.
 const COLOURS: [&str; 7] =
     ["Color::", "Stylize", ".fg(", ".bg(", "style::Color", "SetForegroundColor", "SetBackgroundColor"];
-const COLOURED: [&str; 3] = ["src/app/", "src/ui/", "src/runtime/"];
+const COLOURED: [&str; 4] = ["src/app/", "src/ui/", "src/tui/", "src/platform/"];
 
 /// Where a write is confirmed: by a person on the screen, by the command line, and by the table of probes. A job that made
 /// its own permit would ask nobody.

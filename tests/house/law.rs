@@ -181,36 +181,34 @@ pub(crate) const ROOMS: &[Room] = &[
         without: WORLD,
     },
     Room {
+        name: "platform",
+        rooms: &["domain", "disk", "store", "session", "app", "ui", "cli::report", "tui"],
+        in_tests: &[],
+        crates: Crates::AllBut(&["reqwest", "axum", "clap"]),
+        without: &[],
+    },
+    Room {
+        name: "session",
+        rooms: &["domain", "disk", "store", "jobs", "sandbox", "platform"],
+        in_tests: &[],
+        crates: Crates::AllBut(TERMINAL),
+        without: &[],
+    },
+    Room {
         name: "cli",
         rooms: &[
-            "domain",
-            "protocol",
-            "body",
-            "search",
-            "api",
-            "disk",
-            "store",
-            "edit",
-            "jobs",
-            "sandbox",
-            "runtime::context",
-            "runtime::clock",
-            "runtime::clipboard",
-            "runtime::ending",
-            "runtime::fetch",
-            "runtime::jq",
-            "runtime::keyring",
-            "runtime::keys",
+            "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox",
+            "platform", "session",
         ],
         in_tests: &[],
         crates: Crates::AllBut(&["ratatui", "tui_input"]),
         without: &[],
     },
     Room {
-        name: "runtime",
+        name: "tui",
         rooms: &[
             "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox", "ui",
-            "app", "cli",
+            "app", "platform", "session", "cli",
         ],
         in_tests: &[],
         crates: Crates::AllBut(&[]),
@@ -219,7 +217,7 @@ pub(crate) const ROOMS: &[Room] = &[
 ];
 
 /// What `main.rs` may name.
-const MAIN: &[&str] = &["cli", "runtime", "domain", "store", "sandbox", "ui::Depth"];
+const MAIN: &[&str] = &["cli", "tui", "platform", "domain", "store", "sandbox", "ui::Depth"];
 
 /// Everything in a file that the law forbids.
 fn offences(source: &Source, dependencies: &[String]) -> Vec<String> {
@@ -369,9 +367,9 @@ fn the_law_can_be_broken() {
         ("src/app/a.rs", "use crate::domain::Grant;\nuse crate::{search::Plan, ui::Role};", 0),
         ("src/app/a.rs", "use crate::api::Client;", 1),
         ("src/app/a.rs", "use crate::{\n    domain::Grant,\n    store::{Config, Key},\n};", 1),
-        ("src/app/a.rs", "fn f() { crate::runtime::run() }", 1),
-        ("src/app/a.rs", "use super::super::runtime::run;", 1),
-        ("src/app/a.rs", "use super::runtime::run;", 0),
+        ("src/app/a.rs", "fn f() { crate::tui::run() }", 1),
+        ("src/app/a.rs", "use super::super::tui::run;", 1),
+        ("src/app/a.rs", "use super::tui::run;", 0),
         ("src/app/mod.rs", "use super::store;", 1),
         ("src/app/a.rs", "// crate::api\nconst A: &str = \"crate::api\";", 0),
         ("src/app/a.rs", "use tokio::sync::mpsc;", 1),
@@ -387,10 +385,10 @@ fn the_law_can_be_broken() {
         ("src/sandbox/a.rs", "#[cfg(test)]\nmod tests {\n    use crate::api::Client;\n}", 1),
         ("src/search/a.rs", "use ratatui::text::Span;", 1),
         ("src/search/a.rs", "use nucleo_matcher::Matcher;", 0),
-        ("src/cli/a.rs", "use crate::runtime::context::Context;", 0),
-        ("src/cli/a.rs", "use crate::runtime::terminal::Guard;", 1),
+        ("src/cli/a.rs", "use crate::platform::clock::Clock;", 0),
+        ("src/cli/a.rs", "use crate::tui::terminal::Guard;", 1),
         ("src/cli/a.rs", "use crate::app::Model;", 1),
-        ("src/main.rs", "use grantdeck::{cli, runtime};", 0),
+        ("src/main.rs", "use grantdeck::{cli, platform};", 0),
         ("src/main.rs", "use grantdeck::app::Model;", 1),
     ] {
         let found = offences(&Source::new(path, text), &dependencies);

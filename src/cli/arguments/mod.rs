@@ -35,12 +35,12 @@ pub use smoke::{ReportFile, SmokeArguments, SmokeFormat, Verdicts};
 pub use source::SourceArguments;
 
 use super::completions::{FieldNames, Words};
-use super::exit::Exit;
 use super::fields::Field;
 use super::{values, words};
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
 use crate::sandbox::{FAULTS, Spell};
+use crate::session::exit::Exit;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())

@@ -11,7 +11,6 @@ use super::following::follow;
 use super::printing::Printing;
 use super::{EVENTS, LAST_WORDS};
 use crate::cli::arguments::{ApprovalsArguments, Arguments, CallFormat, ListingFormat};
-use crate::cli::exit::Exit;
 use crate::cli::report::Report;
 use crate::cli::{failure, listing};
 use crate::domain::{
@@ -19,7 +18,8 @@ use crate::domain::{
     RecordSummary, RowId, words,
 };
 use crate::jobs::{self, Context, Selected};
-use crate::runtime::ending::interrupted;
+use crate::platform::ending::interrupted;
+use crate::session::exit::Exit;
 
 /// Runs the subcommand.
 pub(in crate::cli) async fn approvals(

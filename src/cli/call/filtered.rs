@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::domain::{Body, Code, Diagnosis, JqOutput, JqRequest, Retry, Who};
-use crate::runtime::jq::{self, JqError, Limits};
+use crate::platform::jq::{self, JqError, Limits};
 
 /// How many bytes of results are printed.
 const MOST: usize = 256 << 20;

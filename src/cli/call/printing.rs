@@ -14,7 +14,6 @@ use super::following::Followed;
 use super::out::{self, Target};
 use super::{Ended, filtered};
 use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
-use crate::cli::exit::Exit;
 use crate::cli::report::Report;
 use crate::cli::session::{self, Session};
 use crate::domain::words::length;
@@ -23,6 +22,7 @@ use crate::domain::{
 };
 use crate::jobs::Selected;
 use crate::protocol::call::classify::classify;
+use crate::session::exit::Exit;
 
 /// Prints how one call ended.
 pub(super) struct Printing<'a> {

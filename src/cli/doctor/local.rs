@@ -6,9 +6,9 @@ use std::path::Path;
 
 use super::check::{Check, State};
 use crate::domain::{CopyChoice, CopyRoute, Diagnosis};
-use crate::runtime::clipboard::{Environment, Reach, reach};
-use crate::runtime::keyring;
-use crate::runtime::keys;
+use crate::platform::clipboard::{Environment, Reach, reach};
+use crate::platform::keyring;
+use crate::platform::keys;
 use crate::store::paths::{config_file, history_file, process_environment, state_folder};
 use crate::store::{Config, History, KeySource, Source};
 

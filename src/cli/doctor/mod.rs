@@ -14,12 +14,12 @@ use serde_json::json;
 use check::{Check, State};
 
 use super::arguments::{Arguments, DoctorArguments};
-use super::exit::Exit;
 use super::report::Report;
 use super::{listing, session};
 use crate::domain::{Diagnosis, Mode};
 use crate::jobs::Context;
-use crate::runtime::fetch::Fetcher;
+use crate::session::exit::Exit;
+use crate::session::fetch::Fetcher;
 use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 

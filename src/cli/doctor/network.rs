@@ -9,7 +9,7 @@ use super::mode;
 use crate::api::{ApiError, Client};
 use crate::domain::{Code, Diagnosis, Mode, Retry, ServerFilter, Who, words};
 use crate::jobs::Context;
-use crate::runtime::clock::Clock;
+use crate::platform::clock::Clock;
 
 /// Clocks that differ by more are worth a word; signatures are refused beyond five minutes (protocol: transport.md
 /// section 3).

@@ -18,7 +18,7 @@ use crate::domain::{Code, Diagnosis, Grant, Health, Retry, Selector, Who};
 use crate::edit::file::PlannedChange;
 use crate::edit::mask;
 use crate::jobs::{self, Swaps};
-use crate::runtime::ending::{Whole, interrupted};
+use crate::platform::ending::{Whole, interrupted};
 
 /// Places of one id that are named.
 const PLACES: usize = 6;

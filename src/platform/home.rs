@@ -1,0 +1,27 @@
+//! The home folder, as a path that somebody typed means it.
+
+use std::path::{Path, PathBuf};
+
+/// The path with `~` in front taken apart, as a shell does; another user's (`~name`) stays as it is.
+pub(crate) fn expanded(path: &Path) -> PathBuf {
+    let home = std::env::home_dir().filter(|home| home.is_absolute());
+    match (path.strip_prefix("~"), home) {
+        (Ok(rest), Some(home)) => home.join(rest),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tilde_is_home() {
+        let home = std::env::home_dir().unwrap();
+        assert_eq!(expanded(Path::new("~/a/b")), home.join("a/b"));
+        assert_eq!(expanded(Path::new("~")), home);
+        for other in ["~user/a", "a/~", "/a", "a"] {
+            assert_eq!(expanded(Path::new(other)), PathBuf::from(other));
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The keyring of the system: Secret Service, macOS Keychain, Windows Credential Manager. Only with the feature
+//! `keyring`; without it every wish is answered with a sentence.
+
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::store::KeyringPlace;
+
+/// How long the keyring may take: a locked one asks its user, where there is somebody to ask.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What is wished of the keyring.
+#[derive(Debug)]
+enum Wish {
+    Get,
+    #[cfg_attr(not(feature = "keyring"), expect(dead_code, reason = "nobody takes the key"))]
+    Set(SecretString),
+    Delete,
+}
+
+/// The key of a profile.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn get(place: &KeyringPlace) -> Result<SecretString, String> {
+    for entry in place.readable() {
+        if let Some(key) = ask(&entry, Wish::Get)? {
+            return Ok(key);
+        }
+    }
+    let KeyringPlace { profile, backend, production } = place;
+    let guarded = !production && ask(&place.marked(), Wish::Get)?.is_some();
+    let why = if guarded { ", only one for while it is marked as production" } else { "" };
+    Err(format!(
+        "the keyring holds no key for this profile at {backend}{why}; \
+         `grantdeck profiles login {profile}` puts one there"
+    ))
+}
+
+/// Puts the key of a profile there, in place of an older one.
+///
+/// # Errors
+/// Why it is not there, in words.
+pub fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String> {
+    ask(&place.own(), Wish::Set(key))?;
+    if place.production {
+        // Of a profile that is marked now no key is left that works without the mark.
+        ask(&place.plain(), Wish::Delete)?;
+    }
+    Ok(())
+}
+
+/// Takes the key of a profile away; false = there was none.
+///
+/// # Errors
+/// Why it is still there, in words.
+pub fn delete(place: &KeyringPlace) -> Result<bool, String> {
+    let marked = ask(&place.marked(), Wish::Delete)?.is_some();
+    let plain = ask(&place.plain(), Wish::Delete)?.is_some();
+    Ok(marked || plain)
+}
+
+/// Whether there is a keyring at all.
+///
+/// # Errors
+/// Why there is none, in words.
+pub fn status() -> Result<(), String> {
+    // A name that no profile has: an empty one cannot be written.
+    ask("", Wish::Get).map(|_| ())
+}
+
+/// Asks on a thread of its own: a keyring that waits for its user cannot be hurried.
+fn ask(entry: &str, wish: Wish) -> Result<Option<SecretString>, String> {
+    let (sender, answer) = mpsc::channel();
+    let entry = entry.to_owned();
+    let asked = thread::Builder::new().name("keyring".to_owned()).spawn(move || {
+        // Nobody waits any more where the time was over.
+        let _ = sender.send(system::answer(&entry, wish));
+    });
+    asked.map_err(|error| format!("the keyring cannot be asked: {error}"))?;
+    let slow = |_| format!("the keyring did not answer within {} s; is it locked?", PATIENCE.as_secs());
+    answer.recv_timeout(PATIENCE).map_err(slow)?
+}
+
+#[cfg(feature = "keyring")]
+mod system {
+    use keyring::{Entry, Error};
+    use secrecy::{ExposeSecret, SecretString};
+
+    use super::Wish;
+
+    /// How this program's entries are called.
+    const SERVICE: &str = "grantdeck";
+
+    pub(crate) fn answer(entry: &str, wish: Wish) -> Result<Option<SecretString>, String> {
+        if let Err(error) = Entry::store_status() {
+            return Err(format!("there is no keyring here: {error}"));
+        }
+        let held = Entry::new(SERVICE, entry).and_then(|entry| match wish {
+            Wish::Get => entry.get_password().map(SecretString::from),
+            Wish::Set(key) => entry.set_password(key.expose_secret()).map(|()| SecretString::default()),
+            Wish::Delete => entry.delete_credential().map(|()| SecretString::default()),
+        });
+        match held {
+            Ok(held) => Ok(Some(held)),
+            Err(Error::NoEntry) => Ok(None),
+            Err(error) => Err(format!("the keyring refuses: {error}")),
+        }
+    }
+}
+
+#[cfg(not(feature = "keyring"))]
+mod system {
+    use secrecy::SecretString;
+
+    use super::Wish;
+
+    pub(crate) fn answer(_: &str, _: Wish) -> Result<Option<SecretString>, String> {
+        Err("this build has no keyring: build it with `--features keyring`, or use key_command".to_owned())
+    }
+}

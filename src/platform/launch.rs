@@ -1,0 +1,93 @@
+//! Other programs: the browser.
+
+use std::io;
+use std::process::{ExitCode, Stdio};
+
+use super::child;
+use crate::app::Launch;
+use crate::domain::{Code, Diagnosis, Retry, Who};
+
+/// Opens something, on a thread that may block. `secret` names variables that the child must not see; it sees no
+/// `ALTER_*` either.
+///
+/// # Errors
+///
+/// A link that is not `https`, or no browser to be found.
+pub(crate) fn open(launch: &Launch, secret: &[String]) -> Result<(), Diagnosis> {
+    match launch {
+        Launch::Browser(link) => {
+            let link = checked(link)?;
+            start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
+        }
+    }
+}
+
+/// Nothing could be started.
+pub(crate) fn failed(error: &io::Error) -> Diagnosis {
+    Diagnosis::new(Code::BrowserFailed, Who::Grantdeck, Retry::AfterRemedy)
+        .fact("browser", &error.to_string())
+}
+
+/// The link, parsed and printed again, so that nothing but a link reaches a command line.
+fn checked(link: &str) -> Result<String, Diagnosis> {
+    let refused = |why: &str| {
+        Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("link", link).fact("reason", why)
+    };
+    let url = url::Url::parse(link).map_err(|error| refused(&error.to_string()))?;
+    // A sandbox on this machine has pages too, and nothing of them leaves it.
+    let local = url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
+    if (url.scheme() != "https" && !local) || url.host_str().is_none() {
+        return Err(refused("only https links are opened"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused("a link with a name or a password in it is not opened"));
+    }
+    Ok(url.into())
+}
+
+/// The errand of opening a link.
+pub(crate) const OPEN_LINK: &str = "__open-link";
+
+/// What the copy does: opens the link with the system's browser and tells by its exit code whether that worked.
+pub(crate) fn open_link(link: &str) -> ExitCode {
+    let Ok(link) = checked(link) else { return ExitCode::from(2) };
+    match webbrowser::open(&link) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Opens a link by way of a copy of this program: only a child can be given an environment without secrets, and no
+/// terminal, so that a text browser cannot draw over the screen.
+fn start(link: &str, secret: &[String]) -> io::Result<()> {
+    let mut command = child::ourselves(OPEN_LINK, None, secret)?;
+    command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match command.status()? {
+        status if status.success() => Ok(()),
+        _ => Err(io::Error::new(io::ErrorKind::NotFound, "no browser could be started")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_plain_https_links_pass() {
+        let cases = [
+            ("https://portal.example/grants/1?x=1", true),
+            ("http://portal.example/", false),
+            ("http://127.0.0.1:8787/wallet/1", true),
+            ("http://localhost.example/", false),
+            ("file:///etc/passwd", false),
+            ("javascript:alert(1)", false),
+            ("https://user:secret@portal.example/", false),
+            ("--help", false),
+            ("", false),
+        ];
+        for (link, want) in cases {
+            assert_eq!(checked(link).is_ok(), want, "{link}");
+        }
+        assert_eq!(checked("https://a.example/ x;y").unwrap(), "https://a.example/%20x;y");
+    }
+}

@@ -1,0 +1,122 @@
+//! Panics: a subcommand tells where it broke down, and nothing that may hold data. On the screen's thread the terminal is given back before anything is printed; elsewhere the place is
+//! only remembered, and the task that carried the work reports it.
+
+use std::io::Write;
+use std::panic::PanicHookInfo;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+
+use crate::domain::{Code, Diagnosis, Retry, Who};
+use crate::tui::terminal::Restorer;
+
+/// Where other threads panicked, the newest one.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record(Arc<Mutex<Option<String>>>);
+
+impl Record {
+    fn put(&self, place: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
+    }
+
+    /// The fault to show for work that panicked.
+    pub(crate) fn fault(&self) -> Diagnosis {
+        let place = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let fault = Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::Later(None));
+        match place {
+            Some(place) => fault.fact("where", &place),
+            None => fault,
+        }
+    }
+}
+
+type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
+
+/// Our hook while it is in place; the one before comes back when this is dropped.
+pub(crate) struct Guard {
+    before: Option<Hook>,
+}
+
+/// The hook of a program without a screen: the place of each panic on standard error, and never its message, which
+/// may hold text from outside. A panic on the main thread then ends the program with exit code 101.
+pub(crate) fn tell_only_where() {
+    std::panic::set_hook(Box::new(|info| {
+        // Printing can fail when nobody reads any more; then nobody is left to be told.
+        let _ = write!(std::io::stderr().lock(), "{}", brief(&place(info)));
+    }));
+}
+
+/// Puts the hook in place. The calling thread is the screen's.
+pub(crate) fn install(restorer: Restorer, record: Record) -> Guard {
+    let screen = thread::current().id();
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        let place = place(info);
+        if thread::current().id() == screen {
+            restorer.restore();
+            // Printing can fail when the terminal is gone; nobody is left to be told.
+            let _ = write!(std::io::stderr().lock(), "{}", report(&place, words(info)));
+        } else {
+            record.put(place);
+        }
+    }));
+    Guard { before: Some(before) }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // A hook cannot be changed while this thread unwinds.
+        if !thread::panicking()
+            && let Some(before) = self.before.take()
+        {
+            std::panic::set_hook(before);
+        }
+    }
+}
+
+fn place(info: &PanicHookInfo<'_>) -> String {
+    info.location().map_or_else(|| "an unknown place".into(), |at| format!("{}:{}", at.file(), at.line()))
+}
+
+/// The panic's own words, where they were written in the source: a formatted message may hold data, which does
+/// not belong into a report.
+fn words(info: &PanicHookInfo<'_>) -> Option<&'static str> {
+    info.payload().downcast_ref::<&'static str>().copied()
+}
+
+fn report(place: &str, words: Option<&str>) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let words = words.map(|words| format!(": {words}")).unwrap_or_default();
+    format!(
+        "grantdeck {version} broke down at {place}{words}\n\
+         This is a defect of grantdeck. Your terminal was given back, and your grants were not touched.\n\
+         Please report the line above; it holds no keys, ids or names.\n"
+    )
+}
+
+fn brief(place: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    format!(
+        "grantdeck {version} broke down at {place}\n\
+         This is a defect of grantdeck. Please report the line above; it holds no keys, ids or names.\n"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_names_the_place_and_a_fault_takes_it_once() {
+        let text = report("src/app/view.rs:7", Some("index out of bounds"));
+        assert!(
+            text.contains("src/app/view.rs:7: index out of bounds\n") && text.contains("defect"),
+            "{text}"
+        );
+        assert!(report("x.rs:1", None).contains("x.rs:1\n"));
+        let record = Record::default();
+        record.put("x.rs:1".into());
+        assert_eq!(record.fault().facts.len(), 1);
+        assert_eq!(record.fault().facts.len(), 0);
+        assert_eq!(record.fault().code, Code::TaskPanicked);
+    }
+}

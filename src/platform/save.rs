@@ -1,0 +1,129 @@
+//! Writing a body into a file: beside it first, then in its place, and for its owner's eyes only.
+
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+use super::home;
+use crate::app::msg::Saved;
+use crate::disk::{Draft, Lock};
+use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+
+/// Writes bytes into a file with mode 0600, whole or not at all. A path that begins with `~/` begins at home. A file
+/// that is there is replaced only with `replace`; behind a link, the file that the link leads to.
+///
+/// # Errors
+/// The folder is missing or takes no file, the file is protected or no ordinary one, or the disk is full. Whatever was
+/// there is as it was.
+pub(crate) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
+    let typed = home::expanded(Path::new(path));
+    // What a link leads to is what is meant; the link stays.
+    let path = fs::canonicalize(&typed).unwrap_or(typed);
+    // In whole, for nobody remembers where the program was started.
+    let whole = std::path::absolute(&path).unwrap_or_else(|_relative| path.clone());
+    let shown = Clean::line(&whole.to_string_lossy());
+    if let Ok(metadata) = fs::metadata(&path) {
+        if !metadata.is_file() {
+            let what = if metadata.is_dir() { "it is a folder" } else { "it is no ordinary file" };
+            return Err(failure(Code::FileNotWritable, &path, what));
+        }
+        if !replace {
+            return Ok(Saved::Exists { path: shown, bytes: metadata.len() });
+        }
+        if metadata.permissions().readonly() {
+            return Err(failure(Code::FileNotWritable, &path, "it is read-only"));
+        }
+    }
+    match write(&path, bytes, replace) {
+        Ok(()) => Ok(Saved::Written { path: shown, bytes: bytes.len() as u64 }),
+        // It was made while this one was written.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            Ok(Saved::Exists { path: shown, bytes })
+        }
+        Err(error) => Err(explained(&error, &path)),
+    }
+}
+
+fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
+    let lock = Lock::of(path)?;
+    let mut new = Draft::new(&lock)?;
+    new.fill(bytes)?;
+    if replace { new.replace(path) } else { new.create(path) }
+}
+
+fn explained(error: &io::Error, path: &Path) -> Diagnosis {
+    match error.kind() {
+        // These say it all themselves.
+        ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
+        ErrorKind::ResourceBusy => refused(Code::FileBusy, path),
+        // The folder of the unfinished file is no news to anybody.
+        kind => failure(Code::FileNotWritable, path, &kind.to_string()),
+    }
+}
+
+fn refused(code: Code, path: &Path) -> Diagnosis {
+    Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("path", &path.to_string_lossy())
+}
+
+fn failure(code: Code, path: &Path, problem: &str) -> Diagnosis {
+    refused(code, path).fact("problem", problem)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(result: Result<Saved, Diagnosis>) -> Code {
+        result.unwrap_err().code
+    }
+
+    fn save_at(path: &Path, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
+        save(path.to_str().unwrap(), bytes, replace)
+    }
+
+    #[test]
+    fn a_file_that_is_there_is_replaced_only_after_a_yes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        assert!(matches!(save_at(&path, b"one", false), Ok(Saved::Written { bytes: 3, .. })));
+        assert!(matches!(save_at(&path, b"second", false), Ok(Saved::Exists { bytes: 3, .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"one");
+        assert!(matches!(save_at(&path, b"second", true), Ok(Saved::Written { bytes: 6, .. })));
+        assert_eq!(fs::read(&path).unwrap(), b"second");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing unfinished is left");
+    }
+
+    #[test]
+    fn what_cannot_be_written_says_why() {
+        let folder = tempfile::tempdir().unwrap();
+        let missing = folder.path().join("no/such/a.json");
+        assert_eq!(code(save_at(&missing, b"", false)), Code::FolderMissing);
+        assert_eq!(code(save_at(folder.path(), b"", true)), Code::FileNotWritable);
+        let file = folder.path().join("file");
+        fs::write(&file, "").unwrap();
+        assert_eq!(code(save_at(&file.join("a.json"), b"", false)), Code::FolderMissing);
+        let full = io::Error::from(ErrorKind::StorageFull);
+        assert_eq!(explained(&full, &file).code, Code::DiskFull);
+        let mut protected = fs::metadata(&file).unwrap().permissions();
+        protected.set_readonly(true);
+        fs::set_permissions(&file, protected).unwrap();
+        assert_eq!(code(save_at(&file, b"x", true)), Code::FileNotWritable);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn only_its_owner_reads_it_and_a_link_stays_one() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        fs::write(&target, "before").unwrap();
+        fs::set_permissions(&target, fs::Permissions::from_mode(0o644)).unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        save_at(&link, b"after", true).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&target).unwrap(), b"after");
+        assert_eq!(fs::metadata(&target).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+}

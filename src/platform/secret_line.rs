@@ -1,0 +1,100 @@
+//! A line that nobody sees, typed where the screen was or will be.
+//!
+//! What is read goes through the parser of the screen's input, so no answer of the terminal becomes a part of it.
+
+use std::io;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use super::input::Keyboard;
+use super::silent::{Leave, Silent};
+use crate::app::Msg;
+use crate::app::input::KeyCode;
+
+/// No key is longer.
+const LONGEST: usize = 4 << 10;
+
+/// Asks, and reads to the end of the line. Blocks.
+///
+/// # Errors
+/// Why there is none: Esc, Ctrl-C where it leads back, an empty line, a terminal that is gone.
+pub(crate) fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<SecretString, String> {
+    let failed = |error: io::Error| format!("it could not be asked for: {error}");
+    let back = if leave == Leave::Back { "(Esc: back) " } else { "" };
+    let silent = Silent::asking(&format!("{question}{back}"), leave).map_err(failed)?;
+    let typed = line(|| keyboard.next());
+    // While nothing is shown yet.
+    keyboard.finish();
+    drop(silent);
+    typed.map_err(failed)?.ok_or_else(|| "nothing was typed".to_owned())
+}
+
+/// The keys of a line; None where it was left or is empty.
+fn line(mut next: impl FnMut() -> io::Result<Msg>) -> io::Result<Option<SecretString>> {
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
+    loop {
+        let key = match next()? {
+            Msg::Paste(pasted) => {
+                let pasted = Zeroizing::new(pasted);
+                let room = LONGEST.saturating_sub(text.len());
+                if pasted.trim().len() <= room {
+                    text.push_str(pasted.trim());
+                }
+                continue;
+            }
+            Msg::Key(key) | Msg::Burst(key) => key,
+            _ => continue,
+        };
+        match key.code {
+            KeyCode::Enter => break,
+            KeyCode::Char('j') if key.ctrl => break,
+            KeyCode::Esc => return Ok(None),
+            KeyCode::Char('c' | 'd') if key.ctrl => return Ok(None),
+            KeyCode::Char('u') if key.ctrl => text.clear(),
+            KeyCode::Backspace => _ = text.pop(),
+            _ => {
+                // It must not move: what it leaves behind would not be wiped by us.
+                if let Some(typed) = key.typed().filter(|typed| text.len() + typed.len_utf8() <= LONGEST) {
+                    text.push(typed);
+                }
+            }
+        }
+    }
+    let typed = text.trim();
+    Ok((!typed.is_empty()).then(|| SecretString::from(typed)))
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::app::input::Key;
+
+    fn typed(keys: &[Key]) -> Option<String> {
+        let mut keys = keys.iter();
+        let next =
+            || keys.next().map(|key| Msg::Key(*key)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        line(next).unwrap().map(|line| line.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn a_line_ends_with_enter_and_can_be_left() {
+        let (enter, back) = (Key::plain(KeyCode::Enter), Key::plain(KeyCode::Backspace));
+        let (char, ctrl) = (Key::char, Key::ctrl);
+        assert_eq!(typed(&[char('a'), char('x'), back, char('b'), enter]).as_deref(), Some("ab"));
+        assert_eq!(typed(&[char('a'), ctrl('u'), char(' '), char('b'), enter]).as_deref(), Some("b"));
+        for left in [
+            &[enter][..],
+            &[char(' '), enter],
+            &[char('a'), Key::plain(KeyCode::Esc)],
+            &[char('a'), ctrl('c')],
+        ] {
+            assert_eq!(typed(left), None, "{left:?}");
+        }
+        let mut pasted = [Msg::Paste(" key\n".to_owned()), Msg::Key(enter)].into_iter();
+        let line = line(|| pasted.next().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())).unwrap();
+        assert_eq!(line.unwrap().expose_secret(), "key");
+    }
+}

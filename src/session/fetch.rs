@@ -1,0 +1,119 @@
+//! Keys and tokens that are not in the environment: printed by a command, or typed by a person.
+
+use std::process::Command;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::platform::child::{run_at_most, withhold};
+use crate::platform::input::Keyboard;
+use crate::platform::silent::Leave;
+use crate::platform::{keyring, secret_line};
+use crate::store::KeyringPlace;
+use crate::store::session::Fetch;
+
+/// How long a command may take: it may have to ask its own user.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What a command may print, in bytes; no key or token is longer.
+const LONGEST: usize = 64 << 10;
+
+/// Starts commands and asks at the terminal.
+#[derive(Debug, Default)]
+pub struct Fetcher {
+    /// What was typed before the screen took the terminal.
+    typed: Option<SecretString>,
+}
+
+impl Fetcher {
+    /// Who was asked already.
+    pub fn with(typed: SecretString) -> Self {
+        Self { typed: Some(typed) }
+    }
+}
+
+impl Fetch for Fetcher {
+    fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String> {
+        fetched(words, hidden, PATIENCE)
+    }
+
+    fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String> {
+        keyring::get(place)
+    }
+
+    fn prompt(&self, question: &str) -> Result<SecretString, String> {
+        if let Some(typed) = &self.typed {
+            return Ok(typed.clone());
+        }
+        secret_line::ask(&Keyboard::default(), question, Leave::End)
+    }
+}
+
+/// What a command prints in one line.
+fn fetched(words: &[String], hidden: &[String], patience: Duration) -> Result<SecretString, String> {
+    let [program, arguments @ ..] = words else { return Err("is no command".to_owned()) };
+    let mut command = Command::new(program);
+    command.args(arguments);
+    withhold(&mut command, hidden);
+    let (status, printed) =
+        run_at_most(&mut command, Zeroizing::default(), patience, LONGEST).map_err(|error| {
+            match error.kind() {
+                std::io::ErrorKind::FileTooLarge => "printed more than 64 KiB".to_owned(),
+                std::io::ErrorKind::TimedOut => format!("took longer than {} s", patience.as_secs()),
+                _ => format!("cannot be started: {error}"),
+            }
+        })?;
+    if !status.success() {
+        return Err(match status.code() {
+            Some(code) => format!("ended with {code}"),
+            None => "was ended by a signal".to_owned(),
+        });
+    }
+    let Ok(text) = std::str::from_utf8(&printed) else {
+        return Err("printed something that is no text".to_owned());
+    };
+    let line = text.trim_end_matches(['\r', '\n']);
+    match line {
+        "" => Err("printed nothing".to_owned()),
+        line if line.contains(['\r', '\n']) => Err("printed more than one line".to_owned()),
+        line => Ok(SecretString::from(line)),
+    }
+}
+
+#[cfg(unix)]
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    fn shell(script: &str, patience: Duration) -> Result<String, String> {
+        let words = ["/bin/sh", "-c", script].map(str::to_owned);
+        fetched(&words, &["PATH".to_owned()], patience).map(|key| key.expose_secret().to_owned())
+    }
+
+    #[test]
+    fn one_line_of_a_command_that_succeeds_counts() {
+        let long = Duration::from_mins(1);
+        assert_eq!(shell("echo key", long).as_deref(), Ok("key"));
+        assert_eq!(shell("printf 'key\\r\\n'", long).as_deref(), Ok("key"));
+        // Every process has a PATH: here it stands for the variable that holds another key.
+        assert_eq!(shell("echo \"<$(/usr/bin/env | /bin/grep -c ^PATH=)>\"", long).as_deref(), Ok("<0>"));
+        for (script, said) in [
+            ("exit 3", "ended with 3"),
+            ("echo a; exit 1", "ended with 1"),
+            ("kill -9 $$", "was ended by a signal"),
+            ("true", "printed nothing"),
+            ("echo a; echo b", "printed more than one line"),
+            ("printf '\\377'", "printed something that is no text"),
+            ("exec /usr/bin/yes", "printed more than 64 KiB"),
+        ] {
+            assert_eq!(shell(script, long), Err(said.to_owned()), "{script}");
+        }
+        let slow = shell("exec sleep 600", Duration::from_millis(50));
+        assert_eq!(slow, Err("took longer than 0 s".to_owned()));
+        let missing = fetched(&["/nowhere/at/all".to_owned()], &[], long).unwrap_err();
+        assert!(missing.starts_with("cannot be started"), "{missing}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The real terminal and operating system, as the loop wants them.
+
+use std::io;
+use std::sync::Arc;
+
+use super::ground::QUESTION;
+use super::parts::{Desk, State};
+use super::terminal::{Restorer, Screen};
+use crate::app::{Model, view};
+use crate::domain::Now;
+use crate::platform::input::{Input, Keyboard, Question};
+use crate::platform::suspend::{self, Scope};
+
+/// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
+const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
+
+/// Standard input and output.
+pub(crate) struct TerminalDesk {
+    screen: Screen,
+    /// The terminal is to be asked for its ground.
+    asks: bool,
+    /// Whether it was, and has answered.
+    question: Arc<Question>,
+    keyboard: Keyboard,
+    /// The size when it was taken.
+    size: (u16, u16),
+    tells: bool,
+    #[cfg(debug_assertions)]
+    breaks: bool,
+}
+
+impl TerminalDesk {
+    /// A desk at a terminal that is not taken yet.
+    /// `asks`: the terminal is asked whether its ground is light.
+    pub(crate) fn new(restorer: Restorer, keyboard: Keyboard, asks: bool) -> io::Result<Self> {
+        Ok(Self {
+            screen: Screen::new(restorer)?,
+            asks,
+            question: Arc::default(),
+            keyboard,
+            size: (0, 0),
+            tells: std::env::var_os(SETTLED).is_some(),
+            #[cfg(debug_assertions)]
+            breaks: crate::platform::test_panic("ui"),
+        })
+    }
+}
+
+impl Desk<Model> for TerminalDesk {
+    type Input = Input;
+
+    fn enter(&mut self) -> io::Result<(u16, u16)> {
+        self.size = self.screen.enter()?;
+        Ok(self.size)
+    }
+
+    fn leave(&mut self) {
+        // Who leaves at once must not find an answer of the terminal in the line of the shell.
+        self.keyboard.drain(&self.question);
+        self.screen.leave();
+    }
+
+    fn open_input(&mut self) -> Input {
+        if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
+            self.question.ask();
+        }
+        Input::open(self.keyboard.clone(), Arc::clone(&self.question), self.size)
+    }
+
+    fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {
+        let canvas = self.screen.canvas();
+        let (width, height) = size.unwrap_or_else(|| canvas.size());
+        canvas.reset(width, height)
+    }
+
+    fn draw(&mut self, model: &Model, now: Now) -> io::Result<()> {
+        #[cfg(debug_assertions)]
+        assert!(!(self.breaks && model.revision > 1), "asked to break");
+        self.screen.take_mouse(model.wants_mouse())?;
+        self.screen.canvas().draw(|frame| view(model, now, frame))
+    }
+
+    fn tell(&mut self, state: &State) -> io::Result<()> {
+        if !self.tells {
+            return Ok(());
+        }
+        let State { revision, handled, busy, rests } = state;
+        let word = match (busy, rests) {
+            (true, _) => "busy",
+            (false, false) => "idle",
+            (false, true) => "rest",
+        };
+        self.screen.canvas().title(&format!("grantdeck:{revision}:{handled}:{word}"))
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.screen.canvas().send_raw(bytes)
+    }
+
+    fn can_stop(&self) -> bool {
+        suspend::is_possible()
+    }
+
+    fn stop(&mut self, scope: Scope) {
+        suspend::stop(scope);
+    }
+}

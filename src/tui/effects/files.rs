@@ -1,0 +1,39 @@
+//! Work on the user's files: planned changes, changes that were confirmed, scans.
+
+use super::{Backend, Effects};
+use crate::app::{Answer, Job, Ticket};
+use crate::domain::change::PlanId;
+use crate::domain::scan::{ScanCounts, ScanEvent};
+use crate::tui::{clock, files};
+
+impl<B: Backend> Effects<B> {
+    /// Begins work on files.
+    pub(super) fn start_on_files(&mut self, ticket: Ticket, job: Job) {
+        let (answers, kept) = (self.answers.clone(), self.shelf.clone());
+        match job {
+            Job::Plan(request) => self.spawn(ticket, Some(|fault| Answer::Planned(Err(fault))), async move {
+                let plan = move || kept.plan(PlanId(ticket.epoch), &request);
+                answers.answer(ticket, Answer::Planned(on_disk(plan).await)).await;
+            }),
+            Job::Change(plan) => self.spawn(ticket, Some(|fault| Answer::Changed(Err(fault))), async move {
+                answers.answer(ticket, Answer::Changed(on_disk(move || kept.write(plan)).await)).await;
+            }),
+            Job::Scan(job) => {
+                let token = self.take_slot(ticket);
+                let work = files::scan(ticket, job, clock::wall(), answers, token);
+                let failed = |_| Answer::Scan(vec![ScanEvent::Done(ScanCounts::default())]);
+                let work = self.watched(ticket, Some(failed), work);
+                self.tasks.spawn(work);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Work that waits for the disk.
+async fn on_disk<Out: Send + 'static>(work: impl FnOnce() -> Out + Send + 'static) -> Out {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,70 @@
+use super::*;
+use crate::app::{Msg, Slot};
+use crate::domain::GrantId;
+use crate::tui::delivery::{Delivery, channel};
+use uuid::Uuid;
+
+#[tokio::test(start_paused = true)]
+async fn a_run_is_told_of_thirty_times_in_a_second_and_whole() {
+    const MANY: u128 = 10_000;
+    let (answers, mut deliveries) = channel();
+    let (sender, events) = mpsc::channel(EVENTS);
+    let ticket = Ticket { slot: Slot::Smoke, epoch: 1 };
+    let run = async move {
+        for number in 0..MANY {
+            tokio::time::sleep(Duration::from_micros(500)).await;
+            sender.send(SmokeEvent::Started(GrantId(Uuid::from_u128(number)))).await.unwrap();
+        }
+        sender.send(SmokeEvent::Done(SmokeSummary::default())).await.unwrap();
+    };
+    let began = Instant::now();
+    let read = async move {
+        let (mut heard, mut times) = (Vec::new(), Vec::new());
+        while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
+            let Answer::Smoke(batch) = *answer else { panic!("{answer:?}") };
+            assert!(batch.len() <= BATCH);
+            heard.extend(batch);
+            times.push(began.elapsed());
+            if matches!(heard.last(), Some(SmokeEvent::Done(_))) {
+                break;
+            }
+        }
+        (heard, times)
+    };
+    let hand_on = hand_on(&answers, ticket, events);
+    let ((), (heard, times), ()) = tokio::join!(run, read, hand_on);
+    assert_eq!(heard.len() as u128, MANY + 1);
+    let in_order = heard
+        .iter()
+        .enumerate()
+        .take(10_000)
+        .all(|(place, event)| *event == SmokeEvent::Started(GrantId(Uuid::from_u128(place as u128))));
+    assert!(in_order, "each once, in order");
+    assert!(times[0] < Duration::from_millis(5), "the first at once: {:?}", times[0]);
+    let closest = times.windows(2).map(|pair| pair[1].saturating_sub(pair[0])).min().unwrap();
+    assert!(closest >= EVERY, "{closest:?}");
+    assert!(times.len() > 60, "and no seldomer: {}", times.len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_waits_for_the_screen() {
+    let (answers, mut deliveries) = channel();
+    let (sender, events) = mpsc::channel(EVENTS);
+    let ticket = Ticket { slot: Slot::Smoke, epoch: 1 };
+    let run = async move {
+        for number in 0..5_000 {
+            sender.send(SmokeEvent::Started(GrantId(Uuid::from_u128(number)))).await.unwrap();
+        }
+    };
+    let began = Instant::now();
+    tokio::join!(run, hand_on(&answers, ticket, events));
+    drop(answers);
+    let (mut heard, mut count) = (0, 0);
+    while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
+        let Answer::Smoke(batch) = *answer else { panic!("{answer:?}") };
+        heard += batch.len();
+        count += 1;
+    }
+    assert_eq!(heard, 5_000);
+    assert!(began.elapsed() >= EVERY * (count - 1), "{count} answers in {:?}", began.elapsed());
+}

@@ -1,0 +1,149 @@
+//! The user's files, for the screen: changes planned, kept until they are confirmed, and made; and scans.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::delivery::Answers;
+use crate::app::effect::ScanJob;
+use crate::app::{Answer, Ticket};
+use crate::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
+use crate::domain::scan::{ScanEvent, ScanRequest};
+use crate::domain::{Clean, Code, Diagnosis, Named, Retry, Who, words};
+use crate::edit::file::{Planned, PlannedChange};
+use crate::edit::{self};
+use crate::jobs::{self, Swaps};
+use crate::platform::home;
+
+/// Events of a scan that wait, and that one answer carries at most.
+const EVENTS: usize = 256;
+
+/// The last plan: what was shown is what is written, or nothing is.
+#[derive(Clone, Default)]
+pub(crate) struct Shelf(Arc<Mutex<Option<(PlanId, Kept)>>>);
+
+/// The content of a plan.
+struct Kept {
+    files: Vec<(Planned, usize)>,
+    summary: String,
+}
+
+impl Shelf {
+    /// Plans a change and keeps it under this id in place of the one before. Blocks on the disk.
+    pub(crate) fn plan(&self, id: PlanId, request: &ChangeRequest) -> Result<ChangePlan, Diagnosis> {
+        let (kept, failed) = match request {
+            ChangeRequest::Entries { path, grants, name } => {
+                (entries(path, grants, name.as_deref())?, Vec::new())
+            }
+            ChangeRequest::Swaps { pairs, found } => {
+                let swaps = Swaps::plan(pairs, found.iter().map(|(path, id)| (&**path, *id)));
+                let summary = swapped(swaps.places(), swaps.files.len());
+                let failed = swaps.failed.iter().map(edit::file::FileError::diagnosis).collect();
+                let files = swaps.files.into_iter().map(|file| (file.planned, file.places)).collect();
+                (Kept { files, summary }, failed)
+            }
+        };
+        let files = kept.files.iter().map(|(planned, _)| shown(planned)).collect();
+        let plan = ChangePlan { id, summary: kept.summary.clone(), files, failed };
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((id, kept));
+        Ok(plan)
+    }
+
+    /// Makes the change that was planned under this id. Each file is written whole or not at all. Blocks on the disk.
+    pub(crate) fn write(&self, id: PlanId) -> Result<Changed, Diagnosis> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some((_, kept)) = kept.filter(|(kept, _)| *kept == id) else {
+            return Err(Diagnosis::new(Code::FileChanged, Who::Grantdeck, Retry::AfterRemedy)
+                .fact("problem", "this change is no longer the one that was planned last"));
+        };
+        let (mut files, mut failed, mut places) = (Vec::new(), Vec::new(), 0);
+        let is_swap = kept.files.iter().any(|(planned, _)| matches!(planned.change, PlannedChange::Swap(_)));
+        for (planned, here) in kept.files {
+            match planned.write() {
+                Ok(written) => {
+                    files.push(path(&written.path));
+                    places += here;
+                }
+                Err(error) => failed.push(error.diagnosis()),
+            }
+        }
+        match failed.pop() {
+            Some(only) if files.is_empty() => Err(only),
+            last => {
+                failed.extend(last);
+                let summary = if is_swap { swapped(places, files.len()) } else { kept.summary };
+                Ok(Changed { summary, files, failed })
+            }
+        }
+    }
+}
+
+fn entries(asked: &Path, grants: &[Named], name: Option<&str>) -> Result<Kept, Diagnosis> {
+    let entries = edit::entries(asked, grants, name).map_err(|problem| {
+        Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+            .fact("argument", "the name")
+            .fact("problem", &problem.to_string())
+    })?;
+    let planned = Planned::read(&home::expanded(asked), &entries).map_err(|error| error.diagnosis())?;
+    let summary = match &planned.change {
+        PlannedChange::Values(changes) => edit::summary(&entries, changes),
+        PlannedChange::Swap(_) => String::new(),
+    };
+    let files = if planned.is_change() { vec![(planned, 1)] } else { Vec::new() };
+    Ok(Kept { files, summary })
+}
+
+fn swapped(places: usize, files: usize) -> String {
+    let counted = |number: usize, what: &str| {
+        format!("{} {what}{}", words::count(number as u64), if number == 1 { "" } else { "s" })
+    };
+    format!("{} in {}", counted(places, "id"), counted(files, "file"))
+}
+
+fn path(path: &Path) -> Clean {
+    Clean::line(&path.to_string_lossy())
+}
+
+fn shown(planned: &Planned) -> FileChange {
+    let link = planned.via_link.as_ref().map(|link| format!("{} is a link; it stays one", link.display()));
+    let names = planned.hard_links;
+    let names = (names > 0).then(|| format!("the file has {names} other names, which keep the old content"));
+    FileChange {
+        path: path(&planned.path),
+        is_new: planned.is_new,
+        notes: link.into_iter().chain(names).map(|note| Clean::line(&note)).collect(),
+        lines: planned.diff.clone(),
+    }
+}
+
+/// Scans, and hands on what is found, many events in one answer.
+pub(crate) async fn scan(
+    ticket: Ticket,
+    job: ScanJob,
+    wall: Timestamp,
+    answers: Answers,
+    cancel: CancellationToken,
+) {
+    let paths = job.paths.iter().map(|path| home::expanded(path)).collect();
+    let known = tokio::task::spawn_blocking(move || job.known(wall));
+    let known = match known.await {
+        Ok(known) => Arc::new(known),
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    };
+    let (sender, mut events) = mpsc::channel(EVENTS);
+    let request = ScanRequest { paths, known, wanted: Vec::new() };
+    let told = async {
+        let mut batch: Vec<ScanEvent> = Vec::with_capacity(EVENTS);
+        while events.recv_many(&mut batch, EVENTS).await > 0 {
+            answers.answer(ticket, Answer::Scan(std::mem::take(&mut batch))).await;
+        }
+    };
+    tokio::join!(jobs::scan(request, cancel, sender), told);
+}
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

@@ -1,0 +1,57 @@
+//! Whether the terminal's own ground is light or dark, for `theme = "auto"`.
+//!
+//! The terminal is asked behind the first frame and not waited for. Its answer comes among the keys, where the parser
+//! of the input ([`crate::platform::input`]) finds it. Libraries that ask read the terminal themselves and lose what is typed
+//! meanwhile.
+
+use crate::ui::Ground;
+
+/// Asks for the colour of the ground (OSC 11).
+pub(super) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
+
+/// Whether the terminal may be asked: some print what they do not understand, and GNU screen keeps it for itself.
+pub(super) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
+    let term = lookup("TERM").unwrap_or_default();
+    let in_tmux = lookup("TMUX").is_some_and(|tmux| !tmux.is_empty());
+    let mute =
+        term.is_empty() || matches!(term.as_str(), "dumb" | "linux" | "cons25") || term.starts_with("vt");
+    cfg!(unix) && !mute && (in_tmux || !term.starts_with("screen"))
+}
+
+/// What the environment says: the last part of `COLORFGBG` is the ground, one of the 16 colours. Some terminals set
+/// it, and it is old where their colours were changed since.
+pub(super) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Ground> {
+    let colours = lookup("COLORFGBG")?;
+    let ground: u8 = colours.rsplit(';').next()?.parse().ok()?;
+    match ground {
+        0..=6 | 8 => Some(Ground::Dark),
+        7 | 9..=15 => Some(Ground::Light),
+        _ => None,
+    }
+}
+
+/// `rgb:ffff/ffff/ffff`, `rgba:…`, `#ffffff`: light where it is nearer to white, as an eye sees it.
+pub(crate) fn ground(body: &[u8]) -> Option<Ground> {
+    let text = std::str::from_utf8(body).ok()?;
+    let part = |hex: &str| -> Option<f64> {
+        let most = 16_u32.checked_pow(u32::try_from(hex.len()).ok()?)? - 1;
+        Some(f64::from(u32::from_str_radix(hex, 16).ok()?) / f64::from(most))
+    };
+    let parts: Vec<&str> = match text.strip_prefix('#') {
+        Some(digits) if digits.is_ascii() && digits.len() % 3 == 0 && !digits.is_empty() => {
+            let step = digits.len() / 3;
+            (0..3).filter_map(|at| digits.get(at * step..(at + 1) * step)).collect()
+        }
+        Some(_) => return None,
+        None => text.strip_prefix("rgb:").or_else(|| text.strip_prefix("rgba:"))?.split('/').collect(),
+    };
+    let [red, green, blue, ..] = parts.as_slice() else { return None };
+    let (red, green, blue) = (part(red)?, part(green)?, part(blue)?);
+    // Rec. 709, on the values as the terminal names them.
+    let seen = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    Some(if seen > 0.5 { Ground::Light } else { Ground::Dark })
+}
+
+#[cfg(test)]
+#[path = "ground_tests.rs"]
+mod tests;

@@ -1,0 +1,365 @@
+//! The loop: messages in, frames out, then wishes.
+//!
+//! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the
+//! keys; the frame before the wishes, so that a woken worker does not compete with it for the core; a key is
+//! drawn at once, answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
+
+mod away;
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::pin::pin;
+use std::task::Poll;
+use std::time::Duration;
+
+use futures_util::StreamExt;
+use tokio::sync::mpsc;
+
+use super::delivery::Delivery;
+use super::effects::Hands;
+use super::parts::{Desk, Mind, State};
+use super::signals::{SignalEvent, SignalSource};
+use crate::app::msg::Signal;
+use crate::app::{Effect, ExitReason, Msg};
+use crate::platform::clock::Clock;
+use crate::platform::input;
+use crate::platform::suspend::Scope;
+
+/// The least time between two frames, where nobody pressed a key.
+const FRAME: u64 = 8;
+
+/// How many messages one round takes at most.
+const ROUND: usize = 256;
+
+/// How long one round takes messages at most.
+const ROUND_TIME: Duration = Duration::from_millis(2);
+
+/// The loop and all it owns.
+pub(crate) struct Loop<M, D: Desk<M>, S, H> {
+    mind: M,
+    desk: D,
+    signals: S,
+    hands: H,
+    answers: mpsc::Receiver<Delivery>,
+    clock: Clock,
+    input: Option<D::Input>,
+    waiting: VecDeque<Msg>,
+    wishes: Vec<Effect>,
+    drawn: Option<u64>,
+    last_frame: u64,
+    last_wake: u64,
+    /// The wake that is slept for.
+    wake_at: Option<u64>,
+    key_waits: bool,
+    answers_waited: bool,
+    handled: u64,
+    told: State,
+}
+
+/// What woke the loop.
+enum Event {
+    Signal(SignalEvent),
+    Input(Option<io::Result<Msg>>),
+    Delivery(Option<Delivery>),
+    Time,
+}
+
+impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+    /// A loop that has not begun.
+    pub(crate) fn new(
+        mind: M,
+        desk: D,
+        signals: S,
+        hands: H,
+        answers: mpsc::Receiver<Delivery>,
+        clock: Clock,
+    ) -> Self {
+        Self {
+            mind,
+            desk,
+            signals,
+            hands,
+            answers,
+            clock,
+            input: None,
+            waiting: VecDeque::new(),
+            wishes: Vec::new(),
+            drawn: None,
+            last_frame: 0,
+            last_wake: 0,
+            wake_at: None,
+            key_waits: false,
+            answers_waited: false,
+            handled: 0,
+            told: State::default(),
+        }
+    }
+
+    /// Runs until something ends it; gives the terminal back before it answers. The hands come back so that
+    /// their tasks can be ended.
+    ///
+    /// # Errors
+    ///
+    /// The terminal can neither be read nor written any more.
+    pub(crate) async fn run(mut self) -> (io::Result<ExitReason>, H) {
+        let outcome = self.until_quit().await;
+        self.input = None;
+        self.desk.leave();
+        (outcome, self.hands)
+    }
+
+    async fn until_quit(&mut self) -> io::Result<ExitReason> {
+        let (width, height) = self.desk.enter()?;
+        self.feed(Msg::Start { width, height });
+        self.key_waits = true;
+        self.draw_if_due()?;
+        self.input = Some(self.desk.open_input());
+        loop {
+            if let Some(reason) = self.settle().await? {
+                return Ok(reason);
+            }
+            if let Some(reason) = self.round().await? {
+                return Ok(reason);
+            }
+        }
+    }
+
+    /// Draws, hands the wishes out, tells tests.
+    async fn settle(&mut self) -> io::Result<Option<ExitReason>> {
+        let mut wishes = std::mem::take(&mut self.wishes);
+        if let Some(at) = wishes.iter().position(|wish| matches!(wish, Effect::Quit(_))) {
+            let Effect::Quit(reason) = wishes.swap_remove(at) else { return Ok(None) };
+            return Ok(Some(reason));
+        }
+        if wishes.contains(&Effect::Repaint) {
+            self.desk.reset(None)?;
+            self.owe_frame();
+        }
+        self.draw_if_due()?;
+        let mut suspend = false;
+        let mut edits = Vec::new();
+        for wish in wishes {
+            match wish {
+                Effect::Suspend => suspend = true,
+                Effect::Edit { ticket, text, json } => edits.push((ticket, text, json)),
+                Effect::Repaint | Effect::Quit(_) => {}
+                wish => self.hands.carry_out(wish),
+            }
+        }
+        if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
+            return Ok(Some(reason));
+        }
+        for (ticket, text, json) in edits {
+            if let Some(reason) = self.edit(ticket, &text, json).await? {
+                return Ok(Some(reason));
+            }
+        }
+        let busy =
+            self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
+        let rests = !busy && self.next_time().is_none();
+        let state = State { revision: self.mind.revision(), handled: self.handled, busy, rests };
+        if state != self.told {
+            self.told = state;
+            self.desk.tell(&state)?;
+        }
+        Ok(None)
+    }
+
+    /// Waits for something, then takes what is there, within limits.
+    async fn round(&mut self) -> io::Result<Option<ExitReason>> {
+        if let Some(signal) = self.signal_that_is_there().await {
+            return self.signal(signal).await;
+        }
+        if self.waiting.is_empty() {
+            match self.wait().await {
+                Event::Signal(signal) => return self.signal(signal).await,
+                Event::Input(message) => {
+                    if !self.take_input(message) {
+                        return Ok(Some(ExitReason::Terminated));
+                    }
+                }
+                Event::Delivery(delivery) => self.take_delivery(delivery)?,
+                Event::Time => self.take_time(),
+            }
+        }
+        let began = self.clock.elapsed();
+        let mut taken = 1;
+        let clock = self.clock;
+        let more = |taken: usize| taken < ROUND && clock.elapsed().saturating_sub(began) < ROUND_TIME;
+        while self.waiting.len() < ROUND {
+            let Some(message) = self.input_that_is_there().await else { break };
+            if !self.take_input(message) {
+                return Ok(Some(ExitReason::Terminated));
+            }
+        }
+        let mut pressed = false;
+        while let Some(message) = self.waiting.pop_front() {
+            pressed = true;
+            self.handle_input(message)?;
+            taken += 1;
+            if !more(taken) {
+                break;
+            }
+        }
+        // After a key the answers wait for one frame, but for one only: neither can starve the other.
+        if pressed && !self.answers_waited {
+            self.answers_waited = true;
+            return Ok(None);
+        }
+        self.answers_waited = false;
+        while let Ok(delivery) = self.answers.try_recv() {
+            self.take_delivery(Some(delivery))?;
+            taken += 1;
+            if !more(taken) {
+                break;
+            }
+        }
+        Ok(None)
+    }
+
+    async fn wait(&mut self) -> Event {
+        // Once its time has come, the model may name the next one already: what was slept for is what counts.
+        self.wake_at = self.next_wake();
+        let until = self.next_time().map(|millis| self.clock.at(millis));
+        let timer = pin!(async {
+            match until {
+                Some(until) => tokio::time::sleep_until(until).await,
+                None => std::future::pending().await,
+            }
+        });
+        let input = async {
+            match &mut self.input {
+                Some(input) => input.next().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            signal = self.signals.next() => Event::Signal(signal),
+            message = input => Event::Input(message),
+            delivery = self.answers.recv() => Event::Delivery(delivery),
+            () = timer => Event::Time,
+        }
+    }
+
+    /// When to look again though nothing comes: a frame is owed, or the model wants to be woken.
+    fn next_time(&self) -> Option<u64> {
+        let frame = (self.drawn != Some(self.mind.revision())).then_some(self.last_frame + FRAME);
+        frame.into_iter().chain(self.next_wake()).min()
+    }
+
+    /// When the model wants to be woken. One that wants it in the past must not make the loop spin.
+    fn next_wake(&self) -> Option<u64> {
+        self.mind.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME))
+    }
+
+    fn take_time(&mut self) {
+        let now = self.clock.now();
+        if self.wake_at.take().is_some_and(|wake| wake <= now.millis) {
+            self.last_wake = now.millis;
+            self.feed(Msg::Wake);
+        }
+    }
+
+    /// What the terminal has sent already. Polled with the task's own context, so that what comes later wakes it.
+    async fn input_that_is_there(&mut self) -> Option<Option<io::Result<Msg>>> {
+        let input = self.input.as_mut()?;
+        poll_fn(|context| {
+            Poll::Ready(match input.poll_next_unpin(context) {
+                Poll::Ready(message) => Some(message),
+                Poll::Pending => None,
+            })
+        })
+        .await
+    }
+
+    /// False when the terminal is gone.
+    fn take_input(&mut self, message: Option<io::Result<Msg>>) -> bool {
+        match message {
+            Some(Ok(message)) => {
+                input::queue(&mut self.waiting, message);
+                true
+            }
+            Some(Err(_)) | None => false,
+        }
+    }
+
+    fn handle_input(&mut self, message: Msg) -> io::Result<()> {
+        match message {
+            Msg::Resize { width, height } => self.desk.reset(Some((width, height)))?,
+            Msg::Focus(_) => {}
+            _ => {
+                self.key_waits = true;
+                self.handled += 1;
+            }
+        }
+        self.feed(message);
+        Ok(())
+    }
+
+    fn take_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
+        match delivery {
+            Some(Delivery::Msg(message)) => self.feed(message),
+            Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
+            Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn feed(&mut self, message: Msg) {
+        let now = self.clock.now();
+        self.wishes.extend(self.mind.update(message, now));
+    }
+
+    fn owe_frame(&mut self) {
+        self.drawn = None;
+        self.key_waits = true;
+    }
+
+    fn draw_if_due(&mut self) -> io::Result<()> {
+        let now = self.clock.now();
+        let due = self.key_waits || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
+        self.key_waits = false;
+        if self.drawn != Some(self.mind.revision()) && due {
+            self.desk.draw(&self.mind, now)?;
+            self.drawn = Some(self.mind.revision());
+            self.last_frame = now.millis;
+        }
+        Ok(())
+    }
+
+    async fn signal(&mut self, signal: SignalEvent) -> io::Result<Option<ExitReason>> {
+        let (signal, reason) = match signal {
+            // The terminal is gone: its reader would spin, and there is nothing to draw on.
+            SignalEvent::HangUp => return Ok(Some(ExitReason::Terminated)),
+            SignalEvent::Terminate => (Signal::Terminate, ExitReason::Terminated),
+            SignalEvent::Interrupt => (Signal::Interrupt, ExitReason::Interrupted),
+            SignalEvent::Stop => return self.suspend(Scope::Process).await,
+            // Stopped by force and continued: whatever the terminal looks like now, it is not ours.
+            SignalEvent::Continue => return self.resume().map(|()| None),
+        };
+        self.feed(Msg::Signal(signal));
+        let said = self.wishes.drain(..).find_map(|wish| match wish {
+            Effect::Quit(reason) => Some(reason),
+            _ => None,
+        });
+        Ok(Some(said.unwrap_or(reason)))
+    }
+
+    async fn signal_that_is_there(&mut self) -> Option<SignalEvent> {
+        let mut next = pin!(self.signals.next());
+        poll_fn(|context| {
+            Poll::Ready(match next.as_mut().poll(context) {
+                Poll::Ready(signal) => Some(signal),
+                Poll::Pending => None,
+            })
+        })
+        .await
+    }
+}
+
+#[cfg(test)]
+#[path = "loop_tests.rs"]
+mod tests;

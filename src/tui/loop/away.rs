@@ -1,0 +1,96 @@
+//! While the terminal is somebody else's: stopped by the shell, or lent to the person's own editor.
+
+use std::io;
+
+use super::Loop;
+use crate::app::msg::Msg;
+use crate::app::{Answer, ExitReason, Ticket};
+use crate::platform::editor::Editor;
+use crate::platform::suspend::Scope;
+use crate::tui::effects::Hands;
+use crate::tui::parts::{Desk, Mind};
+use crate::tui::signals::{SignalEvent, SignalSource};
+
+impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+    pub(super) async fn suspend(&mut self, scope: Scope) -> io::Result<Option<ExitReason>> {
+        if !self.desk.can_stop() {
+            return Ok(None);
+        }
+        self.input = None;
+        self.desk.leave();
+        // A continue signal from before the stop would be taken for the one after it.
+        while self.signal_that_is_there().await.is_some() {}
+        self.desk.stop(scope);
+        if scope == Scope::Group {
+            // Our own copy of the group's signal: told only after we go on, it would stop us once more.
+            if let Some(reason) = self.wait_for(SignalEvent::Stop).await {
+                return Ok(Some(reason));
+            }
+            self.desk.stop(Scope::Process);
+        }
+        if let Some(reason) = self.wait_for(SignalEvent::Continue).await {
+            return Ok(Some(reason));
+        }
+        self.resume()?;
+        Ok(None)
+    }
+
+    /// Gives the terminal to the person's own editor, and takes it back. What the keyboard sends meanwhile is the
+    /// editor's: an interrupt, and a stop, which both of us obey.
+    pub(super) async fn edit(
+        &mut self,
+        ticket: Ticket,
+        text: &str,
+        json: bool,
+    ) -> io::Result<Option<ExitReason>> {
+        self.input = None;
+        self.desk.leave();
+        let result = match Editor::start(text, json, &self.hands.hidden_variables()) {
+            Err(diagnosis) => Err(diagnosis),
+            Ok(mut editor) => {
+                self.signals.lend(true);
+                let ended = loop {
+                    tokio::select! {
+                        ended = editor.wait() => break ended,
+                        signal = self.signals.next() => match signal {
+                            SignalEvent::Stop => self.desk.stop(Scope::Process),
+                            SignalEvent::Continue | SignalEvent::Interrupt => {}
+                            SignalEvent::Terminate | SignalEvent::HangUp => {
+                                // It could not use the terminal any more, and would leave it as it is now.
+                                editor.end().await;
+                                return Ok(Some(ExitReason::Terminated));
+                            }
+                        },
+                    }
+                };
+                self.signals.lend(false);
+                editor.finish(ended)
+            }
+        };
+        self.resume()?;
+        self.feed(Msg::Answer { ticket, answer: Box::new(Answer::Edited(result)) });
+        Ok(None)
+    }
+
+    /// Waits for a signal, unless another one ends the program.
+    async fn wait_for(&mut self, wanted: SignalEvent) -> Option<ExitReason> {
+        loop {
+            match self.signals.next().await {
+                signal if signal == wanted => return None,
+                SignalEvent::Stop | SignalEvent::Continue => {}
+                SignalEvent::Interrupt => return Some(ExitReason::Interrupted),
+                SignalEvent::Terminate | SignalEvent::HangUp => return Some(ExitReason::Terminated),
+            }
+        }
+    }
+
+    pub(super) fn resume(&mut self) -> io::Result<()> {
+        self.input = None;
+        let (width, height) = self.desk.enter()?;
+        self.input = Some(self.desk.open_input());
+        self.feed(Msg::Resumed);
+        self.feed(Msg::Resize { width, height });
+        self.owe_frame();
+        Ok(())
+    }
+}

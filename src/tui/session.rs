@@ -1,0 +1,372 @@
+//! The work behind the screen: opening the session, and every question asked of the backend.
+
+use std::collections::HashMap;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use tokio::sync::{Mutex, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use super::TuiOptions;
+use super::effects::Backend;
+use crate::app::effect::SmokeJob;
+use crate::app::keymap::Keymap;
+use crate::app::msg::Session;
+use crate::cli::session::{configuration, credentials, recorder};
+use crate::domain::copy::Copies;
+use crate::domain::log::{Entry, Host};
+use crate::domain::operation::{Operation, OperationSummary};
+use crate::domain::provider::{self, Table};
+use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
+use crate::domain::{
+    Agent, Budget, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest,
+    Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
+    ThemeName, Who,
+};
+use crate::jobs::smoke::{Resume, SmokeRequest, foresee};
+use crate::jobs::{Context, Recorder, operation};
+use crate::platform::clipboard::{self, Outcome};
+use crate::platform::clock;
+use crate::sandbox;
+use crate::session::fetch::Fetcher;
+use crate::store::history::KEPT_OF_EACH;
+use crate::store::paths::process_environment;
+use crate::store::remembered::keep_last_profile;
+use crate::store::{Config, Memory, Source, probes};
+use crate::ui::Theme;
+
+/// One session: options until it is open, then the client too.
+pub(crate) struct Deck {
+    options: TuiOptions,
+    context: OnceLock<Context>,
+    /// What profiles name as holding a secret.
+    hidden_variables: OnceLock<Vec<String>>,
+    /// How texts are copied here, and how the user wants it.
+    copying: OnceLock<(clipboard::Environment, CopyChoice)>,
+    /// The table of providers, with the user's own rows.
+    table: OnceLock<Arc<Table>>,
+    /// Where what is chosen is kept.
+    memory: OnceLock<Memory>,
+    /// Which profile was used last, on its way to the disk.
+    last: Mutex<Option<tokio::task::JoinHandle<()>>>,
+    /// The demonstration's backend lives as long as the session.
+    demo: Mutex<Option<sandbox::Running>>,
+}
+
+impl Deck {
+    /// A session that is not open.
+    pub(crate) fn new(options: TuiOptions) -> Self {
+        Self {
+            options,
+            context: OnceLock::new(),
+            hidden_variables: OnceLock::new(),
+            copying: OnceLock::new(),
+            table: OnceLock::new(),
+            memory: OnceLock::new(),
+            last: Mutex::default(),
+            demo: Mutex::new(None),
+        }
+    }
+
+    fn fetcher(&self) -> Fetcher {
+        self.options.typed.as_ref().map(|typed| Fetcher::with(typed.key.clone())).unwrap_or_default()
+    }
+
+    /// A key that was typed goes to the backend that was there when it was asked for, and to no other.
+    fn is_for(&self, source: &Source, config: &Config) -> Result<(), Diagnosis> {
+        let Some(typed) = &self.options.typed else { return Ok(()) };
+        let backend = match source {
+            Source::Profile(name) => {
+                config.profiles.get(name).and_then(|profile| profile.as_ref().ok()?.base_url.clone())
+            }
+            _ => None,
+        };
+        if backend == typed.backend {
+            return Ok(());
+        }
+        Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
+            .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
+    }
+
+    fn table(&self) -> Arc<Table> {
+        Arc::clone(self.table.get_or_init(|| Arc::new(provider::table().clone())))
+    }
+
+    /// What was chosen before, and what is wrong with its file; remembers that this profile was used.
+    async fn recall(&self, config: &Config) -> (Result<Remembered, &'static str>, Option<Diagnosis>) {
+        let memory = match Memory::of(&self.options.source, config, &process_environment) {
+            Ok(memory) => memory,
+            Err(why) => return (Err(why.words()), None),
+        };
+        let _ = self.memory.set(memory.clone());
+        let last = match &self.options.source {
+            // One that has to be handled with care is opened on purpose only.
+            Source::Profile(name) if !config.care(&self.options.source).production => Some(name.clone()),
+            _ => None,
+        };
+        if let Some(name) = last {
+            // Nobody waits for the disk before the first page; what cannot be written is told with the next choice.
+            let work = move || drop(keep_last_profile(&name, &process_environment));
+            *self.last.lock().await = Some(tokio::task::spawn_blocking(work));
+        }
+        let found = tokio::task::spawn_blocking(move || memory.recall()).await;
+        let (remembered, trouble) = found.unwrap_or_default();
+        (Ok(remembered), trouble)
+    }
+
+    fn context(&self) -> Result<&Context, Diagnosis> {
+        self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
+    }
+}
+
+/// What is asked of a run.
+fn request(job: &SmokeJob, table: Arc<Table>) -> SmokeRequest {
+    let resume = job.resume.map_or(Resume::Nothing, Resume::Run);
+    SmokeRequest { table, resume, ..SmokeRequest::new(job.grants()) }
+}
+
+/// What the files say: settings, keys, own providers, mistakes.
+struct Files {
+    config: Config,
+    keymap: Option<Arc<Keymap>>,
+    table: Table,
+    warnings: Vec<Diagnosis>,
+}
+
+/// Reads the files, off the screen's thread.
+fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis> {
+    let config = configuration(option)?;
+    let mut warnings = config.mistakes.clone();
+    let preset = config.of(source).keymap.unwrap_or_default();
+    let keymap = match &config.keymap {
+        Some(file) => {
+            let (keymap, mistakes) = Keymap::load(preset, &file.text, &file.file.display().to_string());
+            warnings.extend(mistakes);
+            Some(keymap)
+        }
+        None => (preset != Preset::Default).then(|| Keymap::preset(preset)),
+    };
+    // In a demonstration nothing of the user's counts.
+    let (table, mistakes) = match source {
+        Source::Demo => (provider::table().clone(), Vec::new()),
+        _ => probes::standing(option),
+    };
+    warnings.extend(mistakes);
+    Ok(Files { config, keymap: keymap.map(Arc::new), table, warnings })
+}
+
+impl Backend for Deck {
+    async fn open(&self) -> Result<Session, Diagnosis> {
+        let path = self.options.config.clone();
+        let of = self.options.source.clone();
+        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), &of)).await;
+        let Files { config, keymap, table, mut warnings } = files.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })??;
+        // As with the client: a second opening keeps the first.
+        let _ = self.table.set(Arc::new(table));
+        let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
+        let surroundings =
+            clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
+        let options = &self.options;
+        let source = &options.source;
+        let preferences = config.of(source);
+        let _ = self.copying.set((surroundings, preferences.clipboard.unwrap_or(CopyChoice::Auto)));
+        self.is_for(source, &config)?;
+        let (credentials, backend) =
+            credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
+        let simulator = backend.as_ref().map(|backend| backend.base_url().to_owned());
+        *self.demo.lock().await = backend;
+        let recorder = recorder(source, &config);
+        // Loading the platform's certificates reads hundreds of files.
+        let log = options.log.clone();
+        let open = move || Context::open_with(credentials, clock::wall, log);
+        let context = tokio::task::spawn_blocking(open).await;
+        let context = context.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })??;
+        let host = Host::new(context.client.host());
+        context.log().write(&Entry::Opened { source: source.kind(), host });
+        let care = config.care(source);
+        let (attribution, mistakes) = config.attribution(source, &process_environment);
+        warnings.extend(mistakes);
+        let said = attribution.clone();
+        let context = Context { simulator, recorder, attribution, care: care.clone(), ..context };
+        let (remembered, trouble) = self.recall(&config).await;
+        warnings.extend(trouble);
+        let theme =
+            preferences.theme.filter(|theme| self.options.theme.is_none() && *theme != ThemeName::Auto);
+        let session = Session {
+            host: context.client.host().to_owned(),
+            masked_key: context.client.masked_key(),
+            demo: *source == Source::Demo,
+            care,
+            one_user: context.client.is_narrowed(),
+            keymap,
+            theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),
+            look: preferences.look(),
+            remembered,
+            mode: preferences.call_mode.unwrap_or_default(),
+            attribution: said,
+            watch_seconds: config.watch_seconds,
+            warnings,
+        };
+        // A second opening of the same deck keeps the first client.
+        let _ = self.context.set(context);
+        Ok(session)
+    }
+
+    fn key_notice(&self) -> Option<Diagnosis> {
+        self.context.get()?.key_notice()
+    }
+
+    fn memory(&self) -> Option<Memory> {
+        self.memory.get().cloned()
+    }
+
+    async fn farewell(&self) {
+        if let Some(last) = self.last.lock().await.take() {
+            let _ = last.await;
+        }
+    }
+
+    async fn identify(&self) -> Result<Identity, Diagnosis> {
+        self.context()?.client.me().await.map_err(|error| error.diagnose())
+    }
+
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
+        let path = self.options.config.clone();
+        let files = tokio::task::spawn_blocking(move || configuration(path.as_deref())).await;
+        let config = files.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })??;
+        config.unreadable.clone().map_or_else(|| Ok(config.summaries()), Err)
+    }
+
+    async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {
+        #[cfg(debug_assertions)]
+        assert!(!crate::platform::test_panic("task"), "asked to break");
+        self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
+    }
+
+    fn recorder(&self) -> Result<Recorder, Diagnosis> {
+        let nowhere = || {
+            Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
+                .fact("problem", "no home folder is known, so there is no place for it")
+        };
+        self.context()?.recorder.clone().ok_or_else(nowhere)
+    }
+
+    async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
+        self.context()?.client.agents().await.map_err(|error| error.diagnose())
+    }
+
+    fn hidden_variables(&self) -> Vec<String> {
+        self.hidden_variables.get().cloned().unwrap_or_default()
+    }
+
+    fn budget(&self) -> Option<Budget> {
+        self.context.get()?.client.budget()
+    }
+
+    async fn call(&self, request: CallRequest, cancel: CancellationToken, events: mpsc::Sender<CallEvent>) {
+        match self.context() {
+            Ok(context) => crate::jobs::call(context, request, cancel, events).await,
+            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
+        }
+    }
+
+    async fn follow(
+        &self,
+        request: FollowRequest,
+        cancel: CancellationToken,
+        events: mpsc::Sender<CallEvent>,
+    ) {
+        match self.context() {
+            Ok(context) => crate::jobs::follow(context, request, cancel, events).await,
+            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
+        }
+    }
+
+    async fn operations(
+        &self,
+        kind: GrantKind,
+        provider: Arc<str>,
+    ) -> Result<Vec<OperationSummary>, Diagnosis> {
+        operation::operations(&self.context()?.client, &kind, &provider, None).await
+    }
+
+    async fn operation(&self, grant: &Grant, id: &str) -> Result<Operation, Diagnosis> {
+        operation::details(&self.context()?.client, grant, id).await
+    }
+
+    async fn copy(&self, text: CopyText) -> Result<Outcome, Diagnosis> {
+        let hidden = self.hidden_variables();
+        let (environment, choice) =
+            self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
+        let ids = text.clone();
+        let outcome = clipboard::copy(text, environment, *choice, &hidden).await?;
+        if let Some(context) = self.context.get()
+            && let Some(recorder) = &context.recorder
+        {
+            let copies = ids.counted(outcome.copied.route, (context.now)());
+            recorder.keep_copies(recorder.whose(&context.backend()), copies);
+        }
+        Ok(outcome)
+    }
+
+    async fn copies(&self) -> Option<HashMap<GrantId, Copies>> {
+        let context = self.context().ok()?;
+        let recorder = context.recorder.as_ref()?;
+        // Without a history there is nothing to tell, and that is told where the history is.
+        recorder.copies(recorder.whose(&context.backend())).await.ok().flatten()
+    }
+
+    async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {
+        let (context, table) = (self.context()?.clone(), self.table());
+        // Thousands of rows are looked at.
+        let plan = tokio::task::spawn_blocking(move || foresee(&context, &request(&job, table))).await;
+        plan.map_err(|error| {
+            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
+        })
+    }
+
+    async fn smoke(&self, job: SmokeJob, cancel: CancellationToken, events: mpsc::Sender<SmokeEvent>) {
+        match self.context() {
+            Ok(context) => crate::jobs::smoke(context, request(&job, self.table()), cancel, events).await,
+            Err(diagnosis) => {
+                let summary = SmokeSummary { stopped: Some(diagnosis), ..SmokeSummary::default() };
+                // As with the list.
+                let _ = events.send(SmokeEvent::Done(summary)).await;
+            }
+        }
+    }
+
+    async fn verdicts(&self, grants: Vec<GrantId>) -> Result<HashMap<GrantId, Vec<Past>>, Diagnosis> {
+        let context = self.context()?;
+        match context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts()) {
+            Some(recorder) => {
+                recorder.known_verdicts(recorder.whose(&context.backend()), grants, KEPT_OF_EACH).await
+            }
+            None => Ok(HashMap::new()),
+        }
+    }
+
+    async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {
+        match self.context() {
+            Ok(context) => {
+                let now = Arc::clone(&context.now);
+                crate::jobs::list(&context.client, &*now, request, CancellationToken::new(), events).await;
+            }
+            Err(diagnosis) => {
+                // Nobody listens any more: then nobody needs to know.
+                let _ = events.send(ListEvent::Failed(diagnosis)).await;
+            }
+        }
+    }
+}
+
+async fn cannot_begin(diagnosis: Diagnosis, events: &mpsc::Sender<CallEvent>) {
+    // Nobody listens any more: then nobody needs to know.
+    let _ = events.send(CallEvent::Failed(diagnosis)).await;
+}
