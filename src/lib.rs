@@ -18,10 +18,12 @@
 //! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text and `body`'s lines.
 //! - [`app`]: the mind of the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
 //!   `ui`.
-//! - [`platform`]: the operating system: processes, signals, clocks, clipboard, keyring.
-//! - [`session`]: what a session is opened with, and how one ends.
-//! - [`cli`]: subcommands and their output. Knows everything but `app`, `ui` and the loop.
-//! - [`tui`]: the loop, the terminal, the effects. Knows everything.
+//! - [`platform`]: the operating system: processes, signals, clocks, clipboard, keyring, keys that are typed. Knows
+//!   `domain`, `disk`.
+//! - [`session`]: what a session is opened with and how one ends, for commands and screen alike. Knows `platform`,
+//!   `store`, `jobs`, `sandbox`.
+//! - [`cli`]: subcommands and their output. Knows everything but `ui`, `tui` and, save the keymap, `app`.
+//! - [`tui`]: the screen's host: the loop, the terminal, the effects. Knows everything but `cli`.
 
 pub mod api;
 pub mod app;

@@ -7,7 +7,6 @@ pub mod action;
 pub mod availability;
 mod confirmed;
 pub mod effect;
-pub mod input;
 pub mod keymap;
 mod keys;
 mod links;
@@ -29,6 +28,8 @@ mod typing;
 pub mod update;
 pub mod view;
 pub mod views;
+
+pub use crate::domain::input;
 
 pub use action::Action;
 pub use effect::{Destination, Effect, ExitReason, Job, Launch, Switch};

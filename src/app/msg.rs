@@ -14,10 +14,11 @@ use crate::domain::scan::ScanEvent;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{
     Agent, Attribution, Budget, CallEvent, CallRecord, Care, Catalog, Clean, Copied, CopyText, Diagnosis,
-    GrantId, Identity, JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage, Remembered,
+    GrantId, Ground, Identity, JqProblem, ListEvent, Look, Mode, ProfileSummary, RecordId, RecordPage,
+    Remembered, Saved,
 };
 use crate::search::Found;
-use crate::ui::{Ground, Theme};
+use crate::ui::Theme;
 
 /// One message.
 #[derive(Debug)]
@@ -180,25 +181,6 @@ pub struct Filtered {
     pub values: u64,
     /// There was more than is kept.
     pub truncated: bool,
-}
-
-/// What became of a wish to save a body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Saved {
-    /// It is in the file, which only its owner can read.
-    Written {
-        /// The file.
-        path: Clean,
-        /// How many bytes.
-        bytes: u64,
-    },
-    /// Nothing was written: a file is there already.
-    Exists {
-        /// The file.
-        path: Clean,
-        /// How many bytes it has.
-        bytes: u64,
-    },
 }
 
 /// What is known once configuration, key and client are there. Nothing secret.

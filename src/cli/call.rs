@@ -54,7 +54,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
     let mut report = Report::new(arguments, false);
     let mut printing = Printing::new(&call.answer, call.mode, &arguments.source);
-    let session = match printing.open(&arguments.source, now, &mut report).await {
+    let session = match printing.open(&arguments.source, &mut report).await {
         Ok(session) => session,
         Err(exit) => return exit,
     };
@@ -138,7 +138,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         report.notice("interrupted; nothing was sent");
         printing.told(None, None, &failure::cancelled(), &mut report)
     };
-    session.keep(&mut report).await;
+    report.settled(&session).await;
     drop(session.demo);
     exit
 }

@@ -18,9 +18,9 @@ use super::arguments::{Arguments, Shell};
 use super::fields::Field;
 use super::listing;
 use super::report::Report;
-use super::session::configuration;
 use crate::domain::provider::table;
 use crate::platform::clock;
+use crate::session::configuration;
 use crate::session::exit::Exit;
 use crate::store::paths::process_environment;
 use crate::store::{Source, selectors};
@@ -42,9 +42,9 @@ pub fn complete(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCod
     let asked = CompleteEnv::with_factory(Arguments::command).var(ASKED_BY).completer(NAME);
     match asked.try_complete(arguments, folder.as_deref()) {
         Ok(false) => None,
-        Ok(true) => Some(Exit::Ok.into()),
+        Ok(true) => Some(Exit::Ok.end()),
         // A shell that asks has no place for words.
-        Err(_) => Some(Exit::Error.into()),
+        Err(_) => Some(Exit::Error.end()),
     }
 }
 

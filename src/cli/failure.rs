@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 
 use crate::domain::remedy::render;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
-use crate::platform::ending;
 use crate::session::exit::Exit;
 
 /// Facts that have a field of their own, or are said by one.
@@ -35,7 +34,7 @@ pub(super) fn fields(diagnosis: &Diagnosis) -> Value {
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
     put("who", json!(diagnosis.who.to_string()));
     put("code", json!(diagnosis.code.name()));
-    put("exit_code", json!(ending::number(Exit::from(diagnosis))));
+    put("exit_code", json!(Exit::from(diagnosis).number()));
     put("http_status", json!(first(diagnosis, "status").and_then(|text| text.parse::<u16>().ok())));
     put("message", json!(said.or_else(|| first(diagnosis, "problem")).unwrap_or(words.headline)));
     put("remedy", json!(words.remedy));

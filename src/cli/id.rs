@@ -8,7 +8,7 @@ use super::arguments::{Arguments, IdArguments};
 use super::confirm::{self, Verdict};
 use super::listing;
 use super::report::{Report, refused};
-use super::session::{self, Session};
+use super::session;
 use crate::domain::{
     Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Health, Named, Retry, Selector,
     ServerFilter, Who, formats,
@@ -18,6 +18,7 @@ use crate::edit::{self, Entry};
 use crate::jobs::{self, Need, Selected};
 use crate::platform::clipboard::{self, Environment};
 use crate::platform::ending::{Whole, interrupted};
+use crate::session::Session;
 use crate::session::exit::Exit;
 
 /// Runs the subcommand.
@@ -54,7 +55,7 @@ async fn find(
         }
         formats::check(format, name).map_err(|problem| refused("--name", &problem.to_string()))?;
     }
-    let session = session::open(&arguments.source, now, report).await?;
+    let session = session::open(&arguments.source, report).await?;
     let found = select(&session, id, now, report).await?;
     let mut grants: Vec<Named> = Vec::with_capacity(found.len());
     for selected in found {
@@ -160,7 +161,7 @@ async fn finish(
         if let Some(recorder) = &session.context.recorder {
             let whose = recorder.whose(&session.context.backend());
             recorder.keep_copies(whose, ids.counted(copied.route, (session.context.now)()));
-            session.keep(report).await;
+            report.settled(session).await;
         }
         let told = copied.words(&label);
         if copied.route != CopyRoute::Shown {

@@ -47,7 +47,7 @@ enum Stop {
 pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() -> Timestamp) -> Exit {
     let terminal = io::stdout().is_terminal();
     let mut report = Report::new(arguments, terminal && list.sort.is_none());
-    let session = match session::open(&arguments.source, now, &mut report).await {
+    let session = match session::open(&arguments.source, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => return report.failed(&diagnosis),
     };

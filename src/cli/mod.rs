@@ -15,10 +15,10 @@ mod man;
 mod output;
 mod profiles;
 mod providers;
-pub(crate) mod report;
+mod report;
 mod sandbox;
 mod scan;
-pub(crate) mod session;
+mod session;
 mod show;
 mod smoke;
 mod values;
@@ -37,7 +37,6 @@ use report::Report;
 
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Diagnosis, ThemeName};
-use crate::platform::ending::{exit_code, number};
 use crate::sandbox::Options;
 use crate::session::exit::Exit;
 use crate::store::{self, Source};
@@ -83,7 +82,7 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
     {
         // Where the stream is closed, there is nobody to tell.
         let _ = writeln!(io::stdout(), "grantdeck {}", env!("CARGO_PKG_VERSION"));
-        return Outcome::Done(Exit::Ok.into());
+        return Outcome::Done(Exit::Ok.end());
     }
     let read = Arguments::try_parse_from(arguments)
         .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
@@ -93,18 +92,18 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
             // Where the stream is closed, there is nobody to tell.
             let _ = error.print();
             if !error.use_stderr() {
-                return Outcome::Done(Exit::Ok.into());
+                return Outcome::Done(Exit::Ok.end());
             }
             if let Some(object) = failure::usage(arguments, &error) {
                 // As above.
                 let _ = writeln!(io::stdout(), "{}", listing::line(&object));
             }
-            return Outcome::Done(Exit::Usage.into());
+            return Outcome::Done(Exit::Usage.end());
         }
     };
     match entries(&arguments, now) {
         Ok(entries) => arguments.source.entries = entries,
-        Err(diagnosis) => return Outcome::Done(Report::new(&arguments, true).failed(&diagnosis).into()),
+        Err(diagnosis) => return Outcome::Done(Report::new(&arguments, true).failed(&diagnosis).end()),
     }
     let log = arguments.source.entries.clone();
     let command = arguments.command.as_ref().map_or("screen", Into::into);
@@ -113,7 +112,7 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
         return Outcome::Screen(Box::new(screen(arguments)));
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.into()) };
+    let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.end()) };
     let exit = runtime.block_on(async {
         match &arguments.command {
             Some(Command::List(list)) => list::list(&arguments, list, now).await,
@@ -125,8 +124,8 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
             Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
             Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
             Some(Command::Providers(asked)) => providers::providers(&arguments, asked),
-            Some(Command::Ops(asked)) => providers::operations(&arguments, asked, now).await,
-            Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked, now).await,
+            Some(Command::Ops(asked)) => providers::operations(&arguments, asked).await,
+            Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked).await,
             Some(Command::Profiles(asked)) => profiles::profiles(&arguments, asked, now).await,
             Some(Command::Completions(asked)) => completions::print(asked.shell),
             Some(Command::Man(asked)) => man::man(asked),
@@ -135,8 +134,8 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
     });
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
-    log.write(&Entry::Ended { exit: number(exit) });
-    Outcome::Done(exit_code(exit))
+    log.write(&Entry::Ended { exit: exit.number() });
+    Outcome::Done(exit.end())
 }
 
 /// Where what happens is noted: a file, standard error, both, or nowhere.

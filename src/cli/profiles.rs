@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
+use super::listing;
 use super::report::{Report, refused};
-use super::{listing, session};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::platform::ending::Whole;
 use crate::protocol::{BaseUrl, base_url};
+use crate::session::configuration;
 use crate::session::exit::Exit;
 use crate::store::edit_profiles::{Change, change};
 use crate::store::paths::{config_file, process_environment};
@@ -127,7 +128,7 @@ fn words(command: &str) -> Result<Vec<String>, Diagnosis> {
 }
 
 fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Report) -> Exit {
-    let config = match session::configuration(arguments.source.config.as_deref()) {
+    let config = match configuration(arguments.source.config.as_deref()) {
         Ok(config) => config,
         Err(diagnosis) => return report.failed(&diagnosis),
     };

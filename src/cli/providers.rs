@@ -1,6 +1,5 @@
 //! `grantdeck providers` and `grantdeck ops`.
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{Arguments, OperationsArguments, ProvidersArguments};
@@ -68,13 +67,9 @@ fn probe_object(probe: &Probe) -> Value {
 }
 
 /// Prints the operations that the backend knows of a provider.
-pub(super) async fn operations(
-    arguments: &Arguments,
-    asked: &OperationsArguments,
-    now: fn() -> Timestamp,
-) -> Exit {
+pub(super) async fn operations(arguments: &Arguments, asked: &OperationsArguments) -> Exit {
     let mut report = Report::new(arguments, true);
-    let session = match session::open(&arguments.source, now, &mut report).await {
+    let session = match session::open(&arguments.source, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => return report.failed(&diagnosis),
     };

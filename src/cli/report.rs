@@ -1,8 +1,6 @@
 //! What goes to standard error: failures with who, why and what to do; notices; progress.
 
-use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde_json::Value;
 
@@ -14,18 +12,11 @@ use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::{Progress, Selected};
+use crate::platform::progress;
+use crate::session::Session;
 use crate::session::exit::Exit;
+use crate::session::failure::complain;
 use crate::store::Source;
-
-/// A line of progress stands on the terminal.
-static STANDS: AtomicBool = AtomicBool::new(false);
-
-/// Takes a line of progress away, whoever wrote it: the program ends.
-pub(crate) fn clear_line() {
-    if STANDS.swap(false, Ordering::Relaxed) {
-        write("\r\u{1b}[K");
-    }
-}
 
 /// Writes to standard error; a closed one is nobody's problem.
 #[derive(Debug, Default)]
@@ -84,10 +75,7 @@ impl Report {
 
     /// How far a walk is.
     pub(super) fn progress(&mut self, here: u64, total: u64) {
-        if self.progress {
-            self.shown();
-            write(&format!("\r\u{1b}[K{} of {} grants", count(here), count(total)));
-        }
+        self.line(&format!("{} of {} grants", count(here), count(total)));
     }
 
     /// How the reading of a whole list stands.
@@ -103,10 +91,7 @@ impl Report {
 
     /// How something stands, where a person looks.
     pub(super) fn standing(&mut self, sentence: &str) {
-        if self.progress {
-            self.shown();
-            write(&format!("\r\u{1b}[K{}", Clean::line(sentence)));
-        }
+        self.line(Clean::line(sentence).as_str());
     }
 
     /// Whether a person looks.
@@ -116,51 +101,45 @@ impl Report {
 
     /// How much of an answer is here.
     pub(super) fn received(&mut self, bytes: u64, total: Option<u64>) {
-        if self.progress {
-            self.shown();
-            let of = total.map_or_else(String::new, |total| format!(" of {}", count(total)));
-            write(&format!("\r\u{1b}[K{}{of} bytes", count(bytes)));
-        }
+        let of = total.map_or_else(String::new, |total| format!(" of {}", count(total)));
+        self.line(&format!("{}{of} bytes", count(bytes)));
     }
 
     /// What is waited for, and how long.
     pub(super) fn waiting(&mut self, what: &str, since: &str) {
-        if self.progress {
-            self.shown();
-            write(&format!("\r\u{1b}[K{what}, {since}"));
-        }
+        self.line(&format!("{what}, {since}"));
     }
 
     /// How far a scan is.
     pub(super) fn scanned(&mut self, files: u64, ids: usize) {
-        if self.progress {
-            self.shown();
-            write(&format!("\r\u{1b}[K{} files, {} ids", count(files), count(ids as u64)));
-        }
+        self.line(&format!("{} files, {} ids", count(files), count(ids as u64)));
     }
 
-    fn shown(&mut self) {
-        self.shown = true;
-        STANDS.store(true, Ordering::Relaxed);
+    /// A line of progress, where it is welcome.
+    fn line(&mut self, text: &str) {
+        if self.progress {
+            self.shown = true;
+            progress::show(text);
+        }
     }
 
     /// Text that is printed as it is: its parts from outside are clean.
     pub(super) fn print(&mut self, text: &str) {
         self.clear();
-        write(text);
+        progress::write(text);
     }
 
     /// Takes the progress line away.
     pub(super) fn clear(&mut self) {
         if std::mem::take(&mut self.shown) {
-            clear_line();
+            progress::clear();
         }
     }
 
     /// One sentence.
     pub(super) fn notice(&mut self, sentence: &str) {
         self.clear();
-        write(&format!("grantdeck: {}\n", Clean::line(sentence)));
+        progress::write(&format!("grantdeck: {}\n", Clean::line(sentence)));
     }
 
     /// Which of several grants of a name was taken, where that was not said by the name.
@@ -188,13 +167,20 @@ impl Report {
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();
         self.log.write(&Entry::failed(diagnosis));
-        write(&in_words(&self.attributed(diagnosis)));
+        complain(&self.attributed(diagnosis));
     }
 
     /// The same, as the end of a subcommand: what reads JSON gets it as an object, in place of a result.
     pub(super) fn failed(&mut self, diagnosis: &Diagnosis) -> Exit {
         self.failure(diagnosis);
         self.ended(diagnosis)
+    }
+
+    /// Waits a moment for what is on its way into the history, and tells if it did not get there.
+    pub(super) async fn settled(&mut self, session: &Session) {
+        if let Some(why) = session.settle().await {
+            self.hint(&why);
+        }
     }
 
     /// The end of a subcommand by a failure that was told in words before.
@@ -234,7 +220,7 @@ impl Report {
 pub(super) fn told() -> Log {
     // A line of progress may stand there.
     let before = if io::stderr().is_terminal() { "\r\u{1b}[K" } else { "" };
-    Log::to(move |entry| write(&format!("{before}grantdeck: {entry}\n")))
+    Log::to(move |entry| progress::write(&format!("{before}grantdeck: {entry}\n")))
 }
 
 /// An argument that cannot be meant.
@@ -242,67 +228,4 @@ pub(super) fn refused(argument: &str, problem: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
         .fact("argument", argument)
         .fact("problem", problem)
-}
-
-/// A failure in words: what happened and who says so, the other side's own sentence, the facts, cause and remedy.
-pub(crate) fn in_words(diagnosis: &Diagnosis) -> String {
-    let words = render(diagnosis);
-    let mut text = format!("grantdeck: {}\n", words.first_line());
-    let mut line = |label: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing to a text cannot fail.
-            let _ = writeln!(text, "  {label:<9} {value}");
-        }
-    };
-    line("who", words.who);
-    line("said", words.said.as_ref().map_or("", Clean::as_str));
-    for (label, value) in &words.facts {
-        line(label, value.as_str());
-    }
-    // What the other side says itself is not said again in our words.
-    let told = |text: &str| {
-        let facts = words.facts.iter().map(|(_, value)| value);
-        facts.chain(words.said.as_ref()).any(|value| is_same(value.as_str(), text))
-    };
-    line("cause", if told(words.cause) { "" } else { words.cause });
-    line("remedy", if told(words.remedy) { "" } else { words.remedy });
-    if diagnosis.who != Who::You {
-        line("again", &words.retry_line);
-    }
-    line("code", diagnosis.code.name());
-    text
-}
-
-/// Whether two sentences differ at most in case and in how they end.
-fn is_same(one: &str, other: &str) -> bool {
-    let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
-    bare(one) == bare(other)
-}
-
-fn write(text: &str) {
-    // Where standard error is closed, there is nobody to tell that it is.
-    let _ = io::stderr().lock().write_all(text.as_bytes());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::remedy;
-
-    #[test]
-    fn nothing_is_printed_twice() {
-        let row = remedy::of(Code::KeyRevoked);
-        let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
-        let hint = row.remedy.trim_end_matches('.').to_uppercase();
-        let text = in_words(&revoked.clone().fact("hint", &hint));
-        assert_eq!(text.matches("key_revoked").count(), 1, "{text}");
-        assert_eq!(text.matches("  code ").count(), 1, "{text}");
-        assert!(text.contains(&hint) && !text.contains("  remedy "), "{text}");
-
-        // The wire's word may be another than ours, and its hint too: then both are worth reading.
-        let text = in_words(&revoked.fact("alter code", "revoked_key").fact("hint", "Ask somebody."));
-        assert_eq!(text.matches("  code ").count(), 1, "one code alone: {text}");
-        assert!(text.contains("revoked_key") && text.contains("key_revoked"), "{text}");
-        assert!(text.contains("Ask somebody.") && text.contains(&row.remedy), "{text}");
-    }
 }

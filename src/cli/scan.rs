@@ -174,7 +174,7 @@ async fn prepare(
     now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<(ScanRequest, swapping::Asked, Option<Diagnosis>), Diagnosis> {
-    let session = session::open(&arguments.source, now, report).await?;
+    let session = session::open(&arguments.source, report).await?;
     let clock = move || now();
     let client = &session.context.client;
     let all =

@@ -12,11 +12,12 @@ use serde_json::{Value, json};
 use super::arguments::{Arguments, ShowArguments, ShowFormat};
 use super::output::{Printer, Style, json as raw};
 use super::report::Report;
-use super::session::{self, Session};
+use super::session;
 use crate::domain::remedy::render;
 use crate::domain::{Agent, Catalog, Diagnosis, Grant, GrantKind, Health, Now, Reference, ServerFilter};
 use crate::jobs::{self, Need};
 use crate::platform::ending::interrupted;
+use crate::session::Session;
 use crate::session::exit::Exit;
 
 /// A grant, and what else is to be known to explain it.
@@ -33,7 +34,7 @@ struct Told {
 pub(super) async fn show(arguments: &Arguments, show: &ShowArguments, now: fn() -> Timestamp) -> Exit {
     let mut report = Report::new(arguments, false);
     let run = async {
-        let session = session::open(&arguments.source, now, &mut report).await?;
+        let session = session::open(&arguments.source, &mut report).await?;
         let told = find(&session, show, now, &mut report).await;
         drop(session.demo);
         told

@@ -48,7 +48,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
         Ok(file) => file,
         Err(diagnosis) => return report.failed(&diagnosis),
     };
-    let session = match session::open(&arguments.source, now, &mut report).await {
+    let session = match session::open(&arguments.source, &mut report).await {
         Ok(session) => session,
         Err(diagnosis) => return report.failed(&diagnosis),
     };
@@ -120,7 +120,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     if let Some(notice) = context.key_notice() {
         report.hint(&notice);
     }
-    session.keep(&mut report).await;
+    report.settled(&session).await;
     drop(session.demo);
     exit
 }

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-use super::ApprovalId;
+use super::{ApprovalId, Clean};
 
 /// The bytes of a body. Clones share them: a large answer is shown, searched and kept without being copied.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -101,4 +101,23 @@ impl fmt::Debug for ProviderAnswer {
             .field("cut_here", &self.cut_here)
             .finish_non_exhaustive()
     }
+}
+
+/// What became of a wish to save a body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Saved {
+    /// It is in the file, which only its owner can read.
+    Written {
+        /// The file.
+        path: Clean,
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// Nothing was written: a file is there already.
+    Exists {
+        /// The file.
+        path: Clean,
+        /// How many bytes it has.
+        bytes: u64,
+    },
 }

@@ -25,6 +25,7 @@ pub mod formats;
 pub mod grant;
 pub mod health;
 pub mod id;
+pub mod input;
 pub mod intern;
 pub mod jq;
 pub mod kind;
@@ -55,7 +56,7 @@ pub mod words;
 pub mod writes;
 
 pub use agent::{Agent, Identity};
-pub use answer::{Body, BodySize, ProviderAnswer};
+pub use answer::{Body, BodySize, ProviderAnswer, Saved};
 pub use approval::{Approval, ApprovalGate, ApprovalId, ApprovalState, PendingApproval, PendingGate};
 pub use attribution::Attribution;
 pub use budget::{Budget, Reading};
@@ -89,4 +90,4 @@ pub use record::{
 pub use remedy::Rendered;
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
-pub use theme_name::ThemeName;
+pub use theme_name::{Ground, ThemeName};

@@ -24,3 +24,23 @@ impl ThemeName {
         self.into()
     }
 }
+
+/// The ground that a terminal has of its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Ground {
+    /// Nearer to black.
+    #[default]
+    Dark,
+    /// Nearer to white.
+    Light,
+}
+
+impl Ground {
+    /// The built-in theme for it.
+    pub fn theme(self) -> &'static str {
+        match self {
+            Self::Dark => "dark",
+            Self::Light => "light",
+        }
+    }
+}

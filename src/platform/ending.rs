@@ -7,7 +7,6 @@
 #[cfg(unix)]
 mod unix;
 
-use std::process::ExitCode;
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
 use std::time::Duration;
@@ -15,10 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::clock::Clock;
-use super::silent;
-use crate::cli::report;
-use crate::session::exit::Exit;
-use crate::tui::terminal;
+use super::{progress, restorer, silent};
 
 /// Nothing but Ctrl-C is heard there, by whoever listens.
 #[cfg(not(unix))]
@@ -173,17 +169,9 @@ impl Drop for Whole {
     }
 }
 
-/// The exit code: that of the signal, where one ended the program.
-pub(crate) fn exit_code(exit: Exit) -> ExitCode {
-    // Somebody may still be asked for a key, on a thread that is left behind.
-    silent::give_back();
-    ExitCode::from(number(exit))
-}
-
-/// The same as a number, as the error object and the log say it.
-pub(crate) fn number(exit: Exit) -> u8 {
-    let by_signal = matches!(exit, Exit::Interrupted | Exit::Terminated);
-    state().number.filter(|_| by_signal).map_or(exit as u8, |number| 128 | number)
+/// The number of the signal that ends the program, once one came.
+pub(crate) fn signal() -> Option<u8> {
+    state().number
 }
 
 /// A signal came.
@@ -240,9 +228,9 @@ fn end(number: u8) -> ! {
     let (done, wait) = mpsc::channel::<()>();
     // Settings come first. A terminal that takes nothing any more must not hold up the end.
     let give_back = move || {
-        terminal::give_back();
+        restorer::give_back();
         silent::give_back();
-        report::clear_line();
+        progress::clear();
         drop(done);
     };
     if thread::Builder::new().name("give back".into()).spawn(give_back).is_ok() {

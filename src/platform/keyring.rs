@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::store::KeyringPlace;
-
 /// How long the keyring may take: a locked one asks its user, where there is somebody to ask.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -21,53 +19,35 @@ enum Wish {
     Delete,
 }
 
-/// The key of a profile.
+/// The key of an entry; None = there is no such entry.
 ///
 /// # Errors
-/// Why there is none, in words.
-pub fn get(place: &KeyringPlace) -> Result<SecretString, String> {
-    for entry in place.readable() {
-        if let Some(key) = ask(&entry, Wish::Get)? {
-            return Ok(key);
-        }
-    }
-    let KeyringPlace { profile, backend, production } = place;
-    let guarded = !production && ask(&place.marked(), Wish::Get)?.is_some();
-    let why = if guarded { ", only one for while it is marked as production" } else { "" };
-    Err(format!(
-        "the keyring holds no key for this profile at {backend}{why}; \
-         `grantdeck profiles login {profile}` puts one there"
-    ))
+/// Why the keyring does not say, in words.
+pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
+    ask(entry, Wish::Get)
 }
 
-/// Puts the key of a profile there, in place of an older one.
+/// Puts a key there, in place of an older one.
 ///
 /// # Errors
 /// Why it is not there, in words.
-pub fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String> {
-    ask(&place.own(), Wish::Set(key))?;
-    if place.production {
-        // Of a profile that is marked now no key is left that works without the mark.
-        ask(&place.plain(), Wish::Delete)?;
-    }
-    Ok(())
+pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
+    ask(entry, Wish::Set(key)).map(|_| ())
 }
 
-/// Takes the key of a profile away; false = there was none.
+/// Takes an entry away; false = there was none.
 ///
 /// # Errors
 /// Why it is still there, in words.
-pub fn delete(place: &KeyringPlace) -> Result<bool, String> {
-    let marked = ask(&place.marked(), Wish::Delete)?.is_some();
-    let plain = ask(&place.plain(), Wish::Delete)?.is_some();
-    Ok(marked || plain)
+pub(crate) fn delete(entry: &str) -> Result<bool, String> {
+    Ok(ask(entry, Wish::Delete)?.is_some())
 }
 
 /// Whether there is a keyring at all.
 ///
 /// # Errors
 /// Why there is none, in words.
-pub fn status() -> Result<(), String> {
+pub(crate) fn status() -> Result<(), String> {
     // A name that no profile has: an empty one cannot be written.
     ask("", Wish::Get).map(|_| ())
 }

@@ -4,22 +4,17 @@ use std::io;
 use std::process::{ExitCode, Stdio};
 
 use super::child;
-use crate::app::Launch;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Opens something, on a thread that may block. `secret` names variables that the child must not see; it sees no
+/// Opens a link in the browser, on a thread that may block. `secret` names variables that the child must not see; it sees no
 /// `ALTER_*` either.
 ///
 /// # Errors
 ///
 /// A link that is not `https`, or no browser to be found.
-pub(crate) fn open(launch: &Launch, secret: &[String]) -> Result<(), Diagnosis> {
-    match launch {
-        Launch::Browser(link) => {
-            let link = checked(link)?;
-            start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
-        }
-    }
+pub(crate) fn open(link: &str, secret: &[String]) -> Result<(), Diagnosis> {
+    let link = checked(link)?;
+    start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
 }
 
 /// Nothing could be started.

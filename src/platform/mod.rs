@@ -1,6 +1,7 @@
 //! The operating system: processes, signals, clocks, the clipboard, the keyring, keys that are typed. Knows of no command
 //! and of no screen.
 
+pub(crate) mod blocking;
 pub(crate) mod child;
 pub mod clipboard;
 pub mod clock;
@@ -8,14 +9,16 @@ mod core_dumps;
 pub(crate) mod editor;
 pub mod ending;
 mod errand;
+pub(crate) mod ground;
 pub(crate) mod home;
 pub(crate) mod input;
 pub mod jq;
-pub mod keyring;
-pub mod keys;
+pub(crate) mod keyring;
 pub(crate) mod launch;
 pub(crate) mod panic;
 pub(crate) mod priority;
+pub(crate) mod progress;
+pub(crate) mod restorer;
 pub(crate) mod save;
 pub(crate) mod secret_line;
 pub(crate) mod silent;

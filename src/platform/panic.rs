@@ -6,8 +6,8 @@ use std::panic::PanicHookInfo;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
+use super::restorer::Restorer;
 use crate::domain::{Code, Diagnosis, Retry, Who};
-use crate::tui::terminal::Restorer;
 
 /// Where other threads panicked, the newest one.
 #[derive(Clone, Debug, Default)]

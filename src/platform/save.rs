@@ -5,9 +5,8 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 use super::home;
-use crate::app::msg::Saved;
 use crate::disk::{Draft, Lock};
-use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::domain::{Clean, Code, Diagnosis, Retry, Saved, Who};
 
 /// Writes bytes into a file with mode 0600, whole or not at all. A path that begins with `~/` begins at home. A file
 /// that is there is replaced only with `replace`; behind a link, the file that the link leads to.

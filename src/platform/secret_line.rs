@@ -7,10 +7,9 @@ use std::io;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::input::Keyboard;
+use super::input::{Keyboard, TerminalEvent};
 use super::silent::{Leave, Silent};
-use crate::app::Msg;
-use crate::app::input::KeyCode;
+use crate::domain::input::KeyCode;
 
 /// No key is longer.
 const LONGEST: usize = 4 << 10;
@@ -31,11 +30,11 @@ pub(crate) fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<S
 }
 
 /// The keys of a line; None where it was left or is empty.
-fn line(mut next: impl FnMut() -> io::Result<Msg>) -> io::Result<Option<SecretString>> {
+fn line(mut next: impl FnMut() -> io::Result<TerminalEvent>) -> io::Result<Option<SecretString>> {
     let mut text = Zeroizing::new(String::with_capacity(LONGEST));
     loop {
         let key = match next()? {
-            Msg::Paste(pasted) => {
+            TerminalEvent::Paste(pasted) => {
                 let pasted = Zeroizing::new(pasted);
                 let room = LONGEST.saturating_sub(text.len());
                 if pasted.trim().len() <= room {
@@ -43,7 +42,7 @@ fn line(mut next: impl FnMut() -> io::Result<Msg>) -> io::Result<Option<SecretSt
                 }
                 continue;
             }
-            Msg::Key(key) | Msg::Burst(key) => key,
+            TerminalEvent::Key(key) | TerminalEvent::Burst(key) => key,
             _ => continue,
         };
         match key.code {
@@ -70,12 +69,13 @@ mod tests {
     use secrecy::ExposeSecret;
 
     use super::*;
-    use crate::app::input::Key;
+    use crate::domain::input::Key;
 
     fn typed(keys: &[Key]) -> Option<String> {
         let mut keys = keys.iter();
-        let next =
-            || keys.next().map(|key| Msg::Key(*key)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into());
+        let next = || {
+            keys.next().map(|key| TerminalEvent::Key(*key)).ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+        };
         line(next).unwrap().map(|line| line.expose_secret().to_owned())
     }
 
@@ -93,7 +93,7 @@ mod tests {
         ] {
             assert_eq!(typed(left), None, "{left:?}");
         }
-        let mut pasted = [Msg::Paste(" key\n".to_owned()), Msg::Key(enter)].into_iter();
+        let mut pasted = [TerminalEvent::Paste(" key\n".to_owned()), TerminalEvent::Key(enter)].into_iter();
         let line = line(|| pasted.next().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())).unwrap();
         assert_eq!(line.unwrap().expose_secret(), "key");
     }

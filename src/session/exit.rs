@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use strum::{EnumIter, IntoEnumIterator};
 
 use crate::domain::{Code, Diagnosis};
+use crate::platform::{ending, silent};
 
 /// How the program ended, with a screen and without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
@@ -44,12 +45,6 @@ pub enum Exit {
     Terminated = 143,
 }
 
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
-
 impl From<&Diagnosis> for Exit {
     fn from(diagnosis: &Diagnosis) -> Self {
         Self::of(diagnosis.code)
@@ -57,6 +52,19 @@ impl From<&Diagnosis> for Exit {
 }
 
 impl Exit {
+    /// Ends the program with it.
+    pub fn end(self) -> ExitCode {
+        // Somebody may still be asked for a key, on a thread that is left behind.
+        silent::give_back();
+        ExitCode::from(self.number())
+    }
+
+    /// As a number: that of the signal, where one ended the program.
+    pub(crate) fn number(self) -> u8 {
+        let by_signal = matches!(self, Self::Interrupted | Self::Terminated);
+        ending::signal().filter(|_| by_signal).map_or(self as u8, |number| 128 | number)
+    }
+
     /// What it means, in as few words as a list of all of them allows.
     pub fn meaning(self) -> &'static str {
         match self {

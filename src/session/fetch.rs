@@ -6,10 +6,11 @@ use std::time::Duration;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
+use super::keyring;
 use crate::platform::child::{run_at_most, withhold};
 use crate::platform::input::Keyboard;
+use crate::platform::secret_line;
 use crate::platform::silent::Leave;
-use crate::platform::{keyring, secret_line};
 use crate::store::KeyringPlace;
 use crate::store::session::Fetch;
 
@@ -20,15 +21,15 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LONGEST: usize = 64 << 10;
 
 /// Starts commands and asks at the terminal.
-#[derive(Debug, Default)]
-pub struct Fetcher {
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fetcher {
     /// What was typed before the screen took the terminal.
     typed: Option<SecretString>,
 }
 
 impl Fetcher {
     /// Who was asked already.
-    pub fn with(typed: SecretString) -> Self {
+    pub(crate) fn with(typed: SecretString) -> Self {
         Self { typed: Some(typed) }
     }
 }

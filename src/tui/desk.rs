@@ -3,12 +3,16 @@
 use std::io;
 use std::sync::Arc;
 
-use super::ground::QUESTION;
+use futures_util::StreamExt as _;
+use futures_util::stream::Map;
+
 use super::parts::{Desk, State};
-use super::terminal::{Restorer, Screen};
-use crate::app::{Model, view};
+use super::terminal::Screen;
+use crate::app::{Model, Msg, view};
 use crate::domain::Now;
-use crate::platform::input::{Input, Keyboard, Question};
+use crate::platform::ground::QUESTION;
+use crate::platform::input::{Input, Keyboard, Question, TerminalEvent};
+use crate::platform::restorer::Restorer;
 use crate::platform::suspend::{self, Scope};
 
 /// Under this variable the window's title tells tests what the loop is at. Never set otherwise.
@@ -47,7 +51,7 @@ impl TerminalDesk {
 }
 
 impl Desk<Model> for TerminalDesk {
-    type Input = Input;
+    type Input = Map<Input, fn(io::Result<TerminalEvent>) -> io::Result<Msg>>;
 
     fn enter(&mut self) -> io::Result<(u16, u16)> {
         self.size = self.screen.enter()?;
@@ -60,11 +64,12 @@ impl Desk<Model> for TerminalDesk {
         self.screen.leave();
     }
 
-    fn open_input(&mut self) -> Input {
+    fn open_input(&mut self) -> Self::Input {
         if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
             self.question.ask();
         }
-        Input::open(self.keyboard.clone(), Arc::clone(&self.question), self.size)
+        let input = Input::open(self.keyboard.clone(), Arc::clone(&self.question), self.size);
+        input.map(|event| event.map(Msg::from))
     }
 
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()> {

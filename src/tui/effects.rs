@@ -24,7 +24,7 @@ use super::files::Shelf;
 use super::memory::Keeper;
 use super::search_worker::SearchWorker;
 use crate::app::effect::SmokeJob;
-use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
+use crate::app::{Answer, Effect, Job, Launch, Msg, Slot, Ticket};
 use crate::domain::copy::Copies;
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
@@ -336,14 +336,14 @@ impl<B: Backend> Hands for Effects<B> {
                 self.open += 1;
                 self.search.ask(ticket, *plan);
             }
-            Effect::Launch { ticket, launch } => {
+            Effect::Launch { ticket, launch: Launch::Browser(link) } => {
                 let answers = self.answers.clone();
                 let secret = self.backend.hidden_variables();
                 // Not on a worker: a browser would inherit its place behind the screen.
                 let (sender, launched) = oneshot::channel();
                 let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
                     // Who does not listen any more does not need to know.
-                    let _ = sender.send(launch::open(&launch, &secret));
+                    let _ = sender.send(launch::open(&link, &secret));
                 });
                 self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
                     let launched = match (opens, launched.await) {

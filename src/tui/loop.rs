@@ -18,12 +18,12 @@ use tokio::sync::mpsc;
 
 use super::delivery::Delivery;
 use super::effects::Hands;
+use super::input;
 use super::parts::{Desk, Mind, State};
 use super::signals::{SignalEvent, SignalSource};
 use crate::app::msg::Signal;
 use crate::app::{Effect, ExitReason, Msg};
 use crate::platform::clock::Clock;
-use crate::platform::input;
 use crate::platform::suspend::Scope;
 
 /// The least time between two frames, where nobody pressed a key.

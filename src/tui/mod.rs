@@ -6,16 +6,16 @@ mod delivery;
 mod desk;
 mod effects;
 mod files;
-pub(crate) mod ground;
+mod input;
 mod r#loop;
 mod memory;
 mod parts;
 mod search_worker;
 mod session;
 mod signals;
-pub(crate) mod terminal;
+mod terminal;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,15 +25,16 @@ use secrecy::SecretString;
 
 use crate::app::keymap::Keymap;
 use crate::app::{Destination, ExitReason, Model, Switch};
-use crate::cli::report;
-use crate::cli::session::configuration;
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::platform::input::Keyboard;
+use crate::platform::restorer::Restorer;
 use crate::platform::silent::{Leave, Silent};
-use crate::platform::{clock, ending, panic, priority, secret_line};
+use crate::platform::{clock, ground, panic, priority, secret_line};
 use crate::sandbox;
+use crate::session::configuration;
 use crate::session::exit::Exit;
+use crate::session::failure::complain;
 use crate::store::paths::process_environment;
 use crate::store::remembered::last_profile;
 use crate::store::session::{TYPE_A_KEY, not_typed, question};
@@ -79,22 +80,22 @@ pub struct Typed {
 pub fn tui(options: TuiOptions) -> ExitCode {
     if !io::stdout().is_terminal() || !io::stdin().is_terminal() {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy));
-        return Exit::Usage.into();
+        return Exit::Usage.end();
     }
     // Such a terminal obeys no sequence: the picture would be a heap of them.
     if std::env::var_os("TERM").is_some_and(|term| term == "dumb") {
         complain(&Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("TERM", "dumb"));
-        return Exit::Usage.into();
+        return Exit::Usage.end();
     }
     let keyboard = Keyboard::default();
     let options = match asked(options, &keyboard, Leave::End) {
         Ok(options) => options,
         Err(diagnosis) => {
             complain(&diagnosis);
-            return Exit::of(diagnosis.code).into();
+            return Exit::of(diagnosis.code).end();
         }
     };
-    let restorer = terminal::Restorer::default();
+    let restorer = Restorer::default();
     let record = panic::Record::default();
     let _hook = panic::install(restorer.clone(), record.clone());
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -105,7 +106,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         .build();
     let runtime = match runtime {
         Ok(runtime) => runtime,
-        Err(error) => return broken(&error).into(),
+        Err(error) => return broken(&error).end(),
     };
     let mut options = options;
     let outcome = loop {
@@ -128,14 +129,14 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         // The hook has said it all.
         Err(_) => Exit::Defect,
     };
-    options.log.write(&Entry::Ended { exit: ending::number(exit) });
-    ending::exit_code(exit)
+    options.log.write(&Entry::Ended { exit: exit.number() });
+    exit.end()
 }
 
 /// Shows one session until it is left. Another one begins with nothing of it.
 async fn show(
     options: &TuiOptions,
-    restorer: terminal::Restorer,
+    restorer: Restorer,
     keyboard: Keyboard,
     record: panic::Record,
 ) -> io::Result<(ExitReason, Option<Silent>)> {
@@ -257,10 +258,4 @@ fn broken(error: &io::Error) -> Exit {
         Diagnosis::new(Code::NoTerminal, Who::You, Retry::AfterRemedy).fact("terminal", &error.to_string());
     complain(&diagnosis);
     Exit::Error
-}
-
-/// Says on standard error what is wrong and what to do. Printing fails when the terminal is gone; nobody is left
-/// to be told.
-fn complain(diagnosis: &Diagnosis) {
-    let _ = io::stderr().lock().write_all(report::in_words(diagnosis).as_bytes());
 }

@@ -12,9 +12,7 @@ use super::effects::Backend;
 use crate::app::effect::SmokeJob;
 use crate::app::keymap::Keymap;
 use crate::app::msg::Session;
-use crate::cli::session::{configuration, credentials, recorder};
 use crate::domain::copy::Copies;
-use crate::domain::log::{Entry, Host};
 use crate::domain::operation::{Operation, OperationSummary};
 use crate::domain::provider::{self, Table};
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
@@ -25,10 +23,11 @@ use crate::domain::{
 };
 use crate::jobs::smoke::{Resume, SmokeRequest, foresee};
 use crate::jobs::{Context, Recorder, operation};
+use crate::platform::blocking::blocking;
 use crate::platform::clipboard::{self, Outcome};
-use crate::platform::clock;
 use crate::sandbox;
 use crate::session::fetch::Fetcher;
+use crate::session::{self, Request, configuration};
 use crate::store::history::KEPT_OF_EACH;
 use crate::store::paths::process_environment;
 use crate::store::remembered::keep_last_profile;
@@ -159,10 +158,8 @@ impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
         let path = self.options.config.clone();
         let of = self.options.source.clone();
-        let files = tokio::task::spawn_blocking(move || read_files(path.as_deref(), &of)).await;
-        let Files { config, keymap, table, mut warnings } = files.map_err(|error| {
-            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
-        })??;
+        let files = blocking(move || read_files(path.as_deref(), &of)).await?;
+        let Files { config, keymap, table, mut warnings } = files?;
         // As with the client: a second opening keeps the first.
         let _ = self.table.set(Arc::new(table));
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
@@ -173,25 +170,16 @@ impl Backend for Deck {
         let preferences = config.of(source);
         let _ = self.copying.set((surroundings, preferences.clipboard.unwrap_or(CopyChoice::Auto)));
         self.is_for(source, &config)?;
-        let (credentials, backend) =
-            credentials(source, &config, &options.demo, clock::wall, self.fetcher()).await?;
-        let simulator = backend.as_ref().map(|backend| backend.base_url().to_owned());
-        *self.demo.lock().await = backend;
-        let recorder = recorder(source, &config);
-        // Loading the platform's certificates reads hundreds of files.
-        let log = options.log.clone();
-        let open = move || Context::open_with(credentials, clock::wall, log);
-        let context = tokio::task::spawn_blocking(open).await;
-        let context = context.map_err(|error| {
-            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
-        })??;
-        let host = Host::new(context.client.host());
-        context.log().write(&Entry::Opened { source: source.kind(), host });
-        let care = config.care(source);
-        let (attribution, mistakes) = config.attribution(source, &process_environment);
+        let request = Request {
+            source: source.clone(),
+            demo: options.demo.clone(),
+            log: options.log.clone(),
+            fetcher: self.fetcher(),
+        };
+        let session::Session { context, demo, config, preferences, mistakes } =
+            session::open(&request, config).await?;
+        *self.demo.lock().await = demo;
         warnings.extend(mistakes);
-        let said = attribution.clone();
-        let context = Context { simulator, recorder, attribution, care: care.clone(), ..context };
         let (remembered, trouble) = self.recall(&config).await;
         warnings.extend(trouble);
         let theme =
@@ -200,14 +188,14 @@ impl Backend for Deck {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
             demo: *source == Source::Demo,
-            care,
+            care: context.care.clone(),
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),
             look: preferences.look(),
             remembered,
             mode: preferences.call_mode.unwrap_or_default(),
-            attribution: said,
+            attribution: context.attribution.clone(),
             watch_seconds: config.watch_seconds,
             warnings,
         };
@@ -236,10 +224,7 @@ impl Backend for Deck {
 
     async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
         let path = self.options.config.clone();
-        let files = tokio::task::spawn_blocking(move || configuration(path.as_deref())).await;
-        let config = files.map_err(|error| {
-            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
-        })??;
+        let config = blocking(move || configuration(path.as_deref())).await??;
         config.unreadable.clone().map_or_else(|| Ok(config.summaries()), Err)
     }
 
@@ -325,10 +310,7 @@ impl Backend for Deck {
     async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {
         let (context, table) = (self.context()?.clone(), self.table());
         // Thousands of rows are looked at.
-        let plan = tokio::task::spawn_blocking(move || foresee(&context, &request(&job, table))).await;
-        plan.map_err(|error| {
-            Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::No).fact("task", &error.to_string())
-        })
+        blocking(move || foresee(&context, &request(&job, table))).await
     }
 
     async fn smoke(&self, job: SmokeJob, cancel: CancellationToken, events: mpsc::Sender<SmokeEvent>) {

@@ -1,4 +1,4 @@
-//! The terminal: the only file that knows escape modes.
+//! The terminal: what takes it and draws on it. Beside it only `platform::restorer` knows escape modes.
 //!
 //! Three rules. A frame is built in memory and leaves in one write, inside a synchronised update, so that the
 //! terminal never shows half of it. Restoring happens once, whoever asks first (quit, error, drop, panic hook),
@@ -7,57 +7,19 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::rc::Rc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use crossterm::event::{DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange};
+use crossterm::event::{EnableBracketedPaste, EnableFocusChange};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EnableLineWrap, EndSynchronizedUpdate,
-    EnterAlternateScreen, LeaveAlternateScreen, SetTitle,
+    BeginSynchronizedUpdate, Clear, ClearType, DisableLineWrap, EndSynchronizedUpdate, EnterAlternateScreen,
+    SetTitle,
 };
-use crossterm::{Command, cursor, queue};
+use crossterm::{cursor, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Rect;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
-/// Presses and the wheel, with SGR coordinates. Not every movement, as crossterm's own command asks for: a
-/// program at rest must stay at rest under a moving mouse.
-struct EnableClicks;
-
-impl Command for EnableClicks {
-    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
-        f.write_str("\x1b[?1000h\x1b[?1006h")
-    }
-
-    #[cfg(windows)]
-    fn execute_winapi(&self) -> io::Result<()> {
-        crossterm::event::EnableMouseCapture.execute_winapi()
-    }
-
-    #[cfg(windows)]
-    fn is_ansi_code_supported(&self) -> bool {
-        false
-    }
-}
-
-struct DisableClicks;
-
-impl Command for DisableClicks {
-    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
-        f.write_str("\x1b[?1006l\x1b[?1000l")
-    }
-
-    #[cfg(windows)]
-    fn execute_winapi(&self) -> io::Result<()> {
-        crossterm::event::DisableMouseCapture.execute_winapi()
-    }
-
-    #[cfg(windows)]
-    fn is_ansi_code_supported(&self) -> bool {
-        false
-    }
-}
+use crate::platform::restorer::{Device, DisableClicks, EnableClicks, Restorer, standard_output};
 
 /// Bytes that wait for the end of the frame. Flushing does nothing: the drawing library flushes several times
 /// per frame.
@@ -74,9 +36,6 @@ impl Write for Outbox {
         Ok(())
     }
 }
-
-/// What the bytes of a frame go to, unbuffered: standard output, or an emulator in a test.
-type Device = Box<dyn Write>;
 
 /// Draws frames on a device.
 pub(crate) struct Canvas {
@@ -149,50 +108,6 @@ fn fresh(outbox: &Outbox, width: u16, height: u16) -> io::Result<Terminal<Crosst
     Terminal::with_options(CrosstermBackend::new(outbox.clone()), options)
 }
 
-/// Gives the terminal back, at most once between two entries; clones share the flag.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Restorer {
-    inside: Arc<AtomicBool>,
-}
-
-impl Restorer {
-    /// Gives the terminal back if it is taken. Errors are ignored: each step must be tried.
-    pub(crate) fn restore(&self) {
-        if !self.inside.swap(false, Ordering::SeqCst) {
-            return;
-        }
-        // Raw mode first: a shell without echo is worse than a strange picture.
-        let _ = crossterm::terminal::disable_raw_mode();
-        let mut bytes = Vec::new();
-        let _ = queue!(
-            bytes,
-            EndSynchronizedUpdate,
-            DisableFocusChange,
-            DisableBracketedPaste,
-            DisableClicks,
-            ResetColor,
-            EnableLineWrap,
-            LeaveAlternateScreen,
-            cursor::Show,
-        );
-        if let Ok(mut device) = standard_output() {
-            let _ = device.write_all(&bytes);
-            let _ = device.flush();
-        }
-    }
-}
-
-/// Who gives back the terminal that a screen has.
-static TAKEN: Mutex<Option<Restorer>> = Mutex::new(None);
-
-/// Gives the terminal back where a screen has it, from any thread: the program ends.
-pub(crate) fn give_back() {
-    let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
-    if let Some(restorer) = taken {
-        restorer.restore();
-    }
-}
-
 /// The taken terminal; gives it back when dropped.
 pub(crate) struct Screen {
     canvas: Canvas,
@@ -211,8 +126,7 @@ impl Screen {
     /// Answers its size.
     pub(crate) fn enter(&mut self) -> io::Result<(u16, u16)> {
         let (width, height) = crossterm::terminal::size()?;
-        *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.restorer.clone());
-        self.restorer.inside.store(true, Ordering::SeqCst);
+        self.restorer.take();
         // Another program may have changed the modes while this one was stopped.
         let _ = crossterm::terminal::disable_raw_mode();
         crossterm::terminal::enable_raw_mode()?;
@@ -261,34 +175,6 @@ impl Drop for Screen {
     fn drop(&mut self) {
         self.restorer.restore();
     }
-}
-
-/// Standard output without the standard library's line buffer, so that a frame is one write and the panic hook
-/// can write while a frame is being written.
-#[cfg(unix)]
-fn standard_output() -> io::Result<Device> {
-    use std::os::fd::AsFd;
-    let descriptor = io::stdout().as_fd().try_clone_to_owned()?;
-    Ok(Box::new(std::fs::File::from(descriptor)))
-}
-
-#[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "the other platforms can fail")]
-fn standard_output() -> io::Result<Device> {
-    Ok(Box::new(io::stdout()))
-}
-
-/// Writes a sequence to the terminal that this program was started in, wherever its standard output goes. For
-/// programs without a screen.
-///
-/// # Errors
-///
-/// When there is no terminal.
-pub(crate) fn write_to_controlling(sequence: &[u8]) -> io::Result<()> {
-    let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
-    let mut terminal = std::fs::OpenOptions::new().write(true).open(name)?;
-    terminal.write_all(sequence)?;
-    terminal.flush()
 }
 
 #[cfg(test)]

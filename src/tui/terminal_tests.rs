@@ -111,16 +111,6 @@ fn no_size_is_too_small() {
 }
 
 #[test]
-fn a_terminal_that_was_not_taken_is_not_given_back() {
-    let restorer = Restorer::default();
-    restorer.restore();
-    restorer.inside.store(true, Ordering::SeqCst);
-    let clone = restorer.clone();
-    assert!(clone.inside.swap(false, Ordering::SeqCst));
-    assert!(!restorer.inside.load(Ordering::SeqCst), "the flag is shared");
-}
-
-#[test]
 fn a_sequence_between_frames_is_one_write_of_its_own_and_changes_no_picture() {
     let (mut canvas, emulator) = canvas(20, 2);
     paint(&mut canvas, "first");

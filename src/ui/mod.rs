@@ -7,4 +7,4 @@ pub mod text;
 pub mod theme;
 
 pub use paint::{Pen, Piece};
-pub use theme::{Depth, Ground, Role, Theme};
+pub use theme::{Depth, Role, Theme};

@@ -1,223 +1,8 @@
 //! The import law: what each room may know.
 
+use crate::rooms::{Crates, MAIN, ROOMS};
 use crate::source::{Source, is_name};
 use crate::{files, none};
-
-/// A room and what it may know.
-pub(crate) struct Room {
-    pub(crate) name: &'static str,
-    /// The rooms it may name.
-    rooms: &'static [&'static str],
-    /// Rooms that only its tests may name.
-    in_tests: &'static [&'static str],
-    crates: Crates,
-    /// Parts of the standard library that it must not name outside tests.
-    without: &'static [&'static str],
-}
-
-enum Crates {
-    /// Only these.
-    Only(&'static [&'static str]),
-    /// All but these.
-    AllBut(&'static [&'static str]),
-}
-
-/// The world outside, and time.
-const WORLD: &[&str] =
-    &["std::fs", "std::net", "std::env", "std::process", "std::thread", "std::io", "SystemTime", "Instant"];
-const TERMINAL: &[&str] = &["ratatui", "crossterm", "tui_input", "clap"];
-
-pub(crate) const ROOMS: &[Room] = &[
-    Room {
-        name: "domain",
-        rooms: &[],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "foldhash",
-            "jiff",
-            "serde",
-            "serde_json",
-            "serde_path_to_error",
-            "similar",
-            "strum",
-            "thiserror",
-            "toml",
-            "unicode_segmentation",
-            "unicode_width",
-            "url",
-            "uuid",
-            "zeroize",
-        ]),
-        without: WORLD,
-    },
-    Room {
-        name: "protocol",
-        rooms: &["domain"],
-        in_tests: &[],
-        crates: Crates::AllBut(&["tokio", "tokio_util", "reqwest", "axum", "ratatui", "crossterm", "clap"]),
-        without: WORLD,
-    },
-    Room {
-        name: "search",
-        rooms: &["domain"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "jiff",
-            "nucleo_matcher",
-            "strum",
-            "unicode_segmentation",
-            "unicode_width",
-            "uuid",
-        ]),
-        without: WORLD,
-    },
-    Room {
-        name: "body",
-        rooms: &["domain"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "encoding_rs",
-            "memchr",
-            "serde_json",
-            "similar",
-            "strum",
-            "thiserror",
-            "unicode_segmentation",
-            "unicode_width",
-        ]),
-        without: WORLD,
-    },
-    Room {
-        name: "api",
-        rooms: &["domain", "protocol"],
-        in_tests: &["sandbox"],
-        crates: Crates::AllBut(&["axum", "ratatui", "crossterm", "tui_input", "clap"]),
-        // The environment names proxies: the HTTP library reads it here, and what it cannot read is refused here.
-        without: &["std::fs", "std::process"],
-    },
-    Room {
-        name: "disk",
-        rooms: &[],
-        in_tests: &[],
-        crates: Crates::Only(&["fastrand", "rustix", "sha2", "tempfile"]),
-        without: &["std::net", "std::process", "Instant"],
-    },
-    Room {
-        name: "store",
-        rooms: &["domain", "disk"],
-        in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "axum", "ratatui", "crossterm", "tui_input", "clap"]),
-        without: &["std::net"],
-    },
-    Room {
-        name: "edit",
-        rooms: &["domain", "disk"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "jsonc_parser",
-            "memchr",
-            "rustix",
-            "serde",
-            "serde_json",
-            "similar",
-            "thiserror",
-            "toml_edit",
-            "toml_parser",
-            "tree_sitter",
-            "tree_sitter_yaml",
-            "uuid",
-            "yaml_serde",
-            "yamlpath",
-        ]),
-        without: &["std::net", "std::env", "std::process", "std::thread", "Instant"],
-    },
-    Room {
-        name: "jobs",
-        rooms: &["domain", "protocol", "body", "api", "edit", "search", "store"],
-        in_tests: &["sandbox"],
-        crates: Crates::AllBut(TERMINAL),
-        without: &["std::env"],
-    },
-    Room {
-        name: "sandbox",
-        // Never `api`: it must not check itself with the code that it checks.
-        rooms: &["domain", "protocol"],
-        in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "ratatui", "crossterm", "tui_input", "clap"]),
-        without: &["SystemTime", "Instant"],
-    },
-    Room {
-        name: "ui",
-        rooms: &["domain", "body"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "qrcode",
-            "ratatui",
-            "strum",
-            "thiserror",
-            "toml",
-            "unicode_segmentation",
-            "unicode_width",
-        ]),
-        without: WORLD,
-    },
-    Room {
-        name: "app",
-        rooms: &["domain", "body", "search", "ui"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "jiff",
-            "ratatui",
-            "ratatui_textarea",
-            "serde_json",
-            "strum",
-            "thiserror",
-            "toml",
-            "tui_input",
-            "unicode_segmentation",
-            "unicode_width",
-            "uuid",
-        ]),
-        without: WORLD,
-    },
-    Room {
-        name: "platform",
-        rooms: &["domain", "disk", "store", "session", "app", "ui", "cli::report", "tui"],
-        in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "axum", "clap"]),
-        without: &[],
-    },
-    Room {
-        name: "session",
-        rooms: &["domain", "disk", "store", "jobs", "sandbox", "platform"],
-        in_tests: &[],
-        crates: Crates::AllBut(TERMINAL),
-        without: &[],
-    },
-    Room {
-        name: "cli",
-        rooms: &[
-            "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox",
-            "platform", "session",
-        ],
-        in_tests: &[],
-        crates: Crates::AllBut(&["ratatui", "tui_input"]),
-        without: &[],
-    },
-    Room {
-        name: "tui",
-        rooms: &[
-            "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox", "ui",
-            "app", "platform", "session", "cli",
-        ],
-        in_tests: &[],
-        crates: Crates::AllBut(&[]),
-        without: &[],
-    },
-];
-
-/// What `main.rs` may name.
-const MAIN: &[&str] = &["cli", "tui", "platform", "domain", "store", "sandbox", "ui::Depth"];
 
 /// Everything in a file that the law forbids.
 fn offences(source: &Source, dependencies: &[String]) -> Vec<String> {
@@ -361,6 +146,16 @@ fn every_room_keeps_the_law() {
 }
 
 #[test]
+fn no_room_knows_one_above_it() {
+    for (place, room) in ROOMS.iter().enumerate() {
+        for known in room.rooms {
+            let head = known.split("::").next().unwrap();
+            assert!(ROOMS[..place].iter().any(|below| below.name == head), "{} and {known}", room.name);
+        }
+    }
+}
+
+#[test]
 fn the_law_can_be_broken() {
     let dependencies = dependencies();
     for (path, text, want) in [
@@ -388,6 +183,13 @@ fn the_law_can_be_broken() {
         ("src/cli/a.rs", "use crate::platform::clock::Clock;", 0),
         ("src/cli/a.rs", "use crate::tui::terminal::Guard;", 1),
         ("src/cli/a.rs", "use crate::app::Model;", 1),
+        ("src/cli/a.rs", "use crate::app::keymap::Keymap;", 0),
+        ("src/tui/a.rs", "use crate::cli::report::Report;", 1),
+        ("src/tui/a.rs", "use crate::session::exit::Exit;", 0),
+        ("src/platform/a.rs", "use crate::{domain::Clean, session::exit::Exit};", 1),
+        ("src/platform/a.rs", "use crate::app::Msg;", 1),
+        ("src/session/a.rs", "use crate::cli::report;", 1),
+        ("src/session/a.rs", "use clap::Args;", 1),
         ("src/main.rs", "use grantdeck::{cli, platform};", 0),
         ("src/main.rs", "use grantdeck::app::Model;", 1),
     ] {

@@ -1,11 +1,11 @@
 //! What a call answered: searched, filtered, saved, selected; and a held call's link as a picture.
 
-use grantdeck::app::msg::{Filtered, Saved};
+use grantdeck::app::msg::Filtered;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, input};
 use grantdeck::body::Document;
 use grantdeck::domain::{
     ApprovalId, CallEvent, Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, JqProblem, PendingApproval,
-    Retry, Who,
+    Retry, Saved, Who,
 };
 use insta::assert_snapshot;
 

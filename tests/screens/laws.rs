@@ -1,21 +1,21 @@
 //! Laws that hold after any sequence of messages.
 
 use grantdeck::app::model::Screen;
-use grantdeck::app::msg::{Filtered, Saved};
+use grantdeck::app::msg::Filtered;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, Ticket, input};
 use grantdeck::body::{Document, Fit, Search, View};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
-    Body, CallEvent, Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, JqProblem, ListEvent, Retry, Who,
+    Body, CallEvent, Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, JqProblem, ListEvent, Retry, Saved,
+    Who,
 };
 use proptest::prelude::*;
 
 use super::bodies::held;
 use super::calls::answered;
-use super::cast;
-use super::history;
 use super::stage::Stage;
 use super::testing;
+use super::{cast, history};
 
 /// What a test does next.
 #[derive(Clone, Debug)]

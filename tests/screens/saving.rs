@@ -1,8 +1,8 @@
 //! What of an answer is saved and copied, and that a file is written as it was asked for.
 
-use grantdeck::app::msg::{Filtered, Saved};
+use grantdeck::app::msg::Filtered;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
-use grantdeck::domain::Clean;
+use grantdeck::domain::{Clean, Saved};
 
 use super::bodies::{document, gives, job, looked_at, wrong};
 use super::stage::Stage;

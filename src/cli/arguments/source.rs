@@ -11,6 +11,9 @@ use crate::cli::completions::Profiles;
 use crate::domain::code::shell_word;
 use crate::domain::log::Log;
 use crate::sandbox::Options;
+use crate::session::Request;
+use crate::session::fetch::Fetcher;
+use crate::store::Source;
 
 /// Where key and backend come from.
 #[derive(Clone, Debug, Args)]
@@ -50,6 +53,12 @@ impl SourceArguments {
             .flat_map(|(option, value)| [" ", option, " ", &shell_word(&value)].map(str::to_owned))
             .collect();
         (!self.demo).then(|| words.concat())
+    }
+
+    /// What a session is opened with.
+    pub(in crate::cli) fn request(&self, source: Source) -> Request {
+        let fetcher = Fetcher::default();
+        Request { source, demo: self.options(), log: self.entries.clone(), fetcher }
     }
 
     /// What the emulated backend is grown from.

@@ -30,7 +30,7 @@ pub(in crate::cli) async fn approvals(
     let mut report = Report::new(arguments, false);
     // Only calls that Alter carries out are held.
     let mut printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
-    let session = match printing.open(&arguments.source, now, &mut report).await {
+    let session = match printing.open(&arguments.source, &mut report).await {
         Ok(session) => session,
         Err(exit) => return exit,
     };
@@ -71,7 +71,7 @@ pub(in crate::cli) async fn approvals(
         let cancelled = failure::cancelled().fact("approval", &id.to_string());
         printing.told(selected.as_ref(), None, &cancelled, &mut report)
     };
-    session.keep(&mut report).await;
+    report.settled(&session).await;
     exit
 }
 

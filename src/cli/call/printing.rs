@@ -15,13 +15,14 @@ use super::out::{self, Target};
 use super::{Ended, filtered};
 use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::report::Report;
-use crate::cli::session::{self, Session};
+use crate::cli::session;
 use crate::domain::words::length;
 use crate::domain::{
     Approval, CallReport, Clean, Code, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, Who,
 };
 use crate::jobs::Selected;
 use crate::protocol::call::classify::classify;
+use crate::session::Session;
 use crate::session::exit::Exit;
 
 /// Prints how one call ended.
@@ -53,7 +54,6 @@ impl<'a> Printing<'a> {
     pub(super) async fn open(
         &mut self,
         source: &SourceArguments,
-        now: fn() -> Timestamp,
         report: &mut Report,
     ) -> Result<Session, Exit> {
         let opened = async {
@@ -63,7 +63,7 @@ impl<'a> Printing<'a> {
             if let Some(path) = &self.wanted.out {
                 self.target = Some(Target::prepare(path, self.wanted.force)?);
             }
-            session::open(source, now, report).await
+            session::open(source, report).await
         };
         match opened.await {
             Ok(session) => Ok(session),

@@ -5,10 +5,11 @@ use std::io::{self, IsTerminal};
 use std::path::Path;
 
 use super::check::{Check, State};
-use crate::domain::{CopyChoice, CopyRoute, Diagnosis};
+use crate::app::keymap::Keymap;
+use crate::domain::{CopyChoice, CopyRoute, Diagnosis, Preset};
 use crate::platform::clipboard::{Environment, Reach, reach};
 use crate::platform::keyring;
-use crate::platform::keys;
+use crate::store::config::KeymapFile;
 use crate::store::paths::{config_file, history_file, process_environment, state_folder};
 use crate::store::{Config, History, KeySource, Source};
 
@@ -44,7 +45,7 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
     }];
     checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, State::Problem, mistake)));
     if let Some(file) = &config.keymap {
-        let mistakes = keys::mistakes(file, config.preferences.keymap.unwrap_or_default());
+        let mistakes = keys(file, config.preferences.keymap.unwrap_or_default());
         let name = file.file.display();
         if mistakes.is_empty() {
             checks.push(Check::ok("keys", &name.to_string()));
@@ -52,6 +53,11 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
         checks.extend(mistakes.iter().map(|mistake| Check::of("keys", State::Warning, mistake)));
     }
     checks
+}
+
+/// What is wrong with the user's keys, row by row, as the screen tells it.
+fn keys(file: &KeymapFile, preset: Preset) -> Vec<Diagnosis> {
+    Keymap::load(preset, &file.text, &file.file.display().to_string()).1
 }
 
 /// What the configuration says of each call; nothing where it says nothing.

@@ -8,18 +8,16 @@ mod proxy;
 
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::json;
 
 use check::{Check, State};
 
 use super::arguments::{Arguments, DoctorArguments};
+use super::listing;
 use super::report::Report;
-use super::{listing, session};
-use crate::domain::{Diagnosis, Mode};
-use crate::jobs::Context;
+use crate::domain::Mode;
 use crate::session::exit::Exit;
-use crate::session::fetch::Fetcher;
+use crate::session::{self, Connected};
 use crate::store::paths::process_environment;
 use crate::store::{Config, Source};
 
@@ -27,7 +25,7 @@ use crate::store::{Config, Source};
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Runs the subcommand.
-pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: fn() -> Timestamp) -> Exit {
+pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments) -> Exit {
     let source = Source::choose(arguments.source.demo, arguments.source.profile.clone());
     let config = session::configuration(arguments.source.config.as_deref());
     let mut checks = vec![local::version()];
@@ -38,11 +36,11 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: 
         let config = config.clone();
         move || local::surroundings(&config)
     });
-    let (opened, key) = open(arguments, &source, &config, now).await;
+    let (opened, key) = open(arguments, &source, &config).await;
     checks.extend(key);
     checks.extend(local::attribution(&config, &source));
-    if let Some((context, running)) = &opened {
-        checks.push(proxy::check(context, running.is_some()));
+    if let Some(Connected { context, demo, .. }) = &opened {
+        checks.push(proxy::check(context, demo.is_some()));
         checks.extend(if asked.offline {
             vec![Check::new("backend", State::Unknown, "not asked (--offline)")]
         } else {
@@ -53,16 +51,8 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments, now: 
     print(asked, &checks)
 }
 
-/// A session's context, and the sandbox that serves it in a demonstration.
-type Opened = (Context, Option<crate::sandbox::Running>);
-
 /// What the source gives, checked without asking anybody.
-async fn open(
-    arguments: &Arguments,
-    source: &Source,
-    config: &Config,
-    now: fn() -> Timestamp,
-) -> (Option<Opened>, Vec<Check>) {
+async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Option<Connected>, Vec<Check>) {
     let named = match source {
         Source::Demo => "the demonstration".to_owned(),
         Source::Typed => "a typed key".to_owned(),
@@ -74,26 +64,14 @@ async fn open(
             format!("profile {name}{marks}")
         }
     };
-    let refused = |diagnosis: &Diagnosis| {
-        (None, vec![Check::ok("source", &named), Check::of("key", State::Problem, diagnosis)])
-    };
-    let found =
-        session::credentials(source, config, &arguments.source.options(), now, Fetcher::default()).await;
-    let (credentials, running) = match found {
-        Ok(found) => found,
-        Err(diagnosis) => return refused(&diagnosis),
-    };
-    let (from, log) = (credentials.key_from.clone(), arguments.source.entries.clone());
-    // Loading the platform's certificates reads hundreds of files.
-    let context = tokio::task::spawn_blocking(move || Context::open_with(credentials, now, log)).await;
-    match context {
-        Ok(Ok(context)) => {
-            let key = format!("{} from {from}; its form and checksum are right", context.client.masked_key());
-            let checks = vec![Check::ok("source", &named), Check::ok("key", &key)];
-            (Some((context, running)), checks)
+    let named = Check::ok("source", &named);
+    match session::connect(&arguments.source.request(source.clone()), config).await {
+        Ok(connected) => {
+            let (key, from) = (connected.context.client.masked_key(), &connected.key_from);
+            let key = Check::ok("key", &format!("{key} from {from}; its form and checksum are right"));
+            (Some(connected), vec![named, key])
         }
-        Ok(Err(diagnosis)) => refused(&diagnosis),
-        Err(_) => (None, vec![Check::new("key", State::Problem, "could not be checked")]),
+        Err(refused) => (None, vec![named, Check::of("key", State::Problem, &refused)]),
     }
 }
 

@@ -10,11 +10,11 @@ use zeroize::Zeroizing;
 use super::changed;
 use crate::cli::arguments::Arguments;
 use crate::cli::report::refused;
-use crate::cli::session::configuration;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;
 use crate::platform::keyring;
 use crate::session::fetch::Fetcher;
+use crate::session::{configuration, delete_key, keep_key};
 use crate::store::edit_profiles::Change;
 use crate::store::session::{Fetch, not_typed, question};
 use crate::store::{Config, Credentials, KeySource, KeyringPlace, Profile};
@@ -59,7 +59,7 @@ pub(super) async fn login(
     accepted.map_err(|error| {
         error.diagnose().fact("backend", context.client.host()).fact("key", &context.client.masked_key())
     })?;
-    keyring::set(&place, key).map_err(|problem| no_keyring(name, &problem))?;
+    keep_key(&place, key).map_err(|problem| no_keyring(name, &problem))?;
     let file = changed(arguments, &Change::InKeyring(name.to_owned()))?;
     Ok(format!(
         "{} accepts {}; it is in the keyring, and {file} says so",
@@ -70,7 +70,7 @@ pub(super) async fn login(
 
 pub(super) fn logout(arguments: &Arguments, name: &str) -> Result<String, Diagnosis> {
     let config = configuration(arguments.source.config.as_deref())?;
-    let was_there = keyring::delete(&KeyringPlace::of(name, known(&config, name)?))
+    let was_there = delete_key(&KeyringPlace::of(name, known(&config, name)?))
         .map_err(|problem| no_keyring(name, &problem))?;
     let told =
         if was_there { "the keyring holds no key any more for" } else { "the keyring held no key for" };
@@ -86,7 +86,7 @@ pub(super) fn place(arguments: &Arguments, name: &str) -> Option<KeyringPlace> {
 
 /// Takes the key of a profile away that is gone; a few words about what became of it.
 pub(super) fn forget(place: Option<&KeyringPlace>) -> &'static str {
-    match place.map(keyring::delete) {
+    match place.map(delete_key) {
         None => "where its key is stored, it stays",
         Some(Ok(true)) => "its key is out of the keyring",
         Some(Ok(false)) => "the keyring held no key for it",

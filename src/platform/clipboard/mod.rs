@@ -15,8 +15,8 @@ mod tmux;
 use std::fmt;
 use std::process::Command;
 
+use super::restorer;
 use crate::domain::{Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Retry, Who};
-use crate::tui::terminal;
 
 pub use choose::{Environment, Plan, Platform, choose};
 pub(super) use keeper::{clean_tmux, keep, read_back};
@@ -150,7 +150,7 @@ pub fn copy_without_screen(
 ) -> Result<Copied, Diagnosis> {
     let Outcome { copied, sequence } = copy_blocking(text, environment, choice, hidden)?;
     let Some(sequence) = sequence else { return Ok(copied) };
-    Ok(match terminal::write_to_controlling(&sequence) {
+    Ok(match restorer::write_to_controlling(&sequence) {
         Ok(()) => copied,
         Err(error) => {
             let reason = format!("there is no terminal to send it to ({error})");

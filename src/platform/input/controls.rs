@@ -1,7 +1,7 @@
 //! What control sequences mean: keys, the mouse, the focus. All others are answers of the terminal and mean nothing.
 
-use crate::app::Msg;
-use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
+use super::TerminalEvent;
+use crate::domain::input::{Key, KeyCode, Mouse, MouseKind};
 
 /// The modifiers of a key as the terminal counts them: one more than the sum of these.
 const SHIFT: u32 = 1;
@@ -59,13 +59,17 @@ const NUMBERS: [(u32, KeyCode); 28] = [
 
 /// A whole control sequence without its introducer: `inside` are parameters and intermediate bytes. None where it is
 /// no key: an answer, or something unknown.
-pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<Msg> {
+pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEvent> {
     let key = |code, modifiers: Modifiers| {
-        with(code, modifiers, alt).map(if modifiers.kind == REPEATED { Msg::Burst } else { Msg::Key })
+        with(code, modifiers, alt).map(if modifiers.kind == REPEATED {
+            TerminalEvent::Burst
+        } else {
+            TerminalEvent::Key
+        })
     };
     match (inside, last) {
-        ([], b'I') => return Some(Msg::Focus(true)),
-        ([], b'O') => return Some(Msg::Focus(false)),
+        ([], b'I') => return Some(TerminalEvent::Focus(true)),
+        ([], b'O') => return Some(TerminalEvent::Focus(false)),
         ([], b'Z') => return key(KeyCode::Tab, Modifiers { held: SHIFT, kind: 1 }),
         // Numbers in front of R are where the cursor is.
         ([], b'R') => return key(KeyCode::F(3), Modifiers::NONE),
@@ -97,7 +101,7 @@ pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<Msg> {
 }
 
 /// What follows `ESC O`: keys of terminals in application mode, and those of the number pad.
-pub(super) fn single_shift(inside: &[u8], last: u8, alt: bool) -> Option<Msg> {
+pub(super) fn single_shift(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEvent> {
     let code = match last {
         b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
         b'M' => KeyCode::Enter,
@@ -107,16 +111,16 @@ pub(super) fn single_shift(inside: &[u8], last: u8, alt: bool) -> Option<Msg> {
         _ => find(&LETTERS, last)?,
     };
     let modifiers = Modifiers::read(std::str::from_utf8(inside).ok()?.rsplit(';').next())?;
-    with(code, modifiers, alt).map(Msg::Key)
+    with(code, modifiers, alt).map(TerminalEvent::Key)
 }
 
 /// The function keys of the Linux console: `ESC [ [ A`.
-pub(super) fn console(last: u8) -> Option<Msg> {
-    matches!(last, b'A'..=b'E').then(|| Msg::Key(Key::plain(KeyCode::F(last - b'A' + 1))))
+pub(super) fn console(last: u8) -> Option<TerminalEvent> {
+    matches!(last, b'A'..=b'E').then(|| TerminalEvent::Key(Key::plain(KeyCode::F(last - b'A' + 1))))
 }
 
 /// The key of a character as it comes; controls are keys with Ctrl.
-pub(super) fn character(character: char, alt: bool) -> Option<Msg> {
+pub(super) fn character(character: char, alt: bool) -> Option<TerminalEvent> {
     let key = match character {
         '\r' => Key::plain(KeyCode::Enter),
         '\t' => Key::plain(KeyCode::Tab),
@@ -127,24 +131,24 @@ pub(super) fn character(character: char, alt: bool) -> Option<Msg> {
         control if control.is_control() => return None,
         printable => Key::char(printable),
     };
-    Some(Msg::Key(Key { alt, ..key }))
+    Some(TerminalEvent::Key(Key { alt, ..key }))
 }
 
 /// The mouse in the old form: three bytes, each 32 more than it means.
-pub(super) fn old_mouse(bytes: [u8; 3]) -> Option<Msg> {
+pub(super) fn old_mouse(bytes: [u8; 3]) -> Option<TerminalEvent> {
     let [button, column, row] = bytes.map(|byte| u32::from(byte.saturating_sub(32)));
     clicked(button, column, row, true)
 }
 
 /// `button;column;row`, counted from 1; the button is `offset` more than it means.
-fn mouse(inside: &[u8], pressed: bool, offset: u32) -> Option<Msg> {
+fn mouse(inside: &[u8], pressed: bool, offset: u32) -> Option<TerminalEvent> {
     let text = std::str::from_utf8(inside).ok()?;
     let numbers: Vec<u32> = text.split(';').map_while(|number| number.parse().ok()).collect();
     let [button, column, row] = numbers.try_into().ok()?;
     clicked(button.checked_sub(offset)?, column, row, pressed)
 }
 
-fn clicked(button: u32, column: u32, row: u32, pressed: bool) -> Option<Msg> {
+fn clicked(button: u32, column: u32, row: u32, pressed: bool) -> Option<TerminalEvent> {
     // Modifiers and movement are bits of their own; a movement is no press.
     let kind = match button & !0b1_1100 {
         0 if pressed => MouseKind::Press,
@@ -153,7 +157,7 @@ fn clicked(button: u32, column: u32, row: u32, pressed: bool) -> Option<Msg> {
         _ => return None,
     };
     let cell = |number: u32| u16::try_from(number.checked_sub(1)?).ok();
-    Some(Msg::Mouse(Mouse { column: cell(column)?, row: cell(row)?, kind }))
+    Some(TerminalEvent::Mouse(Mouse { column: cell(column)?, row: cell(row)?, kind }))
 }
 
 /// What is held with a key, and whether it goes down or up.

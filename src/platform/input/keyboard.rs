@@ -9,9 +9,8 @@ use std::time::Duration;
 
 use filedescriptor::{POLLIN, poll, pollfd};
 
-use super::Question;
 use super::scan::{Found, Scanner};
-use crate::app::Msg;
+use super::{Question, TerminalEvent};
 use crate::platform::clock::Clock;
 
 /// A terminal that answers does so within this time, but for one at the end of a very long line.
@@ -33,7 +32,7 @@ pub(super) struct Reader {
     scanner: Scanner,
     clock: Clock,
     /// What was typed while the terminal was given back.
-    left: VecDeque<Msg>,
+    left: VecDeque<TerminalEvent>,
     buffer: Box<[u8; BUFFER]>,
 }
 
@@ -72,7 +71,7 @@ impl Keyboard {
     ///
     /// # Errors
     /// There is no terminal, or it is gone.
-    pub(crate) fn next(&self) -> io::Result<Msg> {
+    pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
         let mut reader = self.lock();
         loop {
             if let Some(message) = reader.left.pop_front() {
@@ -81,7 +80,7 @@ impl Keyboard {
             match reader.wait(None, None)? {
                 Came::Found(found) => {
                     let typed = found.into_iter().filter_map(|found| match found {
-                        Found::Msg(message) => Some(message),
+                        Found::Event(message) => Some(message),
                         Found::Ground(_) => None,
                     });
                     reader.left.extend(typed);
@@ -112,7 +111,7 @@ impl Keyboard {
             for found in found {
                 match found {
                     Found::Ground(_) => question.answer(),
-                    Found::Msg(message) => reader.left.push_back(message),
+                    Found::Event(message) => reader.left.push_back(message),
                 }
             }
             // Somebody who holds a key down does not hold up the end.
@@ -184,7 +183,7 @@ impl Reader {
 /// Says of keys that they did not come alone.
 fn crowded(found: Vec<Found>) -> Vec<Found> {
     let crowded = |found| match found {
-        Found::Msg(Msg::Key(key)) => Found::Msg(Msg::Burst(key)),
+        Found::Event(TerminalEvent::Key(key)) => Found::Event(TerminalEvent::Burst(key)),
         found => found,
     };
     found.into_iter().map(crowded).collect()

@@ -1,4 +1,4 @@
-//! What the terminal sends, as messages.
+//! What the terminal sends, as events.
 //!
 //! On Unix there is one parser for all of it ([`scan`]): what the terminal answers to questions, whoever asked them,
 //! never becomes a key. Windows tells keys as such, and the terminal library reads them (never tried by us).
@@ -16,8 +16,6 @@ mod scan;
 #[cfg(any(windows, test))]
 mod windows;
 
-use std::collections::VecDeque;
-
 #[cfg(unix)]
 pub(crate) use keyboard::Keyboard;
 #[cfg(unix)]
@@ -26,7 +24,27 @@ pub(crate) use reading::Input;
 pub(crate) use windows::{Input, Keyboard};
 
 use super::clock::Clock;
-use crate::app::Msg;
+use crate::domain::Ground;
+use crate::domain::input::{Key, Mouse};
+
+/// What a terminal sends.
+#[derive(Debug)]
+pub(crate) enum TerminalEvent {
+    /// A key was pressed.
+    Key(Key),
+    /// A key that came in one read with something else, or again because it is held down.
+    Burst(Key),
+    /// The mouse did something.
+    Mouse(Mouse),
+    /// A text was pasted, raw.
+    Paste(String),
+    /// The terminal has another size now, in cells.
+    Resize { width: u16, height: u16 },
+    /// The terminal window got or lost the focus.
+    Focus(bool),
+    /// The terminal says what its own ground is.
+    Ground(Ground),
+}
 
 /// What the terminal was asked and has not answered yet: the thread that asks and the one that reads both know of it.
 #[derive(Debug, Default)]
@@ -53,41 +71,9 @@ impl Question {
     }
 }
 
-/// Puts a message behind those that wait; of several sizes only the last one counts, and pastes that follow
-/// each other are one.
-pub(crate) fn queue(waiting: &mut VecDeque<Msg>, message: Msg) {
-    match (waiting.back_mut(), message) {
-        (Some(Msg::Paste(before)), Msg::Paste(text)) => before.push_str(&text),
-        (Some(before @ Msg::Resize { .. }), message @ Msg::Resize { .. }) => *before = message,
-        (_, message) => waiting.push_back(message),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::input::Key;
-
-    #[test]
-    fn sizes_and_pastes_in_a_row_are_one() {
-        let mut waiting = VecDeque::new();
-        for message in [
-            Msg::Resize { width: 80, height: 24 },
-            Msg::Resize { width: 1, height: 1 },
-            Msg::Paste("a\n".into()),
-            Msg::Paste("b".into()),
-            Msg::Key(Key::char('x')),
-            Msg::Paste("c".into()),
-            Msg::Resize { width: 90, height: 30 },
-        ] {
-            queue(&mut waiting, message);
-        }
-        let printed: Vec<String> = waiting.iter().map(|message| format!("{message:?}")).collect();
-        assert_eq!(printed.len(), 5);
-        assert_eq!(printed[0], "Resize { width: 1, height: 1 }");
-        assert_eq!(printed[1], "Paste(\"a\\nb\")");
-        assert_eq!(printed[4], "Resize { width: 90, height: 30 }");
-    }
 
     #[test]
     fn an_answer_is_waited_for_from_the_question_until_it_comes() {

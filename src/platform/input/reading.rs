@@ -12,10 +12,9 @@ use futures_util::Stream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use super::Question;
 use super::keyboard::{Came, Keyboard};
 use super::scan::Found;
-use crate::app::Msg;
+use super::{Question, TerminalEvent};
 
 /// How many messages wait between the terminal's thread and the loop.
 const WAITING: usize = 256;
@@ -28,7 +27,7 @@ const ENDS_WITHIN: Duration = Duration::from_millis(250);
 /// A thread of its own reads: a terminal that hung up, or one that is slow, must never hold up the loop, which still
 /// has to hear its signals.
 pub(crate) struct Input {
-    messages: mpsc::Receiver<io::Result<Msg>>,
+    messages: mpsc::Receiver<io::Result<TerminalEvent>>,
     /// Told of each new size; None where the system tells nothing.
     resized: Option<Signal>,
     /// The size had changed before anybody listened.
@@ -63,7 +62,7 @@ impl Input {
 }
 
 impl Stream for Input {
-    type Item = io::Result<Msg>;
+    type Item = io::Result<TerminalEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut size = self.changed.take();
@@ -73,7 +72,7 @@ impl Stream for Input {
             size = crossterm::terminal::size().ok().or(size);
         }
         match size {
-            Some((width, height)) => Poll::Ready(Some(Ok(Msg::Resize { width, height }))),
+            Some((width, height)) => Poll::Ready(Some(Ok(TerminalEvent::Resize { width, height }))),
             None => self.messages.poll_recv(context),
         }
     }
@@ -93,7 +92,7 @@ fn read(
     keyboard: &Keyboard,
     question: &Question,
     stop: &io::PipeReader,
-    messages: &mpsc::Sender<io::Result<Msg>>,
+    messages: &mpsc::Sender<io::Result<TerminalEvent>>,
 ) {
     let mut reader = keyboard.lock();
     // What was typed for a screen that was left is not for this one.
@@ -111,13 +110,13 @@ fn read(
         };
         for found in found {
             let message = match found {
-                Found::Msg(message) => message,
+                Found::Event(message) => message,
                 // An answer to somebody else's question.
                 Found::Ground(_) if question.age().is_none() => continue,
                 Found::Ground(ground) => {
                     question.answer();
                     let Some(ground) = ground else { continue };
-                    Msg::Ground(ground)
+                    TerminalEvent::Ground(ground)
                 }
             };
             if messages.blocking_send(Ok(message)).is_err() {

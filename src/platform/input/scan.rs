@@ -7,12 +7,12 @@
 
 use std::time::Duration;
 
+use super::TerminalEvent;
 use super::controls::{character, console, meaning, old_mouse, single_shift};
 use super::introducers::{Kind, following, is_one_character, is_rest};
-use crate::app::Msg;
-use crate::app::input::{Key, KeyCode};
-use crate::tui::ground;
-use crate::ui::Ground;
+use crate::domain::Ground;
+use crate::domain::input::{Key, KeyCode};
+use crate::platform::ground;
 
 /// How long what may be a typed key waits for more of an answer.
 pub(super) const PAUSE: Duration = Duration::from_millis(50);
@@ -38,7 +38,7 @@ const ESC: u8 = 0x1b;
 /// What was found.
 #[derive(Debug)]
 pub(super) enum Found {
-    Msg(Msg),
+    Event(TerminalEvent),
     /// The answer to the question for the ground; None where it names no colour that is known.
     Ground(Option<Ground>),
 }
@@ -132,7 +132,7 @@ impl Scanner {
         {
             self.doubt = Some(self.place);
             self.place = Place::Ground;
-            self.found.extend((0..times).map(|_| Found::Msg(Msg::Key(key))));
+            self.found.extend((0..times).map(|_| Found::Event(TerminalEvent::Key(key))));
         }
         std::mem::take(&mut self.found)
     }
@@ -247,7 +247,7 @@ impl Scanner {
             b'\\' => self.place = Place::Ground,
             letter if Kind::of(letter).is_some() => self.introduce(letter, Some(letter), before > 0),
             byte => {
-                let esc = || Found::Msg(Msg::Key(Key::plain(KeyCode::Esc)));
+                let esc = || Found::Event(TerminalEvent::Key(Key::plain(KeyCode::Esc)));
                 self.found.extend((0..before).map(|_| esc()));
                 self.ground(byte, true);
             }
@@ -364,7 +364,7 @@ impl Scanner {
         // Terminals send the ends of lines as if Enter was pressed.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");
         self.kept = Vec::new();
-        self.found.push(Found::Msg(Msg::Paste(text)));
+        self.found.push(Found::Event(TerminalEvent::Paste(text)));
     }
 
     /// Keeps a byte of what is short, and counts all of them.
@@ -377,8 +377,8 @@ impl Scanner {
         }
     }
 
-    fn tell(&mut self, message: Option<Msg>) {
-        self.found.extend(message.map(Found::Msg));
+    fn tell(&mut self, message: Option<TerminalEvent>) {
+        self.found.extend(message.map(Found::Event));
     }
 }
 

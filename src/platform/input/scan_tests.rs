@@ -91,14 +91,14 @@ fn scanned(pieces: &[(&[u8], Duration)]) -> Vec<String> {
     }
     found.extend(scanner.expire(now + PAUSE));
     let answers = |found: Found| match found {
-        Found::Msg(message) => Some(format!("{message:?}")),
+        Found::Event(message) => Some(format!("{message:?}")),
         Found::Ground(_) => None,
     };
     found.into_iter().filter_map(answers).collect()
 }
 
 fn keys(keys: &[Key]) -> Vec<String> {
-    keys.iter().map(|key| format!("{:?}", Msg::Key(*key))).collect()
+    keys.iter().map(|key| format!("{:?}", TerminalEvent::Key(*key))).collect()
 }
 
 const AT_ONCE: Duration = Duration::ZERO;
@@ -179,17 +179,17 @@ fn a_paste_holds_what_is_in_it() {
     for answer in answers() {
         let paste = [b"\x1b[200~a", &answer[..], b"\rb\x1b[201~k"].concat();
         let text = format!("a{}\nb", String::from_utf8_lossy(&answer)).replace("\r\n", "\n");
-        let want = [vec![format!("{:?}", Msg::Paste(text))], k()].concat();
+        let want = [vec![format!("{:?}", TerminalEvent::Paste(text))], k()].concat();
         assert_eq!(scanned(&[(&paste, AT_ONCE)]), want);
         let bytes: Vec<(&[u8], Duration)> = paste.chunks(1).map(|byte| (byte, SOON)).collect();
         assert_eq!(scanned(&bytes), want, "byte by byte");
     }
     // The rest of a slow one is no keys either, whatever comes first.
     let slow = [(&b"\x1b[200~a"[..], AT_ONCE), (b"k", LATEST * 2), (b"rm\r", LATEST), (b"\x1b[201~", LATEST)];
-    assert_eq!(scanned(&slow), [format!("{:?}", Msg::Paste("akrm\n".into()))]);
+    assert_eq!(scanned(&slow), [format!("{:?}", TerminalEvent::Paste("akrm\n".into()))]);
     // One that never ends can be left.
     let left = [(&b"\x1b[200~a"[..], AT_ONCE), (b"\x03", SILENCE * 2), (K, AT_ONCE)];
-    assert_eq!(scanned(&left)[..1], [format!("{:?}", Msg::Paste("a".into()))]);
+    assert_eq!(scanned(&left)[..1], [format!("{:?}", TerminalEvent::Paste("a".into()))]);
     assert_eq!(scanned(&left)[1..], keys(&[Key::ctrl('c'), Key::char('k')]));
 }
 
@@ -203,7 +203,7 @@ fn the_colour_of_the_ground_is_found() {
         assert!(matches!(found[..], [Found::Ground(None)]), "{found:?}");
         let long = "0".repeat(1 << 20);
         let found = scanner.feed(&[b"\x1b]11;rgb:", long.as_bytes(), end, K].concat(), AT_ONCE);
-        assert!(matches!(found[..], [Found::Msg(Msg::Key(_))]), "{found:?}");
+        assert!(matches!(found[..], [Found::Event(TerminalEvent::Key(_))]), "{found:?}");
         assert!(scanner.kept.capacity() < 1 << 10, "a long answer is kept");
     }
 }
@@ -311,7 +311,10 @@ fn a_key_is_alone_where_nothing_else_was_read_with_it() {
         scanner.feed(bytes, Duration::ZERO);
         assert_eq!(scanner.is_alone(), want, "{}", bytes.escape_ascii());
     }
-    assert_eq!(scanned(&[(b"\x1b[121;1:2u", AT_ONCE)]), [format!("{:?}", Msg::Burst(Key::char('y')))]);
+    assert_eq!(
+        scanned(&[(b"\x1b[121;1:2u", AT_ONCE)]),
+        [format!("{:?}", TerminalEvent::Burst(Key::char('y')))]
+    );
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! The terminal library's events as the core's messages, where the system tells keys as such.
+//! The terminal library's events as ours, where the system tells keys as such.
 //!
 //! Nobody could try this on Windows so far; its conversions are tested everywhere.
 #![cfg_attr(not(windows), allow(dead_code, reason = "elsewhere only its tests are built"))]
@@ -18,9 +18,8 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use super::Question;
-use crate::app::Msg;
-use crate::app::input::{Key, KeyCode, Mouse, MouseKind};
+use super::{Question, TerminalEvent};
+use crate::domain::input::{Key, KeyCode, Mouse, MouseKind};
 
 /// How many messages wait between the terminal's thread and the loop.
 const WAITING: usize = 256;
@@ -35,7 +34,7 @@ impl Keyboard {
     /// # Errors
     /// There is no console.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
-    pub(crate) fn next(&self) -> io::Result<Msg> {
+    pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
         loop {
             if let Some(message) = message(crossterm::event::read()?) {
                 return Ok(message);
@@ -55,7 +54,7 @@ impl Keyboard {
 /// What the console sends, as messages. It must be *dropped* before another program may read: a stream that is merely
 /// not polled keeps reading.
 pub(crate) struct Input {
-    messages: mpsc::Receiver<io::Result<Msg>>,
+    messages: mpsc::Receiver<io::Result<TerminalEvent>>,
     /// Ends the thread, unless that is stuck: then it ends with the program.
     _stop: DropGuard,
 }
@@ -82,7 +81,7 @@ impl Input {
 }
 
 impl Stream for Input {
-    type Item = io::Result<Msg>;
+    type Item = io::Result<TerminalEvent>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.messages.poll_recv(context)
@@ -90,7 +89,7 @@ impl Stream for Input {
 }
 
 /// Reads until the console fails or nobody wants to know.
-async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
+async fn read(messages: mpsc::Sender<io::Result<TerminalEvent>>) {
     let mut events = EventStream::new();
     while let Some(event) = events.next().await {
         if let Some(message) = event.map(message).transpose()
@@ -102,16 +101,16 @@ async fn read(messages: mpsc::Sender<io::Result<Msg>>) {
 }
 
 /// The message of an event, where the core wants to know of it.
-fn message(event: Event) -> Option<Msg> {
+fn message(event: Event) -> Option<TerminalEvent> {
     match event {
-        Event::Key(event) if event.kind == KeyEventKind::Repeat => key(event).map(Msg::Burst),
-        Event::Key(event) => key(event).map(Msg::Key),
-        Event::Mouse(event) => mouse(event).map(Msg::Mouse),
+        Event::Key(event) if event.kind == KeyEventKind::Repeat => key(event).map(TerminalEvent::Burst),
+        Event::Key(event) => key(event).map(TerminalEvent::Key),
+        Event::Mouse(event) => mouse(event).map(TerminalEvent::Mouse),
         // Terminals send the ends of lines as if Enter was pressed.
-        Event::Paste(text) => Some(Msg::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))),
-        Event::Resize(width, height) => Some(Msg::Resize { width, height }),
-        Event::FocusGained => Some(Msg::Focus(true)),
-        Event::FocusLost => Some(Msg::Focus(false)),
+        Event::Paste(text) => Some(TerminalEvent::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))),
+        Event::Resize(width, height) => Some(TerminalEvent::Resize { width, height }),
+        Event::FocusGained => Some(TerminalEvent::Focus(true)),
+        Event::FocusLost => Some(TerminalEvent::Focus(false)),
     }
 }
 

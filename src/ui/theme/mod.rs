@@ -19,26 +19,6 @@ pub use depth::Depth;
 
 use crate::domain::{Clean, Diagnosis};
 
-/// The ground that a terminal has of its own.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
-    /// Nearer to black.
-    #[default]
-    Dark,
-    /// Nearer to white.
-    Light,
-}
-
-impl Ground {
-    /// The built-in theme for it.
-    pub fn theme(self) -> &'static str {
-        match self {
-            Self::Dark => "dark",
-            Self::Light => "light",
-        }
-    }
-}
-
 /// What a piece of the screen is, so that a theme can say how it looks.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumCount, EnumIter, EnumString, IntoStaticStr,

@@ -3,11 +3,10 @@
 use tui_input::Input;
 
 use super::Response;
-use crate::app::msg::Saved;
 use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
 use crate::app::{Effect, Job, Model, Slot};
 use crate::body::{Document, Kind, Markup};
-use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, remedy, words};
+use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, Saved, remedy, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 

@@ -4,13 +4,13 @@
 //! of the input ([`crate::platform::input`]) finds it. Libraries that ask read the terminal themselves and lose what is typed
 //! meanwhile.
 
-use crate::ui::Ground;
+use crate::domain::Ground;
 
 /// Asks for the colour of the ground (OSC 11).
-pub(super) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
+pub(crate) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// Whether the terminal may be asked: some print what they do not understand, and GNU screen keeps it for itself.
-pub(super) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
+pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let term = lookup("TERM").unwrap_or_default();
     let in_tmux = lookup("TMUX").is_some_and(|tmux| !tmux.is_empty());
     let mute =
@@ -20,7 +20,7 @@ pub(super) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
 
 /// What the environment says: the last part of `COLORFGBG` is the ground, one of the 16 colours. Some terminals set
 /// it, and it is old where their colours were changed since.
-pub(super) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Ground> {
+pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Ground> {
     let colours = lookup("COLORFGBG")?;
     let ground: u8 = colours.rsplit(';').next()?.parse().ok()?;
     match ground {

@@ -1,4 +1,4 @@
-//! Keys and mouse as the core sees them, independent of the terminal library.
+//! Keys and mouse, independent of the terminal library.
 
 /// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
