@@ -4,7 +4,7 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::platform::{self, clock, ending, errand};
+use grantdeck::platform::{self, ending, errand};
 use grantdeck::tui::{TuiOptions, tui};
 use grantdeck::ui::Depth;
 use zeroizing_alloc::ZeroAlloc;
@@ -22,7 +22,7 @@ fn main() -> ExitCode {
         return exit;
     }
     ending::watch();
-    match cli::run(std::env::args_os(), clock::wall) {
+    match cli::run(std::env::args_os()) {
         Outcome::Done(exit) => exit,
         Outcome::Screen(screen) => tui(options(*screen)),
     }

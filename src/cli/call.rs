@@ -12,7 +12,6 @@ use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -20,18 +19,18 @@ use tokio_util::sync::CancellationToken;
 pub(super) use self::approvals::approvals;
 use self::following::{Followed, follow, patiently};
 use self::printing::Printing;
-use super::arguments::{Arguments, CallArguments};
+use super::arguments::CallArguments;
 use super::failure;
-use super::report::{Report, refused};
+use super::report::refused;
+use super::run::{Done, Run};
 use crate::domain::writes::by_method;
 use crate::domain::{
     CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
     TimeLimit, Who, WritePermit,
 };
 use crate::jobs::{self, Need, Selected, operation};
-use crate::platform::clock::Clock;
+use crate::platform::clock::{Clock, wall};
 use crate::platform::ending::interrupted;
-use crate::session::exit::Exit;
 
 /// Events that wait between the call and the printer.
 const EVENTS: usize = 8;
@@ -50,15 +49,13 @@ enum Ended {
 }
 
 /// Runs the subcommand.
-pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() -> Timestamp) -> Exit {
-    // A body that goes to the terminal comes when it is whole, so nothing stands in its way.
-    let mut report = Report::new(arguments, false);
-    let mut printing = Printing::new(&call.answer, call.mode, &arguments.source);
-    let session = match printing.open(&arguments.source, &mut report).await {
+pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
+    let mut printing = Printing::new(&call.answer, call.mode, &run.arguments.source);
+    let session = match printing.open(run).await {
         Ok(session) => session,
-        Err(exit) => return exit,
+        Err(exit) => return Ok(exit),
     };
-    let clock = move || now();
+    let report = &mut run.report;
     let work = async {
         let (mut method, mut url) = (call.method.clone(), call.url.clone().unwrap_or_default());
         if let Some(method) = &method {
@@ -76,7 +73,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let client = &session.context.client;
         let begun = Clock::start();
         let left = || call.timeout.map(|given| TimeLimit::after(given, begun.elapsed()));
-        let found = jobs::select(client, &clock, &call.selector, need);
+        let found = jobs::select(client, &wall, &call.selector, need);
         let selected = within(left(), client.host(), found).await?;
         let grant = selected.grant.as_ref();
         if let (Some(id), Some(grant)) = (&call.op, grant) {
@@ -97,7 +94,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     let (cancel, is_fired, is_write) =
         (CancellationToken::new(), AtomicBool::new(false), AtomicBool::new(true));
     let run = async {
-        let ready = patiently(work, "looking for the grant", &mut report).await;
+        let ready = patiently(work, "looking for the grant", report).await;
         let (selected, request) = match ready {
             Ok(ready) => ready,
             Err(diagnosis) => return (None, Followed::from(diagnosis), None),
@@ -107,7 +104,7 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
         let (sender, events) = mpsc::channel(EVENTS);
         is_fired.store(true, Ordering::Relaxed);
         let run = jobs::call(&session.context, request, cancel.clone(), sender);
-        let ((), followed) = tokio::join!(run, follow(events, &mut report));
+        let ((), followed) = tokio::join!(run, follow(events, report));
         let filtered = printing.filtered(&followed).await;
         (Some(selected), followed, filtered)
     };
@@ -128,19 +125,17 @@ pub(super) async fn call(arguments: &Arguments, call: &CallArguments, now: fn() 
     };
     printing.is_write = is_write.load(Ordering::Relaxed);
     let exit = if let Some((selected, followed, filtered)) = ended {
-        printing.ended(selected.as_ref(), &followed, filtered, now(), &mut report)
+        printing.ended(selected.as_ref(), &followed, filtered, wall(), report)
     } else if is_fired.load(Ordering::Relaxed) {
         report.notice("interrupted; a call that was sent may have happened all the same");
         let retry = if printing.is_write { Retry::Unsafe } else { Retry::AfterRemedy };
         let cancelled = Diagnosis { retry, ..failure::cancelled() };
-        printing.told(None, None, &cancelled, &mut report)
+        printing.told(None, None, &cancelled, report)
     } else {
         report.notice("interrupted; nothing was sent");
-        printing.told(None, None, &failure::cancelled(), &mut report)
+        printing.told(None, None, &failure::cancelled(), report)
     };
-    report.settled(&session).await;
-    drop(session.demo);
-    exit
+    Ok(exit)
 }
 
 /// Does something within what is left of the time for a call.

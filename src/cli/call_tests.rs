@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::cli::arguments::Command;
+use crate::cli::arguments::{Arguments, Command};
 use crate::domain::code::{About, Language, export};
 use crate::domain::{GrantId, Mode, Selector};
 

@@ -17,7 +17,7 @@ use strum::IntoEnumIterator;
 use super::arguments::{Arguments, Shell};
 use super::fields::Field;
 use super::listing;
-use super::report::Report;
+use super::run::Done;
 use crate::domain::provider::table;
 use crate::platform::clock;
 use crate::session::configuration;
@@ -49,15 +49,9 @@ pub fn complete(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCod
 }
 
 /// Prints what registers the completions of a shell.
-pub(super) fn print(shell: Shell) -> Exit {
-    let mut report = Report::plain();
-    match script(shell) {
-        Ok(script) => listing::write(&String::from_utf8_lossy(&script), &mut report),
-        Err(error) => {
-            report.notice(&format!("cannot write: {error}"));
-            Exit::Error
-        }
-    }
+pub(super) fn print(shell: Shell) -> Done {
+    listing::write(&String::from_utf8_lossy(&script(shell)?))?;
+    Ok(Exit::Ok)
 }
 
 fn script(shell: Shell) -> io::Result<Vec<u8>> {

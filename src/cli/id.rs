@@ -1,14 +1,13 @@
 //! `grantdeck id`.
 
 use std::path::Path;
+use std::sync::Arc;
 
-use jiff::Timestamp;
-
-use super::arguments::{Arguments, IdArguments};
+use super::arguments::IdArguments;
 use super::confirm::{self, Verdict};
 use super::listing;
 use super::report::{Report, refused};
-use super::session;
+use super::run::{Done, Run};
 use crate::domain::{
     Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Health, Named, Retry, Selector,
     ServerFilter, Who, formats,
@@ -16,37 +15,21 @@ use crate::domain::{
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self, Entry};
 use crate::jobs::{self, Need, Selected};
+use crate::platform::blocking::blocking;
 use crate::platform::clipboard::{self, Environment};
-use crate::platform::ending::{Whole, interrupted};
+use crate::platform::clock::wall;
+use crate::platform::ending::Whole;
 use crate::session::Session;
 use crate::session::exit::Exit;
 
 /// Runs the subcommand.
-pub(super) async fn id(arguments: &Arguments, id: &IdArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(arguments, false);
-    let found = tokio::select! {
-        biased;
-        found = find(arguments, id, now, &mut report) => found,
-        _ = interrupted() => return report.interrupted(),
-    };
-    let done = match found {
-        Ok((session, grants)) => {
-            let done = finish(&session, id, &grants, &mut report).await;
-            drop(session.demo);
-            done
-        }
-        Err(diagnosis) => Err(diagnosis),
-    };
-    done.unwrap_or_else(|diagnosis| report.failed(&diagnosis))
+pub(super) async fn id(run: &mut Run<'_>, id: &IdArguments) -> Done {
+    let (session, grants) = find(run, id).await?;
+    Ok(finish(&session, id, &grants, &mut run.report).await?)
 }
 
 /// Checks what was asked for before anything is sent, and finds the grants.
-async fn find(
-    arguments: &Arguments,
-    id: &IdArguments,
-    now: fn() -> Timestamp,
-    report: &mut Report,
-) -> Result<(Session, Vec<Named>), Diagnosis> {
+async fn find(run: &mut Run<'_>, id: &IdArguments) -> Result<(Arc<Session>, Vec<Named>), Diagnosis> {
     let format = id.format.unwrap_or_default();
     if let (Some(name), None) = (&id.name, &id.write) {
         if !format.is_named() {
@@ -55,8 +38,9 @@ async fn find(
         }
         formats::check(format, name).map_err(|problem| refused("--name", &problem.to_string()))?;
     }
-    let session = session::open(&arguments.source, report).await?;
-    let found = select(&session, id, now, report).await?;
+    let session = run.open().await?;
+    let report = &mut run.report;
+    let found = select(&session, id, report).await?;
     let mut grants: Vec<Named> = Vec::with_capacity(found.len());
     for selected in found {
         report.chosen(&selected);
@@ -67,7 +51,7 @@ async fn find(
             provider: String::new(),
             account: String::new(),
         });
-        if let Some(health) = grant.as_ref().map(|grant| Health::of(grant, now())) {
+        if let Some(health) = grant.as_ref().map(|grant| Health::of(grant, wall())) {
             let about = formats::about(&named);
             match over(health) {
                 // Whatever it is written into would fail with it later, and nobody would know why.
@@ -110,10 +94,9 @@ fn over(health: Health) -> Option<Code> {
 async fn select(
     session: &Session,
     id: &IdArguments,
-    now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<Vec<Selected>, Diagnosis> {
-    let (client, clock) = (&session.context.client, move || now());
+    let client = &session.context.client;
     let selectors = &id.selectors;
     let unseen = |selector: &Selector| match selector {
         Selector::Id(id) => Some(Selected::unseen(*id)),
@@ -125,15 +108,17 @@ async fn select(
         return Ok(found);
     }
     if let [selector] = selectors.as_slice() {
-        return Ok(vec![jobs::select(client, &clock, selector, Need::Row).await?]);
+        return Ok(vec![jobs::select(client, &wall, selector, Need::Row).await?]);
     }
     let all =
-        jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await?;
+        jobs::everything(client, &wall, ServerFilter::default(), |reading| report.reading(reading)).await?;
     report.clear();
     let taken = |selector: &Selector| unseen(selector).filter(|_| id.no_check);
     let found: Result<Vec<Selected>, Diagnosis> = selectors
         .iter()
-        .map(|selector| taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, now()), Ok))
+        .map(|selector| {
+            taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, wall()), Ok)
+        })
         .collect();
     match (found, all.not_whole) {
         // Another one may have the name, or what was not found may be there.
@@ -157,11 +142,10 @@ async fn finish(
         let label = label(grants);
         let ids = CopyText::sensitive(text.clone(), label.clone());
         let ids = ids.of(grants.iter().map(|grant| grant.id), id.format.unwrap_or_default());
-        let Some(copied) = copy(session, ids.clone()).await? else { return Ok(Exit::Interrupted) };
+        let copied = copy(session, ids.clone()).await?;
         if let Some(recorder) = &session.context.recorder {
             let whose = recorder.whose(&session.context.backend());
             recorder.keep_copies(whose, ids.counted(copied.route, (session.context.now)()));
-            report.settled(session).await;
         }
         let told = copied.words(&label);
         if copied.route != CopyRoute::Shown {
@@ -173,7 +157,7 @@ async fn finish(
     if !text.ends_with('\n') {
         text.push('\n');
     }
-    let written = listing::write(&text, report);
+    let written = report.written(listing::write(&text));
     // A script that goes on would paste what was there before.
     let is_missed = id.copy && session.preferences.clipboard != Some(CopyChoice::Print);
     Ok(if is_missed && written == Exit::Ok { Exit::Error } else { written })
@@ -187,8 +171,8 @@ fn label(grants: &[Named]) -> Clean {
     }
 }
 
-/// Copies, and says which way it went. None where it was interrupted.
-async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagnosis> {
+/// Copies, and says which way it went.
+async fn copy(session: &Session, text: CopyText) -> Result<Copied, Diagnosis> {
     let config = &session.config;
     let environment = Environment::of_process().clearing_after(config.clipboard_clear_seconds);
     let (choice, hidden) = (
@@ -196,21 +180,7 @@ async fn copy(session: &Session, text: CopyText) -> Result<Option<Copied>, Diagn
         config.hidden_variables.iter().cloned().collect::<Vec<_>>(),
     );
     // The desktop may let one wait.
-    let copying = tokio::task::spawn_blocking(move || {
-        clipboard::copy_without_screen(&text, &environment, choice, &hidden)
-    });
-    let copied = tokio::select! {
-        biased;
-        copied = copying => copied,
-        _ = interrupted() => return Ok(None),
-    };
-    match copied {
-        Ok(copied) => copied.map(Some),
-        Err(error) => match error.try_into_panic() {
-            Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Ok(None),
-        },
-    }
+    blocking(move || clipboard::copy_without_screen(&text, &environment, choice, &hidden)).await?
 }
 
 async fn write(

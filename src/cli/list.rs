@@ -2,15 +2,15 @@
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use super::arguments::{Arguments, Fields, Format, ListArguments};
+use super::failure;
 use super::listing::terminal_width;
 use super::output::{Printer, Style, csv::Csv, json::Json, table::Table};
 use super::report::{Report, refused};
-use super::{failure, session};
+use super::run::{Done, Run};
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
 use crate::domain::remedy::render;
@@ -19,6 +19,7 @@ use crate::domain::{
     Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending, Status,
 };
 use crate::jobs;
+use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::search::{Plan, Query, Rows, Taken, run};
 use crate::session::exit::Exit;
@@ -44,24 +45,18 @@ enum Stop {
 }
 
 /// Runs the subcommand.
-pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() -> Timestamp) -> Exit {
-    let terminal = io::stdout().is_terminal();
-    let mut report = Report::new(arguments, terminal && list.sort.is_none());
-    let session = match session::open(&arguments.source, &mut report).await {
-        Ok(session) => session,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
+pub(super) async fn list(run: &mut Run<'_>, list: &ListArguments) -> Done {
+    let session = run.open().await?;
     let query = Query::parse(list.filters.search.as_deref().unwrap_or_default());
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
         // Rows that were not meant would go to a program that cannot tell.
-        return report.failed(&refused("--search", &format!("--search: {mistake}")));
+        return Err(refused("--search", &format!("--search: {mistake}")).into());
     }
-    let mut printing = Printing::new(arguments, list, query, terminal, report, now());
+    let mut printing = Printing::new(run, list, query);
     let request = printing.request(list);
     let (sender, events) = mpsc::channel(EVENTS);
     let cancel = CancellationToken::new();
-    let clock = move || now();
-    let walk = jobs::list(&session.context.client, &clock, request, cancel.clone(), sender);
+    let walk = jobs::list(&session.context.client, &wall, request, cancel.clone(), sender);
     let read = async {
         let outcome = printing.read(events).await;
         cancel.cancel();
@@ -73,15 +68,13 @@ pub(super) async fn list(arguments: &Arguments, list: &ListArguments, now: fn() 
         ((), outcome) = async { tokio::join!(walk, read) } => outcome,
     };
     printing.keeps_names = session.keeps_names();
-    let exit = printing.end(outcome, &session.context);
-    drop(session.demo);
-    exit
+    printing.end(outcome, &session.context)
 }
 
 /// Prints as the walk reports.
-struct Printing {
+struct Printing<'a> {
     printer: Box<dyn Printer>,
-    report: Report,
+    report: &'a mut Report,
     /// The conditions that hold here; its rows are filled in for sorted output.
     plan: Plan,
     /// Every row, where the order can only be known at the end.
@@ -98,15 +91,9 @@ struct Printing {
     keeps_names: bool,
 }
 
-impl Printing {
-    fn new(
-        arguments: &Arguments,
-        list: &ListArguments,
-        query: Query,
-        terminal: bool,
-        report: Report,
-        wall: Timestamp,
-    ) -> Self {
+impl<'a> Printing<'a> {
+    fn new(run: &'a mut Run<'_>, list: &ListArguments, query: Query) -> Self {
+        let (arguments, terminal) = (run.arguments, io::stdout().is_terminal());
         let plan = Plan {
             rows: Rows::default().snapshot(),
             server: list.filters.server_filter(),
@@ -114,13 +101,13 @@ impl Printing {
             health: None,
             order: list.sort.unwrap_or(Order::AsSent),
             tree: false,
-            now: Now { millis: 0, wall },
+            now: Now { millis: 0, wall: wall() },
             query,
         };
         let collects = list.sort.is_some() || plan.query.ranks();
         Self {
             printer: printer(arguments, list, terminal),
-            report,
+            report: &mut run.report,
             collected: collects.then(Rows::default),
             plan,
             seen: RowSet::default(),
@@ -238,7 +225,7 @@ impl Printing {
     }
 
     /// Ends the output, and says what there is to say of it and of the key.
-    fn end(mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Exit {
+    fn end(mut self, outcome: Result<WalkSummary, Stop>, context: &jobs::Context) -> Done {
         self.report.clear();
         let outcome = match outcome {
             // All of it was asked for.
@@ -247,9 +234,10 @@ impl Printing {
             }
             other => other,
         };
-        if let Err(Stop::Closed(error)) = &outcome {
-            return self.closed(error);
-        }
+        let outcome = match outcome {
+            Err(Stop::Closed(error)) => return Err(error.into()),
+            other => other,
+        };
         let failed = match &outcome {
             Err(Stop::Failed(diagnosis)) => {
                 // What came before the failure stays valid; sorted output never begins before the end.
@@ -259,12 +247,9 @@ impl Printing {
             Err(Stop::Interrupted) => Some(failure::cancelled()),
             _ => None,
         };
-        let ended = match &failed {
-            Some(diagnosis) => self.printer.broken_off(&self.report.object(diagnosis)),
-            None => self.printer.finish(),
-        };
-        if let Err(error) = ended {
-            return self.closed(&error);
+        match &failed {
+            Some(diagnosis) => self.printer.broken_off(&self.report.object(diagnosis))?,
+            None => self.printer.finish()?,
         }
         let exit = self.told(outcome);
         let profile = context.care.profile.as_deref();
@@ -281,7 +266,7 @@ impl Printing {
         if let Some(notice) = context.key_notice() {
             self.report.hint(&notice);
         }
-        exit
+        Ok(exit)
     }
 
     /// Says what the output is not.
@@ -348,15 +333,6 @@ impl Printing {
             (None, Some(kind)) => format!("; `{kind}` is none of {}", known(GrantKind::KNOWN)),
             (None, None) => String::new(),
         }
-    }
-
-    /// A reader that has seen enough, as `head` does, is no failure.
-    fn closed(&mut self, error: &io::Error) -> Exit {
-        if error.kind() == io::ErrorKind::BrokenPipe {
-            return Exit::Ok;
-        }
-        self.report.notice(&format!("cannot write: {error}"));
-        Exit::Error
     }
 }
 

@@ -7,8 +7,6 @@ use serde_json::Value;
 use super::arguments::ListingFormat;
 use super::output::columns::columns;
 use super::output::json::raw;
-use super::report::Report;
-use crate::session::exit::Exit;
 
 /// The cells of the terminal that reads standard output, if one does.
 pub(super) fn terminal_width() -> Option<usize> {
@@ -24,8 +22,7 @@ pub(super) fn print<Row, const N: usize>(
     heads: [&str; N],
     cells: impl Fn(&Row) -> [String; N],
     object: impl Fn(&Row) -> Value,
-    report: &mut Report,
-) -> Exit {
+) -> io::Result<()> {
     let usual = if io::stdout().is_terminal() { ListingFormat::Table } else { ListingFormat::Jsonl };
     let text = match format.unwrap_or(usual) {
         ListingFormat::Table => {
@@ -39,7 +36,7 @@ pub(super) fn print<Row, const N: usize>(
         }
         ListingFormat::Jsonl => rows.iter().map(|row| line(&object(row)) + "\n").collect(),
     };
-    write(&text, report)
+    write(&text)
 }
 
 /// A value on one line, in which nothing is left that a terminal would obey.
@@ -49,15 +46,9 @@ pub(super) fn line(value: &Value) -> String {
     line
 }
 
-/// Writes to standard output. A reader that has seen enough, as `head` does, is no failure.
-pub(super) fn write(text: &str, report: &mut Report) -> Exit {
+/// Writes to standard output.
+pub(super) fn write(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
-        Ok(()) => Exit::Ok,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Ok,
-        Err(error) => {
-            report.notice(&format!("cannot write: {error}"));
-            Exit::Error
-        }
-    }
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }

@@ -10,24 +10,28 @@ use clap_mangen::Man;
 use super::arguments::{Arguments, ManArguments};
 use super::listing;
 use super::report::Report;
+use super::run::{Done, Run};
 use crate::session::exit::Exit;
 
 /// Prints the page, or writes all of them into a folder.
-pub(super) fn man(asked: &ManArguments) -> Exit {
-    let mut report = Report::plain();
+pub(super) fn man(run: &mut Run<'_>, asked: &ManArguments) -> Done {
+    let report = &mut run.report;
     let Some(folder) = &asked.dir else {
         let mut page = Vec::new();
         return match Man::new(Arguments::command()).render(&mut page) {
-            Ok(()) => listing::write(&String::from_utf8_lossy(&page), &mut report),
-            Err(error) => failed(&mut report, "the page", &error),
+            Ok(()) => {
+                listing::write(&String::from_utf8_lossy(&page))?;
+                Ok(Exit::Ok)
+            }
+            Err(error) => Ok(failed(report, "the page", &error)),
         };
     };
     match pages(folder) {
         Ok(count) => {
             report.remark(&format!("{count} pages are in {}", folder.display()));
-            Exit::Ok
+            Ok(Exit::Ok)
         }
-        Err(error) => failed(&mut report, &folder.display().to_string(), &error),
+        Err(error) => Ok(failed(report, &folder.display().to_string(), &error)),
     }
 }
 

@@ -16,9 +16,9 @@ mod output;
 mod profiles;
 mod providers;
 mod report;
+mod run;
 mod sandbox;
 mod scan;
-mod session;
 mod show;
 mod smoke;
 mod values;
@@ -30,13 +30,13 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
-use jiff::Timestamp;
 
-use arguments::{Arguments, Command};
+use arguments::Arguments;
 use report::Report;
 
 use crate::domain::log::{Entry, Log};
 use crate::domain::{Diagnosis, ThemeName};
+use crate::platform::clock::wall;
 use crate::sandbox::Options;
 use crate::session::exit::Exit;
 use crate::store::{self, Source};
@@ -69,13 +69,13 @@ pub struct Screen {
 
 pub use completions::complete;
 
-/// Reads the command line and runs the subcommand, if there is one. `now` is the wall clock.
-pub fn run(arguments: impl IntoIterator<Item = OsString>, now: fn() -> Timestamp) -> Outcome {
-    run_all(&arguments.into_iter().collect::<Vec<_>>(), now)
+/// Reads the command line and runs the subcommand, if there is one.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Outcome {
+    run_all(&arguments.into_iter().collect::<Vec<_>>())
 }
 
 /// Not generic: what is generic is compiled where it is called, and all subcommands with it.
-fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
+fn run_all(arguments: &[OsString]) -> Outcome {
     // Scripts and prompts ask for it often; all commands are not put together for it.
     if let [_, only] = arguments
         && (only == "--version" || only == "-V")
@@ -101,37 +101,17 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
             return Outcome::Done(Exit::Usage.end());
         }
     };
-    match entries(&arguments, now) {
+    match entries(&arguments) {
         Ok(entries) => arguments.source.entries = entries,
         Err(diagnosis) => return Outcome::Done(Report::new(&arguments, true).failed(&diagnosis).end()),
     }
     let log = arguments.source.entries.clone();
-    let command = arguments.command.as_ref().map_or("screen", Into::into);
-    log.write(&Entry::Begun { version: env!("CARGO_PKG_VERSION"), command });
-    if arguments.command.is_none() {
-        return Outcome::Screen(Box::new(screen(arguments)));
-    }
+    let name = arguments.command.as_ref().map_or("screen", Into::into);
+    log.write(&Entry::Begun { version: env!("CARGO_PKG_VERSION"), command: name });
+    let Some(command) = &arguments.command else { return Outcome::Screen(Box::new(screen(arguments))) };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.end()) };
-    let exit = runtime.block_on(async {
-        match &arguments.command {
-            Some(Command::List(list)) => list::list(&arguments, list, now).await,
-            Some(Command::Show(show)) => show::show(&arguments, show, now).await,
-            Some(Command::Id(id)) => id::id(&arguments, id, now).await,
-            Some(Command::Scan(scan)) => scan::scan(&arguments, scan, now).await,
-            Some(Command::Call(call)) => Box::pin(call::call(&arguments, call, now)).await,
-            Some(Command::Approvals(asked)) => Box::pin(call::approvals(&arguments, asked, now)).await,
-            Some(Command::Smoke(smoke)) => smoke::smoke(&arguments, smoke, now).await,
-            Some(Command::Sandbox(sandbox)) => sandbox::sandbox(&arguments.source, sandbox, now).await,
-            Some(Command::Providers(asked)) => providers::providers(&arguments, asked),
-            Some(Command::Ops(asked)) => providers::operations(&arguments, asked).await,
-            Some(Command::Doctor(asked)) => doctor::doctor(&arguments, asked).await,
-            Some(Command::Profiles(asked)) => profiles::profiles(&arguments, asked, now).await,
-            Some(Command::Completions(asked)) => completions::print(asked.shell),
-            Some(Command::Man(asked)) => man::man(asked),
-            None => Exit::Ok,
-        }
-    });
+    let exit = runtime.block_on(run::run(&arguments, command));
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
     log.write(&Entry::Ended { exit: exit.number() });
@@ -139,8 +119,8 @@ fn run_all(arguments: &[OsString], now: fn() -> Timestamp) -> Outcome {
 }
 
 /// Where what happens is noted: a file, standard error, both, or nowhere.
-fn entries(arguments: &Arguments, now: fn() -> Timestamp) -> Result<Log, Diagnosis> {
-    let file = arguments.report.log.as_deref().map(|file| store::log::open(file, now)).transpose()?;
+fn entries(arguments: &Arguments) -> Result<Log, Diagnosis> {
+    let file = arguments.report.log.as_deref().map(|file| store::log::open(file, wall)).transpose()?;
     let told = arguments.report.verbose.then(report::told);
     Ok(file.unwrap_or_default().and(told.unwrap_or_default()))
 }

@@ -4,12 +4,12 @@ mod login;
 
 use std::path::PathBuf;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::arguments::{AddArguments, Arguments, ListingFormat, ProfilesArguments, ProfilesCommand};
 use super::listing;
 use super::report::{Report, refused};
+use super::run::{Abort, Done, Run};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::platform::ending::Whole;
 use crate::protocol::{BaseUrl, base_url};
@@ -21,15 +21,11 @@ use crate::store::session::KEY_VARIABLE;
 use crate::store::{KeySource, Preferences, Profile, TokenSource};
 
 /// Runs the subcommand.
-pub(super) async fn profiles(
-    arguments: &Arguments,
-    asked: &ProfilesArguments,
-    now: fn() -> Timestamp,
-) -> Exit {
-    let mut report = Report::new(arguments, true);
+pub(super) async fn profiles(run: &mut Run<'_>, asked: &ProfilesArguments) -> Done {
+    let arguments = run.arguments;
     let done = match &asked.command {
-        None => return list(arguments, None, &mut report),
-        Some(ProfilesCommand::List { output }) => return list(arguments, *output, &mut report),
+        None => return list(arguments, None, &mut run.report),
+        Some(ProfilesCommand::List { output }) => return list(arguments, *output, &mut run.report),
         Some(ProfilesCommand::Add(add)) => profile(add).and_then(|profile| {
             let wanted = Change::Add(add.name.clone(), Box::new(profile));
             let next = if add.keyring {
@@ -52,7 +48,7 @@ pub(super) async fn profiles(
             };
             changed(arguments, &Change::Use(chosen)).map(|_| told)
         }
-        Some(ProfilesCommand::Login { name }) => login::login(arguments, name, now).await,
+        Some(ProfilesCommand::Login { name }) => login::login(arguments, name).await,
         Some(ProfilesCommand::Logout { name }) => login::logout(arguments, name),
         Some(ProfilesCommand::Remove { name, yes: false }) => {
             Err(refused("--yes", &format!("it takes {name} out of the configuration: confirm it")))
@@ -65,13 +61,8 @@ pub(super) async fn profiles(
             })
         }
     };
-    match done {
-        Ok(told) => {
-            report.remark(&told);
-            Exit::Ok
-        }
-        Err(diagnosis) => report.failed(&diagnosis),
-    }
+    run.report.remark(&done?);
+    Ok(Exit::Ok)
 }
 
 /// Makes a change in the configuration; answers the name of the file.
@@ -127,14 +118,11 @@ fn words(command: &str) -> Result<Vec<String>, Diagnosis> {
     }
 }
 
-fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Report) -> Exit {
-    let config = match configuration(arguments.source.config.as_deref()) {
-        Ok(config) => config,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
+fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Report) -> Done {
+    let config = configuration(arguments.source.config.as_deref())?;
     config.mistakes.iter().for_each(|mistake| report.failure(mistake));
-    if let Some(unreadable) = &config.unreadable {
-        return report.ended(unreadable);
+    if let Some(unreadable) = config.unreadable {
+        return Err(Abort::Told(unreadable));
     }
     if config.profiles.is_empty() {
         report.notice("there are no profiles yet; `grantdeck profiles add` makes one");
@@ -160,8 +148,8 @@ fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Repor
             }
         },
         |(name, profile)| object(name, profile.as_ref().ok(), used == Some(name.as_str())),
-        report,
-    )
+    )?;
+    Ok(Exit::Ok)
 }
 
 /// Where a key comes from, without the arguments of a command: they may name what nobody should read.

@@ -2,19 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::arguments::{Arguments, OperationsArguments, ProvidersArguments};
-use super::report::Report;
-use super::{listing, session};
+use super::arguments::{OperationsArguments, ProvidersArguments};
+use super::listing;
+use super::run::{Done, Run};
 use crate::domain::operation::OperationSummary;
 use crate::domain::provider::{KnownProvider, Probe, ProviderKind, known, table};
 use crate::domain::{Clean, GrantKind};
 use crate::jobs::operation::{self, MOST};
-use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
 
 /// Prints the built-in catalog.
-pub(super) fn providers(arguments: &Arguments, asked: &ProvidersArguments) -> Exit {
-    let mut report = Report::new(arguments, true);
+pub(super) fn providers(run: &mut Run<'_>, asked: &ProvidersArguments) -> Done {
     let wanted = asked.search.as_deref().unwrap_or_default().to_lowercase();
     let has = |text: &str| text.to_lowercase().contains(&wanted);
     let rows: Vec<(&str, &KnownProvider)> = table()
@@ -23,7 +21,7 @@ pub(super) fn providers(arguments: &Arguments, asked: &ProvidersArguments) -> Ex
         .filter(|(id, provider)| has(id) || has(&provider.name))
         .collect();
     if rows.is_empty() {
-        report.notice(&format!("no provider of the built-in catalog has `{wanted}` in its id or name"));
+        run.report.notice(&format!("no provider of the built-in catalog has `{wanted}` in its id or name"));
     }
     listing::print(
         asked.output,
@@ -35,8 +33,8 @@ pub(super) fn providers(arguments: &Arguments, asked: &ProvidersArguments) -> Ex
             [(*id).to_owned(), provider.name.clone(), provider.kind.to_string(), base, probe.to_owned()]
         },
         |(id, provider)| provider_object(id, provider),
-        &mut report,
-    )
+    )?;
+    Ok(Exit::Ok)
 }
 
 fn provider_object(id: &str, provider: &KnownProvider) -> Value {
@@ -67,31 +65,20 @@ fn probe_object(probe: &Probe) -> Value {
 }
 
 /// Prints the operations that the backend knows of a provider.
-pub(super) async fn operations(arguments: &Arguments, asked: &OperationsArguments) -> Exit {
-    let mut report = Report::new(arguments, true);
-    let session = match session::open(&arguments.source, &mut report).await {
-        Ok(session) => session,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
+pub(super) async fn operations(run: &mut Run<'_>, asked: &OperationsArguments) -> Done {
+    let session = run.open().await?;
     let kind = asked.kind.as_deref().map_or_else(|| usual_kind(&asked.provider), GrantKind::new);
     let search = asked.search.as_deref().filter(|text| !text.is_empty());
     let client = &session.context.client;
-    let found = tokio::select! {
-        biased;
-        _ = interrupted() => return report.interrupted(),
-        found = operation::operations(client, &kind, &asked.provider, search) => found,
-    };
-    let rows = match found {
-        Ok(rows) => rows,
-        Err(diagnosis) => return report.failed(&diagnosis.fact("provider", &asked.provider)),
-    };
+    let found = operation::operations(client, &kind, &asked.provider, search).await;
+    let rows = found.map_err(|diagnosis| diagnosis.fact("provider", &asked.provider))?;
     if rows.is_empty() {
-        report.notice("no operation matches");
+        run.report.notice("no operation matches");
     } else if rows.len() == MOST {
-        report.notice(&format!("these are the first {MOST}; --search finds others"));
+        run.report.notice(&format!("these are the first {MOST}; --search finds others"));
     }
     let clean = |text: &str| Clean::line(text).as_str().to_owned();
-    let exit = listing::print(
+    listing::print(
         asked.output,
         &rows,
         ["OPERATION", "METHOD", "PATH", "WHAT IT IS"],
@@ -101,10 +88,8 @@ pub(super) async fn operations(arguments: &Arguments, asked: &OperationsArgument
             [clean(&row.id), clean(&row.method), clean(&row.path), clean(&summary)]
         },
         operation_object,
-        &mut report,
-    );
-    drop(session.demo);
-    exit
+    )?;
+    Ok(Exit::Ok)
 }
 
 /// Texts are JSON strings, in which no control character stands as it is.

@@ -13,7 +13,6 @@ use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::{Progress, Selected};
 use crate::platform::progress;
-use crate::session::Session;
 use crate::session::exit::Exit;
 use crate::session::failure::complain;
 use crate::store::Source;
@@ -40,11 +39,6 @@ impl Report {
         let progress = io::stderr().is_terminal() && !quiet_terminal && !quiet;
         let json = arguments.reads_json(io::stdout().is_terminal());
         Self { progress, quiet, json, log: arguments.source.entries.clone(), ..Self::default() }
-    }
-
-    /// Without progress, for what takes no time.
-    pub(super) fn plain() -> Self {
-        Self::default()
     }
 
     /// From here on refusals name profile, backend and key, which are three ways to be wrong.
@@ -176,13 +170,6 @@ impl Report {
         self.ended(diagnosis)
     }
 
-    /// Waits a moment for what is on its way into the history, and tells if it did not get there.
-    pub(super) async fn settled(&mut self, session: &Session) {
-        if let Some(why) = session.settle().await {
-            self.hint(&why);
-        }
-    }
-
     /// The end of a subcommand by a failure that was told in words before.
     pub(super) fn ended(&mut self, diagnosis: &Diagnosis) -> Exit {
         self.clear();
@@ -193,6 +180,17 @@ impl Report {
             let _ = out.write_all(line.as_bytes()).and_then(|()| out.flush());
         }
         Exit::from(diagnosis)
+    }
+
+    /// What became of standard output. A reader that has seen enough, as `head` does, is no failure.
+    pub(super) fn written(&mut self, written: io::Result<()>) -> Exit {
+        match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                self.notice(&format!("cannot write: {error}"));
+                Exit::Error
+            }
+            _ => Exit::Ok,
+        }
     }
 
     /// The end of a subcommand that somebody stopped.

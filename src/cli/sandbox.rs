@@ -5,53 +5,49 @@ use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use secrecy::ExposeSecret;
 
-use super::arguments::{SandboxArguments, SourceArguments};
-use super::report::Report;
+use super::arguments::SandboxArguments;
+use super::run::{Done, Run};
 use crate::domain::Clean;
+use crate::platform::clock::wall;
 use crate::platform::ending::{INTERRUPT, interrupted};
 use crate::sandbox::{self, Options, Running};
 use crate::session::exit::Exit;
 
 /// Serves until Ctrl-C.
-pub(super) async fn sandbox(
-    source: &SourceArguments,
-    arguments: &SandboxArguments,
-    now: fn() -> Timestamp,
-) -> Exit {
-    let mut report = Report::plain();
+pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> Done {
+    let (source, report) = (&run.arguments.source, &mut run.report);
     let options = Options {
         rate_limit: (arguments.rate_limit > 0).then_some(arguments.rate_limit),
         faults: arguments.fault.clone(),
         ..source.options()
     };
     let address = SocketAddr::new(arguments.host, arguments.port);
-    let running = match sandbox::start(&options, address, Arc::new(now)).await {
+    let running = match sandbox::start(&options, address, Arc::new(wall)).await {
         Ok(running) => running,
         Err(error) => {
             report.notice(&format!("the sandbox cannot listen at {address}: {error}"));
             if error.kind() == io::ErrorKind::AddrInUse {
                 report.notice("--port 0 takes a free port and prints it");
             }
-            return match error.kind() {
+            return Ok(match error.kind() {
                 io::ErrorKind::InvalidInput => Exit::Usage,
                 _ => Exit::Error,
-            };
+            });
         }
     };
     // A reader that went away does not end the service.
     let _ = io::stdout().lock().write_all(introduction(&running).as_bytes());
     let _ = io::stdout().flush();
-    tokio::select! {
+    Ok(tokio::select! {
         // A service that is told to end in the usual way did all that was asked of it.
         number = interrupted() => if number == INTERRUPT { Exit::Ok } else { Exit::Terminated },
         () = running.wait() => {
             report.notice("the sandbox stopped");
             Exit::Error
         }
-    }
+    })
 }
 
 /// Lines for a shell. The keys are real for this sandbox only, so they may be shown.

@@ -8,18 +8,19 @@ use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
-use super::arguments::{Arguments, Format, ScanArguments};
+use super::arguments::{Format, ScanArguments};
+use super::failure;
 use super::report::{Report, refused};
-use super::{failure, session};
+use super::run::{Done, Run};
 use crate::domain::scan::{Finding, KnownIds, ScanCounts, ScanEvent, ScanRequest, Skip, Standing};
 use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, ServerFilter, Who};
 use crate::jobs;
+use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
 use swapping::Swapped;
@@ -42,43 +43,33 @@ struct Scanned {
 }
 
 /// Runs the subcommand.
-pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(arguments, false);
-    let looked = look(arguments, scan, now, &mut report).await;
+pub(super) async fn scan(run: &mut Run<'_>, scan: &ScanArguments) -> Done {
+    let (scanned, asked, known) = look(run, scan).await?;
+    let report = &mut run.report;
     report.clear();
-    let (scanned, asked, known) = match looked {
-        Ok(Some(looked)) => looked,
-        Ok(None) => return report.interrupted(),
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
     let terminal = io::stdout().is_terminal();
     let format = printing::format(scan.output, terminal);
-    let print = |swapped: &Swapped, error: Option<&Value>, report: &mut Report| match printing::print(
-        &scanned.findings,
-        swapped,
-        error,
-        format,
-        terminal,
-    ) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            report.notice(&format!("cannot write: {error}"));
-            Err(Exit::Error)
+    let print = |swapped: &Swapped, error: Option<&Value>, report: &mut Report| {
+        let printed = printing::print(&scanned.findings, swapped, error, format, terminal);
+        // Who reads no further has not said that nothing shall be swapped.
+        match report.written(printed) {
+            Exit::Ok => Ok(()),
+            failed => Err(failed),
         }
-        _ => Ok(()),
     };
     // People read what was found before they are asked; programs get what became of it, too.
     let is_early = format == Format::Table;
-    if is_early && let Err(failed) = print(&Swapped::default(), None, &mut report) {
-        return failed;
+    if is_early && let Err(failed) = print(&Swapped::default(), None, report) {
+        return Ok(failed);
     }
-    summary(&scanned, &mut report);
+    summary(&scanned, report);
     let swapped = if scanned.interrupted || scan.swap.is_empty() && !scan.repair {
         Swapped::default()
     } else {
         match swapping::meant(asked, &scanned.findings) {
             Ok(pairs) => {
-                let pairs = swapping::pairs(pairs, scan.repair, &scanned.findings, &mut report);
-                swapping::swap(&pairs, &scanned.findings, &known, scan, &mut report).await
+                let pairs = swapping::pairs(pairs, scan.repair, &scanned.findings, report);
+                swapping::swap(&pairs, &scanned.findings, &known, scan, report).await
             }
             Err(diagnosis) => {
                 report.failure(&diagnosis);
@@ -103,29 +94,24 @@ pub(super) async fn scan(arguments: &Arguments, scan: &ScanArguments, now: fn() 
     }
     let failed = failed.as_ref().or(doubted);
     let error = failed.map(|diagnosis| report.object(diagnosis));
-    if !is_early && let Err(failed) = print(&swapped, error.as_ref(), &mut report) {
-        return failed;
+    if !is_early && let Err(failed) = print(&swapped, error.as_ref(), report) {
+        return Ok(failed);
     }
-    if let Some(diagnosis) = failed {
-        return Exit::from(diagnosis);
-    }
-    if found { Exit::Found } else { Exit::Ok }
+    Ok(match failed {
+        Some(diagnosis) => Exit::from(diagnosis),
+        None if found => Exit::Found,
+        None => Exit::Ok,
+    })
 }
 
-/// Reads the list, finds what is to be swapped in it, and looks through the files. None where it was interrupted before
-/// there was anything to tell.
+/// Reads the list, finds what is to be swapped in it, and looks through the files.
 async fn look(
-    arguments: &Arguments,
+    run: &mut Run<'_>,
     scan: &ScanArguments,
-    now: fn() -> Timestamp,
-    report: &mut Report,
-) -> Result<Option<(Scanned, swapping::Asked, Arc<KnownIds>)>, Diagnosis> {
+) -> Result<(Scanned, swapping::Asked, Arc<KnownIds>), Diagnosis> {
+    let (request, asked, not_whole) = prepare(run, scan).await?;
+    let report = &mut run.report;
     let mut interrupted = pin!(interrupted());
-    let (request, asked, not_whole) = tokio::select! {
-        biased;
-        prepared = prepare(arguments, scan, now, report) => prepared?,
-        _ = interrupted.as_mut() => return Ok(None),
-    };
     let (cancel, known) = (CancellationToken::new(), Arc::clone(&request.known));
     let (sender, mut events) = mpsc::channel(EVENTS);
     let work = jobs::scan(request, cancel.clone(), sender);
@@ -164,24 +150,21 @@ async fn look(
     scanned.findings.sort_by_cached_key(place);
     // Paths that lie in each other are looked through twice.
     scanned.findings.dedup_by(|one, other| place(one) == place(other));
-    Ok(Some((scanned, asked, known)))
+    Ok((scanned, asked, known))
 }
 
 /// Reads the list, and says what is looked for.
 async fn prepare(
-    arguments: &Arguments,
+    run: &mut Run<'_>,
     scan: &ScanArguments,
-    now: fn() -> Timestamp,
-    report: &mut Report,
 ) -> Result<(ScanRequest, swapping::Asked, Option<Diagnosis>), Diagnosis> {
-    let session = session::open(&arguments.source, report).await?;
-    let clock = move || now();
+    let session = run.open().await?;
+    let report = &mut run.report;
     let client = &session.context.client;
     let all =
-        jobs::everything(client, &clock, ServerFilter::default(), |reading| report.reading(reading)).await;
+        jobs::everything(client, &wall, ServerFilter::default(), |reading| report.reading(reading)).await;
     let all =
         all.map_err(|diagnosis| diagnosis.fact("backend", client.host()).fact("key", &client.masked_key()))?;
-    drop(session.demo);
     if all.not_whole.is_some() {
         if scan.repair {
             // A grant that is missing could be the better successor.
@@ -194,10 +177,10 @@ async fn prepare(
              its place may have a successor",
         );
     }
-    let asked = swapping::asked(&scan.swap, &all.grants, now(), report)?;
+    let asked = swapping::asked(&scan.swap, &all.grants, wall(), report)?;
     let request = ScanRequest {
         paths: scan.paths.clone(),
-        known: Arc::new(KnownIds::of(&all.grants, now())),
+        known: Arc::new(KnownIds::of(&all.grants, wall())),
         wanted: asked.iter().filter_map(|(old, _)| old.whole()).collect(),
     };
     Ok((request, asked, all.not_whole))

@@ -3,20 +3,20 @@
 mod lines;
 
 use std::collections::HashMap;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::arguments::{Arguments, ShowArguments, ShowFormat};
+use super::arguments::{ShowArguments, ShowFormat};
+use super::listing;
 use super::output::{Printer, Style, json as raw};
 use super::report::Report;
-use super::session;
+use super::run::{Done, Run};
 use crate::domain::remedy::render;
 use crate::domain::{Agent, Catalog, Diagnosis, Grant, GrantKind, Health, Now, Reference, ServerFilter};
 use crate::jobs::{self, Need};
-use crate::platform::ending::interrupted;
+use crate::platform::clock::wall;
 use crate::session::Session;
 use crate::session::exit::Exit;
 
@@ -31,49 +31,23 @@ struct Told {
 }
 
 /// Runs the subcommand.
-pub(super) async fn show(arguments: &Arguments, show: &ShowArguments, now: fn() -> Timestamp) -> Exit {
-    let mut report = Report::new(arguments, false);
-    let run = async {
-        let session = session::open(&arguments.source, &mut report).await?;
-        let told = find(&session, show, now, &mut report).await;
-        drop(session.demo);
-        told
-    };
-    let found = tokio::select! {
-        biased;
-        found = run => found,
-        _ = interrupted() => return report.interrupted(),
-    };
-    report.clear();
-    let told = match found {
-        Ok(told) => told,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
+pub(super) async fn show(run: &mut Run<'_>, show: &ShowArguments) -> Done {
+    let session = run.open().await?;
+    let told = find(&session, show, &mut run.report).await?;
+    run.report.clear();
     let terminal = io::stdout().is_terminal();
-    let now = Now { millis: 0, wall: now() };
-    let printed = match show.output.unwrap_or(if terminal { ShowFormat::Table } else { ShowFormat::Json }) {
-        ShowFormat::Table => io::stdout().lock().write_all(lines::all(&told, now.wall).as_bytes()),
-        ShowFormat::Json => {
-            object(&told, now, terminal).and_then(|object| io::stdout().lock().write_all(object.as_bytes()))
-        }
+    let now = Now { millis: 0, wall: wall() };
+    let text = match show.output.unwrap_or(if terminal { ShowFormat::Table } else { ShowFormat::Json }) {
+        ShowFormat::Table => lines::all(&told, now.wall),
+        ShowFormat::Json => object(&told, now, terminal)?,
     };
-    match printed {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            report.notice(&format!("cannot write: {error}"));
-            Exit::Error
-        }
-        _ => Exit::Ok,
-    }
+    listing::write(&text)?;
+    Ok(Exit::Ok)
 }
 
-async fn find(
-    session: &Session,
-    show: &ShowArguments,
-    now: fn() -> Timestamp,
-    report: &mut Report,
-) -> Result<Told, Diagnosis> {
-    let (client, clock) = (&session.context.client, move || now());
-    let selected = jobs::select(client, &clock, &show.selector, Need::Row).await?;
+async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> Result<Told, Diagnosis> {
+    let client = &session.context.client;
+    let selected = jobs::select(client, &wall, &show.selector, Need::Row).await?;
     report.chosen(&selected);
     let grant = selected.grant.unwrap_or_else(|| Grant::blank(crate::domain::RowId::Grant(selected.id)));
     let mut told = Told {
@@ -101,7 +75,7 @@ async fn find(
         told.agents = agents.into_iter().map(|agent| (Arc::clone(&agent.id), agent)).collect();
     }
     let filter = ServerFilter { provider: Some(grant.provider.clone()), ..ServerFilter::default() };
-    let family = jobs::everything(client, &clock, filter, |reading| report.reading(reading)).await?;
+    let family = jobs::everything(client, &wall, filter, |reading| report.reading(reading)).await?;
     for other in family.grants.into_iter().filter(|other| other.row != told.grant.row) {
         let grant = &told.grant;
         let parent = other.parent_grant_id.as_ref().and_then(Reference::grant);

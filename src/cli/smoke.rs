@@ -9,22 +9,23 @@ mod report;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use self::file::File;
 use self::progress::Progress;
 use self::report::{Reporting, print};
-use super::arguments::{Arguments, SmokeArguments, SmokeFormat};
+use super::arguments::{SmokeArguments, SmokeFormat};
 use super::confirm::{forget_typed, said_yes};
+use super::failure;
 use super::report::{Report, refused};
-use super::{failure, session};
+use super::run::{Abort, Done, Run};
 use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
 use crate::domain::{Code, Spending};
 use crate::jobs;
 use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
+use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
 
@@ -35,33 +36,16 @@ const EVENTS: usize = 64;
 const ASK_ABOVE: u32 = 100;
 
 /// Runs the subcommand.
-pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn() -> Timestamp) -> Exit {
+pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let terminal = io::stdout().is_terminal();
-    let mut report = Report::new(arguments, false);
-    let table = match providers::table(&arguments.source, smoke.provider_file.as_deref(), &mut report) {
-        Ok(table) => Arc::new(table),
-        Err(why) => return report.ended(&why),
-    };
+    let source = &run.arguments.source;
+    let table = providers::table(source, smoke.provider_file.as_deref(), &mut run.report);
+    let table = Arc::new(table.map_err(Abort::Told)?);
     // Before hours of work: a folder that is not there is told now.
-    let file = smoke.report.as_ref().map(|wanted| File::prepare(wanted, smoke.force)).transpose();
-    let file = match file {
-        Ok(file) => file,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
-    let session = match session::open(&arguments.source, &mut report).await {
-        Ok(session) => session,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
-    let context = &session.context;
-    let chosen = tokio::select! {
-        biased;
-        _ = interrupted() => return report.interrupted(),
-        chosen = choose::choose(context, smoke, now, &mut report) => chosen,
-    };
-    let (grants, not_whole) = match chosen {
-        Ok(chosen) => chosen,
-        Err(diagnosis) => return report.failed(&diagnosis),
-    };
+    let file = smoke.report.as_ref().map(|wanted| File::prepare(wanted, smoke.force)).transpose()?;
+    let session = run.open().await?;
+    let (context, report) = (&session.context, &mut run.report);
+    let (grants, not_whole) = choose::choose(context, smoke, report).await?;
     let request = SmokeRequest {
         table,
         mode: smoke.mode,
@@ -76,15 +60,13 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     };
     let plan = foresee(context, &request);
     report.clear();
-    match is_wanted(&plan, smoke, &mut report).await {
-        Wanted::Yes => {}
-        Wanted::No => return report.ended(&refused("--yes", "many calls are made when they are confirmed")),
-        Wanted::Interrupted => return report.interrupted(),
+    if !is_wanted(&plan, smoke, report).await {
+        return Err(Abort::Told(refused("--yes", "many calls are made when they are confirmed")));
     }
     let grants = request.grants.clone();
-    let (results, summary, signal) = run(context, request, &mut report).await;
+    let (results, summary, signal) = test(context, request, report).await;
     let broken_off = signal.map(|_| failure::cancelled()).or_else(|| summary.stopped.clone());
-    let mut reporting = Reporting::new(results, &grants, &summary, smoke.failing(), now());
+    let mut reporting = Reporting::new(results, &grants, &summary, smoke.failing(), wall());
     // What was found is found; where nothing was, those that are missing could have failed.
     let not_whole = not_whole.filter(|_| broken_off.is_none() && !reporting.fails());
     if not_whole.is_some() {
@@ -95,7 +77,7 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
     // Of a demonstration nothing is remembered.
     let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };
-    let mut exit = end(&reporting, &summary, signal, goes_on, &mut report);
+    let mut exit = end(&reporting, &summary, signal, goes_on, report);
     if let Some(why) = &not_whole {
         report.failure(why);
         exit = Exit::from(why);
@@ -110,23 +92,17 @@ pub(super) async fn smoke(arguments: &Arguments, smoke: &SmokeArguments, now: fn
         report.failure(&diagnosis);
         exit = if exit == Exit::Ok { Exit::from(&diagnosis) } else { exit };
     }
-    let printed = print(&reporting, format, terminal, arguments.color.wanted());
-    if let Err(error) = printed
-        && error.kind() != io::ErrorKind::BrokenPipe
-    {
-        report.notice(&format!("cannot write: {error}"));
-        exit = if exit == Exit::Ok { Exit::Error } else { exit };
-    }
+    let printed = print(&reporting, format, terminal, run.arguments.color.wanted());
+    let printed = report.written(printed);
+    exit = if exit == Exit::Ok { printed } else { exit };
     if let Some(notice) = context.key_notice() {
         report.hint(&notice);
     }
-    report.settled(&session).await;
-    drop(session.demo);
-    exit
+    Ok(exit)
 }
 
 /// Runs until the end, or until somebody wants it to end; then also how the program is to end.
-async fn run(
+async fn test(
     context: &jobs::Context,
     request: SmokeRequest,
     report: &mut Report,
@@ -201,15 +177,8 @@ fn gone_on(plan: &SmokePlan) -> String {
     }
 }
 
-/// Whether a run is to begin.
-enum Wanted {
-    Yes,
-    No,
-    Interrupted,
-}
-
 /// Says what will be done and how long it takes; asks a person before many calls.
-async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> Wanted {
+async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report) -> bool {
     let (grants, calls) = (count(plan.grants.into()), count(plan.calls.into()));
     if plan.unreadable > 0 {
         let rows = count(plan.unreadable.into());
@@ -230,21 +199,15 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     }
     let person = report.is_watched() && io::stdin().is_terminal();
     if !many || smoke.yes || !person {
-        return Wanted::Yes;
+        return true;
     }
     forget_typed();
     report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
-    tokio::select! {
-        biased;
-        _ = interrupted() => Wanted::Interrupted,
-        yes = said_yes() => {
-            if yes {
-                return Wanted::Yes;
-            }
-            report.notice("nothing was sent");
-            Wanted::No
-        }
+    let yes = said_yes().await;
+    if !yes {
+        report.notice("nothing was sent");
     }
+    yes
 }
 
 /// Says how it ended where the report does not.

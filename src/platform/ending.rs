@@ -7,7 +7,9 @@
 #[cfg(unix)]
 mod unix;
 
+use std::future::{pending, poll_fn};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError, mpsc};
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -74,6 +76,13 @@ static CHANGED: Condvar = Condvar::new();
 /// Wakes who listens.
 static CAME: LazyLock<watch::Sender<Option<u8>>> = LazyLock::new(|| watch::Sender::new(None));
 
+impl State {
+    fn answer(&mut self) {
+        self.answered = true;
+        CHANGED.notify_all();
+    }
+}
+
 fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -104,22 +113,42 @@ impl Listener {
         Self { came: CAME.subscribe(), screen, answered: false }
     }
 
-    /// The number of the signal that ends the program; told once.
-    pub(crate) async fn ends(&mut self) -> u8 {
+    async fn came(&mut self) -> u8 {
         #[cfg(not(unix))]
         if tokio::signal::ctrl_c().await.is_ok() {
             return INTERRUPT;
         }
         let came = self.came.wait_for(Option::is_some).await.ok().and_then(|number| *number);
         match came {
-            Some(number) if !self.answered => {
-                self.answered = true;
-                state().answered = true;
-                CHANGED.notify_all();
-                number
-            }
-            _ => std::future::pending().await,
+            Some(number) => number,
+            None => pending().await,
         }
+    }
+
+    /// The number of the signal that ends the program; told once.
+    pub(crate) async fn ends(&mut self) -> u8 {
+        let number = self.came().await;
+        if self.answered {
+            pending().await
+        }
+        self.answered = true;
+        state().answer();
+        number
+    }
+
+    /// Ends when a signal wants the program to end and nobody else ends in its own way. For whoever runs beside the
+    /// work in one task: it is asked again whenever that goes on.
+    pub(crate) async fn ends_the_rest(&mut self) {
+        self.came().await;
+        poll_fn(|_| {
+            let mut state = state();
+            if state.answered || state.listeners > 1 {
+                return Poll::Pending;
+            }
+            state.answer();
+            Poll::Ready(())
+        })
+        .await;
     }
 }
 

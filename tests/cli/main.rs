@@ -24,6 +24,8 @@ mod log;
 mod profiles;
 mod proxies;
 mod rig;
+#[cfg(target_os = "linux")]
+mod runner;
 mod scan;
 mod scan_demo;
 mod secrets;

@@ -10,45 +10,40 @@ use tokio_util::sync::CancellationToken;
 use super::following::follow;
 use super::printing::Printing;
 use super::{EVENTS, LAST_WORDS};
-use crate::cli::arguments::{ApprovalsArguments, Arguments, CallFormat, ListingFormat};
+use crate::cli::arguments::{ApprovalsArguments, CallFormat, ListingFormat};
 use crate::cli::report::Report;
+use crate::cli::run::{Done, Run};
 use crate::cli::{failure, listing};
 use crate::domain::{
     ApprovalId, Clean, Diagnosis, Ending, FollowRequest, Grant, Mode, Outcome, PendingApproval, RecordQuery,
     RecordSummary, RowId, words,
 };
 use crate::jobs::{self, Context, Selected};
+use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
 
 /// Runs the subcommand.
-pub(in crate::cli) async fn approvals(
-    arguments: &Arguments,
-    asked: &ApprovalsArguments,
-    now: fn() -> Timestamp,
-) -> Exit {
-    let mut report = Report::new(arguments, false);
+pub(in crate::cli) async fn approvals(run: &mut Run<'_>, asked: &ApprovalsArguments) -> Done {
     // Only calls that Alter carries out are held.
-    let mut printing = Printing::new(&asked.answer, Mode::Proxy, &arguments.source);
-    let session = match printing.open(&arguments.source, &mut report).await {
+    let mut printing = Printing::new(&asked.answer, Mode::Proxy, &run.arguments.source);
+    let session = match printing.open(run).await {
         Ok(session) => session,
-        Err(exit) => return exit,
+        Err(exit) => return Ok(exit),
     };
+    let report = &mut run.report;
     let Some(id) = asked.id else {
-        return match held(&session.context).await {
-            Ok(held) => list(asked, &held, now(), &mut report),
-            Err(diagnosis) => report.failed(&diagnosis),
-        };
+        return list(asked, &held(&session.context).await?, wall(), report);
     };
     // Until when it is held is told with the first answer.
-    let held = PendingApproval::remembered(id, now());
+    let held = PendingApproval::remembered(id, wall());
     let request = FollowRequest { held, wait: asked.wait.unwrap_or_default() };
     let selected = grant_of(&session.context, id).await;
     let cancel = CancellationToken::new();
     let run = async {
         let (sender, events) = mpsc::channel(EVENTS);
         let run = jobs::follow(&session.context, request, cancel.clone(), sender);
-        let ((), followed) = tokio::join!(run, follow(events, &mut report));
+        let ((), followed) = tokio::join!(run, follow(events, report));
         let filtered = printing.filtered(&followed).await;
         (followed, filtered)
     };
@@ -65,14 +60,13 @@ pub(in crate::cli) async fn approvals(
         }
     };
     let exit = if let Some((ended, filtered)) = ended {
-        printing.ended(selected.as_ref(), &ended, filtered, now(), &mut report)
+        printing.ended(selected.as_ref(), &ended, filtered, wall(), report)
     } else {
         report.notice("interrupted; the call stays held and can be asked about again");
         let cancelled = failure::cancelled().fact("approval", &id.to_string());
-        printing.told(selected.as_ref(), None, &cancelled, &mut report)
+        printing.told(selected.as_ref(), None, &cancelled, report)
     };
-    report.settled(&session).await;
-    exit
+    Ok(exit)
 }
 
 /// The grant of a held call, as far as the history knows it.
@@ -112,7 +106,7 @@ async fn held(context: &Context) -> Result<Vec<Held>, Diagnosis> {
     Ok(all)
 }
 
-fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut Report) -> Exit {
+fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut Report) -> Done {
     if held.is_empty() {
         report.remark("the history of this machine has no call of this profile that is held");
     }
@@ -148,6 +142,6 @@ fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut 
                 "expires_at": held.expires_at.to_string(),
             })
         },
-        report,
-    )
+    )?;
+    Ok(Exit::Ok)
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -15,7 +16,7 @@ use super::out::{self, Target};
 use super::{Ended, filtered};
 use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::report::Report;
-use crate::cli::session;
+use crate::cli::run::Run;
 use crate::domain::words::length;
 use crate::domain::{
     Approval, CallReport, Clean, Code, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, Who,
@@ -51,11 +52,7 @@ impl<'a> Printing<'a> {
     ///
     /// # Errors
     /// There is none, and that is told.
-    pub(super) async fn open(
-        &mut self,
-        source: &SourceArguments,
-        report: &mut Report,
-    ) -> Result<Session, Exit> {
+    pub(super) async fn open(&mut self, run: &mut Run<'_>) -> Result<Arc<Session>, Exit> {
         let opened = async {
             if let Some(filter) = &self.wanted.jq {
                 filtered::check(filter).await?;
@@ -63,12 +60,10 @@ impl<'a> Printing<'a> {
             if let Some(path) = &self.wanted.out {
                 self.target = Some(Target::prepare(path, self.wanted.force)?);
             }
-            session::open(source, report).await
+            run.open().await
         };
-        match opened.await {
-            Ok(session) => Ok(session),
-            Err(diagnosis) => Err(self.failed(None, None, &diagnosis, report)),
-        }
+        let opened = opened.await;
+        opened.map_err(|diagnosis| self.failed(None, None, &diagnosis, &mut run.report))
     }
 
     /// Prints how the call ended.

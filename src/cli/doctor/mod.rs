@@ -15,6 +15,7 @@ use check::{Check, State};
 use super::arguments::{Arguments, DoctorArguments};
 use super::listing;
 use super::report::Report;
+use super::run::{Done, Run};
 use crate::domain::Mode;
 use crate::session::exit::Exit;
 use crate::session::{self, Connected};
@@ -25,7 +26,8 @@ use crate::store::{Config, Source};
 const PATIENCE: Duration = Duration::from_millis(1_500);
 
 /// Runs the subcommand.
-pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments) -> Exit {
+pub(super) async fn doctor(run: &mut Run<'_>, asked: &DoctorArguments) -> Done {
+    let arguments = run.arguments;
     let source = Source::choose(arguments.source.demo, arguments.source.profile.clone());
     let config = session::configuration(arguments.source.config.as_deref());
     let mut checks = vec![local::version()];
@@ -48,7 +50,7 @@ pub(super) async fn doctor(arguments: &Arguments, asked: &DoctorArguments) -> Ex
         });
     }
     checks.extend(surroundings.await.unwrap_or_default());
-    print(asked, &checks)
+    Ok(print(asked, &checks, &mut run.report))
 }
 
 /// What the source gives, checked without asking anybody.
@@ -75,7 +77,7 @@ async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Optio
     }
 }
 
-fn print(asked: &DoctorArguments, checks: &[Check]) -> Exit {
+fn print(asked: &DoctorArguments, checks: &[Check], report: &mut Report) -> Exit {
     let worst = checks.iter().map(|check| check.state).max().unwrap_or(State::Ok);
     let text = if asked.output.is_some() {
         let objects: Vec<_> = checks.iter().map(Check::object).collect();
@@ -84,7 +86,7 @@ fn print(asked: &DoctorArguments, checks: &[Check]) -> Exit {
     } else {
         checks.iter().map(lines).collect()
     };
-    match listing::write(&text, &mut Report::plain()) {
+    match report.written(listing::write(&text)) {
         Exit::Ok if worst == State::Problem => Exit::Found,
         exit => exit,
     }

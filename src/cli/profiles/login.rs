@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Read};
 use std::time::Duration;
 
-use jiff::Timestamp;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -12,6 +11,7 @@ use crate::cli::arguments::Arguments;
 use crate::cli::report::refused;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::Context;
+use crate::platform::clock::wall;
 use crate::platform::keyring;
 use crate::session::fetch::Fetcher;
 use crate::session::{configuration, delete_key, keep_key};
@@ -25,11 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// A longer key is none.
 const LONGEST: u64 = 4 << 10;
 
-pub(super) async fn login(
-    arguments: &Arguments,
-    name: &str,
-    now: fn() -> Timestamp,
-) -> Result<String, Diagnosis> {
+pub(super) async fn login(arguments: &Arguments, name: &str) -> Result<String, Diagnosis> {
     let config = configuration(arguments.source.config.as_deref())?;
     let profile = known(&config, name)?;
     if !matches!(profile.key, KeySource::Keyring | KeySource::Prompt) {
@@ -52,7 +48,7 @@ pub(super) async fn login(
         user_token_from: String::new(),
         caller: None,
     };
-    let context = Context::open_with(credentials, now, arguments.source.entries.clone())?;
+    let context = Context::open_with(credentials, wall, arguments.source.entries.clone())?;
     let asked = tokio::time::timeout(PATIENCE, context.client.key_scopes()).await;
     let slow = || Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None));
     let accepted = asked.map_err(|_elapsed| slow())?;

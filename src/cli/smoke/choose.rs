@@ -11,13 +11,13 @@ use crate::domain::column::Order;
 use crate::domain::smoke::Standing;
 use crate::domain::{Code, Diagnosis, Grant, GrantId, Health, Now, Retry, Selector, ServerFilter, Who};
 use crate::jobs::{self, Context};
+use crate::platform::clock::wall;
 use crate::search::{Plan, Query, Rows, Taken, run};
 
 /// Reads the list and picks those that are meant, in its order; also why there may be more that are.
 pub(super) async fn choose(
     context: &Context,
     smoke: &SmokeArguments,
-    now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<(Vec<Grant>, Option<Diagnosis>), Diagnosis> {
     if !smoke.selectors.is_empty() && !smoke.filters.is_empty() {
@@ -27,13 +27,13 @@ pub(super) async fn choose(
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
         return Err(refused("--search", &format!("--search: {mistake}")));
     }
-    let (rows, not_whole) = listed(context, server_filter(smoke), now, report).await?;
+    let (rows, not_whole) = listed(context, server_filter(smoke), report).await?;
     let mut grants = if smoke.selectors.is_empty() {
-        matching(&rows, smoke, query, now())
+        matching(&rows, smoke, query, wall())
     } else {
         let mut all = Vec::new();
         for selector in &smoke.selectors {
-            let selected = jobs::select::among(selector, rows.iter(), now())?;
+            let selected = jobs::select::among(selector, rows.iter(), wall())?;
             report.chosen(&selected);
             all.extend(selected.grant);
         }
@@ -75,12 +75,10 @@ fn server_filter(smoke: &SmokeArguments) -> ServerFilter {
 async fn listed(
     context: &Context,
     filter: ServerFilter,
-    now: fn() -> Timestamp,
     report: &mut Report,
 ) -> Result<(Rows, Option<Diagnosis>), Diagnosis> {
-    let clock = move || now();
     let client = &context.client;
-    let all = jobs::everything(client, &clock, filter, |reading| report.reading(reading)).await;
+    let all = jobs::everything(client, &wall, filter, |reading| report.reading(reading)).await;
     let all = all.map_err(|why| why.fact("backend", client.host()).fact("key", &client.masked_key()))?;
     let mut rows = Rows::default();
     for grant in all.grants {
