@@ -9,6 +9,7 @@ mod copying;
 mod details;
 mod filtering;
 mod forms;
+mod heavy;
 mod held;
 mod history;
 mod large;
