@@ -3,7 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Model;
-use crate::domain::clean::head;
+use crate::domain::clean::{BRIEF, head};
 use crate::domain::{Clean, provider as providers};
 
 /// What stands for text that is hidden.
@@ -22,8 +22,9 @@ pub(crate) fn name(model: &Model, name: &str) -> String {
 /// A provider or slug as it may be shown. Providers that everybody has are no secret; what an application named
 /// its own secrets may name a customer.
 pub(crate) fn provider(model: &Model, id: &str) -> String {
-    let is_public =
-        || is_listed(id) || model.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
+    // What everybody has is not long: a longer text is not even looked up.
+    let is_listed_here = || model.catalog.value().is_some_and(|catalog| catalog.providers.contains_key(id));
+    let is_public = || id.len() <= BRIEF && (is_listed(id) || is_listed_here());
     if !model.privacy || is_public() {
         return Clean::brief(id).to_string();
     }

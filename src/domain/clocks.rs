@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Clean, Grant, Health, words};
+use super::{Grant, Health, words};
 
 /// How long the permission lasts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +25,7 @@ pub fn permission(grant: &Grant, health: Health, now: Timestamp) -> Permission {
         (Some(end), _) => end,
     };
     let Some(at) = end.at() else {
-        return plain(&format!("ends {}", Clean::line(&end.to_string())), false);
+        return plain(&format!("ends {}", end.brief()), false);
     };
     let (is_over, relative) = (at <= now, words::relative(at, now));
     let words = format!("{} {relative}", if is_over { "ended" } else { "ends" });
@@ -40,7 +40,7 @@ pub fn token(grant: &Grant, health: Health, now: Timestamp) -> Option<String> {
     Some(match token.at() {
         // It refreshes nothing until the account is connected again.
         _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
-        None => Clean::line(&token.to_string()).to_string(),
+        None => token.brief().to_string(),
         Some(at) if at <= now => "refreshed on the next use".to_owned(),
         Some(at) => format!("refreshes itself, {} left", words::length(at.duration_since(now))),
     })

@@ -4,6 +4,8 @@ use std::fmt;
 
 use jiff::Timestamp;
 
+use super::Clean;
+
 /// The time, passed in: nothing in the core reads a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
@@ -42,6 +44,14 @@ impl Moment {
         match at {
             Some(at) if is_canonical(text) || at.to_string() == text => Self::At(at),
             _ => Self::Unusual(Box::new(UnusualMoment { text: text.into(), at })),
+        }
+    }
+
+    /// The text for a screen that shows it as it came: cut where it is longer than any moment.
+    pub fn brief(&self) -> Clean {
+        match self {
+            Self::At(at) => Clean::line(&at.to_string()),
+            Self::Unusual(unusual) => Clean::brief(&unusual.text),
         }
     }
 

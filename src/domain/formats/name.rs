@@ -7,10 +7,10 @@ use thiserror::Error;
 
 use super::CopyFormat;
 use crate::domain::Clean;
-use crate::domain::clean::is_harmless;
+use crate::domain::clean::{BRIEF, head, is_harmless};
 
-/// How much of an account's name goes into a suggested name, in characters.
-const LONGEST_ACCOUNT: usize = 40;
+/// How much of a provider's or an account's name goes into a suggested name, in characters.
+const LONGEST_PART: usize = 40;
 
 /// What a name may be.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -169,10 +169,14 @@ pub fn suggest(provider: &str, account: &str) -> String {
         }
         None => account,
     };
-    let account = capitals(account).chars().take(LONGEST_ACCOUNT).collect::<String>();
-    let parts = [capitals(provider), account.trim_end_matches('_').to_owned(), "GRANT_ID".to_owned()];
+    let parts = [part(provider), part(account), "GRANT_ID".to_owned()];
     let name = parts.iter().filter(|part| !part.is_empty()).cloned().collect::<Vec<_>>().join("_");
     if name.starts_with(|first: char| first.is_ascii_digit()) { format!("GRANT_{name}") } else { name }
+}
+
+fn part(text: &str) -> String {
+    let part: String = capitals(head(text, BRIEF)).chars().take(LONGEST_PART).collect();
+    part.trim_end_matches('_').to_owned()
 }
 
 /// Letters and digits in capitals, one `_` for what stands between them.

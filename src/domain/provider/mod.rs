@@ -47,10 +47,10 @@ const LONGEST_ID: usize = 256;
 
 /// The same in a table of one's own: the built-in one with a person's additions ([`merge`]).
 pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvider> {
-    if let Some(row) = table.get(provider) {
+    if let Some(row) = row(table, provider) {
         return Some(row);
     }
-    // No id of the table is longer, and each hyphen costs a look.
+    // Each hyphen costs a look.
     let mut head = clean::head(provider, LONGEST_ID);
     while let Some((shorter, _)) = head.rsplit_once('-') {
         if let Some(row) = table.get(shorter).filter(|row| row.kind != ProviderKind::Oauth) {
@@ -59,6 +59,11 @@ pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvide
         head = shorter;
     }
     None
+}
+
+/// The row of this very id. A longer text is not even looked up: that would read all of it.
+fn row<'a>(table: &'a Table, id: &str) -> Option<&'a KnownProvider> {
+    if id.len() > LONGEST_ID { None } else { table.get(id) }
 }
 
 #[cfg(test)]

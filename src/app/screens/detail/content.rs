@@ -283,10 +283,7 @@ impl Page<'_> {
 
     /// A moment as "2 min ago", or as it came where it is no instant.
     fn ago(&self, moment: &Moment) -> String {
-        moment.at().map_or_else(
-            || Clean::brief(&moment.to_string()).to_string(),
-            |at| words::relative(at, self.now.wall),
-        )
+        moment.at().map_or_else(|| moment.brief().to_string(), |at| words::relative(at, self.now.wall))
     }
 
     /// An empty line, never two.

@@ -23,7 +23,7 @@ pub struct Walk {
     /// What it asks for.
     pub filter: ServerFilter,
     /// The backend's count per filter.
-    pub totals: HashMap<ServerFilter, u64>,
+    pub totals: Vec<(ServerFilter, u64)>,
     /// How the walk of each filter ended; none = not walked to its end since the last refresh.
     pub ended: HashMap<ServerFilter, Ending>,
     /// The unfiltered walk: where it goes on, and what it has seen, across interruptions.
@@ -122,7 +122,12 @@ impl Walk {
 
     /// The backend's count for a filter, where it was ever told.
     pub fn total(&self, filter: &ServerFilter) -> Option<u64> {
-        self.totals.get(filter).copied()
+        self.totals.iter().find(|(of, _)| of == filter).map(|(_, total)| *total)
+    }
+
+    fn set_total(&mut self, filter: &ServerFilter, total: u64) {
+        self.totals.retain(|(of, _)| of != filter);
+        self.totals.push((filter.clone(), total));
     }
 }
 
@@ -220,7 +225,8 @@ pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<
         ListEvent::Page { grants: rows, total, next, .. } => {
             let walk = &mut grants.walk;
             walk.phase = WalkPhase::Loading { since: now.millis };
-            walk.totals.insert(walk.filter.clone(), total);
+            let filter = walk.filter.clone();
+            walk.set_total(&filter, total);
             if walk.filter.is_empty() {
                 walk.whole.rest = next;
                 walk.whole.total.get_or_insert(total);
@@ -278,7 +284,7 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
     let grants = &mut model.grants;
     let walk = &mut grants.walk;
     let filter = walk.filter.clone();
-    walk.totals.insert(filter.clone(), summary.total);
+    walk.set_total(&filter, summary.total);
     walk.phase = WalkPhase::Done;
     let resumed = filter.is_empty() && walk.whole.interrupted;
     if resumed {
