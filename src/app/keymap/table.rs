@@ -7,8 +7,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Action, Binding, Chord, Place, check};
+use crate::domain::Clean;
+use crate::domain::mistake::Lines;
 use crate::domain::near::nearest;
-use crate::domain::{Clean, mistake};
 
 /// The columns of the table.
 const FIELDS: [&str; 8] = ["place", "keys", "action", "label", "help", "group", "weight", "dangerous"];
@@ -43,10 +44,11 @@ pub(super) struct Mistake {
 
 /// Reads all rows of a file and what is wrong with the others. A file that is not TOML has no rows.
 pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
+    let lines = Lines::of(text);
     let document = match DeTable::parse(text) {
         Ok(document) => document,
         Err(error) => {
-            let line = mistake::line_of(text, error.span().map_or(0, |span| span.start));
+            let line = lines.line(error.span().map_or(0, |span| span.start));
             let problem = format!("this is not TOML: {}", error.message());
             return (Vec::new(), vec![Mistake { line, row: None, problem, hint: None }]);
         }
@@ -54,7 +56,7 @@ pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
     let (mut drafts, mut mistakes) = (Vec::new(), Vec::new());
     for (name, value) in document.get_ref() {
         let fault = |at: &std::ops::Range<usize>, problem: String, hint: Option<&str>| Mistake {
-            line: mistake::line_of(text, at.start),
+            line: lines.line(at.start),
             row: None,
             problem,
             hint: hint.map(str::to_owned),
@@ -62,7 +64,7 @@ pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
         match (name.get_ref().as_ref(), value.get_ref()) {
             ("rows", DeValue::Array(rows)) => {
                 for row in rows {
-                    match Row::new(text, row).and_then(|row| row.draft()) {
+                    match Row::new(&lines, row).and_then(|row| row.draft()) {
                         Ok(draft) => drafts.push(draft),
                         Err(mistake) => mistakes.push(mistake),
                     }
@@ -81,15 +83,15 @@ pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
 /// One row on its way through the checks.
 struct Row<'a> {
     line: usize,
-    text: &'a str,
+    lines: &'a Lines,
     table: &'a DeTable<'a>,
 }
 
 impl<'a> Row<'a> {
-    fn new(text: &'a str, value: &'a Spanned<DeValue<'a>>) -> Result<Self, Mistake> {
-        let line = mistake::line_of(text, value.span().start);
+    fn new(lines: &'a Lines, value: &'a Spanned<DeValue<'a>>) -> Result<Self, Mistake> {
+        let line = lines.line(value.span().start);
         match value.get_ref() {
-            DeValue::Table(table) => Ok(Self { line, text, table }),
+            DeValue::Table(table) => Ok(Self { line, lines, table }),
             _ => Err(Mistake { line, row: None, problem: "a row must be a table".into(), hint: None }),
         }
     }
@@ -199,7 +201,7 @@ impl<'a> Row<'a> {
     }
 
     fn mistake(&self, at: &Spanned<DeValue<'_>>, problem: String, hint: Option<String>) -> Mistake {
-        let line = mistake::line_of(self.text, at.span().start);
+        let line = self.lines.line(at.span().start);
         Mistake { line, row: self.in_words(), problem, hint }
     }
 

@@ -6,6 +6,9 @@ use ratatui::style::Color;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rgb(pub(super) [u8; 3]);
 
+/// What red, green and blue may be in the cube of the 256-colour table.
+const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
 impl Rgb {
     /// Reads `#rrggbb`.
     pub(super) fn parse(text: &str) -> Option<Self> {
@@ -19,13 +22,17 @@ impl Rgb {
 
     /// The nearest of the 240 fixed colours of the 256-colour table; the first 16 are the terminal's own.
     pub(super) fn index(self) -> u8 {
-        (16..=u8::MAX).min_by_key(|index| self.distance(Self::of_index(*index))).unwrap_or(16)
+        // Where the red of a colour in the cube is given, its green and its blue each count for themselves.
+        let [_, green, blue] = self.0.map(|channel| {
+            (0..6u8).zip(STEPS).min_by_key(|(_, step)| step.abs_diff(channel)).map_or(0, |(number, _)| number)
+        });
+        let cube = (0..6).map(|red| 16 + 36 * red + 6 * green + blue);
+        cube.chain(232..=u8::MAX).min_by_key(|index| self.distance(Self::of_index(*index))).unwrap_or(16)
     }
 
     /// A fixed colour of the 256-colour table: a cube of 6×6×6 from 16 on, then 24 greys. The first 16, which
     /// every terminal chooses for itself, are answered with xterm's.
     pub(super) fn of_index(index: u8) -> Self {
-        const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
         let step = |number: u8| STEPS.get(usize::from(number % 6)).copied().unwrap_or_default();
         match index {
             0..16 => XTERM.get(usize::from(index)).copied().map_or(Self([0; 3]), Self),
@@ -128,6 +135,16 @@ mod tests {
         for index in 16..=u8::MAX {
             let rgb = Rgb::of_index(index);
             assert_eq!(Rgb::of_index(rgb.index()), rgb, "{index}");
+        }
+    }
+
+    #[test]
+    fn the_nearest_colour_is_that_of_comparing_all() {
+        for number in 0..30_000_u32 {
+            let [_, red, green, blue] = number.wrapping_mul(0x9e37_79b1).to_be_bytes();
+            let rgb = Rgb([red, green, blue]);
+            let nearest = (16..=u8::MAX).min_by_key(|index| rgb.distance(Rgb::of_index(*index)));
+            assert_eq!(Some(rgb.index()), nearest, "{rgb:?}");
         }
     }
 }
