@@ -2,7 +2,7 @@
 //!
 //! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the
 //! keys; the frame before the wishes, so that a woken worker does not compete with it for the core; a key is
-//! drawn at once, answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
+//! drawn at once, as are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
 
 mod away;
 
@@ -51,7 +51,8 @@ pub(crate) struct Loop<M, D: Desk<M>, S, H> {
     last_wake: u64,
     /// The wake that is slept for.
     wake_at: Option<u64>,
-    key_waits: bool,
+    /// A frame is due at once: a key was pressed, or the first rows came.
+    draw_now: bool,
     answers_waited: bool,
     handled: u64,
     told: State,
@@ -89,7 +90,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             last_frame: 0,
             last_wake: 0,
             wake_at: None,
-            key_waits: false,
+            draw_now: false,
             answers_waited: false,
             handled: 0,
             told: State::default(),
@@ -112,7 +113,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     async fn until_quit(&mut self) -> io::Result<ExitReason> {
         let (width, height) = self.desk.enter()?;
         self.feed(Msg::Start { width, height });
-        self.key_waits = true;
+        self.draw_now = true;
         self.draw_if_due()?;
         self.input = Some(self.desk.open_input());
         loop {
@@ -290,7 +291,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             Msg::Resize { width, height } => self.desk.reset(Some((width, height)))?,
             Msg::Focus(_) => {}
             _ => {
-                self.key_waits = true;
+                self.draw_now = true;
                 self.handled += 1;
             }
         }
@@ -300,7 +301,11 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     fn take_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
         match delivery {
-            Some(Delivery::Msg(message)) => self.feed(message),
+            Some(Delivery::Msg(message)) => {
+                let had_rows = self.mind.has_rows();
+                self.feed(message);
+                self.draw_now |= !had_rows && self.mind.has_rows();
+            }
             Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
             Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
             None => {}
@@ -315,13 +320,13 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     fn owe_frame(&mut self) {
         self.drawn = None;
-        self.key_waits = true;
+        self.draw_now = true;
     }
 
     fn draw_if_due(&mut self) -> io::Result<()> {
         let now = self.clock.now();
-        let due = self.key_waits || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
-        self.key_waits = false;
+        let due = self.draw_now || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
+        self.draw_now = false;
         if self.drawn != Some(self.mind.revision()) && due {
             self.desk.draw(&self.mind, now)?;
             self.drawn = Some(self.mind.revision());

@@ -30,12 +30,16 @@ enum Event {
     Other,
 }
 
+/// The answer that brings rows.
+const ROWS: u64 = 1_000;
+
 type Log = Rc<RefCell<Vec<(u64, Event)>>>;
 
 /// Every message is a change; keys wish for things. Like the real one, it never names a time that has come.
 struct FakeMind {
     log: Log,
     revision: u64,
+    rows: bool,
     wake: Option<u64>,
 }
 
@@ -67,12 +71,17 @@ impl Mind for FakeMind {
             }
             _ => Event::Other,
         };
+        self.rows |= event == Event::Answer(ROWS);
         // A key that means nothing changes nothing.
         if event != Event::Key('-') {
             self.revision += 1;
         }
         self.log.borrow_mut().push((now.millis, event));
         wishes
+    }
+
+    fn has_rows(&self) -> bool {
+        self.rows
     }
 
     fn revision(&self) -> u64 {
@@ -224,7 +233,7 @@ async fn with<F: Future<Output = World>>(script: impl FnOnce(World) -> F) -> (Op
     let (signals, signal_source) = unbounded_channel();
     let (answers, deliveries) = mpsc::channel(1024);
     let (keys, inputs) = (0..2).map(|_| unbounded_channel()).unzip();
-    let mind = FakeMind { log: Rc::clone(&log), revision: 0, wake: None };
+    let mind = FakeMind { log: Rc::clone(&log), revision: 0, rows: false, wake: None };
     let desk = FakeDesk { log: Rc::clone(&log), clock, inputs };
     let hands = FakeHands(Rc::clone(&log), clock);
     let screen = Loop::new(mind, desk, FakeSignals(signal_source), hands, deliveries, clock);
@@ -292,6 +301,21 @@ async fn answers_share_frames() {
     assert!(frames[1..].windows(2).all(|pair| pair[1] - pair[0] >= FRAME), "{frames:?}");
     assert!((6..=8).contains(&frames.len()), "{frames:?}");
     assert!(matches!(world.events().last(), Some(Event::Frame(41))), "the last answer is not drawn");
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_rows_are_drawn_at_once() {
+    let (_, world) = with(|world| async {
+        pass(100).await;
+        for number in [1, ROWS, ROWS] {
+            world.answer(number);
+            pass(1).await;
+        }
+        pass(100).await;
+        world
+    })
+    .await;
+    assert_eq!(world.frames(), [0, 100, 101, 101 + FRAME]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -14,6 +14,8 @@ pub(crate) trait Mind {
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect>;
     /// Equal revisions draw equal pictures.
     fn revision(&self) -> u64;
+    /// Whether there is something to see yet. The answer that brings it is drawn at once, as a key is.
+    fn has_rows(&self) -> bool;
     /// When the picture changes by itself, in [`Now::millis`].
     fn next_wake(&self, now: Now) -> Option<u64>;
 }
@@ -25,6 +27,10 @@ impl Mind for Model {
 
     fn revision(&self) -> u64 {
         self.revision
+    }
+
+    fn has_rows(&self) -> bool {
+        self.grants.shown() > 0
     }
 
     fn next_wake(&self, now: Now) -> Option<u64> {

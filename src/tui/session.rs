@@ -128,7 +128,8 @@ fn request(job: &SmokeJob, table: Arc<Table>) -> SmokeRequest {
 struct Files {
     config: Config,
     keymap: Option<Arc<Keymap>>,
-    table: Table,
+    /// The table of providers, where the user has rows of his own.
+    table: Option<Table>,
     warnings: Vec<Diagnosis>,
 }
 
@@ -147,7 +148,7 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
     };
     // In a demonstration nothing of the user's counts.
     let (table, mistakes) = match source {
-        Source::Demo => (provider::table().clone(), Vec::new()),
+        Source::Demo => (None, Vec::new()),
         _ => probes::standing(option),
     };
     warnings.extend(mistakes);
@@ -156,12 +157,16 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
 
 impl Backend for Deck {
     async fn open(&self) -> Result<Session, Diagnosis> {
+        // The first frame with rows asks it; by then it was read, beside what the rows need themselves.
+        drop(tokio::task::spawn_blocking(provider::table));
         let path = self.options.config.clone();
         let of = self.options.source.clone();
         let files = blocking(move || read_files(path.as_deref(), &of)).await?;
         let Files { config, keymap, table, mut warnings } = files?;
         // As with the client: a second opening keeps the first.
-        let _ = self.table.set(Arc::new(table));
+        if let Some(table) = table {
+            let _ = self.table.set(Arc::new(table));
+        }
         let _ = self.hidden_variables.set(config.hidden_variables.iter().cloned().collect());
         let surroundings =
             clipboard::Environment::of_process().clearing_after(config.clipboard_clear_seconds);
