@@ -129,7 +129,7 @@ impl Listener {
     pub(crate) async fn ends(&mut self) -> u8 {
         let number = self.came().await;
         if self.answered {
-            pending().await
+            pending::<()>().await;
         }
         self.answered = true;
         state().answer();
