@@ -31,6 +31,7 @@ pub mod jq;
 pub mod kind;
 pub mod listing;
 pub mod log;
+pub mod media;
 pub mod mistake;
 pub mod moment;
 pub mod narrow;

@@ -10,9 +10,12 @@ pub enum Piece<'a> {
 }
 
 /// The names of a URL's places, each once, in order. What is no `{name}` is no place.
-pub fn places(url: &str) -> Vec<&str> {
+///
+/// In the query a `{name}` is a place only where it is among the values, even with none: there braces belong to the
+/// provider's own language as often (`?fields=posts{message}`), and are sent as they stand.
+pub fn places<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     let mut names = Vec::new();
-    for piece in pieces(url) {
+    for piece in of_url(url, values) {
         if let Piece::Place(name) = piece
             && !names.contains(&name)
         {
@@ -22,6 +25,16 @@ pub fn places(url: &str) -> Vec<&str> {
     names
 }
 
+/// The names in braces of the query that are no places, so that their braces are sent as they stand.
+pub fn plain<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
+    let places = places(url, values);
+    let name = |piece| match piece {
+        Piece::Place(name) if !places.contains(&name) => Some(name),
+        Piece::Place(_) | Piece::Text(_) => None,
+    };
+    pieces(url).into_iter().filter_map(name).collect()
+}
+
 /// Whether a text can be the name of a place.
 pub fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
@@ -29,10 +42,39 @@ pub fn is_name(text: &str) -> bool {
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A URL cut at its places.
-pub fn pieces(url: &str) -> Vec<Piece<'_>> {
+/// A URL cut at its places, see [`places`].
+pub fn of_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
+    let (path, query) = url.split_at_checked(url.find('?').unwrap_or(url.len())).unwrap_or((url, ""));
+    // No place reaches over the question mark: it is part of no name.
+    let mut out = pieces(path);
+    let mut rest = query;
+    let mut from = 0;
+    for piece in pieces(query) {
+        match piece {
+            Piece::Text(text) => from += text.len(),
+            Piece::Place(name) => {
+                // With its braces.
+                let length = name.len() + 2;
+                if values.iter().any(|(known, _)| known == name) {
+                    let (before, after) = rest.split_at_checked(from).unwrap_or((rest, ""));
+                    out.push(Piece::Text(before));
+                    out.push(piece);
+                    rest = after.get(length..).unwrap_or_default();
+                    from = 0;
+                } else {
+                    from += length;
+                }
+            }
+        }
+    }
+    out.push(Piece::Text(rest));
+    out
+}
+
+/// A text cut at its places.
+pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
-    let mut rest = url;
+    let mut rest = text;
     // Where the search for the next place goes on, so that a brace that opens none is passed over.
     let mut from = 0;
     while let Some(open) = rest.get(from..).and_then(|tail| tail.find('{')).map(|at| from + at) {
@@ -56,7 +98,7 @@ pub fn pieces(url: &str) -> Vec<Piece<'_>> {
 /// The URL as a person should read it before something is sent there: each place shows its value, and its name in
 /// braces where it has none. The wire writes values more strictly.
 pub fn shown(url: &str, values: &[(String, String)]) -> String {
-    let pieces = pieces(url).into_iter().map(|piece| match piece {
+    let pieces = of_url(url, values).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),
         Piece::Place(name) => match values.iter().rev().find(|(known, _)| known == name) {
             Some((_, value)) if !value.is_empty() => value.clone(),
@@ -78,8 +120,25 @@ mod tests {
 
     #[test]
     fn places_are_found_in_order() {
-        assert_eq!(places("https://{host}/{a}/{b}?q={a}"), ["host", "a", "b"]);
-        assert_eq!(places("https://h/{/{1}/{a}/}/{ b }/{é}"), ["a"]);
-        assert!(places("").is_empty());
+        assert_eq!(places("https://{host}/{a}/{b}?q={a}", &[]), ["host", "a", "b"]);
+        assert_eq!(places("https://h/{/{1}/{a}/}/{ b }/{é}", &[]), ["a"]);
+        assert!(places("", &[]).is_empty());
+    }
+
+    #[test]
+    fn braces_of_a_query_are_places_only_where_they_are_given() {
+        let url = "https://h/{a}?fields=posts{message}&q={b}{c}{";
+        let given = |names: &[&str]| -> Vec<(String, String)> {
+            names.iter().map(|name| ((*name).to_owned(), String::new())).collect()
+        };
+        assert_eq!(places(url, &[]), ["a"]);
+        assert_eq!(places(url, &given(&["c", "x"])), ["a", "c"]);
+        assert_eq!(places(url, &given(&["c", "message"])), ["a", "message", "c"]);
+        assert_eq!(plain(url, &given(&["c"])), ["message", "b"]);
+        assert_eq!(
+            of_url("h?{a}{b}{c}", &given(&["b"])),
+            [Piece::Text("h"), Piece::Text("?{a}"), Piece::Place("b"), Piece::Text("{c}"),]
+        );
+        assert_eq!(shown("h?{a}{b}", &[("a".to_owned(), "1".to_owned())]), "h?1{b}");
     }
 }

@@ -46,7 +46,7 @@ async fn every_operation_of_the_sandbox_has_a_form_and_a_body() {
             let found = details(&client, &grant, &row.id).await.unwrap();
             assert_eq!(found.summary, row);
             assert_eq!(found.url, format!("https://tenant.example{}", row.path));
-            let places: Vec<&str> = crate::domain::template::places(&found.url);
+            let places: Vec<&str> = crate::domain::template::places(&found.url, &[]);
             let of_path = found.parameters.iter().filter(|one| one.place == Place::Path);
             assert_eq!(of_path.map(|one| one.name.as_str()).collect::<Vec<_>>(), places, "{}", row.id);
             assert!(!found.url.replace(['{', '}'], "").contains(' '));

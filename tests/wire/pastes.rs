@@ -147,7 +147,7 @@ fn is_signature(name: &str) -> bool {
 
 /// All that a person is told.
 fn told(pasted: &Pasted) -> Vec<String> {
-    let places = template::places(&pasted.url).into_iter().map(|name| format!("{{{name}}}"));
+    let places = places(pasted).into_iter().map(|name| format!("{{{name}}}"));
     let variables =
         pasted.variables.iter().map(|variable| format!("{} in {}", variable.text, variable.place));
     let dropped = pasted.dropped.iter().map(|dropped| dropped.what.clone());
@@ -160,7 +160,14 @@ fn says(pasted: &Pasted, words: &str) -> bool {
 
 /// Whether the request waits for values that only a person has.
 fn is_open(pasted: &Pasted) -> bool {
-    !pasted.variables.is_empty() || !template::places(&pasted.url).is_empty()
+    !pasted.variables.is_empty() || !places(pasted).is_empty()
+}
+
+/// The names that a form has fields for.
+fn places(pasted: &Pasted) -> Vec<String> {
+    let mut draft = RequestDraft::new(GrantId::parse(GRANT).expect("an id"), "GET", "");
+    pasted.clone().fill(&mut draft);
+    template::places(&draft.url, &draft.path_parameters).into_iter().map(str::to_owned).collect()
 }
 
 #[test]

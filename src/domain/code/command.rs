@@ -1,8 +1,19 @@
 //! `grantdeck call`, for a POSIX shell.
 
-use super::export::{Sheet, word};
+use super::export::{Sheet, is_control, word};
 use super::percent;
+use crate::domain::media::is_json;
 use crate::domain::{DraftBody, Mode};
+
+/// A body that is no JSON, where the command sends the same: as a text with its Content-Type.
+fn raw<'a>(sheet: &Sheet<'_>, bytes: &'a [u8]) -> Option<&'a str> {
+    let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains(is_control))?;
+    let kind = sheet.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let is_said = kind.is_some_and(|(_, kind)| !is_json(kind));
+    // These name a file.
+    let is_plain = !text.starts_with('@') && text != "-" && !text.starts_with('\u{feff}');
+    (sheet.draft.mode == Mode::Retrieve && is_said && is_plain).then_some(text)
+}
 
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let draft = sheet.draft;
@@ -46,10 +57,13 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
             option("-d", "--data", &format!(" {text}"));
         }
         (_, Some(text)) => option("-d", "--data", text),
-        (DraftBody::Raw(bytes), None) if !bytes.is_empty() => {
-            notes =
-                format!("# The body, {} bytes, is left out: this command takes JSON only.\n", bytes.len());
-        }
+        (DraftBody::Raw(bytes), None) if !bytes.is_empty() => match raw(sheet, bytes) {
+            Some(text) => option("-d", "--data", text),
+            None => {
+                let how = "put it into a file and add -d @FILE, with its Content-Type";
+                notes = format!("# The body, {} bytes, is left out: {how}.\n", bytes.len());
+            }
+        },
         _ => {}
     }
     if let Some(reason) = &draft.reason {

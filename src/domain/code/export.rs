@@ -5,7 +5,8 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{command, curl, percent, python, secret, typescript};
 use crate::domain::secret_names::{Place, is_secret_name};
-use crate::domain::{Clean, DraftBody, RequestDraft};
+use crate::domain::template::Piece;
+use crate::domain::{Clean, DraftBody, RequestDraft, template};
 
 /// A language in which a draft can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
@@ -87,13 +88,18 @@ impl<'a> Sheet<'a> {
             }
         };
         let url = secret::clean_url(draft.url.trim(), &mut drop);
-        let places = super::places(&url);
+        let places = template::places(&url, &draft.path_parameters);
+        let required = template::places(&url, &[]);
         let mut parameters: Vec<(String, String)> = Vec::new();
         for (name, value) in &draft.path_parameters {
             let secret = is_secret_name(name, Place::Parameter) && !value.is_empty();
             if secret || secret::holds(value) {
                 drop(secret::parameter(name));
-            } else if places.contains(name) && !parameters.iter().any(|(known, _)| known == name) {
+                continue;
+            }
+            // A place of the query that nobody has filled in yet is written as it stands.
+            let is_there = if value.is_empty() { &required } else { &places }.contains(&name.as_str());
+            if is_there && !parameters.iter().any(|(known, _)| known == name) {
                 parameters.push((name.clone(), value.clone()));
             }
         }
@@ -150,14 +156,28 @@ impl<'a> Sheet<'a> {
 
     /// The URL with its places filled as far as there are values.
     pub(super) fn filled(&self) -> String {
-        use crate::domain::template::{Piece, pieces};
-        let pieces = pieces(&self.url).into_iter().map(|piece| match piece {
+        let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
             Piece::Place(name) => self
                 .parameters
                 .iter()
                 .find(|(known, _)| known == name)
                 .map_or_else(|| format!("{{{name}}}"), |(_, value)| percent::encode(value)),
+        });
+        pieces.collect()
+    }
+
+    /// The URL for the official SDKs, which take all braces for places: those that are none are encoded.
+    pub(super) fn templated(&self) -> String {
+        let mut in_query = false;
+        let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
+            Piece::Text(text) => {
+                let begin = if in_query { 0 } else { text.find('?').unwrap_or(text.len()) };
+                in_query |= begin < text.len();
+                let (path, query) = text.split_at_checked(begin).unwrap_or((text, ""));
+                format!("{path}{}", query.replace('{', "%7B").replace('}', "%7D"))
+            }
+            Piece::Place(name) => format!("{{{name}}}"),
         });
         pieces.collect()
     }

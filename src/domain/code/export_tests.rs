@@ -295,3 +295,51 @@ fn a_body_that_no_shell_holds_is_a_file() {
         );
     }
 }
+
+#[test]
+fn braces_of_a_query_are_no_places_in_any_language() {
+    let url = "https://h/{id}?fields=posts{message}&q={term}";
+    let mut draft =
+        RequestDraft::new(GrantId::parse("7c1f0a52-0000-4000-8000-000000009e2a").unwrap(), "GET", url);
+    draft.path_parameters = vec![("id".to_owned(), "7".to_owned()), ("term".to_owned(), "x y".to_owned())];
+    let text = |language| export(&draft, &about(), language);
+    let command = text(Language::Command);
+    assert!(command.contains(url) && command.contains("--param 'term=x y'"), "{command}");
+    assert!(!command.contains("--param message"), "{command}");
+    assert!(
+        text(Language::Curl).contains("https://h/7?fields=posts{message}&q=x%20y"),
+        "{}",
+        text(Language::Curl)
+    );
+    for language in [Language::Python, Language::TypeScript] {
+        let code = text(language);
+        // The SDKs refuse a place without a value.
+        assert!(code.contains("https://h/{id}?fields=posts%7Bmessage%7D&q={term}"), "{code}");
+    }
+}
+
+#[test]
+fn a_command_has_a_body_that_is_no_json_where_it_would_send_the_same() {
+    let draft = |mode, kind: Option<&str>, body: &[u8]| RequestDraft {
+        mode,
+        headers: kind.iter().map(|kind| ("Content-Type".to_owned(), (*kind).to_owned())).collect(),
+        body: DraftBody::Raw(body.to_vec()),
+        ..rich()
+    };
+    let command = |draft: &RequestDraft| export(draft, &about(), Language::Command);
+    let there = command(&draft(Mode::Retrieve, Some("text/plain"), b"a=b c"));
+    assert!(there.contains("-d 'a=b c'"), "{there}");
+    for (mode, kind, body) in [
+        (Mode::Proxy, Some("text/plain"), &b"a"[..]),
+        (Mode::Retrieve, None, b"a"),
+        (Mode::Retrieve, Some("application/json"), b"a"),
+        (Mode::Retrieve, Some("text/plain"), b"@a"),
+        (Mode::Retrieve, Some("text/plain"), b"-"),
+        (Mode::Retrieve, Some("text/plain"), b"\xff"),
+        (Mode::Retrieve, Some("text/plain"), b"a\r\n"),
+    ] {
+        let left_out = command(&draft(mode, kind, body));
+        assert!(!left_out.contains("-d ") || left_out.contains("add -d @FILE"), "{left_out}");
+        assert!(left_out.contains(&format!("{} bytes, is left out", body.len())), "{left_out}");
+    }
+}

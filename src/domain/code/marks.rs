@@ -64,6 +64,15 @@ pub(super) fn with_places(marked: &str) -> String {
     pieces(marked).map(piece).collect()
 }
 
+/// The names of the places that [`with_places`] makes.
+pub(super) fn names(marked: &str) -> Vec<String> {
+    let name = |piece| match piece {
+        Piece::Text(_) => None,
+        Piece::Variable(written) => Some(name(written).to_owned()),
+    };
+    pieces(marked).filter_map(name).collect()
+}
+
 /// The name in `$ID`, `${ID:-x}`, `$env:ID`, `%ID%`; "command" for `$(…)` and backticks.
 fn name(written: &str) -> &str {
     let inner = written.trim_matches(['$', '{', '}', '%']);

@@ -18,8 +18,3 @@ mod words;
 
 pub use export::{About, Language, export, word as shell_word};
 pub use paste::{Dropped, PasteError, Pasted, Variable};
-
-/// The names of a URL's `{name}` places, each once, in order: the fields that a form has for them.
-pub fn places(url: &str) -> Vec<String> {
-    super::template::places(url).into_iter().map(str::to_owned).collect()
-}

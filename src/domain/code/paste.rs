@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::words;
-use crate::domain::{DraftBody, RequestDraft};
+use crate::domain::{DraftBody, RequestDraft, template};
 
 /// The longest text that is looked at, in bytes.
 pub const LONGEST: usize = 16 << 20;
@@ -34,6 +34,8 @@ pub struct Pasted {
     /// What a shell would have put a value in for, and where: the call makes no sense before that is there. Those of
     /// the URL are `{name}` places of it.
     pub variables: Vec<Variable>,
+    /// The names in braces of the URL that are no plain braces: somebody has to fill them in.
+    pub places: Vec<String>,
     /// Places of the body that look like credentials and were kept all the same: "the field password of the body".
     pub suspicious: Vec<String>,
 }
@@ -102,7 +104,10 @@ impl Pasted {
     pub fn fill(self, draft: &mut RequestDraft) {
         draft.method = self.method;
         draft.url = self.url;
-        draft.path_parameters.clear();
+        // What stands before the query is a place in any case.
+        let known = template::places(&draft.url, &[]);
+        let open = self.places.into_iter().filter(|name| !known.contains(&name.as_str()));
+        draft.path_parameters = open.map(|name| (name, String::new())).collect();
         draft.query = self.query;
         draft.headers = self.headers;
         draft.body = self.body;
@@ -170,8 +175,7 @@ fn is_assignment(word: &[u8]) -> bool {
     let name = word.split(|byte| *byte == b'=').next().filter(|name| name.len() < word.len());
     let name = name.and_then(|name| std::str::from_utf8(name).ok());
     matches!(word, b"(" | b"{" | b"!" | b"then" | b"do")
-        || name
-            .is_some_and(|name| crate::domain::template::is_name(name.strip_prefix("$env:").unwrap_or(name)))
+        || name.is_some_and(|name| template::is_name(name.strip_prefix("$env:").unwrap_or(name)))
 }
 
 fn names_a_proxy(word: &[u8]) -> bool {
@@ -214,6 +218,9 @@ fn is_curl(word: &[u8]) -> bool {
     name.eq_ignore_ascii_case(b"curl") || name.eq_ignore_ascii_case(b"curl.exe")
 }
 
+#[cfg(test)]
+#[path = "paste_open_tests.rs"]
+mod open;
 #[cfg(test)]
 #[path = "paste_tests.rs"]
 mod tests;

@@ -16,7 +16,8 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let proxied = draft.mode == Mode::Proxy;
     // In retrieve mode the SDK drops the URL's own query where there are parameters too.
     let inside = sheet.url.contains('?');
-    let url = if inside { percent::merge(&sheet.url, &sheet.query) } else { sheet.url.clone() };
+    let url = sheet.templated();
+    let url = if inside { percent::merge(&url, &sheet.query) } else { url };
 
     let mut arguments = vec![string(&sheet.method), string(&url)];
     let mut named = |name: &str, value: String| arguments.push(format!("{name}={value}"));

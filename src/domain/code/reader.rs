@@ -29,6 +29,8 @@ pub(super) struct Reader {
     ignored: Vec<String>,
     notes: Vec<String>,
     variables: Vec<Variable>,
+    /// Names in braces of the URL that somebody has to fill in.
+    places: Vec<String>,
 }
 
 impl Reader {

@@ -22,7 +22,8 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
         .enumerate()
         .any(|(at, (name, _))| sheet.query.iter().take(at).any(|(known, _)| known == name));
     let inside = repeated || sheet.url.contains('?');
-    let url = if inside { percent::merge(&sheet.url, &sheet.query) } else { sheet.url.clone() };
+    let url = sheet.templated();
+    let url = if inside { percent::merge(&url, &sheet.query) } else { url };
 
     let mut options: Vec<(&str, String)> = vec![("grantId", string(&draft.grant.to_string()))];
     if !sheet.parameters.is_empty() {

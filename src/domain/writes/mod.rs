@@ -52,13 +52,14 @@ impl RequestDraft {
 
     /// The URL with the values in their places, encoded as they are sent.
     fn filled(&self) -> String {
-        let pieces = template::pieces(&self.url).into_iter().map(|piece| match piece {
-            Piece::Text(text) => text.to_owned(),
-            Piece::Place(name) => match self.path_parameters.iter().find(|(known, _)| known == name) {
-                Some((_, value)) => percent::encode(value),
-                None => format!("{{{name}}}"),
-            },
-        });
+        let pieces =
+            template::of_url(&self.url, &self.path_parameters).into_iter().map(|piece| match piece {
+                Piece::Text(text) => text.to_owned(),
+                Piece::Place(name) => match self.path_parameters.iter().find(|(known, _)| known == name) {
+                    Some((_, value)) => percent::encode(value),
+                    None => format!("{{{name}}}"),
+                },
+            });
         pieces.collect()
     }
 }

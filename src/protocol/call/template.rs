@@ -1,13 +1,14 @@
 //! Filling the `{name}` places of a URL (protocol: calls.md section A3).
 
 use super::draft::DraftError;
-use crate::domain::template::{Piece, pieces};
-pub use crate::domain::template::{is_name, places};
+use crate::domain::template::{Piece, of_url};
+pub use crate::domain::template::{is_name, places, plain};
 use crate::protocol::target;
 
 /// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
-/// does not name are ignored. Braces of the query that belong to no place are percent-encoded: `?filter={"a":1}` is
-/// what providers document; the official SDK refuses them there too.
+/// does not name are ignored. Braces of the query that belong to no place, and those whose name has no value, are
+/// percent-encoded: `?filter={"a":1}` and `?fields=posts{message}` are what providers document; the official SDK refuses
+/// them there too.
 ///
 /// # Errors
 /// A name that is none, a place without a value, a brace left over before the query.
@@ -17,7 +18,7 @@ pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftE
     }
     let mut out = String::with_capacity(url.len());
     let mut in_query = false;
-    for piece in pieces(url) {
+    for piece in of_url(url, parameters) {
         match piece {
             Piece::Text(text) => {
                 let begin = if in_query { 0 } else { text.find('?').unwrap_or(text.len()) };
@@ -53,6 +54,8 @@ mod tests {
                 Some(r#"https://h/1?filter=%7B"x":%7B"y":1%7D%7D&z=?%7B"#),
             ),
             ("https://h/{a}?{a}", Some("https://h/1?1")),
+            ("https://h/?fields=posts{message}&x={a}", Some("https://h/?fields=posts%7Bmessage%7D&x=1")),
+            ("https://h/{b}?{a}", None),
             ("https://h/{?x", None),
             ("https://h/}", None),
         ] {
@@ -72,7 +75,7 @@ mod tests {
             }
             // Whoever gives a value to each place is told of braces at most.
             let all: Vec<(String, String)> =
-                places(&url).iter().map(|name| ((*name).to_owned(), "x/{y}".to_owned())).collect();
+                places(&url, &[]).iter().map(|name| ((*name).to_owned(), "x/{y}".to_owned())).collect();
             let filled = fill(&url, &all);
             prop_assert!(matches!(filled, Ok(_) | Err(DraftError::Brace)), "{:?}", filled);
         }

@@ -10,7 +10,8 @@ use super::{GRANT, retrieval};
 fn filled(known: &KnownProvider, call: &Preset, home: &Origin) -> RequestDraft {
     let base = known.base_url(known.base_from_grant.then_some(home)).expect("a base");
     let mut draft = call.draft(known, &base, grantdeck::domain::GrantId::parse(GRANT).expect("an id"));
-    let places: Vec<String> = template::places(&draft.url).into_iter().map(str::to_owned).collect();
+    let places = template::places(&draft.url, &draft.path_parameters);
+    let places: Vec<String> = places.into_iter().map(str::to_owned).collect();
     for place in places {
         if !draft.path_parameters.iter().any(|(name, _)| *name == place) {
             draft.path_parameters.push((place, "x".to_owned()));
@@ -43,7 +44,8 @@ fn a_probe_needs_nobody_to_fill_anything_in() {
     for (id, known) in provider::table() {
         let Some(probe) = &known.probe else { continue };
         let call = probe.request();
-        let open = template::places(&call.path).into_iter().filter(|place| !call.places.contains_key(*place));
+        let open = [template::places(&call.path, &[]), template::plain(&call.path, &[])].concat();
+        let open = open.into_iter().filter(|place| !call.places.contains_key(*place));
         assert_eq!(open.count(), 0, "{id}");
     }
 }

@@ -96,7 +96,7 @@ impl Composer {
 
     /// The names of the URL's places, each once.
     pub(super) fn places(&self) -> impl Iterator<Item = &str> {
-        template::places(&self.draft.url).into_iter()
+        template::places(&self.draft.url, &self.draft.path_parameters).into_iter()
     }
 
     /// The text of a field, as a person edits it.

@@ -6,6 +6,8 @@ use super::{Reader, join, text};
 use crate::domain::DraftBody;
 use crate::domain::code::paste::{PasteError, Pasted};
 use crate::domain::code::{marks, pattern, percent, secret, suspect};
+use crate::domain::media::is_json;
+use crate::domain::template::{Piece, pieces};
 
 impl Reader {
     pub(in crate::domain::code) fn finish(mut self) -> Result<Pasted, PasteError> {
@@ -29,8 +31,20 @@ impl Reader {
         }
         let (url, query) = self.query(url, queried)?;
         let suspicious = suspect::places(&body);
-        let Self { headers, dropped, ignored, notes, variables, .. } = self;
-        Ok(Pasted { method, url, query, headers, body, dropped, ignored, notes, variables, suspicious })
+        let Self { headers, dropped, ignored, notes, variables, places, .. } = self;
+        Ok(Pasted {
+            method,
+            url,
+            query,
+            headers,
+            body,
+            dropped,
+            ignored,
+            notes,
+            variables,
+            places,
+            suspicious,
+        })
     }
 
     /// The URL, without credentials and fragment.
@@ -47,11 +61,17 @@ impl Reader {
         if url.is_empty() {
             return Err(PasteError::NoUrl);
         }
-        let mut url = marks::with_places(&marks::doubled_braces(url));
+        let marked = marks::doubled_braces(url);
+        let mut url = marks::with_places(&marked);
         if !self.plain_url {
             url = pattern::single(&url).ok_or(PasteError::Several)?;
         }
+        let before = names(&url);
         let url = pattern::placeholders(&url, &mut |note| self.note(note));
+        // With `-g` braces that somebody wrote are plain.
+        let variables = marks::names(&marked);
+        let is_plain = |name: &String| self.plain_url && before.contains(name) && !variables.contains(name);
+        self.places = names(&url).into_iter().filter(|name| !is_plain(name)).collect();
         let url = if url.contains("://") {
             url
         } else {
@@ -92,6 +112,7 @@ impl Reader {
             });
             return Ok((url, pairs.collect()));
         }
+        self.places.extend(kept.iter().flat_map(|(piece, _, _)| marks::names(piece)));
         let mark = if url.contains('?') { '&' } else { '?' };
         let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_places(piece)).collect();
         Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
@@ -103,7 +124,7 @@ impl Reader {
             return DraftBody::Empty;
         }
         let kind = self.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        let kind = kind.map(|(_, value)| value.to_ascii_lowercase());
+        let kind = kind.map(|(_, value)| value.clone());
         let says_json = self.json || kind.as_deref().is_some_and(is_json);
         // A variable may stand where a number belongs.
         let is_object = |text: &str| {
@@ -152,9 +173,11 @@ impl Reader {
     }
 }
 
-/// Whether a content type is one JSON value: `application/json`, `application/vnd.api+json; charset=utf-8`, but not
-/// JSON lines.
-fn is_json(kind: &str) -> bool {
-    let kind = kind.split(';').next().unwrap_or_default().trim();
-    kind.ends_with("/json") || kind.ends_with("+json")
+/// The names in braces of a text.
+fn names(text: &str) -> Vec<String> {
+    let name = |piece| match piece {
+        Piece::Place(name) => Some(name.to_owned()),
+        Piece::Text(_) => None,
+    };
+    pieces(text).into_iter().filter_map(name).collect()
 }
