@@ -2,11 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
-use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
-
 use super::magic::{self, Declared, Format};
 use super::newlines::Newlines;
 use super::problem::TapeError;
+use super::reading::Reading;
 use super::scan;
 use super::statistics::{counted, size};
 use super::tape::{Tape, TokenId};
@@ -292,60 +291,6 @@ fn read_json(text: &[u8], declared: &Declared, cancelled: &dyn Fn() -> bool) -> 
         roots.take(1000).all(|root| tape.shape(root).is_some_and(super::tape::Shape::opens))
     };
     if tape.documents() == 1 || declared.lines || plainly() { Ok(tape) } else { Tape::build(text, cancelled) }
-}
-
-/// How the text of a body is read.
-struct Reading {
-    /// The text, where it is not the body itself.
-    decoded: Option<Body>,
-    charset: Charset,
-    notes: Vec<Note>,
-}
-
-impl Default for Reading {
-    fn default() -> Self {
-        Self { decoded: None, charset: Charset { name: "UTF-8", guessed: false }, notes: Vec::new() }
-    }
-}
-
-impl Reading {
-    /// The mark of the byte order goes first, then what is declared, then UTF-8 where the bytes are that, then a
-    /// guess. None where nothing of it looks like text.
-    fn new(body: &[u8], declared: &Declared) -> Option<Self> {
-        let mut reading = Self::default();
-        let label = declared.charset.as_deref();
-        let known = label.and_then(|label| Encoding::for_label(label.as_bytes()));
-        let (encoding, mark) = match (Encoding::for_bom(body), known) {
-            (Some((encoding, mark)), _) => (encoding, mark),
-            (None, Some(encoding)) => (encoding, 0),
-            (None, None) if std::str::from_utf8(body).is_ok() => (UTF_8, 0),
-            // A text with a few strange bytes is still that text; JSON is never anything else.
-            (None, None) if declared.json || magic::broken(body) == 0 => (UTF_8, 0),
-            (None, None) if !declared.text && magic::is_binary(body) => return None,
-            (None, None) => {
-                reading.charset.guessed = true;
-                (WINDOWS_1252, 0)
-            }
-        };
-        reading.charset.name = encoding.name();
-        let rest = body.get(mark..).unwrap_or_default();
-        if encoding == UTF_8 {
-            if std::str::from_utf8(rest).is_err() {
-                reading.notes.push(Note::Broken(encoding.name()));
-            }
-            reading.decoded = (mark > 0).then(|| rest.to_vec().into());
-        } else {
-            let (text, broken) = encoding.decode_without_bom_handling(rest);
-            if broken {
-                reading.notes.push(Note::Broken(encoding.name()));
-            }
-            reading.decoded = Some(text.into_owned().into_bytes().into());
-        }
-        if label.is_some() && known.is_none() {
-            reading.notes.push(Note::UnknownCharset(encoding.name()));
-        }
-        Some(reading)
-    }
 }
 
 #[cfg(test)]

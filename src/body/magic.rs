@@ -1,6 +1,7 @@
 //! What a body is by its first bytes, and by what its Content-Type says.
 
 use super::glyphs;
+use crate::domain::media;
 
 /// A format that is not text, known by its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
@@ -126,18 +127,16 @@ pub(super) struct Declared {
 
 impl Declared {
     pub(super) fn new(content_type: Option<&str>) -> Self {
-        let mut parts = content_type.unwrap_or_default().split(';');
-        let essence = parts.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let charset = parts.find_map(|parameter| {
+        let content_type = content_type.unwrap_or_default();
+        let charset = content_type.split(';').skip(1).find_map(|parameter| {
             let (name, value) = parameter.split_once('=')?;
             let named = name.trim().eq_ignore_ascii_case("charset");
             named.then(|| value.trim().trim_matches('"').to_owned())
         });
+        let essence = media::essence(content_type);
         let (family, name) = essence.split_once('/').unwrap_or_default();
-        let lines =
-            ["x-ndjson", "ndjson", "jsonl", "x-jsonl", "json-lines", "jsonlines", "x-jsonlines", "json-seq"]
-                .contains(&name);
-        let json = lines || name == "json" || name == "x-json" || name.ends_with("+json");
+        let lines = media::is_json_lines(content_type);
+        let json = lines || media::is_json(content_type);
         let text = json
             || family == "text"
             || ["xml", "javascript", "x-www-form-urlencoded", "yaml", "graphql"].contains(&name)

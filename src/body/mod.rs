@@ -20,6 +20,7 @@ mod newlines;
 mod path;
 mod pretty;
 pub mod problem;
+pub mod reading;
 mod scan;
 pub mod statistics;
 pub mod tape;

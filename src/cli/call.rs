@@ -1,13 +1,13 @@
 //! `grantdeck call`.
 
 mod approvals;
+mod body;
 mod fields;
 mod filtered;
 mod following;
 mod out;
 mod printing;
 
-use std::io::{self, Read};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -26,7 +26,7 @@ use super::run::{Done, Run};
 use crate::domain::writes::by_method;
 use crate::domain::{
     CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
-    TimeLimit, Who, WritePermit,
+    TimeLimit, Who, WritePermit, template,
 };
 use crate::jobs::{self, Need, Selected, operation};
 use crate::platform::clock::{Clock, wall};
@@ -37,9 +37,6 @@ const EVENTS: usize = 8;
 
 /// How long an interrupted call may still tell Alter of what happened.
 const LAST_WORDS: Duration = Duration::from_secs(6);
-
-/// The largest body that is read from a file or a pipe.
-const LARGEST_BODY: u64 = 16 << 20;
 
 /// How a call ended.
 enum Ended {
@@ -63,7 +60,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
             let write = by_method(method).then(|| method.trim().to_uppercase());
             confirmed(write, call, &session.context.care)?;
         }
-        let body = call.data.as_deref().map(body).transpose()?.unwrap_or_default();
+        let body = body::body(call)?;
         let relative = url.starts_with('/');
         if call.op.is_none() && !relative && !url.contains("://") {
             let problem = "a URL begins with https://, or with / where it is at the provider's own API";
@@ -100,6 +97,11 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
             Err(diagnosis) => return (None, Followed::from(diagnosis), None),
         };
         report.chosen(&selected);
+        for name in template::plain(&request.draft.url, &request.draft.path_parameters) {
+            report.remark(&format!(
+                "{{{name}}} in the query is sent as it stands; --param {name}=… would fill it in"
+            ));
+        }
         is_write.store(request.draft.is_write(), Ordering::Relaxed);
         let (sender, events) = mpsc::channel(EVENTS);
         is_fired.store(true, Ordering::Relaxed);
@@ -203,28 +205,6 @@ fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result
     }
     let at = care.profile.as_deref().map(|name| format!(" with the profile {name}")).unwrap_or_default();
     Err(refused("--yes", &format!("{write} may change something at the provider{at}: confirm it")))
-}
-
-/// The value of `--data`: JSON, `@file`, or `-` for standard input.
-fn body(given: &str) -> Result<DraftBody, Diagnosis> {
-    let limited = |source: &mut dyn Read| {
-        let mut text = String::new();
-        let read = source.take(LARGEST_BODY + 1).read_to_string(&mut text);
-        match read {
-            Ok(_) if text.len() as u64 > LARGEST_BODY => Err("more than 16 MiB".to_owned()),
-            Ok(_) => Ok(text),
-            Err(error) => Err(error.to_string()),
-        }
-    };
-    let text = if given == "-" {
-        limited(&mut io::stdin().lock())
-    } else if let Some(file) = given.strip_prefix('@') {
-        let opened = std::fs::File::open(file).map_err(|error| error.to_string());
-        opened.and_then(|mut opened| limited(&mut opened)).map_err(|problem| format!("{file}: {problem}"))
-    } else {
-        Ok(given.to_owned())
-    };
-    text.map(DraftBody::Json).map_err(|problem| refused("--data", &problem))
 }
 
 #[cfg(test)]

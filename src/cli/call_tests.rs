@@ -13,7 +13,7 @@ fn asked(line: &str) -> (RequestDraft, bool) {
     let Some(Command::Call(call)) = arguments.command else { panic!("{line}") };
     let Selector::Id(id) = call.selector else { panic!("{line}") };
     let selected = Selected::unseen(id);
-    let body = call.data.as_deref().map(body).transpose().unwrap().unwrap_or_default();
+    let body = body::body(&call).unwrap();
     let (method, url) = (call.method.clone().unwrap(), call.url.clone().unwrap());
     let request = request(&call, &selected, &method, &url, body);
     (request.draft, request.permit.is_some())

@@ -10,6 +10,7 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use super::child;
+use crate::body::reading;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// The largest text that is taken back.
@@ -121,7 +122,9 @@ impl Editor {
         if size > LARGEST {
             return Err(problem("the text is larger than 16 MiB"));
         }
-        std::fs::read_to_string(&self.file).map_err(|error| problem(&error.to_string()))
+        let bytes = std::fs::read(&self.file).map_err(|error| problem(&error.to_string()))?;
+        // Editors of Windows begin a file with a byte-order mark, or write UTF-16.
+        reading::written(bytes).map_err(|error| problem(&format!("the text {error}")))
     }
 }
 

@@ -277,7 +277,8 @@ fn silence_redirects_and_floods_are_survived() {
         let large = object(&with("provider-large=3000000"));
         assert!(large["body"].to_string().len() > 2_000_000, "{mode}");
         let html = object(&with("provider-html"));
-        assert!(html["body_base64"].is_string(), "{mode}: HTML is no JSON");
+        assert!(html["body_text"].as_str().unwrap().contains("<html"), "{mode}: {html}");
+        assert!(html["body"].is_null() && html["body_base64"].is_null(), "{mode}: {html}");
     }
     assert!(rig.backend.provider_calls().iter().all(|call| !call.url.contains("evil.example")));
 }

@@ -29,6 +29,7 @@ mod runner;
 mod scan;
 mod scan_demo;
 mod secrets;
+mod sent;
 mod shell;
 #[cfg(target_os = "linux")]
 mod signals;

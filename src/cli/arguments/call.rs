@@ -26,6 +26,8 @@ pub struct CallArguments {
     #[arg(value_name = "METHOD", required_unless_present = "op", requires = "url")]
     pub method: Option<String>,
     /// https://host/path, or /path at the provider's own API; may hold {name} for --param
+    ///
+    /// In the query braces are sent as they stand where no --param names them.
     #[arg(value_name = "URL")]
     pub url: Option<String>,
     /// Method and path of an operation of the provider, by its id in the backend's provider specs
@@ -47,6 +49,8 @@ pub struct CallArguments {
     #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub param: Vec<(String, String)>,
     /// The body: JSON, @FILE, or - for standard input
+    ///
+    /// With another Content-Type (-H) in retrieve mode it is sent as it stands: JSON lines, a form, any text or bytes.
     #[arg(long, short, value_name = "JSON", allow_hyphen_values = true)]
     pub data: Option<String>,
     /// Why, for the audit trail and for approvers
@@ -102,6 +106,9 @@ pub struct AnswerArguments {
     #[arg(long)]
     pub allow_truncated: bool,
     /// One JSON object: statuses, headers, body, and the error where there is one
+    ///
+    /// `body` is JSON. A body that is other text is `body_text` instead, with `body_charset` where it did not come as UTF-8;
+    /// what is no text is `body_base64`.
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<CallFormat>,
 }

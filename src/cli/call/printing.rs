@@ -4,13 +4,11 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::fields::{cut, cut_in_words, object, pending, stands};
+use super::fields::{as_text, body, cut, cut_in_words, object, pending, stands};
 use super::following::Followed;
 use super::out::{self, Target};
 use super::{Ended, filtered};
@@ -87,7 +85,7 @@ impl<'a> Printing<'a> {
     pub(super) async fn filtered(&self, followed: &Followed) -> Filtered {
         let (Some(filter), Ended::Done(done)) = (&self.wanted.jq, &followed.ended) else { return None };
         let pretty = self.terminal && self.wanted.out.is_none() && self.wanted.output.is_none();
-        Some(filtered::apply(filter, done.answer.body.clone(), self.wanted.raw_output, pretty).await)
+        Some(filtered::apply(filter, as_text(&done.answer), self.wanted.raw_output, pretty).await)
     }
 
     fn done(
@@ -113,13 +111,11 @@ impl<'a> Printing<'a> {
             fields.insert("duration_ms".to_owned(), json!(took));
             let headers = answer.headers.iter().map(|(name, value)| (name.clone(), json!(value)));
             fields.insert("headers".to_owned(), Value::Object(headers.collect()));
-            match (&filtered, serde_json::from_slice::<Value>(&answer.body)) {
-                (Some(_), _) => fields.insert("body".to_owned(), Value::Null),
-                (None, Ok(body)) => fields.insert("body".to_owned(), body),
-                (None, Err(_)) => {
-                    fields.insert("body_base64".to_owned(), json!(BASE64_STANDARD.encode(&answer.body)))
-                }
-            };
+            if filtered.is_some() {
+                fields.insert("body".to_owned(), Value::Null);
+            } else {
+                fields.extend(body(answer));
+            }
             fields.insert("truncated".to_owned(), json!(!answer.is_whole()));
             fields.extend(cut(answer));
             fields.insert("approval_id".to_owned(), json!(answer.approval.map(|id| id.to_string())));
@@ -163,7 +159,10 @@ impl<'a> Printing<'a> {
             }
             head.push('\n');
         }
-        self.save(&[head.as_bytes(), filtered.as_deref().unwrap_or(&answer.body)], exit, report)
+        // A terminal takes UTF-8 alone; a pipe and a file get the bytes.
+        let readable = (self.terminal && self.target.is_none()).then(|| as_text(answer));
+        let body = filtered.as_deref().or(readable.as_deref()).unwrap_or(&answer.body);
+        self.save(&[head.as_bytes(), body], exit, report)
     }
 
     /// What is wrong with an answer that came.
@@ -208,8 +207,8 @@ impl<'a> Printing<'a> {
             fields.insert("expires_at".to_owned(), json!(held.expires_at.to_string()));
             fields.extend(standing.map_or_else(|| pending(held), stands));
             let error = open.clone().fact("status", "202").fact("approval", &id);
-            fields.insert("error".to_owned(), report.fields(&error));
-            self.show(&[&object(&fields, None, self.terminal)], false, report);
+            let error = report.fields(&error);
+            self.without_answer(fields, error, report);
         }
         Exit::from(&open)
     }
@@ -238,10 +237,15 @@ impl<'a> Printing<'a> {
             let error = report.fields(diagnosis);
             fields.insert("approval_id".to_owned(), error.get("approval_id").cloned().unwrap_or_default());
             fields.extend(standing.map(stands).unwrap_or_default());
-            fields.insert("error".to_owned(), error);
-            self.show(&[&object(&fields, None, self.terminal)], false, report);
+            self.without_answer(fields, error, report);
         }
         Exit::from(diagnosis)
+    }
+
+    /// The object of a call that has no answer.
+    fn without_answer(&self, mut fields: Map<String, Value>, error: Value, report: &mut Report) {
+        fields.insert("error".to_owned(), error);
+        self.show(&[&object(&fields, None, self.terminal)], false, report);
     }
 
     fn fields(&self, selected: Option<&Selected>) -> Map<String, Value> {
