@@ -24,7 +24,7 @@ pub enum EditError {
         lines: Vec<usize>,
     },
     /// The name stands for something else than text.
-    #[error("line {line}: `{key}` is {holds}, not a text; choose another name")]
+    #[error("line {line}: `{key}` is {holds}, not a text; {}", or_quotes(holds))]
     NotText {
         /// The name.
         key: String,
@@ -85,6 +85,15 @@ impl EditError {
     /// In the shape that screen and command line show.
     pub fn diagnosis(&self) -> Diagnosis {
         Diagnosis::new(Code::EditRefused, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
+    }
+}
+
+/// What to do about a value that is no text. One that is written without quotes, as `5` or `yes` in YAML, becomes one in
+/// quotes.
+fn or_quotes(holds: &str) -> &'static str {
+    match holds {
+        "a list" | "a table" => "choose another name",
+        _ => "put the value in quotes first, or choose another name",
     }
 }
 

@@ -216,7 +216,7 @@ fn node(value: &Value<'_>) -> Node {
     match value {
         Value::StringLit(text) => Node::Text(text.value.clone().into_owned()),
         Value::NumberLit(number) => Node::Other("a number", number.value.to_owned()),
-        Value::BooleanLit(switch) => Node::Other("a switch", switch.value.to_string()),
+        Value::BooleanLit(switch) => Node::Other("true or false", switch.value.to_string()),
         Value::NullKeyword(_) => Node::Null,
         Value::Array(list) => Node::List(list.elements.iter().map(node).collect()),
         Value::Object(object) => Node::Map(

@@ -7,7 +7,7 @@ pub(super) enum Node {
     Text(String),
     /// `null`, or nothing where a value could stand.
     Null,
-    /// A number, a switch, a date…: what it is, and how it is written.
+    /// A number, true or false, a date…: what it is, and how it is written.
     Other(&'static str, String),
     /// A list.
     List(Vec<Self>),

@@ -82,7 +82,7 @@ fn leaf(value: &Value) -> Node {
         Value::String(text) => Node::Text(text.value().clone()),
         Value::Integer(number) => Node::Other("a number", number.value().to_string()),
         Value::Float(number) => Node::Other("a number", format!("{:?}", number.value())),
-        Value::Boolean(switch) => Node::Other("a switch", switch.value().to_string()),
+        Value::Boolean(switch) => Node::Other("true or false", switch.value().to_string()),
         Value::Datetime(date) => Node::Other("a date", date.value().to_string()),
         Value::Array(list) => Node::List(list.iter().map(leaf).collect()),
         Value::InlineTable(inner) => inline(inner),

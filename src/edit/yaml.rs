@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> Result<Document, EditError> {
 pub(super) fn unreadable(_: QueryError) -> EditError {
     EditError::Refused {
         line: 1,
-        problem: "the file is written in a way that only some readers understand",
+        problem: "YAML readers do not agree on what the file says",
         remedy: "edit it by hand",
     }
 }
@@ -87,25 +87,27 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
     let Some(found) = document.query_exact(&route).map_err(unreadable)? else {
         let between = piece(text, sign + 1..line_end(text, sign + 1)).trim();
         if !between.is_empty() && !between.starts_with('#') {
-            return refused("this value has an anchor or a tag", "write it out");
+            return refused("this value has an anchor or a tag", "remove it, or edit the file by hand");
         }
         return Ok(Splice::insert(sign + 1, format!(" {}", written(value, None)), 0));
     };
     let span = found.location.byte_span.0..found.location.byte_span.1;
     if span.start < sign {
-        return refused("this value is an alias of an anchor", "write the value out here");
+        return refused("this value is an alias (`*name`) of another one", "write a text in its place first");
     }
     let between = piece(text, sign + 1..span.start);
     if between.contains('*') || piece(text, span.clone()).starts_with('*') {
-        return refused("this value is an alias of an anchor", "write the value out here");
+        return refused("this value is an alias (`*name`) of another one", "write a text in its place first");
     }
     let marks = |text: &str| text.split_whitespace().any(|word| word.starts_with(['&', '!']));
     if marks(between) || marks(piece(text, span.clone()).lines().next().unwrap_or_default()) {
-        return refused("this value has an anchor or a tag", "remove it, or write the value out");
+        return refused("this value has an anchor or a tag", "remove it, or edit the file by hand");
     }
     let old = piece(text, span.clone());
     match old.chars().next() {
-        Some('|' | '>') => refused("this value is a block of lines", "write it on one line, in quotes"),
+        Some('|' | '>') => {
+            refused("this value is a block of several lines", "put it on one line first, in quotes")
+        }
         Some(quote @ ('"' | '\'')) => {
             if old.len() < 2 || !old.ends_with(quote) {
                 return Err(EditError::Unsafe { line });
@@ -114,7 +116,7 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
         }
         _ => {
             if old.contains(" #") || old.contains('\n') {
-                return refused("this value goes over several lines", "write it on one line");
+                return refused("this value goes over several lines", "put it on one line first, in quotes");
             }
             Ok(Splice::replace(span, written(value, None)))
         }
@@ -179,7 +181,7 @@ pub(super) fn span(feature: &yamlpath::Feature<'_>) -> Range<usize> {
 fn node(value: &Value) -> Node {
     match value {
         Value::Null => Node::Null,
-        Value::Bool(switch) => Node::Other("a switch", switch.to_string()),
+        Value::Bool(switch) => Node::Other("true or false", switch.to_string()),
         Value::Number(number) => Node::Other("a number", number.to_string()),
         Value::String(text) => Node::Text(text.clone()),
         Value::Sequence(list) => Node::List(list.iter().map(node).collect()),

@@ -53,7 +53,7 @@ pub(super) fn additions(
         return empty::in_braces(text, span, missing, value, comment).map(|splice| vec![splice]);
     }
     if here.starts_with('[') || found.kind() != FeatureKind::BlockMapping {
-        return refused("this is no table with a name a line", "add the name by hand");
+        return refused("this is not a table with one name on each line", "add the name by hand");
     }
     let indent = indent_at(text, span.start);
     if line_start(text, span.start) + indent.len() != span.start {
