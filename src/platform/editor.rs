@@ -10,7 +10,6 @@ use tempfile::TempDir;
 use tokio::process::Child;
 
 use super::child;
-use crate::body::reading;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// The largest text that is taken back.
@@ -122,9 +121,9 @@ impl Editor {
         if size > LARGEST {
             return Err(problem("the text is larger than 16 MiB"));
         }
-        let bytes = std::fs::read(&self.file).map_err(|error| problem(&error.to_string()))?;
-        // Editors of Windows begin a file with a byte-order mark, or write UTF-16.
-        reading::written(bytes).map_err(|error| problem(&format!("the text {error}")))
+        let text = std::fs::read_to_string(&self.file).map_err(|error| problem(&error.to_string()))?;
+        // Editors of Windows begin a file with a byte-order mark.
+        Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 }
 
