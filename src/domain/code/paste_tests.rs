@@ -319,6 +319,28 @@ fn a_body_is_kept_and_its_suspicious_fields_are_named() {
     assert!(read("curl https://h -d 'a=1'").suspicious.is_empty());
 }
 
+#[test]
+fn a_credential_in_json_behind_a_form_is_named() {
+    let key = "sk_live_51H8xZc2eZabcd";
+    for text in [
+        format!("curl https://h -d a=1 -d '{{\"a\":\"{key}\"}}'"),
+        format!("curl https://h -H 'content-type: application/json' -d= -d '{{\"a\":\"{key}\"}}'"),
+        format!("curl https://h -d '{key}=1'"),
+    ] {
+        assert_eq!(read(&text).suspicious, ["a field of the body"], "{text}");
+    }
+}
+
+#[test]
+fn what_a_json_body_is_sent_with_is_said_where_curl_does_otherwise() {
+    let notes = |text: &str| read(text).notes;
+    assert!(notes("curl https://h --json '{}' -H 'Content-Type:'")[0].contains("application/json"));
+    assert!(notes("curl https://h --json null")[0].contains("null is not sent"));
+    assert!(notes("curl https://h -H 'content-type: application/json' -d ' null'")[0].contains("not sent"));
+    assert_eq!(notes("curl https://h --json '{}'"), [""; 0]);
+    assert_eq!(notes("curl https://h -d null"), [""; 0], "a form");
+}
+
 const SECRETS: [&str; 5] = [
     "sk_live_51H8xZc2eZabcd",
     "ghp_0123456789abcdefABCDEF",

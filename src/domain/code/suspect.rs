@@ -24,7 +24,9 @@ pub(super) fn places(body: &DraftBody) -> Vec<String> {
     if !markup && !text.contains(char::is_whitespace) && text.contains('=') {
         for piece in text.split('&') {
             let (name, value) = percent::pair(piece);
-            field(&name, &value, is_secret_name(&name, Place::Parameter), &mut out);
+            // Of JSON behind a form all may be the name.
+            let shown = if secret::holds(&name) { &name } else { &value };
+            field(&name, shown, is_secret_name(&name, Place::Parameter), &mut out);
         }
         return out;
     }

@@ -161,6 +161,12 @@ impl Reader {
     }
 
     fn json_body(&mut self, text: String) -> DraftBody {
+        if text.trim() == "null" {
+            self.note("The body null is not sent: to a call it is no body.");
+        }
+        if self.untyped {
+            self.note("The body is sent with Content-Type application/json, as each JSON body of a call.");
+        }
         // A call sets it for each JSON body.
         self.headers.retain(|(name, value)| {
             !(name.eq_ignore_ascii_case("content-type") && value.eq_ignore_ascii_case("application/json"))
