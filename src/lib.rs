@@ -32,6 +32,9 @@ pub mod cli;
 pub mod disk;
 pub mod domain;
 pub mod edit;
+#[doc(hidden)]
+#[cfg(any(test, feature = "fuzzing"))]
+pub mod fuzzing;
 pub mod jobs;
 pub mod platform;
 pub mod protocol;

@@ -15,15 +15,15 @@ const AROUND: usize = 3;
 
 /// What a change is about, and so what of it is shown beside names.
 #[derive(Default)]
-pub(super) struct About {
+pub(crate) struct About {
     /// The ids that come and go.
-    pub(super) ids: Vec<Uuid>,
+    pub(crate) ids: Vec<Uuid>,
     /// Comments that grantdeck itself puts in.
-    pub(super) comments: Vec<String>,
+    pub(crate) comments: Vec<String>,
 }
 
 /// The lines that differ, with a few round them, and the path of what changes in them.
-pub(super) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
+pub(crate) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
     let (old, new) = (Side::of(old), Side::of(new));
     let mut out = Vec::new();
     for group in group_diff_ops(difference(&old.lines(), &new.lines()), AROUND) {

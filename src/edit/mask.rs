@@ -60,7 +60,7 @@ impl<'a> Masked<'a> {
         Self::of(Format::of(path), bytes)
     }
 
-    pub(super) fn of(format: Option<Format>, bytes: &'a [u8]) -> Self {
+    pub(crate) fn of(format: Option<Format>, bytes: &'a [u8]) -> Self {
         let encoding = Encoding::of(bytes);
         let (text, mark) = (encoding.text(bytes), encoding.mark(bytes));
         let outline = Outline::of(format, text.get(mark..).unwrap_or_default()).moved(mark);

@@ -4,7 +4,7 @@
 //! read again: the value is there, everything else means what it meant, and every byte outside the edit is the
 //! same. [`file`] is the only part that touches the disk.
 
-mod diff;
+pub(crate) mod diff;
 pub mod encoding;
 mod entry;
 mod env;
@@ -17,6 +17,8 @@ mod key;
 pub mod mask;
 mod node;
 mod outline;
+#[cfg(any(test, feature = "fuzzing"))]
+pub(crate) mod samples;
 mod splice;
 mod swap;
 mod toml;

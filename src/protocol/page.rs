@@ -44,19 +44,31 @@ impl Page {
     /// # Errors
     /// Where there are no rows to be had: no JSON (cut off, or HTML), no object, no list of grants.
     pub fn parse(bytes: &[u8]) -> Result<Self, Malformed> {
-        // Bytes that are no UTF-8 cost the character, not the page.
-        let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
-        let text = surrogates::paired_text(text);
+        let text = text(bytes);
         let mut reader = Reader::default();
         if let Some(envelope) = scan::page(&text, &mut reader) {
             return finished(envelope, &text);
         }
         read_generally(&text, &mut reader)
     }
+
+    /// What the fast reader answers, where it does, and what the general one answers.
+    #[cfg(any(test, feature = "fuzzing"))]
+    pub(crate) fn parse_both(bytes: &[u8]) -> (Option<Result<Self, Malformed>>, Result<Self, Malformed>) {
+        let text = text(bytes);
+        let fast = scan::page(&text, &mut Reader::default()).map(|envelope| finished(envelope, &text));
+        (fast, read_generally(&text, &mut Reader::default()))
+    }
+}
+
+/// Bytes that are no UTF-8, and halves of surrogate pairs, cost the character, not the page.
+fn text(bytes: &[u8]) -> Cow<'_, str> {
+    let text = std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed);
+    surrogates::paired_text(text)
 }
 
 /// Reads any page.
-pub(super) fn read_generally(text: &str, reader: &mut Reader) -> Result<Page, Malformed> {
+fn read_generally(text: &str, reader: &mut Reader) -> Result<Page, Malformed> {
     let envelope = read(text, reader).or_else(|_| {
         // Something in it cannot be held. Once more, value by value; JSON that is broken fails again.
         reader.careful = true;
@@ -66,7 +78,7 @@ pub(super) fn read_generally(text: &str, reader: &mut Reader) -> Result<Page, Ma
 }
 
 /// Judges an envelope.
-pub(super) fn finished(envelope: Envelope<'_>, text: &str) -> Result<Page, Malformed> {
+fn finished(envelope: Envelope<'_>, text: &str) -> Result<Page, Malformed> {
     let mut page = envelope.page()?;
     number_the_nameless(&mut page.grants, text);
     Ok(page)

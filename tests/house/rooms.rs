@@ -224,6 +224,14 @@ pub(crate) const ROOMS: &[Room] = &[
         crates: Crates::AllBut(&[]),
         without: &[],
     },
+    Room {
+        // Compiled for tests and fuzzers only; nobody knows it.
+        name: "fuzzing",
+        rooms: &["domain", "protocol", "search", "body", "edit", "app", "platform"],
+        in_tests: &[],
+        crates: Crates::AllBut(&["tokio", "tokio_util", "reqwest", "axum", "ratatui", "crossterm", "clap"]),
+        without: WORLD,
+    },
 ];
 
 /// What `main.rs` may name.

@@ -12,7 +12,7 @@ mod keyboard;
 #[cfg(unix)]
 mod reading;
 #[cfg(unix)]
-mod scan;
+pub(crate) mod scan;
 #[cfg(any(windows, test))]
 mod windows;
 

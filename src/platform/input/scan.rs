@@ -15,7 +15,7 @@ use crate::domain::input::{Key, KeyCode};
 use crate::platform::ground;
 
 /// How long what may be a typed key waits for more of an answer.
-pub(super) const PAUSE: Duration = Duration::from_millis(50);
+pub(crate) const PAUSE: Duration = Duration::from_millis(50);
 
 /// How long a cut answer is waited for before a single key is one again.
 pub(super) const SILENCE: Duration = Duration::from_secs(1);
@@ -37,7 +37,7 @@ const ESC: u8 = 0x1b;
 
 /// What was found.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     Event(TerminalEvent),
     /// The answer to the question for the ground; None where it names no colour that is known.
     Ground(Option<Ground>),
@@ -64,7 +64,7 @@ enum Place {
 
 /// The parser.
 #[derive(Debug)]
-pub(super) struct Scanner {
+pub(crate) struct Scanner {
     place: Place,
     /// What belongs to the place: parameters, a text that is kept, a paste, the bytes of a character.
     kept: Vec<u8>,
@@ -101,7 +101,7 @@ impl Default for Scanner {
 
 impl Scanner {
     /// Takes what was read at once, at a time that never goes back.
-    pub(super) fn feed(&mut self, bytes: &[u8], now: Duration) -> Vec<Found> {
+    pub(crate) fn feed(&mut self, bytes: &[u8], now: Duration) -> Vec<Found> {
         if bytes.is_empty() {
             return Vec::new();
         }
@@ -121,12 +121,12 @@ impl Scanner {
     }
 
     /// How long to wait for more; None = for ever, as nothing is held back.
-    pub(super) fn patience(&self, now: Duration) -> Option<Duration> {
+    pub(crate) fn patience(&self, now: Duration) -> Option<Duration> {
         self.key_in_doubt().map(|_| (self.last + PAUSE).saturating_sub(now))
     }
 
     /// Gives what was held back, if its time is over: it was typed.
-    pub(super) fn expire(&mut self, now: Duration) -> Vec<Found> {
+    pub(crate) fn expire(&mut self, now: Duration) -> Vec<Found> {
         if now >= self.last + PAUSE
             && let Some((key, times)) = self.key_in_doubt()
         {

@@ -1,0 +1,95 @@
+//! What files of each format are made of in tests, with everything that leads editors and masks astray.
+
+use uuid::Uuid;
+
+/// So many bytes in a row are a leak.
+pub(crate) const LEAK: usize = 8;
+
+pub(crate) const OLD: Uuid = Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_ee2a);
+pub(crate) const NEW: Uuid = Uuid::from_u128(0x91ab_0000_1111_4222_8333_4444_5555_bbbb);
+
+/// Lines of each format: `$` is a name of its own, `S` a secret, `O` the id.
+pub(crate) const ENV: &[&str] = &[
+    "$=S",
+    "$='S'",
+    "$=\"S\"",
+    "# S",
+    "$=x # S",
+    "$=\"S\nS\nS=\n\"",
+    "$='S\nS=1'",
+    "export $=S",
+    "$=a \\\nS=1",
+    "$=\"x\" S",
+    "$=S S",
+    "$: S",
+    "$=`S`",
+    "$=O",
+    "export $='O' # S",
+    "$=https://u:S@h/O",
+    "$=\"S\nO\nS=O\n\"",
+    "S O",
+    "S",
+    "S=",
+    "$=\nS=",
+    "$",
+    "$=",
+    "",
+];
+
+pub(crate) const TOML: &[&str] = &[
+    "$ = \"S\"",
+    "$ = 'S'",
+    "# S",
+    "$ = 1 # S",
+    "$ = \"\"\"\nS\nS=\"\"\"",
+    "$ = '''\nS = 1\n[S]\n'''",
+    "$ = [\"S\", \"O\", # S\n 'S']",
+    "$ = { a = \"S\", b = \"O\", c = { d = 'S' } } # S",
+    "$ = \"O\" # S",
+    "$.$ = 'O'",
+    "$ = \"\\\"S\\\" = O\"",
+    "$ = \"\"\"\nS=O\n\"\"\"",
+    "$ = 1979-05-27",
+    "[$]",
+    "[[$.l]] # S",
+    "",
+    "[a.$]",
+    "$ = 'x' # O S",
+];
+
+pub(crate) const JSON: &[&str] = &[
+    "\"$\": \"S\"",
+    "\"$\": [\"S\", {\"g\": \"O\"}, 1]",
+    "// S\n\"$\": null",
+    "/* S\nS */ \"$\": 1",
+    "\"$\": \"S\\n\\\"S\\\": \\\"O\\\"\"",
+    "\"$\": {\"a\": \"O\", \"b\": \"S\"}",
+    "\"$\": \"O\" // S\n",
+    "\"$\": \"\\u0053 S O S\"",
+    "\"$\": {\"a\": {\"b\": [[\"S\"]]}}",
+    "\"$\": true",
+];
+
+pub(crate) const YAML: &[&str] = &[
+    "$: S",
+    "$: \"S\"",
+    "$: 'S'",
+    "# S",
+    "$: x # S",
+    "$: |\n    S\n    S: x",
+    "$: >-\n    S\n    O",
+    "$: [\"S\", O]",
+    "$: {a: \"S\", b: O}",
+    "$:\n    - \"S\"\n    - g: O # S",
+    "$: &$ \"S\"",
+    "$: !!str \"S\"",
+    "? |\n    S\n  : x",
+    "$: \"x\n    S\n    O\"",
+    "$: x\n    S",
+    "$: O # S",
+    "? \"S\n  S\"\n: O",
+    "",
+];
+
+/// What breaks a file.
+pub(crate) const GARBAGE: &[&str] = &["S", "S: S: O", "\"S", "'S = O", "{S", "[S = ", "$ = S O", "S\rS=1\r"];
