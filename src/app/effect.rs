@@ -77,6 +77,7 @@ pub enum Effect {
 
 /// Work that is done elsewhere.
 #[derive(Debug, PartialEq)]
+#[cfg_attr(test, derive(strum::EnumCount))]
 pub enum Job {
     /// Configuration, key and client: answered by `Answer::Session`.
     OpenSession,

@@ -1,5 +1,8 @@
 //! One message in, a changed model and a list of wishes out. This file only routes.
 
+// A message or an answer that no arm takes would be lost without a word.
+#![deny(clippy::wildcard_enum_match_arm)]
+
 use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
@@ -90,7 +93,33 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             Answer::Filtered(Ok(filtered)) => vec![Effect::LetGo(filtered.document, Folds::default())],
             Answer::Folded { document, folds } => vec![Effect::LetGo(document, folds)],
             Answer::Searched { found, .. } => vec![Effect::LetGoFound(found)],
-            _ => Vec::new(),
+            Answer::Filtered(Err(_))
+            | Answer::Session(_)
+            | Answer::Identity { .. }
+            | Answer::Profiles(_)
+            | Answer::Copies(_)
+            | Answer::Catalog(_)
+            | Answer::Agents(_)
+            | Answer::List(_)
+            | Answer::Call(_)
+            | Answer::Operations(_)
+            | Answer::Operation(_)
+            | Answer::Planned(_)
+            | Answer::Changed(_)
+            | Answer::Scan(_)
+            | Answer::Foreseen(_)
+            | Answer::Smoke(_)
+            | Answer::Verdicts(_)
+            | Answer::Wrapped
+            | Answer::Saved(_)
+            | Answer::Records(_)
+            | Answer::Record(_)
+            | Answer::Compared(_)
+            | Answer::Forgotten(_)
+            | Answer::Copied { .. }
+            | Answer::Edited(_)
+            | Answer::Found { .. }
+            | Answer::Launched(_) => Vec::new(),
         };
     }
     match answer {
@@ -171,7 +200,19 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             smoke::verdicts(model, result);
             Vec::new()
         }
-        answer @ (Answer::Planned(_) | Answer::Changed(_) | Answer::Scan(_)) => of_files(model, answer, now),
+        Answer::Planned(result) => {
+            model.slots.end(Slot::Change);
+            changes::planned(model, result);
+            Vec::new()
+        }
+        Answer::Changed(result) => {
+            model.slots.end(Slot::Change);
+            changes::changed(model, result, now)
+        }
+        Answer::Scan(events) => {
+            scan::answer(model, events, now);
+            Vec::new()
+        }
         Answer::Edited(result) => {
             model.slots.end(Slot::Editor);
             composer::edited(model, result, now)
@@ -183,27 +224,25 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             }
             copied(model, &label, result, shown.as_ref(), now)
         }
-        answer @ (Answer::Records(_) | Answer::Record(_) | Answer::Compared(_) | Answer::Forgotten(_)) => {
-            history::answer(model, ticket, answer, now)
+        Answer::Records(result) => {
+            model.slots.end(Slot::Records);
+            history::page(model, result, now)
         }
-        other => grants::answer(model, other, now).unwrap_or_default(),
+        Answer::Record(result) => {
+            model.slots.end(Slot::Record);
+            history::record(model, ticket, result, now)
+        }
+        Answer::Compared(result) => {
+            model.slots.end(Slot::Compare);
+            history::compared(model, result, now)
+        }
+        Answer::Forgotten(result) => {
+            model.slots.end(Slot::Forget);
+            history::forgotten(model, result, now)
+        }
+        Answer::List(event) => grants::walked(model, event, now),
+        Answer::Found { found, last } => grants::show_found(model, found, last, now),
     }
-}
-
-fn of_files(model: &mut Model, answer: Answer, now: Now) -> Vec<Effect> {
-    match answer {
-        Answer::Planned(result) => {
-            model.slots.end(Slot::Change);
-            changes::planned(model, result);
-        }
-        Answer::Changed(result) => {
-            model.slots.end(Slot::Change);
-            return changes::changed(model, result, now);
-        }
-        Answer::Scan(events) => scan::answer(model, events, now),
-        _ => {}
-    }
-    Vec::new()
 }
 
 fn copied(

@@ -5,17 +5,17 @@ mod budget;
 mod calls;
 mod files;
 mod history;
+mod launch;
 mod smoke;
 
 use std::collections::HashMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::thread;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -34,7 +34,6 @@ use crate::domain::{
 };
 use crate::jobs::Recorder;
 use crate::platform::clipboard::Outcome;
-use crate::platform::launch;
 use crate::platform::panic::Record;
 use crate::store::Memory;
 
@@ -199,6 +198,8 @@ impl<B: Backend> Effects<B> {
         self.backend.settled().await
     }
 
+    /// Every job has an arm of its own: one that nobody begins would leave its slot open for ever.
+    #[deny(clippy::wildcard_enum_match_arm)]
     fn start(&mut self, ticket: Ticket, job: Job) {
         let backend = Arc::clone(&self.backend);
         let answers = self.answers.clone();
@@ -225,14 +226,16 @@ impl<B: Backend> Effects<B> {
             Job::Follow(request) => self.start_call(ticket, |token, events| async move {
                 backend.follow(*request, token, events).await;
             }),
-            job @ (Job::OpenBody { .. }
-            | Job::SearchBody { .. }
-            | Job::Fold { .. }
-            | Job::Wrap { .. }
-            | Job::Filter { .. }
-            | Job::Save { .. }
-            | Job::CopyBody { .. }) => self.start_on_body(ticket, job),
-            job @ (Job::Plan(_) | Job::Change(_) | Job::Scan(_)) => self.start_on_files(ticket, job),
+            Job::OpenBody { body, content_type } => self.open_body(ticket, body, content_type),
+            Job::SearchBody { document, needle, view } => self.search_body(ticket, document, needle, view),
+            Job::Fold { document, folds, steps } => self.fold(ticket, document, folds, steps),
+            Job::Wrap { document, width } => self.wrap(ticket, document, width),
+            Job::Filter { filter, input } => self.filter(ticket, filter, input),
+            Job::Save { path, body, replace } => self.save(ticket, path, body, replace),
+            Job::CopyBody { document, token, label } => self.copy_body(ticket, document, token, label),
+            Job::Plan(request) => self.plan(ticket, request),
+            Job::Change(plan) => self.change(ticket, plan),
+            Job::Scan(job) => self.scan(ticket, job),
             Job::Operations { kind, provider } => {
                 self.spawn(ticket, Some(|fault| Answer::Operations(Err(fault))), async move {
                     let known = backend.operations(kind, provider).await;
@@ -248,10 +251,13 @@ impl<B: Backend> Effects<B> {
             Job::Copies => self.spawn(ticket, Some(|_| Answer::Copies(None)), async move {
                 answers.answer(ticket, Answer::Copies(backend.copies().await)).await;
             }),
-            Job::Records(_) | Job::Record(_) | Job::Compare(..) | Job::Forget(_) => {
-                self.ask_history(ticket, job);
-            }
-            job @ (Job::Foresee(_) | Job::Smoke(_) | Job::Verdicts(_)) => self.start_smoke(ticket, job),
+            Job::Records(query) => self.records(ticket, query),
+            Job::Record(which) => self.record(ticket, which),
+            Job::Compare(left, right) => self.compare(ticket, left, right),
+            Job::Forget(id) => self.forget(ticket, id),
+            Job::Foresee(job) => self.foresee(ticket, job),
+            Job::Smoke(job) => self.smoke(ticket, job),
+            Job::Verdicts(grants) => self.verdicts(ticket, grants),
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));
                 self.spawn(ticket, Some(failed), async move {
@@ -323,6 +329,7 @@ fn nobody(fault: Diagnosis) -> Answer {
 }
 
 impl<B: Backend> Hands for Effects<B> {
+    #[deny(clippy::wildcard_enum_match_arm)]
     fn carry_out(&mut self, effect: Effect) {
         match effect {
             Effect::Start { ticket, job } => self.start(ticket, job),
@@ -336,25 +343,7 @@ impl<B: Backend> Hands for Effects<B> {
                 self.open += 1;
                 self.search.ask(ticket, *plan);
             }
-            Effect::Launch { ticket, launch: Launch::Browser(link) } => {
-                let answers = self.answers.clone();
-                let secret = self.backend.hidden_variables();
-                // Not on a worker: a browser would inherit its place behind the screen.
-                let (sender, launched) = oneshot::channel();
-                let opens = thread::Builder::new().name("browser".to_owned()).spawn(move || {
-                    // Who does not listen any more does not need to know.
-                    let _ = sender.send(launch::open(&link, &secret));
-                });
-                self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
-                    let launched = match (opens, launched.await) {
-                        (Ok(_), Ok(launched)) => launched,
-                        (Err(error), _) => Err(launch::failed(&error)),
-                        // It panicked, and the hook has said why.
-                        (Ok(_), Err(gone)) => std::panic::resume_unwind(Box::new(gone)),
-                    };
-                    answers.answer(ticket, Answer::Launched(launched)).await;
-                });
-            }
+            Effect::Launch { ticket, launch: Launch::Browser(link) } => self.launch(ticket, link),
             Effect::Copy { ticket, text } => {
                 let label = text.label.clone();
                 self.copy(ticket, label, async move { Ok(text) });
@@ -389,6 +378,8 @@ impl<B: Backend> Hands for Effects<B> {
     }
 }
 
+#[cfg(test)]
+mod every_job_tests;
 #[cfg(test)]
 #[path = "effects_tests.rs"]
 mod tests;

@@ -7,8 +7,8 @@ use tokio_util::sync::CancellationToken;
 use super::{Backend, Effects};
 use crate::app::msg::Filtered;
 use crate::app::screens::response::copyable;
-use crate::app::{Answer, Job, Ticket};
-use crate::body::{Document, Fit, Search, View};
+use crate::app::{Answer, Ticket};
+use crate::body::{Document, Fit, FoldStep, Folds, Search, TokenId, View};
 use crate::domain::{Body, Clean, Code, CopyText, Diagnosis, JqProblem, JqRequest, Retry, Who};
 use crate::platform::jq::{self, Limits};
 use crate::platform::save;
@@ -27,58 +27,86 @@ const LIMITS: Limits = Limits { memory: 1 << 30, time: Duration::from_secs(10) }
 const MOST: usize = 64 << 20;
 
 impl<B: Backend> Effects<B> {
-    /// Begins work over a body.
-    pub(super) fn start_on_body(&mut self, ticket: Ticket, job: Job) {
-        let answers = self.answers.clone();
-        match job {
-            Job::OpenBody { body, content_type } => self.work(ticket, move |token| {
-                Some(Answer::Body(Document::open(body, content_type.as_deref(), &|| token.is_cancelled())?))
-            }),
-            Job::SearchBody { document, needle, view } => self.work(ticket, move |token| {
-                search(&document, &needle, view, token, &|answer| {
-                    let answer = crate::app::Msg::Answer { ticket, answer: Box::new(answer) };
-                    answers.send_blocking(Delivery::Msg(answer));
-                })
-            }),
-            Job::Fold { document, mut folds, steps } => self.work(ticket, move |token| {
-                for step in steps {
-                    if token.is_cancelled() {
-                        return None;
-                    }
-                    folds.apply(document.tape()?, step);
-                }
-                Some(Answer::Folded { document, folds })
-            }),
-            Job::Wrap { document, width } => self.work(ticket, move |_| {
-                document.prepare(View::Raw, Fit::Wrap(width));
-                Some(Answer::Wrapped)
-            }),
-            Job::Save { path, body, replace } => {
-                self.work(ticket, move |_| Some(Answer::Saved(save::save(&path, &body, replace))));
-            }
-            Job::CopyBody { document, token, label } => {
-                let told = label.clone();
-                let text = async move {
-                    let text = tokio::task::spawn_blocking(move || copyable(&document, token, told)).await;
-                    match text {
-                        Ok(text) => text.ok_or_else(no_text),
-                        Err(error) => std::panic::resume_unwind(error.into_panic()),
-                    }
-                };
-                self.copy(ticket, label, text);
-            }
-            // A filter that nobody waits for any more is dropped, which ends its process.
-            Job::Filter { filter, input } => self.spawn(ticket, Some(broken_filter), async move {
-                answers.answer(ticket, Answer::Filtered(filtered(filter, input).await)).await;
-            }),
-            _ => {}
-        }
+    pub(super) fn open_body(&mut self, ticket: Ticket, body: Body, content_type: Option<String>) {
+        self.work(ticket, None, move |token| {
+            Some(Answer::Body(Document::open(body, content_type.as_deref(), &|| token.is_cancelled())?))
+        });
     }
 
-    /// Runs work on a thread of its own; no answer where nobody waits for it.
+    pub(super) fn search_body(&mut self, ticket: Ticket, document: Document, needle: String, view: View) {
+        let answers = self.answers.clone();
+        self.work(ticket, None, move |token| {
+            search(&document, &needle, view, token, &|answer| {
+                let answer = crate::app::Msg::Answer { ticket, answer: Box::new(answer) };
+                answers.send_blocking(Delivery::Msg(answer));
+            })
+        });
+    }
+
+    pub(super) fn fold(
+        &mut self,
+        ticket: Ticket,
+        document: Document,
+        mut folds: Folds,
+        steps: Vec<FoldStep>,
+    ) {
+        self.work(ticket, None, move |token| {
+            for step in steps {
+                if token.is_cancelled() {
+                    return None;
+                }
+                // Without a tape there is nothing to fold, which is an answer too.
+                if let Some(tape) = document.tape() {
+                    folds.apply(tape, step);
+                }
+            }
+            Some(Answer::Folded { document, folds })
+        });
+    }
+
+    pub(super) fn wrap(&mut self, ticket: Ticket, document: Document, width: usize) {
+        self.work(ticket, None, move |_| {
+            document.prepare(View::Raw, Fit::Wrap(width));
+            Some(Answer::Wrapped)
+        });
+    }
+
+    pub(super) fn save(&mut self, ticket: Ticket, path: String, body: Body, replace: bool) {
+        let failed = |fault| Answer::Saved(Err(fault));
+        self.work(ticket, Some(failed), move |_| Some(Answer::Saved(save::save(&path, &body, replace))));
+    }
+
+    pub(super) fn copy_body(
+        &mut self,
+        ticket: Ticket,
+        document: Document,
+        token: Option<TokenId>,
+        label: Clean,
+    ) {
+        let told = label.clone();
+        let text = async move {
+            match tokio::task::spawn_blocking(move || copyable(&document, token, told)).await {
+                Ok(text) => text.ok_or_else(no_text),
+                Err(error) => std::panic::resume_unwind(error.into_panic()),
+            }
+        };
+        self.copy(ticket, label, text);
+    }
+
+    /// A filter that nobody waits for any more is dropped, which ends its process.
+    pub(super) fn filter(&mut self, ticket: Ticket, filter: String, input: Body) {
+        let answers = self.answers.clone();
+        self.spawn(ticket, Some(broken_filter), async move {
+            answers.answer(ticket, Answer::Filtered(filtered(filter, input).await)).await;
+        });
+    }
+
+    /// Runs work on a thread of its own; no answer where nobody waits for it. `failed`: the answer where it panics; None
+    /// where the screen would only ask for the same again.
     fn work(
         &mut self,
         ticket: Ticket,
+        failed: Option<fn(Diagnosis) -> Answer>,
         work: impl FnOnce(&CancellationToken) -> Option<Answer> + Send + 'static,
     ) {
         let token = self.take_slot(ticket);
@@ -91,7 +119,7 @@ impl<B: Backend> Effects<B> {
                 Err(error) => std::panic::resume_unwind(error.into_panic()),
             }
         };
-        let work = self.watched(ticket, None, work);
+        let work = self.watched(ticket, failed, work);
         self.tasks.spawn(work);
     }
 
@@ -103,7 +131,7 @@ impl<B: Backend> Effects<B> {
         text: impl Future<Output = Result<CopyText, Diagnosis>> + Send + 'static,
     ) {
         let (answers, backend) = (self.answers.clone(), std::sync::Arc::clone(&self.backend));
-        self.spawn(ticket, None, async move {
+        self.spawn(ticket, Some(not_copied), async move {
             let mut ids = std::sync::Arc::from([]);
             let (result, shown) = match text.await {
                 Ok(text) => match backend.copy(text.clone()).await {
@@ -164,6 +192,11 @@ const RESULTS: &str = "application/x-ndjson";
 
 fn broken_filter(_fault: Diagnosis) -> Answer {
     Answer::Filtered(Err(JqProblem { message: Clean::line("jq: the filter could not be run"), at: None }))
+}
+
+fn not_copied(fault: Diagnosis) -> Answer {
+    let label = Clean::line("the text");
+    Answer::Copied { label, result: Err(fault), shown: None, ids: std::sync::Arc::from([]) }
 }
 
 fn no_text() -> Diagnosis {

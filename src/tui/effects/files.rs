@@ -1,32 +1,34 @@
 //! Work on the user's files: planned changes, changes that were confirmed, scans.
 
 use super::{Backend, Effects};
-use crate::app::{Answer, Job, Ticket};
-use crate::domain::change::PlanId;
+use crate::app::effect::ScanJob;
+use crate::app::{Answer, Ticket};
+use crate::domain::change::{ChangeRequest, PlanId};
 use crate::domain::scan::{ScanCounts, ScanEvent};
 use crate::tui::{clock, files};
 
 impl<B: Backend> Effects<B> {
-    /// Begins work on files.
-    pub(super) fn start_on_files(&mut self, ticket: Ticket, job: Job) {
+    pub(super) fn plan(&mut self, ticket: Ticket, request: ChangeRequest) {
         let (answers, kept) = (self.answers.clone(), self.shelf.clone());
-        match job {
-            Job::Plan(request) => self.spawn(ticket, Some(|fault| Answer::Planned(Err(fault))), async move {
-                let plan = move || kept.plan(PlanId(ticket.epoch), &request);
-                answers.answer(ticket, Answer::Planned(on_disk(plan).await)).await;
-            }),
-            Job::Change(plan) => self.spawn(ticket, Some(|fault| Answer::Changed(Err(fault))), async move {
-                answers.answer(ticket, Answer::Changed(on_disk(move || kept.write(plan)).await)).await;
-            }),
-            Job::Scan(job) => {
-                let token = self.take_slot(ticket);
-                let work = files::scan(ticket, job, clock::wall(), answers, token);
-                let failed = |_| Answer::Scan(vec![ScanEvent::Done(ScanCounts::default())]);
-                let work = self.watched(ticket, Some(failed), work);
-                self.tasks.spawn(work);
-            }
-            _ => {}
-        }
+        self.spawn(ticket, Some(|fault| Answer::Planned(Err(fault))), async move {
+            let plan = move || kept.plan(PlanId(ticket.epoch), &request);
+            answers.answer(ticket, Answer::Planned(on_disk(plan).await)).await;
+        });
+    }
+
+    pub(super) fn change(&mut self, ticket: Ticket, plan: PlanId) {
+        let (answers, kept) = (self.answers.clone(), self.shelf.clone());
+        self.spawn(ticket, Some(|fault| Answer::Changed(Err(fault))), async move {
+            answers.answer(ticket, Answer::Changed(on_disk(move || kept.write(plan)).await)).await;
+        });
+    }
+
+    pub(super) fn scan(&mut self, ticket: Ticket, job: ScanJob) {
+        let token = self.take_slot(ticket);
+        let work = files::scan(ticket, job, clock::wall(), self.answers.clone(), token);
+        let failed = |_| Answer::Scan(vec![ScanEvent::Done(ScanCounts::default())]);
+        let work = self.watched(ticket, Some(failed), work);
+        self.tasks.spawn(work);
     }
 }
 

@@ -2,55 +2,59 @@
 
 use super::{Backend, Effects};
 use crate::app::screens::history::Comparison;
-use crate::app::{Answer, Job, Ticket};
+use crate::app::{Answer, Ticket};
 use crate::domain::{CallRecord, Diagnosis, RecordId, RecordPage, RecordQuery, Which};
 use crate::jobs::Recorder;
 
 impl<B: Backend> Effects<B> {
-    /// Begins to answer a question to the history.
-    pub(super) fn ask_history(&mut self, ticket: Ticket, job: Job) {
-        let answers = self.answers.clone();
-        let recorder = self.backend.recorder();
-        match job {
-            Job::Records(query) => self.spawn(ticket, Some(|why| Answer::Records(Err(why))), async move {
-                answers.answer(ticket, Answer::Records(list(recorder, query).await)).await;
-            }),
-            Job::Record(which) => self.spawn(ticket, Some(|why| Answer::Record(Err(why))), async move {
-                answers.answer(ticket, Answer::Record(get(recorder, which).await)).await;
-            }),
-            Job::Forget(id) => self.spawn(ticket, Some(|why| Answer::Forgotten(Err(why))), async move {
-                answers.answer(ticket, Answer::Forgotten(forget(recorder, id).await)).await;
-            }),
-            Job::Compare(left, right) => {
-                let token = self.take_slot(ticket);
-                let work = async move {
-                    let both = tokio::select! {
-                        biased;
-                        () = token.cancelled() => return,
-                        both = both(recorder, left, right) => both,
-                    };
-                    let found = match both {
-                        Err(why) => Err(why),
-                        Ok(None) => Ok(None),
-                        Ok(Some((first, second))) => {
-                            let work = move || {
-                                Comparison::of((left, &first), (right, &second), &|| token.is_cancelled())
-                            };
-                            match tokio::task::spawn_blocking(work).await {
-                                Ok(Some(found)) => Ok(Some(Box::new(found))),
-                                // Asked to stop: nobody waits for it.
-                                Ok(None) => return,
-                                Err(error) => std::panic::resume_unwind(error.into_panic()),
-                            }
-                        }
-                    };
-                    answers.answer(ticket, Answer::Compared(found)).await;
-                };
-                let work = self.watched(ticket, Some(|why| Answer::Compared(Err(why))), work);
-                self.tasks.spawn(work);
-            }
-            _ => {}
-        }
+    pub(super) fn records(&mut self, ticket: Ticket, query: RecordQuery) {
+        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
+        self.spawn(ticket, Some(|why| Answer::Records(Err(why))), async move {
+            answers.answer(ticket, Answer::Records(list(recorder, query).await)).await;
+        });
+    }
+
+    pub(super) fn record(&mut self, ticket: Ticket, which: Which) {
+        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
+        self.spawn(ticket, Some(|why| Answer::Record(Err(why))), async move {
+            answers.answer(ticket, Answer::Record(get(recorder, which).await)).await;
+        });
+    }
+
+    pub(super) fn forget(&mut self, ticket: Ticket, id: Option<RecordId>) {
+        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
+        self.spawn(ticket, Some(|why| Answer::Forgotten(Err(why))), async move {
+            answers.answer(ticket, Answer::Forgotten(forget(recorder, id).await)).await;
+        });
+    }
+
+    pub(super) fn compare(&mut self, ticket: Ticket, left: RecordId, right: RecordId) {
+        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
+        let token = self.take_slot(ticket);
+        let work = async move {
+            let both = tokio::select! {
+                biased;
+                () = token.cancelled() => return,
+                both = both(recorder, left, right) => both,
+            };
+            let found = match both {
+                Err(why) => Err(why),
+                Ok(None) => Ok(None),
+                Ok(Some((first, second))) => {
+                    let work =
+                        move || Comparison::of((left, &first), (right, &second), &|| token.is_cancelled());
+                    match tokio::task::spawn_blocking(work).await {
+                        Ok(Some(found)) => Ok(Some(Box::new(found))),
+                        // Asked to stop: nobody waits for it.
+                        Ok(None) => return,
+                        Err(error) => std::panic::resume_unwind(error.into_panic()),
+                    }
+                }
+            };
+            answers.answer(ticket, Answer::Compared(found)).await;
+        };
+        let work = self.watched(ticket, Some(|why| Answer::Compared(Err(why))), work);
+        self.tasks.spawn(work);
     }
 }
 

@@ -1,6 +1,7 @@
 use tempfile::TempDir;
 
 use super::*;
+use crate::app::Job;
 use crate::app::{Effect, Msg, Slot};
 use crate::domain::{Audited, Code, GrantId, Keep, Mode, Outcome};
 use crate::platform::panic::Record;

@@ -1,14 +1,16 @@
 //! Smoke tests: foreseen, carried out, and what earlier ones said.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio::time::{Instant, sleep_until};
 
 use super::{Backend, Effects, budget};
-use crate::app::{Answer, Job, Ticket};
-use crate::domain::Diagnosis;
+use crate::app::effect::SmokeJob;
+use crate::app::{Answer, Ticket};
 use crate::domain::smoke::{SmokeEvent, SmokeSummary};
+use crate::domain::{Diagnosis, GrantId};
 use crate::tui::delivery::Answers;
 
 /// The least time between two answers of a run: a board that changes thirty times in a second is live enough.
@@ -21,38 +23,37 @@ const BATCH: usize = 1_000;
 const EVENTS: usize = 256;
 
 impl<B: Backend> Effects<B> {
-    /// Begins what belongs to smoke tests.
-    pub(super) fn start_smoke(&mut self, ticket: Ticket, job: Job) {
-        let (answers, backend) = (self.answers.clone(), std::sync::Arc::clone(&self.backend));
-        match job {
-            Job::Foresee(job) => self.spawn(ticket, Some(|fault| Answer::Foreseen(Err(fault))), async move {
-                answers.answer(ticket, Answer::Foreseen(backend.foresee(job).await)).await;
-            }),
-            Job::Smoke(job) => {
-                // A run that is cancelled still says what it knows.
-                let token = self.take_slot(ticket);
-                let work = async move {
-                    let (sender, events) = mpsc::channel(EVENTS);
-                    let run = async {
-                        tokio::join!(backend.smoke(job, token, sender), hand_on(&answers, ticket, events))
-                    };
-                    let mut told = None;
-                    tokio::select! {
-                        _ = run => {}
-                        () = budget::count_down(&*backend, &answers, &mut told) => {}
-                    }
-                    budget::tell(&*backend, &answers, &mut told).await;
-                };
-                let work = self.watched(ticket, Some(given_up), work);
-                self.tasks.spawn(work);
+    pub(super) fn foresee(&mut self, ticket: Ticket, job: SmokeJob) {
+        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
+        self.spawn(ticket, Some(|fault| Answer::Foreseen(Err(fault))), async move {
+            answers.answer(ticket, Answer::Foreseen(backend.foresee(job).await)).await;
+        });
+    }
+
+    /// A run that is cancelled still says what it knows.
+    pub(super) fn smoke(&mut self, ticket: Ticket, job: SmokeJob) {
+        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
+        let token = self.take_slot(ticket);
+        let work = async move {
+            let (sender, events) = mpsc::channel(EVENTS);
+            let run =
+                async { tokio::join!(backend.smoke(job, token, sender), hand_on(&answers, ticket, events)) };
+            let mut told = None;
+            tokio::select! {
+                _ = run => {}
+                () = budget::count_down(&*backend, &answers, &mut told) => {}
             }
-            Job::Verdicts(grants) => {
-                self.spawn(ticket, Some(|fault| Answer::Verdicts(Err(fault))), async move {
-                    answers.answer(ticket, Answer::Verdicts(backend.verdicts(grants).await)).await;
-                });
-            }
-            _ => {}
-        }
+            budget::tell(&*backend, &answers, &mut told).await;
+        };
+        let work = self.watched(ticket, Some(given_up), work);
+        self.tasks.spawn(work);
+    }
+
+    pub(super) fn verdicts(&mut self, ticket: Ticket, grants: Vec<GrantId>) {
+        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
+        self.spawn(ticket, Some(|fault| Answer::Verdicts(Err(fault))), async move {
+            answers.answer(ticket, Answer::Verdicts(backend.verdicts(grants).await)).await;
+        });
     }
 }
 

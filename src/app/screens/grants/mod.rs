@@ -19,7 +19,7 @@ pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
 pub use kin::Kin;
 pub(crate) use plan::{search_again, show_found};
-pub(crate) use update::{act, answer, set_filter, set_order, show, typed};
+pub(crate) use update::{act, set_filter, set_order, show, typed, walked};
 pub(crate) use view::{column_at, draw, draw_chips, explained, position, spots};
 pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
 pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};

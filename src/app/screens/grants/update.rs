@@ -3,12 +3,12 @@
 use tui_input::Input;
 
 use super::plan::Because;
-use super::{Choice, motion, search_again, show_found, walk};
+use super::{Choice, motion, search_again, walk};
 use crate::app::model::{Focus, Screen};
 use crate::app::overlays::{Overlay, items};
-use crate::app::{Action, Answer, Effect, Model, Slot};
+use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::column::Order;
-use crate::domain::{Column, Look, Now, Reference, RowId, SavedView, words};
+use crate::domain::{Column, ListEvent, Look, Now, Reference, RowId, SavedView, words};
 use crate::search::Query;
 
 /// Carries out an action on the list. None when it is none of the list's.
@@ -107,46 +107,13 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     Some(effects)
 }
 
-/// Takes an answer in. None when it is none of the list's.
-pub(crate) fn answer(model: &mut Model, answer: Answer, now: Now) -> Option<Vec<Effect>> {
-    match answer {
-        Answer::List(event) => {
-            let (changed, mut effects) = walk::take(model, event, now);
-            if changed {
-                effects.extend(search_again(model, Because::NewRows, now));
-            }
-            Some(effects)
-        }
-        Answer::Found { found, last } => Some(show_found(model, found, last, now)),
-        Answer::Session(_)
-        | Answer::Identity { .. }
-        | Answer::Profiles(_)
-        | Answer::Copies(_)
-        | Answer::Catalog(_)
-        | Answer::Agents(_)
-        | Answer::Call(_)
-        | Answer::Operations(_)
-        | Answer::Operation(_)
-        | Answer::Records(_)
-        | Answer::Record(_)
-        | Answer::Compared(_)
-        | Answer::Forgotten(_)
-        | Answer::Copied { .. }
-        | Answer::Edited(_)
-        | Answer::Body(_)
-        | Answer::Searched { .. }
-        | Answer::Folded { .. }
-        | Answer::Wrapped
-        | Answer::Filtered(_)
-        | Answer::Saved(_)
-        | Answer::Planned(_)
-        | Answer::Changed(_)
-        | Answer::Scan(_)
-        | Answer::Foreseen(_)
-        | Answer::Smoke(_)
-        | Answer::Verdicts(_)
-        | Answer::Launched(_) => None,
+/// Takes an event of the walk in.
+pub(crate) fn walked(model: &mut Model, event: ListEvent, now: Now) -> Vec<Effect> {
+    let (changed, mut effects) = walk::take(model, event, now);
+    if changed {
+        effects.extend(search_again(model, Because::NewRows, now));
     }
+    effects
 }
 
 /// Sets one filter; an empty value clears it.

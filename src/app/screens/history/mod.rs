@@ -21,7 +21,9 @@ pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
 pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
 pub(crate) use told::when;
-pub(crate) use update::{act, answer, back, open, paste, press, scroll_by_mouse, typed};
+pub(crate) use update::{
+    act, back, compared, forgotten, open, page, paste, press, record, scroll_by_mouse, typed,
+};
 pub(crate) use view::{draw, draw_search, draw_title, height, search_cursor};
 
 use super::call::Call;

@@ -2,14 +2,16 @@
 
 use tui_input::InputRequest;
 
-use super::{Difference, Hand, PAGE, forget, past, view};
+use super::{Comparison, Difference, Hand, PAGE, forget, past, view};
 use crate::app::input::{Key, Mouse, MouseKind};
 use crate::app::model::{Model, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::remote::Remote;
-use crate::app::{Action, Answer, Effect, Job, Slot, Ticket};
-use crate::domain::{Clean, Diagnosis, GrantId, Now, RecordPage, RecordQuery, RowId, Which};
+use crate::app::{Action, Effect, Job, Slot, Ticket};
+use crate::domain::{
+    CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, RowId, Which,
+};
 use crate::ui::layout;
 
 /// Most rows that are read again at once, where more were read page by page.
@@ -219,58 +221,55 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.give_up(slot)).collect()
 }
 
-/// Takes an answer in.
-pub(crate) fn answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
-    match answer {
-        Answer::Records(result) => {
-            model.slots.end(Slot::Records);
-            page(model, result, now)
-        }
-        Answer::Record(result) => {
-            model.slots.end(Slot::Record);
-            // Only from where it was asked for: what is shown anywhere else is looked at first.
-            let send = model.history.send.take() == Some(ticket) && model.screen == Screen::History;
-            match result {
-                Ok(Some((id, record))) => past::show(model, id, &record, send, now),
-                Ok(None) => {
-                    model.toasts.info("There is no further call that way.", now);
-                    Vec::new()
-                }
-                Err(why) => {
-                    model.toasts.failure(&why, now);
-                    Vec::new()
-                }
-            }
-        }
-        Answer::Compared(result) => {
-            model.slots.end(Slot::Compare);
-            let Some(difference) = &mut model.history.difference else { return Vec::new() };
-            match result {
-                Ok(Some(found)) => difference.found.arrive(*found, now.millis),
-                Ok(None) => {
-                    model.history.difference = None;
-                    model.toasts.warning("One of the two calls is not in the history any more.", now);
-                    return read(model);
-                }
-                Err(why) => difference.found.fail(why),
-            }
-            Vec::new()
-        }
-        Answer::Forgotten(result) => {
-            model.slots.end(Slot::Forget);
-            match result {
-                Ok(0) => model.toasts.info("It was forgotten already.", now),
-                Ok(1) => model.toasts.info("Forgotten: one call.", now),
-                Ok(count) => model.toasts.info(&format!("Forgotten: {count} calls."), now),
-                Err(why) => model.toasts.failure(&why, now),
-            }
-            if model.screen == Screen::History { read(model) } else { Vec::new() }
-        }
-        _ => Vec::new(),
+/// Takes one past call in.
+pub(crate) fn record(
+    model: &mut Model,
+    ticket: Ticket,
+    result: Result<Option<(RecordId, Box<CallRecord>)>, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    // Only from where it was asked for: what is shown anywhere else is looked at first.
+    let send = model.history.send.take() == Some(ticket) && model.screen == Screen::History;
+    match result {
+        Ok(Some((id, record))) => return past::show(model, id, &record, send, now),
+        Ok(None) => model.toasts.info("There is no further call that way.", now),
+        Err(why) => model.toasts.failure(&why, now),
     }
+    Vec::new()
 }
 
-fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now: Now) -> Vec<Effect> {
+/// Takes in what differs between two past calls.
+pub(crate) fn compared(
+    model: &mut Model,
+    result: Result<Option<Box<Comparison>>, Diagnosis>,
+    now: Now,
+) -> Vec<Effect> {
+    let Some(difference) = &mut model.history.difference else { return Vec::new() };
+    match result {
+        Ok(Some(found)) => difference.found.arrive(*found, now.millis),
+        Ok(None) => {
+            model.history.difference = None;
+            model.toasts.warning("One of the two calls is not in the history any more.", now);
+            return read(model);
+        }
+        Err(why) => difference.found.fail(why),
+    }
+    Vec::new()
+}
+
+/// Says how many past calls were forgotten, and reads the list again.
+pub(crate) fn forgotten(model: &mut Model, result: Result<usize, Diagnosis>, now: Now) -> Vec<Effect> {
+    match result {
+        Ok(0) => model.toasts.info("It was forgotten already.", now),
+        Ok(1) => model.toasts.info("Forgotten: one call.", now),
+        Ok(count) => model.toasts.info(&format!("Forgotten: {count} calls."), now),
+        Err(why) => model.toasts.failure(&why, now),
+    }
+    if model.screen == Screen::History { read(model) } else { Vec::new() }
+}
+
+/// Takes a part of the list in.
+pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now: Now) -> Vec<Effect> {
     let height = view::height(model);
     let history = &mut model.history;
     let page = match result {

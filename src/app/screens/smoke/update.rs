@@ -107,7 +107,12 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
 /// What the run reported.
 pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<Effect> {
     let height = view::height(model);
-    let Some(board) = &mut model.smoke.board else { return Vec::new() };
+    let Some(board) = &mut model.smoke.board else {
+        if events.iter().any(|event| matches!(event, SmokeEvent::Done(_))) {
+            model.slots.end(Slot::Smoke);
+        }
+        return Vec::new();
+    };
     board.hear(events, now);
     board.settle(height);
     let run = board.plan.as_ref().and_then(|plan| plan.run);
