@@ -84,3 +84,24 @@ fn value(redactor: &Redactor, whole: Value) -> Value {
         Value::Null | Value::Bool(_) => whole,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_token_of_digits_is_taken_out_of_numbers_too() {
+        let redactor = Redactor::without_credential().and(["12345678"]);
+        let said = json!({ "sent": 12_345_678, "list": [12_345_678, 7], "ok": true });
+        assert_eq!(value(&redactor, said), json!({ "sent": REDACTED, "list": [REDACTED, 7], "ok": true }));
+    }
+
+    #[test]
+    fn what_is_hidden_by_invisible_characters_is_taken_out_too() {
+        let redactor = Redactor::without_credential().and(["tok-1234"]);
+        assert_eq!(text(&redactor, "say tok-\u{200c}1234!"), format!("say {REDACTED}!"));
+        assert_eq!(text(&redactor, "é stays \u{200c} as it is"), "é stays \u{200c} as it is");
+    }
+}

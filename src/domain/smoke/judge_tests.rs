@@ -103,6 +103,14 @@ fn half_a_body_and_a_huge_one_prove_nothing() {
     ] {
         assert_eq!(judged("github", &odd).verdict, Verdict::Unclear, "{odd:?}");
     }
+    // So large it is still judged, and kept.
+    let most = format!("{whole}{}", " ".repeat(LARGEST_JUDGED - whole.len()));
+    assert_eq!(judged("github", &answer(200, &most)).verdict, Verdict::Works);
+    let probe = table()["github"].probe.as_ref().unwrap();
+    assert_eq!(&*kept(probe, &answer(200, &most)).body, br#"{"account":["octo"]}"#);
+    // Of what was cut not even the account is kept, also where it can be read.
+    let cut = ProviderAnswer { truncated: true, ..answer(200, whole) };
+    assert!(kept(probe, &cut).body.is_empty());
     // Of a refusal the status is enough.
     let cut = ProviderAnswer { truncated: true, ..answer(401, whole) };
     assert_eq!(judged("github", &cut).verdict, Verdict::NeedsReconnect);
@@ -227,6 +235,8 @@ fn hostile_text_is_cleaned_and_cut() {
     let told = Judged::of(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
     let why = told.why.unwrap();
     assert!(why.as_str().chars().count() <= 301 && !why.as_str().contains('\u{1b}'), "{why}");
+    assert!(why.as_str().ends_with('…'), "{why}");
+    assert_eq!(Judged::of(Verdict::Unclear).because("short").why.unwrap().as_str(), "short");
 }
 
 fn failure(code: Code) -> Diagnosis {
@@ -259,6 +269,8 @@ fn a_failure_is_judged_by_its_code() {
         (Code::TimedOut, Some(V::Network)),
         (Code::NameNotFound, Some(V::Network)),
         (Code::ConnectionLost, Some(V::Network)),
+        (Code::ProviderFailed, Some(V::ProviderDown)),
+        (Code::ProviderRefused, Some(V::ProviderRefused)),
         (Code::ArgumentRefused, Some(V::Skipped)),
         (Code::MalformedAnswer, Some(V::Unclear)),
         (Code::UnexpectedStatus, Some(V::Unclear)),
@@ -294,6 +306,8 @@ fn what_the_other_side_says_stands_in_the_reason_and_decides_nothing() {
     assert!(judged.why.unwrap().as_str().ends_with("grant_revoked: this grant was revoked"));
     let twice = failure(Code::GrantDeleted).said("this grant is gone!");
     assert_eq!(of_failure(&twice).unwrap().why.unwrap().as_str(), "This grant is gone");
+    let empty = failure(Code::GrantDeleted).fact("detail", "");
+    assert_eq!(of_failure(&empty).unwrap().why.unwrap().as_str(), "This grant is gone");
     let named = failure(Code::ScopeMismatch).fact("missing", "chat:write").said("no");
     assert!(of_failure(&named).unwrap().why.unwrap().as_str().ends_with(": chat:write"));
 }

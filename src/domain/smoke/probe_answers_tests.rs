@@ -96,6 +96,9 @@ fn every_answer_in_a_providers_own_words_gets_its_verdict() {
             if found.verdict != answer.verdict || !told.contains(answer.says.as_deref().unwrap_or_default()) {
                 wrong.push(format!("{id}, {}: {} ({told})\n  {}", answer.kind, found.verdict, answer.body));
             }
+            if found.verdict == Verdict::NoProbe && found.code.is_some() {
+                wrong.push(format!("{id}, {}: no failure has the code {:?}", answer.kind, found.code));
+            }
             let named = row.probe.as_ref().unwrap().judge(answer.status, answer.body.as_bytes()).account;
             if answer.verdict == Verdict::Works
                 && named.as_ref().map(Clean::as_str) != answer.account.as_deref()
@@ -105,6 +108,28 @@ fn every_answer_in_a_providers_own_words_gets_its_verdict() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Only what the key of another region would bring as well makes one think of regions.
+#[test]
+fn another_region_is_thought_of_where_the_key_may_be_right() {
+    let mut thought_of = 0;
+    for (id, row) in table() {
+        let Some(probe) = &row.probe else { continue };
+        let grant = grant(id, row, None);
+        for (status, may_be) in
+            [(401, true), (403, true), (404, true), (400, false), (418, false), (503, false)]
+        {
+            if probe.meaning(status, b"{}").is_some() || probe.expect.contains(&status) {
+                continue;
+            }
+            let judged = judged(&grant, row, status, "{}");
+            let says = why(&judged).contains("another region");
+            assert_eq!(says, may_be && elsewhere(&grant, probe).is_some(), "{id} {status}: {judged:?}");
+            thought_of += usize::from(says && status == 403);
+        }
+    }
+    assert!(thought_of > 0);
 }
 
 /// What pages document beyond the answer to a good credential, read off the pages and not off the table.

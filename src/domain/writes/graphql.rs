@@ -59,9 +59,11 @@ mod tests {
             "query M($mutation: String) { gene(mutation: \"mutation {\") }",
             "# mutation {\n{ a }",
             "mutation",
+            "the mutation of genes",
+            "\"a \\\" mutation {\" query A { a }",
             "the mutation of {genes",
         ] {
-            let sentence = text.starts_with("the");
+            let sentence = text == "the mutation of {genes";
             assert_eq!(changes(text), sentence, "{text}");
         }
     }

@@ -251,6 +251,7 @@ mod tests {
             ("q", "DELETE"),
             ("Action", "ListUpdates"),
             ("action", "query"),
+            ("action", "closest"),
             ("sort", "updated"),
             ("version", "2"),
         ] {

@@ -44,7 +44,13 @@ fn a_get_may_ask_for_another_method() {
     ] {
         assert!(draft("GET", url).is_write(), "{url}");
     }
-    for (name, value) in [("_method", json!("x")), ("method", json!(["GET", "DELETE"]))] {
+    for (name, value) in [
+        ("_method", json!("x")),
+        ("method", json!(["GET", "DELETE"])),
+        // Read as what they are, not as how JSON writes them.
+        ("query", json!("mutation { x }")),
+        ("query", json!(["{ me }", "mutation { x }"])),
+    ] {
         let query = vec![(name.to_owned(), value)];
         assert!(RequestDraft { query, ..draft("GET", "https://api.test/x") }.is_write(), "{name}");
     }
@@ -119,6 +125,10 @@ fn a_url_is_judged_as_it_is_sent_however_it_is_written() {
         "https://api.test/x?at=slack.com",
         "",
         "https://",
+        // No more than begun.
+        "https:///",
+        "https:// ",
+        "https://?",
     ] {
         assert_eq!(draft("GET", url).write(), None, "{url}");
     }
@@ -160,6 +170,8 @@ fn a_provider_that_takes_procedures_by_get_is_known() {
         ("https://api.test/?jsonrpc=2.0&method=user.find", Some("GET with jsonrpc=")),
         ("https://api.test/graphql?query=mutation%7Bx%7D", Some("GET with a GraphQL mutation")),
         ("https://api.test/graphql?query={me{id}}", None),
+        // To some servers `;` belongs to the value.
+        ("https://api.test/graphql?query={me{id}};mutation{x}", Some("GET with a GraphQL mutation")),
         ("https://api.test/x;_method=DELETE/y", Some("GET with _method=")),
         ("https://api.test/x?request={\"_method\":\"DELETE\"}", Some("GET with _method=")),
     ] {
@@ -192,7 +204,8 @@ fn a_body_of_a_get_may_ask_for_another_method() {
     {
         assert_eq!((json(text), raw(text)), (None, None), "{text}");
     }
-    assert!(raw(&"a".repeat(300 << 10)).is_some());
+    assert!(raw(&"a".repeat(256 << 10)).is_none());
+    assert!(raw(&"a".repeat((256 << 10) + 1)).is_some());
 }
 
 #[test]

@@ -85,6 +85,18 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_says_whose_place_it_is_not() {
+        let said = |provider: &str| {
+            let law = Law { provider, home: None, allowed: &[], local: false };
+            let (url, _) = ProviderUrl::parse("https://evil.example:8443/x").unwrap();
+            law.allows(&url).unwrap_err().facts.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>()
+        };
+        let host = "evil.example:8443";
+        assert_eq!(said("github"), [host, "evil.example:8443 is not known as a place of github"]);
+        assert_eq!(said(""), [host, "evil.example:8443 is not known as a place of the provider"]);
+    }
+
+    #[test]
     fn what_is_nobodys_is_refused_before_it_is_known_whose_credential_it_is() {
         let allowed = ["api.acme.example".to_owned()];
         let law = Law { provider: "", home: None, allowed: &allowed, local: false };

@@ -352,3 +352,29 @@ fn a_body_that_was_cut_on_arrival_is_as_long_as_it_was_seen_to_be() {
     };
     assert_eq!((truncated, body.map(|body| body.whole_length)), (true, Some(900)));
 }
+
+#[test]
+fn a_body_is_never_kept_longer_than_may_be_kept() {
+    let keep = |bytes: &[u8]| Redactor::without_credential().keep_body(bytes, false, true);
+    let whole = keep("a".repeat(LONGEST_KEPT_BODY).as_bytes());
+    assert_eq!((whole.bytes.len(), whole.cut), (LONGEST_KEPT_BODY, false), "it fits");
+    // What stands for a secret may be longer than it.
+    let grown = keep("sig=x&".repeat(LONGEST_KEPT_BODY / 6).as_bytes());
+    assert!(grown.cut && grown.bytes.len() <= LONGEST_KEPT_BODY && grown.bytes.len() > LONGEST_KEPT_BODY - 4);
+    // Half a character at the end of a body that is whole belongs to it.
+    let half = keep(b"abc\xe2\x82");
+    assert_eq!((&*half.bytes, half.cut), (&b"abc\xe2\x82"[..], false));
+}
+
+#[test]
+fn parameters_keep_what_they_are() {
+    let query = vec![
+        ("token".to_owned(), json!(true)),
+        ("password".to_owned(), Value::Null),
+        ("next".to_owned(), json!("https://u:p@h/?sig=x")),
+    ];
+    let kept = Redactor::without_credential().keep_request(&RequestDraft { query, ..draft() }, &around());
+    assert_eq!(kept.query[0].1, json!(true));
+    assert_eq!(kept.query[1].1, Value::Null);
+    assert_eq!(kept.query[2].1, json!("https://h/?sig=[redacted]"));
+}

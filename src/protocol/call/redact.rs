@@ -219,3 +219,53 @@ fn without_user(place: &str) -> String {
     let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
     format!("{scheme}://{host}{path}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn body(text: &str) -> String {
+        Redactor::without_credential().and(["tok-1234"]).body(text)
+    }
+
+    #[test]
+    fn of_a_body_the_values_of_secret_names_are_taken_out() {
+        for (text, want) in [
+            ("a=1&password=x&b=", "a=1&password=[redacted]&b="),
+            (r#"{"a":{"password":"x","n":7}}"#, r#"{"a":{"password":"[redacted]","n":7}}"#),
+            (r#"[{"key":"token","value":"x"}]"#, r#"[{"key":"token","value":"[redacted]"}]"#),
+            (r#"{"pin":[1],"tok-1234":"tok-1234"}"#, r#"{"pin":[1],"[redacted]":"[redacted]"}"#),
+        ] {
+            assert_eq!(body(text), want);
+        }
+    }
+
+    #[test]
+    fn a_body_in_which_nothing_is_secret_stays_as_it_is() {
+        for text in [
+            r#"{ "a" : "b", "n": 1.50, "list": [ true, null ] }"#,
+            r#"[{"key": "colour", "value": "red"}]"#,
+            r#"{"value": "alone"}"#,
+            r#"{"password": ""}"#,
+            "password=",
+            "who says password=x in a sentence",
+            "plain",
+        ] {
+            assert_eq!(body(text), text);
+        }
+    }
+
+    #[test]
+    fn a_url_loses_its_user_and_what_stands_under_secret_names() {
+        let url = |text: &str| Redactor::without_credential().url(text);
+        assert_eq!(
+            url("https://me:pw@h/x?password=a#sig=b"),
+            "https://h/x?password=[redacted]#sig=[redacted]"
+        );
+        // Not a URL yet: a name with a word is meant as one of a user, a bare name may be of anything.
+        assert_eq!((url("me:pw@h/x").as_str(), url("me@h/x").as_str()), ("h/x", "me@h/x"));
+        for text in ["https://h/?password=&a=1", "https://h/?password==", "https://h/a;b?c"] {
+            assert_eq!(url(text), text);
+        }
+    }
+}

@@ -97,3 +97,49 @@ fn parts(secret: &str) -> Vec<Zeroizing<String>> {
     parts.push(Zeroizing::new(pair.to_string()));
     parts
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a text is looked for as it stands.
+    fn finds(secret: &str, text: impl AsRef<[u8]>) -> bool {
+        of(std::iter::once(secret)).iter().any(|form| form.bytes.as_slice() == text.as_ref())
+    }
+
+    #[test]
+    fn what_is_too_short_is_not_looked_for() {
+        assert!(finds("ab1!", "ab1!") && of(std::iter::once("ab1")).is_empty());
+        assert!(finds("1234567", STANDARD_NO_PAD.encode("1234567")));
+        // Eight bytes are known in the middle of base64, wherever they begin there.
+        let within = |secret: &str| {
+            let digits = STANDARD_NO_PAD.encode(format!("x{secret}yz"));
+            of(std::iter::once(secret)).iter().any(|form| {
+                form.bytes.len() > 6
+                    && digits.get(2..).is_some_and(|rest| rest.as_bytes().starts_with(&form.bytes))
+            })
+        };
+        assert!(within("12345678") && !within("1234567"));
+    }
+
+    #[test]
+    fn a_secret_is_known_in_a_charset_of_one_byte_and_in_a_form() {
+        assert!(finds("zoë-token", b"zo\xeb-token"));
+        assert!(finds("two words", "two+words") && !finds("one-word", "one+word"));
+    }
+
+    #[test]
+    fn the_parts_of_a_pair_are_secret_where_they_are_long_enough_for_it() {
+        // A pair that is not encoded may be anything with a colon in it.
+        assert!(finds("user:12345678", "12345678") && !finds("user:1234567", "1234567"));
+        let stored = |pair: &str| STANDARD.encode(pair);
+        assert!(finds(&stored("user:1234567"), "1234567") && finds(&stored("user:1234567"), "user:1234567"));
+        assert!(!finds(&stored("user:pw"), "pw"), "too short to be told from chance");
+        assert!(finds(&stored("longuser:password"), "longuser"));
+        assert!(!finds(&stored("longuse:password"), "longuse"), "a name is no secret");
+        assert!(finds(&stored("key-alone:"), "key-alone"), "which stands alone as a key does");
+        assert!(finds(&stored("user:pass:word"), "pass:word"), "the first colon parts them");
+        // Bytes that happen to have a colon.
+        assert!(!finds(&stored("us\u{1}er:password"), "password"));
+    }
+}
