@@ -16,7 +16,7 @@ pub(crate) use super::request::Call;
 use super::request::MAX_BYTES;
 use super::{ApiError, Settings};
 use crate::domain::log::{Entry, Host};
-use crate::domain::{Budget, Reading};
+use crate::domain::{Budget, Reading, Spending};
 use crate::protocol::error::Refusal;
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
@@ -82,8 +82,9 @@ impl Client {
     /// How long work in the background has to wait so that a quarter of the budget stays the user's; zero where
     /// the budget is unknown.
     pub(crate) fn background_pause(&self) -> Duration {
-        let spent = self.reading().filter(|reading| reading.budget.for_background() == 0);
-        spent.map_or(Duration::ZERO, |reading| reading.window_left((self.0.settings.now)()))
+        let now = (self.0.settings.now)();
+        let wait = self.reading().and_then(|reading| reading.wait(Spending::LeavesAQuarter, 1, now));
+        wait.map_or(Duration::ZERO, |(pause, _)| pause)
     }
 
     /// Whether an answer said that this key still works but should be replaced.

@@ -3,11 +3,9 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::Model;
+pub(crate) use crate::domain::clean::HIDDEN;
 use crate::domain::clean::{BRIEF, head};
 use crate::domain::{Clean, provider as providers};
-
-/// What stands for text that is hidden.
-pub(crate) const HIDDEN: &str = "•••";
 
 /// An account as it may be shown.
 pub(crate) fn account(model: &Model, account: &str) -> String {
@@ -74,16 +72,6 @@ fn shown_host(host: &str) -> String {
 fn is_listed(id: &str) -> bool {
     let shorter = id.rsplit_once('-').and_then(|(shorter, _)| providers::known(shorter));
     providers::known(id).is_some_and(|row| shorter.is_none_or(|other| !std::ptr::eq(row, other)))
-}
-
-/// A JSON value with its texts hidden; names of fields, numbers and switches stay.
-pub(crate) fn json(value: &mut serde_json::Value) {
-    match value {
-        serde_json::Value::String(text) => HIDDEN.clone_into(text),
-        serde_json::Value::Array(list) => list.iter_mut().for_each(json),
-        serde_json::Value::Object(map) => map.values_mut().for_each(json),
-        _ => {}
-    }
 }
 
 /// An account with only its first character left, and the last part of an address: "w•••@•••.com".

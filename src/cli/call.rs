@@ -161,7 +161,6 @@ fn request(
     url: &str,
     body: DraftBody,
 ) -> CallRequest {
-    let grant = selected.grant.as_ref();
     let query = call.query.iter().map(|(name, value)| (name.clone(), Value::String(value.clone())));
     let draft = RequestDraft {
         path_parameters: call.param.clone(),
@@ -174,14 +173,11 @@ fn request(
         ..RequestDraft::new(selected.id, method, url)
     };
     CallRequest {
-        draft,
         patience: call.timeout.map(TimeLimit::from),
         wait: call.wait_approval.unwrap_or_default(),
         permit: (call.yes || call.confirm.is_some()).then(WritePermit::confirmed),
-        provider: grant.map(|grant| grant.provider.clone()),
-        account: grant.and_then(|grant| Some(grant.account_identifier.as_deref()?.into())),
-        home: grant.and_then(|grant| grant.api_base_url().cloned()),
         allowed: call.allow_host.clone(),
+        ..CallRequest::for_grant(draft, selected.grant.as_ref())
     }
 }
 

@@ -13,93 +13,131 @@ use super::listing;
 use super::output::{Printer, Style, json as raw};
 use super::report::Report;
 use super::run::{Done, Run};
+use crate::domain::describe::grant::Known;
 use crate::domain::remedy::render;
-use crate::domain::{Agent, Catalog, Diagnosis, Grant, GrantKind, Health, Now, Reference, ServerFilter};
+use crate::domain::{
+    Agent, Catalog, Diagnosis, Grant, GrantId, GrantKind, Health, Identity, Now, Reference, RowId,
+    ServerFilter,
+};
 use crate::jobs::{self, Need};
 use crate::platform::clock::wall;
+use crate::search::rows::Change;
+use crate::search::{Relatives, Rows};
 use crate::session::Session;
 use crate::session::exit::Exit;
 
 /// A grant, and what else is to be known to explain it.
-struct Told {
+struct Found {
     grant: Grant,
     catalog: Catalog,
     agents: HashMap<Arc<str>, Agent>,
-    parent: Option<Grant>,
-    children: Vec<Grant>,
-    siblings: Vec<Grant>,
+    /// The grants of its provider.
+    rows: Rows,
+    relatives: Relatives,
+}
+
+impl Found {
+    fn new(grant: Grant, others: Vec<Grant>) -> Self {
+        let (mut rows, mut relatives) = (Rows::default(), Relatives::default());
+        for other in std::iter::once(grant.clone()).chain(others) {
+            if let Change::Added(index) = rows.put(other)
+                && let Some(row) = rows.get(index)
+            {
+                relatives.add(index, row);
+            }
+        }
+        Self { grant, catalog: Catalog::default(), agents: HashMap::new(), rows, relatives }
+    }
+
+    /// Whether an agent has to do with it or with one of its relatives.
+    fn names_agents(&self) -> bool {
+        let secret = self.grant.secret.as_ref();
+        let parent = self.parent().map_or(&[][..], Grant::delegated_agent_ids);
+        !self.grant.delegated_agent_ids().is_empty()
+            || !parent.is_empty()
+            || secret.is_some_and(|secret| secret.agent_id.is_some())
+    }
+
+    fn parent(&self) -> Option<&Grant> {
+        let parent = self.grant.parent_grant_id.as_ref().and_then(Reference::grant)?;
+        self.rows.find(RowId::Grant(parent))
+    }
+}
+
+impl Known for Found {
+    fn catalog(&self) -> Option<&Catalog> {
+        Some(&self.catalog)
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        None
+    }
+
+    fn agent(&self, id: &str) -> Option<&Agent> {
+        self.agents.get(id)
+    }
+
+    fn find(&self, row: RowId) -> Option<&Grant> {
+        self.rows.find(row)
+    }
+
+    fn children(&self, of: GrantId) -> &[RowId] {
+        self.relatives.children(of)
+    }
+
+    fn siblings(&self, grant: &Grant, most: usize) -> Vec<RowId> {
+        self.relatives.siblings(&self.rows, grant, most)
+    }
 }
 
 /// Runs the subcommand.
 pub(super) async fn show(run: &mut Run<'_>, show: &ShowArguments) -> Done {
     let session = run.open().await?;
-    let told = find(&session, show, &mut run.report).await?;
+    let found = find(&session, show, &mut run.report).await?;
     run.report.clear();
     let terminal = io::stdout().is_terminal();
     let now = Now { millis: 0, wall: wall() };
     let text = match show.output.unwrap_or(if terminal { ShowFormat::Table } else { ShowFormat::Json }) {
-        ShowFormat::Table => lines::all(&told, now.wall),
-        ShowFormat::Json => object(&told, now, terminal)?,
+        ShowFormat::Table => lines::all(&found, now.wall),
+        ShowFormat::Json => object(&found, now, terminal)?,
     };
     listing::write(&text)?;
     Ok(Exit::Ok)
 }
 
-async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> Result<Told, Diagnosis> {
+async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> Result<Found, Diagnosis> {
     let client = &session.context.client;
     let selected = jobs::select(client, &wall, &show.selector, Need::Row).await?;
     report.chosen(&selected);
-    let grant = selected.grant.unwrap_or_else(|| Grant::blank(crate::domain::RowId::Grant(selected.id)));
-    let mut told = Told {
-        catalog: Catalog::default(),
-        agents: HashMap::new(),
-        parent: None,
-        children: Vec::new(),
-        siblings: Vec::new(),
-        grant,
-    };
-    let grant = &told.grant;
+    let grant = selected.grant.unwrap_or_else(|| Grant::blank(RowId::Grant(selected.id)));
+    let mut catalog = Catalog::default();
     if grant.kind != GrantKind::ManagedSecret {
         match client.catalog().await {
-            Ok(catalog) => told.catalog = catalog,
+            Ok(read) => catalog = read,
             Err(error) => {
                 let headline = render(&error.diagnose()).headline;
                 report.notice(&format!("the scopes are not explained. {headline}"));
             }
         }
     }
-    let has_agents = !grant.delegated_agent_ids().is_empty()
-        || grant.secret.as_ref().is_some_and(|secret| secret.agent_id.is_some());
-    // An agent's own key may not ask for the others; their ids are shown then.
-    if has_agents && let Ok(agents) = client.agents().await {
-        told.agents = agents.into_iter().map(|agent| (Arc::clone(&agent.id), agent)).collect();
-    }
     let filter = ServerFilter { provider: Some(grant.provider.clone()), ..ServerFilter::default() };
     let family = jobs::everything(client, &wall, filter, |reading| report.reading(reading)).await?;
-    for other in family.grants.into_iter().filter(|other| other.row != told.grant.row) {
-        let grant = &told.grant;
-        let parent = other.parent_grant_id.as_ref().and_then(Reference::grant);
-        let own_parent = grant.parent_grant_id.as_ref().and_then(Reference::grant);
-        if parent.is_some() && parent == grant.row.grant() {
-            told.children.push(other);
-        } else if own_parent.is_some() && own_parent == other.row.grant() {
-            told.parent = Some(other);
-        } else if other.credential_id.is_some()
-            && other.credential_id == grant.credential_id
-            && other.parent_grant_id == grant.parent_grant_id
-        {
-            told.siblings.push(other);
-        }
+    let mut found = Found { catalog, ..Found::new(grant, family.grants) };
+    // An agent's own key may not ask for the others; their ids are shown then.
+    if found.names_agents()
+        && let Ok(agents) = client.agents().await
+    {
+        found.agents = agents.into_iter().map(|agent| (Arc::clone(&agent.id), agent)).collect();
     }
-    Ok(told)
+    Ok(found)
 }
 
 /// The row as `list` prints it, and behind it what explains it.
-fn object(told: &Told, now: Now, terminal: bool) -> io::Result<String> {
+fn object(found: &Found, now: Now, terminal: bool) -> io::Result<String> {
     let mut row = Vec::new();
     let style = Style { fields: None, terminal, colour: false, width: None };
     let mut printer = raw::Json::new(&mut row, style, true);
-    printer.rows(&mut std::iter::once(&told.grant), now)?;
+    printer.rows(&mut std::iter::once(&found.grant), now)?;
     printer.finish()?;
     drop(printer);
     let row = String::from_utf8_lossy(&row);
@@ -112,7 +150,7 @@ fn object(told: &Told, now: Now, terminal: bool) -> io::Result<String> {
             "agent_ids": grant.delegated_agent_ids().iter().map(ToString::to_string).collect::<Vec<_>>(),
         })
     };
-    let scopes = told.catalog.explain(&told.grant).into_iter().map(|scope| {
+    let scopes = found.catalog.explain(&found.grant).into_iter().map(|scope| {
         json!({
             "scope": scope.scope,
             "held": scope.held,
@@ -120,14 +158,16 @@ fn object(told: &Told, now: Now, terminal: bool) -> io::Result<String> {
             "description": scope.description,
         })
     });
-    let health = Health::of(&told.grant, now.wall);
+    let health = Health::of(&found.grant, now.wall);
+    let children = found.grant.row.grant().map_or(&[][..], |id| found.children(id));
+    let siblings = found.siblings(&found.grant, usize::MAX);
     for (name, value) in [
         ("health_explained", json!(health.explained())),
         ("remedy", json!(Some(health.remedy()).filter(|remedy| !remedy.is_empty()))),
         ("scopes_explained", scopes.collect::<Value>()),
-        ("parent", told.parent.as_ref().map_or(Value::Null, relative)),
-        ("children", told.children.iter().map(relative).collect()),
-        ("siblings", told.siblings.iter().map(relative).collect()),
+        ("parent", found.parent().map_or(Value::Null, relative)),
+        ("children", children.iter().filter_map(|row| found.find(*row)).map(relative).collect()),
+        ("siblings", siblings.iter().filter_map(|row| found.find(*row)).map(relative).collect()),
     ] {
         out.extend([",\"", name, "\":"]);
         raw::raw(&mut out, &value.to_string(), terminal);

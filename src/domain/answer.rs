@@ -16,6 +16,12 @@ impl From<Vec<u8>> for Body {
     }
 }
 
+impl From<&str> for Body {
+    fn from(text: &str) -> Self {
+        text.as_bytes().to_vec().into()
+    }
+}
+
 impl Deref for Body {
     type Target = [u8];
 
@@ -76,6 +82,20 @@ impl BodySize {
 }
 
 impl ProviderAnswer {
+    /// An answer that is whole and of which nothing else is known.
+    pub fn new(status: u16, headers: Vec<(String, String)>, body: impl Into<Body>) -> Self {
+        Self {
+            approval: None,
+            status,
+            headers,
+            body: body.into(),
+            truncated: false,
+            cut_here: None,
+            duration_ms: None,
+            credential_hint: None,
+        }
+    }
+
     /// Whether the body is there from its beginning to its end, as far as anybody told.
     pub fn is_whole(&self) -> bool {
         !self.truncated && self.cut_here.is_none()

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
+use super::{Code, Diagnosis, Retry, Spending, Who};
+
 /// How long the window of the rate budget is.
 pub const WINDOW: Duration = Duration::from_mins(1);
 
@@ -19,10 +21,15 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// How many requests background work may still spend: three quarters of the limit, the last quarter stays
-    /// the user's.
-    pub fn for_background(&self) -> u64 {
-        self.remaining.saturating_sub(self.limit.div_ceil(4))
+    /// How many requests may still be spent. Background work leaves a quarter of the limit to the user, but for a limit so
+    /// low that a quarter is all of it.
+    pub fn spendable(&self, spending: Spending) -> u64 {
+        match spending {
+            Spending::LeavesAQuarter if self.limit > 1 => {
+                self.remaining.saturating_sub(self.limit.div_ceil(4))
+            }
+            Spending::LeavesAQuarter | Spending::Everything => self.remaining,
+        }
     }
 }
 
@@ -54,6 +61,25 @@ impl Reading {
         // A clock that was set back makes the reading no younger than new.
         let age = Duration::try_from(now.duration_since(self.ours)).unwrap_or_default();
         told.saturating_sub(age)
+    }
+
+    /// How long to wait, and why, where fewer than `needed` requests may be spent before the window ends. None for a window
+    /// that is over: it says nothing about the one that began.
+    pub fn wait(&self, spending: Spending, needed: u64, now: Timestamp) -> Option<(Duration, Diagnosis)> {
+        let left = self.window_left(now);
+        if left.is_zero() || self.budget.spendable(spending) >= needed {
+            return None;
+        }
+        // Both clocks count whole seconds.
+        let pause = left.max(Duration::from_secs(1));
+        let code = match spending {
+            Spending::LeavesAQuarter => Code::KeepingAQuarter,
+            Spending::Everything => Code::BudgetUsedUp,
+        };
+        let reason = Diagnosis::new(code, Who::You, Retry::Later(Some(pause)))
+            .fact("remaining", &self.budget.remaining.to_string())
+            .fact("limit", &self.budget.limit.to_string());
+        Some((pause, reason))
     }
 }
 
@@ -97,14 +123,36 @@ mod tests {
 
     #[test]
     fn background_leaves_a_quarter() {
-        for (limit, remaining, want) in
-            [(1000, 942, 692), (60, 15, 0), (60, 16, 1), (60, 3, 0), (0, 0, 0), (1, 1, 0)]
-        {
-            assert_eq!(
-                Budget { limit, remaining, reset: 0 }.for_background(),
-                want,
-                "{remaining} of {limit}"
-            );
+        for (limit, remaining, want) in [
+            (1000, 942, 692),
+            (60, 15, 0),
+            (60, 16, 1),
+            (60, 3, 0),
+            (0, 0, 0),
+            (1, 1, 1),
+            (1, 0, 0),
+            (4, 2, 1),
+        ] {
+            let budget = Budget { limit, remaining, reset: 0 };
+            assert_eq!(budget.spendable(Spending::LeavesAQuarter), want, "{remaining} of {limit}");
+            assert_eq!(budget.spendable(Spending::Everything), remaining);
         }
+    }
+
+    #[test]
+    fn a_window_is_waited_for_until_there_is_enough() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let budget = Budget { limit: 60, remaining: 16, reset: 1007 };
+        let reading = Reading { budget, theirs: Some(at(1000)), ours: at(1000) };
+        let wait = |spending, needed, now| {
+            let (pause, reason) = reading.wait(spending, needed, at(now))?;
+            assert_eq!(reason.retry, Retry::Later(Some(pause)));
+            Some((pause.as_secs(), reason.code))
+        };
+        assert_eq!(wait(Spending::LeavesAQuarter, 1, 1000), None);
+        assert_eq!(wait(Spending::LeavesAQuarter, 2, 1001), Some((6, Code::KeepingAQuarter)));
+        assert_eq!(wait(Spending::Everything, 16, 1000), None);
+        assert_eq!(wait(Spending::Everything, 17, 1000), Some((7, Code::BudgetUsedUp)));
+        assert_eq!(wait(Spending::Everything, 17, 1007), None, "that window is over");
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{
-    Approval, Code, Diagnosis, Mode, Origin, PendingApproval, ProviderAnswer, RecordId, RequestDraft, Retry,
-    Who,
+    Approval, Code, Diagnosis, Grant, Mode, Origin, PendingApproval, ProviderAnswer, RecordId, RequestDraft,
+    Retry, Who,
 };
 
 /// Proof that a person, or a command line on their behalf, confirmed one call that may change something
@@ -89,6 +89,23 @@ pub struct CallRequest {
     pub home: Option<Origin>,
     /// Hosts that were named on purpose, with their port unless it is the usual one.
     pub allowed: Vec<String>,
+}
+
+impl CallRequest {
+    /// A call with a grant, as far as the list knows it: neither waited for nor confirmed, and to known hosts only.
+    pub fn for_grant(draft: RequestDraft, grant: Option<&Grant>) -> Self {
+        let account = grant.map(Grant::account).filter(|account| !account.is_empty());
+        Self {
+            draft,
+            patience: None,
+            wait: Duration::ZERO,
+            permit: None,
+            provider: grant.map(|grant| Arc::clone(&grant.provider)),
+            account: account.map(Arc::from),
+            home: grant.and_then(Grant::api_base_url).cloned(),
+            allowed: Vec::new(),
+        }
+    }
 }
 
 /// A held call that is asked about again (protocol: calls.md section B4).

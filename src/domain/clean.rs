@@ -25,6 +25,9 @@ pub fn head(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
+/// What stands for text that is hidden.
+pub const HIDDEN: &str = "•••";
+
 /// What stands for a character that must not reach a terminal.
 pub const REPLACEMENT: char = '\u{fffd}';
 

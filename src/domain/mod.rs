@@ -17,6 +17,7 @@ pub mod clocks;
 pub mod code;
 pub mod column;
 pub mod copy;
+pub mod describe;
 pub mod diagnosis;
 pub mod difference;
 pub mod draft;

@@ -119,6 +119,14 @@ pub fn count(number: u64) -> String {
     out
 }
 
+/// A reason as a sentence: a capital in front, a full stop behind.
+pub fn sentence(text: &str) -> String {
+    let mut rest = text.chars();
+    let first = rest.next().map(|first| first.to_ascii_uppercase());
+    let end = if text.ends_with(['.', '!', '?', '…']) { "" } else { "." };
+    first.into_iter().chain(rest).chain(end.chars()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,9 +13,7 @@ use super::outline::{Outline, Part};
 use super::{Format, ids};
 use crate::domain::Clean;
 use crate::domain::change::{Piece, PieceKind};
-
-/// What stands for text that is hidden.
-pub const HIDDEN: &str = "•••";
+pub use crate::domain::clean::HIDDEN;
 
 /// What stands for the rest of a long line.
 const CUT: &str = "…";

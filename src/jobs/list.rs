@@ -18,7 +18,7 @@ use crate::api::grants::{MAX_PAGE, WITHOUT_NEWS};
 use crate::api::retry::{self, Next, Policy};
 use crate::domain::listing::WalkSummary;
 use crate::domain::log;
-use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, Retry, RowMap, Spending, Who};
+use crate::domain::{Budget, Code, Diagnosis, ListEvent, ListRequest, RowMap, Who};
 use crate::protocol::Page;
 
 /// Pages under way at once, at most.
@@ -270,34 +270,17 @@ impl<S: PageSource> Walk<'_, S> {
 
     /// How many requests may be under way, `asked` of which are and are not in the budget's reading yet.
     fn allowed(&self, asked: usize) -> usize {
-        let left = self.source.reading().map_or(0, |reading| self.spendable(&reading.budget));
+        let left = self.source.reading().map_or(0, |reading| reading.budget.spendable(self.request.spending));
         AT_ONCE.min(asked.max(1) + (left as usize).saturating_sub(asked))
-    }
-
-    fn spendable(&self, budget: &Budget) -> u64 {
-        match self.request.spending {
-            Spending::LeavesAQuarter => budget.for_background(),
-            Spending::Everything => budget.remaining,
-        }
     }
 
     /// Where nothing is left that may be spent, waits for the window to end.
     async fn spare_the_budget(&self) -> Result<(), Left> {
-        let spent = self.source.reading().filter(|reading| self.spendable(&reading.budget) == 0);
-        let Some(reading) = spent else { return Ok(()) };
-        let pause = reading.window_left((self.now)());
-        // A window that is over says nothing about the one that began.
-        if pause.is_zero() {
-            return Ok(());
+        let reading = self.source.reading();
+        match reading.and_then(|reading| reading.wait(self.request.spending, 1, (self.now)())) {
+            Some((pause, reason)) => self.pause(reason, pause).await,
+            None => Ok(()),
         }
-        let code = match self.request.spending {
-            Spending::LeavesAQuarter => Code::KeepingAQuarter,
-            Spending::Everything => Code::BudgetUsedUp,
-        };
-        let reason = Diagnosis::new(code, Who::You, Retry::Later(Some(pause)))
-            .fact("remaining", &reading.budget.remaining.to_string())
-            .fact("limit", &reading.budget.limit.to_string());
-        self.pause(reason, pause).await
     }
 
     async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), Left> {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{Grant, GrantId, Reading, RowId, ServerFilter};
+use crate::domain::{Grant, GrantId, Reading, Retry, RowId, ServerFilter, Spending};
 
 mod list_budget_tests;
 mod list_lies_tests;

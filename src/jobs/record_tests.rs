@@ -126,14 +126,11 @@ impl Rig {
 
 pub(in crate::jobs) fn request(draft: RequestDraft) -> CallRequest {
     CallRequest {
-        draft,
-        patience: None,
         wait: Duration::from_mins(1),
         permit: Some(WritePermit::confirmed()),
         provider: Some("github".into()),
         account: Some("octo-acme".into()),
-        home: None,
-        allowed: Vec::new(),
+        ..CallRequest::for_grant(draft, None)
     }
 }
 

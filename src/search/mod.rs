@@ -10,6 +10,7 @@ pub mod mistake;
 pub mod order;
 pub mod plan;
 pub mod query;
+mod relatives;
 pub mod rows;
 pub mod run;
 #[cfg(test)]
@@ -21,5 +22,6 @@ pub use highlight::{Highlighter, Lit, Shown};
 pub use mistake::{Mistake, Taken};
 pub use plan::{Found, Plan};
 pub use query::Query;
+pub use relatives::Relatives;
 pub use rows::{Rows, Snapshot};
 pub use run::{run, run_within};

@@ -7,6 +7,7 @@ use ratatui::widgets::{Block, BorderType, Clear, Widget};
 
 use super::text;
 use super::theme::{Role, Theme};
+use crate::domain::describe::Span;
 
 /// Draws into one buffer with one theme.
 #[derive(Debug)]
@@ -30,6 +31,12 @@ impl Piece {
     /// A piece of a line.
     pub fn new(text: impl Into<String>, role: Role) -> Self {
         Self { text: text.into(), role }
+    }
+}
+
+impl From<&Span> for Piece {
+    fn from(span: &Span) -> Self {
+        Self::new(&*span.text, Role::of(span.tone))
     }
 }
 

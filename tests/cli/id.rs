@@ -347,7 +347,7 @@ fn everything_about_a_grant_is_shown() {
         "Health       ● ok\n",
         "Permission   until it is revoked\n",
         "  ✓ repo",
-        "Agents       agent Triage bot has access\n",
+        "Agents       Triage bot  has access\n",
         "Children     ",
         "Policy\n",
         "/repos/mossgate-ci/*",

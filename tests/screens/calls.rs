@@ -59,16 +59,9 @@ fn pick_operation(stage: &mut Stage) {
 }
 
 pub(crate) fn answered(status: u16, body: &[u8]) -> Answer {
-    let answer = ProviderAnswer {
-        approval: None,
-        status,
-        headers: vec![("content-type".to_owned(), "application/json".to_owned())],
-        body: body.to_vec().into(),
-        truncated: false,
-        cut_here: None,
-        duration_ms: Some(120),
-        credential_hint: None,
-    };
+    let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+    let answer =
+        ProviderAnswer { duration_ms: Some(120), ..ProviderAnswer::new(status, headers, body.to_vec()) };
     let elapsed = std::time::Duration::from_millis(142);
     let report = CallReport { mode: Mode::Proxy, alter_status: 200, answer, first_byte: None, elapsed };
     Answer::Call(CallEvent::Done(report))

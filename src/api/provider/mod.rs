@@ -244,16 +244,7 @@ async fn answered(
         arrived: Some(Arrived { status, body, announced: None }),
         ..failed(Stage::Encoding, format!("its body cannot be decoded: {problem}"))
     })?;
-    Ok(ProviderAnswer {
-        approval: None,
-        status,
-        headers,
-        body: body.bytes.into(),
-        truncated: false,
-        cut_here: body.cut,
-        duration_ms: None,
-        credential_hint: None,
-    })
+    Ok(ProviderAnswer { cut_here: body.cut, ..ProviderAnswer::new(status, headers, body.bytes) })
 }
 
 fn headers(request: &ProviderRequest) -> Result<HeaderMap, String> {

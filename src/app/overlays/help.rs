@@ -3,7 +3,6 @@
 use strum::IntoEnumIterator;
 
 use crate::app::keymap::{Binding, Keymap, Place};
-use crate::app::screens::detail::content::health_role;
 use crate::domain::Health;
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -63,7 +62,7 @@ pub fn lines(keymap: &Keymap, place: Place) -> Vec<Vec<Piece>> {
             let gap = " ".repeat(keys_width.saturating_sub(text::width(&sign)) + 2);
             lines.push(vec![
                 Piece::new("  ", Role::Text),
-                Piece::new(sign, health_role(health)),
+                Piece::new(sign, Role::of(health)),
                 Piece::new(gap, Role::Text),
                 Piece::new(health.explained(), Role::Text),
             ]);

@@ -9,7 +9,7 @@ use crate::app::overlays::Overlay;
 use crate::app::screens::{grants, history, smoke};
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
-use crate::domain::{Clean, Identity, Now, words};
+use crate::domain::{Clean, Identity, Now, Spending, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
@@ -18,7 +18,8 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut right_edge = area.right().saturating_sub(1);
     if let Some(budget) = model.budget {
         let told = format!("budget {}/{}", words::count(budget.remaining), words::count(budget.limit));
-        let role = if budget.for_background() == 0 { Role::HealthSoon } else { Role::TextDim };
+        let role =
+            if budget.spendable(Spending::LeavesAQuarter) == 0 { Role::HealthSoon } else { Role::TextDim };
         right_edge = pen.text_right(right_edge, area.y, area.width / 2, &told, role).saturating_sub(2);
     }
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);

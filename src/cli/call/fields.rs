@@ -124,16 +124,8 @@ mod tests {
     use super::*;
 
     fn answer(content_type: &str, body: Vec<u8>) -> ProviderAnswer {
-        ProviderAnswer {
-            approval: None,
-            status: 200,
-            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
-            body: body.into(),
-            truncated: false,
-            cut_here: None,
-            duration_ms: None,
-            credential_hint: None,
-        }
+        let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
+        ProviderAnswer::new(200, headers, body)
     }
 
     #[test]

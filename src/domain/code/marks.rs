@@ -2,6 +2,7 @@
 
 use super::percent;
 use super::words::{BEGIN, END};
+use crate::domain::template;
 
 /// A stretch of a marked text.
 enum Piece<'a> {
@@ -82,47 +83,32 @@ fn name(written: &str) -> &str {
         .map_or(inner, |_| inner.get(4..).unwrap_or_default());
     let end = inner.find(|character: char| !character.is_ascii_alphanumeric() && character != '_');
     let name = end.map_or(inner, |end| inner.get(..end).unwrap_or_default());
-    if crate::domain::template::is_name(name) { name } else { "command" }
+    if template::is_name(name) { name } else { "command" }
 }
 
 /// `{{name}}`, as Postman and Insomnia write variables, marked as one.
 pub(super) fn doubled_braces(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("{{") {
-        out.push_str(before);
-        if let Some((name, tail)) =
-            after.split_once("}}").filter(|(name, _)| crate::domain::template::is_name(name.trim()))
-        {
-            out.push(BEGIN);
-            out.push_str("{{");
-            out.push_str(name);
-            out.push_str("}}");
-            out.push(END);
-            rest = tail;
-        } else {
-            out.push_str("{{");
-            rest = after;
-        }
-    }
-    out.push_str(rest);
-    out
+    between(text, "{{", "}}", |name| template::is_name(name.trim()))
 }
 
 /// `<name>`, as documentation writes what a reader has to fill in, marked as a variable.
 pub(super) fn angled(text: &str) -> String {
+    between(text, "<", ">", |name| template::is_name(&name.replace(['-', ' '], "_")))
+}
+
+/// Marks what stands between two signs, where it is a name.
+fn between(text: &str, open: &str, close: &str, is_name: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some((before, after)) = rest.split_once('<') {
+    while let Some((before, after)) = rest.split_once(open) {
         out.push_str(before);
-        let name = |name: &str| crate::domain::template::is_name(&name.replace(['-', ' '], "_"));
-        if let Some((inside, tail)) = after.split_once('>').filter(|(inside, _)| name(inside)) {
+        if let Some((name, tail)) = after.split_once(close).filter(|(name, _)| is_name(name)) {
             out.push(BEGIN);
-            out.extend(["<", inside, ">"]);
+            out.extend([open, name, close]);
             out.push(END);
             rest = tail;
         } else {
-            out.push('<');
+            out.push_str(open);
             rest = after;
         }
     }

@@ -19,14 +19,6 @@ pub struct Estimate {
     pub per_minute: Option<u64>,
 }
 
-/// What of a budget may be spent. A limit so low that a quarter is all of it is spent to the last.
-pub fn spendable(budget: &Budget, spending: Spending) -> u64 {
-    match spending {
-        Spending::LeavesAQuarter if budget.limit > 1 => budget.for_background(),
-        _ => budget.remaining,
-    }
-}
-
 /// How long `calls` probes will take, so many at once, under what is known of the budget.
 pub fn estimate(
     calls: u64,
@@ -39,9 +31,9 @@ pub fn estimate(
     let working = TYPICAL.saturating_mul(u32::try_from(turns).unwrap_or(u32::MAX));
     let free = Estimate { length: working, per_minute: None };
     let Some(Reading { budget, .. }) = reading else { return free };
-    let each = spendable(&Budget { remaining: budget.limit, ..*budget }, spending).max(1);
+    let each = Budget { remaining: budget.limit, ..*budget }.spendable(spending).max(1);
     let left = reading.map(|reading| reading.window_left(now)).unwrap_or_default();
-    let at_hand = if left.is_zero() { each } else { spendable(budget, spending) };
+    let at_hand = if left.is_zero() { each } else { budget.spendable(spending) };
     let later = calls.saturating_sub(at_hand);
     if later == 0 {
         return free;

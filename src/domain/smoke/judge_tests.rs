@@ -3,7 +3,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::provider::{Table, table};
-use crate::domain::{Body, BodySize, GrantId, Retry, RowId, Who};
+use crate::domain::{BodySize, GrantId, Retry, RowId, Who};
 
 fn grant(provider: &str, edit: impl FnOnce(&mut Grant)) -> Grant {
     let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
@@ -13,16 +13,7 @@ fn grant(provider: &str, edit: impl FnOnce(&mut Grant)) -> Grant {
 }
 
 fn answer(status: u16, body: &str) -> ProviderAnswer {
-    ProviderAnswer {
-        approval: None,
-        status,
-        headers: Vec::new(),
-        body: Body::from(body.as_bytes().to_vec()),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    }
+    ProviderAnswer::new(status, Vec::new(), body)
 }
 
 fn now() -> Timestamp {

@@ -9,6 +9,7 @@ pub mod estimate;
 mod event;
 pub mod judge;
 pub mod objection;
+pub mod past;
 mod result;
 mod tally;
 mod verdict;

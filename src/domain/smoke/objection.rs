@@ -46,19 +46,9 @@ fn names(text: &str, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Body;
 
     fn answer(status: u16, body: &str) -> ProviderAnswer {
-        ProviderAnswer {
-            approval: None,
-            status,
-            headers: Vec::new(),
-            body: Body::from(body.as_bytes().to_vec()),
-            truncated: false,
-            cut_here: None,
-            duration_ms: None,
-            credential_hint: None,
-        }
+        ProviderAnswer::new(status, Vec::new(), body)
     }
 
     #[test]

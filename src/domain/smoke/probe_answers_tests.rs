@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::*;
 use crate::domain::provider::{KnownProvider, ProviderKind, table};
 use crate::domain::smoke::Standing;
-use crate::domain::{Body, GrantId, Origin, RowId};
+use crate::domain::{GrantId, Origin, RowId};
 
 const ANSWERS: &str = include_str!("../../../tests/smoke/probe_answers.toml");
 
@@ -65,16 +65,7 @@ fn grant(id: &str, row: &KnownProvider, held_as: Option<HeldAs>) -> Grant {
 }
 
 fn judged(grant: &Grant, row: &KnownProvider, status: u16, body: &str) -> Judged {
-    let answer = ProviderAnswer {
-        approval: None,
-        status,
-        headers: Vec::new(),
-        body: Body::from(body.as_bytes().to_vec()),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    };
+    let answer = ProviderAnswer::new(status, Vec::new(), body);
     let now = "2026-11-30T00:00:00Z".parse().unwrap();
     of_answer(grant, row.probe.as_ref().unwrap(), &answer, None, Telling::Values, now)
 }

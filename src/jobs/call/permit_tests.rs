@@ -25,16 +25,7 @@ fn writes(stage: &Stage) -> Vec<RequestDraft> {
 }
 
 fn request(draft: RequestDraft, permit: Option<WritePermit>) -> CallRequest {
-    CallRequest {
-        draft,
-        patience: None,
-        wait: Duration::ZERO,
-        permit,
-        provider: None,
-        account: None,
-        home: None,
-        allowed: Vec::new(),
-    }
+    CallRequest { permit, ..CallRequest::for_grant(draft, None) }
 }
 
 async fn fired(stage: &Stage, request: CallRequest, is_probe: bool) -> Vec<CallEvent> {

@@ -49,16 +49,18 @@ impl Stage {
         self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
     }
 
+    /// A call of the grant's user, neither confirmed nor waited for.
+    fn request(&self, method: &str, mode: Mode) -> CallRequest {
+        let draft = RequestDraft { mode, ..RequestDraft::new(self.grant, method, USER) };
+        CallRequest { provider: Some("github".into()), ..CallRequest::for_grant(draft, None) }
+    }
+
     pub(super) async fn call(&self, method: &str, mode: Mode, patience: Duration) -> Vec<CallEvent> {
         let request = CallRequest {
-            draft: RequestDraft { mode, ..RequestDraft::new(self.grant, method, USER) },
             patience: Some(patience.into()),
             wait: Duration::from_secs(20),
             permit: Some(WritePermit::confirmed()),
-            provider: Some("github".into()),
-            account: None,
-            home: None,
-            allowed: Vec::new(),
+            ..self.request(method, mode)
         };
         let (sender, mut events) = mpsc::channel(1000);
         call(&self.context, request, CancellationToken::new(), sender).await;
@@ -72,16 +74,7 @@ async fn cancelled(
     mode: Mode,
     when: impl Fn(Option<&CallEvent>, &Running) -> bool,
 ) -> Vec<CallEvent> {
-    let request = CallRequest {
-        draft: RequestDraft { mode, ..RequestDraft::new(stage.grant, "GET", USER) },
-        patience: None,
-        wait: Duration::ZERO,
-        permit: None,
-        provider: Some("github".into()),
-        account: None,
-        home: None,
-        allowed: Vec::new(),
-    };
+    let request = stage.request("GET", mode);
     let (sender, mut events) = mpsc::channel(1);
     let cancel = CancellationToken::new();
     let run = call(&stage.context, request, cancel.clone(), sender);
@@ -150,16 +143,7 @@ async fn a_cancelled_call_of_our_own_is_told_to_the_audit_log() {
 async fn the_audit_log_is_told_though_nobody_listens_any_more() {
     let stage = Stage::open().await;
     stage.faults(&["provider-status=404"]);
-    let request = CallRequest {
-        draft: RequestDraft { mode: Mode::Retrieve, ..RequestDraft::new(stage.grant, "GET", USER) },
-        patience: None,
-        wait: Duration::ZERO,
-        permit: None,
-        provider: Some("github".into()),
-        account: None,
-        home: None,
-        allowed: Vec::new(),
-    };
+    let request = stage.request("GET", Mode::Retrieve);
     let (sender, mut events) = mpsc::channel(1);
     let run = call(&stage.context, request, CancellationToken::new(), sender);
     let leave = async {

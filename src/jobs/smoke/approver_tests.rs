@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::scripted::*;
 use super::*;
-use crate::domain::{ApprovalId, GrantId};
+use crate::domain::{ApprovalId, Code, GrantId, Retry, Who};
 use crate::jobs::smoke::source::Ended;
 use crate::store::history::HeldCall;
 

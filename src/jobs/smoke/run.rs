@@ -23,9 +23,9 @@ use super::source::Source;
 use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
 use crate::domain::provider::Table;
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
-use crate::domain::smoke::estimate::{estimate, spendable};
+use crate::domain::smoke::estimate::estimate;
 use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict};
-use crate::domain::{Code, Diagnosis, Grant, Mode, Reading, RecordId, Retry, Spending, Who};
+use crate::domain::{Diagnosis, Grant, Mode, Reading, RecordId};
 
 /// How long a run that is given up waits for what is under way.
 const REST: Duration = Duration::from_secs(5);
@@ -279,25 +279,20 @@ impl<'a, S: Source> Run<'a, S> {
         if reading.window_left(tick.wall).is_zero() {
             return careful;
         }
-        let left = usize::try_from(spendable(&reading.budget, self.limits.spending)).unwrap_or(usize::MAX);
+        let left = usize::try_from(reading.budget.spendable(self.limits.spending)).unwrap_or(usize::MAX);
         (left / requests_of_a_call(self.mode)).saturating_sub(in_flight)
     }
 
     /// Nothing is under way and nothing may be sent: the budget is used up.
     async fn spare_the_budget(&mut self, tick: Tick) -> Result<Until, Left> {
+        let needed = requests_of_a_call(self.mode) as u64;
         let reading = self.source.reading();
-        let left = reading.map(|reading| reading.window_left(tick.wall)).unwrap_or_default();
-        let until = Until::after(tick, left.max(Duration::from_secs(1)));
-        let code = match self.limits.spending {
-            Spending::LeavesAQuarter => Code::KeepingAQuarter,
-            Spending::Everything => Code::BudgetUsedUp,
+        let wait = reading.and_then(|reading| reading.wait(self.limits.spending, needed, tick.wall));
+        let Some((pause, reason)) = wait else {
+            // Another answer has told better of it meanwhile.
+            return Ok(Until::after(tick, Duration::from_secs(1)));
         };
-        let mut reason = Diagnosis::new(code, Who::You, Retry::Later(Some(left)));
-        if let Some(reading) = reading {
-            reason = reason
-                .fact("remaining", &reading.budget.remaining.to_string())
-                .fact("limit", &reading.budget.limit.to_string());
-        }
+        let until = Until::after(tick, pause);
         self.pause(tick, until, reason, None).await?;
         Ok(until)
     }

@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::scripted::*;
 use super::*;
-use crate::domain::RowId;
+use crate::domain::{Code, Retry, RowId, Who};
 use crate::jobs::smoke::source::Ended;
 
 #[tokio::test(start_paused = true)]

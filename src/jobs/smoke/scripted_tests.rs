@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::domain::smoke::{SmokeSummary, Telling};
 use crate::domain::{
-    ApprovalId, Body, Budget, CallReport, CallRequest, Clean, GrantId, ProviderAnswer, RowId,
+    ApprovalId, Budget, CallReport, CallRequest, Clean, Code, GrantId, ProviderAnswer, Retry, RowId, Who,
 };
 use crate::jobs::call::Keeps;
 use crate::jobs::smoke::run::*;
@@ -153,19 +153,11 @@ impl Source for Scripted {
 }
 
 pub(super) fn answered(status: u16, body: &str, headers: &[(&str, &str)]) -> Ended {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Ended::Answered(Box::new(CallReport {
         mode: Mode::Proxy,
         alter_status: 200,
-        answer: ProviderAnswer {
-            approval: None,
-            status,
-            headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-            body: Body::from(body.as_bytes().to_vec()),
-            truncated: false,
-            cut_here: None,
-            duration_ms: None,
-            credential_hint: None,
-        },
+        answer: ProviderAnswer::new(status, headers, body),
         first_byte: None,
         elapsed: Duration::ZERO,
     }))

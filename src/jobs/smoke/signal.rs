@@ -82,23 +82,14 @@ pub(super) fn is_worth_another_try(signal: &Signal, attempts: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Body, Mode, ProviderAnswer};
+    use crate::domain::{Mode, ProviderAnswer};
 
     fn report(headers: &[(&str, &str)]) -> CallReport {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         CallReport {
             mode: Mode::Proxy,
             alter_status: 200,
-            answer: ProviderAnswer {
-                approval: None,
-                status: 429,
-                headers,
-                body: Body::default(),
-                truncated: false,
-                cut_here: None,
-                duration_ms: None,
-                credential_hint: None,
-            },
+            answer: ProviderAnswer::new(429, headers, ""),
             first_byte: None,
             elapsed: Duration::ZERO,
         }

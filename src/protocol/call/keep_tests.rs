@@ -27,16 +27,8 @@ fn credential(token: &str) -> Credential {
 }
 
 fn answer(headers: &[(&str, &str)], body: &[u8]) -> ProviderAnswer {
-    ProviderAnswer {
-        approval: None,
-        status: 200,
-        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
-        body: body.to_vec().into(),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    }
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    ProviderAnswer::new(200, headers, body.to_vec())
 }
 
 fn body(text: &str) -> String {

@@ -17,6 +17,7 @@ use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr};
 
 pub use depth::Depth;
 
+use crate::domain::describe::Tone;
 use crate::domain::{Clean, Diagnosis};
 
 /// What a piece of the screen is, so that a theme can say how it looks.
@@ -112,6 +113,28 @@ pub enum Role {
 }
 
 impl Role {
+    /// How what is meant so looks.
+    pub fn of(meaning: impl Into<Tone>) -> Self {
+        match meaning.into() {
+            Tone::Plain => Self::Text,
+            Tone::Strong => Self::TextStrong,
+            Tone::Dim => Self::TextDim,
+            Tone::Head => Self::Head,
+            Tone::Link => Self::Link,
+            Tone::Good => Self::HealthOk,
+            Tone::Soon => Self::HealthSoon,
+            Tone::Bad => Self::HealthBroken,
+            Tone::Ended => Self::HealthEnded,
+            Tone::Unknown => Self::HealthUnknown,
+            Tone::Held => Self::ScopeHeld,
+            Tone::Missing => Self::ScopeMissing,
+            Tone::New => Self::New,
+            Tone::Changed => Self::Changed,
+            Tone::Gone => Self::Gone,
+            Tone::Odd => Self::Odd,
+        }
+    }
+
     /// Whether the role paints a background; all others are ink and never do.
     pub fn is_block(self) -> bool {
         matches!(

@@ -177,20 +177,9 @@ fn careless(secret: &str, mode: usize) -> (RequestDraft, ProviderAnswer) {
         }
         _ => format!("<html>{secret}</html>"),
     };
-    let answer = ProviderAnswer {
-        approval: None,
-        status: 403,
-        headers: vec![
-            ("Location".to_owned(), format!("https://h/?x={secret}")),
-            ("ETag".to_owned(), "e".to_owned()),
-        ],
-        body: body.into_bytes().into(),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    };
-    (draft, answer)
+    let headers =
+        vec![("Location".to_owned(), format!("https://h/?x={secret}")), ("ETag".to_owned(), "e".to_owned())];
+    (draft, ProviderAnswer::new(403, headers, body.into_bytes()))
 }
 
 /// All texts within a value, names included.

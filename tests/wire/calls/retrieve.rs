@@ -108,16 +108,7 @@ fn answer_of(response: &Value) -> ProviderAnswer {
     if status != 204 {
         headers.push(("Content-Length".to_owned(), body.len().to_string()));
     }
-    ProviderAnswer {
-        approval: None,
-        status,
-        headers,
-        body: body.into(),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    }
+    ProviderAnswer::new(status, headers, body)
 }
 
 /// Headers that the HTTP library sets.

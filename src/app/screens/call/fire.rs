@@ -124,11 +124,8 @@ pub(crate) fn fire(
         patience: call.composer.patience().map(Into::into),
         wait: WAIT,
         permit,
-        provider: Some(Arc::clone(&call.grant.provider)),
-        account: Some(call.grant.account().into()),
-        home: call.grant.api_base_url().cloned(),
         allowed: call.composer.allowed_hosts().to_vec(),
-        draft: draft.clone(),
+        ..CallRequest::for_grant(draft.clone(), Some(&call.grant))
     };
     call.response.close_lines();
     call.composer.sent();

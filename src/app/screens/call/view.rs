@@ -4,7 +4,6 @@ use ratatui::layout::Rect;
 
 use super::life::{Life, Waiting};
 use super::{Call, approval, panes};
-use crate::app::screens::detail::content::health_role;
 use crate::app::screens::{composer, history, response};
 use crate::app::{Model, private};
 use crate::domain::{Health, Now, words};
@@ -26,7 +25,7 @@ pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
         Piece::new("   ", Role::Text),
     ];
     if history::grant_is_known(model, call) {
-        pieces.push(Piece::new(format!("{} {}", health.sign(), health.word()), health_role(health)));
+        pieces.push(Piece::new(format!("{} {}", health.sign(), health.word()), Role::of(health)));
     } else {
         pieces.push(Piece::new("○ not in the list", Role::HealthEnded));
     }

@@ -1,17 +1,10 @@
-//! What the detail says, as lines for a given width: identity, health, both clocks, scopes explained,
-//! delegation, policy, and whatever a newer backend sent.
+//! The detail in lines of a given width, and who tells what is known beside the grant.
 
-use std::sync::Arc;
-
-use super::family;
-use crate::app::Model;
-use crate::app::private::{self, HIDDEN};
 use crate::app::screens::grants::ChangeMark;
-use crate::app::screens::smoke;
-use crate::domain::smoke::{Past, Standing, Verdict};
-use crate::domain::{
-    AccessVia, Clean, Grant, GrantKind, Health, Identity, Moment, Now, RowId, clocks, words,
-};
+use crate::app::{Model, private};
+use crate::domain::describe::grant::{About, Bounds, Known, Tested};
+use crate::domain::describe::{Entry, Scope, Section, Span, Tone};
+use crate::domain::{Agent, Catalog, Grant, GrantId, Identity, Now, RowId};
 use crate::ui::paint::Piece;
 use crate::ui::{Role, text};
 
@@ -19,329 +12,189 @@ use crate::ui::{Role, text};
 pub type Line = Vec<Piece>;
 
 /// Width of the labels.
-pub(super) const LABEL: usize = 12;
+const LABEL: usize = 12;
 
-/// A longer policy is not shown, in bytes.
-const LONGEST_POLICY: usize = 16 << 10;
+/// From this many cells on, a scope and its description stand side by side.
+const BESIDE: usize = 64;
 
-/// How many lines of a policy are shown.
-const POLICY_LINES: usize = 400;
+/// From this many cells on, a scope that is an address is shown whole.
+const WHOLE: usize = 90;
 
-/// How many fields that this version does not know are shown, or mistakes in a row.
-const MOST_FIELDS: usize = 60;
+impl Known for Model {
+    fn catalog(&self) -> Option<&Catalog> {
+        self.catalog.value().map(AsRef::as_ref)
+    }
 
-/// How many texts of one field are shown.
-const MOST_JOINED: usize = 100;
+    fn identity(&self) -> Option<&Identity> {
+        self.identity.value()
+    }
 
-/// How much of a scope is shown, in bytes.
-pub(super) const LONGEST_SCOPE: usize = 256;
+    fn agent(&self, id: &str) -> Option<&Agent> {
+        self.agents.value()?.get(id)
+    }
 
-/// Builds lines for one width.
-pub(super) struct Page<'a> {
-    pub(super) model: &'a Model,
-    pub(super) grant: &'a Grant,
-    pub(super) width: usize,
-    pub(super) now: Now,
-    pub(super) lines: Vec<Line>,
+    fn find(&self, row: RowId) -> Option<&Grant> {
+        self.grants.rows.find(row)
+    }
+
+    fn children(&self, of: GrantId) -> &[RowId] {
+        self.grants.relatives.children(of)
+    }
+
+    fn siblings(&self, grant: &Grant, most: usize) -> Vec<RowId> {
+        self.grants.relatives.siblings(&self.grants.rows, grant, most)
+    }
+
+    fn hides(&self) -> bool {
+        self.privacy
+    }
+
+    fn account(&self, account: &str) -> String {
+        private::account(self, account)
+    }
+
+    fn name(&self, name: &str) -> String {
+        private::name(self, name)
+    }
+
+    fn provider(&self, id: &str) -> String {
+        private::provider(self, id)
+    }
 }
 
 /// All lines of the detail; empty when no grant is selected.
 pub fn lines(model: &Model, width: u16, now: Now) -> Vec<Line> {
     let Some(grant) = model.grants.selected() else { return Vec::new() };
-    let mut page = Page { model, grant, width: usize::from(width.saturating_sub(2)), now, lines: Vec::new() };
-    page.identity();
-    page.state();
-    page.tested();
-    page.clocks();
-    page.owner();
-    page.scopes();
-    page.relations();
-    page.policy();
-    page.rest();
+    let change = model.grants.changes.get(&grant.row).map(|mark| match mark {
+        ChangeMark::New => Span::new("new since the last refresh", Tone::New),
+        ChangeMark::Changed => Span::new("changed since the last refresh", Tone::Changed),
+        ChangeMark::Gone => Span::new("gone since the last refresh", Tone::Gone),
+    });
+    let id = grant.row.grant();
+    let known = &model.smoke.known;
+    let tested = id.and_then(|id| {
+        let latest = known.latest(id)?;
+        let (verdict, latency_ms, at) = (latest.verdict, latest.latency_ms, latest.at);
+        Some(Tested { verdict, latency_ms, at, past: known.past(id) })
+    });
+    let counts = model.copying.counts.as_ref();
+    let copied = id.and_then(|id| counts?.get(&id).copied());
+    let bounds = Bounds::SCREEN;
+    let about = About { grant, known: model, bounds, now: now.wall, change, tested, copied };
+    let mut page = Page { width: usize::from(width.saturating_sub(2)), lines: Vec::new() };
+    for section in &about.describe() {
+        if !page.lines.is_empty() {
+            page.lines.push(Line::new());
+        }
+        page.section(section);
+    }
     page.lines
 }
 
-/// A grant id as it may be shown: whole, or masked in privacy mode.
-pub(super) fn shown_id(row: RowId, privacy: bool) -> String {
-    match (row, privacy) {
-        (RowId::Grant(_), true) => "••••••••-••••-••••-••••-••••••••••••".to_owned(),
-        (row, _) => row.to_string(),
-    }
+/// Builds lines for one width.
+struct Page {
+    width: usize,
+    lines: Vec<Line>,
 }
 
-impl Page<'_> {
-    fn identity(&mut self) {
-        self.lines.push(vec![Piece::new(shown_id(self.grant.row, self.model.privacy), Role::TextStrong)]);
-        let kind = match &self.grant.kind {
-            GrantKind::Oauth => "oauth".to_owned(),
-            GrantKind::ManagedSecret => "managed secret".to_owned(),
-            GrantKind::Other(other) => format!("kind {}", Clean::brief(other)),
-        };
-        let status = Clean::brief(self.grant.status.as_str());
-        let owner = Clean::brief(self.grant.principal_type.as_str());
-        self.lines.push(vec![Piece::new(format!("{kind} · {owner} · {status}"), Role::TextDim)]);
-        if let Some(mark) = self.model.grants.changes.get(&self.grant.row) {
-            let (word, role) = match mark {
-                ChangeMark::New => ("new since the last refresh", Role::New),
-                ChangeMark::Changed => ("changed since the last refresh", Role::Changed),
-                ChangeMark::Gone => ("gone since the last refresh", Role::Gone),
-            };
-            self.lines.push(vec![Piece::new(word, role)]);
-        }
-        let problems = self.grant.oddities();
-        if !problems.is_empty() {
-            self.gap();
-            self.lines.push(vec![Piece::new("! Not all of this row could be read", Role::Odd)]);
-            for problem in problems.iter().take(MOST_FIELDS) {
-                let field = if problem.field.is_empty() { "row" } else { &problem.field };
-                self.wrapped(
-                    "  ",
-                    &format!("{}: {}", Clean::brief(field), Clean::brief(&problem.problem)),
-                    Role::Odd,
-                );
+impl Page {
+    fn section(&mut self, section: &Section) {
+        let narrow = self.width < WHOLE;
+        let scopes = section.iter().filter_map(|entry| match entry {
+            Entry::Scope(scope) => Some(text::width(scope_name(scope, narrow))),
+            _ => None,
+        });
+        // Side by side where both sides have room, else each description under its scope.
+        let beside = (self.width >= BESIDE).then(|| scopes.max().unwrap_or(0).min(self.width / 2));
+        for entry in section {
+            match entry {
+                Entry::Line(spans) => self.lines.push(spans.iter().map(Piece::from).collect()),
+                Entry::Field(label, value) => self.field(label, value),
+                Entry::Under(span) => self.indented(LABEL, span),
+                Entry::Indented(by, span) => self.indented(*by, span),
+                Entry::Scope(scope) => self.scope(scope, scope_name(scope, narrow), beside),
+                Entry::Relative { sign, name, id } => self.relative(sign, name, id),
             }
-        }
-        self.gap();
-    }
-
-    fn state(&mut self) {
-        let health = Health::of(self.grant, self.now.wall);
-        let role = health_role(health);
-        let mut pieces = vec![Piece::new(format!("{} {}", health.sign(), health.word()), role)];
-        if health != Health::Ok {
-            pieces.push(Piece::new(format!("  {}", health.explained()), Role::TextDim));
-        }
-        self.field("Health", &pieces);
-        if !health.remedy().is_empty() {
-            self.under_field(health.remedy(), Role::Text);
-        }
-    }
-
-    /// What the last smoke tests said.
-    fn tested(&mut self) {
-        let Some(id) = self.grant.row.grant() else { return };
-        let known = &self.model.smoke.known;
-        let Some(latest) = known.latest(id) else { return };
-        let past = known.past(id);
-        let faded = smoke::is_faded(latest.at, self.now.wall);
-        let role = if faded { Role::TextDim } else { smoke::role(latest.verdict) };
-        let word = format!("{} {}", latest.verdict.sign(), latest.verdict.word());
-        let took = latest.latency_ms.map(std::time::Duration::from_millis).map(words::millis);
-        let told = [took, Some(words::relative(latest.at, self.now.wall))];
-        let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
-        let mut pieces = vec![Piece::new(word, role), Piece::new(format!("  {told}"), Role::TextDim)];
-        if past.len() > 1 {
-            pieces.push(Piece::new(format!("  {}", smoke::sparkline(past)), Role::Text));
-        }
-        self.field("Tested", &pieces);
-        if latest.verdict == Verdict::Works {
-            return;
-        }
-        // What was found may name somebody.
-        let why = past.first().and_then(|past| past.why.as_ref()).filter(|_| !self.model.privacy);
-        let why =
-            why.map_or_else(|| latest.verdict.meaning().to_owned(), |why| smoke::sentence(why.as_str()));
-        self.under_field(&why, Role::TextDim);
-        if latest.verdict.standing() != Standing::Fine {
-            let remedy = past.first().map_or_else(|| latest.verdict.remedy(), Past::remedy);
-            self.under_field(remedy, Role::Text);
-        }
-    }
-
-    fn clocks(&mut self) {
-        let now = self.now.wall;
-        let health = Health::of(self.grant, now);
-        let clocks::Permission { words: told, day, is_over } = clocks::permission(self.grant, health, now);
-        let mut pieces = vec![Piece::new(told, if is_over { Role::HealthEnded } else { Role::Text })];
-        pieces.extend(day.map(|day| Piece::new(format!("  {day}"), Role::TextDim)));
-        self.field("Permission", &pieces);
-        if let Some(token) = clocks::token(self.grant, health, now) {
-            self.field("Token", &[Piece::new(token, Role::Text)]);
-        }
-        let used = self.grant.last_used_at.as_ref().map_or_else(|| "never".to_owned(), |at| self.ago(at));
-        self.field("Last used", &[Piece::new(used, Role::Text)]);
-        if let RowId::Grant(id) = self.grant.row
-            && let Some(copies) = self.model.copying.counts.as_ref().and_then(|counts| counts.get(&id))
-        {
-            let last = words::relative(copies.last, now);
-            let told = match copies.times {
-                1 => format!("once, {last}"),
-                times => format!("{} times, last {last}", words::count(times.into())),
-            };
-            self.field("Id copied", &[Piece::new(told, Role::Text)]);
-        }
-        if let Some(created) = &self.grant.created_at {
-            let day = created.at().map(|at| format!("  {}", words::day(at, now))).unwrap_or_default();
-            let told = self.ago(created);
-            self.field("Created", &[Piece::new(told, Role::Text), Piece::new(day, Role::TextDim)]);
-        }
-    }
-
-    fn owner(&mut self) {
-        self.gap();
-        let account = |name: &str| private::account(self.model, name);
-        if let Some(name) = self.grant.account_identifier.as_deref() {
-            let shown = account(name);
-            let display =
-                self.grant.account_display_name.as_deref().filter(|display| *display != name).map(account);
-            let mut pieces = vec![Piece::new(shown, Role::Text)];
-            pieces.extend(display.map(|display| Piece::new(format!("  {display}"), Role::TextDim)));
-            self.field("Account", &pieces);
-        } else if let Some(name) = self.grant.account_display_name.as_deref().map(account) {
-            self.field("Account", &[Piece::new(name, Role::Text)]);
-        }
-        if let Some(label) = self.grant.label.as_deref() {
-            self.field("Label", &[Piece::new(private::name(self.model, label), Role::Text)]);
-        }
-        if let Some(secret) = self.grant.secret.as_deref() {
-            let kind = secret.credential_kind.as_deref().map(|kind| match kind {
-                "developer" => "stored by a developer",
-                "end_user" => "stored by its user",
-                _ => "stored by somebody",
-            });
-            let name = account(&secret.name);
-            let label = secret.credential_label.as_deref().map(|label| format!("  “{}”", account(label)));
-            let mut pieces = vec![Piece::new(name, Role::Text)];
-            pieces.extend(label.map(|label| Piece::new(label, Role::Text)));
-            pieces.extend(kind.map(|kind| Piece::new(format!("  {kind}"), Role::TextDim)));
-            self.field("Secret", &pieces);
-        }
-        if let Some(agent) = family::owning_agent(self.model, self.grant) {
-            self.field("Used by", &[Piece::new(format!("agent {agent}"), Role::TextStrong)]);
-        }
-        let reached = match &self.grant.access_via {
-            AccessVia::Ownership => match self.model.identity.value() {
-                Some(Identity::Application) => "as the application".to_owned(),
-                Some(Identity::Agent(_)) => "as this agent's own".to_owned(),
-                None => "as this key's own".to_owned(),
-            },
-            AccessVia::OauthDelegation | AccessVia::MsDelegation => "delegated to this agent".to_owned(),
-            AccessVia::Other(other) => Clean::brief(other).to_string(),
-        };
-        let since =
-            self.grant.extra.as_ref().and_then(|extra| extra.delegated_at.as_ref()).map(|at| self.ago(at));
-        let mut pieces = vec![Piece::new(reached, Role::Text)];
-        pieces.extend(since.map(|since| Piece::new(format!("  {since}"), Role::TextDim)));
-        self.field("Reached", &pieces);
-        if let Some(origin) = self.grant.api_base_url() {
-            let origin = if self.model.privacy { format!("https://{HIDDEN}") } else { origin.to_string() };
-            self.field("API origin", &[Piece::new(origin, Role::Link)]);
-        }
-    }
-
-    fn policy(&mut self) {
-        let Some(policy) = self.grant.grant_policy() else { return };
-        self.gap();
-        self.lines.push(vec![Piece::new("Policy", Role::Head)]);
-        if policy.0.len() > LONGEST_POLICY {
-            let size = words::count(policy.0.len() as u64);
-            self.under(&format!("{size} bytes, too long to show here; grantdeck show prints it"));
-            return;
-        }
-        let pretty = serde_json::from_str::<serde_json::Value>(&policy.0)
-            .and_then(|mut value| {
-                if self.model.privacy {
-                    private::json(&mut value);
-                }
-                serde_json::to_string_pretty(&value)
-            })
-            .unwrap_or_else(|_| if self.model.privacy { HIDDEN.to_owned() } else { policy.0.to_string() });
-        let pretty = Clean::lines(&pretty);
-        let more = pretty.as_str().lines().count().saturating_sub(POLICY_LINES);
-        for line in pretty.as_str().lines().take(POLICY_LINES) {
-            let inner = line.trim_start();
-            let indent = " ".repeat(2 + line.len() - inner.len());
-            self.wrapped(&indent, inner, Role::Text);
-        }
-        if more > 0 {
-            self.under(&format!("and {} more lines; grantdeck show prints them", words::count(more as u64)));
-        }
-    }
-
-    /// What is left out below a heading.
-    fn under(&mut self, sentence: &str) {
-        self.wrapped("  ", sentence, Role::TextDim);
-    }
-
-    fn rest(&mut self) {
-        let Some(extra) = self.grant.extra.as_deref().filter(|extra| !extra.unknown_fields.is_empty()) else {
-            return;
-        };
-        self.gap();
-        self.lines.push(vec![Piece::new("Fields of a newer backend", Role::Head)]);
-        let more = extra.unknown_fields.len().saturating_sub(MOST_FIELDS);
-        for (name, value) in extra.unknown_fields.iter().take(MOST_FIELDS) {
-            // A value that nobody knows may be an id or a name.
-            let value =
-                if self.model.privacy { HIDDEN.to_owned() } else { Clean::brief(&value.0).to_string() };
-            self.wrapped("  ", &format!("{}: {value}", Clean::brief(name)), Role::Text);
-        }
-        if more > 0 {
-            self.under(&format!("and {} more; grantdeck show prints them", words::count(more as u64)));
-        }
-    }
-
-    /// A moment as "2 min ago", or as it came where it is no instant.
-    fn ago(&self, moment: &Moment) -> String {
-        moment.at().map_or_else(|| moment.brief().to_string(), |at| words::relative(at, self.now.wall))
-    }
-
-    /// An empty line, never two.
-    pub(super) fn gap(&mut self) {
-        if self.lines.last().is_some_and(|line| !line.is_empty()) {
-            self.lines.push(Vec::new());
         }
     }
 
     /// A label and its value; what does not fit goes on below, under the value.
-    pub(super) fn field(&mut self, label: &str, value: &[Piece]) {
+    fn field(&mut self, label: &str, value: &[Span]) {
         let head = format!("{label:<LABEL$}");
         let room = self.width.saturating_sub(LABEL);
-        let whole: usize = value.iter().map(|piece| text::width(&piece.text)).sum();
+        let whole: usize = value.iter().map(|span| text::width(&span.text)).sum();
         if whole <= room {
-            let mut line = vec![Piece::new(head, Role::Head)];
-            line.extend(value.iter().cloned());
-            self.lines.push(line);
+            let head = Piece::new(head, Role::Head);
+            self.lines.push(std::iter::once(head).chain(value.iter().map(Piece::from)).collect());
             return;
         }
         let mut head = Some(head);
-        for piece in value {
-            for part in text::wrap(piece.text.trim_start(), room) {
+        for span in value {
+            for part in text::wrap(span.text.trim_start(), room) {
                 let label = head.take().unwrap_or_else(|| " ".repeat(LABEL));
-                self.lines.push(vec![Piece::new(label, Role::Head), Piece::new(part, piece.role)]);
+                self.lines.push(vec![Piece::new(label, Role::Head), Piece::new(part, Role::of(span.tone))]);
             }
         }
     }
 
-    /// A sentence under the value of the field above.
-    pub(super) fn under_field(&mut self, sentence: &str, role: Role) {
-        self.wrapped(&" ".repeat(LABEL), sentence, role);
-    }
-
-    /// A text wrapped to the width, each line indented.
-    pub(super) fn wrapped(&mut self, indent: &str, sentence: &str, role: Role) {
-        let room = self.width.saturating_sub(indent.len());
-        for part in text::wrap(sentence, room) {
-            self.lines.push(vec![Piece::new(indent, Role::Text), Piece::new(part, role)]);
+    /// A text wrapped to the width, each line set in.
+    fn indented(&mut self, by: usize, span: &Span) {
+        for part in text::wrap(&span.text, self.width.saturating_sub(by)) {
+            let part = Piece::new(part, Role::of(span.tone));
+            self.lines.push(vec![Piece::new(" ".repeat(by), Role::Text), part]);
         }
     }
 
-    /// Cleaned texts, joined by commas; the first of many.
-    pub(super) fn joined(texts: &[Arc<str>]) -> String {
-        let shown = texts.iter().take(MOST_JOINED).map(|text| Clean::cut(text, LONGEST_SCOPE).to_string());
-        let more = texts.len().saturating_sub(MOST_JOINED);
-        let more = (more > 0).then(|| format!("and {} more", words::count(more as u64)));
-        shown.chain(more).collect::<Vec<_>>().join(", ")
+    /// One scope: sign, name, and its description beside it or below.
+    fn scope(&mut self, scope: &Scope, name: &str, beside: Option<usize>) {
+        let role = Role::of(scope.tone);
+        let name_role = if scope.tone == Tone::Held { Role::Text } else { role };
+        let column = beside.unwrap_or(self.width.saturating_sub(4)).max(8);
+        let room = if beside.is_some() { self.width.saturating_sub(column + 6) } else { column };
+        let mut names = text::wrap(name, column).into_iter();
+        let told = text::wrap(&scope.description, room.max(8)).into_iter();
+        let mut told = told.filter(|line| !line.is_empty()).peekable();
+        let mut sign = Some(scope.sign);
+        loop {
+            let name = names.next();
+            if name.is_none() && told.peek().is_none() {
+                break;
+            }
+            let has_name = name.is_some();
+            let name = name.unwrap_or_default();
+            let gap = " ".repeat(column.saturating_sub(text::width(&name)) + 2);
+            let mut line = vec![Piece::new(format!("  {} ", sign.take().unwrap_or(" ")), role)];
+            if beside.is_some() {
+                line.push(Piece::new(name, name_role));
+                line.extend(told.next().into_iter().flat_map(|words| {
+                    [Piece::new(gap.clone(), Role::Text), Piece::new(words, Role::TextDim)]
+                }));
+            } else if has_name {
+                line.push(Piece::new(name, name_role));
+            } else {
+                line.extend(told.next().map(|words| Piece::new(words, Role::TextDim)));
+            }
+            self.lines.push(line);
+        }
+    }
+
+    /// A relative and its id. An id that is cut is of no use: it gets a line of its own where it does not fit.
+    fn relative(&mut self, sign: &Span, name: &str, id: &str) {
+        let mut line =
+            vec![Piece::new("  ", Role::Text), sign.into(), Piece::new(format!(" {name}"), Role::Text)];
+        let id = Piece::new(id, Role::TextDim);
+        if text::width(name) + text::width(&id.text) + 6 <= self.width {
+            let gap = " ".repeat(LABEL.saturating_sub(text::width(name)) + 2);
+            line.extend([Piece::new(gap, Role::Text), id]);
+            self.lines.push(line);
+        } else {
+            self.lines.push(line);
+            self.lines.push(vec![Piece::new("    ", Role::Text), id]);
+        }
     }
 }
 
-/// How a health looks.
-pub(crate) fn health_role(health: Health) -> Role {
-    match health {
-        Health::Ok => Role::HealthOk,
-        Health::Expiring => Role::HealthSoon,
-        Health::NeedsReconnect | Health::MissingScopes => Role::HealthBroken,
-        Health::Expired | Health::Revoked => Role::HealthEnded,
-        Health::Unknown => Role::HealthUnknown,
-    }
+/// The name of a scope, as much of it as there is room for.
+fn scope_name(scope: &Scope, narrow: bool) -> &str {
+    scope.short.as_deref().filter(|_| narrow).unwrap_or(&scope.name)
 }

@@ -1,7 +1,6 @@
 //! The detail of the grant under the cursor, beside the list or on a screen of its own.
 
 pub mod content;
-mod family;
 mod view;
 
 use super::super::{Action, Model};

@@ -2,10 +2,10 @@
 
 use ratatui::layout::Rect;
 
-use super::{content, family};
+use super::content;
 use crate::app::Model;
 use crate::app::model::{Focus, Screen};
-use crate::domain::Now;
+use crate::domain::{Now, describe};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -36,7 +36,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         String::new()
     };
     let taken = 8 + if note.is_empty() { 0 } else { text::width(&note) + 3 };
-    let name = family::name_of(model, grant);
+    let name = describe::grant::name(model, grant);
     let title = text::cut(&name, usize::from(area.width).saturating_sub(taken)).into_owned();
     let title = [Piece::new(title, Role::Title)];
     let inside = pen.frame(area, &title, &[Piece::new(note, Role::TextDim)], focused);

@@ -1,12 +1,12 @@
-//! Rows arrive, and rows leave: counts, kin and change marks follow.
+//! Rows arrive, and rows leave: counts, relatives and change marks follow.
 
 use std::collections::HashSet;
 
 use super::walk::Purpose;
-use super::{ChangeMark, Grants, Kin};
+use super::{ChangeMark, Grants};
 use crate::domain::{Grant, Reference, RowId, words};
-use crate::search::Found;
 use crate::search::rows::Change;
+use crate::search::{Found, Relatives};
 
 impl Grants {
     /// Puts rows in; true when any of them was new or different.
@@ -23,7 +23,7 @@ impl Grants {
                     any = true;
                     *self.per_provider.entry(provider).or_default() += 1;
                     if let Some(grant) = self.rows.get(index) {
-                        self.kin.add(index, grant);
+                        self.relatives.add(index, grant);
                     }
                     if marks {
                         self.changes.insert(row, ChangeMark::New);
@@ -62,9 +62,9 @@ impl Grants {
 
     fn recount(&mut self) {
         self.per_provider.clear();
-        self.kin = Kin::default();
+        self.relatives = Relatives::default();
         for (index, grant) in (0u32..).zip(self.rows.iter()) {
-            self.kin.add(index, grant);
+            self.relatives.add(index, grant);
             *self.per_provider.entry(grant.provider.clone()).or_default() += 1;
         }
     }

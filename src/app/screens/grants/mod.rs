@@ -3,7 +3,6 @@
 mod arrival;
 mod chips;
 mod cursor;
-mod kin;
 mod motion;
 mod plan;
 mod update;
@@ -17,7 +16,6 @@ use tui_input::Input;
 
 pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
-pub use kin::Kin;
 pub(crate) use plan::{search_again, show_found};
 pub(crate) use update::{act, set_filter, set_order, show, typed, walked};
 pub(crate) use view::{column_at, draw, draw_chips, explained, position, spots};
@@ -26,7 +24,7 @@ pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};
 
 use crate::domain::column::Order;
 use crate::domain::{Column, Grant, RowId};
-use crate::search::{Found, Query, Rows};
+use crate::search::{Found, Query, Relatives, Rows};
 
 /// What happened to a row since the last refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,7 +45,7 @@ pub struct Grants {
     /// How many rows of each provider are here.
     pub per_provider: HashMap<Arc<str>, u32>,
     /// Who belongs to whom among them.
-    pub kin: Kin,
+    pub relatives: Relatives,
     /// The walk that brings them.
     pub walk: Walk,
     /// What narrows the list, the search aside.
@@ -97,7 +95,7 @@ impl Default for Grants {
         Self {
             rows: Rows::default(),
             per_provider: HashMap::new(),
-            kin: Kin::default(),
+            relatives: Relatives::default(),
             walk: Walk::default(),
             filters: Filters::default(),
             input: Input::default(),

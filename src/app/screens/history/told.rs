@@ -87,13 +87,10 @@ fn answered(record: &CallRecord, lines: &mut Vec<Line>) -> CallOutcome {
         alter_status: *alter_status,
         answer: ProviderAnswer {
             approval: record.approval,
-            status: *provider_status,
-            headers: headers.clone(),
-            body: kept.bytes.clone(),
             truncated: *truncated,
             cut_here: kept.cut.then_some(BodySize::Exactly(kept.whole_length)),
             duration_ms: record.duration_ms,
-            credential_hint: None,
+            ..ProviderAnswer::new(*provider_status, headers.clone(), kept.bytes.clone())
         },
         first_byte: None,
         elapsed: std::time::Duration::from_millis(record.elapsed_ms.unwrap_or_default()),

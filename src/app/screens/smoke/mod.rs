@@ -10,7 +10,7 @@ mod view;
 
 pub(crate) use availability::availability;
 pub use board::{Board, Subject};
-pub(crate) use cell::{is_faded, role, sentence, sparkline, test_cell};
+pub(crate) use cell::test_cell;
 pub use known::Known;
 pub(crate) use start::{begin, catch_up, foreseen};
 pub(crate) use update::{act, answer, back, is_anything_tested, told, under_way_in_words, verdicts};

@@ -2,11 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Board, Subject, cell, start, view};
+use super::{Board, Subject, start, view};
 use crate::app::model::Screen;
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
-use crate::domain::words::count;
+use crate::domain::words::{count, sentence};
 use crate::domain::{Diagnosis, GrantId, Now, RowId, Which, remedy};
 
 /// Whether a smoke test is under way.
@@ -147,7 +147,7 @@ fn ended(model: &mut Model, now: Now) {
             let more = match result.verdict.standing() {
                 _ if model.privacy => String::new(),
                 Standing::Fine if result.buts.is_empty() => String::new(),
-                _ => format!(" {}", cell::sentence(&result.reason())),
+                _ => format!(" {}", sentence(&result.reason())),
             };
             format!("{whose}: {verdict}{took}.{more}")
         }

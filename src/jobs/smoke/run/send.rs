@@ -1,8 +1,5 @@
 //! A probe that goes out, and what comes back of it.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use super::{Fired, Left, Outcome, Run, Sending};
@@ -53,13 +50,8 @@ impl<'a, S: Source> Run<'a, S> {
         let request = CallRequest {
             // A probe by POST only reads, too: the table vouches for it.
             permit: (draft.is_write() && probe.is_vouched_for()).then(WritePermit::confirmed),
-            draft: *draft,
             patience: Some(self.limits.timeout.into()),
-            wait: Duration::ZERO,
-            provider: Some(Arc::clone(&grant.provider)),
-            account: grant.account_identifier.as_deref().map(Into::into),
-            home: grant.api_base_url().cloned(),
-            allowed: Vec::new(),
+            ..CallRequest::for_grant(*draft, Some(grant))
         };
         Ok(Some(Box::pin(async move {
             let Asking { telling, .. } = asking;

@@ -25,16 +25,8 @@ fn credential(token: &str) -> Credential {
 }
 
 fn answer(body: Vec<u8>, header: &str) -> ProviderAnswer {
-    ProviderAnswer {
-        approval: None,
-        status: 401,
-        headers: vec![("x-echo".to_owned(), header.to_owned()), ("date".to_owned(), "now".to_owned())],
-        body: body.into(),
-        truncated: false,
-        cut_here: None,
-        duration_ms: None,
-        credential_hint: None,
-    }
+    let headers = vec![("x-echo".to_owned(), header.to_owned()), ("date".to_owned(), "now".to_owned())];
+    ProviderAnswer::new(401, headers, body)
 }
 
 /// All encodings, one upon another: a name, and what comes of the secret.

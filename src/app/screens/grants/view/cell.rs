@@ -1,7 +1,6 @@
 //! One cell of the list.
 
 use super::columns::Laid;
-use crate::app::screens::detail::content::health_role;
 use crate::app::screens::smoke::test_cell;
 use crate::app::{Model, private};
 use crate::domain::{Clean, Column, Grant, GrantKind, Health, Moment, Now, RowId, words};
@@ -84,7 +83,7 @@ impl Row<'_> {
         match column {
             Column::Health => {
                 let health = Health::of(grant, self.now.wall);
-                (format!("{} {}", health.sign(), health.word()), health_role(health))
+                (format!("{} {}", health.sign(), health.word()), Role::of(health))
             }
             Column::Status => (Clean::brief(grant.status.as_str()).to_string(), Role::Text),
             Column::Kind => {

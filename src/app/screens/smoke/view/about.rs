@@ -1,12 +1,13 @@
 //! More of the result under the cursor: what was found, what to do, what it was before.
 
-use super::super::{Board, cell};
+use super::super::Board;
 use super::place::Places;
 use super::{labelled, words};
 use crate::app::Model;
 use crate::domain::Now;
+use crate::domain::smoke::past::sparkline;
 use crate::domain::smoke::{Change, SmokeResult};
-use crate::domain::words::relative;
+use crate::domain::words::{relative, sentence};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, text};
 
@@ -31,7 +32,7 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
 
 /// So many lines: what was found, and what to do, of which neither pushes the other out.
 fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
-    let found = labelled("Found", &cell::sentence(&words::reason(model, result)), Role::Text);
+    let found = labelled("Found", &sentence(&words::reason(model, result)), Role::Text);
     let to_do = labelled("To do", result.remedy(), Role::TextStrong);
     if lines < 4 {
         return vec![found, to_do];
@@ -44,12 +45,12 @@ fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec
 
 fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<Piece>> {
     let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
-    let mut lines = vec![vec![Piece::new(verdict, cell::role(result.verdict))]];
+    let mut lines = vec![vec![Piece::new(verdict, Role::of(result.verdict))]];
     let mut put = |lines_of: Vec<Vec<Piece>>| lines.extend(lines_of);
     put(wrapped(&[Piece::new(result.verdict.meaning(), Role::TextDim)], cells));
     put(vec![Vec::new()]);
     if result.why.is_some() || !result.buts.is_empty() {
-        put(wrapped(&labelled("Found", &cell::sentence(&words::reason(model, result)), Role::Text), cells));
+        put(wrapped(&labelled("Found", &sentence(&words::reason(model, result)), Role::Text), cells));
     }
     put(wrapped(&labelled("To do", result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
@@ -64,7 +65,7 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
         line.extend(change);
         put(vec![line]);
     }
-    let spark = cell::sparkline(model.smoke.known.past(result.grant));
+    let spark = sparkline(model.smoke.known.past(result.grant));
     if spark.chars().count() > 1 {
         put(vec![labelled("Runs", &spark, Role::Text)]);
     }

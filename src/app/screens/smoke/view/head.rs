@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ratatui::layout::Rect;
 
-use super::super::{Board, cell};
+use super::super::Board;
 use super::place::Places;
 use super::words;
 use crate::domain::Now;
@@ -128,7 +128,7 @@ fn counts(board: &Board, cells: usize, lines: usize, aligned: bool) -> Vec<Vec<P
         end = next + width;
         next = if aligned { next + COUNT.max(width + 2) } else { end + 3 };
         if let Some(line) = out.last_mut() {
-            line.push(Piece::new(format!("{}{told}", " ".repeat(blanks)), cell::role(*verdict)));
+            line.push(Piece::new(format!("{}{told}", " ".repeat(blanks)), Role::of(*verdict)));
         }
     }
     out

@@ -129,7 +129,7 @@ impl Columns {
     fn draw(&self, model: &Model, result: &SmokeResult, row: Rect, pen: &mut Pen<'_>) {
         let at = self.places(row.x);
         let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
-        pen.text(at[0], row.y, VERDICT, &verdict, cell::role(result.verdict));
+        pen.text(at[0], row.y, VERDICT, &verdict, Role::of(result.verdict));
         pen.text(at[1], row.y, self.provider, &private::provider(model, &result.provider), Role::Text);
         pen.text(at[2], row.y, self.account, &words::account(model, result), Role::TextStrong);
         if let Some(millis) = result.latency_ms {

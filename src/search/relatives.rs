@@ -2,19 +2,19 @@
 
 use std::collections::HashMap;
 
+use super::Rows;
 use crate::domain::{Grant, GrantId, Reference, RowId};
-use crate::search::Rows;
 
 /// Indices by relation; kept up to date as rows arrive.
 #[derive(Clone, Debug, Default)]
-pub struct Kin {
+pub struct Relatives {
     children: HashMap<GrantId, Vec<RowId>>,
     newest_of: HashMap<Reference, u32>,
     /// Per row: the row of the same credential that came before it; itself where there is none.
     before: Vec<u32>,
 }
 
-impl Kin {
+impl Relatives {
     /// Takes a new row in; rows come in the order of their index.
     pub fn add(&mut self, index: u32, grant: &Grant) {
         if let Some(parent) = grant.parent_grant_id.as_ref().and_then(Reference::grant) {
@@ -57,20 +57,24 @@ mod tests {
     #[test]
     fn families_are_found() {
         let mut rows = Rows::default();
-        let mut kin = Kin::default();
+        let mut relatives = Relatives::default();
         let id = |n: u128| GrantId(Uuid::from_u128(n));
         for (n, parent, credential) in [(1, None, "a"), (2, Some(1), "b"), (3, Some(1), "a"), (4, None, "a")]
         {
             let mut grant = Grant::blank(RowId::Grant(id(n)));
             grant.parent_grant_id = parent.map(|parent| Reference::Id(id(parent).0));
             grant.credential_id = Some(Reference::new(credential));
-            kin.add(n as u32 - 1, &grant);
+            relatives.add(n as u32 - 1, &grant);
             rows.put(grant);
         }
         let row = |n| RowId::Grant(id(n));
-        assert_eq!(kin.children(id(1)), [row(2), row(3)]);
-        assert_eq!(kin.siblings(&rows, rows.find(row(1)).unwrap(), 9), [row(4)], "a child is no sibling");
-        assert_eq!(kin.siblings(&rows, rows.find(row(4)).unwrap(), 1), [row(1)]);
-        assert!(kin.siblings(&rows, rows.find(row(2)).unwrap(), 9).is_empty());
+        assert_eq!(relatives.children(id(1)), [row(2), row(3)]);
+        assert_eq!(
+            relatives.siblings(&rows, rows.find(row(1)).unwrap(), 9),
+            [row(4)],
+            "a child is no sibling"
+        );
+        assert_eq!(relatives.siblings(&rows, rows.find(row(4)).unwrap(), 1), [row(1)]);
+        assert!(relatives.siblings(&rows, rows.find(row(2)).unwrap(), 9).is_empty());
     }
 }
