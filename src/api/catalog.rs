@@ -1,9 +1,10 @@
-//! The provider catalog (protocol: grants.md section 8).
+//! What can be connected, and what keys may be allowed (protocol: grants.md sections 8 and 10).
 
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::Catalog;
 use crate::protocol::catalog;
+use crate::protocol::scopes::{self, KeyScopes};
 
 impl Client {
     /// The OAuth providers that can be connected, and what their scopes mean.
@@ -13,5 +14,14 @@ impl Client {
     pub async fn catalog(&self) -> Result<Catalog, ApiError> {
         let reply = self.send(Call::get(catalog::ENDPOINT, "/sdk/oauth/provider-catalog".to_owned())).await?;
         self.read(catalog::parse(&reply))
+    }
+
+    /// The catalog of key scopes. Needs no scope itself, so it also tells whether a key works.
+    ///
+    /// # Errors
+    /// See [`ApiError`].
+    pub async fn key_scopes(&self) -> Result<KeyScopes, ApiError> {
+        let reply = self.send(Call::get(scopes::ENDPOINT, "/sdk/scopes".to_owned())).await?;
+        self.read(scopes::parse(&reply))
     }
 }

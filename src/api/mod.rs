@@ -17,7 +17,6 @@ mod redacted;
 mod request;
 pub mod retrieve;
 pub mod retry;
-pub mod scopes;
 pub mod settings;
 pub mod specs;
 

@@ -8,7 +8,7 @@ use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::scan::Scan;
 use super::screens::{copy, history, smoke};
-use super::{Action, Model, links};
+use super::{Action, Model};
 use crate::domain::scan::Standing;
 use crate::domain::{CallOutcome, Grant, RowId};
 
@@ -87,9 +87,9 @@ pub fn availability(model: &Model, action: Action) -> Availability {
         Action::Parent => with_grant(model, |grant| {
             ready_if(grant.parent_grant_id.is_some(), "This grant was not delegated from another one.")
         }),
-        Action::OpenLink => with_grant(model, |grant| {
-            ready_if(links::of(grant).is_some(), "No page is known for this provider.")
-        }),
+        Action::OpenLink => {
+            with_grant(model, |grant| ready_if(grant.page().is_some(), "No page is known for this provider."))
+        }
         Action::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
         Action::ClearMarks | Action::OnlyMarked => {
             ready_if(!grants.marks.is_empty(), "No grant is marked; Space marks one.")

@@ -8,10 +8,10 @@ use super::overlays::pick;
 use super::overlays::{Help, Overlay, items};
 use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
-    Action, Destination, Effect, Launch, Model, Slot, confirmed, links, overlays, picked, split, switch,
-    typing, views,
+    Action, Destination, Effect, Launch, Model, Slot, confirmed, overlays, picked, split, switch, typing,
+    views,
 };
-use crate::domain::Now;
+use crate::domain::{Grant, Now};
 use crate::ui::Theme;
 
 /// A key was pressed; `alone`: nothing else came with it.
@@ -156,7 +156,7 @@ fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 }
 
 fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(link) = model.grants.selected().and_then(links::of) else { return Vec::new() };
+    let Some(link) = model.grants.selected().and_then(Grant::page) else { return Vec::new() };
     if model.session.value().is_some_and(|session| session.demo) {
         // An origin of the grant's own names the customer.
         let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());

@@ -9,7 +9,6 @@ mod confirmed;
 pub mod effect;
 pub mod keymap;
 mod keys;
-mod links;
 pub mod memory;
 pub mod model;
 mod mouse;

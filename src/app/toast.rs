@@ -1,6 +1,7 @@
 //! Short notices that leave by themselves.
 
-use crate::domain::{Clean, Diagnosis, Now, remedy};
+use crate::domain::describe::diagnosis::Described;
+use crate::domain::{Clean, Diagnosis, Now};
 
 /// How long a notice stays, in milliseconds.
 const INFO_STAYS: u64 = 4_000;
@@ -89,22 +90,13 @@ impl Toasts {
 
     /// Says what failed: who refused, why, what to do.
     pub fn failure(&mut self, diagnosis: &Diagnosis, now: Now) {
-        let rendered = remedy::render(diagnosis);
-        let mut more = Vec::new();
-        if let Some(said) = &diagnosis.said {
-            more.push(Clean::brief(&format!("{} said: {said}", diagnosis.who.name())));
-        } else {
-            more.extend(Some(Clean::brief(rendered.cause)).filter(|cause| !cause.as_str().is_empty()));
-        }
-        more.extend(
-            rendered
-                .facts
-                .iter()
-                .take(FACTS)
-                .map(|(label, value)| Clean::brief(&format!("{label}: {value}"))),
-        );
-        more.push(Clean::brief(rendered.remedy));
-        self.show(Level::Error, rendered.first_line(), more, now.millis + FAILURE_STAYS);
+        let described = Described::new(diagnosis);
+        let (cause, fix) = described.why_and_fix();
+        let said = described.said.as_ref().map(|said| format!("{} said: {said}", described.who));
+        let facts = described.facts.iter().take(FACTS).map(|(label, value)| format!("{label}: {value}"));
+        let more = said.or_else(|| cause.map(str::to_owned)).into_iter().chain(facts);
+        let more = more.chain(fix.map(str::to_owned)).map(|line| Clean::brief(&line)).collect();
+        self.show(Level::Error, described.first_line(), more, now.millis + FAILURE_STAYS);
         self.answered_by("Esc closes.");
     }
 

@@ -9,7 +9,7 @@ use super::overlays::{Overlay, Page};
 use super::screens::{call, changes, composer, copy, grants, history, response, scan, smoke};
 use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, question, switch, typing};
 use crate::body::Folds;
-use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now, remedy};
+use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now};
 use crate::ui::Theme;
 
 /// The only way a model changes.
@@ -309,8 +309,7 @@ fn identity(
 ) -> Vec<Effect> {
     let first_time = model.identity.value().is_none();
     if let Some(notice) = notice.filter(|_| first_time) {
-        let words = remedy::render(notice);
-        model.toasts.warning(&format!("{} {}", words.headline, words.remedy), now);
+        model.toasts.warning(&notice.advice(), now);
     }
     let identity = match whose {
         Ok(identity) => identity,

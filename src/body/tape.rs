@@ -269,12 +269,6 @@ impl Tape {
         self.entry(next).filter(|entry| !entry.shape().closes()).map(|_| next)
     }
 
-    /// The member or element before this one, in the same object or list.
-    pub fn previous_sibling(&self, token: TokenId) -> Option<TokenId> {
-        let previous = self.token(self.opening(token).index().checked_sub(1)?)?;
-        self.entry(previous).filter(|entry| !entry.shape().opens()).map(|_| self.opening(previous))
-    }
-
     /// The first member or element of an object or list.
     pub fn first_child(&self, token: TokenId) -> Option<TokenId> {
         let token = self.opening(token);

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::domain::remedy::render;
+use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::session::exit::Exit;
 
@@ -28,7 +28,7 @@ pub(super) fn object(diagnosis: &Diagnosis) -> Value {
 
 /// What is inside of it. Fields that every error has come first, those of one kind of error behind them.
 pub(super) fn fields(diagnosis: &Diagnosis) -> Value {
-    let words = render(diagnosis);
+    let words = Described::new(diagnosis);
     let said = words.said.as_ref().map(Clean::as_str);
     let mut fields = Map::new();
     let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
@@ -136,7 +136,7 @@ mod tests {
         .fact("detail", "two");
         let want = json!({ "error": {
             "who": "alter", "code": "policy_violation", "exit_code": 7, "http_status": 403,
-            "message": "not at this hour", "remedy": render(&diagnosis).remedy, "retryable": true,
+            "message": "not at this hour", "remedy": Described::new(&diagnosis).remedy, "retryable": true,
             "may_have_happened": false, "retry_after": 2, "request_id": "req-1", "alter_code": "outside_hours",
             "missing_scopes": ["a:b", "c"], "candidates": [{ "grant_id": "7c1f", "name": "google:x  ok" }],
             "details": { "sign_in_at_most": "5 s old", "detail": ["one", "two"] },

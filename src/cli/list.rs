@@ -13,7 +13,6 @@ use super::report::{Report, refused};
 use super::run::{Done, Run};
 use crate::domain::column::Order;
 use crate::domain::listing::WalkSummary;
-use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{
     Diagnosis, Grant, GrantKind, Health, ListEvent, ListRequest, Now, RowSet, Spending, Status,
@@ -150,7 +149,7 @@ impl<'a> Printing<'a> {
                     self.page(grants)?;
                 }
                 ListEvent::Waiting { reason, millis } => {
-                    let headline = render(&reason).headline;
+                    let headline = reason.headline();
                     self.report.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1000)));
                 }
                 ListEvent::WalkingAgain { .. } => {

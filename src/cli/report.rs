@@ -8,7 +8,6 @@ use super::arguments::Arguments;
 use super::{failure, listing};
 use crate::api::Client;
 use crate::domain::log::{Entry, Log};
-use crate::domain::remedy::render;
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::{Progress, Selected};
@@ -77,7 +76,7 @@ impl Report {
         match reading {
             Progress::Rows { here, total } => self.progress(*here, (*total).max(*here)),
             Progress::Waiting { reason, millis } => {
-                let headline = render(reason).headline;
+                let headline = reason.headline();
                 self.remark(&format!("waiting {} s. {headline}", millis.div_ceil(1_000)));
             }
         }
@@ -152,9 +151,8 @@ impl Report {
 
     /// What is no failure and still wants something done: what it is, what to do, the facts.
     pub(super) fn hint(&mut self, diagnosis: &Diagnosis) {
-        let words = render(diagnosis);
-        let facts = words.facts.iter().map(|(label, value)| format!(" ({label} {value})"));
-        self.notice(&format!("{} {}{}", words.headline, words.remedy, facts.collect::<String>()));
+        let facts = diagnosis.facts.iter().map(|(label, value)| format!(" ({label} {value})"));
+        self.notice(&format!("{}{}", diagnosis.advice(), facts.collect::<String>()));
     }
 
     /// A failure: who refused, why, the facts, and what can be done.

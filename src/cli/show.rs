@@ -14,7 +14,6 @@ use super::output::{Printer, Style, json as raw};
 use super::report::Report;
 use super::run::{Done, Run};
 use crate::domain::describe::grant::Known;
-use crate::domain::remedy::render;
 use crate::domain::{
     Agent, Catalog, Diagnosis, Grant, GrantId, GrantKind, Health, Identity, Now, Reference, RowId,
     ServerFilter,
@@ -115,8 +114,7 @@ async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> R
         match client.catalog().await {
             Ok(read) => catalog = read,
             Err(error) => {
-                let headline = render(&error.diagnose()).headline;
-                report.notice(&format!("the scopes are not explained. {headline}"));
+                report.notice(&format!("the scopes are not explained. {}", error.diagnose().headline()));
             }
         }
     }

@@ -89,7 +89,6 @@ pub use record::{
     Audited, CallRecord, Ending, Keep, KeptBody, Omitted, Outcome, RecordId, RecordPage, RecordQuery,
     RecordSummary, Which,
 };
-pub use remedy::Rendered;
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
 pub use theme_name::{Ground, ThemeName};

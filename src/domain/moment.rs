@@ -5,6 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 
 use super::Clean;
+use super::clean::BRIEF;
 
 /// The time, passed in: nothing in the core reads a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,9 +50,14 @@ impl Moment {
 
     /// The text for a screen that shows it as it came: cut where it is longer than any moment.
     pub fn brief(&self) -> Clean {
+        self.cut(BRIEF)
+    }
+
+    /// The text as it came, so many bytes of it.
+    pub fn cut(&self, bytes: usize) -> Clean {
         match self {
             Self::At(at) => Clean::line(&at.to_string()),
-            Self::Unusual(unusual) => Clean::brief(&unusual.text),
+            Self::Unusual(unusual) => Clean::cut(&unusual.text, bytes),
         }
     }
 

@@ -1,13 +1,11 @@
-//! What a diagnosis says to people. The sentences are `assets/remedies.toml`, one row per [`Code`].
+//! The sentences of each failure: `assets/remedies.toml`, one row per [`Code`].
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
-use std::time::Duration;
 
-use jiff::SignedDuration;
 use serde::Deserialize;
 
-use super::{Clean, Code, Diagnosis, Retry, words};
+use super::Code;
 
 /// One row of the table.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -32,81 +30,10 @@ pub fn of(code: Code) -> &'static Remedy {
     TABLE.get(code.name()).unwrap_or(&NONE)
 }
 
-/// A diagnosis in sentences, for screen, command line and exports alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rendered {
-    /// What happened.
-    pub headline: &'static str,
-    /// What is wrong with what was asked for, where that is known: it says more than the headline and the cause, which
-    /// fit whatever cannot be asked for.
-    pub problem: Option<Clean>,
-    /// Who refused, as a sentence names it: "Alter", "the network".
-    pub who: &'static str,
-    /// Why it usually happens.
-    pub cause: &'static str,
-    /// What to do next.
-    pub remedy: &'static str,
-    /// The other side's own sentence.
-    pub said: Option<Clean>,
-    /// Further facts, label and value.
-    pub facts: Vec<(&'static str, Clean)>,
-    /// Whether trying again helps.
-    pub retry_line: String,
-}
-
-impl Rendered {
-    /// What happened, in the words that say most.
-    pub fn first_line(&self) -> &str {
-        self.problem.as_ref().map_or(self.headline, Clean::as_str)
-    }
-}
-
-/// What to do where the problem itself is told.
-const CORRECTED: &str = "Correct that, then try again.";
-
-/// Puts a diagnosis into sentences.
-pub fn render(diagnosis: &Diagnosis) -> Rendered {
-    let row = of(diagnosis.code);
-    let mut facts = diagnosis.facts.clone();
-    let problem = facts
-        .iter()
-        .position(|(label, _)| *label == "problem" && diagnosis.code == Code::ArgumentRefused)
-        .map(|at| facts.remove(at).1);
-    Rendered {
-        headline: &row.headline,
-        who: diagnosis.who.name(),
-        cause: if problem.is_some() { "" } else { &row.cause },
-        // The problem names the value.
-        remedy: if problem.is_some() { CORRECTED } else { &row.remedy },
-        problem,
-        said: diagnosis.said.clone(),
-        facts,
-        retry_line: match diagnosis.retry {
-            Retry::Later(Some(pause)) => {
-                format!("The same request can succeed in {}.", pause_in_words(pause))
-            }
-            Retry::Later(None) => "The same request can succeed later.".to_owned(),
-            Retry::AfterRemedy => "Trying again helps once that is done.".to_owned(),
-            Retry::No => "Trying again as it is does not help.".to_owned(),
-            Retry::Unsafe => "It may have been carried out: check before you send it again.".to_owned(),
-        },
-    }
-}
-
-/// "3 s", "5 min", "2 days": rounded up where it matters, so that nobody comes too early.
-fn pause_in_words(pause: Duration) -> String {
-    let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
-    if seconds < 120 {
-        return format!("{seconds} s");
-    }
-    let minutes = seconds.div_ceil(60);
-    words::length(SignedDuration::from_secs(i64::try_from(minutes * 60).unwrap_or(i64::MAX)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Who;
+    use crate::domain::Clean;
     use std::collections::BTreeSet;
     use strum::IntoEnumIterator;
 
@@ -132,27 +59,6 @@ mod tests {
                 assert!(!text.contains(" below") && !text.contains(" above"), "{code}: {text}");
             }
             assert!(row.headline.chars().count() <= 72, "{code}: a headline fits one line: {}", row.headline);
-        }
-    }
-
-    #[test]
-    fn a_diagnosis_reads_as_a_whole() {
-        let diagnosis = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None))
-            .said("slow\u{1b}[31m down")
-            .fact("status", "429");
-        let rendered = render(&diagnosis);
-        assert_eq!(rendered.headline, "Too many requests in a short time.");
-        assert_eq!(rendered.who, "Alter");
-        assert_eq!(rendered.said.as_ref().map(Clean::as_str), Some("slow�[31m down"));
-        for (retry, want) in [
-            (Retry::Later(Some(Duration::from_millis(2500))), "The same request can succeed in 3 s."),
-            (Retry::Later(Some(Duration::from_secs(3599))), "The same request can succeed in 1 hour."),
-            (Retry::Later(None), "The same request can succeed later."),
-            (Retry::AfterRemedy, "Trying again helps once that is done."),
-            (Retry::No, "Trying again as it is does not help."),
-            (Retry::Unsafe, "It may have been carried out: check before you send it again."),
-        ] {
-            assert_eq!(render(&Diagnosis { retry, ..diagnosis.clone() }).retry_line, want);
         }
     }
 }

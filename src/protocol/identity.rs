@@ -118,23 +118,3 @@ impl Identification {
 pub fn is_actor_id(text: &str) -> bool {
     crate::domain::GrantId::parse(text).is_some()
 }
-
-/// Whether a text is a W3C `traceparent`: version not `ff`, ids not all zero, either case.
-pub fn is_traceparent(text: &str) -> bool {
-    let hex =
-        |part: &str, length: usize| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let alive = |part: &str| part.bytes().any(|byte| byte != b'0');
-    let mut parts = text.split('-');
-    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
-        (Some(version), Some(trace), Some(span), Some(flags), None) => {
-            hex(version, 2)
-                && !version.eq_ignore_ascii_case("ff")
-                && hex(trace, 32)
-                && alive(trace)
-                && hex(span, 16)
-                && alive(span)
-                && hex(flags, 2)
-        }
-        _ => false,
-    }
-}

@@ -185,16 +185,7 @@ async fn a_call_that_was_not_kept_is_said_on_the_screen_and_when_leaving() {
     let fake = Fake { not_kept: Some(why.clone()), ..Fake::default() };
     let mut hands = Effects::new(fake, answers, Record::default());
     let draft = crate::domain::RequestDraft::new(GrantId(uuid::Uuid::nil()), "GET", "https://a.test/");
-    let request = CallRequest {
-        draft,
-        patience: None,
-        wait: Duration::ZERO,
-        permit: None,
-        provider: None,
-        account: None,
-        home: None,
-        allowed: Vec::new(),
-    };
+    let request = CallRequest::for_grant(draft, None);
     hands.carry_out(start(Slot::Call, 1, Job::Call(Box::new(request))));
     tokio::task::yield_now().await;
     hands.carry_out(Effect::Cancel(Slot::Call));

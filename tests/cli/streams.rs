@@ -48,7 +48,7 @@ fn what_never_ends_is_cut_here_and_said_to_be() {
         // A cut end that could be the beginning of a credential is left out too.
         let kept = KEPT - 64..=KEPT;
         assert!(ran.code == 8 && kept.contains(&body.len()), "{mode} {fault}: {} {}", body.len(), ran.err);
-        assert!(ran.err.contains("only the first 67,108,8"), "{mode} {fault}: {}", ran.err);
+        assert!(ran.err.contains("Only the first 67,108,8"), "{mode} {fault}: {}", ran.err);
         assert!(ran.err.contains(&format!(" of {size}")), "{mode} {fault}: {}", ran.err);
         assert!(!ran.err.contains("sent the credential back"), "{mode} {fault}: {}", ran.err);
     }
@@ -133,5 +133,5 @@ fn memory_is_bounded_whatever_comes() {
     let said = String::from_utf8(ended.stderr).unwrap();
     assert_eq!(ended.status.code(), Some(8), "{said}");
     // Nobody reads 300 MB for the sake of a number.
-    assert!(said.contains("only the first 67,108,864 of at least 201,"), "{said}");
+    assert!(said.contains("Only the first 67,108,864 of at least 201,"), "{said}");
 }

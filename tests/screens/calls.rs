@@ -113,10 +113,10 @@ fn a_cancelled_call_that_alter_was_not_told_of_says_so() {
 #[test]
 fn a_call_that_is_cancelled_says_what_that_means() {
     for (left, may_have_happened, said) in [
-        (true, true, "It was on its way: it may have happened all the same."),
+        (true, true, "Already sent: the provider may still have carried it out."),
         (false, false, "It was not sent."),
         // It left while the key was on its way.
-        (false, true, "It was on its way: it may have happened all the same."),
+        (false, true, "Already sent: the provider may still have carried it out."),
     ] {
         let mut stage = opened(120, 36);
         stage.press("s");

@@ -3,19 +3,9 @@
 use crate::driver::Tui;
 use crate::rig::Rig;
 
-/// The call of an account that every world begins with, put together and not sent.
+/// A call that reads, put together and not sent.
 fn composed(rig: &Rig) -> Tui {
-    let mut tui = rig.open();
-    tui.wait_for("of 20");
-    tui.press("/");
-    tui.type_text("octo-acme");
-    tui.press("enter");
-    tui.settle();
-    tui.press("c");
-    tui.wait_for("Request");
-    tui.paste("curl https://api.github.com/user");
-    tui.settle();
-    tui
+    rig.composed("curl https://api.github.com/user")
 }
 
 /// The same for a call of this machine's own, to the simulator.
@@ -30,19 +20,19 @@ fn retrieving(rig: &Rig) -> Tui {
 #[test]
 fn each_failure_says_who_refused_and_the_call_can_be_sent_again() {
     for (fault, retrieve, said) in [
-        ("throttle-header=7200,path=/sdk/proxy", false, "Refused by Alter"),
+        ("throttle-header=7200,path=/sdk/proxy", false, "Failed at Alter"),
         ("provider-status=429", false, "provider 429 Alter 200"),
         ("provider-status=429", true, "provider 429 Alter 200"),
-        ("throttle-header=7200,path=/sdk/token", true, "Refused by Alter"),
-        ("refuse,path=/sdk/proxy", false, "Refused by the network"),
+        ("throttle-header=7200,path=/sdk/token", true, "Failed at Alter"),
+        ("refuse,path=/sdk/proxy", false, "Failed at the network"),
         ("cut-body,path=/sdk/proxy", false, "The connection broke in the middle."),
         ("provider-cut", true, "The connection broke in the middle."),
         ("length-off=10,path=/provider/", true, "The connection broke in the middle."),
         ("html=502,path=/sdk/proxy", false, "502"),
-        ("truncated-json,path=/sdk/proxy", false, "Refused by Alter"),
+        ("truncated-json,path=/sdk/proxy", false, "Failed at Alter"),
         ("provider-html", true, "provider 200"),
         ("provider-redirect=https://evil.example/", true, "A redirect: it is shown and never followed."),
-        ("answer-gzip=3000000000,path=/sdk/proxy", false, "Refused by Alter"),
+        ("answer-gzip=3000000000,path=/sdk/proxy", false, "Failed at Alter"),
     ] {
         let rig = Rig::new(20, &[]);
         let mut tui = if retrieve { retrieving(&rig) } else { composed(&rig) };
@@ -70,15 +60,15 @@ fn a_credential_that_is_being_refreshed_is_waited_for() {
 #[test]
 fn esc_says_whether_a_call_that_hangs_may_have_happened() {
     for (fault, retrieve, told) in [
-        ("hang,path=/sdk/proxy", false, "It was on its way: it may have happened all the same."),
-        ("provider-hang", true, "It was on its way: it may have happened all the same."),
+        ("hang,path=/sdk/proxy", false, "Already sent: the provider may still have carried it out."),
+        ("provider-hang", true, "Already sent: the provider may still have carried it out."),
         ("hang,path=/sdk/token", true, "It was not sent."),
     ] {
         let rig = Rig::new(20, &[]);
         let mut tui = if retrieve { retrieving(&rig) } else { composed(&rig) };
         rig.faults(&[fault]);
         tui.press("s");
-        let on_its_way = told.contains("on its way");
+        let on_its_way = told.contains("Already sent");
         tui.wait_for_words(if on_its_way { "Sent; waiting for the answer." } else { "Not sent yet." });
         tui.press("esc");
         tui.wait_for_words(told);

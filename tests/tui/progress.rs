@@ -40,5 +40,5 @@ fn what_stays_is_what_a_person_has_to_know() {
     assert!(tui.words().contains("Trying again in 1 s."), "{}", tui.screen());
     rig.faults(&["needs-approval=1", "approve-after=0"]);
     let tui = called(&rig, &["--wait-approval", "20s"]);
-    assert!(tui.words().contains("held for approval; decide at http"), "{}", tui.screen());
+    assert!(tui.words().contains("held for approval; approve at http"), "{}", tui.screen());
 }

@@ -7,21 +7,18 @@ use crate::rig::Rig;
 
 /// A call that would delete something, put together and not sent.
 fn deleting(rig: &Rig) -> Tui {
-    let mut tui = rig.open();
-    tui.wait_for("of 20");
-    tui.press("/");
-    tui.type_text("octo-acme");
-    tui.press("enter");
-    tui.settle();
-    tui.press("c");
-    tui.wait_for("Request");
-    tui.paste("curl -X DELETE https://api.github.com/repos/octo-acme/site");
-    tui.settle();
-    tui
+    rig.composed("curl -X DELETE https://api.github.com/repos/octo-acme/site")
 }
 
 fn calls(rig: &Rig) -> usize {
     rig.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/proxy")).count()
+}
+
+fn sends_once_after_a_yes(rig: &Rig, tui: &mut Tui) {
+    tui.press("s");
+    tui.answer("y");
+    tui.wait_for_words("Alter 200");
+    assert_eq!(calls(rig), 1);
 }
 
 #[test]
@@ -36,10 +33,7 @@ fn keys_that_come_in_one_write_send_nothing() {
         tui.press("esc");
         tui.wait_gone("Send a call");
     }
-    tui.press("s");
-    tui.answer("y");
-    tui.wait_for_words("Alter 200");
-    assert_eq!(calls(&rig), 1);
+    sends_once_after_a_yes(&rig, &mut tui);
 }
 
 #[test]
@@ -63,10 +57,7 @@ fn what_comes_in_a_burst_answers_no_question() {
         tui.press("esc");
         tui.wait_gone("Send a call");
     }
-    tui.press("s");
-    tui.answer("y");
-    tui.wait_for_words("Alter 200");
-    assert_eq!(calls(&rig), 1);
+    sends_once_after_a_yes(&rig, &mut tui);
 }
 
 #[test]

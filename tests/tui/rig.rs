@@ -75,6 +75,21 @@ impl Rig {
         self.start(&[]).spawn()
     }
 
+    /// The call of an account that every world of twenty grants begins with, put together and not sent.
+    pub(crate) fn composed(&self, curl: &str) -> Tui {
+        let mut tui = self.open();
+        tui.wait_for("of 20");
+        tui.press("/");
+        tui.type_text("octo-acme");
+        tui.press("enter");
+        tui.settle();
+        tui.press("c");
+        tui.wait_for("Request");
+        tui.paste(curl);
+        tui.settle();
+        tui
+    }
+
     /// How many pages of the list were asked for.
     pub(crate) fn pages(&self) -> usize {
         self.backend.journal().iter().filter(|entry| entry.target.starts_with("/sdk/grants/list")).count()

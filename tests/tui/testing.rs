@@ -55,7 +55,7 @@ fn one_key_tests_a_grant_and_another_all_that_is_shown() {
     // The exchange behind what failed, and back.
     tui.press("enter");
     tui.wait_for("Response");
-    tui.wait_for_words("Refused by Alter");
+    tui.wait_for_words("Failed at Alter");
     tui.settle();
     // First from the answer to the request, then back.
     tui.press("esc");

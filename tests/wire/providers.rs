@@ -8,7 +8,8 @@ use flate2::write::GzEncoder;
 use grantdeck::api::arrival::Patience;
 use grantdeck::api::error::TransportError;
 use grantdeck::api::provider::{self, Reach, Way};
-use grantdeck::domain::{ClearedDraft, Code, GrantId, ProviderAnswer, RequestDraft, Who, remedy};
+use grantdeck::domain::describe::diagnosis::Described;
+use grantdeck::domain::{ClearedDraft, Code, GrantId, ProviderAnswer, RequestDraft, Who};
 use grantdeck::protocol::call::{Credential, Retrieval, inject};
 
 use crate::server::{Script, Server};
@@ -96,12 +97,12 @@ async fn a_provider_that_cannot_be_reached_is_not_told_as_the_backend() {
     drop(nobody);
     let diagnosis = ask(&format!("http://127.0.0.1:{port}/x"), &[]).await.unwrap_err().diagnose();
     assert_eq!((diagnosis.code, diagnosis.who), (Code::ProviderUnreachable, Who::Network), "{diagnosis:?}");
-    let said = remedy::render(&diagnosis);
+    let said = Described::new(&diagnosis);
     for text in [said.headline, said.cause, said.remedy] {
         assert!(!text.contains("backend") && !text.contains("sandbox"), "{text}");
     }
     // An answer that is no HTTP.
     let server = Server::start(vec![Script::Bytes(b"what is this\r\n\r\n".to_vec())]).await;
     let diagnosis = ask(&format!("http://127.0.0.1:{}/x", server.port), &[]).await.unwrap_err().diagnose();
-    assert!(!remedy::render(&diagnosis).headline.contains("backend"), "{diagnosis:?}");
+    assert!(!diagnosis.headline().contains("backend"), "{diagnosis:?}");
 }

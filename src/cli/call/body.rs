@@ -86,7 +86,7 @@ mod tests {
 
     use super::*;
     use crate::cli::arguments::{Arguments, Command};
-    use crate::domain::remedy::render;
+    use crate::domain::describe::diagnosis::Described;
 
     fn of(mode: &str, kind: Option<&str>, data: &str) -> Result<DraftBody, String> {
         let mut line =
@@ -95,7 +95,7 @@ mod tests {
         line.extend(header.iter().flat_map(|header| ["-H", header.as_str()]));
         let arguments = Arguments::try_parse_from(line).unwrap();
         let Some(Command::Call(call)) = arguments.command else { panic!("no call") };
-        body(&call).map_err(|refused| render(&refused).first_line().to_owned())
+        body(&call).map_err(|refused| Described::new(&refused).first_line().to_owned())
     }
 
     fn file(bytes: &[u8]) -> (tempfile::TempDir, String) {

@@ -9,7 +9,6 @@ use serde_json::{Map, Value, json};
 use super::filtered;
 use crate::body::{Document, Kind, Note, reading};
 use crate::cli::output::json;
-use crate::domain::words::count;
 use crate::domain::{Approval, ApprovalState, Body, BodySize, PendingApproval, PendingGate, ProviderAnswer};
 
 /// How a held call stands, as fields.
@@ -52,20 +51,6 @@ pub(super) fn pending(held: &PendingApproval) -> Map<String, Value> {
     fields.insert("state".to_owned(), json!(state));
     fields.insert("gates".to_owned(), gates);
     fields
-}
-
-/// That a body is not whole, in words.
-pub(super) fn cut_in_words(answer: &ProviderAnswer) -> Option<String> {
-    let told = match answer.cut_here {
-        Some(size) => {
-            let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
-            let (kept, all) = (count(answer.body.len() as u64), count(size.bytes()));
-            format!("only the first {kept} of {least}{all} bytes were kept; the body is not whole")
-        }
-        None if answer.truncated => "the backend cut the body; it is not whole".to_owned(),
-        None => return None,
-    };
-    Some(told)
 }
 
 /// A body as UTF-8, where it is a text in any charset; else as it came.

@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::Ended;
 use crate::cli::report::Report;
 use crate::domain::words::countdown;
-use crate::domain::{Approval, CallEvent, Code, Diagnosis, Retry, Who, remedy};
+use crate::domain::{Approval, CallEvent, Code, Diagnosis, Retry, Who};
 
 /// Counts the seconds that something is waited for. What is quick is not told.
 struct Seconds {
@@ -89,12 +89,12 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
             CallEvent::Sent => "waiting for the answer",
             CallEvent::Waiting { reason, millis } => {
                 let pause = countdown(SignedDuration::from_millis(millis.cast_signed()));
-                report.remark(&format!("{} Trying again in {pause}.", remedy::render(&reason).headline));
+                report.remark(&format!("{} Trying again in {pause}.", reason.headline()));
                 "waiting to send it again"
             }
             CallEvent::Held(held) => {
                 if let Some(link) = held.link() {
-                    report.notice(&format!("held for approval; decide at {link}"));
+                    report.notice(&format!("held for approval; approve at {link}"));
                 }
                 "waiting for the decision"
             }

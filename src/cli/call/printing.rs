@@ -8,13 +8,14 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
-use super::fields::{as_text, body, cut, cut_in_words, object, pending, stands};
+use super::fields::{as_text, body, cut, object, pending, stands};
 use super::following::Followed;
 use super::out::{self, Target};
 use super::{Ended, filtered};
 use crate::cli::arguments::{AnswerArguments, CallFormat, SourceArguments};
 use crate::cli::report::Report;
 use crate::cli::run::Run;
+use crate::domain::describe::outcome;
 use crate::domain::words::length;
 use crate::domain::{
     Approval, CallReport, Clean, Code, Diagnosis, JqOutput, Mode, PendingApproval, ProviderAnswer, Retry, Who,
@@ -137,11 +138,8 @@ impl<'a> Printing<'a> {
             selected.and_then(|selected| selected.grant.as_ref()).map(|grant| grant.provider.to_string());
         let who = who.unwrap_or_else(|| "the provider".to_owned());
         report.notice(&format!("{who} answered {}, Alter {} ({took} ms)", answer.status, done.alter_status));
-        if let Some(hint) = &answer.credential_hint {
-            report.notice(&format!("hint: {hint}"));
-        }
-        if let Some(sentence) = cut_in_words(answer) {
-            report.notice(&sentence);
+        for note in outcome::notes(answer) {
+            report.notice(&note);
         }
         let filtered = match filtered.transpose() {
             Ok(filtered) => filtered.map(|output| output.text),
@@ -190,7 +188,7 @@ impl<'a> Printing<'a> {
     ) -> Exit {
         let id = held.id.to_string();
         let left = length(held.expires_at.duration_since(now).max(SignedDuration::ZERO));
-        let place = held.link().map(|link| format!("; decide at {link}")).unwrap_or_default();
+        let place = held.link().map(|link| format!("; approve at {link}")).unwrap_or_default();
         // Nothing on standard output: it is not the answer.
         report.notice(&format!("held for approval {id}, for {left}{place}"));
         if let Some(source) = &self.again {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use strum::IntoStaticStr;
 
-use crate::domain::remedy::render;
+use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Clean, Diagnosis};
 
 /// How it is.
@@ -61,7 +61,7 @@ impl Check {
 
     /// What a failure says, with its facts.
     pub(super) fn of(name: &'static str, state: State, diagnosis: &Diagnosis) -> Self {
-        let words = render(diagnosis);
+        let words = Described::new(diagnosis);
         let said = words
             .said
             .as_ref()

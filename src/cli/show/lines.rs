@@ -62,7 +62,9 @@ mod tests {
         let mut child = Grant::blank(row(8));
         child.label = Some("on\u{7}call".into());
         child.parent_grant_id = Some(Reference::Id(uuid::Uuid::from_u128(7)));
-        let found = Found::new(grant, vec![Grant::blank(row(1)), child]);
+        let mut parent = Grant::blank(row(1));
+        parent.provider = "google".into();
+        let found = Found::new(grant, vec![parent, child]);
         let text = all(&found, now);
         for want in [
             "google · a�[2J b\n",
@@ -72,7 +74,7 @@ mod tests {
             "Permission   ends in 12 days  4 Dec\n",
             "Last used    never\n",
             "Scopes       2 held\n  ✓ one\n  ✓ two\n",
-            "Delegated    from \n             00000000-0000-0000-0000-000000000001\n",
+            "Delegated    from google\n             00000000-0000-0000-0000-000000000001\n",
             "Children     1  each agent uses its own id\n  ● on�call       00000000-0000-0000-0000-000000000008\n",
             "Fields of a newer backend\n  new�: {\"a\":1}\n",
         ] {

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::remedy::render;
 use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally};
 use crate::domain::words::{count, length};
 
@@ -61,7 +60,7 @@ impl Progress {
 /// Why nothing is sent at the moment.
 pub(super) fn paused(pause: &Pause) -> String {
     let seconds = pause.length.as_millis().div_ceil(1_000);
-    let headline = render(&pause.reason).headline;
+    let headline = pause.reason.headline();
     match &pause.host {
         Some(host) => format!("{host} is left alone for {seconds} s. {headline}"),
         None => format!("waiting {seconds} s. {headline}"),

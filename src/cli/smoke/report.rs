@@ -18,7 +18,7 @@ use crate::cli::arguments::{SmokeFormat, Verdicts};
 use crate::cli::listing::terminal_width;
 use crate::domain::smoke::{Change, SmokeResult, SmokeSummary, Tally, Verdict};
 use crate::domain::words::{count, length};
-use crate::domain::{Clean, Grant, GrantId, remedy};
+use crate::domain::{Clean, Grant, GrantId};
 
 /// Everything that reports say.
 #[derive(Debug)]
@@ -125,7 +125,7 @@ impl Reporting {
 /// Why a run did not come to its end.
 fn aborted(summary: &SmokeSummary) -> Option<String> {
     if let Some(why) = &summary.stopped {
-        let headline = remedy::of(why.code).headline.trim_end_matches('.');
+        let headline = why.headline().trim_end_matches('.');
         return Some(format!("the run was given up: {headline}"));
     }
     (summary.cancelled || summary.left > 0).then(|| "the run was interrupted".to_owned())

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::{Entry, Section, Span, Tone};
 use crate::domain::clean::{BRIEF, HIDDEN};
 use crate::domain::copy::Copies;
-use crate::domain::smoke::{Past, Standing, Verdict, past};
+use crate::domain::smoke::{self, Past, Standing, Verdict};
 use crate::domain::{
     AccessVia, Agent, Catalog, Clean, Grant, GrantId, GrantKind, Health, Identity, Moment, RowId, clocks,
     words,
@@ -204,7 +204,7 @@ impl About<'_> {
     /// What the last smoke tests said.
     fn tests(&self) -> Section {
         let Some(Tested { verdict, latency_ms, at, past }) = self.tested else { return Section::new() };
-        let tone = if past::is_faded(at, self.now) { Tone::Dim } else { verdict.into() };
+        let tone = if smoke::is_faded(at, self.now) { Tone::Dim } else { verdict.into() };
         let took = latency_ms.map(std::time::Duration::from_millis).map(words::millis);
         let told = [took, Some(words::relative(at, self.now))];
         let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
@@ -213,7 +213,7 @@ impl About<'_> {
             Span::new(format!("  {told}"), Tone::Dim),
         ];
         if past.len() > 1 {
-            value.push(Span::new(format!("  {}", past::sparkline(past)), Tone::Plain));
+            value.push(Span::new(format!("  {}", smoke::sparkline(past)), Tone::Plain));
         }
         let mut section = vec![Entry::Field("Tested", value)];
         if verdict == Verdict::Works {
@@ -258,7 +258,9 @@ impl About<'_> {
 
     /// A moment as "2 min ago", or as it came where it is no instant.
     fn ago(&self, moment: &Moment) -> String {
-        moment.at().map_or_else(|| self.text(&moment.to_string()), |at| words::relative(at, self.now))
+        moment
+            .at()
+            .map_or_else(|| moment.cut(self.bounds.text).to_string(), |at| words::relative(at, self.now))
     }
 
     fn owner(&self) -> Section {

@@ -1,7 +1,9 @@
 //! What a grant, the end of a call and a failure come to in words: written once, shown by the screen and printed by the
 //! command line.
 
+pub mod diagnosis;
 pub mod grant;
+pub mod outcome;
 
 use super::Health;
 use super::smoke::{Standing, Verdict};

@@ -1,7 +1,7 @@
-//! Where the calls of a provider's row begin.
+//! Where the calls of a provider's row begin, and its page for people.
 
 use super::KnownProvider;
-use crate::domain::Origin;
+use crate::domain::{Grant, Origin};
 
 impl KnownProvider {
     /// Where its API begins, without a slash at the end: at the grant's own origin where it has one (the path of
@@ -14,6 +14,17 @@ impl KnownProvider {
             (None, Some(base)) => Some(base.clone()),
             (None, None) if self.base_from_grant => None,
             (None, None) => self.origin().map(|origin| origin.to_string()),
+        }
+    }
+}
+
+impl Grant {
+    /// The page that belongs to it, where one is known, as an `https` link: its own origin at the provider (an instance such
+    /// as Salesforce's), else the page where a person manages their connections there.
+    pub fn page(&self) -> Option<String> {
+        match self.api_base_url() {
+            Some(origin) => Some(origin.to_string()),
+            None => super::known(&self.provider)?.console.clone(),
         }
     }
 }

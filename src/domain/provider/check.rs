@@ -5,23 +5,12 @@ use serde_json::Value;
 use super::base::{host_of, path_of};
 use super::{Answers, Assertion, Condition, KnownProvider, Meaning, Preset, Probe};
 use crate::domain::Origin;
+use crate::domain::secret_names::{Place, is_secret_name};
 use crate::domain::smoke::Standing;
 
-/// Headers that a row never names: they carry credentials, or misdirect the call.
-const NEVER: [&str; 12] = [
-    "authorization",
-    "proxy-authorization",
-    "authentication",
-    "cookie",
-    "host",
-    "x-api-key",
-    "x-auth-token",
-    "x-shopify-access-token",
-    "x-stripe-account",
-    "x-http-method-override",
-    "content-length",
-    "transfer-encoding",
-];
+/// Headers that would misdirect a call. Like those of secrets, a row never names them.
+const MISDIRECTING: [&str; 5] =
+    ["host", "x-stripe-account", "x-http-method-override", "content-length", "transfer-encoding"];
 
 /// One thing that is wrong with a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,7 +93,9 @@ impl Found {
         let token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
         if name.is_empty() || !name.bytes().all(token) {
             self.add(key, format!("{name:?} is not the name of a header"));
-        } else if NEVER.iter().any(|never| name.eq_ignore_ascii_case(never)) {
+        } else if is_secret_name(name, Place::Header)
+            || MISDIRECTING.iter().any(|never| name.eq_ignore_ascii_case(never))
+        {
             self.add(key, format!("{name} cannot be set: it carries credentials or misdirects the call"));
         }
         if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {

@@ -6,7 +6,6 @@ mod base;
 mod check;
 pub mod docs;
 mod judge;
-mod meaning;
 pub mod merge;
 mod preset;
 mod probe;
@@ -19,9 +18,8 @@ use super::clean;
 
 pub use assertion::{Assertion, Condition, JsonKind, Wanted};
 pub use judge::{Finding, Judgement};
-pub use meaning::Meaning;
 pub use preset::{Preset, Scopes};
-pub use probe::{Answers, Probe, State};
+pub use probe::{Answers, Meaning, Probe, State};
 pub use row::{KnownProvider, ProviderKind};
 
 /// All rows by their id, which is a provider id or the head of a managed secret's slug.

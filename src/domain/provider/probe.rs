@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use strum::{Display, IntoStaticStr};
 
-use super::{Assertion, KnownProvider, Meaning, Preset, Scopes};
+use super::{Assertion, Condition, KnownProvider, Preset, Scopes};
+use crate::domain::smoke::Verdict;
 
 /// What a probe rests on. Nobody ran any of them yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
@@ -72,6 +73,21 @@ pub struct Probe {
     pub source: Option<String>,
     /// Whether that page was read.
     pub state: State,
+}
+
+/// What a refusal means: `{ when = { at = "/error", equals = "token_revoked" }, verdict = "needs_reconnect" }`. It
+/// counts for more than the status of the answer.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct Meaning {
+    /// What such an answer says.
+    pub when: Condition,
+    /// Only with this status; None = with any.
+    pub status: Option<u16>,
+    /// What it means.
+    pub verdict: Verdict,
+    /// Why, in a sentence without its full stop, where the verdict says too little.
+    pub because: Option<String>,
 }
 
 impl Probe {

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{But, Verdict};
 use crate::domain::provider::{Answers, Finding, Judgement, Meaning, Probe};
-use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer, remedy};
+use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer};
 
 /// The largest body that is judged, in bytes; what says who somebody is is far smaller.
 pub const LARGEST_JUDGED: usize = 1 << 20;
@@ -323,7 +323,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         Code::ArgumentRefused | Code::HostNotAllowed | Code::ReadOnlyProfile => Verdict::Skipped,
         _ => Verdict::Unclear,
     };
-    let headline = remedy::of(failure.code).headline.trim_end_matches('.');
+    let headline = failure.headline().trim_end_matches('.');
     let more = ["missing", "problem", "waited", "detail"].into_iter().find_map(fact);
     let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
     // What the other side says itself is not said again in our words.

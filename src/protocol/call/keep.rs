@@ -10,7 +10,7 @@ use crate::domain::secret_names::{Place, is_secret_name, secret_label};
 use crate::domain::secret_shapes::{is_url, masked};
 use crate::domain::{
     Audited, Body, CallRecord, Diagnosis, DraftBody, KeptBody, Mode, Omitted, Outcome, ProviderAnswer,
-    RequestDraft, remedy,
+    RequestDraft,
 };
 
 /// How many times a text within a text is read.
@@ -94,7 +94,7 @@ impl Redactor {
         Outcome::Failed {
             code: diagnosis.code.name().to_owned(),
             who: diagnosis.who.to_string(),
-            headline: remedy::of(diagnosis.code).headline.clone(),
+            headline: diagnosis.headline().to_owned(),
             said: diagnosis.said.as_ref().map(|said| self.value(said.as_str(), DEPTH)),
         }
     }

@@ -370,3 +370,16 @@ fn parameters_keep_what_they_are() {
     assert_eq!(kept.query[1].1, Value::Null);
     assert_eq!(kept.query[2].1, json!("https://h/?sig=[redacted]"));
 }
+
+#[test]
+fn headers_that_the_wire_refuses_for_their_credentials_are_in_the_table_of_secret_names() {
+    let harmless = |name: &&&str| {
+        let of_aws = ["x-amz-date", "x-amz-content-sha256"].contains(*name);
+        let of_the_call = ["host", "x-stripe-account", "content-length", "transfer-encoding"].contains(*name);
+        of_aws || of_the_call || name.contains("method")
+    };
+    let secrets = crate::protocol::call::proxy::FORBIDDEN_HEADERS.iter().filter(|name| !harmless(name));
+    for name in secrets {
+        assert!(is_secret_name(name, Place::Header), "{name}");
+    }
+}

@@ -168,30 +168,3 @@ fn basic(user: &str) -> SecretString {
     let encoded = Zeroizing::new(STANDARD.encode(joined.as_slice()));
     SecretString::from(format!("Basic {}", encoded.as_str()))
 }
-
-/// What a log may say of a URL: scheme and host (protocol: calls.md section A7).
-pub fn for_logs(url: &str) -> String {
-    logged(url).unwrap_or_else(|| "<unparseable-url>".to_owned())
-}
-
-fn logged(url: &str) -> Option<String> {
-    let (scheme, rest) = url.split_once("://")?;
-    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte);
-    if !scheme.starts_with(|first: char| first.is_ascii_alphabetic()) || !scheme.bytes().all(legal) {
-        return None;
-    }
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let place = authority.rsplit_once('@').map_or(authority, |(_, place)| place);
-    let (host, port) = match place.split_once(']') {
-        Some((address, port)) => (format!("{address}]"), port.strip_prefix(':').or(Some(port))?),
-        None if place.starts_with('[') => return None,
-        None => {
-            let (host, port) = place.split_once(':').unwrap_or((place, ""));
-            (host.to_owned(), port)
-        }
-    };
-    if host.is_empty() || !(port.is_empty() || port.parse::<u16>().is_ok()) {
-        return None;
-    }
-    Some(format!("{}://{}", scheme.to_ascii_lowercase(), host.to_lowercase()))
-}

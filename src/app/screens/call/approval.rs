@@ -3,13 +3,12 @@
 use jiff::SignedDuration;
 
 use super::life::Waiting;
-use crate::domain::{ApprovalState, Clean, Now, PendingApproval, words};
+use crate::app::screens::response::laid;
+use crate::domain::describe::outcome::{self, LONGEST_LINK};
+use crate::domain::{ApprovalState, Clean, Now, words};
 use crate::ui::Role;
 use crate::ui::paint::{Piece, plain};
 use crate::ui::text;
-
-/// How much of a link is shown, in bytes.
-const LONGEST_LINK: usize = 8 << 10;
 
 type Line = Vec<Piece>;
 
@@ -24,8 +23,7 @@ pub(super) fn lines(waiting: &Waiting, now: Now, cells: usize) -> Vec<Line> {
         ],
         Vec::new(),
     ];
-    let head = vec![Piece::new(format!("{:<12}", "Approve at"), Role::Head)];
-    lines.extend(beside_or_below(head, approve_at(&waiting.held), cells));
+    lines.extend(laid(&[outcome::approve_at(&waiting.held)], cells));
     lines.push(field("Expires", &left(waiting, now), Role::Text));
     lines.push(field("Approval", &waiting.held.id.to_string(), Role::TextDim));
     lines.extend(gates(waiting, cells));
@@ -47,14 +45,6 @@ pub(crate) fn room_for(line: &[Piece], cells: usize) -> usize {
 pub(crate) fn beside_or_below(head: Vec<Piece>, link: Piece, cells: usize) -> Vec<Line> {
     let width = text::width(&plain(&head)) + text::width(&link.text);
     if width <= cells { vec![[head, vec![link]].concat()] } else { vec![head, vec![link]] }
-}
-
-/// Where it is approved; whoever was asked has the link, also where the history does not keep it.
-pub(crate) fn approve_at(held: &PendingApproval) -> Piece {
-    match held.link() {
-        Some(url) => Piece::new(Clean::cut(url, LONGEST_LINK).as_str(), Role::Link),
-        None => Piece::new("the link shown when it was sent (not stored)", Role::TextDim),
-    }
 }
 
 /// What a state means for the one who waits.

@@ -7,9 +7,7 @@ use super::offer;
 use crate::app::overlays::{Confirm, Overlay, Then};
 use crate::app::screens::{history, response};
 use crate::app::{Effect, Job, Model, Slot, private};
-use crate::domain::{
-    CallRequest, Care, Clean, FollowRequest, Now, RequestDraft, WritePermit, remedy, template,
-};
+use crate::domain::{CallRequest, Care, Clean, FollowRequest, Now, RequestDraft, WritePermit, template};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -33,7 +31,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
     let write = draft.write();
     if let Err(refused) = care.allows(write.as_deref()) {
-        model.toasts.refuse(remedy::render(&refused).headline, now);
+        model.toasts.refuse(refused.headline(), now);
         return Vec::new();
     }
     if let Err(problem) = history::before_sending(model) {

@@ -7,7 +7,7 @@ mod offer;
 mod update;
 mod view;
 
-pub(crate) use approval::{approve_at, beside_or_below, room_for};
+pub(crate) use approval::{beside_or_below, room_for};
 pub(crate) use fire::{fire, send, under_way_in_words, unsent_in_words};
 pub use life::{Life, Waiting};
 pub(crate) use offer::Offer;

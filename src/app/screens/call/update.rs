@@ -6,7 +6,8 @@ use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Picture, Then};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
-use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Mode, Now, RowId, remedy, words};
+use crate::domain::describe::outcome::was_sent;
+use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Diagnosis, Mode, Now, RowId, words};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -150,12 +151,13 @@ fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
 /// It was stopped, and this is what that means.
 fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let told = match &outcome {
-        CallOutcome::Kept(_) => "Stopped waiting. The call stays held; r checks again.",
-        CallOutcome::Cancelled { may_have_happened: false } => "Cancelled before it was sent.",
-        _ => "Cancelled. It was on its way and may have happened.",
+        CallOutcome::Cancelled { may_have_happened } => {
+            format!("Cancelled. {}", was_sent(*may_have_happened))
+        }
+        _ => "Stopped waiting. The call stays held; r checks again.".to_owned(),
     };
     let effects = finish(model, outcome, now);
-    model.toasts.info(told, now);
+    model.toasts.info(&told, now);
     effects
 }
 
@@ -182,7 +184,7 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::Waiting { reason, millis } => {
             call.life.leaves(false);
             let pause = words::countdown(jiff::SignedDuration::from_millis(millis.cast_signed()));
-            let why = remedy::render(&reason).headline;
+            let why = reason.headline();
             model.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
         }
@@ -211,13 +213,12 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             Vec::new()
         }
         CallEvent::NotRecorded(why) => {
-            let why = remedy::render(&why).headline.to_owned();
-            model.toasts.info_next(&why, now);
+            model.toasts.info_next(why.headline(), now);
             Vec::new()
         }
         CallEvent::NotAudited(why) => {
             model.slots.end(ticket.slot);
-            let why = why.map(|why| remedy::render(&why).headline.to_owned()).unwrap_or_default();
+            let why = why.as_ref().map_or("", Diagnosis::headline);
             model.toasts.warning(&format!("Not audited: Alter could not be told of this call. {why}"), now);
             Vec::new()
         }

@@ -7,7 +7,8 @@ use crate::app::private::HIDDEN;
 use crate::app::screens::scan;
 use crate::app::{Model, private, question};
 use crate::domain::change::{self, ChangePlan, DiffKind, DiffLine, FileChange, PieceKind};
-use crate::domain::{Clean, Diagnosis, GrantId, Health, Now, RowId, remedy};
+use crate::domain::describe::diagnosis::Described;
+use crate::domain::{Clean, Diagnosis, GrantId, Health, Now, RowId};
 use crate::ui::Role;
 use crate::ui::layout;
 use crate::ui::paint::{Pen, Piece, wrapped};
@@ -175,7 +176,7 @@ fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>
 }
 
 fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
-    let words = remedy::render(diagnosis);
+    let words = Described::new(diagnosis);
     // A fact may hold a name that tells an account.
     let headline = if model.privacy { words.headline } else { words.first_line() };
     let mut lines = vec![vec![Piece::new(format!("✗ {headline}"), Role::HealthBroken)]];
@@ -212,7 +213,7 @@ fn diff(model: &Model, offset: usize, plan: &ChangePlan, list: Rect, pen: &mut P
         if y >= list.bottom() {
             return;
         }
-        let words = remedy::render(failed);
+        let words = Described::new(failed);
         let why = words.facts.first().map_or(words.first_line(), |(_, value)| value.as_str());
         pen.text(list.x, y, list.width, &format!("✗ {why}"), Role::HealthBroken);
         y += 1;

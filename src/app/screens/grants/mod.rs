@@ -3,7 +3,6 @@
 mod arrival;
 mod chips;
 mod cursor;
-mod motion;
 mod plan;
 mod update;
 mod view;

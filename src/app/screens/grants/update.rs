@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use super::plan::Because;
-use super::{Choice, motion, search_again, walk};
+use super::{Choice, cursor, search_again, walk};
 use crate::app::model::{Focus, Screen};
 use crate::app::overlays::{Overlay, items};
 use crate::app::{Action, Effect, Model, Slot};
@@ -13,7 +13,7 @@ use crate::search::Query;
 
 /// Carries out an action on the list. None when it is none of the list's.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    if motion::move_cursor(model, action) {
+    if cursor::move_cursor(model, action) {
         return Some(Vec::new());
     }
     let pick = |model: &mut Model, choice: Choice| {

@@ -10,7 +10,7 @@ use super::ChangeMark;
 use crate::app::model::PATIENCE;
 use crate::app::{Effect, Job, Model, Slot};
 use crate::domain::listing::WalkSummary;
-use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, remedy, words};
+use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, words};
 
 /// By hand only above this many rows: a refresh of a large list is not something to do every minute.
 pub const WATCH_AT_MOST: usize = 5_000;
@@ -237,7 +237,7 @@ pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<
         ListEvent::Waiting { reason, millis } => {
             if !grants.rows.is_empty() {
                 // Without rows the pane itself explains it.
-                model.toasts.warning(remedy::render(&reason).headline, now);
+                model.toasts.warning(reason.headline(), now);
             }
             grants.walk.phase = WalkPhase::Waiting { reason, until: now.millis + millis };
             (false, Vec::new())

@@ -1,7 +1,7 @@
 //! What differs between two past calls: what was asked, headers, and the body, JSON by what it says.
 
-use super::told;
 use crate::body::{Diff, DiffLine, DiffOptions, Document, PairLine, Sign, diff, diff_pairs};
+use crate::domain::describe::outcome;
 use crate::domain::{Body, CallRecord, KeptBody, Outcome, RecordId, RecordSummary};
 
 /// Cells of a line of a body at most; what is longer is cut, but compared whole.
@@ -117,7 +117,7 @@ impl Comparison {
         }
         for (side, why) in ["before", "after"].into_iter().zip(omitted) {
             if let Some(why) = why {
-                self.rows.push(Row::Note(format!("{side}: {}", told::omitted(why))));
+                self.rows.push(Row::Note(format!("{side}: {}", outcome::omitted(why))));
             }
         }
         if [left, right].into_iter().flatten().any(|kept| kept.cut) {

@@ -8,6 +8,7 @@ use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
 use crate::app::{Action, Effect, Model, private};
 use crate::body::{DiffLine, Sign};
+use crate::domain::describe::Span;
 use crate::domain::{Clean, Now, RecordSummary, words};
 use crate::ui::layout;
 use crate::ui::paint::{Pen, Piece};
@@ -95,11 +96,10 @@ fn counts(found: &Comparison) -> Vec<Piece> {
 /// A call in one line: when, what, with which grant, how it ended; the URL gives way where there is no room.
 fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
     let when = told::ago(call.at, now);
-    let (alter, sign, ended, role) = super::view::result(call);
-    let result = match alter {
-        Some(alter) => format!("{sign} {ended}, Alter {alter}"),
-        None => format!("{sign} {ended}"),
-    };
+    let Span { text: mut result, tone } = call.result();
+    if let Some(alter) = call.alter_status {
+        result += &format!(", Alter {alter}");
+    }
     let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
@@ -113,7 +113,7 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
     let url = text::cut(url, room).into_owned();
     vec![
         Piece::new(format!("{when:<13}  "), Role::TextDim),
-        Piece::new(format!("{result}  "), role),
+        Piece::new(format!("{result}  "), Role::of(tone)),
         Piece::new(format!("{method} "), Role::TextStrong),
         Piece::new(format!("{url}  "), Role::Text),
         Piece::new(who, Role::TextDim),

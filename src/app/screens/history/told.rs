@@ -2,46 +2,38 @@
 
 use super::super::response::{HELD, PastLines};
 use crate::app::{Model, private};
+use crate::domain::describe::outcome::{NOT_AUDITED, headed, note, omitted};
+use crate::domain::describe::{Entry, Section, Tone};
 use crate::domain::{
-    BodySize, CallOutcome, CallRecord, CallReport, Clean, Code, Diagnosis, KeptBody, Now, Omitted, Outcome,
+    BodySize, CallOutcome, CallRecord, CallReport, Clean, Code, Diagnosis, KeptBody, Now, Outcome,
     PendingApproval, ProviderAnswer, Retry, Who, words,
 };
-use crate::ui::Role;
-use crate::ui::paint::Piece;
-
-type Line = Vec<Piece>;
 
 /// The outcome, and the lines that tell the rest.
 pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, PastLines) {
-    let mut lines: Vec<Line> = Vec::new();
+    let mut entries = Section::new();
     let mut instead = false;
+    let field = |label, value: &str| Entry::field(label, Clean::brief(value).as_str(), Tone::Plain);
     let outcome = match &record.outcome {
-        Outcome::Answered { .. } => answered(record, &mut lines),
+        Outcome::Answered { .. } => answered(record, &mut entries),
         Outcome::Held { approval, expires_at } => {
             instead = true;
             let over = *expires_at <= now.wall;
-            lines = vec![
-                vec![
-                    Piece::new("◌ ", Role::HealthSoon),
-                    Piece::new("It was held for approval.", Role::TextStrong),
-                ],
-                vec![Piece::new("What became of it was not asked since.", Role::Text)],
+            entries = vec![
+                headed("◌", Tone::Soon, "It was held for approval."),
+                Entry::line("What became of it was not asked since.", Tone::Plain),
                 field(if over { "Lapsed" } else { "Lapses" }, &words::relative(*expires_at, now.wall)),
                 field("Approval", &private::name(model, &approval.to_string())),
-                Vec::new(),
-                vec![Piece::new(HELD, Role::TextDim)],
+                Entry::Line(Vec::new()),
+                Entry::line(HELD, Tone::Dim),
             ];
             CallOutcome::Kept(PendingApproval::remembered(*approval, *expires_at))
         }
         Outcome::Unfinished => {
             instead = true;
-            lines = vec![
-                vec![Piece::new("○ ", Role::HealthEnded), Piece::new("Unfinished.", Role::TextStrong)],
-                vec![Piece::new(
-                    "The program ended before the call did, or another one still makes it: it may have happened.",
-                    Role::Text,
-                )],
-            ];
+            let told =
+                "The program ended before the call did, or another one still makes it: it may have happened.";
+            entries = vec![headed("○", Tone::Ended, "Unfinished."), Entry::line(told, Tone::Plain)];
             CallOutcome::Cancelled { may_have_happened: true }
         }
         Outcome::Cancelled { may_have_happened } => {
@@ -57,19 +49,16 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
             } else {
                 // A newer version knows it; its sentence is all there is.
                 instead = true;
-                lines = vec![vec![
-                    Piece::new("✗ ", Role::HealthBroken),
-                    Piece::new(Clean::brief(headline).as_str(), Role::TextStrong),
-                ]];
-                lines.extend(said.as_ref().map(|said| field("Said", said)));
+                entries = vec![headed("✗", Tone::Bad, Clean::brief(headline).as_str())];
+                entries.extend(said.as_ref().map(|said| field("Message", said)));
                 CallOutcome::Cancelled { may_have_happened: true }
             }
         }
     };
-    (outcome, PastLines { lines, instead })
+    (outcome, PastLines { entries, instead })
 }
 
-fn answered(record: &CallRecord, lines: &mut Vec<Line>) -> CallOutcome {
+fn answered(record: &CallRecord, entries: &mut Section) -> CallOutcome {
     let Outcome::Answered { alter_status, provider_status, headers, body, truncated } = &record.outcome
     else {
         return CallOutcome::Cancelled { may_have_happened: true };
@@ -77,10 +66,10 @@ fn answered(record: &CallRecord, lines: &mut Vec<Line>) -> CallOutcome {
     let nothing = KeptBody::default();
     let kept = body.as_ref().unwrap_or(&nothing);
     if let Some(why) = kept.omitted {
-        lines.push(warned(omitted(why)));
+        entries.push(note(omitted(why)));
     }
     if record.audited.is_missing(record.mode, record.outcome.ending()) {
-        lines.push(warned("Not audited: Alter was not told of this call."));
+        entries.push(note(NOT_AUDITED));
     }
     CallOutcome::Done(CallReport {
         mode: record.mode,
@@ -95,24 +84,6 @@ fn answered(record: &CallRecord, lines: &mut Vec<Line>) -> CallOutcome {
         first_byte: None,
         elapsed: std::time::Duration::from_millis(record.elapsed_ms.unwrap_or_default()),
     })
-}
-
-/// Why there is no body.
-pub(super) fn omitted(why: Omitted) -> &'static str {
-    match why {
-        Omitted::Production => "The body was not kept: of a production profile none ever is.",
-        Omitted::Encoded => "The body was not kept: secrets could not be looked for in its encoding.",
-        Omitted::Secret => "The body was not kept: a credential stood in it.",
-        Omitted::Probe => "Of a probe's answer only what names the account is kept.",
-    }
-}
-
-fn warned(told: &str) -> Line {
-    vec![Piece::new("! ", Role::HealthSoon), Piece::new(told, Role::Text)]
-}
-
-fn field(label: &str, value: &str) -> Line {
-    vec![Piece::new(format!("{label:<12}"), Role::Head), Piece::new(Clean::brief(value).as_str(), Role::Text)]
 }
 
 /// That a call is a past one, and since when.

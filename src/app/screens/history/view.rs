@@ -6,7 +6,7 @@ use super::{difference, told};
 use crate::app::model::Model;
 use crate::app::screens::grants::explained;
 use crate::app::{Slot, private};
-use crate::domain::{Clean, Ending, Keep, Now, RecordSummary, RowId, words};
+use crate::domain::{Clean, Grant, Keep, Now, RecordSummary, RowId, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -76,7 +76,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         if history.marks.contains(&row.id) {
             pen.text(at.x + 1, at.y, 1, "◆", Role::Mark);
         }
-        if is_unaudited(row) {
+        if row.is_unaudited() {
             pen.text(at.x + 2, at.y, 1, "!", Role::Odd);
         }
         columns.draw(model, row, now, (x, at.y), pen);
@@ -123,7 +123,7 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     if Columns::lay_out(area.width.saturating_sub(GUTTER + 1)).mode == 0 {
         add(row.mode.to_string(), Role::TextDim);
     }
-    if let Some(sentence) = sentence(row) {
+    if let Some(sentence) = row.sentence() {
         add(sentence, Role::HealthSoon);
     }
     add(when(row, now), Role::TextDim);
@@ -146,37 +146,6 @@ fn grant(model: &Model, row: &RecordSummary) -> String {
     }
 }
 
-/// What a person should know of a call beside its statuses.
-fn sentence(row: &RecordSummary) -> Option<String> {
-    let ended = how_it_ended(row);
-    if !is_unaudited(row) {
-        return ended;
-    }
-    let unaudited = "not audited: Alter was not told of it";
-    Some(ended.map_or_else(
-        || unaudited.to_owned(),
-        |ended| format!("{}; {unaudited}", ended.trim_end_matches('.')),
-    ))
-}
-
-fn how_it_ended(row: &RecordSummary) -> Option<String> {
-    match row.ending {
-        Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
-        Ending::Held => Some("held for approval; its id is kept".to_owned()),
-        Ending::Cancelled => Some("cancelled here".to_owned()),
-        Ending::Failed => row.code.as_deref().map(|code| {
-            let known = code.parse().ok().map(|code| crate::domain::remedy::of(code).headline.clone());
-            known.unwrap_or_else(|| Clean::brief(&code.replace('_', " ")).to_string())
-        }),
-        Ending::Answered => None,
-    }
-}
-
-/// A call of our own that Alter does not know of.
-fn is_unaudited(row: &RecordSummary) -> bool {
-    row.audited.is_missing(row.mode, row.ending)
-}
-
 /// What was called. Where things are hidden, the places stay empty: the first one may be a name.
 pub(super) fn called(model: &Model, row: &RecordSummary) -> String {
     private::url(model, if model.privacy { &row.url } else { &row.called })
@@ -188,31 +157,11 @@ pub(super) fn account(model: &Model, row: &RecordSummary) -> String {
     let listed = listed.filter(|_| row.provider.is_none() || row.account.is_none());
     let provider = row.provider.as_deref().or_else(|| Some(&*listed?.provider));
     let provider = private::provider(model, provider.unwrap_or("?"));
-    let account = row.account.as_deref().or_else(|| listed?.account_identifier.as_deref());
+    let account = row.account.as_deref().or_else(|| listed.map(Grant::account));
     match account.filter(|account| !account.is_empty()) {
         Some(account) => format!("{provider} · {}", private::account(model, account)),
         None => provider,
     }
-}
-
-/// Alter's status, and how it ended: a sign and a word, or the provider's status.
-pub(super) fn result(row: &RecordSummary) -> (Option<u16>, &'static str, String, Role) {
-    let (sign, word, role) = match row.ending {
-        Ending::Answered => {
-            let status = row.provider_status.unwrap_or_default();
-            let (sign, role) = match status {
-                0..400 => ("●", Role::HealthOk),
-                400..500 => ("◐", Role::HealthBroken),
-                _ => ("✗", Role::HealthBroken),
-            };
-            return (row.alter_status, sign, status.to_string(), role);
-        }
-        Ending::Held => ("◌", "held", Role::HealthSoon),
-        Ending::Failed => ("✗", "failed", Role::HealthBroken),
-        Ending::Cancelled => ("○", "cancelled", Role::HealthEnded),
-        Ending::Unfinished => ("○", "unfinished", Role::HealthEnded),
-    };
-    (None, sign, word.to_owned(), role)
 }
 
 /// The columns, in cells; zero where there is no room for one.
@@ -290,7 +239,7 @@ impl Columns {
         } else {
             words::short(now.wall.duration_since(row.at))
         };
-        let (alter, sign, ended, role) = result(row);
+        let result = row.result();
         let url = called(model, row);
         let short = url.strip_prefix("https://").unwrap_or(&url);
         let took = row.elapsed_ms.map(|millis| words::millis(std::time::Duration::from_millis(millis)));
@@ -300,8 +249,8 @@ impl Columns {
             (short.to_owned(), Role::Text),
             (account(model, row), Role::Text),
             (row.mode.to_string(), Role::TextDim),
-            (alter.map(|status| status.to_string()).unwrap_or_default(), Role::Text),
-            (format!("{sign} {ended}"), role),
+            (row.alter_status.map(|status| status.to_string()).unwrap_or_default(), Role::Text),
+            (result.text, Role::of(result.tone)),
             (took.unwrap_or_default(), Role::TextDim),
         ];
         self.each(x, cells, y, pen);

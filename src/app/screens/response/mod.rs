@@ -15,7 +15,7 @@ pub(crate) use filter::filtered;
 pub(crate) use finding::searched;
 pub(crate) use input::{paste, takes_text, typed};
 pub(crate) use save::{leave as leave_save, replace, saved, write};
-pub(crate) use told::HELD;
+pub(crate) use told::{HELD, laid};
 pub(crate) use update::{act, back, copyable, folded, let_go, opened, show, wheel};
 pub(crate) use view::{draw, height, text_cursor};
 
@@ -25,8 +25,8 @@ use self::sheet::Sheet;
 use crate::app::remote::Remote;
 use crate::app::{Action, Effect};
 use crate::body::Document;
+use crate::domain::describe::Section;
 use crate::domain::{CallOutcome, Now, RecordId};
-use crate::ui::paint::Piece;
 
 /// What came of the last call.
 #[derive(Debug, Default)]
@@ -55,8 +55,8 @@ pub struct Response {
 /// What the history has to say of a past call.
 #[derive(Debug)]
 pub struct PastLines {
-    /// In lines, made clean.
-    pub lines: Vec<Vec<Piece>>,
+    /// Entry by entry.
+    pub entries: Section,
     /// They stand in place of what is said of the outcome, else below it.
     pub instead: bool,
 }

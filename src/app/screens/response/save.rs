@@ -6,7 +6,8 @@ use super::Response;
 use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
 use crate::app::{Effect, Job, Model, Slot};
 use crate::body::{Document, Kind, Markup};
-use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, Saved, remedy, words};
+use crate::domain::describe::diagnosis::Described;
+use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, Saved, words};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
 
@@ -125,7 +126,7 @@ fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {
 
 /// What is wrong and what to do.
 fn sentences(diagnosis: &Diagnosis) -> Vec<Clean> {
-    let told = remedy::render(diagnosis);
+    let told = Described::new(diagnosis);
     let problem = diagnosis.facts.iter().find(|(label, _)| *label == "problem").map(|(_, problem)| problem);
     let first = match problem {
         Some(problem) => format!("{}: {problem}.", told.headline.trim_end_matches('.')),

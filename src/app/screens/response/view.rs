@@ -170,8 +170,11 @@ impl Response {
         };
         let cells = usize::from(width.saturating_sub(2));
         let mut lines = match &self.past {
-            Some(past) if past.instead => past.lines.clone(),
-            Some(past) => [told::lines(outcome, summary.as_deref(), cells), past.lines.clone()].concat(),
+            Some(past) if past.instead => told::laid(&past.entries, cells),
+            Some(past) => {
+                let lines = told::lines(outcome, summary.as_deref(), cells);
+                [lines, told::laid(&past.entries, cells)].concat()
+            }
             None => told::lines(outcome, summary.as_deref(), cells),
         };
         if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {

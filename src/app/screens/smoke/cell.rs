@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::known::Latest;
 use crate::domain::smoke::Verdict;
-use crate::domain::smoke::past::is_faded;
+use crate::domain::smoke::is_faded;
 use crate::domain::words::short;
 use crate::ui::{Role, text};
 

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::board::{Board, WORKING};
 use super::known::Latest;
 use super::*;
-use crate::domain::smoke::past::sparkline;
+use crate::domain::smoke::sparkline;
 use crate::domain::smoke::{
     Before, Estimate, Past, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Verdict,
 };

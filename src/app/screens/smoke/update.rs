@@ -7,7 +7,7 @@ use crate::app::model::Screen;
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
 use crate::domain::words::{count, sentence};
-use crate::domain::{Diagnosis, GrantId, Now, RowId, Which, remedy};
+use crate::domain::{Diagnosis, GrantId, Now, RowId, Which};
 
 /// Whether a smoke test is under way.
 pub(crate) fn is_running(model: &Model) -> bool {
@@ -193,10 +193,4 @@ pub(crate) fn told(model: &Model, now: Now) -> Option<String> {
         failing => format!(", {} fail", count(failing.into())),
     };
     Some(format!("testing {} of {}{failing}{paused}", count(done.into()), count(all.into())))
-}
-
-/// What to do about a failure that ended a run, in a sentence.
-pub(super) fn given_up(why: &Diagnosis) -> String {
-    let words = remedy::render(why);
-    format!("{} {}", words.headline, words.remedy)
 }

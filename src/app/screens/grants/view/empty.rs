@@ -6,7 +6,8 @@ use super::super::WalkPhase;
 use crate::app::Model;
 use crate::app::model::PATIENCE;
 use crate::app::remote::Remote;
-use crate::domain::{Clean, Code, Diagnosis, Now, remedy, words};
+use crate::domain::describe::diagnosis::Described;
+use crate::domain::{Clean, Code, Diagnosis, Now, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
 
@@ -134,24 +135,29 @@ fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
 
 /// A diagnosis in full: headline, who, cause, what to do.
 pub(crate) fn explained(diagnosis: &Diagnosis, width: usize, keys: &[&str]) -> Vec<Piece> {
-    let rendered = remedy::render(diagnosis);
+    let described = Described::new(diagnosis);
+    let (cause, fix) = described.why_and_fix();
     let mut lines = Vec::new();
     let mut add = |sentence: &str, role: Role| {
         lines.extend(
             text::wrap(Clean::brief(sentence).as_str(), width).into_iter().map(|line| Piece::new(line, role)),
         );
     };
-    add(rendered.headline, Role::TextStrong);
-    add(rendered.cause, Role::TextDim);
-    if let Some(said) = &diagnosis.said {
-        add(&format!("{} said: {said}", capital(diagnosis.who.name())), Role::Text);
+    add(described.first_line(), Role::TextStrong);
+    if let Some(cause) = cause {
+        add(cause, Role::TextDim);
     }
-    for (label, value) in &diagnosis.facts {
+    if let Some(said) = &described.said {
+        add(&format!("{} said: {said}", capital(described.who)), Role::Text);
+    }
+    for (label, value) in &described.facts {
         add(&format!("{label}: {value}"), Role::Text);
     }
     add(" ", Role::Text);
-    add(rendered.remedy, Role::Text);
-    add(" ", Role::Text);
+    if let Some(fix) = fix {
+        add(fix, Role::Text);
+        add(" ", Role::Text);
+    }
     for line in keys {
         add(line, Role::TextDim);
     }

@@ -5,7 +5,7 @@ use super::place::Places;
 use super::{labelled, words};
 use crate::app::Model;
 use crate::domain::Now;
-use crate::domain::smoke::past::sparkline;
+use crate::domain::smoke::sparkline;
 use crate::domain::smoke::{Change, SmokeResult};
 use crate::domain::words::{relative, sentence};
 use crate::ui::paint::{Pen, Piece, wrapped};

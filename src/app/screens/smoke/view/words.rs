@@ -6,7 +6,7 @@ use super::super::{Board, Subject};
 use crate::app::{Model, private};
 use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally, Verdict};
 use crate::domain::words::{count, countdown, length, millis};
-use crate::domain::{Clean, Code, Now, remedy};
+use crate::domain::{Clean, Code, Now};
 use crate::ui::Role;
 
 /// What is tested: "3 marked grants".
@@ -90,7 +90,7 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
             left => format!("; {} not tested", count(left.into())),
         };
         if let Some(why) = &summary.stopped {
-            let told = super::super::update::given_up(why);
+            let told = why.advice();
             return (format!("{told}{left}"), Role::HealthBroken);
         }
         return (left.trim_start_matches("; ").to_owned(), Role::HealthSoon);
@@ -130,7 +130,7 @@ fn paused(pause: &Pause, now: Now) -> String {
     let why = match pause.reason.code {
         Code::KeepingAQuarter => "A quarter of the rate budget is left to whatever else uses it.",
         Code::BudgetUsedUp => "The rate budget of this minute is used up.",
-        _ => remedy::render(&pause.reason).headline,
+        _ => pause.reason.headline(),
     };
     format!("Waiting {left}. {why}")
 }

@@ -1,0 +1,174 @@
+//! What a failure says: who refused, why, what to do. The sentences are those of `assets/remedies.toml`.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use super::{Entry, Section, Tone};
+use crate::domain::{Clean, Code, Diagnosis, Retry, remedy, words};
+
+/// What to do where the problem itself is told.
+const CORRECTED: &str = "Correct that, then try again.";
+
+/// A diagnosis in sentences.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Described {
+    /// What happened.
+    pub headline: &'static str,
+    /// What is wrong with what was asked for, where that is known: it says more than the headline and the cause, which
+    /// fit whatever cannot be asked for.
+    pub problem: Option<Clean>,
+    /// Who refused, as a sentence names it: "Alter", "the network".
+    pub who: &'static str,
+    /// The other side's own sentence.
+    pub said: Option<Clean>,
+    /// Why it usually happens.
+    pub cause: &'static str,
+    /// Further facts, label and value.
+    pub facts: Vec<(&'static str, Clean)>,
+    /// What to do next.
+    pub remedy: &'static str,
+}
+
+impl Described {
+    /// Puts a diagnosis into sentences.
+    pub fn new(diagnosis: &Diagnosis) -> Self {
+        let row = remedy::of(diagnosis.code);
+        let mut facts = diagnosis.facts.clone();
+        let problem = facts
+            .iter()
+            .position(|(label, _)| *label == "problem" && diagnosis.code == Code::ArgumentRefused)
+            .map(|at| facts.remove(at).1);
+        Self {
+            headline: &row.headline,
+            who: diagnosis.who.name(),
+            cause: if problem.is_some() { "" } else { &row.cause },
+            // The problem names the value.
+            remedy: if problem.is_some() { CORRECTED } else { &row.remedy },
+            problem,
+            said: diagnosis.said.clone(),
+            facts,
+        }
+    }
+
+    /// What happened, in the words that say most.
+    pub fn first_line(&self) -> &str {
+        self.problem.as_ref().map_or(self.headline, Clean::as_str)
+    }
+
+    /// Cause and remedy; None of what the other side says itself, or a fact.
+    pub fn why_and_fix(&self) -> (Option<&'static str>, Option<&'static str>) {
+        // The same but for case and how it ends.
+        let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
+        let told = |text: &str| {
+            let facts = self.facts.iter().map(|(_, value)| value);
+            facts.chain(&self.said).any(|value| bare(value.as_str()) == bare(text))
+        };
+        let untold = |text: &'static str| Some(text).filter(|text| !text.is_empty() && !told(text));
+        (untold(self.cause), untold(self.remedy))
+    }
+
+    /// Everything below the first line, each under its label.
+    pub fn entries(&self) -> Section {
+        let (cause, fix) = self.why_and_fix();
+        let field = |label, value: &str| Entry::field(label, value, Tone::Plain);
+        let mut section = vec![field("Failed at", self.who)];
+        section.extend(self.said.as_ref().map(|said| field("Message", said.as_str())));
+        section.extend(cause.map(|cause| field("Cause", cause)));
+        section
+            .extend(self.facts.iter().map(|(label, value)| Entry::field(label, value.as_str(), Tone::Dim)));
+        section.extend(fix.map(|fix| field("Fix", fix)));
+        section
+    }
+}
+
+impl Diagnosis {
+    /// What happened, in one sentence that fits every failure of its kind.
+    pub fn headline(&self) -> &'static str {
+        &remedy::of(self.code).headline
+    }
+
+    /// What happened, and what to do.
+    pub fn advice(&self) -> String {
+        let Described { headline, remedy, .. } = Described::new(self);
+        format!("{headline} {remedy}")
+    }
+}
+
+impl Retry {
+    /// Whether trying again helps.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Later(Some(pause)) => format!("The same request can succeed in {}.", pause_in_words(pause)),
+            Self::Later(None) => "The same request can succeed later.".to_owned(),
+            Self::AfterRemedy => "Trying again helps once that is done.".to_owned(),
+            Self::No => "Trying again as it is does not help.".to_owned(),
+            Self::Unsafe => "It may have been carried out: check before you send it again.".to_owned(),
+        }
+    }
+}
+
+/// "3 s", "5 min", "2 days": rounded up where it matters, so that nobody comes too early.
+fn pause_in_words(pause: Duration) -> String {
+    let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
+    if seconds < 120 {
+        return format!("{seconds} s");
+    }
+    let minutes = seconds.div_ceil(60);
+    words::length(SignedDuration::from_secs(i64::try_from(minutes * 60).unwrap_or(i64::MAX)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Who;
+
+    #[test]
+    fn a_diagnosis_reads_as_a_whole() {
+        let diagnosis = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None))
+            .said("slow\u{1b}[31m down")
+            .fact("status", "429");
+        let described = Described::new(&diagnosis);
+        assert_eq!(described.first_line(), "Too many requests in a short time.");
+        let row = remedy::of(Code::RateLimitExceeded);
+        let want = [
+            Entry::field("Failed at", "Alter", Tone::Plain),
+            Entry::field("Message", "slow�[31m down", Tone::Plain),
+            Entry::field("Cause", row.cause.as_str(), Tone::Plain),
+            Entry::field("status", "429", Tone::Dim),
+            Entry::field("Fix", row.remedy.as_str(), Tone::Plain),
+        ];
+        assert_eq!(described.entries(), want);
+        assert_eq!(diagnosis.advice(), format!("{} {}", row.headline, row.remedy));
+        for (retry, want) in [
+            (Retry::Later(Some(Duration::from_millis(2500))), "The same request can succeed in 3 s."),
+            (Retry::Later(Some(Duration::from_secs(3599))), "The same request can succeed in 1 hour."),
+            (Retry::Later(None), "The same request can succeed later."),
+            (Retry::AfterRemedy, "Trying again helps once that is done."),
+            (Retry::No, "Trying again as it is does not help."),
+            (Retry::Unsafe, "It may have been carried out: check before you send it again."),
+        ] {
+            assert_eq!(retry.in_words(), want);
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let row = remedy::of(Code::KeyRevoked);
+        let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
+        let hint = row.remedy.trim_end_matches('.').to_uppercase();
+        let told = Described::new(&revoked.clone().fact("hint", &hint)).why_and_fix();
+        assert_eq!(told, (Some(row.cause.as_str()), None));
+        // The wire's hint may be another than ours: then both are worth reading.
+        let told = Described::new(&revoked.clone().fact("hint", "Ask somebody.")).why_and_fix();
+        assert_eq!(told.1, Some(row.remedy.as_str()));
+        assert_eq!(Described::new(&revoked.said(&row.cause)).why_and_fix().0, None);
+        let refused = Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy);
+        let refused = Described::new(&refused.fact("problem", "no such column").fact("argument", "--sort"));
+        assert_eq!(
+            (refused.first_line(), refused.why_and_fix()),
+            ("no such column", (None, Some(CORRECTED)))
+        );
+        assert_eq!(refused.facts.len(), 1);
+    }
+}

@@ -1,0 +1,209 @@
+//! How a call ended: the one that was just made, and one of the history.
+
+use std::time::Duration;
+
+use super::diagnosis::Described;
+use super::{Entry, Section, Span, Tone};
+use crate::domain::{
+    BodySize, CallOutcome, CallReport, Clean, Ending, Mode, Omitted, PendingApproval, ProviderAnswer,
+    RecordSummary, words,
+};
+
+/// How much of a link is shown, in bytes.
+pub const LONGEST_LINK: usize = 8 << 10;
+
+/// That a past call was not audited.
+pub const NOT_AUDITED: &str = "Not audited: Alter was not told of this call.";
+
+/// What is said of an end; `body`: what kind of body came, in words.
+pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
+    match outcome {
+        CallOutcome::Done(report) => answered(report, body),
+        CallOutcome::Failed(diagnosis) => {
+            let described = Described::new(diagnosis);
+            let mut section = vec![headed("✗", Tone::Bad, described.first_line())];
+            section.extend(described.entries());
+            section
+        }
+        CallOutcome::Kept(held) => [
+            vec![headed("◌", Tone::Soon, "Still held for approval."), Entry::Line(Vec::new())],
+            vec![approve_at(held), Entry::field("Approval", held.id.to_string(), Tone::Dim)],
+        ]
+        .concat(),
+        CallOutcome::Cancelled { may_have_happened } => {
+            let told = was_sent(*may_have_happened);
+            vec![headed("○", Tone::Ended, "Cancelled."), Entry::line(told, Tone::Plain)]
+        }
+    }
+}
+
+/// What it means that a call was stopped.
+pub fn was_sent(may_have_happened: bool) -> &'static str {
+    if may_have_happened {
+        "Already sent: the provider may still have carried it out."
+    } else {
+        "It was not sent."
+    }
+}
+
+/// A sign and a sentence that says the most.
+pub fn headed(sign: &str, tone: Tone, sentence: &str) -> Entry {
+    Entry::Line(vec![Span::new(format!("{sign} "), tone), Span::new(sentence, Tone::Strong)])
+}
+
+/// Something to know beside the result.
+pub fn note(sentence: &str) -> Entry {
+    Entry::Line(vec![Span::new("! ", Tone::Soon), Span::new(sentence, Tone::Plain)])
+}
+
+/// Where a held call is approved; whoever was asked has the link, also where the history does not keep it.
+pub fn approve_at(held: &PendingApproval) -> Entry {
+    Entry::Field(
+        "Approve at",
+        vec![match held.link() {
+            Some(url) => Span::new(Clean::cut(url, LONGEST_LINK).as_str(), Tone::Link),
+            None => Span::new("the link shown when it was sent (not stored)", Tone::Dim),
+        }],
+    )
+}
+
+fn answered(report: &CallReport, body: Option<&str>) -> Section {
+    let answer = &report.answer;
+    let (sign, tone) = sign(answer.status);
+    let mut first = vec![
+        Span::new(format!("{sign} "), tone),
+        Span::new(format!("provider {}", answer.status), tone),
+        Span::new(format!("  Alter {}", report.alter_status), Tone::Plain),
+        Span::new(format!("   {}", words::millis(report.elapsed)), Tone::Dim),
+    ];
+    if let (Some(millis), Mode::Proxy) = (answer.duration_ms, report.mode) {
+        first.push(Span::new(format!(", provider {millis} ms"), Tone::Dim));
+    }
+    // Of an answer that came in one go it says nothing new, and a narrow pane would cut it.
+    let slow_body = |first_byte: &Duration| *first_byte < report.elapsed.mul_f64(0.9);
+    if let Some(first_byte) = report.first_byte.filter(slow_body) {
+        first.push(Span::new(format!(", first byte {}", words::millis(first_byte)), Tone::Dim));
+    }
+    let mut section = vec![Entry::Line(first)];
+    section.extend(body.map(|body| Entry::line(body, Tone::Dim)));
+    section.extend(notes(answer).iter().map(|told| note(told)));
+    section
+}
+
+/// What to know of an answer: what its status means, and that its body is not whole.
+pub fn notes(answer: &ProviderAnswer) -> Vec<String> {
+    let hint = answer.credential_hint.as_ref().map(|hint| Clean::brief(hint).to_string());
+    let meaning = hint.or_else(|| meaning(answer.status).map(str::to_owned));
+    let cut = match answer.cut_here {
+        Some(size) => {
+            let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
+            let (kept, all) = (words::count(answer.body.len() as u64), words::count(size.bytes()));
+            Some(format!("Only the first {kept} of {least}{all} bytes are kept; the body is not whole."))
+        }
+        None => answer.truncated.then(|| "Alter cut the body; it is not whole.".to_owned()),
+    };
+    meaning.into_iter().chain(cut).collect()
+}
+
+/// What a status of the provider means for the one who called.
+fn meaning(status: u16) -> Option<&'static str> {
+    match status {
+        300..=399 => Some("A redirect: it is shown and never followed."),
+        401 => Some("The provider rejects the credential: reconnect, or rotate the stored key."),
+        403 => Some("The provider forbids this: the grant may lack a scope for it."),
+        404 => Some("The provider knows nothing there: check the path."),
+        429 => Some("The provider asks to slow down; its Retry-After header says for how long."),
+        500.. => Some("The provider failed; the same call may work later."),
+        _ => None,
+    }
+}
+
+/// A status of the provider as a sign.
+fn sign(status: u16) -> (&'static str, Tone) {
+    match status {
+        0..400 => ("●", Tone::Good),
+        400..500 => ("◐", Tone::Bad),
+        _ => ("✗", Tone::Bad),
+    }
+}
+
+/// Why the history has no body.
+pub fn omitted(why: Omitted) -> &'static str {
+    match why {
+        Omitted::Production => "The body was not kept: of a production profile none ever is.",
+        Omitted::Encoded => "The body was not kept: secrets could not be looked for in its encoding.",
+        Omitted::Secret => "The body was not kept: a credential stood in it.",
+        Omitted::Probe => "Of a probe's answer only what names the account is kept.",
+    }
+}
+
+impl RecordSummary {
+    /// How it ended, in a sign and a word, or in the provider's status.
+    pub fn result(&self) -> Span {
+        let (sign, word, tone) = match self.ending {
+            Ending::Answered => {
+                let status = self.provider_status.unwrap_or_default();
+                let (sign, tone) = sign(status);
+                return Span::new(format!("{sign} {status}"), tone);
+            }
+            Ending::Held => ("◌", "held", Tone::Soon),
+            Ending::Failed => ("✗", "failed", Tone::Bad),
+            Ending::Cancelled => ("○", "cancelled", Tone::Ended),
+            Ending::Unfinished => ("○", "unfinished", Tone::Ended),
+        };
+        Span::new(format!("{sign} {word}"), tone)
+    }
+
+    /// What a person should know of it beside its statuses.
+    pub fn sentence(&self) -> Option<String> {
+        let ended = match self.ending {
+            Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
+            Ending::Held => Some("held for approval; its id is kept".to_owned()),
+            Ending::Cancelled => Some("cancelled here".to_owned()),
+            Ending::Failed => self.code.as_deref().map(|code| match code.parse() {
+                Ok(code) => crate::domain::remedy::of(code).headline.clone(),
+                Err(_) => Clean::brief(&code.replace('_', " ")).to_string(),
+            }),
+            Ending::Answered => None,
+        };
+        if !self.is_unaudited() {
+            return ended;
+        }
+        let unaudited = "not audited: Alter was not told of it";
+        Some(ended.map_or_else(
+            || unaudited.to_owned(),
+            |ended| format!("{}; {unaudited}", ended.trim_end_matches('.')),
+        ))
+    }
+
+    /// Whether it is a call of our own that Alter does not know of.
+    pub fn is_unaudited(&self) -> bool {
+        self.audited.is_missing(self.mode, self.ending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_that_is_cut_or_refused_says_so() {
+        let told = |answer: ProviderAnswer| notes(&answer).join(" ");
+        assert_eq!(told(ProviderAnswer::new(200, Vec::new(), "{}")), "");
+        let cut =
+            |size| ProviderAnswer { cut_here: Some(size), ..ProviderAnswer::new(200, Vec::new(), "{}") };
+        assert_eq!(
+            told(cut(BodySize::AtLeast(64_000_000))),
+            "Only the first 2 of at least 64,000,000 bytes are kept; the body is not whole."
+        );
+        assert_eq!(
+            told(cut(BodySize::Exactly(9))),
+            "Only the first 2 of 9 bytes are kept; the body is not whole."
+        );
+        let refused = ProviderAnswer::new(403, Vec::new(), "");
+        assert!(told(ProviderAnswer { truncated: true, ..refused.clone() }).ends_with("it is not whole."));
+        assert!(told(refused.clone()).starts_with("The provider forbids this"));
+        let hinted = ProviderAnswer { credential_hint: Some("the admin\u{7} API".to_owned()), ..refused };
+        assert_eq!(told(hinted), "the admin� API", "Alter knows better why");
+    }
+}
