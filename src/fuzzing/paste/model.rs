@@ -298,7 +298,8 @@ fn quoted(choices: &mut Choices<'_>, word: &str) -> String {
                 if choices.one_in(2) { text } else { text.replace('\n', "\\n").replace('é', "\\u00e9") };
             format!("$'{text}'")
         }
-        2 if !word.is_empty() && !word.contains('\n') => word
+        // A backslash before blanks at the end of a line joins it to the next one: what is copied from a page needs that.
+        2 if !word.is_empty() && !word.contains('\n') && !word.ends_with(char::is_whitespace) => word
             .chars()
             .map(|letter| if letter.is_alphanumeric() { letter.to_string() } else { format!("\\{letter}") })
             .collect(),
