@@ -96,7 +96,9 @@ impl Needles {
                 for here in read(source, next) {
                     self.match_read(source, at, here, folded, cut, hits);
                 }
-            } else if index > 0 {
+            }
+            // The end of a line may also be a character of the secret itself: keys have several lines.
+            if index > 0 && !here.is_nothing() {
                 // The first reading is the plain one, with which no form is met that is not met elsewhere.
                 self.match_read(source, at, here, false, cut, hits);
             }
@@ -281,4 +283,47 @@ pub(crate) fn masked(source: &[u8], ranges: &[Range<usize>], mask: &str, cut: bo
     }
     out.extend_from_slice(source.get(from..).unwrap_or_default());
     Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::call::encoded::forms_of;
+
+    fn found(secret: &str, source: &str, cut: bool) -> Vec<Range<usize>> {
+        Needles::new(forms_of(std::iter::once(secret))).find(source.as_bytes(), cut)
+    }
+
+    #[test]
+    fn a_beginning_before_an_escape_that_was_cut_in_two_is_found() {
+        let secret = "abcd/efgh+ijkl";
+        for source in ["x abcd\\", "x abcd\\u00", "x abcd%2", "x abcd&#4"] {
+            assert_eq!(
+                found(secret, source, true),
+                std::iter::once(2..source.len()).collect::<Vec<_>>(),
+                "{source}"
+            );
+            assert!(found(secret, source, false).is_empty(), "{source}");
+        }
+        // What cannot be within an escape proves less: then four bytes are needed.
+        assert_eq!(found("a/bcdefgh", "x a\\u00", true).len(), 1);
+        assert!(found("a/bcdefgh", "x a\\ z", true).is_empty());
+    }
+
+    #[test]
+    fn a_short_beginning_at_a_cut_end_is_left_out_and_everything_else_masked() {
+        let masked = |range: Range<usize>, cut: bool| {
+            masked(b"say tokens", &[range], "*", cut).map(|text| String::from_utf8_lossy(&text).into_owned())
+        };
+        assert_eq!(masked(7..10, true).as_deref(), Some("say tok"));
+        assert_eq!(masked(7..10, false).as_deref(), Some("say tok*"));
+        assert_eq!(masked(6..10, true).as_deref(), Some("say to*"));
+        assert_eq!(masked(4..6, true).as_deref(), Some("say *kens"));
+    }
+
+    #[test]
+    fn ranges_that_touch_are_one_and_are_widened_to_whole_characters() {
+        assert_eq!(merged(vec![2..4, 0..2, 6..7]), [0..4, 6..7]);
+        assert_eq!(widened(&[0..1, 2..4], b"a\0b\0c\0d\0"), [0..1, 4..7]);
+    }
 }

@@ -236,3 +236,17 @@ proptest! {
         }
     }
 }
+
+/// A stored key may have several lines, and characters that need two escapes.
+#[test]
+fn lines_and_characters_of_two_units_are_found_however_they_are_escaped() {
+    let secret = "-----BEGIN KEY-----\nab\tcd\r\nef\u{8}gh\u{c}ij\u{1f680}kl\n-----END KEY-----";
+    let redactor = Redactor::without_credential().and([secret]);
+    let json = serde_json::to_string(secret).unwrap();
+    assert!(json.contains("\\n") && json.contains("\\t") && json.contains("\\b") && json.contains("\\f"));
+    let paired = json.replace('\u{1f680}', "\\ud83d\\ude80");
+    for text in [secret.to_owned(), json, paired] {
+        let clean = redactor.text(&format!("<{text}>"));
+        assert!(!clean.contains("ab") && !clean.contains("kl") && clean.contains(REDACTED), "{clean}");
+    }
+}
