@@ -96,10 +96,9 @@ fn counts(found: &Comparison) -> Vec<Piece> {
 /// A call in one line: when, what, with which grant, how it ended; the URL gives way where there is no room.
 fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
     let when = told::ago(call.at, now);
-    let Span { text: mut result, tone } = call.result();
-    if let Some(alter) = call.alter_status {
-        result += &format!(", Alter {alter}");
-    }
+    let Span { text: result, tone } = call.result();
+    let alter = call.alter_status.map(|status| format!(", Alter {status}"));
+    let result = result + &alter.unwrap_or_default();
     let method = Clean::brief(&call.method);
     let taken = 13 + 2 + text::width(&result) + 2 + text::width(method.as_str()) + 1;
     let left = cells.saturating_sub(taken);
