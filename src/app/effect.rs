@@ -190,6 +190,38 @@ pub enum Job {
     Verdicts(Vec<GrantId>),
 }
 
+impl Job {
+    /// The slot that its question goes into.
+    pub fn slot(&self) -> Slot {
+        match self {
+            Self::OpenSession => Slot::Session,
+            Self::Identify => Slot::Identity,
+            Self::Profiles => Slot::Profiles,
+            Self::Copies => Slot::Copies,
+            Self::Catalog => Slot::Catalog,
+            Self::Agents => Slot::Agents,
+            Self::List(_) => Slot::Walk,
+            Self::Call(_) | Self::Follow(_) => Slot::Call,
+            Self::OpenBody { .. } => Slot::Body,
+            Self::SearchBody { .. } => Slot::BodySearch,
+            Self::Fold { .. } => Slot::Folds,
+            Self::Wrap { .. } => Slot::Wrap,
+            Self::Filter { .. } => Slot::Filter,
+            Self::Save { .. } => Slot::Save,
+            Self::CopyBody { .. } => Slot::Clipboard,
+            Self::Plan(_) | Self::Change(_) => Slot::Change,
+            Self::Scan(_) => Slot::Scan,
+            Self::Operations { .. } | Self::Operation { .. } => Slot::Operations,
+            Self::Records(_) => Slot::Records,
+            Self::Record(_) => Slot::Record,
+            Self::Compare(..) => Slot::Compare,
+            Self::Forget(_) => Slot::Forget,
+            Self::Foresee(_) | Self::Smoke(_) => Slot::Smoke,
+            Self::Verdicts(_) => Slot::Verdicts,
+        }
+    }
+}
+
 /// What is tested. Cheap to clone: the grants themselves are gathered where the work is done.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SmokeJob {

@@ -266,8 +266,7 @@ impl Model {
     pub(super) fn ask_for_names(&mut self, now: Now) -> Vec<Effect> {
         self.identity.load(now.millis);
         self.catalog.load(now.millis);
-        let asks = [(Slot::Identity, Job::Identify), (Slot::Catalog, Job::Catalog)];
-        asks.into_iter().map(|(slot, job)| Effect::Start { ticket: self.slots.begin(slot), job }).collect()
+        vec![self.slots.ask(Job::Identify), self.slots.ask(Job::Catalog)]
     }
 
     /// Ends a question whose answer is not wanted any more; None where none is open.

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use super::{Effect, Job};
+
 /// The names under which at most one thing is current.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Slot {
@@ -84,6 +86,11 @@ impl Slots {
         *epoch += 1;
         self.open.insert(slot, *epoch);
         Ticket { slot, epoch: *epoch }
+    }
+
+    /// Begins the question that work answers, in its slot.
+    pub(super) fn ask(&mut self, job: Job) -> Effect {
+        Effect::Start { ticket: self.begin(job.slot()), job }
     }
 
     /// Whether an answer with this ticket counts.

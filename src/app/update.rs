@@ -28,7 +28,7 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Start { width, height } => {
             model.size = (width, height);
             model.session.load(now.millis);
-            vec![Effect::Start { ticket: model.slots.begin(Slot::Session), job: Job::OpenSession }]
+            vec![model.slots.ask(Job::OpenSession)]
         }
         Msg::Key(key) => keys::press(model, key, true, now),
         Msg::Burst(key) => keys::press(model, key, false, now),
@@ -297,7 +297,7 @@ fn session(model: &mut Model, result: Result<Session, Diagnosis>, now: Now) -> V
     // The list first: it is what the person came for.
     let mut effects = grants::begin_first_walk(model, now);
     effects.extend(model.ask_for_names(now));
-    effects.push(Effect::Start { ticket: model.slots.begin(Slot::Copies), job: Job::Copies });
+    effects.push(model.slots.ask(Job::Copies));
     effects
 }
 
@@ -328,5 +328,5 @@ fn identity(
         model.toasts.info_next("An app key without a user token: you see the grants of every user.", now);
     }
     model.agents.load(now.millis);
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Agents), job: Job::Agents }]
+    vec![model.slots.ask(Job::Agents)]
 }

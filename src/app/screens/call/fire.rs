@@ -136,7 +136,7 @@ pub(crate) fn fire(
     let aside = model.history.aside.take();
     let mut effects = aside.map(|aside| response::let_go(aside.response)).unwrap_or_default();
     let job = Job::Call(Box::new(request));
-    effects.push(Effect::Start { ticket: model.slots.begin(Slot::Call), job });
+    effects.push(model.slots.ask(job));
     effects
 }
 
@@ -149,5 +149,5 @@ pub(super) fn ask_again(model: &mut Model, now: Now) -> Vec<Effect> {
     call.life.held(held.clone(), now);
     call.front = Front::Second;
     let job = Job::Follow(Box::new(FollowRequest { held, wait: WAIT }));
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Call), job }]
+    vec![model.slots.ask(job)]
 }

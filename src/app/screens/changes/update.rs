@@ -10,7 +10,7 @@ use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::screens::scan;
-use crate::app::{Action, Effect, Job, Model, Slot, question};
+use crate::app::{Action, Effect, Job, Model, question};
 use crate::domain::change::{ChangePlan, Changed};
 use crate::domain::{Clean, Diagnosis, Named, Now};
 
@@ -46,7 +46,7 @@ fn plan(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
     (changes.state, changes.offset) = (State::Planning, 0);
     let request = changes.request();
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Change), job: Job::Plan(request) }]
+    vec![model.slots.ask(Job::Plan(request))]
 }
 
 /// Carries out an action inside the change.
@@ -118,7 +118,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         State::Ready(plan) => {
             let id = plan.id;
             changes.state = State::Writing(plan);
-            vec![Effect::Start { ticket: model.slots.begin(Slot::Change), job: Job::Change(id) }]
+            vec![model.slots.ask(Job::Change(id))]
         }
         // What stood in the way may be gone.
         State::Refused(_) => plan(model),

@@ -88,7 +88,7 @@ pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     call.composer.operations.load(now.millis);
     let job = Job::Operations { kind: call.grant.kind.clone(), provider: call.grant.provider.clone() };
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Operations), job }]
+    vec![model.slots.ask(job)]
 }
 
 /// The operations have come: a picker that waits for them is filled.
@@ -112,7 +112,7 @@ pub(crate) fn operations(
 fn ask_details(model: &mut Model, id: &str) -> Vec<Effect> {
     let Some(call) = &model.call else { return Vec::new() };
     let job = Job::Operation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Operations), job }]
+    vec![model.slots.ask(job)]
 }
 
 /// One operation has come: it becomes the request, with what is required ready to be filled.

@@ -170,7 +170,6 @@ fn go_on(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<Effect> {
-    let ticket = model.slots.begin(Slot::Walk);
     let walk = &mut model.grants.walk;
     walk.phase = WalkPhase::Loading { since: now.millis };
     walk.filter = filter.clone();
@@ -181,7 +180,7 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     // What was asked for by hand may spend what is kept for it.
     let spending = if filter.is_empty() { Spending::LeavesAQuarter } else { Spending::Everything };
     let request = ListRequest { filter, first_page, offset, spending, ..ListRequest::default() };
-    vec![Effect::Start { ticket, job: Job::List(request) }]
+    vec![model.slots.ask(Job::List(request))]
 }
 
 /// Walks the list again. What is new, changed or gone is marked where the list was whole before; else everything

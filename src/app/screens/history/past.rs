@@ -99,7 +99,7 @@ fn asks_to_send(model: &Model) -> bool {
 pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
     let Some(id) = model.call.as_ref().and_then(|call| call.response.record()) else { return Vec::new() };
     let which = if newer { Which::Newer(id) } else { Which::Older(id) };
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Record), job: Job::Record(which) }]
+    vec![model.slots.ask(Job::Record(which))]
 }
 
 /// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.

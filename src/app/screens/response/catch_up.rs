@@ -19,12 +19,12 @@ pub(crate) fn catch_up(model: &mut Model, now: Now) -> Vec<Effect> {
     if let Some(call) = &mut model.call
         && let Some(job) = call.response.due_filter(now)
     {
-        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Filter), job });
+        effects.push(model.slots.ask(job));
     }
     let Some(room) = view::room(model) else { return effects };
     let Some(response) = model.call.as_mut().map(|call| &mut call.response) else { return effects };
     if let Some(job) = response.search_what_is_shown(room) {
-        effects.push(Effect::Start { ticket: model.slots.begin(Slot::BodySearch), job });
+        effects.push(model.slots.ask(job));
     }
     // What nobody waits for any more.
     let idle =
@@ -37,11 +37,11 @@ pub(crate) fn catch_up(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     let Some(sheet) = response.sheet_mut() else { return effects };
     if let Some(job) = sheet.missing_folds(model.slots.is_open(Slot::Folds)) {
-        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Folds), job });
+        effects.push(model.slots.ask(job));
     }
     sheet.lay(room);
     if let Some(job) = sheet.missing_rows(model.slots.is_open(Slot::Wrap), room) {
-        effects.push(Effect::Start { ticket: model.slots.begin(Slot::Wrap), job });
+        effects.push(model.slots.ask(job));
     }
     effects
 }

@@ -63,7 +63,7 @@ pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     save.begin();
     let job = Job::Save { path, body: save.body.clone(), replace: false };
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Save), job }]
+    vec![model.slots.ask(job)]
 }
 
 /// Has it written over the file that the person was asked about.
@@ -72,7 +72,7 @@ pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect
         save.begin();
     }
     let job = Job::Save { path, body, replace: true };
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Save), job }]
+    vec![model.slots.ask(job)]
 }
 
 /// The prompt is left: what becomes of a file that is being written is not for the next prompt.

@@ -37,7 +37,7 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft,
             }
         } else {
             let job = Job::OpenBody { body, content_type };
-            effects.push(Effect::Start { ticket: model.slots.begin(Slot::Body), job });
+            effects.push(model.slots.ask(job));
         }
     }
     response.outcome = Some(outcome);
@@ -140,7 +140,7 @@ fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> 
     }
     if size > READ_AT_ONCE {
         let job = Job::CopyBody { document, token, label: Clean::line(label) };
-        return vec![Effect::Start { ticket: model.slots.begin(Slot::Clipboard), job }];
+        return vec![model.slots.ask(job)];
     }
     let Some(text) = copyable(&document, token, Clean::line(label)) else {
         model.toasts.refuse("There is no text to copy here.", now);

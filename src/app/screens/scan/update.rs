@@ -98,7 +98,7 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
     let grants = &model.grants;
     let gone = grants.changes.iter().filter(|(_, mark)| **mark == ChangeMark::Gone).map(|(row, _)| *row);
     let job = Job::Scan(ScanJob { paths, grants: grants.rows.snapshot(), gone: gone.collect() });
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Scan), job }]
+    vec![model.slots.ask(job)]
 }
 
 fn stop(model: &mut Model) -> Vec<Effect> {

@@ -73,7 +73,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
     let job = SmokeJob { places, ..SmokeJob::all(model.grants.rows.snapshot()) };
     model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Foresee(job) }]
+    vec![model.slots.ask(Job::Foresee(job))]
 }
 
 /// What it comes to is known: it begins, or somebody is asked first.
@@ -158,7 +158,7 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
 }
 
 fn fire(model: &mut Model, job: SmokeJob) -> Vec<Effect> {
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Smoke), job: Job::Smoke(job) }]
+    vec![model.slots.ask(Job::Smoke(job))]
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
@@ -178,5 +178,5 @@ pub(crate) fn catch_up(model: &mut Model) -> Vec<Effect> {
     let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;
     let ids: Vec<GrantId> = around.filter_map(id).collect();
     model.smoke.known.asking(&ids);
-    vec![Effect::Start { ticket: model.slots.begin(Slot::Verdicts), job: Job::Verdicts(ids) }]
+    vec![model.slots.ask(Job::Verdicts(ids))]
 }

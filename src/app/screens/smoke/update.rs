@@ -84,10 +84,7 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
     let result = model.smoke.board.as_ref().and_then(Board::selected);
     let Some((grant, record)) = result.map(|result| (result.grant, result.record)) else { return Vec::new() };
     if let Some(id) = record {
-        return vec![Effect::Start {
-            ticket: model.slots.begin(Slot::Record),
-            job: Job::Record(Which::This(id)),
-        }];
+        return vec![model.slots.ask(Job::Record(Which::This(id)))];
     }
     let height = model.list_height();
     if model.grants.go_to_row(RowId::Grant(grant), height) {
