@@ -147,6 +147,9 @@ pub(crate) trait Hands {
     fn hidden_variables(&self) -> Vec<String>;
 }
 
+/// The answer to a question whose work panicked.
+type Failed = Box<dyn FnOnce(Diagnosis) -> Answer + Send>;
+
 /// The tasks of one session.
 pub(crate) struct Effects<B> {
     backend: Arc<B>,
@@ -204,22 +207,14 @@ impl<B: Backend> Effects<B> {
         let backend = Arc::clone(&self.backend);
         let answers = self.answers.clone();
         match job {
-            Job::OpenSession => self.spawn(ticket, Some(|fault| Answer::Session(Err(fault))), async move {
-                answers.answer(ticket, Answer::Session(backend.open().await)).await;
-            }),
-            Job::Identify => self.spawn(ticket, Some(nobody), async move {
+            Job::OpenSession => self.ask(ticket, Answer::Session, async move { backend.open().await }),
+            Job::Identify => self.spawn(ticket, Some(Box::new(nobody)), async move {
                 let whose = backend.identify().await;
                 answers.answer(ticket, Answer::Identity { whose, notice: backend.key_notice() }).await;
             }),
-            Job::Profiles => self.spawn(ticket, Some(|fault| Answer::Profiles(Err(fault))), async move {
-                answers.answer(ticket, Answer::Profiles(backend.profiles().await)).await;
-            }),
-            Job::Catalog => self.spawn(ticket, Some(|fault| Answer::Catalog(Err(fault))), async move {
-                answers.answer(ticket, Answer::Catalog(backend.catalog().await)).await;
-            }),
-            Job::Agents => self.spawn(ticket, Some(|fault| Answer::Agents(Err(fault))), async move {
-                answers.answer(ticket, Answer::Agents(backend.agents().await)).await;
-            }),
+            Job::Profiles => self.ask(ticket, Answer::Profiles, async move { backend.profiles().await }),
+            Job::Catalog => self.ask(ticket, Answer::Catalog, async move { backend.catalog().await }),
+            Job::Agents => self.ask(ticket, Answer::Agents, async move { backend.agents().await }),
             Job::Call(request) => self.start_call(ticket, |token, events| async move {
                 backend.call(*request, token, events).await;
             }),
@@ -237,18 +232,12 @@ impl<B: Backend> Effects<B> {
             Job::Change(plan) => self.change(ticket, plan),
             Job::Scan(job) => self.scan(ticket, job),
             Job::Operations { kind, provider } => {
-                self.spawn(ticket, Some(|fault| Answer::Operations(Err(fault))), async move {
-                    let known = backend.operations(kind, provider).await;
-                    answers.answer(ticket, Answer::Operations(known)).await;
-                });
+                self.ask(ticket, Answer::Operations, async move { backend.operations(kind, provider).await });
             }
-            Job::Operation { grant, id } => {
-                self.spawn(ticket, Some(|fault| Answer::Operation(Err(fault))), async move {
-                    let known = backend.operation(&grant, &id).await;
-                    answers.answer(ticket, Answer::Operation(known.map(Box::new))).await;
-                });
-            }
-            Job::Copies => self.spawn(ticket, Some(|_| Answer::Copies(None)), async move {
+            Job::Operation { grant, id } => self.ask(ticket, Answer::Operation, async move {
+                backend.operation(&grant, &id).await.map(Box::new)
+            }),
+            Job::Copies => self.spawn(ticket, Some(Box::new(|_| Answer::Copies(None))), async move {
                 answers.answer(ticket, Answer::Copies(backend.copies().await)).await;
             }),
             Job::Records(query) => self.records(ticket, query),
@@ -260,7 +249,7 @@ impl<B: Backend> Effects<B> {
             Job::Verdicts(grants) => self.verdicts(ticket, grants),
             Job::List(request) => {
                 let failed = |fault| Answer::List(ListEvent::Failed(fault));
-                self.spawn(ticket, Some(failed), async move {
+                self.spawn(ticket, Some(Box::new(failed)), async move {
                     let (sender, events) = mpsc::channel(EVENTS);
                     tokio::join!(backend.list(request, sender), answers.forward(ticket, events));
                 });
@@ -268,12 +257,25 @@ impl<B: Backend> Effects<B> {
         }
     }
 
+    /// Asks for one answer, in place of what was asked for under the slot. Work that panics is answered with its fault.
+    fn ask<T: Send + 'static>(
+        &mut self,
+        ticket: Ticket,
+        answer: fn(Result<T, Diagnosis>) -> Answer,
+        work: impl Future<Output = Result<T, Diagnosis>> + Send + 'static,
+    ) {
+        let answers = self.answers.clone();
+        self.spawn(ticket, Some(Box::new(move |fault| answer(Err(fault)))), async move {
+            answers.answer(ticket, answer(work.await)).await;
+        });
+    }
+
     /// Runs work under a slot in place of what ran there. Work that panics closes its question with `failed`
     /// and is reported.
     fn spawn(
         &mut self,
         ticket: Ticket,
-        failed: Option<fn(Diagnosis) -> Answer>,
+        failed: Option<Failed>,
         work: impl Future<Output = ()> + Send + 'static,
     ) {
         let token = self.take_slot(ticket);
@@ -301,7 +303,7 @@ impl<B: Backend> Effects<B> {
     fn watched(
         &mut self,
         ticket: Ticket,
-        failed: Option<fn(Diagnosis) -> Answer>,
+        failed: Option<Failed>,
         work: impl Future<Output = ()> + Send + 'static,
     ) -> BoxFuture<'static, ()> {
         self.open += 1;

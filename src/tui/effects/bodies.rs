@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use super::{Backend, Effects};
+use super::{Backend, Effects, Failed};
 use crate::app::msg::Filtered;
 use crate::app::screens::response::copyable;
 use crate::app::{Answer, Ticket};
@@ -73,7 +73,9 @@ impl<B: Backend> Effects<B> {
 
     pub(super) fn save(&mut self, ticket: Ticket, path: String, body: Body, replace: bool) {
         let failed = |fault| Answer::Saved(Err(fault));
-        self.work(ticket, Some(failed), move |_| Some(Answer::Saved(save::save(&path, &body, replace))));
+        self.work(ticket, Some(Box::new(failed)), move |_| {
+            Some(Answer::Saved(save::save(&path, &body, replace)))
+        });
     }
 
     pub(super) fn copy_body(
@@ -96,7 +98,7 @@ impl<B: Backend> Effects<B> {
     /// A filter that nobody waits for any more is dropped, which ends its process.
     pub(super) fn filter(&mut self, ticket: Ticket, filter: String, input: Body) {
         let answers = self.answers.clone();
-        self.spawn(ticket, Some(broken_filter), async move {
+        self.spawn(ticket, Some(Box::new(broken_filter)), async move {
             answers.answer(ticket, Answer::Filtered(filtered(filter, input).await)).await;
         });
     }
@@ -106,7 +108,7 @@ impl<B: Backend> Effects<B> {
     fn work(
         &mut self,
         ticket: Ticket,
-        failed: Option<fn(Diagnosis) -> Answer>,
+        failed: Option<Failed>,
         work: impl FnOnce(&CancellationToken) -> Option<Answer> + Send + 'static,
     ) {
         let token = self.take_slot(ticket);
@@ -131,7 +133,7 @@ impl<B: Backend> Effects<B> {
         text: impl Future<Output = Result<CopyText, Diagnosis>> + Send + 'static,
     ) {
         let (answers, backend) = (self.answers.clone(), std::sync::Arc::clone(&self.backend));
-        self.spawn(ticket, Some(not_copied), async move {
+        self.spawn(ticket, Some(Box::new(not_copied)), async move {
             let mut ids = std::sync::Arc::from([]);
             let (result, shown) = match text.await {
                 Ok(text) => match backend.copy(text.clone()).await {

@@ -39,7 +39,7 @@ impl<B: Backend> Effects<B> {
             });
         };
         let failed = |fault| Answer::Call(CallEvent::Failed(fault));
-        let work = self.watched(ticket, Some(failed), work);
+        let work = self.watched(ticket, Some(Box::new(failed)), work);
         self.calls.spawn(work);
     }
 }

@@ -109,8 +109,8 @@ impl Backend for Refusing {
     }
 }
 
-/// One of each job, with the slot that the screen asks for it under.
-fn every_job() -> Vec<(Slot, Job)> {
+/// One of each job.
+fn every_job() -> Vec<Job> {
     let grant = Grant::blank(RowId::Grant(GrantId(uuid::Uuid::nil())));
     let body = || Body::from(b"[1]".to_vec());
     let document = Document::open(body(), None, &|| false).unwrap();
@@ -128,40 +128,34 @@ fn every_job() -> Vec<(Slot, Job)> {
     };
     let held = PendingApproval::remembered(ApprovalId(uuid::Uuid::nil()), jiff::Timestamp::UNIX_EPOCH);
     vec![
-        (Slot::Session, Job::OpenSession),
-        (Slot::Identity, Job::Identify),
-        (Slot::Profiles, Job::Profiles),
-        (Slot::Copies, Job::Copies),
-        (Slot::Catalog, Job::Catalog),
-        (Slot::Agents, Job::Agents),
-        (Slot::Walk, Job::List(ListRequest::default())),
-        (Slot::Call, Job::Call(Box::new(call))),
-        (Slot::Call, Job::Follow(Box::new(FollowRequest { held, wait: Duration::ZERO }))),
-        (Slot::Body, Job::OpenBody { body: body(), content_type: None }),
-        (
-            Slot::BodySearch,
-            Job::SearchBody { document: document.clone(), needle: "1".to_owned(), view: View::Pretty },
-        ),
-        (Slot::Folds, Job::Fold { document: text, folds: Folds::default(), steps: vec![FoldStep::Below(1)] }),
-        (Slot::Wrap, Job::Wrap { document: document.clone(), width: 80 }),
-        (Slot::Filter, Job::Filter { filter: ".".to_owned(), input: body() }),
-        (Slot::Save, Job::Save { path: "/dev/null/x".to_owned(), body: body(), replace: false }),
-        (Slot::Clipboard, Job::CopyBody { document, token: None, label: Clean::line("it") }),
-        (Slot::Change, Job::Plan(ChangeRequest::Swaps { pairs: Vec::new(), found: Vec::new() })),
-        (Slot::Change, Job::Change(PlanId(7))),
-        (
-            Slot::Scan,
-            Job::Scan(ScanJob { paths: Vec::new(), grants: Snapshot::default(), gone: HashSet::new() }),
-        ),
-        (Slot::Operations, Job::Operations { kind: grant.kind.clone(), provider: "x".into() }),
-        (Slot::Operations, Job::Operation { grant: Box::new(grant), id: "x".to_owned() }),
-        (Slot::Records, Job::Records(RecordQuery::default())),
-        (Slot::Record, Job::Record(Which::This(RecordId(1)))),
-        (Slot::Compare, Job::Compare(RecordId(1), RecordId(2))),
-        (Slot::Forget, Job::Forget(None)),
-        (Slot::Smoke, Job::Foresee(smoke())),
-        (Slot::Smoke, Job::Smoke(smoke())),
-        (Slot::Verdicts, Job::Verdicts(Vec::new())),
+        Job::OpenSession,
+        Job::Identify,
+        Job::Profiles,
+        Job::Copies,
+        Job::Catalog,
+        Job::Agents,
+        Job::List(ListRequest::default()),
+        Job::Call(Box::new(call)),
+        Job::Follow(Box::new(FollowRequest { held, wait: Duration::ZERO })),
+        Job::OpenBody { body: body(), content_type: None },
+        Job::SearchBody { document: document.clone(), needle: "1".to_owned(), view: View::Pretty },
+        Job::Fold { document: text, folds: Folds::default(), steps: vec![FoldStep::Below(1)] },
+        Job::Wrap { document: document.clone(), width: 80 },
+        Job::Filter { filter: ".".to_owned(), input: body() },
+        Job::Save { path: "/dev/null/x".to_owned(), body: body(), replace: false },
+        Job::CopyBody { document, token: None, label: Clean::line("it") },
+        Job::Plan(ChangeRequest::Swaps { pairs: Vec::new(), found: Vec::new() }),
+        Job::Change(PlanId(7)),
+        Job::Scan(ScanJob { paths: Vec::new(), grants: Snapshot::default(), gone: HashSet::new() }),
+        Job::Operations { kind: grant.kind.clone(), provider: "x".into() },
+        Job::Operation { grant: Box::new(grant), id: "x".to_owned() },
+        Job::Records(RecordQuery::default()),
+        Job::Record(Which::This(RecordId(1))),
+        Job::Compare(RecordId(1), RecordId(2)),
+        Job::Forget(None),
+        Job::Foresee(smoke()),
+        Job::Smoke(smoke()),
+        Job::Verdicts(Vec::new()),
     ]
 }
 
@@ -176,13 +170,13 @@ fn ends_a_call(message: &Msg) -> bool {
 }
 
 /// Asks, and gives every answer to a screen; whether the slot is closed once the work is over.
-async fn ends(slot: Slot, job: Job, breaks: bool) -> bool {
+async fn ends(job: Job, breaks: bool) -> bool {
     let (answers, mut deliveries) = channel();
     let mut hands = Effects::new(Refusing { breaks }, answers, Record::default());
     let theme = Theme::builtin("dark", Depth::Ansi16).into();
     let mut model = Model::new(theme, Depth::Ansi16, Keymap::builtin().into());
     let now = Now { millis: 0, wall: jiff::Timestamp::UNIX_EPOCH };
-    let ticket = model.slots.begin(slot);
+    let ticket = model.slots.begin(job.slot());
     hands.carry_out(Effect::Start { ticket, job });
     let mut is_over = false;
     loop {
@@ -203,12 +197,12 @@ async fn ends(slot: Slot, job: Job, breaks: bool) -> bool {
 
 #[tokio::test]
 async fn every_job_is_begun_and_its_answer_ends_its_slot() {
-    let kinds: HashSet<Discriminant<Job>> = every_job().iter().map(|(_, job)| discriminant(job)).collect();
+    let kinds: HashSet<Discriminant<Job>> = every_job().iter().map(discriminant).collect();
     assert_eq!(kinds.len(), Job::COUNT, "a job is missing from the list of this test");
     for breaks in [false, true] {
-        for (slot, job) in every_job() {
-            let name = format!("{job:?}");
-            assert!(ends(slot, job, breaks).await, "{name} leaves {slot:?} open; breaks: {breaks}");
+        for job in every_job() {
+            let (name, slot) = (format!("{job:?}"), job.slot());
+            assert!(ends(job, breaks).await, "{name} leaves {slot:?} open; breaks: {breaks}");
         }
     }
 }

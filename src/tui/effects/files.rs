@@ -9,25 +9,20 @@ use crate::tui::{clock, files};
 
 impl<B: Backend> Effects<B> {
     pub(super) fn plan(&mut self, ticket: Ticket, request: ChangeRequest) {
-        let (answers, kept) = (self.answers.clone(), self.shelf.clone());
-        self.spawn(ticket, Some(|fault| Answer::Planned(Err(fault))), async move {
-            let plan = move || kept.plan(PlanId(ticket.epoch), &request);
-            answers.answer(ticket, Answer::Planned(on_disk(plan).await)).await;
-        });
+        let kept = self.shelf.clone();
+        self.ask(ticket, Answer::Planned, on_disk(move || kept.plan(PlanId(ticket.epoch), &request)));
     }
 
     pub(super) fn change(&mut self, ticket: Ticket, plan: PlanId) {
-        let (answers, kept) = (self.answers.clone(), self.shelf.clone());
-        self.spawn(ticket, Some(|fault| Answer::Changed(Err(fault))), async move {
-            answers.answer(ticket, Answer::Changed(on_disk(move || kept.write(plan)).await)).await;
-        });
+        let kept = self.shelf.clone();
+        self.ask(ticket, Answer::Changed, on_disk(move || kept.write(plan)));
     }
 
     pub(super) fn scan(&mut self, ticket: Ticket, job: ScanJob) {
         let token = self.take_slot(ticket);
         let work = files::scan(ticket, job, clock::wall(), self.answers.clone(), token);
         let failed = |_| Answer::Scan(vec![ScanEvent::Done(ScanCounts::default())]);
-        let work = self.watched(ticket, Some(failed), work);
+        let work = self.watched(ticket, Some(Box::new(failed)), work);
         self.tasks.spawn(work);
     }
 }

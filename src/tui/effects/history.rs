@@ -8,24 +8,18 @@ use crate::jobs::Recorder;
 
 impl<B: Backend> Effects<B> {
     pub(super) fn records(&mut self, ticket: Ticket, query: RecordQuery) {
-        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
-        self.spawn(ticket, Some(|why| Answer::Records(Err(why))), async move {
-            answers.answer(ticket, Answer::Records(list(recorder, query).await)).await;
-        });
+        let recorder = self.backend.recorder();
+        self.ask(ticket, Answer::Records, list(recorder, query));
     }
 
     pub(super) fn record(&mut self, ticket: Ticket, which: Which) {
-        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
-        self.spawn(ticket, Some(|why| Answer::Record(Err(why))), async move {
-            answers.answer(ticket, Answer::Record(get(recorder, which).await)).await;
-        });
+        let recorder = self.backend.recorder();
+        self.ask(ticket, Answer::Record, get(recorder, which));
     }
 
     pub(super) fn forget(&mut self, ticket: Ticket, id: Option<RecordId>) {
-        let (answers, recorder) = (self.answers.clone(), self.backend.recorder());
-        self.spawn(ticket, Some(|why| Answer::Forgotten(Err(why))), async move {
-            answers.answer(ticket, Answer::Forgotten(forget(recorder, id).await)).await;
-        });
+        let recorder = self.backend.recorder();
+        self.ask(ticket, Answer::Forgotten, forget(recorder, id));
     }
 
     pub(super) fn compare(&mut self, ticket: Ticket, left: RecordId, right: RecordId) {
@@ -53,7 +47,7 @@ impl<B: Backend> Effects<B> {
             };
             answers.answer(ticket, Answer::Compared(found)).await;
         };
-        let work = self.watched(ticket, Some(|why| Answer::Compared(Err(why))), work);
+        let work = self.watched(ticket, Some(Box::new(|why| Answer::Compared(Err(why)))), work);
         self.tasks.spawn(work);
     }
 }

@@ -11,7 +11,6 @@ use crate::platform::launch;
 impl<B: Backend> Effects<B> {
     /// Opens a link in the browser.
     pub(super) fn launch(&mut self, ticket: Ticket, link: String) {
-        let answers = self.answers.clone();
         let secret = self.backend.hidden_variables();
         // Not on a worker: a browser would inherit its place behind the screen.
         let (sender, launched) = oneshot::channel();
@@ -19,14 +18,13 @@ impl<B: Backend> Effects<B> {
             // Who does not listen any more does not need to know.
             let _ = sender.send(launch::open(&link, &secret));
         });
-        self.spawn(ticket, Some(|fault| Answer::Launched(Err(fault))), async move {
-            let launched = match (opens, launched.await) {
+        self.ask(ticket, Answer::Launched, async move {
+            match (opens, launched.await) {
                 (Ok(_), Ok(launched)) => launched,
                 (Err(error), _) => Err(launch::failed(&error)),
                 // It panicked, and the hook has said why.
                 (Ok(_), Err(gone)) => std::panic::resume_unwind(Box::new(gone)),
-            };
-            answers.answer(ticket, Answer::Launched(launched)).await;
+            }
         });
     }
 }

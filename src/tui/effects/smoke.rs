@@ -24,10 +24,8 @@ const EVENTS: usize = 256;
 
 impl<B: Backend> Effects<B> {
     pub(super) fn foresee(&mut self, ticket: Ticket, job: SmokeJob) {
-        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
-        self.spawn(ticket, Some(|fault| Answer::Foreseen(Err(fault))), async move {
-            answers.answer(ticket, Answer::Foreseen(backend.foresee(job).await)).await;
-        });
+        let backend = Arc::clone(&self.backend);
+        self.ask(ticket, Answer::Foreseen, async move { backend.foresee(job).await });
     }
 
     /// A run that is cancelled still says what it knows.
@@ -45,15 +43,13 @@ impl<B: Backend> Effects<B> {
             }
             budget::tell(&*backend, &answers, &mut told).await;
         };
-        let work = self.watched(ticket, Some(given_up), work);
+        let work = self.watched(ticket, Some(Box::new(given_up)), work);
         self.tasks.spawn(work);
     }
 
     pub(super) fn verdicts(&mut self, ticket: Ticket, grants: Vec<GrantId>) {
-        let (answers, backend) = (self.answers.clone(), Arc::clone(&self.backend));
-        self.spawn(ticket, Some(|fault| Answer::Verdicts(Err(fault))), async move {
-            answers.answer(ticket, Answer::Verdicts(backend.verdicts(grants).await)).await;
-        });
+        let backend = Arc::clone(&self.backend);
+        self.ask(ticket, Answer::Verdicts, async move { backend.verdicts(grants).await });
     }
 }
 
