@@ -172,6 +172,44 @@ pub enum Answer {
     Launched(Result<(), Diagnosis>),
 }
 
+impl Answer {
+    /// Whether its question may have further ones; then whoever takes them in says when it ends.
+    pub(super) fn is_one_of_several(&self) -> bool {
+        match self {
+            Self::List(_)
+            | Self::Call(_)
+            | Self::Searched { .. }
+            | Self::Found { .. }
+            | Self::Scan(_)
+            | Self::Smoke(_) => true,
+            Self::Session(_)
+            | Self::Identity { .. }
+            | Self::Profiles(_)
+            | Self::Copies(_)
+            | Self::Catalog(_)
+            | Self::Agents(_)
+            | Self::Operations(_)
+            | Self::Operation(_)
+            | Self::Planned(_)
+            | Self::Changed(_)
+            | Self::Foreseen(_)
+            | Self::Verdicts(_)
+            | Self::Body(_)
+            | Self::Folded { .. }
+            | Self::Wrapped
+            | Self::Filtered(_)
+            | Self::Saved(_)
+            | Self::Records(_)
+            | Self::Record(_)
+            | Self::Compared(_)
+            | Self::Forgotten(_)
+            | Self::Copied { .. }
+            | Self::Edited(_)
+            | Self::Launched(_) => false,
+        }
+    }
+}
+
 /// What a jq filter gave.
 #[derive(Clone, Debug)]
 pub struct Filtered {

@@ -7,7 +7,7 @@ use super::effect::ExitReason;
 use super::msg::{Session, Signal};
 use super::overlays::{Overlay, Page};
 use super::screens::{call, changes, composer, copy, grants, history, response, scan, smoke};
-use super::{Answer, Effect, Job, Model, Msg, Slot, Ticket, keys, memory, mouse, question, switch, typing};
+use super::{Answer, Effect, Job, Model, Msg, Ticket, keys, memory, mouse, question, switch, typing};
 use crate::body::Folds;
 use crate::domain::{Clean, Copied, CopyRoute, CopyText, Diagnosis, Identity, Now};
 use crate::ui::Theme;
@@ -83,7 +83,7 @@ fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
     grants::tick(model, now)
 }
 
-/// The one place where stale answers are dropped.
+/// The one place where stale answers are dropped, and where a question ends that has one answer.
 #[expect(clippy::too_many_lines, reason = "one arm for each answer")]
 fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> Vec<Effect> {
     if !model.slots.is_current(ticket) {
@@ -122,22 +122,17 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             | Answer::Launched(_) => Vec::new(),
         };
     }
+    if !answer.is_one_of_several() {
+        model.slots.end(ticket.slot);
+    }
     match answer {
-        Answer::Session(result) => {
-            model.slots.end(Slot::Session);
-            session(model, result, now)
-        }
-        Answer::Identity { whose, notice } => {
-            model.slots.end(Slot::Identity);
-            identity(model, whose, notice.as_ref(), now)
-        }
+        Answer::Session(result) => session(model, result, now),
+        Answer::Identity { whose, notice } => identity(model, whose, notice.as_ref(), now),
         Answer::Copies(counts) => {
-            model.slots.end(Slot::Copies);
             model.copying.counts = counts;
             Vec::new()
         }
         Answer::Catalog(result) => {
-            model.slots.end(Slot::Catalog);
             match result {
                 Ok(catalog) => model.catalog.arrive(catalog, now.millis),
                 Err(diagnosis) => model.catalog.fail(diagnosis),
@@ -145,7 +140,6 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             Vec::new()
         }
         Answer::Agents(result) => {
-            model.slots.end(Slot::Agents);
             match result {
                 Ok(agents) => {
                     let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect();
@@ -156,43 +150,21 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             Vec::new()
         }
         Answer::Launched(result) => {
-            model.slots.end(Slot::Launch);
             match result {
                 Ok(()) => model.toasts.info("Opened in the browser.", now),
                 Err(diagnosis) => model.toasts.failure(&diagnosis, now),
             }
             Vec::new()
         }
-        Answer::Profiles(result) => {
-            model.slots.end(Slot::Profiles);
-            switch::arrived(model, result, now)
-        }
+        Answer::Profiles(result) => switch::arrived(model, result, now),
         Answer::Call(event) => call::answer(model, ticket, event, now),
-        Answer::Operations(result) => {
-            model.slots.end(Slot::Operations);
-            composer::operations(model, result, now)
-        }
-        Answer::Operation(result) => {
-            model.slots.end(Slot::Operations);
-            composer::details(model, result.map(|operation| *operation), now)
-        }
-        Answer::Body(document) => {
-            model.slots.end(Slot::Body);
-            response::opened(model, document, now)
-        }
+        Answer::Operations(result) => composer::operations(model, result, now),
+        Answer::Operation(result) => composer::details(model, result.map(|operation| *operation), now),
+        Answer::Body(document) => response::opened(model, document, now),
         Answer::Searched { found, last } => response::searched(model, found, last, now),
-        Answer::Folded { document, folds } => {
-            model.slots.end(Slot::Folds);
-            response::folded(model, document, folds)
-        }
-        Answer::Wrapped => {
-            model.slots.end(Slot::Wrap);
-            Vec::new()
-        }
-        Answer::Filtered(result) => {
-            model.slots.end(Slot::Filter);
-            response::filtered(model, result, now)
-        }
+        Answer::Folded { document, folds } => response::folded(model, document, folds),
+        Answer::Wrapped => Vec::new(),
+        Answer::Filtered(result) => response::filtered(model, result, now),
         Answer::Saved(result) => response::saved(model, result, now),
         Answer::Foreseen(result) => smoke::foreseen(model, result, now),
         Answer::Smoke(events) => smoke::answer(model, &events, now),
@@ -201,45 +173,25 @@ fn take_answer(model: &mut Model, ticket: Ticket, answer: Answer, now: Now) -> V
             Vec::new()
         }
         Answer::Planned(result) => {
-            model.slots.end(Slot::Change);
             changes::planned(model, result);
             Vec::new()
         }
-        Answer::Changed(result) => {
-            model.slots.end(Slot::Change);
-            changes::changed(model, result, now)
-        }
+        Answer::Changed(result) => changes::changed(model, result, now),
         Answer::Scan(events) => {
             scan::answer(model, events, now);
             Vec::new()
         }
-        Answer::Edited(result) => {
-            model.slots.end(Slot::Editor);
-            composer::edited(model, result, now)
-        }
+        Answer::Edited(result) => composer::edited(model, result, now),
         Answer::Copied { label, result, shown, ids } => {
-            model.slots.end(Slot::Clipboard);
             if matches!(&result, Ok(copied) if copied.route != CopyRoute::Shown) {
                 copy::copied(model, &ids, now);
             }
             copied(model, &label, result, shown.as_ref(), now)
         }
-        Answer::Records(result) => {
-            model.slots.end(Slot::Records);
-            history::page(model, result, now)
-        }
-        Answer::Record(result) => {
-            model.slots.end(Slot::Record);
-            history::record(model, ticket, result, now)
-        }
-        Answer::Compared(result) => {
-            model.slots.end(Slot::Compare);
-            history::compared(model, result, now)
-        }
-        Answer::Forgotten(result) => {
-            model.slots.end(Slot::Forget);
-            history::forgotten(model, result, now)
-        }
+        Answer::Records(result) => history::page(model, result, now),
+        Answer::Record(result) => history::record(model, ticket, result, now),
+        Answer::Compared(result) => history::compared(model, result, now),
+        Answer::Forgotten(result) => history::forgotten(model, result, now),
         Answer::List(event) => grants::walked(model, event, now),
         Answer::Found { found, last } => grants::show_found(model, found, last, now),
     }

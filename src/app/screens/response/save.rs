@@ -85,7 +85,6 @@ pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
 
 /// It was written, or not.
 pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
-    model.slots.end(Slot::Save);
     match result {
         Ok(Saved::Written { path, bytes }) => {
             model.overlays.retain(|overlay| !matches!(overlay, Overlay::Save(_)));

@@ -78,7 +78,6 @@ fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<E
 
 /// What it comes to is known: it begins, or somebody is asked first.
 pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, now: Now) -> Vec<Effect> {
-    model.slots.end(Slot::Smoke);
     let Some(asked) = model.smoke.asked.take() else { return Vec::new() };
     let plan = match result {
         Ok(plan) => plan,

@@ -159,7 +159,6 @@ fn ended(model: &mut Model, now: Now) {
 
 /// What the history says of rows that are on the screen.
 pub(crate) fn verdicts(model: &mut Model, result: Result<HashMap<GrantId, Vec<Past>>, Diagnosis>) {
-    model.slots.end(Slot::Verdicts);
     // Nobody asked for it: a history that cannot be read is told where it is opened, and by `doctor`.
     if let Ok(found) = result {
         model.smoke.known.read(found);
