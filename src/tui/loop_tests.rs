@@ -2,6 +2,8 @@
 
 #[path = "loop/away_tests.rs"]
 mod away_tests;
+#[path = "loop/frames_tests.rs"]
+mod frames_tests;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -283,39 +285,6 @@ async fn a_key_is_drawn_at_once_and_before_its_wishes() {
     // The answer's frame and the key's frame in the same millisecond.
     assert_eq!(world.frames(), [0, 100, 100]);
     assert!(world.place(&Event::Frame(3)) < world.place(&Event::Effect("start")));
-}
-
-#[tokio::test(start_paused = true)]
-async fn answers_share_frames() {
-    let (_, world) = with(|world| async {
-        pass(100).await;
-        for number in 0..40 {
-            world.answer(number);
-            pass(1).await;
-        }
-        pass(100).await;
-        world
-    })
-    .await;
-    let frames = world.frames();
-    assert!(frames[1..].windows(2).all(|pair| pair[1] - pair[0] >= FRAME), "{frames:?}");
-    assert!((6..=8).contains(&frames.len()), "{frames:?}");
-    assert!(matches!(world.events().last(), Some(Event::Frame(41))), "the last answer is not drawn");
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_first_rows_are_drawn_at_once() {
-    let (_, world) = with(|world| async {
-        pass(100).await;
-        for number in [1, ROWS, ROWS] {
-            world.answer(number);
-            pass(1).await;
-        }
-        pass(100).await;
-        world
-    })
-    .await;
-    assert_eq!(world.frames(), [0, 100, 101, 101 + FRAME]);
 }
 
 #[tokio::test(start_paused = true)]
