@@ -117,7 +117,7 @@ fn assert_clean(what: &str, out: &[u8], secret: &str) {
     let holds = |part: &[u8]| memchr::memmem::find(out, part).is_some();
     for form in forms(secret) {
         for (charset, encode) in CHARSETS {
-            assert!(!holds(&encode(&form)), "{what} has it in {charset}");
+            assert!(!holds(&encode(&form)), "{what} has it in {charset}: {form}");
         }
     }
     let (mut read, forms) = (Vec::new(), forms(secret));

@@ -1,9 +1,12 @@
 //! Texts without secrets: what may leave this program about a call, or be kept of it.
 
+use std::ops::Range;
+
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::encoded::{Needles, forms_of, masked as masked_bytes};
+use super::encoded::{Needles, forms_of, masked as masked_bytes, masked_each};
 use super::inject::ProviderRequest;
 use super::json::{self, Style};
 use super::token::Credential;
@@ -58,7 +61,15 @@ impl Redactor {
     /// Bytes of any kind without the credential; None where it is not in them. Of what was `cut`, without its beginning
     /// at the end too.
     pub(super) fn bytes(&self, bytes: &[u8], cut: bool) -> Option<Vec<u8>> {
-        masked_bytes(bytes, &self.needles.find(bytes, cut), REDACTED, cut)
+        let found = self.needles.find(bytes, cut);
+        let clean = masked_bytes(bytes, &found, REDACTED, cut)?;
+        let is_list = |range: &Range<usize>| bytes.get(range.clone()).is_some_and(is_list_of_numbers);
+        if !found.iter().any(is_list) || is_json(&clean) || !is_json(bytes) {
+            return Some(clean);
+        }
+        // In a list of JSON the mask is a text of its own.
+        let quoted = |range: &Range<usize>| if is_list(range) { "\"[redacted]\"" } else { REDACTED };
+        masked_each(bytes, &found, quoted, cut).filter(|quoted| is_json(quoted)).or(Some(clean))
     }
 
     /// A URL without user information, without the values of parameters with names of secrets, without the credential and
@@ -93,7 +104,7 @@ impl Redactor {
     /// A JSON text, which stays one.
     pub(super) fn json(&self, text: &str) -> String {
         let body = self.body(text);
-        if serde_json::from_str::<serde::de::IgnoredAny>(&body).is_ok() {
+        if serde_json::from_str::<IgnoredAny>(&body).is_ok() {
             return json::restyle(&body, Style::Ascii);
         }
         // The credential was no part of a text: a bare number, for one.
@@ -174,6 +185,16 @@ impl Redactor {
     pub fn header(&self, name: &str, value: &str) -> String {
         if is_secret_name(name, Place::Header) { REDACTED.to_owned() } else { self.text(value) }
     }
+}
+
+/// Whether this is `115,107`, with more than one number.
+fn is_list_of_numbers(bytes: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_whitespace() || *byte == b',';
+    bytes.iter().all(is_part) && bytes.contains(&b',')
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 fn copied(secret: &str) -> Zeroizing<String> {

@@ -152,7 +152,7 @@ impl Layer<'_> {
         })
     }
 
-    /// Of HTML and XML, by number or by name.
+    /// Of HTML and XML, by number or by name. The semicolon may be missing where a browser does not need it.
     fn entity(&self, at: usize) -> Option<Read> {
         let Some(at) = self.literal(at, b'#') else { return self.named(at) };
         let hex = self.literal(at, b'x').or_else(|| self.literal(at, b'X'));
@@ -164,23 +164,30 @@ impl Layer<'_> {
             code = code.saturating_mul(base).saturating_add(digit);
             end = after;
         }
-        if end == at { None } else { Read::character(code, self.literal(end, b';')?) }
+        if end == at { None } else { Read::character(code, self.literal(end, b';').unwrap_or(end)) }
     }
 
     fn named(&self, at: usize) -> Option<Read> {
-        let mut name = [0; LONGEST_NAME];
+        let mut room = [0; LONGEST_NAME];
         let mut end = at;
+        // One that needs no semicolon, until a longer one is found.
+        let mut open = None;
         for length in 0..=LONGEST_NAME {
-            let (letter, after) = self.next(end)?;
-            if letter == b';' {
-                let name = name.get(..length)?;
-                let (_, byte) = ENTITIES.iter().find(|(known, _)| known.as_bytes() == name)?;
-                return Read::byte_of(u32::from(*byte), after);
+            let name = room.get(..length)?;
+            let known = || ENTITIES.iter().find(|(known, _)| known.as_bytes() == name);
+            let byte = |end| known().and_then(|(_, byte)| Read::byte_of(u32::from(*byte), end));
+            if OPEN_ENTITIES.iter().any(|open| open.as_bytes() == name) {
+                open = byte(end);
             }
-            *name.get_mut(length).filter(|_| letter.is_ascii_alphabetic())? = letter;
+            let Some((letter, after)) = self.next(end) else { break };
+            if letter == b';' {
+                return byte(after).or(open);
+            }
+            let Some(place) = room.get_mut(length).filter(|_| letter.is_ascii_alphabetic()) else { break };
+            *place = letter;
             end = after;
         }
-        None
+        open
     }
 
     /// Of mail, soft ends of lines too.
@@ -242,6 +249,9 @@ impl Layer<'_> {
 }
 
 const LONGEST_NAME: usize = 8;
+
+/// Names that browsers read without a semicolon, too.
+const OPEN_ENTITIES: [&str; 4] = ["amp", "lt", "gt", "quot"];
 
 /// The punctuation of ASCII by its names in HTML.
 const ENTITIES: [(&str, u8); 34] = [

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use data_encoding::BASE32;
 
 /// A name, and what it makes of a text.
 pub(crate) type Encoding = (&'static str, fn(&str) -> String);
@@ -52,6 +53,16 @@ pub(crate) const CHARACTERS: &[Encoding] = &[
         let name = |c| named.iter().find(|(known, _)| *known == c).map(|(_, name)| format!("&{name};"));
         escaped(text, |c| name(c).is_some(), |c| name(c).unwrap_or_default())
     }),
+    ("HTML by name without semicolons", |text| {
+        let name = |c| match c {
+            '&' => "&amp",
+            '<' => "&lt",
+            '>' => "&gt",
+            '"' => "&quot",
+            _ => "",
+        };
+        escaped(text, |c| !name(c).is_empty(), |c| name(c).to_owned())
+    }),
     ("quoted-printable", |text| {
         escaped(text, |c| c == '=' || !c.is_ascii_graphic(), |c| bytes(c, |byte| format!("={byte:02X}")))
     }),
@@ -70,8 +81,29 @@ pub(crate) const CHARACTERS: &[Encoding] = &[
     ("long ones of Python", |text| {
         escaped(text, |c| !c.is_ascii_alphanumeric(), |c| format!("\\U{:08x}", c as u32))
     }),
+    // From here on what stands behind a character can change what it is; see OPEN.
+    ("HTML, everything by number without semicolons", |text| {
+        escaped(text, |_| true, |c| format!("&#{}", c as u32))
+    }),
+    ("HTML, everything in hexadecimal without semicolons", |text| {
+        escaped(text, |_| true, |c| format!("&#x{:X}", c as u32))
+    }),
     ("a shell's backslashes", |text| escaped(text, |c| c.is_ascii_punctuation(), |c| format!("\\{c}"))),
 ];
+
+/// How many of the last ones can be read in two ways where what follows is not written in the same way.
+#[allow(dead_code, reason = "for the tests that mix them, which are not all that read this table")]
+pub(crate) const OPEN: usize = 3;
+
+/// Which of [`WHOLE`] are known of a secret that is as short, in bytes.
+#[allow(dead_code, reason = "as above")]
+pub(crate) fn is_known_of(what: &str, length: usize) -> bool {
+    match what {
+        "itself" | "hexadecimal" | "hexadecimal in upper case" | "hexadecimal in lines" | "base64" => true,
+        "in upper case" | "in lower case" => length >= 16,
+        _ => length >= 8,
+    }
+}
 
 /// All of a text at once.
 pub(crate) const WHOLE: &[Encoding] = &[
@@ -91,6 +123,36 @@ pub(crate) const WHOLE: &[Encoding] = &[
             digits.as_bytes().chunks(16).map(|line| std::str::from_utf8(line).unwrap_or("")).collect();
         lines.join("\r\n")
     }),
+    ("base64 twice", |text| STANDARD.encode(STANDARD.encode(text))),
+    ("base64 twice behind others", |text| {
+        STANDARD.encode(format!("x{}", STANDARD.encode(format!("user:{text}"))))
+    }),
+    ("base64 for URLs of a secret in a configuration", |text| {
+        let inner = STANDARD.encode(format!(":{text}"));
+        URL_SAFE_NO_PAD.encode(format!("{{\"auth\":\"{inner}\"}}"))
+    }),
+    ("base32", |text| BASE32.encode(text.as_bytes())),
+    ("base32 in lower case", |text| BASE32.encode(text.as_bytes()).to_lowercase()),
+    ("base32 behind others", |text| BASE32.encode(format!("abc{text}de").as_bytes())),
+    ("a list of Node", |text| format!("[{}]", numbers(text, ",", |byte| byte.to_string()))),
+    ("a list of Python", |text| format!("[{}]", numbers(text, ", ", |byte| byte.to_string()))),
+    ("a list in lines", |text| format!("[\n\t{}\n]", numbers(text, ",\n\t", |byte| byte.to_string()))),
+    ("numbers with blanks", |text| numbers(text, " ", |byte| byte.to_string())),
+    ("hexadecimal with colons", |text| numbers(text, ":", |byte| format!("{byte:02x}"))),
+    ("hexadecimal in upper case with colons", |text| numbers(text, ":", |byte| format!("{byte:02X}"))),
+    ("hexadecimal with dashes", |text| numbers(text, "-", |byte| format!("{byte:02X}"))),
+    ("hexadecimal with blanks", |text| numbers(text, " ", |byte| format!("{byte:02x}"))),
+    ("hexadecimal in lines", |text| {
+        let digits = bytes_of(text, |byte| format!("{byte:02x}"));
+        let lines: Vec<&str> =
+            digits.as_bytes().chunks(16).map(|line| std::str::from_utf8(line).unwrap_or("")).collect();
+        lines.join("\n")
+    }),
+    ("a list of C", |text| format!("{{{}}}", numbers(text, ", ", |byte| format!("0x{byte:02x}")))),
+    ("a list of Java", |text| numbers(text, ",", |byte| format!("0x{byte:02X}"))),
+    ("a text of C", |text| bytes_of(text, |byte| format!("\\x{byte:02x}"))),
+    ("in upper case", str::to_uppercase),
+    ("in lower case", str::to_lowercase),
 ];
 
 /// A name, and what is made of a text.
@@ -122,6 +184,10 @@ fn unicode(c: char, upper: bool) -> String {
 
 fn bytes(c: char, write: impl Fn(u8) -> String) -> String {
     bytes_of(c.encode_utf8(&mut [0; 4]), write)
+}
+
+fn numbers(text: &str, between: &str, write: impl Fn(u8) -> String) -> String {
+    text.bytes().map(write).collect::<Vec<_>>().join(between)
 }
 
 fn bytes_of(text: &str, write: impl Fn(u8) -> String) -> String {

@@ -1,18 +1,20 @@
 //! The ways in which a whole secret is written that no table of characters covers. Each of them is then looked for in
 //! every way in which characters are written.
 
-use std::fmt::Write as _;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
+use data_encoding::BASE32_NOPAD;
 use zeroize::Zeroizing;
 
 /// Shorter secrets cannot be told from chance: a token `ab` would be found in every sentence.
 const SHORTEST: usize = 4;
 
-/// Shorter ones, in bytes, are not looked for in the middle of base64, where only a part of their digits is known; nor
-/// is a user's name taken for a secret.
+/// Shorter ones, in bytes, are looked for in few forms: not in the middle of base64, where only a part of their digits is
+/// known, nor as numbers, which may be there by accident; nor is a user's name taken for a secret.
 const SHORTEST_WITHIN: usize = 8;
+
+/// Shorter ones, in characters, are no secret in another case: words in capitals are there by accident.
+const SHORTEST_IN_ANOTHER_CASE: usize = 16;
 
 /// One way.
 pub(crate) struct Form {
@@ -45,37 +47,111 @@ fn of_one(secret: &str) -> Vec<Form> {
     if secret.contains(' ') {
         forms.push(plain(secret.replace(' ', "+").into_bytes()));
     }
-    for hexadecimal in [hexadecimal(secret, false), hexadecimal(secret, true)] {
-        forms.push(plain(hexadecimal.into_bytes()));
+    if secret.chars().count() >= SHORTEST_IN_ANOTHER_CASE {
+        forms.extend([secret.to_uppercase(), secret.to_lowercase()].map(|other| plain(other.into_bytes())));
     }
-    let whole = STANDARD.encode(secret).trim_end_matches('=').as_bytes().to_vec();
-    forms.push(Form { bytes: Zeroizing::new(whole), folds: true });
+    for hexadecimal in [numbers(secret, "", hex), numbers(secret, "", upper_hex)] {
+        forms.push(folding(hexadecimal));
+    }
+    forms.push(folding(STANDARD.encode(secret).trim_end_matches('=').to_owned()));
     if secret.len() >= SHORTEST_WITHIN {
-        forms.extend(within_base64(secret));
+        for (between, number) in NUMBERS {
+            forms.push(folding(numbers(secret, between, number)));
+            // As a form has it.
+            if between.contains(' ') {
+                forms.push(folding(numbers(secret, &between.replace(' ', "+"), number)));
+            }
+        }
+        forms.extend(
+            within_base32(secret).flat_map(|digits| [folding(digits.to_lowercase()), folding(digits)]),
+        );
+        let inner: Vec<Zeroizing<String>> = within_base64(secret).collect();
+        let twice = inner.iter().flat_map(|digits| within_base64(digits).collect::<Vec<_>>());
+        forms.extend(twice.chain(within_base64(secret)).map(|digits| folding(digits.to_string())));
     }
     forms
 }
 
-fn hexadecimal(secret: &str, upper: bool) -> String {
-    secret.bytes().fold(String::with_capacity(secret.len() * 2), |mut out, byte| {
-        // Writing to a text cannot fail.
-        let _ = if upper { write!(out, "{byte:02X}") } else { write!(out, "{byte:02x}") };
-        out
-    })
+/// A form in whose middle lines may end.
+fn folding(text: String) -> Form {
+    Form { bytes: Zeroizing::new(text.into_bytes()), folds: true }
+}
+
+/// How a byte is written as a number.
+type Number = fn(u8) -> String;
+
+/// Lists of numbers: what stands between them, and how each is written. Lines may end between them, too.
+const NUMBERS: [(&str, Number); 16] = [
+    (",", decimal),
+    (", ", decimal),
+    (" ", decimal),
+    (":", hex),
+    (":", upper_hex),
+    (" ", hex),
+    (" ", upper_hex),
+    ("-", hex),
+    ("-", upper_hex),
+    (",", hex),
+    (",", prefixed),
+    (",", upper_prefixed),
+    (", ", prefixed),
+    (", ", upper_prefixed),
+    (" ", prefixed),
+    (" ", upper_prefixed),
+];
+
+fn decimal(byte: u8) -> String {
+    byte.to_string()
+}
+
+fn hex(byte: u8) -> String {
+    format!("{byte:02x}")
+}
+
+fn upper_hex(byte: u8) -> String {
+    format!("{byte:02X}")
+}
+
+fn prefixed(byte: u8) -> String {
+    format!("0x{byte:02x}")
+}
+
+fn upper_prefixed(byte: u8) -> String {
+    format!("0x{byte:02X}")
+}
+
+fn numbers(secret: &str, between: &str, number: Number) -> String {
+    let mut out = String::with_capacity(secret.len() * (between.len() + 4));
+    for (index, byte) in secret.bytes().enumerate() {
+        if index > 0 {
+            out.push_str(between);
+        }
+        out.push_str(&number(byte));
+    }
+    out
 }
 
 /// The digits that a text has within base64 of something longer, wherever it begins there: those that depend on
 /// nothing else.
-fn within_base64(secret: &str) -> impl Iterator<Item = Form> {
+fn within_base64(secret: &str) -> impl Iterator<Item = Zeroizing<String>> {
     let shifts = [("", 0), ("x", 2), ("xx", 3)];
     shifts.into_iter().flat_map(move |(before, first)| {
         let text = Zeroizing::new(format!("{before}{secret}"));
         let last = text.len() / 3 * 4;
         [STANDARD, URL_SAFE].map(|engine| {
             let digits = Zeroizing::new(engine.encode(text.as_bytes()));
-            let digits = digits.get(first..last).unwrap_or_default().as_bytes().to_vec();
-            Form { bytes: Zeroizing::new(digits), folds: true }
+            Zeroizing::new(digits.get(first..last).unwrap_or_default().to_owned())
         })
+    })
+}
+
+/// The same of base32.
+fn within_base32(secret: &str) -> impl Iterator<Item = String> {
+    let shifts = [("", 0), ("x", 2), ("xx", 4), ("xxx", 5), ("xxxx", 7)];
+    shifts.into_iter().map(move |(before, first)| {
+        let text = Zeroizing::new(format!("{before}{secret}"));
+        let digits = Zeroizing::new(BASE32_NOPAD.encode(text.as_bytes()));
+        digits.get(first..text.len() * 8 / 5).unwrap_or_default().to_owned()
     })
 }
 

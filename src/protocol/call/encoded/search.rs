@@ -1,8 +1,10 @@
 //! Finding secrets in bytes, however they are written there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use memchr::{memchr, memchr3_iter, memmem};
 
 use super::character::{INTRODUCERS, Read, read};
@@ -14,16 +16,41 @@ const SHORTEST_PART: usize = 4;
 /// The longest escape, one upon another, that may be cut in two where a text is.
 const LONGEST_ESCAPE: usize = 40;
 
-/// Forms of secrets, made ready to be looked for.
+/// From how many bytes on it is worth it to make all forms ready for one pass.
+const LONG: usize = 16 * 1024;
+
+/// Forms of secrets, made ready to be looked for: most texts are too short to hold one, and need nothing.
 pub(crate) struct Needles {
-    forms: Vec<Needle>,
-    /// For each byte, the forms that it is in, and where.
-    places: Vec<Vec<Place>>,
+    forms: Vec<Form>,
+    /// Bytes of the shortest form. However it is written, it does not become shorter.
+    shortest: usize,
+    /// All forms as they are, found in one pass. None where they are too many for it.
+    plain: OnceLock<Option<AhoCorasick>>,
+    places: OnceLock<Places>,
 }
 
-struct Needle {
-    form: Form,
-    finder: memmem::Finder<'static>,
+/// Where bytes are in the forms.
+#[derive(Default)]
+struct Places {
+    /// For each byte, the forms that begin with it.
+    first: HashMap<u8, Vec<Place>>,
+    /// For each two bytes, where in which forms they follow one another: the place of the second one.
+    within: HashMap<[u8; 2], Vec<Place>>,
+}
+
+impl Places {
+    fn of(forms: &[Form]) -> Self {
+        let mut places = Self::default();
+        for (form, text) in (0_u32..).zip(forms) {
+            if let Some(byte) = text.bytes.first() {
+                places.first.entry(*byte).or_default().push(Place { form, at: 0 });
+            }
+            for (at, pair) in (1_u32..).zip(text.bytes.array_windows()) {
+                places.within.entry(*pair).or_default().push(Place { form, at });
+            }
+        }
+        places
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -34,25 +61,14 @@ struct Place {
 
 impl Needles {
     pub(crate) fn new(forms: Vec<Form>) -> Self {
-        let mut places = vec![Vec::new(); 256];
-        for (index, form) in forms.iter().enumerate() {
-            for (at, byte) in form.bytes.iter().enumerate() {
-                if let Some(places) = places.get_mut(usize::from(*byte)) {
-                    places.push(Place { form: index as u32, at: at as u32 });
-                }
-            }
-        }
-        let ready = |form: Form| {
-            let finder = memmem::Finder::new(form.bytes.as_slice()).into_owned();
-            Needle { form, finder }
-        };
-        Self { forms: forms.into_iter().map(ready).collect(), places }
+        let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or_default();
+        Self { forms, shortest, plain: OnceLock::new(), places: OnceLock::new() }
     }
 
     /// Where any of them is, in order, none touching another. Of a text that was `cut`, its end too where a secret
     /// begins there.
     pub(crate) fn find(&self, source: &[u8], cut: bool) -> Vec<Range<usize>> {
-        if self.forms.is_empty() {
+        if self.forms.is_empty() || (source.len() < self.shortest && !cut) {
             return Vec::new();
         }
         if memchr(0, source).is_none() {
@@ -63,19 +79,32 @@ impl Needles {
         widened(&merged(self.found(&narrow, cut)), source)
     }
 
+    /// Those that are written as they are. Of hits that overlap one range is made at once: a body may be one long hit.
+    fn plain(&self, source: &[u8]) -> Vec<Range<usize>> {
+        let mut hits: Vec<Range<usize>> = Vec::new();
+        let mut put = |at: usize, end: usize| match hits.last_mut() {
+            Some(last) if (last.start..=last.end).contains(&at) => last.end = last.end.max(end),
+            _ => hits.push(behind_escape(source, at)..end),
+        };
+        let ready = || AhoCorasick::new(self.forms.iter().map(|form| form.bytes.as_slice())).ok();
+        let plain = if source.len() < LONG { self.plain.get() } else { Some(self.plain.get_or_init(ready)) };
+        if let Some(Some(plain)) = plain {
+            plain.find_overlapping_iter(source).for_each(|hit| put(hit.start(), hit.end()));
+            return hits;
+        }
+        for form in self.forms.iter().filter(|form| form.bytes.len() <= source.len()) {
+            memmem::find_iter(source, form.bytes.as_slice()).for_each(|at| put(at, at + form.bytes.len()));
+        }
+        hits
+    }
+
     fn found(&self, source: &[u8], cut: bool) -> Vec<Range<usize>> {
-        let mut hits = Vec::new();
-        for needle in &self.forms {
-            let length = needle.form.bytes.len();
-            let found = needle.finder.find_iter(source);
-            hits.extend(found.map(|at| behind_escape(source, at)..at + length));
-            if cut {
-                let begun =
-                    |length: &usize| source.ends_with(needle.form.bytes.get(..*length).unwrap_or_default());
-                let longest = (1..length.min(source.len() + 1)).rev().find(begun);
-                hits.extend(longest.map(|length| source.len() - length..source.len()));
-                hits.extend(before_cut_escape(source, &needle.form.bytes));
-            }
+        let mut hits = self.plain(source);
+        for form in self.forms.iter().filter(|_| cut) {
+            let begun = |length: &usize| source.ends_with(form.bytes.get(..*length).unwrap_or_default());
+            let longest = (1..form.bytes.len().min(source.len() + 1)).rev().find(begun);
+            hits.extend(longest.map(|length| source.len() - length..source.len()));
+            hits.extend(before_cut_escape(source, &form.bytes));
         }
         let [one, two, three, four] = INTRODUCERS;
         let introducers =
@@ -117,17 +146,17 @@ impl Needles {
         let mut room = [0; 4];
         let bytes = here.bytes(&mut room);
         let Some(first) = bytes.first() else { return };
-        for place in self.places.get(usize::from(*first)).into_iter().flatten() {
-            let Some(needle) = self.forms.get(place.form as usize) else { continue };
-            let (form, index) = (&needle.form, place.at as usize);
+        let behind = source.get(..at).unwrap_or_default();
+        let places = self.places.get_or_init(|| Places::of(&self.forms));
+        let before = behind.last().and_then(|last| places.within.get(&[*last, *first]));
+        for place in places.first.get(first).into_iter().chain(before).flatten() {
+            let Some(form) = self.forms.get(place.form as usize) else { continue };
+            let index = place.at as usize;
             if folded && (!form.folds || index == 0) {
                 continue;
             }
             let (before, from) = form.bytes.split_at(index);
-            let behind = source.get(..at).unwrap_or_default();
-            // The last byte first: it rules nearly all of them out.
-            let plain = before.is_empty() || (before.last() == behind.last() && behind.ends_with(before));
-            if !plain || !from.starts_with(bytes) {
+            if !behind.ends_with(before) || !from.starts_with(bytes) {
                 continue;
             }
             if let Some(end) = ends(form, index + bytes.len(), source, here.end, cut) {
@@ -193,7 +222,7 @@ fn is_line_end(read: Read) -> bool {
     matches!(read.byte(), Some(b'\r' | b'\n'))
 }
 
-/// Behind ends of lines and the blanks with which the next line begins.
+/// Behind ends of lines and the blanks with which the next line begins, soft ends between them too.
 fn over_line_ends(source: &[u8], mut at: usize) -> usize {
     loop {
         let blank = |byte: u8| matches!(byte, b'\r' | b'\n' | b' ' | b'\t');
@@ -201,7 +230,7 @@ fn over_line_ends(source: &[u8], mut at: usize) -> usize {
             Some(byte) if blank(*byte) => at += 1,
             // Most lines end as they are.
             Some(byte) if INTRODUCERS.contains(byte) => {
-                match read(source, at).find(|read| read.byte().is_some_and(blank)) {
+                match read(source, at).find(|read| read.is_nothing() || read.byte().is_some_and(blank)) {
                     Some(read) => at = read.end,
                     None => return at,
                 }
@@ -259,6 +288,16 @@ fn widened(ranges: &[Range<usize>], source: &[u8]) -> Vec<Range<usize>> {
 
 /// All of it with `mask` in place of every range, as wide as what it replaces. None where there is none.
 pub(crate) fn masked(source: &[u8], ranges: &[Range<usize>], mask: &str, cut: bool) -> Option<Vec<u8>> {
+    masked_each(source, ranges, |_| mask, cut)
+}
+
+/// The same with a mask for each.
+pub(crate) fn masked_each<'m>(
+    source: &[u8],
+    ranges: &[Range<usize>],
+    mask: impl Fn(&Range<usize>) -> &'m str,
+    cut: bool,
+) -> Option<Vec<u8>> {
     if ranges.is_empty() {
         return None;
     }
@@ -274,7 +313,7 @@ pub(crate) fn masked(source: &[u8], ranges: &[Range<usize>], mask: &str, cut: bo
         let width = source
             .get(range.clone())
             .map_or(0, |hit| hit.iter().skip(1).take(3).take_while(|byte| **byte == 0).count());
-        for (index, byte) in mask.bytes().enumerate() {
+        for (index, byte) in mask(range).bytes().enumerate() {
             if index > 0 {
                 out.extend(std::iter::repeat_n(0, width));
             }
