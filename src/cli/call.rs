@@ -23,6 +23,7 @@ use super::arguments::CallArguments;
 use super::failure;
 use super::report::refused;
 use super::run::{Done, Run};
+use crate::domain::draft::refuse_user;
 use crate::domain::writes::by_method;
 use crate::domain::{
     CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
@@ -60,6 +61,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
             let write = by_method(method).then(|| method.trim().to_uppercase());
             confirmed(write, call, &session.context.care)?;
         }
+        refuse_user(&url)?;
         let body = body::body(call)?;
         let relative = url.starts_with('/');
         if call.op.is_none() && !relative && !url.contains("://") {

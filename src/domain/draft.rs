@@ -3,7 +3,7 @@
 use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::GrantId;
+use super::{Code, Diagnosis, GrantId, Retry, Who};
 
 /// Who calls the provider (protocol: calls.md).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
@@ -78,6 +78,62 @@ impl RequestDraft {
             body: DraftBody::Empty,
             reason: None,
             context: Vec::new(),
+        }
+    }
+}
+
+/// Refuses a URL with a user or a password in front of its host: they would stand in place of the grant's credential, and
+/// in every log on the way. They are in none of the words.
+///
+/// # Errors
+/// It has one.
+pub fn refuse_user(url: &str) -> Result<(), Diagnosis> {
+    let is_scheme =
+        |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
+    let rest = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest);
+    // However it is written: `https:user@host` and `https:\\user@host` mean the same to a browser. One that begins with `/`
+    // has no host.
+    let rest = rest.map_or(url, |rest| rest.trim_start_matches(['/', '\\']));
+    let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
+    let Some((_, host)) = authority.rsplit_once('@') else { return Ok(()) };
+    Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+        .fact("host", host)
+        .fact("problem", "a URL must not have a user or a password in it: take out what stands before the @"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_url_with_a_user_is_refused_without_saying_the_password() {
+        for url in [
+            "https://ann:hunter2@api.example/x",
+            "https://ann@api.example",
+            "https://:hunter2@api.example:8443/?a=b@c",
+            "HTTPS:ann:hunter2@api.example",
+            "https:\\\\ann:hunter2@api.example/x",
+            "https:///ann:hunter2@api.example/x",
+            "https://a@hunter2@api.example#x",
+            "ann:hunter2@api.example/x",
+        ] {
+            let refused = refuse_user(url).unwrap_err();
+            assert_eq!(refused.code, Code::ArgumentRefused, "{url}");
+            let told = format!("{refused:?}");
+            assert!(!told.contains("hunter2") && told.contains("api.example"), "{told}");
+        }
+        for url in [
+            "",
+            "/user",
+            "/users/a:b@c",
+            "/v1/ann@acme.example",
+            "https://api.example/@ann:x@y",
+            "https://api.example?mail=ann@acme.example",
+            "https://api.example#a@b",
+            "api.example/a:b@c",
+            "https://{host}/x",
+        ] {
+            assert_eq!(refuse_user(url), Ok(()), "{url}");
         }
     }
 }

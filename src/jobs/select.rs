@@ -6,7 +6,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{PageSource, list};
 use crate::domain::code::shell_word;
-use crate::domain::selector::{Fit, name};
+use crate::domain::listing::{nameless, unreadable};
+use crate::domain::selector::{self, Fit};
 use crate::domain::{
     Code, Diagnosis, Grant, GrantId, Health, ListEvent, ListRequest, Retry, RowId, RowSet, Selector,
     ServerFilter, Spending, Who,
@@ -38,7 +39,10 @@ impl Selected {
         let (head, over) = (self.id.to_string(), self.passed_by);
         let head = head.split('-').next().unwrap_or_default();
         let others = if over == 1 { "another one is".to_owned() } else { format!("{over} others are") };
-        Some(format!("{} is {head}…, the live grant of that name; {others} revoked or expired", name(grant)))
+        Some(format!(
+            "{} is {head}…, the live grant of that name; {others} revoked or expired",
+            selector::name(grant)
+        ))
     }
 }
 
@@ -66,11 +70,41 @@ pub async fn select<S: PageSource>(
     }
     let filter = selector.server_filter();
     let wide = selector.wide_filter();
-    let found = matching(source, now, selector, filter.clone()).await?;
+    let mut looked = matching(source, now, selector, filter.clone()).await?;
     // A name as it is shown may be none of the wire's, which the backend compares.
-    let found =
-        if found.is_empty() && wide != filter { matching(source, now, selector, wide).await? } else { found };
-    one(selector, found, now())
+    if looked.found.is_empty() && wide != filter {
+        looked = matching(source, now, selector, wide).await?;
+    }
+    // What is not found may be the one whose id cannot be read.
+    let hidden = unreadable(looked.without_id).filter(|_| looked.found.is_empty());
+    hidden.map_or_else(|| one(selector, looked.found, now()), |why| Err(named(why, selector)))
+}
+
+/// The grant of an id, where the list or a part of it has it; None where it certainly has not.
+///
+/// # Errors
+/// The list cannot be read to its end, or has rows whose id cannot be read.
+pub(super) async fn by_id<S: PageSource>(
+    source: &S,
+    now: &(dyn Fn() -> Timestamp + Send + Sync),
+    id: GrantId,
+    filter: ServerFilter,
+) -> Result<Option<Grant>, Diagnosis> {
+    let Looked { mut found, without_id } = matching(source, now, &Selector::Id(id), filter).await?;
+    let found = found.pop();
+    unreadable(without_id).filter(|_| found.is_none()).map_or(Ok(found), Err)
+}
+
+/// What a walk came upon.
+struct Looked {
+    /// Grants that fit.
+    found: Vec<Grant>,
+    /// Rows whose id cannot be read.
+    without_id: u64,
+}
+
+fn named(why: Diagnosis, selector: &Selector) -> Diagnosis {
+    why.fact("selector", &selector.to_string())
 }
 
 /// The grants that a filter of the backend lets through and a selector fits.
@@ -79,31 +113,40 @@ async fn matching<S: PageSource>(
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     selector: &Selector,
     filter: ServerFilter,
-) -> Result<Vec<Grant>, Diagnosis> {
+) -> Result<Looked, Diagnosis> {
     let request = ListRequest { filter, spending: Spending::Everything, ..ListRequest::default() };
     let (sender, mut events) = mpsc::channel(4);
-    let enough = CancellationToken::new();
+    let (enough, is_id) = (CancellationToken::new(), matches!(selector, Selector::Id(_)));
     let walk = list(source, now, request, enough.clone(), sender);
     let read = async {
-        let (mut seen, mut found) = (RowSet::default(), Vec::new());
+        let (mut seen, mut found, mut without_id) = (RowSet::default(), Vec::new(), 0);
         while let Some(event) = events.recv().await {
             match event {
                 ListEvent::Page { grants, .. } => {
-                    let matching = grants.into_iter().filter(|grant| selector.matches(grant));
-                    found.extend(matching.filter(|grant| seen.insert(grant.row)));
-                    if matches!(selector, Selector::Id(_)) && !found.is_empty() {
+                    for grant in grants.into_iter().filter(|grant| seen.insert(grant.row)) {
+                        without_id += u64::from(grant.row.grant().is_none());
+                        found.extend(Some(grant).filter(|grant| selector.matches(grant)));
+                    }
+                    if is_id && !found.is_empty() {
                         enough.cancel();
                         break;
                     }
                 }
                 ListEvent::Failed(diagnosis) => return Err(diagnosis),
+                ListEvent::Done(summary) => {
+                    // Another one may have the name, or what was not found may be there.
+                    let doubt = summary.not_whole().filter(|_| !is_id || found.is_empty());
+                    if let Some(why) = doubt {
+                        return Err(named(why, selector));
+                    }
+                }
                 _ => {}
             }
         }
-        Ok(found)
+        Ok(Looked { found, without_id })
     };
-    let ((), found) = tokio::join!(walk, read);
-    found
+    let ((), looked) = tokio::join!(walk, read);
+    looked
 }
 
 /// Finds the grant that is meant among those of a list that was read.
@@ -134,9 +177,10 @@ fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Sel
     let fitting = found.len();
     if fitting == 1 || live == 1 && best != Some(Fit::Id) {
         let meant = found.swap_remove(0);
-        if let RowId::Grant(id) = meant.row {
-            return Ok(Selected { id, grant: Some(meant), passed_by: fitting - 1 });
-        }
+        return match meant.row {
+            RowId::Grant(id) => Ok(Selected { id, grant: Some(meant), passed_by: fitting - 1 }),
+            RowId::Unreadable(_) => Err(named(nameless(), selector)),
+        };
     }
     if found.is_empty() {
         return Err(refused(Code::GrantNotFound));
@@ -156,7 +200,7 @@ fn in_words(grant: &Grant, now: Timestamp) -> String {
         RowId::Grant(id) => id.to_string(),
         RowId::Unreadable(_) => String::new(),
     };
-    format!("{id}  {}  {}", shell_word(&name(grant)), Health::of(grant, now).word())
+    format!("{id}  {}  {}", shell_word(&selector::name(grant)), Health::of(grant, now).word())
 }
 
 #[cfg(test)]

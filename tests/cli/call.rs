@@ -322,3 +322,18 @@ fn paths_and_operations_are_those_of_the_provider() {
     assert_eq!(call(&rig, &[OCTO, "--op", "no/such"]).code, 4);
     assert_eq!(call(&rig, &[OCTO]).code, 2, "neither a method nor an operation");
 }
+
+#[test]
+fn a_url_with_a_user_in_it_is_refused_before_anything_is_asked() {
+    let rig = Rig::new(40, &[]);
+    for selector in [OCTO, "11111111-2222-4333-8444-555555555555"] {
+        for more in [&[][..], &["--mode", "retrieve"], &["-o", "json"]] {
+            let url = "https://ann:hunter2@api.github.com/user";
+            let ran = rig.run(&[&["call", selector, "GET", url], more].concat());
+            assert_eq!(ran.code, 2, "{more:?}: {}", ran.err);
+            assert!(ran.err.contains("take out what stands before the @"), "{}", ran.err);
+            assert!(!ran.err.contains("hunter2") && !ran.out.contains("hunter2"), "{} {}", ran.out, ran.err);
+        }
+    }
+    assert!(rig.backend.journal().is_empty());
+}

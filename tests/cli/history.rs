@@ -183,3 +183,23 @@ fn a_call_that_cannot_be_kept_is_said() {
     other.execute_batch("COMMIT").unwrap();
     assert_eq!(kept(&rig.home).len(), 1);
 }
+
+#[test]
+fn a_call_by_an_id_alone_is_found_by_the_account_that_an_earlier_one_knew() {
+    let rig = Rig::new(40, &[]);
+    let listed = rig.run(&["id", OCTO]).out;
+    let id = listed.trim();
+    let asked = || rig.backend.journal().len();
+    for selector in [id, OCTO, id] {
+        let before = asked();
+        let ran = rig.run(&["call", selector, "GET", USER]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        assert!(selector != id || asked() == before + 1, "nobody is asked whose it is");
+    }
+    let whose: Vec<_> = kept(&rig.home).into_iter().map(|record| (record.provider, record.account)).collect();
+    let octo = (Some("github".to_owned()), Some("octo-acme".to_owned()));
+    assert_eq!(whose, [(None, None), octo.clone(), octo]);
+    let history = History::open(&folder(&rig.home).join("history.db"), Retention::default()).unwrap();
+    let query = RecordQuery { text: "octo-acme".to_owned(), ..RecordQuery::default() };
+    assert_eq!(history.list(&query).unwrap().len(), 2);
+}

@@ -25,6 +25,7 @@ use crate::api::arrival::Patience;
 use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
 use crate::api::{ApiError, proxy};
+use crate::domain::draft::refuse_user;
 use crate::domain::log::Entry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
@@ -76,9 +77,9 @@ pub(super) async fn fire(
     probing: Option<Probing<'_>>,
 ) {
     // Whoever asks: no screen and no subcommand can forget it.
-    if !probing.as_ref().is_some_and(|probing| probing.only_reads)
-        && let Err(refused) = context.care.allows(request.draft.write().as_deref())
-    {
+    let only_reads = probing.as_ref().is_some_and(|probing| probing.only_reads);
+    let may_write = || context.care.allows(request.draft.write().filter(|_| !only_reads).as_deref());
+    if let Err(refused) = refuse_user(&request.draft.url).and_then(|()| may_write()) {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;
         return;

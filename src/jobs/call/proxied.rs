@@ -9,7 +9,7 @@ use super::{Left, Run, Tries, beware, leaves_open, warn};
 use crate::api::ApiError;
 use crate::api::arrival::Patience;
 use crate::domain::{
-    Approval, ApprovalId, CallEvent, CallRequest, ClearedDraft, Diagnosis, Mode, PendingApproval,
+    Approval, ApprovalId, CallEvent, CallRequest, Clean, ClearedDraft, Diagnosis, Mode, PendingApproval,
 };
 use crate::protocol::call::approval::{self, Ending, Next};
 use crate::protocol::call::proxy::ProxyReply;
@@ -76,7 +76,8 @@ impl Run<'_> {
     ) -> Result<(), Left> {
         let client = &self.context.client;
         let id = held.id;
-        let deadline = Instant::now() + wait;
+        let began = Instant::now();
+        let deadline = began + wait;
         let left = || deadline.saturating_duration_since(Instant::now());
         // A question may be answered a moment after the time for waiting, not a silence later. One that is asked once has
         // its own time.
@@ -123,7 +124,9 @@ impl Run<'_> {
                 }
                 Next::Ended(Ending::StillOpen) => {
                     return match (told, unheard) {
-                        (None, Some(why)) if held.gates.is_empty() => self.failed(named(why, id)).await,
+                        (None, Some(why)) if held.gates.is_empty() => {
+                            self.failed(named(waited(why, began.elapsed()), id)).await
+                        }
                         (told, _) => self.tell(CallEvent::Kept(as_told(held, told.as_ref()))).await,
                     };
                 }
@@ -148,6 +151,20 @@ fn again(error: &ApiError) -> Option<Next> {
         ApiError::Transport(_) => Some(Next::Pause(approval::PAUSE)),
         _ => None,
     }
+}
+
+/// How long was waited in all, in place of what was left for the last question. Whole tenths: nobody measured finer.
+fn waited(mut why: Diagnosis, took: Duration) -> Diagnosis {
+    let tenths = took.as_millis() / 100;
+    for (label, value) in &mut why.facts {
+        if *label == "waited" {
+            *value = Clean::line(&match tenths % 10 {
+                0 => format!("{} s", tenths / 10),
+                rest => format!("{}.{rest} s", tenths / 10),
+            });
+        }
+    }
+    why
 }
 
 /// Nothing lists approvals: who loses the id cannot ask for the result.

@@ -7,8 +7,8 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::domain::{
-    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Mode, Omitted, Outcome, PendingApproval,
-    RecordId, RequestDraft, Who,
+    Audited, CallEvent, CallRecord, CallRequest, Code, Diagnosis, Grant, Mode, Omitted, Outcome,
+    PendingApproval, RecordId, RequestDraft, Who,
 };
 use crate::jobs::Context;
 use crate::jobs::record::{Entry, Kept, Recorder, Told};
@@ -101,6 +101,15 @@ impl Recording {
         if let Some(state) = &self.0 {
             work(&mut state.lock().unwrap_or_else(PoisonError::into_inner));
         }
+    }
+
+    /// Whose grant it is, where that was not known.
+    pub(super) fn of(&self, draft: &RequestDraft, grant: &Grant) {
+        self.with(|state| {
+            state.around.provider = Some(grant.provider.to_string());
+            state.around.account = grant.account_identifier.as_deref().map(str::to_owned);
+            state.record = state.redactor.keep_request(draft, &state.around);
+        });
     }
 
     /// From now on nothing of the credential is kept.

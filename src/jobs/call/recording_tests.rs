@@ -318,3 +318,84 @@ async fn of_a_probes_answer_only_what_is_allowed_is_kept() {
         rig.recorder().clear().await.unwrap();
     }
 }
+
+/// Calls in retrieve mode by an id alone: what is told, and which paths the backend was asked.
+async fn bare(rig: &Rig, grant: crate::domain::GrantId, allowed: &[&str]) -> (CallEvent, Vec<String>) {
+    let before = rig.backend.journal().len();
+    let draft = RequestDraft { mode: Mode::Retrieve, ..RequestDraft::new(grant, "GET", USER) };
+    let allowed = allowed.iter().map(|host| (*host).to_owned()).collect();
+    let (sender, mut events) = mpsc::channel(16);
+    let request = CallRequest { provider: None, account: None, home: None, allowed, ..request(draft) };
+    call(&rig.context, request, CancellationToken::new(), sender).await;
+    rig.recorder().flush().await;
+    let told: Vec<CallEvent> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+    let told = told.into_iter().rfind(|event| matches!(event, CallEvent::Done(_) | CallEvent::Failed(_)));
+    let journal = rig.backend.journal();
+    let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
+    (told.unwrap(), journal[before..].iter().map(|entry| path(&entry.target)).collect())
+}
+
+#[tokio::test]
+async fn a_host_of_another_provider_costs_no_credential() {
+    let mut rig = Rig::new(Keep::Everything).await;
+    rig.context.simulator = Some(rig.backend.base_url().to_owned());
+    let items = rig.backend.world().items((rig.context.now)());
+    let other =
+        items.iter().find(|item| item["provider_id"] == "slack" && item["status"] == "active").unwrap();
+    let other = crate::domain::GrantId::parse(other["grant_id"].as_str().unwrap()).unwrap();
+    let token = |paths: &[String]| paths.iter().any(|path| path == "/sdk/token");
+
+    let (told, asked) = bare(&rig, other, &[]).await;
+    let CallEvent::Failed(why) = told else { panic!("{told:?}") };
+    assert_eq!(why.code, Code::HostNotAllowed);
+    assert!(!token(&asked) && !asked.is_empty(), "{asked:?}");
+    assert!(rig.records().await.is_empty(), "nothing left this machine");
+
+    // Its own provider's costs one request, which also says whose it is.
+    let (told, asked) = bare(&rig, rig.grant, &[]).await;
+    assert!(matches!(told, CallEvent::Done(_)), "{told:?}");
+    let lists = asked.iter().filter(|path| *path == "/sdk/grants/list").count();
+    assert!(lists == 1 && token(&asked), "{asked:?}");
+    let record = rig.only().await;
+    let whose = (record.provider.as_deref(), record.account.as_deref());
+    assert_eq!(whose, (Some("github"), Some("octo-acme")));
+
+    // A host that was named on purpose needs nobody's word, and an id that is nowhere is for the backend to refuse.
+    let (told, asked) = bare(&rig, rig.grant, &["api.github.com"]).await;
+    assert!(matches!(told, CallEvent::Done(_)), "{told:?}");
+    assert!(!asked.contains(&"/sdk/grants/list".to_owned()), "{asked:?}");
+    let nobody = crate::domain::GrantId(uuid::Uuid::from_u128(7));
+    let (told, asked) = bare(&rig, nobody, &[]).await;
+    let CallEvent::Failed(why) = told else { panic!("{told:?}") };
+    assert!(why.code == Code::GrantNotFound && token(&asked), "{why:?} {asked:?}");
+}
+
+#[tokio::test]
+async fn a_url_with_a_password_goes_nowhere() {
+    let rig = Rig::new(Keep::Everything).await;
+    let before = rig.backend.journal().len();
+    for mode in [Mode::Proxy, Mode::Retrieve] {
+        let draft = RequestDraft::new(rig.grant, "GET", "https://ann:hunter2@api.github.com/user");
+        let told = rig.run(RequestDraft { mode, ..draft }).await;
+        let [CallEvent::Failed(why)] = &told[..] else { panic!("{told:?}") };
+        assert!(why.code == Code::ArgumentRefused && !format!("{why:?}").contains("hunter2"), "{why:?}");
+    }
+    assert_eq!(rig.backend.journal().len(), before);
+    assert!(rig.records().await.is_empty());
+}
+
+#[tokio::test]
+async fn questions_in_vain_are_told_with_the_time_that_passed() {
+    let rig = Rig::new(Keep::Everything).await;
+    let first = held(&rig).await;
+    rig.faults(&["hang"]);
+    let began = tokio::time::Instant::now();
+    let events = asked(&rig, first.id, 1).await;
+    let took = began.elapsed().as_secs_f32();
+    let Some(CallEvent::Failed(why)) = events.last() else { panic!("{events:?}") };
+    let (_, waited) = why.facts.iter().find(|(label, _)| *label == "waited").unwrap();
+    let number = waited.as_str().strip_suffix(" s").unwrap();
+    assert!(number.split_once('.').is_none_or(|(_, tenths)| tenths.len() == 1), "{number}");
+    let number: f32 = number.parse().unwrap();
+    assert!((1.0..=took).contains(&number), "{number} of {took}");
+}

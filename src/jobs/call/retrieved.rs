@@ -10,7 +10,12 @@ use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach, Way};
 use crate::domain::log::{Entry, Host, Verb};
-use crate::domain::{CallEvent, CallRequest, ClearedDraft, Mode, ProviderAnswer};
+use crate::domain::provider::ProviderKind;
+use crate::domain::{
+    CallEvent, CallRequest, ClearedDraft, Grant, GrantId, Mode, ProviderAnswer, ServerFilter,
+    provider as providers,
+};
+use crate::jobs::select;
 use crate::protocol::call::audit::{self, Outcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
@@ -48,19 +53,30 @@ impl Ended {
 impl Run<'_> {
     pub(super) async fn retrieved(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
         let client = &self.context.client;
-        let CallRequest { draft, home, allowed, provider: known, .. } = request;
+        let CallRequest { draft, mut home, allowed, provider: mut known, .. } = request;
         let retrieval = match Retrieval::check(&cleared) {
             Ok(retrieval) => retrieval,
             Err(error) => return self.failed(error.diagnose()).await,
         };
         let local = client.settings().base_url.is_loopback();
+        // Before anything is asked for: a host that is refused costs no credential.
+        if known.is_none() {
+            let anybodys = Law { provider: "", home: home.as_ref(), allowed: &allowed, local };
+            if let Err(refused) = anybodys.may_allow(retrieval.url()) {
+                return self.failed(refused).await;
+            }
+            // It is somebody's, and whose the grant is decides.
+            if anybodys.allows(retrieval.url()).is_err()
+                && let Some(grant) = self.listed(draft.grant, retrieval.url().host()).await
+            {
+                self.recording.of(&draft, &grant);
+                (known, home) = (Some(grant.provider.clone()), grant.api_base_url().cloned());
+            }
+        }
         let law = |provider: &str| {
             Law { provider, home: home.as_ref(), allowed: &allowed, local }.allows(retrieval.url())
         };
-        // Before anything is asked for: a host that is refused costs no credential.
-        let anybodys =
-            || Law { provider: "", home: home.as_ref(), allowed: &allowed, local }.may_allow(retrieval.url());
-        if let Err(refused) = known.as_deref().map_or_else(anybodys, law) {
+        if let Some(Err(refused)) = known.as_deref().map(law) {
             return self.failed(refused).await;
         }
         let reach = match &self.context.simulator {
@@ -142,6 +158,33 @@ impl Run<'_> {
         };
         heard?;
         self.tell(CallEvent::NotAudited(why)).await
+    }
+
+    /// The row of a grant of which nothing but the id is known. Those of the provider whose host it is are looked at first,
+    /// which is one request for nearly all. None where the list cannot say: then the backend does, with the credential.
+    async fn listed(&self, id: GrantId, host: &str) -> Option<Grant> {
+        let context = self.context;
+        let clock = || (context.now)();
+        let owners: Vec<_> = providers::table().iter().filter(|(_, known)| known.serves(host)).collect();
+        // Those of a managed secret may have names of their own.
+        let likely = match owners.as_slice() {
+            [(owner, row)] if row.kind == ProviderKind::Oauth => Some(owner.as_str()),
+            _ => None,
+        };
+        let filters = likely.map(Some).into_iter().chain([None]);
+        let look = async {
+            for provider in filters {
+                let filter = ServerFilter { provider: provider.map(Into::into), ..ServerFilter::default() };
+                if let Some(grant) = select::by_id(&context.client, &clock, id, filter).await.ok()? {
+                    return Some(grant);
+                }
+            }
+            None
+        };
+        match self.bounds {
+            Some(bounds) => tokio::time::timeout(bounds.left(), look).await.ok().flatten(),
+            None => look.await,
+        }
     }
 
     /// What the backend is told where the provider itself said that permissions are missing.

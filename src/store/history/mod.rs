@@ -131,8 +131,10 @@ impl History {
     /// # Errors
     /// The disk is full, or the other instance does not let go of the file.
     pub fn insert(&mut self, record: &CallRecord) -> Result<RecordId, HistoryError> {
-        let row = rows::Row::of(record);
-        self.within(|transaction| rows::insert(transaction, &row))
+        self.within(|transaction| {
+            let record = rows::attributed(transaction, record)?;
+            rows::insert(transaction, &rows::Row::of(&record))
+        })
     }
 
     /// Keeps what became of a call. One that was forgotten meanwhile is remembered again.
@@ -140,8 +142,10 @@ impl History {
     /// # Errors
     /// See [`History::insert`].
     pub fn finish(&mut self, id: RecordId, record: &CallRecord) -> Result<(), HistoryError> {
-        let row = rows::Row::of(record);
-        self.within(|transaction| rows::update(transaction, id, &row))
+        self.within(|transaction| {
+            let record = rows::attributed(transaction, record)?;
+            rows::update(transaction, id, &rows::Row::of(&record))
+        })
     }
 
     fn within<T>(

@@ -1,5 +1,6 @@
 //! Calls as rows, and back.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use jiff::Timestamp;
@@ -186,6 +187,26 @@ const INSERT: &str = "INSERT INTO calls (id, at, profile, host, grant_id, provid
     = (:at, :profile, :host, :grant_id, :provider, :account, :mode, :method, :url, :reason, :elapsed_ms,
         :duration_ms, :approval, :ending, :alter_status, :provider_status, :code, :audited, :held_until, :details,
         :haystack, :size)";
+
+/// A call by an id alone, with whose grant it is where an earlier call of the same profile knew it: nobody is asked, and a
+/// search for the account finds both.
+pub(super) fn attributed<'r>(connection: &Connection, record: &'r CallRecord) -> Result<Cow<'r, CallRecord>> {
+    if record.account.is_some() {
+        return Ok(Cow::Borrowed(record));
+    }
+    let sql = "SELECT provider, account FROM calls
+        WHERE grant_id = ?1 AND profile = ?2 AND host = ?3 AND account IS NOT NULL ORDER BY id DESC LIMIT 1";
+    let known = connection
+        .prepare_cached(sql)?
+        .query_row(params![record.grant.to_string(), record.profile, record.host], |row| {
+            Ok((row.get::<_, Option<String>>(0)?, row.get::<_, Option<String>>(1)?))
+        });
+    let Some((provider, account)) = known.optional()? else { return Ok(Cow::Borrowed(record)) };
+    let mut record = record.clone();
+    record.provider = record.provider.or(provider);
+    record.account = account;
+    Ok(Cow::Owned(record))
+}
 
 pub(super) fn insert(connection: &Connection, row: &Row<'_>) -> Result<RecordId> {
     row.write(connection, INSERT, None)?;
