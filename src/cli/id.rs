@@ -120,7 +120,7 @@ async fn select(
             taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, wall()), Ok)
         })
         .collect();
-    match (found, all.not_whole) {
+    match (found, all.doubt()) {
         // Another one may have the name, or what was not found may be there.
         (Ok(_), Some(why)) if selectors.iter().any(|selector| unseen(selector).is_none()) => Err(why),
         (Err(none), Some(why)) if none.code == Code::GrantNotFound => Err(why),

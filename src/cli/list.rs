@@ -81,6 +81,8 @@ struct Printing<'a> {
     /// Rows that were looked at.
     seen: RowSet,
     printed: u64,
+    /// Of the printed rows those whose id cannot be read.
+    without_id: u64,
     limit: Option<u64>,
     /// More rows match than were printed, as far as is known.
     more: bool,
@@ -111,6 +113,7 @@ impl<'a> Printing<'a> {
             plan,
             seen: RowSet::default(),
             printed: 0,
+            without_id: 0,
             limit: (!list.all).then(|| list.limit.unwrap_or(DEFAULT_LIMIT)),
             more: false,
             healths: list.filters.health.iter().flat_map(|group| group.members).copied().collect(),
@@ -183,6 +186,7 @@ impl<'a> Printing<'a> {
         let left = self.limit.map_or(usize::MAX, |limit| limit.saturating_sub(self.printed) as usize);
         self.more |= grants.len() > left;
         self.printed += grants.len().min(left) as u64;
+        self.without_id += without_id(grants.iter().take(left));
         self.printer.rows(&mut grants.iter().take(left), self.plan.now).map_err(Stop::Closed)?;
         self.printer.flush().map_err(Stop::Closed)?;
         if self.more { Err(Stop::Enough) } else { Ok(()) }
@@ -219,8 +223,9 @@ impl<'a> Printing<'a> {
         if found.is_empty() {
             return Ok(());
         }
-        let mut grants = found.iter().take(limit).filter_map(|row| rows.get(*row));
-        self.printer.rows(&mut grants, self.plan.now).map_err(Stop::Closed)
+        let grants = || found.iter().take(limit).filter_map(|row| rows.get(*row));
+        self.without_id = without_id(grants());
+        self.printer.rows(&mut grants(), self.plan.now).map_err(Stop::Closed)
     }
 
     /// Ends the output, and says what there is to say of it and of the key.
@@ -294,6 +299,16 @@ impl<'a> Printing<'a> {
     }
 
     fn summary(&mut self, summary: &WalkSummary) {
+        match self.without_id {
+            0 => {}
+            1 => self.report.notice("1 row has an id that cannot be read; its field `unreadable` says why"),
+            rows => {
+                let rows = count(rows);
+                self.report.notice(&format!(
+                    "{rows} rows have ids that cannot be read; their field `unreadable` says why"
+                ));
+            }
+        }
         let (printed, total) = (count(self.printed), count(summary.total));
         if self.more {
             self.report.notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
@@ -333,6 +348,10 @@ impl<'a> Printing<'a> {
             (None, None) => String::new(),
         }
     }
+}
+
+fn without_id<'g>(grants: impl Iterator<Item = &'g Grant>) -> u64 {
+    grants.filter(|grant| grant.row.grant().is_none()).count() as u64
 }
 
 pub(super) fn kind(word: &str) -> GrantKind {

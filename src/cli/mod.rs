@@ -80,22 +80,21 @@ fn run_all(arguments: &[OsString]) -> Outcome {
     if let [_, only] = arguments
         && (only == "--version" || only == "-V")
     {
-        // Where the stream is closed, there is nobody to tell.
-        let _ = writeln!(io::stdout(), "grantdeck {}", env!("CARGO_PKG_VERSION"));
-        return Outcome::Done(Exit::Ok.end());
+        let version = concat!("grantdeck ", env!("CARGO_PKG_VERSION"), "\n");
+        return Outcome::Done(Report::default().written(listing::write(version)).end());
     }
     let read = Arguments::try_parse_from(arguments)
         .and_then(|arguments| arguments.contradiction().map_or(Ok(arguments), Err));
     let mut arguments = match read {
         Ok(arguments) => arguments,
         Err(error) => {
-            // Where the stream is closed, there is nobody to tell.
-            let _ = error.print();
+            let printed = error.print().and_then(|()| io::stdout().flush());
             if !error.use_stderr() {
-                return Outcome::Done(Exit::Ok.end());
+                // Help, or the version.
+                return Outcome::Done(Report::default().written(printed).end());
             }
             if let Some(object) = failure::usage(arguments, &error) {
-                // As above.
+                // Where the stream is closed, there is nobody to tell.
                 let _ = writeln!(io::stdout(), "{}", listing::line(&object));
             }
             return Outcome::Done(Exit::Usage.end());

@@ -1,13 +1,14 @@
 //! `grantdeck sandbox`.
 
 use std::fmt::Write as _;
-use std::io::{self, Write as _};
+use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
 use secrecy::ExposeSecret;
 
 use super::arguments::SandboxArguments;
+use super::listing;
 use super::run::{Done, Run};
 use crate::domain::Clean;
 use crate::platform::clock::wall;
@@ -37,9 +38,11 @@ pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> 
             });
         }
     };
-    // A reader that went away does not end the service.
-    let _ = io::stdout().lock().write_all(introduction(&running).as_bytes());
-    let _ = io::stdout().flush();
+    // A reader that went away does not end the service; without its keys nobody could use it.
+    let told = report.written(listing::write(&introduction(&running)));
+    if told != Exit::Ok {
+        return Ok(told);
+    }
     Ok(tokio::select! {
         // A service that is told to end in the usual way did all that was asked of it.
         number = interrupted() => if number == INTERRUPT { Exit::Ok } else { Exit::Terminated },

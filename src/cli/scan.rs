@@ -34,12 +34,12 @@ struct Scanned {
     /// By file and place.
     findings: Vec<Finding>,
     counts: ScanCounts,
-    /// The first path that was asked for and is not there.
-    missing: Option<PathBuf>,
+    /// The first path that was asked for and could not be looked into, and why.
+    unread: Option<(PathBuf, Skip)>,
     /// Somebody stopped it: there may be more.
     interrupted: bool,
-    /// Why the list of grants is not whole, which makes some of them look unknown.
-    not_whole: Option<Diagnosis>,
+    /// Why some grants may look unknown: the list is not whole, or has ids that cannot be read.
+    doubt: Option<Diagnosis>,
 }
 
 /// Runs the subcommand.
@@ -80,7 +80,7 @@ pub(super) async fn scan(run: &mut Run<'_>, scan: &ScanArguments) -> Done {
     let failed = match &swapped.failed {
         _ if scanned.interrupted => Some(failure::cancelled()),
         Some(diagnosis) => Some(diagnosis.clone()),
-        None => scanned.missing.as_deref().map(missing),
+        None => scanned.unread.as_ref().map(|(path, why)| unread(path, why)),
     };
     let fails = |finding: &Finding| {
         let is_swapped = swapped.done.contains_key(&(finding.path.clone(), finding.id));
@@ -88,7 +88,7 @@ pub(super) async fn scan(run: &mut Run<'_>, scan: &ScanArguments) -> Done {
     };
     let found = scanned.findings.iter().any(fails);
     // Grants that are named and swapped need no list.
-    let doubted = scanned.not_whole.as_ref().filter(|_| failed.is_none() && !found && scan.swap.is_empty());
+    let doubted = scanned.doubt.as_ref().filter(|_| failed.is_none() && !found && scan.swap.is_empty());
     if let Some(diagnosis) = doubted {
         report.failure(diagnosis);
     }
@@ -109,14 +109,14 @@ async fn look(
     run: &mut Run<'_>,
     scan: &ScanArguments,
 ) -> Result<(Scanned, swapping::Asked, Arc<KnownIds>), Diagnosis> {
-    let (request, asked, not_whole) = prepare(run, scan).await?;
+    let (request, asked, doubt) = prepare(run, scan).await?;
     let report = &mut run.report;
     let mut interrupted = pin!(interrupted());
     let (cancel, known) = (CancellationToken::new(), Arc::clone(&request.known));
     let (sender, mut events) = mpsc::channel(EVENTS);
     let work = jobs::scan(request, cancel.clone(), sender);
     let read = async {
-        let mut scanned = Scanned { not_whole, ..Scanned::default() };
+        let mut scanned = Scanned { doubt, ..Scanned::default() };
         loop {
             let event = tokio::select! {
                 biased;
@@ -134,11 +134,11 @@ async fn look(
                     report.scanned(counts.files, scanned.findings.len());
                 }
                 Some(ScanEvent::Found(finding)) => scanned.findings.push(*finding),
-                Some(ScanEvent::Skipped { path, why }) => {
-                    if why == Skip::Missing && scanned.missing.is_none() {
-                        scanned.missing = Some(path.clone());
-                    }
+                Some(ScanEvent::Skipped { path, why, asked }) => {
                     report.notice(&format!("{}: {why}", shown(&path)));
+                    if asked {
+                        scanned.unread.get_or_insert((path, why));
+                    }
                 }
                 Some(ScanEvent::Done(counts)) => scanned.counts = counts,
                 None => break scanned,
@@ -165,17 +165,23 @@ async fn prepare(
         jobs::everything(client, &wall, ServerFilter::default(), |reading| report.reading(reading)).await;
     let all =
         all.map_err(|diagnosis| diagnosis.fact("backend", client.host()).fact("key", &client.masked_key()))?;
-    if all.not_whole.is_some() {
+    let doubt = all.doubt();
+    if let Some(doubt) = &doubt {
+        let (why, again) = if doubt.code == Code::RowsUnreadable {
+            ("the list has rows whose id cannot be read", "")
+        } else {
+            ("the list is not proven whole", "run it again, or ")
+        };
         if scan.repair {
             // A grant that is missing could be the better successor.
-            let problem = "the list of grants is not proven whole, so nothing is repaired; run it again, or name the \
-                           grants with --swap OLD=NEW";
-            return Err(refused("--repair", problem));
+            let problem =
+                format!("{why}, so nothing is repaired; {again}name the grants with --swap OLD=NEW");
+            return Err(refused("--repair", &problem));
         }
-        report.notice(
-            "the list is not proven whole: what is unknown here may be a grant all the same, and what has nothing to take \
-             its place may have a successor",
-        );
+        report.notice(&format!(
+            "{why}: what is unknown here may be a grant all the same, and what has nothing to take its place may have \
+             a successor"
+        ));
     }
     let asked = swapping::asked(&scan.swap, &all.grants, wall(), report)?;
     let request = ScanRequest {
@@ -183,14 +189,14 @@ async fn prepare(
         known: Arc::new(KnownIds::of(&all.grants, wall())),
         wanted: asked.iter().filter_map(|(old, _)| old.whole()).collect(),
     };
-    Ok((request, asked, all.not_whole))
+    Ok((request, asked, doubt))
 }
 
-/// A path that was asked for is not there, which was told.
-fn missing(path: &Path) -> Diagnosis {
+/// A path that was asked for could not be looked into, which was told.
+fn unread(path: &Path, why: &Skip) -> Diagnosis {
     Diagnosis::new(Code::FileNotReadable, Who::You, Retry::AfterRemedy)
         .fact("path", &shown(path))
-        .fact("problem", "it is not there")
+        .fact("problem", &why.to_string())
 }
 
 /// A path as it is shown: without the `./` that the walk puts before it.

@@ -33,6 +33,8 @@ struct Found {
     /// The grants of its provider.
     rows: Rows,
     relatives: Relatives,
+    /// Why there may be more relatives than these.
+    doubt: Option<Diagnosis>,
 }
 
 impl Found {
@@ -45,7 +47,7 @@ impl Found {
                 relatives.add(index, row);
             }
         }
-        Self { grant, catalog: Catalog::default(), agents: HashMap::new(), rows, relatives }
+        Self { grant, catalog: Catalog::default(), agents: HashMap::new(), rows, relatives, doubt: None }
     }
 
     /// Whether an agent has to do with it or with one of its relatives.
@@ -98,10 +100,16 @@ pub(super) async fn show(run: &mut Run<'_>, show: &ShowArguments) -> Done {
     let now = Now { millis: 0, wall: wall() };
     let text = match show.output.unwrap_or(if terminal { ShowFormat::Table } else { ShowFormat::Json }) {
         ShowFormat::Table => lines::all(&found, now.wall),
-        ShowFormat::Json => object(&found, now, terminal)?,
+        ShowFormat::Json => {
+            let error = found.doubt.as_ref().map(|doubt| run.report.fields(doubt));
+            object(&found, error, now, terminal)?
+        }
     };
     listing::write(&text)?;
-    Ok(Exit::Ok)
+    let Some(doubt) = &found.doubt else { return Ok(Exit::Ok) };
+    run.report.failure(doubt);
+    run.report.notice("its relatives may be more than these");
+    Ok(Exit::from(doubt))
 }
 
 async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> Result<Found, Diagnosis> {
@@ -120,7 +128,8 @@ async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> R
     }
     let filter = ServerFilter { provider: Some(grant.provider.clone()), ..ServerFilter::default() };
     let family = jobs::everything(client, &wall, filter, |reading| report.reading(reading)).await?;
-    let mut found = Found { catalog, ..Found::new(grant, family.grants) };
+    let doubt = family.doubt();
+    let mut found = Found { catalog, doubt, ..Found::new(grant, family.grants) };
     // An agent's own key may not ask for the others; their ids are shown then.
     if found.names_agents()
         && let Ok(agents) = client.agents().await
@@ -130,8 +139,8 @@ async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> R
     Ok(found)
 }
 
-/// The row as `list` prints it, and behind it what explains it.
-fn object(found: &Found, now: Now, terminal: bool) -> io::Result<String> {
+/// The row as `list` prints it, and behind it what explains it; last, why its relatives may be more than these.
+fn object(found: &Found, error: Option<Value>, now: Now, terminal: bool) -> io::Result<String> {
     let mut row = Vec::new();
     let style = Style { fields: None, terminal, colour: false, width: None };
     let mut printer = raw::Json::new(&mut row, style, true);
@@ -159,14 +168,15 @@ fn object(found: &Found, now: Now, terminal: bool) -> io::Result<String> {
     let health = Health::of(&found.grant, now.wall);
     let children = found.grant.row.grant().map_or(&[][..], |id| found.children(id));
     let siblings = found.siblings(&found.grant, usize::MAX);
-    for (name, value) in [
+    let fields = [
         ("health_explained", json!(health.explained())),
         ("remedy", json!(Some(health.remedy()).filter(|remedy| !remedy.is_empty()))),
         ("scopes_explained", scopes.collect::<Value>()),
         ("parent", found.parent().map_or(Value::Null, relative)),
         ("children", children.iter().filter_map(|row| found.find(*row)).map(relative).collect()),
         ("siblings", siblings.iter().filter_map(|row| found.find(*row)).map(relative).collect()),
-    ] {
+    ];
+    for (name, value) in fields.into_iter().chain(error.map(|error| ("error", error))) {
         out.extend([",\"", name, "\":"]);
         raw::raw(&mut out, &value.to_string(), terminal);
     }

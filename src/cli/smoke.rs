@@ -20,6 +20,7 @@ use super::confirm::{forget_typed, said_yes};
 use super::failure;
 use super::report::{Report, refused};
 use super::run::{Abort, Done, Run};
+use crate::domain::listing::unreadable;
 use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
 use crate::domain::{Code, Spending};
@@ -68,10 +69,12 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let broken_off = signal.map(|_| failure::cancelled()).or_else(|| summary.stopped.clone());
     let mut reporting = Reporting::new(results, &grants, &summary, smoke.failing(), wall());
     // What was found is found; where nothing was, those that are missing could have failed.
-    let not_whole = not_whole.filter(|_| broken_off.is_none() && !reporting.fails());
+    let may_fail = broken_off.is_none() && !reporting.fails();
+    let not_whole = not_whole.filter(|_| may_fail);
     if not_whole.is_some() {
         reporting.aborted = Some("the list of grants is not proven whole".to_owned());
     }
+    let not_whole = not_whole.or_else(|| unreadable(summary.unreadable.into()).filter(|_| may_fail));
     let error = broken_off.as_ref().or(not_whole.as_ref()).map(|why| report.object(why));
     let reporting = reporting.broken_off(error);
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
@@ -83,7 +86,8 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
         exit = Exit::from(why);
     }
     // The table ends with it.
-    if format != SmokeFormat::Table && matches!(exit, Exit::Ok | Exit::Found) {
+    let is_told = matches!(exit, Exit::Ok | Exit::Found) || not_whole.is_some();
+    if format != SmokeFormat::Table && is_told {
         report.remark(&reporting.sentence());
     }
     if let Some(file) = &file
@@ -182,7 +186,10 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     let (grants, calls) = (count(plan.grants.into()), count(plan.calls.into()));
     if plan.unreadable > 0 {
         let rows = count(plan.unreadable.into());
-        report.notice(&format!("{rows} rows of the list have an id that cannot be read; they are left out"));
+        report.notice(&match plan.unreadable {
+            1 => "1 row of the list has an id that cannot be read, so it cannot be tested".to_owned(),
+            _ => format!("{rows} rows of the list have ids that cannot be read, so they cannot be tested"),
+        });
     }
     let seconds = plan.estimate.length.as_secs();
     let time = if seconds < 60 {

@@ -219,6 +219,8 @@ pub enum Code {
     AnswerCut,
     /// A list whose rows and count disagree.
     ListNotWhole,
+    /// Rows of a list without an id that can be read.
+    RowsUnreadable,
     // A jq filter over an answer.
     JqFilterRefused,
     JqFilterFailed,

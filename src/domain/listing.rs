@@ -96,6 +96,16 @@ pub struct WalkSummary {
     pub complete: bool,
 }
 
+/// Why a list with so many rows whose id cannot be read is not the whole answer; None where there are none.
+pub fn unreadable(rows: u64) -> Option<Diagnosis> {
+    (rows > 0).then(|| nameless().fact("rows", &rows.to_string()))
+}
+
+/// Why a grant whose id cannot be read is of no use.
+pub fn nameless() -> Diagnosis {
+    Diagnosis::new(Code::RowsUnreadable, Who::Alter, Retry::AfterRemedy)
+}
+
 impl WalkSummary {
     /// Why the rows are not all of the list, where they are not proven to be.
     pub fn not_whole(&self) -> Option<Diagnosis> {

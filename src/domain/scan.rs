@@ -332,6 +332,9 @@ pub enum Skip {
     /// A path that was asked for is not there.
     #[error("there is no such file or folder")]
     Missing,
+    /// A path that was asked for is a device, a pipe or a socket, which may have no end.
+    #[error("it is neither a file nor a folder")]
+    NotAFile,
 }
 
 /// How far a scan is, and in the end what it was.
@@ -366,6 +369,8 @@ pub enum ScanEvent {
         path: PathBuf,
         /// Why.
         why: Skip,
+        /// It was asked for by its name.
+        asked: bool,
     },
     /// It is over.
     Done(ScanCounts),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::{Clean, Grant, GrantId, PartOfId, RowId, ServerFilter};
+use super::{Clean, Grant, GrantId, PartOfId, ServerFilter};
 
 /// The fewest digits that are taken for the beginning of an id.
 const DIGITS: usize = 4;
@@ -104,13 +104,13 @@ impl Selector {
         ServerFilter { provider, ..ServerFilter::default() }
     }
 
-    /// Whether and how it means this grant.
+    /// Whether and how it means this grant. A name fits one whose id cannot be read, too: it is there.
     pub fn fit(&self, grant: &Grant) -> Option<Fit> {
-        let RowId::Grant(id) = grant.row else { return None };
+        let id = grant.row.grant();
         match self {
-            Self::Id(wanted) => (id == *wanted).then_some(Fit::Id),
+            Self::Id(wanted) => (id == Some(*wanted)).then_some(Fit::Id),
             Self::Named { text, digits, filter } => match () {
-                () if digits.as_ref().is_some_and(|part| part.fits(id.0)) => Some(Fit::Id),
+                () if digits.as_ref().zip(id).is_some_and(|(part, id)| part.fits(id.0)) => Some(Fit::Id),
                 () if filter.accepts(grant) => Some(Fit::Named),
                 () => is_shown_as(grant, text).then_some(Fit::Shown),
             },
@@ -144,6 +144,7 @@ impl fmt::Display for Selector {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::RowId;
 
     fn grant(id: u128, provider: &str, account: &str, label: Option<&str>) -> Grant {
         let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::from_u128(id))));

@@ -5,6 +5,7 @@ use tokio::sync::mpsc::{Receiver, channel};
 use tokio_util::sync::CancellationToken;
 
 use super::{PageSource, list};
+use crate::domain::listing::unreadable;
 use crate::domain::{Diagnosis, Grant, ListEvent, ListRequest, RowSet, ServerFilter, Spending};
 
 /// Every grant that the key sees and a filter lets through.
@@ -14,6 +15,17 @@ pub struct Everything {
     pub grants: Vec<Grant>,
     /// Why the list is not proven whole; an id that is not among them may be a grant all the same then.
     pub not_whole: Option<Diagnosis>,
+}
+
+impl Everything {
+    /// Why an id that is not among them may be a grant all the same: the list is not proven whole, or has rows whose id
+    /// cannot be read.
+    pub fn doubt(&self) -> Option<Diagnosis> {
+        self.not_whole.clone().or_else(|| {
+            let rows = self.grants.iter().filter(|grant| grant.row.grant().is_none()).count();
+            unreadable(rows as u64)
+        })
+    }
 }
 
 /// What is told while a whole list is read.

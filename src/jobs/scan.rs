@@ -113,9 +113,15 @@ impl Shared {
         self.cancel.is_cancelled() || self.events.is_closed()
     }
 
+    /// Whether it was asked for by its name, and not found below a folder.
+    fn is_asked(&self, path: &Path) -> bool {
+        self.request.paths.iter().any(|asked| asked == path)
+    }
+
     fn skip(&self, path: &Path, why: Skip) {
         self.counts.skipped.fetch_add(1, Ordering::Relaxed);
-        let _gone = self.events.blocking_send(ScanEvent::Skipped { path: path.to_owned(), why });
+        let asked = self.is_asked(path);
+        let _gone = self.events.blocking_send(ScanEvent::Skipped { path: path.to_owned(), why, asked });
     }
 
     fn count(&self, bytes: usize) {
@@ -226,6 +232,8 @@ impl Visitor<'_> {
             self.link(entry.path(), entry.depth() == 0);
         } else if kind.is_file() {
             self.file(entry.path());
+        } else if is_asked {
+            self.shared.skip(entry.path(), Skip::NotAFile);
         }
     }
 
@@ -253,6 +261,7 @@ impl Visitor<'_> {
                 self.shared.counts.links.fetch_add(1, Ordering::Relaxed);
             }
             Ok(behind) if behind.is_file() && follow => self.file(path),
+            Ok(_) if self.shared.is_asked(path) => self.shared.skip(path, Skip::NotAFile),
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::NotFound => self.shared.skip(path, Skip::DanglingLink),
             Err(error) if is_loop(&error) => self.shared.skip(path, Skip::LinkLoop),

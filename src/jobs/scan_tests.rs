@@ -37,6 +37,7 @@ fn run(paths: Vec<PathBuf>, wanted: Vec<Uuid>, cancel: CancellationToken) -> See
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let (sender, mut events) = channel(1);
+        let asked_for = paths.clone();
         let request = ScanRequest { paths, known: known(), wanted };
         let mut seen = Seen { found: Vec::new(), skipped: BTreeMap::new(), done: None };
         let name = |path: &Path| path.strip_prefix(&base).unwrap_or(path).to_string_lossy().into_owned();
@@ -47,7 +48,8 @@ fn run(paths: Vec<PathBuf>, wanted: Vec<Uuid>, cancel: CancellationToken) -> See
                         assert!(!found.context.as_str().contains(&found.id.to_string()), "{found:?}");
                         seen.found.push((name(&found.path), found.line, found.standing));
                     }
-                    ScanEvent::Skipped { path, why } => {
+                    ScanEvent::Skipped { path, why, asked } => {
+                        assert_eq!(asked, asked_for.contains(&path), "{path:?}");
                         assert!(seen.skipped.insert(name(&path), why).is_none(), "told twice");
                     }
                     ScanEvent::Done(counts) => seen.done = Some(counts),
@@ -154,6 +156,9 @@ fn what_cannot_be_looked_into_is_told_and_the_rest_is() {
 
     let seen = run(vec![at("no/such"), at("target")], Vec::new(), CancellationToken::new());
     assert_eq!((seen.skipped.values().next(), seen.found.len()), (Some(&Skip::Missing), 1));
+    let seen = run(vec![at("target"), at(".env.pipe")], Vec::new(), CancellationToken::new());
+    let why: Vec<&Skip> = seen.skipped.values().collect();
+    assert_eq!(why, [&Skip::NotAFile], "{:?}", seen.skipped);
     let seen = run(Vec::new(), Vec::new(), CancellationToken::new());
     assert_eq!(seen.done, Some(ScanCounts::default()));
 }

@@ -39,9 +39,11 @@ pub enum Exit {
     Held = 12,
     /// A defect of this program, as a panic ends any.
     Defect = 101,
+    /// Left by its terminal (128 + SIGHUP).
+    HungUp = 129,
     /// Interrupted, as a shell tells it (128 + SIGINT).
     Interrupted = 130,
-    /// Told to end, or left by its terminal (128 + SIGTERM).
+    /// Told to end (128 + SIGTERM).
     Terminated = 143,
 }
 
@@ -61,7 +63,7 @@ impl Exit {
 
     /// As a number: that of the signal, where one ended the program.
     pub(crate) fn number(self) -> u8 {
-        let by_signal = matches!(self, Self::Interrupted | Self::Terminated);
+        let by_signal = matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated);
         ending::signal().filter(|_| by_signal).map_or(self as u8, |number| 128 | number)
     }
 
@@ -82,6 +84,7 @@ impl Exit {
             Self::Over => "access ended",
             Self::Held => "held for approval",
             Self::Defect => "a defect of grantdeck",
+            Self::HungUp => "left by its terminal",
             Self::Interrupted => "interrupted",
             Self::Terminated => "terminated",
         }
@@ -186,6 +189,7 @@ impl Exit {
             | C::MalformedAnswer
             | C::AnswerCut
             | C::ListNotWhole
+            | C::RowsUnreadable
             | C::AnswerTooLarge => Self::Failed,
             C::NameNotFound
             | C::ConnectionRefused
@@ -254,6 +258,7 @@ mod tests {
             (Code::PolicyViolation, 7),
             (Code::AnswerCut, 8),
             (Code::ListNotWhole, 8),
+            (Code::RowsUnreadable, 8),
             (Code::GrantRevoked, 11),
             (Code::GrantExpired, 11),
             (Code::GrantDeleted, 11),

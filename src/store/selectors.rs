@@ -43,8 +43,10 @@ fn file(profile: Option<&str>, environment: Environment<'_>) -> Option<PathBuf> 
     Some(state_folder(environment)?.join(name + ".tsv"))
 }
 
-/// The name by which a grant can be selected; None where a shell could not write it.
+/// The name by which a grant can be selected; None where a shell could not write it, or its id cannot be read, so that
+/// selecting it would lead to nothing.
 pub fn name(grant: &Grant) -> Option<String> {
+    grant.row.grant()?;
     let name = selector::name(grant);
     let plain = Clean::line(&name).as_str() == name && !name.contains(['\t', '\n']);
     plain.then_some(name)

@@ -38,5 +38,6 @@ mod sources;
 mod streams;
 mod surroundings;
 mod tls;
+mod unread;
 mod weather;
 mod writers;

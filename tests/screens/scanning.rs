@@ -67,7 +67,7 @@ fn found() -> Vec<ScanEvent> {
             Standing::Unknown,
             &[],
         ),
-        ScanEvent::Skipped { path: "./big".into(), why: Skip::TooLarge { bytes: 1 << 30 } },
+        ScanEvent::Skipped { path: "./big".into(), why: Skip::TooLarge { bytes: 1 << 30 }, asked: false },
     ]
 }
 

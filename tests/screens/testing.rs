@@ -135,7 +135,7 @@ pub(crate) fn with_board(width: u16, height: u16) -> Stage {
 fn done(stage: &mut Stage, left: u32, cancelled: bool) {
     let tally = stage.model.smoke.board.as_ref().map_or_else(Tally::default, |board| board.tally.clone());
     let elapsed = Duration::from_millis(5_300);
-    let summary = SmokeSummary { tally, left, cancelled, elapsed, stopped: None };
+    let summary = SmokeSummary { tally, left, cancelled, elapsed, ..SmokeSummary::default() };
     hear(stage, vec![SmokeEvent::Done(summary)]);
 }
 

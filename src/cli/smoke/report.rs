@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use crate::cli::arguments::{SmokeFormat, Verdicts};
 use crate::cli::listing::terminal_width;
-use crate::domain::smoke::{Change, SmokeResult, SmokeSummary, Tally, Verdict};
+use crate::domain::smoke::{Change, SmokeResult, SmokeSummary, Tally, Verdict, left_words};
 use crate::domain::words::{count, length};
 use crate::domain::{Clean, Grant, GrantId};
 
@@ -26,8 +26,10 @@ pub(super) struct Reporting {
     /// In the order of reports.
     pub(super) results: Vec<Arc<SmokeResult>>,
     pub(super) tally: Tally,
-    /// Grants without a verdict.
+    /// Grants without a verdict, those whose id cannot be read among them.
     pub(super) left: u32,
+    /// Rows whose id cannot be read.
+    pub(super) unreadable: u32,
     /// The same one by one, each as skipped, and why.
     pub(super) untested: Vec<SmokeResult>,
     /// Why the run did not come to its end, in a sentence without its full stop.
@@ -50,12 +52,13 @@ impl Reporting {
         at: Timestamp,
     ) -> Self {
         results.sort_by(|one, other| one.order().cmp(&other.order()));
-        let SmokeSummary { tally, left, elapsed, .. } = summary;
+        let SmokeSummary { tally, left, unreadable, elapsed, .. } = summary;
         let aborted = aborted(summary);
         let untested = aborted.as_deref().map(|why| untested(&results, grants, why, summary, at));
         let untested = untested.unwrap_or_default();
         let (tally, failing) = (tally.clone(), failing.0);
-        Self { results, tally, left: *left, untested, aborted, elapsed: *elapsed, at, failing, error: None }
+        let (left, unreadable, elapsed) = (left + unreadable, *unreadable, *elapsed);
+        Self { results, tally, left, unreadable, untested, aborted, elapsed, at, failing, error: None }
     }
 
     /// Every grant of the run: those with a verdict, and those that the run did not come to.
@@ -81,9 +84,9 @@ impl Reporting {
     /// The run in one line, without a full stop.
     pub(super) fn sentence(&self) -> String {
         let mut sentence = self.tally.sentence();
-        if self.left > 0 {
+        if let Some(left) = left_words(self.left - self.unreadable, self.unreadable) {
             // Writing to a text cannot fail, here and below.
-            let _ = write!(sentence, "; {} not tested", count(self.left.into()));
+            let _ = write!(sentence, "; {left}");
         }
         let Tally { broke, healed, compared, .. } = self.tally;
         if compared > 0 {
@@ -128,7 +131,13 @@ fn aborted(summary: &SmokeSummary) -> Option<String> {
         let headline = why.headline().trim_end_matches('.');
         return Some(format!("the run was given up: {headline}"));
     }
-    (summary.cancelled || summary.left > 0).then(|| "the run was interrupted".to_owned())
+    if summary.cancelled || summary.left > 0 {
+        return Some("the run was interrupted".to_owned());
+    }
+    (summary.unreadable > 0).then(|| match summary.unreadable {
+        1 => "the list has a row whose id cannot be read".to_owned(),
+        rows => format!("the list has {} rows whose id cannot be read", count(rows.into())),
+    })
 }
 
 /// Those that a run did not come to, in the order of reports.

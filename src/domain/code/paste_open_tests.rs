@@ -9,10 +9,6 @@ fn read(text: &str) -> Pasted {
     curl(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
-fn headers(pasted: &Pasted) -> Vec<(&str, &str)> {
-    pasted.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
-}
-
 #[test]
 fn braces_of_a_query_are_open_unless_they_are_plain() {
     for (text, url, places) in [

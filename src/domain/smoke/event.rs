@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Estimate, RunId, SmokeResult, Tally};
+use crate::domain::words::count;
 use crate::domain::{Clean, Diagnosis, GrantId};
 
 /// What a run will do, before it does anything.
@@ -58,6 +59,18 @@ pub enum SmokeEvent {
     Done(SmokeSummary),
 }
 
+/// How many grants a run did not test, and why where it is known; None where it tested all.
+pub fn left_words(left: u32, unreadable: u32) -> Option<String> {
+    let why = match (left, unreadable) {
+        (0, 0) => return None,
+        (_, 0) => String::new(),
+        (0, 1) => ": its id cannot be read".to_owned(),
+        (0, _) => ": their ids cannot be read".to_owned(),
+        (_, unreadable) => format!(", {} of them because their ids cannot be read", count(unreadable.into())),
+    };
+    Some(format!("{} not tested{why}", count(u64::from(left) + u64::from(unreadable))))
+}
+
 /// How a run ended.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SmokeSummary {
@@ -65,6 +78,8 @@ pub struct SmokeSummary {
     pub tally: Tally,
     /// Grants without a verdict: the run was cancelled or stopped before.
     pub left: u32,
+    /// Rows whose id cannot be read: they were to be tested, too.
+    pub unreadable: u32,
     /// It was cancelled.
     pub cancelled: bool,
     /// Why it was given up: the key, or Alter itself. What was found before stays.

@@ -350,7 +350,6 @@ async fn a_host_of_another_provider_costs_no_credential() {
     assert_eq!(why.code, Code::HostNotAllowed);
     assert!(!token(&asked) && !asked.is_empty(), "{asked:?}");
     assert!(rig.records().await.is_empty(), "nothing left this machine");
-
     // Its own provider's costs one request, which also says whose it is.
     let (told, asked) = bare(&rig, rig.grant, &[]).await;
     assert!(matches!(told, CallEvent::Done(_)), "{told:?}");
@@ -359,7 +358,6 @@ async fn a_host_of_another_provider_costs_no_credential() {
     let record = rig.only().await;
     let whose = (record.provider.as_deref(), record.account.as_deref());
     assert_eq!(whose, (Some("github"), Some("octo-acme")));
-
     // A host that was named on purpose needs nobody's word, and an id that is nowhere is for the backend to refuse.
     let (told, asked) = bare(&rig, rig.grant, &["api.github.com"]).await;
     assert!(matches!(told, CallEvent::Done(_)), "{told:?}");

@@ -91,10 +91,11 @@ pub(super) async fn run<S: Source>(
         left_out: HashMap::new(),
         answered: false,
         told: None,
+        unreadable: unreadable as u32,
         stopped: None,
     };
     // That nobody listens is an end like any other.
-    let _ = run.all(table, unreadable as u32, &cancel).await;
+    let _ = run.all(table, &cancel).await;
 }
 
 /// See [`super::foresee`].
@@ -153,17 +154,14 @@ struct Run<'a, S> {
     answered: bool,
     /// Until when a pause was told.
     told: Option<Until>,
+    /// Rows that were left out, because their id cannot be read.
+    unreadable: u32,
     stopped: Option<Diagnosis>,
 }
 
 impl<'a, S: Source> Run<'a, S> {
-    async fn all(
-        &mut self,
-        table: &'a Table,
-        unreadable: u32,
-        cancel: &CancellationToken,
-    ) -> Result<(), Left> {
-        self.plan(table, unreadable).await?;
+    async fn all(&mut self, table: &'a Table, cancel: &CancellationToken) -> Result<(), Left> {
+        self.plan(table).await?;
         let mut running: Running<'a> = FuturesUnordered::new();
         while self.stopped.is_none() && !cancel.is_cancelled() {
             let tick = self.clock.tick();
@@ -213,7 +211,7 @@ impl<'a, S: Source> Run<'a, S> {
         self.end(cancelled).await
     }
 
-    async fn plan(&mut self, table: &'a Table, unreadable: u32) -> Result<(), Left> {
+    async fn plan(&mut self, table: &'a Table) -> Result<(), Left> {
         let grants = self.grants;
         let mut known: Vec<SmokeResult> = Vec::new();
         let mut decided = 0;
@@ -249,7 +247,7 @@ impl<'a, S: Source> Run<'a, S> {
             grants: grants.len() as u32,
             calls: calls as u32,
             decided,
-            unreadable,
+            unreadable: self.unreadable,
             resumed: known.iter().filter(|result| result.resumed).count() as u32,
             estimate,
             run: self.keeper.run(),

@@ -147,7 +147,7 @@ pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
         match event {
             ScanEvent::Progress(counts) => model.scan.counts = counts,
             ScanEvent::Found(finding) => model.scan.found(*finding),
-            ScanEvent::Skipped { path, why } => {
+            ScanEvent::Skipped { path, why, .. } => {
                 if model.scan.skipped.len() < SKIPPED {
                     model.scan.skipped.push((path, why));
                 }

@@ -122,8 +122,10 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
         lines.push(vec![Piece::new(told, Role::HealthSoon)]);
     }
     if plan.unreadable > 0 {
-        let rows = count(plan.unreadable.into());
-        lines.push(text(format!("{rows} rows have an id that cannot be read; they are left out.")));
+        lines.push(text(match plan.unreadable {
+            1 => "1 row has an id that cannot be read; it is left out.".to_owned(),
+            rows => format!("{} rows have ids that cannot be read; they are left out.", count(rows.into())),
+        }));
     }
     lines.push(Vec::new());
     let told = "Each is a real, read-only call. It is logged, and the account's owner may see it.";

@@ -68,7 +68,10 @@ pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()
 /// The run itself as a case, where it did not come to its end.
 fn run(reporting: &Reporting, counts: &Counts, why: &str, text: &mut String) {
     let (attributes, at) = (attributes(counts), reporting.at.strftime("%Y-%m-%dT%H:%M:%S"));
-    let left = format!("{} grants were not tested", reporting.left);
+    let left = match reporting.left {
+        1 => "1 grant was not tested".to_owned(),
+        left => format!("{left} grants were not tested"),
+    };
     let _ = writeln!(
         text,
         "  <testsuite name=\"run\" {attributes} time=\"0.000\" timestamp=\"{at}\">\n    \

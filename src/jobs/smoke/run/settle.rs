@@ -241,8 +241,9 @@ impl<S: Source> Run<'_, S> {
         let left = (self.grants.len() as u32).saturating_sub(self.tally.total());
         self.keeper.end(left == 0, tick.wall);
         let elapsed = self.clock.elapsed(tick);
-        let (tally, stopped) = (self.tally.clone(), self.stopped.take());
-        self.tell(SmokeEvent::Done(SmokeSummary { tally, left, cancelled, stopped, elapsed })).await
+        let (tally, stopped, unreadable) = (self.tally.clone(), self.stopped.take(), self.unreadable);
+        let summary = SmokeSummary { tally, left, unreadable, cancelled, stopped, elapsed };
+        self.tell(SmokeEvent::Done(summary)).await
     }
 
     pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), Left> {

@@ -190,13 +190,17 @@ impl Layer<'_> {
         open
     }
 
-    /// Of mail, soft ends of lines too.
+    /// Of mail, soft ends of lines too: as they are, and as a JSON text has them.
     fn quoted_printable(&self, at: usize) -> Option<Read> {
         self.byte(at, 2, 16).or_else(|| {
-            let line = self.literal(at, b'\r').unwrap_or(at);
-            let end = self.literal(line, b'\n')?;
+            let line = self.line_end(at, b'\r', b'r').unwrap_or(at);
+            let end = self.line_end(line, b'\n', b'n')?;
             Some(Read { unit: Unit::Nothing, end })
         })
+    }
+
+    fn line_end(&self, at: usize, byte: u8, letter: u8) -> Option<usize> {
+        self.literal(at, byte).or_else(|| self.literal(self.literal(at, b'\\')?, letter))
     }
 
     /// Four digits, and the other half of a pair.

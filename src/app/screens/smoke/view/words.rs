@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use super::super::{Board, Subject};
 use crate::app::{Model, private};
-use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally, Verdict};
+use crate::domain::smoke::{Pause, SmokeResult, Standing, Tally, Verdict, left_words};
 use crate::domain::words::{count, countdown, length, millis};
 use crate::domain::{Clean, Code, Now};
 use crate::ui::Role;
@@ -85,15 +85,13 @@ pub(super) fn state(board: &Board, now: Now) -> (String, Role) {
 /// How it goes, in a sentence.
 pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role) {
     if let Some(summary) = &board.summary {
-        let left = match summary.left {
-            0 => String::new(),
-            left => format!("; {} not tested", count(left.into())),
-        };
+        let left = left_words(summary.left, summary.unreadable);
         if let Some(why) = &summary.stopped {
             let told = why.advice();
+            let left = left.map(|left| format!("; {left}")).unwrap_or_default();
             return (format!("{told}{left}"), Role::HealthBroken);
         }
-        return (left.trim_start_matches("; ").to_owned(), Role::HealthSoon);
+        return (left.unwrap_or_default(), Role::HealthSoon);
     }
     if board.stopping {
         return ("What is under way comes back; what is known stays.".to_owned(), Role::Text);
