@@ -31,7 +31,7 @@ fn the_screen_complains_in_the_words_of_the_subcommands() {
         let words = told.lines().skip(1).filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
         words.map(str::to_owned).filter(|label| !matches!(label.as_str(), "variable" | "problem")).collect()
     };
-    assert_eq!(labels(&screen.err), ["who", "cause", "remedy", "code"], "{}", screen.err);
+    assert_eq!(labels(&screen.err), ["failed", "cause", "fix", "code"], "{}", screen.err);
     assert_eq!(labels(&screen.err), labels(&list.err), "{} {}", screen.err, list.err);
 }
 

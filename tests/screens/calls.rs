@@ -167,6 +167,9 @@ fn a_variable_of_a_paste_stops_the_call_until_it_has_a_value() {
     stage.press("enter");
     assert!(sent(&stage).is_empty(), "{}", stage.picture());
     assert!(stage.picture().contains("Replace $ID in the header X-Id first."), "{}", stage.picture());
+    // The cursor is where it is missing.
+    assert_eq!(stage.model.place(), grantdeck::app::keymap::Place::Field, "{}", stage.picture());
+    stage.press("esc");
     // In single quotes it is no variable.
     stage.paste("curl 'https://api.acme.example/v1/me' -H 'X-Id: $ID'");
     stage.press("enter");

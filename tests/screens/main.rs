@@ -14,6 +14,7 @@ mod held;
 mod history;
 mod large;
 mod laws;
+mod missing;
 mod pictures;
 mod questions;
 mod remembering;

@@ -88,7 +88,7 @@ fn found() -> Vec<SmokeEvent> {
         }),
         result(&company[2], Verdict::WorksBut, |result| {
             let (listed, found) = (Clean::line("work@acme.com"), Clean::line("bob@acme.com"));
-            result.buts = vec![But::WrongAccount { listed, found }];
+            result.buts = vec![But::WrongAccount { listed, found, at: "/email".to_owned() }];
         }),
         result(&company[3], Verdict::Expired, |result| {
             result.why = Some(Clean::line("the list says so; nothing was sent"));

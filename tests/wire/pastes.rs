@@ -151,7 +151,13 @@ fn told(pasted: &Pasted) -> Vec<String> {
     let variables =
         pasted.variables.iter().map(|variable| format!("{} in {}", variable.text, variable.place));
     let dropped = pasted.dropped.iter().map(|dropped| dropped.what.clone());
-    places.chain(variables).chain(dropped).chain(pasted.ignored.clone()).chain(pasted.notes.clone()).collect()
+    places
+        .chain(variables)
+        .chain(pasted.no_body.clone())
+        .chain(dropped)
+        .chain(pasted.ignored.clone())
+        .chain(pasted.notes.clone())
+        .collect()
 }
 
 fn says(pasted: &Pasted, words: &str) -> bool {
@@ -160,7 +166,7 @@ fn says(pasted: &Pasted, words: &str) -> bool {
 
 /// Whether the request waits for values that only a person has.
 fn is_open(pasted: &Pasted) -> bool {
-    !pasted.variables.is_empty() || !places(pasted).is_empty()
+    !pasted.variables.is_empty() || pasted.no_body.is_some() || !places(pasted).is_empty()
 }
 
 /// The names that a form has fields for.

@@ -45,7 +45,8 @@ fn question_lines(confirm: &Confirm, cells: u16) -> Vec<Vec<Piece>> {
 }
 
 fn confirm_area(confirm: &Confirm, whole: Rect) -> Rect {
-    let width = QUESTION.min(whole.width.saturating_sub(2));
+    // A strip of the list beside it, with the bar of its cursor, would look like a part of the question.
+    let width = if whole.width < QUESTION + 8 { whole.width } else { QUESTION };
     let lines = question_lines(confirm, width.saturating_sub(4)).len() as u16;
     let input = if confirm.word.is_some() { 2 } else { 0 };
     layout::centered(whole.width, whole.height, (width, lines + input + 4))

@@ -6,7 +6,7 @@ use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::{CHORD_POPUP, Screen};
 use crate::app::overlays::Overlay;
-use crate::app::screens::{grants, history, smoke};
+use crate::app::screens::{changes, grants, history, smoke};
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, Spending, words};
@@ -158,6 +158,7 @@ fn is_noise(model: &Model, action: Action) -> bool {
         Action::Quit | Action::Palette | Action::NextTheme | Action::Privacy => !model.overlays.is_empty(),
         Action::Help => matches!(model.overlays.last(), Some(Overlay::Help(_))),
         Action::OpenDetail => model.screen == Screen::Detail,
+        Action::Down if model.place() == Place::Changes => !changes::is_scrollable(model),
         // There is no list below that could be moved in.
         Action::Up | Action::Down => {
             model.place() == Place::Input && (!model.overlays.is_empty() || model.screen == Screen::Scan)

@@ -6,6 +6,7 @@ mod junit;
 mod markdown;
 mod table;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, Write};
@@ -112,8 +113,8 @@ impl Reporting {
     }
 
     /// The results in groups that have one remedy, in order.
-    pub(super) fn groups(&self) -> Vec<(Verdict, &'static str, Vec<&SmokeResult>)> {
-        let mut groups: Vec<(Verdict, &'static str, Vec<&SmokeResult>)> = Vec::new();
+    pub(super) fn groups(&self) -> Vec<(Verdict, Cow<'static, str>, Vec<&SmokeResult>)> {
+        let mut groups: Vec<(Verdict, Cow<'static, str>, Vec<&SmokeResult>)> = Vec::new();
         for result in &self.results {
             let (verdict, remedy) = (result.verdict, result.remedy());
             match groups.iter_mut().find(|(known, same, _)| *known == verdict && *same == remedy) {

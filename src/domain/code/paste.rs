@@ -36,6 +36,8 @@ pub struct Pasted {
     pub variables: Vec<Variable>,
     /// The names in braces of the URL that are no plain braces: somebody has to fill them in.
     pub places: Vec<String>,
+    /// That the command has a body which is not in its text, and why it was not taken over, in a sentence.
+    pub no_body: Option<String>,
     /// Places of the body that look like credentials and were kept all the same: "the field password of the body".
     pub suspicious: Vec<String>,
 }
@@ -76,9 +78,6 @@ pub enum PasteError {
         "{0} takes its content from a file, and no file is read here; put the content itself into the command"
     )]
     File(String),
-    /// `-F`.
-    #[error("{0} sends a form of several parts, which no call here can have")]
-    Form(String),
     /// `curl` as Windows PowerShell's other name for Invoke-WebRequest.
     #[error("this is PowerShell's Invoke-WebRequest, not curl; paste a curl command")]
     InvokeWebRequest,

@@ -9,6 +9,10 @@ fn read(text: &str) -> Pasted {
     curl(text).unwrap_or_else(|error| panic!("{error}\n{text}"))
 }
 
+fn headers(pasted: &Pasted) -> Vec<(&str, &str)> {
+    pasted.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
+}
+
 #[test]
 fn braces_of_a_query_are_open_unless_they_are_plain() {
     for (text, url, places) in [
@@ -32,4 +36,29 @@ fn braces_of_a_query_are_open_unless_they_are_plain() {
         assert_eq!(draft.url, url);
         assert_eq!(template::places(&draft.url, &draft.path_parameters), places, "{text}");
     }
+}
+
+#[test]
+fn a_body_that_is_elsewhere_is_left_out_and_the_rest_is_taken() {
+    let file = |option: &str| {
+        format!("The body was not taken over: {option} reads it from a file, which is not read here.")
+    };
+    let form = |option: &str| format!("The body was not taken over: {option} sends a form of several parts.");
+    for (options, method, told) in [
+        ("-d @body.json", "POST", file("-d")),
+        ("-d a=1 -d @more", "POST", file("-d")),
+        ("--json @body.json", "POST", file("--json")),
+        ("--data-binary=@-", "POST", file("--data-binary")),
+        ("--data-urlencode name@file", "POST", file("--data-urlencode")),
+        ("-X PATCH -d @body.json", "PATCH", file("-d")),
+        ("-T up.bin", "PUT", file("-T")),
+        ("-F a=b -F file=@x.png", "POST", form("-F")),
+        ("--form a=b -H 'Content-Type: multipart/form-data'", "POST", form("--form")),
+    ] {
+        let found = read(&format!("curl https://h/a -H 'X-A: 1' {options}"));
+        assert_eq!((found.method.as_str(), found.url.as_str()), (method, "https://h/a"), "{options}");
+        assert_eq!(headers(&found), [("X-A", "1")], "{options}");
+        assert_eq!((found.body, found.no_body), (DraftBody::Empty, Some(told)), "{options}");
+    }
+    assert_eq!(read("curl https://h -d a=1").no_body, None);
 }

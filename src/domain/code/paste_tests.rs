@@ -253,7 +253,7 @@ fn lines_of_json_and_a_here_document_are_bodies() {
     assert_eq!(read(here).body, json("{\"a\":\n1}\n"));
     let here = "curl https://h -d @- <<'EOF'\na=1&\nb=$2\nEOF\n";
     assert_eq!(read(here).body, DraftBody::Raw(b"a=1&b=$2".to_vec()));
-    assert_eq!(curl("curl https://h -d @-"), Err(PasteError::File("-d".to_owned())));
+    assert!(read("curl https://h -d @-").no_body.is_some());
 }
 
 #[test]
@@ -270,12 +270,9 @@ fn a_refusal_says_why() {
         ("curl -H 'a: b", PasteError::Quote),
         ("curl https://h -H", PasteError::Value("-H".to_owned())),
         ("curl -s", PasteError::NoUrl),
-        ("curl https://h -d @body.json", file("-d")),
-        ("curl https://h --data-binary=@-", file("--data-binary")),
-        ("curl https://h --data-urlencode name@file", file("--data-urlencode")),
+        ("curl https://h -G -d @query", file("-d")),
+        ("curl https://h -G --data-urlencode name@file", file("--data-urlencode")),
         ("curl https://h -H @headers", file("-H")),
-        ("curl https://h -T up.bin", file("-T")),
-        ("curl https://h -F a=b", PasteError::Form("-F".to_owned())),
         ("curl https://h -X 'GE T'", PasteError::Method),
         ("curl $'https://h/\\xff'", PasteError::Text),
     ] {

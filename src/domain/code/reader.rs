@@ -7,18 +7,30 @@ use super::paste::{Dropped, PasteError, Variable};
 use super::{marks, secret};
 use crate::domain::secret_names::{Place, is_secret_name};
 
+/// Where the body of a command is, if it is not in the command.
+pub(super) enum Elsewhere {
+    /// In a file that this option names.
+    File(String),
+    /// In the parts of a form.
+    Form(String),
+}
+
 /// Takes the options of one command in, one after the other.
 #[derive(Default)]
 pub(super) struct Reader {
     method: Option<String>,
     head: bool,
     get: bool,
+    /// `-T`: the method is PUT.
+    upload: bool,
     /// Words that are no options.
     urls: Vec<Vec<u8>>,
     headers: Vec<(String, String)>,
     /// `-H 'Content-Type:'`: none at all.
     untyped: bool,
     data: Option<Vec<u8>>,
+    /// What of the command its body would come from, where that is not in the text.
+    elsewhere: Option<Elsewhere>,
     json: bool,
     url_query: Vec<u8>,
     /// `-g`: braces and brackets of the URL are plain.
@@ -139,26 +151,30 @@ impl Reader {
             }
             Meaning::Header => self.header(&value)?,
             Meaning::Data | Meaning::Json if value.starts_with(b"@") => {
+                self.json |= matches!(meaning, Meaning::Json);
                 let Some(input) = self.input.clone().filter(|_| value == b"@-") else {
-                    return Err(PasteError::File(shown.to_owned()));
+                    self.in_a_file(shown);
+                    return Ok(false);
                 };
                 // Of a file `-d` leaves the ends of lines out.
                 let plain = matches!(meaning, Meaning::Json) || shown.ends_with("binary");
                 let kept = |byte: &u8| plain || !matches!(byte, b'\r' | b'\n' | 0);
                 let content: Vec<u8> = input.into_iter().filter(kept).collect();
-                self.json |= matches!(meaning, Meaning::Json);
                 self.data(&content, if self.json { b"" } else { b"&" });
             }
-            Meaning::Upload => return Err(PasteError::File(shown.to_owned())),
+            Meaning::Upload => {
+                self.upload = true;
+                self.in_a_file(shown);
+            }
             Meaning::Data | Meaning::DataRaw => self.data(&value, b"&"),
             Meaning::Json => {
                 self.json = true;
                 self.data(&value, b"");
             }
-            Meaning::DataEncoded => {
-                let encoded = encoded(&value).ok_or_else(|| PasteError::File(shown.to_owned()))?;
-                self.data(&encoded, b"&");
-            }
+            Meaning::DataEncoded => match encoded(&value) {
+                Some(encoded) => self.data(&encoded, b"&"),
+                None => self.in_a_file(shown),
+            },
             Meaning::UrlQuery => {
                 let encoded = match value.strip_prefix(b"+") {
                     Some(plain) => plain.to_vec(),
@@ -182,7 +198,7 @@ impl Reader {
             Meaning::Range => self.plain_header("Range", &format!("bytes={}", text(value)?)),
             Meaning::Url => self.urls.push(value),
             Meaning::Secret => self.drop(format!("the value of {shown}")),
-            Meaning::Form => return Err(PasteError::Form(shown.to_owned())),
+            Meaning::Form => self.elsewhere = Some(Elsewhere::Form(shown.to_owned())),
             Meaning::Next => {
                 self.ignore("what follows --next: another call");
                 return Ok(true);
@@ -190,6 +206,10 @@ impl Reader {
             Meaning::Cookie | Meaning::Nothing | Meaning::NothingWithValue => self.ignore(shown),
         }
         Ok(false)
+    }
+
+    fn in_a_file(&mut self, option: &str) {
+        self.elsewhere.get_or_insert_with(|| Elsewhere::File(option.to_owned()));
     }
 
     fn data(&mut self, value: &[u8], mark: &[u8]) {

@@ -225,7 +225,10 @@ impl About<'_> {
         section.push(Entry::under(why, Tone::Dim));
         if verdict.standing() != Standing::Fine {
             let remedy = past.first().map_or_else(|| verdict.remedy(), Past::remedy);
-            section.push(Entry::under(remedy, Tone::Plain));
+            // The list says the same of a grant that is over.
+            if remedy != self.health().remedy() {
+                section.push(Entry::under(remedy, Tone::Plain));
+            }
         }
         section
     }

@@ -17,6 +17,8 @@ pub struct Judgement {
     pub account: Option<Clean>,
     /// Every other name of it in the answer too, the same one first.
     pub accounts: Vec<Clean>,
+    /// Where in the answer each of them stands: "/email".
+    pub places: Vec<String>,
 }
 
 /// Whether a probe succeeded.
@@ -66,7 +68,7 @@ impl Probe {
     /// Judges the provider's answer: its status first, then what must hold in the body. The body is parsed whole,
     /// so whoever asks bounds it.
     pub fn judge(&self, status: u16, body: &[u8]) -> Judgement {
-        let bare = |finding| Judgement { finding, account: None, accounts: Vec::new() };
+        let bare = |finding| Judgement { finding, account: None, accounts: Vec::new(), places: Vec::new() };
         if !self.expect.contains(&status) {
             return bare(Finding::WrongStatus(status));
         }
@@ -81,12 +83,14 @@ impl Probe {
             kind: said.of(assertion).map_or("nothing", |found| kind(&found)),
         });
         let mut accounts: Vec<Clean> = Vec::new();
-        for name in self.account.iter().filter_map(|place| name(&said.at(place)?)) {
+        let mut places = Vec::new();
+        for (place, name) in self.account.iter().filter_map(|place| Some((place, name(&said.at(place)?)?))) {
             if !accounts.contains(&name) {
                 accounts.push(name);
+                places.push(place.clone());
             }
         }
-        Judgement { finding, account: accounts.first().cloned(), accounts }
+        Judgement { finding, account: accounts.first().cloned(), accounts, places }
     }
 
     /// What the table says of an answer that is not as it must be; the first that holds.

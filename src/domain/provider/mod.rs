@@ -5,6 +5,7 @@ mod assertion;
 mod base;
 mod check;
 pub mod docs;
+pub mod homes;
 mod judge;
 pub mod merge;
 mod preset;

@@ -178,9 +178,10 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
     let mut buts = Vec::new();
     if let Some(listed) = grant.account_identifier.as_deref()
         && judgement.is_of(listed) == Some(false)
-        && let Some(found) = judgement.accounts.iter().find(|name| name.as_str().contains('@'))
+        && let Some((found, at)) =
+            judgement.accounts.iter().zip(&judgement.places).find(|(name, _)| name.as_str().contains('@'))
     {
-        buts.push(But::WrongAccount { listed: Clean::line(listed), found: found.clone() });
+        buts.push(But::WrongAccount { listed: Clean::line(listed), found: found.clone(), at: at.clone() });
     }
     if grant.scope_mismatch {
         buts.push(But::ScopesMissing);

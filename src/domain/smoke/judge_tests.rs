@@ -3,6 +3,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::domain::provider::{Table, table};
+use crate::domain::smoke::SmokeResult;
 use crate::domain::{BodySize, GrantId, Retry, RowId, Who};
 
 fn grant(provider: &str, edit: impl FnOnce(&mut Grant)) -> Grant {
@@ -142,6 +143,38 @@ fn what_works_may_have_a_but() {
             assert!(but.words().starts_with(want), "{} {want}", but.words());
         }
     }
+}
+
+#[test]
+fn what_to_do_names_the_place_that_was_off() {
+    let remedies = |id: &str, edit: Edit, answer: &ProviderAnswer| {
+        let grant = grant(id, edit);
+        let probe = table()[id].probe.as_ref().unwrap();
+        let buts = of_answer(&grant, probe, answer, None, Telling::Values, now()).buts;
+        let id = GrantId::parse("00000000-0000-0000-0000-000000000001").unwrap();
+        let blank = SmokeResult::blank(&grant, id, Verdict::WorksBut, now());
+        SmokeResult { buts, ..blank }.remedy().into_owned()
+    };
+    let mail = answer(200, r#"{"sub":"1","email":"ann@acme.example","name":"Ann"}"#);
+    let other = remedies("google", |grant| grant.account_identifier = Some("bob@acme.example".into()), &mail);
+    assert!(
+        other.starts_with("If the account of /email in the answer is the right one, connect it again"),
+        "{other}"
+    );
+    assert!(!other.contains("acme"), "many have the same remedy: {other}");
+    let both = remedies(
+        "google",
+        |grant| {
+            grant.account_identifier = Some("bob@acme.example".into());
+            grant.grant_expires_at = Some(Moment::new("2026-01-04T00:00:00Z"));
+        },
+        &mail,
+    );
+    assert!(both.contains("the one that was meant. Connect the account again before"), "{both}");
+    let mut wide = answer(200, r#"{"login":"octo"}"#);
+    wide.headers.push(("X-OAuth-Scopes".to_owned(), "repo, admin:org".to_owned()));
+    let wide = remedies("github", |grant| grant.scopes = ["repo".into()].into(), &wide);
+    assert!(wide.contains("header X-OAuth-Scopes") && wide.contains("connect again"), "{wide}");
 }
 
 #[test]

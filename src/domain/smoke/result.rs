@@ -1,5 +1,6 @@
 //! What is known of one grant after a run.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -20,6 +21,8 @@ pub enum But {
         listed: Clean,
         /// As the provider answered.
         found: Clean,
+        /// Where in the answer: "/email".
+        at: String,
     },
     /// The list says that the app needs more than was granted.
     ScopesMissing,
@@ -33,13 +36,35 @@ impl But {
     /// In a sentence without its full stop.
     pub fn words(&self) -> String {
         match self {
-            Self::WrongAccount { listed, found } => format!("it is {found}, and the list says {listed}"),
+            Self::WrongAccount { listed, found, .. } => format!("it is {found}, and the list says {listed}"),
             Self::ScopesMissing => "the app needs more permissions than were granted".to_owned(),
             Self::ScopesBeyond(scopes) => {
                 let scopes: Vec<&str> = scopes.iter().map(Clean::as_str).collect();
                 format!("it may do more than the list says: {}", scopes.join(", "))
             }
             Self::EndsSoon(at) => format!("the permission ends at {}", at.strftime("%Y-%m-%d %H:%M UTC")),
+        }
+    }
+
+    /// What to do about it, in a sentence: it names no account, so that many have the same.
+    pub fn remedy(&self) -> Cow<'static, str> {
+        match self {
+            Self::WrongAccount { at, .. } => {
+                let at = if at.is_empty() { "the probe's answer".to_owned() } else { format!("{at} in the answer") };
+                format!(
+                    "If the account of {at} is the right one, connect it again, so that the list names it; else connect the one that was meant."
+                )
+                .into()
+            }
+            Self::ScopesMissing => {
+                "Ask the user to connect again; the grant's detail names the permissions that are missing.".into()
+            }
+            Self::ScopesBeyond(_) => {
+                "The answer's header X-OAuth-Scopes names them: connect again with the permissions that are wanted, so that \
+                 the list is right."
+                    .into()
+            }
+            Self::EndsSoon(_) => "Connect the account again before it ends.".into(),
         }
     }
 }
@@ -191,9 +216,13 @@ impl SmokeResult {
         self.found().filter(|_| self.verdict.standing() == Standing::Fine)
     }
 
-    /// What to do, in a sentence. Where the verdict gathers several failures, that of the failure itself.
-    pub fn remedy(&self) -> &'static str {
-        remedy_of(self.verdict, self.code)
+    /// What to do, in sentences. Where the verdict gathers several failures, that of the failure itself.
+    pub fn remedy(&self) -> Cow<'static, str> {
+        if self.buts.is_empty() {
+            return remedy_of(self.verdict, self.code).into();
+        }
+        let remedies: Vec<Cow<'static, str>> = self.buts.iter().map(But::remedy).collect();
+        remedies.join(" ").into()
     }
 
     /// What the list calls this grant, for people: `provider:account#label`.

@@ -63,6 +63,7 @@ pub enum Standing {
 #[serde(deny_unknown_fields)]
 struct Row {
     word: String,
+    short: Option<String>,
     meaning: String,
     remedy: String,
 }
@@ -86,6 +87,11 @@ impl Verdict {
     /// One or two words for lists.
     pub fn word(self) -> &'static str {
         &self.row().word
+    }
+
+    /// The same in seven cells at most.
+    pub fn short(self) -> &'static str {
+        self.row().short.as_deref().unwrap_or(self.word())
     }
 
     /// What it means, in a sentence.
@@ -139,12 +145,15 @@ mod tests {
         assert_eq!(rows, verdicts);
         let words: BTreeSet<&str> = Verdict::iter().map(Verdict::word).collect();
         assert_eq!(words.len(), verdicts.len(), "two verdicts share a word");
+        let short: BTreeSet<&str> = Verdict::iter().map(Verdict::short).collect();
+        assert_eq!(short.len(), verdicts.len(), "two verdicts share a short word");
     }
 
     #[test]
     fn sentences_are_whole_and_words_fit_a_column() {
         for verdict in Verdict::iter() {
             assert!(verdict.word().chars().count() <= 14, "{verdict}");
+            assert!(verdict.short().chars().count() <= 7, "{verdict}");
             for text in [verdict.meaning(), verdict.remedy()] {
                 assert!(text.ends_with('.') && text.chars().count() < 160, "{verdict}: {text}");
                 assert!(text.chars().next().is_some_and(char::is_uppercase), "{verdict}: {text}");

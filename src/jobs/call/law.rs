@@ -1,5 +1,6 @@
 //! Where a credential may be taken (safety rule 2).
 
+use crate::domain::provider::homes;
 use crate::domain::{Code, Diagnosis, Origin, Retry, Who, provider};
 use crate::protocol::call::ProviderUrl;
 
@@ -41,17 +42,12 @@ impl Law<'_> {
                     .fact("problem", "a credential never goes to this machine"))
             };
         }
-        let own =
-            url.port().is_none() && provider::known(self.provider).is_some_and(|known| known.serves(host));
-        let home = self.home.is_some_and(|origin| url.is_at(origin));
-        let named = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
-        if own || home || self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(&named)) {
+        let named = homes::host_named(host, url.port());
+        let home = homes::is_home(self.provider, self.home, host, url.port());
+        if home || self.allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(&named)) {
             return Ok(());
         }
-        let provider = if self.provider.is_empty() { "the provider" } else { self.provider };
-        Err(Diagnosis::new(Code::HostNotAllowed, Who::You, Retry::AfterRemedy)
-            .fact("host", &named)
-            .fact("problem", &format!("{named} is not known as a place of {provider}")))
+        Err(homes::not_home(self.provider, &named))
     }
 }
 

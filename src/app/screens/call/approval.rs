@@ -41,10 +41,28 @@ pub(crate) fn room_for(line: &[Piece], cells: usize) -> usize {
     cells + usize::from(is_link)
 }
 
-/// A link after what it is. Where both do not fit, the link has a line of its own: broken, nobody could select it.
+/// A link after what it is. Where both do not fit, the link has a line of its own; where that is too short, its beginning:
+/// broken over lines, nobody could select it.
 pub(crate) fn beside_or_below(head: Vec<Piece>, link: Piece, cells: usize) -> Vec<Line> {
     let width = text::width(&plain(&head)) + text::width(&link.text);
-    if width <= cells { vec![[head, vec![link]].concat()] } else { vec![head, vec![link]] }
+    if width <= cells {
+        return vec![[head, vec![link]].concat()];
+    }
+    let short = text::cut(&link.text, cells + 1).into_owned();
+    let is_cut = short != link.text && link.role == Role::Link;
+    let link = if is_cut { Piece::new(short, Role::Link) } else { link };
+    vec![head, vec![link]]
+}
+
+/// The link of a held call, across the window, where its pane is too narrow for it and the window is not.
+pub(super) fn whole_link(link: &str, pane: usize, window: usize) -> Option<Vec<Piece>> {
+    const HEAD: &str = " Approve at  ";
+    let link = Clean::cut(link, LONGEST_LINK);
+    let width = text::width(link.as_str());
+    let fits = width > pane + 1 && HEAD.len() + width < window;
+    fits.then(|| {
+        vec![Piece::new(HEAD, Role::Head), Piece::new(link.as_str(), Role::Link), Piece::new(" ", Role::Text)]
+    })
 }
 
 /// What a state means for the one who waits.

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use super::offer;
 use crate::app::overlays::{Confirm, Overlay, Then};
-use crate::app::screens::{history, response};
+use crate::app::screens::{composer, history, response};
 use crate::app::{Effect, Job, Model, Slot, private};
-use crate::domain::{CallRequest, Care, Clean, FollowRequest, Now, RequestDraft, WritePermit, template};
+use crate::domain::{
+    CallRequest, Care, Clean, FollowRequest, Mode, Now, RequestDraft, WritePermit, template,
+};
 use crate::ui::Role;
 use crate::ui::layout::Front;
 use crate::ui::paint::Piece;
@@ -22,8 +24,17 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         model.toasts.refuse("A call is under way; Esc cancels it.", now);
         return Vec::new();
     }
-    if let Err(problem) = call.composer.check() {
-        model.toasts.refuse(&problem, now);
+    if let Err(lack) = call.composer.check() {
+        model.toasts.refuse(&lack.told, now);
+        if let Some(field) = &lack.field {
+            composer::fill_in(model, field);
+        }
+        return Vec::new();
+    }
+    if call.mode() == Mode::Retrieve
+        && let Some(refused) = call.strange_host()
+    {
+        model.toasts.refuse(&refused.advice(), now);
         return Vec::new();
     }
     let draft = call.composer.draft().clone();
@@ -67,6 +78,11 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
         ],
         Vec::new(),
     ];
+    // In retrieve mode it would not be asked.
+    if model.call.as_ref().is_some_and(|call| call.strange_host().is_some()) && draft.mode == Mode::Proxy {
+        let told = "Alter may refuse the host: it is not known as one of this provider.";
+        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+    }
     if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
         let told =
             "The history did not keep its body, so it is sent without one. b on the request writes a body.";

@@ -80,7 +80,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             Some(fire::send(model, now))
         }
         Action::AllowHost => {
-            let question = allow(offer::unknown_host(call)?);
+            let question = allow(&offer::host_to_allow(call)?);
             model.overlays.push(Overlay::Confirm(question));
             Some(Vec::new())
         }

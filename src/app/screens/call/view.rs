@@ -3,6 +3,7 @@
 use ratatui::layout::Rect;
 
 use super::life::{Life, Waiting};
+use super::offer::approval_link;
 use super::{Call, approval, panes};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Model, private};
@@ -50,6 +51,12 @@ pub(crate) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
         }
         Life::Waiting(waiting) => held(call, waiting, now, area, pen),
         Life::Building | Life::Ended => response::draw(model, call, now, area, pen),
+    }
+    let pane = usize::from(inside(area).width.saturating_sub(2));
+    let window = model.size.0.saturating_sub(2);
+    if let Some(line) = approval_link(call).and_then(|link| approval::whole_link(&link, pane, window.into()))
+    {
+        pen.pieces(1, area.bottom().saturating_sub(1), window, &line);
     }
 }
 

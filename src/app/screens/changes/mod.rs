@@ -12,7 +12,7 @@ use crate::domain::change::{ChangePlan, ChangeRequest};
 use crate::domain::{Clean, Diagnosis, Named};
 
 pub(crate) use update::{act, back, changed, open_swap, open_write, planned, typed};
-pub(crate) use view::{draw, text_cursor};
+pub(crate) use view::{draw, is_scrollable, text_cursor};
 
 /// The change that is open.
 #[derive(Debug)]

@@ -40,6 +40,14 @@ pub(super) fn height(model: &Model) -> usize {
     usize::from(layout::inside(area(changes, whole)).height.saturating_sub(fields(changes) + 2))
 }
 
+/// Whether there is more than fits.
+pub(crate) fn is_scrollable(model: &Model) -> bool {
+    match model.overlays.last() {
+        Some(crate::app::overlays::Overlay::Changes(changes)) => len(changes) > height(model),
+        _ => false,
+    }
+}
+
 /// How many lines there are to scroll through.
 pub(super) fn len(changes: &Changes) -> usize {
     let below = |plan: &ChangePlan| plan.files.iter().map(lines_of).sum::<usize>() + plan.failed.len();

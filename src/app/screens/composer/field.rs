@@ -200,6 +200,7 @@ impl Composer {
             Field::Body => {
                 self.remember();
                 self.draft.body = DraftBody::Empty;
+                self.no_body = None;
                 true
             }
             Field::Reason | Field::Timeout => {

@@ -36,10 +36,11 @@ fn preset(model: &mut Model, at: usize) {
 /// in another way, stays above the request.
 pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
     let Some(call) = &mut model.call else { return };
+    let open = call.composer.opened();
     match code::paste::curl(text) {
         Ok(pasted) => {
             let mut notes = notes(&pasted);
-            let variables = pasted.variables.clone();
+            let (variables, no_body) = (pasted.variables.clone(), pasted.no_body.clone());
             let mode = call.composer.mode();
             let mut draft = RequestDraft::new(call.composer.draft.grant, "GET", "");
             pasted.fill(&mut draft);
@@ -50,7 +51,11 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
                 notes.insert(1, "The credential comes to this machine for the call.".to_owned());
             }
             call.composer.variables = variables;
+            call.composer.no_body = no_body;
             call.composer.notes = notes;
+            if let Some((field, typed)) = open {
+                call.composer.go_on_with(&field, typed);
+            }
             model.toasts.info("Filled from the pasted curl command.", now);
         }
         Err(problem) => model.toasts.refuse(&problem.to_string(), now),

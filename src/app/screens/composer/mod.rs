@@ -4,6 +4,7 @@ mod body;
 mod field;
 mod fill;
 mod form;
+mod lack;
 mod notes;
 mod secrets;
 mod typing;
@@ -21,7 +22,7 @@ pub(crate) use fill::{details, operations, picked};
 use undo::Before;
 
 pub(crate) use typing::{is_body_open, paste, takes_text, typed};
-pub(crate) use update::{act, back, edited};
+pub(crate) use update::{act, back, edited, fill_in};
 pub(crate) use view::{draw, text_cursor};
 
 use crate::app::remote::Remote;
@@ -56,6 +57,8 @@ pub struct Composer {
     notes: Vec<String>,
     /// Variables of a shell that a pasted command had, until they have values.
     variables: Vec<code::Variable>,
+    /// Why the body of a pasted command is not here, until there is one or nobody wants one.
+    no_body: Option<String>,
     /// The request as it was before each change, the latest last.
     before: Vec<Before>,
 }
@@ -91,6 +94,7 @@ impl Composer {
             known: None,
             notes: Vec::new(),
             variables: Vec::new(),
+            no_body: None,
             before: Vec::new(),
         };
         composer.begin(grant);
@@ -136,6 +140,7 @@ impl Composer {
         self.lost_body = false;
         self.notes.clear();
         self.variables.clear();
+        self.no_body = None;
         self.field = Field::Send;
         self.offset = 0;
         self.typing = Typing::Nothing;
@@ -196,51 +201,6 @@ impl Composer {
         if let (Mode::Proxy, DraftBody::Raw(bytes)) = (mode, &self.draft.body) {
             self.draft.body = DraftBody::Json(String::from_utf8_lossy(bytes).into_owned());
         }
-    }
-
-    /// Whether it can be sent as it is.
-    ///
-    /// # Errors
-    /// What is missing, in a sentence.
-    pub fn check(&self) -> Result<(), String> {
-        if self.draft.url.trim().is_empty() {
-            return Err("Enter a URL first.".to_owned());
-        }
-        if !self.draft.url.contains("://") {
-            return Err("A URL begins with https://.".to_owned());
-        }
-        if let Some(name) = self.places().find(|name| self.parameter(name).is_none_or(str::is_empty)) {
-            return Err(format!("Fill in {{{name}}} first."));
-        }
-        if let Some(variable) = self.open_variable() {
-            return Err(format!("Replace {} in {} first.", variable.text, variable.place));
-        }
-        if let Some(place) = self.secret_place() {
-            return Err(format!("A secret was left out of {place}: fill it in again, or take it away."));
-        }
-        if let DraftBody::Json(text) = &self.draft.body
-            && !text.trim().is_empty()
-            && let Err(problem) = crate::body::editor::check(text)
-        {
-            return Err(format!("The body is no JSON: {problem}."));
-        }
-        Ok(())
-    }
-
-    /// A variable of the pasted command that still stands where it stood.
-    fn open_variable(&self) -> Option<&code::Variable> {
-        let draft = &self.draft;
-        self.variables.iter().find(|variable| {
-            let text = variable.text.as_str();
-            let in_body = match &draft.body {
-                DraftBody::Empty => false,
-                DraftBody::Json(body) => body.contains(text),
-                DraftBody::Raw(body) => String::from_utf8_lossy(body).contains(text),
-            };
-            let in_query =
-                draft.query.iter().any(|(_, value)| value.as_str().is_some_and(|value| value.contains(text)));
-            in_body || in_query || draft.headers.iter().any(|(_, value)| value.contains(text))
-        })
     }
 
     /// The call as it is written now.

@@ -159,6 +159,29 @@ impl Composer {
         Ok(())
     }
 
+    /// The field that is edited, with what was typed where no request fills it.
+    pub(super) fn opened(&self) -> Option<(Field, Option<Input>)> {
+        match &self.typing {
+            Typing::Line(input) => {
+                let is_own = matches!(
+                    self.field,
+                    Field::Reason | Field::Context(_) | Field::NewContext | Field::Timeout
+                );
+                Some((self.field.clone(), is_own.then(|| input.clone())))
+            }
+            Typing::Choice => Some((self.field.clone(), None)),
+            Typing::Nothing | Typing::Body(_) => None,
+        }
+    }
+
+    /// Goes on editing after the whole request was filled: a key that was meant for the field must not send.
+    pub(super) fn go_on_with(&mut self, field: &Field, typed: Option<Input>) {
+        self.go_to(if *field == Field::Method { &Field::Url } else { field });
+        if let Some(typed) = typed {
+            self.typing = Typing::Line(typed);
+        }
+    }
+
     /// The field that is edited, as it was before.
     pub(super) fn restore(&mut self) {
         if let Typing::Line(_) = self.typing {

@@ -14,6 +14,7 @@ pub(super) struct Before {
     lost_body: bool,
     notes: Vec<String>,
     variables: Vec<code::Variable>,
+    no_body: Option<String>,
 }
 
 impl Composer {
@@ -32,6 +33,7 @@ impl Composer {
             lost_body: self.lost_body,
             notes: self.notes.clone(),
             variables: self.variables.clone(),
+            no_body: self.no_body.clone(),
         });
     }
 
@@ -43,7 +45,7 @@ impl Composer {
             }
             self.draft = before.draft;
             (self.timeout, self.lost_body) = (before.timeout, before.lost_body);
-            (self.notes, self.variables) = (before.notes, before.variables);
+            (self.notes, self.variables, self.no_body) = (before.notes, before.variables, before.no_body);
             self.typing = Typing::Nothing;
             self.from.clear();
             self.missing_scopes.clear();

@@ -8,6 +8,7 @@ use crate::app::overlays::{self, Overlay};
 use crate::app::screens::call;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::{Diagnosis, DraftBody, Mode, Now};
+use crate::ui::layout::Front;
 
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
@@ -119,6 +120,15 @@ fn undo(model: &mut Model, now: Now) {
     } else {
         model.toasts.refuse("Nothing to undo.", now);
     }
+}
+
+/// Lets somebody type what is missing.
+pub(crate) fn fill_in(model: &mut Model, field: &Field) {
+    if let Some(call) = &mut model.call {
+        call.front = Front::First;
+        call.composer.go_to(field);
+    }
+    show(model);
 }
 
 /// Brings the cursor into the window.

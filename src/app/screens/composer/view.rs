@@ -18,8 +18,8 @@ use crate::ui::{Role, text};
 /// The room of the form; None where it is not on the screen.
 pub(super) fn form_room(model: &Model) -> Option<Rect> {
     let panes = panes(model)?;
-    let notes = &model.call.as_ref()?.composer.notes;
-    panes.first.or(panes.second).map(|area| below_notes(notes, room(area)))
+    let notes = model.call.as_ref()?.composer.told();
+    panes.first.or(panes.second).map(|area| below_notes(&notes, room(area)))
 }
 
 /// Inside of the border, less the line at the bottom that tells what is missing.
@@ -43,8 +43,9 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
     let note = [Piece::new(text::cut(from.as_str(), most).into_owned(), Role::TextDim)];
     pen.frame(area, &title, &note, focused);
     let whole = room(area);
-    draw_notes(&composer.notes, whole, pen);
-    let room = below_notes(&composer.notes, whole);
+    let notes = composer.told();
+    draw_notes(&notes, whole, pen);
+    let room = below_notes(&notes, whole);
     let form = Form::new(composer, cells(room));
     let height = usize::from(room.height);
     let offset = form.window(composer.offset, height);
@@ -115,20 +116,34 @@ fn bottom(call: &Call) -> (String, Role) {
         let told = format!("! this grant lacks {}", composer.missing_scopes.join(", "));
         return (Clean::line(&told).to_string(), Role::HealthBroken);
     }
-    match composer.check() {
-        Err(problem) => (format!("! {}", Clean::line(&problem)), Role::HealthSoon),
+    let strange = strange(call);
+    match composer.check_while_typing() {
+        Err(lack) => (format!("! {}", Clean::line(&lack.told)), Role::HealthSoon),
         Ok(()) if composer.lacks_body() => {
             ("! its body was not kept whole: b writes it again".to_owned(), Role::HealthSoon)
         }
         Ok(()) if composer.mode() == Mode::Retrieve && call.grant.is_proxy_only() => {
             ("! this grant is for proxy mode: m switches".to_owned(), Role::HealthSoon)
         }
+        Ok(()) if strange.is_some() => (strange.unwrap_or_default(), Role::HealthSoon),
         Ok(()) if is_held(call) => ("◌ its policy holds this until approved".to_owned(), Role::HealthSoon),
         Ok(()) if composer.draft.is_write() => {
             ("! may change data; asks before sending".to_owned(), Role::HealthSoon)
         }
         Ok(()) => ("logged by Alter; the owner may see it".to_owned(), Role::TextDim),
     }
+}
+
+/// That nobody vouches for the host: in retrieve mode what the refusal will say.
+fn strange(call: &Call) -> Option<String> {
+    let refused = call.strange_host()?;
+    Some(match call.mode() {
+        Mode::Retrieve => format!("! {}", refused.headline()),
+        Mode::Proxy if call.composer.draft.is_write() => {
+            "! may change data; Alter may refuse the host".to_owned()
+        }
+        Mode::Proxy => "! Alter may refuse this host".to_owned(),
+    })
 }
 
 /// Whether the grant's policy says that somebody must approve of this call.

@@ -188,8 +188,10 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     let lines = match scan.state {
         State::Asking => vec![
             "Which file or folder? Enter looks through it.".to_owned(),
-            "What .gitignore leaves out is left out, but for .env files; so are binary files".to_owned(),
-            format!("and those over {} MiB.", LARGEST >> 20),
+            format!(
+                "What .gitignore leaves out is left out, but for .env files; so are binary files and those over {} MiB.",
+                LARGEST >> 20
+            ),
         ],
         State::Running { .. } => vec!["No grant id so far.".to_owned()],
         State::Done { .. } | State::Stopped => {
@@ -201,8 +203,10 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
         }
     };
     let skipped = scan.skipped.iter().map(|(path, why)| format!("{}: {why}", shown(path)));
-    for (y, line) in (inside.y..inside.bottom()).zip(lines.into_iter().chain(skipped)) {
-        pen.text(inside.x + 1, y, inside.width.saturating_sub(2), &line, Role::TextDim);
+    let cells = inside.width.saturating_sub(2);
+    let lines = lines.into_iter().chain(skipped).flat_map(|line| text::wrap(&line, cells.into()));
+    for (y, line) in (inside.y..inside.bottom()).zip(lines) {
+        pen.text(inside.x + 1, y, cells, &line, Role::TextDim);
     }
 }
 

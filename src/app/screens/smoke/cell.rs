@@ -19,6 +19,14 @@ pub(crate) fn test_cell(latest: &Latest, cells: usize, now: Timestamp) -> (Strin
         _ if faded => Some(short(now.duration_since(at))),
         latency => latency.map(brief),
     };
+    let word = if text::width(&word) <= cells {
+        word
+    } else {
+        let fits = |word: &String| text::width(word) <= cells;
+        let sign = verdict.sign();
+        let spaced = Some(format!("{sign} {}", verdict.short())).filter(fits);
+        spaced.unwrap_or_else(|| format!("{sign}{}", verdict.short()))
+    };
     let Some(more) = more else { return (word, role) };
     let whole = format!("{word} {more}");
     if text::width(&whole) <= cells {

@@ -187,6 +187,10 @@ fn an_old_verdict_fades_and_a_narrow_cell_says_what_matters() {
         (of(Verdict::NeedsReconnect, Some(1_250)), 11, 2, "✗ reconnect", Role::HealthBroken),
         (of(Verdict::Revoked, None), 20, 2, "✗ revoked", Role::HealthBroken),
         (of(Verdict::WorksBut, Some(90)), 14, 2, "! works, but", Role::HealthSoon),
+        (of(Verdict::WorksBut, Some(90)), 10, 2, "! ok, but", Role::HealthSoon),
+        (of(Verdict::WorksBut, Some(90)), 8, 2, "!ok, but", Role::HealthSoon),
+        (of(Verdict::NeedsReconnect, None), 10, 2, "✗ connect", Role::HealthBroken),
+        (of(Verdict::ProviderDown, None), 11, 2, "✗ down", Role::HealthBroken),
         (of(Verdict::NoProbe, None), 14, 2, "– no probe", Role::HealthUnknown),
     ] {
         assert_eq!(test_cell(&latest, cells, later(hours)), (text.to_owned(), role));
@@ -213,4 +217,17 @@ fn the_last_runs_are_a_picture() {
     ];
     assert_eq!(sparkline(&runs), "▂·×█");
     assert_eq!(sparkline(&[]), "");
+}
+
+#[test]
+fn no_verdict_is_cut_in_the_narrowest_column() {
+    let (least, _) = crate::domain::Column::Test.facts().width;
+    for verdict in <Verdict as strum::IntoEnumIterator>::iter() {
+        for (latency_ms, hours) in [(Some(142), 2), (Some(99_000), 2), (None, 2), (None, 30)] {
+            let at = now(0).wall;
+            let latest = Latest { verdict, latency_ms, at };
+            let (told, _) = test_cell(&latest, usize::from(least), at + SignedDuration::from_hours(hours));
+            assert!(crate::ui::text::width(&told) <= usize::from(least), "{told}");
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub(super) fn write(reporting: &Reporting, terminal: bool, out: &mut dyn Write) 
             result.label.as_deref().unwrap_or_default().to_owned(),
             result.verdict.name().to_owned(),
             result.reason(),
-            result.remedy().to_owned(),
+            result.remedy().into_owned(),
             number(result.provider_status.map(u64::from)),
             number(result.latency_ms),
             result.at.to_string(),

@@ -92,7 +92,7 @@ fn case(reporting: &Reporting, result: &SmokeResult, text: &mut String) {
     match kind(reporting, result) {
         Kind::Passed => {}
         Kind::Failed => {
-            let remedy = escaped(result.remedy());
+            let remedy = escaped(&result.remedy());
             let _ = write!(text, "<failure type=\"{verdict}\" message=\"{reason}\">{remedy}</failure>");
         }
         Kind::Skipped => {

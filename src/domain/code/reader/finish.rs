@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Reader, join, text};
+use super::{Elsewhere, Reader, join, text};
 use crate::domain::DraftBody;
 use crate::domain::code::paste::{PasteError, Pasted};
 use crate::domain::code::{marks, pattern, percent, secret, suspect};
@@ -12,8 +12,15 @@ use crate::domain::template::{Piece, pieces};
 impl Reader {
     pub(in crate::domain::code) fn finish(mut self) -> Result<Pasted, PasteError> {
         let url = self.url()?;
-        let with_data = self.data.is_some() && !self.get;
-        let default = if self.head {
+        let elsewhere = self.elsewhere.take();
+        if let Some(Elsewhere::File(option)) = elsewhere.as_ref().filter(|_| self.get) {
+            // Of a query nobody could say what is missing.
+            return Err(PasteError::File(option.clone()));
+        }
+        let with_data = (self.data.is_some() || elsewhere.is_some()) && !self.get;
+        let default = if self.upload {
+            "PUT"
+        } else if self.head {
             "HEAD"
         } else if with_data {
             "POST"
@@ -26,9 +33,12 @@ impl Reader {
         let mut body = DraftBody::Empty;
         match data {
             Some(data) if self.get => join(&mut queried, &data, b"&"),
+            // A part of a body is none.
+            Some(_) if elsewhere.is_some() => {}
             Some(data) => body = self.body(data),
             None => {}
         }
+        let no_body = elsewhere.map(|elsewhere| self.no_body(&elsewhere));
         let (url, query) = self.query(url, queried)?;
         let suspicious = suspect::places(&body);
         let Self { headers, dropped, ignored, notes, variables, places, .. } = self;
@@ -43,6 +53,7 @@ impl Reader {
             notes,
             variables,
             places,
+            no_body,
             suspicious,
         })
     }
@@ -116,6 +127,23 @@ impl Reader {
         let mark = if url.contains('?') { '&' } else { '?' };
         let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_places(piece)).collect();
         Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
+    }
+
+    /// That the body was left out, and why.
+    fn no_body(&mut self, elsewhere: &Elsewhere) -> String {
+        match elsewhere {
+            Elsewhere::File(option) => {
+                format!("The body was not taken over: {option} reads it from a file, which is not read here.")
+            }
+            Elsewhere::Form(option) => {
+                // Its parts are gone, and so is what stood between them.
+                self.headers.retain(|(name, value)| {
+                    !(name.eq_ignore_ascii_case("content-type")
+                        && value.to_lowercase().starts_with("multipart/"))
+                });
+                format!("The body was not taken over: {option} sends a form of several parts.")
+            }
+        }
     }
 
     fn body(&mut self, data: Vec<u8>) -> DraftBody {

@@ -33,7 +33,7 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
 /// So many lines: what was found, and what to do, of which neither pushes the other out.
 fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
     let found = labelled("Found", &sentence(&words::reason(model, result)), Role::Text);
-    let to_do = labelled("To do", result.remedy(), Role::TextStrong);
+    let to_do = labelled("To do", &result.remedy(), Role::TextStrong);
     if lines < 4 {
         return vec![found, to_do];
     }
@@ -52,7 +52,7 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
     if result.why.is_some() || !result.buts.is_empty() {
         put(wrapped(&labelled("Found", &sentence(&words::reason(model, result)), Role::Text), cells));
     }
-    put(wrapped(&labelled("To do", result.remedy(), Role::TextStrong), cells));
+    put(wrapped(&labelled("To do", &result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
     if let Some(before) = result.before {
         let told = format!("{} {}", before.verdict.word(), relative(before.at, now.wall));
