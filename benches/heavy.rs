@@ -16,6 +16,7 @@ mod cast;
 mod heavy;
 #[path = "measure/print.rs"]
 mod print;
+#[allow(clippy::expect_used, reason = "as in a test: what was not asked for is a mistake of the bench")]
 #[path = "../tests/screens/stage.rs"]
 mod stage;
 

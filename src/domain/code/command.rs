@@ -57,13 +57,14 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
             option("-d", "--data", &format!(" {text}"));
         }
         (_, Some(text)) => option("-d", "--data", text),
-        (DraftBody::Raw(bytes), None) if !bytes.is_empty() => match raw(sheet, bytes) {
-            Some(text) => option("-d", "--data", text),
-            None => {
+        (DraftBody::Raw(bytes), None) if !bytes.is_empty() => {
+            if let Some(text) = raw(sheet, bytes) {
+                option("-d", "--data", text);
+            } else {
                 let how = "put it into a file and add -d @FILE, with its Content-Type";
                 notes = format!("# The body, {} bytes, is left out: {how}.\n", bytes.len());
             }
-        },
+        }
         _ => {}
     }
     if let Some(reason) = &draft.reason {

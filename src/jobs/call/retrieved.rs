@@ -12,11 +12,11 @@ use crate::api::provider::{self, Reach, Way};
 use crate::domain::log::{Entry, Host, Verb};
 use crate::domain::provider::ProviderKind;
 use crate::domain::{
-    CallEvent, CallRequest, ClearedDraft, Grant, GrantId, Mode, ProviderAnswer, ServerFilter,
+    CallEvent, CallRequest, ClearedDraft, Diagnosis, Grant, GrantId, Mode, ProviderAnswer, ServerFilter,
     provider as providers,
 };
 use crate::jobs::select;
-use crate::protocol::call::audit::{self, Outcome};
+use crate::protocol::call::audit::{self, Outcome, Row};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
 use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
@@ -139,25 +139,41 @@ impl Run<'_> {
             }
             Ended::Cancelled => self.tell(CallEvent::Cancelled { may_have_happened: true }).await,
         };
-        let told = async {
-            let reported = async {
-                if let Some(body) = report {
-                    // As well as it goes: no call fails for the want of it (section A8).
-                    let _ = client.report_scopes(credential.grant(), body).await;
-                }
-            };
-            tokio::join!(client.audit(&row, &retrieval), reported).0
+        match self.audited(&row, &retrieval, report.map(|body| (credential.grant(), body))).await {
+            Ok(()) => heard,
+            Err(why) => {
+                heard?;
+                self.tell(CallEvent::NotAudited(why)).await
+            }
+        }
+    }
+
+    /// Tells the audit log, and which permissions the provider missed.
+    ///
+    /// # Errors
+    /// The audit log could not be told: why, where that is known.
+    async fn audited(
+        &self,
+        row: &Row,
+        retrieval: &Retrieval,
+        missed: Option<(GrantId, Vec<u8>)>,
+    ) -> Result<(), Option<Diagnosis>> {
+        let client = &self.context.client;
+        let reported = async {
+            if let Some((grant, body)) = missed {
+                // As well as it goes: no call fails for the want of it (section A8).
+                let _ = client.report_scopes(grant, body).await;
+            }
         };
-        let why = match tokio::time::timeout(TELLING, told).await {
+        let told = async { tokio::join!(client.audit(row, retrieval), reported).0 };
+        match tokio::time::timeout(TELLING, told).await {
             Ok(Ok(())) => {
                 self.recording.audited();
-                return heard;
+                Ok(())
             }
-            Ok(Err(error)) => Some(error.diagnose()),
-            Err(_) => None,
-        };
-        heard?;
-        self.tell(CallEvent::NotAudited(why)).await
+            Ok(Err(error)) => Err(Some(error.diagnose())),
+            Err(_) => Err(None),
+        }
     }
 
     /// The row of a grant of which nothing but the id is known. Those of the provider whose host it is are looked at first,
