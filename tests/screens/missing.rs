@@ -157,6 +157,23 @@ fn a_pasted_form_is_taken_without_its_body_which_has_to_be_written() {
 }
 
 #[test]
+fn a_body_that_is_no_json_is_as_it_was_when_the_mode_comes_back() {
+    let mut stage = opened(120, 36);
+    stage.paste("curl https://www.googleapis.com/upload -d To=+123 -d Body=hi");
+    let raw = draft(&stage).body.clone();
+    assert_eq!(raw, DraftBody::Raw(b"To=+123&Body=hi".to_vec()));
+    stage.press("m");
+    assert_eq!(
+        draft(&stage).body,
+        DraftBody::Json("To=+123&Body=hi".to_owned()),
+        "proxy mode carries JSON only"
+    );
+    stage.press("m");
+    assert_eq!(draft(&stage).body, raw);
+    assert!(stage.picture().contains("raw, 15 B"), "{}", stage.picture());
+}
+
+#[test]
 fn a_host_that_is_not_allowed_is_said_before_anything_is_asked() {
     let mut stage = opened(120, 36);
     stage.paste("curl -X DELETE https://evil.example/all");

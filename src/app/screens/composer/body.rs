@@ -31,6 +31,11 @@ impl BodyEditor {
         area.set_max_histories(UNDO);
         let mut editor = Self { area, problem: None, raw };
         editor.check();
+        // What is wrong is what it was opened for.
+        if let Some(problem) = &editor.problem {
+            let place = |counted: usize| u16::try_from(counted.saturating_sub(1)).unwrap_or(u16::MAX);
+            editor.area.move_cursor(CursorMove::Jump(place(problem.line), place(problem.column)));
+        }
         editor
     }
 
@@ -75,8 +80,12 @@ impl BodyEditor {
         row != edge
     }
 
-    /// Puts the cursor where a form enters it: on the first line from above, on the last from below.
+    /// Puts the cursor where a form enters it: on the first line from above, on the last from below; where it is no JSON,
+    /// it stays where that is.
     pub fn enter(&mut self, from_above: bool) {
+        if self.problem.is_some() {
+            return;
+        }
         self.area.move_cursor(if from_above { CursorMove::Top } else { CursorMove::Bottom });
     }
 
@@ -169,6 +178,17 @@ impl BodyEditor {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_editor_opens_where_its_text_is_no_json() {
+        let mut editor = BodyEditor::new(&DraftBody::Json("{\"a\": 1,\n\"b\": x}".to_owned()));
+        assert_eq!(editor.cursor(), (1, 5));
+        editor.enter(true);
+        assert_eq!(editor.cursor(), (1, 5));
+        editor = BodyEditor::new(&DraftBody::Json("{\"title\":\"x\",".to_owned()));
+        editor.press(Key::char('"'));
+        assert_eq!(editor.text(), "{\"title\":\"x\",\"");
+    }
 
     #[test]
     fn ctrl_u_deletes_to_the_start_of_the_line_and_undo_never_takes_what_was_there_at_first() {

@@ -48,7 +48,15 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             call.composer.known = None;
             if call.composer.mode() != mode {
                 notes.insert(0, "Not JSON: the mode is now retrieve.".to_owned());
-                notes.insert(1, "The credential comes to this machine for the call.".to_owned());
+                notes.insert(
+                    1,
+                    if call.grant.is_proxy_only() {
+                        "This grant is for proxy mode, which carries JSON only: Alter will refuse this body."
+                            .to_owned()
+                    } else {
+                        "The credential comes to this machine for the call.".to_owned()
+                    },
+                );
             }
             call.composer.variables = variables;
             call.composer.no_body = no_body;

@@ -59,6 +59,8 @@ pub struct Composer {
     variables: Vec<code::Variable>,
     /// Why the body of a pasted command is not here, until there is one or nobody wants one.
     no_body: Option<String>,
+    /// The body as it was before proxy mode, which carries JSON only, took it for JSON.
+    raw_body: Option<Vec<u8>>,
     /// The request as it was before each change, the latest last.
     before: Vec<Before>,
 }
@@ -95,6 +97,7 @@ impl Composer {
             notes: Vec::new(),
             variables: Vec::new(),
             no_body: None,
+            raw_body: None,
             before: Vec::new(),
         };
         composer.begin(grant);
@@ -197,9 +200,20 @@ impl Composer {
     /// Chooses who carries the call out.
     pub fn set_mode(&mut self, mode: Mode) {
         self.draft.mode = mode;
-        // Proxy mode carries JSON only (protocol: calls.md).
-        if let (Mode::Proxy, DraftBody::Raw(bytes)) = (mode, &self.draft.body) {
-            self.draft.body = DraftBody::Json(String::from_utf8_lossy(bytes).into_owned());
+        let as_json = |bytes: &[u8]| DraftBody::Json(String::from_utf8_lossy(bytes).into_owned());
+        match (mode, std::mem::take(&mut self.draft.body)) {
+            // Proxy mode carries JSON only (protocol: calls.md).
+            (Mode::Proxy, DraftBody::Raw(bytes)) => {
+                self.draft.body = as_json(&bytes);
+                self.raw_body = Some(bytes);
+            }
+            // It was not touched meanwhile.
+            (Mode::Retrieve, body)
+                if self.raw_body.as_deref().is_some_and(|bytes| body == as_json(bytes)) =>
+            {
+                self.draft.body = self.raw_body.take().map_or(body, DraftBody::Raw);
+            }
+            (_, body) => self.draft.body = body,
         }
     }
 

@@ -10,7 +10,7 @@ use crate::app::model::Screen;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
 use crate::body::editor::classes;
-use crate::domain::{Clean, Mode, policy, template};
+use crate::domain::{Clean, DraftBody, Mode, policy, template};
 use crate::ui::layout::{self, Front};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, text};
@@ -123,7 +123,11 @@ fn bottom(call: &Call) -> (String, Role) {
             ("! its body was not kept whole: b writes it again".to_owned(), Role::HealthSoon)
         }
         Ok(()) if composer.mode() == Mode::Retrieve && call.grant.is_proxy_only() => {
-            ("! this grant is for proxy mode: m switches".to_owned(), Role::HealthSoon)
+            let told = match composer.draft.body {
+                DraftBody::Raw(_) => "! this grant is for proxy mode, which carries JSON only",
+                DraftBody::Empty | DraftBody::Json(_) => "! this grant is for proxy mode: m switches",
+            };
+            (told.to_owned(), Role::HealthSoon)
         }
         Ok(()) if strange.is_some() => (strange.unwrap_or_default(), Role::HealthSoon),
         Ok(()) if is_held(call) => ("◌ its policy holds this until approved".to_owned(), Role::HealthSoon),

@@ -189,7 +189,7 @@ fn an_old_verdict_fades_and_a_narrow_cell_says_what_matters() {
         (of(Verdict::WorksBut, Some(90)), 14, 2, "! works, but", Role::HealthSoon),
         (of(Verdict::WorksBut, Some(90)), 10, 2, "! ok, but", Role::HealthSoon),
         (of(Verdict::WorksBut, Some(90)), 8, 2, "!ok, but", Role::HealthSoon),
-        (of(Verdict::NeedsReconnect, None), 10, 2, "✗ connect", Role::HealthBroken),
+        (of(Verdict::NeedsReconnect, None), 10, 2, "✗ re-auth", Role::HealthBroken),
         (of(Verdict::ProviderDown, None), 11, 2, "✗ down", Role::HealthBroken),
         (of(Verdict::NoProbe, None), 14, 2, "– no probe", Role::HealthUnknown),
     ] {
