@@ -118,28 +118,39 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
             biased;
             _ = interrupted() => {
                 cancel.cancel();
-                if is_fired.load(Ordering::Relaxed) {
+                let last = if is_fired.load(Ordering::Relaxed) {
                     // Where a provider has answered a call of our own, Alter is still told.
-                    let _ = tokio::time::timeout(LAST_WORDS, run).await;
-                }
-                None
+                    tokio::time::timeout(LAST_WORDS, run).await.ok()
+                } else {
+                    None
+                };
+                Err(last.map(|(selected, followed, _)| (selected, followed.held)))
             }
-            outcome = &mut run => Some(outcome),
+            outcome = &mut run => Ok(outcome),
         }
     };
     printing.is_write = is_write.load(Ordering::Relaxed);
-    let exit = if let Some((selected, followed, filtered)) = ended {
-        printing.ended(selected.as_ref(), &followed, filtered, wall(), report)
-    } else if is_fired.load(Ordering::Relaxed) {
-        report.notice("interrupted; a call that was sent may have happened all the same");
-        let retry = if printing.is_write { Retry::Unsafe } else { Retry::AfterRemedy };
-        let cancelled = Diagnosis { retry, ..failure::cancelled() };
-        printing.told(None, None, &cancelled, report)
-    } else {
-        report.notice("interrupted; nothing was sent");
-        printing.told(None, None, &failure::cancelled(), report)
-    };
-    Ok(exit)
+    Ok(match ended {
+        Ok((selected, followed, filtered)) => {
+            printing.ended(selected.as_ref(), &followed, filtered, wall(), report)
+        }
+        Err(Some((selected, Some(held)))) => {
+            report.notice(&format!("interrupted; the call stays held: grantdeck approvals {held}"));
+            let cancelled = failure::cancelled().fact("approval", &held.to_string());
+            printing.told(selected.as_ref(), None, &cancelled, report)
+        }
+        Err(last) if is_fired.load(Ordering::Relaxed) => {
+            report.notice("interrupted; a call that was sent may have happened all the same");
+            let retry = if printing.is_write { Retry::Unsafe } else { Retry::AfterRemedy };
+            let cancelled = Diagnosis { retry, ..failure::cancelled() };
+            let selected = last.and_then(|(selected, _)| selected);
+            printing.told(selected.as_ref(), None, &cancelled, report)
+        }
+        Err(_) => {
+            report.notice("interrupted; nothing was sent");
+            printing.told(None, None, &failure::cancelled(), report)
+        }
+    })
 }
 
 /// Does something within what is left of the time for a call.

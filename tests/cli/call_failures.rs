@@ -237,3 +237,33 @@ fn an_interrupted_write_may_have_happened() {
         );
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_wait_for_an_approval_keeps_its_id() {
+    use std::io::{BufRead as _, BufReader, Read as _};
+    use std::process::Stdio;
+
+    use rustix::process::{Pid, Signal, kill_process};
+    for signal in [Signal::INT, Signal::TERM] {
+        let rig = Rig::new(3, &["needs-approval=2", "approve-after=300"]);
+        let id = rig.run(&["id", OCTO]).out.trim().to_owned();
+        let call = ["call", &*id, "POST", ISSUES, "--yes", "-o", "json", "--wait-approval", "5m"];
+        let mut child = rig.command(&call).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        while !said.contains("held for approval") {
+            assert!(told.read_line(&mut said).unwrap() > 0, "it was never held: {said}");
+        }
+        kill_process(Pid::from_child(&child), signal).unwrap();
+        let mut rest = String::new();
+        told.read_to_string(&mut rest).unwrap();
+        let ended = child.wait_with_output().unwrap();
+        let object: Value = serde_json::from_slice(&ended.stdout).unwrap();
+        let held = object["approval_id"].as_str().unwrap();
+        assert_eq!(object["error"]["approval_id"], held, "{object}");
+        assert_eq!(object["grant_id"], id, "{object}");
+        assert!(rest.contains(&format!("stays held: grantdeck approvals {held}")), "{rest}");
+        assert!(rig.run(&["approvals"]).out.contains(held), "the history has it");
+    }
+}

@@ -10,7 +10,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use super::Ended;
 use crate::cli::report::Report;
 use crate::domain::words::countdown;
-use crate::domain::{Approval, CallEvent, Code, Diagnosis, Retry, Who};
+use crate::domain::{Approval, ApprovalId, CallEvent, Code, Diagnosis, Retry, Who};
 
 /// Counts the seconds that something is waited for. What is quick is not told.
 struct Seconds {
@@ -58,17 +58,19 @@ pub(super) async fn patiently<T>(work: impl Future<Output = T>, what: &str, repo
 pub(super) struct Followed {
     pub(super) ended: Ended,
     pub(super) standing: Option<Approval>,
+    /// Where it was held for approval: under which id.
+    pub(super) held: Option<ApprovalId>,
 }
 
 impl From<Diagnosis> for Followed {
     fn from(failed: Diagnosis) -> Self {
-        Self { ended: Ended::Failed(failed), standing: None }
+        Self { ended: Ended::Failed(failed), standing: None, held: None }
     }
 }
 
 /// Takes the events of a call in until it has ended.
 pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut Report) -> Followed {
-    let mut last = None;
+    let (mut last, mut under) = (None, None);
     // The call always ends with one of the three.
     let mut ended = Ended::Failed(Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::Later(None)));
     let mut seconds = Seconds::begin();
@@ -93,6 +95,7 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
                 "waiting to send it again"
             }
             CallEvent::Held(held) => {
+                under = Some(held.id);
                 if let Some(link) = held.link() {
                     report.notice(&format!("held for approval; approve at {link}"));
                 }
@@ -137,5 +140,5 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
         seconds.again();
     }
     report.clear();
-    Followed { ended, standing: last }
+    Followed { ended, standing: last, held: under }
 }
