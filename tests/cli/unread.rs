@@ -62,6 +62,22 @@ fn smoke_counts_rows_whose_id_cannot_be_read() {
 }
 
 #[test]
+fn a_row_of_which_nothing_can_be_read_fits_every_filter() {
+    let rig = Rig::new(5, &["odd-row=not-object"]);
+    for filter in [
+        &["--provider", "slack"][..],
+        &["--provider", "slack", "--allow-empty"],
+        &["--account", "acme-hq", "--allow-empty"],
+        &["--health", "ok"],
+        &["--search", "github"],
+    ] {
+        let ran = rig.run(&[&["smoke", "--fail-on", "revoked"], filter].concat());
+        assert_eq!(ran.code, 8, "{filter:?}: {}", ran.err);
+        assert!(ran.err.contains("1 not tested: its id cannot be read"), "{filter:?}: {}", ran.err);
+    }
+}
+
+#[test]
 fn an_id_that_cannot_be_read_makes_no_answer_whole() {
     let rig = Rig::new(3, &["odd-row=bad-id"]);
     let (good, odd) = named(&rig);

@@ -104,7 +104,15 @@ fn matching(rows: &Rows, smoke: &SmokeArguments, query: Query, wall: Timestamp) 
     let found = run(&plan, &|| false, &mut |_| ()).unwrap_or_default();
     let places = (0..found.len(rows.len())).filter_map(|place| found.at(place));
     let wanted = |grant: &&Grant| healths.is_empty() || healths.contains(&Health::of(grant, wall));
-    places.filter_map(|row| rows.get(row)).filter(wanted).cloned().collect()
+    let mut grants: Vec<Grant> = places.filter_map(|row| rows.get(row)).filter(wanted).cloned().collect();
+    // A row of which nothing can be read may be one of them.
+    let is_blank = |grant: &&Grant| grant.row.grant().is_none() && grant.provider.is_empty();
+    for blank in rows.iter().filter(is_blank) {
+        if !grants.iter().any(|grant| grant.row == blank.row) {
+            grants.push(blank.clone());
+        }
+    }
+    grants
 }
 
 /// Those that failed the last time.
