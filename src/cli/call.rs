@@ -82,6 +82,11 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         } else if let Some(grant) = grant.filter(|_| relative) {
             url = operation::absolute(grant, &url)?;
         }
+        let places = template::places(&url, &call.param);
+        if let Some((name, _)) = call.param.iter().find(|(name, _)| !places.contains(&name.as_str())) {
+            let problem = format!("--param {name}: the URL has no place {{{name}}} to fill");
+            return Err(refused("--param", &problem).fact("url", &url));
+        }
         // Without an operation the method is there: the arguments see to it.
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
         // What looking for the grant took is gone.

@@ -64,6 +64,10 @@ fn what_cannot_be_meant_is_2_for_every_subcommand() {
         assert_eq!(with("GRANTDECK_CONFIG", "relative.toml"), 2, "{arguments:?}");
         assert_eq!(rig.run(&[&["--profile", "nobody"], arguments].concat()).code, 2, "{arguments:?}");
     }
+    // A value that fills nothing is a mistake of whoever wrote it.
+    let param = rig.run(&["call", OLD, "GET", "https://api.github.com/user", "--param", "nosuch=1"]);
+    assert_eq!((param.code, param.rows()), (2, ""), "{}", param.err);
+    assert!(param.err.contains("has no place {nosuch}"), "{}", param.err);
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
 }
 

@@ -149,6 +149,7 @@ pub(crate) const WHOLE: &[Encoding] = &[
         lines.join("\n")
     }),
     ("a list of C", |text| format!("{{{}}}", numbers(text, ", ", |byte| format!("0x{byte:02x}")))),
+    ("hexadecimal with commas", |text| numbers(text, ", ", |byte| format!("{byte:02x}"))),
     ("a list of Java", |text| numbers(text, ",", |byte| format!("0x{byte:02X}"))),
     ("a text of C", |text| bytes_of(text, |byte| format!("\\x{byte:02x}"))),
     ("in upper case", str::to_uppercase),

@@ -81,7 +81,7 @@ fn folding(text: String) -> Form {
 type Number = fn(u8) -> String;
 
 /// Lists of numbers: what stands between them, and how each is written. Lines may end between them, too.
-const NUMBERS: [(&str, Number); 16] = [
+const NUMBERS: [(&str, Number); 18] = [
     (",", decimal),
     (", ", decimal),
     (" ", decimal),
@@ -92,6 +92,8 @@ const NUMBERS: [(&str, Number); 16] = [
     ("-", hex),
     ("-", upper_hex),
     (",", hex),
+    (", ", hex),
+    (", ", upper_hex),
     (",", prefixed),
     (",", upper_prefixed),
     (", ", prefixed),
