@@ -26,8 +26,8 @@ use super::run::{Done, Run};
 use crate::domain::draft::refuse_user;
 use crate::domain::writes::by_method;
 use crate::domain::{
-    CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
-    TimeLimit, Who, WritePermit, template,
+    ApprovalId, CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
+    Retry, TimeLimit, Who, WritePermit, template,
 };
 use crate::jobs::{self, Need, Selected, operation};
 use crate::platform::clock::{Clock, wall};
@@ -82,11 +82,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         } else if let Some(grant) = grant.filter(|_| relative) {
             url = operation::absolute(grant, &url)?;
         }
-        let places = template::places(&url, &call.param);
-        if let Some((name, _)) = call.param.iter().find(|(name, _)| !places.contains(&name.as_str())) {
-            let problem = format!("--param {name}: the URL has no place {{{name}}} to fill");
-            return Err(refused("--param", &problem).fact("url", &url));
-        }
+        refuse_unused(&call.param, &url)?;
         // Without an operation the method is there: the arguments see to it.
         let request = request(call, &selected, &method.unwrap_or_default(), &url, body);
         // What looking for the grant took is gone.
@@ -139,23 +135,38 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         Ok((selected, followed, filtered)) => {
             printing.ended(selected.as_ref(), &followed, filtered, wall(), report)
         }
-        Err(Some((selected, Some(held)))) => {
-            report.notice(&format!("interrupted; the call stays held: grantdeck approvals {held}"));
-            let cancelled = failure::cancelled().fact("approval", &held.to_string());
+        Err(last) => {
+            let (selected, held) = last.unwrap_or_default();
+            let (words, cancelled) = cancelled(held, is_fired.load(Ordering::Relaxed), printing.is_write);
+            report.notice(&words);
             printing.told(selected.as_ref(), None, &cancelled, report)
-        }
-        Err(last) if is_fired.load(Ordering::Relaxed) => {
-            report.notice("interrupted; a call that was sent may have happened all the same");
-            let retry = if printing.is_write { Retry::Unsafe } else { Retry::AfterRemedy };
-            let cancelled = Diagnosis { retry, ..failure::cancelled() };
-            let selected = last.and_then(|(selected, _)| selected);
-            printing.told(selected.as_ref(), None, &cancelled, report)
-        }
-        Err(_) => {
-            report.notice("interrupted; nothing was sent");
-            printing.told(None, None, &failure::cancelled(), report)
         }
     })
+}
+
+/// What an interrupted call leaves behind, in words and for a script.
+fn cancelled(held: Option<ApprovalId>, is_fired: bool, is_write: bool) -> (String, Diagnosis) {
+    let cancelled = failure::cancelled();
+    if let Some(held) = held {
+        let words = format!("interrupted; the call stays held: grantdeck approvals {held}");
+        return (words, cancelled.fact("approval", &held.to_string()));
+    }
+    if !is_fired {
+        return ("interrupted; nothing was sent".to_owned(), cancelled);
+    }
+    let retry = if is_write { Retry::Unsafe } else { Retry::AfterRemedy };
+    let words = "interrupted; a call that was sent may have happened all the same";
+    (words.to_owned(), Diagnosis { retry, ..cancelled })
+}
+
+/// A value for a place that the URL has not is a mistake of whoever wrote it.
+fn refuse_unused(values: &[(String, String)], url: &str) -> Result<(), Diagnosis> {
+    let places = template::places(url, values);
+    let Some((name, _)) = values.iter().find(|(name, _)| !places.contains(&name.as_str())) else {
+        return Ok(());
+    };
+    let problem = format!("--param {name}: the URL has no place {{{name}}} to fill");
+    Err(refused("--param", &problem).fact("url", url))
 }
 
 /// Does something within what is left of the time for a call.
