@@ -235,7 +235,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn quoted_words_are_read_back(words in prop::collection::vec("[^\\^`\u{F0000}\u{F0001}]*", 1..5)) {
+        fn quoted_words_are_read_back(words in prop::collection::vec("[^\\^`\u{A0}\u{F0000}\u{F0001}]*", 1..5)) {
+            // A no-break space, which shells do not quote, parts words where a page has one for a blank.
             // A first word that never looks like a prompt or a fence, and a mark of the dialect.
             let text = format!("a \\\n {}", shell_words::join(&words));
             let mut want = vec!["a".to_owned()];
