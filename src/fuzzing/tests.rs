@@ -1,11 +1,11 @@
-//! Each check for a bounded number of cases; `PROPTEST_CASES` runs more. What a fuzzer found is a file below
-//! `fuzz/found/`, and is checked first.
+//! Each check for a bounded number of cases, the same in each run; `PROPTEST_CASES` runs so many random ones. What a
+//! fuzzer found is a file below `fuzz/found/`, and is checked first.
 
 use std::cell::Cell;
 use std::path::Path;
 
 use proptest::prelude::*;
-use proptest::test_runner::{FileFailurePersistence, TestRunner};
+use proptest::test_runner::{FileFailurePersistence, RngAlgorithm, TestRng, TestRunner};
 
 /// At least one case in so many gets as far as it should.
 const FAR: u32 = 4;
@@ -15,14 +15,19 @@ fn run(name: &str, cases: u32, check: fn(&[u8]) -> bool) {
     for entry in std::fs::read_dir(found).into_iter().flatten() {
         check(&std::fs::read(entry.unwrap().path()).unwrap());
     }
+    let asked: Option<u32> = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok());
     let config = ProptestConfig {
-        cases: std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(cases),
+        cases: asked.unwrap_or(cases),
         source_file: Some(file!()),
         failure_persistence: Some(Box::new(FileFailurePersistence::SourceParallel("proptest-regressions"))),
         ..ProptestConfig::default()
     };
     let (cases, far) = (config.cases, Cell::new(0));
-    let outcome = TestRunner::new(config).run(&proptest::collection::vec(any::<u8>(), 0..600), |data| {
+    let mut runner = match asked {
+        Some(_) => TestRunner::new(config),
+        None => TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha)),
+    };
+    let outcome = runner.run(&proptest::collection::vec(any::<u8>(), 0..600), |data| {
         far.set(far.get() + u32::from(check(&data)));
         Ok(())
     });
