@@ -6,6 +6,8 @@
 #![expect(clippy::string_slice, reason = "every offset comes from a search in the same text")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is a test, its helpers too")]
 
+#[path = "house/citations.rs"]
+mod citations;
 #[path = "house/disk.rs"]
 mod disk;
 #[path = "house/habits.rs"]

@@ -1,4 +1,4 @@
-//! Managed agents (protocol: grants.md section 7).
+//! Managed agents (docs/protocol/grants.md section 7).
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What can be connected, and what keys may be allowed (protocol: grants.md sections 8 and 10).
+//! What can be connected, and what keys may be allowed (docs/protocol/grants.md sections 8 and 10).
 
 use super::client::Call;
 use super::{ApiError, Client};

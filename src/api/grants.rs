@@ -1,4 +1,4 @@
-//! The list of grants (protocol: grants.md section 1).
+//! The list of grants (docs/protocol/grants.md section 1).
 
 use serde::Serialize;
 
@@ -7,7 +7,7 @@ use super::{ApiError, Client};
 use crate::domain::ServerFilter;
 use crate::protocol::{Page, page};
 
-/// The largest page (protocol: grants.md section 1).
+/// The largest page (docs/protocol/grants.md section 1).
 pub const MAX_PAGE: u16 = 1000;
 
 /// Pages in a row without a new row, after which a list is taken to go in circles: the backend ignores the offset.

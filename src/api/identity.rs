@@ -1,4 +1,4 @@
-//! Who a key and a user token stand for (protocol: grants.md section 12).
+//! Who a key and a user token stand for (docs/protocol/grants.md section 12).
 
 use serde::Serialize;
 

@@ -1,4 +1,4 @@
-//! Calls that Alter carries out, and what becomes of those that are held (protocol: calls.md part B).
+//! Calls that Alter carries out, and what becomes of those that are held (docs/protocol/calls.md part B).
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +16,7 @@ use crate::protocol::error::Surface;
 use crate::protocol::identity::Context;
 
 /// How long a carried-out call may take. The backend gives up after 90 s and says which side was slow; asking for
-/// less would lose that answer (protocol: transport.md section 6).
+/// less would lose that answer (docs/protocol/transport.md section 6).
 pub const PATIENCE: Duration = Duration::from_secs(95);
 
 /// The largest answer that says that a call is held.

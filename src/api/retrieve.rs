@@ -1,4 +1,4 @@
-//! Credentials for calls of our own, and what the backend is told of them afterwards (protocol: calls.md part A).
+//! Credentials for calls of our own, and what the backend is told of them afterwards (docs/protocol/calls.md part A).
 
 use zeroize::Zeroizing;
 

@@ -1,4 +1,4 @@
-//! When to try again: a pure rule (protocol: errors.md, column Retry; transport.md section 7).
+//! When to try again: a pure rule (docs/protocol/errors.md, column Retry; docs/protocol/transport.md section 7).
 
 use std::time::Duration;
 

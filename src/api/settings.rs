@@ -15,7 +15,7 @@ pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 /// A source of 16 random bytes, passed in.
 pub type NonceSource = Arc<dyn Fn() -> [u8; 16] + Send + Sync>;
 
-/// How long the backend may stay silent (protocol: transport.md section 6).
+/// How long the backend may stay silent (docs/protocol/transport.md section 6).
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What a client is built from. Key and base URL must come from one source.

@@ -1,4 +1,4 @@
-//! Provider specs: what can be called at a provider (protocol: grants.md section 9).
+//! Provider specs: what can be called at a provider (docs/protocol/grants.md section 9).
 
 use super::client::Call;
 use super::{ApiError, Client};

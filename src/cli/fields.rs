@@ -1,4 +1,5 @@
-//! The fields of a grant by name: those of the protocol (grants.md section 1, both kinds) and a few of our own.
+//! The fields of a grant by name: those of the protocol (docs/protocol/grants.md section 1, both kinds) and a few of
+//! our own.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;

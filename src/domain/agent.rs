@@ -1,4 +1,4 @@
-//! Agents, and who the key says we are (protocol: grants.md section 7).
+//! Agents, and who the key says we are (docs/protocol/grants.md section 7).
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub struct Agent {
     pub status: Arc<str>,
 }
 
-/// Whose key this is, once the backend told; a key's prefix does not say it (protocol: transport.md section 2).
+/// Whose key this is, once the backend told; a key's prefix does not say it (docs/protocol/transport.md section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
     /// `/sdk/agents/me` answered `me_requires_agent_key`: an application key, which sees every grant.

@@ -43,7 +43,7 @@ impl fmt::Debug for Body {
     }
 }
 
-/// A provider's answer, whichever mode brought it (protocol: calls.md section B2). Everything in it is untrusted.
+/// A provider's answer, whichever mode brought it (docs/protocol/calls.md section B2). Everything in it is untrusted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderAnswer {
     /// The held call that this is the result of.

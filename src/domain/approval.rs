@@ -1,4 +1,4 @@
-//! A held call, and what became of it (protocol: calls.md sections B3 and B4).
+//! A held call, and what became of it (docs/protocol/calls.md sections B3 and B4).
 
 use std::fmt;
 

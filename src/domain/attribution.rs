@@ -1,4 +1,4 @@
-//! Who asked, and why: what is said with each call, and what the wire takes of it (protocol: transport.md section 4).
+//! Who asked, and why: what is said with each call, and what the wire takes of it (docs/protocol/transport.md section 4).
 
 use std::fmt::Write as _;
 

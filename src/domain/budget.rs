@@ -1,4 +1,4 @@
-//! The rate budget, as the backend last told it (protocol: transport.md section 7).
+//! The rate budget, as the backend last told it (docs/protocol/transport.md section 7).
 
 use std::time::Duration;
 

@@ -108,7 +108,7 @@ impl CallRequest {
     }
 }
 
-/// A held call that is asked about again (protocol: calls.md section B4).
+/// A held call that is asked about again (docs/protocol/calls.md section B4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowRequest {
     /// What is known of it here.

@@ -1,4 +1,4 @@
-//! The provider catalog (protocol: grants.md section 8): names and what each scope means.
+//! The provider catalog (docs/protocol/grants.md section 8): names and what each scope means.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -87,7 +87,7 @@ impl Diagnosis {
 }
 
 /// Every kind of failure this program can tell apart. The snake-case name is stable: it stands in JSON output
-/// and in `assets/remedies.toml`. Wire codes keep the wire's name (protocol: errors.md).
+/// and in `assets/remedies.toml`. Wire codes keep the wire's name (docs/protocol/errors.md).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
 )]

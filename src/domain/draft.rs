@@ -5,7 +5,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Code, Diagnosis, GrantId, Retry, Who};
 
-/// Who calls the provider (protocol: calls.md).
+/// Who calls the provider (docs/protocol/calls.md).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {

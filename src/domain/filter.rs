@@ -1,4 +1,4 @@
-//! What the backend is asked to filter by (protocol: grants.md section 1, request).
+//! What the backend is asked to filter by (docs/protocol/grants.md section 1, request).
 
 use std::sync::Arc;
 

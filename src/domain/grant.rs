@@ -1,4 +1,4 @@
-//! A grant as the list shows it (protocol: grants.md section 1).
+//! A grant as the list shows it (docs/protocol/grants.md section 1).
 
 use std::sync::Arc;
 
@@ -147,7 +147,7 @@ impl Grant {
         self.extra.as_ref()?.grant_policy.as_ref()
     }
 
-    /// Whether the backend hands its credential to nobody, as far as the list tells (protocol: grants.md section 1,
+    /// Whether the backend hands its credential to nobody, as far as the list tells (docs/protocol/grants.md section 1,
     /// "proxy only"): delegated, narrowed, or with rules.
     pub fn is_proxy_only(&self) -> bool {
         self.parent_grant_id.is_some()

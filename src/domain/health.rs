@@ -87,7 +87,7 @@ pub const EXPIRING_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 impl Health {
     /// First match wins: revoked, expired, `needs_reconnect`, `missing_scopes`, expiring, ok; any other status
     /// is unknown. A permission whose end has passed counts as expired even where the backend's row still says
-    /// active (protocol: grants.md section 1, "What to tell the user").
+    /// active (docs/protocol/grants.md section 1, "What to tell the user").
     pub fn of(grant: &Grant, now: Timestamp) -> Self {
         let ends = grant.grant_expires_at.as_ref().and_then(super::Moment::at);
         match &grant.status {
@@ -136,7 +136,7 @@ impl Health {
     }
 
     /// What to do about it, in a sentence. Empty where nothing is to be done.
-    /// (protocol: grants.md section 1, "What to tell the user")
+    /// (docs/protocol/grants.md section 1, "What to tell the user")
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Revoked => "It cannot come back: connect the account again, which gives a new grant id.",

@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The handle of a grant (protocol: grants.md section 1, `grant_id`). Sensitive: whoever holds it and a key
+/// The handle of a grant (docs/protocol/grants.md section 1, `grant_id`). Sensitive: whoever holds it and a key
 /// can use the grant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -16,7 +16,7 @@ pub struct GrantId(pub Uuid);
 
 impl GrantId {
     /// Reads a canonical hyphenated UUID in either case; anything else (braces, no hyphens, `urn:`) is not
-    /// an id of this backend (protocol: grants.md section 2).
+    /// an id of this backend (docs/protocol/grants.md section 2).
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != 36 {
             return None;

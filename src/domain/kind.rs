@@ -1,5 +1,5 @@
 //! The closed words of a grant item, each open at the end: a newer backend's word is kept and shown.
-//! (protocol: grants.md section 1)
+//! (docs/protocol/grants.md section 1)
 
 use std::fmt;
 use std::sync::Arc;

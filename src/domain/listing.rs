@@ -19,7 +19,7 @@ pub struct ListRequest {
     pub filter: ServerFilter,
     /// Rows in the first page, 1..=1000. Small, so that something is on screen after one short round trip.
     pub first_page: u16,
-    /// Rows in each further page, 1..=1000 (protocol: grants.md section 1).
+    /// Rows in each further page, 1..=1000 (docs/protocol/grants.md section 1).
     pub page: u16,
     /// Where to begin; above 0 when an interrupted walk goes on.
     pub offset: u64,

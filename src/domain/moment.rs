@@ -16,7 +16,7 @@ pub struct Now {
     pub wall: Timestamp,
 }
 
-/// A timestamp of the wire. The protocol gives strings and promises no format (grants.md section 1), so a
+/// A timestamp of the wire. The protocol gives strings and promises no format (docs/protocol/grants.md section 1), so a
 /// text that is no instant is kept and shown as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {

@@ -5,7 +5,7 @@ use std::fmt;
 /// The longest one, in characters.
 const LONGEST: usize = 270;
 
-/// A bare `https://host`: lower-case labels, no port, path or slash (protocol: grants.md section 1,
+/// A bare `https://host`: lower-case labels, no port, path or slash (docs/protocol/grants.md section 1,
 /// `api_base_url`). Safe to build URLs from and to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(Box<str>);

@@ -1,4 +1,4 @@
-//! What a grant's policy says about a call, as far as it can be read (protocol: grants.md section 1).
+//! What a grant's policy says about a call, as far as it can be read (docs/protocol/grants.md section 1).
 
 use serde_json::Value;
 
@@ -32,7 +32,7 @@ pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
         })
 }
 
-/// Whether the policy alone makes this grant one for proxy mode (protocol: grants.md section 1, "proxy only").
+/// Whether the policy alone makes this grant one for proxy mode (docs/protocol/grants.md section 1, "proxy only").
 pub fn is_proxy_only(policy: &JsonText) -> bool {
     if policy.0.len() > LONGEST {
         return true;

@@ -1,4 +1,4 @@
-//! The `{name}` places of a URL (protocol: calls.md section A3).
+//! The `{name}` places of a URL (docs/protocol/calls.md section A3).
 
 /// A stretch of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

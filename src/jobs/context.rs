@@ -95,7 +95,7 @@ impl Context {
         &self.client.settings().log
     }
 
-    /// What answers so far said of the key itself, besides what was asked (protocol: transport.md section 8).
+    /// What answers so far said of the key itself, besides what was asked (docs/protocol/transport.md section 8).
     pub fn key_notice(&self) -> Option<Diagnosis> {
         self.client.key_deprecated().then(|| {
             Diagnosis::new(Code::KeyDeprecated, Who::Alter, Retry::No).fact("key", &self.client.masked_key())

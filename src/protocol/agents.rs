@@ -1,4 +1,4 @@
-//! Managed agents (protocol: grants.md section 7): what names and states need, no more. An agent that cannot
+//! Managed agents (docs/protocol/grants.md section 7): what names and states need, no more. An agent that cannot
 //! be read is left out of a list; its id is then shown as it is.
 
 use std::sync::Arc;

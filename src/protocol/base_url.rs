@@ -1,4 +1,4 @@
-//! Where the backend is (protocol: transport.md section 1).
+//! Where the backend is (docs/protocol/transport.md section 1).
 
 use std::fmt;
 

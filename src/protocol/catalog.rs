@@ -1,4 +1,4 @@
-//! The provider catalog (protocol: grants.md section 8), read as far as it can be read: an entry of a newer
+//! The provider catalog (docs/protocol/grants.md section 8), read as far as it can be read: an entry of a newer
 //! or broken backend must not take the explanations of the others away.
 
 use std::sync::Arc;

@@ -1,4 +1,5 @@
-//! What a client or a delegation restricts itself to (protocol: transport.md section 3, grants.md section 5).
+//! What a client or a delegation restricts itself to (docs/protocol/transport.md section 3, docs/protocol/grants.md
+//! section 5).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -1,4 +1,4 @@
-//! How an error body becomes details (protocol: transport.md section 9).
+//! How an error body becomes details (docs/protocol/transport.md section 9).
 
 use serde_json::{Map, Value};
 

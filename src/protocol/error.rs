@@ -1,4 +1,4 @@
-//! A refusal of the backend, as a typed error (protocol: errors.md).
+//! A refusal of the backend, as a typed error (docs/protocol/errors.md).
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use super::error_table::{classify, retry, who};
 use super::{rate, retry_after};
 use crate::domain::{Code, Diagnosis};
 
-/// Which table of errors an answer belongs to (protocol: errors.md, Surfaces).
+/// Which table of errors an answer belongs to (docs/protocol/errors.md, Surfaces).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Surface {
     /// Everything not named below.
@@ -297,7 +297,7 @@ fn is_about_agents(code: Code) -> bool {
     )
 }
 
-/// How long the answer asks to wait (protocol: transport.md section 7, Retry-After).
+/// How long the answer asks to wait (docs/protocol/transport.md section 7, Retry-After).
 fn wait(code: Code, status: u16, refusal: &Refusal<'_>, envelope: &Envelope) -> Option<Duration> {
     let body = envelope.details.get("retry_after");
     match (code, status) {

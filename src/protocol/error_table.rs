@@ -1,4 +1,4 @@
-//! The table of errors: status and code to [`Code`] (protocol: errors.md).
+//! The table of errors: status and code to [`Code`] (docs/protocol/errors.md).
 
 use super::error::Surface;
 use crate::domain::{Code, Retry, Who};
@@ -149,7 +149,7 @@ pub(crate) fn who(code: Code) -> Who {
     }
 }
 
-/// Whether the same request can succeed later (protocol: errors.md, column Retry).
+/// Whether the same request can succeed later (docs/protocol/errors.md, column Retry).
 pub(crate) fn retry(code: Code, retry_after: Option<std::time::Duration>) -> Retry {
     match code {
         // A throttle of another kind is worth trying again only where it names its end.

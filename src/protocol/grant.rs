@@ -1,4 +1,4 @@
-//! From a row of the wire to a [`Grant`] (protocol: grants.md section 1). The coercions are those of the
+//! From a row of the wire to a [`Grant`] (docs/protocol/grants.md section 1). The coercions are those of the
 //! official SDK wherever it accepts a row; where it refuses one, and with it the whole list, the row is kept as
 //! far as it can be read and carries an [`Oddity`] for each field that cannot.
 

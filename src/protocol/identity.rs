@@ -1,4 +1,4 @@
-//! Who is calling, on whose behalf and why (protocol: transport.md section 4).
+//! Who is calling, on whose behalf and why (docs/protocol/transport.md section 4).
 
 pub(super) use crate::domain::attribution::ascii_json;
 use crate::domain::attribution::{ContextLimit, encode_context};

@@ -1,4 +1,4 @@
-//! The grammar of API keys, checked offline (protocol: transport.md section 2). A typo guard, not
+//! The grammar of API keys, checked offline (docs/protocol/transport.md section 2). A typo guard, not
 //! authentication: only the backend knows whether a key lives.
 
 use std::fmt;
@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// What a key's prefix says. It does **not** say whether an application or an agent holds it: legacy, derived
-/// and publishable keys never tell (protocol: transport.md section 2).
+/// and publishable keys never tell (docs/protocol/transport.md section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyKind {
     /// `alter_rk_`: a runtime (application) key.

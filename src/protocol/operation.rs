@@ -1,4 +1,4 @@
-//! Operations of provider specs as the domain has them (protocol: grants.md section 9).
+//! Operations of provider specs as the domain has them (docs/protocol/grants.md section 9).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! One page of the list (protocol: grants.md section 1, response).
+//! One page of the list (docs/protocol/grants.md section 1, response).
 //!
 //! Bytes go straight into [`Grant`]s, without a tree of values between. One odd row never loses the page.
 

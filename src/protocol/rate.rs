@@ -1,4 +1,4 @@
-//! The rate budget in an answer's headers (protocol: transport.md section 7).
+//! The rate budget in an answer's headers (docs/protocol/transport.md section 7).
 
 use jiff::Timestamp;
 

@@ -1,4 +1,4 @@
-//! The identity behind a key and a user token (protocol: grants.md section 12).
+//! The identity behind a key and a user token (docs/protocol/grants.md section 12).
 
 use serde::Deserialize;
 

@@ -1,4 +1,4 @@
-//! How long the backend asks to wait (protocol: transport.md section 7, Retry-After).
+//! How long the backend asks to wait (docs/protocol/transport.md section 7, Retry-After).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The catalog of key scopes (protocol: grants.md section 10).
+//! The catalog of key scopes (docs/protocol/grants.md section 10).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Signing of backend requests (protocol: transport.md section 3).
+//! Signing of backend requests (docs/protocol/transport.md section 3).
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Provider specs and their operations (protocol: grants.md section 9).
+//! Provider specs and their operations (docs/protocol/grants.md section 9).
 
 use std::fmt;
 

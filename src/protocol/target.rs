@@ -1,4 +1,4 @@
-//! The canonical request target that is signed (protocol: transport.md section 3), and percent-encoding.
+//! The canonical request target that is signed (docs/protocol/transport.md section 3), and percent-encoding.
 
 /// The canonical form of a path and optional query, as sent, without the base URL's own path.
 pub fn canonical(target: &str) -> String {

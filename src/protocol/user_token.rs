@@ -1,4 +1,4 @@
-//! An end user's sign-in token, which narrows the list to that user's grants (protocol: grants.md section 1).
+//! An end user's sign-in token, which narrows the list to that user's grants (docs/protocol/grants.md section 1).
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub enum UserTokenError {
     /// Blanks, quotes or control characters in or around it.
     #[error("the user token has blanks, quotes or control characters in or around it")]
     Blanks,
-    /// Over 8192 characters (protocol: grants.md sections 6 and 12).
+    /// Over 8192 characters (docs/protocol/grants.md sections 6 and 12).
     #[error("the user token is longer than 8192 characters")]
     TooLong,
     /// An API key in the wrong place: it must not travel in a body.

@@ -1,4 +1,4 @@
-//! The rate budget of a key: a sliding window of 60 seconds (protocol: transport.md section 7).
+//! The rate budget of a key: a sliding window of 60 seconds (docs/protocol/transport.md section 7).
 
 use std::collections::VecDeque;
 

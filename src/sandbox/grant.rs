@@ -1,6 +1,6 @@
 //! A grant as the backend stores it, and the item it shows to each kind of caller.
 //!
-//! Fields and their rules: protocol: grants.md section 1.
+//! Fields and their rules: docs/protocol/grants.md section 1.
 
 use std::sync::Arc;
 
@@ -39,7 +39,7 @@ pub(super) struct Grant {
     pub(super) depth: u8,
     pub(super) delegable: bool,
     pub(super) scope_constraint: Option<Vec<Arc<str>>>,
-    /// Whether its user has set limits; the list does not say so (protocol: calls.md, "Which mode").
+    /// Whether its user has set limits; the list does not say so (docs/protocol/calls.md, "Which mode").
     pub(super) user_limits: bool,
     /// The operator's item, and whether it was written before or after the permission ended.
     pub(super) written: Option<(bool, Bytes)>,

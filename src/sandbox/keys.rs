@@ -1,6 +1,6 @@
 //! API keys: how they are made, who holds them, and which of them are dead.
 //!
-//! Source of the grammar: protocol: transport.md section 2.
+//! Source of the grammar: docs/protocol/transport.md section 2.
 
 use std::collections::HashMap;
 
@@ -50,7 +50,7 @@ pub(super) enum Holder {
     Agent(usize),
 }
 
-/// Why a key no longer works; each answers 401 with its code (protocol: errors.md, main surface).
+/// Why a key no longer works; each answers 401 with its code (docs/protocol/errors.md, main surface).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Death {
     /// `key_revoked`.

@@ -80,7 +80,7 @@ pub struct Reply {
     pub hold: Option<Hold>,
 }
 
-/// An answer that may wait for news of an approval (protocol: calls.md B4).
+/// An answer that may wait for news of an approval (docs/protocol/calls.md B4).
 #[derive(Debug, Clone)]
 pub struct Hold {
     /// The approval asked about.
@@ -121,7 +121,7 @@ impl Reply {
         Self::raw(status, "application/json", value.to_string())
     }
 
-    /// An error in the usual envelope (protocol: transport.md section 9).
+    /// An error in the usual envelope (docs/protocol/transport.md section 9).
     pub(super) fn refusal(status: u16, code: &str, message: &str) -> Self {
         Self::json(status, &json!({ "detail": { "error": code, "message": message } }))
     }
@@ -131,7 +131,7 @@ impl Reply {
         Self::json(status, &json!({ "detail": { "error": code, "message": message, "hint": hint } }))
     }
 
-    /// The list form of a request-validation error (protocol: transport.md section 9).
+    /// The list form of a request-validation error (docs/protocol/transport.md section 9).
     pub(super) fn invalid(place: &str, field: &str, kind: &str, message: &str) -> Self {
         Self::json(422, &json!({ "detail": [{ "type": kind, "loc": [place, field], "msg": message }] }))
     }

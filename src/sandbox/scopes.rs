@@ -1,4 +1,4 @@
-//! What a key may do (protocol: README.md, endpoints; grants.md section 10).
+//! What a key may do (docs/protocol/README.md, endpoints; docs/protocol/grants.md section 10).
 
 use serde_json::json;
 
@@ -53,7 +53,7 @@ pub(super) fn refuse(request: &Request, scopes: Option<&[&str]>) -> Option<Reply
     (!allowed && !required.is_empty()).then(|| denial(required, any, &granted))
 }
 
-/// 403 `insufficient_scope`, which arrives flat (protocol: transport.md section 9).
+/// 403 `insufficient_scope`, which arrives flat (docs/protocol/transport.md section 9).
 pub(super) fn denial(required: &[&str], any: bool, granted: &[&str]) -> Reply {
     let missing: Vec<&&str> = required.iter().filter(|scope| !granted.contains(scope)).collect();
     let body = json!({

@@ -1,6 +1,6 @@
 //! Verifying signed requests.
 //!
-//! Written from protocol: transport.md sections 3 and 5, and from nothing else: the client's signer is what this
+//! Written from docs/protocol/transport.md sections 3 and 5, and from nothing else: the client's signer is what this
 //! checks, so no line is shared with it.
 
 use std::collections::{HashMap, VecDeque};
@@ -12,10 +12,10 @@ use sha2::{Digest, Sha256};
 use super::message::Request;
 
 /// Seconds by which a request's timestamp may differ from the server's clock, either way. Not stated by the
-/// protocol; 300 is its suggestion (transport.md section 5).
+/// protocol; 300 is its suggestion (docs/protocol/transport.md section 5).
 pub const TOLERANCE_SECONDS: i64 = 300;
 
-/// The identity headers, with the labels of their lines, in signing order (transport.md section 3).
+/// The identity headers, with the labels of their lines, in signing order (docs/protocol/transport.md section 3).
 const IDENTITY: [(&str, &str); 4] = [
     ("X-Alter-Caller", "caller"),
     ("X-Alter-Caller-Type", "caller-type"),
@@ -95,7 +95,7 @@ impl Mistrust {
 /// forgotten, in Unix seconds.
 ///
 /// # Errors
-/// The first [`Mistrust`] met, in the order of transport.md section 5.
+/// The first [`Mistrust`] met, in the order of docs/protocol/transport.md section 5.
 pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Result<i64, Mistrust> {
     if let Some(name) = SIGNED.iter().find(|name| request.count(name) > 1) {
         return Err(Mistrust::Twice(name));
@@ -167,7 +167,7 @@ pub fn strings_to_sign(request: &Request) -> (String, String) {
     (first, text)
 }
 
-/// The canonical form of a request target (transport.md section 3).
+/// The canonical form of a request target (docs/protocol/transport.md section 3).
 pub fn canonical_target(target: &str) -> String {
     let Some((path, query)) = target.split_once('?') else { return decode(target) };
     let mut canonical = decode(path);

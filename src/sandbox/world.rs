@@ -254,7 +254,7 @@ impl World {
         Some(Caller { holder, actor: None, acting: self.acting(request) })
     }
 
-    /// The actor id of the caller named by the request (protocol: transport.md section 4).
+    /// The actor id of the caller named by the request (docs/protocol/transport.md section 4).
     fn actor_of(&self, request: &Request, holder: Holder) -> Result<Option<Uuid>, Box<Reply>> {
         let Some(name) = request.header("X-Alter-Caller").filter(|name| !name.is_empty()) else {
             return Ok(None);

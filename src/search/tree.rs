@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Snapshot;
 use crate::domain::GrantId;
 
-/// Ancestors that are not shown are followed this far up; the backend allows eight hops (protocol: grants.md
+/// Ancestors that are not shown are followed this far up; the backend allows eight hops (docs/protocol/grants.md
 /// section 5).
 const HIDDEN_HOPS: usize = 64;
 

@@ -12,7 +12,7 @@ use crate::domain::{
     Choice, Column, CopyChoice, Diagnosis, Filters, HealthGroup, Look, Mode, Preset, ThemeName,
 };
 
-/// The longest name of a caller, in characters (protocol: transport.md section 4).
+/// The longest name of a caller, in characters (docs/protocol/transport.md section 4).
 const LONGEST_CALLER: usize = 255;
 
 /// The keys that may stand at the top and in each profile.

@@ -101,7 +101,7 @@ pub struct Credentials {
     /// What named the backend.
     pub base_url_from: String,
     /// An end user's token. An empty one is kept, so that it is refused: ignoring it would show every user's
-    /// grants (protocol: grants.md section 1, request).
+    /// grants (docs/protocol/grants.md section 1, request).
     pub user_token: Option<SecretString>,
     /// The variable that held the token.
     pub user_token_from: String,

@@ -83,7 +83,7 @@ fn what_the_sdk_signed_is_believed() {
     let all = recorded();
     assert!(all.len() >= 30, "{}", all.len());
     let failed = all.iter().filter(|request| request.verify().is_err());
-    // A bug of the SDK's: it signs another path than it sends (protocol: calls.md A5).
+    // A bug of the SDK's: it signs another path than it sends (docs/protocol/calls.md A5).
     assert_eq!(failed.map(|request| request.id.as_str()).collect::<Vec<_>>(), ["aws-path-semicolon"]);
 }
 

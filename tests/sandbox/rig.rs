@@ -1,5 +1,5 @@
-//! A signer and a caller of the tests' own, written from the protocol's text (transport.md section 3): neither the
-//! client's nor the sandbox's code is used, so that three must agree.
+//! A signer and a caller of the tests' own, written from the protocol's text (docs/protocol/transport.md section 3):
+//! neither the client's nor the sandbox's code is used, so that three must agree.
 
 use std::fmt::Write as _;
 

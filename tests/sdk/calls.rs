@@ -34,7 +34,7 @@ const CLASSES: [(CallError, &str, &str); 38] = [
     (CallError::CallerAgentUnresolved, "AgentNotFoundError", ""),
     (CallError::TokenRefreshInProgress, "TokenRefreshInProgressError", ""),
     (CallError::AmbiguousGrant, "AmbiguousGrantError", ""),
-    // Re-wrapped on the way to a credential: errors.md, quirks.
+    // Re-wrapped on the way to a credential: docs/protocol/errors.md, quirks.
     (CallError::BindingHostsRequired, "ConnectConfigError", "BackendError"),
     (CallError::GrantDeleted, "GrantDeletedError", ""),
     (CallError::BlockedDestination, "BlockedDestinationError", ""),

@@ -38,7 +38,7 @@ fn read(row: &Value, surface: Surface) -> AlterError {
     })
 }
 
-/// The SDK's class of an error (protocol: errors.md).
+/// The SDK's class of an error (docs/protocol/errors.md).
 pub(crate) fn class(error: &AlterError, surface: Surface) -> &'static str {
     match error.code {
         Code::CallerAgentMismatch => "CallerAgentMismatchError",

@@ -38,7 +38,7 @@ fn api_key_checksums() {
 
 #[test]
 fn base_urls() {
-    // Leniencies that the protocol says are not worth imitating (transport.md section 1).
+    // Leniencies that the protocol says are not worth imitating (docs/protocol/transport.md section 1).
     let stricter =
         ["https://host.example/?", "https://host.example:", " https://host.example", "https://host.example "];
     for row in rows("base_urls") {

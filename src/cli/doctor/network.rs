@@ -11,7 +11,7 @@ use crate::domain::{Code, Diagnosis, Mode, Retry, ServerFilter, Who, words};
 use crate::jobs::Context;
 use crate::platform::clock::Clock;
 
-/// Clocks that differ by more are worth a word; signatures are refused beyond five minutes (protocol: transport.md
+/// Clocks that differ by more are worth a word; signatures are refused beyond five minutes (docs/protocol/transport.md
 /// section 3).
 const SKEW: SignedDuration = SignedDuration::from_secs(60);
 

@@ -67,7 +67,7 @@ pub enum Telling {
 }
 
 /// Judges a provider's answer to a probe. `lacking`: the answer's own challenge says that permissions are missing
-/// (protocol: calls.md section A6), and which, where it names them.
+/// (docs/protocol/calls.md section A6), and which, where it names them.
 pub fn of_answer(
     grant: &Grant,
     probe: &Probe,

@@ -1,5 +1,5 @@
-//! A held call that is asked about again: later, or from another program than the one that sent it (protocol:
-//! calls.md section B4).
+//! A held call that is asked about again: later, or from another program than the one that sent it
+//! (docs/protocol/calls.md section B4).
 
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;

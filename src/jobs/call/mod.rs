@@ -1,5 +1,5 @@
 //! One test call: sent once; in proxy mode followed until a held one is decided, in retrieve mode told to the
-//! backend afterwards (protocol: calls.md).
+//! backend afterwards (docs/protocol/calls.md).
 
 mod again;
 mod law;
@@ -133,7 +133,7 @@ async fn announce(context: &Context, kept: Kept, events: Sender<CallEvent>, canc
     }
 }
 
-/// How long a refresh of the credential is waited for: 1, 2 and 4 s (protocol: errors.md). A backend that asks for a
+/// How long a refresh of the credential is waited for: 1, 2 and 4 s (docs/protocol/errors.md). A backend that asks for a
 /// longer pause leaves it to the user.
 const REFRESH: Policy = Policy {
     attempts: 4,

@@ -1,4 +1,4 @@
-//! Calls that Alter carries out, and those that it holds until somebody decides (protocol: calls.md part B).
+//! Calls that Alter carries out, and those that it holds until somebody decides (docs/protocol/calls.md part B).
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Calls of our own, with a credential for this one call (protocol: calls.md part A).
+//! Calls of our own, with a credential for this one call (docs/protocol/calls.md part A).
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;

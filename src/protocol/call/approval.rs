@@ -1,4 +1,4 @@
-//! Held calls: asking how they stand, and what to do next (protocol: calls.md sections B3 to B6).
+//! Held calls: asking how they stand, and what to do next (docs/protocol/calls.md sections B3 to B6).
 
 use std::time::Duration;
 

@@ -1,7 +1,7 @@
-//! The audit row of a call in retrieve mode (protocol: calls.md section A7).
+//! The audit row of a call in retrieve mode (docs/protocol/calls.md section A7).
 //!
-//! As the official SDK writes it, with less in it: whatever stands under the name of a secret, and every form of the credential,
-//! is taken out of URL, headers and bodies. The backend does not need them word for word.
+//! As the official SDK writes it, with less in it: whatever stands under the name of a secret, and every form of the
+//! credential, is taken out of URL, headers and bodies. The backend does not need them word for word.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

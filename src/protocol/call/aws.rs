@@ -1,4 +1,4 @@
-//! AWS Signature Version 4 as the official SDK makes it (protocol: calls.md section A5).
+//! AWS Signature Version 4 as the official SDK makes it (docs/protocol/calls.md section A5).
 //!
 //! Made here rather than with AWS's own crate: that one reads a `+` in a query as a blank and drops empty pieces,
 //! where the recorded signatures keep both.

@@ -1,4 +1,4 @@
-//! Service and region that an AWS host name says (protocol: calls.md section A5, table).
+//! Service and region that an AWS host name says (docs/protocol/calls.md section A5, table).
 
 /// Host labels whose signing name differs, sorted.
 const RENAMED: [(&str, &str); 57] = [

@@ -1,4 +1,4 @@
-//! What a provider's answer means for the grant (protocol: calls.md section A6).
+//! What a provider's answer means for the grant (docs/protocol/calls.md section A6).
 
 use super::draft::is_token;
 use crate::domain::{Code, Diagnosis, ProviderAnswer, Retry, Who};

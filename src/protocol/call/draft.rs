@@ -6,7 +6,7 @@ use super::json::JsonError;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::protocol::identity::{Context, IdentityError};
 
-/// The longest URL, in characters, as it is sent (protocol: calls.md sections A3 and B7).
+/// The longest URL, in characters, as it is sent (docs/protocol/calls.md sections A3 and B7).
 pub const LONGEST_URL: usize = 65_536;
 
 /// Why a draft cannot be sent; nothing was. Names in it come from the draft.

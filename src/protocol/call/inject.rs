@@ -1,4 +1,4 @@
-//! The provider request of retrieve mode: the checked draft with its credential (protocol: calls.md section A4).
+//! The provider request of retrieve mode: the checked draft with its credential (docs/protocol/calls.md section A4).
 
 use std::fmt;
 

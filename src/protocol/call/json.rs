@@ -7,11 +7,11 @@ use crate::protocol::identity::ascii_json;
 /// How a JSON text is written. The content is the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
-    /// No blanks, non-ASCII escaped: bodies for the backend (protocol: transport.md section 6).
+    /// No blanks, non-ASCII escaped: bodies for the backend (docs/protocol/transport.md section 6).
     Ascii,
-    /// No blanks, UTF-8: bodies for providers (protocol: calls.md section A4).
+    /// No blanks, UTF-8: bodies for providers (docs/protocol/calls.md section A4).
     Utf8,
-    /// A blank after `,` and `:`, non-ASCII escaped: bodies for AWS (protocol: calls.md section A5).
+    /// A blank after `,` and `:`, non-ASCII escaped: bodies for AWS (docs/protocol/calls.md section A5).
     Aws,
 }
 
@@ -27,7 +27,7 @@ pub struct JsonError {
     pub problem: String,
 }
 
-/// Checks a text; None where it is `null`, which stands for no body (protocol: calls.md section A4).
+/// Checks a text; None where it is `null`, which stands for no body (docs/protocol/calls.md section A4).
 ///
 /// # Errors
 /// The place where it stops being JSON. `NaN`, infinities and depths over 127 are no JSON here.

@@ -1,4 +1,4 @@
-//! Where a credential may go: URLs of retrieve mode (protocol: calls.md sections A3 and A4).
+//! Where a credential may go: URLs of retrieve mode (docs/protocol/calls.md sections A3 and A4).
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

@@ -1,4 +1,4 @@
-//! Calls that Alter carries out (protocol: calls.md sections B1 to B3 and B7).
+//! Calls that Alter carries out (docs/protocol/calls.md sections B1 to B3 and B7).
 
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
@@ -23,7 +23,7 @@ pub const ENDPOINT: &str = "POST /sdk/proxy";
 /// The path.
 pub const TARGET: &str = "/sdk/proxy";
 
-/// Headers that proxy mode refuses, in lower case (protocol: calls.md section B1).
+/// Headers that proxy mode refuses, in lower case (docs/protocol/calls.md section B1).
 pub const FORBIDDEN_HEADERS: [&str; 20] = [
     "host",
     "authorization",

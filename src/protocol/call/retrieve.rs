@@ -1,4 +1,4 @@
-//! Calls that this program makes itself: the draft, checked before anything is sent (protocol: calls.md section A).
+//! Calls that this program makes itself: the draft, checked before anything is sent (docs/protocol/calls.md section A).
 
 use secrecy::SecretString;
 use zeroize::Zeroizing;

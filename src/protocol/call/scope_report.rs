@@ -1,4 +1,4 @@
-//! Telling the backend that a provider wants more permissions (protocol: calls.md section A8).
+//! Telling the backend that a provider wants more permissions (docs/protocol/calls.md section A8).
 
 use std::time::Duration;
 

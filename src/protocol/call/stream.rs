@@ -1,4 +1,4 @@
-//! Reads a provider's answer while it arrives (protocol: calls.md section B2): the body, which stands in base64
+//! Reads a provider's answer while it arrives (docs/protocol/calls.md section B2): the body, which stands in base64
 //! within JSON, is decoded piece by piece, so that never both forms are held.
 //!
 //! What is left of the answer, its *skeleton*, is read by the parser of [`proxy`](super::proxy). The end of the body's

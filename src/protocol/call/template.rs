@@ -1,4 +1,4 @@
-//! Filling the `{name}` places of a URL (protocol: calls.md section A3).
+//! Filling the `{name}` places of a URL (docs/protocol/calls.md section A3).
 
 use super::draft::DraftError;
 use crate::domain::template::{Piece, of_url};

@@ -1,4 +1,4 @@
-//! The answer of `POST /sdk/token`: a credential, and how the provider wants it (protocol: calls.md section A2).
+//! The answer of `POST /sdk/token`: a credential, and how the provider wants it (docs/protocol/calls.md section A2).
 
 use std::fmt;
 

@@ -1,9 +1,9 @@
-//! The grammars of the answer of `POST /sdk/token` (protocol: calls.md section A2).
+//! The grammars of the answer of `POST /sdk/token` (docs/protocol/calls.md section A2).
 
 /// What the format of an AWS credential begins with.
 pub(super) const AWS: &str = "AWS4-HMAC-SHA256";
 
-/// Headers that no credential may be put into, in any case (protocol: calls.md section A2).
+/// Headers that no credential may be put into, in any case (docs/protocol/calls.md section A2).
 const FORBIDDEN: [&str; 23] = [
     "host",
     "content-length",

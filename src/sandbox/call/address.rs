@@ -1,4 +1,4 @@
-//! Which grant a call means (protocol: calls.md A1; errors.md: `ambiguous_grant`, `no_delegated_grant`).
+//! Which grant a call means (docs/protocol/calls.md A1; docs/protocol/errors.md: `ambiguous_grant`, `no_delegated_grant`).
 
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -89,7 +89,7 @@ impl World {
         };
         match user {
             Some(_) if grant.principal == "system" => {
-                // errors.md names the code without a status; 403 is a choice.
+                // docs/protocol/errors.md names the code without a status; 403 is a choice.
                 let message = "A grant of the app itself belongs to no user.";
                 Err(Box::new(Reply::refusal(403, "system_grant_user_token_mismatch", message)))
             }

@@ -1,4 +1,4 @@
-//! A held call and the people who decide about it (protocol: calls.md B3, B4).
+//! A held call and the people who decide about it (docs/protocol/calls.md B3, B4).
 //!
 //! Nothing runs in the background: what has happened by an instant is worked out when somebody looks. After the last
 //! approval a call is `approved` for a second and `executing` for another, so that each status can be seen; how long
@@ -162,7 +162,7 @@ impl Approval {
         }
     }
 
-    /// B4 of calls.md.
+    /// B4 of docs/protocol/calls.md.
     pub(super) fn show(&self, now: i64) -> Value {
         let stage = self.stage(now);
         let gates: Vec<Value> = self

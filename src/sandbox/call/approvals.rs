@@ -1,4 +1,4 @@
-//! What a client asks about a held call (protocol: calls.md B4, B5).
+//! What a client asks about a held call (docs/protocol/calls.md B4, B5).
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use crate::sandbox::message::{Hold, Reply};
 use crate::sandbox::weather;
 use crate::sandbox::world::{Caller, World};
 
-/// The longest a client may ask to be held (calls.md B4).
+/// The longest a client may ask to be held (docs/protocol/calls.md B4).
 const LONGEST_WAIT: u64 = 25;
 
 /// Where the approval stands that this caller may look at.
@@ -97,7 +97,7 @@ pub(in crate::sandbox) fn result(world: &mut World, caller: Caller, id: &str, no
     }
 }
 
-/// The answer to a held call (calls.md B3). `base` is the address at which the wallet is.
+/// The answer to a held call (docs/protocol/calls.md B3). `base` is the address at which the wallet is.
 pub(super) fn pending(approval: &Approval, base: &str, now: i64) -> Reply {
     let link = |id: Uuid| format!("{base}/wallet/approvals/{id}");
     let left = |until: i64| (until - now) / 1000;

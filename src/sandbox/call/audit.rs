@@ -1,4 +1,4 @@
-//! What a client tells after a call with a credential (protocol: calls.md A7, A8).
+//! What a client tells after a call with a credential (docs/protocol/calls.md A7, A8).
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -43,7 +43,7 @@ const ROW: [&str; 13] = [
     "context",
 ];
 
-/// `POST /sdk/oauth/audit/api-call`. Every key must be there, of the type that calls.md A7 gives.
+/// `POST /sdk/oauth/audit/api-call`. Every key must be there, of the type that docs/protocol/calls.md A7 gives.
 pub(in crate::sandbox) fn record(
     world: &mut World,
     request: &Request,
@@ -76,7 +76,7 @@ fn write(world: &mut World, request: &Request, caller: Caller, now: Timestamp) -
         ("provider_id", fields.get("provider_id").is_some_and(Value::is_string)),
     ] {
         if !right {
-            return Err(invalid(name, "value_error", "Input is not what calls.md A7 asks for"));
+            return Err(invalid(name, "value_error", "Input has the wrong type"));
         }
     }
     fields.needed("method")?;
@@ -183,8 +183,8 @@ impl World {
         self.calls.seen_by_providers.iter().cloned().collect()
     }
 
-    /// A provider that refuses the credential which is still the connection's: it must be connected again (calls.md
-    /// A6). Managed-secret rows have no generation and change nothing.
+    /// A provider that refuses the credential which is still the connection's: it must be connected again
+    /// (docs/protocol/calls.md A6). Managed-secret rows have no generation and change nothing.
     fn mark_rejected(&mut self, index: usize, generation: Option<Uuid>) {
         let Self { grants, calls, .. } = self;
         let Some(grant) = grants.get_mut(index) else { return };

@@ -1,4 +1,4 @@
-//! Where a proxied call may go, and with which headers (protocol: calls.md B1, B7).
+//! Where a proxied call may go, and with which headers (docs/protocol/calls.md B1, B7).
 
 use std::net::{IpAddr, Ipv6Addr};
 
@@ -10,10 +10,10 @@ use super::input::{Fields, invalid};
 use super::state::About;
 use crate::sandbox::message::Reply;
 
-/// The most characters of a URL as the backend sends it (calls.md B7).
+/// The most characters of a URL as the backend sends it (docs/protocol/calls.md B7).
 pub(super) const URL_LIMIT: usize = 65_536;
 
-/// Header names that a caller must not give (calls.md B1).
+/// Header names that a caller must not give (docs/protocol/calls.md B1).
 const FORBIDDEN: [&str; 18] = [
     "host",
     "authorization",
@@ -76,7 +76,7 @@ pub(super) fn headers(fields: &Fields) -> Result<Vec<(String, String)>, Box<Repl
     Ok(headers)
 }
 
-/// The URL with the query parameters merged in: a name given replaces the URL's own (calls.md: "merged").
+/// The URL with the query parameters merged in: a name given replaces the URL's own (docs/protocol/calls.md: "merged").
 pub(super) fn url(fields: &Fields) -> Result<Url, Box<Reply>> {
     let text = fields.needed("url")?;
     let too_long = || Box::new(CallError::QueryTooLong.reply(&About::default()));
@@ -109,7 +109,7 @@ pub(super) fn url(fields: &Fields) -> Result<Url, Box<Reply>> {
     if url.as_str().len() > URL_LIMIT { Err(too_long()) } else { Ok(url) }
 }
 
-/// Values as a query writes them: a list repeats its name, null is empty (calls.md A4).
+/// Values as a query writes them: a list repeats its name, null is empty (docs/protocol/calls.md A4).
 fn flatten(given: &Map<String, Value>) -> Result<Vec<(String, String)>, Box<Reply>> {
     let one = |value: &Value| match value {
         Value::Null => Some(String::new()),

@@ -1,4 +1,4 @@
-//! Calls: through the proxy, or with a credential handed out (protocol: calls.md).
+//! Calls: through the proxy, or with a credential handed out (docs/protocol/calls.md).
 
 mod address;
 mod approval;

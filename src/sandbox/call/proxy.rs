@@ -1,4 +1,4 @@
-//! `POST /sdk/proxy` (protocol: calls.md B1-B3, B7).
+//! `POST /sdk/proxy` (docs/protocol/calls.md B1-B3, B7).
 
 use std::time::Duration;
 
@@ -27,13 +27,13 @@ use crate::sandbox::world::{Caller, World};
 
 /// How long people have to decide. Not stated; the vectors show an hour.
 const APPROVAL_SECONDS: i64 = 3600;
-/// More held calls than this are refused (calls.md B7 names the error, not the number).
+/// More held calls than this are refused (docs/protocol/calls.md B7 names the error, not the number).
 const PENDING_LIMIT: usize = 20;
 /// How many held calls are remembered.
 const REMEMBERED: usize = 1000;
 /// A longer body of a provider is cut. Neither stated; 64 MiB lets a test have 50 MB whole.
 const RESULT_LIMIT: u64 = 64 * 1024 * 1024;
-/// After this long the backend gives up on a provider (protocol: transport.md section 6).
+/// After this long the backend gives up on a provider (docs/protocol/transport.md section 6).
 const UPSTREAM_PATIENCE: Duration = Duration::from_secs(90);
 
 /// A call that was understood.
@@ -63,7 +63,7 @@ pub(super) struct Outcome {
 }
 
 impl Outcome {
-    /// B2 of calls.md. Written by hand: a body of 50 MB should not be copied more often than it must.
+    /// B2 of docs/protocol/calls.md. Written by hand: a body of 50 MB should not be copied more often than it must.
     pub(super) fn write(&self, approval: Option<Uuid>) -> Bytes {
         let headers: serde_json::Map<String, Value> =
             self.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), json!(value))).collect();
@@ -135,7 +135,7 @@ fn understand(
         return Err(Box::new(refusal));
     }
     if destination::is_blocked(&url) || !world.may_go(grant, &url) {
-        // The client copies the request's id into its error (protocol: transport.md section 8).
+        // The client copies the request's id into its error (docs/protocol/transport.md section 8).
         let id = uuid(&mut world.rng).to_string();
         let refusal = CallError::BlockedDestination.reply(&world.about(grant));
         return Err(Box::new(refusal.with_header("X-Request-ID", id)));
@@ -161,7 +161,8 @@ fn wrapped(faults: &[Fault]) -> Option<u64> {
 impl World {
     /// Whether a grant's credential may be sent to a host: the provider's own, or the account's.
     ///
-    /// errors.md says of `blocked_destination` "not allowed for this credential"; by which rule is not stated.
+    /// docs/protocol/errors.md says of `blocked_destination` "not allowed for this credential"; by which rule is not
+    /// stated.
     fn may_go(&self, index: usize, url: &Url) -> bool {
         let (Some(grant), Some(host)) = (self.grants.get(index), url.host_str()) else { return false };
         let own = match &grant.kind {

@@ -1,7 +1,7 @@
 //! Every error that a call can be refused with, so that each can be met on purpose.
 //!
-//! Codes, statuses and fields: protocol: errors.md, main surface; calls.md B7. Where it names no status, the one
-//! here is a choice, and marked.
+//! Codes, statuses and fields: docs/protocol/errors.md, main surface; docs/protocol/calls.md B7. Where it names no
+//! status, the one here is a choice, and marked.
 
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ impl CallError {
     /// The machine code.
     pub fn code(self) -> &'static str {
         match self {
-            // Timeouts carry no code but a reason (calls.md B7).
+            // Timeouts carry no code but a reason (docs/protocol/calls.md B7).
             Self::UpstreamTimeout | Self::GatewayTimeout => "timeout",
             other => other.into(),
         }
@@ -90,7 +90,7 @@ impl CallError {
             | Self::StepUpRequired
             | Self::RedactDischargeFailed
             | Self::IpNotAllowed
-            // A name of our own: errors.md says only that a rule about hours is a 403 with its code.
+            // A name of our own: docs/protocol/errors.md says only that a rule about hours is a 403 with its code.
             | Self::OutsideAllowedHours
             // "Any status" says the protocol of the three approval errors; these are choices.
             | Self::ApprovalDenied => 403,

@@ -30,7 +30,7 @@ impl World {
         })
     }
 
-    /// The refusal of a grant that cannot be used at all (protocol: errors.md, main surface).
+    /// The refusal of a grant that cannot be used at all (docs/protocol/errors.md, main surface).
     pub(super) fn refuse_state(&self, index: usize, now: i64) -> Option<Reply> {
         let grant = self.grants.get(index)?;
         let about = self.about(index);
@@ -90,13 +90,13 @@ pub(in crate::sandbox) fn held_scopes(grant: &Grant) -> &[Arc<str>] {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Verdict {
     Allowed,
-    /// The code of the refusal. The codes are choices: errors.md says only "method, … names it".
+    /// The code of the refusal. The codes are choices: docs/protocol/errors.md says only "method, … names it".
     Forbidden(&'static str),
     /// So many people must approve.
     Held(u32),
 }
 
-/// Judge a request by `restrictions` and `requires_approval` of a policy (protocol: grants.md section 1).
+/// Judge a request by `restrictions` and `requires_approval` of a policy (docs/protocol/grants.md section 1).
 ///
 /// Their inner form is not stated. Here: `methods` and `paths` are lists, a path may end in `*`, and an absent list
 /// means all; `approvers_count` is 1 where absent.

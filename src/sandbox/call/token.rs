@@ -1,4 +1,4 @@
-//! `POST /sdk/token` (protocol: calls.md A2, and "Which mode").
+//! `POST /sdk/token` (docs/protocol/calls.md A2, and "Which mode").
 
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -36,7 +36,7 @@ fn hand_out(
     faults: &[Fault],
 ) -> Result<Reply, Box<Reply>> {
     let fields = Fields::read(&request.body, &[&["reason", "request"][..], &FIELDS].concat())?;
-    // "Always" sent: calls.md A2.
+    // "Always" sent: docs/protocol/calls.md A2.
     if !fields.has("reason") {
         return Err(invalid("reason", "missing", "Field required"));
     }

@@ -1,4 +1,4 @@
-//! Verifying AWS Signature Version 4, as a service of AWS does it (protocol: calls.md A5). Written from that text
+//! Verifying AWS Signature Version 4, as a service of AWS does it (docs/protocol/calls.md A5). Written from that text
 //! alone; the client's signer is what this checks.
 
 use jiff::Timestamp;

@@ -15,7 +15,7 @@ const UPPER: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 #[derive(Debug)]
 pub(in crate::sandbox) struct Secrets([u8; 32]);
 
-/// A credential, and how it is put into a request (protocol: calls.md A2).
+/// A credential, and how it is put into a request (docs/protocol/calls.md A2).
 #[derive(Debug)]
 pub(in crate::sandbox) struct Credential {
     pub(in crate::sandbox) token: String,

@@ -254,7 +254,7 @@ fn lacks_scope(
     if row.denied_status != 403 {
         return Some(refused);
     }
-    // RFC 6750 section 3.1: what a client can tell a missing scope by (protocol: calls.md A6).
+    // RFC 6750 section 3.1: what a client can tell a missing scope by (docs/protocol/calls.md A6).
     let challenge =
         format!("Bearer realm=\"{}\", error=\"insufficient_scope\", scope=\"{needed}\"", row.name());
     Some(refused.with("WWW-Authenticate", challenge))

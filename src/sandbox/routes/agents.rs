@@ -1,4 +1,4 @@
-//! Managed agents, read only (protocol: grants.md section 7).
+//! Managed agents, read only (docs/protocol/grants.md section 7).
 
 use serde_json::{Value, json};
 

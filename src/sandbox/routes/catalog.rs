@@ -1,4 +1,4 @@
-//! Key scopes and connectable providers (protocol: grants.md sections 8 and 10).
+//! Key scopes and connectable providers (docs/protocol/grants.md sections 8 and 10).
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};

@@ -1,4 +1,4 @@
-//! The grant list (protocol: grants.md section 1).
+//! The grant list (docs/protocol/grants.md section 1).
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};

@@ -1,4 +1,4 @@
-//! Who a token or id stands for (protocol: grants.md section 12).
+//! Who a token or id stands for (docs/protocol/grants.md section 12).
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use crate::sandbox::keys::Holder;
 use crate::sandbox::message::{Reply, Request};
 use crate::sandbox::world::{Caller, World};
 
-/// Whose token this is (protocol: connect.md section 3): its subject, or 401.
+/// Whose token this is (docs/protocol/connect.md section 4): its subject, or 401.
 pub(super) fn verify_token(world: &World, request: &Request) -> Reply {
     let Ok(Value::Object(fields)) = serde_json::from_slice(&request.body) else {
         return Reply::invalid("body", "body", "json_invalid", "JSON decode error");

@@ -1,4 +1,4 @@
-//! Which path is answered by what (protocol: README.md, endpoints).
+//! Which path is answered by what (docs/protocol/README.md, endpoints).
 
 mod agents;
 mod catalog;

@@ -1,4 +1,4 @@
-//! Provider specs: the operations of the providers' APIs (protocol: grants.md section 9).
+//! Provider specs: the operations of the providers' APIs (docs/protocol/grants.md section 9).
 
 use serde_json::{Map, Value, json};
 

@@ -21,7 +21,7 @@ pub(super) const MINUTE: i64 = 60;
 pub(super) const HOUR: i64 = 60 * MINUTE;
 pub(super) const DAY: i64 = 24 * HOUR;
 
-/// A managed agent (protocol: grants.md section 7). Instants are Unix seconds.
+/// A managed agent (docs/protocol/grants.md section 7). Instants are Unix seconds.
 #[derive(Debug, Clone)]
 pub(super) struct Agent {
     pub(super) id: Uuid,

@@ -180,7 +180,7 @@ impl Grower {
         }
     }
 
-    /// One of the policies seen in the field (protocol: grants.md section 1, `grant_policy`).
+    /// One of the policies seen in the field (docs/protocol/grants.md section 1, `grant_policy`).
     pub(super) fn policy(kind: &str) -> Arc<Value> {
         Arc::new(match kind {
             "restrictions" => {

@@ -47,7 +47,7 @@ fn refusal(surface: Surface, status: u16, body: &[u8]) -> AlterError {
     })
 }
 
-/// Where the SDK's class is another than ours would be, and ours is the better advice (protocol: errors.md, quirks).
+/// Where the SDK's class is another than ours would be, and ours is the better advice (docs/protocol/errors.md, quirks).
 fn same_in_the_end(ours: &str, theirs: &str, surface: Surface) -> bool {
     match (ours, theirs) {
         (ours, theirs) if ours == theirs => true,

@@ -29,7 +29,7 @@ impl Offer {
     }
 }
 
-/// The backend refused the mode, not the call (protocol: calls.md "Which mode").
+/// The backend refused the mode, not the call (docs/protocol/calls.md "Which mode").
 fn demands_other_mode(call: &Call) -> bool {
     let refused = |diagnosis: &Diagnosis| diagnosis.code == Code::RestrictedGrantRequiresProxy;
     call.mode() == Mode::Retrieve

@@ -202,7 +202,7 @@ impl Composer {
         self.draft.mode = mode;
         let as_json = |bytes: &[u8]| DraftBody::Json(String::from_utf8_lossy(bytes).into_owned());
         match (mode, std::mem::take(&mut self.draft.body)) {
-            // Proxy mode carries JSON only (protocol: calls.md).
+            // Proxy mode carries JSON only (docs/protocol/calls.md).
             (Mode::Proxy, DraftBody::Raw(bytes)) => {
                 self.draft.body = as_json(&bytes);
                 self.raw_body = Some(bytes);

@@ -9,7 +9,7 @@ use crate::app::overlays::pick::edit_line;
 use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now, code};
 
-/// The longest text that is pasted into one line, in characters; a URL can be as long (protocol: calls.md A3).
+/// The longest text that is pasted into one line, in characters; a URL can be as long (docs/protocol/calls.md A3).
 const LONGEST_LINE: usize = 65_536;
 
 /// Whether a field has the keys.
