@@ -1,12 +1,12 @@
 //! One writer at a time.
 
-use std::fmt::Write as _;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::Duration;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::{folder_of, make_private};
@@ -93,12 +93,8 @@ fn stand_in(folder: &Path) -> io::Result<File> {
     make_private(&place)?;
     platform::check(&place)?;
     let whole = fs::canonicalize(folder)?;
-    let name = Sha256::digest(whole.as_os_str().as_encoded_bytes());
-    let name = name.iter().take(16).fold(String::new(), |mut hex, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
+    let digest = Sha256::digest(whole.as_os_str().as_encoded_bytes());
+    let name: String = HEXLOWER.encode(&digest).chars().take(32).collect();
     File::options().create(true).truncate(false).write(true).open(place.join(name))
 }
 

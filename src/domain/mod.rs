@@ -39,6 +39,7 @@ pub mod narrow;
 pub mod near;
 pub mod operation;
 pub mod origin;
+pub mod percent;
 pub mod plain;
 pub mod policy;
 pub mod preset;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::code::percent;
+use super::percent;
 use super::secret_names::{Place, is_secret_name};
 
 /// Heads of well-known credentials, with how many further characters of `[A-Za-z0-9_.-]` make one.

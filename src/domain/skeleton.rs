@@ -1,6 +1,7 @@
 //! A body to begin with, made from a JSON schema. Schemas come from outside: whatever they say, this ends soon
 //! and stays small.
 
+use super::percent;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
@@ -307,23 +308,7 @@ impl<'a> Builder<'a> {
 
 /// `%24` and the like: a reference is a URL's fragment.
 fn unescaped(pointer: &str) -> String {
-    if !pointer.contains('%') {
-        return pointer.to_owned();
-    }
-    let mut out = Vec::with_capacity(pointer.len());
-    let mut rest = pointer.as_bytes();
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        let hex = |byte: u8| char::from(byte).to_digit(16);
-        match (byte, after) {
-            (b'%', [high, low, after @ ..]) if hex(*high).is_some() && hex(*low).is_some() => {
-                out.push((hex(*high).unwrap_or_default() * 16 + hex(*low).unwrap_or_default()) as u8);
-                rest = after;
-            }
-            _ => out.push(*byte),
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
+    String::from_utf8_lossy(&percent::decode_bytes(pointer.as_bytes())).into_owned()
 }
 
 fn cut(text: &str) -> String {

@@ -1,7 +1,6 @@
 //! Signing of backend requests (docs/protocol/transport.md section 3).
 
-use std::fmt::Write as _;
-
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
@@ -63,13 +62,13 @@ impl Signer {
     pub fn headers(&self, request: &Request<'_>) -> Headers {
         let strings = strings_to_sign(request);
         let signed = strings.v2.as_ref().unwrap_or(&strings.v1);
-        let signature = hex(&hmac(self.key.as_ref(), signed.as_bytes()));
+        let signature = HEXLOWER.encode(&hmac(self.key.as_ref(), signed.as_bytes()));
         let mut headers: Headers = Vec::with_capacity(11);
         for (header, _, value) in request.identification.lines() {
             headers.push((header, value.to_owned()));
         }
         headers.push(("X-Alter-Timestamp", request.timestamp.to_string()));
-        headers.push(("X-Alter-Nonce", hex(&request.nonce)));
+        headers.push(("X-Alter-Nonce", HEXLOWER.encode(&request.nonce)));
         headers.push(("X-Alter-Content-SHA256", body_hash(request.body)));
         if let Some(attenuation) = request.attenuation {
             if let Some(scopes) = attenuation.scopes() {
@@ -95,7 +94,7 @@ pub fn strings_to_sign(request: &Request<'_>) -> StringsToSign {
         request.method.to_ascii_uppercase(),
         target::canonical(request.target),
         request.timestamp,
-        hex(&request.nonce),
+        HEXLOWER.encode(&request.nonce),
         body_hash(request.body),
     );
     if let Some(rule) = request.attenuation.and_then(Attenuation::rule) {
@@ -115,16 +114,7 @@ pub fn strings_to_sign(request: &Request<'_>) -> StringsToSign {
 
 /// Lower-case hex SHA-256 of a body.
 pub fn body_hash(body: &[u8]) -> String {
-    hex(&Sha256::digest(body))
-}
-
-/// Lower-case hex.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut out, byte| {
-        // Writing to a `String` cannot fail.
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    HEXLOWER.encode(&Sha256::digest(body))
 }
 
 /// HMAC-SHA256.

@@ -5,8 +5,10 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
 use super::message::Request;
@@ -112,7 +114,7 @@ pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Resu
         Ok(seconds) if timestamp.bytes().all(|byte| byte.is_ascii_digit()) => seconds,
         _ => return Err(Mistrust::Missing("X-Alter-Timestamp")),
     };
-    if hash != hex(&Sha256::digest(&request.body)) {
+    if hash != HEXLOWER.encode(&Sha256::digest(&request.body)) {
         return Err(Mistrust::BodyHash);
     }
 
@@ -147,7 +149,7 @@ pub fn strings_to_sign(request: &Request) -> (String, String) {
         &canonical_target(&request.target),
         header("X-Alter-Timestamp"),
         header("X-Alter-Nonce"),
-        &hex(&Sha256::digest(&request.body)),
+        &HEXLOWER.encode(&Sha256::digest(&request.body)),
         header("X-Alter-Scope-Constraints"),
     ]
     .join("\n");
@@ -182,9 +184,9 @@ pub fn canonical_target(target: &str) -> String {
         if position > 0 {
             canonical.push('&');
         }
-        encode(name, &mut canonical);
+        canonical.push_str(&encode(name).replace("%20", "+"));
         canonical.push('=');
-        encode(value, &mut canonical);
+        canonical.push_str(&encode(value).replace("%20", "+"));
     }
     canonical
 }
@@ -203,35 +205,13 @@ pub(super) fn parse_query(query: &str) -> Vec<(String, String)> {
 
 /// Percent-decode once; malformed escapes stay, invalid UTF-8 becomes U+FFFD.
 pub(super) fn decode(text: &str) -> String {
-    let digit = |byte: Option<&u8>| byte.and_then(|byte| char::from(*byte).to_digit(16));
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if let (b'%', Some(high), Some(low)) = (byte, digit(bytes.get(at + 1)), digit(bytes.get(at + 2))) {
-            decoded.push((high * 16 + low) as u8);
-            at += 3;
-        } else {
-            decoded.push(*byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-fn encode(text: &str, into: &mut String) {
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'_' | b'.' | b'-' | b'~' => {
-                into.push(char::from(byte));
-            }
-            b' ' => into.push('+'),
-            _ => {
-                into.push('%');
-                into.push_str(&hex(&[byte]).to_uppercase());
-            }
-        }
-    }
+/// Percent-encode all but unreserved characters.
+pub(super) fn encode(text: &str) -> String {
+    const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
+    utf8_percent_encode(text, RESERVED).to_string()
 }
 
 /// The key that signs, made from the API key's plaintext.
@@ -241,7 +221,7 @@ pub fn signing_key(api_key: &str) -> [u8; 32] {
 
 /// The signature of a string to sign: lower-case hexadecimal.
 pub fn sign(signing_key: &[u8; 32], text: &str) -> String {
-    hex(&hmac_sha256(signing_key, text.as_bytes()))
+    HEXLOWER.encode(&hmac_sha256(signing_key, text.as_bytes()))
 }
 
 #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
@@ -249,11 +229,6 @@ pub(super) fn hmac_sha256(key: &[u8], message: &[u8]) -> [u8; 32] {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
     mac.update(message);
     mac.finalize().into_bytes().into()
-}
-
-pub(super) fn hex(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// The nonces seen, each remembered for as long as its timestamp would still be accepted.

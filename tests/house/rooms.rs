@@ -33,6 +33,7 @@ pub(crate) const ROOMS: &[Room] = &[
         crates: Crates::Only(&[
             "foldhash",
             "jiff",
+            "percent_encoding",
             "serde",
             "serde_json",
             "serde_path_to_error",
@@ -97,7 +98,7 @@ pub(crate) const ROOMS: &[Room] = &[
         name: "disk",
         rooms: &[],
         in_tests: &[],
-        crates: Crates::Only(&["fastrand", "rustix", "sha2", "tempfile"]),
+        crates: Crates::Only(&["data_encoding", "fastrand", "rustix", "sha2", "tempfile"]),
         without: &["std::net", "std::process", "Instant"],
     },
     Room {

@@ -1,8 +1,8 @@
 //! `grantdeck call`, for a POSIX shell.
 
 use super::export::{Sheet, is_control, word};
-use super::percent;
 use crate::domain::media::is_json;
+use crate::domain::percent;
 use crate::domain::{DraftBody, Mode};
 
 /// A body that is no JSON, where the command sends the same: as a text with its Content-Type.

@@ -1,7 +1,7 @@
 //! `curl`, for a POSIX shell.
 
 use super::export::{Sheet, is_control, word};
-use super::percent;
+use crate::domain::percent;
 use crate::domain::{DraftBody, provider};
 
 /// How providers that do not take `Authorization: Bearer` want their credential. Heads of provider ids and slugs.

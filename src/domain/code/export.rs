@@ -3,7 +3,8 @@
 use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-use super::{command, curl, percent, python, secret, typescript};
+use super::{command, curl, python, secret, typescript};
+use crate::domain::percent;
 use crate::domain::secret_names::{Place, is_secret_name};
 use crate::domain::template::Piece;
 use crate::domain::{Clean, DraftBody, RequestDraft, template};

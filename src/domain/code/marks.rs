@@ -1,7 +1,7 @@
 //! Variables within the words of a command: as they were written, or as places of a URL.
 
-use super::percent;
 use super::words::{BEGIN, END};
+use crate::domain::percent;
 use crate::domain::template;
 
 /// A stretch of a marked text.

@@ -8,7 +8,6 @@ mod marks;
 mod options;
 pub mod paste;
 mod pattern;
-pub(super) mod percent;
 mod python;
 mod reader;
 mod secret;

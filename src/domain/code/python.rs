@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::export::{Sheet, literal, quoted};
-use super::percent;
+use crate::domain::percent;
 use crate::domain::{DraftBody, Mode};
 
 /// Where the arguments of the call stand.

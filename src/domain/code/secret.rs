@@ -1,6 +1,6 @@
 //! Texts and URLs without what looks like a credential, by its name or by its shape.
 
-use super::percent;
+use crate::domain::percent;
 use crate::domain::secret_names::{Place, is_secret_name};
 use crate::domain::secret_shapes::find;
 pub(super) use crate::domain::secret_shapes::holds;

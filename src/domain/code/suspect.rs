@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use super::{percent, secret};
+use super::secret;
 use crate::domain::DraftBody;
+use crate::domain::percent;
 use crate::domain::secret_names::{Place, is_secret_name, secret_label};
 
 /// Which places of a body look like credentials.

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::export::{Sheet, literal, quoted};
-use super::percent;
+use crate::domain::percent;
 use crate::domain::{DraftBody, Mode};
 
 pub(super) fn write(sheet: &Sheet<'_>) -> String {

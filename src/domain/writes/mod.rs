@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use self::content::Asked;
 use super::RequestDraft;
-use super::code::percent;
+use super::percent;
 use super::template::{self, Piece};
 
 /// Whether a method alone may change something: any but GET, HEAD and OPTIONS.

@@ -3,13 +3,14 @@
 //! Made here rather than with AWS's own crate: that one reads a `+` in a query as a blank and drops empty pieces,
 //! where the recorded signatures keep both.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 pub use super::aws_hosts::locate;
-use crate::protocol::sign::{hex, hmac};
-use crate::protocol::target;
+use crate::domain::percent;
+use crate::protocol::sign::hmac;
 
 /// The headers that signing sets.
 pub const HEADERS: [&str; 4] =
@@ -56,7 +57,7 @@ pub struct Signed {
 pub fn sign(signing: &Signing<'_>) -> Signed {
     let stamp = signing.now.strftime("%Y%m%dT%H%M%SZ").to_string();
     let date = signing.now.strftime("%Y%m%d").to_string();
-    let payload = hex(&Sha256::digest(signing.body));
+    let payload = HEXLOWER.encode(&Sha256::digest(signing.body));
     let mut lines = Zeroizing::new(format!(
         "host:{}\nx-amz-content-sha256:{payload}\nx-amz-date:{stamp}\n",
         signing.host
@@ -76,14 +77,14 @@ pub fn sign(signing: &Signing<'_>) -> Signed {
         lines.as_str(),
     ));
     let scope = format!("{date}/{}/{}/aws4_request", signing.region, signing.service);
-    let digest = hex(&Sha256::digest(canonical_request.as_bytes()));
+    let digest = HEXLOWER.encode(&Sha256::digest(canonical_request.as_bytes()));
     let string_to_sign = format!("AWS4-HMAC-SHA256\n{stamp}\n{scope}\n{digest}");
     let first = Zeroizing::new(format!("AWS4{}", signing.secret_key));
     let mut key = Zeroizing::new(hmac(first.as_bytes(), date.as_bytes()));
     for part in [signing.region, signing.service, "aws4_request"] {
         key = Zeroizing::new(hmac(key.as_ref(), part.as_bytes()));
     }
-    let signature = hex(&hmac(key.as_ref(), string_to_sign.as_bytes()));
+    let signature = HEXLOWER.encode(&hmac(key.as_ref(), string_to_sign.as_bytes()));
     let authorization = format!(
         "AWS4-HMAC-SHA256 Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
         signing.access_key_id
@@ -113,7 +114,7 @@ fn canonical_path(path: &str, service: &str) -> String {
         if index > 0 {
             out.push('/');
         }
-        target::encode_into(&mut out, segment, false);
+        percent::encode_into(&mut out, segment.as_bytes(), false);
     }
     out
 }
@@ -124,7 +125,7 @@ fn canonical_query(query: &str) -> String {
     }
     let part = |text: &str| {
         let mut out = String::new();
-        target::encode_bytes_into(&mut out, &target::decode(text.as_bytes()), false);
+        percent::encode_into(&mut out, &percent::decode_bytes(text.as_bytes()), false);
         out
     };
     let mut pairs: Vec<(String, String)> = query

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::draft::{DraftError, LONGEST_URL};
 use crate::domain::Origin;
-use crate::protocol::target;
+use crate::domain::percent;
 
 /// A checked URL: `https`, or `http` to this machine; without user information and fragment.
 ///
@@ -129,7 +129,7 @@ impl ProviderUrl {
         let mut query = Zeroizing::new(String::new());
         for piece in self.url.query().into_iter().flat_map(|query| query.split('&')) {
             let name = piece.split_once('=').map_or(piece, |(name, _)| name);
-            let name = target::decode(name.replace('+', " ").as_bytes());
+            let name = percent::decode_bytes(name.replace('+', " ").as_bytes());
             if !parameters.iter().any(|(known, _)| known.as_bytes() == name) {
                 separate(&mut query);
                 query.push_str(piece);
@@ -137,9 +137,9 @@ impl ProviderUrl {
         }
         for (name, value) in parameters {
             separate(&mut query);
-            target::encode_into(&mut query, name, plus);
+            percent::encode_into(&mut query, name.as_bytes(), plus);
             query.push('=');
-            target::encode_into(&mut query, value, plus);
+            percent::encode_into(&mut query, value.as_bytes(), plus);
         }
         let asked = self.url.query().is_some() || !parameters.is_empty();
         let mark = if asked { "?" } else { "" };
@@ -162,7 +162,7 @@ fn separate(query: &mut String) {
 
 /// `user:password` as the value of a header.
 fn basic(user: &str) -> SecretString {
-    let decoded = Zeroizing::new(target::decode(user.as_bytes()));
+    let decoded = Zeroizing::new(percent::decode_bytes(user.as_bytes()));
     let colon: &[u8] = if decoded.contains(&b':') { b"" } else { b":" };
     let joined = Zeroizing::new([decoded.as_slice(), colon].concat());
     let encoded = Zeroizing::new(STANDARD.encode(joined.as_slice()));

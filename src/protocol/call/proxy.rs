@@ -12,11 +12,12 @@ use super::approval;
 use super::draft::{self, DraftError, LONGEST_URL};
 use super::json::{self, Style};
 use super::template;
+use crate::domain::percent;
 use crate::domain::{ApprovalId, DraftBody, PendingApproval, ProviderAnswer, RequestDraft};
+use crate::protocol::UserToken;
 use crate::protocol::identity::ascii_json;
 use crate::protocol::lenient;
 use crate::protocol::malformed::{self, Gap, Malformed};
-use crate::protocol::{UserToken, target};
 
 /// Method and path.
 pub const ENDPOINT: &str = "POST /sdk/proxy";
@@ -157,9 +158,9 @@ fn length(url: &str, query: &[(String, String)]) -> usize {
     let mut written = String::new();
     for (name, value) in query {
         written.push('&');
-        target::encode_into(&mut written, name, true);
+        percent::encode_into(&mut written, name.as_bytes(), true);
         written.push('=');
-        target::encode_into(&mut written, value, true);
+        percent::encode_into(&mut written, value.as_bytes(), true);
     }
     encoded(url) + written.len()
 }

@@ -10,10 +10,10 @@ use super::encoded::{Needles, forms_of, masked as masked_bytes, masked_each};
 use super::inject::ProviderRequest;
 use super::json::{self, Style};
 use super::token::Credential;
+use crate::domain::percent;
 use crate::domain::secret_names::{Place, is_name_of_pair, is_secret_name, is_value_of_pair, names_secret};
 use crate::domain::secret_shapes::{self, masked};
 use crate::protocol::identity::ascii_json;
-use crate::protocol::target;
 
 pub use crate::domain::record::REDACTED;
 
@@ -131,7 +131,7 @@ impl Redactor {
 
     /// A part of a URL. What looks like a secret behind percent signs, or has a secret's name there, is taken out whole.
     pub(super) fn piece(&self, piece: &str) -> String {
-        let decoded = target::decode(piece.as_bytes());
+        let decoded = percent::decode_bytes(piece.as_bytes());
         let decoded = Zeroizing::new(String::from_utf8_lossy(&decoded).into_owned());
         let named = *decoded != piece && decoded.split('&').any(|part| secret_parameter(part).is_some());
         if named || secret_shapes::holds(&decoded) { REDACTED.to_owned() } else { self.text(piece) }
@@ -209,7 +209,7 @@ fn secret_parameter(piece: &str) -> Option<usize> {
         if let Some((name, _)) = part.split_once('=') {
             let value = at + name.len() + 1;
             let filled = piece.get(value..).is_some_and(|value| !value.trim_start_matches('=').is_empty());
-            let name = target::decode(name.as_bytes());
+            let name = percent::decode_bytes(name.as_bytes());
             if filled && is_secret_name(&String::from_utf8_lossy(&name), Place::Parameter) {
                 return Some(value);
             }

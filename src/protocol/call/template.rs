@@ -1,9 +1,9 @@
 //! Filling the `{name}` places of a URL (docs/protocol/calls.md section A3).
 
 use super::draft::DraftError;
+use crate::domain::percent;
 use crate::domain::template::{Piece, of_url};
 pub use crate::domain::template::{is_name, places, plain};
-use crate::protocol::target;
 
 /// Puts values into the places, percent-encoded, so that no value can leave its place. Parameters that the URL
 /// does not name are ignored. Braces of the query that belong to no place, and those whose name has no value, are
@@ -33,7 +33,7 @@ pub fn fill(url: &str, parameters: &[(String, String)]) -> Result<String, DraftE
             Piece::Place(name) => {
                 let value = parameters.iter().find(|(known, _)| known == name);
                 let (_, value) = value.ok_or_else(|| DraftError::ParameterMissing(name.to_owned()))?;
-                target::encode_into(&mut out, value, false);
+                percent::encode_into(&mut out, value.as_bytes(), false);
             }
         }
     }

@@ -1,12 +1,13 @@
 //! Verifying AWS Signature Version 4, as a service of AWS does it (docs/protocol/calls.md A5). Written from that text
 //! alone; the client's signer is what this checks.
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use crate::sandbox::verify::{decode, hex, hmac_sha256};
+use crate::sandbox::verify::{decode, encode, hmac_sha256};
 
 /// Seconds by which a request's date may differ from the clock, as AWS allows.
 pub const TOLERANCE_SECONDS: i64 = 900;
@@ -83,7 +84,7 @@ pub fn verify(
     if (instant.timestamp().as_second() - now.as_second()).abs() > TOLERANCE_SECONDS {
         return Err("the request has expired or lies in the future");
     }
-    let hash = hex(&Sha256::digest(request.body));
+    let hash = HEXLOWER.encode(&Sha256::digest(request.body));
     if header("x-amz-content-sha256") != Some(hash.as_str()) {
         return Err("x-amz-content-sha256 does not match the body");
     }
@@ -117,12 +118,13 @@ pub fn verify(
     ]
     .join("\n");
     let scope = authorization.scope.join("/");
-    let text = ["AWS4-HMAC-SHA256", stamp, &scope, &hex(&Sha256::digest(canonical.as_bytes()))].join("\n");
+    let text = ["AWS4-HMAC-SHA256", stamp, &scope, &HEXLOWER.encode(&Sha256::digest(canonical.as_bytes()))]
+        .join("\n");
     let mut key = hmac_sha256(format!("AWS4{secret_key}").as_bytes(), date.as_bytes());
     for part in [region.as_str(), service, "aws4_request"] {
         key = hmac_sha256(&key, part.as_bytes());
     }
-    if hex(&hmac_sha256(&key, text.as_bytes())) == authorization.signature {
+    if HEXLOWER.encode(&hmac_sha256(&key, text.as_bytes())) == authorization.signature {
         Ok(authorization)
     } else {
         Err("the signature does not match")
@@ -154,17 +156,4 @@ fn canonical_query(query: &str) -> String {
         .collect();
     pairs.sort();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
-}
-
-fn encode(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"_.-~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push('%');
-            encoded.push_str(&hex(&[byte]).to_uppercase());
-        }
-    }
-    encoded
 }

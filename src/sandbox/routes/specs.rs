@@ -1,5 +1,6 @@
 //! Provider specs: the operations of the providers' APIs (docs/protocol/grants.md section 9).
 
+use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 
 use super::Query;
@@ -7,7 +8,6 @@ use crate::sandbox::grant::instant;
 use crate::sandbox::message::Reply;
 use crate::sandbox::seed::DAY;
 use crate::sandbox::tables::{self, OperationRow, SpecRow};
-use crate::sandbox::verify::hex;
 use crate::sandbox::world::World;
 
 /// The specs as shown, each with its operations.
@@ -123,7 +123,7 @@ fn show(row: &SpecRow, born: i64) -> Value {
         "version": 3,
         "provenance": if row.source_url.is_some() { "openapi" } else { "curated" },
         "source_url": row.source_url,
-        "content_hash": format!("sha256:{}", hex(&<sha2::Sha256 as sha2::Digest>::digest(print.as_bytes()))),
+        "content_hash": format!("sha256:{}", HEXLOWER.encode(&<sha2::Sha256 as sha2::Digest>::digest(print.as_bytes()))),
         "operation_count": row.operations.len(),
         "fetched_at": instant(born - DAY),
         "changed_at": instant(born - 40 * DAY),

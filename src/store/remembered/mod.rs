@@ -12,6 +12,7 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::config::Config;
@@ -140,9 +141,7 @@ fn plain(name: &str) -> String {
     if plain.len() <= 120 {
         return plain;
     }
-    Sha256::digest(name.as_bytes())
-        .iter()
-        .fold("%long-".to_owned(), |hash, byte| hash + &format!("{byte:02x}"))
+    format!("%long-{}", HEXLOWER.encode(&Sha256::digest(name.as_bytes())))
 }
 
 /// A file of ours.

@@ -5,8 +5,9 @@ use serde_json::Value;
 use super::{Elsewhere, Reader, join, text};
 use crate::domain::DraftBody;
 use crate::domain::code::paste::{PasteError, Pasted};
-use crate::domain::code::{marks, pattern, percent, secret, suspect};
+use crate::domain::code::{marks, pattern, secret, suspect};
 use crate::domain::media::is_json;
+use crate::domain::percent;
 use crate::domain::template::{Piece, pieces};
 
 impl Reader {

@@ -1,61 +1,49 @@
 //! Percent-encoding, and parameters in the query of a URL.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
+
+/// All but `A-Z a-z 0-9 _ . - ~`.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
 /// A text with only `A-Z a-z 0-9 _ . - ~` left as they are.
-pub(in crate::domain) fn encode(text: &str) -> String {
+pub(super) fn encode(text: &str) -> String {
     encode_bytes(text.as_bytes())
 }
 
 /// The same of bytes.
 pub(super) fn encode_bytes(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len());
-    for byte in bytes {
-        if byte.is_ascii_alphanumeric() || b"_.-~".contains(byte) {
-            out.push(char::from(*byte));
-        } else {
-            // Writing to a text cannot fail.
-            let _ = write!(out, "%{byte:02X}");
-        }
+    percent_encode(bytes, ESCAPED).to_string()
+}
+
+/// Adds encoded bytes to a text; a space becomes `+` where asked, else `%20`.
+pub fn encode_into(out: &mut String, bytes: &[u8], plus: bool) {
+    for (index, word) in bytes.split(|byte| plus && *byte == b' ').enumerate() {
+        out.extend((index > 0).then_some("+").into_iter().chain(percent_encode(word, ESCAPED)));
     }
-    out
+}
+
+/// Decodes escapes once; malformed ones stay as they are.
+pub fn decode_bytes(bytes: &[u8]) -> Vec<u8> {
+    Cow::from(percent_decode(bytes)).into_owned()
 }
 
 /// The text that an encoded one stands for, `+` for a blank in parameters; None where that is no text.
-pub(in crate::domain) fn decode(text: &str, parameter: bool) -> Option<String> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [byte, after @ ..] = rest {
-        rest = after;
-        match byte {
-            b'%' => match after {
-                [high, low, after @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
-                    out.push(digit(*high) << 4 | digit(*low));
-                    rest = after;
-                }
-                _ => out.push(b'%'),
-            },
-            b'+' if parameter => out.push(b' '),
-            byte => out.push(*byte),
-        }
-    }
-    String::from_utf8(out).ok()
-}
-
-fn digit(hex: u8) -> u8 {
-    char::from(hex).to_digit(16).unwrap_or_default() as u8
+pub(super) fn decode(text: &str, parameter: bool) -> Option<String> {
+    let spaced = if parameter { text.replace('+', " ") } else { text.to_owned() };
+    String::from_utf8(decode_bytes(spaced.as_bytes())).ok()
 }
 
 /// `name` and `value` of a piece of a query.
-pub(in crate::domain) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
+pub(super) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
     let decoded = |text| decode(text, true).map_or(Cow::Borrowed(text), Cow::Owned);
     (decoded(name), decoded(value))
 }
 
 /// A URL cut into what stands before the query, the query, and the fragment.
-pub(in crate::domain) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
+pub(super) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
     let (url, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
     let (place, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
     (place, query, fragment)
