@@ -12,7 +12,8 @@ use zeroize::Zeroizing;
 
 use super::clock::Clock;
 
-/// How often a child is looked after: the standard library can wait for its end, or for a time, but not for both.
+/// How often a child is looked after: the standard library can wait for its end, or for a time, but not for both,
+/// and the crate `wait-timeout` takes SIGCHLD of the whole program for it.
 const LOOK: Duration = Duration::from_millis(3);
 
 /// What a command may print, in bytes, where nothing else is said.
