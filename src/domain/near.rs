@@ -5,19 +5,21 @@
 /// near.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(word);
-    if wanted.is_empty() || wanted.len() > LONGEST {
+    let length = wanted.chars().count();
+    if length == 0 || length > LONGEST {
         return None;
     }
-    let allowed = (wanted.len() / 3).max(1);
+    let allowed = (length / 3).max(1);
     let mut best: Option<(usize, &str)> = None;
     let mut begun: Vec<&str> = Vec::new();
     for candidate in candidates {
         let known = folded(candidate);
-        let slips = distance(&wanted, &known);
-        if slips <= allowed && slips < known.len() && best.is_none_or(|(least, _)| slips < least) {
+        // Letters that are missing, added, replaced, or swapped with a neighbour.
+        let slips = strsim::osa_distance(&wanted, &known);
+        if slips <= allowed && slips < known.chars().count() && best.is_none_or(|(least, _)| slips < least) {
             best = Some((slips, candidate));
         }
-        if wanted.len() >= 2 && known.starts_with(&wanted) {
+        if length >= 2 && known.starts_with(&wanted) {
             begun.push(candidate);
         }
     }
@@ -31,30 +33,8 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
 /// Longer words are not typing slips, and comparing them would cost.
 const LONGEST: usize = 64;
 
-fn folded(word: &str) -> Vec<char> {
+fn folded(word: &str) -> String {
     word.chars().filter(|c| !matches!(c, '-' | '_' | ' ')).flat_map(char::to_lowercase).collect()
-}
-
-/// Insertions, deletions, replacements and swaps of neighbours that lead from one word to the other.
-fn distance(from: &[char], to: &[char]) -> usize {
-    let mut earlier: Vec<usize> = Vec::new();
-    let mut previous: Vec<usize> = (0..=to.len()).collect();
-    for (down, a) in from.iter().enumerate() {
-        let mut line = vec![down + 1];
-        for (across, b) in to.iter().enumerate() {
-            let at = |costs: &[usize], place: usize| costs.get(place).copied().unwrap_or(usize::MAX / 2);
-            let other_letter = at(&previous, across) + usize::from(a != b);
-            let mut least = other_letter.min(at(&previous, across + 1) + 1).min(at(&line, across) + 1);
-            let neighbours =
-                down > 0 && across > 0 && from.get(down - 1) == Some(b) && to.get(across - 1) == Some(a);
-            if neighbours {
-                least = least.min(at(&earlier, across - 1) + 1);
-            }
-            line.push(least);
-        }
-        earlier = std::mem::replace(&mut previous, line);
-    }
-    previous.last().copied().unwrap_or(0)
 }
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub(crate) const ROOMS: &[Room] = &[
             "serde_json",
             "serde_path_to_error",
             "similar",
+            "strsim",
             "strum",
             "thiserror",
             "toml",
