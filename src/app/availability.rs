@@ -1,5 +1,9 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
+use super::action::{
+    AppAction, CallAction, CommonAction, CopyAction, ListAction, Motion, PickAction, RequestAction,
+    ResponseAction, ScanAction,
+};
 use super::keymap::Place;
 use super::model::Screen;
 use super::overlays::{Overlay, Purpose};
@@ -8,7 +12,7 @@ use super::screens::call::{Call, Offer, is_under_way};
 use super::screens::grants::is_too_large_to_watch;
 use super::screens::scan::Scan;
 use super::screens::{copy, history, smoke};
-use super::{Action, Model};
+use super::{Action, Model, Slot};
 use crate::domain::scan::Standing;
 use crate::domain::{CallOutcome, Grant, RowId};
 
@@ -27,104 +31,190 @@ use Availability::{Blocked, Hidden, Ready};
 
 /// Whether an action makes sense now.
 pub fn availability(model: &Model, action: Action) -> Availability {
-    let said = history::availability(model, action).or_else(|| smoke::availability(model, action));
-    if let Some(said) = said.or_else(|| of_files(model, action)) {
-        return said;
-    }
-    let grants = &model.grants;
     match action {
-        Action::Suspend if !cfg!(unix) => Hidden,
-        Action::TryDemo | Action::TypeKey => shown_if(has_no_session(model)),
-        Action::SwitchProfile => {
-            ready_if(!is_under_way(model), "A call is under way; press Esc on its screen first.")
-        }
-        Action::Accept => shown_if(takes_enter(model)),
-        Action::OpenCall => with_grant(model, |grant| {
-            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
-        }),
-        Action::Send => {
-            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is under way; Esc cancels it."))
-        }
-        Action::RawBody | Action::FormatBody => {
-            on_call(model, |call| ready_if(call.composer.has_body(), "There is no body."))
-        }
-        Action::CancelCall => on_call(model, |call| shown_if(call.life.is_under_way())),
-        Action::OtherMode => on_call(model, |call| shown_if(Offer::OtherMode.stands(call))),
-        Action::AllowHost => on_call(model, |call| shown_if(Offer::AllowHost.stands(call))),
-        Action::Fold | Action::FoldAll | Action::UnfoldAll => on_call(model, |call| {
-            shown_if(call.response.document().is_some_and(|body| body.tape().is_some()))
-        }),
-        Action::NextView | Action::Wrap => {
-            on_call(model, |call| shown_if(call.response.document().is_some()))
-        }
-        Action::CopyValue => on_call(model, |call| shown_if(can_copy(call))),
-        Action::CopyBody | Action::SaveBody => on_call(model, |call| once_filtered(call, action)),
-        Action::ShowHeaders | Action::CopyHeaders => {
-            on_call(model, |call| shown_if(matches!(call.response.outcome(), Some(CallOutcome::Done(_)))))
-        }
-        Action::Search | Action::Filter if model.screen == Screen::Call => {
-            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
-        }
-        Action::NextMatch | Action::PreviousMatch => {
-            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can(action)))
-        }
-        Action::AskAgain => on_call(model, |call| shown_if(Offer::AskAgain.stands(call))),
-        Action::OpenApproval | Action::ShowPicture => on_call(model, |call| shown_if(is_held(call))),
-        Action::SwitchPane if model.screen == Screen::Call => Ready,
-        Action::Toggle | Action::MoveEarlier | Action::MoveLater => shown_if(
+        Action::App(action) => of_program(model, action),
+        Action::Move(motion) => of_motion(model, motion),
+        Action::Common(action) => history::common(model, action).unwrap_or_else(|| common(model, action)),
+        Action::List(action) => of_list(model, action),
+        Action::Copy(action) => of_copy(model, action),
+        Action::Scan(action) => of_scan(model, action),
+        Action::Request(action) => of_request(model, action),
+        Action::Response(action) => of_response(model, action),
+        Action::Call(action) => of_call(model, action),
+        Action::Smoke(action) => smoke::availability(model, action),
+        Action::History(action) => history::availability(model, action),
+        Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) => shown_if(
             matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),
         ),
-        Action::SwitchPane => ready_if(
+    }
+}
+
+fn of_program(model: &Model, action: AppAction) -> Availability {
+    match action {
+        AppAction::Suspend if !cfg!(unix) => Hidden,
+        AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(model)),
+        AppAction::SwitchProfile if model.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
+        AppAction::SwitchProfile => {
+            ready_if(!is_under_way(model), "A call is under way; press Esc on its screen first.")
+        }
+        AppAction::Quit
+        | AppAction::Back
+        | AppAction::Help
+        | AppAction::Palette
+        | AppAction::Redraw
+        | AppAction::Suspend
+        | AppAction::Privacy
+        | AppAction::NextTheme => Ready,
+    }
+}
+
+fn of_motion(model: &Model, motion: Motion) -> Availability {
+    if model.screen == Screen::History || !model.overlays.is_empty() {
+        return Ready;
+    }
+    match motion {
+        Motion::NextPage | Motion::PreviousPage | Motion::PageDown | Motion::PageUp => {
+            shown_if(!model.grants.rows.is_empty())
+        }
+        Motion::Up
+        | Motion::Down
+        | Motion::HalfPageUp
+        | Motion::HalfPageDown
+        | Motion::Top
+        | Motion::Bottom => Ready,
+    }
+}
+
+fn common(model: &Model, action: CommonAction) -> Availability {
+    let on_screen_of_call = model.screen == Screen::Call;
+    match action {
+        CommonAction::Accept => shown_if(takes_enter(model)),
+        CommonAction::Search if on_screen_of_call => {
+            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can_be_searched()))
+        }
+        CommonAction::Filter if on_screen_of_call => {
+            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can_be_filtered()))
+        }
+        CommonAction::SwitchPane if on_screen_of_call => Ready,
+        CommonAction::SwitchPane => ready_if(
             model.detail_is_beside(),
             "This terminal shows one pane at a time: Enter opens the detail.",
         ),
-        Action::NextPage | Action::PreviousPage | Action::PageDown | Action::PageUp
-            if grants.rows.is_empty() && model.overlays.is_empty() =>
-        {
-            Hidden
+        CommonAction::Refresh => {
+            ready_if(model.session.value().is_some(), "There is no connection to refresh from.")
         }
-        Action::OpenDetail | Action::Mark => with_grant(model, |_| Ready),
-        Action::Parent => with_grant(model, |grant| {
+        CommonAction::Search | CommonAction::Filter => once_there_are_grants(model),
+    }
+}
+
+fn of_list(model: &Model, action: ListAction) -> Availability {
+    let grants = &model.grants;
+    match action {
+        ListAction::OpenDetail | ListAction::Mark => with_grant(model, |_| Ready),
+        ListAction::Parent => with_grant(model, |grant| {
             ready_if(grant.parent_grant_id.is_some(), "This grant was not delegated from another one.")
         }),
-        Action::OpenLink => {
+        ListAction::OpenLink => {
             with_grant(model, |grant| ready_if(grant.page().is_some(), "No page is known for this provider."))
         }
-        Action::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
-        Action::ClearMarks | Action::OnlyMarked => {
+        ListAction::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
+        ListAction::ClearMarks | ListAction::OnlyMarked => {
             ready_if(!grants.marks.is_empty(), "No grant is marked; Space marks one.")
         }
-        Action::ClearFilters => {
+        ListAction::ClearFilters => {
             let narrowed =
                 !grants.filters.is_empty() || !grants.input.value().is_empty() || grants.only_marked;
             ready_if(narrowed, "No filter is set.")
         }
-        Action::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
-        Action::Refresh => {
-            ready_if(model.session.value().is_some(), "There is no connection to refresh from.")
-        }
-        Action::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
+        ListAction::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
+        ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
             Blocked("Above 5,000 grants, refresh by hand (r).")
         }
-        Action::Watch => ready_if(model.session.value().is_some(), "There is no connection to watch."),
-        Action::Search
-        | Action::FilterProvider
-        | Action::PreviousProvider
-        | Action::NextProvider
-        | Action::Filter
-        | Action::FilterStatus
-        | Action::FilterAccount
-        | Action::FilterLabel
-        | Action::FilterKind
-        | Action::FilterHealth
-        | Action::Sort
-        | Action::ReverseSort
-        | Action::WorstFirst
-        | Action::Tree => {
-            ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grant is here yet.")
-        }
-        _ => Ready,
+        ListAction::Watch => ready_if(model.session.value().is_some(), "There is no connection to watch."),
+        ListAction::FilterProvider
+        | ListAction::PreviousProvider
+        | ListAction::NextProvider
+        | ListAction::FilterStatus
+        | ListAction::FilterAccount
+        | ListAction::FilterLabel
+        | ListAction::FilterKind
+        | ListAction::FilterHealth
+        | ListAction::Sort
+        | ListAction::ReverseSort
+        | ListAction::WorstFirst
+        | ListAction::Tree => once_there_are_grants(model),
+        ListAction::Columns
+        | ListAction::Views
+        | ListAction::MoreList
+        | ListAction::MoreDetail
+        | ListAction::MoveDetail => Ready,
     }
+}
+
+fn once_there_are_grants(model: &Model) -> Availability {
+    let grants = &model.grants;
+    ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grant is here yet.")
+}
+
+fn of_request(model: &Model, action: RequestAction) -> Availability {
+    match action {
+        RequestAction::OpenCall => with_grant(model, |grant| {
+            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
+        }),
+        RequestAction::Send => {
+            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is under way; Esc cancels it."))
+        }
+        RequestAction::RawBody | RequestAction::FormatBody => {
+            on_call(model, |call| ready_if(call.composer.has_body(), "There is no body."))
+        }
+        RequestAction::EditField
+        | RequestAction::NextField
+        | RequestAction::PreviousField
+        | RequestAction::Undo
+        | RequestAction::Redo
+        | RequestAction::RemoveField
+        | RequestAction::SwitchMode
+        | RequestAction::EditBody
+        | RequestAction::EditOutside
+        | RequestAction::Presets
+        | RequestAction::Operations
+        | RequestAction::CopyAs => Ready,
+    }
+}
+
+fn of_response(model: &Model, action: ResponseAction) -> Availability {
+    on_call(model, |call| {
+        let response = &call.response;
+        match action {
+            ResponseAction::Fold | ResponseAction::FoldAll | ResponseAction::UnfoldAll => {
+                shown_if(response.document().is_some_and(|body| body.tape().is_some()))
+            }
+            ResponseAction::NextView | ResponseAction::Wrap => shown_if(response.document().is_some()),
+            ResponseAction::CopyValue => shown_if(can_copy(call)),
+            ResponseAction::CopyBody => once_filtered(call, response.document().is_some()),
+            ResponseAction::SaveBody => {
+                once_filtered(call, !call.life.is_under_way() && response.can_be_saved())
+            }
+            ResponseAction::ShowHeaders | ResponseAction::CopyHeaders => {
+                shown_if(matches!(response.outcome(), Some(CallOutcome::Done(_))))
+            }
+            ResponseAction::NextMatch | ResponseAction::PreviousMatch => {
+                shown_if(!call.life.is_under_way() && response.is_searched())
+            }
+        }
+    })
+}
+
+fn of_call(model: &Model, action: CallAction) -> Availability {
+    on_call(model, |call| {
+        shown_if(match action {
+            CallAction::CancelCall => call.life.is_under_way(),
+            CallAction::OtherMode => Offer::OtherMode.stands(call),
+            CallAction::AllowHost => Offer::AllowHost.stands(call),
+            CallAction::AskAgain => Offer::AskAgain.stands(call),
+            CallAction::OpenApproval | CallAction::ShowPicture => is_held(call),
+        })
+    })
 }
 
 /// Whether the call is held, and its link is known.
@@ -146,45 +236,52 @@ fn takes_enter(model: &Model) -> bool {
         )
 }
 
-/// Of the actions on ids and files; None for all others.
-fn of_files(model: &Model, action: Action) -> Option<Availability> {
-    Some(match action {
-        Action::CopyId | Action::CopyMenu => {
+fn of_copy(model: &Model, action: CopyAction) -> Availability {
+    let top = model.overlays.last();
+    match action {
+        CopyAction::CopyId | CopyAction::CopyMenu => {
             ready_if(copy::has_id(model), "There is no grant whose id could be copied.")
         }
-        Action::WriteFile => shown_if(matches!(model.overlays.last(), Some(Overlay::Copy(_)))),
-        Action::Rename => shown_if(match model.overlays.last() {
+        CopyAction::WriteFile => shown_if(matches!(top, Some(Overlay::Copy(_)))),
+        CopyAction::Rename => shown_if(match top {
             Some(Overlay::Copy(menu)) => menu.has_name(),
             Some(Overlay::Changes(changes)) => changes.has_name(),
             _ => false,
         }),
-        Action::ChoosePath => shown_if(match model.overlays.last() {
+        CopyAction::ChoosePath => shown_if(match top {
             Some(Overlay::Changes(changes)) => changes.has_path(),
             _ => model.screen == Screen::Scan,
         }),
-        Action::ScanAgain => {
-            on_scan(model, |scan| ready_if(!scan.is_running(), "It is being scanned; Esc stops that."))
-        }
-        Action::StopScan => on_scan(model, |scan| shown_if(scan.is_running())),
-        Action::SwapId => on_scan(model, |scan| match scan.selected() {
-            _ if scan.is_running() => Blocked("It is being scanned; Esc stops that."),
+    }
+}
+
+fn of_scan(model: &Model, action: ScanAction) -> Availability {
+    const BUSY: &str = "It is being scanned; Esc stops that.";
+    let on_scan = |judge: fn(&Scan) -> Availability| {
+        if model.screen == Screen::Scan { judge(&model.scan) } else { Hidden }
+    };
+    match action {
+        ScanAction::OpenScan => Ready,
+        ScanAction::ScanAgain => on_scan(|scan| ready_if(!scan.is_running(), BUSY)),
+        ScanAction::StopScan => on_scan(|scan| shown_if(scan.is_running())),
+        ScanAction::SwapId => on_scan(|scan| match scan.selected() {
+            _ if scan.is_running() => Blocked(BUSY),
             None => Blocked("There is no id to swap."),
             Some(finding) => ready_if(
                 finding.standing != Standing::Alive,
                 "This id is alive; only one that is stale, superseded or unknown is replaced.",
             ),
         }),
-        Action::RepairAll => on_scan(model, |scan| {
+        ScanAction::RepairAll => on_scan(|scan| {
             if scan.is_running() {
-                return Blocked("It is being scanned; Esc stops that.");
+                return Blocked(BUSY);
             }
             if !scan.whole {
                 return Blocked("The list of grants is not whole; refresh it, then scan again.");
             }
             ready_if(!scan.repairs().pairs.is_empty(), "Nothing is stale that has a certain successor.")
         }),
-        _ => return None,
-    })
+    }
 }
 
 fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
@@ -196,14 +293,10 @@ fn shown_if(condition: bool) -> Availability {
 }
 
 /// What is taken of a response is what its filter gives, once it has given it.
-fn once_filtered(call: &Call, action: Action) -> Availability {
-    let makes_sense = match action {
-        Action::SaveBody => !call.life.is_under_way() && call.response.can(action),
-        _ => call.response.document().is_some(),
-    };
+fn once_filtered(call: &Call, makes_sense: bool) -> Availability {
     match call.response.unfiltered() {
         Some(why) if makes_sense => Blocked(why),
-        _ => shown_if(makes_sense),
+        Some(_) | None => shown_if(makes_sense),
     }
 }
 
@@ -214,10 +307,6 @@ fn has_no_session(model: &Model) -> bool {
 
 fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availability {
     model.call.as_ref().filter(|_| model.screen == Screen::Call).map_or(Hidden, judge)
-}
-
-fn on_scan(model: &Model, judge: impl FnOnce(&Scan) -> Availability) -> Availability {
-    if model.screen == Screen::Scan { judge(&model.scan) } else { Hidden }
 }
 
 fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {

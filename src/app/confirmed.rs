@@ -1,5 +1,6 @@
 //! What happens inside a question, and after a yes.
 
+use super::action::CommonAction;
 use super::effect::{Destination, ExitReason};
 use super::overlays::{Confirm, Overlay, Then};
 use super::remote::Remote;
@@ -11,7 +12,7 @@ use crate::ui::paint::Piece;
 
 /// Carries out an action inside the question on top.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    if action != Action::Accept {
+    if action != Action::Common(CommonAction::Accept) {
         return Vec::new();
     }
     let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { return Vec::new() };

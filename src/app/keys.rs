@@ -1,10 +1,12 @@
 //! From a key to what it does: the top overlay first, then an input, then the place.
 
+use super::action::{
+    AppAction, CommonAction, CopyAction, HistoryAction, ListAction, RequestAction, ScanAction, SmokeAction,
+};
 use super::availability::{Availability, availability};
 use super::input::Key;
 use super::keymap::{Place, Resolution};
 use super::model::{Focus, Screen};
-use super::overlays::pick;
 use super::overlays::{Help, Overlay, items};
 use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
@@ -27,8 +29,9 @@ pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<E
         Resolution::Do(action) => {
             model.pending.clear();
             // Inside something that pops up, the key that leaves the program leaves only that.
-            let leaves = action == Action::Quit && key.typed().is_some() && !model.overlays.is_empty();
-            act(model, if leaves { Action::Back } else { action }, now)
+            let leaves =
+                action == Action::App(AppAction::Quit) && key.typed().is_some() && !model.overlays.is_empty();
+            act(model, if leaves { Action::App(AppAction::Back) } else { action }, now)
         }
         Resolution::Pending => {
             if model.pending.is_empty() {
@@ -49,7 +52,7 @@ pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<E
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match availability(model, action) {
         Availability::Hidden => return Vec::new(),
-        Availability::Blocked(reason) if action == Action::RepairAll => {
+        Availability::Blocked(reason) if action == Action::Scan(ScanAction::RepairAll) => {
             scan::refuse_repair(model, reason, now);
             return Vec::new();
         }
@@ -58,25 +61,25 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             return Vec::new();
         }
         // What was said about the key before is over.
-        Availability::Ready if action != Action::Back => model.toasts.leave_behind(now),
+        Availability::Ready if action != Action::App(AppAction::Back) => model.toasts.leave_behind(now),
         Availability::Ready => {}
     }
     match action {
-        Action::Quit if matches!(model.overlays.last(), Some(Overlay::Confirm(_))) => {
+        Action::App(AppAction::Quit) if matches!(model.overlays.last(), Some(Overlay::Confirm(_))) => {
             return confirmed::leave(model, now);
         }
-        Action::Quit => return confirmed::quit(model),
-        Action::TryDemo => return switch::to(model, Destination::Demo),
-        Action::TypeKey => return switch::to(model, Destination::TypedKey),
-        Action::SwitchProfile => return switch::ask(model),
-        Action::Suspend => return vec![Effect::Suspend],
-        Action::Redraw => return vec![Effect::Repaint],
-        Action::Back => return back(model, now),
-        Action::NextTheme => {
+        Action::App(AppAction::Quit) => return confirmed::quit(model),
+        Action::App(AppAction::TryDemo) => return switch::to(model, Destination::Demo),
+        Action::App(AppAction::TypeKey) => return switch::to(model, Destination::TypedKey),
+        Action::App(AppAction::SwitchProfile) => return switch::ask(model),
+        Action::App(AppAction::Suspend) => return vec![Effect::Suspend],
+        Action::App(AppAction::Redraw) => return vec![Effect::Repaint],
+        Action::App(AppAction::Back) => return back(model, now),
+        Action::App(AppAction::NextTheme) => {
             next_theme(model, now);
             return Vec::new();
         }
-        Action::Privacy => {
+        Action::App(AppAction::Privacy) => {
             model.privacy = !model.privacy;
             let told = if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
             model.toasts.info(told, now);
@@ -93,7 +96,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Some(Overlay::Confirm(_)) => confirmed::act(model, action, now),
         Some(Overlay::Copy(_)) => copy::act(model, action, now),
         Some(Overlay::Changes(_)) => changes::act(model, action, now),
-        Some(Overlay::Save(save)) if action == Action::Accept && !save.is_busy() => {
+        Some(Overlay::Save(save)) if action == Action::Common(CommonAction::Accept) && !save.is_busy() => {
             response::write(model, now)
         }
         Some(Overlay::Save(_) | Overlay::Picture(_)) => Vec::new(),
@@ -107,47 +110,47 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 
 fn below(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
-        Action::Help => {
+        Action::App(AppAction::Help) => {
             let place = model.place();
             model.overlays.push(Overlay::Help(Help { place, offset: 0 }));
             Vec::new()
         }
-        Action::Palette => {
+        Action::App(AppAction::Palette) => {
             let palette = items::palette(model);
             model.overlays.push(Overlay::Pick(palette));
             Vec::new()
         }
-        Action::CallHistory => history::open(model, now),
-        Action::Test | Action::TestShown | Action::ShowBoard => {
+        Action::History(HistoryAction::CallHistory) => history::open(model, now),
+        Action::Smoke(SmokeAction::Test | SmokeAction::TestShown | SmokeAction::ShowBoard) => {
             smoke::act(model, action, now).unwrap_or_default()
         }
         action if model.screen == Screen::Smoke => smoke::act(model, action, now).unwrap_or_default(),
         action if model.screen == Screen::History => history::act(model, action, now).unwrap_or_default(),
-        Action::Views => {
+        Action::List(ListAction::Views) => {
             views::open(model);
             Vec::new()
         }
-        Action::CopyId => copy::copy_ids(model),
-        Action::CopyMenu => copy::open(model),
-        Action::OpenScan => scan::open(model),
+        Action::Copy(CopyAction::CopyId) => copy::copy_ids(model),
+        Action::Copy(CopyAction::CopyMenu) => copy::open(model),
+        Action::Scan(ScanAction::OpenScan) => scan::open(model),
         action if model.screen == Screen::Scan => scan::act(model, action, now).unwrap_or_default(),
-        Action::Accept if model.screen != Screen::Call => {
+        Action::Common(CommonAction::Accept) if model.screen != Screen::Call => {
             // The search line is done; what it found stays.
             model.grants.typing = false;
             Vec::new()
         }
-        Action::SwitchPane if model.screen != Screen::Call => {
+        Action::Common(CommonAction::SwitchPane) if model.screen != Screen::Call => {
             model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
             Vec::new()
         }
-        Action::OpenDetail if model.screen != Screen::Call => {
+        Action::List(ListAction::OpenDetail) if model.screen != Screen::Call => {
             model.screen = if model.screen == Screen::Detail { Screen::Grants } else { Screen::Detail };
             model.smoke.over_detail = false;
             model.detail.offset = 0;
             Vec::new()
         }
-        Action::OpenCall => call::open(model, now),
-        Action::OpenLink => open_link(model, now),
+        Action::Request(RequestAction::OpenCall) => call::open(model, now),
+        Action::List(ListAction::OpenLink) => open_link(model, now),
         action if model.screen != Screen::Call && split::act(model, action, now) => Vec::new(),
         action if model.screen == Screen::Call => call::act(model, action, now).unwrap_or_default(),
         action if model.place() == Place::Detail && detail::scroll(model, action, now) => Vec::new(),
@@ -251,7 +254,7 @@ fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         return stop_loading(model, now);
     }
     if !model.grants.filters.is_empty() || model.grants.only_marked {
-        return grants::act(model, Action::ClearFilters, now).unwrap_or_default();
+        return grants::act(model, Action::List(ListAction::ClearFilters), now).unwrap_or_default();
     }
     Vec::new()
 }
@@ -265,32 +268,22 @@ fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {
-    let effects = grants::act(model, Action::StopLoading, now).unwrap_or_default();
+    let effects = grants::act(model, Action::List(ListAction::StopLoading), now).unwrap_or_default();
     model.toasts.info("Stopped loading. r loads again.", now);
     effects
 }
 
 fn help(model: &mut Model, action: Action) {
-    let Some(Overlay::Help(help)) = model.overlays.last_mut() else { return };
-    let page = pick::VISIBLE;
-    help.offset = match action {
-        Action::Up => help.offset.saturating_sub(1),
-        Action::Down => help.offset + 1,
-        Action::PageUp | Action::HalfPageUp => help.offset.saturating_sub(page),
-        Action::PageDown | Action::HalfPageDown => help.offset + page,
-        Action::Top => 0,
-        Action::Bottom => usize::MAX,
-        Action::Help => {
-            model.overlays.pop();
-            return;
-        }
-        _ => help.offset,
-    };
+    let Some(Overlay::Help(help)) = model.overlays.last() else { return };
+    if action == Action::App(AppAction::Help) {
+        model.overlays.pop();
+        return;
+    }
     let place = help.place;
-    let lines = overlays::help::lines(&model.keymap, place).len();
     let room = overlays::help_room(model.size);
-    if let Some(Overlay::Help(help)) = model.overlays.last_mut() {
-        help.offset = help.offset.min(lines.saturating_sub(room));
+    let last = overlays::help::lines(&model.keymap, place).len().saturating_sub(room);
+    if let (Some(Overlay::Help(help)), Action::Move(motion)) = (model.overlays.last_mut(), action) {
+        help.offset = motion.from(help.offset, last, room);
     }
 }
 

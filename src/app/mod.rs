@@ -6,6 +6,7 @@
 pub mod action;
 pub mod availability;
 mod confirmed;
+mod cursor;
 pub mod effect;
 pub mod keymap;
 mod keys;

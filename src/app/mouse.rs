@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use super::action::{AppAction, CommonAction, ListAction, Motion, PickAction};
 use super::input::{Mouse, MouseKind};
 use super::model::{Focus, Screen};
 use super::overlays::{self, Overlay};
@@ -38,7 +39,11 @@ pub(super) fn act(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     let over_detail = model.screen == Screen::Detail || areas.detail.is_some_and(|area| area.contains(at));
     match mouse.kind {
         MouseKind::ScrollDown | MouseKind::ScrollUp => {
-            let action = if mouse.kind == MouseKind::ScrollDown { Action::Down } else { Action::Up };
+            let action = if mouse.kind == MouseKind::ScrollDown {
+                Action::Move(Motion::Down)
+            } else {
+                Action::Move(Motion::Up)
+            };
             for _ in 0..NOTCH {
                 if over_detail {
                     detail::scroll(model, action, now);
@@ -63,16 +68,16 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
     match model.overlays.last_mut()? {
         Overlay::Help(_) | Overlay::Page(_) | Overlay::Picture(_) => {
             let action = match mouse.kind {
-                MouseKind::ScrollDown => Action::Down,
-                MouseKind::ScrollUp => Action::Up,
-                MouseKind::Press => Action::Back,
+                MouseKind::ScrollDown => Action::Move(Motion::Down),
+                MouseKind::ScrollUp => Action::Move(Motion::Up),
+                MouseKind::Press => Action::App(AppAction::Back),
             };
             Some(keys::act(model, action, now))
         }
         Overlay::Copy(menu) => {
             let action = match mouse.kind {
-                MouseKind::ScrollDown => Action::HalfPageDown,
-                MouseKind::ScrollUp => Action::HalfPageUp,
+                MouseKind::ScrollDown => Action::Move(Motion::HalfPageDown),
+                MouseKind::ScrollUp => Action::Move(Motion::HalfPageUp),
                 MouseKind::Press => {
                     if let Some(format) = copy::format_at(menu, whole, mouse.column, mouse.row) {
                         (menu.format, menu.offset) = (format, 0);
@@ -84,8 +89,8 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
         }
         Overlay::Changes(_) => {
             let action = match mouse.kind {
-                MouseKind::ScrollDown => Action::Down,
-                MouseKind::ScrollUp => Action::Up,
+                MouseKind::ScrollDown => Action::Move(Motion::Down),
+                MouseKind::ScrollUp => Action::Move(Motion::Up),
                 MouseKind::Press => return Some(Vec::new()),
             };
             Some((0..NOTCH).flat_map(|_| changes::act(model, action, now)).collect())
@@ -104,10 +109,14 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
             MouseKind::Press => match overlays::item_at(pick, whole, mouse.column, mouse.row) {
                 Some(place) => {
                     pick.go_to(place);
-                    let action = if pick.takes_text() { Action::Accept } else { Action::Toggle };
+                    let action = if pick.takes_text() {
+                        Action::Common(CommonAction::Accept)
+                    } else {
+                        Action::Pick(PickAction::Toggle)
+                    };
                     Some(picked::act(model, action, now))
                 }
-                None => Some(keys::act(model, Action::Back, now)),
+                None => Some(keys::act(model, Action::App(AppAction::Back), now)),
             },
         },
     }
@@ -115,8 +124,8 @@ fn in_overlay(model: &mut Model, mouse: Mouse, now: Now) -> Option<Vec<Effect>> 
 
 fn in_scan(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     let action = match mouse.kind {
-        MouseKind::ScrollDown => Action::Down,
-        MouseKind::ScrollUp => Action::Up,
+        MouseKind::ScrollDown => Action::Move(Motion::Down),
+        MouseKind::ScrollUp => Action::Move(Motion::Up),
         MouseKind::Press => {
             if let Some(at) = scan::line_at(model, mouse.row) {
                 model.scan.cursor = at;
@@ -129,8 +138,8 @@ fn in_scan(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
 
 fn in_smoke(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
     let action = match mouse.kind {
-        MouseKind::ScrollDown => Action::Down,
-        MouseKind::ScrollUp => Action::Up,
+        MouseKind::ScrollDown => Action::Move(Motion::Down),
+        MouseKind::ScrollUp => Action::Move(Motion::Up),
         MouseKind::Press => {
             let height = smoke::height(model);
             if let (Some(at), Some(board)) = (smoke::line_at(model, mouse.row), &mut model.smoke.board) {
@@ -154,13 +163,16 @@ fn in_call(model: &mut Model, mouse: Mouse, now: Now) -> Vec<Effect> {
         open.front = front;
     }
     let action = match mouse.kind {
-        MouseKind::ScrollDown => Action::Down,
-        MouseKind::ScrollUp => Action::Up,
+        MouseKind::ScrollDown => Action::Move(Motion::Down),
+        MouseKind::ScrollUp => Action::Move(Motion::Up),
         MouseKind::Press => return Vec::new(),
     };
     if front == Front::Second && response::takes_text(model) {
         // The arrow keys belong to the line that is typed.
-        response::wheel(model, if action == Action::Down { NOTCH as isize } else { -(NOTCH as isize) });
+        response::wheel(
+            model,
+            if action == Action::Move(Motion::Down) { NOTCH as isize } else { -(NOTCH as isize) },
+        );
         return Vec::new();
     }
     (0..NOTCH).flat_map(|_| call::act(model, action, now).unwrap_or_default()).collect()
@@ -175,7 +187,7 @@ fn press_chip(model: &mut Model, column: u16, area: Rect, now: Now) -> Vec<Effec
             grants::set_filter(model, grants::Choice::Provider, provider.as_deref().unwrap_or(""), now)
         }
         None if hidden > 0 && spots.last().is_some_and(|last| column > last.x + last.width) => {
-            keys::act(model, Action::FilterProvider, now)
+            keys::act(model, Action::List(ListAction::FilterProvider), now)
         }
         None => Vec::new(),
     }

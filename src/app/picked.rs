@@ -1,5 +1,6 @@
 //! What happens inside a list to pick from, and once something was picked.
 
+use super::action::{CommonAction, Motion, PickAction};
 use super::overlays::pick::{VISIBLE, Value};
 use super::overlays::{Overlay, Pick, Purpose, items};
 use super::screens::{composer, grants, scan};
@@ -11,16 +12,13 @@ use crate::domain::column::{Column, Order};
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return Vec::new() };
     match action {
-        Action::Up => pick.step(-1),
-        Action::Down => pick.step(1),
-        Action::PageUp | Action::HalfPageUp => pick.go_to(pick.cursor.saturating_sub(VISIBLE)),
-        Action::PageDown | Action::HalfPageDown => pick.go_to(pick.cursor + VISIBLE),
-        Action::Top => pick.go_to(0),
-        Action::Bottom => pick.go_to(usize::MAX),
-        Action::Toggle => toggle(model),
-        Action::MoveEarlier => shift(model, -1),
-        Action::MoveLater => shift(model, 1),
-        Action::Accept => return accept(model, now),
+        Action::Move(Motion::Up) => pick.step(-1),
+        Action::Move(Motion::Down) => pick.step(1),
+        Action::Move(motion) => pick.go_to(motion.from(pick.cursor, pick.shown.len(), VISIBLE)),
+        Action::Pick(PickAction::Toggle) => toggle(model),
+        Action::Pick(PickAction::MoveEarlier) => shift(model, -1),
+        Action::Pick(PickAction::MoveLater) => shift(model, 1),
+        Action::Common(CommonAction::Accept) => return accept(model, now),
         _ => {}
     }
     Vec::new()

@@ -1,5 +1,6 @@
 //! How list and detail share the screen.
 
+use super::action::ListAction;
 use super::model::Screen;
 use super::{Action, Model};
 use crate::domain::{Now, Side};
@@ -10,7 +11,8 @@ const STEP: u16 = 5;
 
 /// Moves the border between list and detail, or the detail to another side. False when the action is none of it.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
-    if !matches!(action, Action::MoreList | Action::MoreDetail | Action::MoveDetail) {
+    if !matches!(action, Action::List(ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail))
+    {
         return false;
     }
     if model.screen == Screen::Detail {
@@ -18,7 +20,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         return true;
     }
     let (width, height) = model.size;
-    if action == Action::MoveDetail {
+    if action == Action::List(ListAction::MoveDetail) {
         let sides = [Side::Right, Side::Below, Side::Hidden];
         let stands = layout::side(width, height, model.split.side);
         let at = sides.iter().position(|side| *side == stands).unwrap_or(0);
@@ -45,7 +47,11 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         // To the nearest step: the border stands where cells allow.
         let percent = (u32::from(list) * 100 + u32::from(whole) / 2) / u32::from(whole.max(1));
         let step = (percent as u16 + STEP / 2) / STEP * STEP;
-        let step = if action == Action::MoreList { step + STEP } else { step.saturating_sub(STEP) };
+        let step = if action == Action::List(ListAction::MoreList) {
+            step + STEP
+        } else {
+            step.saturating_sub(STEP)
+        };
         let before = model.split;
         model.split.list = Some(step.clamp(STEP, 100 - STEP) as u8);
         let now_there = model.areas();

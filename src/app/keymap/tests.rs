@@ -4,6 +4,7 @@ use pretty_assertions::assert_eq;
 use strum::IntoEnumIterator;
 
 use super::*;
+use crate::app::action::{AppAction, CommonAction, ListAction, Motion};
 use crate::app::input::KeyCode;
 use crate::domain::Code;
 
@@ -72,7 +73,7 @@ fn the_footer_of_the_list_begins_with_what_a_newcomer_needs() {
     let keymap = Keymap::builtin();
     let mut hints: Vec<&Binding> = keymap.rows(Place::Grants).chain(keymap.rows(Place::Global)).collect();
     // Without a session these come first, and with one they are not there.
-    hints.retain(|row| !matches!(row.action, Action::TryDemo | Action::TypeKey));
+    hints.retain(|row| !matches!(row.action, Action::App(AppAction::TryDemo | AppAction::TypeKey)));
     hints.sort_by_key(|row| std::cmp::Reverse(row.weight));
     let first: Vec<String> =
         hints.iter().take(5).map(|row| format!("{} {}", row.keys[0], row.label)).collect();
@@ -83,17 +84,17 @@ fn the_footer_of_the_list_begins_with_what_a_newcomer_needs() {
 fn a_place_comes_before_global_and_inputs_stand_alone() {
     let keymap = Keymap::builtin();
     for (place, text, want) in [
-        (Place::Grants, "q", Resolution::Do(Action::Quit)),
-        (Place::Help, "q", Resolution::Do(Action::Back)),
-        (Place::Picker, "ctrl-p", Resolution::Do(Action::Up)),
-        (Place::Grants, "ctrl-p", Resolution::Do(Action::Palette)),
+        (Place::Grants, "q", Resolution::Do(Action::App(AppAction::Quit))),
+        (Place::Help, "q", Resolution::Do(Action::App(AppAction::Back))),
+        (Place::Picker, "ctrl-p", Resolution::Do(Action::Move(Motion::Up))),
+        (Place::Grants, "ctrl-p", Resolution::Do(Action::App(AppAction::Palette))),
         (Place::Input, "q", Resolution::Nothing),
-        (Place::Input, "ctrl-c", Resolution::Do(Action::Back)),
-        (Place::Global, "ctrl-c", Resolution::Do(Action::Quit)),
+        (Place::Input, "ctrl-c", Resolution::Do(Action::App(AppAction::Back))),
+        (Place::Global, "ctrl-c", Resolution::Do(Action::App(AppAction::Quit))),
         (Place::Grants, "g", Resolution::Pending),
-        (Place::Grants, "g g", Resolution::Do(Action::Top)),
+        (Place::Grants, "g g", Resolution::Do(Action::Move(Motion::Top))),
         (Place::Grants, "g x", Resolution::Nothing),
-        (Place::Grants, "space", Resolution::Do(Action::Mark)),
+        (Place::Grants, "space", Resolution::Do(Action::List(ListAction::Mark))),
     ] {
         assert_eq!(typed(&keymap, place, text), want, "{place} {text}");
     }
@@ -104,9 +105,12 @@ fn a_place_comes_before_global_and_inputs_stand_alone() {
 #[test]
 fn rows_are_found_in_their_place_then_globally() {
     let keymap = Keymap::builtin();
-    assert_eq!(keymap.row(Place::Grants, Action::Quit).map(|row| row.place), Some(Place::Global));
-    assert_eq!(keymap.row(Place::Help, Action::Back).map(|row| row.place), Some(Place::Help));
-    assert_eq!(keymap.row(Place::Help, Action::Sort), None);
+    assert_eq!(
+        keymap.row(Place::Grants, Action::App(AppAction::Quit)).map(|row| row.place),
+        Some(Place::Global)
+    );
+    assert_eq!(keymap.row(Place::Help, Action::App(AppAction::Back)).map(|row| row.place), Some(Place::Help));
+    assert_eq!(keymap.row(Place::Help, Action::List(ListAction::Sort)), None);
 }
 
 #[test]
@@ -114,7 +118,7 @@ fn continuations_list_what_may_follow() {
     let keymap = Keymap::builtin();
     let after_g = keymap.continuations(Place::Grants, &[Key::char('g')]);
     let after_g: Vec<_> = after_g.iter().map(|(key, row)| (*key, row.action)).collect();
-    assert_eq!(after_g, [(Key::char('g'), Action::Top)]);
+    assert_eq!(after_g, [(Key::char('g'), Action::Move(Motion::Top))]);
     assert!(keymap.continuations(Place::Grants, &[Key::char('j')]).is_empty());
     let esc = Key::plain(KeyCode::Esc);
     let at_start = keymap.continuations(Place::Picker, &[]);
@@ -127,15 +131,15 @@ fn a_user_s_row_replaces_the_keys_of_its_action_only() {
     let (keymap, reports) = load(&[row("grants", r#"["R", "f5"]"#, "refresh"), row("grants", "[]", "watch")]);
     assert_eq!(reports, []);
     for (text, want) in [
-        ("R", Resolution::Do(Action::Refresh)),
-        ("f5", Resolution::Do(Action::Refresh)),
+        ("R", Resolution::Do(Action::Common(CommonAction::Refresh))),
+        ("f5", Resolution::Do(Action::Common(CommonAction::Refresh))),
         ("r", Resolution::Nothing),
         ("w", Resolution::Nothing),
-        ("j", Resolution::Do(Action::Down)),
+        ("j", Resolution::Do(Action::Move(Motion::Down))),
     ] {
         assert_eq!(typed(&keymap, Place::Grants, text), want, "{text}");
     }
-    let refresh = keymap.row(Place::Grants, Action::Refresh).unwrap();
+    let refresh = keymap.row(Place::Grants, Action::Common(CommonAction::Refresh)).unwrap();
     assert_eq!((refresh.label.as_str(), refresh.weight), ("refresh", 40));
 }
 
@@ -143,16 +147,16 @@ fn a_user_s_row_replaces_the_keys_of_its_action_only() {
 fn two_rows_may_change_their_keys_with_each_other() {
     let (keymap, reports) = load(&[row("grants", r#"["k"]"#, "down"), row("grants", r#"["j"]"#, "up")]);
     assert_eq!(reports, []);
-    assert_eq!(typed(&keymap, Place::Grants, "k"), Resolution::Do(Action::Down));
-    assert_eq!(typed(&keymap, Place::Grants, "j"), Resolution::Do(Action::Up));
+    assert_eq!(typed(&keymap, Place::Grants, "k"), Resolution::Do(Action::Move(Motion::Down)));
+    assert_eq!(typed(&keymap, Place::Grants, "j"), Resolution::Do(Action::Move(Motion::Up)));
 }
 
 #[test]
 fn an_action_may_get_a_key_in_a_place_that_had_none() {
     let (keymap, reports) = load(&[row("detail", r#"["w"]"#, "watch")]);
     assert_eq!(reports, []);
-    assert_eq!(typed(&keymap, Place::Detail, "w"), Resolution::Do(Action::Watch));
-    assert_eq!(keymap.row(Place::Detail, Action::Watch).unwrap().label, "watch");
+    assert_eq!(typed(&keymap, Place::Detail, "w"), Resolution::Do(Action::List(ListAction::Watch)));
+    assert_eq!(keymap.row(Place::Detail, Action::List(ListAction::Watch)).unwrap().label, "watch");
 }
 
 #[test]
@@ -207,9 +211,21 @@ fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
         assert!(facts.starts_with(&[("file", "keys.toml"), ("line", "3")]), "{bad}: {facts:?}");
         assert!(facts.contains(&("problem", problem)), "{bad}: {facts:?}");
         assert_eq!(facts.iter().find(|(label, _)| *label == "hint").map_or("", |fact| fact.1), hint, "{bad}");
-        assert_eq!(typed(&keymap, Place::Grants, "R"), Resolution::Do(Action::Refresh), "{bad}");
-        assert_eq!(typed(&keymap, Place::Grants, "w"), Resolution::Do(Action::Watch), "{bad}");
-        assert_eq!(typed(&keymap, Place::Grants, "x"), Resolution::Do(Action::ClearFilters), "{bad}");
+        assert_eq!(
+            typed(&keymap, Place::Grants, "R"),
+            Resolution::Do(Action::Common(CommonAction::Refresh)),
+            "{bad}"
+        );
+        assert_eq!(
+            typed(&keymap, Place::Grants, "w"),
+            Resolution::Do(Action::List(ListAction::Watch)),
+            "{bad}"
+        );
+        assert_eq!(
+            typed(&keymap, Place::Grants, "x"),
+            Resolution::Do(Action::List(ListAction::ClearFilters)),
+            "{bad}"
+        );
     }
 }
 
@@ -219,8 +235,8 @@ fn a_refused_row_gives_its_default_back_even_where_another_row_took_its_keys() {
     let (keymap, reports) = load(&[row("grants", r#"["k"]"#, "down"), row("grants", r#"["x"]"#, "up")]);
     let lines: Vec<_> = reports.iter().map(|report| facts(report)[1].1.to_owned()).collect();
     assert_eq!(lines, ["2", "3"]);
-    assert_eq!(typed(&keymap, Place::Grants, "k"), Resolution::Do(Action::Up));
-    assert_eq!(typed(&keymap, Place::Grants, "j"), Resolution::Do(Action::Down));
+    assert_eq!(typed(&keymap, Place::Grants, "k"), Resolution::Do(Action::Move(Motion::Up)));
+    assert_eq!(typed(&keymap, Place::Grants, "j"), Resolution::Do(Action::Move(Motion::Down)));
 }
 
 #[test]
@@ -238,7 +254,10 @@ fn hostile_words_of_a_user_s_row_are_cleaned() {
         "rows = [{ place = \"grants\", keys = [\"R\"], action = \"refresh\", label = \"\\u001b[2J\" }]";
     let (keymap, reports) = Keymap::load(Preset::Default, text, "keys.toml");
     assert_eq!(reports, []);
-    assert_eq!(keymap.row(Place::Grants, Action::Refresh).unwrap().label, "\u{fffd}[2J");
+    assert_eq!(
+        keymap.row(Place::Grants, Action::Common(CommonAction::Refresh)).unwrap().label,
+        "\u{fffd}[2J"
+    );
 }
 
 mod properties {
@@ -308,11 +327,14 @@ fn the_user_s_own_rows_go_over_the_preset() {
     let down = Key::ctrl('n');
     assert_eq!(
         keymap.resolve(Place::Grants, &[], down),
-        Resolution::Do(Action::Down),
+        Resolution::Do(Action::Move(Motion::Down)),
         "the preset's row stays"
     );
     let own = "rows = [\n{ place = \"grants\", keys = [\"j\"], action = \"down\" },\n{ place = \"grants\", keys = [\"ctrl-n\"], action = \"refresh\" },\n]\n";
     let (keymap, reports) = Keymap::load(Preset::Emacs, own, "keys.toml");
     assert_eq!(reports, [], "the person gave ctrl-n free");
-    assert_eq!(keymap.resolve(Place::Grants, &[], down), Resolution::Do(Action::Refresh));
+    assert_eq!(
+        keymap.resolve(Place::Grants, &[], down),
+        Resolution::Do(Action::Common(CommonAction::Refresh))
+    );
 }

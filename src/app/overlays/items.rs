@@ -7,6 +7,7 @@ use strum::IntoEnumIterator;
 use super::help::keys;
 use super::pick::Value;
 use super::{Item, Pick, Purpose};
+use crate::app::action::AppAction;
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{Choice, chips};
@@ -34,7 +35,7 @@ pub(crate) fn palette(model: &Model) -> Pick {
     let rows = model.keymap.rows(place).chain(model.keymap.rows(Place::Global));
     let mut seen = HashSet::new();
     let mut rows: Vec<&Binding> = rows.filter(|row| seen.insert(row.action)).collect();
-    rows.sort_by_key(|row| (row.action == Action::Quit, row.group == MOVING));
+    rows.sort_by_key(|row| (row.action == Action::App(AppAction::Quit), row.group == MOVING));
     let items = rows.into_iter().filter_map(|row| {
         let mut item = item(Value::Action(row.action), row.action.name(), &row.help, &keys(row));
         match availability(model, row.action) {

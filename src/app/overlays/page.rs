@@ -36,18 +36,10 @@ impl Page {
     pub(crate) fn scroll(&mut self, action: Action, size: (u16, u16)) {
         let page = usize::from(size.1.saturating_sub(1)).max(1);
         let len = self.document.visible_len(View::Raw, &Folds::default(), Fit::Wrap(size.0.into()));
-        let offset = match action {
-            Action::Up => self.offset.saturating_sub(1),
-            Action::Down => self.offset + 1,
-            Action::PageUp => self.offset.saturating_sub(page),
-            Action::PageDown => self.offset + page,
-            Action::HalfPageUp => self.offset.saturating_sub(page / 2),
-            Action::HalfPageDown => self.offset + page / 2,
-            Action::Top => 0,
-            Action::Bottom => usize::MAX,
-            _ => self.offset,
-        };
-        self.offset = offset.min(len.saturating_sub(page));
+        let last = len.saturating_sub(page);
+        if let Action::Move(motion) = action {
+            self.offset = motion.from(self.offset, last, page);
+        }
     }
 
     pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {

@@ -4,6 +4,7 @@ use ratatui::layout::{Position, Rect};
 
 use super::pick::{Pick, VISIBLE, Value};
 use super::{Confirm, Overlay, help};
+use crate::app::action::{AppAction, CommonAction};
 use crate::app::keymap::Place;
 use crate::app::screens::{changes, copy};
 use crate::app::{Action, Model, question};
@@ -19,12 +20,15 @@ pub(crate) fn draw(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
         Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
         Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, now, whole, pen),
         Some(Overlay::Save(save)) => {
-            let keys = [Action::Accept, Action::Back].map(|action| first_key(model, Place::Input, action));
+            let keys = [Action::Common(CommonAction::Accept), Action::App(AppAction::Back)]
+                .map(|action| first_key(model, Place::Input, action));
             save.draw(keys, whole, pen);
         }
-        Some(Overlay::Page(page)) => page.draw(&first_key(model, Place::Help, Action::Back), whole, pen),
+        Some(Overlay::Page(page)) => {
+            page.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), whole, pen);
+        }
         Some(Overlay::Picture(picture)) => {
-            picture.draw(&first_key(model, Place::Help, Action::Back), whole, pen);
+            picture.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), whole, pen);
         }
         Some(Overlay::Copy(menu)) => copy::draw(model, menu, whole, pen),
         Some(Overlay::Changes(open)) => changes::draw(model, open, now, whole, pen),
@@ -75,10 +79,10 @@ fn draw_confirm(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen: &m
     // A name that is not typed yet is what is asked for; until then no key says yes.
     if confirm.word.is_none() || (confirm.is_ready() && open) {
         let role = if open { Role::HintKey } else { Role::TextDim };
-        pieces.push(Piece::new(key(Action::Accept), role));
+        pieces.push(Piece::new(key(Action::Common(CommonAction::Accept)), role));
         pieces.push(Piece::new(format!(" {}   ", confirm.yes), Role::HintLabel));
     }
-    pieces.push(Piece::new(key(Action::Back), Role::HintKey));
+    pieces.push(Piece::new(key(Action::App(AppAction::Back)), Role::HintKey));
     pieces.push(Piece::new(" cancel", Role::HintLabel));
     pen.pieces(inside.x + 1, last, cells, &pieces);
 }

@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
+use crate::app::action::{AppAction, ListAction, Motion};
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::model::{CHORD_POPUP, Screen};
@@ -155,12 +156,14 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
 /// Hints that would be true and of no use where the person is.
 fn is_noise(model: &Model, action: Action) -> bool {
     match action {
-        Action::Quit | Action::Palette | Action::NextTheme | Action::Privacy => !model.overlays.is_empty(),
-        Action::Help => matches!(model.overlays.last(), Some(Overlay::Help(_))),
-        Action::OpenDetail => model.screen == Screen::Detail,
-        Action::Down if model.place() == Place::Changes => !changes::is_scrollable(model),
+        Action::App(AppAction::Quit | AppAction::Palette | AppAction::NextTheme | AppAction::Privacy) => {
+            !model.overlays.is_empty()
+        }
+        Action::App(AppAction::Help) => matches!(model.overlays.last(), Some(Overlay::Help(_))),
+        Action::List(ListAction::OpenDetail) => model.screen == Screen::Detail,
+        Action::Move(Motion::Down) if model.place() == Place::Changes => !changes::is_scrollable(model),
         // There is no list below that could be moved in.
-        Action::Up | Action::Down => {
+        Action::Move(Motion::Up | Motion::Down) => {
             model.place() == Place::Input && (!model.overlays.is_empty() || model.screen == Screen::Scan)
         }
         _ => false,

@@ -2,6 +2,7 @@
 
 use super::life::Stopped;
 use super::{Call, fire, offer};
+use crate::app::action::{CallAction, CommonAction, HistoryAction, RequestAction, ResponseAction};
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Picture, Then};
 use crate::app::screens::{composer, history, response};
@@ -66,37 +67,37 @@ pub(crate) fn is_under_way(model: &Model) -> bool {
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let call = model.call.as_mut()?;
     match action {
-        Action::SwitchPane => {
+        Action::Common(CommonAction::SwitchPane) => {
             call.front = if call.front == Front::First { Front::Second } else { Front::First };
             Some(Vec::new())
         }
-        Action::Send if call.front == Front::Second => Some(fire::send(model, now)),
-        Action::CancelCall => Some(stop(model, now)),
-        Action::NextRecord | Action::PreviousRecord => {
-            Some(history::beside(model, action == Action::NextRecord))
+        Action::Request(RequestAction::Send) if call.front == Front::Second => Some(fire::send(model, now)),
+        Action::Call(CallAction::CancelCall) => Some(stop(model, now)),
+        Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) => {
+            Some(history::beside(model, action == Action::History(HistoryAction::NextRecord)))
         }
-        Action::OtherMode => {
+        Action::Call(CallAction::OtherMode) => {
             call.composer.set_mode(call.composer.mode().other());
             Some(fire::send(model, now))
         }
-        Action::AllowHost => {
+        Action::Call(CallAction::AllowHost) => {
             let question = allow(&offer::host_to_allow(call)?);
             model.overlays.push(Overlay::Confirm(question));
             Some(Vec::new())
         }
-        Action::AskAgain => Some(fire::ask_again(model, now)),
-        Action::ShowPicture => {
+        Action::Call(CallAction::AskAgain) => Some(fire::ask_again(model, now)),
+        Action::Call(CallAction::ShowPicture) => {
             let link = offer::approval_link(call)?;
             model.overlays.push(Overlay::Picture(Picture::new(&link)));
             Some(Vec::new())
         }
-        Action::CopyValue if offer::approval_link(call).is_some() => {
+        Action::Response(ResponseAction::CopyValue) if offer::approval_link(call).is_some() => {
             let link = offer::approval_link(call)?;
             let ticket = model.slots.begin(Slot::Clipboard);
             let text = CopyText::sensitive(link, Clean::line("the approval link"));
             Some(vec![Effect::Copy { ticket, text }])
         }
-        Action::OpenApproval => {
+        Action::Call(CallAction::OpenApproval) => {
             let link = offer::approval_link(call)?;
             let ticket = model.slots.begin(Slot::Launch);
             Some(vec![Effect::Launch { ticket, launch: Launch::Browser(link) }])

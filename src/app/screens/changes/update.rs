@@ -6,6 +6,7 @@ use tui_input::Input;
 use uuid::Uuid;
 
 use super::{About, Changes, Field, State, view};
+use crate::app::action::{CommonAction, CopyAction};
 use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
@@ -54,23 +55,16 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let height = view::height(model);
     let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
     if changes.editing.is_some() {
-        return if action == Action::Accept { edited(model) } else { Vec::new() };
+        return if action == Action::Common(CommonAction::Accept) { edited(model) } else { Vec::new() };
     }
     let last = view::len(changes).saturating_sub(height.max(1));
-    changes.offset = match action {
-        Action::Up => changes.offset.saturating_sub(1),
-        Action::Down => changes.offset + 1,
-        Action::HalfPageUp | Action::PageUp => changes.offset.saturating_sub(height / 2),
-        Action::HalfPageDown | Action::PageDown => changes.offset + height / 2,
-        Action::Top => 0,
-        Action::Bottom => last,
-        _ => changes.offset,
+    if let Action::Move(motion) = action {
+        changes.offset = motion.from(changes.offset, last, height);
     }
-    .min(last);
     match action {
-        Action::ChoosePath if changes.has_path() => edit(changes, Field::Path),
-        Action::Rename if changes.has_name() => edit(changes, Field::Name),
-        Action::Accept => return accept(model, now),
+        Action::Copy(CopyAction::ChoosePath) if changes.has_path() => edit(changes, Field::Path),
+        Action::Copy(CopyAction::Rename) if changes.has_name() => edit(changes, Field::Name),
+        Action::Common(CommonAction::Accept) => return accept(model, now),
         _ => {}
     }
     Vec::new()

@@ -4,6 +4,7 @@ use ratatui::layout::Rect;
 
 use super::form::Form;
 use super::{Composer, Field, Typing, fill, typing};
+use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::overlays::{self, Overlay};
 use crate::app::screens::call;
 use crate::app::{Action, Effect, Model, Slot};
@@ -19,32 +20,29 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     }
     let composer = &mut model.call.as_mut()?.composer;
     match action {
-        Action::Up | Action::Down if composer.editor().is_some() => {
-            let down = action == Action::Down;
+        Action::Move(Motion::Up | Motion::Down) if composer.editor().is_some() => {
+            let down = action == Action::Move(Motion::Down);
             if !composer.editor().is_some_and(|editor| editor.step(down)) {
                 go_on(model, down, now);
             }
             show(model);
         }
-        Action::NextField | Action::PreviousField => go_on(model, action == Action::NextField, now),
-        Action::Undo => undo(model, now),
-        Action::Redo => {
+        Action::Request(RequestAction::NextField | RequestAction::PreviousField) => {
+            go_on(model, action == Action::Request(RequestAction::NextField), now);
+        }
+        Action::Request(RequestAction::Undo) => undo(model, now),
+        Action::Request(RequestAction::Redo) => {
             if let Some(editor) = composer.editor() {
                 editor.redo();
             }
         }
-        Action::Up => composer.step(-1, room),
-        Action::Down => composer.step(1, room),
-        Action::PageUp | Action::HalfPageUp => composer.step(-(height as isize / 2), room),
-        Action::PageDown | Action::HalfPageDown => composer.step(height as isize / 2, room),
-        Action::Top => composer.step(isize::MIN / 2, room),
-        Action::Bottom => composer.step(isize::MAX / 2, room),
+        Action::Move(motion) => composer.step(motion.lines(height), room),
         // From the editor of the body.
-        Action::Send => {
+        Action::Request(RequestAction::Send) => {
             composer.close_body();
             return Some(call::send(model, now));
         }
-        Action::EditField => match composer.field {
+        Action::Request(RequestAction::EditField) => match composer.field {
             Field::Send => return Some(call::send(model, now)),
             Field::Mode => composer.set_mode(composer.mode().other()),
             _ => {
@@ -52,28 +50,28 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 composer.show(room);
             }
         },
-        Action::RemoveField => {
+        Action::Request(RequestAction::RemoveField) => {
             let field = composer.field.clone();
             if !composer.remove(&field) {
                 model.toasts.refuse("This field cannot be removed.", now);
             }
             model.call.as_mut()?.composer.settle();
         }
-        Action::SwitchMode => composer.set_mode(composer.mode().other()),
-        Action::EditBody => {
+        Action::Request(RequestAction::SwitchMode) => composer.set_mode(composer.mode().other()),
+        Action::Request(RequestAction::EditBody) => {
             composer.field = Field::Body;
             composer.open();
             composer.show(room);
         }
-        Action::RawBody => raw(model, now),
-        Action::FormatBody => format(model, now),
-        Action::EditOutside => return Some(outside(model)),
-        Action::Presets => {
+        Action::Request(RequestAction::RawBody) => raw(model, now),
+        Action::Request(RequestAction::FormatBody) => format(model, now),
+        Action::Request(RequestAction::EditOutside) => return Some(outside(model)),
+        Action::Request(RequestAction::Presets) => {
             let presets = overlays::presets(model);
             model.overlays.push(Overlay::Pick(presets));
         }
-        Action::Operations => return Some(fill::ask(model, now)),
-        Action::CopyAs => {
+        Action::Request(RequestAction::Operations) => return Some(fill::ask(model, now)),
+        Action::Request(RequestAction::CopyAs) => {
             let languages = overlays::languages(model);
             model.overlays.push(Overlay::Pick(languages));
         }
@@ -85,10 +83,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 /// While a field is edited: it is accepted, undone, or gone on from, and what is typed never runs a command.
 fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
-        Action::Accept => _ = typing::accept(model, now),
-        Action::NextField | Action::PreviousField => go_on(model, action == Action::NextField, now),
-        Action::Send if typing::accept(model, now) => return call::send(model, now),
-        Action::Undo => {
+        Action::Common(CommonAction::Accept) => _ = typing::accept(model, now),
+        Action::Request(RequestAction::NextField | RequestAction::PreviousField) => {
+            go_on(model, action == Action::Request(RequestAction::NextField), now);
+        }
+        Action::Request(RequestAction::Send) if typing::accept(model, now) => return call::send(model, now),
+        Action::Request(RequestAction::Undo) => {
             if let Some(call) = &mut model.call {
                 call.composer.restore();
             }

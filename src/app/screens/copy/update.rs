@@ -6,6 +6,7 @@ use strum::IntoEnumIterator;
 use tui_input::Input;
 
 use super::{CopyMenu, chosen, whose};
+use crate::app::action::{CommonAction, CopyAction, Motion};
 use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
@@ -44,7 +45,7 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Some(Overlay::Copy(menu)) = model.overlays.last_mut() else { return Vec::new() };
     if menu.naming.is_some() {
-        if action == Action::Accept {
+        if action == Action::Common(CommonAction::Accept) {
             named(model, now);
         }
         return Vec::new();
@@ -53,27 +54,22 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let last = formats.len() - 1;
     let at = formats.iter().position(|format| *format == menu.format).unwrap_or(0);
     let to = match action {
-        Action::Up => at.checked_sub(1).unwrap_or(last),
-        Action::Down => (at + 1) % formats.len(),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::HalfPageUp => {
-            menu.offset = menu.offset.saturating_sub(HALF_PAGE);
+        Action::Move(motion @ (Motion::HalfPageUp | Motion::HalfPageDown)) => {
+            menu.offset = menu.offset.saturating_add_signed(motion.lines(HALF_PAGE * 2));
             at
         }
-        Action::HalfPageDown => {
-            menu.offset = menu.offset.saturating_add(HALF_PAGE);
-            at
-        }
-        Action::Rename => {
+        Action::Move(Motion::Up) => at.checked_sub(1).unwrap_or(last),
+        Action::Move(Motion::Down) => (at + 1) % formats.len(),
+        Action::Move(motion) => motion.from(at, last, formats.len()),
+        Action::Copy(CopyAction::Rename) => {
             menu.naming = Some(menu.name.value().to_owned());
             at
         }
-        Action::WriteFile => {
+        Action::Copy(CopyAction::WriteFile) => {
             let (grants, name) = (menu.grants.clone(), menu.own_name());
             return changes::open_write(model, grants, name);
         }
-        Action::Accept => {
+        Action::Common(CommonAction::Accept) => {
             let (format, grants) = (menu.format, menu.named());
             model.overlays.pop();
             model.copying.format = format;

@@ -4,6 +4,7 @@ pub mod content;
 mod view;
 
 use super::super::{Action, Model};
+use crate::app::action::Motion;
 use crate::domain::Now;
 use crate::ui::layout::{self, Middle};
 
@@ -18,25 +19,27 @@ pub struct Detail {
 
 /// Scrolls the detail; false when the action is no scrolling. Pages go to the next grant of the list.
 pub(crate) fn scroll(model: &mut Model, action: Action, now: Now) -> bool {
+    let Action::Move(motion) = action else { return false };
     let Some(area) = area(model) else { return false };
+    let beside = match motion {
+        Motion::NextPage => Some(Motion::Down),
+        Motion::PreviousPage => Some(Motion::Up),
+        Motion::Up
+        | Motion::Down
+        | Motion::HalfPageUp
+        | Motion::HalfPageDown
+        | Motion::PageUp
+        | Motion::PageDown
+        | Motion::Top
+        | Motion::Bottom => None,
+    };
+    if let Some(motion) = beside {
+        return super::grants::act(model, Action::Move(motion), now).is_some();
+    }
     let room = layout::inside(area);
     let height = usize::from(room.height);
-    let lines = content::lines(model, room.width, now).len();
-    let last = lines.saturating_sub(height);
-    let offset = model.detail.offset.min(last);
-    model.detail.offset = match action {
-        Action::Up => offset.saturating_sub(1),
-        Action::Down => (offset + 1).min(last),
-        Action::HalfPageUp => offset.saturating_sub(height / 2),
-        Action::HalfPageDown => (offset + height / 2).min(last),
-        Action::PageUp => offset.saturating_sub(height),
-        Action::PageDown => (offset + height).min(last),
-        Action::Top => 0,
-        Action::Bottom => last,
-        Action::NextPage => return super::grants::act(model, Action::Down, now).is_some(),
-        Action::PreviousPage => return super::grants::act(model, Action::Up, now).is_some(),
-        _ => return false,
-    };
+    let last = content::lines(model, room.width, now).len().saturating_sub(height);
+    model.detail.offset = motion.from(model.detail.offset, last, height);
     true
 }
 

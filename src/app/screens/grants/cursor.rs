@@ -1,28 +1,26 @@
 //! Where the cursor is: on a row, found again by its identity whenever the list changes under it.
 
 use super::Grants;
-use crate::app::{Action, Model};
+use crate::app::Model;
+use crate::app::action::Motion;
 use crate::domain::RowId;
 use crate::ui::layout;
 
-/// Carries a motion out; false when the action is none.
-pub(super) fn move_cursor(model: &mut Model, action: Action) -> bool {
+/// Moves the cursor.
+pub(super) fn move_cursor(model: &mut Model, motion: Motion) {
     let height = model.list_height();
     let grants = &mut model.grants;
-    let half = (height / 2).max(1);
-    match action {
-        Action::Up => grants.go_to(grants.place.saturating_sub(1), height),
-        Action::Down => grants.go_to(grants.place + 1, height),
-        Action::HalfPageUp => grants.go_to(grants.place.saturating_sub(half), height),
-        Action::HalfPageDown => grants.go_to(grants.place + half, height),
-        Action::PageUp | Action::PreviousPage => grants.page(false, height),
-        Action::PageDown | Action::NextPage => grants.page(true, height),
-        Action::Top => grants.go_to(0, height),
-        Action::Bottom => grants.go_to(usize::MAX, height),
-        _ => return false,
+    match motion {
+        Motion::PageUp | Motion::PreviousPage => grants.page(false, height),
+        Motion::PageDown | Motion::NextPage => grants.page(true, height),
+        Motion::Up
+        | Motion::Down
+        | Motion::HalfPageUp
+        | Motion::HalfPageDown
+        | Motion::Top
+        | Motion::Bottom => grants.go_to(motion.from(grants.place, grants.shown(), height), height),
     }
     model.detail.offset = 0;
-    true
 }
 
 impl Grants {

@@ -4,6 +4,7 @@ use tui_input::Input;
 
 use super::plan::Because;
 use super::{Choice, cursor, search_again, walk};
+use crate::app::action::{CommonAction, ListAction};
 use crate::app::model::{Focus, Screen};
 use crate::app::overlays::{Overlay, items};
 use crate::app::{Action, Effect, Model, Slot};
@@ -13,44 +14,45 @@ use crate::search::Query;
 
 /// Carries out an action on the list. None when it is none of the list's.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    if cursor::move_cursor(model, action) {
-        return Some(Vec::new());
-    }
     let pick = |model: &mut Model, choice: Choice| {
         let pick = items::values(model, choice, now);
         model.overlays.push(Overlay::Pick(pick));
         Vec::new()
     };
     let effects = match action {
-        Action::Search => {
+        Action::Move(motion) => {
+            cursor::move_cursor(model, motion);
+            Vec::new()
+        }
+        Action::Common(CommonAction::Search) => {
             // The search belongs to the list, wherever it is asked for.
             model.screen = Screen::Grants;
             model.focus = Focus::List;
             model.grants.typing = true;
             Vec::new()
         }
-        Action::FilterProvider => pick(model, Choice::Provider),
-        Action::FilterStatus => pick(model, Choice::Status),
-        Action::FilterAccount => pick(model, Choice::Account),
-        Action::FilterLabel => pick(model, Choice::Label),
-        Action::FilterKind => pick(model, Choice::Kind),
-        Action::FilterHealth => pick(model, Choice::Health),
-        Action::Filter => {
+        Action::List(ListAction::FilterProvider) => pick(model, Choice::Provider),
+        Action::List(ListAction::FilterStatus) => pick(model, Choice::Status),
+        Action::List(ListAction::FilterAccount) => pick(model, Choice::Account),
+        Action::List(ListAction::FilterLabel) => pick(model, Choice::Label),
+        Action::List(ListAction::FilterKind) => pick(model, Choice::Kind),
+        Action::List(ListAction::FilterHealth) => pick(model, Choice::Health),
+        Action::Common(CommonAction::Filter) => {
             let menu = items::filter_menu(model);
             model.overlays.push(Overlay::Pick(menu));
             Vec::new()
         }
-        Action::PreviousProvider | Action::NextProvider => {
-            let provider = super::cycle(model, action == Action::NextProvider);
+        Action::List(ListAction::PreviousProvider | ListAction::NextProvider) => {
+            let provider = super::cycle(model, action == Action::List(ListAction::NextProvider));
             set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
         }
-        Action::ClearFilters => clear_filters(model, now),
-        Action::Sort => {
+        Action::List(ListAction::ClearFilters) => clear_filters(model, now),
+        Action::List(ListAction::Sort) => {
             let menu = items::sort(model);
             model.overlays.push(Overlay::Pick(menu));
             Vec::new()
         }
-        Action::ReverseSort => match model.grants.order {
+        Action::List(ListAction::ReverseSort) => match model.grants.order {
             Order::By { column, descending } => {
                 set_order(model, Order::By { column, descending: !descending }, now)
             }
@@ -61,19 +63,19 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 Vec::new()
             }
         },
-        Action::WorstFirst => {
+        Action::List(ListAction::WorstFirst) => {
             let worst = Order::By { column: Column::Health, descending: false };
             let order = if model.grants.order == worst { Order::AsSent } else { worst };
             model.grants.moved = false;
             set_order(model, order, now)
         }
-        Action::Columns => {
+        Action::List(ListAction::Columns) => {
             let menu = items::columns(model);
             model.overlays.push(Overlay::Pick(menu));
             Vec::new()
         }
-        Action::Mark => mark(model),
-        Action::MarkAll => {
+        Action::List(ListAction::Mark) => mark(model),
+        Action::List(ListAction::MarkAll) => {
             let grants = &mut model.grants;
             let all: Vec<RowId> =
                 (0..grants.shown()).filter_map(|place| grants.at(place)).map(|grant| grant.row).collect();
@@ -81,7 +83,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             grants.count_hidden();
             Vec::new()
         }
-        Action::ClearMarks => {
+        Action::List(ListAction::ClearMarks) => {
             model.grants.marks.clear();
             model.grants.hidden_marks = 0;
             if std::mem::take(&mut model.grants.only_marked) {
@@ -90,18 +92,18 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 Vec::new()
             }
         }
-        Action::OnlyMarked => {
+        Action::List(ListAction::OnlyMarked) => {
             model.grants.only_marked = !model.grants.only_marked;
             search_again(model, Because::NewQuestion, now)
         }
-        Action::Tree => {
+        Action::List(ListAction::Tree) => {
             model.grants.tree = !model.grants.tree;
             search_again(model, Because::NewQuestion, now)
         }
-        Action::Parent => go_to_parent(model, now),
-        Action::Refresh => refresh(model, now),
-        Action::Watch => watch(model, now),
-        Action::StopLoading => walk::stop(model),
+        Action::List(ListAction::Parent) => go_to_parent(model, now),
+        Action::Common(CommonAction::Refresh) => refresh(model, now),
+        Action::List(ListAction::Watch) => watch(model, now),
+        Action::List(ListAction::StopLoading) => walk::stop(model),
         _ => return None,
     };
     Some(effects)

@@ -1,82 +1,69 @@
 //! Whether an action makes sense in the history, and why not.
 
-use crate::app::availability::Availability;
+use crate::app::Slot;
+use crate::app::action::{CommonAction, HistoryAction};
+use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::model::{Model, Screen};
-use crate::app::{Action, Slot};
 
-/// What is to be said of an action because of the history; None where other rules hold.
-pub(crate) fn availability(model: &Model, action: Action) -> Option<Availability> {
-    let ready_if = |condition: bool, otherwise| {
-        Some(if condition { Availability::Ready } else { Availability::Blocked(otherwise) })
-    };
-    match action {
-        Action::CallHistory if model.screen == Screen::History || !model.overlays.is_empty() => {
-            return Some(Availability::Hidden);
-        }
-        Action::CallHistory => {
-            return ready_if(
-                model.session.value().is_some(),
-                "There is no session yet whose calls are kept.",
-            );
-        }
-        Action::NextRecord | Action::PreviousRecord => {
-            let call = model.call.as_ref().filter(|_| model.screen == Screen::Call);
-            let Some(call) = call else { return Some(Availability::Hidden) };
-            if call.life.is_under_way() {
-                return Some(Availability::Blocked("A call is under way; Esc cancels it."));
-            }
-            return ready_if(call.response.record().is_some(), "This call is not in the history.");
-        }
-        _ => {}
-    }
+/// The answer for actions of the history.
+pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability {
     let history = &model.history;
-    if model.screen != Screen::History {
-        let is_ours = matches!(
-            action,
-            Action::OpenRecord
-                | Action::ResendRecord
-                | Action::MarkRecord
-                | Action::CompareRecords
-                | Action::OnlyThisGrant
-                | Action::ForgetRecord
-                | Action::ForgetAllRecords
-        );
-        return is_ours.then_some(Availability::Hidden);
-    }
-    if !model.overlays.is_empty() {
-        return None;
-    }
-    let compared = history.difference.is_some();
+    let ready_if = |condition: bool, otherwise| if condition { Ready } else { Blocked(otherwise) };
     match action {
-        Action::OpenRecord
-        | Action::ResendRecord
-        | Action::MarkRecord
-        | Action::CompareRecords
-        | Action::ForgetRecord => {
-            if compared {
-                return Some(Availability::Hidden);
+        HistoryAction::CallHistory if model.screen == Screen::History || !model.overlays.is_empty() => Hidden,
+        HistoryAction::CallHistory => {
+            ready_if(model.session.value().is_some(), "There is no session yet whose calls are kept.")
+        }
+        HistoryAction::NextRecord | HistoryAction::PreviousRecord => {
+            let call = model.call.as_ref().filter(|_| model.screen == Screen::Call);
+            let Some(call) = call else { return Hidden };
+            if call.life.is_under_way() {
+                return Blocked("A call is under way; Esc cancels it.");
+            }
+            ready_if(call.response.record().is_some(), "This call is not in the history.")
+        }
+        HistoryAction::OpenRecord
+        | HistoryAction::ResendRecord
+        | HistoryAction::MarkRecord
+        | HistoryAction::CompareRecords
+        | HistoryAction::OnlyThisGrant
+        | HistoryAction::ForgetRecord
+        | HistoryAction::ForgetAllRecords
+            if model.screen != Screen::History =>
+        {
+            Hidden
+        }
+        HistoryAction::OpenRecord
+        | HistoryAction::ResendRecord
+        | HistoryAction::MarkRecord
+        | HistoryAction::CompareRecords
+        | HistoryAction::ForgetRecord => {
+            if history.difference.is_some() {
+                return Hidden;
             }
             ready_if(history.selected().is_some(), "There is no call to do that with.")
         }
-        Action::ForgetAllRecords => ready_if(
+        HistoryAction::ForgetAllRecords => ready_if(
             history.loaded && !(history.rows.is_empty() && history.text().is_empty() && !history.only_hand),
             "There is no call to forget.",
         ),
-        Action::OnlyThisGrant if history.rows.is_empty() && !history.only_hand => Some(Availability::Hidden),
-        Action::Refresh => ready_if(!model.slots.is_open(Slot::Records), "The history is being read."),
-        Action::Accept => Some(if history.typing { Availability::Ready } else { Availability::Hidden }),
-        Action::Search if history.rows.is_empty() && history.text().is_empty() => Some(Availability::Hidden),
-        Action::Search
-        | Action::OnlyThisGrant
-        | Action::Up
-        | Action::Down
-        | Action::PageUp
-        | Action::PageDown
-        | Action::HalfPageUp
-        | Action::HalfPageDown
-        | Action::Top
-        | Action::Bottom
-        | Action::SwitchPane => Some(Availability::Ready),
-        _ => None,
+        HistoryAction::OnlyThisGrant if history.rows.is_empty() && !history.only_hand => Hidden,
+        HistoryAction::OnlyThisGrant => Ready,
     }
+}
+
+/// The answer for what other screens have too; None where the history does not have the keys.
+pub(crate) fn common(model: &Model, action: CommonAction) -> Option<Availability> {
+    if model.screen != Screen::History || !model.overlays.is_empty() {
+        return None;
+    }
+    let history = &model.history;
+    let shown_if = |condition: bool| if condition { Ready } else { Hidden };
+    Some(match action {
+        CommonAction::Refresh if model.slots.is_open(Slot::Records) => Blocked("The history is being read."),
+        CommonAction::Refresh | CommonAction::SwitchPane => Ready,
+        CommonAction::Accept => shown_if(history.typing),
+        CommonAction::Search => shown_if(!history.rows.is_empty() || !history.text().is_empty()),
+        CommonAction::Filter => return None,
+    })
 }

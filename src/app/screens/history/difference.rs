@@ -23,19 +23,8 @@ pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
     let difference = model.history.difference.as_mut()?;
     let rows = difference.found.value().map_or(0, |found| found.rows.len());
     let last = rows.saturating_sub(height);
-    let offset = difference.offset.min(last);
-    difference.offset = match action {
-        Action::Up => offset.saturating_sub(1),
-        Action::Down => offset + 1,
-        Action::HalfPageUp => offset.saturating_sub(height / 2),
-        Action::HalfPageDown => offset + height / 2,
-        Action::PageUp => offset.saturating_sub(height),
-        Action::PageDown => offset + height,
-        Action::Top => 0,
-        Action::Bottom => last,
-        _ => return None,
-    }
-    .min(last);
+    let Action::Move(motion) = action else { return None };
+    difference.offset = motion.from(difference.offset, last, height);
     Some(Vec::new())
 }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-pub(crate) use availability::availability;
+pub(crate) use availability::{availability, common};
 pub use compare::{Comparison, Row};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;

@@ -3,6 +3,7 @@
 use tui_input::InputRequest;
 
 use super::{Comparison, Difference, Hand, PAGE, forget, past, view};
+use crate::app::action::{CommonAction, HistoryAction, Motion};
 use crate::app::input::{Key, Mouse, MouseKind};
 use crate::app::model::{Model, Screen};
 use crate::app::overlays::Overlay;
@@ -94,33 +95,29 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     }
     let height = view::height(model);
     let history = &mut model.history;
-    let page = height.max(1);
     match action {
-        Action::Up => history.go_to(history.place.saturating_sub(1), height),
-        Action::Down => history.go_to(history.place + 1, height),
-        Action::HalfPageUp => history.go_to(history.place.saturating_sub(page / 2), height),
-        Action::HalfPageDown => history.go_to(history.place + page / 2, height),
-        Action::PageUp => history.go_to(history.place.saturating_sub(page), height),
-        Action::PageDown => history.go_to(history.place + page, height),
-        Action::Top => history.go_to(0, height),
-        Action::Bottom => history.go_to(usize::MAX, height),
-        Action::Search => history.typing = true,
-        Action::Accept => history.typing = false,
-        Action::Refresh => return Some(read(model)),
-        Action::OpenRecord => return Some(open_record(model, false)),
-        Action::ResendRecord => return Some(open_record(model, true)),
-        Action::MarkRecord => {
+        Action::Move(motion) => {
+            history.go_to(motion.from(history.place, history.rows.len(), height), height);
+        }
+        Action::Common(CommonAction::Search) => history.typing = true,
+        Action::Common(CommonAction::Accept) => history.typing = false,
+        Action::Common(CommonAction::Refresh) => return Some(read(model)),
+        Action::History(HistoryAction::OpenRecord) => return Some(open_record(model, false)),
+        Action::History(HistoryAction::ResendRecord) => return Some(open_record(model, true)),
+        Action::History(HistoryAction::MarkRecord) => {
             let id = history.selected()?.id;
             history.mark(id);
             history.go_to(history.place + 1, height);
         }
-        Action::CompareRecords => return Some(compare(model, now)),
-        Action::OnlyThisGrant => return Some(only_this_grant(model)),
-        Action::ForgetRecord => {
+        Action::History(HistoryAction::CompareRecords) => return Some(compare(model, now)),
+        Action::History(HistoryAction::OnlyThisGrant) => return Some(only_this_grant(model)),
+        Action::History(HistoryAction::ForgetRecord) => {
             let question = forget::ask_one(model)?;
             model.overlays.push(Overlay::Confirm(question));
         }
-        Action::ForgetAllRecords => model.overlays.push(Overlay::Confirm(forget::ask_all())),
+        Action::History(HistoryAction::ForgetAllRecords) => {
+            model.overlays.push(Overlay::Confirm(forget::ask_all()));
+        }
         _ => return None,
     }
     Some(more(model))
@@ -316,6 +313,7 @@ pub(crate) fn press(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
 
 /// The wheel moves by lines.
 pub(crate) fn scroll_by_mouse(model: &mut Model, kind: MouseKind, lines: usize, now: Now) -> Vec<Effect> {
-    let action = if kind == MouseKind::ScrollDown { Action::Down } else { Action::Up };
+    let action =
+        if kind == MouseKind::ScrollDown { Action::Move(Motion::Down) } else { Action::Move(Motion::Up) };
     (0..lines).flat_map(|_| act(model, action, now).unwrap_or_default()).collect()
 }

@@ -3,6 +3,7 @@
 use tui_input::{Input, InputRequest};
 
 use super::{Response, filter, finding, view};
+use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::input::Key;
 use crate::app::model::Screen;
 use crate::app::overlays::pick::edit_line;
@@ -55,18 +56,19 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let response = &mut call.response;
     let searches = response.finding.input().is_some();
     match action {
-        Action::Accept => accept(model),
-        Action::Send => {
+        Action::Common(CommonAction::Accept) => accept(model),
+        Action::Request(RequestAction::Send) => {
             accept(model);
             return call::send(model, now);
         }
-        Action::Up | Action::Down if searches => {
-            response.step_match(action == Action::Down, room);
+        Action::Move(Motion::Up | Motion::Down) if searches => {
+            response.step_match(action == Action::Move(Motion::Down), room);
         }
-        Action::Up | Action::Down => filter::recall(model, action == Action::Up, now),
-        Action::PageUp | Action::PageDown => {
-            let page = room.height as isize;
-            response.step(if action == Action::PageUp { -page } else { page }, room);
+        Action::Move(Motion::Up | Motion::Down) => {
+            filter::recall(model, action == Action::Move(Motion::Up), now);
+        }
+        Action::Move(motion @ (Motion::PageUp | Motion::PageDown)) => {
+            response.step(motion.lines(room.height), room);
         }
         _ => {}
     }

@@ -22,8 +22,8 @@ pub(crate) use view::{draw, height, text_cursor};
 use self::filter::Filter;
 use self::finding::Finding;
 use self::sheet::Sheet;
+use crate::app::Effect;
 use crate::app::remote::Remote;
-use crate::app::{Action, Effect};
 use crate::body::Document;
 use crate::domain::describe::Section;
 use crate::domain::{CallOutcome, Now, RecordId};
@@ -108,15 +108,24 @@ impl Response {
         self.sheet().map(|sheet| (sheet.line, sheet.offset))
     }
 
-    /// Whether an action of searching, filtering or saving makes sense for what is shown.
-    pub(crate) fn can(&self, action: Action) -> bool {
-        match action {
-            Action::Search => self.sheet().is_some(),
-            Action::NextMatch | Action::PreviousMatch => self.finding.is_on(),
-            Action::Filter => self.body.value().is_some_and(|body| body.document.tape().is_some()),
-            Action::SaveBody => self.document().is_some_and(|document| !document.body().is_empty()),
-            _ => false,
-        }
+    /// Whether there is a text to search.
+    pub(crate) fn can_be_searched(&self) -> bool {
+        self.sheet().is_some()
+    }
+
+    /// Whether something is searched for.
+    pub(crate) fn is_searched(&self) -> bool {
+        self.finding.is_on()
+    }
+
+    /// Whether there is JSON to filter.
+    pub(crate) fn can_be_filtered(&self) -> bool {
+        self.body.value().is_some_and(|body| body.document.tape().is_some())
+    }
+
+    /// Whether there is anything to save.
+    pub(crate) fn can_be_saved(&self) -> bool {
+        self.document().is_some_and(|document| !document.body().is_empty())
     }
 
     /// Why what is shown is not what the filter gives, where one is set that could give something.

@@ -2,6 +2,7 @@
 
 use super::sheet::{Room, Sheet};
 use super::{Response, input, save, view};
+use crate::app::action::{CommonAction, ResponseAction};
 use crate::app::remote::Remote;
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::body::{Document, Folds, READ_AT_ONCE, TokenId};
@@ -90,35 +91,30 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     }
     let room = view::room(model)?;
     let response = &mut model.call.as_mut()?.response;
-    let height = room.height as isize;
     match action {
-        Action::Up => response.step(-1, room),
-        Action::Down => response.step(1, room),
-        Action::HalfPageUp => response.step(-(height / 2), room),
-        Action::HalfPageDown => response.step(height / 2, room),
-        Action::PageUp => response.step(-height, room),
-        Action::PageDown => response.step(height, room),
-        Action::Top => response.step(isize::MIN / 2, room),
-        Action::Bottom => response.step(isize::MAX / 2, room),
-        Action::Fold => response.change(|sheet| sheet.fold(room)),
-        Action::FoldAll | Action::UnfoldAll => {
-            response.change(|sheet| sheet.fold_all(action == Action::FoldAll, room));
+        Action::Move(motion) => response.step(motion.lines(room.height), room),
+        Action::Response(ResponseAction::Fold) => response.change(|sheet| sheet.fold(room)),
+        Action::Response(ResponseAction::FoldAll | ResponseAction::UnfoldAll) => {
+            response
+                .change(|sheet| sheet.fold_all(action == Action::Response(ResponseAction::FoldAll), room));
         }
-        Action::NextView => response.change(|sheet| sheet.next_view(room)),
-        Action::ShowHeaders => response.shows_headers = !response.shows_headers,
-        Action::Wrap => response.wrap = !response.wrap,
-        Action::Search => response.open_search(),
-        Action::Filter => {
+        Action::Response(ResponseAction::NextView) => response.change(|sheet| sheet.next_view(room)),
+        Action::Response(ResponseAction::ShowHeaders) => response.shows_headers = !response.shows_headers,
+        Action::Response(ResponseAction::Wrap) => response.wrap = !response.wrap,
+        Action::Common(CommonAction::Search) => response.open_search(),
+        Action::Common(CommonAction::Filter) => {
             response.shows_headers = false;
             response.filter.open();
         }
-        Action::NextMatch | Action::PreviousMatch => {
-            if !response.step_match(action == Action::NextMatch, room) {
+        Action::Response(ResponseAction::NextMatch | ResponseAction::PreviousMatch) => {
+            if !response.step_match(action == Action::Response(ResponseAction::NextMatch), room) {
                 model.toasts.refuse("Nothing matches.", now);
             }
         }
-        Action::SaveBody => save::ask(model),
-        Action::CopyBody | Action::CopyValue | Action::CopyHeaders => {
+        Action::Response(ResponseAction::SaveBody) => save::ask(model),
+        Action::Response(
+            ResponseAction::CopyBody | ResponseAction::CopyValue | ResponseAction::CopyHeaders,
+        ) => {
             return Some(copy(model, action, room, now));
         }
         _ => return None,
@@ -204,8 +200,10 @@ impl Response {
     fn copied(&self, action: Action, room: Room) -> Option<(Document, Option<TokenId>, &'static str)> {
         let filtered = self.narrowed().is_some();
         match action {
-            Action::CopyHeaders => Some((self.headers.as_ref()?.document.clone(), None, "the headers")),
-            Action::CopyValue => {
+            Action::Response(ResponseAction::CopyHeaders) => {
+                Some((self.headers.as_ref()?.document.clone(), None, "the headers"))
+            }
+            Action::Response(ResponseAction::CopyValue) => {
                 let sheet = self.sheet().filter(|_| !self.shows_headers)?;
                 Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"))
             }

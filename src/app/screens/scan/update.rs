@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::candidates::candidates;
 use super::{SKIPPED, Scan, State, view};
+use crate::app::action::{CommonAction, CopyAction, ScanAction};
 use crate::app::effect::ScanJob;
 use crate::app::input::Key;
 use crate::app::model::Screen;
@@ -32,43 +33,29 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
 /// Carries out an action on the screen. None when it is none of the screen's.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     if model.scan.editing.is_some() {
-        return (action == Action::Accept).then(|| start(model, now));
+        return (action == Action::Common(CommonAction::Accept)).then(|| start(model, now));
     }
     let height = view::height(model);
-    if let Some(to) = moved(&model.scan, action, height) {
-        go_to(&mut model.scan, to, height);
-        return Some(Vec::new());
-    }
     match action {
-        Action::ChoosePath => {
+        Action::Move(motion) => {
+            let to = motion.from(model.scan.cursor, model.scan.findings.len(), height);
+            go_to(&mut model.scan, to, height);
+            Some(Vec::new())
+        }
+        Action::Copy(CopyAction::ChoosePath) => {
             model.scan.editing = Some(model.scan.path.value().to_owned());
             Some(Vec::new())
         }
-        Action::ScanAgain => Some(again(model, now)),
-        Action::StopScan => Some(stop(model)),
-        Action::SwapId => Some(swap(model, now)),
-        Action::RepairAll => {
+        Action::Scan(ScanAction::ScanAgain) => Some(again(model, now)),
+        Action::Scan(ScanAction::StopScan) => Some(stop(model)),
+        Action::Scan(ScanAction::SwapId) => Some(swap(model, now)),
+        Action::Scan(ScanAction::RepairAll) => {
             let repairs = model.scan.repairs();
             let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
             Some(change(model, pairs, stays))
         }
         _ => None,
     }
-}
-
-fn moved(scan: &Scan, action: Action, height: usize) -> Option<usize> {
-    let at = scan.cursor;
-    Some(match action {
-        Action::Up => at.saturating_sub(1),
-        Action::Down => at + 1,
-        Action::HalfPageUp => at.saturating_sub(height / 2),
-        Action::HalfPageDown => at + height / 2,
-        Action::PageUp | Action::PreviousPage => at.saturating_sub(height),
-        Action::PageDown | Action::NextPage => at + height,
-        Action::Top => 0,
-        Action::Bottom => usize::MAX,
-        _ => return None,
-    })
 }
 
 fn go_to(scan: &mut Scan, to: usize, height: usize) {

@@ -8,7 +8,7 @@ mod start;
 mod update;
 mod view;
 
-pub(crate) use availability::availability;
+pub(crate) use availability::{BUSY, availability};
 pub use board::{Board, Subject};
 pub(crate) use cell::test_cell;
 pub use known::Known;

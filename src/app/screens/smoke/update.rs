@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Board, Subject, start, view};
+use crate::app::action::SmokeAction;
 use crate::app::model::Screen;
 use crate::app::{Action, Effect, Job, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
@@ -22,12 +23,12 @@ pub(crate) fn is_anything_tested(model: &Model) -> bool {
 /// Carries an action out; None when it is none of smoke tests'.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     match action {
-        Action::Test => return Some(start::selection(model)),
-        Action::TestShown => return Some(start::shown(model, now)),
-        Action::TestFailures => return Some(start::failures(model, now)),
-        Action::GoOn => return Some(start::go_on(model)),
-        Action::StopTest => return Some(stop(model)),
-        Action::ShowBoard => {
+        Action::Smoke(SmokeAction::Test) => return Some(start::selection(model)),
+        Action::Smoke(SmokeAction::TestShown) => return Some(start::shown(model, now)),
+        Action::Smoke(SmokeAction::TestFailures) => return Some(start::failures(model, now)),
+        Action::Smoke(SmokeAction::GoOn) => return Some(start::go_on(model)),
+        Action::Smoke(SmokeAction::StopTest) => return Some(stop(model)),
+        Action::Smoke(SmokeAction::ShowBoard) => {
             let there = model.screen == Screen::Smoke;
             model.screen = if there { Screen::Grants } else { Screen::Smoke };
             model.grants.typing = false;
@@ -42,24 +43,13 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     if model.screen != Screen::Smoke {
         return None;
     }
-    if action == Action::OpenResult {
+    if action == Action::Smoke(SmokeAction::OpenResult) {
         return Some(open_result(model, now));
     }
     let height = view::height(model);
     let board = model.smoke.board.as_mut()?;
-    let (at, page) = (board.place, height.max(1));
-    let to = match action {
-        Action::Up => at.saturating_sub(1),
-        Action::Down => at + 1,
-        Action::HalfPageUp => at.saturating_sub(page.div_ceil(2)),
-        Action::HalfPageDown => at + page.div_ceil(2),
-        Action::PageUp => at.saturating_sub(page),
-        Action::PageDown => at + page,
-        Action::Top => 0,
-        Action::Bottom => usize::MAX,
-        _ => return None,
-    };
-    board.go_to(to, height);
+    let Action::Move(motion) = action else { return None };
+    board.go_to(motion.from(board.place, board.found.len(), height), height);
     Some(Vec::new())
 }
 
