@@ -86,7 +86,8 @@ impl Case {
                         let _ = write!(out.text, "name_{names}");
                     }
                     'S' => {
-                        let secret = secret(choices);
+                        let before = out.secrets.iter().map(String::len).sum();
+                        let secret = secret(choices, before);
                         out.text.push_str(&secret);
                         out.secrets.push(secret);
                     }
@@ -152,6 +153,7 @@ impl Case {
                 if shared {
                     return;
                 }
+                let old = if self.format == Format::Json { &without_blanks(old) } else { old };
                 assert!(is_within(old, new), "not only added to:\n{old}\nbecame\n{new}");
                 // What JSON needs may be at two places: a comma, and the name behind a comment.
                 let same = common(old.as_bytes(), new.as_bytes());
@@ -216,13 +218,20 @@ impl Case {
     }
 }
 
-/// A text that somebody may have as a secret.
-fn secret(choices: &mut Choices<'_>) -> String {
+/// A text that somebody may have as a secret, in a file that has so many bytes of secrets before it.
+fn secret(choices: &mut Choices<'_>, before: usize) -> String {
     const PLAIN: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
     const SIGNS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789!%&@:=_-.+/";
-    let drawn = |choices: &mut Choices<'_>, of: &[u8], length: usize| -> String {
-        // Several bytes for each letter, so that no two secrets share eight of them by chance.
-        (0..length).map(|_| char::from(choices.pick(of))).collect()
+    let mut place = before as u32;
+    let mut drawn = |choices: &mut Choices<'_>, of: &[u8], length: usize| -> String {
+        // Each letter is moved by its place: where no bytes are left, and all are the first, a secret is still like no
+        // name, and no two share eight letters.
+        let letter = |_| {
+            place = place.wrapping_add(1);
+            let moved = choices.below(of.len()) + (place.wrapping_mul(0x9E37_79B1) >> 16) as usize;
+            of.get(moved % of.len()).copied().map_or('x', char::from)
+        };
+        (0..length).map(letter).collect()
     };
     match choices.below(7) {
         0 => drawn(choices, PLAIN, 22) + "==",
@@ -237,6 +246,18 @@ fn secret(choices: &mut Choices<'_>) -> String {
         5 => drawn(choices, PLAIN, 12) + "=" + &drawn(choices, PLAIN, 10),
         _ => format!("p{}", drawn(choices, SIGNS, 12)),
     }
+}
+
+/// Without the blanks that an empty object of JSON may hold: they are no layout to keep.
+fn without_blanks(json: &str) -> String {
+    let mut pieces = json.split('{');
+    let mut out = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let inside = piece.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
+        out.push('{');
+        out.push_str(if inside.starts_with('}') { inside } else { piece });
+    }
+    out
 }
 
 /// Whether a text is what is left of another one where some of its characters are taken out.

@@ -69,7 +69,7 @@ impl Reader {
             self.ignore("further words that are no options");
         }
         let url = text(urls.into_iter().nth(at).ok_or(PasteError::NoUrl)?)?;
-        let url = url.trim().split('#').next().unwrap_or_default();
+        let url = url.split('#').next().unwrap_or_default().trim();
         if url.is_empty() {
             return Err(PasteError::NoUrl);
         }
@@ -90,7 +90,9 @@ impl Reader {
             self.note("The URL has no scheme: curl would use http, here it is https.");
             format!("https://{url}")
         };
-        Ok(secret::clean_url(&url, &mut |what| self.drop(what)))
+        // Blanks before what is taken out are the URL's end now.
+        let clean = secret::clean_url(&url, &mut |what| self.drop(what));
+        Ok(clean.trim_end().to_owned())
     }
 
     /// What `-G` and `--url-query` add: as parameters where each piece is one that a call would send the same
