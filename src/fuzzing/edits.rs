@@ -41,6 +41,7 @@ struct Case {
     secrets: Vec<String>,
     /// The lines of the first name, in a file that nothing was broken in.
     first: Option<Range<usize>>,
+    is_broken: bool,
 }
 
 /// See the module.
@@ -71,7 +72,8 @@ impl Case {
         if choices.one_in(8) {
             lines.insert(choices.below(lines.len() + 1), choices.pick(GARBAGE));
         }
-        let mut out = Self { format, text: String::new(), secrets: Vec::new(), first: None };
+        let mut out =
+            Self { format, text: String::new(), secrets: Vec::new(), first: None, is_broken: false };
         let mut names = 0;
         if format == Format::Json {
             out.text.push('{');
@@ -105,7 +107,7 @@ impl Case {
                 let mut bytes = std::mem::take(&mut out.text).into_bytes();
                 choices.damage(&mut bytes, SIGNS);
                 out.text = String::from_utf8_lossy(&bytes).into_owned();
-                out.first = None;
+                (out.first, out.is_broken) = (None, true);
             }
             1 => {
                 out.text = out.text.replace('\n', "\r\n");
@@ -204,6 +206,23 @@ impl Case {
         }
     }
 
+    /// Whether this part of a secret stands where a name does, which is shown: at the beginning of a line, or anywhere in a
+    /// file that was broken.
+    fn is_named(&self, secret: &str, from: usize) -> bool {
+        let Some(part) = secret.get(from..from + LEAK) else { return false };
+        self.text.match_indices(part).any(|(at, _)| {
+            let (before, behind) = self.text.split_at(at);
+            let start = before.strip_suffix(secret.get(..from).unwrap_or_default());
+            let line = start.and_then(|start| start.rsplit('\n').next());
+            let is_first = line.is_some_and(|line| line.trim_matches(['"', '\'', '`', ' ', '\t']).is_empty());
+            let rest = secret.get(from..).and_then(|rest| behind.strip_prefix(rest));
+            match rest.filter(|_| start.is_some()) {
+                Some(whole) if !is_first => self.is_broken && names(whole),
+                _ => (is_first || self.is_broken) && names(behind.get(LEAK..).unwrap_or_default()),
+            }
+        })
+    }
+
     /// No secret of the file is in a text, but for the id that gives way, which is what the change is about.
     fn says(&self, said: &str, gone: Option<Uuid>) {
         let gone = gone.map(|id| id.to_string());
@@ -211,11 +230,19 @@ impl Case {
         let ids = self.secrets.iter().filter_map(|secret| Uuid::try_parse(secret).ok());
         let said = ids.fold(said.to_owned(), |said, id| said.replace(&mask::id(id), ""));
         for secret in self.secrets.iter().filter(|secret| gone.as_ref() != Some(secret)) {
-            let mut windows = (0..=secret.len() - LEAK).filter_map(|from| secret.get(from..from + LEAK));
+            let windows = (0..=secret.len() - LEAK).filter(|from| !self.is_named(secret, *from));
+            let mut windows = windows.filter_map(|from| secret.get(from..from + LEAK));
             let leaked = windows.find(|window| said.contains(window));
             assert!(leaked.is_none(), "{leaked:?} is said of:\n{}\n--\n{said}", self.text);
         }
     }
+}
+
+/// Whether a text that goes on like this may be a name, before a sign that gives it a value.
+fn names(rest: &str) -> bool {
+    let is_sign = |character: char| character.is_whitespace() || ",{}[]\"'`:=".contains(character);
+    let behind = rest.trim_start_matches(|character| !is_sign(character));
+    behind.trim_start_matches(['"', '\'', '`', ' ', '\t']).starts_with([':', '='])
 }
 
 /// A text that somebody may have as a secret, in a file that has so many bytes of secrets before it.
@@ -253,7 +280,8 @@ fn without_blanks(json: &str) -> String {
     let mut pieces = json.split('{');
     let mut out = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {
-        let inside = piece.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
+        let inside =
+            piece.trim_start_matches(|character: char| character.is_whitespace() && character != '\n');
         out.push('{');
         out.push_str(if inside.starts_with('}') { inside } else { piece });
     }
