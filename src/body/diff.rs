@@ -6,11 +6,10 @@ use super::document::{Document, Kind, View};
 use super::folds::Folds;
 use super::line::{Class, Line};
 use super::lines::Fit;
-use super::statistics::counted;
 use super::{glyphs, pretty};
 use crate::body::tape::{NONE, Shape, Tape, TokenId};
-use crate::domain::Clean;
 use crate::domain::difference::difference;
+use crate::domain::{Clean, words};
 
 /// Lines of one side above which nothing is compared.
 pub const MOST_LINES: usize = 50_000;
@@ -137,7 +136,7 @@ pub fn diff(left: &Document, right: &Document, options: DiffOptions) -> Diff {
 }
 
 fn gap(lines: usize) -> Option<DiffLine> {
-    let words = Clean::line(&format!("… {}", counted(lines, "equal line")));
+    let words = Clean::line(&format!("… {}", words::counted(lines as u64, "equal line")));
     let pieces = vec![(Class::Dim, words)];
     (lines > 0).then_some(DiffLine { sign: Sign::Gap, left: None, right: None, pieces, indent: 0 })
 }

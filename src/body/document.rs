@@ -7,10 +7,9 @@ use super::newlines::Newlines;
 use super::problem::TapeError;
 use super::reading::Reading;
 use super::scan;
-use super::statistics::{counted, size};
 use super::tape::{Tape, TokenId};
 use super::wrap::Wrapped;
-use crate::domain::Body;
+use crate::domain::{Body, words};
 
 /// A way to look at a body.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
@@ -218,8 +217,8 @@ impl Document {
 
     /// What it is in a few words: "JSON, 12,345 values", "text, windows-1252 (guessed)", "PNG image, 12 kB".
     pub fn summary(&self) -> String {
-        let bytes = size(self.0.body.len());
-        let lines = || counted(self.text_lines(), "line");
+        let bytes = words::bytes(self.0.body.len() as u64);
+        let lines = || words::counted(self.text_lines() as u64, "line");
         let charset = match self.0.charset {
             Charset { name: "UTF-8", guessed: false } => String::new(),
             Charset { name, guessed: false } => format!(", {name}"),
@@ -228,9 +227,11 @@ impl Document {
         match &self.0.kind {
             Kind::Empty => "empty".to_owned(),
             Kind::Json(tape) if tape.documents() > 1 => {
-                format!("JSON lines, {}, {bytes}{charset}", counted(tape.documents(), "value"))
+                format!("JSON lines, {}, {bytes}{charset}", words::counted(tape.documents() as u64, "value"))
             }
-            Kind::Json(tape) => format!("JSON, {}, {bytes}{charset}", counted(tape.values(), "value")),
+            Kind::Json(tape) => {
+                format!("JSON, {}, {bytes}{charset}", words::counted(tape.values() as u64, "value"))
+            }
             Kind::Text(Markup::Plain) => format!("text, {}, {bytes}{charset}", lines()),
             Kind::Text(Markup::Html) => format!("HTML, {}, {bytes}{charset}", lines()),
             Kind::Text(Markup::Xml) => format!("XML, {}, {bytes}{charset}", lines()),

@@ -5,9 +5,8 @@ use std::ops::Range;
 use unicode_width::UnicodeWidthChar;
 
 use super::glyphs::{self, Glyph};
-use super::statistics::size;
 use super::tape::TokenId;
-use crate::domain::{Clean, clean};
+use crate::domain::{Clean, clean, words};
 
 /// What a piece of a line is. The screen gives each class a role of the theme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
@@ -195,7 +194,7 @@ pub(super) fn fit(
     build(&mut builder);
     let mut more = String::new();
     if let Some(cut) = builder.cut {
-        let words = |cut: usize| format!("… {} more", size(end.saturating_sub(cut)));
+        let words = |cut: usize| format!("… {} more", words::bytes(end.saturating_sub(cut) as u64));
         let mut kept = room.saturating_sub(words(cut).chars().count() + 1);
         if kept * 2 > room {
             // The less is kept, the larger is the number that says how much is missing.

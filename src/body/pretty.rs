@@ -2,8 +2,8 @@
 
 use super::line::{self, Builder, Class, Line};
 use super::needle::{Needle, marks};
-use super::statistics::counted;
 use super::tape::{NONE, Shape, Tape, TokenId};
+use crate::domain::words;
 
 /// Blanks for each level.
 const INDENT: usize = 2;
@@ -82,6 +82,6 @@ fn fold(
     thing: &str,
 ) {
     builder.sign(brackets[0], value.start);
-    builder.push(Class::Dim, &format!(" … {} ", counted(children, thing)), value.start + 1);
+    builder.push(Class::Dim, &format!(" … {} ", words::counted(children as u64, thing)), value.start + 1);
     builder.sign(brackets[1], value.end.saturating_sub(1));
 }

@@ -13,10 +13,10 @@ pub fn length(duration: SignedDuration) -> String {
     match seconds {
         0..MINUTE => "under a minute".to_owned(),
         MINUTE..HOUR => format!("{} min", seconds / MINUTE),
-        HOUR..DAY => counted(seconds / HOUR, "hour"),
-        seconds if seconds < 60 * DAY => counted(seconds / DAY, "day"),
-        seconds if seconds < 730 * DAY => counted(seconds / (30 * DAY), "month"),
-        seconds => counted(seconds / (365 * DAY), "year"),
+        HOUR..DAY => counted((seconds / HOUR) as u64, "hour"),
+        seconds if seconds < 60 * DAY => counted((seconds / DAY) as u64, "day"),
+        seconds if seconds < 730 * DAY => counted((seconds / (30 * DAY)) as u64, "month"),
+        seconds => counted((seconds / (365 * DAY)) as u64, "year"),
     }
 }
 
@@ -70,10 +70,6 @@ pub fn next_change(at: Timestamp, now: Timestamp) -> Option<SignedDuration> {
     Some(SignedDuration::from_secs(rest))
 }
 
-fn counted(count: i64, unit: &str) -> String {
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
-}
-
 /// What is left of a countdown: "4 min 32 s" below an hour, else as [`length`]; "no time" once it is over.
 pub fn countdown(left: SignedDuration) -> String {
     match left.as_secs() {
@@ -92,18 +88,24 @@ pub fn millis(time: std::time::Duration) -> String {
     }
 }
 
-/// A size in bytes: "812 B", "12.3 kB", "50.0 MB"; thousands, not 1,024s.
+/// A size in bytes: "812 bytes", "1.4 kB", "12 kB", "50 MB"; thousands, not 1,024s.
 pub fn bytes(size: u64) -> String {
-    let tenths = |unit: u64, name: &str| {
-        let tenths = size / (unit / 10);
-        format!("{}.{} {name}", count(tenths / 10), tenths % 10)
-    };
+    let tenths =
+        |unit: u64, name: &str| format!("{}.{} {name}", count(size / unit), size % unit / (unit / 10));
     match size {
-        0..1_000 => format!("{size} B"),
-        1_000..1_000_000 => tenths(1_000, "kB"),
-        1_000_000..1_000_000_000 => tenths(1_000_000, "MB"),
+        1 => "1 byte".to_owned(),
+        0..1_000 => format!("{size} bytes"),
+        1_000..10_000 => tenths(1_000, "kB"),
+        10_000..1_000_000 => format!("{} kB", size / 1_000),
+        1_000_000..10_000_000 => tenths(1_000_000, "MB"),
+        10_000_000..1_000_000_000 => format!("{} MB", size / 1_000_000),
         _ => tenths(1_000_000_000, "GB"),
     }
+}
+
+/// "1 value", "12,345 values".
+pub fn counted(number: u64, thing: &str) -> String {
+    format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 /// A count with thousands set apart: "4,112".
@@ -134,12 +136,15 @@ mod tests {
     #[test]
     fn sizes_and_countdowns_read_well() {
         for (size, want) in [
-            (0, "0 B"),
-            (999, "999 B"),
+            (0, "0 bytes"),
+            (1, "1 byte"),
+            (999, "999 bytes"),
             (1_000, "1.0 kB"),
-            (12_345, "12.3 kB"),
-            (999_999, "999.9 kB"),
-            (50_000_000, "50.0 MB"),
+            (9_999, "9.9 kB"),
+            (12_345, "12 kB"),
+            (999_999, "999 kB"),
+            (1_400_000, "1.4 MB"),
+            (50_000_000, "50 MB"),
             (u64::MAX, "18,446,744,073.7 GB"),
         ] {
             assert_eq!(bytes(size), want);

@@ -170,7 +170,7 @@ fn a_body_that_is_no_json_is_as_it_was_when_the_mode_comes_back() {
     );
     stage.press("m");
     assert_eq!(draft(&stage).body, raw);
-    assert!(stage.picture().contains("raw, 15 B"), "{}", stage.picture());
+    assert!(stage.picture().contains("raw, 15 bytes"), "{}", stage.picture());
 }
 
 #[test]

@@ -119,6 +119,6 @@ fn what_a_filter_gave_is_said_to_be_cut_where_it_is() {
     assert_eq!(copied(&stage), ["the beginning of what the filter gives"]);
     stage.press("S");
     let picture = stage.picture();
-    assert!(picture.contains("The beginning of what the filter gives, 2 B"), "{picture}");
+    assert!(picture.contains("The beginning of what the filter gives, 2 bytes"), "{picture}");
     assert!(picture.contains("gave more than is kept"), "{picture}");
 }

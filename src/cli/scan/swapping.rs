@@ -13,7 +13,7 @@ use crate::cli::confirm::{self, Verdict};
 use crate::cli::failure;
 use crate::cli::report::{Report, refused};
 use crate::domain::scan::{Finding, KnownIds, repairs};
-use crate::domain::words::count;
+use crate::domain::words::counted;
 use crate::domain::{Code, Diagnosis, Grant, Health, Retry, Selector, Who};
 use crate::edit::file::PlannedChange;
 use crate::edit::mask;
@@ -155,8 +155,8 @@ pub(super) async fn swap(
     for file in &swaps.files {
         confirm::show(&file.planned, report);
     }
-    let files = counted(swaps.files.len(), "file");
-    let all = format!("{} in {files}", counted(swaps.places(), "id"));
+    let files = counted(swaps.files.len() as u64, "file");
+    let all = format!("{} in {files}", counted(swaps.places() as u64, "id"));
     report.remark(&format!("{all} would be swapped"));
     match confirm::confirm(arguments.confirm, &format!("Swap {all}?"), report).await {
         Verdict::Go => {}
@@ -207,7 +207,7 @@ pub(super) async fn swap(
     for pair in pairs {
         swapped.tell(*pair, findings, report);
     }
-    report.remark(&format!("swapped {} in {}", counted(ids, "id"), counted(written, "file")));
+    report.remark(&format!("swapped {} in {}", counted(ids as u64, "id"), counted(written as u64, "file")));
     swapped
 }
 
@@ -242,9 +242,4 @@ impl Swapped {
         report.failure(diagnosis);
         self.failed.get_or_insert_with(|| diagnosis.clone());
     }
-}
-
-fn counted(number: usize, what: &str) -> String {
-    let end = if number == 1 { "" } else { "s" };
-    format!("{} {what}{end}", count(number as u64))
 }
