@@ -155,8 +155,7 @@ fn cancelled(held: Option<ApprovalId>, is_fired: bool, is_write: bool) -> (Strin
         return ("interrupted; nothing was sent".to_owned(), cancelled);
     }
     let retry = if is_write { Retry::Unsafe } else { Retry::AfterRemedy };
-    let words = "interrupted; a call that was sent may have happened all the same";
-    (words.to_owned(), Diagnosis { retry, ..cancelled })
+    (format!("interrupted; {}", Retry::MAY_HAVE_HAPPENED), Diagnosis { retry, ..cancelled })
 }
 
 /// A value for a place that the URL has not is a mistake of whoever wrote it.

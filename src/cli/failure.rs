@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn what_may_have_happened_is_never_retryable() {
         let lost = Diagnosis::new(Code::ConnectionLost, Who::Network, Retry::Unsafe);
-        let error = fields(&lost.fact("beware", "the call may have happened all the same"));
+        let error = fields(&lost.fact("beware", Retry::MAY_HAVE_HAPPENED));
         assert_eq!((&error["retryable"], &error["may_have_happened"]), (&json!(false), &json!(true)));
         assert_eq!(error["details"], json!({}));
     }

@@ -96,6 +96,9 @@ impl Diagnosis {
 }
 
 impl Retry {
+    /// What [`Self::Unsafe`] means.
+    pub const MAY_HAVE_HAPPENED: &str = "the call may have happened all the same";
+
     /// Whether trying again helps.
     pub fn in_words(self) -> String {
         match self {
@@ -103,7 +106,7 @@ impl Retry {
             Self::Later(None) => "The same request can succeed later.".to_owned(),
             Self::AfterRemedy => "Trying again helps once that is done.".to_owned(),
             Self::No => "Trying again as it is does not help.".to_owned(),
-            Self::Unsafe => "It may have been carried out: check before you send it again.".to_owned(),
+            Self::Unsafe => format!("Careful: {}. Check before you send it again.", Self::MAY_HAVE_HAPPENED),
         }
     }
 }
@@ -146,7 +149,10 @@ mod tests {
             (Retry::Later(None), "The same request can succeed later."),
             (Retry::AfterRemedy, "Trying again helps once that is done."),
             (Retry::No, "Trying again as it is does not help."),
-            (Retry::Unsafe, "It may have been carried out: check before you send it again."),
+            (
+                Retry::Unsafe,
+                "Careful: the call may have happened all the same. Check before you send it again.",
+            ),
         ] {
             assert_eq!(retry.in_words(), want);
         }

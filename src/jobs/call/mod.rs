@@ -293,7 +293,7 @@ fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis
 /// Says that a write may have happened, where it was sent.
 fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     if draft.is_write() && sent {
-        let told = diagnosis.fact("beware", "the call may have happened all the same");
+        let told = diagnosis.fact("beware", Retry::MAY_HAVE_HAPPENED);
         Diagnosis { retry: Retry::Unsafe, ..told }
     } else {
         diagnosis
