@@ -21,8 +21,9 @@ use std::time::{Duration, Instant};
 
 use grantdeck::app::keymap::Keymap;
 use grantdeck::app::model::Screen;
+use grantdeck::app::requests::SmokeTargets;
 use grantdeck::app::screens::smoke::{Board, Subject};
-use grantdeck::app::{Answer, Model, Msg, Slot, effect::SmokeJob, update, view};
+use grantdeck::app::{Answer, Model, Msg, Slot, update, view};
 use grantdeck::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, Verdict};
 use grantdeck::domain::{Clean, Grant, GrantId, Now, RowId};
 use grantdeck::search::Rows;
@@ -79,7 +80,7 @@ fn in_process(batch: usize) {
     let theme = Arc::new(Theme::builtin("dark", Depth::Truecolor));
     let mut model = Model::new(theme, Depth::Truecolor, Arc::new(Keymap::builtin()));
     update(&mut model, Msg::Start { width: 200, height: 50 }, now(0));
-    let job = SmokeJob::all(Rows::default().snapshot());
+    let job = SmokeTargets::all(Rows::default().snapshot());
     model.smoke.board = Some(Board::new(Subject::default(), job));
     model.screen = Screen::Smoke;
     let ticket = model.slots.begin(Slot::Smoke);
@@ -90,7 +91,7 @@ fn in_process(batch: usize) {
     let mut step = |events: Vec<SmokeEvent>, model: &mut Model| {
         millis += 34;
         let began = Instant::now();
-        update(model, Msg::Answer { ticket, answer: Box::new(Answer::Smoke(events)) }, now(millis));
+        update(model, Msg::Answer { ticket, answer: Box::new(Answer::RunSmoke(events)) }, now(millis));
         terminal.draw(|frame| view(model, now(millis), frame)).unwrap();
         times.push(began.elapsed());
     };

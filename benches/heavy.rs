@@ -23,7 +23,8 @@ mod stage;
 use std::time::{Duration, Instant};
 
 use grantdeck::app::keymap::Chord;
-use grantdeck::app::{Answer, Effect, Msg, update, view};
+use grantdeck::app::requests::{RowsFound, SearchRows};
+use grantdeck::app::{Answer, Effect, Job, Msg, update, view};
 use grantdeck::search;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
@@ -83,9 +84,9 @@ impl Screen {
         self.terminal.draw(|frame| view(&self.stage.model, self.stage.now, frame)).unwrap();
         times.push(began.elapsed());
         for effect in effects {
-            if let Effect::Search { ticket, plan } = effect {
+            if let Effect::Start { ticket, job: Job::SearchRows(SearchRows(plan)) } = effect {
                 let found = search::run(&plan, &|| false, &mut |_| {}).unwrap();
-                let answer = Box::new(Answer::Found { found, last: true });
+                let answer = Box::new(Answer::SearchRows(RowsFound { found, last: true }));
                 self.take(Msg::Answer { ticket, answer }, times);
             }
         }

@@ -10,9 +10,9 @@ use super::model::{Focus, Screen};
 use super::overlays::{Help, Overlay, items};
 use super::screens::{call, changes, copy, detail, grants, history, response, scan, smoke};
 use super::{
-    Action, Destination, Effect, Launch, Model, Slot, confirmed, overlays, picked, split, switch, typing,
-    views,
+    Action, Destination, Effect, Model, Slot, confirmed, overlays, picked, split, switch, typing, views,
 };
+use crate::app::requests::OpenLink;
 use crate::domain::{Grant, Now};
 use crate::ui::Theme;
 
@@ -170,7 +170,7 @@ fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
         }
         return Vec::new();
     }
-    vec![Effect::Launch { ticket: model.slots.begin(Slot::Launch), launch: Launch::Browser(link) }]
+    vec![model.slots.ask(OpenLink(link))]
 }
 
 /// Leaves the innermost thing that is open.

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::discard::Discards;
 use super::input::Key;
 use super::keymap::{Keymap, Place};
 use super::memory::Memory;
-use super::msg::Session;
 use super::overlays::Overlay;
 use super::question::{self, Presses};
 use super::remote::Remote;
+use super::requests::{Identify, ReadCatalog, Session};
 use super::screens::call::Call;
 use super::screens::copy::Copying;
 use super::screens::detail::Detail;
@@ -20,7 +21,7 @@ use super::screens::smoke::{Board, Smoke};
 use super::screens::{composer, response};
 use super::slots::Slots;
 use super::toast::Toasts;
-use super::{Effect, Job, Slot};
+use super::{Effect, Slot};
 use crate::domain::{Agent, Budget, Catalog, Identity, Now, Split};
 use crate::ui::layout::{self, Areas, Front, Middle};
 use crate::ui::{Depth, Theme};
@@ -119,6 +120,8 @@ pub struct Model {
     pub presses: Presses,
     /// Notices.
     pub toasts: Toasts,
+    /// Large bodies that are done with.
+    pub(crate) discards: Discards,
     /// Ids and accounts are masked.
     pub privacy: bool,
 }
@@ -156,6 +159,7 @@ impl Model {
             pending_since: 0,
             presses: Presses::default(),
             toasts: Toasts::default(),
+            discards: Discards::default(),
             privacy: false,
         }
     }
@@ -266,7 +270,7 @@ impl Model {
     pub(super) fn ask_for_names(&mut self, now: Now) -> Vec<Effect> {
         self.identity.load(now.millis);
         self.catalog.load(now.millis);
-        vec![self.slots.ask(Job::Identify), self.slots.ask(Job::Catalog)]
+        vec![self.slots.ask(Identify), self.slots.ask(ReadCatalog)]
     }
 
     /// Ends a question whose answer is not wanted any more; None where none is open.

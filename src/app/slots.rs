@@ -2,66 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Effect, Job};
-
-/// The names under which at most one thing is current.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Slot {
-    /// Configuration, key and client.
-    Session,
-    /// Whose key this is.
-    Identity,
-    /// The provider catalog.
-    Catalog,
-    /// Names of agents.
-    Agents,
-    /// The profiles of the configuration.
-    Profiles,
-    /// How often ids were copied.
-    Copies,
-    /// The walk over the list that is under way.
-    Walk,
-    /// The search over the rows that are here.
-    Search,
-    /// A browser that was asked to open a link.
-    Launch,
-    /// The test call that is under way.
-    Call,
-    /// A text on its way to the clipboard.
-    Clipboard,
-    /// The body of a request in the person's own editor.
-    Editor,
-    /// What can be called at a provider.
-    Operations,
-    /// A large body that is being read.
-    Body,
-    /// A large body that is being searched.
-    BodySearch,
-    /// Folds of a large body that are being changed.
-    Folds,
-    /// The text of a large body that is being broken into rows.
-    Wrap,
-    /// The jq filter that is running.
-    Filter,
-    /// A body that is being written into a file.
-    Save,
-    /// A part of the list of past calls.
-    Records,
-    /// One past call.
-    Record,
-    /// Two past calls that are being compared.
-    Compare,
-    /// Past calls that are being forgotten.
-    Forget,
-    /// A change of files that is planned or made.
-    Change,
-    /// A scan of files.
-    Scan,
-    /// A smoke test that is planned or under way.
-    Smoke,
-    /// Verdicts of earlier smoke tests that are being read.
-    Verdicts,
-}
+use super::{Effect, Job, Slot};
 
 /// Proof of a question: an answer counts only while its ticket is the slot's current one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -89,7 +30,8 @@ impl Slots {
     }
 
     /// Begins the question that work answers, in its slot.
-    pub(super) fn ask(&mut self, job: Job) -> Effect {
+    pub(super) fn ask(&mut self, request: impl Into<Job>) -> Effect {
+        let job = request.into();
         Effect::Start { ticket: self.begin(job.slot()), job }
     }
 

@@ -3,7 +3,8 @@
 use super::effect::ExitReason;
 use super::overlays::pick::Value;
 use super::overlays::{Item, Overlay, Pick, Purpose};
-use super::{Destination, Effect, Job, Model, Switch};
+use super::{Destination, Effect, Model, Switch};
+use crate::app::requests::ReadProfiles;
 use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};
 
 /// Leaves for another session. What it is called and what it may see is nobody's business before it is open.
@@ -15,7 +16,7 @@ pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let pick = Pick::new(Purpose::Session, "Go on with", marked(others(), model));
     model.overlays.push(Overlay::Pick(pick));
-    vec![model.slots.ask(Job::Profiles)]
+    vec![model.slots.ask(ReadProfiles)]
 }
 
 /// The profiles have come.

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 
 use tokio::sync::mpsc;
 
+use crate::app::requests::{EditText, Listed as _, WalkList};
 use crate::app::{Answer, Msg, Ticket};
 use crate::domain::ListEvent;
 
@@ -24,6 +25,8 @@ pub(crate) enum Delivery {
     Msg(Msg),
     /// Bytes for the terminal that are no part of the picture.
     Write(Vec<u8>),
+    /// The terminal is wanted for the person's own editor.
+    Edit(Ticket, EditText),
     /// Work has ended, whatever came of it.
     Ended(Ticket),
 }
@@ -68,7 +71,7 @@ impl Answers {
                 permit = self.0.reserve(), if !waiting.is_empty() => {
                     let Ok(permit) = permit else { return };
                     if let Some(event) = waiting.pop_front() {
-                        let answer = Box::new(Answer::List(event));
+                        let answer = Box::new(WalkList::answer(event));
                         permit.send(Delivery::Msg(Msg::Answer { ticket, answer }));
                     }
                 }

@@ -61,11 +61,11 @@ async fn a_burst_is_few_messages_and_keeps_its_order() {
             assert_eq!(ticket, TICKET);
             messages += 1;
             match *answer {
-                Answer::List(ListEvent::Page { offset, next, .. }) => {
+                Answer::WalkList(ListEvent::Page { offset, next, .. }) => {
                     assert_eq!(offset, expected);
                     expected = next.unwrap();
                 }
-                Answer::List(ListEvent::Done(_)) => break,
+                Answer::WalkList(ListEvent::Done(_)) => break,
                 other => panic!("{other:?}"),
             }
         }

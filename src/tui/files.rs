@@ -1,25 +1,14 @@
-//! The user's files, for the screen: changes planned, kept until they are confirmed, and made; and scans.
+//! Changes of the user's files: planned, kept until they are confirmed, and made.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
-use tokio::sync::mpsc;
-use tokio_util::sync::CancellationToken;
-
-use super::delivery::Answers;
-use crate::app::effect::ScanJob;
-use crate::app::{Answer, Ticket};
 use crate::domain::change::{ChangePlan, ChangeRequest, Changed, FileChange, PlanId};
-use crate::domain::scan::{ScanEvent, ScanRequest};
 use crate::domain::{Clean, Code, Diagnosis, Named, Retry, Who, words};
 use crate::edit::file::{Planned, PlannedChange};
 use crate::edit::{self};
-use crate::jobs::{self, Swaps};
+use crate::jobs::Swaps;
 use crate::platform::home;
-
-/// Events of a scan that wait, and that one answer carries at most.
-const EVENTS: usize = 256;
 
 /// The last plan: what was shown is what is written, or nothing is.
 #[derive(Clone, Default)]
@@ -117,31 +106,6 @@ fn shown(planned: &Planned) -> FileChange {
         notes: link.into_iter().chain(names).map(|note| Clean::line(&note)).collect(),
         lines: planned.diff.clone(),
     }
-}
-
-/// Scans, and hands on what is found, many events in one answer.
-pub(crate) async fn scan(
-    ticket: Ticket,
-    job: ScanJob,
-    wall: Timestamp,
-    answers: Answers,
-    cancel: CancellationToken,
-) {
-    let paths = job.paths.iter().map(|path| home::expanded(path)).collect();
-    let known = tokio::task::spawn_blocking(move || job.known(wall));
-    let known = match known.await {
-        Ok(known) => Arc::new(known),
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    };
-    let (sender, mut events) = mpsc::channel(EVENTS);
-    let request = ScanRequest { paths, known, wanted: Vec::new() };
-    let told = async {
-        let mut batch: Vec<ScanEvent> = Vec::with_capacity(EVENTS);
-        while events.recv_many(&mut batch, EVENTS).await > 0 {
-            answers.answer(ticket, Answer::Scan(std::mem::take(&mut batch))).await;
-        }
-    };
-    tokio::join!(jobs::scan(request, cancel, sender), told);
 }
 
 #[cfg(test)]

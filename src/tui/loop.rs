@@ -22,7 +22,8 @@ use super::input;
 use super::parts::{Desk, Mind, State};
 use super::signals::{SignalEvent, SignalSource};
 use crate::app::msg::Signal;
-use crate::app::{Effect, ExitReason, Msg};
+use crate::app::requests::EditText;
+use crate::app::{Effect, ExitReason, Msg, Ticket};
 use crate::platform::clock::Clock;
 use crate::platform::suspend::Scope;
 
@@ -46,6 +47,8 @@ pub(crate) struct Loop<M, D: Desk<M>, S, H> {
     input: Option<D::Input>,
     waiting: VecDeque<Msg>,
     wishes: Vec<Effect>,
+    /// Texts that wait for the person's own editor.
+    edits: Vec<(Ticket, EditText)>,
     drawn: Option<u64>,
     last_frame: u64,
     last_wake: u64,
@@ -86,6 +89,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             input: None,
             waiting: VecDeque::new(),
             wishes: Vec::new(),
+            edits: Vec::new(),
             drawn: None,
             last_frame: 0,
             last_wake: 0,
@@ -139,11 +143,9 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
         self.draw_if_due()?;
         let mut suspend = false;
-        let mut edits = Vec::new();
         for wish in wishes {
             match wish {
                 Effect::Suspend => suspend = true,
-                Effect::Edit { ticket, text, json } => edits.push((ticket, text, json)),
                 Effect::Repaint | Effect::Quit(_) => {}
                 wish => self.hands.carry_out(wish),
             }
@@ -151,8 +153,8 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
             return Ok(Some(reason));
         }
-        for (ticket, text, json) in edits {
-            if let Some(reason) = self.edit(ticket, &text, json).await? {
+        for (ticket, edit) in std::mem::take(&mut self.edits) {
+            if let Some(reason) = self.edit(ticket, &edit).await? {
                 return Ok(Some(reason));
             }
         }
@@ -307,6 +309,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
                 self.draw_now |= !had_rows && self.mind.has_rows();
             }
             Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
+            Some(Delivery::Edit(ticket, edit)) => self.edits.push((ticket, edit)),
             Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
             None => {}
         }

@@ -15,6 +15,7 @@ use tokio::task::LocalSet;
 
 use super::*;
 use crate::app::input::Key;
+use crate::app::requests::ReadAgents;
 use crate::app::{Answer, Job, Slot, Ticket};
 use crate::domain::{Budget, ListEvent, Now};
 
@@ -55,7 +56,7 @@ impl Mind for FakeMind {
                     'q' => wishes.push(Effect::Quit(ExitReason::User)),
                     's' => wishes.push(Effect::Start {
                         ticket: Ticket { slot: Slot::Agents, epoch: 1 },
-                        job: Job::Agents,
+                        job: Job::ReadAgents(ReadAgents),
                     }),
                     'z' => wishes.push(Effect::Suspend),
                     'w' => self.wake = Some(now.millis + 1000),
@@ -64,7 +65,7 @@ impl Mind for FakeMind {
                 Event::Key(typed)
             }
             Msg::Answer { answer, .. } => match *answer {
-                Answer::List(ListEvent::Budget(budget)) => Event::Answer(budget.remaining),
+                Answer::WalkList(ListEvent::Budget(budget)) => Event::Answer(budget.remaining),
                 _ => Event::Other,
             },
             Msg::Wake => {
@@ -197,7 +198,7 @@ impl World {
     fn answer(&self, number: u64) {
         let budget = Budget { limit: 0, remaining: number, reset: 0 };
         let ticket = Ticket { slot: Slot::Walk, epoch: 1 };
-        let answer = Box::new(Answer::List(ListEvent::Budget(budget)));
+        let answer = Box::new(Answer::WalkList(ListEvent::Budget(budget)));
         self.answers.try_send(Delivery::Msg(Msg::Answer { ticket, answer })).unwrap();
     }
 

@@ -7,12 +7,14 @@ mod desk;
 mod effects;
 mod files;
 mod input;
+mod live;
 mod r#loop;
 mod memory;
 mod parts;
+mod requests;
 mod search_worker;
-mod session;
 mod signals;
+mod tasks;
 mod terminal;
 
 use std::io::{self, IsTerminal};
@@ -166,7 +168,7 @@ async fn show(
     model.follows_ground = fixed.is_none();
     model.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
-    let hands = effects::Effects::new(session::Deck::new(options.clone()), answers, record);
+    let hands = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
     // A theme without colours is the same on every ground.
     let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
     let desk = desk::TerminalDesk::new(restorer, keyboard, asks)?;

@@ -1,90 +1,74 @@
 //! The thread that searches: it answers the newest question and drops those before it.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 
-use super::delivery::{Answers, Delivery};
-use crate::app::{Answer, Msg, Ticket};
-use crate::platform::panic::Record;
+use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
+
 use crate::search::{self, Found, Plan};
 
-type Question = (Ticket, Plan);
+/// Hears of rows that are known early.
+pub(crate) type Early = Box<dyn FnMut(Found) + Send>;
 
-/// The way to the thread, which is started by the first question and ends with this.
-pub(crate) struct SearchWorker {
-    answers: Answers,
-    record: Record,
-    /// The epoch of the newest question; 0 = none counts.
-    newest: Arc<AtomicU64>,
-    questions: Option<mpsc::Sender<Question>>,
+struct Question {
+    plan: Plan,
+    cancel: CancellationToken,
+    early: Early,
+    answer: oneshot::Sender<thread::Result<Option<Found>>>,
 }
 
+/// The way to the thread, which is started by the first question and ends with this.
+#[derive(Default)]
+pub(crate) struct SearchWorker(Mutex<Option<mpsc::Sender<Question>>>);
+
 impl SearchWorker {
-    /// Starts nothing yet.
-    pub(crate) fn new(answers: Answers, record: Record) -> Self {
-        Self { answers, record, newest: Arc::default(), questions: None }
+    /// Asks; None where a newer question, or its cancellation, came before the answer. A panic of the search comes
+    /// back as one.
+    pub(crate) async fn ask(&self, plan: Plan, cancel: CancellationToken, early: Early) -> Option<Found> {
+        let (answer, found) = oneshot::channel();
+        self.send(Question { plan, cancel, early, answer });
+        match found.await {
+            Ok(Ok(found)) => found,
+            Ok(Err(panic)) => resume_unwind(panic),
+            // A newer question was there before its turn came.
+            Err(_) => None,
+        }
     }
 
-    /// Asks; every question before it is void.
-    pub(crate) fn ask(&mut self, ticket: Ticket, plan: Plan) {
-        self.newest.store(ticket.epoch, Ordering::Release);
-        let question = match &self.questions {
-            None => (ticket, plan),
-            Some(questions) => match questions.send((ticket, plan)) {
+    fn send(&self, question: Question) {
+        let mut questions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let question = match &*questions {
+            None => question,
+            Some(questions) => match questions.send(question) {
                 Ok(()) => return,
                 // The thread is lost; a new one takes the question.
                 Err(mpsc::SendError(question)) => question,
             },
         };
-        let (sender, questions) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let _ = sender.send(question);
-        let (answers, record, newest) = (self.answers.clone(), self.record.clone(), Arc::clone(&self.newest));
-        let started = thread::Builder::new()
-            .name("search".into())
-            .spawn(move || work(&questions, &answers, &record, &newest));
-        self.questions = started.is_ok().then_some(sender);
-    }
-
-    /// Voids the question that is open.
-    pub(crate) fn cancel(&self) {
-        self.newest.store(0, Ordering::Release);
+        let started = thread::Builder::new().name("search".into()).spawn(move || work(&receiver));
+        *questions = started.is_ok().then_some(sender);
     }
 }
 
-fn work(questions: &mpsc::Receiver<Question>, answers: &Answers, record: &Record, newest: &AtomicU64) {
+fn work(questions: &mpsc::Receiver<Question>) {
     let mut last = None;
     while let Ok(mut question) = questions.recv() {
-        while let Ok(newer) = questions.try_recv() {
-            if !answers.send_blocking(Delivery::Ended(question.0)) {
-                return;
+        // At most one of those that wait is still wanted; they may come in any order.
+        while let Ok(next) = questions.try_recv() {
+            if question.cancel.is_cancelled() {
+                question = next;
             }
-            question = newer;
         }
-        let (ticket, plan) = question;
-        let is_cancelled = || newest.load(Ordering::Acquire) != ticket.epoch;
-        let post = |found: Found, last: bool| {
-            let answer = Box::new(Answer::Found { found, last });
-            answers.send_blocking(Delivery::Msg(Msg::Answer { ticket, answer }))
-        };
-        let mut early = |found: Found| {
-            post(found, false);
-        };
+        let Question { plan, cancel, mut early, answer: answered } = question;
+        let is_cancelled = || cancel.is_cancelled();
         let found = catch_unwind(AssertUnwindSafe(|| answer(plan, &mut last, &is_cancelled, &mut early)));
-        let alive = match found {
-            Ok(Some(found)) => post(found, true),
-            Ok(None) => true,
-            // The question must not stay open, or nothing would be searched for any more.
-            Err(_) => {
-                post(Found { order: Some(Arc::from([])), ..Found::default() }, true)
-                    && answers.send_blocking(Delivery::Msg(Msg::Fault(record.fault())))
-            }
-        };
-        if !alive || !answers.send_blocking(Delivery::Ended(ticket)) {
-            return;
-        }
+        // Nobody waits any more: then nobody needs to know.
+        let _ = answered.send(found);
     }
 }
 

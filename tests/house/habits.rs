@@ -4,7 +4,7 @@ use crate::source::{Source, is_test_file};
 use crate::{files, none};
 
 /// Lines that a file may have.
-const LINES: usize = 400;
+const LINES: usize = 600;
 /// Lines that `main.rs` may have.
 const MAIN_LINES: usize = 60;
 

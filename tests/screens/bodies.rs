@@ -1,6 +1,6 @@
 //! What a call answered: searched, filtered, saved, selected; and a held call's link as a picture.
 
-use grantdeck::app::msg::Filtered;
+use grantdeck::app::requests::{CopyReport, FilterBody, Filtered, SaveBody};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, input};
 use grantdeck::body::Document;
 use grantdeck::domain::{
@@ -49,11 +49,11 @@ pub(crate) fn document(text: &str) -> Document {
 }
 
 pub(crate) fn gives(text: &str, values: u64) -> Answer {
-    Answer::Filtered(Ok(Filtered { document: document(text), values, truncated: false }))
+    Answer::FilterBody(Ok(Filtered { document: document(text), values, truncated: false }))
 }
 
 pub(crate) fn wrong(message: &str) -> Answer {
-    Answer::Filtered(Err(JqProblem { message: Clean::line(message), at: Some(1) }))
+    Answer::FilterBody(Err(JqProblem { message: Clean::line(message), at: Some(1) }))
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_filter_runs_at_every_key_and_its_result_takes_the_place_of_the_body() {
     stage.type_text("otal");
     assert_eq!(starts(&stage, Slot::Filter), 6);
     assert!(
-        matches!(job(&stage, Slot::Filter), Job::Filter { filter, input } if filter == ".total" && **input == *BODY.as_bytes())
+        matches!(job(&stage, Slot::Filter), Job::FilterBody(FilterBody { filter, input }) if filter == ".total" && **input == *BODY.as_bytes())
     );
     let late = stage.ticket(Slot::Filter);
     stage.press("backspace");
@@ -193,7 +193,7 @@ fn filters_are_remembered_and_kept_for_the_next_answer() {
     stage.answer(Slot::Call, answered(200, b"{\"total\":9}"));
     assert_eq!(starts(&stage, Slot::Filter), before + 1);
     assert!(
-        matches!(job(&stage, Slot::Filter), Job::Filter { filter, input } if filter == ".total" && **input == *b"{\"total\":9}")
+        matches!(job(&stage, Slot::Filter), Job::FilterBody(FilterBody { filter, input }) if filter == ".total" && **input == *b"{\"total\":9}")
     );
     stage.press("s");
     stage.answer(Slot::Call, answered(200, b"<html>"));
@@ -213,11 +213,11 @@ fn what_is_shown_is_what_is_saved() {
     stage.type_text("~/x.json");
     stage.press("enter");
     assert!(
-        matches!(job(&stage, Slot::Save), Job::Save { path, body, replace: false } if path == "~/x.json" && **body == *b"7\n")
+        matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, body, replace: false }) if path == "~/x.json" && **body == *b"7\n")
     );
     stage.answer(
         Slot::Save,
-        Answer::Saved(Ok(Saved::Exists { path: Clean::line("/home/me/x.json"), bytes: 12 })),
+        Answer::SaveBody(Ok(Saved::Exists { path: Clean::line("/home/me/x.json"), bytes: 12 })),
     );
     assert!(stage.picture().contains("Replace the file?"));
     stage.press("esc");
@@ -225,13 +225,13 @@ fn what_is_shown_is_what_is_saved() {
     stage.press("enter");
     stage.answer(
         Slot::Save,
-        Answer::Saved(Ok(Saved::Exists { path: Clean::line("/home/me/x.json"), bytes: 12 })),
+        Answer::SaveBody(Ok(Saved::Exists { path: Clean::line("/home/me/x.json"), bytes: 12 })),
     );
     stage.decide("y");
-    assert!(matches!(job(&stage, Slot::Save), Job::Save { replace: true, .. }));
+    assert!(matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { replace: true, .. })));
     stage.answer(
         Slot::Save,
-        Answer::Saved(Ok(Saved::Written { path: Clean::line("/home/me/x.json"), bytes: 2 })),
+        Answer::SaveBody(Ok(Saved::Written { path: Clean::line("/home/me/x.json"), bytes: 2 })),
     );
     assert!(stage.model.overlays.is_empty() && stage.picture().contains("Saved /home/me/x.json, 2 bytes"));
 }
@@ -242,14 +242,18 @@ fn a_path_that_fails_stays_to_be_corrected() {
     stage.press("S");
     stage.press("enter");
     let missing = Diagnosis::new(Code::FolderMissing, Who::You, Retry::AfterRemedy).fact("path", "no/x");
-    stage.answer(Slot::Save, Answer::Saved(Err(missing)));
+    stage.answer(Slot::Save, Answer::SaveBody(Err(missing)));
     assert!(stage.picture().contains("There is no such folder"), "{}", stage.picture());
     stage.type_text("2");
     stage.press("enter");
-    assert!(matches!(job(&stage, Slot::Save), Job::Save { path, .. } if path == "userinfo.json2"));
+    assert!(
+        matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, .. }) if path == "userinfo.json2")
+    );
     stage.press("esc");
-    stage
-        .answer(Slot::Save, Answer::Saved(Err(Diagnosis::new(Code::DiskFull, Who::You, Retry::AfterRemedy))));
+    stage.answer(
+        Slot::Save,
+        Answer::SaveBody(Err(Diagnosis::new(Code::DiskFull, Who::You, Retry::AfterRemedy))),
+    );
     assert!(!stage.picture().contains("no room left"), "nobody waits for it any more");
 }
 
@@ -269,7 +273,7 @@ fn shown(text: &str) -> Answer {
     let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
     let label = Clean::line("the value");
     let shown = Some(CopyText::sensitive(text, label.clone()));
-    Answer::Copied { label, result: Ok(copied), shown, ids: [].into() }
+    Answer::CopyOut(CopyReport { label, result: Ok(copied), shown, ids: [].into() })
 }
 
 #[test]
@@ -340,11 +344,11 @@ fn the_body_at_every_size() {
         let protected = Diagnosis::new(Code::FileNotWritable, Who::You, Retry::AfterRemedy)
             .fact("path", "/etc/user.json")
             .fact("problem", "permission denied");
-        stage.answer(Slot::Save, Answer::Saved(Err(protected)));
+        stage.answer(Slot::Save, Answer::SaveBody(Err(protected)));
         assert_snapshot!(named("save_failed"), stage.picture());
         stage.press("enter");
         let path = Clean::line("/home/me/work/user.json");
-        stage.answer(Slot::Save, Answer::Saved(Ok(Saved::Exists { path, bytes: 4_096 })));
+        stage.answer(Slot::Save, Answer::SaveBody(Ok(Saved::Exists { path, bytes: 4_096 })));
         assert_snapshot!(named("replace"), stage.picture());
         stage.press("esc");
         stage.press("esc");
@@ -363,7 +367,7 @@ fn a_held_call_the_editor_and_the_pickers_at_every_size() {
         assert_snapshot!(named("presets"), stage.picture());
         stage.press("esc");
         stage.press("o");
-        stage.answer(Slot::Operations, Answer::Operations(Ok(vec![summary()])));
+        stage.answer(Slot::Operations, Answer::ListOperations(Ok(vec![summary()])));
         assert_snapshot!(named("operations"), stage.picture());
         stage.press("esc");
         method(&mut stage, "POST");
@@ -376,7 +380,7 @@ fn a_held_call_the_editor_and_the_pickers_at_every_size() {
         stage.press("esc");
         stage.press("s");
         stage.decide("y");
-        stage.answer(Slot::Call, Answer::Call(CallEvent::Held(held())));
+        stage.answer(Slot::Call, Answer::SendCall(CallEvent::Held(held())));
         assert_snapshot!(named("held"), stage.picture());
         stage.press("p");
         assert_snapshot!(named("picture"), stage.picture());

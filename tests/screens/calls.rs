@@ -1,5 +1,6 @@
 //! The screen of a test call: what is confirmed is what is sent, and an answer belongs to the call that asked.
 
+use grantdeck::app::requests::SendCall;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::operation::{Operation, OperationSummary};
 use grantdeck::domain::{
@@ -31,7 +32,7 @@ pub(crate) fn method(stage: &mut Stage, method: &str) {
 /// The calls that were sent.
 fn sent(stage: &Stage) -> Vec<&CallRequest> {
     let calls = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Call(request), .. } => Some(&**request),
+        Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&**request),
         _ => None,
     });
     calls.collect()
@@ -54,7 +55,7 @@ fn operation() -> Operation {
 /// Picks an operation, which is then asked for.
 fn pick_operation(stage: &mut Stage) {
     stage.press("o");
-    stage.answer(Slot::Operations, Answer::Operations(Ok(vec![summary()])));
+    stage.answer(Slot::Operations, Answer::ListOperations(Ok(vec![summary()])));
     stage.press("enter");
 }
 
@@ -64,7 +65,7 @@ pub(crate) fn answered(status: u16, body: &[u8]) -> Answer {
         ProviderAnswer { duration_ms: Some(120), ..ProviderAnswer::new(status, headers, body.to_vec()) };
     let elapsed = std::time::Duration::from_millis(142);
     let report = CallReport { mode: Mode::Proxy, alter_status: 200, answer, first_byte: None, elapsed };
-    Answer::Call(CallEvent::Done(report))
+    Answer::SendCall(CallEvent::Done(report))
 }
 
 #[test]
@@ -103,10 +104,10 @@ fn who_comes_back_from_the_list_has_the_request_under_the_keys() {
 fn a_cancelled_call_that_alter_was_not_told_of_says_so() {
     let mut stage = opened(120, 36);
     stage.press("s");
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Sent));
     stage.press("esc");
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Cancelled { may_have_happened: true }));
-    stage.answer(Slot::Call, Answer::Call(CallEvent::NotAudited(None)));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Cancelled { may_have_happened: true }));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::NotAudited(None)));
     assert!(stage.picture().contains("Not audited"), "{}", stage.picture());
 }
 
@@ -122,7 +123,7 @@ fn a_call_that_is_cancelled_says_what_that_means() {
         stage.press("s");
         assert!(stage.picture().contains("Not sent yet."));
         if left {
-            stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
+            stage.answer(Slot::Call, Answer::SendCall(CallEvent::Sent));
             assert!(stage.picture().contains("Sent; waiting for the answer."));
         }
         stage.press("ctrl-x");
@@ -132,7 +133,7 @@ fn a_call_that_is_cancelled_says_what_that_means() {
             continue;
         }
         assert!(!stage.picture().contains("Cancelled"), "nobody knows yet: {}", stage.picture());
-        stage.answer(Slot::Call, Answer::Call(CallEvent::Cancelled { may_have_happened }));
+        stage.answer(Slot::Call, Answer::SendCall(CallEvent::Cancelled { may_have_happened }));
         assert!(stage.picture().contains(said), "{}", stage.picture());
     }
 }
@@ -197,7 +198,7 @@ fn what_was_confirmed_is_sent_whatever_comes_meanwhile() {
     method(&mut stage, "POST");
     pick_operation(&mut stage);
     stage.press("s");
-    stage.answer(Slot::Operations, Answer::Operation(Ok(Box::new(operation()))));
+    stage.answer(Slot::Operations, Answer::ReadOperation(Ok(Box::new(operation()))));
     stage.decide("y");
     let calls = sent(&stage);
     assert_eq!((calls.len(), calls[0].draft.method.as_str()), (1, "POST"));
@@ -212,7 +213,7 @@ fn an_operation_that_was_asked_for_another_grant_is_dropped() {
     stage.press("j");
     stage.press("c");
     let before = stage.picture();
-    let answer = Box::new(Answer::Operation(Ok(Box::new(operation()))));
+    let answer = Box::new(Answer::ReadOperation(Ok(Box::new(operation()))));
     stage.send(grantdeck::app::Msg::Answer { ticket: late, answer });
     assert_eq!(stage.picture(), before);
 }
@@ -227,7 +228,7 @@ fn a_large_body_of_the_call_before_does_not_replace_the_newer_one() {
     stage.press("s");
     stage.answer(Slot::Call, answered(200, b"{\"small\": true}"));
     let document = grantdeck::body::Document::open(large.into_bytes().into(), None, &|| false).unwrap();
-    let answer = Box::new(Answer::Body(document));
+    let answer = Box::new(Answer::OpenBody(document));
     stage.send(grantdeck::app::Msg::Answer { ticket: late, answer });
     assert!(stage.picture().contains("\"small\": true"), "{}", stage.picture());
 }
@@ -239,7 +240,7 @@ fn the_screen_of_a_call_at_every_size() {
         let mut stage = opened(size.0, size.1);
         assert_snapshot!(named("composed"), stage.picture());
         stage.press("s");
-        stage.answer(Slot::Call, Answer::Call(CallEvent::Sent));
+        stage.answer(Slot::Call, Answer::SendCall(CallEvent::Sent));
         stage.now.millis += 6_200;
         assert_snapshot!(named("sending"), stage.picture());
         let hostile = "{\"name\":\"a\u{202e}b\u{7}\",\"n\":[1,true,null],\"empty\":{}}";
@@ -249,7 +250,7 @@ fn the_screen_of_a_call_at_every_size() {
         let refused = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None))
             .said("Too many requests.")
             .fact("status", "429");
-        stage.answer(Slot::Call, Answer::Call(CallEvent::Failed(refused)));
+        stage.answer(Slot::Call, Answer::SendCall(CallEvent::Failed(refused)));
         assert_snapshot!(named("failed"), stage.picture());
         let mut stage = opened(size.0, size.1);
         method(&mut stage, "POST");

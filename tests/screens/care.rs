@@ -26,7 +26,7 @@ pub(crate) fn care(production: bool, read_only: bool) -> Care {
 }
 
 fn calls(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Call(_), .. })).count()
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::SendCall(_), .. })).count()
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use grantdeck::app::requests::{CopyOut, CopyReport, PlanChange, WriteChange};
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::change::{
     ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, Piece, PieceKind, PlanId,
@@ -25,7 +26,7 @@ pub(crate) fn listed(width: u16, height: u16) -> Stage {
 /// The texts that were to be copied.
 fn copied(stage: &Stage) -> Vec<&CopyText> {
     let texts = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Copy { text, .. } => Some(text),
+        Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text),
         _ => None,
     });
     texts.collect()
@@ -33,24 +34,24 @@ fn copied(stage: &Stage) -> Vec<&CopyText> {
 
 fn route(stage: &mut Stage, route: CopyRoute) {
     let ticket = stage.wishes.iter().rev().find_map(|wish| match wish {
-        Effect::Copy { ticket, text } => Some((*ticket, text.clone())),
+        Effect::Start { ticket, job: Job::CopyOut(CopyOut(text)) } => Some((*ticket, text.clone())),
         _ => None,
     });
     let (ticket, text) = ticket.unwrap();
     let copied = Copied { route, verified: false, clears_after: None, note: Some(Clean::line("no desktop")) };
-    let answer = Box::new(Answer::Copied {
+    let answer = Box::new(Answer::CopyOut(CopyReport {
         label: text.label.clone(),
         result: Ok(copied),
         shown: Some(text),
         ids: [].into(),
-    });
+    }));
     stage.send(grantdeck::app::Msg::Answer { ticket, answer });
 }
 
 /// The changes that were asked for.
 fn asked(stage: &Stage) -> Vec<&ChangeRequest> {
     let requests = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Plan(request), .. } => Some(request),
+        Effect::Start { job: Job::PlanChange(PlanChange(request)), .. } => Some(request),
         _ => None,
     });
     requests.collect()
@@ -58,7 +59,7 @@ fn asked(stage: &Stage) -> Vec<&ChangeRequest> {
 
 fn written(stage: &Stage) -> Vec<PlanId> {
     let plans = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Change(id), .. } => Some(*id),
+        Effect::Start { job: Job::WriteChange(WriteChange(id)), .. } => Some(*id),
         _ => None,
     });
     plans.collect()
@@ -86,7 +87,7 @@ pub(crate) fn plan(id: u64) -> ChangePlan {
 }
 
 pub(crate) fn planned(stage: &mut Stage, result: Result<ChangePlan, Diagnosis>) {
-    stage.answer(Slot::Change, Answer::Planned(result));
+    stage.answer(Slot::Change, Answer::PlanChange(result));
 }
 
 #[test]
@@ -192,7 +193,7 @@ fn an_id_is_in_a_file_after_three_keys_and_the_change_is_seen_before_the_last() 
         files: vec![Clean::line("/work/app/.env")],
         failed: Vec::new(),
     };
-    stage.answer(Slot::Change, Answer::Changed(Ok(done)));
+    stage.answer(Slot::Change, Answer::WriteChange(Ok(done)));
     let picture = stage.picture();
     assert!(picture.contains("Wrote /work/app/.env: GOOGLE_WORK_ACME_GRANT_ID added."), "{picture}");
     assert!(stage.model.overlays.is_empty(), "menu and change are closed");
@@ -223,7 +224,10 @@ fn another_file_and_another_name_are_planned_anew() {
     // Left: an answer that comes late belongs to nobody.
     let late = stage.ticket(Slot::Change);
     stage.press("esc");
-    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: Box::new(Answer::Planned(Ok(plan(4)))) });
+    stage.send(grantdeck::app::Msg::Answer {
+        ticket: late,
+        answer: Box::new(Answer::PlanChange(Ok(plan(4)))),
+    });
     assert!(stage.picture().contains("Copy google · work@acme.com"), "{}", stage.picture());
 }
 
@@ -236,7 +240,7 @@ fn what_changed_meanwhile_is_told_and_nothing_is_lost() {
     stage.decide("y");
     let changed = Diagnosis::new(Code::FileChanged, Who::You, Retry::AfterRemedy)
         .fact("problem", "/work/app/.env was changed after it was read");
-    stage.answer(Slot::Change, Answer::Changed(Err(changed)));
+    stage.answer(Slot::Change, Answer::WriteChange(Err(changed)));
     let picture = stage.picture();
     assert!(
         picture.contains("was changed after it was read") && picture.contains("y tries again"),
@@ -305,8 +309,8 @@ fn copies_are_counted_in_the_detail_without_what_was_copied() {
     let mut stage = loaded();
     let copy = |stage: &mut Stage, route: CopyRoute| {
         stage.press("y");
-        let Some(Effect::Copy { text, .. }) =
-            stage.wishes.iter().rev().find(|wish| matches!(wish, Effect::Copy { .. }))
+        let Some(Effect::Start { job: Job::CopyOut(CopyOut(text)), .. }) =
+            stage.wishes.iter().rev().find(|wish| matches!(wish, Effect::Start { job: Job::CopyOut(_), .. }))
         else {
             panic!("nothing is copied")
         };
@@ -314,12 +318,12 @@ fn copies_are_counted_in_the_detail_without_what_was_copied() {
         let copied = Copied { route, verified: false, clears_after: None, note: None };
         let shown = (route == CopyRoute::Shown).then(|| text.clone());
         let label = text.label.clone();
-        stage.answer(Slot::Clipboard, Answer::Copied { label, result: Ok(copied), shown, ids });
+        stage.answer(Slot::Clipboard, Answer::CopyOut(CopyReport { label, result: Ok(copied), shown, ids }));
         stage.press("esc");
     };
     copy(&mut stage, CopyRoute::Tmux);
     assert!(!stage.picture().contains("Id copied"), "it is not known whether it is kept");
-    stage.answer(Slot::Copies, Answer::Copies(Some(HashMap::new())));
+    stage.answer(Slot::Copies, Answer::CountCopies(Some(HashMap::new())));
     copy(&mut stage, CopyRoute::Shown);
     assert!(!stage.picture().contains("Id copied"), "nothing took it");
     copy(&mut stage, CopyRoute::Osc52);

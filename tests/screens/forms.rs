@@ -1,6 +1,7 @@
 //! The request as a form: fields are filled one after the other, and nothing that is typed runs a command.
 
 use grantdeck::app::keymap::Place;
+use grantdeck::app::requests::{CopyOut, SendCall};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::{CallEvent, DraftBody, PendingApproval, RequestDraft};
 use insta::assert_snapshot;
@@ -89,7 +90,7 @@ fn a_form_is_filled_from_top_to_bottom_without_leaving_edit_mode() {
         stage.press("s");
         stage.decide("y");
         let calls = stage.wishes.iter().filter_map(|wish| match wish {
-            Effect::Start { job: Job::Call(request), .. } => Some(&request.draft),
+            Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&request.draft),
             _ => None,
         });
         assert_eq!(calls.collect::<Vec<_>>(), [&sent]);
@@ -258,7 +259,7 @@ fn held(width: u16, height: u16, url: &str) -> Stage {
     let mut stage = opened(width, height);
     stage.press("s");
     let held = PendingApproval { url: url.to_owned(), ..super::bodies::held() };
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Held(held)));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Held(held)));
     stage
 }
 
@@ -273,7 +274,7 @@ fn the_link_of_a_held_call_is_whole_and_is_copied_by_a_key() {
         assert!(stage.picture().contains(&link), "{}", stage.picture());
         stage.press("y");
         let copied = stage.wishes.iter().rev().find_map(|wish| match wish {
-            Effect::Copy { text, .. } => Some(text.text.to_string()),
+            Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text.text.to_string()),
             _ => None,
         });
         assert_eq!(copied.as_deref(), Some(link.as_str()));

@@ -1,5 +1,6 @@
 //! Calls that are held for approval: what is said of it before, while it is waited for, and how one asks again.
 
+use grantdeck::app::requests::{FollowCall, SendCall};
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::{
     Approval, ApprovalGate, ApprovalId, ApprovalState, CallEvent, Code, Diagnosis, FollowRequest,
@@ -56,14 +57,14 @@ fn standing() -> Approval {
 
 fn asked_again(stage: &Stage) -> Vec<&FollowRequest> {
     let jobs = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Follow(request), .. } => Some(&**request),
+        Effect::Start { job: Job::FollowCall(FollowCall(request)), .. } => Some(&**request),
         _ => None,
     });
     jobs.collect()
 }
 
 fn event(stage: &mut Stage, event: CallEvent) {
-    stage.answer(Slot::Call, Answer::Call(event));
+    stage.answer(Slot::Call, Answer::SendCall(event));
 }
 
 #[test]
@@ -113,7 +114,10 @@ fn a_held_call_of_the_history_is_asked_about_again() {
     let picture = stage.picture();
     assert!(picture.contains("It was held for approval.") && picture.contains("r checks again"), "{picture}");
     stage.press("o");
-    assert!(!stage.wishes.iter().any(|wish| matches!(wish, Effect::Launch { .. })), "no link is kept");
+    assert!(
+        !stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(_), .. })),
+        "no link is kept"
+    );
     stage.press("r");
     assert_eq!(asked_again(&stage).len(), 1);
     assert_eq!(asked_again(&stage)[0].held.link(), None);
@@ -161,7 +165,7 @@ fn a_host_that_nobody_vouches_for_is_allowed_by_a_key_and_its_name() {
     stage.type_text("api.acme.example:8443");
     stage.decide("enter");
     let allowed = stage.wishes.iter().rev().find_map(|wish| match wish {
-        Effect::Start { job: Job::Call(request), .. } => Some(request.allowed.clone()),
+        Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(request.allowed.clone()),
         _ => None,
     });
     assert_eq!(allowed, Some(vec!["api.acme.example:8443".to_owned()]));

@@ -5,6 +5,7 @@ mod aside;
 mod list;
 
 use grantdeck::app::model::Screen;
+use grantdeck::app::requests::{CompareRecords, ForgetRecords, ListRecords, SendCall};
 use grantdeck::app::screens::history::Comparison;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::record::REDACTED;
@@ -120,7 +121,7 @@ fn summaries() -> Vec<RecordSummary> {
 }
 
 fn page(rows: Vec<RecordSummary>) -> Answer {
-    Answer::Records(Ok(RecordPage { rows, keep: Keep::Everything }))
+    Answer::ListRecords(Ok(RecordPage { rows, keep: Keep::Everything }))
 }
 
 /// The list of grants, and the history over it before anything was answered.
@@ -156,12 +157,12 @@ pub(crate) fn looked_at(stage: &mut Stage, at: usize) {
 
 pub(crate) fn answer_record(stage: &mut Stage, at: usize) {
     let (id, record) = calls().swap_remove(at);
-    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
 }
 
 fn asked(stage: &Stage) -> &RecordQuery {
     let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
-        Effect::Start { job: Job::Records(query), .. } => Some(query),
+        Effect::Start { job: Job::ListRecords(ListRecords(query)), .. } => Some(query),
         _ => None,
     });
     newest.expect("the history was not asked")
@@ -176,21 +177,23 @@ fn jobs<'a, T>(stage: &'a Stage, wanted: impl Fn(&'a Job) -> Option<T>) -> Vec<T
 }
 
 fn sent(stage: &Stage) -> Vec<&CallRequest> {
-    jobs(stage, |job| if let Job::Call(request) = job { Some(&**request) } else { None })
+    jobs(stage, |job| if let Job::SendCall(SendCall(request)) = job { Some(&**request) } else { None })
 }
 
 fn compared(stage: &Stage) -> Vec<(RecordId, RecordId)> {
-    jobs(stage, |job| if let Job::Compare(left, right) = job { Some((*left, *right)) } else { None })
+    jobs(stage, |job| {
+        if let Job::CompareRecords(CompareRecords(left, right)) = job { Some((*left, *right)) } else { None }
+    })
 }
 
 fn forgotten(stage: &Stage) -> Vec<Option<RecordId>> {
-    jobs(stage, |job| if let Job::Forget(id) = job { Some(*id) } else { None })
+    jobs(stage, |job| if let Job::ForgetRecords(ForgetRecords(id)) = job { Some(*id) } else { None })
 }
 
 fn comparison(left: usize, right: usize) -> Answer {
     let calls = calls();
     let side = |at: usize| (calls[at].0, &calls[at].1);
-    Answer::Compared(Ok(Comparison::of(side(left), side(right), &|| false).map(Box::new)))
+    Answer::CompareRecords(Ok(Comparison::of(side(left), side(right), &|| false).map(Box::new)))
 }
 
 #[test]
@@ -207,7 +210,7 @@ fn the_history_at_every_size() {
         let newer = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
             .fact("file", "/home/dana/.local/state/grantdeck/history.db")
             .fact("problem", problem);
-        stage.answer(Slot::Records, Answer::Records(Err(newer)));
+        stage.answer(Slot::Records, Answer::ListRecords(Err(newer)));
         assert_snapshot!(named("failed"), stage.picture());
         let mut stage = opened(size.0, size.1);
         stage.press("j");
@@ -247,14 +250,14 @@ pub(crate) fn answer_all(stage: &mut Stage, from: usize, well: bool) {
             (Slot::Records, true) => page(summaries().split_off(from)),
             (Slot::Record, true) => {
                 let (id, record) = calls().swap_remove(from);
-                Answer::Record(Ok(Some((id, Box::new(record)))))
+                Answer::ReadRecord(Ok(Some((id, Box::new(record)))))
             }
             (Slot::Compare, true) => comparison(from, 0),
-            (Slot::Forget, true) => Answer::Forgotten(Ok(from)),
-            (Slot::Records, false) => Answer::Records(Err(why())),
-            (Slot::Record, false) => Answer::Record(Ok(None)),
-            (Slot::Compare, false) => Answer::Compared(Err(why())),
-            _ => Answer::Forgotten(Err(why())),
+            (Slot::Forget, true) => Answer::ForgetRecords(Ok(from)),
+            (Slot::Records, false) => Answer::ListRecords(Err(why())),
+            (Slot::Record, false) => Answer::ReadRecord(Ok(None)),
+            (Slot::Compare, false) => Answer::CompareRecords(Err(why())),
+            _ => Answer::ForgetRecords(Err(why())),
         };
         stage.answer(slot, answer);
     }

@@ -1,6 +1,9 @@
 //! A large body: no key does work that grows with it.
 
-use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
+use grantdeck::app::requests::{
+    CopyBody, FilterBody, FoldBody, Folded, OpenBody, SearchBody, Searched, WrapBody, Wrapped,
+};
+use grantdeck::app::{Answer, Discarded, Effect, Job, Msg, Slot};
 use grantdeck::body::{Document, Search, View};
 
 use super::calls::{answered, opened};
@@ -16,9 +19,9 @@ fn looked_at(body: &str) -> Stage {
     let mut stage = opened(120, 36);
     stage.press("s");
     stage.answer(Slot::Call, answered(200, body.as_bytes()));
-    let Some(Job::OpenBody { body, content_type }) = newest(&stage, Slot::Body) else { panic!() };
+    let Some(Job::OpenBody(OpenBody { body, content_type })) = newest(&stage, Slot::Body) else { panic!() };
     let document = Document::open(body.clone(), content_type.as_deref(), &|| false).unwrap();
-    stage.answer(Slot::Body, Answer::Body(document));
+    stage.answer(Slot::Body, Answer::OpenBody(document));
     stage
 }
 
@@ -38,12 +41,14 @@ fn first_word(stage: &Stage) -> String {
 
 /// Does the folding that was asked for.
 fn fold(stage: &mut Stage) {
-    let Some(Job::Fold { document, folds, steps }) = newest(stage, Slot::Folds) else { panic!("no folding") };
+    let Some(Job::FoldBody(FoldBody { document, folds, steps })) = newest(stage, Slot::Folds) else {
+        panic!("no folding")
+    };
     let (document, mut folds) = (document.clone(), folds.clone());
     for step in steps {
         folds.apply(document.tape().unwrap(), *step);
     }
-    stage.answer(Slot::Folds, Answer::Folded { document, folds });
+    stage.answer(Slot::Folds, Answer::FoldBody(Folded { document, folds }));
 }
 
 #[test]
@@ -88,12 +93,12 @@ fn one_fold_of_many_is_made_at_once_and_a_match_in_all_of_them_elsewhere() {
 
 /// Searches as far as `bytes` and tells.
 fn found(stage: &mut Stage, bytes: usize, last: bool) {
-    let Some(Job::SearchBody { document, needle, view }) = newest(stage, Slot::BodySearch) else {
+    let Some(Job::SearchBody(SearchBody { document, needle, view })) = newest(stage, Slot::BodySearch) else {
         panic!("no search")
     };
     let mut search = Search::start(document, needle, *view).unwrap();
     search.step(bytes);
-    stage.answer(Slot::BodySearch, Answer::Searched { found: search.into_found(), last });
+    stage.answer(Slot::BodySearch, Answer::SearchBody(Searched { found: search.into_found(), last }));
 }
 
 #[test]
@@ -109,7 +114,7 @@ fn a_search_tells_what_it_has_found_so_far_and_a_late_one_is_dropped() {
     let document = Document::open(b"111".to_vec().into(), None, &|| false).unwrap();
     let mut search = Search::start(&document, "1", View::Raw).unwrap();
     search.step(9);
-    let answer = Box::new(Answer::Searched { found: search.into_found(), last: true });
+    let answer = Box::new(Answer::SearchBody(Searched { found: search.into_found(), last: true }));
     stage.send(Msg::Answer { ticket: late, answer });
     assert!(stage.picture().contains("searching…"), "an answer for another needle");
     found(&mut stage, usize::MAX, true);
@@ -137,9 +142,11 @@ fn rows_of_a_new_width_are_made_elsewhere_and_the_place_stays() {
     }
     let before = first_word(&stage);
     let wrap = |stage: &mut Stage| {
-        let Some(Job::Wrap { document, width }) = newest(stage, Slot::Wrap) else { panic!("no rows") };
+        let Some(Job::WrapBody(WrapBody { document, width })) = newest(stage, Slot::Wrap) else {
+            panic!("no rows")
+        };
         document.prepare(View::Raw, grantdeck::body::Fit::Wrap(*width));
-        stage.answer(Slot::Wrap, Answer::Wrapped);
+        stage.answer(Slot::Wrap, Answer::WrapBody(Wrapped));
     };
     stage.press("w");
     assert_eq!(first_word(&stage), before);
@@ -161,17 +168,19 @@ fn a_large_body_is_filtered_once_the_fingers_rest() {
     let wake = stage.model.next_wake(stage.now).expect("it wants to be woken");
     stage.now.millis = wake;
     stage.send(Msg::Wake);
-    assert!(matches!(newest(&stage, Slot::Filter), Some(Job::Filter { filter, .. }) if filter == ".[0]"));
+    assert!(
+        matches!(newest(&stage, Slot::Filter), Some(Job::FilterBody(FilterBody { filter, .. })) if filter == ".[0]")
+    );
 }
 
 #[test]
 fn a_large_text_is_copied_elsewhere_and_let_go_of_elsewhere() {
     let mut stage = looked_at(&lists(100_000));
     stage.press("Y");
-    assert!(matches!(newest(&stage, Slot::Clipboard), Some(Job::CopyBody { token: None, .. })));
+    assert!(matches!(newest(&stage, Slot::Clipboard), Some(Job::CopyBody(CopyBody { token: None, .. }))));
     stage.press("s");
     stage.answer(Slot::Call, answered(200, b"{}"));
-    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::LetGo(..))));
+    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Discard(Discarded::Body(..)))));
 }
 
 #[test]
@@ -179,7 +188,9 @@ fn late_folds_and_matches_of_a_large_body_are_let_go_of_elsewhere() {
     let mut stage = looked_at(&lists(100_000));
     stage.press("-");
     let late = stage.ticket(Slot::Folds);
-    let Some(Job::Fold { document, folds, .. }) = newest(&stage, Slot::Folds) else { panic!("no folding") };
+    let Some(Job::FoldBody(FoldBody { document, folds, .. })) = newest(&stage, Slot::Folds) else {
+        panic!("no folding")
+    };
     let (document, folds) = (document.clone(), folds.clone());
     stage.press("/");
     stage.type_text("1");
@@ -191,10 +202,21 @@ fn late_folds_and_matches_of_a_large_body_are_let_go_of_elsewhere() {
     // As another call gives it up that takes the place of this one.
     stage.model.slots.end(Slot::Folds);
     stage.wishes.clear();
-    let answer = Box::new(Answer::Folded { document: document.clone(), folds: folds.clone() });
+    let answer = Box::new(Answer::FoldBody(Folded { document: document.clone(), folds: folds.clone() }));
     stage.send(Msg::Answer { ticket: late, answer });
-    let answer = Box::new(Answer::Searched { found: found.clone(), last: true });
+    let answer = Box::new(Answer::SearchBody(Searched { found: found.clone(), last: true }));
     stage.send(Msg::Answer { ticket: late_search, answer });
-    assert!(stage.wishes.contains(&Effect::LetGo(document, folds)), "{:?}", stage.wishes);
-    assert!(stage.wishes.contains(&Effect::LetGoFound(found)), "{:?}", stage.wishes);
+    let discarded: Vec<&Answer> = stage
+        .wishes
+        .iter()
+        .filter_map(|wish| match wish {
+            Effect::Discard(Discarded::Answer(answer)) => Some(&**answer),
+            _ => None,
+        })
+        .collect();
+    let [Answer::FoldBody(late_folds), Answer::SearchBody(late_found)] = &*discarded else {
+        panic!("{discarded:?}")
+    };
+    assert!(late_folds.document == document && late_folds.folds == folds);
+    assert!(late_found.found == found);
 }

@@ -1,7 +1,10 @@
 //! Laws that hold after any sequence of messages.
 
 use grantdeck::app::model::Screen;
-use grantdeck::app::msg::Filtered;
+use grantdeck::app::requests::{
+    CopyOut, CopyReport, FilterBody, Filtered, FoldBody, Folded, OpenBody, SaveBody, SearchBody, Searched,
+    SendCall, WrapBody, Wrapped,
+};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, Ticket, input};
 use grantdeck::body::{Document, Fit, Search, View};
 use grantdeck::domain::listing::WalkSummary;
@@ -183,14 +186,14 @@ fn perform(stage: &mut Stage, step: Step) {
         }
         Step::Done(complete) if walking => {
             let summary = WalkSummary { unique: 60, total: 60, first_total: 61, repeated: 1, complete };
-            stage.answer(Slot::Walk, Answer::List(ListEvent::Done(summary)));
+            stage.answer(Slot::Walk, Answer::WalkList(ListEvent::Done(summary)));
         }
         Step::Fail if walking => stage.fail(Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None))),
         Step::Stale => {
             let before = stage.model.grants.rows.len();
             let ticket = Ticket { slot: Slot::Walk, epoch: 0 };
             let page = ListEvent::Page { grants: cast::crowd(99), offset: 0, total: 99, next: None };
-            stage.send(Msg::Answer { ticket, answer: Box::new(Answer::List(page)) });
+            stage.send(Msg::Answer { ticket, answer: Box::new(Answer::WalkList(page)) });
             assert_eq!(stage.model.grants.rows.len(), before, "a stale page was taken in");
         }
         Step::Wait(millis) => {
@@ -215,10 +218,12 @@ fn tell(stage: &mut Stage, told: Told) {
         Told::Json => answered(200, "{\"a\":[1,{\"b\u{202e}\":null}],\"c\":\"j\\u001b\"}".as_bytes()),
         Told::Large => answered(200, format!("[{}1]", "[1,[2]],".repeat(20_000)).as_bytes()),
         Told::Text => answered(500, "<html>\u{1b}[31mno\u{7}\r\n\tj j".as_bytes()),
-        Told::Held => Answer::Call(CallEvent::Held(held())),
-        Told::Failed => {
-            Answer::Call(CallEvent::Failed(Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None))))
-        }
+        Told::Held => Answer::SendCall(CallEvent::Held(held())),
+        Told::Failed => Answer::SendCall(CallEvent::Failed(Diagnosis::new(
+            Code::TimedOut,
+            Who::Network,
+            Retry::Later(None),
+        ))),
     };
     let ticket = stage.ticket(Slot::Call);
     if stage.model.slots.is_current(ticket) {
@@ -236,7 +241,9 @@ fn work(stage: &mut Stage, well: bool) {
         }
         let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
             Effect::Start { ticket, job } if ticket.slot == slot => Some(done(job, well)),
-            Effect::Copy { ticket, text } if ticket.slot == slot => Some(shown(text)),
+            Effect::Start { ticket, job: Job::CopyOut(CopyOut(text)) } if ticket.slot == slot => {
+                Some(shown(text))
+            }
             _ => None,
         });
         if let Some(answer) = newest {
@@ -247,52 +254,55 @@ fn work(stage: &mut Stage, well: bool) {
 
 fn shown(text: &CopyText) -> Answer {
     let copied = Copied { route: CopyRoute::Shown, verified: false, clears_after: None, note: None };
-    Answer::Copied {
+    Answer::CopyOut(CopyReport {
         label: text.label.clone(),
         result: Ok(copied),
         shown: Some(text.clone()),
         ids: [].into(),
-    }
+    })
 }
 
 fn done(job: &Job, well: bool) -> Answer {
     let problem = Diagnosis::new(Code::FolderMissing, Who::You, Retry::AfterRemedy);
     let open = |body: &Body| Document::open(body.clone(), None, &|| false).unwrap();
     match job {
-        Job::OpenBody { body, .. } => Answer::Body(open(body)),
-        Job::SearchBody { document, needle, view } => {
+        Job::OpenBody(OpenBody { body, .. }) => Answer::OpenBody(open(body)),
+        Job::SearchBody(SearchBody { document, needle, view }) => {
             let mut search = Search::start(document, needle, *view).unwrap();
             search.step(if well { usize::MAX } else { 100 });
-            Answer::Searched { found: search.into_found(), last: well }
+            Answer::SearchBody(Searched { found: search.into_found(), last: well })
         }
-        Job::Fold { document, folds, steps } => {
+        Job::FoldBody(FoldBody { document, folds, steps }) => {
             let mut folds = folds.clone();
             for step in steps {
                 folds.apply(document.tape().unwrap(), *step);
             }
-            Answer::Folded { document: document.clone(), folds }
+            Answer::FoldBody(Folded { document: document.clone(), folds })
         }
-        Job::Wrap { document, width } => {
+        Job::WrapBody(WrapBody { document, width }) => {
             document.prepare(View::Raw, Fit::Wrap(*width));
-            Answer::Wrapped
+            Answer::WrapBody(Wrapped)
         }
-        Job::Filter { input, .. } if well => {
-            Answer::Filtered(Ok(Filtered { document: open(input), values: 1, truncated: false }))
+        Job::FilterBody(FilterBody { input, .. }) if well => {
+            Answer::FilterBody(Ok(Filtered { document: open(input), values: 1, truncated: false }))
         }
-        Job::Filter { filter, .. } => {
+        Job::FilterBody(FilterBody { filter, .. }) => {
             let message = Clean::line(&format!("jq: {filter}"));
-            Answer::Filtered(Err(JqProblem { message, at: Some(filter.len()) }))
+            Answer::FilterBody(Err(JqProblem { message, at: Some(filter.len()) }))
         }
-        Job::Save { path, replace, .. } if well && *replace => {
-            Answer::Saved(Ok(Saved::Written { path: Clean::line(path), bytes: 1 }))
+        Job::SaveBody(SaveBody { path, replace, .. }) if well && *replace => {
+            Answer::SaveBody(Ok(Saved::Written { path: Clean::line(path), bytes: 1 }))
         }
-        Job::Save { path, .. } if well => {
-            Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 1 }))
+        Job::SaveBody(SaveBody { path, .. }) if well => {
+            Answer::SaveBody(Ok(Saved::Exists { path: Clean::line(path), bytes: 1 }))
         }
-        Job::CopyBody { .. } => {
-            Answer::Copied { label: Clean::line("it"), result: Err(problem), shown: None, ids: [].into() }
-        }
-        _ => Answer::Saved(Err(problem)),
+        Job::CopyBody(_) => Answer::CopyOut(CopyReport {
+            label: Clean::line("it"),
+            result: Err(problem),
+            shown: None,
+            ids: [].into(),
+        }),
+        _ => Answer::SaveBody(Err(problem)),
     }
 }
 
@@ -333,7 +343,7 @@ fn check(stage: &Stage) {
     }
     // A call with a grant that the list does not have is never sent.
     for wish in &stage.wishes {
-        if let Effect::Start { job: Job::Call(request), .. } = wish {
+        if let Effect::Start { job: Job::SendCall(SendCall(request)), .. } = wish {
             assert_ne!(request.draft.grant, cast::id(77), "an id that was not checked was used");
             assert!(request.permit.is_some() || !request.draft.is_write(), "a write without a yes");
         }

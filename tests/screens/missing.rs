@@ -1,6 +1,7 @@
 //! What is missing in a request, or not wanted, is said before anybody is asked, and can be typed at once.
 
 use grantdeck::app::keymap::Place;
+use grantdeck::app::requests::SendCall;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::change::{ChangePlan, DiffKind, DiffLine, FileChange, Piece, PieceKind, PlanId};
 use grantdeck::domain::smoke::{SmokeEvent, SmokeSummary, Verdict};
@@ -15,7 +16,7 @@ const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
 fn sent(stage: &Stage) -> Vec<&CallRequest> {
     let calls = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Call(request), .. } => Some(&**request),
+        Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&**request),
         _ => None,
     });
     calls.collect()
@@ -213,7 +214,7 @@ fn the_link_of_a_held_call_is_on_one_line_or_shortened() {
             let mut stage = opened(width, height);
             stage.press("s");
             let held = PendingApproval { url: link.clone(), ..bodies::held() };
-            stage.answer(Slot::Call, Answer::Call(CallEvent::Held(held)));
+            stage.answer(Slot::Call, Answer::SendCall(CallEvent::Held(held)));
             if stop {
                 stage.press("esc");
             }
@@ -256,7 +257,7 @@ fn a_change_that_is_longer_than_its_window_says_how_it_is_scrolled() {
     for (count, scrolls) in [(60, true), (1, false)] {
         let mut stage = scanning::scanned(80, 24);
         stage.press("R");
-        stage.answer(Slot::Change, Answer::Planned(Ok(plan(count))));
+        stage.answer(Slot::Change, Answer::PlanChange(Ok(plan(count))));
         assert_eq!(stage.picture().contains("j scroll"), scrolls, "{}", stage.picture());
     }
 }
@@ -286,7 +287,7 @@ fn the_remedy_of_a_grant_that_is_over_is_said_once() {
     stage.page(company, 8, None);
     stage.done(8);
     stage.press("t");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(testing::plan(1, 0))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(testing::plan(1, 0))));
     testing::hear(&mut stage, vec![SmokeEvent::Planned(testing::plan(1, 0)), event]);
     testing::hear(&mut stage, vec![SmokeEvent::Done(SmokeSummary::default())]);
     stage.press("esc");

@@ -82,11 +82,11 @@ fn failures_say_who_and_what_to_do() {
         assert_snapshot!(named("failed_with_rows", size), stage.picture());
         let mut stage = Stage::open(size.0, size.1);
         let reason = Diagnosis::new(Code::RateLimitExceeded, Who::Alter, Retry::Later(None));
-        stage.answer(Slot::Walk, Answer::List(ListEvent::Waiting { reason, millis: 12_000 }));
+        stage.answer(Slot::Walk, Answer::WalkList(ListEvent::Waiting { reason, millis: 12_000 }));
         assert_snapshot!(named("waiting", size), stage.picture());
         let mut stage = Stage::new(size.0, size.1);
         let missing = Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy);
-        stage.answer(Slot::Session, Answer::Session(Err(missing)));
+        stage.answer(Slot::Session, Answer::OpenSession(Err(missing)));
         assert_snapshot!(named("no_key", size), stage.picture());
     }
 }

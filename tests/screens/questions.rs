@@ -1,6 +1,7 @@
 //! Every question that is asked before something happens: a key that was pressed before it could be read, comes in a
 //! burst or is held down answers none of them.
 
+use grantdeck::app::requests::SaveBody;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::{CallEvent, Code, Diagnosis, Retry, RowId, Who};
 
@@ -63,7 +64,7 @@ const QUESTIONS: &[Question] = &[
         before: || testing::opened(120, 36),
         key: "T",
         arrives: |stage| {
-            let plan = Answer::Foreseen(Ok(testing::plan(128, 112)));
+            let plan = Answer::PlanSmoke(Ok(testing::plan(128, 112)));
             answer_if(stage, Slot::Smoke, |stage| stage.answer(Slot::Smoke, plan));
         },
         word: None,
@@ -138,7 +139,7 @@ fn host_refused() -> Stage {
     stage.press("s");
     let refused = Diagnosis::new(Code::HostNotAllowed, Who::You, Retry::AfterRemedy);
     let refused = refused.fact("host", "api.acme.example");
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Failed(refused)));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Failed(refused)));
     stage
 }
 
@@ -189,8 +190,8 @@ fn at_another_grant() -> Stage {
 fn done(stage: &Stage) -> (usize, Option<RowId>) {
     let is_done = |wish: &&Effect| match wish {
         Effect::Start { job, .. } => match job {
-            Job::Call(_) | Job::Forget(_) | Job::Smoke(_) | Job::Change(_) => true,
-            Job::Save { replace, .. } => *replace,
+            Job::SendCall(_) | Job::ForgetRecords(_) | Job::RunSmoke(_) | Job::WriteChange(_) => true,
+            Job::SaveBody(SaveBody { replace, .. }) => *replace,
             _ => false,
         },
         Effect::Quit(_) => true,

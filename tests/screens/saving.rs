@@ -1,6 +1,6 @@
 //! What of an answer is saved and copied, and that a file is written as it was asked for.
 
-use grantdeck::app::msg::Filtered;
+use grantdeck::app::requests::{CopyOut, Filtered, SaveBody};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::{Clean, Saved};
 
@@ -15,7 +15,7 @@ pub(crate) fn prompt(stage: &mut Stage, path: &str) {
 }
 
 pub(crate) fn exists(path: &str) -> Answer {
-    Answer::Saved(Ok(Saved::Exists { path: Clean::line(path), bytes: 12 }))
+    Answer::SaveBody(Ok(Saved::Exists { path: Clean::line(path), bytes: 12 }))
 }
 
 #[test]
@@ -31,7 +31,7 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         prompt(&mut stage, "two.json");
         let before = stage.model.overlays.len();
         let answer = if written {
-            Answer::Saved(Ok(Saved::Written { path: Clean::line("one.json"), bytes: 12 }))
+            Answer::SaveBody(Ok(Saved::Written { path: Clean::line("one.json"), bytes: 12 }))
         } else {
             exists("one.json")
         };
@@ -39,7 +39,7 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         assert_eq!(stage.model.overlays.len(), before, "the prompt for another file stands as it was");
         stage.press("enter");
         assert!(
-            matches!(job(&stage, Slot::Save), Job::Save { path, replace: false, .. } if path == "two.json"),
+            matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, replace: false, .. }) if path == "two.json"),
             "{:?}",
             job(&stage, Slot::Save)
         );
@@ -60,7 +60,7 @@ fn what_is_replaced_is_the_file_that_the_question_was_about() {
     overlay.unwrap().input = "two.json".into();
     stage.decide("y");
     assert!(
-        matches!(job(&stage, Slot::Save), Job::Save { path, replace: true, .. } if path == "one.json"),
+        matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, replace: true, .. }) if path == "one.json"),
         "{:?}",
         job(&stage, Slot::Save)
     );
@@ -79,7 +79,7 @@ fn takes_nothing(stage: &mut Stage, why: &str) {
 
 fn copied(stage: &Stage) -> Vec<String> {
     let copies = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Copy { text, .. } => Some(text.label.to_string()),
+        Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text.label.to_string()),
         _ => None,
     });
     copies.collect()
@@ -113,7 +113,7 @@ fn what_a_filter_gave_is_said_to_be_cut_where_it_is() {
     stage.press("|");
     stage.type_text(".x");
     let filtered = Filtered { document: document("7\n"), values: 1, truncated: true };
-    stage.answer(Slot::Filter, Answer::Filtered(Ok(filtered)));
+    stage.answer(Slot::Filter, Answer::FilterBody(Ok(filtered)));
     stage.press("enter");
     stage.press("Y");
     assert_eq!(copied(&stage), ["the beginning of what the filter gives"]);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use grantdeck::app::effect::ScanJob;
+use grantdeck::app::requests::{PlanChange, ScanFiles, WriteChange};
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::change::{
     ChangePlan, ChangeRequest, Changed, DiffKind, DiffLine, FileChange, Piece, PieceKind, PlanId,
@@ -87,14 +87,14 @@ pub(crate) fn scanned(width: u16, height: u16) -> Stage {
     let mut stage = opened(width, height);
     stage.press("enter");
     stage.now.millis += 2_000;
-    stage.answer(Slot::Scan, Answer::Scan(found()));
-    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Done(counts())]));
+    stage.answer(Slot::Scan, Answer::ScanFiles(found()));
+    stage.answer(Slot::Scan, Answer::ScanFiles(vec![ScanEvent::Done(counts())]));
     stage
 }
 
-fn scans(stage: &Stage) -> Vec<&ScanJob> {
+fn scans(stage: &Stage) -> Vec<&ScanFiles> {
     let jobs = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Scan(job), .. } => Some(job),
+        Effect::Start { job: Job::ScanFiles(job), .. } => Some(job),
         _ => None,
     });
     jobs.collect()
@@ -102,7 +102,7 @@ fn scans(stage: &Stage) -> Vec<&ScanJob> {
 
 fn swaps(stage: &Stage) -> Vec<(Vec<(Uuid, Uuid)>, usize)> {
     let plans = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Plan(ChangeRequest::Swaps { pairs, found }), .. } => {
+        Effect::Start { job: Job::PlanChange(PlanChange(ChangeRequest::Swaps { pairs, found })), .. } => {
             Some((pairs.clone(), found.len()))
         }
         _ => None,
@@ -120,13 +120,16 @@ fn a_path_is_asked_for_and_then_looked_through() {
     let job = scans(&stage)[0];
     assert_eq!((job.paths.as_slice(), job.grants.len()), (&[PathBuf::from("src")][..], 8));
     stage.now.millis += 1_500;
-    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Progress(ScanCounts { files: 300, ..counts() })]));
+    stage.answer(
+        Slot::Scan,
+        Answer::ScanFiles(vec![ScanEvent::Progress(ScanCounts { files: 300, ..counts() })]),
+    );
     assert!(stage.picture().contains("200 files/s"), "{}", stage.picture());
     // Stopped: what comes late belongs to nobody.
     let late = stage.ticket(Slot::Scan);
     stage.press("esc");
     assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Cancel(Slot::Scan))));
-    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: Box::new(Answer::Scan(found())) });
+    stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: Box::new(Answer::ScanFiles(found())) });
     assert!(stage.model.scan.findings.is_empty() && stage.picture().contains("stopped after"));
     stage.press("esc");
     assert!(stage.picture().contains("Grants"), "a second Esc leaves");
@@ -150,14 +153,17 @@ fn one_question_repairs_all_that_has_a_successor() {
         FileChange { path: Clean::line("/w/.env"), is_new: false, notes: Vec::new(), lines: Vec::new() };
     let summary = "2 ids in 2 files".to_owned();
     let plan = ChangePlan { id: PlanId(1), summary: summary.clone(), files: vec![file], failed: Vec::new() };
-    stage.answer(Slot::Change, Answer::Planned(Ok(plan)));
+    stage.answer(Slot::Change, Answer::PlanChange(Ok(plan)));
     assert!(stage.picture().contains("Replace 2 ids in 2 files?  y writes"));
     stage.decide("y");
     assert!(
-        stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::Change(PlanId(1)), .. }))
+        stage
+            .wishes
+            .iter()
+            .any(|wish| matches!(wish, Effect::Start { job: Job::WriteChange(WriteChange(PlanId(1))), .. }))
     );
     let done = Changed { summary, files: vec![Clean::line("/w/.env")], failed: Vec::new() };
-    stage.answer(Slot::Change, Answer::Changed(Ok(done)));
+    stage.answer(Slot::Change, Answer::WriteChange(Ok(done)));
     assert!(stage.picture().contains("Replaced 2 ids in 2 files."), "{}", stage.picture());
     assert_eq!(scans(&stage).len(), 2, "it is scanned again");
     // What stays is said, and why: once it was written, and by a key that has nothing left to do.
@@ -169,7 +175,7 @@ fn one_question_repairs_all_that_has_a_successor() {
         ScanEvent::Found(finding) => finding.id != id(1),
         _ => true,
     });
-    stage.answer(Slot::Scan, Answer::Scan(rest.chain([ScanEvent::Done(counts())]).collect()));
+    stage.answer(Slot::Scan, Answer::ScanFiles(rest.chain([ScanEvent::Done(counts())]).collect()));
     stage.press("esc");
     assert!(!tells_why(&stage));
     stage.press("R");
@@ -198,7 +204,7 @@ fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
             known.replacements = replacements.iter().map(|number| GrantId(cast::id(7 - number).0)).collect();
             (known.successor, known.obstacle) = (None, Some(obstacle));
         }
-        stage.answer(Slot::Scan, Answer::Scan(vec![event, ScanEvent::Done(counts())]));
+        stage.answer(Slot::Scan, Answer::ScanFiles(vec![event, ScanEvent::Done(counts())]));
         assert!(stage.picture().contains(why), "{}", stage.picture());
         stage.press("s");
         assert!(
@@ -218,8 +224,8 @@ fn nothing_is_repaired_by_a_list_that_is_not_whole() {
     stage.page(cast::company(), 9, None);
     stage.press("i");
     stage.press("enter");
-    stage.answer(Slot::Scan, Answer::Scan(found()));
-    stage.answer(Slot::Scan, Answer::Scan(vec![ScanEvent::Done(counts())]));
+    stage.answer(Slot::Scan, Answer::ScanFiles(found()));
+    stage.answer(Slot::Scan, Answer::ScanFiles(vec![ScanEvent::Done(counts())]));
     stage.press("R");
     assert!(swaps(&stage).is_empty());
     assert!(stage.picture().contains("The list of grants is not whole; refresh it"), "{}", stage.picture());
@@ -311,7 +317,7 @@ fn an_id_whose_replacement_is_not_known_is_replaced_by_a_grant_that_is_chosen() 
         stage.type_text("slack");
         stage.press("enter");
         assert_eq!(swaps(&stage), [(vec![(id(old), cast::id(3).0)], 1)]);
-        stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+        stage.answer(Slot::Change, Answer::PlanChange(Ok(one_swap())));
         assert!(stage.picture().contains("slack · acme-hq  reconnect"), "{}", stage.picture());
     }
     for (width, height) in [(120, 36), (80, 24)] {
@@ -323,7 +329,7 @@ fn an_id_whose_replacement_is_not_known_is_replaced_by_a_grant_that_is_chosen() 
         assert_snapshot!(format!("scan_choose_{width}x{height}"), stage.picture());
         stage.type_text("slack");
         stage.press("enter");
-        stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+        stage.answer(Slot::Change, Answer::PlanChange(Ok(one_swap())));
         assert_snapshot!(format!("scan_swap_{width}x{height}"), stage.picture());
     }
     let mut stage = scanned(120, 36);
@@ -334,7 +340,7 @@ fn an_id_whose_replacement_is_not_known_is_replaced_by_a_grant_that_is_chosen() 
     let picture = stage.picture();
     assert!(!picture.contains("acme-hq") && !picture.contains("work@acme.com"), "{picture}");
     stage.press("enter");
-    stage.answer(Slot::Change, Answer::Planned(Ok(one_swap())));
+    stage.answer(Slot::Change, Answer::PlanChange(Ok(one_swap())));
     let picture = stage.picture();
     for hidden in ["acme-hq", "work@acme.com", "alter.grants", "7c1f0a52"] {
         assert!(!picture.contains(hidden), "{hidden}\n{picture}");

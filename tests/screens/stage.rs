@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use grantdeck::app::keymap::Keymap;
-use grantdeck::app::msg::Session;
+use grantdeck::app::requests::{RowsFound, SearchRows, Session, WalkList, Whose};
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
@@ -91,14 +91,17 @@ impl Stage {
             watch_seconds: 60,
             warnings: Vec::new(),
         };
-        self.answer(Slot::Session, Answer::Session(Ok(session)));
+        self.answer(Slot::Session, Answer::OpenSession(Ok(session)));
     }
 
     /// Whose key it is, what the scopes mean, who the agents are.
     pub(crate) fn names(&mut self, catalog: Catalog, agents: Vec<Agent>) {
-        self.answer(Slot::Identity, Answer::Identity { whose: Ok(Identity::Application), notice: None });
-        self.answer(Slot::Catalog, Answer::Catalog(Ok(Arc::new(catalog))));
-        self.answer(Slot::Agents, Answer::Agents(Ok(agents)));
+        self.answer(
+            Slot::Identity,
+            Answer::Identify(Whose { whose: Ok(Identity::Application), notice: None }),
+        );
+        self.answer(Slot::Catalog, Answer::ReadCatalog(Ok(Arc::new(catalog))));
+        self.answer(Slot::Agents, Answer::ReadAgents(Ok(agents)));
         self.model.budget = Some(Budget { limit: 1000, remaining: 942, reset: 0 });
         self.model.toasts.dismiss(self.now);
     }
@@ -107,15 +110,18 @@ impl Stage {
     pub(crate) fn send(&mut self, msg: Msg) {
         let effects = update(&mut self.model, msg, self.now);
         for effect in effects {
-            if let Effect::Search { ticket, plan } = effect {
+            if let Effect::Start { ticket, job: Job::SearchRows(SearchRows(plan)) } = effect {
                 let mut early = Vec::new();
                 let last = search::run(&plan, &|| false, &mut |found| early.push(found)).unwrap();
                 for found in early {
-                    self.send(Msg::Answer { ticket, answer: Box::new(Answer::Found { found, last: false }) });
+                    self.send(Msg::Answer {
+                        ticket,
+                        answer: Box::new(Answer::SearchRows(RowsFound { found, last: false })),
+                    });
                 }
                 self.send(Msg::Answer {
                     ticket,
-                    answer: Box::new(Answer::Found { found: last, last: true }),
+                    answer: Box::new(Answer::SearchRows(RowsFound { found: last, last: true })),
                 });
             } else {
                 self.wishes.push(effect);
@@ -132,11 +138,7 @@ impl Stage {
     /// The newest ticket that was handed out for a slot.
     pub(crate) fn ticket(&self, slot: Slot) -> Ticket {
         let newest = self.wishes.iter().rev().find_map(|wish| match wish {
-            Effect::Start { ticket, .. } | Effect::Launch { ticket, .. } | Effect::Copy { ticket, .. }
-                if ticket.slot == slot =>
-            {
-                Some(*ticket)
-            }
+            Effect::Start { ticket, .. } if ticket.slot == slot => Some(*ticket),
             _ => None,
         });
         newest.unwrap_or_else(|| panic!("nothing was asked for in {slot:?}: {:?}", self.wishes))
@@ -148,7 +150,7 @@ impl Stage {
             .iter()
             .rev()
             .find_map(|wish| match wish {
-                Effect::Start { job: Job::List(request), .. } => Some(request),
+                Effect::Start { job: Job::WalkList(WalkList(request)), .. } => Some(request),
                 _ => None,
             })
             .expect("no walk was asked for")
@@ -156,24 +158,25 @@ impl Stage {
 
     /// How many walks were asked for.
     pub(crate) fn walks(&self) -> usize {
-        let walks = self.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::List(_), .. }));
+        let walks =
+            self.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::WalkList(_), .. }));
         walks.count()
     }
 
     /// A page of the walk arrives.
     pub(crate) fn page(&mut self, grants: Vec<Grant>, total: u64, next: Option<u64>) {
-        self.answer(Slot::Walk, Answer::List(ListEvent::Page { grants, offset: 0, total, next }));
+        self.answer(Slot::Walk, Answer::WalkList(ListEvent::Page { grants, offset: 0, total, next }));
     }
 
     /// The walk ends with everything.
     pub(crate) fn done(&mut self, total: u64) {
         let summary = WalkSummary { unique: total, total, first_total: total, repeated: 0, complete: true };
-        self.answer(Slot::Walk, Answer::List(ListEvent::Done(summary)));
+        self.answer(Slot::Walk, Answer::WalkList(ListEvent::Done(summary)));
     }
 
     /// The walk fails.
     pub(crate) fn fail(&mut self, diagnosis: Diagnosis) {
-        self.answer(Slot::Walk, Answer::List(ListEvent::Failed(diagnosis)));
+        self.answer(Slot::Walk, Answer::WalkList(ListEvent::Failed(diagnosis)));
     }
 
     /// Presses keys, as the keymap writes them: "g g", "ctrl-p", "enter".

@@ -2,8 +2,9 @@
 
 use grantdeck::app::effect::ExitReason;
 use grantdeck::app::model::Screen;
+use grantdeck::app::requests::{OpenLink, Session, Whose};
 use grantdeck::app::screens::grants::{ChangeMark, WalkPhase};
-use grantdeck::app::{Answer, Effect, Launch, Msg, Slot, input};
+use grantdeck::app::{Answer, Effect, Job, Msg, Slot, input};
 use grantdeck::domain::column::Order;
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{Code, Column, Diagnosis, Identity, ListEvent, Retry, RowId, Who};
@@ -144,7 +145,7 @@ fn an_incomplete_refresh_calls_nothing_gone() {
     stage.press("r");
     stage.page(cast::company().split_off(4), 8, None);
     let summary = WalkSummary { unique: 4, total: 8, first_total: 8, repeated: 0, complete: false };
-    stage.answer(Slot::Walk, Answer::List(ListEvent::Done(summary)));
+    stage.answer(Slot::Walk, Answer::WalkList(ListEvent::Done(summary)));
     assert!(stage.model.grants.changes.is_empty());
 }
 
@@ -186,7 +187,7 @@ fn a_hang_says_how_long_and_esc_ends_it() {
     // The answer that comes all the same is dropped.
     let ticket = stage.ticket(Slot::Walk);
     let page = ListEvent::Page { grants: cast::company(), offset: 0, total: 8, next: None };
-    stage.send(Msg::Answer { ticket, answer: Box::new(Answer::List(page)) });
+    stage.send(Msg::Answer { ticket, answer: Box::new(Answer::WalkList(page)) });
     assert!(stage.model.grants.rows.is_empty());
     stage.press("r");
     stage.page(cast::company(), 8, None);
@@ -198,8 +199,8 @@ fn a_hang_says_how_long_and_esc_ends_it() {
 fn at_rest_nothing_wakes() {
     let mut stage = loaded();
     stage.names(cast::catalog(), cast::agents());
-    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(std::collections::HashMap::new())));
-    stage.answer(Slot::Copies, Answer::Copies(None));
+    stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(std::collections::HashMap::new())));
+    stage.answer(Slot::Copies, Answer::CountCopies(None));
     assert_eq!(stage.model.next_wake(stage.now), None);
     assert!(!stage.model.slots.any_open());
 }
@@ -207,7 +208,7 @@ fn at_rest_nothing_wakes() {
 #[test]
 fn an_app_key_is_told_once_that_it_sees_everyone() {
     let mut stage = loaded();
-    stage.answer(Slot::Identity, Answer::Identity { whose: Ok(Identity::Application), notice: None });
+    stage.answer(Slot::Identity, Answer::Identify(Whose { whose: Ok(Identity::Application), notice: None }));
     let told = stage.model.toasts.current().unwrap().headline.as_str().to_owned();
     assert!(told.contains("every user"), "{told}");
     stage.press("esc");
@@ -251,21 +252,21 @@ fn the_parent_of_a_delegated_grant_is_one_key_away() {
 fn links_are_opened_but_never_in_the_demo() {
     let mut stage = loaded();
     stage.press("o");
-    let opened = stage.wishes.iter().any(|wish| matches!(wish, Effect::Launch { launch: Launch::Browser(link), .. } if link.starts_with("https://")));
+    let opened = stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(OpenLink(link)), .. } if link.starts_with("https://")));
     assert!(opened);
     let mut demo = loaded();
     if let Some(session) = demo.model.session.value().cloned() {
-        demo.model.session.arrive(grantdeck::app::msg::Session { demo: true, ..session }, 0);
+        demo.model.session.arrive(Session { demo: true, ..session }, 0);
     }
     demo.press("o");
-    assert!(!demo.wishes.iter().any(|wish| matches!(wish, Effect::Launch { .. })));
+    assert!(!demo.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(_), .. })));
 }
 
 #[test]
 fn a_broken_session_explains_itself_and_can_be_left() {
     let mut stage = Stage::new(80, 24);
     let malformed = Diagnosis::new(Code::KeyChecksum, Who::You, Retry::AfterRemedy);
-    stage.answer(Slot::Session, Answer::Session(Err(malformed)));
+    stage.answer(Slot::Session, Answer::OpenSession(Err(malformed)));
     assert!(stage.picture().contains("D the demonstration"), "{}", stage.picture());
     stage.press("r");
     assert_eq!(walks(&stage), 0, "there is nothing to ask");
@@ -357,7 +358,7 @@ fn privacy_leaves_no_name_and_no_id() {
 fn leaving_a_screen_that_never_opened_is_a_failure() {
     let mut stage = Stage::new(80, 24);
     let missing = Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy);
-    stage.answer(Slot::Session, Answer::Session(Err(missing.clone())));
+    stage.answer(Slot::Session, Answer::OpenSession(Err(missing.clone())));
     stage.press("q");
     assert!(stage.wishes.contains(&Effect::Quit(ExitReason::Failed(Box::new(missing)))));
 }

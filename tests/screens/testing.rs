@@ -6,7 +6,7 @@ mod list;
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantdeck::app::effect::SmokeJob;
+use grantdeck::app::requests::{RunSmoke, SmokeTargets};
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::smoke::{
     Before, But, Estimate, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Tally, Verdict,
@@ -38,20 +38,20 @@ pub(crate) fn plan(grants: u32, calls: u32) -> SmokePlan {
 }
 
 /// What the run that was asked for last is to test.
-pub(crate) fn job(stage: &Stage) -> &SmokeJob {
+pub(crate) fn job(stage: &Stage) -> &SmokeTargets {
     let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
-        Effect::Start { job: Job::Smoke(job), .. } => Some(job),
+        Effect::Start { job: Job::RunSmoke(RunSmoke(job)), .. } => Some(job),
         _ => None,
     });
     newest.expect("no run was asked for")
 }
 
 fn runs(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Smoke(_), .. })).count()
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::RunSmoke(_), .. })).count()
 }
 
 pub(crate) fn hear(stage: &mut Stage, events: Vec<SmokeEvent>) {
-    stage.answer(Slot::Smoke, Answer::Smoke(events));
+    stage.answer(Slot::Smoke, Answer::RunSmoke(events));
 }
 
 /// A result about a grant; `edit` changes the rest.
@@ -115,7 +115,7 @@ fn found() -> Vec<SmokeEvent> {
 pub(crate) fn running(width: u16, height: u16) -> Stage {
     let mut stage = opened(width, height);
     stage.press("T");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 100))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
     hear(&mut stage, vec![SmokeEvent::Planned(plan(128, 100))]);
     let asked = cast::crowd(120).split_off(116);
     let started = asked.iter().filter_map(|grant| grant.row.grant());
@@ -149,7 +149,7 @@ fn pause(seconds: i64, host: Option<&str>) -> SmokeEvent {
     })
 }
 
-fn ids(job: &SmokeJob) -> Vec<GrantId> {
+fn ids(job: &SmokeTargets) -> Vec<GrantId> {
     job.grants().iter().filter_map(|grant| grant.row.grant()).collect()
 }
 
@@ -158,20 +158,19 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
     if stage.model.slots.is_open(Slot::Verdicts) {
         let past = |verdict| list::past(i64::from(which), cast::id(1), verdict, 30);
         let read = [(cast::id(1), vec![past(Verdict::Gone), past(Verdict::Works)])];
-        stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(read.into())));
+        stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(read.into())));
     }
     if !stage.model.slots.is_open(Slot::Smoke) {
         return;
     }
     let ticket = stage.ticket(Slot::Smoke);
-    let foreseen = stage
-        .wishes
-        .iter()
-        .rev()
-        .any(|wish| matches!(wish, Effect::Start { ticket: of, job: Job::Foresee(_) } if *of == ticket));
+    let foreseen =
+        stage.wishes.iter().rev().any(
+            |wish| matches!(wish, Effect::Start { ticket: of, job: Job::PlanSmoke(_) } if *of == ticket),
+        );
     if foreseen {
         let calls = if which.is_multiple_of(2) { 50 } else { 500 };
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(600, calls))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(600, calls))));
         return;
     }
     let mut events = match which % 4 {

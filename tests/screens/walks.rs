@@ -26,7 +26,7 @@ fn a_watch_refreshes_by_itself_and_not_above_five_thousand() {
 
 fn short(unique: u64, total: u64) -> Answer {
     let summary = WalkSummary { unique, total, first_total: total, repeated: 0, complete: false };
-    Answer::List(ListEvent::Done(summary))
+    Answer::WalkList(ListEvent::Done(summary))
 }
 
 pub(crate) fn walks(stage: &Stage) -> usize {

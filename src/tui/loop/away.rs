@@ -4,7 +4,8 @@ use std::io;
 
 use super::Loop;
 use crate::app::msg::Msg;
-use crate::app::{Answer, ExitReason, Ticket};
+use crate::app::requests::{EditText, Listed as _};
+use crate::app::{ExitReason, Ticket};
 use crate::platform::editor::Editor;
 use crate::platform::suspend::Scope;
 use crate::tui::effects::Hands;
@@ -37,15 +38,10 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     /// Gives the terminal to the person's own editor, and takes it back. What the keyboard sends meanwhile is the
     /// editor's: an interrupt, and a stop, which both of us obey.
-    pub(super) async fn edit(
-        &mut self,
-        ticket: Ticket,
-        text: &str,
-        json: bool,
-    ) -> io::Result<Option<ExitReason>> {
+    pub(super) async fn edit(&mut self, ticket: Ticket, edit: &EditText) -> io::Result<Option<ExitReason>> {
         self.input = None;
         self.desk.leave();
-        let result = match Editor::start(text, json, &self.hands.hidden_variables()) {
+        let result = match Editor::start(&edit.text, edit.json, &self.hands.hidden_variables()) {
             Err(diagnosis) => Err(diagnosis),
             Ok(mut editor) => {
                 self.signals.lend(true);
@@ -68,7 +64,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             }
         };
         self.resume()?;
-        self.feed(Msg::Answer { ticket, answer: Box::new(Answer::Edited(result)) });
+        self.feed(Msg::Answer { ticket, answer: Box::new(EditText::answer(result)) });
         Ok(None)
     }
 

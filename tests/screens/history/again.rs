@@ -1,5 +1,6 @@
 //! A past call looked at and sent again: what was being put together comes back, and nothing is sent unchecked.
 
+use grantdeck::app::requests::ReadRecord;
 use grantdeck::domain::{CallEvent, Omitted};
 
 use super::*;
@@ -37,7 +38,7 @@ fn a_past_call_whose_grant_the_list_does_not_have_is_shown_and_not_sent() {
     let (id, mut record) = calls().swap_remove(1);
     record.grant = cast::id(77);
     record.profile = "environment".to_owned();
-    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     let picture = stage.picture();
     assert!(picture.contains("not in the list") && picture.contains("provider 200"), "{picture}");
     stage.model.toasts.dismiss(stage.now);
@@ -52,7 +53,7 @@ fn a_past_call_of_another_profile_says_whose_it_is() {
     stage.press("enter");
     let (id, mut record) = calls().swap_remove(1);
     record.grant = cast::id(77);
-    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     assert!(
         stage.picture().contains("made with acme-production, which is another application"),
         "{}",
@@ -84,7 +85,7 @@ fn a_secret_that_was_left_out_has_to_be_filled_in_again() {
     stage.press("enter");
     let (id, mut record) = calls().swap_remove(0);
     record.request_headers = vec![("X-Secret".to_owned(), REDACTED.to_owned())];
-    stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     stage.press("s");
     assert!(sent(&stage).is_empty(), "the placeholder was sent");
     let told = "A secret was left out of the header “X-Secret”";
@@ -108,7 +109,7 @@ fn a_body_that_was_not_kept_whole_is_not_left_out_in_silence() {
         record.method = method.to_owned();
         record.request_is_json = true;
         record.request_body = Some(KeptBody { omitted: Some(Omitted::Production), ..KeptBody::default() });
-        stage.answer(Slot::Record, Answer::Record(Ok(Some((id, Box::new(record))))));
+        stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
         assert!(stage.picture().contains("its body was not kept whole"), "{}", stage.picture());
         stage.press("s");
         assert!(sent(&stage).is_empty(), "{method}");
@@ -160,7 +161,7 @@ fn a_past_call_that_was_changed_or_sent_is_a_call_of_its_own() {
 /// The call ends, one way or another.
 fn timed_out() -> Answer {
     let failed = Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None));
-    Answer::Call(CallEvent::Failed(failed))
+    Answer::SendCall(CallEvent::Failed(failed))
 }
 
 #[test]
@@ -168,14 +169,16 @@ fn the_calls_before_and_after_are_one_key_away() {
     let mut stage = opened(120, 36);
     looked_at(&mut stage, 1);
     stage.press("(");
-    let which = jobs(&stage, |job| if let Job::Record(which) = job { Some(*which) } else { None });
+    let which =
+        jobs(&stage, |job| if let Job::ReadRecord(ReadRecord(which)) = job { Some(*which) } else { None });
     assert_eq!(which.last(), Some(&Which::Older(RecordId(7))));
     answer_record(&mut stage, 2);
     assert!(stage.picture().contains("chat.postMessage"), "{}", stage.picture());
     stage.press(")");
-    let which = jobs(&stage, |job| if let Job::Record(which) = job { Some(*which) } else { None });
+    let which =
+        jobs(&stage, |job| if let Job::ReadRecord(ReadRecord(which)) = job { Some(*which) } else { None });
     assert_eq!(which.last(), Some(&Which::Newer(RecordId(6))));
-    stage.answer(Slot::Record, Answer::Record(Ok(None)));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(None)));
     assert!(stage.picture().contains("no further call"), "{}", stage.picture());
     stage.press("esc");
     stage.press("esc");
@@ -190,9 +193,12 @@ fn from_the_response_of_a_call_one_comes_back_to_it() {
     stage.done(8);
     stage.press("c");
     stage.press("s");
-    stage.answer(Slot::Call, Answer::Call(CallEvent::Recorded(RecordId(9))));
+    stage.answer(Slot::Call, Answer::SendCall(CallEvent::Recorded(RecordId(9))));
     stage.press("(");
-    assert!(jobs(&stage, |job| matches!(job, Job::Record(_)).then_some(())).is_empty(), "it is on its way");
+    assert!(
+        jobs(&stage, |job| matches!(job, Job::ReadRecord(_)).then_some(())).is_empty(),
+        "it is on its way"
+    );
     stage.answer(Slot::Call, timed_out());
     let mine = stage.model.call.as_ref().unwrap().composer.draft().clone();
     stage.press("esc");

@@ -1,8 +1,8 @@
 //! What takes the place of another call: no answer, question or memory of the one is for the other.
 
-use grantdeck::app::msg::Filtered;
 use grantdeck::app::overlays::{Confirm, Overlay, Then};
-use grantdeck::app::{Msg, Ticket};
+use grantdeck::app::requests::{Filtered, OpenBody};
+use grantdeck::app::{Discarded, Msg, Ticket};
 use grantdeck::body::Document;
 
 use super::super::calls;
@@ -22,7 +22,7 @@ fn late(stage: &mut Stage, ticket: Ticket, answer: Answer) {
 
 fn gives(text: &str) -> Answer {
     let document = Document::open(text.as_bytes().to_vec().into(), None, &|| false).unwrap();
-    Answer::Filtered(Ok(Filtered { document, values: 1, truncated: false }))
+    Answer::FilterBody(Ok(Filtered { document, values: 1, truncated: false }))
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn asked_beside() -> (Stage, Ticket) {
 
 fn record_of(at: usize) -> Answer {
     let (id, record) = calls().swap_remove(at);
-    Answer::Record(Ok(Some((id, Box::new(record)))))
+    Answer::ReadRecord(Ok(Some((id, Box::new(record)))))
 }
 
 #[test]
@@ -90,24 +90,24 @@ fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
 
 /// How often something large was handed to elsewhere, to be forgotten there.
 fn let_go(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::LetGo(..))).count()
+    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Discard(Discarded::Body(..)))).count()
 }
 
 /// An answer that is too large to be given back while a key waits, and read.
 fn large(stage: &mut Stage, record: CallRecord) {
     let body = format!("[{}[0]]", "[1],".repeat(100_000));
     let record = CallRecord { outcome: answered(200, 200, &body), ..record };
-    stage.answer(Slot::Record, Answer::Record(Ok(Some((RecordId(5), Box::new(record))))));
+    stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((RecordId(5), Box::new(record))))));
     read(stage);
 }
 
 fn read(stage: &mut Stage) {
     let opened = jobs(stage, |job| match job {
-        Job::OpenBody { body, .. } => Document::open(body.clone(), None, &|| false),
+        Job::OpenBody(OpenBody { body, .. }) => Document::open(body.clone(), None, &|| false),
         _ => None,
     });
     let document = opened.into_iter().next_back().unwrap();
-    stage.answer(Slot::Body, Answer::Body(document));
+    stage.answer(Slot::Body, Answer::OpenBody(document));
 }
 
 /// Changes the method of the call on the screen.
@@ -188,7 +188,7 @@ fn what_was_to_be_sent_again_is_not_sent_from_somewhere_else() {
     let asked = stage.ticket(Slot::Record);
     stage.model.screen = Screen::Smoke;
     let (id, record) = calls().swap_remove(0);
-    late(&mut stage, asked, Answer::Record(Ok(Some((id, Box::new(record))))));
+    late(&mut stage, asked, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     assert!(!is_anything_sent(&stage), "it was asked for in the history");
 
     // It was given up, and another one is opened from the board.

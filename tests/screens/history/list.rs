@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_switched_off_history_says_so_and_still_shows_what_is_there() {
-    let off = |rows| Answer::Records(Ok(RecordPage { rows, keep: Keep::Nothing }));
+    let off = |rows| Answer::ListRecords(Ok(RecordPage { rows, keep: Keep::Nothing }));
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(Vec::new()));
     assert!(stage.picture().contains("the history is switched off"), "{}", stage.picture());
@@ -104,7 +104,7 @@ fn two_calls_are_compared_the_older_one_on_the_left() {
     stage.press("space");
     stage.press("d");
     assert_eq!(compared(&stage).last(), Some(&(RecordId(6), RecordId(7))));
-    stage.answer(Slot::Compare, Answer::Compared(Ok(None)));
+    stage.answer(Slot::Compare, Answer::CompareRecords(Ok(None)));
     assert!(stage.picture().contains("not in the history any more"), "{}", stage.picture());
 }
 
@@ -118,10 +118,10 @@ fn forgetting_asks_first_and_all_of_it_asks_for_a_word() {
     stage.press("x");
     stage.decide("y");
     assert_eq!(forgotten(&stage), [Some(RecordId(8))]);
-    let before = jobs(&stage, |job| matches!(job, Job::Records(_)).then_some(())).len();
-    stage.answer(Slot::Forget, Answer::Forgotten(Ok(1)));
+    let before = jobs(&stage, |job| matches!(job, Job::ListRecords(_)).then_some(())).len();
+    stage.answer(Slot::Forget, Answer::ForgetRecords(Ok(1)));
     assert_eq!(
-        jobs(&stage, |job| matches!(job, Job::Records(_)).then_some(())).len(),
+        jobs(&stage, |job| matches!(job, Job::ListRecords(_)).then_some(())).len(),
         before + 1,
         "read again"
     );

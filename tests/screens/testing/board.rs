@@ -1,6 +1,7 @@
 //! The board.
 
 use grantdeck::app::model::Screen;
+use grantdeck::app::requests::ReadRecord;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::smoke::{RunId, SmokeEvent, SmokeSummary, Verdict};
 use grantdeck::domain::{Care, Code, Diagnosis, GrantId, Retry, Which, Who};
@@ -31,7 +32,7 @@ fn before_anything_is_found() {
     for size in SIZES {
         let mut stage = opened(size.0, size.1);
         stage.press("T");
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 100))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
         assert_snapshot!(named("empty", size), stage.picture());
     }
 }
@@ -64,7 +65,7 @@ fn hostile_texts_stay_texts() {
     for size in SIZES {
         let mut stage = opened(size.0, size.1);
         stage.press("T");
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 100))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
         let events = cast::hostile().into_iter().enumerate().map(|(place, grant)| {
             let verdict = if place % 2 == 0 { Verdict::Unclear } else { Verdict::ProviderRefused };
             result(&grant, verdict, |result| {
@@ -147,7 +148,7 @@ fn what_failed_is_tested_again_and_nothing_else() {
     let mut stage = running(120, 36);
     done(&mut stage, 0, false);
     stage.press("r");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(3, 3))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(3, 3))));
     let company = cast::company();
     let want = [company[1].row, company[3].row, cast::crowd(1)[0].row].map(|row| row.grant().unwrap());
     let mut tested = ids(job(&stage));
@@ -178,13 +179,13 @@ fn a_result_opens_its_exchange_and_the_way_back_leads_to_the_board() {
     );
     stage.press("enter");
     let asked = stage.wishes.iter().rev().find_map(|wish| match wish {
-        Effect::Start { job: Job::Record(which), .. } => Some(*which),
+        Effect::Start { job: Job::ReadRecord(ReadRecord(which)), .. } => Some(*which),
         _ => None,
     });
     assert_eq!(asked, Some(Which::This(grantdeck::domain::RecordId(41))));
     stage.answer(
         Slot::Record,
-        Answer::Record(Ok(Some((grantdeck::domain::RecordId(41), Box::new(history::refused()))))),
+        Answer::ReadRecord(Ok(Some((grantdeck::domain::RecordId(41), Box::new(history::refused()))))),
     );
     assert_eq!(stage.model.screen, Screen::Call);
     stage.press("esc");
@@ -228,7 +229,7 @@ fn both_themes_tell_the_verdicts_apart_without_colour() {
         stage.page(cast::company(), 8, None);
         stage.done(8);
         stage.press("T");
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(8, 8))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(8, 8))));
         let mut events = vec![SmokeEvent::Planned(plan(8, 8))];
         events.extend(found().into_iter().take(4));
         hear(&mut stage, events);

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use grantdeck::app::model::Screen;
+use grantdeck::app::requests::{ReadVerdicts, RowsFound, SearchRows};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, update};
 use grantdeck::domain::smoke::{Past, RunId, SmokeEvent, Verdict};
 use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, ListEvent, Retry, Who};
@@ -16,7 +17,7 @@ use super::{SIZES, done, hear, ids, job, opened, plan, result, runs};
 /// The grants that the history was asked about, question by question.
 fn asked(stage: &Stage) -> Vec<&Vec<GrantId>> {
     let jobs = stage.wishes.iter().filter_map(|wish| match wish {
-        Effect::Start { job: Job::Verdicts(ids), .. } => Some(ids),
+        Effect::Start { job: Job::ReadVerdicts(ReadVerdicts(ids)), .. } => Some(ids),
         _ => None,
     });
     jobs.collect()
@@ -40,7 +41,7 @@ fn one_grant_is_tested_in_its_row() {
     let mut stage = loaded();
     assert!(!stage.picture().contains("TEST"), "nothing was tested yet: {}", stage.picture());
     stage.press("t");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
     assert!(stage.picture().contains("TEST"), "{}", stage.picture());
     assert_eq!(ids(job(&stage)), [cast::id(1)]);
     hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
@@ -51,7 +52,7 @@ fn one_grant_is_tested_in_its_row() {
     assert_snapshot!("smoke_one", stage.picture());
     stage.press("j");
     stage.press("t");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
     let refused = result(&cast::company()[1], Verdict::MissingScopes, |result| {
         result.why = Some(Clean::line("the provider asks for chat:write"));
     });
@@ -69,7 +70,7 @@ fn marked_grants_are_tested_in_the_order_of_the_list() {
     stage.press("g g");
     stage.press("space");
     stage.press("t");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(2, 2))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(2, 2))));
     assert_eq!(ids(job(&stage)), [cast::id(1), cast::id(8)]);
     assert_eq!(stage.model.screen, Screen::Smoke);
     assert!(stage.picture().contains("Smoke test of 2 marked grants"), "{}", stage.picture());
@@ -83,13 +84,13 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
         let mut slow = plan(128, 112);
         slow.estimate.per_minute = Some(45);
         slow.estimate.length = std::time::Duration::from_mins(3);
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(slow)));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(slow)));
         assert_eq!(runs(&stage), 0, "somebody is asked first");
         assert_snapshot!(format!("smoke_question_{}x{}", size.0, size.1), stage.picture());
         stage.press("esc");
         assert_eq!((runs(&stage), stage.model.screen), (0, Screen::Grants));
         stage.press("T");
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, 112))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 112))));
         stage.decide("y");
         assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.screen), (1, 128, Screen::Smoke));
     }
@@ -99,7 +100,7 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
     stage.type_text("provider:slack");
     stage.press("enter");
     stage.press("T");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(100, 100))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(100, 100))));
     let tested = job(&stage).grants();
     assert!(!tested.is_empty() && tested.iter().all(|grant| &*grant.provider == "slack"));
     assert!(stage.picture().contains("that the list shows"), "{}", stage.picture());
@@ -109,7 +110,7 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
 fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     let foreseen = |stage: &Stage| {
         let asked =
-            stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::Foresee(_), .. }));
+            stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::PlanSmoke(_), .. }));
         asked.count()
     };
     let mut stage = opened(120, 36);
@@ -119,7 +120,7 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
         for key in key.parse::<grantdeck::app::keymap::Chord>().unwrap().0 {
             let wishes = update(&mut stage.model, Msg::Key(key), stage.now);
             let asked = wishes.into_iter().filter_map(|wish| match wish {
-                Effect::Search { ticket, plan } => Some((ticket, plan)),
+                Effect::Start { ticket, job: Job::SearchRows(SearchRows(plan)) } => Some((ticket, plan)),
                 _ => None,
             });
             search = asked.last().or(search);
@@ -131,7 +132,7 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     let (ticket, plan) = search.unwrap();
     let found = grantdeck::search::run(&plan, &|| false, &mut |_| ()).unwrap();
     let answer = |last| {
-        let found = Answer::Found { found: found.clone(), last };
+        let found = Answer::SearchRows(RowsFound { found: found.clone(), last });
         Msg::Answer { ticket, answer: Box::new(found) }
     };
     // The best hits come first; they are not all.
@@ -151,12 +152,15 @@ fn rows_that_stream_in_keep_nobody_from_testing_what_was_found() {
     stage.type_text("provider:slack");
     stage.press("enter");
     let more = ListEvent::Page { grants: cast::crowd(200), offset: 100, total: 300, next: Some(200) };
-    let more = Msg::Answer { ticket: stage.ticket(Slot::Walk), answer: Box::new(Answer::List(more)) };
+    let more = Msg::Answer { ticket: stage.ticket(Slot::Walk), answer: Box::new(Answer::WalkList(more)) };
     let wishes = update(&mut stage.model, more, stage.now);
-    assert!(wishes.iter().any(|wish| matches!(wish, Effect::Search { .. })), "{wishes:?}");
+    assert!(
+        wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::SearchRows(_), .. })),
+        "{wishes:?}"
+    );
     stage.press("T");
     assert!(!stage.picture().contains("still being searched"), "{}", stage.picture());
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(10, 10))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(10, 10))));
     let tested = job(&stage).grants();
     assert!(!tested.is_empty() && tested.iter().all(|grant| &*grant.provider == "slack"));
 }
@@ -168,7 +172,7 @@ fn nothing_opens_over_what_somebody_went_on_to() {
         stage.press("T");
         stage.press(key);
         let before = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
-        stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(128, calls))));
+        stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, calls))));
         let after = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
         assert_eq!((before, runs(&stage)), (after, 0), "{key}");
         assert!(stage.picture().contains("Nothing was tested: you went on"), "{key}\n{}", stage.picture());
@@ -177,7 +181,7 @@ fn nothing_opens_over_what_somebody_went_on_to() {
     let mut stage = opened(120, 36);
     stage.press("t");
     stage.press("?");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(1, 1))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
     assert_eq!((runs(&stage), stage.model.overlays.len()), (1, 1));
 }
 
@@ -186,7 +190,7 @@ fn a_part_of_the_list_does_not_pass_for_all() {
     let mut stage = Stage::open(120, 36);
     stage.page(cast::crowd(300), 4_112, Some(300));
     stage.press("T");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(300, 300))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(300, 300))));
     let picture = stage.picture();
     assert!(
         picture.contains("only what is here is tested") && picture.contains("300 grants loaded so far"),
@@ -198,11 +202,11 @@ fn a_part_of_the_list_does_not_pass_for_all() {
 fn what_cannot_be_tested_is_said() {
     let mut stage = loaded();
     stage.press("t");
-    stage.answer(Slot::Smoke, Answer::Foreseen(Ok(plan(0, 0))));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(0, 0))));
     assert!(stage.picture().contains("None of these ids could be read"), "{}", stage.picture());
     stage.press("t");
     let why = Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy);
-    stage.answer(Slot::Smoke, Answer::Foreseen(Err(why)));
+    stage.answer(Slot::Smoke, Answer::PlanSmoke(Err(why)));
     assert_eq!(runs(&stage), 0);
     stage.press("b");
     assert!(stage.picture().contains("Nothing was tested yet"), "{}", stage.picture());
@@ -223,11 +227,11 @@ fn the_history_is_asked_about_the_rows_that_are_seen_once() {
     stage.press("j");
     stage.press("]");
     assert_eq!(asked(&stage).len(), 1, "one question at a time");
-    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(HashMap::new())));
+    stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(HashMap::new())));
     stage.press("G");
     assert_eq!(asked(&stage).len(), 2);
     assert!(asked(&stage)[1].iter().all(|id| !first.contains(id)), "each once");
-    stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(HashMap::new())));
+    stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(HashMap::new())));
     stage.press("k");
     stage.press("g g");
     assert_eq!(asked(&stage).len(), 2, "nothing new is on the screen");
@@ -252,7 +256,7 @@ fn verdicts_of_earlier_runs_stand_in_the_list_and_fade() {
             (cast::id(2), vec![past(4, cast::id(2), Verdict::NeedsReconnect, 24 * 5)]),
             (cast::id(3), vec![past(3, cast::id(3), Verdict::Works, 1)]),
         ]);
-        stage.answer(Slot::Verdicts, Answer::Verdicts(Ok(read)));
+        stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(read)));
         assert_snapshot!(format!("smoke_remembered_{}x{}", size.0, size.1), stage.picture());
         stage.press("enter");
         let picture = stage.picture();
@@ -262,6 +266,6 @@ fn verdicts_of_earlier_runs_stand_in_the_list_and_fade() {
     }
     let mut stage = loaded();
     let why = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
-    stage.answer(Slot::Verdicts, Answer::Verdicts(Err(why)));
+    stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Err(why)));
     assert!(stage.model.toasts.current().is_none(), "nobody asked for it");
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use super::offer;
 use crate::app::overlays::{Confirm, Overlay, Then};
-use crate::app::screens::{composer, history, response};
-use crate::app::{Effect, Job, Model, Slot, private};
+use crate::app::requests::{FollowCall, SendCall};
+use crate::app::screens::{composer, history};
+use crate::app::{Effect, Model, Slot, private};
 use crate::domain::{
     CallRequest, Care, Clean, FollowRequest, Mode, Now, RequestDraft, WritePermit, template,
 };
@@ -149,11 +150,8 @@ pub(crate) fn fire(
     call.front = Front::Second;
     // From here on it is a call of its own.
     call.past = None;
-    let aside = model.history.aside.take();
-    let mut effects = aside.map(|aside| response::let_go(aside.response)).unwrap_or_default();
-    let job = Job::Call(Box::new(request));
-    effects.push(model.slots.ask(job));
-    effects
+    model.history.aside = None;
+    vec![model.slots.ask(SendCall(Box::new(request)))]
 }
 
 /// Asks again about a call that is held, and waits for what comes of it.
@@ -164,6 +162,6 @@ pub(super) fn ask_again(model: &mut Model, now: Now) -> Vec<Effect> {
     call.life.begun(Arc::new(call.composer.draft().clone()), now);
     call.life.held(held.clone(), now);
     call.front = Front::Second;
-    let job = Job::Follow(Box::new(FollowRequest { held, wait: WAIT }));
-    vec![model.slots.ask(job)]
+    let request = FollowCall(Box::new(FollowRequest { held, wait: WAIT }));
+    vec![model.slots.ask(request)]
 }

@@ -5,8 +5,9 @@ use super::{Call, fire, offer};
 use crate::app::action::{CallAction, CommonAction, HistoryAction, RequestAction, ResponseAction};
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Picture, Then};
+use crate::app::requests::{CopyOut, OpenLink};
 use crate::app::screens::{composer, history, response};
-use crate::app::{Action, Effect, Launch, Model, Slot, Ticket};
+use crate::app::{Action, Effect, Model, Slot, Ticket};
 use crate::domain::describe::outcome::was_sent;
 use crate::domain::{CallEvent, CallOutcome, Clean, CopyText, Diagnosis, Mode, Now, RowId, words};
 use crate::ui::Role;
@@ -50,12 +51,10 @@ pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
             call.composer.set_mode(Mode::Retrieve);
         }
     }
-    let before = model.call.replace(call);
+    model.call = Some(call);
     model.screen = Screen::Call;
     // What the call before asked for is not for this one.
-    let mut effects = super::give_up(model);
-    effects.extend(before.into_iter().flat_map(|call| response::let_go(call.response)));
-    effects
+    super::give_up(model)
 }
 
 /// Whether a call is on its way or held.
@@ -93,14 +92,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         }
         Action::Response(ResponseAction::CopyValue) if offer::approval_link(call).is_some() => {
             let link = offer::approval_link(call)?;
-            let ticket = model.slots.begin(Slot::Clipboard);
             let text = CopyText::sensitive(link, Clean::line("the approval link"));
-            Some(vec![Effect::Copy { ticket, text }])
+            Some(vec![model.slots.ask(CopyOut(text))])
         }
         Action::Call(CallAction::OpenApproval) => {
             let link = offer::approval_link(call)?;
-            let ticket = model.slots.begin(Slot::Launch);
-            Some(vec![Effect::Launch { ticket, launch: Launch::Browser(link) }])
+            Some(vec![model.slots.ask(OpenLink(link))])
         }
         action => match call.front {
             Front::First => composer::act(model, action, now),

@@ -10,8 +10,9 @@ use crate::app::action::{CommonAction, CopyAction};
 use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
+use crate::app::requests::{PlanChange, WriteChange};
 use crate::app::screens::scan;
-use crate::app::{Action, Effect, Job, Model, question};
+use crate::app::{Action, Effect, Model, question};
 use crate::domain::change::{ChangePlan, Changed};
 use crate::domain::{Clean, Diagnosis, Named, Now};
 
@@ -47,7 +48,7 @@ fn plan(model: &mut Model) -> Vec<Effect> {
     let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
     (changes.state, changes.offset) = (State::Planning, 0);
     let request = changes.request();
-    vec![model.slots.ask(Job::Plan(request))]
+    vec![model.slots.ask(PlanChange(request))]
 }
 
 /// Carries out an action inside the change.
@@ -112,7 +113,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         State::Ready(plan) => {
             let id = plan.id;
             changes.state = State::Writing(plan);
-            vec![model.slots.ask(Job::Change(id))]
+            vec![model.slots.ask(WriteChange(id))]
         }
         // What stood in the way may be gone.
         State::Refused(_) => plan(model),

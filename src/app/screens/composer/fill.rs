@@ -3,7 +3,8 @@
 use super::Composer;
 use crate::app::overlays::pick::Value;
 use crate::app::overlays::{self, Overlay};
-use crate::app::{Effect, Job, Model, Slot};
+use crate::app::requests::{CopyOut, ListOperations, ReadOperation};
+use crate::app::{Effect, Model, Slot};
 use crate::domain::code::{self, About, Language};
 use crate::domain::operation::{Operation, OperationSummary, Place, missing_scopes};
 use crate::domain::{Clean, CopyText, Diagnosis, DraftBody, Grant, Now, RequestDraft, provider};
@@ -100,7 +101,7 @@ pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     call.composer.operations.load(now.millis);
-    let job = Job::Operations { kind: call.grant.kind.clone(), provider: call.grant.provider.clone() };
+    let job = ListOperations { kind: call.grant.kind.clone(), provider: call.grant.provider.clone() };
     vec![model.slots.ask(job)]
 }
 
@@ -124,7 +125,7 @@ pub(crate) fn operations(
 
 fn ask_details(model: &mut Model, id: &str) -> Vec<Effect> {
     let Some(call) = &model.call else { return Vec::new() };
-    let job = Job::Operation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
+    let job = ReadOperation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
     vec![model.slots.ask(job)]
 }
 
@@ -147,13 +148,12 @@ pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, n
 }
 
 fn copy(model: &mut Model, language: Language) -> Vec<Effect> {
-    let ticket = model.slots.begin(Slot::Clipboard);
     let Some(call) = &model.call else { return Vec::new() };
     let about = About { provider: call.grant.provider.to_string(), account: call.grant.account().to_owned() };
     let text = code::export(&call.composer.draft, &about, language);
     let label = Clean::line(&format!("the call as {}", language.name()));
     // The text names a grant by its id.
-    vec![Effect::Copy { ticket, text: CopyText::sensitive(text, label) }]
+    vec![model.slots.ask(CopyOut(CopyText::sensitive(text, label)))]
 }
 
 impl Composer {

@@ -6,8 +6,9 @@ use super::form::Form;
 use super::{Composer, Field, Typing, fill, typing};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::overlays::{self, Overlay};
+use crate::app::requests::EditText;
 use crate::app::screens::call;
-use crate::app::{Action, Effect, Model, Slot};
+use crate::app::{Action, Effect, Model};
 use crate::domain::{Diagnosis, DraftBody, Mode, Now};
 use crate::ui::layout::Front;
 
@@ -189,12 +190,11 @@ fn format(model: &mut Model, now: Now) {
 
 /// The body in the person's own editor.
 fn outside(model: &mut Model) -> Vec<Effect> {
-    let ticket = model.slots.begin(Slot::Editor);
     let Some(call) = &mut model.call else { return Vec::new() };
     call.composer.close_body();
     let text = call.composer.text(&Field::Body);
     let json = !matches!(call.composer.draft.body, DraftBody::Raw(_));
-    vec![Effect::Edit { ticket, text, json }]
+    vec![model.slots.ask(EditText { text, json })]
 }
 
 /// The editor has ended. What was in the body before stays where it failed.

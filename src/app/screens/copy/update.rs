@@ -10,8 +10,9 @@ use crate::app::action::{CommonAction, CopyAction, Motion};
 use crate::app::input::Key;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
+use crate::app::requests::CopyOut;
 use crate::app::screens::changes;
-use crate::app::{Action, Effect, Model, Slot};
+use crate::app::{Action, Effect, Model};
 use crate::domain::copy::Copies;
 use crate::domain::{Clean, CopyFormat, CopyText, GrantId, Named, Now, formats};
 
@@ -143,5 +144,5 @@ fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> 
     };
     let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
     let text = text.of(grants.iter().map(|grant| grant.id), format);
-    vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]
+    vec![model.slots.ask(CopyOut(text))]
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::Grants;
+use crate::app::requests::SearchRows;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::Now;
 use crate::domain::column::Order;
@@ -49,8 +50,7 @@ pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec
         tree: grants.tree,
         now,
     };
-    let ticket = model.slots.begin(Slot::Search);
-    vec![Effect::Search { ticket, plan: Box::new(plan) }]
+    vec![model.slots.ask(SearchRows(Box::new(plan)))]
 }
 
 /// Shows what a search found.

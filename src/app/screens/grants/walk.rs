@@ -8,7 +8,8 @@ use std::collections::{HashMap, HashSet};
 
 use super::ChangeMark;
 use crate::app::model::PATIENCE;
-use crate::app::{Effect, Job, Model, Slot};
+use crate::app::requests::WalkList;
+use crate::app::{Effect, Model, Slot};
 use crate::domain::listing::WalkSummary;
 use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, words};
 
@@ -180,7 +181,7 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     // What was asked for by hand may spend what is kept for it.
     let spending = if filter.is_empty() { Spending::LeavesAQuarter } else { Spending::Everything };
     let request = ListRequest { filter, first_page, offset, spending, ..ListRequest::default() };
-    vec![model.slots.ask(Job::List(request))]
+    vec![model.slots.ask(WalkList(request))]
 }
 
 /// Walks the list again. What is new, changed or gone is marked where the list was whole before; else everything

@@ -1,7 +1,8 @@
 //! Calls that are taken out of the history: what happens is said before.
 
 use crate::app::overlays::{Confirm, Then};
-use crate::app::{Effect, Job, Model};
+use crate::app::requests::ForgetRecords;
+use crate::app::{Effect, Model};
 use crate::domain::{Clean, RecordId};
 use crate::ui::Role;
 use crate::ui::paint::Piece;
@@ -54,11 +55,11 @@ pub(super) fn ask_all() -> Confirm {
 /// One call is forgotten.
 pub(crate) fn forget(model: &mut Model, id: RecordId) -> Vec<Effect> {
     model.history.marks.retain(|marked| *marked != id);
-    vec![model.slots.ask(Job::Forget(Some(id)))]
+    vec![model.slots.ask(ForgetRecords(Some(id)))]
 }
 
 /// All calls are forgotten.
 pub(crate) fn forget_all(model: &mut Model) -> Vec<Effect> {
     model.history.marks.clear();
-    vec![model.slots.ask(Job::Forget(None))]
+    vec![model.slots.ask(ForgetRecords(None))]
 }

@@ -5,10 +5,11 @@ use jiff::Timestamp;
 use super::{told, update};
 use crate::app::model::{Model, Screen};
 use crate::app::overlays::{Overlay, Then};
+use crate::app::requests::ReadRecord;
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
-use crate::app::{Effect, Job, Slot, private};
+use crate::app::{Effect, Slot, private};
 use crate::domain::{CallRecord, Grant, GrantId, Now, RecordId, RequestDraft, RowId, ServerFilter, Which};
 use crate::ui::layout::Front;
 
@@ -70,7 +71,7 @@ pub(super) fn show(
         Some(before) if model.history.aside.is_none() && !is_untouched(&before) => {
             model.history.aside = Some(Box::new(before));
         }
-        before => effects.extend(let_go(before)),
+        before => drop(before),
     }
     model.screen = Screen::Call;
     let (outcome, told) = told::of(model, record, now);
@@ -99,7 +100,7 @@ fn asks_to_send(model: &Model) -> bool {
 pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
     let Some(id) = model.call.as_ref().and_then(|call| call.response.record()) else { return Vec::new() };
     let which = if newer { Which::Newer(id) } else { Which::Older(id) };
-    vec![model.slots.ask(Job::Record(which))]
+    vec![model.slots.ask(ReadRecord(which))]
 }
 
 /// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.
@@ -119,7 +120,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     } else {
         // It is a call like any other now: the way back from it leads to the list of grants.
         call.back_to = Screen::Grants;
-        effects.extend(let_go(model.history.aside.take().map(|aside| *aside)));
+        model.history.aside = None;
         if model.history.back_to == Screen::Call {
             model.history.back_to = Screen::Grants;
         }
@@ -137,7 +138,7 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects = call::give_up(model);
     let before = model.history.aside.take().map(|before| *before);
-    effects.extend(let_go(std::mem::replace(&mut model.call, before)));
+    model.call = before;
     let Some(call) = &mut model.call else { return effects };
     if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
         // Its body was still being read when it was put aside.
@@ -145,11 +146,6 @@ pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
         effects.extend(response::show(model, outcome, &draft, now));
     }
     effects
-}
-
-/// Forgets a call that nothing leads back to; what is large in it elsewhere.
-fn let_go(call: Option<Call>) -> Vec<Effect> {
-    call.map(|call| response::let_go(call.response)).unwrap_or_default()
 }
 
 /// Whether the call is a past one as it was opened.

@@ -9,6 +9,7 @@ use crate::app::model::{Model, Screen};
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
 use crate::app::remote::Remote;
+use crate::app::requests::{CompareRecords, ListRecords, ReadRecord};
 use crate::app::{Action, Effect, Job, Slot, Ticket};
 use crate::domain::{
     CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, RowId, Which,
@@ -77,7 +78,7 @@ fn ask(model: &mut Model, paging: bool, limit: usize) -> Vec<Effect> {
     let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
     let query =
         RecordQuery { text: history.text().to_owned(), grant, before, limit, ..RecordQuery::default() };
-    vec![model.slots.ask(Job::Records(query))]
+    vec![model.slots.ask(ListRecords(query))]
 }
 
 /// Reads on where the cursor comes near the end of what was read.
@@ -125,7 +126,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 
 fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
     let Some(row) = model.history.selected() else { return Vec::new() };
-    let job = Job::Record(Which::This(row.id));
+    let job = Job::from(ReadRecord(Which::This(row.id)));
     let ticket = model.slots.begin(job.slot());
     model.history.send = send.then_some(ticket);
     vec![Effect::Start { ticket, job }]
@@ -156,7 +157,7 @@ fn compare(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut found = Remote::Idle;
     found.load(now.millis);
     history.difference = Some(Difference { found, offset: 0 });
-    vec![model.slots.ask(Job::Compare(left, right))]
+    vec![model.slots.ask(CompareRecords(left, right))]
 }
 
 /// Shows the calls with the grant that one came with only, or with that of the call under the cursor where one came

@@ -4,8 +4,8 @@ use tui_input::Input;
 
 use super::Response;
 use super::sheet::Sheet;
-use crate::app::msg::Filtered;
-use crate::app::{Effect, Job, Model};
+use crate::app::requests::{FilterBody, Filtered};
+use crate::app::{Effect, Model};
 use crate::body::READ_AT_ONCE;
 use crate::domain::{JqProblem, Now, words};
 
@@ -75,10 +75,6 @@ impl Filter {
 
     pub(super) fn result_mut(&mut self) -> Option<&mut Sheet> {
         self.result.as_mut()
-    }
-
-    pub(super) fn into_result(self) -> Option<Sheet> {
-        self.result
     }
 
     /// Whether somebody is at it.
@@ -195,17 +191,17 @@ impl Response {
     }
 
     /// The filter whose time has come.
-    pub(super) fn due_filter(&mut self, now: Now) -> Option<Job> {
+    pub(super) fn due_filter(&mut self, now: Now) -> Option<FilterBody> {
         let Run::Due(at) = self.filter.run else { return None };
         let body = self.body.value().filter(|_| at <= now.millis)?;
-        let job = Job::Filter { filter: self.filter.text.clone(), input: body.document.text().clone() };
+        let job = FilterBody { filter: self.filter.text.clone(), input: body.document.text().clone() };
         self.filter.run = Run::Running;
         Some(job)
     }
 
-    /// Takes the filter away: the body is shown as it was. Answers the result, to be forgotten.
-    pub(super) fn drop_filter(&mut self) -> Option<Sheet> {
-        std::mem::take(&mut self.filter).result
+    /// Takes the filter away: the body is shown as it was.
+    pub(super) fn drop_filter(&mut self) {
+        self.filter = Filter::default();
     }
 
     /// Takes over the filter that another body was narrowed with.
@@ -227,20 +223,18 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
             };
             filter.cut = truncated;
             filter.run = Run::Done;
-            let before = filter.result.replace(Sheet::new(document));
-            before.into_iter().filter_map(Sheet::let_go).collect()
+            filter.result = Some(Sheet::new(document, &model.discards));
         }
-        Err(problem) => {
-            filter.run = Run::Wrong(problem);
-            Vec::new()
-        }
+        Err(problem) => filter.run = Run::Wrong(problem),
     }
+    Vec::new()
 }
 
 /// The filter goes, and with it what it gave.
 pub(super) fn leave(model: &mut Model) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
-    call.response.drop_filter().into_iter().filter_map(Sheet::let_go).collect()
+    call.response.drop_filter();
+    Vec::new()
 }
 
 /// The line is done; the filter stays, and is remembered.

@@ -4,7 +4,8 @@ use tui_input::Input;
 
 use super::sheet::{Room, Sheet};
 use super::{Response, view};
-use crate::app::{Effect, Job, Model, Slot};
+use crate::app::requests::SearchBody;
+use crate::app::{Effect, Model, Slot};
 use crate::body::{self, Document, Matches, Needle, View};
 use crate::domain::{Now, words};
 
@@ -136,7 +137,7 @@ impl Response {
 
     /// Searches what is shown, unless that was done: at once where it is small; else the answer is work for
     /// elsewhere.
-    pub(super) fn search_what_is_shown(&mut self, room: Room) -> Option<Job> {
+    pub(super) fn search_what_is_shown(&mut self, room: Room) -> Option<SearchBody> {
         if !self.finding.is_on() {
             if self.finding.over.is_none() && self.finding.seeks {
                 // The last letter was taken back.
@@ -157,7 +158,7 @@ impl Response {
             // What is lit meanwhile is what is looked for now.
             self.finding.found = body::Search::start(&document, &needle, view).map(body::Search::into_found);
             self.finding.running = true;
-            return Some(Job::SearchBody { document, needle, view });
+            return Some(SearchBody { document, needle, view });
         }
         let found = body::search(&document, &needle, view, &|| false);
         self.found(found, true, room);

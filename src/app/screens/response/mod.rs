@@ -16,13 +16,12 @@ pub(crate) use finding::searched;
 pub(crate) use input::{paste, takes_text, typed};
 pub(crate) use save::{leave as leave_save, replace, saved, write};
 pub(crate) use told::{HELD, laid};
-pub(crate) use update::{act, back, copyable, folded, let_go, opened, show, wheel};
+pub(crate) use update::{act, back, copyable, folded, opened, show, wheel};
 pub(crate) use view::{draw, height, text_cursor};
 
 use self::filter::Filter;
 use self::finding::Finding;
 use self::sheet::Sheet;
-use crate::app::Effect;
 use crate::app::remote::Remote;
 use crate::body::Document;
 use crate::domain::describe::Section;
@@ -153,14 +152,5 @@ impl Response {
             return self.headers.as_mut();
         }
         if self.narrowed().is_some() { self.filter.result_mut() } else { self.body.value_mut() }
-    }
-
-    /// Everything large that it holds is forgotten elsewhere.
-    fn let_go(self) -> Vec<Effect> {
-        let Self { body, filter, finding, outcome, .. } = self;
-        // They hold the bytes too, and must not be the last who do.
-        drop((finding, outcome));
-        let sheets = [body.into_value(), filter.into_result()];
-        sheets.into_iter().flatten().filter_map(Sheet::let_go).collect()
     }
 }

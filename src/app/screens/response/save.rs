@@ -4,7 +4,8 @@ use tui_input::Input;
 
 use super::Response;
 use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
-use crate::app::{Effect, Job, Model, Slot};
+use crate::app::requests::SaveBody;
+use crate::app::{Effect, Model, Slot};
 use crate::body::{Document, Kind, Markup};
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Body, CallOutcome, Clean, Diagnosis, Now, RequestDraft, Saved, words};
@@ -62,7 +63,7 @@ pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     save.begin();
-    let job = Job::Save { path, body: save.body.clone(), replace: false };
+    let job = SaveBody { path, body: save.body.clone(), replace: false };
     vec![model.slots.ask(job)]
 }
 
@@ -71,7 +72,7 @@ pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect
     if let Some(save) = prompt(model) {
         save.begin();
     }
-    let job = Job::Save { path, body, replace: true };
+    let job = SaveBody { path, body, replace: true };
     vec![model.slots.ask(job)]
 }
 

@@ -1,6 +1,7 @@
 //! A body and how it is looked at: the view, the folds, and where the cursor stands.
 
-use crate::app::{Effect, Job};
+use crate::app::discard::Discards;
+use crate::app::requests::{FoldBody, WrapBody};
 use crate::body::{Document, Fit, FoldStep, Folds, Line, Needle, READ_AT_ONCE, TokenId, View};
 use crate::ui::layout;
 
@@ -39,11 +40,22 @@ pub(super) struct Sheet {
     pub(super) byte: usize,
     /// How lines were counted.
     laid: Fit,
+    /// Where it goes when it is done with.
+    discards: Discards,
+}
+
+/// What is large is freed elsewhere.
+impl Drop for Sheet {
+    fn drop(&mut self) {
+        if self.is_large() {
+            self.discards.push(self.document.clone(), std::mem::take(&mut self.folds));
+        }
+    }
 }
 
 impl Sheet {
     /// A body that nobody has looked at yet.
-    pub(super) fn new(document: Document) -> Self {
+    pub(super) fn new(document: Document, discards: &Discards) -> Self {
         Self {
             view: document.views().first().copied().unwrap_or_default(),
             document,
@@ -55,6 +67,7 @@ impl Sheet {
             offset: 0,
             byte: 0,
             laid: Fit::Cut(0),
+            discards: discards.clone(),
         }
     }
 
@@ -71,7 +84,7 @@ impl Sheet {
     }
 
     /// The rows that are wanted and not made yet, where `open` tells whether somebody is at some.
-    pub(super) fn missing_rows(&mut self, open: bool, room: Room) -> Option<Job> {
+    pub(super) fn missing_rows(&mut self, open: bool, room: Room) -> Option<WrapBody> {
         let width = room.width;
         let missing = room.wrap
             && self.view == View::Raw
@@ -80,7 +93,7 @@ impl Sheet {
         if missing {
             self.making = Some(width);
         }
-        missing.then(|| Job::Wrap { document: self.document.clone(), width })
+        missing.then(|| WrapBody { document: self.document.clone(), width })
     }
 
     /// How many lines there are.
@@ -189,26 +202,22 @@ impl Sheet {
     }
 
     /// The changes of folds that are still to be made, where `open` tells whether somebody is at it.
-    pub(super) fn missing_folds(&mut self, open: bool) -> Option<Job> {
+    pub(super) fn missing_folds(&mut self, open: bool) -> Option<FoldBody> {
         let wanted = !self.waiting.is_empty() && (self.asks || !open);
         self.asks = false;
-        wanted.then(|| Job::Fold {
+        wanted.then(|| FoldBody {
             document: self.document.clone(),
             folds: self.folds.clone(),
             steps: self.waiting.clone(),
         })
     }
 
-    /// The changes were made. Answers the folds before, to be forgotten.
-    pub(super) fn folded(&mut self, folds: Folds) -> Folds {
+    /// The changes were made.
+    pub(super) fn folded(&mut self, folds: Folds) {
         self.waiting.clear();
         // The lines are counted anew.
         self.laid = Fit::Cut(0);
-        std::mem::replace(&mut self.folds, folds)
-    }
-
-    /// Forgets it, elsewhere where it is large.
-    pub(super) fn let_go(self) -> Option<Effect> {
-        self.is_large().then_some(Effect::LetGo(self.document, self.folds))
+        let before = std::mem::replace(&mut self.folds, folds);
+        self.discards.push(self.document.clone(), before);
     }
 }

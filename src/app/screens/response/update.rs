@@ -3,8 +3,10 @@
 use super::sheet::{Room, Sheet};
 use super::{Response, input, save, view};
 use crate::app::action::{CommonAction, ResponseAction};
+use crate::app::discard::Discards;
 use crate::app::remote::Remote;
-use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::app::requests::{CopyBody, CopyOut, OpenBody};
+use crate::app::{Action, Effect, Model, Slot};
 use crate::body::{Document, Folds, READ_AT_ONCE, TokenId};
 use crate::domain::{CallOutcome, Clean, CopyText, Now, RequestDraft};
 use crate::ui::layout::Front;
@@ -26,29 +28,23 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft,
         ..Response::default()
     };
     response.keep_filter(&before);
-    effects.extend(let_go(before));
     if let CallOutcome::Done(report) = &outcome {
         let body = report.answer.body.clone();
         let content_type = report.answer.header("content-type").map(str::to_owned);
-        response.headers = headers(&report.answer.headers);
+        response.headers = headers(&report.answer.headers, &model.discards);
         response.body.load(now.millis);
         if body.len() <= READ_AT_ONCE {
             if let Some(document) = Document::open(body, content_type.as_deref(), &|| false) {
-                response.take(document, now);
+                response.take(document, &model.discards, now);
             }
         } else {
-            let job = Job::OpenBody { body, content_type };
+            let job = OpenBody { body, content_type };
             effects.push(model.slots.ask(job));
         }
     }
     response.outcome = Some(outcome);
     call.response = response;
     effects
-}
-
-/// Forgets a response; what is large in it elsewhere.
-pub(crate) fn let_go(response: Response) -> Vec<Effect> {
-    response.let_go()
 }
 
 /// Moves what is shown by some lines, whatever has the keys.
@@ -61,27 +57,28 @@ pub(crate) fn wheel(model: &mut Model, by: isize) {
 }
 
 /// The headers as a text, a line for each.
-fn headers(headers: &[(String, String)]) -> Option<Sheet> {
+fn headers(headers: &[(String, String)], discards: &Discards) -> Option<Sheet> {
     let lines: Vec<String> = headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     let text = lines.join("\n").into_bytes().into();
-    Document::open(text, Some("text/plain; charset=utf-8"), &|| false).map(Sheet::new)
+    Document::open(text, Some("text/plain; charset=utf-8"), &|| false).map(|text| Sheet::new(text, discards))
 }
 
 /// A large body was read.
 pub(crate) fn opened(model: &mut Model, document: Document, now: Now) -> Vec<Effect> {
     if let Some(call) = &mut model.call {
-        call.response.take(document, now);
+        call.response.take(document, &model.discards, now);
     }
     Vec::new()
 }
 
 /// Folds of a large body were changed.
-pub(crate) fn folded(model: &mut Model, document: Document, folds: Folds) -> Vec<Effect> {
-    let Some(call) = &mut model.call else { return Vec::new() };
+pub(crate) fn folded(model: &mut Model, document: &Document, folds: Folds) {
+    let Some(call) = &mut model.call else { return };
     let response = &mut call.response;
     let sheets = [response.body.value_mut(), response.filter.result_mut()];
-    let sheet = sheets.into_iter().flatten().find(|sheet| sheet.document.is_same(&document));
-    sheet.map(|sheet| Effect::LetGo(document, sheet.folded(folds))).into_iter().collect()
+    if let Some(sheet) = sheets.into_iter().flatten().find(|sheet| sheet.document.is_same(document)) {
+        sheet.folded(folds);
+    }
 }
 
 /// Carries an action out; None when it means nothing here.
@@ -135,14 +132,14 @@ fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> 
         return Vec::new();
     }
     if size > READ_AT_ONCE {
-        let job = Job::CopyBody { document, token, label: Clean::line(label) };
+        let job = CopyBody { document, token, label: Clean::line(label) };
         return vec![model.slots.ask(job)];
     }
     let Some(text) = copyable(&document, token, Clean::line(label)) else {
         model.toasts.refuse("There is no text to copy here.", now);
         return Vec::new();
     };
-    vec![Effect::Copy { ticket: model.slots.begin(Slot::Clipboard), text }]
+    vec![model.slots.ask(CopyOut(text))]
 }
 
 /// All of a text, or one value of it, as it may be copied: foreign text loses its controls (safety rule 3). None where
@@ -177,8 +174,8 @@ pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
 }
 
 impl Response {
-    fn take(&mut self, document: Document, now: Now) {
-        self.body = Remote::Ready { value: Sheet::new(document), at: now.millis };
+    fn take(&mut self, document: Document, discards: &Discards, now: Now) {
+        self.body = Remote::Ready { value: Sheet::new(document, discards), at: now.millis };
         self.run_filter(now);
     }
 

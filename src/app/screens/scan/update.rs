@@ -8,14 +8,14 @@ use uuid::Uuid;
 use super::candidates::candidates;
 use super::{SKIPPED, Scan, State, view};
 use crate::app::action::{CommonAction, CopyAction, ScanAction};
-use crate::app::effect::ScanJob;
 use crate::app::input::Key;
 use crate::app::model::Screen;
 use crate::app::overlays::Overlay;
 use crate::app::overlays::pick::edit_line;
+use crate::app::requests::ScanFiles;
 use crate::app::screens::changes;
 use crate::app::screens::grants::ChangeMark;
-use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::scan::{Finding, Repairs, ScanEvent};
 use crate::domain::{Clean, Now, ServerFilter, words};
 use crate::ui::layout;
@@ -84,7 +84,7 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
     };
     let grants = &model.grants;
     let gone = grants.changes.iter().filter(|(_, mark)| **mark == ChangeMark::Gone).map(|(row, _)| *row);
-    let job = Job::Scan(ScanJob { paths, grants: grants.rows.snapshot(), gone: gone.collect() });
+    let job = ScanFiles { paths, grants: grants.rows.snapshot(), gone: gone.collect() };
     vec![model.slots.ask(job)]
 }
 

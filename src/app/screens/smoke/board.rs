@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::app::effect::SmokeJob;
+use crate::app::requests::SmokeTargets;
 use crate::domain::smoke::{Pause, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Standing, Tally};
 use crate::domain::{Clean, GrantId, Now};
 use crate::ui::layout;
@@ -65,7 +65,7 @@ pub struct Board {
     /// What it is about.
     pub subject: Subject,
     /// What is tested: to go on with it. None once nothing is left.
-    pub job: Option<SmokeJob>,
+    pub job: Option<SmokeTargets>,
     /// What it does; None until that is known.
     pub plan: Option<SmokePlan>,
     /// The counts so far.
@@ -102,13 +102,13 @@ pub struct Board {
 
 impl Board {
     /// A run that begins.
-    pub fn new(subject: Subject, job: SmokeJob) -> Self {
+    pub fn new(subject: Subject, job: SmokeTargets) -> Self {
         Self { subject, job: Some(job), ..Self::default() }
     }
 
     /// Goes on with what is left: the job for it. What is known stays, whether the history keeps it or not. None where
     /// nothing is left, or it is still under way.
-    pub fn go_on(&mut self) -> Option<SmokeJob> {
+    pub fn go_on(&mut self) -> Option<SmokeTargets> {
         let job = self.job.as_mut()?;
         let summary = self.summary.take()?;
         job.decided = Arc::new(self.decided.clone());

@@ -16,8 +16,8 @@ pub(crate) use start::{begin, catch_up, foreseen};
 pub(crate) use update::{act, answer, back, is_anything_tested, told, under_way_in_words, verdicts};
 pub(crate) use view::{draw, draw_title, height, line_at};
 
-use crate::app::effect::SmokeJob;
 use crate::app::keymap::Place;
+use crate::app::requests::SmokeTargets;
 
 /// A run with more calls than this asks first.
 pub const ASK_ABOVE: u32 = 100;
@@ -39,7 +39,7 @@ pub struct Smoke {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// What is tested.
-    pub job: SmokeJob,
+    pub job: SmokeTargets,
     /// In words.
     pub subject: Subject,
     /// Where it was asked for.

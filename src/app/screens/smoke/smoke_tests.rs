@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::board::{Board, WORKING};
 use super::known::Latest;
 use super::*;
+use crate::app::requests::SmokeTargets;
 use crate::domain::smoke::sparkline;
 use crate::domain::smoke::{
     Before, Estimate, Past, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Verdict,
@@ -93,17 +94,17 @@ fn what_was_answered_is_not_asked_again_listed_or_not() {
     for number in 0..2_010 {
         rows.put(Grant::blank(RowId::Grant(id(number))));
     }
-    let mut board = Board::new(Subject::default(), SmokeJob::all(rows.snapshot()));
+    let mut board = Board::new(Subject::default(), SmokeTargets::all(rows.snapshot()));
     let plan = |grants| SmokeEvent::Planned(SmokePlan { grants, calls: grants, ..SmokePlan::default() });
     board.hear(&[plan(2_010)], now(0));
     let fine: Vec<SmokeEvent> = (0..2_000).map(|number| verdict(number, Verdict::Works)).collect();
     board.hear(&fine, now(9_000));
     assert_eq!(board.go_on(), None, "it is under way");
     board.hear(&[SmokeEvent::Done(SmokeSummary { left: 10, ..SmokeSummary::default() })], now(9_000));
-    let left = |job: &SmokeJob| -> Vec<RowId> { job.grants().iter().map(|grant| grant.row).collect() };
+    let left = |job: &SmokeTargets| -> Vec<RowId> { job.grants().iter().map(|grant| grant.row).collect() };
     let job = board.go_on().unwrap();
     assert_eq!(left(&job), (2_000..2_010).map(|number| RowId::Grant(id(number))).collect::<Vec<_>>());
-    let some = SmokeJob { places: Some([3, 2_003, 1_999].into()), ..job };
+    let some = SmokeTargets { places: Some([3, 2_003, 1_999].into()), ..job };
     assert_eq!(left(&some), [RowId::Grant(id(2_003))]);
     // Hours later: the board tells of all of it.
     board.hear(&[plan(10)], now(9_000_000));

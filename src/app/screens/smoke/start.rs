@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::{ASK_ABOVE, Asked, Board, Subject, view};
-use crate::app::effect::SmokeJob;
 use crate::app::model::Screen;
 use crate::app::overlays::{Confirm, Overlay, Then};
-use crate::app::{Effect, Job, Model, Slot};
+use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
+use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
 use crate::domain::words::{count, length};
 use crate::domain::{Diagnosis, GrantId, Now, RowId};
@@ -71,9 +71,9 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 
 /// Finds out what it would come to.
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
-    let job = SmokeJob { places, ..SmokeJob::all(model.grants.rows.snapshot()) };
+    let job = SmokeTargets { places, ..SmokeTargets::all(model.grants.rows.snapshot()) };
     model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
-    vec![model.slots.ask(Job::Foresee(job))]
+    vec![model.slots.ask(PlanSmoke(job))]
 }
 
 /// What it comes to is known: it begins, or somebody is asked first.
@@ -158,8 +158,8 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
     fire(model, job)
 }
 
-fn fire(model: &mut Model, job: SmokeJob) -> Vec<Effect> {
-    vec![model.slots.ask(Job::Smoke(job))]
+fn fire(model: &mut Model, job: SmokeTargets) -> Vec<Effect> {
+    vec![model.slots.ask(RunSmoke(job))]
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
@@ -179,5 +179,5 @@ pub(crate) fn catch_up(model: &mut Model) -> Vec<Effect> {
     let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;
     let ids: Vec<GrantId> = around.filter_map(id).collect();
     model.smoke.known.asking(&ids);
-    vec![model.slots.ask(Job::Verdicts(ids))]
+    vec![model.slots.ask(ReadVerdicts(ids))]
 }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::{Board, Subject, start, view};
 use crate::app::action::SmokeAction;
 use crate::app::model::Screen;
-use crate::app::{Action, Effect, Job, Model, Slot};
+use crate::app::requests::ReadRecord;
+use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
 use crate::domain::words::{count, sentence};
 use crate::domain::{Diagnosis, GrantId, Now, RowId, Which};
@@ -74,7 +75,7 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
     let result = model.smoke.board.as_ref().and_then(Board::selected);
     let Some((grant, record)) = result.map(|result| (result.grant, result.record)) else { return Vec::new() };
     if let Some(id) = record {
-        return vec![model.slots.ask(Job::Record(Which::This(id)))];
+        return vec![model.slots.ask(ReadRecord(Which::This(id)))];
     }
     let height = model.list_height();
     if model.grants.go_to_row(RowId::Grant(grant), height) {

@@ -1,41 +1,32 @@
 //! The work behind the screen: opening the session, and every question asked of the backend.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-use tokio::sync::{Mutex, mpsc};
-use tokio_util::sync::CancellationToken;
+use tokio::sync::Mutex;
 
 use super::TuiOptions;
-use super::effects::Backend;
-use crate::app::effect::SmokeJob;
+use super::files::Shelf;
+use super::search_worker::SearchWorker;
 use crate::app::keymap::Keymap;
-use crate::app::msg::Session;
-use crate::domain::copy::Copies;
-use crate::domain::operation::{Operation, OperationSummary};
+use crate::app::requests::Session;
 use crate::domain::provider::{self, Table};
-use crate::domain::smoke::{Past, SmokeEvent, SmokePlan, SmokeSummary};
 use crate::domain::{
-    Agent, Budget, CallEvent, CallRequest, Catalog, Code, CopyChoice, CopyText, Diagnosis, FollowRequest,
-    Grant, GrantId, GrantKind, Identity, ListEvent, ListRequest, Preset, ProfileSummary, Remembered, Retry,
-    ThemeName, Who,
+    Budget, Code, CopyChoice, CopyText, Diagnosis, Preset, ProfileSummary, Remembered, Retry, ThemeName, Who,
 };
-use crate::jobs::smoke::{Resume, SmokeRequest, foresee};
-use crate::jobs::{Context, Recorder, operation};
+use crate::jobs::{Context, Recorder};
 use crate::platform::blocking::blocking;
 use crate::platform::clipboard::{self, Outcome};
 use crate::sandbox;
 use crate::session::fetch::Fetcher;
 use crate::session::{self, Request, configuration};
-use crate::store::history::KEPT_OF_EACH;
 use crate::store::paths::process_environment;
 use crate::store::remembered::keep_last_profile;
 use crate::store::{Config, Memory, Source, probes};
 use crate::ui::Theme;
 
 /// One session: options until it is open, then the client too.
-pub(crate) struct Deck {
+pub(crate) struct LiveSession {
     options: TuiOptions,
     context: OnceLock<Context>,
     /// What profiles name as holding a secret.
@@ -50,9 +41,16 @@ pub(crate) struct Deck {
     last: Mutex<Option<tokio::task::JoinHandle<()>>>,
     /// The demonstration's backend lives as long as the session.
     demo: Mutex<Option<sandbox::Running>>,
+    /// The thread that searches.
+    pub(super) search: SearchWorker,
+    /// The change of files that waits for a yes.
+    pub(super) planned: Shelf,
+    /// Every request breaks.
+    #[cfg(test)]
+    pub(super) breaks: bool,
 }
 
-impl Deck {
+impl LiveSession {
     /// A session that is not open.
     pub(crate) fn new(options: TuiOptions) -> Self {
         Self {
@@ -64,6 +62,10 @@ impl Deck {
             memory: OnceLock::new(),
             last: Mutex::default(),
             demo: Mutex::new(None),
+            search: SearchWorker::default(),
+            planned: Shelf::default(),
+            #[cfg(test)]
+            breaks: false,
         }
     }
 
@@ -87,7 +89,8 @@ impl Deck {
             .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
     }
 
-    fn table(&self) -> Arc<Table> {
+    /// What is known of providers, with the user's own rows.
+    pub(super) fn table(&self) -> Arc<Table> {
         Arc::clone(self.table.get_or_init(|| Arc::new(provider::table().clone())))
     }
 
@@ -113,15 +116,13 @@ impl Deck {
         (Ok(remembered), trouble)
     }
 
-    fn context(&self) -> Result<&Context, Diagnosis> {
+    /// The client and what goes with it.
+    ///
+    /// # Errors
+    /// The session is not open.
+    pub(super) fn context(&self) -> Result<&Context, Diagnosis> {
         self.context.get().ok_or_else(|| Diagnosis::new(Code::Cancelled, Who::Grantdeck, Retry::AfterRemedy))
     }
-}
-
-/// What is asked of a run.
-fn request(job: &SmokeJob, table: Arc<Table>) -> SmokeRequest {
-    let resume = job.resume.map_or(Resume::Nothing, Resume::Run);
-    SmokeRequest { table, resume, ..SmokeRequest::new(job.grants()) }
 }
 
 /// What the files say: settings, keys, own providers, mistakes.
@@ -155,8 +156,12 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
     Ok(Files { config, keymap: keymap.map(Arc::new), table, warnings })
 }
 
-impl Backend for Deck {
-    async fn open(&self) -> Result<Session, Diagnosis> {
+impl LiveSession {
+    /// Opens configuration, key and client. A second opening keeps the first.
+    ///
+    /// # Errors
+    /// What [`session::open`] refuses.
+    pub(super) async fn open(&self) -> Result<Session, Diagnosis> {
         // The first frame with rows asks it; by then it was read, beside what the rows need themselves.
         drop(tokio::task::spawn_blocking(provider::table));
         let path = self.options.config.clone();
@@ -209,37 +214,43 @@ impl Backend for Deck {
         Ok(session)
     }
 
-    fn key_notice(&self) -> Option<Diagnosis> {
+    /// What answers so far said of the key itself.
+    pub(super) fn key_notice(&self) -> Option<Diagnosis> {
         self.context.get()?.key_notice()
     }
 
-    fn memory(&self) -> Option<Memory> {
+    /// Where what is chosen on the screen is kept; None where it is not.
+    pub(super) fn memory(&self) -> Option<Memory> {
         self.memory.get().cloned()
     }
 
-    async fn farewell(&self) {
+    /// Ends when nothing is on its way to the disk any more.
+    pub(super) async fn farewell(&self) {
         if let Some(last) = self.last.lock().await.take() {
             let _ = last.await;
         }
     }
 
-    async fn identify(&self) -> Result<Identity, Diagnosis> {
-        self.context()?.client.me().await.map_err(|error| error.diagnose())
+    /// Ends when the history is written, or cannot be; then also why, if nobody was told yet.
+    pub(super) async fn settled(&self) -> Option<Diagnosis> {
+        match self.recorder() {
+            Ok(recorder) => recorder.settle().await,
+            Err(_) => None,
+        }
     }
 
-    async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
+    /// The profiles of the configuration.
+    pub(super) async fn profiles(&self) -> Result<Vec<ProfileSummary>, Diagnosis> {
         let path = self.options.config.clone();
         let config = blocking(move || configuration(path.as_deref())).await??;
         config.unreadable.clone().map_or_else(|| Ok(config.summaries()), Err)
     }
 
-    async fn catalog(&self) -> Result<Arc<Catalog>, Diagnosis> {
-        #[cfg(debug_assertions)]
-        assert!(!crate::platform::test_panic("task"), "asked to break");
-        self.context()?.client.catalog().await.map(Arc::new).map_err(|error| error.diagnose())
-    }
-
-    fn recorder(&self) -> Result<Recorder, Diagnosis> {
+    /// The history of calls.
+    ///
+    /// # Errors
+    /// There is no place for one.
+    pub(super) fn recorder(&self) -> Result<Recorder, Diagnosis> {
         let nowhere = || {
             Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
                 .fact("problem", "no home folder is known, so there is no place for it")
@@ -247,50 +258,18 @@ impl Backend for Deck {
         self.context()?.recorder.clone().ok_or_else(nowhere)
     }
 
-    async fn agents(&self) -> Result<Vec<Agent>, Diagnosis> {
-        self.context()?.client.agents().await.map_err(|error| error.diagnose())
-    }
-
-    fn hidden_variables(&self) -> Vec<String> {
+    /// Variables that no other program may see, beside `ALTER_*`; known once it is open.
+    pub(super) fn hidden_variables(&self) -> Vec<String> {
         self.hidden_variables.get().cloned().unwrap_or_default()
     }
 
-    fn budget(&self) -> Option<Budget> {
+    /// What is left of the rate budget, as far as it was told.
+    pub(super) fn budget(&self) -> Option<Budget> {
         self.context.get()?.client.budget()
     }
 
-    async fn call(&self, request: CallRequest, cancel: CancellationToken, events: mpsc::Sender<CallEvent>) {
-        match self.context() {
-            Ok(context) => crate::jobs::call(context, request, cancel, events).await,
-            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
-        }
-    }
-
-    async fn follow(
-        &self,
-        request: FollowRequest,
-        cancel: CancellationToken,
-        events: mpsc::Sender<CallEvent>,
-    ) {
-        match self.context() {
-            Ok(context) => crate::jobs::follow(context, request, cancel, events).await,
-            Err(diagnosis) => cannot_begin(diagnosis, &events).await,
-        }
-    }
-
-    async fn operations(
-        &self,
-        kind: GrantKind,
-        provider: Arc<str>,
-    ) -> Result<Vec<OperationSummary>, Diagnosis> {
-        operation::operations(&self.context()?.client, &kind, &provider, None).await
-    }
-
-    async fn operation(&self, grant: &Grant, id: &str) -> Result<Operation, Diagnosis> {
-        operation::details(&self.context()?.client, grant, id).await
-    }
-
-    async fn copy(&self, text: CopyText) -> Result<Outcome, Diagnosis> {
+    /// Copies a text.
+    pub(super) async fn copy(&self, text: CopyText) -> Result<Outcome, Diagnosis> {
         let hidden = self.hidden_variables();
         let (environment, choice) =
             self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));
@@ -304,56 +283,8 @@ impl Backend for Deck {
         }
         Ok(outcome)
     }
-
-    async fn copies(&self) -> Option<HashMap<GrantId, Copies>> {
-        let context = self.context().ok()?;
-        let recorder = context.recorder.as_ref()?;
-        // Without a history there is nothing to tell, and that is told where the history is.
-        recorder.copies(recorder.whose(&context.backend())).await.ok().flatten()
-    }
-
-    async fn foresee(&self, job: SmokeJob) -> Result<SmokePlan, Diagnosis> {
-        let (context, table) = (self.context()?.clone(), self.table());
-        // Thousands of rows are looked at.
-        blocking(move || foresee(&context, &request(&job, table))).await
-    }
-
-    async fn smoke(&self, job: SmokeJob, cancel: CancellationToken, events: mpsc::Sender<SmokeEvent>) {
-        match self.context() {
-            Ok(context) => crate::jobs::smoke(context, request(&job, self.table()), cancel, events).await,
-            Err(diagnosis) => {
-                let summary = SmokeSummary { stopped: Some(diagnosis), ..SmokeSummary::default() };
-                // As with the list.
-                let _ = events.send(SmokeEvent::Done(summary)).await;
-            }
-        }
-    }
-
-    async fn verdicts(&self, grants: Vec<GrantId>) -> Result<HashMap<GrantId, Vec<Past>>, Diagnosis> {
-        let context = self.context()?;
-        match context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts()) {
-            Some(recorder) => {
-                recorder.known_verdicts(recorder.whose(&context.backend()), grants, KEPT_OF_EACH).await
-            }
-            None => Ok(HashMap::new()),
-        }
-    }
-
-    async fn list(&self, request: ListRequest, events: mpsc::Sender<ListEvent>) {
-        match self.context() {
-            Ok(context) => {
-                let now = Arc::clone(&context.now);
-                crate::jobs::list(&context.client, &*now, request, CancellationToken::new(), events).await;
-            }
-            Err(diagnosis) => {
-                // Nobody listens any more: then nobody needs to know.
-                let _ = events.send(ListEvent::Failed(diagnosis)).await;
-            }
-        }
-    }
 }
 
-async fn cannot_begin(diagnosis: Diagnosis, events: &mpsc::Sender<CallEvent>) {
-    // Nobody listens any more: then nobody needs to know.
-    let _ = events.send(CallEvent::Failed(diagnosis)).await;
-}
+#[cfg(test)]
+#[path = "live_tests.rs"]
+mod tests;

@@ -1,14 +1,13 @@
 use tempfile::TempDir;
 
 use super::*;
-use crate::app::Job;
-use crate::app::{Effect, Msg, Slot};
-use crate::domain::{Audited, Code, GrantId, Keep, Mode, Outcome};
+use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
+use crate::domain::{Audited, Code, GrantId, Keep, Mode, Outcome, RecordQuery};
+use crate::jobs::Recorder;
 use crate::platform::panic::Record;
 use crate::store::{History, Place, Retention};
 use crate::tui::delivery::{Delivery, channel};
-use crate::tui::effects::Hands;
-use crate::tui::effects::tests::Fake;
+use crate::tui::effects::{Effects, Hands as _};
 
 fn call(url: &str) -> CallRecord {
     CallRecord {
@@ -38,7 +37,7 @@ fn call(url: &str) -> CallRecord {
 
 /// Three calls, kept on the disk of a test.
 struct Rig {
-    hands: Effects<Fake>,
+    hands: Effects,
     deliveries: tokio::sync::mpsc::Receiver<Delivery>,
     ids: Vec<RecordId>,
     _home: TempDir,
@@ -53,8 +52,7 @@ impl Rig {
         let ids = urls.map(|url| history.insert(&call(url)).unwrap()).to_vec();
         let recorder = Recorder::new(Place::File(file), Retention::default(), "default", Keep::WithoutBodies);
         let (answers, deliveries) = channel();
-        let fake = Fake { recorder: Some(recorder), ..Fake::default() };
-        let hands = Effects::new(fake, answers, Record::default());
+        let hands = Effects::new(LiveSession::with_history(recorder), answers, Record::default());
         Self { hands, deliveries, ids, _home: home }
     }
 
@@ -71,15 +69,15 @@ impl Rig {
     }
 
     async fn found(&mut self, which: Which) -> Option<RecordId> {
-        match self.ask(Slot::Record, Job::Record(which)).await {
-            Answer::Record(Ok(found)) => found.map(|(id, _)| id),
+        match self.ask(Slot::Record, Job::ReadRecord(ReadRecord(which))).await {
+            Answer::ReadRecord(Ok(found)) => found.map(|(id, _)| id),
             other => panic!("{other:?}"),
         }
     }
 
     async fn listed(&mut self, query: RecordQuery) -> Vec<RecordId> {
-        match self.ask(Slot::Records, Job::Records(query)).await {
-            Answer::Records(Ok(page)) => {
+        match self.ask(Slot::Records, Job::ListRecords(ListRecords(query))).await {
+            Answer::ListRecords(Ok(page)) => {
                 assert_eq!(page.keep, Keep::WithoutBodies);
                 page.rows.iter().map(|row| row.id).collect()
             }
@@ -99,47 +97,49 @@ async fn calls_are_listed_found_by_their_neighbours_and_forgotten() {
     assert_eq!(rig.found(Which::Older(second)).await, Some(first));
     assert_eq!(rig.found(Which::Newer(second)).await, Some(third));
     assert_eq!(rig.found(Which::Newer(third)).await, None);
-    let gone = rig.ask(Slot::Forget, Job::Forget(Some(second))).await;
-    assert!(matches!(gone, Answer::Forgotten(Ok(1))), "{gone:?}");
+    let gone = rig.ask(Slot::Forget, Job::ForgetRecords(ForgetRecords(Some(second)))).await;
+    assert!(matches!(gone, Answer::ForgetRecords(Ok(1))), "{gone:?}");
     assert_eq!(rig.listed(RecordQuery::default()).await, [third, first]);
-    let gone = rig.ask(Slot::Forget, Job::Forget(None)).await;
-    assert!(matches!(gone, Answer::Forgotten(Ok(2))), "{gone:?}");
+    let gone = rig.ask(Slot::Forget, Job::ForgetRecords(ForgetRecords(None))).await;
+    assert!(matches!(gone, Answer::ForgetRecords(Ok(2))), "{gone:?}");
 }
 
 #[tokio::test]
 async fn two_calls_are_compared_and_one_that_is_gone_is_told() {
     let mut rig = Rig::new();
     let (first, second) = (rig.ids[0], rig.ids[1]);
-    let Answer::Compared(Ok(Some(found))) = rig.ask(Slot::Compare, Job::Compare(first, second)).await else {
+    let Answer::CompareRecords(Ok(Some(found))) =
+        rig.ask(Slot::Compare, Job::CompareRecords(CompareRecords(first, second))).await
+    else {
         panic!()
     };
     assert_eq!((found.left.id, found.right.id), (first, second));
     assert_eq!((found.added, found.removed), (1, 1), "the URL");
-    let gone = rig.ask(Slot::Compare, Job::Compare(first, RecordId(99))).await;
-    assert!(matches!(gone, Answer::Compared(Ok(None))), "{gone:?}");
+    let gone = rig.ask(Slot::Compare, Job::CompareRecords(CompareRecords(first, RecordId(99)))).await;
+    assert!(matches!(gone, Answer::CompareRecords(Ok(None))), "{gone:?}");
 }
 
 #[tokio::test]
 async fn without_a_history_each_question_is_answered_with_why() {
     let (answers, mut deliveries) = channel();
-    let mut hands = Effects::new(Fake::default(), answers, Record::default());
+    let mut hands = Effects::new(LiveSession::closed(), answers, Record::default());
     let id = RecordId(1);
     for (slot, job) in [
-        (Slot::Records, Job::Records(RecordQuery::default())),
-        (Slot::Record, Job::Record(Which::This(id))),
-        (Slot::Compare, Job::Compare(id, id)),
-        (Slot::Forget, Job::Forget(None)),
+        (Slot::Records, Job::ListRecords(ListRecords(RecordQuery::default()))),
+        (Slot::Record, Job::ReadRecord(ReadRecord(Which::This(id)))),
+        (Slot::Compare, Job::CompareRecords(CompareRecords(id, id))),
+        (Slot::Forget, Job::ForgetRecords(ForgetRecords(None))),
     ] {
         hands.carry_out(Effect::Start { ticket: Ticket { slot, epoch: 1 }, job });
         let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await else { panic!() };
         let why = match *answer {
-            Answer::Records(Err(why))
-            | Answer::Record(Err(why))
-            | Answer::Compared(Err(why))
-            | Answer::Forgotten(Err(why)) => why,
+            Answer::ListRecords(Err(why))
+            | Answer::ReadRecord(Err(why))
+            | Answer::CompareRecords(Err(why))
+            | Answer::ForgetRecords(Err(why)) => why,
             other => panic!("{other:?}"),
         };
-        assert_eq!(why.code, Code::HistoryOff);
+        assert_eq!(why.code, Code::Cancelled);
         assert!(matches!(deliveries.recv().await, Some(Delivery::Ended(_))));
     }
 }

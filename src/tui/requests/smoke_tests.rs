@@ -1,6 +1,7 @@
 use super::*;
-use crate::app::{Msg, Slot};
+use crate::app::{Answer, Msg, Slot};
 use crate::domain::GrantId;
+use crate::domain::smoke::SmokeSummary;
 use crate::tui::delivery::{Delivery, channel};
 use uuid::Uuid;
 
@@ -21,7 +22,7 @@ async fn a_run_is_told_of_thirty_times_in_a_second_and_whole() {
     let read = async move {
         let (mut heard, mut times) = (Vec::new(), Vec::new());
         while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
-            let Answer::Smoke(batch) = *answer else { panic!("{answer:?}") };
+            let Answer::RunSmoke(batch) = *answer else { panic!("{answer:?}") };
             assert!(batch.len() <= BATCH);
             heard.extend(batch);
             times.push(began.elapsed());
@@ -61,7 +62,7 @@ async fn a_flood_waits_for_the_screen() {
     drop(answers);
     let (mut heard, mut count) = (0, 0);
     while let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await {
-        let Answer::Smoke(batch) = *answer else { panic!("{answer:?}") };
+        let Answer::RunSmoke(batch) = *answer else { panic!("{answer:?}") };
         heard += batch.len();
         count += 1;
     }
