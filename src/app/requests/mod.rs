@@ -22,20 +22,18 @@ mod table;
 
 use std::fmt;
 
-pub use bodies::{
-    FilterBody, Filtered, FoldBody, Folded, OpenBody, SaveBody, SearchBody, Searched, WrapBody, Wrapped,
-};
-pub use calls::{FollowCall, SendCall};
-pub use changes::{PlanChange, WriteChange};
-pub use copying::{CopyBody, CopyOut, CopyReport, CountCopies};
-pub use history::{CompareRecords, ForgetRecords, ListRecords, ReadRecord};
-pub use list::{RowsFound, SearchRows, WalkList};
-pub use names::{ReadAgents, ReadCatalog, ReadProfiles};
-pub use operations::{ListOperations, ReadOperation};
-pub use programs::{EditText, OpenLink};
-pub use scan::ScanFiles;
-pub use session::{Identify, OpenSession, Session, Whose};
-pub use smoke::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
+pub use bodies::*;
+pub use calls::*;
+pub use changes::*;
+pub use copying::*;
+pub use history::*;
+pub use list::*;
+pub use names::*;
+pub use operations::*;
+pub use programs::*;
+pub use scan::*;
+pub use session::*;
+pub use smoke::*;
 pub(crate) use table::each_request;
 
 use super::{Effect, Model, Ticket};
