@@ -117,9 +117,9 @@ impl Patience {
     fn late(&self, host: &str, arrived: Arrived) -> TransportError {
         let over = Instant::now() >= self.end;
         let detail = match () {
-            () if over && self.silence == self.whole => "the answer was not whole in time",
-            () if over => "the answer went on and on",
-            () => "the answer broke off",
+            () if over && self.silence == self.whole => "the answer did not finish in time",
+            () if over => "the answer did not end",
+            () => "the answer was cut off",
         };
         TransportError {
             waited: Some(self.waited()),

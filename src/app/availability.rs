@@ -55,7 +55,7 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
         AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(model)),
         AppAction::SwitchProfile if model.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
         AppAction::SwitchProfile => {
-            ready_if(!is_under_way(model), "A call is under way; press Esc on its screen first.")
+            ready_if(!is_under_way(model), "A call is running; press Esc on its screen first.")
         }
         AppAction::Quit
         | AppAction::Back
@@ -96,12 +96,11 @@ fn common(model: &Model, action: CommonAction) -> Availability {
             on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can_be_filtered()))
         }
         CommonAction::SwitchPane if on_screen_of_call => Ready,
-        CommonAction::SwitchPane => ready_if(
-            model.detail_is_beside(),
-            "This terminal shows one pane at a time: Enter opens the detail.",
-        ),
+        CommonAction::SwitchPane => {
+            ready_if(model.detail_is_beside(), "Only one pane fits; Enter opens the detail.")
+        }
         CommonAction::Refresh => {
-            ready_if(model.session.value().is_some(), "There is no connection to refresh from.")
+            ready_if(model.session.value().is_some(), "Not connected; nothing to refresh.")
         }
         CommonAction::Search | CommonAction::Filter => once_there_are_grants(model),
     }
@@ -111,15 +110,15 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
     let grants = &model.grants;
     match action {
         ListAction::OpenDetail | ListAction::Mark => with_grant(model, |_| Ready),
-        ListAction::Parent => with_grant(model, |grant| {
-            ready_if(grant.parent_grant_id.is_some(), "This grant was not delegated from another one.")
-        }),
-        ListAction::OpenLink => {
-            with_grant(model, |grant| ready_if(grant.page().is_some(), "No page is known for this provider."))
+        ListAction::Parent => {
+            with_grant(model, |grant| ready_if(grant.parent_grant_id.is_some(), "This grant has no parent."))
         }
+        ListAction::OpenLink => with_grant(model, |grant| {
+            ready_if(grant.page().is_some(), "No web page known for this provider.")
+        }),
         ListAction::MarkAll => ready_if(grants.shown() > 0, "No grant is shown."),
         ListAction::ClearMarks | ListAction::OnlyMarked => {
-            ready_if(!grants.marks.is_empty(), "No grant is marked; Space marks one.")
+            ready_if(!grants.marks.is_empty(), "No grants marked; Space marks one.")
         }
         ListAction::ClearFilters => {
             let narrowed =
@@ -128,9 +127,9 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
         }
         ListAction::StopLoading => ready_if(grants.walk.is_busy(), "Nothing is being loaded."),
         ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
-            Blocked("Above 5,000 grants, refresh by hand (r).")
+            Blocked("Above 5,000 grants, refresh manually (r).")
         }
-        ListAction::Watch => ready_if(model.session.value().is_some(), "There is no connection to watch."),
+        ListAction::Watch => ready_if(model.session.value().is_some(), "Not connected; nothing to watch."),
         ListAction::FilterProvider
         | ListAction::PreviousProvider
         | ListAction::NextProvider
@@ -153,19 +152,19 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
 
 fn once_there_are_grants(model: &Model) -> Availability {
     let grants = &model.grants;
-    ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grant is here yet.")
+    ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grants yet.")
 }
 
 fn of_request(model: &Model, action: RequestAction) -> Availability {
     match action {
         RequestAction::OpenCall => with_grant(model, |grant| {
-            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant could not be read.")
+            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant is unreadable.")
         }),
         RequestAction::Send => {
-            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is under way; Esc cancels it."))
+            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is running; Esc cancels it."))
         }
         RequestAction::RawBody | RequestAction::FormatBody => {
-            on_call(model, |call| ready_if(call.composer.has_body(), "There is no body."))
+            on_call(model, |call| ready_if(call.composer.has_body(), "No body."))
         }
         RequestAction::EditField
         | RequestAction::NextField
@@ -239,9 +238,7 @@ fn takes_enter(model: &Model) -> bool {
 fn of_copy(model: &Model, action: CopyAction) -> Availability {
     let top = model.overlays.last();
     match action {
-        CopyAction::CopyId | CopyAction::CopyMenu => {
-            ready_if(copy::has_id(model), "There is no grant whose id could be copied.")
-        }
+        CopyAction::CopyId | CopyAction::CopyMenu => ready_if(copy::has_id(model), "No grant id to copy."),
         CopyAction::WriteFile => shown_if(matches!(top, Some(Overlay::Copy(_)))),
         CopyAction::Rename => shown_if(match top {
             Some(Overlay::Copy(menu)) => menu.has_name(),
@@ -256,7 +253,7 @@ fn of_copy(model: &Model, action: CopyAction) -> Availability {
 }
 
 fn of_scan(model: &Model, action: ScanAction) -> Availability {
-    const BUSY: &str = "It is being scanned; Esc stops that.";
+    const BUSY: &str = "Scanning; Esc stops.";
     let on_scan = |judge: fn(&Scan) -> Availability| {
         if model.screen == Screen::Scan { judge(&model.scan) } else { Hidden }
     };
@@ -266,10 +263,10 @@ fn of_scan(model: &Model, action: ScanAction) -> Availability {
         ScanAction::StopScan => on_scan(|scan| shown_if(scan.is_running())),
         ScanAction::SwapId => on_scan(|scan| match scan.selected() {
             _ if scan.is_running() => Blocked(BUSY),
-            None => Blocked("There is no id to swap."),
+            None => Blocked("No id to replace."),
             Some(finding) => ready_if(
                 finding.standing != Standing::Alive,
-                "This id is alive; only one that is stale, superseded or unknown is replaced.",
+                "This id is live; only stale, superseded or unknown ids can be replaced.",
             ),
         }),
         ScanAction::RepairAll => on_scan(|scan| {
@@ -277,9 +274,9 @@ fn of_scan(model: &Model, action: ScanAction) -> Availability {
                 return Blocked(BUSY);
             }
             if !scan.whole {
-                return Blocked("The list of grants is not whole; refresh it, then scan again.");
+                return Blocked("The list of grants is incomplete; refresh it, then scan again.");
             }
-            ready_if(!scan.repairs().pairs.is_empty(), "Nothing is stale that has a certain successor.")
+            ready_if(!scan.repairs().pairs.is_empty(), "No stale id has a unique replacement.")
         }),
     }
 }
@@ -310,5 +307,5 @@ fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availabi
 }
 
 fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {
-    model.grants.selected().map_or(Blocked("There is no grant to do that with."), judge)
+    model.grants.selected().map_or(Blocked("No grant selected."), judge)
 }

@@ -293,5 +293,7 @@ fn next_theme(model: &mut Model, now: Now) {
     let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
     model.theme = Theme::builtin(name, model.depth).into();
     model.follows_ground = false;
-    model.toasts.info(&format!("Theme: {name}. `theme = \"{name}\"` in the configuration keeps it."), now);
+    model
+        .toasts
+        .info(&format!("Theme: {name}. Keep it with `theme = \"{name}\"` in the configuration."), now);
 }

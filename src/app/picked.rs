@@ -56,10 +56,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
 /// Orders the list by a column; by the same column again, the other way round.
 pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
     if !Column::sortable().any(|sortable| sortable == column) {
-        model.toasts.refuse(
-            "The list cannot be sorted by what this machine found; b shows the failing ones first.",
-            now,
-        );
+        model.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
         return Vec::new();
     }
     let descending = match model.grants.order {

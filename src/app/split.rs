@@ -16,7 +16,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         return false;
     }
     if model.screen == Screen::Detail {
-        model.toasts.refuse("The detail has all of the screen; Esc brings the list back.", now);
+        model.toasts.refuse("The detail is full screen; Esc returns to the list.", now);
         return true;
     }
     let (width, height) = model.size;
@@ -27,7 +27,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         let others = (1..sides.len()).filter_map(|by| sides.get((at + by) % sides.len()));
         let next = others.copied().find(|side| layout::side(width, height, *side) == *side);
         let Some(next) = next else {
-            model.toasts.refuse("There is room for one pane only: Enter opens the detail.", now);
+            model.toasts.refuse("Only one pane fits; Enter opens the detail.", now);
             return true;
         };
         model.split.side = next;
@@ -35,7 +35,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         model.split.list = None;
     } else {
         let Some(areas) = model.areas().filter(|areas| areas.detail.is_some()) else {
-            model.toasts.refuse("The detail is not beside the list; | shows it where there is room.", now);
+            model.toasts.refuse("The detail is hidden; | shows it if there is room.", now);
             return true;
         };
         let stacked = layout::side(width, height, model.split.side) == Side::Below;
@@ -57,7 +57,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         let now_there = model.areas();
         if now_there.map(|areas| areas.list) == Some(areas.list) {
             model.split = before;
-            model.toasts.refuse("There is no more room.", now);
+            model.toasts.refuse("No more room.", now);
         }
     }
     let rows = model.list_height();

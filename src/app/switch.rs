@@ -14,7 +14,7 @@ pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
 
 /// Asks which one. The profiles are in a file; the others are always there.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
-    let pick = Pick::new(Purpose::Session, "Go on with", marked(others(), model));
+    let pick = Pick::new(Purpose::Session, "Switch profile", marked(others(), model));
     model.overlays.push(Overlay::Pick(pick));
     vec![model.slots.ask(ReadProfiles)]
 }
@@ -80,8 +80,8 @@ fn profile(profile: &ProfileSummary) -> Item {
 fn others() -> Vec<Item> {
     vec![
         item(Destination::Environment, "environment", "ALTER_API_KEY and ALTER_BASE_URL", ""),
-        item(Destination::TypedKey, "another key", "typed or pasted, shown nowhere, kept nowhere", ""),
-        item(Destination::Demo, "demo", "the emulated backend inside; nothing leaves this machine", ""),
+        item(Destination::TypedKey, "another key", "typed or pasted; never shown or stored", ""),
+        item(Destination::Demo, "demo", "embedded sandbox; nothing leaves this machine", ""),
     ]
 }
 

@@ -103,7 +103,7 @@ impl Toasts {
     /// Says what failed, where reading the list again tries once more.
     pub fn failure_to_load(&mut self, diagnosis: &Diagnosis, now: Now) {
         self.failure(diagnosis, now);
-        self.answered_by("r tries again.  Esc closes.");
+        self.answered_by("r retries.  Esc closes.");
     }
 
     fn answered_by(&mut self, keys: &'static str) {
@@ -115,7 +115,7 @@ impl Toasts {
     /// Says how many more notices of the kind there are.
     pub fn and_more(&mut self, count: usize) {
         if let Some(toast) = self.current.as_mut().filter(|_| count > 0) {
-            toast.more.push(Clean::brief(&format!("and {count} more; `grantdeck list` tells all of them")));
+            toast.more.push(Clean::brief(&format!("and {count} more; see `grantdeck list`")));
         }
     }
 

@@ -56,9 +56,9 @@ pub(super) fn open(model: &mut Model) {
 pub(super) fn commands(model: &Model) -> Vec<Item> {
     let views = &model.memory.views;
     let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&told(model, view), ""));
-    let save = "Type a name behind it: filters, search, order and columns are saved under it.";
+    let save = "Type a name after it to save filters, search, sort order and columns.";
     let save = Command::Save(String::new()).item(save, "");
-    let delete = views.keys().map(|name| Command::Delete(name.clone()).item("Forget this view.", ""));
+    let delete = views.keys().map(|name| Command::Delete(name.clone()).item("Delete this view.", ""));
     shown.chain([save]).chain(delete).collect()
 }
 
@@ -100,17 +100,14 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
     };
     let unknown = |command: Command, name: &str| {
         let meant = nearest(name, names()).map(|meant| format!("; did you mean {meant}?"));
-        let problem = format!("There is no view called {name}{}", meant.as_deref().unwrap_or("."));
-        Item {
-            blocked: Some(Clean::brief(&problem).to_string()),
-            ..command.item("There is no such view.", TYPED)
-        }
+        let problem = format!("No view {name}{}", meant.as_deref().unwrap_or("."));
+        Item { blocked: Some(Clean::brief(&problem).to_string()), ..command.item("No such view.", TYPED) }
     };
     match (verb, name) {
         ("" | "save" | "delete", "") => None,
         ("save", name) => {
             let known = names().any(|known| known == name);
-            let note = if known { "Save over the view of this name." } else { "Save the list as it is now." };
+            let note = if known { "Overwrite this view." } else { "Save the current list." };
             let blocked =
                 check_name(name).err().map(|why| Clean::brief(&format!("Not saved: {why}.")).to_string());
             Some(Item { blocked, ..Command::Save(name.to_owned()).item(note, TYPED) })
@@ -154,8 +151,8 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
             let view = SavedView { look, search: grants.input.value().trim().to_owned() };
             model.memory.views.insert(name.clone(), view.clone());
             let told = match model.memory.off {
-                None => format!("Saved as view {name}; V lists all views."),
-                Some(why) => format!("Saved as view {name} until you leave: {why}."),
+                None => format!("Saved view {name}; V lists all views."),
+                Some(why) => format!("Saved as view {name} for this session: {why}."),
             };
             model.toasts.info(&told, now);
             kept(Keep::View(name.clone(), Box::new(view)))
@@ -164,7 +161,7 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
             if model.memory.views.remove(name).is_none() {
                 return Vec::new();
             }
-            model.toasts.info(&format!("View {name} is deleted."), now);
+            model.toasts.info(&format!("Deleted view {name}."), now);
             kept(Keep::Forget(name.clone()))
         }
     }

@@ -49,7 +49,7 @@ fn what_is_not_what_it_was_said_to_be_is_told() {
     };
     assert_eq!(
         notes(b"{\"a\":\n 1,}", "application/json"),
-        ["declared as JSON, but it is not: line 2, column 3: a comma behind the last one: JSON allows none"]
+        ["declared as JSON, but it is not: line 2, column 3: trailing comma (not allowed in JSON)"]
     );
     assert_eq!(notes(b"<html>busy</html>", "application/json"), ["declared as JSON, but it is an HTML page"]);
     assert_eq!(

@@ -26,7 +26,7 @@ pub enum NotText {
     #[error("begins like UTF-16 but is not; save it as UTF-8")]
     BrokenUtf16,
     /// As UTF-16 without its mark has them.
-    #[error("has zero bytes: it is no text, or UTF-16 without a byte-order mark; save it as UTF-8")]
+    #[error("contains NUL bytes (binary, or UTF-16 without a byte-order mark); save it as UTF-8")]
     Zeros,
     /// In an old charset, or no text at all.
     #[error("is not UTF-8 from byte {at} on; save it as UTF-8")]

@@ -256,7 +256,7 @@ impl Scan<'_> {
         let first = self.peek();
         let begin = self.at;
         match self.digits() {
-            0 => return wrong(self.at, wrong::digit("behind the minus")),
+            0 => return wrong(self.at, wrong::digit("after the minus")),
             1 => {}
             _ if first == Some(b'0') => return wrong(begin, wrong::leading_zero()),
             _ => {}
@@ -264,7 +264,7 @@ impl Scan<'_> {
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return wrong(self.at, wrong::digit("behind the point"));
+                return wrong(self.at, wrong::digit("after the point"));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {

@@ -67,7 +67,7 @@ pub(super) fn between(bytes: &[u8], at: usize, object: bool, open: usize) -> (us
         Some(b']') => (at, "`]` closes an object, which needs `}`".to_owned()),
         Some(b'}') => (at, "`}` closes a list, which needs `]`".to_owned()),
         Some(b':') if !object => (at, "a list has no names: `:` is out of place".to_owned()),
-        Some(b':') => (at, "`:` is out of place behind a value".to_owned()),
+        Some(b':') => (at, "unexpected `:` after a value".to_owned()),
         Some(b'/') => (at, "JSON has no comments".to_owned()),
         Some(_) => (at, format!("a comma is missing before {}", here(bytes, at))),
     }
@@ -79,7 +79,7 @@ pub(super) fn not_closed(object: bool) -> String {
 }
 
 pub(super) fn trailing_comma() -> String {
-    "a comma behind the last one: JSON allows none".to_owned()
+    "trailing comma (not allowed in JSON)".to_owned()
 }
 
 /// Where a name should begin.

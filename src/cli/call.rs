@@ -65,7 +65,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         let body = body::body(call)?;
         let relative = url.starts_with('/');
         if call.op.is_none() && !relative && !url.contains("://") {
-            let problem = "a URL begins with https://, or with / where it is at the provider's own API";
+            let problem = "a URL starts with https://, or with / for the provider's own API";
             return Err(refused("URL", problem).fact("url", &url));
         }
         let need = if relative || call.op.is_some() { Need::Row } else { Need::Id };
@@ -102,7 +102,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         report.chosen(&selected);
         for name in template::plain(&request.draft.url, &request.draft.path_parameters) {
             report.remark(&format!(
-                "{{{name}}} in the query is sent as it stands; --param {name}=… would fill it in"
+                "{{{name}}} in the query is sent unchanged; fill it in with --param {name}=…"
             ));
         }
         is_write.store(request.draft.is_write(), Ordering::Relaxed);
@@ -164,7 +164,7 @@ fn refuse_unused(values: &[(String, String)], url: &str) -> Result<(), Diagnosis
     let Some((name, _)) = values.iter().find(|(name, _)| !places.contains(&name.as_str())) else {
         return Ok(());
     };
-    let problem = format!("--param {name}: the URL has no place {{{name}}} to fill");
+    let problem = format!("--param {name}: the URL has no placeholder {{{name}}}");
     Err(refused("--param", &problem).fact("url", url))
 }
 
@@ -219,7 +219,7 @@ fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result
             Ok(())
         } else {
             let problem = format!(
-                "{write} may change something in production: confirm it with the name of the profile, --confirm {word}"
+                "{write} may change production data: confirm with the profile name, --confirm {word}"
             );
             Err(refused("--confirm", &problem))
         };
@@ -228,7 +228,7 @@ fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result
         return Ok(());
     }
     let at = care.profile.as_deref().map(|name| format!(" with the profile {name}")).unwrap_or_default();
-    Err(refused("--yes", &format!("{write} may change something at the provider{at}: confirm it")))
+    Err(refused("--yes", &format!("{write} may change data at the provider{at}: confirm it")))
 }
 
 #[cfg(test)]

@@ -52,10 +52,10 @@ pub(super) fn show(planned: &Planned, report: &mut Report) {
     }
     report.print(&out);
     if let Some(link) = &planned.via_link {
-        report.notice(&format!("{} is a link; it stays, and the file behind it is written", link.display()));
+        report.notice(&format!("{} is a symlink; the file it points to is written", link.display()));
     }
     if planned.hard_links > 0 {
-        report.notice(&format!("{path} has {} other names, which keep the old content", planned.hard_links));
+        report.notice(&format!("{path} has {} hard links, which keep the old content", planned.hard_links));
     }
 }
 
@@ -92,7 +92,7 @@ pub(super) async fn confirm(arguments: ConfirmArguments, question: &str, report:
 
 /// Nobody confirmed a change that was shown.
 pub(super) fn missing() -> Diagnosis {
-    refused("--yes", "the change is shown above; nothing is written until it is confirmed")
+    refused("--yes", "the change is shown above; confirm to write it")
 }
 
 /// What was typed before a question was asked does not answer it. Called right before it is shown, never after: what

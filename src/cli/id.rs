@@ -33,7 +33,7 @@ async fn find(run: &mut Run<'_>, id: &IdArguments) -> Result<(Arc<Session>, Vec<
     let format = id.format.unwrap_or_default();
     if let (Some(name), None) = (&id.name, &id.write) {
         if !format.is_named() {
-            let problem = format!("there is no name in the format {format}; choose another one with --as");
+            let problem = format!("the format {format} has no name; choose another with --as");
             return Err(refused("--name", &problem));
         }
         formats::check(format, name).map_err(|problem| refused("--name", &problem.to_string()))?;
@@ -194,11 +194,11 @@ async fn write(
     let planned = Planned::read(path, &entries).map_err(|error| error.diagnosis())?;
     let (file, done) = (path.display(), summary(&planned.change, &entries));
     if !planned.is_change() {
-        report.remark(&format!("{file} stays as it is: {done}"));
+        report.remark(&format!("{file} is unchanged: {done}"));
         return Ok(Exit::Ok);
     }
     confirm::show(&planned, report);
-    match confirm::confirm(id.confirm, &format!("Write this to {file}?"), report).await {
+    match confirm::confirm(id.confirm, &format!("Write to {file}?"), report).await {
         Verdict::Go => {}
         Verdict::Dry => return Ok(Exit::Ok),
         Verdict::No => return Ok(Exit::Usage),
@@ -213,7 +213,7 @@ async fn write(
     let became = if written.changed { "was written" } else { "stays as it is" };
     report.remark(&format!("{file} {became}: {}", summary(&written.change, &entries)));
     if let Some(backup) = written.backup {
-        report.remark(&format!("the old content is in {}", backup.display()));
+        report.remark(&format!("backup: {}", backup.display()));
     }
     Ok(Exit::Ok)
 }

@@ -157,7 +157,7 @@ impl<'a> Printing<'a> {
                 }
                 ListEvent::WalkingAgain { .. } => {
                     loaded = 0;
-                    self.report.remark("the list changed while it was read; reading it once more");
+                    self.report.remark("the list changed during loading; loading it again");
                 }
                 ListEvent::Budget(_) => {}
                 ListEvent::Done(summary) => {
@@ -284,15 +284,15 @@ impl<'a> Printing<'a> {
             Err(Stop::Failed(diagnosis)) => {
                 self.report.failure(&diagnosis);
                 if self.printed > 0 {
-                    self.report
-                        .notice(&format!("{printed} grants were printed before it; the list is not whole"));
+                    self.report.notice(&format!(
+                        "{printed} grants printed before the failure; the list is incomplete"
+                    ));
                 }
                 Exit::from(&diagnosis)
             }
             Err(Stop::Interrupted) => Exit::Interrupted,
             Err(_) => {
-                self.report
-                    .notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
+                self.report.notice(&format!("first {printed} shown; more with --all or --limit N"));
                 Exit::Ok
             }
         }
@@ -301,37 +301,35 @@ impl<'a> Printing<'a> {
     fn summary(&mut self, summary: &WalkSummary) {
         match self.without_id {
             0 => {}
-            1 => self.report.notice("1 row has an id that cannot be read; its field `unreadable` says why"),
+            1 => self.report.notice("1 row has an unreadable id; see its field `unreadable`"),
             rows => {
                 let rows = count(rows);
-                self.report.notice(&format!(
-                    "{rows} rows have ids that cannot be read; their field `unreadable` says why"
-                ));
+                self.report.notice(&format!("{rows} rows have unreadable ids; see their field `unreadable`"));
             }
         }
         let (printed, total) = (count(self.printed), count(summary.total));
         if self.more {
-            self.report.notice(&format!("these are the first {printed}; there are more (--all, --limit N)"));
+            self.report.notice(&format!("first {printed} shown; more with --all or --limit N"));
         } else if self.printed == 0 && (summary.complete || summary.unique > 0) {
             let none = if summary.unique > 0 {
-                format!("no grant matches, of the {} that were looked at", count(summary.unique))
+                format!("no match among {} grants", count(summary.unique))
             } else if self.is_local() || !self.plan.server.is_empty() {
                 "no grant matches".to_owned()
             } else {
-                "there are no grants yet".to_owned()
+                "no grants yet".to_owned()
             };
             self.report.notice(&format!("{none}{}", self.unknown_words()));
         } else if self.limit == Some(self.printed) && summary.unique < summary.total {
             self.report
-                .notice(&format!("{printed} of {total} grants; --all prints every one, --limit N more"));
+                .notice(&format!("{printed} of {total} grants; use --all for all, --limit N for more"));
         } else if !summary.complete {
             let (unique, total) = (count(summary.unique), count(summary.total));
             self.report.notice(&format!(
-                "not proven whole: {unique} grants were found where the backend counts {total}; the list kept changing"
+                "incomplete: {unique} grants found, the backend counts {total}; the list kept changing"
             ));
         } else if summary.first_total != summary.total {
             self.report.notice(&format!(
-                "the backend's count changed while it was read, from {} to {total}",
+                "the backend's count changed during loading, from {} to {total}",
                 count(summary.first_total)
             ));
         }
@@ -343,8 +341,8 @@ impl<'a> Printing<'a> {
         let kind = self.plan.kind.as_ref().filter(|kind| !kind.is_known());
         let known = |known: &[&str]| known.join(", ");
         match (status, kind) {
-            (Some(status), _) => format!("; `{status}` is none of {}", known(Status::KNOWN)),
-            (None, Some(kind)) => format!("; `{kind}` is none of {}", known(GrantKind::KNOWN)),
+            (Some(status), _) => format!("; `{status}` is not one of {}", known(Status::KNOWN)),
+            (None, Some(kind)) => format!("; `{kind}` is not one of {}", known(GrantKind::KNOWN)),
             (None, None) => String::new(),
         }
     }

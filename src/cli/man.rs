@@ -28,7 +28,7 @@ pub(super) fn man(run: &mut Run<'_>, asked: &ManArguments) -> Done {
     };
     match pages(folder) {
         Ok(count) => {
-            report.remark(&format!("{count} pages are in {}", folder.display()));
+            report.remark(&format!("{count} pages written to {}", folder.display()));
             Ok(Exit::Ok)
         }
         Err(error) => Ok(failed(report, &folder.display().to_string(), &error)),

@@ -33,25 +33,23 @@ pub(super) async fn profiles(run: &mut Run<'_>, asked: &ProfilesArguments) -> Do
             } else {
                 String::new()
             };
-            changed(arguments, &wanted).map(|file| format!("profile {} is in {file}{next}", add.name))
+            changed(arguments, &wanted).map(|file| format!("added profile {} to {file}{next}", add.name))
         }),
         Some(ProfilesCommand::Use { name }) => {
             let chosen = Some(name.clone()).filter(|name| name != "-");
             let told = match &chosen {
                 Some(name) if process_environment(KEY_VARIABLE).is_some_and(|key| !key.is_empty()) => {
-                    format!(
-                        "profile {name} is used where none is named and {KEY_VARIABLE} is not set; it is set now, and goes first"
-                    )
+                    format!("default profile: {name}. {KEY_VARIABLE} is set and takes precedence")
                 }
-                Some(name) => format!("profile {name} is used where none is named"),
-                None => "no profile is used unless it is named".to_owned(),
+                Some(name) => format!("default profile: {name}"),
+                None => "no default profile".to_owned(),
             };
             changed(arguments, &Change::Use(chosen)).map(|_| told)
         }
         Some(ProfilesCommand::Login { name }) => login::login(arguments, name).await,
         Some(ProfilesCommand::Logout { name }) => login::logout(arguments, name),
         Some(ProfilesCommand::Remove { name, yes: false }) => {
-            Err(refused("--yes", &format!("it takes {name} out of the configuration: confirm it")))
+            Err(refused("--yes", &format!("this removes {name} from the configuration: confirm it")))
         }
         Some(ProfilesCommand::Remove { name, yes: true }) => {
             let place = login::place(arguments, name);
@@ -77,7 +75,7 @@ fn file(arguments: &Arguments) -> Result<PathBuf, Diagnosis> {
     let location = config_file(arguments.source.config.as_deref(), &process_environment)?;
     location.map(|location| location.file).ok_or_else(|| {
         Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
-            .fact("problem", "there is no home folder to keep one in")
+            .fact("problem", "there is no home folder")
     })
 }
 
@@ -125,7 +123,7 @@ fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Repor
         return Err(Abort::Told(unreadable));
     }
     if config.profiles.is_empty() {
-        report.notice("there are no profiles yet; `grantdeck profiles add` makes one");
+        report.notice("no profiles yet; add one with `grantdeck profiles add`");
     }
     let rows: Vec<_> = config.profiles.iter().collect();
     let used = config.profile.as_deref();

@@ -75,7 +75,7 @@ pub(super) async fn operations(run: &mut Run<'_>, asked: &OperationsArguments) -
     if rows.is_empty() {
         run.report.notice("no operation matches");
     } else if rows.len() == MOST {
-        run.report.notice(&format!("these are the first {MOST}; --search finds others"));
+        run.report.notice(&format!("first {MOST} shown; narrow with --search"));
     }
     let clean = |text: &str| Clean::line(text).as_str().to_owned();
     listing::print(

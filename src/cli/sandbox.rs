@@ -30,7 +30,7 @@ pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> 
         Err(error) => {
             report.notice(&format!("the sandbox cannot listen at {address}: {error}"));
             if error.kind() == io::ErrorKind::AddrInUse {
-                report.notice("--port 0 takes a free port and prints it");
+                report.notice("--port 0 picks a free port and prints it");
             }
             return Ok(match error.kind() {
                 io::ErrorKind::InvalidInput => Exit::Usage,
@@ -88,7 +88,7 @@ fn introduction(running: &Running) -> String {
         })
         .collect();
     section(
-        "One end user's grants only:",
+        "One end user's grants:",
         users.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
     );
     let narrow: Vec<(String, String)> = all
@@ -96,18 +96,12 @@ fn introduction(running: &Running) -> String {
         .iter()
         .map(|narrow| (narrow.name.to_owned(), format!("ALTER_API_KEY='{}'", narrow.key.expose_secret())))
         .collect();
-    section(
-        "With fewer permissions:",
-        narrow.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
-    );
+    section("Fewer permissions:", narrow.iter().map(|(name, line)| (name.clone(), line.as_str())).collect());
     let dead: Vec<(String, String)> = all
         .dead_keys
         .iter()
         .map(|(death, key)| (death.code().to_owned(), format!("ALTER_API_KEY='{}'", key.expose_secret())))
         .collect();
-    section(
-        "Keys that are refused:",
-        dead.iter().map(|(name, line)| (name.clone(), line.as_str())).collect(),
-    );
+    section("Rejected keys:", dead.iter().map(|(name, line)| (name.clone(), line.as_str())).collect());
     text
 }

@@ -168,19 +168,18 @@ async fn prepare(
     let doubt = all.doubt();
     if let Some(doubt) = &doubt {
         let (why, again) = if doubt.code == Code::RowsUnreadable {
-            ("the list has rows whose id cannot be read", "")
+            ("the list has rows with unreadable ids", "")
         } else {
-            ("the list is not proven whole", "run it again, or ")
+            ("the list is incomplete", "run it again, or ")
         };
         if scan.repair {
             // A grant that is missing could be the better successor.
             let problem =
-                format!("{why}, so nothing is repaired; {again}name the grants with --swap OLD=NEW");
+                format!("{why}, so nothing is replaced; {again}name the grants with --swap OLD=NEW");
             return Err(refused("--repair", &problem));
         }
         report.notice(&format!(
-            "{why}: what is unknown here may be a grant all the same, and what has nothing to take its place may have \
-             a successor"
+            "{why}: unknown ids may still be grants, and ids without a replacement may have one"
         ));
     }
     let asked = swapping::asked(&scan.swap, &all.grants, wall(), report)?;
@@ -215,9 +214,9 @@ fn summary(scanned: &Scanned, report: &mut Report) {
     let until = if scanned.interrupted { "interrupted: " } else { "" };
     let found = if standings.is_empty() { "no grant ids".to_owned() } else { standings.join(", ") };
     let more = [
-        (counts.skipped, "passed over"),
+        (counts.skipped, "skipped"),
         (counts.binary, "binary"),
-        (counts.backups, "backups passed over"),
+        (counts.backups, "backups skipped"),
         (counts.links, "links to folders not followed"),
     ];
     let more = more.iter().filter(|(number, _)| *number > 0);

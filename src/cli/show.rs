@@ -108,7 +108,7 @@ pub(super) async fn show(run: &mut Run<'_>, show: &ShowArguments) -> Done {
     listing::write(&text)?;
     let Some(doubt) = &found.doubt else { return Ok(Exit::Ok) };
     run.report.failure(doubt);
-    run.report.notice("its relatives may be more than these");
+    run.report.notice("there may be more related grants");
     Ok(Exit::from(doubt))
 }
 
@@ -122,7 +122,7 @@ async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> R
         match client.catalog().await {
             Ok(read) => catalog = read,
             Err(error) => {
-                report.notice(&format!("the scopes are not explained. {}", error.diagnose().headline()));
+                report.notice(&format!("no descriptions for the scopes. {}", error.diagnose().headline()));
             }
         }
     }
@@ -139,7 +139,7 @@ async fn find(session: &Session, show: &ShowArguments, report: &mut Report) -> R
     Ok(found)
 }
 
-/// The row as `list` prints it, and behind it what explains it; last, why its relatives may be more than these.
+/// The row as `list` prints it, and behind it what explains it; last, why there may be more related grants.
 fn object(found: &Found, error: Option<Value>, now: Now, terminal: bool) -> io::Result<String> {
     let mut row = Vec::new();
     let style = Style { fields: None, terminal, colour: false, width: None };

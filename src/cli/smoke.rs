@@ -62,7 +62,7 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let plan = foresee(context, &request);
     report.clear();
     if !is_wanted(&plan, smoke, report).await {
-        return Err(Abort::Told(refused("--yes", "many calls are made when they are confirmed")));
+        return Err(Abort::Told(refused("--yes", "many calls need a confirmation")));
     }
     let grants = request.grants.clone();
     let (results, summary, signal) = test(context, request, report).await;
@@ -72,14 +72,14 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let may_fail = broken_off.is_none() && !reporting.fails();
     let not_whole = not_whole.filter(|_| may_fail);
     if not_whole.is_some() {
-        reporting.aborted = Some("the list of grants is not proven whole".to_owned());
+        reporting.aborted = Some("the list of grants is incomplete".to_owned());
     }
     let not_whole = not_whole.or_else(|| unreadable(summary.unreadable.into()).filter(|_| may_fail));
     let error = broken_off.as_ref().or(not_whole.as_ref()).map(|why| report.object(why));
     let reporting = reporting.broken_off(error);
     let format = smoke.output.unwrap_or(if terminal { SmokeFormat::Table } else { SmokeFormat::Jsonl });
     // Of a demonstration nothing is remembered.
-    let goes_on = if context.simulator.is_some() { "" } else { " (--resume goes on)" };
+    let goes_on = if context.simulator.is_some() { "" } else { " (continue with --resume)" };
     let mut exit = end(&reporting, &summary, signal, goes_on, report);
     if let Some(why) = &not_whole {
         report.failure(why);
@@ -172,12 +172,10 @@ async fn test(
 
 fn gone_on(plan: &SmokePlan) -> String {
     match plan.resumed {
-        0 => "no run of the last day was interrupted: this is a new one".to_owned(),
-        known => format!(
-            "going on with the last run: {} of {} are known",
-            count(known.into()),
-            count(plan.grants.into())
-        ),
+        0 => "no interrupted run in the last day; starting a new one".to_owned(),
+        known => {
+            format!("resuming the last run: {} of {} done", count(known.into()), count(plan.grants.into()))
+        }
     }
 }
 
@@ -187,8 +185,8 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     if plan.unreadable > 0 {
         let rows = count(plan.unreadable.into());
         report.notice(&match plan.unreadable {
-            1 => "1 row of the list has an id that cannot be read, so it cannot be tested".to_owned(),
-            _ => format!("{rows} rows of the list have ids that cannot be read, so they cannot be tested"),
+            1 => "1 row has an unreadable id and cannot be tested".to_owned(),
+            _ => format!("{rows} rows have unreadable ids and cannot be tested"),
         });
     }
     let seconds = plan.estimate.length.as_secs();
@@ -197,9 +195,10 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
     } else {
         length(jiff::SignedDuration::from_secs(seconds.cast_signed()))
     };
-    let because = plan.estimate.per_minute.map_or_else(String::new, |each| {
-        format!(", for the rate budget allows {} calls a minute", count(each))
-    });
+    let because = plan
+        .estimate
+        .per_minute
+        .map_or_else(String::new, |each| format!(" (rate budget: {} calls a minute)", count(each)));
     let many = plan.calls > ASK_ABOVE;
     if many || seconds >= 60 || report.is_watched() {
         report.remark(&format!("{grants} grants, {calls} calls: about {time}{because}"));
@@ -209,7 +208,7 @@ async fn is_wanted(plan: &SmokePlan, smoke: &SmokeArguments, report: &mut Report
         return true;
     }
     forget_typed();
-    report.standing("Each is a real, read-only call that its end user may see. Go on? [y/N] ");
+    report.standing("Each is a real, read-only call that its end user may see. Continue? [y/N] ");
     let yes = said_yes().await;
     if !yes {
         report.notice("nothing was sent");
@@ -228,7 +227,7 @@ fn end(
     let left = count(summary.left.into());
     if let Some(why) = &summary.stopped {
         report.failure(why);
-        report.notice(&format!("the run was given up; {left} grants were not tested{goes_on}"));
+        report.notice(&format!("the run was aborted; {left} grants were not tested{goes_on}"));
         return Exit::from(why);
     }
     if let Some(exit) = signal {

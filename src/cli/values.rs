@@ -47,7 +47,7 @@ pub(super) fn health(text: &str) -> Result<HealthGroup, String> {
 /// An empty filter would let everything through, which a script with an unset variable does not mean.
 pub(super) fn filled(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
-        Err("it is empty; leave the option out to see all".to_owned())
+        Err("it is empty; omit the option to see all".to_owned())
     } else {
         Ok(text.to_owned())
     }
@@ -55,7 +55,7 @@ pub(super) fn filled(text: &str) -> Result<String, String> {
 
 pub(super) fn approval(text: &str) -> Result<ApprovalId, String> {
     let id = Uuid::parse_str(text).ok();
-    id.map(ApprovalId).ok_or_else(|| "an approval's id is a UUID, as `grantdeck call` said it".to_owned())
+    id.map(ApprovalId).ok_or_else(|| "an approval id is a UUID, as printed by `grantdeck call`".to_owned())
 }
 
 pub(super) fn status(text: &str) -> Result<String, String> {
@@ -83,15 +83,15 @@ pub(super) fn theme(text: &str) -> Result<ThemeName, String> {
 
 pub(super) fn limit(text: &str) -> Result<u64, String> {
     match text.parse() {
-        Ok(0) => Err("a list of no grants says nothing; give 1 or more, or --all".to_owned()),
+        Ok(0) => Err("--limit must be 1 or more; --all prints everything".to_owned()),
         Ok(limit) => Ok(limit),
-        Err(_) => Err("give a whole number, 1 or more, or --all".to_owned()),
+        Err(_) => Err("expected a whole number, 1 or more, or --all".to_owned()),
     }
 }
 
 fn one_of(problem: &str, text: &str, known: impl Iterator<Item = &'static str> + Clone) -> String {
     let all = known.clone().collect::<Vec<_>>().join(", ");
-    meant(&format!("{problem}; there are {all}"), nearest(text, known))
+    meant(&format!("{problem}; choose from {all}"), nearest(text, known))
 }
 
 pub(super) fn order(text: &str) -> Result<Order, String> {
@@ -101,7 +101,7 @@ pub(super) fn order(text: &str) -> Result<Order, String> {
         }
         _ => {
             let all = Column::sortable().map(Column::name).collect::<Vec<_>>().join(", ");
-            meant(&format!("no such column; there are {all}"), near)
+            meant(&format!("no such column; choose from {all}"), near)
         }
     })
 }
@@ -127,14 +127,13 @@ pub(super) fn standing(text: &str) -> Result<Standing, String> {
     let names = failing().map(Standing::name);
     failing()
         .find(|standing| standing.name() == text)
-        .ok_or_else(|| one_of("nothing that a scan fails on", text, names))
+        .ok_or_else(|| one_of("nothing that fails the scan", text, names))
 }
 
 /// `OLD=NEW`: an id and a grant.
 pub(super) fn swap(text: &str) -> Result<(OldId, Selector), String> {
     let (old, new) = text.split_once('=').ok_or("expected OLD=NEW")?;
-    let old =
-        OldId::parse(old).ok_or("OLD is an id as it stands in the files, or as `grantdeck scan` shows it")?;
+    let old = OldId::parse(old).ok_or("OLD is an id as in the files, or as `grantdeck scan` shows it")?;
     Ok((old, new.parse().map_err(|problem| format!("NEW: {problem}"))?))
 }
 

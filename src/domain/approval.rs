@@ -77,7 +77,7 @@ pub enum ApprovalState {
     Expired,
     /// Carried out.
     Executed,
-    /// Allowed, but it could not be carried out.
+    /// Approved, but execution failed.
     Failed,
 }
 

@@ -88,7 +88,7 @@ pub(crate) fn ascii_json(out: &mut String, text: &str) {
 /// What a session says of its calls where nothing else is said: by the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
-    /// Why, for the audit trail and for approvers.
+    /// Reason, for the audit log and approvers.
     pub reason: Option<String>,
     /// Further attribution, name and value.
     pub context: Vec<(String, String)>,

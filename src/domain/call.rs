@@ -33,7 +33,7 @@ impl ClearedDraft {
     pub fn new(draft: RequestDraft, permit: Option<WritePermit>) -> Result<Self, Diagnosis> {
         match (draft.write(), permit) {
             (Some(write), None) => {
-                let problem = format!("{write} may change something, and nobody confirmed it");
+                let problem = format!("{write} may change data and was not confirmed");
                 let refused = Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy);
                 Err(refused.fact("problem", &problem))
             }

@@ -32,7 +32,7 @@ pub fn permission(grant: &Grant, health: Health, now: Timestamp) -> Permission {
     Permission { words, day: Some(words::day(at, now)), is_over }
 }
 
-/// What becomes of the provider's token. None where it has no end, or where the permission is over: nothing
+/// What becomes of the provider's token. None where it has no end, or where the permission has expired: nothing
 /// refreshes it any more.
 pub fn token(grant: &Grant, health: Health, now: Timestamp) -> Option<String> {
     let is_over = matches!(health, Health::Revoked | Health::Expired);

@@ -75,23 +75,21 @@ impl Column {
     /// Its row of the table.
     pub fn facts(self) -> ColumnFacts {
         let (title, help, width, right) = match self {
-            Self::Provider => ("PROVIDER", "Provider id, or the slug of a managed secret", (8, 22), false),
-            Self::Account => ("ACCOUNT", "The account at the provider", (12, 60), false),
-            Self::Label => ("LABEL", "The name that the application gave this grant", (5, 20), false),
-            Self::Health => {
-                ("HEALTH", "What the list says about it, worst first when sorted", (11, 11), false)
-            }
-            Self::Status => ("STATUS", "The backend's own word", (7, 14), false),
-            Self::Kind => ("KIND", "OAuth consent or managed secret", (6, 14), false),
-            Self::Principal => ("PRINCIPAL", "Who owns it", (6, 9), false),
-            Self::Access => ("ACCESS", "How this key reaches it", (6, 16), false),
-            Self::Scopes => ("SCOPES", "How many provider scopes it holds", (6, 6), true),
-            Self::Ends => ("ENDS", "When the permission ends", (5, 6), true),
-            Self::Test => ("TEST", "What the last smoke test said, and how long it took", (8, 22), false),
-            Self::Used => ("USED", "When it was last used", (5, 6), true),
-            Self::Created => ("CREATED", "When it was created", (7, 7), true),
-            Self::Depth => ("DEPTH", "Hops from the root of its delegation tree", (5, 5), true),
-            Self::Id => ("ID", "The head of the grant id", (8, 8), false),
+            Self::Provider => ("PROVIDER", "Provider id or managed-secret slug", (8, 22), false),
+            Self::Account => ("ACCOUNT", "Account at the provider", (12, 60), false),
+            Self::Label => ("LABEL", "Label set by the application", (5, 20), false),
+            Self::Health => ("HEALTH", "Health; sorts worst first", (11, 11), false),
+            Self::Status => ("STATUS", "Raw status", (7, 14), false),
+            Self::Kind => ("KIND", "OAuth or managed secret", (6, 14), false),
+            Self::Principal => ("PRINCIPAL", "Owner", (6, 9), false),
+            Self::Access => ("ACCESS", "Access path", (6, 16), false),
+            Self::Scopes => ("SCOPES", "Number of provider scopes", (6, 6), true),
+            Self::Ends => ("ENDS", "End of the permission", (5, 6), true),
+            Self::Test => ("TEST", "Result and duration of the last smoke test", (8, 22), false),
+            Self::Used => ("USED", "Last used", (5, 6), true),
+            Self::Created => ("CREATED", "Created", (7, 7), true),
+            Self::Depth => ("DEPTH", "Depth in the delegation tree", (5, 5), true),
+            Self::Id => ("ID", "First 8 characters of the id", (8, 8), false),
         };
         ColumnFacts { title, help, width, right }
     }

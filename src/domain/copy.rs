@@ -142,11 +142,11 @@ impl Copied {
     pub fn words(&self, label: &Clean) -> String {
         let (claim, mut details) = match self.route {
             CopyRoute::Native => (format!("Copied {label}"), vec!["native clipboard".to_owned()]),
-            CopyRoute::Tmux => (format!("Copied {label} into tmux's buffer"), vec![]),
+            CopyRoute::Tmux => (format!("Copied {label} to the tmux buffer"), vec![]),
             CopyRoute::Osc52 => {
-                (format!("Sent {label} to the terminal"), vec!["OSC 52; nothing confirms it".to_owned()])
+                (format!("Copied {label} through the terminal"), vec!["OSC 52, unconfirmed".to_owned()])
             }
-            CopyRoute::Shown => (format!("Not copied: {label} is shown to be selected"), vec![]),
+            CopyRoute::Shown => (format!("Not copied; {label} is shown for selection"), vec![]),
         };
         if self.verified {
             details.push("verified".to_owned());
@@ -178,16 +178,16 @@ mod tests {
                 "Copied the id (native clipboard, verified, clears in 60 s)",
             ),
             (CopyRoute::Native, false, None, None, "Copied the id (native clipboard)"),
-            (CopyRoute::Tmux, false, None, None, "Copied the id into tmux's buffer"),
-            (CopyRoute::Tmux, true, None, None, "Copied the id into tmux's buffer (verified)"),
+            (CopyRoute::Tmux, false, None, None, "Copied the id to the tmux buffer"),
+            (CopyRoute::Tmux, true, None, None, "Copied the id to the tmux buffer (verified)"),
             (
                 CopyRoute::Osc52,
                 false,
                 None,
                 Some("the native clipboard did not answer in time"),
-                "Sent the id to the terminal (OSC 52; nothing confirms it); the native clipboard did not answer in time",
+                "Copied the id through the terminal (OSC 52, unconfirmed); the native clipboard did not answer in time",
             ),
-            (CopyRoute::Shown, false, None, None, "Not copied: the id is shown to be selected"),
+            (CopyRoute::Shown, false, None, None, "Not copied; the id is shown for selection"),
         ];
         for (route, verified, clears_after, note, want) in cases {
             let copied = Copied { route, verified, clears_after, note: note.map(Clean::from) };

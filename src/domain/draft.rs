@@ -58,7 +58,7 @@ pub struct RequestDraft {
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: DraftBody,
-    /// Why, for the audit trail and for approvers.
+    /// Reason, for the audit log and approvers.
     pub reason: Option<String>,
     /// Further attribution, name and value.
     pub context: Vec<(String, String)>,

@@ -126,12 +126,12 @@ impl Health {
     pub fn explained(self) -> &'static str {
         match self {
             Self::Revoked => "ended by the user or an operator",
-            Self::Expired => "the permission is over",
+            Self::Expired => "permission expired",
             Self::NeedsReconnect => "the provider rejected the stored credential",
             Self::MissingScopes => "the app needs scopes that were not granted",
             Self::Unknown => "a status that this version does not know",
             Self::Expiring => "the permission ends within 7 days",
-            Self::Ok => "nothing in the list speaks against it",
+            Self::Ok => "no known problem",
         }
     }
 
@@ -139,12 +139,14 @@ impl Health {
     /// (docs/protocol/grants.md section 1, "What to tell the user")
     pub fn remedy(self) -> &'static str {
         match self {
-            Self::Revoked => "It cannot come back: connect the account again, which gives a new grant id.",
-            Self::Expired => "Connect the account again; that gives a new grant id.",
+            Self::Revoked => {
+                "A revoked grant cannot be restored; connect the account again for a new grant id."
+            }
+            Self::Expired => "Connect the account again for a new grant id.",
             Self::NeedsReconnect => "Reconnect the account to repair this grant; its id stays.",
-            Self::MissingScopes => "Ask the user to connect again with the missing scopes.",
-            Self::Unknown => "Treat it as not usable until you know what the status means.",
-            Self::Expiring => "Plan a new Connect session before the permission ends.",
+            Self::MissingScopes => "Reconnect with the missing scopes.",
+            Self::Unknown => "Treat it as unusable until you know what this status means.",
+            Self::Expiring => "Reconnect before the permission ends.",
             Self::Ok => "",
         }
     }

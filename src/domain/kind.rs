@@ -59,7 +59,7 @@ wire_word! {
 }
 
 wire_word! {
-    /// The backend's own word for the state of a grant (`status`). It lies by omission: an active grant may
+    /// Raw status for the state of a grant (`status`). It lies by omission: an active grant may
     /// need a reconnect; see [`crate::domain::Health`].
     Status {
         /// Usable, subject to policy.

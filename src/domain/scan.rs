@@ -58,7 +58,7 @@ impl Standing {
         match self {
             Self::Stale => "revoked or expired",
             Self::Superseded => "the account has a newer grant",
-            Self::Unknown => "named like a grant, and not in the list",
+            Self::Unknown => "looks like a grant id, not in the list",
             Self::Alive => "in the list",
         }
     }
@@ -181,7 +181,7 @@ fn is_live(health: Health) -> bool {
     is_sound(health) || health == Health::MissingScopes
 }
 
-/// Whether nothing in the list speaks against it today.
+/// Whether no problem is known today.
 fn is_sound(health: Health) -> bool {
     matches!(health, Health::Ok | Health::Expiring)
 }
@@ -303,19 +303,19 @@ pub fn repairs<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Repairs<'
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Skip {
     /// Over [`LARGEST`].
-    #[error("it has {bytes} bytes; files over 5 MiB are passed over")]
+    #[error("it has {bytes} bytes; files over 5 MiB are skipped")]
     TooLarge {
         /// Its size.
         bytes: u64,
     },
     /// A file of settings with zero bytes in it: binary, or UTF-16 that does not say so.
-    #[error("it has zero bytes, so it is no text, or UTF-16 without a byte-order mark; save it as UTF-8")]
+    #[error("it contains NUL bytes (binary, or UTF-16 without a byte-order mark); save it as UTF-8")]
     Binary,
     /// An encoding that is not read.
     #[error("it is {0}; save it as UTF-8")]
     Encoding(&'static str),
     /// It was there a moment ago.
-    #[error("it is not there any more")]
+    #[error("it no longer exists")]
     Vanished,
     /// No permission, or the disk fails.
     #[error("it cannot be read ({problem})")]
@@ -324,10 +324,10 @@ pub enum Skip {
         problem: Clean,
     },
     /// A link to nothing.
-    #[error("it is a link to nothing")]
+    #[error("it is a dangling symlink")]
     DanglingLink,
     /// Links that lead in a circle.
-    #[error("its links lead in a circle")]
+    #[error("its symlinks form a loop")]
     LinkLoop,
     /// A path that was asked for is not there.
     #[error("there is no such file or folder")]

@@ -119,7 +119,7 @@ impl<'a> Builder<'a> {
             out.notes.push(format!("{} optional {fields} left out", self.left_out));
         }
         if self.cut {
-            out.notes.push("the schema goes on; this is a part of it".to_owned());
+            out.notes.push("schema truncated".to_owned());
         }
         out.text = serde_json::to_string_pretty(&value).unwrap_or_default();
         out
@@ -173,7 +173,7 @@ impl<'a> Builder<'a> {
             let target =
                 reference.strip_prefix('#').and_then(|pointer| self.root.pointer(&unescaped(pointer)));
             let Some(target) = target else {
-                self.note("its schema is not part of the answer");
+                self.note("the answer has no schema");
                 return;
             };
             self.open.push(reference);

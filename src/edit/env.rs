@@ -74,7 +74,7 @@ pub(super) fn additions(
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     };
     if !is_good(name) {
-        let problem = "it takes letters, digits and `_`, and starts with no digit".to_owned();
+        let problem = "use letters, digits and `_`, not starting with a digit".to_owned();
         return Err(EditError::Name { key: name.to_owned(), problem });
     }
     if text.trim_end_matches(['\n', '\r']).ends_with('\\') {
@@ -254,12 +254,12 @@ fn value(text: &str, from: usize, end: usize, one: &mut Assignment<'_>) -> Resul
         if last != end || tail.contains(['"', '\'', '`']) {
             return Err(EditError::Refused {
                 line: line_at(text, start),
-                problem: "more text follows a closing quote, so readers disagree on where the value ends",
+                problem: "more text follows a closing quote, so parsers disagree on where the value ends",
                 remedy: "put the whole value into one pair of quotes",
             });
         }
         one.doubt = Some((
-            "more text follows its closing quote, so readers disagree on where it ends",
+            "more text follows its closing quote, so parsers disagree on where it ends",
             "put the whole value into one pair of quotes",
         ));
     }

@@ -134,7 +134,7 @@ fn yaml() {
             ("a:\n  - G: 1\n", "a.G", "`a` is a list"),
             ("a: {b: 1,\n  c: s3cret}\n", "a.G", "line 1: this table in braces goes over several lines"),
             ("a: &x {}\n", "a.G", "anchor"),
-            ("{a: , b: 1}\n", "a.G", "line 1: this table starts behind something else"),
+            ("{a: , b: 1}\n", "a.G", "line 1: this table starts after something else"),
             ("a: !!int s3cret\n", "G", "line"),
             ("- a\n", "G", "is a list"),
             ("a: [\n", "G", "line"),

@@ -82,7 +82,7 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
     let refused = |problem, remedy| Err(EditError::Refused { line, problem, remedy });
     let sign = name_end + blanks(piece(text, name_end..text.len()));
     if !piece(text, sign..text.len()).starts_with(':') {
-        return refused("this name has no `:` behind it", "write it as `name: value`");
+        return refused("this name has no `:` after it", "write it as `name: value`");
     }
     let Some(found) = document.query_exact(&route).map_err(unreadable)? else {
         let between = piece(text, sign + 1..line_end(text, sign + 1)).trim();

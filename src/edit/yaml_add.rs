@@ -57,7 +57,7 @@ pub(super) fn additions(
     }
     let indent = indent_at(text, span.start);
     if line_start(text, span.start) + indent.len() != span.start {
-        return refused("this table starts behind something else on its line", "add the name by hand");
+        return refused("this table starts after something else on its line", "add the name by hand");
     }
     let last = span.start + here.trim_end().len();
     let at = next_line(text, last);

@@ -87,12 +87,9 @@ pub fn absolute(grant: &Grant, path: &str) -> Result<String, Diagnosis> {
     let origin: Option<Origin> = grant.api_base_url().cloned().or_else(known);
     match origin {
         Some(origin) => Ok(format!("{origin}{path}")),
-        None => {
-            Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy).fact("url", path).fact(
-                "problem",
-                &format!("where the API of {} is, is not known; give the whole URL", grant.provider),
-            ))
-        }
+        None => Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
+            .fact("url", path)
+            .fact("problem", &format!("the API URL of {} is unknown; give a full URL", grant.provider))),
     }
 }
 

@@ -148,7 +148,7 @@ impl Recorder {
         // What failed already says more.
         self.trouble().or_else(|| {
             let problem = format!(
-                "its file could not be written within {} s; the last calls may be missing in it",
+                "its file could not be written within {} s; the last calls may be missing",
                 limit.as_secs()
             );
             let late = Diagnosis::new(Code::HistoryOff, Who::Grantdeck, Retry::Later(None));
@@ -282,7 +282,7 @@ fn heard<T>(answer: Result<Result<T, HistoryError>, oneshot::error::RecvError>) 
 
 fn no_thread() -> Diagnosis {
     Diagnosis::new(Code::HistoryOff, Who::Grantdeck, Retry::Later(None))
-        .fact("problem", "the thread that keeps it is gone or could not be started")
+        .fact("problem", "the history thread stopped or could not start")
 }
 
 /// A call that was handed over.

@@ -51,7 +51,7 @@ impl Settings {
         Self
     }
 
-    #[expect(clippy::unused_self, reason = "there is nothing to be given back")]
+    #[expect(clippy::unused_self, reason = "nothing to restore")]
     fn give_back(&self) {}
 }
 

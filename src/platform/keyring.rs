@@ -99,6 +99,7 @@ mod system {
     use super::Wish;
 
     pub(crate) fn answer(_: &str, _: Wish) -> Result<Option<SecretString>, String> {
-        Err("this build has no keyring: build it with `--features keyring`, or use key_command".to_owned())
+        Err("this build has no keyring support: build with `--features keyring`, or use key_command"
+            .to_owned())
     }
 }

@@ -1,5 +1,6 @@
-//! Panics: a subcommand tells where it broke down, and nothing that may hold data. On the screen's thread the terminal is given back before anything is printed; elsewhere the place is
-//! only remembered, and the task that carried the work reports it.
+//! Panics: a subcommand tells where it broke down, and nothing that may hold data. On the screen's thread the terminal
+//! is given back before anything is printed; elsewhere the place is only remembered, and the task that carried the work
+//! reports it.
 
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -87,17 +88,17 @@ fn report(place: &str, words: Option<&str>) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let words = words.map(|words| format!(": {words}")).unwrap_or_default();
     format!(
-        "grantdeck {version} broke down at {place}{words}\n\
-         This is a defect of grantdeck. Your terminal was given back, and your grants were not touched.\n\
-         Please report the line above; it holds no keys, ids or names.\n"
+        "grantdeck {version} crashed at {place}{words}\n\
+         This is a bug in grantdeck. Your terminal was restored, and your grants were not touched.\n\
+         Please report the line above; it contains no keys, ids or names.\n"
     )
 }
 
 fn brief(place: &str) -> String {
     let version = env!("CARGO_PKG_VERSION");
     format!(
-        "grantdeck {version} broke down at {place}\n\
-         This is a defect of grantdeck. Please report the line above; it holds no keys, ids or names.\n"
+        "grantdeck {version} crashed at {place}\n\
+         This is a bug in grantdeck. Please report the line above; it contains no keys, ids or names.\n"
     )
 }
 
@@ -109,7 +110,7 @@ mod tests {
     fn a_report_names_the_place_and_a_fault_takes_it_once() {
         let text = report("src/app/view.rs:7", Some("index out of bounds"));
         assert!(
-            text.contains("src/app/view.rs:7: index out of bounds\n") && text.contains("defect"),
+            text.contains("src/app/view.rs:7: index out of bounds\n") && text.contains("a bug in grantdeck"),
             "{text}"
         );
         assert!(report("x.rs:1", None).contains("x.rs:1\n"));

@@ -23,7 +23,7 @@ pub(crate) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Dia
     let shown = Clean::line(&whole.to_string_lossy());
     if let Ok(metadata) = fs::metadata(&path) {
         if !metadata.is_file() {
-            let what = if metadata.is_dir() { "it is a folder" } else { "it is no ordinary file" };
+            let what = if metadata.is_dir() { "it is a folder" } else { "it is not a regular file" };
             return Err(failure(Code::FileNotWritable, &path, what));
         }
         if !replace {

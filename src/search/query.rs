@@ -103,7 +103,7 @@ const FACETS: &[(&str, &str)] = &[
 
 /// With all that there is, for whoever is near none of it.
 const NO_SUCH_HEALTH: &str =
-    "no such health; there are broken, revoked, expired, reconnect, scopes, unknown, expiring, ok";
+    "no such health; choose from broken, revoked, expired, reconnect, scopes, unknown, expiring, ok";
 
 /// More parts than a person types; the rest of a pasted text is left out and named.
 const MOST_PARTS: usize = 32;
@@ -153,7 +153,7 @@ impl Query {
             let near = nearest(&lower, FACETS.iter().map(|(known, _)| *known));
             let suggestion = near.map(|near| format!("{near}:{}", token.value));
             let list = if suggestion.is_some() { &mut self.mistakes } else { &mut self.strangers };
-            let problem = "no such facet, searched as a word";
+            let problem = "unknown filter, searched as text";
             list.push(Mistake { part: token.typed, problem, suggestion, taken: Taken::AsWord });
             let text = format!("{name}:{}", token.value);
             self.words.push(Word { text, negated: token.negated, whole: true });
@@ -250,7 +250,7 @@ impl Query {
             }
             if let Some(near) = nearest(value, known.iter().copied()) {
                 let suggestion = Some(format!("{field}:{near}"));
-                let problem = "not a word that this version knows";
+                let problem = "unknown value";
                 self.mistake(typed.to_owned(), problem, suggestion, Taken::AsTyped);
             }
         }

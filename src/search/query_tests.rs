@@ -70,7 +70,7 @@ fn mistakes_are_kept_with_what_was_meant() {
     }
     assert_eq!(
         Query::parse("a helth:ok").mistakes[0].to_string(),
-        "helth:ok: no such facet, searched as a word, did you mean health:ok?"
+        "helth:ok: unknown filter, searched as text, did you mean health:ok?"
     );
     assert_eq!(Query::parse(&"x ".repeat(33)).mistakes[0].taken, Taken::LeftOut);
 }
@@ -97,7 +97,7 @@ fn a_colon_that_makes_no_facet_is_part_of_a_word() {
     let query = Query::parse("chat:write");
     assert_eq!(query.words, [Word { text: "chat:write".into(), negated: false, whole: true }]);
     assert_eq!((query.facets.len(), query.mistakes.len()), (0, 0));
-    assert_eq!(query.strangers[0].to_string(), "chat:write: no such facet, searched as a word");
+    assert_eq!(query.strangers[0].to_string(), "chat:write: unknown filter, searched as text");
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn fetched(words: &[String], hidden: &[String], patience: Duration) -> Result<Se
         });
     }
     let Ok(text) = std::str::from_utf8(&printed) else {
-        return Err("printed something that is no text".to_owned());
+        return Err("printed invalid text".to_owned());
     };
     let line = text.trim_end_matches(['\r', '\n']);
     match line {
@@ -107,7 +107,7 @@ mod tests {
             ("kill -9 $$", "was ended by a signal"),
             ("true", "printed nothing"),
             ("echo a; echo b", "printed more than one line"),
-            ("printf '\\377'", "printed something that is no text"),
+            ("printf '\\377'", "printed invalid text"),
             ("exec /usr/bin/yes", "printed more than 64 KiB"),
         ] {
             assert_eq!(shell(script, long), Err(said.to_owned()), "{script}");

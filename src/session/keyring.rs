@@ -17,10 +17,9 @@ pub(crate) fn get(place: &KeyringPlace) -> Result<SecretString, String> {
     }
     let KeyringPlace { profile, backend, production } = place;
     let guarded = !production && keyring::get(&place.marked())?.is_some();
-    let why = if guarded { ", only one for while it is marked as production" } else { "" };
+    let why = if guarded { " (only one stored for production)" } else { "" };
     Err(format!(
-        "the keyring holds no key for this profile at {backend}{why}; \
-         `grantdeck profiles login {profile}` puts one there"
+        "the keyring has no key for this profile at {backend}{why}; store one with `grantdeck profiles login {profile}`"
     ))
 }
 

@@ -131,9 +131,9 @@ async fn demonstration(options: &Options) -> Result<(Credentials, Running), Diag
     })?;
     let credentials = Credentials {
         key: running.app_key().clone(),
-        key_from: "the demonstration".to_owned(),
+        key_from: "the demo".to_owned(),
         base_url: Some(running.base_url().to_owned()),
-        base_url_from: "the demonstration".to_owned(),
+        base_url_from: "the demo".to_owned(),
         user_token: None,
         user_token_from: String::new(),
         caller: None,

@@ -46,7 +46,7 @@ pub struct Config {
     pub hidden_variables: BTreeSet<String>,
     /// The user's own rows of the key table.
     pub keymap: Option<KeymapFile>,
-    /// Why commands of the file are not run: it is somebody else's, or others may write it. None = they may be.
+    /// Why commands of the file are not run: it is somebody else's, or others can write to it. None = they may be.
     pub untrusted: Option<String>,
     /// What is wrong with the file, in its order.
     pub mistakes: Vec<Diagnosis>,

@@ -34,7 +34,7 @@ pub fn page() -> String {
     page.push_str(
         "\nWhat a call says itself (`--reason`, `--context`, or what is typed on the screen) counts more than `reason` and\n\
          `context` of the profile, and those more than what is set for everything; contexts are merged key by key. A smoke\n\
-         test sends the `reason` in place of its own sentence. A key whose variable is not set is left out, and told.\n",
+         test sends the `reason` in place of its own sentence. A key whose variable is not set is omitted, with a warning.\n",
     );
     page.push_str(REMEMBERED);
     page.push_str(

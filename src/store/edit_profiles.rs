@@ -41,7 +41,7 @@ pub fn changed(text: &str, change: &Change) -> Result<String, Diagnosis> {
     match change {
         Change::Add(name, profile) => {
             if config.profiles.contains_key(name) {
-                return Err(refused(&format!("there is a profile called `{name}` already")));
+                return Err(refused(&format!("a profile `{name}` already exists")));
             }
             let profiles = document.entry("profiles").or_insert_with(|| {
                 let mut table = Table::new();
@@ -127,7 +127,7 @@ fn known(config: &Config, name: &str) -> Result<(), Diagnosis> {
     if config.profiles.contains_key(name) {
         return Ok(());
     }
-    let refused = refused(&format!("no profile is called `{name}`"));
+    let refused = refused(&format!("no profile `{name}`"));
     Err(match nearest(name, config.profiles.keys().map(String::as_str)) {
         Some(near) => refused.fact("did you mean", near),
         None => refused,
@@ -252,7 +252,7 @@ mod tests {
         let taken = problem(TEXT, &add("shop", Profile::default()));
         assert!(taken.contains("already"), "{taken}");
         let unknown = problem(TEXT, &Change::Use(Some("shpo".into())));
-        assert!(unknown.contains("no profile is called `shpo`") && unknown.ends_with("shop"), "{unknown}");
+        assert!(unknown.contains("no profile `shpo`") && unknown.ends_with("shop"), "{unknown}");
         assert!(problem(TEXT, &Change::Remove("x".into())).contains("no profile"));
         assert_eq!(changed("x = ", &Change::Use(None)).unwrap_err().code, Code::ConfigMalformed);
         assert!(problem("profiles = 1", &add("a", Profile::default())).contains("no table"));

@@ -38,7 +38,7 @@ pub struct Preferences {
     pub theme: Option<ThemeName>,
     /// The keys that the user's own rows go on top of.
     pub keymap: Option<Preset>,
-    /// What narrows the list at first.
+    /// Initial filters.
     pub filters: Option<Filters>,
     /// How the list is ordered at first.
     pub sort: Option<Order>,

@@ -34,7 +34,7 @@ pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
     let held = (!held.is_empty()).then(|| {
         let file = file.display();
         format!(
-            "{file} changes where or how these are asked; their probes are no GET and not sent: {}",
+            "{file} changes the URL or method of these probes, which are not GET and therefore not sent: {}",
             held.join(", ")
         )
     });

@@ -153,7 +153,7 @@ impl Reader<'_> {
 
     /// Two settings that say the same thing: nobody can tell which one was meant.
     fn two(&mut self, key: &Key<'_>, path: &str, other: &str) -> Diagnosis {
-        let problem = format!("{path}.{other} says it already; only one of them can be meant");
+        let problem = format!("{path}.{other} is set too; keep only one");
         let mistake = self.mistake(key.span().start, &format!("{path}.{}", key.get_ref()), &problem);
         self.config.mistakes.push(mistake.clone());
         mistake

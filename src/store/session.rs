@@ -223,7 +223,7 @@ impl Named<'_> {
 }
 
 /// What is asked where somebody wants to type a key.
-pub const TYPE_A_KEY: &str = "Alter API key (it goes to the default backend and is kept nowhere): ";
+pub const TYPE_A_KEY: &str = "Alter API key (for the default backend; not stored): ";
 
 /// What is asked where a profile has its key typed.
 pub fn question(profile: &str) -> String {
@@ -254,7 +254,7 @@ fn key(variable: &str, environment: Environment<'_>) -> Result<SecretString, Dia
 fn no_profile(name: &str, config: &Config) -> Diagnosis {
     let refused = Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
         .fact("argument", "--profile")
-        .fact("problem", &format!("no profile is called `{name}`"));
+        .fact("problem", &format!("no profile `{name}`"));
     let names = || config.profiles.keys().map(String::as_str);
     match nearest(name, names()) {
         Some(near) => refused.fact("did you mean", near),

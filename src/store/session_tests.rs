@@ -128,9 +128,9 @@ key_env = \"OTHER_KEY\"
     let broken = get("broken", &config).unwrap_err();
     assert_eq!((broken.code, broken.facts[0].1.as_str()), (Code::KeyCommandFailed, "`broken` ended with 3"));
 
-    let config = Config { untrusted: Some("others may write c".to_owned()), ..config };
+    let config = Config { untrusted: Some("others can write to c".to_owned()), ..config };
     let refused = get("vault", &config).unwrap_err();
-    assert_eq!(refused.facts[0].1.as_str(), "`token` is not run: others may write c");
+    assert_eq!(refused.facts[0].1.as_str(), "`token` is not run: others can write to c");
     assert!(get("asked", &config).is_ok(), "a prompt runs nothing");
 }
 

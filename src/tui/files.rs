@@ -46,7 +46,7 @@ impl Shelf {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let Some((_, kept)) = kept.filter(|(kept, _)| *kept == id) else {
             return Err(Diagnosis::new(Code::FileChanged, Who::Grantdeck, Retry::AfterRemedy)
-                .fact("problem", "this change is no longer the one that was planned last"));
+                .fact("problem", "a newer change was planned meanwhile"));
         };
         let (mut files, mut failed, mut places) = (Vec::new(), Vec::new(), 0);
         let is_swap = kept.files.iter().any(|(planned, _)| matches!(planned.change, PlannedChange::Swap(_)));
@@ -97,9 +97,9 @@ fn path(path: &Path) -> Clean {
 }
 
 fn shown(planned: &Planned) -> FileChange {
-    let link = planned.via_link.as_ref().map(|link| format!("{} is a link; it stays one", link.display()));
+    let link = planned.via_link.as_ref().map(|link| format!("{} is a symlink; it is kept", link.display()));
     let names = planned.hard_links;
-    let names = (names > 0).then(|| format!("the file has {names} other names, which keep the old content"));
+    let names = (names > 0).then(|| format!("the file has {names} hard links, which keep the old content"));
     FileChange {
         path: path(&planned.path),
         is_new: planned.is_new,

@@ -1,4 +1,4 @@
-//! The work behind the screen: opening the session, and every question asked of the backend.
+//! The work behind the screen: opening the session, and every question from the backend.
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -86,7 +86,7 @@ impl LiveSession {
             return Ok(());
         }
         Err(Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
-            .fact("problem", "the profile's backend was changed while its key was typed; begin again"))
+            .fact("problem", "the profile's backend changed while its key was typed; try again"))
     }
 
     /// What is known of providers, with the user's own rows.
@@ -253,7 +253,7 @@ impl LiveSession {
     pub(super) fn recorder(&self) -> Result<Recorder, Diagnosis> {
         let nowhere = || {
             Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
-                .fact("problem", "no home folder is known, so there is no place for it")
+                .fact("problem", "no home folder is known")
         };
         self.context()?.recorder.clone().ok_or_else(nowhere)
     }

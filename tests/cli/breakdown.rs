@@ -11,10 +11,10 @@ fn a_panic_tells_where_it_was_and_never_what_it_said() {
         let ran = run(rig.command(arguments).env("GRANTDECK_TEST_PANIC", "begin").env("RUST_BACKTRACE", "1"));
         assert_eq!((ran.code, ran.out.as_str()), (101, ""), "{arguments:?}");
         let first = ran.err.lines().next().unwrap();
-        let place = first.split_once(" broke down at ").expect("the place").1;
+        let place = first.split_once(" crashed at ").expect("the place").1;
         let (file, line) = place.rsplit_once(':').unwrap();
         assert!(file.ends_with("mod.rs") && line.parse::<u32>().is_ok(), "{first}");
-        assert!(ran.err.contains("defect of grantdeck") && ran.err.lines().count() == 2, "{}", ran.err);
+        assert!(ran.err.contains("bug in grantdeck") && ran.err.lines().count() == 2, "{}", ran.err);
         assert!(!ran.err.contains("asked to break") && !ran.err.contains(&rig.key()), "{}", ran.err);
     }
     assert!(rig.backend.journal().is_empty());

@@ -116,7 +116,7 @@ fn what_cannot_be_sent_is_told_before_anything_is() {
         (&["GET", USER, "-H", "Authorization: Bearer x"], "Authorization"),
         (&["GET", USER, "-H", "X-A: a\r\nX-B: b"], "line breaks"),
         (&["GET", "https://api.github.com/{who}"], "{who} has no value"),
-        (&["GET", "user"], "begins with https://, or with /"),
+        (&["GET", "user"], "starts with https://, or with /"),
         (&["GET", "ftp://api.github.com/", "--mode", "retrieve"], "https://"),
         (&["GET", "http://api.github.com/", "--mode", "retrieve"], "https://"),
         (&["GET", "https://api.github.com.evil.example/", "--mode", "retrieve"], "--allow-host HOST"),
@@ -241,7 +241,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
     for (fault, code, said) in [
         ("deny-after=0", 7, "denied"),
         ("expire-after=0", 12, "expired"),
-        ("fail-execution", 8, "then it failed"),
+        ("fail-execution", 8, "but failed"),
     ] {
         let approved: &[&str] = if fault == "fail-execution" { &["approve-after=0"] } else { &[] };
         faults(&[&["needs-approval=1", fault], approved].concat());
@@ -265,7 +265,7 @@ fn silence_redirects_and_floods_are_survived() {
     faults("provider-hang");
     let ran = call(&rig, &[OCTO, "POST", REPOSITORIES, "-d", "{}", "--yes", "--timeout", "1s"]);
     assert_eq!(ran.code, 9, "{}", ran.err);
-    assert!(ran.err.contains("may have happened"), "{}", ran.err);
+    assert!(ran.err.contains("may still have happened"), "{}", ran.err);
     for mode in ["proxy", "retrieve"] {
         let url = if mode == "proxy" { USER.to_owned() } else { rig.backend.provider_url(USER).unwrap() };
         let with = |fault: &str| {
@@ -273,7 +273,7 @@ fn silence_redirects_and_floods_are_survived() {
             call(&rig, &[OCTO, "GET", &url, "--mode", mode, "--output", "json"])
         };
         let moved = object(&with("provider-redirect=https://evil.example/"));
-        assert_eq!(moved["provider_status"], 302, "{mode}: it is shown, never followed");
+        assert_eq!(moved["provider_status"], 302, "{mode}: redirects are never followed");
         let large = object(&with("provider-large=3000000"));
         assert!(large["body"].to_string().len() > 2_000_000, "{mode}");
         let html = object(&with("provider-html"));
@@ -317,7 +317,7 @@ fn paths_and_operations_are_those_of_the_provider() {
     let write = [&[OCTO, "--op", "issues/create", "-d", r#"{"title":"x"}"#][..], &parameters].concat();
     let refused = call(&rig, &write);
     assert_eq!(refused.code, 2, "{}", refused.err);
-    assert!(refused.err.contains("POST may change something"), "{}", refused.err);
+    assert!(refused.err.contains("POST may change data"), "{}", refused.err);
     assert_eq!(call(&rig, &[&write[..], &["--yes"]].concat()).code, 0);
     assert_eq!(call(&rig, &[OCTO, "--op", "no/such"]).code, 4);
     assert_eq!(call(&rig, &[OCTO]).code, 2, "neither a method nor an operation");

@@ -145,7 +145,7 @@ fn tmux_holds_what_was_copied_and_deletes_it_in_time() {
 
     let copied = copy(&id(), &tmux.environment().clearing_after(1));
     assert_eq!((copied.verified, copied.clears_after), (true, Some(Duration::from_secs(1))));
-    assert!(copied.note.unwrap().as_str().contains("handed it on"));
+    assert!(copied.note.unwrap().as_str().contains("passed to its terminal"));
     // Others copy on top of it.
     tmux.ask(&["set-buffer", "another text"]).unwrap();
     let all = || tmux.ask(&["list-buffers", "-F", "#{buffer_sample}"]).unwrap();

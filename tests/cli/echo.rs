@@ -174,7 +174,7 @@ fn a_credential_that_is_said_back_comes_out_nowhere() {
         assert_clean(&what, ran.out.as_bytes(), &secret);
         assert_clean(&what, ran.err.as_bytes(), &secret);
         assert!(
-            ran.err.contains("sent the credential back") || arguments.contains(&"json"),
+            ran.err.contains("echoed the credential") || arguments.contains(&"json"),
             "{what}: {}",
             ran.err
         );

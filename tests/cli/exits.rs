@@ -67,7 +67,7 @@ fn what_cannot_be_meant_is_2_for_every_subcommand() {
     // A value that fills nothing is a mistake of whoever wrote it.
     let param = rig.run(&["call", OLD, "GET", "https://api.github.com/user", "--param", "nosuch=1"]);
     assert_eq!((param.code, param.rows()), (2, ""), "{}", param.err);
-    assert!(param.err.contains("has no place {nosuch}"), "{}", param.err);
+    assert!(param.err.contains("has no placeholder {nosuch}"), "{}", param.err);
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
 }
 

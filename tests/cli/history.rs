@@ -111,7 +111,7 @@ fn a_call_goes_on_without_a_history_and_says_so() {
     let ran = rig.run(&["call", OCTO, "GET", USER]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     assert!(ran.out.contains("octo-acme"));
-    assert!(ran.err.contains("not kept in the history") && ran.err.contains("grantdeck"), "{}", ran.err);
+    assert!(ran.err.contains("not stored in the history") && ran.err.contains("grantdeck"), "{}", ran.err);
 }
 
 #[cfg(unix)]
@@ -179,7 +179,7 @@ fn a_call_that_cannot_be_kept_is_said() {
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     let ran = rig.run(&["call", OCTO, "GET", USER]);
     assert_eq!(ran.code, 0, "the call itself went well: {}", ran.err);
-    assert!(ran.err.contains("not kept in the history"), "{}", ran.err);
+    assert!(ran.err.contains("not stored in the history"), "{}", ran.err);
     other.execute_batch("COMMIT").unwrap();
     assert_eq!(kept(&rig.home).len(), 1);
 }

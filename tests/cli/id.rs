@@ -60,14 +60,14 @@ fn what_cannot_be_meant_is_usage_and_asks_nobody() {
     for (arguments, said) in [
         (&["id"][..], "SELECTOR"),
         (&["id", WORK, "--as", "dotenv"], "no such format"),
-        (&["id", WORK, "--as", "env", "--name", "9-a"], "`GRANT_9_a` would do"),
-        (&["id", WORK, "--name", "A"], "there is no name in the format uuid"),
-        (&["id", WORK, "--as", "python", "--name", "class"], "`class_GRANT_ID` would do"),
-        (&["id", WORK, SLACK, "--as", "env", "--name", "A"], "--name is for one grant"),
+        (&["id", WORK, "--as", "env", "--name", "9-a"], "try `GRANT_9_a`"),
+        (&["id", WORK, "--name", "A"], "the format uuid has no name"),
+        (&["id", WORK, "--as", "python", "--name", "class"], "try `class_GRANT_ID`"),
+        (&["id", WORK, SLACK, "--as", "env", "--name", "A"], "--name needs exactly one grant"),
         (&["id", WORK, "--write", ".env", "--as", "env"], "cannot be used with"),
         (&["id", WORK, "--write", ".env", "--copy"], "cannot be used with"),
-        (&["id", WORK, "--dry-run"], "goes with --write"),
-        (&["id", WORK, "--yes"], "goes with --write"),
+        (&["id", WORK, "--dry-run"], "needs --write"),
+        (&["id", WORK, "--yes"], "needs --write"),
         (&["show"], "SELECTOR"),
         (&["show", WORK, "-o", "csv"], "invalid value"),
     ] {
@@ -176,9 +176,9 @@ fn an_id_is_checked_against_the_list_unless_told_otherwise() {
     for more in [&[][..], &["--as", "env"], &[WORK], &["--copy"], &written] {
         for (name, code, said) in [
             (unknown, 4, "There is no such grant"),
-            (&revoked, 11, "This access was withdrawn"),
-            (&expired, 11, "The permission has ended"),
-            (&revoked[..13], 11, "This access was withdrawn"),
+            (&revoked, 11, "This grant was revoked"),
+            (&expired, 11, "The permission has expired"),
+            (&revoked[..13], 11, "This grant was revoked"),
         ] {
             // A name is for one grant.
             let ran = id(&rig, &[&[name], more].concat());
@@ -293,17 +293,17 @@ fn a_file_that_cannot_be_written_stays_and_the_reason_is_told() {
         ("anchor.yaml", "A", 1, "line 3"),
         ("huge.env", "A", 1, "over 10 MiB"),
         ("folder.env", "A", 1, "is a folder"),
-        ("no/such/.env", "A", 1, "there is no folder"),
-        ("missing.toml", "A", 1, "there is no file"),
-        ("a.env", "a.b", 2, "`a_b` would do"),
-        ("a.env", "a b", 2, "`a_b` would do"),
+        ("no/such/.env", "A", 1, "the folder"),
+        ("missing.toml", "A", 1, "does not exist; only new .env files"),
+        ("a.env", "a.b", 2, "try `a_b`"),
+        ("a.env", "a b", 2, "try `a_b`"),
         ("a.toml", "a..b", 2, "a part of the name is empty"),
     ];
     if cfg!(unix) {
         cases.extend([
             ("only.env", "A", 1, "is read-only"),
-            ("loop.env", "A", 1, "lead in a circle"),
-            ("dangling.env", "A", 1, "is a link to a file that is not there"),
+            ("loop.env", "A", 1, "form a loop"),
+            ("dangling.env", "A", 1, "is a dangling symlink"),
         ]);
     }
     for (name, key, code, said) in cases {
@@ -328,7 +328,7 @@ fn a_copy_that_has_no_clipboard_is_shown_instead() {
     // No desktop, and no terminal that could be asked.
     let ran = run(command.env("TERM", "dumb"));
     assert_eq!((ran.code, ran.out), (1, format!("{want}\n")), "{}", ran.err);
-    assert!(ran.err.contains("Not copied: the id of google · work@acme.example"), "{}", ran.err);
+    assert!(ran.err.contains("Not copied; the id of google · work@acme.example"), "{}", ran.err);
     // Whoever wants it printed gets what was asked for.
     configure(&rig.home, "clipboard = \"print\"\n");
     let mut command = rig.command(&["id", WORK, "--copy"]);

@@ -94,7 +94,7 @@ fn an_answer_that_does_not_fit_is_no_success() {
     };
     told(&["--jq", ".login.name"], 1, "cannot index \"octo-acme\" with \"name\"");
     told(&["--jq", ".login, error(\"mine\")"], 1, "results   1 before it failed");
-    told(&["--jq", "def f: 1 + f; f"], 1, "jq: the filter goes too deep");
+    told(&["--jq", "def f: 1 + f; f"], 1, "jq: recursion too deep");
     let failed = call(&rig, USER, &["--jq", ".login[]", "--output", "json"]);
     let failed = (failed.code, object(&failed));
     assert_eq!((failed.0, &failed.1["error"]["code"]), (1, &json!("jq_filter_failed")));
@@ -160,7 +160,7 @@ fn what_breaks_a_program_breaks_the_child_only() {
     let deep = "(".repeat(50_000) + "1" + &")".repeat(50_000);
     assert!(failed(&deep, "0", Limits::default()).contains("brackets nest more than"));
     let told = failed(".", &nested(200_000), Limits::default());
-    assert!(told.contains("nests more than 10000 deep at line 1, column 10001"), "{told}");
+    assert!(told.contains("nested more than 10000 levels deep at line 1, column 10001"), "{told}");
     let whole = run(request(".", nested(10_000)), Limits::default()).unwrap();
     assert_eq!(whole.text, (nested(10_000) + "\n").into_bytes());
     let long = run(request(&".".repeat((1 << 20) + 1), "0"), Limits::default());

@@ -80,7 +80,7 @@ fn an_empty_account_is_an_empty_list() {
         let ran = rig.run(&["list", "-o", format, "--fields", "grant_id"]);
         assert_eq!(
             (ran.code, ran.out.as_str(), ran.err.as_str()),
-            (0, want, "grantdeck: there are no grants yet\n"),
+            (0, want, "grantdeck: no grants yet\n"),
             "{format}"
         );
     }
@@ -94,8 +94,8 @@ fn a_partial_list_says_so_and_a_whole_one_does_not() {
         (&["list", "--limit", "7"], 7, "7 of 150 grants"),
         (&["list", "--limit", "150"], 150, ""),
         (&["list", "--all"], 150, ""),
-        (&["list", "--limit", "3", "--kind", "oauth"], 3, "the first 3; there are more"),
-        (&["list", "--limit", "3", "--sort", "account"], 3, "the first 3; there are more"),
+        (&["list", "--limit", "3", "--kind", "oauth"], 3, "first 3 shown"),
+        (&["list", "--limit", "3", "--sort", "account"], 3, "first 3 shown"),
     ];
     for (arguments, rows, said) in cases {
         let ran = rig.run(arguments);
@@ -156,17 +156,17 @@ fn wrong_arguments_are_usage_and_name_what_was_meant() {
         (&["list", "--health", "brokn"], "did you mean `broken`?"),
         (
             &["list", "--health", "well"],
-            "there are broken, revoked, expired, needs_reconnect, missing_scopes",
+            "choose from broken, revoked, expired, needs_reconnect, missing_scopes",
         ),
-        (&["list", "--status", "revokd"], "there are active, expired, revoked; did you mean `revoked`?"),
-        (&["list", "--kind", "managed-secret"], "there are oauth, managed_secret; did you mean"),
-        (&["list", "--provider", ""], "leave the option out"),
-        (&["list", "--sort", "nope"], "there are provider, account, label"),
+        (&["list", "--status", "revokd"], "choose from active, expired, revoked; did you mean `revoked`?"),
+        (&["list", "--kind", "managed-secret"], "choose from oauth, managed_secret; did you mean"),
+        (&["list", "--provider", ""], "omit the option"),
+        (&["list", "--sort", "nope"], "choose from provider, account, label"),
         (&["list", "--sort", "account:up"], "only `:desc` or `:asc`"),
-        (&["list", "--limit", "-1"], "give a whole number, 1 or more"),
-        (&["sandbox", "--demo"], "--demo means nothing to `sandbox`"),
-        (&["--profile", "acme", "sandbox"], "--profile means nothing to `sandbox`"),
-        (&["list", "--limit", "0"], "give 1 or more, or --all"),
+        (&["list", "--limit", "-1"], "expected a whole number, 1 or more"),
+        (&["sandbox", "--demo"], "--demo does not apply to `sandbox`"),
+        (&["--profile", "acme", "sandbox"], "--profile does not apply to `sandbox`"),
+        (&["list", "--limit", "0"], "must be 1 or more"),
         (&["--theme", "drak", "list"], "did you mean `dark`?"),
         (&["list", "--page-size", "1001"], "1..=1000"),
         (&["list", "--all", "--limit", "3"], "cannot be used with"),
@@ -197,14 +197,11 @@ fn broken_grants_are_asked_for_by_one_word() {
 fn no_rows_are_told_from_no_answer() {
     let rig = Rig::new(20, &[]);
     for (arguments, said) in [
-        (
-            &["list", "--search", "nothing-is-called-this"][..],
-            "no grant matches, of the 20 that were looked at",
-        ),
+        (&["list", "--search", "nothing-is-called-this"][..], "no match among 20 grants"),
         (&["list", "--label", "nothing-is-called-this"], "no grant matches"),
         (&["list", "--provider", "nobody", "--output", "table"], "no grant matches"),
-        (&["list", "--status", "deprovisioned"], "`deprovisioned` is none of active, expired, revoked"),
-        (&["list", "--kind", "quantum"], "`quantum` is none of oauth, managed_secret"),
+        (&["list", "--status", "deprovisioned"], "`deprovisioned` is not one of active, expired, revoked"),
+        (&["list", "--kind", "quantum"], "`quantum` is not one of oauth, managed_secret"),
     ] {
         let ran = rig.run(arguments);
         assert_eq!(ran.code, 0, "{arguments:?}");
@@ -243,7 +240,7 @@ fn help_shows_what_can_be_used_and_by_what_it_is_about() {
     let heads: Vec<&str> =
         list.lines().filter(|line| line.ends_with(':') && !line.starts_with(' ')).collect();
     assert_eq!(heads, ["Options:", "Filters:", "Output:", "How many:", "Source:", "Examples:"], "{list}");
-    assert!(list.contains("--demo") && list.contains("filtered by the backend"), "{list}");
+    assert!(list.contains("--demo") && list.contains("filters by provider"), "{list}");
 }
 
 #[test]

@@ -155,7 +155,7 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
 
     let dry = project.scan(&rig, &["--repair", "--dry-run"]);
     assert_eq!(dry.code, 10, "found, and nothing repaired: {}", dry.err);
-    assert!(dry.err.contains("6 ids in 5 files would be swapped"), "{}", dry.err);
+    assert!(dry.err.contains("6 ids in 5 files would be replaced"), "{}", dry.err);
     assert!(!dry.err.contains("hunter2"), "{}", dry.err);
     let unasked = project.scan(&rig, &["--repair"]);
     assert_eq!(unasked.code, 2, "nobody confirmed it: {}", unasked.err);
@@ -163,7 +163,7 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
 
     let done = project.scan(&rig, &["--repair", "--yes"]);
     assert_eq!(done.code, 0, "{}", done.err);
-    assert!(done.err.contains("swapped 6 ids in 5 files"), "{}", done.err);
+    assert!(done.err.contains("replaced 6 ids in 5 files"), "{}", done.err);
     let short = |id: &str| format!("{}-…-{}", &id[..8], &id[id.len() - 4..]);
     for (old, new) in &project.stale[..5] {
         // Whose the old one was stands behind it: the new one may be another account's.
@@ -194,7 +194,7 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
     }
     let again = project.scan(&rig, &["--repair", "--yes", "--fail-on", "stale,superseded,unknown"]);
     assert_eq!(again.code, 0, "{}", again.err);
-    assert!(again.err.contains("there is nothing to swap") && again.err.contains("6 alive"), "{}", again.err);
+    assert!(again.err.contains("nothing to replace") && again.err.contains("6 alive"), "{}", again.err);
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn every_standing_is_told_and_can_fail() {
     let before = project.everything();
     let ran = project.scan(&rig, &["--repair", "--yes"]);
     assert!(
-        ran.err.contains("could take its place (it is not over; somebody may have chosen it); confirm it"),
+        ran.err.contains("could replace it (it is still active; somebody may have chosen it); confirm"),
         "{}",
         ran.err
     );
@@ -257,13 +257,13 @@ fn a_chosen_id_is_swapped_wherever_it_stands() {
         (format!("{OTHER}=google:nobody"), 4, "no such grant"),
         (format!("{OTHER}={gone}"), 2, "the new grant, "),
         (format!("{new}={new}"), 2, "are the same"),
-        ("short=slack:acme-hq".to_owned(), 2, "OLD is an id as it stands in the files"),
-        (format!("{}=slack:acme-hq", &gone[..7]), 2, "OLD is an id as it stands in the files"),
-        ("0000dead=slack:acme-hq".to_owned(), 4, "no id in these files is 0000dead…"),
+        ("short=slack:acme-hq".to_owned(), 2, "OLD is an id as in the files"),
+        (format!("{}=slack:acme-hq", &gone[..7]), 2, "OLD is an id as in the files"),
+        ("0000dead=slack:acme-hq".to_owned(), 4, "no id in these files matches 0000dead…"),
         (
             "00000000-dead-4000-8000-000000000000=slack:acme-hq".to_owned(),
             4,
-            "none of the old ids is in these files",
+            "none of the old ids occur in these files",
         ),
         (OTHER.to_owned(), 2, "expected OLD=NEW"),
     ] {
@@ -306,11 +306,11 @@ fn what_cannot_be_read_or_written_is_told_and_the_rest_is_done() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     for want in [
         "large.txt: it has",
-        "loop: its links lead in a circle",
+        "loop: its symlinks form a loop",
         "nowhere: there is no such file or folder",
         "config.toml is read-only",
         "1 links to folders not followed",
-        "swapped 5 ids in 5 files",
+        "replaced 5 ids in 5 files",
     ] {
         assert!(ran.err.contains(want), "{want}\n{}", ran.err);
     }
@@ -326,7 +326,7 @@ fn nothing_is_repaired_by_a_list_that_is_not_whole() {
     let rig = Rig::new(500, &["total-off=-3"]);
     let ran = project.scan(&rig, &["--repair", "--yes"]);
     assert_eq!(ran.code, 2, "{}", ran.err);
-    assert!(ran.err.contains("not proven whole, so nothing is repaired"), "{}", ran.err);
+    assert!(ran.err.contains("incomplete, so nothing is replaced"), "{}", ran.err);
     assert_eq!(project.everything(), before);
     let ran = project.scan(&rig, &[]);
     assert_eq!(ran.code, 10, "it is looked through all the same: {}", ran.err);
@@ -374,7 +374,7 @@ fn what_an_interrupted_scan_found_is_printed_and_nothing_is_swapped() {
     let mut said = BufReader::new(child.stderr.take().unwrap());
     let mut first = String::new();
     said.read_line(&mut first).unwrap();
-    assert!(first.contains("a link to nothing"), "{first}");
+    assert!(first.contains("a dangling symlink"), "{first}");
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let mut rest = String::new();
     said.read_to_string(&mut rest).unwrap();

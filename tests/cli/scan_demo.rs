@@ -28,5 +28,5 @@ fn where_it_is_not_certain_what_takes_a_place_all_that_could_is_listed_with_the_
     let short = short.split('"').find(|id| id.starts_with("b5378cad")).unwrap().to_owned();
     fs::write(home.path().join(".env"), format!("A_GRANT_ID={short}\n")).unwrap();
     let ran = run(&mut bare(&home, &["--demo", "scan", "-o", "table"]));
-    assert!(ran.out.contains("could take its place, but the live grant lacks scopes"), "{}", ran.out);
+    assert!(ran.out.contains("could replace it, but the live grant lacks scopes"), "{}", ran.out);
 }

@@ -61,7 +61,10 @@ fn braces_of_a_query_are_sent_as_they_stand_unless_they_are_given() {
     let url = "https://api.github.com/user?fields=posts{message}";
     let (sent, told) = reached(url, &[]);
     assert_eq!(sent, "https://api.github.com/user?fields=posts%7Bmessage%7D");
-    assert!(told.contains("{message} in the query is sent as it stands; --param message="), "{told}");
+    assert!(
+        told.contains("{message} in the query is sent unchanged; fill it in with --param message="),
+        "{told}"
+    );
     let (sent, told) = reached(url, &["--param", "message=a b"]);
     assert_eq!(sent, "https://api.github.com/user?fields=postsa%20b");
     assert!(!told.contains("as it stands"), "{told}");

@@ -221,7 +221,7 @@ fn an_interrupted_call_says_the_exit_code_that_it_ends_with() {
         assert_eq!((output.status.code(), &error["exit_code"]), (Some(code), &code.into()), "{told}");
         assert_eq!(error["code"], "cancelled", "{told}");
         let said = String::from_utf8(output.stderr).unwrap();
-        assert!(said.contains("interrupted; the call may have happened all the same"), "{signal:?}: {said}");
+        assert!(said.contains("interrupted; the call may still have happened"), "{signal:?}: {said}");
     }
 }
 

@@ -85,7 +85,7 @@ fn each_format_is_what_its_readers_expect() {
     // The sum stays on the screen where the table is long.
     let last = table.lines().last().unwrap_or_default();
     assert!(last.starts_with(&format!("{} of 60 fail", 60 - fine - skipped)), "{table}");
-    assert!(table.starts_with("✗ reconnect  2\n  Have the account connected again"), "{table}");
+    assert!(table.starts_with("✗ reconnect  2\n  Reconnect the account"), "{table}");
     let row = table.lines().find(|line| line.contains("octo-acme")).unwrap_or_default();
     let head = row.trim_start().get(..8).unwrap_or_default();
     assert!(head.chars().all(|digit| digit.is_ascii_hexdigit()), "each line has the head of its id: {row}");
@@ -122,7 +122,7 @@ fn exit_codes_say_what_was_found() {
     rig.faults(&["key-revoked,path=/sdk/proxy"]);
     let ran = smoke(&rig, &[OCTO]);
     assert_eq!((ran.code, ran.rows().lines().count()), (3, 1), "{}", ran.err);
-    assert!(ran.rows().contains("not tested: the run was given up"), "{}", ran.out);
+    assert!(ran.rows().contains("not tested: the run was aborted"), "{}", ran.out);
     assert!(ran.err.contains("1 grants were not tested"), "{}", ran.err);
     rig.faults(&["provider-status=503"]);
     assert_eq!(verdicts(&smoke(&rig, &[OCTO])), ["provider_down"]);
@@ -225,7 +225,7 @@ fn a_report_replaces_nothing_unasked() {
     for name in there {
         let ran = smoke(&rig, &["--report", name]);
         assert_eq!((ran.code, ran.rows()), (1, ""), "{name}: {}", ran.err);
-        assert!(ran.err.contains(name) && ran.err.contains("--force replaces it"), "{name}: {}", ran.err);
+        assert!(ran.err.contains(name) && ran.err.contains("--force overwrites it"), "{name}: {}", ran.err);
         // What it says beside it fits: neither the disk nor a permission is in the way.
         assert!(ran.err.contains("file_exists") && !ran.err.contains("disk"), "{name}: {}", ran.err);
     }
@@ -251,19 +251,19 @@ fn the_last_time_is_remembered() {
     let rig = Rig::new(40, &[]);
     assert_eq!(
         smoke(&rig, &["--only-failed", "--allow-empty"]).err,
-        "grantdeck: nothing failed the last time, as far as this machine remembers\ngrantdeck: nothing was tested\n"
+        "grantdeck: nothing failed in the last run on this machine\ngrantdeck: nothing was tested\n"
     );
     assert_eq!(smoke(&rig, &[OCTO]).code, 0);
     rig.faults(&["provider-status=401"]);
     let broke = smoke(&rig, &[OCTO, "-o", "table"]);
-    assert!(broke.out.contains("Since the last time 1 broke"), "{}", broke.out);
+    assert!(broke.out.contains("Since the last run 1 broke"), "{}", broke.out);
     rig.faults(&[]);
     let healed = smoke(&rig, &["--only-failed"]);
     assert_eq!(verdicts(&healed), ["works"], "{}", healed.err);
-    assert!(healed.err.contains("Since the last time 1 healed"), "{}", healed.err);
+    assert!(healed.err.contains("Since the last run 1 healed"), "{}", healed.err);
     let none = smoke(&rig, &["--only-failed"]);
     assert_eq!((none.code, none.rows()), (4, ""), "nothing was checked: {}", none.err);
-    assert!(none.err.contains("nothing failed the last time"), "{}", none.err);
+    assert!(none.err.contains("nothing failed in the last run"), "{}", none.err);
     let other = rig.run(&["smoke", OCTO, "--config", "/nonexistent"]);
     assert_ne!(other.code, 0);
 }
@@ -305,7 +305,7 @@ fn ctrl_c_prints_what_is_known_and_resume_goes_on() {
     let known: Vec<&Value> = all.iter().filter(|row| !is_untested(row)).collect();
     let called = known.iter().filter(|row| row["attempts"].as_u64() > Some(0)).count();
     assert!((8..100).contains(&called), "{called}: {err}");
-    assert!(err.contains("grants were not tested (--resume goes on)"), "{err}");
+    assert!(err.contains("grants were not tested (continue with --resume)"), "{err}");
     let (counts, _) = parsed(&std::fs::read_to_string(rig.home.path().join("r.xml")).unwrap());
     assert_eq!(
         (all.len(), counts[1] as usize),
@@ -322,7 +322,7 @@ fn ctrl_c_prints_what_is_known_and_resume_goes_on() {
     assert_eq!((rest.code, lines(&rest.out).len()), (10, 200), "{}", rest.err);
     let resumed = lines(&rest.out).iter().filter(|row| row["resumed"] == true).count();
     assert_eq!(resumed, known, "nothing that was known is lost");
-    assert!(rest.err.contains(&format!("going on with the last run: {resumed} of 200")), "{}", rest.err);
+    assert!(rest.err.contains(&format!("resuming the last run: {resumed} of 200")), "{}", rest.err);
 }
 
 #[test]
@@ -355,7 +355,7 @@ fn a_long_run_says_how_long_it_takes_before_it_begins() {
     let output = child.wait_with_output().unwrap();
     let err = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(143), "{err}");
-    assert!(err.contains("for the rate budget allows 45 calls a minute"), "{err}");
+    assert!(err.contains("rate budget: 45 calls a minute"), "{err}");
     assert!(err.matches("waiting").count() <= 1, "a log is not filled with pauses that were foretold: {err}");
     assert!(lines(&String::from_utf8(output.stdout).unwrap()).len() > 25);
     assert!(rig.backend.provider_calls().len() <= 45, "a quarter is left to others");

@@ -28,7 +28,7 @@ fn where_nothing_can_be_kept_everything_else_works_and_that_is_told() {
         let ran = naked(&rig, arguments, &home);
         assert_eq!(ran.code, 0, "{arguments:?} {}", ran.err);
         assert_eq!(
-            ran.err.contains("Calls are not kept"),
+            ran.err.contains("Calls are not stored"),
             arguments[0] == "call",
             "{arguments:?} {}",
             ran.err
@@ -38,7 +38,7 @@ fn where_nothing_can_be_kept_everything_else_works_and_that_is_told() {
     assert_eq!(ran.code, 1, "{}", ran.err);
     assert!(ran.err.contains("/dev/null/.config/grantdeck"), "{}", ran.err);
     let doctor = naked(&rig, &["doctor"], &home);
-    assert!(doctor.out.contains("/dev/null/.local/state/grantdeck cannot be made: "), "{}", doctor.out);
+    assert!(doctor.out.contains("/dev/null/.local/state/grantdeck cannot be created: "), "{}", doctor.out);
 }
 
 #[test]

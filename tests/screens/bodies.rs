@@ -243,7 +243,7 @@ fn a_path_that_fails_stays_to_be_corrected() {
     stage.press("enter");
     let missing = Diagnosis::new(Code::FolderMissing, Who::You, Retry::AfterRemedy).fact("path", "no/x");
     stage.answer(Slot::Save, Answer::SaveBody(Err(missing)));
-    assert!(stage.picture().contains("There is no such folder"), "{}", stage.picture());
+    assert!(stage.picture().contains("The folder does not exist"), "{}", stage.picture());
     stage.type_text("2");
     stage.press("enter");
     assert!(
@@ -254,7 +254,7 @@ fn a_path_that_fails_stays_to_be_corrected() {
         Slot::Save,
         Answer::SaveBody(Err(Diagnosis::new(Code::DiskFull, Who::You, Retry::AfterRemedy))),
     );
-    assert!(!stage.picture().contains("no room left"), "nobody waits for it any more");
+    assert!(!stage.picture().contains("No space left"), "nobody waits for it any more");
 }
 
 pub(crate) fn held() -> PendingApproval {

@@ -99,7 +99,7 @@ fn y_copies_the_bare_id_and_says_which_way_it_went() {
     let id = text.text.trim().to_owned();
     assert_eq!((id.len(), text.label.as_str()), (36, "the id of google · work@acme.com"));
     route(&mut stage, CopyRoute::Osc52);
-    assert!(stage.picture().contains("Sent the id of google · work@acme.com"), "{}", stage.picture());
+    assert!(stage.picture().contains("Copied the id of google · work@acme.com"), "{}", stage.picture());
 
     // Marked ones are one block, in the order of the list.
     stage.press("space");
@@ -118,7 +118,7 @@ fn without_a_clipboard_the_text_is_shown_but_not_in_privacy_mode() {
     route(&mut stage, CopyRoute::Shown);
     let picture = stage.picture();
     assert!(picture.lines().any(|line| line == id), "nothing stands beside it: {picture}");
-    assert!(picture.contains("No clipboard: select the id of google"), "{picture}");
+    assert!(picture.contains("No clipboard: select and copy the id of google"), "{picture}");
     stage.press("esc");
     assert!(!stage.picture().contains("No clipboard"));
 
@@ -126,7 +126,7 @@ fn without_a_clipboard_the_text_is_shown_but_not_in_privacy_mode() {
     stage.press("y");
     route(&mut stage, CopyRoute::Shown);
     let picture = stage.picture();
-    assert!(!picture.contains(&id) && picture.contains("privacy (z)"), "{picture}");
+    assert!(!picture.contains(&id) && picture.contains("privacy mode (z)"), "{picture}");
     assert!(!copied(&stage)[1].label.as_str().contains("work@"), "{:?}", copied(&stage)[1].label);
 }
 
@@ -156,7 +156,7 @@ fn a_name_of_ones_own_is_checked() {
     stage.press("ctrl-u");
     stage.type_text("9 lives");
     stage.press("enter");
-    assert!(stage.picture().contains("`GRANT_9_lives` would do"), "{}", stage.picture());
+    assert!(stage.picture().contains("try `GRANT_9_lives`"), "{}", stage.picture());
     stage.press("ctrl-u");
     stage.type_text("MAIL_GRANT");
     stage.press("enter");
@@ -220,7 +220,7 @@ fn another_file_and_another_name_are_planned_anew() {
     planned(&mut stage, Err(refused));
     assert_snapshot!("write_refused_120x36", stage.picture());
     stage.press("y");
-    assert_eq!((asked(&stage).len(), written(&stage).len()), (4, 0), "y tries again");
+    assert_eq!((asked(&stage).len(), written(&stage).len()), (4, 0), "y retries");
     // Left: an answer that comes late belongs to nobody.
     let late = stage.ticket(Slot::Change);
     stage.press("esc");
@@ -242,10 +242,7 @@ fn what_changed_meanwhile_is_told_and_nothing_is_lost() {
         .fact("problem", "/work/app/.env was changed after it was read");
     stage.answer(Slot::Change, Answer::WriteChange(Err(changed)));
     let picture = stage.picture();
-    assert!(
-        picture.contains("was changed after it was read") && picture.contains("y tries again"),
-        "{picture}"
-    );
+    assert!(picture.contains("was changed after it was read") && picture.contains("y retries"), "{picture}");
     let same = ChangePlan { files: Vec::new(), summary: "A has this id already".to_owned(), ..plan(2) };
     stage.decide("y");
     planned(&mut stage, Ok(same));
@@ -285,7 +282,7 @@ fn privacy_masks_the_menu_and_the_change() {
     assert!(!picture.contains("work@acme.com"), "{picture}");
     stage.press("esc");
     stage.press("enter");
-    assert!(copied(&stage)[0].text.contains("work@acme.com"), "what is copied is whole");
+    assert!(copied(&stage)[0].text.contains("work@acme.com"), "copied in full");
 }
 
 #[test]

@@ -71,7 +71,7 @@ fn a_delegated_grant_names_who_passed_it_on_where_that_is_known() {
 fn a_narrowed_grant_says_what_of_it_can_be_used() {
     let stage = on(chain(), 2);
     assert!(shows(&stage, "3 held, 1 usable here"), "{}", stage.picture());
-    assert!(shows(&stage, "· outside of what was passed on"), "{}", stage.picture());
+    assert!(shows(&stage, "· not delegated"), "{}", stage.picture());
     assert!(shows(&stage, "✓ repo") && shows(&stage, "· gist"), "{}", stage.picture());
     let stage = on(chain(), 1);
     assert!(shows(&stage, "3 held ") && !shows(&stage, "outside of"), "{}", stage.picture());

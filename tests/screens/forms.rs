@@ -106,7 +106,7 @@ fn what_cannot_stand_in_a_field_keeps_it_open_and_a_list_takes_several() {
     edits(&mut stage, "enter");
     stage.type_text("no colon");
     edits(&mut stage, "tab");
-    assert!(stage.picture().contains("A header is written Name: value."), "{}", stage.picture());
+    assert!(stage.picture().contains("Write headers as Name: value."), "{}", stage.picture());
     edits(&mut stage, "ctrl-u");
     for header in ["A: 1", "B: 2", "C: 3"] {
         stage.type_text(header);
@@ -187,7 +187,7 @@ fn what_is_only_a_hint_stands_in_parentheses() {
     stage.send(Msg::Paste("curl https://api.github.com/repos/{owner}".to_owned()));
     assert!(stage.picture().contains("{owner} (required)"), "{}", stage.picture());
     stage.press("p");
-    assert!(stage.picture().contains("(type to narrow)"), "{}", stage.picture());
+    assert!(stage.picture().contains("(type to filter)"), "{}", stage.picture());
     for _ in 0..3 {
         stage.press("esc");
     }

@@ -101,7 +101,7 @@ fn the_window_with_the_picture_is_left_by_nobody_but_the_one_who_reads_it() {
     let picture = stage.picture();
     assert!(picture.contains("Scan to approve") && picture.contains('▀'), "{picture}");
     stage.answer(Slot::Call, answered(200, b"{\"login\":\"octo\"}"));
-    assert!(stage.picture().contains("This call is no longer waiting"), "{}", stage.picture());
+    assert!(stage.picture().contains("This call is decided"), "{}", stage.picture());
     // An Esc that was meant for it closes it, and the answer stays.
     stage.press("esc");
     let picture = stage.picture();
@@ -112,7 +112,7 @@ fn the_window_with_the_picture_is_left_by_nobody_but_the_one_who_reads_it() {
 fn a_held_call_of_the_history_is_asked_about_again() {
     let mut stage = held_one(120, 36);
     let picture = stage.picture();
-    assert!(picture.contains("It was held for approval.") && picture.contains("r checks again"), "{picture}");
+    assert!(picture.contains("Held for approval.") && picture.contains("r checks again"), "{picture}");
     stage.press("o");
     assert!(
         !stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(_), .. })),
@@ -140,11 +140,11 @@ fn what_a_policy_says_is_told_before_anything_is_sent() {
     stage.press("enter");
     stage.press("c");
     stage.press("j");
-    let held = "its policy holds this until approved";
+    let held = "its policy holds this for approval";
     assert!(stage.picture().contains(held), "{}", stage.picture());
     stage.press("m");
     let picture = stage.picture();
-    assert!(!picture.contains(held) && picture.contains("this grant is for proxy mode"), "{picture}");
+    assert!(!picture.contains(held) && picture.contains("this grant needs proxy mode"), "{picture}");
 }
 
 #[test]

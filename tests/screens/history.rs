@@ -206,7 +206,7 @@ fn the_history_at_every_size() {
         stage.answer(Slot::Records, page(Vec::new()));
         assert_snapshot!(named("empty"), stage.picture());
         let mut stage = entered(size.0, size.1);
-        let problem = "was written by a newer grantdeck (version 9 of the history, 2 is known here)";
+        let problem = "was written by a newer grantdeck (history version 9, this one knows 2)";
         let newer = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
             .fact("file", "/home/dana/.local/state/grantdeck/history.db")
             .fact("problem", problem);

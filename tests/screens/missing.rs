@@ -121,14 +121,14 @@ fn a_paste_into_a_field_goes_on_editing_and_enter_does_not_send() {
 #[test]
 fn a_pasted_form_is_taken_without_its_body_which_has_to_be_written() {
     for (options, why) in [
-        ("-F file=@a.png", "-F sends a form of several parts."),
+        ("-F file=@a.png", "-F sends a multipart form."),
         ("-d @body.json", "-d reads it from a file, which is not read here."),
     ] {
         let paste = format!("curl https://www.googleapis.com/upload -H 'X-A: 1' {options}");
         let mut stage = opened(80, 24);
         stage.paste(&paste);
         let picture = words(&stage.picture());
-        assert!(picture.contains("The body was not taken over:") && picture.contains(why), "{picture}");
+        assert!(picture.contains("Body skipped:") && picture.contains(why), "{picture}");
         assert_eq!(draft(&stage).method, "POST");
         stage.press("s");
         assert!(sent(&stage).is_empty() && stage.model.overlays.is_empty(), "{}", stage.picture());
@@ -167,7 +167,7 @@ fn a_body_that_is_no_json_is_as_it_was_when_the_mode_comes_back() {
     assert_eq!(
         draft(&stage).body,
         DraftBody::Json("To=+123&Body=hi".to_owned()),
-        "proxy mode carries JSON only"
+        "proxy mode, which takes JSON only"
     );
     stage.press("m");
     assert_eq!(draft(&stage).body, raw);
@@ -180,17 +180,17 @@ fn a_host_that_is_not_allowed_is_said_before_anything_is_asked() {
     stage.paste("curl -X DELETE https://evil.example/all");
     assert!(stage.picture().contains("may change data; Alter may refuse the host"), "{}", stage.picture());
     stage.press("s");
-    assert!(stage.picture().contains("Alter may refuse the host: it is not known"), "{}", stage.picture());
+    assert!(stage.picture().contains("Alter may refuse this host: it is not a known"), "{}", stage.picture());
     stage.decide("n");
     stage.press("m");
     let picture = stage.picture();
-    assert!(picture.contains("! The credential does not go to this host."), "{picture}");
+    assert!(picture.contains("! This host may not receive the credential."), "{picture}");
     assert_snapshot!("host_strange_120x36", picture);
     stage.press("s");
     let picture = stage.picture();
     assert!(sent(&stage).is_empty() && stage.model.overlays.is_empty(), "{picture}");
     let told = words(&picture);
-    assert!(told.contains("The credential does not go to this host. Check the URL."), "{picture}");
+    assert!(told.contains("This host may not receive the credential. Check the URL."), "{picture}");
     stage.press("A");
     stage.type_text("evil.example");
     stage.decide("enter");
@@ -236,7 +236,7 @@ fn what_a_scan_asks_is_read_whole() {
         stage.press("esc");
         stage.press("i");
         let picture = words(&stage.picture());
-        assert!(picture.contains("so are binary files and those over 5 MiB."), "{picture}");
+        assert!(picture.contains("and files over 5 MiB."), "{picture}");
     }
 }
 
@@ -279,7 +279,7 @@ fn a_question_covers_the_bar_of_the_list_behind_it() {
 #[test]
 fn the_remedy_of_a_grant_that_is_over_is_said_once() {
     // The list's rows stand between the lines of the detail.
-    let remedy = "It cannot come back: connect the account again, which gives";
+    let remedy = "A revoked grant cannot be restored; connect the account";
     let mut stage = Stage::open(200, 50);
     let mut company = cast::company();
     company[0].status = grantdeck::domain::Status::Revoked;

@@ -48,7 +48,7 @@ const QUESTIONS: &[Question] = &[
         word: None,
     },
     asks("forget a call", in_history, "x"),
-    typed("forget all calls", in_history, "X", "forget"),
+    typed("delete all calls", in_history, "X", "forget"),
     typed("allow a host", host_refused, "A", "api.acme.example"),
     Question {
         name: "replace a file",

@@ -101,7 +101,7 @@ fn what_was_chosen_is_chosen_again_unless_the_configuration_changed_since() {
     let look = Look { order: by(Column::Account, false), ..Look::default() };
     let mut stage = Stage::new(120, 36);
     stage.begin(Care::default(), look, Ok(remembered));
-    assert_eq!(stage.walk().filter.provider.as_deref(), Some("google"), "asked of the backend at once");
+    assert_eq!(stage.walk().filter.provider.as_deref(), Some("google"), "from the backend at once");
     assert_eq!(stage.model.grants.order, by(Column::Account, false), "`sort` was written later");
     assert_eq!(stage.model.copying.path, "deploy/.env");
     assert_eq!(kept(&mut stage), [], "what is remembered needs no writing");
@@ -125,7 +125,7 @@ fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_
     assert!(stage.model.memory.views.contains_key("mine"));
     assert_eq!(
         told(&stage),
-        "Saved as view mine until you leave: the configuration says `remember = false`."
+        "Saved as view mine for this session: the configuration says `remember = false`."
     );
 }
 
@@ -180,9 +180,9 @@ fn a_view_that_cannot_be_is_refused_with_a_reason() {
     for (text, want) in [
         ("view save a b", "Not saved: a view's name has letters from a to z, digits, - and _ only, not ` `."),
         ("view save save", "Not saved: `save` and `delete` are commands and cannot name a view."),
-        ("view yours", "There is no view called yours."),
-        ("view minx", "There is no view called minx; did you mean mine?"),
-        ("view delete minx", "There is no view called minx; did you mean mine?"),
+        ("view yours", "No view yours."),
+        ("view minx", "No view minx; did you mean mine?"),
+        ("view delete minx", "No view minx; did you mean mine?"),
         ("view save …", "Not saved: a view's name has letters from a to z, digits, - and _ only, not `…`."),
     ] {
         command(&mut stage, text);
@@ -213,7 +213,7 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     }
     let widest = list(&stage);
     assert!(stage.model.areas().unwrap().detail.unwrap().width >= 40, "both are still there");
-    assert_eq!(told(&stage), "There is no more room.");
+    assert_eq!(told(&stage), "No more room.");
     stage.press("<");
     assert!(list(&stage).width < widest.width, "one key leads back");
     stage.press("|");
@@ -234,5 +234,5 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     let mut small = Stage::open(80, 24);
     small.page(cast::company(), 8, None);
     small.press("|");
-    assert_eq!((small.model.split, told(&small).contains("room for one pane")), (Split::default(), true));
+    assert_eq!((small.model.split, told(&small).contains("Only one pane fits")), (Split::default(), true));
 }

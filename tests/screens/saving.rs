@@ -27,7 +27,7 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         let late = stage.ticket(Slot::Save);
         stage.press("esc");
         assert!(stage.wishes.contains(&Effect::Cancel(Slot::Save)));
-        assert!(stage.picture().contains("may be written all the same"), "{}", stage.picture());
+        assert!(stage.picture().contains("may still be written"), "{}", stage.picture());
         prompt(&mut stage, "two.json");
         let before = stage.model.overlays.len();
         let answer = if written {
@@ -94,13 +94,13 @@ fn what_another_filter_gave_is_neither_saved_nor_copied() {
     takes_nothing(&mut stage, "The filter has not run yet");
     stage.answer(Slot::Filter, gives("7\n", 1));
     stage.press("Y");
-    assert_eq!(copied(&stage), ["what the filter gives"]);
+    assert_eq!(copied(&stage), ["the filter result"]);
     stage.press("|");
     stage.type_text("y");
     stage.press("enter");
     takes_nothing(&mut stage, "The filter has not run yet");
     stage.answer(Slot::Filter, wrong("jq: it is wrong"));
-    takes_nothing(&mut stage, "The filter is wrong");
+    takes_nothing(&mut stage, "The filter is invalid");
     stage.model.toasts.dismiss(stage.now);
     stage.press("esc");
     stage.press("Y");
@@ -116,9 +116,9 @@ fn what_a_filter_gave_is_said_to_be_cut_where_it_is() {
     stage.answer(Slot::Filter, Answer::FilterBody(Ok(filtered)));
     stage.press("enter");
     stage.press("Y");
-    assert_eq!(copied(&stage), ["the beginning of what the filter gives"]);
+    assert_eq!(copied(&stage), ["the beginning of the filter result"]);
     stage.press("S");
     let picture = stage.picture();
-    assert!(picture.contains("The beginning of what the filter gives, 2 bytes"), "{picture}");
-    assert!(picture.contains("gave more than is kept"), "{picture}");
+    assert!(picture.contains("Beginning of the filter result, 2 bytes"), "{picture}");
+    assert!(picture.contains("was truncated"), "{picture}");
 }

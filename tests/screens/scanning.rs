@@ -168,7 +168,7 @@ fn one_question_repairs_all_that_has_a_successor() {
     assert_eq!(scans(&stage).len(), 2, "it is scanned again");
     // What stays is said, and why: once it was written, and by a key that has nothing left to do.
     let stays =
-        ["2 ids stay; s chooses", "1 – the live grant has another sort of owner", "1 – it is not over"];
+        ["2 ids stay; s: choose", "1 – the live grant has another kind of owner", "1 – it is still active"];
     let tells_why = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
     assert!(tells_why(&stage), "{}", stage.picture());
     let rest = found().into_iter().filter(|event| match event {
@@ -180,19 +180,15 @@ fn one_question_repairs_all_that_has_a_successor() {
     assert!(!tells_why(&stage));
     stage.press("R");
     assert_eq!(swaps(&stage).len(), 1);
-    assert!(
-        tells_why(&stage) && stage.picture().contains("Nothing is stale that has a certain"),
-        "{}",
-        stage.picture()
-    );
+    assert!(tells_why(&stage) && stage.picture().contains("No stale id has a unique"), "{}", stage.picture());
 }
 
 #[test]
 fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
     for (replacements, obstacle, why) in [
-        (&[4][..], Obstacle::LacksScopes, "s chooses a grant; the live grant lacks scopes."),
-        (&[4], Obstacle::OtherLabel, "s chooses a grant; the live grant has another label."),
-        (&[4, 5], Obstacle::Several, "2 grants could take its place; s chooses."),
+        (&[4][..], Obstacle::LacksScopes, "s: choose a grant; the live grant lacks scopes."),
+        (&[4], Obstacle::OtherLabel, "s: choose a grant; the live grant has another label."),
+        (&[4, 5], Obstacle::Several, "2 grants could replace it; s: choose."),
     ] {
         let mut stage = opened(80, 24);
         stage.press("enter");
@@ -228,7 +224,7 @@ fn nothing_is_repaired_by_a_list_that_is_not_whole() {
     stage.answer(Slot::Scan, Answer::ScanFiles(vec![ScanEvent::Done(counts())]));
     stage.press("R");
     assert!(swaps(&stage).is_empty());
-    assert!(stage.picture().contains("The list of grants is not whole; refresh it"), "{}", stage.picture());
+    assert!(stage.picture().contains("The list of grants is incomplete; refresh it"), "{}", stage.picture());
     stage.press("s");
     assert_eq!(swaps(&stage).len(), 1, "what somebody chooses is swapped all the same");
 }
@@ -269,7 +265,7 @@ fn one_id_is_swapped_and_where_several_fit_somebody_chooses() {
     stage.press("esc");
     stage.press("G");
     stage.press("s");
-    assert!(stage.picture().contains("This id is alive; only one that is stale"), "{}", stage.picture());
+    assert!(stage.picture().contains("This id is live; only stale"), "{}", stage.picture());
     assert_eq!(swaps(&stage).len(), 2);
 }
 

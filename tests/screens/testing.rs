@@ -91,11 +91,11 @@ fn found() -> Vec<SmokeEvent> {
             result.buts = vec![But::WrongAccount { listed, found, at: "/email".to_owned() }];
         }),
         result(&company[3], Verdict::Expired, |result| {
-            result.why = Some(Clean::line("the list says so; nothing was sent"));
+            result.why = Some(Clean::line("according to the list; nothing was sent"));
             (result.attempts, result.latency_ms) = (0, None);
         }),
         result(&crowd[0], Verdict::ProviderDown, |result| {
-            result.why = Some(Clean::line("the provider answered 503, and 200 means that it works"));
+            result.why = Some(Clean::line("the provider answered 503; 200 means it works"));
             (result.latency_ms, result.provider_status, result.attempts) = (Some(2_310), Some(503), 2);
         }),
         result(&crowd[1], Verdict::NoProbe, why("grantdeck knows nothing of this provider")),

@@ -21,7 +21,7 @@ fn a_watch_refreshes_by_itself_and_not_above_five_thousand() {
     large.done(5_001);
     large.press("w");
     assert!(large.model.grants.watch.is_none());
-    assert!(large.model.toasts.current().unwrap().headline.as_str().contains("by hand"));
+    assert!(large.model.toasts.current().unwrap().headline.as_str().contains("manually"));
 }
 
 fn short(unique: u64, total: u64) -> Answer {
@@ -60,7 +60,7 @@ fn a_filter_whose_count_never_agrees_is_walked_once() {
     stage.page(cast::crowd(3_000), 4_000, None);
     stage.answer(Slot::Walk, short(3_000, 4_000));
     assert_eq!(walks(&stage), 4);
-    assert!(stage.picture().contains("not proven whole"), "{}", stage.picture());
+    assert!(stage.picture().contains("incomplete"), "{}", stage.picture());
     stage.press("x");
     stage.press("p");
     stage.type_text("google");

@@ -220,7 +220,7 @@ fn a_refresh_marks_what_is_new_changed_and_gone_and_keeps_the_cursor() {
     tui.settle();
     assert!(rows(&tui).iter().any(|row| row.starts_with('~')), "{}", tui.screen());
 
-    // One goes while the list is read; reading it once more proves it.
+    // One goes while the list is read; loading it again proves it.
     rig.faults(&["shifting,first=1,path=/sdk/grants/list"]);
     refresh(&mut tui, "Refreshed: 1 gone.");
 

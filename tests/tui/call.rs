@@ -51,7 +51,7 @@ fn an_answer_is_searched_filtered_and_saved() {
     tui.press("ctrl-u");
     tui.type_text("~/no/answer.json");
     tui.press("enter");
-    tui.wait_for("There is no such folder");
+    tui.wait_for("The folder does not exist");
     tui.press("ctrl-u");
     tui.type_text("~/answer.json");
     tui.press("enter");

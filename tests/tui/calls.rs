@@ -25,13 +25,13 @@ fn each_failure_says_who_refused_and_the_call_can_be_sent_again() {
         ("provider-status=429", true, "provider 429 Alter 200"),
         ("throttle-header=7200,path=/sdk/token", true, "Failed at Alter"),
         ("refuse,path=/sdk/proxy", false, "Failed at the network"),
-        ("cut-body,path=/sdk/proxy", false, "The connection broke in the middle."),
-        ("provider-cut", true, "The connection broke in the middle."),
-        ("length-off=10,path=/provider/", true, "The connection broke in the middle."),
+        ("cut-body,path=/sdk/proxy", false, "The connection was lost."),
+        ("provider-cut", true, "The connection was lost."),
+        ("length-off=10,path=/provider/", true, "The connection was lost."),
         ("html=502,path=/sdk/proxy", false, "502"),
         ("truncated-json,path=/sdk/proxy", false, "Failed at Alter"),
         ("provider-html", true, "provider 200"),
-        ("provider-redirect=https://evil.example/", true, "A redirect: it is shown and never followed."),
+        ("provider-redirect=https://evil.example/", true, "A redirect; redirects are never followed."),
         ("answer-gzip=3000000000,path=/sdk/proxy", false, "Failed at Alter"),
     ] {
         let rig = Rig::new(20, &[]);

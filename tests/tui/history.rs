@@ -27,7 +27,7 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     let mut tui = Start::program(&["--demo"]).home(home.path()).spawn();
     tui.wait_for("of 500");
     tui.press("ctrl-r");
-    tui.wait_for("No call is kept here yet.");
+    tui.wait_for("No calls yet.");
     tui.press("esc");
     make_a_call(&mut tui);
     tui.press("ctrl-r");
@@ -56,14 +56,14 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     tui.press("esc");
     tui.press("/");
     tui.type_text("nothing like it");
-    tui.wait_for("No call matches.");
+    tui.wait_for("No calls match.");
     tui.press("esc");
     tui.wait_for("1–2 of 2");
     tui.press("X");
     tui.type_text("forget");
     tui.wait_for("enter forget all");
     tui.press("enter");
-    tui.wait_for("No call is kept here yet.");
+    tui.wait_for("No calls yet.");
     tui.press("q");
     assert_eq!(tui.exit_status().exit_code(), 0);
     assert!(!home.path().join(".local").exists(), "something of a demonstration stayed");
@@ -106,7 +106,7 @@ fn two_instances_keep_the_calls_of_both() {
     first.press("r");
     first.wait_for("1–2 of 2");
     first.press("x");
-    first.wait_for("Forget this call?");
+    first.wait_for("Delete this call?");
     first.answer("y");
     first.wait_for("1–1 of 1");
     second.press("r");
@@ -136,8 +136,8 @@ fn a_history_that_cannot_be_read_is_explained_and_left_as_it_is() {
     tui.wait_for_words("you see the grants of every user");
     tui.press("esc");
     tui.press("ctrl-r");
-    tui.wait_for("Calls are not kept in the history.");
-    tui.wait_for_words("is damaged, or is no history of grantdeck; it is left as it is");
+    tui.wait_for("Calls are not stored in the history.");
+    tui.wait_for_words("is damaged or not a grantdeck history; left unchanged");
     tui.press("esc");
     tui.wait_for("ACCOUNT");
     tui.press("q");

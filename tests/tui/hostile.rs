@@ -148,7 +148,7 @@ fn without_colours_everything_can_still_be_told() {
 #[test]
 fn a_terminal_that_obeys_nothing_gets_no_picture() {
     let mut tui = Start::program(&["--demo"]).env("TERM", "dumb").spawn();
-    tui.wait_for("There is no terminal to draw on");
+    tui.wait_for("No usable terminal");
     assert_eq!(tui.exit_status().exit_code(), 2);
     assert!(!tui.raw().contains('\u{1b}'), "{:?}", tui.raw());
 }

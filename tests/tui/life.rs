@@ -71,16 +71,16 @@ fn a_panic_on_the_screen_gives_the_terminal_back_and_then_tells() {
     assert_restored(&tui);
     let raw = tui.raw();
     let left = raw.rfind("\x1b[?1049l").expect("the alternate screen was never left");
-    let told = raw.find("This is a defect of grantdeck").expect("nothing was told");
+    let told = raw.find("This is a bug in grantdeck").expect("nothing was told");
     assert!(left < told, "the report was painted over");
-    assert_eq!(raw.matches("broke down at").count(), 1);
+    assert_eq!(raw.matches("crashed at").count(), 1);
 }
 
 #[test]
 fn a_panic_in_a_task_leaves_the_screen_alive() {
     let mut tui = Start::program(&["--demo"]).env("GRANTDECK_TEST_PANIC", "task").spawn();
     tui.settle();
-    tui.wait_for("A part of grantdeck failed");
+    tui.wait_for("Part of grantdeck crashed");
     let before = tui.screen();
     tui.press("?");
     tui.settle();

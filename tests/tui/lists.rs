@@ -85,13 +85,13 @@ fn odd_envelopes_that_can_be_read_are_read() {
 #[test]
 fn counts_that_do_not_agree_are_told_at_the_end_and_never_walked_for_ever() {
     for (fault, shown) in [
-        ("total-off=-3", "of 300, not proven whole"),
-        ("total-off=5", "of 305, 300 loaded, not proven whole"),
-        ("total-drifts", "loaded, not proven whole"),
+        ("total-off=-3", "of 300, incomplete"),
+        ("total-off=5", "of 305, 300 loaded, incomplete"),
+        ("total-drifts", "loaded, incomplete"),
     ] {
         let rig = Rig::new(300, &[&format!("{fault},{LIST}")]);
         let mut tui = rig.open();
-        tui.wait_for_words("Not proven whole: 300 grants were found, the backend counts");
+        tui.wait_for_words("List incomplete: 300 grants found, the backend counts");
         tui.settle();
         assert!(tui.screen().contains(shown), "{fault}: {}", tui.screen());
         let pages = rig.pages();
@@ -114,7 +114,7 @@ fn a_list_that_moves_shows_each_row_once_and_says_so() {
     let mut tui = rig.start(&[]).size(160, 20).spawn();
     tui.wait_for("not proven whole");
     tui.settle();
-    assert!(tui.words().contains("Not proven whole:"), "{}", tui.screen());
+    assert!(tui.words().contains("List may be incomplete:"), "{}", tui.screen());
     // Once it stands still, one more reading proves it.
     rig.faults(&[]);
     tui.press("r");
@@ -127,13 +127,13 @@ fn a_list_that_moves_shows_each_row_once_and_says_so() {
 fn an_empty_account_says_what_to_do_and_one_grant_is_a_list() {
     let rig = Rig::new(0, &[]);
     let mut tui = rig.open();
-    tui.wait_for_words("There are no grants yet.");
+    tui.wait_for_words("No grants yet.");
     tui.settle();
     for key in ["j", "G", "enter", "esc", "space", "*", "P", "W", "v", "]", "/", "esc", "l", "x"] {
         tui.press(key);
     }
     tui.settle();
-    tui.wait_for_words("r looks again.");
+    tui.wait_for_words("r refreshes.");
     tui.press("q");
     assert_eq!(tui.exit_status().exit_code(), 0);
 

@@ -132,7 +132,7 @@ fn what_cannot_be_used_is_told_and_stops_nothing() {
     fs::write(&file, "{\"version\": 1, \"sort\":").unwrap();
     let mut tui = two.start(&["--profile", "shop"]).spawn();
     tui.wait_for("of 5");
-    tui.wait_for_words("What you choose here is not remembered.");
+    tui.wait_for_words("Your choices are not saved.");
     tui.press("W");
     tui.wait_for("HEALTH▲");
     leave(tui);
@@ -147,7 +147,7 @@ fn what_cannot_be_used_is_told_and_stops_nothing() {
     fs::write(file.parent().unwrap(), "").unwrap();
     let mut tui = two.open(&["--profile", "shop"]);
     tui.press("W");
-    tui.wait_for_words("What you choose here is not remembered.");
+    tui.wait_for_words("Your choices are not saved.");
     leave(tui);
 }
 

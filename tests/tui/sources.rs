@@ -14,7 +14,7 @@ fn a_wrong_key_is_told_before_anything_is_sent() {
     let last = if key.ends_with('a') { "b" } else { "a" };
     let cases = [
         (key[..key.len() - 3].to_owned(), "This is not a complete Alter API key."),
-        (format!("{}{last}", &key[..key.len() - 1]), "The API key has a typing mistake."),
+        (format!("{}{last}", &key[..key.len() - 1]), "The API key has a typo."),
         (format!("\"{key}\""), "quotes"),
         (String::new(), "Welcome to grantdeck."),
     ];
@@ -138,7 +138,7 @@ fn a_user_token_narrows_and_an_expired_one_never_widens() {
     assert!(!tui.screen().contains("every user"), "{}", tui.screen());
     let expired = tokens.iter().find(|token| !token.valid).unwrap();
     let tui = rig.start(&[]).env("ALTER_USER_TOKEN", expired.token.expose_secret()).spawn();
-    tui.wait_for_words("The end user's sign-in is not valid any more.");
+    tui.wait_for_words("The end user's sign-in is no longer valid.");
     // An empty one is a mistake, not a wish for everything.
     let tui = rig.start(&[]).env("ALTER_USER_TOKEN", "").spawn();
     tui.wait_for_words("The user token cannot be used.");

@@ -10,7 +10,7 @@ fn who_has_nothing_set_up_is_shown_how_to_begin() {
     let mut tui = Start::program(&[]).spawn();
     tui.wait_for_words("Welcome to grantdeck.");
     let words = tui.words();
-    for said in ["look around in a demonstration", "type a key", "ALTER_API_KEY", "op read"] {
+    for said in ["try the demo", "type a key", "ALTER_API_KEY", "op read"] {
         assert!(words.contains(said), "{said}: {words}");
     }
     tui.press("D");
@@ -62,7 +62,7 @@ fn profiles_are_chosen_on_the_screen_and_privacy_goes_along() {
     tui.wait_for(rig.backend.base_url());
     tui.wait_for("torn");
     let words = tui.words();
-    let (_, demo) = words.split_once("the emulated backend inside").unwrap();
+    let (_, demo) = words.split_once("embedded sandbox").unwrap();
     assert!(demo.contains("in use") && words.matches("in use").count() == 1, "{words}");
     tui.type_text("shop");
     tui.wait_gone("torn");

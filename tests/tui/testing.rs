@@ -70,7 +70,7 @@ fn one_key_tests_a_grant_and_another_all_that_is_shown() {
     // Once more what failed: nothing healed.
     tui.press("r");
     tui.wait_for("that failed");
-    tui.wait_for("Since the last time");
+    tui.wait_for("Since the last run");
     tui.wait_for("nothing changed");
     tui.wait_for("done in ");
     tui.settle();
@@ -115,7 +115,7 @@ fn a_run_is_stopped_at_once_gone_on_with_and_remembered() {
     tui.settle();
     assert_eq!(asked(), before);
     tui.press("b");
-    tui.wait_for("Nothing was tested yet");
+    tui.wait_for("Nothing tested yet");
     tui.press("q");
     assert!(tui.exit_status().success());
 }
@@ -123,22 +123,26 @@ fn a_run_is_stopped_at_once_gone_on_with_and_remembered() {
 /// A fault of the backend, the verdict and the beginning of the remedy that must stand on the screen for a grant that
 /// is well otherwise: written by hand.
 const FAULTS: &[(&str, &str, &str)] = &[
-    ("provider-status=401", "✗ reconnect", "Have the account connected again"),
-    ("call-error=credential_revoked", "✗ reconnect", "Have the account connected again"),
-    ("call-error=scope_mismatch", "✗ scopes", "Ask the user to connect again with the permissions"),
-    ("call-error=grant_revoked", "✗ revoked", "It cannot come back: connect the account again"),
-    ("call-error=grant_expired", "✗ expired", "Connect the account again; that gives a new grant id."),
-    ("call-error=grant_deleted", "✗ gone", "Read the list again"),
+    ("provider-status=401", "✗ reconnect", "Reconnect the account"),
+    ("call-error=credential_revoked", "✗ reconnect", "Reconnect the account"),
+    ("call-error=scope_mismatch", "✗ scopes", "Reconnect with the permissions"),
+    (
+        "call-error=grant_revoked",
+        "✗ revoked",
+        "A revoked grant cannot be restored; connect the account again",
+    ),
+    ("call-error=grant_expired", "✗ expired", "Connect the account again for a new grant id."),
+    ("call-error=grant_deleted", "✗ gone", "Refresh the list"),
     ("call-error=restricted_grant_requires_proxy", "✗ other mode", "Test it in the other mode"),
-    ("provider-status=403", "✗ refused", "Read the provider's answer to the probe"),
-    ("provider-status=404", "✗ refused", "Read the provider's answer to the probe"),
+    ("provider-status=403", "✗ refused", "Read the provider's answer"),
+    ("provider-status=404", "✗ refused", "Read the provider's answer"),
     ("call-error=outside_allowed_hours", "✗ policy", ""),
-    ("call-error=upstream_timeout", "✗ provider down", "Look at the provider's status page"),
-    ("call-error=quota_exceeded", "✗ rate limit", "Test again later, or with a lower concurrency"),
-    ("provider-html", "✗ unclear", "Read the answer; a page for people"),
+    ("call-error=upstream_timeout", "✗ provider down", "Check the provider's status page"),
+    ("call-error=quota_exceeded", "✗ rate limit", "Test again later or with lower concurrency"),
+    ("provider-html", "✗ unclear", "Read the answer; an HTML page"),
     ("no-budget-headers", "✓ works", ""),
     // The last one: as long as that call is held, no other is sent.
-    ("needs-approval=1", "– approval", "Nothing may be wrong: to prove it"),
+    ("needs-approval=1", "– approval", "The grant may be fine; to check"),
 ];
 
 #[test]

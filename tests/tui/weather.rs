@@ -18,7 +18,7 @@ fn a_wrong_clock_is_told_with_its_measure() {
     {
         let rig = Rig::new(3, &[skew]);
         let tui = rig.open();
-        tui.wait_for_words("This machine's clock is wrong");
+        tui.wait_for_words("Alter refused the request because this machine's clock is wrong");
         // The second may have turned between the two clocks.
         let (count, rest) = said.split_once(' ').unwrap();
         let count: i64 = count.parse().unwrap();
@@ -43,9 +43,9 @@ fn a_backend_that_is_down_is_told_and_r_recovers() {
         .env("ALTER_API_KEY", &key)
         .env("ALTER_BASE_URL", &format!("http://{address}"))
         .spawn();
-    tui.wait_for_words("Nobody answers at the backend's address.");
+    tui.wait_for_words("The backend refused the connection.");
     let words = tui.words();
-    assert!(words.contains(&format!("host: {address}")) && words.contains("r tries again"), "{words}");
+    assert!(words.contains(&format!("host: {address}")) && words.contains("r retries"), "{words}");
     tui.settle();
     let rig = Rig::serve(world, address);
     tui.press("r");
@@ -57,10 +57,10 @@ fn a_backend_that_is_down_is_told_and_r_recovers() {
     // It goes down again: what is here stays, and the failure is told beside it.
     rig.stop();
     tui.press("r");
-    tui.wait_for_words("Nobody answers at the backend's address.");
+    tui.wait_for_words("The backend refused the connection.");
     assert!(tui.screen().contains("of 12"), "{}", tui.screen());
     tui.press("esc");
-    tui.wait_gone("Nobody answers");
+    tui.wait_gone("The backend refused the connection");
     tui.press("j");
     tui.settle();
     assert!(tui.screen().contains("ACCOUNT"));
@@ -70,7 +70,7 @@ fn a_backend_that_is_down_is_told_and_r_recovers() {
 fn a_name_without_an_address_is_told() {
     let rig = Rig::new(1, &[]);
     let mut tui = rig.start(&[]).env("ALTER_BASE_URL", "https://nonexistent.invalid").spawn();
-    tui.wait_for_words("The backend's name has no address.");
+    tui.wait_for_words("The backend's host name does not resolve.");
     assert!(tui.words().contains("nonexistent.invalid"));
     tui.settle();
     tui.press("q");
@@ -95,8 +95,8 @@ fn a_port_that_does_not_speak_tls_is_told() {
         }
     });
     let tui = rig.start(&[]).env("ALTER_BASE_URL", &format!("https://{address}")).spawn();
-    tui.wait_for_words("No encrypted connection could be set up.");
-    assert!(tui.words().contains("r tries again"), "{}", tui.screen());
+    tui.wait_for_words("The TLS connection failed.");
+    assert!(tui.words().contains("r retries"), "{}", tui.screen());
     tui.settle();
     let heard: Vec<[u8; 3]> = greetings.try_iter().collect();
     assert!(
@@ -116,7 +116,7 @@ fn a_hang_says_how_long_keys_work_and_esc_ends_it() {
     tui.press("esc");
     tui.wait_for_words("Esc stops.");
     tui.press("esc");
-    tui.wait_for_words("Stopped before anything came.");
+    tui.wait_for_words("Stopped before any rows.");
     tui.settle();
     rig.faults(&[]);
     tui.press("r");
@@ -185,7 +185,7 @@ fn a_throttled_later_page_counts_down_beside_the_rows() {
 fn a_pause_beyond_patience_is_left_to_the_user() {
     let rig = Rig::new(7, &[&format!("throttle-header=7200,{LIST}")]);
     let mut tui = rig.open();
-    tui.wait_for_words("r tries again.");
+    tui.wait_for_words("r retries.");
     assert!(tui.words().contains("Too many requests in a short time."), "{}", tui.screen());
     tui.settle();
     assert_eq!(rig.pages(), 1, "nobody knocks before the time");
@@ -211,7 +211,7 @@ fn half_a_document_and_odd_envelopes_are_told_with_the_call() {
     for fault in ["truncated-json", "odd-envelope=grants-null"] {
         let rig = Rig::new(7, &[&format!("{fault},{LIST}")]);
         let mut tui = rig.open();
-        tui.wait_for_words("r tries again.");
+        tui.wait_for_words("r retries.");
         let words = tui.words();
         assert!(words.contains("POST /sdk/grants/list"), "{fault}: {words}");
         rig.faults(&[]);

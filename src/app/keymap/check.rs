@@ -13,7 +13,7 @@ pub(super) fn not_sent(chord: &Chord) -> Option<(Key, String)> {
 }
 
 fn instead(key: Key) -> Option<String> {
-    let same_as = |other: &str| Some(format!("it arrives as `{other}`: write that"));
+    let same_as = |other: &str| Some(format!("terminals send it as `{other}`; use that"));
     match key.code {
         KeyCode::Char('i') if key.ctrl => same_as("tab"),
         KeyCode::Char('m') if key.ctrl => same_as("enter"),
@@ -24,7 +24,7 @@ fn instead(key: Key) -> Option<String> {
             same_as(&lower.to_string())
         }
         KeyCode::Char(other) if key.ctrl && other != ' ' && !other.is_ascii_lowercase() => {
-            Some("ctrl- goes with the letters a to z and with space".to_owned())
+            Some("ctrl- works with a to z and space".to_owned())
         }
         KeyCode::Enter | KeyCode::Esc | KeyCode::Backspace if key.ctrl || key.shift => {
             let bare = Key { ctrl: false, shift: false, ..key };
@@ -84,10 +84,10 @@ impl Clash {
         let problem = match &self.hidden {
             None => format!("`{}` already means {rival}", self.chord),
             Some(hidden) => {
-                format!("`{}` is the beginning of `{hidden}`, so one of the two hides {rival}", self.chord)
+                format!("`{}` is a prefix of `{hidden}` and would hide {rival}", self.chord)
             }
         };
-        let hint = "choose another chord, or give the other row other keys as well".to_owned();
+        let hint = "choose another chord, or change the other row too".to_owned();
         Mistake { line: draft.line, row: Some(draft.in_words()), problem, hint: Some(hint) }
     }
 }

@@ -36,7 +36,7 @@ pub enum ChordError {
     #[error("a chord needs at least one key")]
     Empty,
     /// No key has this name.
-    #[error("there is no key `{name}`")]
+    #[error("no key `{name}`")]
     UnknownKey {
         /// What was written.
         name: String,
@@ -44,7 +44,7 @@ pub enum ChordError {
         meant: Option<&'static str>,
     },
     /// Shift and a character: the character itself says it.
-    #[error("write the character that Shift makes instead of `shift-{0}`")]
+    #[error("write the shifted character instead of `shift-{0}`")]
     ShiftedCharacter(char),
 }
 

@@ -85,8 +85,8 @@ pub fn readme(keymap: &Keymap) -> String {
 
 /// The presets that change something.
 const PRESETS: [(Preset, &str); 2] = [
-    (Preset::Vim, "For fingers that know vi. A line of the configuration; all other keys are as above."),
-    (Preset::Emacs, "Control and Meta, as in emacs and in a shell's line. All other keys are as above."),
+    (Preset::Vim, "Set in the configuration. All other keys stay."),
+    (Preset::Emacs, "Control and Meta, as in emacs and shells. All other keys stay."),
 ];
 
 fn keys(row: &Binding) -> String {
@@ -104,7 +104,7 @@ fn title(place: Place) -> &'static str {
         Place::Global => "Everywhere",
         Place::Grants => "List of grants",
         Place::Detail => "Detail",
-        Place::Picker => "Lists that pop up",
+        Place::Picker => "Pickers",
         Place::Input => "Text inputs",
         Place::Field => "Field of a request",
         Place::Help => "Help",
@@ -123,31 +123,28 @@ fn title(place: Place) -> &'static str {
 
 fn sentence(place: Place) -> &'static str {
     match place {
-        Place::Global => "Everywhere but in text inputs; where a place uses the same key, the place wins.",
-        Place::Grants => "The list, while it has the keys.",
-        Place::Detail => "The pane or screen of one grant.",
-        Place::Picker => "The command palette and everything else that asks to choose.",
-        Place::Input => {
-            "While a text is typed; the usual keys of a shell's line edit it (ctrl-u deletes to its start)."
-        }
+        Place::Global => "Everywhere except in text inputs; a more specific place wins.",
+        Place::Grants => "The list of grants.",
+        Place::Detail => "The detail of one grant.",
+        Place::Picker => "The command palette and other pickers.",
+        Place::Input => "While typing; the usual shell line-editing keys work (ctrl-u deletes to the start).",
         Place::Field => {
-            "While a field of a request is edited, with the same keys for the text as in other inputs. Space, left and \
-             right switch the mode."
+            "While editing a field of a request; text keys as in other inputs. Space, left and right switch the mode."
         }
-        Place::Help => "The screen that `?` opens, and texts and pictures that are shown in its way.",
-        Place::Composer => "The request of a test call, while it has the keys and no field is being edited.",
+        Place::Help => "The help screen, and full-screen texts.",
+        Place::Composer => "The request of a test call.",
         Place::Editor => {
-            "While the body is edited, with the usual keys of a text editor; ctrl-u deletes to the line's start."
+            "While editing the body; the usual editor keys work (ctrl-u deletes to the line start)."
         }
-        Place::Response => "What came of a test call, while it has the keys.",
-        Place::History => "The list of past calls, while it has the keys.",
-        Place::Comparison => "What differs between two past calls.",
-        Place::Copy => "The menu of formats in which ids are copied.",
-        Place::Changes => "What would change in files, before it is written.",
-        Place::Scan => "The grant ids that a scan found in files.",
-        Place::Smoke => "The board of a smoke test: how it stands, and what it found.",
+        Place::Response => "The response of a test call.",
+        Place::History => "The list of past calls.",
+        Place::Comparison => "The comparison of two past calls.",
+        Place::Copy => "Formats for copying ids.",
+        Place::Changes => "Preview of changes to files.",
+        Place::Scan => "Grant ids found in files.",
+        Place::Smoke => "Progress and results of a smoke test.",
         Place::Confirm => {
-            "Before something is done that cannot be undone. Where a name has to be typed first, enter answers after it."
+            "Before actions that cannot be undone. If a name is required, type it and press enter."
         }
     }
 }

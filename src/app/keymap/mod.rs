@@ -142,8 +142,8 @@ impl Keymap {
         for draft in drafts {
             let twice = |other: &&Draft| (other.place, other.action) == (draft.place, draft.action);
             if let Some(first) = taken.iter().find(twice) {
-                let problem = format!("line {} has a row for the same action already", first.line);
-                let hint = Some("write all its keys into one row".to_owned());
+                let problem = format!("line {} already has a row for this action", first.line);
+                let hint = Some("list all keys in one row".to_owned());
                 mistakes.push(Mistake { line: draft.line, row: Some(draft.in_words()), problem, hint });
             } else {
                 taken.push(draft);
@@ -167,8 +167,8 @@ impl Keymap {
         Self { rows, trees }
     }
 
-    /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones, which do
-    /// not count at all where text is typed ([`Place::takes_text`]). After [`Resolution::Nothing`] the pending keys are over.
+    /// What `key` means in `place`, after `pending`. A place's own rows come before the global ones, which do not count
+    /// at all where text is typed ([`Place::takes_text`]). After [`Resolution::Nothing`] the pending keys are over.
     pub fn resolve(&self, place: Place, pending: &[Key], key: Key) -> Resolution {
         for tree in self.trees(place) {
             match tree.follow(pending.iter().copied().chain([key])) {

@@ -101,7 +101,7 @@ impl<'a> Row<'a> {
             let name = field.get_ref().as_ref();
             if !FIELDS.contains(&name) {
                 let meant = nearest(name, FIELDS);
-                return Err(self.mistake(value, format!("there is no column `{name}`"), did_you_mean(meant)));
+                return Err(self.mistake(value, format!("no column `{name}`"), did_you_mean(meant)));
             }
         }
         let place = self.name::<Place>("place", "place")?;
@@ -140,7 +140,7 @@ impl<'a> Row<'a> {
         };
         T::from_str(name).map_err(|_unknown| {
             let meant = nearest(name, T::iter().map(Into::into));
-            self.mistake(value, format!("there is no {noun} `{name}`"), did_you_mean(meant))
+            self.mistake(value, format!("no {noun} `{name}`"), did_you_mean(meant))
         })
     }
 
@@ -162,7 +162,7 @@ impl<'a> Row<'a> {
                 self.mistake(item, error.to_string(), did_you_mean(meant))
             })?;
             if let Some((key, why)) = check::not_sent(&chord) {
-                return Err(self.mistake(item, format!("a terminal cannot send `{key}` apart"), Some(why)));
+                return Err(self.mistake(item, format!("terminals cannot send `{key}`"), Some(why)));
             }
             if !chords.contains(&chord) {
                 chords.push(chord);

@@ -163,36 +163,32 @@ fn an_action_may_get_a_key_in_a_place_that_had_none() {
 fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
     let good = row("grants", r#"["R"]"#, "refresh");
     for (bad, problem, hint) in [
-        (row("grant", r#"["R"]"#, "watch"), "there is no place `grant`", "did you mean `grants`?"),
-        (row("grants", r#"["W"]"#, "wacth"), "there is no action `wacth`", "did you mean `watch`?"),
-        (
-            row("grants", r#"["pagedown"]"#, "watch"),
-            "there is no key `pagedown`",
-            "did you mean `page-down`?",
-        ),
+        (row("grant", r#"["R"]"#, "watch"), "no place `grant`", "did you mean `grants`?"),
+        (row("grants", r#"["W"]"#, "wacth"), "no action `wacth`", "did you mean `watch`?"),
+        (row("grants", r#"["pagedown"]"#, "watch"), "no key `pagedown`", "did you mean `page-down`?"),
         (
             row("grants", r#"["ctrl-i"]"#, "watch"),
-            "a terminal cannot send `ctrl-i` apart",
-            "it arrives as `tab`: write that",
+            "terminals cannot send `ctrl-i`",
+            "terminals send it as `tab`; use that",
         ),
         (
             row("grants", r#"["x"]"#, "watch"),
             "`x` already means `clear-filters` in grants",
-            "choose another chord, or give the other row other keys as well",
+            "choose another chord, or change the other row too",
         ),
         (
             row("grants", r#"["g"]"#, "watch"),
             "`g` is the beginning of `g g`, so one of the two hides `top` in grants",
-            "choose another chord, or give the other row other keys as well",
+            "choose another chord, or change the other row too",
         ),
         (
             row("grants", r#"["z z"]"#, "watch"),
             "`z` is the beginning of `z z`, so one of the two hides `privacy` in global",
-            "choose another chord, or give the other row other keys as well",
+            "choose another chord, or change the other row too",
         ),
         (
             "  { place = \"grants\", key = [\"R\"], action = \"watch\" },\n".to_owned(),
-            "there is no column `key`",
+            "no column `key`",
             "did you mean `keys`?",
         ),
         (
@@ -202,7 +198,7 @@ fn each_mistake_is_reported_with_its_line_and_costs_its_own_row_only() {
         ),
         ("  { place = \"grants\", keys = [] },\n".to_owned(), "the row has no `action`", ""),
         ("  7,\n".to_owned(), "a row must be a table", ""),
-        (good.clone(), "line 2 has a row for the same action already", "write all its keys into one row"),
+        (good.clone(), "line 2 already has a row for this action", "list all keys in one row"),
     ] {
         let (keymap, reports) = load(&[good.clone(), bad.clone()]);
         let [report] = reports.as_slice() else { panic!("{bad}: {reports:?}") };

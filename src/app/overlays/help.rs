@@ -76,8 +76,8 @@ const SIGNS: &[(&str, Role, &str)] = &[
     ("◆", Role::Mark, "Marked."),
     ("+", Role::New, "New since the last refresh."),
     ("~", Role::Changed, "Changed since the last refresh."),
-    ("-", Role::Gone, "Gone since the last refresh."),
-    ("!", Role::Odd, "Not all of this row could be read; the detail says what."),
+    ("-", Role::Gone, "Removed since the last refresh."),
+    ("!", Role::Odd, "This row is partly unreadable; see the detail."),
 ];
 
 /// All chords of a row in one text.

@@ -54,7 +54,7 @@ const MOVING: &str = "Move";
 /// The menu of filters.
 pub(crate) fn filter_menu(model: &Model) -> Pick {
     let items = Choice::all().map(|choice| {
-        let note = if choice.is_local() { "among those loaded" } else { "asked of the backend" };
+        let note = if choice.is_local() { "among the loaded" } else { "from the backend" };
         let value = model.grants.filters.get(choice);
         let shown = value.map_or_else(|| "any".to_owned(), |value| shown(model, choice, value));
         item(Value::Choice(choice), choice.name(), note, &shown)
@@ -164,7 +164,7 @@ pub(crate) fn sort(model: &Model) -> Pick {
         Order::By { column, descending } => (Value::Column(column), if descending { "▼" } else { "▲" }),
     };
     let mark = |value: &Value| if *value == chosen { arrow } else { "" };
-    let mut items = vec![item(Value::AsSent, "as sent", "The backend's own order, or best match first", "")];
+    let mut items = vec![item(Value::AsSent, "as sent", "Backend order, or best match first", "")];
     items.extend(Column::sortable().map(|column| {
         let value = Value::Column(column);
         let right = mark(&value);

@@ -62,7 +62,7 @@ impl Page {
         let pieces = [
             Piece::new(format!(" {leave}"), Role::HintKey),
             Piece::new(" leaves", Role::HintLabel),
-            Piece::new(format!("   No clipboard: select {} and copy it.", self.label), Role::Text),
+            Piece::new(format!("   No clipboard: select and copy {}.", self.label), Role::Text),
             Piece::new(more, Role::TextDim),
         ];
         pen.pieces(whole.x, y, whole.width, &pieces);
@@ -101,7 +101,7 @@ impl Picture {
         let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
         let title = [Piece::new("Scan to approve", Role::Title)];
         if self.over {
-            let told = "This call is no longer waiting: its answer is behind this window.";
+            let told = "This call is decided; its answer is behind this window.";
             draw_words((told, ""), whole, (&title, &note), pen);
             return;
         }
@@ -130,12 +130,11 @@ impl Picture {
         pen: &mut Pen<'_>,
     ) {
         let told = if self.lines.is_none() {
-            "This link is too long for a QR code. Open it, or copy it from here:".to_owned()
+            "The link is too long for a QR code. Open or copy it:".to_owned()
         } else {
             let (columns, rows) = (whole.width, whole.height);
             format!(
-                "The QR code takes {width} × {height} cells, and this terminal has {columns} × {rows}. Make it \
-                 larger, or open the link:"
+                "The QR code needs {width} × {height} cells; this terminal has {columns} × {rows}. Enlarge it, or open the link:"
             )
         };
         draw_words((&told, self.link.as_str()), whole, (title, note), pen);

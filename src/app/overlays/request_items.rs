@@ -43,16 +43,16 @@ pub(crate) fn operations(model: &Model) -> Pick {
     let known = call.map(|call| call.composer.operations());
     let items = match known {
         Some(Remote::Ready { value, .. }) => value.iter().map(operation).collect(),
-        Some(Remote::Failed { .. }) => vec![waiting("These could not be read.")],
+        Some(Remote::Failed { .. }) => vec![waiting("These are unreadable.")],
         _ => vec![waiting("Asking the backend…")],
     };
-    let items = if items.is_empty() { vec![waiting("The backend lists none here.")] } else { items };
+    let items = if items.is_empty() { vec![waiting("None listed by the backend.")] } else { items };
     Pick::new(Purpose::Operation, "Operations", items)
 }
 
 fn waiting(told: &str) -> Item {
     Item {
-        blocked: Some("There is nothing to choose yet.".to_owned()),
+        blocked: Some("Nothing to choose yet.".to_owned()),
         ..item(Value::Operation(String::new()), told, "", "")
     }
 }

@@ -89,7 +89,7 @@ impl SaveAs {
             Piece::new(save, Role::HintKey),
             Piece::new(" save it   ", Role::HintLabel),
             Piece::new(leave, Role::HintKey),
-            Piece::new(" save nothing   ", Role::HintLabel),
+            Piece::new(" cancel   ", Role::HintLabel),
             Piece::new("~ is your home", Role::TextDim),
         ];
         pen.pieces(inside.x + 1, last, cells, &pieces);

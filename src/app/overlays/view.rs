@@ -102,7 +102,7 @@ fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
     let place = match open.place {
         Place::Grants | Place::Global => "the list",
         Place::Detail => "the detail",
-        Place::Picker => "lists that pop up",
+        Place::Picker => "pickers",
         Place::Input => "the search line",
         Place::Field => "a field",
         Place::Help => "the help",
@@ -161,8 +161,7 @@ fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
         let x = pen.text(inside.x + 1, top, 2, "› ", Role::HintKey);
         let typed = Clean::line(pick.input.value());
         if typed.as_str().is_empty() {
-            let hint =
-                if pick.free { "(type to narrow, or a value of your own)" } else { "(type to narrow)" };
+            let hint = if pick.free { "(type to filter, or enter a value)" } else { "(type to filter)" };
             pen.text(x + 1, top, inside.right().saturating_sub(x + 2), hint, Role::TextDim);
         } else {
             pen.text(x, top, inside.right().saturating_sub(x + 1), typed.as_str(), Role::Input);

@@ -144,7 +144,7 @@ impl Request for FilterBody {
     type Answer = Result<Filtered, JqProblem>;
 
     fn failed(_: Diagnosis) -> Option<Self::Answer> {
-        Some(Err(JqProblem { message: Clean::line("jq: the filter could not be run"), at: None }))
+        Some(Err(JqProblem { message: Clean::line("jq: cannot run the filter"), at: None }))
     }
 
     fn answered(model: &mut Model, _: Ticket, filtered: Self::Answer, now: Now) -> Vec<Effect> {

@@ -76,12 +76,12 @@ fn copied(model: &mut Model, report: CopyReport, now: Now) -> Vec<Effect> {
             let why = note.map(|note| format!(" {note}.")).unwrap_or_default();
             match shown.as_ref().map(Page::new) {
                 Some(_) if model.privacy => {
-                    let told = "Not copied: there is no clipboard, and privacy (z) keeps it off the screen.";
+                    let told = "Not copied: no clipboard, and privacy mode (z) hides it.";
                     model.toasts.warning(told, now);
                 }
                 Some(Some(page)) => model.overlays.push(Overlay::Page(page)),
                 _ => {
-                    let told = format!("Not copied: no clipboard, and {label} is too long to be shown.{why}");
+                    let told = format!("Not copied: no clipboard, and {label} is too long to show.{why}");
                     model.toasts.warning(&told, now);
                 }
             }

@@ -11,38 +11,38 @@ use crate::cli::completions::{Selectors, Words};
 use crate::cli::{values, words};
 use crate::domain::{ApprovalId, Mode, Selector};
 
-/// Fire a test call with a grant.
+/// Send a test call with a grant.
 ///
-/// The call is real: it is recorded, and the end user may see it with its reason. By default Alter
-/// carries it out, so that the credential never reaches this machine. Plain output is the provider's body; the statuses are said on standard
-/// error. The exit code is 8 where the provider answers 400 or above or its answer was cut, 12 where the call is held for
-/// an approval that has not come. What the call needs on this side is checked before it is sent.
+/// The call is real: it is logged, and the end user may see it with its reason. By default Alter makes the call, so the
+/// credential never reaches this machine. Plain output is the provider's body; statuses go to standard error. The exit
+/// code is 8 if the provider answers 400 or above or its answer was truncated, 12 if the call is held for an approval
+/// that is still open. Everything is checked locally before sending.
 #[derive(Debug, Args)]
 pub struct CallArguments {
-    /// Which grant: its id, at least four digits of it, or provider[:account][#label]
+    /// Grant: id, at least four digits of it, or provider[:account][#label]
     #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
     pub selector: Selector,
     /// Anything but GET, HEAD and OPTIONS needs --yes
     #[arg(value_name = "METHOD", required_unless_present = "op", requires = "url")]
     pub method: Option<String>,
-    /// https://host/path, or /path at the provider's own API; may hold {name} for --param
+    /// https://host/path, or /path on the provider's own API; may contain {name} for --param
     ///
-    /// In the query braces are sent as they stand where no --param names them.
+    /// Braces in the query are sent as they are unless a --param names them.
     #[arg(value_name = "URL")]
     pub url: Option<String>,
-    /// Method and path of an operation of the provider, by its id in the backend's provider specs
+    /// Method and path from a provider operation, by its id in the backend's provider specs
     #[arg(long, value_name = "OPERATION_ID", conflicts_with_all = ["method", "url"])]
     pub op: Option<String>,
-    /// Who calls the provider: Alter (proxy), or grantdeck itself with a credential for this one call (retrieve)
+    /// Who calls the provider: Alter (proxy), or this machine with a credential for this call (retrieve)
     #[arg(long, value_name = "MODE", value_parser = values::mode, add = ArgValueCompleter::new(Words(words::mode)), default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
-    /// In retrieve mode, let the credential go to this host too; HOST:PORT where the port is unusual
+    /// In retrieve mode, also allow the credential for this host (HOST:PORT for an unusual port)
     #[arg(long, value_name = "HOST")]
     pub allow_host: Vec<String>,
-    /// A header, more than once if need be
+    /// A header; repeatable
     #[arg(long, short = 'H', value_name = "NAME: VALUE", value_parser = values::header)]
     pub header: Vec<(String, String)>,
-    /// A query parameter; a repeated name is a list
+    /// A query parameter; repeat a name for a list
     #[arg(long, short, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub query: Vec<(String, String)>,
     /// A value for a {name} of the URL
@@ -50,25 +50,25 @@ pub struct CallArguments {
     pub param: Vec<(String, String)>,
     /// The body: JSON, @FILE, or - for standard input
     ///
-    /// With another Content-Type (-H) in retrieve mode it is sent as it stands: JSON lines, a form, any text or bytes.
+    /// In retrieve mode with another Content-Type (-H), it is sent unchanged: JSON lines, a form, any text or bytes.
     #[arg(long, short, value_name = "JSON", allow_hyphen_values = true)]
     pub data: Option<String>,
-    /// Why, for the audit trail and for approvers
+    /// Reason, for the audit log and approvers
     #[arg(long, value_name = "TEXT")]
     pub reason: Option<String>,
-    /// Further attribution for the audit trail
+    /// Further attribution for the audit log
     #[arg(long, value_name = "NAME=VALUE", value_parser = values::pair)]
     pub context: Vec<(String, String)>,
-    /// How long the whole call may take: grant, credential, connection and answer [default: 95s for each answer]
+    /// Timeout for the whole call: grant, credential, connection and answer [default: 95s per answer]
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Wait this long for the decision where the call is held; without it the approval's id is said on standard error
+    /// If the call is held, wait this long for the decision; otherwise print the approval id to standard error
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub wait_approval: Option<Duration>,
-    /// Confirm a call that may change something
+    /// Confirm a call that may change data
     #[arg(long)]
     pub yes: bool,
-    /// Confirm it in a profile that is marked as production, by the profile's name
+    /// Confirm it in a production profile by the profile's name
     #[arg(long, value_name = "PROFILE")]
     pub confirm: Option<String>,
     /// What is printed of the answer.
@@ -82,47 +82,47 @@ pub struct AnswerArguments {
     /// Print the provider's status and headers before the body
     #[arg(long, short)]
     pub include: bool,
-    /// Print what this jq filter gives for the body, one result a line
+    /// Filter the body with jq, one result per line
     ///
-    /// A mistake in the filter is told before anything is sent. Where the body is no JSON or the filter fails on it,
-    /// nothing of the body is printed and the exit code is 1, or 8 as ever where the provider answered 400 or above.
-    /// A terminal gets results over several lines; with --output json the result is `body`, a list if there are several.
-    /// Filters see no environment and no files, and are stopped after 30 seconds.
+    /// Errors in the filter are reported before anything is sent. If the body is not JSON or the filter fails on it,
+    /// no body is printed and the exit code is 1, or 8 as usual if the provider answered 400 or above.
+    /// On a terminal results are pretty-printed; with --output json the result is `body`, a list if there are several.
+    /// Filters have no access to environment or files and are stopped after 30 seconds.
     #[arg(long, value_name = "FILTER")]
     pub jq: Option<String>,
-    /// Print texts among the results of --jq without quotes
+    /// Print string results of --jq without quotes
     #[arg(long, short, requires = "jq", conflicts_with = "output")]
     pub raw_output: bool,
-    /// Write to this file, which must not be there yet
+    /// Write to this file, which must not exist
     ///
-    /// Whether it can be written is tried before the call is sent. Where saving fails all the same, the answer goes to
-    /// standard output or into a file that is named, and the exit code is 1.
+    /// Checked before the call is sent. If saving still fails, the answer goes to
+    /// standard output or to a file that is named, and the exit code is 1.
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Let --out replace a file that is there
+    /// Overwrite an existing file
     #[arg(long, requires = "out")]
     pub force: bool,
-    /// Take a body that was cut on its way for an answer; without it the exit code is 8
+    /// Accept a truncated body; otherwise the exit code is 8
     #[arg(long)]
     pub allow_truncated: bool,
-    /// One JSON object: statuses, headers, body, and the error where there is one
+    /// One JSON object: statuses, headers, body, and the error if any
     ///
-    /// `body` is JSON. A body that is other text is `body_text` instead, with `body_charset` where it did not come as UTF-8;
-    /// what is no text is `body_base64`.
+    /// `body` is JSON. Other text is `body_text`, with `body_charset` if it was not UTF-8;
+    /// anything else is `body_base64`.
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<CallFormat>,
 }
 
-/// List the calls that are held for approval, or ask about one.
+/// List calls held for approval, or check one.
 ///
-/// The backend lists no approvals: those of this profile are listed that the history of this machine knows as held. What
-/// comes of one that is asked about is kept there with the call. It must be asked with the key that made the call.
+/// The backend does not list approvals, so this lists the held calls in the local history of this profile. What
+/// becomes of one is stored with the call. Use the same key that made the call.
 #[derive(Debug, Args)]
 pub struct ApprovalsArguments {
-    /// The approval's id, as `grantdeck call` said it
+    /// The approval id that `grantdeck call` printed
     #[arg(value_name = "APPROVAL_ID", value_parser = values::approval)]
     pub id: Option<ApprovalId>,
-    /// Wait this long for the decision; without it, it is asked once
+    /// Wait this long for the decision; otherwise check once
     #[arg(long, value_name = "TIME", value_parser = values::duration, requires = "id")]
     pub wait: Option<Duration>,
     /// What is printed of the answer.

@@ -11,26 +11,26 @@ use crate::domain::{HealthGroup, ServerFilter};
 /// Which grants are meant.
 #[derive(Clone, Debug, Default, Args)]
 pub struct FilterArguments {
-    /// Only this provider id, or slug of a managed secret
+    /// Only this provider id or managed-secret slug
     #[arg(long, value_name = "ID", value_parser = values::filled, help_heading = FILTERS, add = ArgValueCompleter::new(Providers))]
     pub provider: Option<String>,
-    /// Only this status, in the backend's words: active, expired, revoked
+    /// Only this raw status: active, expired, revoked
     #[arg(long, value_name = "WORD", value_parser = values::status, add = ArgValueCompleter::new(Words(words::status)), help_heading = FILTERS)]
     pub status: Option<String>,
-    /// Only this account, whole
+    /// Only this exact account
     #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
     pub account: Option<String>,
-    /// Only this label, whole
+    /// Only this exact label
     #[arg(long, value_name = "NAME", value_parser = values::filled, help_heading = FILTERS)]
     pub label: Option<String>,
-    /// Only this kind: oauth or managed_secret, or what a newer backend calls it
+    /// Only this kind: oauth, managed_secret, or a newer kind
     #[arg(long, value_name = "KIND", value_parser = values::kind, add = ArgValueCompleter::new(Words(words::kind)), help_heading = FILTERS)]
     pub kind: Option<String>,
-    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken: all but ok
+    /// Only these: ok, expiring, missing_scopes, needs_reconnect, expired, revoked, unknown; broken = all except ok
     /// and expiring
     #[arg(long, value_name = "HEALTH", value_delimiter = ',', value_parser = values::health, add = ArgValueCompleter::new(Words(words::health)), help_heading = FILTERS)]
     pub health: Vec<HealthGroup>,
-    /// Search as on the screen: words, ids, `provider:google -label:test`
+    /// Search as on the screen: words, ids, filters (`provider:google -label:test`)
     #[arg(long, value_name = "TEXT", value_parser = values::filled, allow_hyphen_values = true, help_heading = FILTERS)]
     pub search: Option<String>,
 }

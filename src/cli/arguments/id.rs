@@ -9,29 +9,29 @@ use crate::cli::completions::{Selectors, Words};
 use crate::cli::{values, words};
 use crate::domain::{CopyFormat, Selector};
 
-/// Print, copy or write down the ids of grants.
+/// Print, copy or write the ids of grants.
 #[derive(Debug, Args)]
 pub struct IdArguments {
-    /// Which grants: each by its id, at least four digits of it, or provider[:account][#label]
+    /// Grants: id, at least four digits of it, or provider[:account][#label]
     #[arg(value_name = "SELECTOR", required = true, add = ArgValueCompleter::new(Selectors))]
     pub selectors: Vec<Selector>,
-    /// How to write it: uuid, env, shell, toml, yaml, json, python, typescript, rust, command, mcp
+    /// Format: uuid, env, shell, toml, yaml, json, python, typescript, rust, command, mcp
     #[arg(long = "as", value_name = "FORMAT", value_parser = values::copy_format, add = ArgValueCompleter::new(Words(words::copy_format)), conflicts_with = "write")]
     pub format: Option<CopyFormat>,
-    /// The name that it gets [default: made from provider and account]; with --write, dots lead into tables:
+    /// Name [default: from provider and account]; with --write, dots lead into tables:
     /// alter.grants.google
     #[arg(long, value_name = "NAME", value_parser = values::filled)]
     pub name: Option<String>,
-    /// Do not check against the list: take a whole id at its word, unseen, and a grant that is revoked or expired
+    /// Skip the check against the list; accept full ids as given, and revoked or expired grants
     ///
-    /// Without it an id that is not in the list ends with 4, one whose grant is over with 11, and nothing is printed.
+    /// Otherwise an unknown id exits with 4 and an ended grant with 11, and nothing is printed.
     #[arg(long)]
     pub no_check: bool,
-    /// Copy instead of printing; which way it went is said on standard error. Where nothing could be copied it is
-    /// printed, and the exit code is 1
+    /// Copy instead of printing; standard error names the method used. If copying fails, the text is
+    /// printed and the exit code is 1
     #[arg(long, conflicts_with = "write")]
     pub copy: bool,
-    /// Put it into this .env, TOML, YAML or JSON file, and leave every other byte of it
+    /// Write it to this .env, TOML, YAML or JSON file, keeping every other byte
     #[arg(long, value_name = "FILE")]
     pub write: Option<PathBuf>,
     /// How the change is confirmed.
@@ -42,13 +42,13 @@ pub struct IdArguments {
 /// How a change of files is confirmed.
 #[derive(Clone, Copy, Debug, Args)]
 pub struct ConfirmArguments {
-    /// Show what would change, and change nothing
+    /// Show the change without writing it
     #[arg(long, conflicts_with = "yes")]
     pub dry_run: bool,
-    /// Confirm the change; a terminal is asked
+    /// Confirm the change (a terminal is asked)
     #[arg(long)]
     pub yes: bool,
-    /// Keep the old content beside the file, as NAME.bak
+    /// Keep a backup as NAME.bak
     #[arg(long)]
     pub backup: bool,
 }
@@ -70,13 +70,13 @@ Examples:
   grantdeck id google:work@acme.com --write .env --dry-run
   grantdeck id google:work@acme.com --write config.yaml --name alter.grants.google --yes";
 
-/// Print everything the list says of one grant.
+/// Print everything the list says about one grant.
 #[derive(Debug, Args)]
 pub struct ShowArguments {
-    /// Which grant: its id, at least four digits of it, or provider[:account][#label]
+    /// Grant: id, at least four digits of it, or provider[:account][#label]
     #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
     pub selector: Selector,
-    /// How to print [default: table on a terminal, else json]
+    /// Output format [default: table on a terminal, else json]
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<ShowFormat>,
 }

@@ -50,11 +50,11 @@ const STYLES: Styles = Styles::styled()
 
 /// The terminal deck for the grants of an Alter Vault application.
 ///
-/// Without a subcommand it opens the screen: browse every connected account, filter, search, read. With
-/// --demo it needs neither an account nor a network: an emulated backend runs inside.
+/// Without a subcommand it opens the screen: browse, filter and search every connected account. With
+/// --demo it needs no account and no network: it runs on an embedded sandbox.
 ///
 /// The key comes from ALTER_API_KEY (the backend from ALTER_BASE_URL, an end user's token from
-/// ALTER_USER_TOKEN), or from a profile of the configuration, which ignores all three.
+/// ALTER_USER_TOKEN), or from a configured profile, which ignores all three.
 #[derive(Debug, Parser)]
 #[command(name = "grantdeck", version, styles = STYLES, max_term_width = 100, after_long_help = examples())]
 pub struct Arguments {
@@ -77,11 +77,11 @@ pub struct Arguments {
 
 const EXAMPLES: &str = "\
 Examples:
-  grantdeck --demo                              look around, with nothing set up
+  grantdeck --demo                              try it without any setup
   ALTER_API_KEY=... grantdeck                   browse the grants of your application
-  grantdeck --profile acme                      the same with a profile of config.toml
-  grantdeck list --health expired,reconnect     what is broken, for people
-  grantdeck list --all --output jsonl | jq .    everything, for programs";
+  grantdeck --profile acme                      the same with a profile from config.toml
+  grantdeck list --health expired,reconnect     broken grants
+  grantdeck list --all --output jsonl | jq .    everything, for scripts";
 
 fn examples() -> String {
     format!("{EXAMPLES}\n\n{}", Exit::sentence())
@@ -113,63 +113,63 @@ impl ColorWhen {
 #[derive(Debug, IntoStaticStr, Subcommand)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Command {
-    /// Print grants: a table on a terminal, JSON Lines in a pipe
+    /// List grants: a table on a terminal, JSON Lines in a pipe
     ///
-    /// Provider, status, account and label are filtered by the backend; kind, health and search here, over as
-    /// much of the list as it takes. The first 100 grants are printed unless told otherwise; that there are more
-    /// is said on standard error.
+    /// The backend filters by provider, status, account and label; kind, health and search are applied here, over as
+    /// much of the list as needed. Prints the first 100 grants by default; standard error says if there are
+    /// more.
     ///
-    /// A table is never wider than the terminal: the id is cut to its first 8 digits (--search takes them), then
-    /// names are cut, then columns are left out, the id and the label first. Health is never cut.
+    /// Tables fit the terminal: ids are cut to their first 8 digits (--search takes them), then
+    /// names are cut, then columns are dropped, id and label first. Health is never cut.
     #[command(after_long_help = LIST_EXAMPLES)]
     List(Box<ListArguments>),
-    /// Print everything the list says of one grant
+    /// Print everything the list says about one grant
     Show(ShowArguments),
-    /// Print the id of a grant in a format of your choice, copy it, or write it into a file
+    /// Print a grant id in any format, copy it, or write it to a file
     ///
-    /// Plain output is the bare id, so that it pipes; several grants become one block. --write keeps every other byte of the file; it shows the change,
-    /// asks on a terminal, and elsewhere wants --yes.
+    /// By default prints the bare id; several grants become one block. --write keeps every other byte of the file,
+    /// shows the change, and asks on a terminal; elsewhere it needs --yes.
     #[command(after_long_help = id::ID_EXAMPLES)]
     Id(Box<IdArguments>),
-    /// Find grant ids in a project: which are alive, which are stale; swap them
+    /// Find grant ids in a project, report stale ones, replace them
     ///
-    /// What .gitignore leaves out is left out, but for .env files, which are always looked into; so are hidden files.
-    /// Binary files and files over 5 MiB are passed over. Ids are matched with the whole list: stale (revoked or
+    /// Skips files in .gitignore (except .env), binaries, and files over 5 MiB; includes hidden files.
+    /// Ids are matched against the whole list: stale (revoked or
     /// expired), superseded (its account has a newer grant), unknown (named like a grant, not in the list), alive.
     ///
-    /// The exit code is 10 where something is stale (--fail-on) and was not swapped.
+    /// The exit code is 10 if something is stale (--fail-on) and was not replaced.
     #[command(after_long_help = scan::EXAMPLES)]
     Scan(Box<ScanArguments>),
-    /// Fire a test call with a grant: Alter calls the provider, the credential stays there
+    /// Send a test call with a grant, through Alter or with a credential for one call
     #[command(after_long_help = call::EXAMPLES)]
     Call(Box<CallArguments>),
-    /// List the calls that are held for approval, or ask about one and wait for its answer
+    /// List calls held for approval, or check one and wait for its answer
     #[command(after_long_help = call::APPROVALS_EXAMPLES)]
     Approvals(ApprovalsArguments),
     /// Test which grants really work: one safe, read-only probe and one verdict each
     #[command(after_long_help = smoke::EXAMPLES)]
     Smoke(Box<SmokeArguments>),
-    /// Serve the emulated backend to other programs, until Ctrl-C
+    /// Serve the emulated backend to other programs until Ctrl-C
     ///
-    /// It prints the address and the keys of the emulated application as lines for a shell: whatever talks to
-    /// Alter can talk to it. Everything is made up, and gone when it ends.
+    /// Prints the address and keys of the emulated application as shell lines: any program that talks to
+    /// Alter can talk to it. All data is generated and gone when it ends.
     #[command(after_long_help = faults(), args = not_for_a_sandbox())]
     Sandbox(SandboxArguments),
-    /// Print the providers that grantdeck knows: where their API is, how a grant is probed
+    /// List known providers: API base URL and probe
     Providers(ProvidersArguments),
-    /// Print the operations of a provider's API, as the backend knows them
+    /// List the operations of a provider's API that the backend knows
     #[command(after_long_help = shell::OPERATIONS_EXAMPLES)]
     Ops(OperationsArguments),
-    /// List, add, choose and remove profiles: backends with a key each
+    /// List, add, choose and remove profiles (a backend and a key each)
     #[command(after_long_help = profiles::EXAMPLES)]
     Profiles(ProfilesArguments),
-    /// Look at key, backend, terminal, clipboard and files, and say what to do about what is wrong
+    /// Check key, backend, terminal, clipboard and files, and suggest fixes
     ///
-    /// Harmless questions only: nothing is called with a grant, nothing is copied. No secret is in the report. It
-    /// exits with 10 where something does not work.
+    /// Read-only: calls no provider and copies nothing. The report contains no secrets. It
+    /// exits with 10 if something does not work.
     #[command(after_long_help = shell::DOCTOR_EXAMPLES)]
     Doctor(DoctorArguments),
-    /// Print what makes a shell complete grantdeck's commands, options and names
+    /// Print shell completions for commands, options and names
     #[command(after_long_help = shell::COMPLETIONS_EXAMPLES)]
     Completions(CompletionsArguments),
     /// Print the manual page
@@ -183,13 +183,13 @@ pub struct ListArguments {
     /// Which ones.
     #[command(flatten)]
     pub filters: FilterArguments,
-    /// Order by a column: provider, account, label, health, status, ends, used, created, ...
+    /// Sort by a column: provider, account, label, health, status, ends, used, created, ...
     #[arg(long, value_name = "COLUMN[:asc|:desc]", value_parser = values::order, add = ArgValueCompleter::new(Words(words::order)), help_heading = SHOWN)]
     pub sort: Option<Order>,
-    /// Every grant, however many
+    /// Print all grants
     #[arg(long, conflicts_with = "limit", help_heading = AMOUNT)]
     pub all: bool,
-    /// At most this many [default: 100]
+    /// Print at most this many [default: 100]
     #[arg(long, value_name = "N", value_parser = values::limit, allow_negative_numbers = true, help_heading = AMOUNT)]
     pub limit: Option<u64>,
     /// Grants per request, 1 to 1000
@@ -198,10 +198,10 @@ pub struct ListArguments {
         value_parser = clap::value_parser!(u16).range(1..=1000),
     )]
     pub page_size: u16,
-    /// How to print [default: table on a terminal, else jsonl]
+    /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = SHOWN)]
     pub output: Option<Format>,
-    /// Which fields, with commas between: names of the protocol, and health, provider, account, unreadable
+    /// Fields, comma-separated: protocol names, and health, provider, account, unreadable
     #[arg(long, value_name = "A,B,C", value_parser = values::FieldsParser, add = ArgValueCompleter::new(FieldNames), help_heading = SHOWN)]
     pub fields: Option<Fields>,
 }
@@ -237,16 +237,16 @@ pub enum Format {
 /// What `grantdeck sandbox` may be told.
 #[derive(Debug, Args)]
 pub struct SandboxArguments {
-    /// The address to listen at; loopback only, for keys travel in clear
+    /// Address to listen on; loopback only, since keys travel in clear text
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub host: IpAddr,
-    /// The port; 0: a free one
+    /// Port; 0 picks a free one
     #[arg(long, value_name = "PORT", default_value_t = 8787)]
     pub port: u16,
-    /// Requests a key may make in a minute; 0: as many as it likes, and no budget is told
+    /// Requests per minute for each key; 0 = unlimited, and no budget headers
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rate_limit: u32,
-    /// Let something go wrong (--help lists what); may be given more than once
+    /// Inject a fault (--help lists them); repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub fault: Vec<Spell>,
 }
@@ -269,14 +269,14 @@ impl Arguments {
             && id.write.is_none()
             && let Some(name) = id.confirm.given()
         {
-            let sentence = format!("{name} is about a file: it goes with --write");
+            let sentence = format!("{name} needs --write");
             return Some(Self::command().error(ErrorKind::MissingRequiredArgument, sentence));
         }
         if let Some(Command::Id(id)) = &self.command
             && id.name.is_some()
             && id.selectors.len() > 1
         {
-            let sentence = "--name is for one grant; without it each one has its own";
+            let sentence = "--name needs exactly one grant";
             return Some(Self::command().error(ErrorKind::ArgumentConflict, sentence));
         }
         if let Some(Command::Scan(scan)) = &self.command
@@ -284,12 +284,12 @@ impl Arguments {
             && !scan.repair
             && let Some(name) = scan.confirm.given()
         {
-            let sentence = format!("{name} is about a change: it goes with --swap or --repair");
+            let sentence = format!("{name} needs --swap or --repair");
             return Some(Self::command().error(ErrorKind::MissingRequiredArgument, sentence));
         }
         if self.command.is_none() && (self.report.quiet || self.report.verbose) {
             let name = if self.report.quiet { "--quiet" } else { "--verbose" };
-            let sentence = format!("{name} is for subcommands; the screen writes a log with --log FILE");
+            let sentence = format!("{name} works with subcommands only; use --log FILE for the screen");
             return Some(Self::command().error(ErrorKind::ArgumentConflict, sentence));
         }
         let Some(Command::Sandbox(_)) = &self.command else { return None };
@@ -300,7 +300,7 @@ impl Arguments {
             ("--config", source.config.is_some()),
         ];
         let (name, _) = given.into_iter().find(|(_, given)| *given)?;
-        let sentence = format!("{name} means nothing to `sandbox`, which is a backend and asks none");
+        let sentence = format!("{name} does not apply to `sandbox`");
         Some(Self::command().error(ErrorKind::ArgumentConflict, sentence))
     }
 }

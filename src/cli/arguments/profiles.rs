@@ -18,36 +18,36 @@ pub struct ProfilesArguments {
 /// What can be done with profiles.
 #[derive(Debug, Subcommand)]
 pub enum ProfilesCommand {
-    /// Print the profiles of the configuration
+    /// List the configured profiles
     List {
-        /// How to print [default: table on a terminal, else jsonl]
+        /// Output format [default: table on a terminal, else jsonl]
         #[arg(long, short, value_enum, value_name = "FORMAT")]
         output: Option<ListingFormat>,
     },
-    /// Add a profile to the configuration; what stands there stays as it is
+    /// Add a profile to the configuration; keeps the rest of the file
     Add(Box<AddArguments>),
-    /// Use a profile where none is named and ALTER_API_KEY is not set
+    /// Set the default profile, used when none is named and ALTER_API_KEY is not set
     Use {
         /// Which one; `-` for none
         #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
-    /// Check a key and put it into the keyring of the system, for this profile
+    /// Check a key and store it in the system keyring for this profile
     ///
-    /// The key is asked for, or read from standard input where that is no terminal. Its form is checked, the backend
-    /// is asked whether it is accepted, and only then it is stored; the configuration is told that it is there.
+    /// Prompts for the key, or reads it from standard input if that is not a terminal. The key is stored only after
+    /// its form was checked and the backend accepted it; the configuration then points to the keyring.
     Login {
         /// Which one
         #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
-    /// Take the key of a profile out of the keyring
+    /// Delete a profile's key from the keyring
     Logout {
         /// Which one
         #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
         name: String,
     },
-    /// Take a profile out of the configuration
+    /// Remove a profile from the configuration
     Remove {
         /// Which one
         #[arg(value_name = "NAME", add = ArgValueCompleter::new(Profiles))]
@@ -62,31 +62,31 @@ pub enum ProfilesCommand {
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("key").required(true).args(["key_env", "key_command", "keyring", "prompt"]))]
 pub struct AddArguments {
-    /// How the profile is called
+    /// Name of the profile
     #[arg(value_name = "NAME", value_parser = values::filled)]
     pub name: String,
-    /// The environment variable that holds the key; none that begins with ALTER_
+    /// Environment variable that holds the key; must not begin with ALTER_
     #[arg(long, value_name = "VARIABLE")]
     pub key_env: Option<String>,
-    /// The command that prints the key, as in a shell: 'op read op://work/alter/key'; no shell runs it
+    /// Command that prints the key, such as 'op read op://work/alter/key' (run without a shell)
     #[arg(long, value_name = "COMMAND")]
     pub key_command: Option<String>,
-    /// Keep the key in the keyring of the system; `profiles login` puts it there
+    /// Keep the key in the system keyring; store it with `profiles login`
     #[arg(long)]
     pub keyring: bool,
-    /// Ask for the key at each start
+    /// Prompt for the key at each start
     #[arg(long)]
     pub prompt: bool,
-    /// The backend [default: that of Alter]
+    /// Backend URL [default: Alter's]
     #[arg(long, value_name = "URL")]
     pub base_url: Option<String>,
-    /// The environment variable that holds an end user's token
+    /// Environment variable that holds an end user's token
     #[arg(long, value_name = "VARIABLE")]
     pub user_token_env: Option<String>,
-    /// Its grants are in real use: a banner says so, and what may change something is confirmed by name
+    /// Production: shows a banner, and calls that may change data are confirmed by name
     #[arg(long)]
     pub production: bool,
-    /// Refuse whatever may change something
+    /// Read-only: refuse calls that may change data
     #[arg(long)]
     pub read_only: bool,
 }

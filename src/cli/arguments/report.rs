@@ -10,15 +10,15 @@ use super::SHOWN;
 #[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = SHOWN)]
 pub struct ReportArguments {
-    /// Show no progress and no remarks; failures, and what makes the output less than it seems, are told all the same
+    /// No progress or remarks; still reports failures and incomplete output
     #[arg(long, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Tell each request and its answer on standard error, as the log has them
+    /// Log requests and answers to standard error
     #[arg(long, global = true)]
     pub verbose: bool,
-    /// Add what is asked and answered to this file: methods, hosts, statuses, times, never a secret
+    /// Append requests and answers to this file: methods, hosts, statuses, times, never secrets
     ///
-    /// The file is its owner's alone (0600). At 1 MiB it becomes FILE.1; three old ones are kept.
+    /// The file is private to its owner (0600). It rotates at 1 MiB; three old files are kept.
     #[arg(long, global = true, value_name = "FILE")]
     pub log: Option<PathBuf>,
 }

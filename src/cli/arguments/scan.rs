@@ -21,23 +21,23 @@ pub struct ScanArguments {
     /// Files and folders
     #[arg(value_name = "PATH", default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// How to print [default: table on a terminal, else jsonl]
+    /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<Format>,
-    /// Which findings make the exit code 10: stale, superseded, unknown
+    /// Findings that exit with 10: stale, superseded, unknown
     #[arg(
         long, value_name = "STANDING", value_delimiter = ',', value_parser = values::standing, add = ArgValueCompleter::new(Words(words::standing)),
         default_value = "stale",
     )]
     pub fail_on: Vec<Standing>,
-    /// Put another grant, an id or a SELECTOR, in the place of this id; both may be shortened as scan shows them;
-    /// more than once if need be
+    /// Replace this id with another grant (id or SELECTOR); both may be shortened as scan shows them;
+    /// repeatable
     #[arg(long, value_name = "OLD=NEW", value_parser = values::swap, help_heading = SWAPS)]
     pub swap: Vec<(OldId, Selector)>,
-    /// Put the live grant of its account and label in the place of each stale id, where there is exactly one
+    /// Replace each stale id with the live grant of its account and label, if there is exactly one
     #[arg(long, help_heading = SWAPS)]
     pub repair: bool,
-    /// Exit with 0 where no file has an id that --swap names, instead of 4
+    /// Exit with 0 instead of 4 if no file contains an id that --swap names
     #[arg(long, requires = "swap", help_heading = SWAPS)]
     pub allow_empty: bool,
     /// How the change is confirmed.
@@ -98,8 +98,8 @@ const SWAPS: &str = "Swapping";
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  grantdeck scan                                     what do the files here hold?
+  grantdeck scan                                     which ids do the files here contain?
   grantdeck scan . --fail-on stale,unknown           for CI
-  grantdeck scan --repair                            find what is stale, show one diff, ask, swap it
-  grantdeck scan --repair --dry-run                  show what would be swapped
+  grantdeck scan --repair                            replace stale ids: one diff, one question
+  grantdeck scan --repair --dry-run                  show the changes only
   grantdeck scan src .env --swap 7c1f0a52=google:work@acme.com --yes";

@@ -26,7 +26,7 @@ pub enum Shell {
     Zsh,
     /// Asks grantdeck: names of grants and providers too
     Fish,
-    /// Commands and options; nobody has tried it in a real PowerShell yet
+    /// Commands and options (untested in a real PowerShell)
     Powershell,
     /// Asks grantdeck: names of grants and providers too
     Elvish,
@@ -43,7 +43,7 @@ Examples:
 /// What `grantdeck man` may be told.
 #[derive(Debug, Args)]
 pub struct ManArguments {
-    /// Write a page for each subcommand into this folder instead of one to standard output
+    /// Write one page per subcommand to this folder instead of one page to standard output
     #[arg(long, value_name = "FOLDER")]
     pub dir: Option<PathBuf>,
 }
@@ -56,10 +56,10 @@ Examples:
 /// What `grantdeck providers` may be told.
 #[derive(Debug, Args)]
 pub struct ProvidersArguments {
-    /// Only those whose id or name has this
+    /// Only providers whose id or name contains this
     #[arg(value_name = "TEXT")]
     pub search: Option<String>,
-    /// How to print [default: table on a terminal, else jsonl]
+    /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<ListingFormat>,
 }
@@ -70,13 +70,13 @@ pub struct OperationsArguments {
     /// The provider's id, or the slug of a managed secret
     #[arg(value_name = "PROVIDER", value_parser = values::filled, add = ArgValueCompleter::new(Providers))]
     pub provider: String,
-    /// Only those whose id, path or summary has this
+    /// Only operations whose id, path or summary contains this
     #[arg(long, short, value_name = "TEXT")]
     pub search: Option<String>,
-    /// oauth or managed_secret [default: as the built-in catalog knows the provider]
+    /// oauth or managed_secret [default: from the built-in catalog]
     #[arg(long, value_name = "KIND", value_parser = values::kind, add = ArgValueCompleter::new(Words(words::kind)))]
     pub kind: Option<String>,
-    /// How to print [default: table on a terminal, else jsonl]
+    /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<ListingFormat>,
 }
@@ -101,10 +101,10 @@ pub enum ListingFormat {
 /// What `grantdeck doctor` may be told.
 #[derive(Debug, Args)]
 pub struct DoctorArguments {
-    /// How to print [default: lines for people]
+    /// Output format [default: text]
     #[arg(long, short, value_enum, value_name = "FORMAT")]
     pub output: Option<DoctorFormat>,
-    /// Ask nothing over the network
+    /// Skip checks that need the network
     #[arg(long)]
     pub offline: bool,
 }

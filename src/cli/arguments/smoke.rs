@@ -14,60 +14,60 @@ use crate::domain::{Mode, Selector};
 
 /// Test which grants really work: one safe, read-only probe and one verdict each.
 ///
-/// The probes are real calls that ask each provider "who am I": they are recorded, and end users may see them with their
-/// reason. What the list itself says (revoked, expired, held for approval) needs no call. A quarter of the rate budget
-/// is left to others. Without selectors and filters all grants are meant.
+/// The probes are real calls that ask each provider "who am I"; they are logged, and end users may see them with their
+/// reason. What the list already says (revoked, expired, held for approval) needs no call. A quarter of the rate budget
+/// is left to others. Without selectors and filters, all grants are tested.
 ///
-/// What is broken is printed first, with what to do; progress goes to standard error. Ctrl-C prints what is known by
-/// then, and --resume goes on with it. The exit code is 10 where something failed.
+/// Failures come first, with their fix; progress goes to standard error. Ctrl-C prints the results so
+/// far, and --resume continues. The exit code is 10 if a grant failed.
 #[derive(Debug, Args)]
 pub struct SmokeArguments {
-    /// Which grants: each its id, at least four digits of it, or provider[:account][#label]
+    /// Grants: id, at least four digits of it, or provider[:account][#label]
     #[arg(value_name = "SELECTOR", add = ArgValueCompleter::new(Selectors))]
     pub selectors: Vec<Selector>,
     /// Which ones.
     #[command(flatten)]
     pub filters: FilterArguments,
-    /// Only those that failed the last time, as far as this machine remembers
+    /// Only grants that failed in the last run on this machine
     #[arg(long, help_heading = super::FILTERS)]
     pub only_failed: bool,
-    /// Exit with 0 where no grant is meant, instead of 4
+    /// Exit with 0 instead of 4 if no grant matches
     #[arg(long, help_heading = super::FILTERS)]
     pub allow_empty: bool,
-    /// At most this many, the first of those that are meant
+    /// Test at most this many grants
     #[arg(long, value_name = "N", value_parser = values::limit, help_heading = super::AMOUNT)]
     pub limit: Option<u64>,
-    /// Calls at once, 1 to 64
+    /// Concurrent calls, 1 to 64
     #[arg(
         long, value_name = "N", default_value_t = 8, help_heading = super::AMOUNT,
         value_parser = clap::value_parser!(u8).range(1..=64),
     )]
     pub concurrency: u8,
-    /// How long a probe may take [default: 30s]
+    /// Timeout for each probe [default: 30s]
     #[arg(long, value_name = "TIME", value_parser = values::duration)]
     pub timeout: Option<Duration>,
-    /// Who calls the providers: Alter (proxy), or grantdeck itself with a credential for each call (retrieve)
+    /// Who calls the provider: Alter (proxy), or this machine with a credential per call (retrieve)
     #[arg(long, value_name = "MODE", value_parser = values::mode, add = ArgValueCompleter::new(Words(words::mode)), default_value = "proxy", hide_default_value = true)]
     pub mode: Mode,
-    /// Lay the rows of this file over the table of providers, for probes of your own
+    /// Add or override providers and probes from this file
     #[arg(long, value_name = "FILE")]
     pub provider_file: Option<PathBuf>,
-    /// Go on with the last run, where it was interrupted less than a day ago
+    /// Resume the last run if it was interrupted less than a day ago
     #[arg(long)]
     pub resume: bool,
-    /// Do not ask before many calls
+    /// Do not ask before sending many calls
     #[arg(long)]
     pub yes: bool,
-    /// The verdicts that make the exit code 10, with commas between [default: all that mean a failure]
+    /// Verdicts that exit with 10, comma-separated [default: all failures]
     #[arg(long, value_name = "VERDICT", value_delimiter = ',', value_parser = values::verdict, add = ArgValueCompleter::new(Words(words::verdict)), help_heading = super::SHOWN)]
     pub fail_on: Vec<Verdict>,
-    /// How to print [default: table on a terminal, else jsonl]
+    /// Output format [default: table on a terminal, else jsonl]
     #[arg(long, short, value_enum, value_name = "FORMAT", help_heading = super::SHOWN)]
     pub output: Option<SmokeFormat>,
-    /// Write a report to this file too; its ending says how: .xml (JUnit), .md, .json, .jsonl, .csv or .txt
+    /// Also write a report to this file; format by extension: .xml (JUnit), .md, .json, .jsonl, .csv, .txt
     #[arg(long, value_name = "FILE", value_parser = ReportFile::parse, help_heading = super::SHOWN)]
     pub report: Option<ReportFile>,
-    /// Let --report replace a file that is there
+    /// Overwrite an existing report
     #[arg(long, requires = "report", help_heading = super::SHOWN)]
     pub force: bool,
 }
@@ -124,7 +124,7 @@ impl ReportFile {
             "jsonl" | "ndjson" => SmokeFormat::Jsonl,
             "csv" => SmokeFormat::Csv,
             "txt" => SmokeFormat::Table,
-            _ => return Err("its name must end in .xml, .md, .json, .jsonl, .csv or .txt".to_owned()),
+            _ => return Err("the name must end in .xml, .md, .json, .jsonl, .csv or .txt".to_owned()),
         };
         Ok(Self { path, format })
     }
@@ -132,8 +132,8 @@ impl ReportFile {
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
-  grantdeck smoke --demo                                     look at it, with nothing set up
+  grantdeck smoke --demo                                     try it without any setup
   grantdeck smoke github:octo-acme                           one grant
-  grantdeck smoke --provider google --health ok              do those that look well really work?
-  grantdeck smoke --only-failed                              again, what failed the last time
+  grantdeck smoke --provider google --health ok              do the healthy ones really work?
+  grantdeck smoke --only-failed                              retest the failures of the last run
   grantdeck smoke --report smoke.xml --force --fail-on needs_reconnect     for CI";

@@ -19,22 +19,22 @@ use crate::store::Source;
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Source")]
 pub struct SourceArguments {
-    /// Use the emulated backend inside; nothing leaves this machine
+    /// Use the embedded sandbox; nothing leaves this machine
     #[arg(long, global = true)]
     pub demo: bool,
-    /// How many grants the emulated backend has [default: 500]
+    /// Number of grants in the sandbox [default: 500]
     #[arg(long, global = true, value_name = "N", default_value_t = 500, hide_default_value = true)]
     pub grants: u32,
-    /// Another number, other grants [default: 1]
+    /// Seed for the generated grants [default: 1]
     #[arg(long, global = true, value_name = "N", default_value_t = 1, hide_default_value = true)]
     pub seed: u64,
-    /// Use a profile of the configuration instead of the ALTER_ variables
+    /// Use a configured profile instead of the ALTER_ variables
     #[arg(
         long, global = true, value_name = "NAME", conflicts_with = "demo",
         add = ArgValueCompleter::new(Profiles),
     )]
     pub profile: Option<String>,
-    /// Read this configuration file [env: GRANTDECK_CONFIG]
+    /// Configuration file [env: GRANTDECK_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Where what is asked and answered is noted; opened from [`ReportArguments`].

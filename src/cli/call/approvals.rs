@@ -62,7 +62,7 @@ pub(in crate::cli) async fn approvals(run: &mut Run<'_>, asked: &ApprovalsArgume
     let exit = if let Some((ended, filtered)) = ended {
         printing.ended(selected.as_ref(), &ended, filtered, wall(), report)
     } else {
-        report.notice("interrupted; the call stays held and can be asked about again");
+        report.notice("interrupted; the call stays held and can be checked again");
         let cancelled = failure::cancelled().fact("approval", &id.to_string());
         printing.told(selected.as_ref(), None, &cancelled, report)
     };
@@ -108,7 +108,7 @@ async fn held(context: &Context) -> Result<Vec<Held>, Diagnosis> {
 
 fn list(asked: &ApprovalsArguments, held: &[Held], now: Timestamp, report: &mut Report) -> Done {
     if held.is_empty() {
-        report.remark("the history of this machine has no call of this profile that is held");
+        report.remark("no held calls of this profile in the local history");
     }
     let format = asked.answer.output.map(|CallFormat::Json| ListingFormat::Json);
     let name = |held: &Held| {

@@ -37,7 +37,7 @@ fn advised(text: &str, kind: Option<&str>, mode: Mode, error: &str) -> String {
     let lines = text.lines().filter(|line| !line.trim().is_empty());
     let are_lines = lines.clone().count() > 1 && lines.clone().all(|line| json::check(line).is_ok());
     let problem = if are_lines {
-        "the body is several JSON values, one a line, not one".to_owned()
+        "the body is several JSON values (JSON Lines), not one".to_owned()
     } else {
         format!("the body is not JSON: {error}")
     };
@@ -53,8 +53,8 @@ fn advised(text: &str, kind: Option<&str>, mode: Mode, error: &str) -> String {
         (false, false) => " -H 'Content-Type: text/plain'".to_owned(),
     };
     let how = match mode {
-        Mode::Proxy => format!("proxy mode takes JSON only; --mode retrieve{header} sends it as it stands"),
-        Mode::Retrieve => format!("a body that is not JSON needs its Content-Type, such as{header}"),
+        Mode::Proxy => format!("proxy mode takes JSON only; --mode retrieve{header} sends it unchanged"),
+        Mode::Retrieve => format!("a body that is not JSON needs a Content-Type, such as{header}"),
     };
     format!("{problem}; {how}")
 }
@@ -119,7 +119,7 @@ mod tests {
         }
         assert_eq!(of("proxy", None, text), json, "nor of an argument");
         for (bytes, said) in [
-            (&little[2..], "UTF-16 without a byte-order mark; save it as UTF-8"),
+            (&little[2..], "UTF-16 without a byte-order mark); save it as UTF-8"),
             (b"{\"a\": \"\xe9\"}", "is not UTF-8 from byte 8 on; save it as UTF-8"),
         ] {
             let (_folder, given) = file(bytes);
@@ -153,22 +153,22 @@ mod tests {
                 "proxy",
                 None,
                 lines,
-                "several JSON values, one a line, not one; proxy mode takes JSON only; --mode retrieve -H 'Content-Type: application/x-ndjson' sends it as it stands",
+                "several JSON values (JSON Lines), not one; proxy mode takes JSON only; --mode retrieve -H 'Content-Type: application/x-ndjson' sends it unchanged",
             ),
             (
                 "proxy",
                 Some("application/x-ndjson"),
                 lines,
-                "proxy mode takes JSON only; --mode retrieve sends it as it stands",
+                "proxy mode takes JSON only; --mode retrieve sends it unchanged",
             ),
             (
                 "retrieve",
                 None,
                 lines,
-                "needs its Content-Type, such as -H 'Content-Type: application/x-ndjson'",
+                "needs a Content-Type, such as -H 'Content-Type: application/x-ndjson'",
             ),
-            ("retrieve", None, "hello", "needs its Content-Type, such as -H 'Content-Type: text/plain'"),
-            ("proxy", Some("text/csv"), "a,b", "--mode retrieve sends it as it stands"),
+            ("retrieve", None, "hello", "needs a Content-Type, such as -H 'Content-Type: text/plain'"),
+            ("proxy", Some("text/csv"), "a,b", "--mode retrieve sends it unchanged"),
         ] {
             let refused = of(mode, kind, data).unwrap_err();
             assert!(refused.contains(said), "{refused}");

@@ -21,7 +21,7 @@ pub(super) async fn apply(filter: &str, input: Body, raw: bool, pretty: bool) ->
     let output = jq::run(request, Limits::default()).await.map_err(|error: JqError| error.diagnosis())?;
     if output.truncated {
         return Err(Diagnosis::new(Code::JqLimitMet, Who::You, Retry::AfterRemedy)
-            .fact("problem", "jq: the filter gives more than 256 MiB"));
+            .fact("problem", "jq: the result is larger than 256 MiB"));
     }
     Ok(output)
 }

@@ -92,7 +92,7 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
             CallEvent::Waiting { reason, millis } => {
                 let pause = countdown(SignedDuration::from_millis(millis.cast_signed()));
                 report.remark(&format!("{} Trying again in {pause}.", reason.headline()));
-                "waiting to send it again"
+                "waiting to retry"
             }
             CallEvent::Held(held) => {
                 under = Some(held.id);
@@ -112,22 +112,22 @@ pub(super) async fn follow(mut events: mpsc::Receiver<CallEvent>, report: &mut R
             }
             CallEvent::Done(done) => {
                 ended = Ended::Done(done);
-                "telling Alter of the call"
+                "sending the audit row"
             }
             CallEvent::Kept(held) => {
                 ended = Ended::Kept(held);
-                "keeping it in the history"
+                "storing it in the history"
             }
             CallEvent::Failed(diagnosis) => {
                 ended = Ended::Failed(diagnosis);
-                "telling Alter of the call"
+                "sending the audit row"
             }
             CallEvent::NotRecorded(why) => {
                 report.hint(&why);
                 what
             }
             CallEvent::NotAudited(why) => {
-                report.notice("not audited: Alter could not be told of this call");
+                report.notice("not audited: Alter did not receive the audit row");
                 if let Some(why) = why {
                     report.failure(&why);
                 }

@@ -37,7 +37,7 @@ impl Target {
         let target = |kind| Self { path: path.to_owned(), kind };
         let is_there = fs::symlink_metadata(path).is_ok();
         if is_there && !replace {
-            return Err(failure(Code::FileExists, path, "it is there already; --force replaces it"));
+            return Err(failure(Code::FileExists, path, "it already exists; --force overwrites it"));
         }
         let behind = fs::metadata(path);
         if behind.as_ref().is_ok_and(fs::Metadata::is_dir) {
@@ -141,7 +141,7 @@ pub(super) fn explained(path: &Path, error: &io::Error) -> Diagnosis {
     match error.kind() {
         ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
-        ErrorKind::AlreadyExists => failure(Code::FileExists, path, "it came to be in the meantime"),
+        ErrorKind::AlreadyExists => failure(Code::FileExists, path, "it was created in the meantime"),
         kind => failure(Code::FileNotWritable, path, &kind.to_string()),
     }
 }

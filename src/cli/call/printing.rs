@@ -193,7 +193,7 @@ impl<'a> Printing<'a> {
         report.notice(&format!("held for approval {id}, for {left}{place}"));
         if let Some(source) = &self.again {
             report.notice(&format!(
-                "its answer, once it is decided: grantdeck approvals {id} --wait 10m{source}"
+                "once decided, get the answer: grantdeck approvals {id} --wait 10m{source}"
             ));
         }
         let open = Diagnosis::new(Code::ApprovalStillOpen, Who::Alter, Retry::AfterRemedy);
@@ -293,9 +293,7 @@ impl<'a> Printing<'a> {
             let Ok(text) = std::str::from_utf8(&bytes) else {
                 let kept = kept_in_words(pieces);
                 let count = bytes.len();
-                report.notice(&format!(
-                    "{count} bytes that are no text{kept}; --out FILE or a pipe takes them"
-                ));
+                report.notice(&format!("{count} bytes of binary data{kept}; use --out FILE or a pipe"));
                 return true;
             };
             let mut text = Clean::lines(text).as_str().to_owned();
@@ -330,6 +328,6 @@ fn not_saved(why: &Diagnosis, exit: Exit, report: &mut Report) -> Exit {
 fn kept_in_words(pieces: &[&[u8]]) -> String {
     match out::rescue(pieces) {
         Ok(path) => format!(", kept in {}", path.display()),
-        Err(error) => format!(", and they cannot be kept: {error}"),
+        Err(error) => format!(", and they cannot be stored: {error}"),
     }
 }

@@ -29,19 +29,21 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
         Err(diagnosis) => return vec![Check::of(NAME, State::Problem, diagnosis)],
     };
     let Ok(Some(location)) = config_file(option, &process_environment) else {
-        return vec![Check::new(NAME, State::Warning, "there is no home folder to keep one in")];
+        return vec![Check::new(NAME, State::Warning, "there is no home folder")];
     };
     let file = location.file.display();
     let mut checks = vec![match fs::metadata(&location.file) {
         Err(error) if is_missing(&error) => {
-            Check::ok(NAME, &format!("{file} is not there; the defaults hold"))
+            Check::ok(NAME, &format!("{file} does not exist; using defaults"))
         }
         Err(error) => Check::new(NAME, State::Problem, &format!("{file} cannot be read: {error}")),
-        Ok(facts) => owned(NAME, &location.file, &facts, 0o022, "others may write it").unwrap_or_else(|| {
-            let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
-            let profiles = if profiles.is_empty() { "none".to_owned() } else { profiles.join(", ") };
-            Check::ok(NAME, &format!("{file}; profiles: {profiles}"))
-        }),
+        Ok(facts) => {
+            owned(NAME, &location.file, &facts, 0o022, "others can write to it").unwrap_or_else(|| {
+                let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
+                let profiles = if profiles.is_empty() { "none".to_owned() } else { profiles.join(", ") };
+                Check::ok(NAME, &format!("{file}; profiles: {profiles}"))
+            })
+        }
     }];
     checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, State::Problem, mistake)));
     if let Some(file) = &config.keymap {
@@ -104,19 +106,19 @@ pub(super) fn surroundings(config: &Config) -> Vec<Check> {
 fn state() -> Check {
     const NAME: &str = "state folder";
     let Some(folder) = state_folder(&process_environment) else {
-        return Check::new(NAME, State::Warning, "there is no home folder to keep one in")
-            .remedy("Set HOME or XDG_STATE_HOME; until then nothing is kept.");
+        return Check::new(NAME, State::Warning, "there is no home folder")
+            .remedy("Set HOME or XDG_STATE_HOME; until then nothing is stored.");
     };
     let shown = folder.display();
     match fs::metadata(&folder) {
         Err(error) if is_missing(&error) => match unwritable(&folder) {
-            None => Check::ok(NAME, &format!("{shown} is made with the first call that is kept")),
-            Some(why) => Check::new(NAME, State::Warning, &format!("{shown} cannot be made: {why}"))
-                .remedy("Nothing is kept of calls. XDG_STATE_HOME may name another folder; history = false ends the warning."),
+            None => Check::ok(NAME, &format!("{shown} is created with the first stored call")),
+            Some(why) => Check::new(NAME, State::Warning, &format!("{shown} cannot be created: {why}"))
+                .remedy("Calls are not stored. Set XDG_STATE_HOME to another folder, or history = false to silence this."),
         },
         Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
-        Ok(facts) if !facts.is_dir() => Check::new(NAME, State::Problem, &format!("{shown} is no folder")),
-        Ok(facts) => owned(NAME, &folder, &facts, 0o077, "others may look into it")
+        Ok(facts) if !facts.is_dir() => Check::new(NAME, State::Problem, &format!("{shown} is not a folder")),
+        Ok(facts) => owned(NAME, &folder, &facts, 0o077, "others can read the folder")
             .unwrap_or_else(|| Check::ok(NAME, &shown.to_string())),
     }
 }
@@ -124,7 +126,7 @@ fn state() -> Check {
 fn history(config: &Config) -> Check {
     const NAME: &str = "history";
     if config.preferences.history == Some(false) {
-        return Check::ok(NAME, "off by the configuration");
+        return Check::ok(NAME, "disabled in the configuration");
     }
     let Some(file) = history_file(&process_environment) else {
         return Check::new(NAME, State::Warning, "there is no place for it");
@@ -132,12 +134,12 @@ fn history(config: &Config) -> Check {
     let shown = file.display();
     match fs::metadata(&file) {
         Err(error) if is_missing(&error) => {
-            Check::ok(NAME, &format!("{shown} is made with the first call that is kept"))
+            Check::ok(NAME, &format!("{shown} is created with the first stored call"))
         }
         Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
         Ok(facts) => match History::open(&file, config.retention) {
             Err(error) => Check::of(NAME, State::Problem, &error.diagnose()),
-            Ok(_) => owned(NAME, &file, &facts, 0o077, "others may read it")
+            Ok(_) => owned(NAME, &file, &facts, 0o077, "others can read it")
                 .unwrap_or_else(|| Check::ok(NAME, &format!("{shown}, {} kB", facts.len().div_ceil(1_000)))),
         },
     }
@@ -183,8 +185,8 @@ fn terminal() -> Vec<Check> {
         let small = width < SMALLEST.0 || height < SMALLEST.1;
         let state = if small || term == "dumb" { State::Warning } else { State::Ok };
         let remedy = match () {
-            () if term == "dumb" => "This terminal shows no screen; the subcommands work as ever.",
-            () if small => "The screen wants at least 60×16.",
+            () if term == "dumb" => "This terminal cannot show the screen; subcommands work.",
+            () if small => "The screen needs at least 60×16.",
             () => "",
         };
         checks.push(Check::new(NAME, state, &facts.join(", ")).remedy(remedy));
@@ -192,7 +194,7 @@ fn terminal() -> Vec<Check> {
         checks.push(Check::new(
             NAME,
             State::Unknown,
-            &format!("standard output is none; {}", facts.join(", ")),
+            &format!("standard output is not a terminal; {}", facts.join(", ")),
         ));
     }
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].into_iter().find_map(variable);
@@ -201,9 +203,8 @@ fn terminal() -> Vec<Check> {
         Some(locale) if locale.to_uppercase().replace('-', "").contains("UTF8") => Check::ok("text", &locale),
         locale => {
             let found = locale.unwrap_or_else(|| "no locale is set".to_owned());
-            Check::new("text", State::Warning, &found).remedy(
-                "Signs such as ● need UTF-8: set LANG to a locale that ends in .UTF-8, such as C.UTF-8.",
-            )
+            Check::new("text", State::Warning, &found)
+                .remedy("Symbols such as ● need UTF-8: set LANG to a UTF-8 locale, such as C.UTF-8.")
         }
     });
     checks
@@ -231,15 +232,15 @@ fn clipboard(config: &Config) -> Vec<Check> {
     let told = found.into_iter().map(|(route, found)| {
         let name = route.name();
         match (route, found) {
-            (CopyRoute::Shown, _) if works => Check::ok(NAME, "else the text is shown, to be selected"),
-            (CopyRoute::Shown, _) => Check::new(
-                NAME,
-                State::Warning,
-                "where nothing else works, the text is shown, to be selected",
-            ),
+            (CopyRoute::Shown, _) if works => {
+                Check::ok(NAME, "otherwise the text is shown for manual selection")
+            }
+            (CopyRoute::Shown, _) => {
+                Check::new(NAME, State::Warning, "as a last resort, the text is shown for manual selection")
+            }
             (_, Reach::Answers) => Check::ok(NAME, &format!("{name} answers")),
             (_, Reach::Untold) => {
-                let found = format!("{name} is sent; no terminal says whether it copies");
+                let found = format!("{name} sent (unconfirmed)");
                 Check::new(NAME, State::Unknown, &found)
             }
             (_, Reach::Broken(why)) => Check::new(NAME, State::Warning, &format!("{name}: {why}")),

@@ -56,7 +56,7 @@ pub(super) async fn doctor(run: &mut Run<'_>, asked: &DoctorArguments) -> Done {
 /// What the source gives, checked without asking anybody.
 async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Option<Connected>, Vec<Check>) {
     let named = match source {
-        Source::Demo => "the demonstration".to_owned(),
+        Source::Demo => "the demo".to_owned(),
         Source::Typed => "a typed key".to_owned(),
         Source::Environment => "the environment (ALTER_API_KEY)".to_owned(),
         Source::Profile(name) => {
@@ -70,7 +70,7 @@ async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Optio
     match session::connect(&arguments.source.request(source.clone()), config).await {
         Ok(connected) => {
             let (key, from) = (connected.context.client.masked_key(), &connected.key_from);
-            let key = Check::ok("key", &format!("{key} from {from}; its form and checksum are right"));
+            let key = Check::ok("key", &format!("{key} from {from}; format and checksum are valid"));
             (Some(connected), vec![named, key])
         }
         Err(refused) => (None, vec![named, Check::of("key", State::Problem, &refused)]),

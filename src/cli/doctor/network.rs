@@ -42,7 +42,7 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
     let left = patience.saturating_sub(begun.elapsed());
     match tokio::time::timeout(left, jobs(client)).await {
         Ok(found) => checks.extend(found),
-        Err(_) => checks.push(Check::new("jobs", State::Unknown, "the backend took too long to say")),
+        Err(_) => checks.push(Check::new("jobs", State::Unknown, "the backend took too long")),
     }
     checks.extend(reading(context));
     if let Some(notice) = context.key_notice() {
@@ -54,7 +54,7 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
 /// What the clocks and the budget say.
 fn reading(context: &Context) -> Vec<Check> {
     let Some(reading) = context.client.reading() else {
-        return vec![Check::new("rate budget", State::Unknown, "the backend does not tell it")];
+        return vec![Check::new("rate budget", State::Unknown, "the backend does not report it")];
     };
     let budget = reading.budget;
     let found = format!("{} of {} requests left in this window", budget.remaining, budget.limit);
@@ -66,7 +66,7 @@ fn reading(context: &Context) -> Vec<Check> {
             let way = if apart.is_negative() { "behind" } else { "ahead of" };
             let found = format!("this machine is {} {way} the backend", words::length(apart));
             Check::new("clock", State::Problem, &found).remedy(
-                "Set the clock (timedatectl set-ntp true): beyond five minutes every call is refused.",
+                "Set the clock (timedatectl set-ntp true); beyond five minutes every call is refused.",
             )
         } else {
             Check::ok("clock", "agrees with the backend's")
@@ -93,7 +93,7 @@ async fn jobs(client: &Client) -> Vec<Check> {
     ];
     // A call would be recorded, and its end user may see it.
     for way in [Mode::Proxy, Mode::Retrieve] {
-        checks.push(Check::new(mode(way), State::Unknown, "not told: only a call would show it"));
+        checks.push(Check::new(mode(way), State::Unknown, "unknown: only a call would show it"));
     }
     checks
 }

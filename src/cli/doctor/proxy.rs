@@ -12,7 +12,7 @@ const PROVIDER: &str = "https://provider.example";
 /// What lies on the way to the backend, and to providers in retrieve mode.
 pub(super) fn check(context: &Context, is_demo: bool) -> Check {
     if is_demo {
-        return Check::ok(NAME, "none in a demonstration");
+        return Check::ok(NAME, "none in the demo");
     }
     let provider = match HttpProxy::on_the_way_to(PROVIDER) {
         Ok(provider) => provider,

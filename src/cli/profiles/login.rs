@@ -30,8 +30,7 @@ pub(super) async fn login(arguments: &Arguments, name: &str) -> Result<String, D
     let profile = known(&config, name)?;
     if !matches!(profile.key, KeySource::Keyring | KeySource::Prompt) {
         let problem = format!(
-            "{name} takes its key from a {}; to keep one in the keyring take that line out of the configuration \
-             and write `key = \"keyring\"`",
+            "{name} takes its key from a {}; to use the keyring, replace that line in the configuration with `key = \"keyring\"`",
             super::source(&profile.key)
         );
         return Err(refused("NAME", &problem));
@@ -58,7 +57,7 @@ pub(super) async fn login(arguments: &Arguments, name: &str) -> Result<String, D
     keep_key(&place, key).map_err(|problem| no_keyring(name, &problem))?;
     let file = changed(arguments, &Change::InKeyring(name.to_owned()))?;
     Ok(format!(
-        "{} accepts {}; it is in the keyring, and {file} says so",
+        "{} accepts {}; stored in the keyring and set in {file}",
         context.client.host(),
         context.client.masked_key()
     ))
@@ -68,8 +67,7 @@ pub(super) fn logout(arguments: &Arguments, name: &str) -> Result<String, Diagno
     let config = configuration(arguments.source.config.as_deref())?;
     let was_there = delete_key(&KeyringPlace::of(name, known(&config, name)?))
         .map_err(|problem| no_keyring(name, &problem))?;
-    let told =
-        if was_there { "the keyring holds no key any more for" } else { "the keyring held no key for" };
+    let told = if was_there { "deleted from the keyring: the key for" } else { "the keyring had no key for" };
     Ok(format!("{told} {name}"))
 }
 
@@ -83,10 +81,10 @@ pub(super) fn place(arguments: &Arguments, name: &str) -> Option<KeyringPlace> {
 /// Takes the key of a profile away that is gone; a few words about what became of it.
 pub(super) fn forget(place: Option<&KeyringPlace>) -> &'static str {
     match place.map(delete_key) {
-        None => "where its key is stored, it stays",
-        Some(Ok(true)) => "its key is out of the keyring",
-        Some(Ok(false)) => "the keyring held no key for it",
-        Some(Err(_)) => "the keyring does not answer: a key that it holds for it stays there",
+        None => "its stored key stays",
+        Some(Ok(true)) => "its key was deleted from the keyring",
+        Some(Ok(false)) => "the keyring had no key for it",
+        Some(Err(_)) => "the keyring does not answer; a stored key stays there",
     }
 }
 
@@ -94,7 +92,7 @@ fn known<'a>(config: &'a Config, name: &str) -> Result<&'a Profile, Diagnosis> {
     match config.profiles.get(name) {
         Some(Ok(profile)) => Ok(profile),
         Some(Err(mistake)) => Err(mistake.clone()),
-        None => Err(refused("NAME", &format!("no profile is called `{name}`; `profiles add` makes one"))),
+        None => Err(refused("NAME", &format!("no profile `{name}`; add one with `profiles add`"))),
     }
 }
 

@@ -149,17 +149,17 @@ fn words(finding: &Finding) -> String {
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Stale | Standing::Superseded, []) => {
             let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
-            format!(", nothing takes its place{why}")
+            format!(", no replacement{why}")
         }
         (Standing::Stale | Standing::Superseded, [one]) if known.successor.is_some() => {
             format!(", now {}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, [one]) => {
             let but = known.obstacle.map(|why| format!(", but {}", why.words())).unwrap_or_default();
-            format!(", {} could take its place{but}", mask::id(one.0))
+            format!(", {} could replace it{but}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, several) => {
-            format!(", {} could take its place", several.len())
+            format!(", {} could replace it", several.len())
         }
         _ => String::new(),
     };

@@ -69,9 +69,9 @@ pub(super) fn meant(asked: Asked, findings: &[Finding]) -> Result<Pairs, Diagnos
         let id = match (old.whole(), found.len()) {
             (Some(id), _) => Some(id),
             (None, 1) => found.first().copied(),
-            (None, 0) => return Err(nothing(&format!("no id in these files is {old}"))),
+            (None, 0) => return Err(nothing(&format!("no id in these files matches {old}"))),
             (None, several) => {
-                let problem = format!("{several} ids in these files are {old}; give more of it");
+                let problem = format!("{several} ids in these files match {old}; give more digits");
                 return Err(refused("--swap", &problem));
             }
         };
@@ -91,7 +91,7 @@ fn checked(pairs: Pairs) -> Result<Pairs, Diagnosis> {
     }
     let mut seen = BTreeSet::new();
     match pairs.iter().find(|(old, _)| !seen.insert(*old)) {
-        Some((twice, _)) => Err(refused("--swap", &format!("{} is swapped twice", mask::id(*twice)))),
+        Some((twice, _)) => Err(refused("--swap", &format!("{} is replaced twice", mask::id(*twice)))),
         None => Ok(pairs),
     }
 }
@@ -108,14 +108,14 @@ pub(super) fn pairs(mut pairs: Pairs, repair: bool, findings: &[Finding], report
         let whose = format!("{} ({} · {})", mask::id(finding.id), known.provider, known.account);
         let why = known.obstacle.map(|why| format!(" ({})", why.words())).unwrap_or_default();
         report.notice(&match known.replacements.as_slice() {
-            [] => format!("{whose} stays: nothing takes its place{why}"),
+            [] => format!("{whose} stays: no replacement{why}"),
             [one] => {
                 let one = mask::id(one.0);
-                format!("{whose} stays: {one} could take its place{why}; confirm it with --swap OLD=NEW")
+                format!("{whose} stays: {one} could replace it{why}; confirm with --swap OLD=NEW")
             }
             several => {
                 let several = several.len();
-                format!("{whose} stays: {several} grants could take its place; choose with --swap OLD=NEW")
+                format!("{whose} stays: {several} grants could replace it; choose with --swap OLD=NEW")
             }
         });
     }
@@ -138,15 +138,15 @@ pub(super) async fn swap(
         swapped.fails(&error.diagnosis(), report);
     }
     for backup in &swaps.backups {
-        report.notice(&format!("{} is a backup and keeps its ids", shown(backup)));
+        report.notice(&format!("{} is a backup; its ids are kept", shown(backup)));
     }
     if swaps.files.is_empty() {
         if !arguments.swap.is_empty() && !arguments.allow_empty && swapped.failed.is_none() {
-            let why = nothing("none of the old ids is in these files");
+            let why = nothing("none of the old ids occur in these files");
             report.failure(&why);
             return swapped.ended(why);
         }
-        report.notice("there is nothing to swap");
+        report.notice("nothing to replace");
         return swapped;
     }
     for (old, new) in pairs.iter().filter(|(old, _)| swaps.has(*old)) {
@@ -157,8 +157,8 @@ pub(super) async fn swap(
     }
     let files = counted(swaps.files.len() as u64, "file");
     let all = format!("{} in {files}", counted(swaps.places() as u64, "id"));
-    report.remark(&format!("{all} would be swapped"));
-    match confirm::confirm(arguments.confirm, &format!("Swap {all}?"), report).await {
+    report.remark(&format!("{all} would be replaced"));
+    match confirm::confirm(arguments.confirm, &format!("Replace {all}?"), report).await {
         Verdict::Go => {}
         Verdict::Dry => return swapped,
         Verdict::No => return swapped.ended(confirm::missing()),
@@ -173,7 +173,7 @@ pub(super) async fn swap(
             () = std::future::ready(()) => false,
         };
         if is_over {
-            report.notice(&format!("interrupted: {written} of {files} were written, each of them whole"));
+            report.notice(&format!("interrupted: {written} of {files} files were written completely"));
             swapped = swapped.ended(failure::cancelled());
             break;
         }
@@ -190,7 +190,7 @@ pub(super) async fn swap(
                 };
                 (ids, written) = (ids + places, written + 1);
                 if let Some(backup) = done.backup {
-                    report.remark(&format!("the old content is in {}", shown(&backup)));
+                    report.remark(&format!("backup: {}", shown(&backup)));
                 }
                 let gone = file
                     .found
@@ -207,7 +207,7 @@ pub(super) async fn swap(
     for pair in pairs {
         swapped.tell(*pair, findings, report);
     }
-    report.remark(&format!("swapped {} in {}", counted(ids as u64, "id"), counted(written as u64, "file")));
+    report.remark(&format!("replaced {} in {}", counted(ids as u64, "id"), counted(written as u64, "file")));
     swapped
 }
 

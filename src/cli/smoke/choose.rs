@@ -21,7 +21,7 @@ pub(super) async fn choose(
     report: &mut Report,
 ) -> Result<(Vec<Grant>, Option<Diagnosis>), Diagnosis> {
     if !smoke.selectors.is_empty() && !smoke.filters.is_empty() {
-        return Err(refused("SELECTOR", "name grants, or filter them, not both"));
+        return Err(refused("SELECTOR", "use either selectors or filters"));
     }
     let query = Query::parse(smoke.filters.search.as_deref().unwrap_or_default());
     if let Some(mistake) = query.mistakes.iter().find(|mistake| mistake.taken != Taken::AsTyped) {
@@ -45,7 +45,7 @@ pub(super) async fn choose(
     grants.truncate(smoke.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX)));
     if grants.is_empty() {
         let none = if smoke.only_failed {
-            "nothing failed the last time, as far as this machine remembers"
+            "nothing failed in the last run on this machine"
         } else {
             "no grant matches"
         };
@@ -120,7 +120,7 @@ async fn failed_before(context: &Context, grants: Vec<Grant>) -> Result<Vec<Gran
     let recorder = context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts());
     let Some(recorder) = recorder else {
         return Err(Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy)
-            .fact("problem", "--only-failed needs the verdicts of the last time, and none are kept"));
+            .fact("problem", "--only-failed needs results of an earlier run, and there are none"));
     };
     let ids: Vec<GrantId> = grants.iter().filter_map(|grant| grant.row.grant()).collect();
     let known = recorder.verdicts(recorder.whose(&context.backend()), ids, 1, None).await?;

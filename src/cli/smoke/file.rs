@@ -59,7 +59,7 @@ impl<'a> File<'a> {
     fn not_writable(&self, error: &io::Error) -> Diagnosis {
         let (code, retry, problem) = match error.kind() {
             ErrorKind::AlreadyExists => {
-                let problem = "it is there already; --force replaces it".to_owned();
+                let problem = "it already exists; --force overwrites it".to_owned();
                 (Code::FileExists, Retry::AfterRemedy, problem)
             }
             ErrorKind::ResourceBusy => (Code::FileBusy, Retry::Later(None), error.to_string()),

@@ -62,7 +62,7 @@ pub(super) fn paused(pause: &Pause) -> String {
     let seconds = pause.length.as_millis().div_ceil(1_000);
     let headline = pause.reason.headline();
     match &pause.host {
-        Some(host) => format!("{host} is left alone for {seconds} s. {headline}"),
+        Some(host) => format!("pausing calls to {host} for {seconds} s. {headline}"),
         None => format!("waiting {seconds} s. {headline}"),
     }
 }

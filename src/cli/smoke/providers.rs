@@ -46,7 +46,7 @@ pub(super) fn table(
         return Ok(laid.table);
     }
     report.notice("nothing was sent");
-    Err(refused("--provider-file", "a row of it has a mistake; nothing was sent"))
+    Err(refused("--provider-file", "a row has a mistake; nothing was sent"))
 }
 
 fn tell(file: &Path, laid: &Laid, report: &mut Report) {

@@ -97,7 +97,7 @@ impl Reporting {
                 (0, healed) => format!("{healed} healed"),
                 (broke, healed) => format!("{broke} broke, {healed} healed"),
             };
-            let _ = write!(sentence, ". Since the last time {changed}");
+            let _ = write!(sentence, ". Since the last run {changed}");
         }
         sentence
     }
@@ -130,14 +130,14 @@ impl Reporting {
 fn aborted(summary: &SmokeSummary) -> Option<String> {
     if let Some(why) = &summary.stopped {
         let headline = why.headline().trim_end_matches('.');
-        return Some(format!("the run was given up: {headline}"));
+        return Some(format!("the run was aborted: {headline}"));
     }
     if summary.cancelled || summary.left > 0 {
         return Some("the run was interrupted".to_owned());
     }
     (summary.unreadable > 0).then(|| match summary.unreadable {
-        1 => "the list has a row whose id cannot be read".to_owned(),
-        rows => format!("the list has {} rows whose id cannot be read", count(rows.into())),
+        1 => "the list has a row with an unreadable id".to_owned(),
+        rows => format!("the list has {} rows with unreadable ids", count(rows.into())),
     })
 }
 

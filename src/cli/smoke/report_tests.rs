@@ -50,7 +50,7 @@ fn a_run_that_was_aborted_is_never_green_and_names_whom_it_left_out() {
     for (summary, why) in [
         (SmokeSummary { cancelled: true, ..SmokeSummary::default() }, "the run was interrupted"),
         (SmokeSummary::default(), "the run was interrupted"),
-        (SmokeSummary { stopped: Some(stopped), ..SmokeSummary::default() }, "the run was given up: "),
+        (SmokeSummary { stopped: Some(stopped), ..SmokeSummary::default() }, "the run was aborted: "),
     ] {
         let reporting = aborted(summary);
         let junit = text(&reporting, SmokeFormat::Junit, false);
@@ -72,7 +72,7 @@ fn a_run_that_was_aborted_is_never_green_and_names_whom_it_left_out() {
         for format in [SmokeFormat::Table, SmokeFormat::Markdown] {
             assert!(text(&reporting, format, false).contains("3 not tested"), "{format:?}");
         }
-        assert!(text(&reporting, SmokeFormat::Markdown, false).contains(&format!("**Not whole**: {why}")));
+        assert!(text(&reporting, SmokeFormat::Markdown, false).contains(&format!("**Incomplete**: {why}")));
     }
     let whole = text(&reporting(vec![result(1, Verdict::Works)]), SmokeFormat::Junit, false);
     assert!(!whole.contains("<error") && whole.contains(r#"errors="0""#), "{whole}");
@@ -172,7 +172,7 @@ fn the_last_time_is_told() {
     let healed = SmokeResult { before: before(Verdict::MissingScopes), ..result(2, Verdict::Works) };
     let same = SmokeResult { before: before(Verdict::Works), ..result(3, Verdict::Works) };
     let reporting = reporting(vec![broke, healed, same]);
-    assert_eq!(reporting.sentence(), "1 of 3 fail: 1 expired; 2 work. Since the last time 1 broke, 1 healed");
+    assert_eq!(reporting.sentence(), "1 of 3 fail: 1 expired; 2 work. Since the last run 1 broke, 1 healed");
     for format in [SmokeFormat::Table, SmokeFormat::Markdown, SmokeFormat::Junit] {
         let printed = text(&reporting, format, false);
         assert!(printed.contains("broke: works 2 hours ago"), "{printed}");

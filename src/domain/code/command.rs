@@ -61,7 +61,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
             if let Some(text) = raw(sheet, bytes) {
                 option("-d", "--data", text);
             } else {
-                let how = "put it into a file and add -d @FILE, with its Content-Type";
+                let how = "put it in a file and add -d @FILE with its Content-Type";
                 notes = format!("# The body, {} bytes, is left out: {how}.\n", bytes.len());
             }
         }

@@ -100,7 +100,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     lines.push(url);
     let name = provider::known(sheet.provider).map_or("the provider", |known| known.name.as_str());
     format!(
-        "{}# No credential is in here: set {names} to one of {name}. Alter takes no part in this call.\n{notes}{}\n",
+        "{}# Contains no credential: set {names} for {name}. This call does not go through Alter.\n{notes}{}\n",
         sheet.comment("#"),
         lines.join(" \\\n  ")
     )

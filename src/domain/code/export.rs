@@ -137,7 +137,7 @@ impl<'a> Sheet<'a> {
             notes.push(who);
         }
         if !left_out.is_empty() {
-            notes.push(format!("Left out, for it looks like a credential: {}", left_out.join(", ")));
+            notes.push(format!("Omitted (looks like a credential): {}", left_out.join(", ")));
         }
         let method = draft.method.trim().to_ascii_uppercase();
         let method = if secret::holds(draft.method.trim()) { "GET".to_owned() } else { method };

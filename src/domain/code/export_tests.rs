@@ -34,7 +34,7 @@ fn rich() -> RequestDraft {
 #[test]
 fn curl_has_a_placeholder_and_filled_places() {
     let want = r#"# google · work@acme.com
-# No credential is in here: set TOKEN to one of Google. Alter takes no part in this call.
+# Contains no credential: set TOKEN for Google. This call does not go through Alter.
 curl \
   -H "Authorization: Bearer $TOKEN" \
   -H 'X-One: 1' \
@@ -46,7 +46,7 @@ curl \
     let read = RequestDraft { body: DraftBody::Empty, ..rich() };
     let read = RequestDraft { method: "get".to_owned(), path_parameters: Vec::new(), ..read };
     let want = r#"# stripe-production
-# No credential is in here: set TOKEN to one of Stripe. Alter takes no part in this call.
+# Contains no credential: set TOKEN for Stripe. This call does not go through Alter.
 curl \
   -H "Authorization: Bearer $TOKEN" \
   -H 'X-One: 1' \
@@ -191,7 +191,7 @@ fn credentials_are_left_out_everywhere() {
     for language in Language::iter() {
         let text = export(&draft, &about(), language);
         assert!(!text.contains("hunter22"), "{text}");
-        assert!(text.contains("Left out, for it looks like a credential: "), "{text}");
+        assert!(text.contains("Omitted (looks like a credential): "), "{text}");
         assert!(text.contains("the header X-Api-Key") && text.contains("https://h/{id}?x=1"), "{text}");
     }
 }

@@ -71,21 +71,19 @@ pub enum PasteError {
     #[error("a quote is never closed; was the whole command copied?")]
     Quote,
     /// An option at the end wants a value.
-    #[error("the option {0} has no value; was the whole command copied?")]
+    #[error("the option {0} has no value; was the command copied completely?")]
     Value(String),
     /// A file would have to be read.
-    #[error(
-        "{0} takes its content from a file, and no file is read here; put the content itself into the command"
-    )]
+    #[error("{0} reads from a file, and files are not read here; put the content into the command")]
     File(String),
     /// `curl` as Windows PowerShell's other name for Invoke-WebRequest.
     #[error("this is PowerShell's Invoke-WebRequest, not curl; paste a curl command")]
     InvokeWebRequest,
     /// `{a,b}` or `[1-3]` in the URL, without `-g`.
-    #[error("the URL stands for several (curl reads {{a,b}} and [1-3] as lists); paste one of them")]
+    #[error("the URL is a pattern for several (curl globbing); paste one of them")]
     Several,
     /// `\ud83d` without its other half.
-    #[error("the text has half of a character (\\uD800 to \\uDFFF without its other half)")]
+    #[error("the text has an unpaired surrogate (\\uD800 to \\uDFFF)")]
     Half,
     /// No URL among the words.
     #[error("the command has no URL")]
@@ -94,7 +92,7 @@ pub enum PasteError {
     #[error("the method has characters that no method has")]
     Method,
     /// A URL or header that is no text.
-    #[error("the command has bytes that are no text where text belongs")]
+    #[error("the command contains invalid text")]
     Text,
 }
 

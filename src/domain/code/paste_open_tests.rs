@@ -40,10 +40,8 @@ fn braces_of_a_query_are_open_unless_they_are_plain() {
 
 #[test]
 fn a_body_that_is_elsewhere_is_left_out_and_the_rest_is_taken() {
-    let file = |option: &str| {
-        format!("The body was not taken over: {option} reads it from a file, which is not read here.")
-    };
-    let form = |option: &str| format!("The body was not taken over: {option} sends a form of several parts.");
+    let file = |option: &str| format!("Body skipped: {option} reads it from a file, which is not read here.");
+    let form = |option: &str| format!("Body skipped: {option} sends a multipart form.");
     for (options, method, told) in [
         ("-d @body.json", "POST", file("-d")),
         ("-d a=1 -d @more", "POST", file("-d")),

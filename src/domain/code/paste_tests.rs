@@ -202,7 +202,7 @@ fn what_a_shell_would_read_otherwise_is_noted() {
     for (text, word) in [
         ("curl https://h/?a=1&b=2", "&"),
         ("curl https://h/<id>/x", "<…>"),
-        ("curl https://h \\ \n -d a=1", "joined"),
+        ("curl https://h \\ \n -d a=1", "Joined"),
         ("curl “https://h”", "Typographic"),
         ("curl https://h -L", "Redirects"),
         ("curl https://h -k", "Certificates"),

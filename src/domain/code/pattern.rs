@@ -76,7 +76,7 @@ pub(super) fn placeholders(url: &str, note: &mut impl FnMut(&str)) -> String {
     if !colons {
         return out;
     }
-    note("Parts of the path like :id were read as places to fill in.");
+    note("Path segments such as :id became placeholders.");
     let query = query.map(|query| format!("?{query}")).unwrap_or_default();
     format!("{head}{}{query}", segments.join("/"))
 }

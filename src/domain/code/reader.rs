@@ -186,7 +186,7 @@ impl Reader {
             Meaning::PlainUrl => self.plain_url = true,
             Meaning::Location => {
                 self.ignore(shown);
-                self.note("Redirects are never followed: the answer is the redirect itself.");
+                self.note("Redirects are never followed; the answer is the redirect itself.");
             }
             Meaning::Insecure => {
                 self.ignore(shown);

@@ -8,7 +8,7 @@ use super::{Entry, Section, Tone};
 use crate::domain::{Clean, Code, Diagnosis, Retry, remedy, words};
 
 /// What to do where the problem itself is told.
-const CORRECTED: &str = "Correct that, then try again.";
+const CORRECTED: &str = "Fix it and retry.";
 
 /// A diagnosis in sentences.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -97,15 +97,15 @@ impl Diagnosis {
 
 impl Retry {
     /// What [`Self::Unsafe`] means.
-    pub const MAY_HAVE_HAPPENED: &str = "the call may have happened all the same";
+    pub const MAY_HAVE_HAPPENED: &str = "the call may still have happened";
 
     /// Whether trying again helps.
     pub fn in_words(self) -> String {
         match self {
-            Self::Later(Some(pause)) => format!("The same request can succeed in {}.", pause_in_words(pause)),
-            Self::Later(None) => "The same request can succeed later.".to_owned(),
-            Self::AfterRemedy => "Trying again helps once that is done.".to_owned(),
-            Self::No => "Trying again as it is does not help.".to_owned(),
+            Self::Later(Some(pause)) => format!("Retry in {}.", pause_in_words(pause)),
+            Self::Later(None) => "Retry later.".to_owned(),
+            Self::AfterRemedy => "Retry after the fix.".to_owned(),
+            Self::No => "Retrying does not help.".to_owned(),
             Self::Unsafe => format!("Careful: {}. Check before you send it again.", Self::MAY_HAVE_HAPPENED),
         }
     }
@@ -144,15 +144,12 @@ mod tests {
         assert_eq!(described.entries(), want);
         assert_eq!(diagnosis.advice(), format!("{} {}", row.headline, row.remedy));
         for (retry, want) in [
-            (Retry::Later(Some(Duration::from_millis(2500))), "The same request can succeed in 3 s."),
-            (Retry::Later(Some(Duration::from_secs(3599))), "The same request can succeed in 1 hour."),
-            (Retry::Later(None), "The same request can succeed later."),
-            (Retry::AfterRemedy, "Trying again helps once that is done."),
-            (Retry::No, "Trying again as it is does not help."),
-            (
-                Retry::Unsafe,
-                "Careful: the call may have happened all the same. Check before you send it again.",
-            ),
+            (Retry::Later(Some(Duration::from_millis(2500))), "Retry in 3 s."),
+            (Retry::Later(Some(Duration::from_secs(3599))), "Retry in 1 hour."),
+            (Retry::Later(None), "Retry later."),
+            (Retry::AfterRemedy, "Retry after the fix."),
+            (Retry::No, "Retrying does not help."),
+            (Retry::Unsafe, "Careful: the call may still have happened. Check before you send it again."),
         ] {
             assert_eq!(retry.in_words(), want);
         }

@@ -148,7 +148,7 @@ impl About<'_> {
         Health::of(self.grant, self.now)
     }
 
-    /// Whether the permission is over.
+    /// Whether the permission has expired.
     fn is_over(&self) -> bool {
         matches!(self.health(), Health::Revoked | Health::Expired)
     }

@@ -13,7 +13,7 @@ use crate::domain::{
 pub const LONGEST_LINK: usize = 8 << 10;
 
 /// That a past call was not audited.
-pub const NOT_AUDITED: &str = "Not audited: Alter was not told of this call.";
+pub const NOT_AUDITED: &str = "Not audited: Alter did not receive the audit row.";
 
 /// What is said of an end; `body`: what kind of body came, in words.
 pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
@@ -98,9 +98,9 @@ pub fn notes(answer: &ProviderAnswer) -> Vec<String> {
         Some(size) => {
             let least = if matches!(size, BodySize::AtLeast(_)) { "at least " } else { "" };
             let (kept, all) = (words::count(answer.body.len() as u64), words::count(size.bytes()));
-            Some(format!("Only the first {kept} of {least}{all} bytes are kept; the body is not whole."))
+            Some(format!("Truncated: first {kept} of {least}{all} bytes."))
         }
-        None => answer.truncated.then(|| "Alter cut the body; it is not whole.".to_owned()),
+        None => answer.truncated.then(|| "Alter truncated the body.".to_owned()),
     };
     meaning.into_iter().chain(cut).collect()
 }
@@ -108,11 +108,11 @@ pub fn notes(answer: &ProviderAnswer) -> Vec<String> {
 /// What a status of the provider means for the one who called.
 fn meaning(status: u16) -> Option<&'static str> {
     match status {
-        300..=399 => Some("A redirect: it is shown and never followed."),
-        401 => Some("The provider rejects the credential: reconnect, or rotate the stored key."),
-        403 => Some("The provider forbids this: the grant may lack a scope for it."),
-        404 => Some("The provider knows nothing there: check the path."),
-        429 => Some("The provider asks to slow down; its Retry-After header says for how long."),
+        300..=399 => Some("A redirect; redirects are never followed."),
+        401 => Some("The provider rejects the credential; reconnect, or rotate the stored key."),
+        403 => Some("The provider forbids this; the grant may lack a scope."),
+        404 => Some("Not found at the provider; check the path."),
+        429 => Some("The provider asks to slow down; see its Retry-After header."),
         500.. => Some("The provider failed; the same call may work later."),
         _ => None,
     }
@@ -130,10 +130,10 @@ fn sign(status: u16) -> (&'static str, Tone) {
 /// Why the history has no body.
 pub fn omitted(why: Omitted) -> &'static str {
     match why {
-        Omitted::Production => "The body was not kept: of a production profile none ever is.",
-        Omitted::Encoded => "The body was not kept: secrets could not be looked for in its encoding.",
-        Omitted::Secret => "The body was not kept: a credential stood in it.",
-        Omitted::Probe => "Of a probe's answer only what names the account is kept.",
+        Omitted::Production => "Body not stored (production profiles never store bodies).",
+        Omitted::Encoded => "Body not stored (its encoding cannot be searched for secrets).",
+        Omitted::Secret => "Body not stored (it contained a credential).",
+        Omitted::Probe => "Only the account name of a probe's answer is stored.",
     }
 }
 
@@ -169,7 +169,7 @@ impl RecordSummary {
         if !self.is_unaudited() {
             return ended;
         }
-        let unaudited = "not audited: Alter was not told of it";
+        let unaudited = "not audited";
         Some(ended.map_or_else(
             || unaudited.to_owned(),
             |ended| format!("{}; {unaudited}", ended.trim_end_matches('.')),
@@ -194,14 +194,11 @@ mod tests {
             |size| ProviderAnswer { cut_here: Some(size), ..ProviderAnswer::new(200, Vec::new(), "{}") };
         assert_eq!(
             told(cut(BodySize::AtLeast(64_000_000))),
-            "Only the first 2 of at least 64,000,000 bytes are kept; the body is not whole."
+            "Truncated: first 2 of at least 64,000,000 bytes."
         );
-        assert_eq!(
-            told(cut(BodySize::Exactly(9))),
-            "Only the first 2 of 9 bytes are kept; the body is not whole."
-        );
+        assert_eq!(told(cut(BodySize::Exactly(9))), "Truncated: first 2 of 9 bytes.");
         let refused = ProviderAnswer::new(403, Vec::new(), "");
-        assert!(told(ProviderAnswer { truncated: true, ..refused.clone() }).ends_with("it is not whole."));
+        assert!(told(ProviderAnswer { truncated: true, ..refused.clone() }).ends_with("truncated the body."));
         assert!(told(refused.clone()).starts_with("The provider forbids this"));
         let hinted = ProviderAnswer { credential_hint: Some("the admin\u{7} API".to_owned()), ..refused };
         assert_eq!(told(hinted), "the admin� API", "Alter knows better why");

@@ -210,7 +210,7 @@ fn names_that_a_syntax_does_not_allow_are_refused_with_one_that_would_do() {
         assert_eq!(suggested.as_deref(), want, "{format} {name}");
     }
     let words = check(CopyFormat::Env, "my-grant").unwrap_err().to_string();
-    assert!(words.ends_with("; `my_grant` would do"), "{words}");
+    assert!(words.ends_with("; try `my_grant`"), "{words}");
 }
 
 /// Texts as nobody honest has them, and now and then as somebody does.

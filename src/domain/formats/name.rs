@@ -37,7 +37,7 @@ pub(super) enum Names {
 
 /// A name that cannot stand in a format.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("{problem}; `{suggestion}` would do")]
+#[error("{problem}; try `{suggestion}`")]
 pub struct NameRefused {
     /// Why.
     pub problem: &'static str,
@@ -208,7 +208,7 @@ impl Names {
                 return match name {
                     "" => Some("the name is empty"),
                     name if is_shown(name) => None,
-                    _ => Some("the name has characters that cannot be seen"),
+                    _ => Some("the name has invisible characters"),
                 };
             }
             Self::Toml => {
@@ -225,7 +225,7 @@ impl Names {
                     return Some(problem);
                 }
                 let is_word = YAML.iter().any(|word| word.eq_ignore_ascii_case(name));
-                return is_word.then_some("readers of YAML take this word for something else than a name");
+                return is_word.then_some("YAML parsers do not read this word as a name");
             }
             Self::Shell => &[][..],
             Self::Python => PYTHON,
@@ -233,9 +233,9 @@ impl Names {
             Self::Rust => RUST,
         };
         if !crate::domain::template::is_name(name) {
-            return Some("the name takes letters, digits and `_`, and starts with no digit");
+            return Some("use letters, digits and `_`, not starting with a digit");
         }
-        words.contains(&name).then_some("the name is a word of its own there")
+        words.contains(&name).then_some("the name is a reserved word there")
     }
 
     /// The name, if it can stand there, else one like it.

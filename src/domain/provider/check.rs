@@ -96,7 +96,7 @@ impl Found {
         } else if is_secret_name(name, Place::Header)
             || MISDIRECTING.iter().any(|never| name.eq_ignore_ascii_case(never))
         {
-            self.add(key, format!("{name} cannot be set: it carries credentials or misdirects the call"));
+            self.add(key, format!("{name} cannot be set: it carries credentials or redirects the call"));
         }
         if !value.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
             self.add(key, format!("the value of {name} must be printable ASCII"));
@@ -123,7 +123,7 @@ impl Found {
         }
         for place in call.places.keys() {
             if !path.contains(&format!("{{{place}}}")) {
-                self.add(&at("places"), format!("the path has no place `{{{place}}}`"));
+                self.add(&at("places"), format!("the path has no placeholder `{{{place}}}`"));
             }
         }
         for (name, value) in &call.query {
@@ -184,7 +184,7 @@ impl Found {
         }
         let looks = !probe.assert.is_empty() || !probe.account.is_empty();
         if looks && probe.answers == Answers::Nothing {
-            self.add("probe.answers", "what answers nothing has nothing to look at".into());
+            self.add("probe.answers", "an empty answer has nothing to check".into());
         }
         if !looks && probe.answers == Answers::Xml {
             self.add("probe.assert", "an answer in XML must be told from any other page".into());
@@ -197,7 +197,7 @@ impl Found {
             match when {
                 Condition::Text(text) => self.line(key, text),
                 Condition::Place(_) if probe.answers == Answers::Nothing => {
-                    self.add(key, "what answers nothing has no place to look at: use `text`".into());
+                    self.add(key, "an empty answer has no fields: use `text`".into());
                 }
                 Condition::Place(_) => {}
             }

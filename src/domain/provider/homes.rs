@@ -20,5 +20,5 @@ pub fn not_home(provider: &str, named: &str) -> Diagnosis {
     let provider = if provider.is_empty() { "the provider" } else { provider };
     Diagnosis::new(Code::HostNotAllowed, Who::You, Retry::AfterRemedy)
         .fact("host", named)
-        .fact("problem", &format!("{named} is not known as a place of {provider}"))
+        .fact("problem", &format!("{named} is not a known host of {provider}"))
 }

@@ -52,7 +52,7 @@ impl fmt::Display for Mistake {
 }
 
 /// Why a row has no probe whose built-in one is held.
-const HELD: &str = "Its probe is no GET, and is vouched for only where and as the built-in table asks.";
+const HELD: &str = "Its probe is not a GET and is trusted only as defined in the built-in table.";
 
 /// What can stand in a row.
 const KEYS: [&str; 11] = [
@@ -247,7 +247,7 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
     if probe.is_some() || probe_missing.is_some() {
         (row.probe, row.probe_missing) = (probe, probe_missing);
     } else if row.probe.is_none() && row.probe_missing.is_none() {
-        row.probe_missing = Some("The row names none.".to_owned());
+        row.probe_missing = Some("None in this row.".to_owned());
     }
     let what =
         |row: &KnownProvider| (row.probe.clone(), row.base.clone(), row.base_from_grant, row.headers.clone());

@@ -162,7 +162,7 @@ struct Written {
 }
 
 fn own() -> String {
-    "A row of your own.".to_owned()
+    "Custom row.".to_owned()
 }
 
 fn yours() -> State {
@@ -182,7 +182,7 @@ impl From<Written> for Probe {
         Self {
             request: Preset {
                 name: Self::NAME.to_owned(),
-                help: "Asks the provider who this grant is; changes nothing.".to_owned(),
+                help: "Asks the provider who this grant is; read-only.".to_owned(),
                 method: written.method,
                 path: written.path,
                 base: written.base,

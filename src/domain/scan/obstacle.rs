@@ -47,18 +47,18 @@ impl Obstacle {
     /// The reason, as the end of a sentence.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Delegated => "it was delegated, and to whom the list does not say",
-            Self::NoAccount => "the list names no account for it",
-            Self::OtherOwner => "the live grant has another sort of owner",
+            Self::Delegated => "delegated; the list does not say to whom",
+            Self::NoAccount => "the list names no account",
+            Self::OtherOwner => "the live grant has another kind of owner",
             Self::OtherKind => "the live grant is of another kind",
             Self::OnlyDelegated => "only delegated grants are live",
-            Self::NoneLive => "no other grant of the account is live",
+            Self::NoneLive => "the account has no other live grant",
             Self::OtherAccounts => "only other accounts have live grants",
             Self::NoneOfProvider => "the provider has no live grant",
             Self::OtherLabel => "the live grant has another label",
             Self::LacksScopes => "the live grant lacks scopes",
-            Self::StillGood => "it is not over; somebody may have chosen it",
-            Self::Several => "several grants could take its place",
+            Self::StillGood => "it is still active; somebody may have chosen it",
+            Self::Several => "several grants could replace it",
         }
     }
 }

@@ -30,20 +30,22 @@ pub enum Beforehand<'a> {
 pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Beforehand<'a> {
     let decided = |verdict, why: &str| Beforehand::Decided(Judged::of(verdict).because(why));
     let Some(id) = grant.row.grant() else {
-        return decided(Verdict::Skipped, "its id cannot be read, so that it cannot be called");
+        return decided(Verdict::Skipped, "its id is unreadable, so it cannot be called");
     };
     let health = Health::of(grant, now);
     match health {
-        Health::Revoked => return decided(Verdict::Revoked, "the list says so; nothing was sent"),
-        Health::Expired => return decided(Verdict::Expired, "the list says so; nothing was sent"),
+        Health::Revoked => return decided(Verdict::Revoked, "according to the list; nothing was sent"),
+        Health::Expired => return decided(Verdict::Expired, "according to the list; nothing was sent"),
         _ => {}
     }
     // Where nothing can be asked, what the list says is all there is.
     let unasked = |why: &str| match health {
         Health::NeedsReconnect => {
-            decided(Verdict::NeedsReconnect, "the list says so; nothing could be asked")
+            decided(Verdict::NeedsReconnect, "according to the list; it could not be tested")
         }
-        Health::MissingScopes => decided(Verdict::MissingScopes, "the list says so; nothing could be asked"),
+        Health::MissingScopes => {
+            decided(Verdict::MissingScopes, "according to the list; it could not be tested")
+        }
         _ => decided(Verdict::NoProbe, why),
     };
     let Some(row) = known_in(table, &grant.provider) else {
@@ -54,17 +56,17 @@ pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestam
         return unasked(why.trim_end_matches('.'));
     };
     let Some(base) = row.base_url(grant.api_base_url()) else {
-        return unasked("where its API is comes with the grant, and this one does not say");
+        return unasked("its API URL comes with the grant, and this grant has none");
     };
     let lacking = lacking(grant, probe);
     if !lacking.is_empty() {
-        let why = format!("the probe needs {}, which this grant does not hold", lacking.join(" or "));
+        let why = format!("the probe needs {}, which this grant lacks", lacking.join(" or "));
         return unasked(&why);
     }
     let mut draft = probe.request().draft(row, &base, id);
     let policy = grant.grant_policy();
     if mode == Mode::Retrieve && grant.is_proxy_only() {
-        let why = "it is delegated, narrowed or has rules, so that Alter hands its credential to nobody";
+        let why = "it is delegated, restricted or has rules, so Alter never hands out its credential";
         return decided(Verdict::NeedsOtherMode, why);
     }
     if policy.is_some_and(|policy| is_held(policy, &draft.method, &draft.url)) {

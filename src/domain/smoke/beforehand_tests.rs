@@ -24,16 +24,16 @@ fn policy(grant: &mut Grant, text: &str) {
 fn what_the_list_says_needs_no_call() {
     use Verdict as V;
     let cases: [(&str, Mode, Edit, V, &str); 16] = [
-        ("github", Mode::Proxy, |grant| grant.status = Status::Revoked, V::Revoked, "the list says so"),
-        ("github", Mode::Proxy, |grant| grant.status = Status::Expired, V::Expired, "the list says so"),
+        ("github", Mode::Proxy, |grant| grant.status = Status::Revoked, V::Revoked, "according to the list"),
+        ("github", Mode::Proxy, |grant| grant.status = Status::Expired, V::Expired, "according to the list"),
         (
             "github",
             Mode::Proxy,
             |grant| grant.grant_expires_at = Some(Moment::new("2025-12-31T00:00:00Z")),
             V::Expired,
-            "the list says so",
+            "according to the list",
         ),
-        ("github", Mode::Proxy, |grant| grant.row = RowId::Unreadable(7), V::Skipped, "cannot be read"),
+        ("github", Mode::Proxy, |grant| grant.row = RowId::Unreadable(7), V::Skipped, "unreadable"),
         ("warehouse-readonly", Mode::Proxy, |_| (), V::NoProbe, "knows nothing of this provider"),
         // Where nothing can be asked, the list has the word.
         (
@@ -41,9 +41,15 @@ fn what_the_list_says_needs_no_call() {
             Mode::Proxy,
             |grant| grant.needs_reconnect = true,
             V::NeedsReconnect,
-            "could be asked",
+            "could not be tested",
         ),
-        ("zendesk", Mode::Proxy, |grant| grant.scope_mismatch = true, V::MissingScopes, "could be asked"),
+        (
+            "zendesk",
+            Mode::Proxy,
+            |grant| grant.scope_mismatch = true,
+            V::MissingScopes,
+            "could not be tested",
+        ),
         // Where its API is comes with each account.
         ("zendesk", Mode::Proxy, |_| (), V::NoProbe, "comes with the grant"),
         (
@@ -61,7 +67,7 @@ fn what_the_list_says_needs_no_call() {
                 grant.extra_mut().scope_constraint = Some(["x".into()].into());
             },
             V::NoProbe,
-            "which this grant does not hold",
+            "which this grant lacks",
         ),
         (
             "github",
@@ -82,7 +88,7 @@ fn what_the_list_says_needs_no_call() {
             Mode::Retrieve,
             |grant| policy(grant, r#"{"restrictions":{"methods":["GET"]}}"#),
             V::NeedsOtherMode,
-            "hands its credential to nobody",
+            "never hands out its credential",
         ),
         (
             "github",
@@ -96,7 +102,7 @@ fn what_the_list_says_needs_no_call() {
             Mode::Retrieve,
             |grant| grant.extra_mut().scope_constraint = Some(["read:user".into()].into()),
             V::NeedsOtherMode,
-            "narrowed",
+            "restricted",
         ),
         // The worst is told first.
         ("nobody", Mode::Retrieve, |grant| grant.status = Status::Revoked, V::Revoked, "nothing was sent"),

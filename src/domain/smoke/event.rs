@@ -64,9 +64,9 @@ pub fn left_words(left: u32, unreadable: u32) -> Option<String> {
     let why = match (left, unreadable) {
         (0, 0) => return None,
         (_, 0) => String::new(),
-        (0, 1) => ": its id cannot be read".to_owned(),
-        (0, _) => ": their ids cannot be read".to_owned(),
-        (_, unreadable) => format!(", {} of them because their ids cannot be read", count(unreadable.into())),
+        (0, 1) => ": unreadable id".to_owned(),
+        (0, _) => ": unreadable ids".to_owned(),
+        (_, unreadable) => format!(", {} of them with unreadable ids", count(unreadable.into())),
     };
     Some(format!("{} not tested{why}", count(u64::from(left) + u64::from(unreadable))))
 }

@@ -82,7 +82,7 @@ pub fn of_answer(
         None if probe.expect.contains(&status)
             && (!answer.is_whole() || answer.body.len() > LARGEST_JUDGED) =>
         {
-            let why = format!("it answered {status} with more than can be judged, or with half of it");
+            let why = format!("it answered {status} with an oversized or truncated body");
             Judged::of(Verdict::Unclear).because(&why)
         }
         None => {
@@ -136,7 +136,7 @@ fn meant(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
     let judged = match meaning.verdict {
         // It is no failure.
         Verdict::NoProbe => Judged { code: None, ..judged }.because(&format!(
-            "the provider answered {status}: it knows the credential, which may not ask this"
+            "the provider answered {status}: the credential is valid but lacks permission for the probe"
         )),
         _ => judged,
     };
@@ -163,13 +163,13 @@ fn elsewhere(grant: &Grant, probe: &Probe) -> Option<String> {
         [other] => format!("{first} or {other}"),
         _ => format!("{first} or {} other hosts", others.len()),
     };
-    Some(format!("or its account is in another region, at {hosts}: the grant does not say"))
+    Some(format!("or the account may be in another region, at {hosts}"))
 }
 
 fn missing(scopes: &[String]) -> Judged {
     let judged = Judged::of(Verdict::MissingScopes).with(Code::ScopeMismatch);
     if scopes.is_empty() {
-        return judged.because("the provider says that permissions are missing");
+        return judged.because("the provider reports missing permissions");
     }
     judged.because(&format!("the provider asks for {}", scopes.join(", ")))
 }
@@ -219,7 +219,7 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, telling: T
                 Answers::Xml => "no XML",
                 Answers::Nothing => "something",
             };
-            let why = format!("it answered {} with {what}, such as a page for people", answer.status);
+            let why = format!("it answered {} with {what}, such as an HTML page", answer.status);
             return Judged::of(Verdict::Unclear).because(&why);
         }
         Finding::Assertion { at, wanted, found, kind } => {
@@ -253,8 +253,7 @@ fn by_status(answer: &ProviderAnswer, probe: &Probe) -> Judged {
         _ => Judged::of(Verdict::ProviderRefused).with(Code::ProviderRefused),
     };
     let wanted: Vec<String> = probe.expect.iter().map(u16::to_string).collect();
-    judged
-        .because(&format!("the provider answered {status}, and {} means that it works", wanted.join(" or ")))
+    judged.because(&format!("the provider answered {status}; {} means it works", wanted.join(" or ")))
 }
 
 /// Judges a call that brought no answer of the provider. None: it is not about this grant at all but about the key or
@@ -338,8 +337,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
 
 /// Judges a call that is held; nobody waits for the decision.
 pub fn of_held() -> Judged {
-    Judged::of(Verdict::NeedsApproval)
-        .because("the call was held, and waits for somebody's approval; it was not waited for")
+    Judged::of(Verdict::NeedsApproval).because("the call is held for approval; the test did not wait")
 }
 
 #[cfg(test)]
@@ -354,7 +352,7 @@ pub fn of_still_held() -> Judged {
 pub fn of_denied() -> Judged {
     Judged::of(Verdict::NeedsApproval)
         .with(Code::ApprovalDenied)
-        .because("somebody denied the call of an earlier run; no other was sent")
+        .because("somebody denied the call of an earlier run; not sent again")
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ fn an_answer_is_judged_by_status_and_assertions() {
         ("github", 200, r#"{"login":"oc"#, V::Unclear, "no JSON"),
         ("github", 401, "{}", V::NeedsReconnect, "answered 401"),
         ("github", 403, "{}", V::ProviderRefused, "answered 403"),
-        ("github", 404, "{}", V::ProviderRefused, "answered 404, and 200 means"),
+        ("github", 404, "{}", V::ProviderRefused, "answered 404; 200 means"),
         ("github", 302, "", V::ProviderRefused, "answered 302"),
         ("github", 429, "{}", V::RateLimited, "answered 429"),
         ("github", 500, "{}", V::ProviderDown, "answered 500"),
@@ -76,7 +76,7 @@ fn a_challenge_names_the_scopes() {
     let refused = answer(403, "{}");
     for (scopes, why) in [
         (&["read:user".to_owned(), "repo".to_owned()][..], "the provider asks for read:user, repo"),
-        (&[], "the provider says that permissions are missing"),
+        (&[], "the provider reports missing permissions"),
     ] {
         let found =
             of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), Telling::Values, now());
@@ -118,11 +118,11 @@ fn what_works_may_have_a_but() {
         (|grant| grant.account_identifier = Some("Ann@Acme.example".into()), &[]),
         (
             |grant| grant.account_identifier = Some("bob@acme.example".into()),
-            &["it is ann@acme.example, and the list says bob@acme.example"],
+            &["it is ann@acme.example, but the list says bob@acme.example"],
         ),
         // One account has several names: a different one proves nothing.
         (|grant| grant.account_identifier = Some("acme".into()), &[]),
-        (|grant| grant.scope_mismatch = true, &["the app needs more permissions than were granted"]),
+        (|grant| grant.scope_mismatch = true, &["the app needs more permissions than granted"]),
         (
             |grant| grant.grant_expires_at = Some(Moment::new("2026-01-04T00:00:00Z")),
             &["the permission ends at 2026-01-04 00:00 UTC"],
@@ -157,10 +157,7 @@ fn what_to_do_names_the_place_that_was_off() {
     };
     let mail = answer(200, r#"{"sub":"1","email":"ann@acme.example","name":"Ann"}"#);
     let other = remedies("google", |grant| grant.account_identifier = Some("bob@acme.example".into()), &mail);
-    assert!(
-        other.starts_with("If the account of /email in the answer is the right one, connect it again"),
-        "{other}"
-    );
+    assert!(other.starts_with("If the account of /email in the answer is right, reconnect it"), "{other}");
     assert!(!other.contains("acme"), "many have the same remedy: {other}");
     let both = remedies(
         "google",
@@ -170,11 +167,11 @@ fn what_to_do_names_the_place_that_was_off() {
         },
         &mail,
     );
-    assert!(both.contains("the one that was meant. Connect the account again before"), "{both}");
+    assert!(both.contains("the intended account. Connect the account again before"), "{both}");
     let mut wide = answer(200, r#"{"login":"octo"}"#);
     wide.headers.push(("X-OAuth-Scopes".to_owned(), "repo, admin:org".to_owned()));
     let wide = remedies("github", |grant| grant.scopes = ["repo".into()].into(), &wide);
-    assert!(wide.contains("header X-OAuth-Scopes") && wide.contains("connect again"), "{wide}");
+    assert!(wide.contains("X-OAuth-Scopes header") && wide.contains("reconnect"), "{wide}");
 }
 
 #[test]

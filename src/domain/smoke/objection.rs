@@ -30,7 +30,7 @@ pub fn leave_out(headers: &mut Vec<(String, String)>, unwanted: &[String]) -> Ve
 
 /// What is told of a probe that was sent without them.
 pub fn note(left_out: &[String]) -> String {
-    format!("sent without {}, which the provider objected to: Alter may add its own", left_out.join(", "))
+    format!("sent without {}, which the provider rejected (Alter may add its own)", left_out.join(", "))
 }
 
 /// Whether a text has a name as a whole word.

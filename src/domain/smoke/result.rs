@@ -36,11 +36,11 @@ impl But {
     /// In a sentence without its full stop.
     pub fn words(&self) -> String {
         match self {
-            Self::WrongAccount { listed, found, .. } => format!("it is {found}, and the list says {listed}"),
-            Self::ScopesMissing => "the app needs more permissions than were granted".to_owned(),
+            Self::WrongAccount { listed, found, .. } => format!("it is {found}, but the list says {listed}"),
+            Self::ScopesMissing => "the app needs more permissions than granted".to_owned(),
             Self::ScopesBeyond(scopes) => {
                 let scopes: Vec<&str> = scopes.iter().map(Clean::as_str).collect();
-                format!("it may do more than the list says: {}", scopes.join(", "))
+                format!("it has more permissions than listed: {}", scopes.join(", "))
             }
             Self::EndsSoon(at) => format!("the permission ends at {}", at.strftime("%Y-%m-%d %H:%M UTC")),
         }
@@ -52,16 +52,15 @@ impl But {
             Self::WrongAccount { at, .. } => {
                 let at = if at.is_empty() { "the probe's answer".to_owned() } else { format!("{at} in the answer") };
                 format!(
-                    "If the account of {at} is the right one, connect it again, so that the list names it; else connect the one that was meant."
+                    "If the account of {at} is right, reconnect it to update the list; else connect the intended account."
                 )
                 .into()
             }
             Self::ScopesMissing => {
-                "Ask the user to connect again; the grant's detail names the permissions that are missing.".into()
+                "Reconnect with the missing permissions (see the grant's detail).".into()
             }
             Self::ScopesBeyond(_) => {
-                "The answer's header X-OAuth-Scopes names them: connect again with the permissions that are wanted, so that \
-                 the list is right."
+                "See the X-OAuth-Scopes header of the answer; reconnect with the intended permissions to update the list."
                     .into()
             }
             Self::EndsSoon(_) => "Connect the account again before it ends.".into(),

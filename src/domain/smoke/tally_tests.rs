@@ -77,7 +77,7 @@ fn a_sentence_says_what_a_manager_asks() {
     for (verdicts, want) in [
         (&[][..], "nothing was tested"),
         (&[V::Works], "1 works"),
-        (&[V::Works, V::WorksBut], "2 work, 1 of them with a but"),
+        (&[V::Works, V::WorksBut], "2 work, 1 with a warning"),
         (
             &[V::Works, V::NeedsReconnect, V::MissingScopes, V::NeedsReconnect, V::NeedsApproval],
             "3 of 5 fail: 2 reconnect, 1 scopes; 1 approval; 1 works",

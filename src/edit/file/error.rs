@@ -12,25 +12,25 @@ use crate::edit::EditError;
 #[derive(Debug, Error)]
 pub enum FileError {
     /// There is no such file.
-    #[error("there is no file {}; only a new .env file is made", path.display())]
+    #[error("{} does not exist; only new .env files are created", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
     },
     /// The folder of the file is not there.
-    #[error("there is no folder {}", path.display())]
+    #[error("the folder {} does not exist", path.display())]
     NoFolder {
         /// The folder.
         path: PathBuf,
     },
     /// A link to nothing.
-    #[error("{} is a link to a file that is not there", path.display())]
+    #[error("{} is a dangling symlink", path.display())]
     DanglingLink {
         /// The link.
         path: PathBuf,
     },
     /// Links that lead back to themselves.
-    #[error("the links of {} lead in a circle", path.display())]
+    #[error("the symlinks of {} form a loop", path.display())]
     LinkLoop {
         /// The path that was asked for.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum FileError {
         encoding: &'static str,
     },
     /// Zero bytes.
-    #[error("{} has zero bytes, so it is no text, or UTF-16 without a byte-order mark", path.display())]
+    #[error("{} contains NUL bytes (binary, or UTF-16 without a byte-order mark)", path.display())]
     Binary {
         /// The file.
         path: PathBuf,
@@ -116,8 +116,7 @@ pub enum FileError {
     },
     /// A file system, or a bind mount of one file: no other file can take its place.
     #[error(
-        "{} is a mount of its own, as a file that was mounted into a container is: it cannot be replaced; change it \
-         outside, or mount its folder instead",
+        "{} is a bind mount and cannot be replaced; change it outside the container, or mount its folder",
         path.display()
     )]
     Mount {
@@ -125,7 +124,7 @@ pub enum FileError {
         path: PathBuf,
     },
     /// The file belongs to someone else, and the new one could not be given to them.
-    #[error("{} belongs to another user or group, and would be yours when written", path.display())]
+    #[error("{} belongs to another user or group and would become yours", path.display())]
     Owner {
         /// The file.
         path: PathBuf,
@@ -145,7 +144,7 @@ pub enum FileError {
         error: io::Error,
     },
     /// There is a backup already.
-    #[error("there is a backup already: {}", path.display())]
+    #[error("the backup {} already exists", path.display())]
     BackupThere {
         /// The backup.
         path: PathBuf,

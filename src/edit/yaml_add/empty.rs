@@ -24,7 +24,7 @@ pub(super) fn filled(
     let refused = |problem, remedy| Err(EditError::Refused { line, problem, remedy });
     let sign = name.end + blanks(piece(text, name.end..text.len()));
     if !piece(text, sign..text.len()).starts_with(':') {
-        return refused("this name has no `:` behind it", "write it as `name:`");
+        return refused("this name has no `:` after it", "write it as `name:`");
     }
     let held = document.query_exact(&route).map_err(unreadable)?.map(|found| span(&found));
     let held = held.unwrap_or(sign + 1..sign + 1);
@@ -46,7 +46,7 @@ pub(super) fn filled(
         if here.starts_with('{') {
             return in_braces(text, held, missing, value, comment);
         }
-        return refused("this table starts behind something else on its line", "add the name by hand");
+        return refused("this table starts after something else on its line", "add the name by hand");
     }
     let eol = eol(text);
     let mut with = format!("{}{eol}", tail.trim_end());

@@ -80,7 +80,7 @@ async fn kept(
     let here = (recorder.profile(), context.client.host());
     if (record.profile.as_str(), record.host.as_str()) != here {
         return Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy)
-            .fact("problem", "the call was made with another profile; only that one can ask about it")
+            .fact("problem", "the call was made with another profile; check it from that one")
             .fact("profile", &record.profile)
             .fact("backend", &record.host));
     }

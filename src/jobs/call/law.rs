@@ -88,8 +88,8 @@ mod tests {
             law.allows(&url).unwrap_err().facts.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>()
         };
         let host = "evil.example:8443";
-        assert_eq!(said("github"), [host, "evil.example:8443 is not known as a place of github"]);
-        assert_eq!(said(""), [host, "evil.example:8443 is not known as a place of the provider"]);
+        assert_eq!(said("github"), [host, "evil.example:8443 is not a known host of github"]);
+        assert_eq!(said(""), [host, "evil.example:8443 is not a known host of the provider"]);
     }
 
     #[test]

@@ -42,7 +42,7 @@ async fn no_more_calls_are_held_than_promised_at_any_concurrency() {
             assert_eq!(skipped + works, 600 - 2 * held.len() as u32, "{what}");
             // A provider whose calls are not held is tested to the end.
             assert!(every != 3 || works >= 400, "{what}: {works}");
-            let why = |result: &&&SmokeResult| result.reason().contains("bother somebody");
+            let why = |result: &&&SmokeResult| result.reason().contains("ask an approver");
             let told = found.verdicts();
             assert_eq!(told.iter().filter(why).count(), skipped as usize, "{what}");
         }

@@ -65,7 +65,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("google", "zoe.lindqvist@mossgate.example", 0, Verdict::MissingScopes, true, "calendar.readonly"),
     ("figma", "anais@mossgate.example", 0, Verdict::Works, true, ""),
     ("aws-production", "AWS production (eu-central-1)", 0, Verdict::Works, true, ""),
-    ("github", "kestrel-deploy", 0, Verdict::Expired, false, "the list says so"),
+    ("github", "kestrel-deploy", 0, Verdict::Expired, false, "according to the list"),
     ("hubspot", "Bluefin Analytics", 0, Verdict::Works, true, ""),
     // The rule allows the path of the probe.
     ("github", "mossgate-ci", 0, Verdict::Works, true, ""),
@@ -73,7 +73,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
     ("google", "wang.xiaoming@lumen-robotics.example", 0, Verdict::Works, true, ""),
     ("openai", "OpenAI", 0, Verdict::Works, true, ""),
     ("atlassian", "halcyon.atlassian.net", 0, Verdict::WorksBut, true, "permission ends at"),
-    ("zoom", "marcus.oconnor@vantage.example", 0, Verdict::Revoked, false, "the list says so"),
+    ("zoom", "marcus.oconnor@vantage.example", 0, Verdict::Revoked, false, "according to the list"),
     ("quickbooks", "Opal Coffee", 0, Verdict::Works, true, ""),
     // The agent was given the books alone, and the probe asks for the profile.
     ("quickbooks", "Opal Coffee", 1, Verdict::NoProbe, false, "needs openid"),
@@ -129,7 +129,7 @@ async fn every_grant_of_the_demonstration_gets_its_verdict() {
 /// A fault on calls, what must come out for a healthy grant, and a word that its remedy must have.
 const FAULTS: &[(&str, Verdict, &str)] = &[
     ("call-error=grant_revoked", Verdict::Revoked, "connect the account again"),
-    ("call-error=credential_revoked", Verdict::NeedsReconnect, "connected again"),
+    ("call-error=credential_revoked", Verdict::NeedsReconnect, "reconnect the account"),
     ("call-error=restricted_grant_requires_proxy", Verdict::NeedsOtherMode, "other mode"),
     ("call-error=hitl_grant_requires_proxy", Verdict::NeedsOtherMode, "other mode"),
     ("call-error=user_limits_require_proxy", Verdict::NeedsOtherMode, "other mode"),
@@ -140,9 +140,9 @@ const FAULTS: &[(&str, Verdict, &str)] = &[
     ("call-error=ip_not_allowed", Verdict::PolicyDenied, "rule"),
     ("call-error=outside_allowed_hours", Verdict::PolicyDenied, "rule"),
     ("call-error=blocked_destination", Verdict::PolicyDenied, ""),
-    ("call-error=grant_not_found", Verdict::Gone, "list again"),
-    ("call-error=grant_deleted", Verdict::Gone, "list again"),
-    ("call-error=no_delegated_grant", Verdict::Gone, "list again"),
+    ("call-error=grant_not_found", Verdict::Gone, "refresh the list"),
+    ("call-error=grant_deleted", Verdict::Gone, "refresh the list"),
+    ("call-error=no_delegated_grant", Verdict::Gone, "refresh the list"),
     ("call-error=quota_exceeded", Verdict::RateLimited, "later"),
     ("call-error=billing_quota_exceeded", Verdict::RateLimited, "later"),
     ("call-error=too_many_pending_approvals", Verdict::RateLimited, "later"),
@@ -152,18 +152,18 @@ const FAULTS: &[(&str, Verdict, &str)] = &[
     ("call-error=upstream_timeout", Verdict::ProviderDown, "status page"),
     ("call-error=caller_agent_resolution_error", Verdict::AlterFailed, ""),
     ("needs-approval=1", Verdict::NeedsApproval, "approved"),
-    ("provider-status=401", Verdict::NeedsReconnect, "connected again"),
+    ("provider-status=401", Verdict::NeedsReconnect, "reconnect the account"),
     ("provider-status=403", Verdict::ProviderRefused, "answer"),
     ("provider-status=404", Verdict::ProviderRefused, "answer"),
     ("provider-status=500", Verdict::ProviderDown, "status page"),
     ("provider-status=503", Verdict::ProviderDown, "status page"),
     ("provider-redirect=https://evil.example/", Verdict::ProviderRefused, "answer"),
-    ("provider-html", Verdict::Unclear, "page for people"),
-    ("provider-large=3000000", Verdict::Unclear, "sign of life"),
-    ("provider-large=50000000", Verdict::Unclear, "sign of life"),
-    ("proxy-large=1000000000", Verdict::Unclear, "sign of life"),
-    ("provider-gzip=300000000", Verdict::Unclear, "sign of life"),
-    ("truncate-result=5", Verdict::Unclear, "sign of life"),
+    ("provider-html", Verdict::Unclear, "html page"),
+    ("provider-large=3000000", Verdict::Unclear, "proves nothing"),
+    ("provider-large=50000000", Verdict::Unclear, "proves nothing"),
+    ("proxy-large=1000000000", Verdict::Unclear, "proves nothing"),
+    ("provider-gzip=300000000", Verdict::Unclear, "proves nothing"),
+    ("truncate-result=5", Verdict::Unclear, "proves nothing"),
     ("refuse,path=/sdk/proxy", Verdict::Network, ""),
     ("cut-body,path=/sdk/proxy", Verdict::Network, ""),
     ("truncated-json,path=/sdk/proxy", Verdict::Unclear, ""),
@@ -314,7 +314,7 @@ async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
     let grants = octo(&listed(&rig).await);
     rig.faults(&["needs-approval=1"]);
     let request = SmokeRequest::new(grants);
-    for (run, why) in ["the call was held", "earlier run", "earlier run"].iter().enumerate() {
+    for (run, why) in ["the call is held", "earlier run", "earlier run"].iter().enumerate() {
         let (found, _) = ran(&rig, request.clone()).await;
         assert!(
             found[0].verdict == Verdict::NeedsApproval && found[0].reason().contains(why),
@@ -338,7 +338,7 @@ async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
     assert_eq!((found[0].verdict, rig.backend.provider_calls().len()), (Verdict::Works, 1), "{found:?}");
     // It is used up: the next one is a call of its own.
     let (found, _) = ran(&rig, request).await;
-    assert!(found[0].reason().contains("the call was held"), "{found:?}");
+    assert!(found[0].reason().contains("the call is held"), "{found:?}");
 }
 
 #[tokio::test]

@@ -105,16 +105,16 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
     let cases = [
         ("exec sleep 600", "exit 0", SHORT, "the native clipboard did not answer in time"),
         (ready, "exec sleep 600", SHORT, "the native clipboard did not answer in time"),
-        (ready, "exit 3", PATIENCE, "the native clipboard holds something else than what was copied"),
+        (ready, "exit 3", PATIENCE, "the native clipboard contains something else"),
         (ready, "exit 4", PATIENCE, "the native clipboard cannot be used (it cannot be read back)"),
         ("echo no server", "exit 0", PATIENCE, "the native clipboard cannot be used (no server)"),
-        ("exit 101", "exit 0", PATIENCE, "the native clipboard cannot be used (its keeper broke down)"),
+        ("exit 101", "exit 0", PATIENCE, "the native clipboard cannot be used (its clipboard owner crashed)"),
         (
             "echo ok; exit 1",
             // The text that it finds is somebody else's.
             "while kill -0 $(cat pid) 2> nowhere && ! grep -q zombie /proc/$(cat pid)/status; do :; done; exit 0",
             PATIENCE,
-            "the native clipboard cannot be used (its keeper broke down)",
+            "the native clipboard cannot be used (its clipboard owner crashed)",
         ),
     ];
     for (keeper, reader, limit, reason) in cases {
@@ -124,7 +124,7 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
         assert!(!outcome.copied.verified && outcome.copied.clears_after.is_none());
         assert_eq!(outcome.sequence, sequence(&text().text, false));
         let note = outcome.copied.note.unwrap();
-        let stays = "it stays there until something else is copied";
+        let stays = "not cleared automatically";
         assert_eq!(note.as_str(), format!("{reason}; {stays}"), "{keeper} / {reader}");
         // Where there was a keeper, it is gone: a clipboard that was given up must not get the text later on.
         if fake.folder.path().join("pid").exists() {
@@ -144,7 +144,7 @@ fn a_program_that_cannot_be_started_is_told() {
         Environment { program: Some(PathBuf::from("/nonexistent")), ..fake.environment.clone() };
     let outcome = copy_blocking(&text(), &environment, CopyChoice::Native, &[]).unwrap();
     let note = outcome.copied.note.unwrap();
-    assert!(note.as_str().starts_with("the native clipboard cannot be asked ("), "{note}");
+    assert!(note.as_str().starts_with("the native clipboard does not respond ("), "{note}");
 }
 
 #[test]
@@ -154,7 +154,7 @@ fn a_tmux_that_is_gone_is_passed_over() {
     let plain = CopyText::plain("hello", Clean::from("a word"));
     let outcome = copy_blocking(&plain, &environment, CopyChoice::Auto, &[]).unwrap();
     assert_eq!(outcome.copied.route, CopyRoute::Osc52);
-    assert_eq!(outcome.copied.note.unwrap().as_str(), "tmux cannot be used (it took no buffer)");
+    assert_eq!(outcome.copied.note.unwrap().as_str(), "tmux cannot be used (tmux did not accept the buffer)");
 }
 
 #[tokio::test]

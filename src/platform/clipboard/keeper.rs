@@ -75,7 +75,7 @@ fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Resu
         let left = after.map(|after| after.saturating_sub(clock.elapsed()));
         match replaced.recv_timeout(left.unwrap_or(PULSE).min(PULSE)) {
             Ok(ended) => return Ok(ended?),
-            Err(RecvTimeoutError::Disconnected) => return Err("the server broke down".into()),
+            Err(RecvTimeoutError::Disconnected) => return Err("the server crashed".into()),
             Err(RecvTimeoutError::Timeout) => {}
         }
         if after.is_some_and(|after| after <= clock.elapsed()) {

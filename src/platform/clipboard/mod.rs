@@ -58,11 +58,11 @@ impl fmt::Debug for Outcome {
 enum Broken {
     #[error("{0} did not answer in time")]
     Slow(&'static str),
-    #[error("{0} cannot be asked ({1})")]
+    #[error("{0} does not respond ({1})")]
     Start(&'static str, std::io::Error),
     #[error("{0} cannot be used ({1})")]
     Refused(&'static str, String),
-    #[error("{0} holds something else than what was copied")]
+    #[error("{0} contains something else")]
     Different(&'static str),
 }
 
@@ -104,8 +104,9 @@ pub fn copy_blocking(
     hidden: &[String],
 ) -> Result<Outcome, Diagnosis> {
     if text.text.is_empty() {
-        return Err(Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No)
-            .fact("reason", "there is nothing to copy"));
+        return Err(
+            Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("reason", "nothing to copy")
+        );
     }
     let plan = choose(environment, choice, text.text.len());
     let mut reasons = Vec::new();
@@ -116,8 +117,7 @@ pub fn copy_blocking(
             CopyRoute::Osc52 => {
                 let Some(sequence) = sequence(&text.text, environment.screen) else { continue };
                 reasons.extend(
-                    wants_clearing(text, environment)
-                        .then(|| "it stays there until something else is copied".to_owned()),
+                    wants_clearing(text, environment).then(|| "not cleared automatically".to_owned()),
                 );
                 let copied = Copied { note: note(&reasons), ..plainly(CopyRoute::Osc52) };
                 return Ok(Outcome { copied, sequence: Some(sequence) });
@@ -153,7 +153,7 @@ pub fn copy_without_screen(
     Ok(match restorer::write_to_controlling(&sequence) {
         Ok(()) => copied,
         Err(error) => {
-            let reason = format!("there is no terminal to send it to ({error})");
+            let reason = format!("no terminal available ({error})");
             Copied { note: Some(Clean::line(&reason)), ..plainly(CopyRoute::Shown) }
         }
     })

@@ -38,7 +38,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
         Some("ok") => {}
         Some(reason) => return Err(Broken::Refused(WHO, reason.to_owned())),
         None if left().is_zero() => return Err(Broken::Slow(WHO)),
-        None => return Err(Broken::Refused(WHO, "its keeper broke down".to_owned())),
+        None => return Err(Broken::Refused(WHO, "its clipboard owner crashed".to_owned())),
     }
 
     let mut command = errand(READER)?;
@@ -53,7 +53,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
     }
     // The text that was found was not this keeper's.
     if keeper.ended().is_some_and(|status| !status.success()) {
-        return Err(Broken::Refused(WHO, "its keeper broke down".to_owned()));
+        return Err(Broken::Refused(WHO, "its clipboard owner crashed".to_owned()));
     }
     keeper.let_go();
     Ok(Copied { route: CopyRoute::Native, verified: true, clears_after: clears_after.map(whole), note: None })

@@ -28,7 +28,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
         // Before 3.2 it did not hand buffers on.
         let (loaded, _) = ask(&["load-buffer", "-"], text.text.as_bytes())?;
         if !loaded.success() {
-            return Err(Broken::Refused(WHO, "it took no buffer".to_owned()));
+            return Err(Broken::Refused(WHO, "tmux did not accept the buffer".to_owned()));
         }
     }
     // It has taken the text: what follows can only add to what is known.
@@ -43,9 +43,9 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
     let wanted = wants_clearing(text, environment);
     let cleared = wanted && ours.as_ref().is_some_and(|name| clear_later(name, text, environment, hidden));
     let stays = if cleared {
-        "where tmux handed it on to its terminal, it stays there"
+        "a copy that tmux passed to its terminal stays there"
     } else {
-        "it stays there until something else is copied"
+        "not cleared automatically"
     };
     Ok(Copied {
         route: CopyRoute::Tmux,

@@ -40,19 +40,19 @@ pub enum JqError {
         column: usize,
     },
     /// It took longer than it may.
-    #[error("jq: the filter took too long and was stopped")]
+    #[error("jq: time limit exceeded")]
     TimedOut,
     /// It wanted more memory than it may have.
-    #[error("jq: the filter needs more memory than it may have")]
+    #[error("jq: memory limit exceeded")]
     Memory,
     /// It overflowed the stack.
-    #[error("jq: the filter goes too deep; it may call itself without an end")]
+    #[error("jq: recursion too deep (endless recursion?)")]
     TooDeep,
     /// It ended without a word. A defect.
-    #[error("jq: the filter broke down")]
+    #[error("jq: the filter crashed")]
     Crashed,
     /// The process could not be started or listened to.
-    #[error("jq: the filter could not be run: {0}")]
+    #[error("jq: cannot run the filter: {0}")]
     Io(#[from] io::Error),
 }
 

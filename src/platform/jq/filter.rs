@@ -102,7 +102,7 @@ pub(super) fn failure(exception: Exn<'_, Val>) -> Option<String> {
             return match other.get_halt() {
                 Ok(0) => None,
                 Ok(code) => Some(format!("the filter stopped itself with code {code}")),
-                Err(_) => Some("the filter left a place that it is not in".to_owned()),
+                Err(_) => Some("the filter breaks out of a label that is not active".to_owned()),
             };
         }
     };

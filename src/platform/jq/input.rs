@@ -32,7 +32,7 @@ pub(super) fn check(text: &str) -> Result<(), Told> {
         return Err(Told::Input { message: message.to_owned(), line, column });
     }
     match too_deep(text) {
-        Some(at) => Err(wrong(text, at, &format!("it nests more than {DEEPEST} deep"))),
+        Some(at) => Err(wrong(text, at, &format!("nested more than {DEEPEST} levels deep"))),
         None => Ok(()),
     }
 }

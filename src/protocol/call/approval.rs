@@ -71,7 +71,7 @@ pub enum Ending {
     Denied(Option<String>),
     /// Nobody decided in time.
     Expired,
-    /// Allowed, but it could not be carried out. Untrusted text.
+    /// Approved, but execution failed. Untrusted text.
     Failed(Option<String>),
     /// We stopped waiting; the call is still held and can be asked about again.
     StillOpen,

@@ -4,7 +4,7 @@ use super::redact::Redactor;
 use crate::domain::ProviderAnswer;
 
 /// What is said of an answer out of which something was taken.
-const SAID: &str = "The provider sent the credential back; it is taken out of what you see here.";
+const SAID: &str = "The provider echoed the credential; it is removed here.";
 
 impl Redactor {
     /// What a provider answered, without the credential in any form that is known. All else stays byte for byte. Where

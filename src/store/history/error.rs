@@ -21,7 +21,7 @@ pub struct HistoryError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// The folder or the file is a link, or no folder or file at all.
-    #[error("is a link or something else than a plain file in a plain folder")]
+    #[error("is a symlink or not a regular file")]
     NotPlain,
     /// Somebody else's.
     #[error("belongs to somebody else")]
@@ -30,10 +30,10 @@ pub enum Problem {
     #[error("can be changed by others")]
     Open,
     /// Damaged, or never a history.
-    #[error("is damaged, or is no history of grantdeck; it is left as it is")]
+    #[error("is damaged or not a grantdeck history; left unchanged")]
     Corrupt,
     /// A newer version wrote it.
-    #[error("was written by a newer grantdeck (version {found} of the history, {known} is known here)")]
+    #[error("was written by a newer grantdeck (history version {found}, this one knows {known})")]
     Newer {
         /// Its version.
         found: i64,

@@ -155,7 +155,7 @@ const VERSION: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
 enum Trouble {
-    #[error("it is of a newer version of grantdeck and is left as it is")]
+    #[error("was written by a newer grantdeck; left unchanged")]
     Newer,
     #[error("{0}")]
     Damaged(String),
@@ -183,7 +183,7 @@ fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
     };
     // A pipe would make the start wait for whoever writes to it.
     if !facts.is_file() || facts.len() > LARGEST {
-        return Err(Trouble::Damaged("it is no file of this program".to_owned()));
+        return Err(Trouble::Damaged("it was not written by grantdeck".to_owned()));
     }
     let bytes = fs::read(file)?;
     let damaged = |error: serde_json::Error| Trouble::Damaged(format!("it is damaged: {error}"));

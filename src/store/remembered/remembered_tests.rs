@@ -127,7 +127,7 @@ fn what_a_newer_version_wrote_is_neither_read_nor_overwritten() {
     let (found, why) = memory.recall();
     assert_eq!((found, why.map(|why| why.code)), (Remembered::default(), Some(Code::NotRemembered)));
     let refused = memory.keep(Keep::Choices(Box::new(choices()))).unwrap_err();
-    assert!(refused.facts[1].1.as_str().contains("newer version"), "{refused:?}");
+    assert!(refused.facts[1].1.as_str().contains("newer grantdeck"), "{refused:?}");
     assert_eq!(fs::read_to_string(&memory.file).unwrap(), newer);
 }
 

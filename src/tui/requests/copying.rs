@@ -53,7 +53,7 @@ async fn copied(
 }
 
 fn no_text() -> Diagnosis {
-    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", "the body is no text")
+    Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", "the body is binary")
 }
 
 impl Run for CountCopies {

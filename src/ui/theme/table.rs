@@ -207,7 +207,7 @@ fn wrong(value: &Value<'_>, field: &str, want: &str) -> Mistake {
 
 fn unknown<'a>(offset: usize, noun: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Mistake {
     let hint = nearest(name, known).map(|meant| format!("did you mean `{meant}`?"));
-    Mistake { offset, problem: format!("there is no {noun} `{name}`"), hint }
+    Mistake { offset, problem: format!("no {noun} `{name}`"), hint }
 }
 
 impl Mistake {

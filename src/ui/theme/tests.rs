@@ -229,19 +229,14 @@ fn a_block_stays_a_block_without_colours() {
 #[test]
 fn mistakes_are_told_with_their_line() {
     for (text, line, problem, hint) in [
-        ("[roles]\nhelth_ok = {}\n", "2", "there is no role `helth_ok`", "did you mean `health_ok`?"),
+        ("[roles]\nhelth_ok = {}\n", "2", "no role `helth_ok`", "did you mean `health_ok`?"),
         ("[roles]\n\ntext = { fg = \"red\" }\n", "3", "`fg` must be a colour such as \"#4fd1c5\"", ""),
-        ("[roles]\ntext = { fg16 = \"gren\" }\n", "2", "there is no colour `gren`", "did you mean `green`?"),
+        ("[roles]\ntext = { fg16 = \"gren\" }\n", "2", "no colour `gren`", "did you mean `green`?"),
         ("[roles]\ntext = { fg256 = 256 }\n", "2", "`fg256` must be a number from 0 to 255", ""),
-        ("[roles]\ntext = { foreground = 1 }\n", "2", "there is no field `foreground`", ""),
-        (
-            "[roles]\ntext = { mono = [\"blod\"] }\n",
-            "2",
-            "there is no attribute `blod`",
-            "did you mean `bold`?",
-        ),
-        ("[role]\ntext = {}\n", "1", "there is no entry `role`", "did you mean `roles`?"),
-        ("base = \"lihgt\"\n", "1", "there is no built-in theme `lihgt`", "did you mean `light`?"),
+        ("[roles]\ntext = { foreground = 1 }\n", "2", "no field `foreground`", ""),
+        ("[roles]\ntext = { mono = [\"blod\"] }\n", "2", "no attribute `blod`", "did you mean `bold`?"),
+        ("[role]\ntext = {}\n", "1", "no entry `role`", "did you mean `roles`?"),
+        ("base = \"lihgt\"\n", "1", "no built-in theme `lihgt`", "did you mean `light`?"),
         ("roles = 7\n", "1", "`roles` must be a table", ""),
     ] {
         for depth in Depth::iter() {

@@ -7,11 +7,11 @@ fn the_switched_off_history_says_so_and_still_shows_what_is_there() {
     let off = |rows| Answer::ListRecords(Ok(RecordPage { rows, keep: Keep::Nothing }));
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(Vec::new()));
-    assert!(stage.picture().contains("the history is switched off"), "{}", stage.picture());
+    assert!(stage.picture().contains("history is switched off"), "{}", stage.picture());
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(summaries()));
     let picture = stage.picture();
-    assert!(picture.contains("new calls are not kept") && picture.contains("calendarList"), "{picture}");
+    assert!(picture.contains("new calls are not stored") && picture.contains("calendarList"), "{picture}");
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn one_key_shows_only_the_calls_of_the_grant_one_came_with() {
     stage.press("o");
     assert_eq!(asked(&stage).grant, Some(cast::id(1)));
     stage.answer(Slot::Records, page(Vec::new()));
-    assert!(stage.picture().contains("No call with this grant is kept."), "{}", stage.picture());
+    assert!(stage.picture().contains("No calls with this grant."), "{}", stage.picture());
     stage.press("o");
     assert_eq!(asked(&stage).grant, None);
 }
@@ -105,14 +105,14 @@ fn two_calls_are_compared_the_older_one_on_the_left() {
     stage.press("d");
     assert_eq!(compared(&stage).last(), Some(&(RecordId(6), RecordId(7))));
     stage.answer(Slot::Compare, Answer::CompareRecords(Ok(None)));
-    assert!(stage.picture().contains("not in the history any more"), "{}", stage.picture());
+    assert!(stage.picture().contains("no longer in the history"), "{}", stage.picture());
 }
 
 #[test]
 fn forgetting_asks_first_and_all_of_it_asks_for_a_word() {
     let mut stage = opened(120, 36);
     stage.press("x");
-    assert!(stage.picture().contains("Forget this call?"), "{}", stage.picture());
+    assert!(stage.picture().contains("Delete this call?"), "{}", stage.picture());
     stage.press("esc");
     assert!(forgotten(&stage).is_empty(), "no is no");
     stage.press("x");

@@ -127,7 +127,7 @@ fn no_credential_is_left_anywhere() {
         ("google", "403", "provider 403"),
         ("datadog", "302", "provider 302"),
         ("warehouse-readonly", "200?page=2", "provider 200"),
-        ("warehouse-readonly", "drop", "The connection broke in the middle."),
+        ("warehouse-readonly", "drop", "The connection was lost."),
         ("twilio", "wide", "provider 200"),
         ("twilio", "401", "provider 401"),
         ("aws-production", "403", "provider 403"),

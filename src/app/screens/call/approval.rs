@@ -68,13 +68,13 @@ pub(super) fn whole_link(link: &str, pane: usize, window: usize) -> Option<Vec<P
 /// What a state means for the one who waits.
 fn meaning(state: ApprovalState) -> &'static str {
     match state {
-        ApprovalState::Pending => "Nobody has decided yet.",
-        ApprovalState::Approved => "Allowed; it will be carried out.",
-        ApprovalState::Executing => "Allowed; it is being carried out.",
-        ApprovalState::Executed => "Carried out; the result is on its way.",
-        ApprovalState::Denied => "Somebody said no.",
-        ApprovalState::Expired => "Nobody decided in time.",
-        ApprovalState::Failed => "Allowed, but it could not be carried out.",
+        ApprovalState::Pending => "Not decided yet.",
+        ApprovalState::Approved => "Approved; waiting for execution.",
+        ApprovalState::Executing => "Approved; executing.",
+        ApprovalState::Executed => "Executed; fetching the result.",
+        ApprovalState::Denied => "Denied.",
+        ApprovalState::Expired => "Expired without a decision.",
+        ApprovalState::Failed => "Approved, but execution failed.",
     }
 }
 

@@ -22,7 +22,7 @@ const WAIT: Duration = Duration::from_hours(1);
 pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(call) = &model.call else { return Vec::new() };
     if call.life.is_under_way() {
-        model.toasts.refuse("A call is under way; Esc cancels it.", now);
+        model.toasts.refuse("A call is running; Esc cancels it.", now);
         return Vec::new();
     }
     if let Err(lack) = call.composer.check() {
@@ -81,12 +81,11 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     ];
     // In retrieve mode it would not be asked.
     if model.call.as_ref().is_some_and(|call| call.strange_host().is_some()) && draft.mode == Mode::Proxy {
-        let told = "Alter may refuse the host: it is not known as one of this provider.";
+        let told = "Alter may refuse this host: it is not a known host of the provider.";
         lines.push(vec![Piece::new(told, Role::HealthSoon)]);
     }
     if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
-        let told =
-            "The history did not keep its body, so it is sent without one. b on the request writes a body.";
+        let told = "Its body was not stored, so it is sent without one. Press b on the request to write one.";
         lines.push(vec![Piece::new(told, Role::HealthSoon)]);
     }
     let then = Then::Send(Box::new(draft.clone()));
@@ -108,8 +107,8 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
 /// What is lost of a call that is under way.
 pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
     let told = match model.call.as_ref()?.life {
-        super::Life::Waiting(_) => "A call is held for approval. It stays held; the history keeps its id.",
-        super::Life::Sending { .. } => "A call is running. It may still be carried out; its answer is lost.",
+        super::Life::Waiting(_) => "A call is held for approval. It stays held; the history has its id.",
+        super::Life::Sending { .. } => "A call is running. It may still be executed; its answer is lost.",
         super::Life::Building | super::Life::Ended => return None,
     };
     Some(told.to_owned())

@@ -23,7 +23,7 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     let same = model.call.as_ref().is_some_and(|call| call.grant.row == grant.row);
     if !same && is_under_way(model) {
-        model.toasts.warning("Another call is still under way; this is it. Esc cancels it.", now);
+        model.toasts.warning("This call is still running; Esc cancels it.", now);
     } else if !same && let Some(lost) = fire::unsent_in_words(model) {
         let lines = vec![vec![Piece::new(lost, Role::Text)]];
         let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(grant.row));
@@ -217,7 +217,7 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
         CallEvent::NotAudited(why) => {
             model.slots.end(ticket.slot);
             let why = why.as_ref().map_or("", Diagnosis::headline);
-            model.toasts.warning(&format!("Not audited: Alter could not be told of this call. {why}"), now);
+            model.toasts.warning(&format!("Not audited: Alter did not receive the audit row. {why}"), now);
             Vec::new()
         }
     }

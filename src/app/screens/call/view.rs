@@ -86,7 +86,7 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
         let meaning = if !left {
             "nothing was sent yet"
         } else if write {
-            "it may still be carried out"
+            "it may still be executed"
         } else {
             "a read changes nothing"
         };

@@ -150,7 +150,7 @@ pub(crate) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
 fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
     let summary = match &changes.about {
         // The name of an id may tell an account.
-        About::Write { .. } if model.privacy && plan.files.is_empty() => "The ids are there already",
+        About::Write { .. } if model.privacy && plan.files.is_empty() => "Already present",
         About::Write { .. } if model.privacy => "the ids are added or replaced",
         _ => &plan.summary,
     };
@@ -192,7 +192,7 @@ fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) 
     lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
     lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
     lines.push(Vec::new());
-    lines.push(vec![Piece::new("y tries again. No file was changed.", Role::TextDim)]);
+    lines.push(vec![Piece::new("y retries. No file was changed.", Role::TextDim)]);
     let lines = lines.iter().flat_map(|line| wrapped(line, usize::from(body.width)));
     for (y, line) in (body.y..body.bottom()).zip(lines) {
         pen.pieces(body.x, y, body.width, &line);

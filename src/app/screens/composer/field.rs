@@ -60,7 +60,7 @@ impl Field {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Method => "(GET, POST, …)",
-            Self::Url => "(https://…; {name} is filled in below)",
+            Self::Url => "(https://…; fill in {name} below)",
             Self::NewQuery | Self::Query(_) => "(name=value)",
             Self::NewHeader | Self::Header(_) => "(Name: value)",
             Self::NewContext | Self::Context(_) => "(name=value, sent to Alter)",
@@ -174,7 +174,7 @@ impl Composer {
             }
             Field::Header(_) | Field::NewHeader => {
                 let (name, value) =
-                    text.split_once(':').ok_or_else(|| "A header is written Name: value.".to_owned())?;
+                    text.split_once(':').ok_or_else(|| "Write headers as Name: value.".to_owned())?;
                 let name = name.trim();
                 if name.is_empty() || !name.chars().all(is_token) {
                     return Err(format!("{name:?} is not the name of a header."));
@@ -276,7 +276,7 @@ fn seconds(text: &str) -> Result<Option<u64>, String> {
         return Ok(None);
     }
     let seconds = text.parse().ok().filter(|seconds| (1..=LONGEST).contains(seconds));
-    seconds.map(Some).ok_or_else(|| "A timeout is 1 to 3600 seconds.".to_owned())
+    seconds.map(Some).ok_or_else(|| "Timeout: 1 to 3600 seconds.".to_owned())
 }
 
 /// A character of a token (RFC 9110 section 5.6.2).

@@ -52,10 +52,10 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
                 notes.insert(
                     1,
                     if call.grant.is_proxy_only() {
-                        "This grant is for proxy mode, which carries JSON only: Alter will refuse this body."
+                        "This grant needs proxy mode, which takes JSON only; Alter will refuse this body."
                             .to_owned()
                     } else {
-                        "The credential comes to this machine for the call.".to_owned()
+                        "The credential is fetched to this machine for the call.".to_owned()
                     },
                 );
             }
@@ -81,8 +81,8 @@ fn notes(pasted: &code::Pasted) -> Vec<String> {
     };
     let dropped = pasted.dropped.iter().map(|dropped| dropped.what.as_str()).collect();
     list("Dropped, the grant supplies the credential", dropped);
-    list("May hold a secret", pasted.suspicious.iter().map(String::as_str).collect());
-    list("Not taken over", pasted.ignored.iter().map(String::as_str).collect());
+    list("May contain a secret", pasted.suspicious.iter().map(String::as_str).collect());
+    list("Skipped", pasted.ignored.iter().map(String::as_str).collect());
     notes
 }
 
@@ -137,7 +137,7 @@ pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, n
             let lacking = missing_scopes(&operation.summary.scopes, &call.grant);
             call.composer.take_operation(&operation);
             if !lacking.is_empty() {
-                let told = format!("This grant lacks what the operation needs: {}.", lacking.join(", "));
+                let told = format!("This grant lacks scopes for the operation: {}.", lacking.join(", "));
                 model.toasts.warning(&told, now);
             }
             call.composer.missing_scopes = lacking;

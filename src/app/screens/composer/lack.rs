@@ -45,7 +45,7 @@ impl Composer {
                 return Err(Lack::new(at(), "Enter a URL first."));
             }
             if !self.draft.url.contains("://") {
-                return Err(Lack::new(at(), "A URL begins with https://."));
+                return Err(Lack::new(at(), "A URL starts with https://."));
             }
             let is_typed = |name: &str| matches!(typed, Some(Field::Place(typed)) if typed == name);
             let is_open = |name: &&str| !is_typed(name) && self.parameter(name).is_none_or(str::is_empty);
@@ -61,18 +61,18 @@ impl Composer {
             return Err(Lack::new(Some(field), told));
         }
         if self.open_body().is_some() {
-            let told = "Write the body first; d on it sends none.";
+            let told = "Write the body first, or delete it with d.";
             return Err(Lack::new(Some(Field::Body), told));
         }
         if let Some(place) = self.secret_place() {
-            let told = format!("A secret was left out of {place}: fill it in again, or take it away.");
+            let told = format!("A secret was removed from {place}: fill it in again or delete it.");
             return Err(Lack::new(None, told));
         }
         if let DraftBody::Json(text) = &self.draft.body
             && !text.trim().is_empty()
             && let Err(problem) = crate::body::editor::check(text)
         {
-            return Err(Lack::new(Some(Field::Body), format!("The body is no JSON: {problem}.")));
+            return Err(Lack::new(Some(Field::Body), format!("The body is not JSON: {problem}.")));
         }
         Ok(())
     }

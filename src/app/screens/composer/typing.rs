@@ -63,7 +63,7 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
             }
         }
         Typing::Choice | Typing::Nothing => {
-            let told = "Only a curl command can be pasted here; Enter on a field edits it.";
+            let told = "Only curl commands can be pasted here; press Enter to edit a field.";
             model.toasts.refuse(told, now);
         }
     }

@@ -155,7 +155,7 @@ pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
 fn raw(model: &mut Model, now: Now) {
     let Some(call) = &mut model.call else { return };
     if call.composer.mode() == Mode::Proxy {
-        let told = "Proxy mode carries JSON only; m switches to retrieve mode, which takes any text.";
+        let told = "Proxy mode takes JSON only; m switches to retrieve mode for other text.";
         model.toasts.refuse(told, now);
         return;
     }
@@ -184,7 +184,7 @@ fn format(model: &mut Model, now: Now) {
         _ => None,
     };
     if let Some(problem) = problem {
-        model.toasts.refuse(&format!("The body is no JSON: {problem}."), now);
+        model.toasts.refuse(&format!("The body is not JSON: {problem}."), now);
     }
 }
 

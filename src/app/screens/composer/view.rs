@@ -104,7 +104,7 @@ fn bottom(call: &Call) -> (String, Role) {
         Typing::Body(editor) => {
             return match editor.problem() {
                 Some(problem) => (Clean::line(&format!("✗ {problem}")).to_string(), Role::HealthBroken),
-                None if editor.is_raw() => ("· sent as it is".to_owned(), Role::TextDim),
+                None if editor.is_raw() => ("· sent unchanged".to_owned(), Role::TextDim),
                 None if editor.text().trim().is_empty() => ("· no body".to_owned(), Role::TextDim),
                 None => ("✓ JSON".to_owned(), Role::ScopeHeld),
             };
@@ -120,17 +120,17 @@ fn bottom(call: &Call) -> (String, Role) {
     match composer.check_while_typing() {
         Err(lack) => (format!("! {}", Clean::line(&lack.told)), Role::HealthSoon),
         Ok(()) if composer.lacks_body() => {
-            ("! its body was not kept whole: b writes it again".to_owned(), Role::HealthSoon)
+            ("! body stored incompletely: b rewrites it".to_owned(), Role::HealthSoon)
         }
         Ok(()) if composer.mode() == Mode::Retrieve && call.grant.is_proxy_only() => {
             let told = match composer.draft.body {
-                DraftBody::Raw(_) => "! this grant is for proxy mode, which carries JSON only",
-                DraftBody::Empty | DraftBody::Json(_) => "! this grant is for proxy mode: m switches",
+                DraftBody::Raw(_) => "! this grant needs proxy mode, which takes JSON only",
+                DraftBody::Empty | DraftBody::Json(_) => "! this grant needs proxy mode: m switches",
             };
             (told.to_owned(), Role::HealthSoon)
         }
         Ok(()) if strange.is_some() => (strange.unwrap_or_default(), Role::HealthSoon),
-        Ok(()) if is_held(call) => ("◌ its policy holds this until approved".to_owned(), Role::HealthSoon),
+        Ok(()) if is_held(call) => ("◌ its policy holds this for approval".to_owned(), Role::HealthSoon),
         Ok(()) if composer.draft.is_write() => {
             ("! may change data; asks before sending".to_owned(), Role::HealthSoon)
         }

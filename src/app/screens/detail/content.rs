@@ -68,7 +68,7 @@ pub fn lines(model: &Model, width: u16, now: Now) -> Vec<Line> {
     let change = model.grants.changes.get(&grant.row).map(|mark| match mark {
         ChangeMark::New => Span::new("new since the last refresh", Tone::New),
         ChangeMark::Changed => Span::new("changed since the last refresh", Tone::Changed),
-        ChangeMark::Gone => Span::new("gone since the last refresh", Tone::Gone),
+        ChangeMark::Gone => Span::new("removed since the last refresh", Tone::Gone),
     });
     let id = grant.row.grant();
     let known = &model.smoke.known;

@@ -57,9 +57,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 set_order(model, Order::By { column, descending: !descending }, now)
             }
             Order::AsSent => {
-                model
-                    .toasts
-                    .refuse("The list is in the backend's order; s chooses a column to sort by.", now);
+                model.toasts.refuse("The list is in backend order; press s to sort by a column.", now);
                 Vec::new()
             }
         },
@@ -151,7 +149,7 @@ fn filters_changed(model: &mut Model, now: Now) -> Vec<Effect> {
     let was_loading = model.slots.is_open(Slot::Walk);
     let mut effects = walk::follow_filter(model, now);
     if effects.is_empty() && !was_loading && model.grants.walk.phase == super::WalkPhase::Stopped {
-        model.toasts.info("Loading was stopped: only what is here is filtered. r loads again.", now);
+        model.toasts.info("Loading was stopped; filters apply to the loaded rows. r reloads.", now);
     }
     effects.extend(search_again(model, Because::NewQuestion, now));
     effects
@@ -200,9 +198,7 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
     } else if model.grants.rows.position(parent).is_some() {
         model.toasts.refuse("The parent is hidden by the filters; x clears them.", now);
     } else {
-        model
-            .toasts
-            .refuse("The parent is not among the grants that this key can see, or is not loaded yet.", now);
+        model.toasts.refuse("The parent is not visible to this key or not loaded yet.", now);
     }
     Vec::new()
 }
@@ -223,11 +219,11 @@ fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
 
 fn watch(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.grants.watch.take().is_some() {
-        model.toasts.info("No longer watching.", now);
+        model.toasts.info("Auto-refresh off.", now);
         return Vec::new();
     }
     model.watch_again(now);
     let every = words::count(model.watch_seconds());
-    model.toasts.info(&format!("Watching: refreshed every {every} seconds while this is open."), now);
+    model.toasts.info(&format!("Auto-refresh every {every} seconds."), now);
     Vec::new()
 }

@@ -309,7 +309,7 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
         let told = grants.changes_in_words();
         model.toasts.info(&told, now);
     } else if purpose == Purpose::LoadAgain {
-        model.toasts.info(&format!("Read again: all {} grants are here.", words::count(summary.total)), now);
+        model.toasts.info(&format!("Reloaded: all {} grants loaded.", words::count(summary.total)), now);
     }
     if model.grants.watch.is_some() {
         watch_on(model, now);
@@ -321,10 +321,10 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
 
 fn short_in_words(summary: WalkSummary) -> String {
     if summary.unique == summary.total {
-        return "Not proven whole: the list kept changing while it was read. r reads it again.".to_owned();
+        return "List may be incomplete: it kept changing during loading. r reloads.".to_owned();
     }
     let (found, total) = (words::count(summary.unique), words::count(summary.total));
-    format!("Not proven whole: {found} grants were found, the backend counts {total}. r reads again.")
+    format!("List incomplete: {found} grants found, the backend counts {total}. r reloads.")
 }
 
 /// The time for something came: a watch refreshes.
@@ -342,7 +342,7 @@ pub(crate) fn tick(model: &mut Model, now: Now) -> Vec<Effect> {
 fn watch_on(model: &mut Model, now: Now) -> bool {
     if is_too_large_to_watch(model) {
         model.grants.watch = None;
-        model.toasts.info("No longer watching: above 5,000 grants, refresh by hand (r).", now);
+        model.toasts.info("Auto-refresh off: above 5,000 grants, refresh manually (r).", now);
         return false;
     }
     model.watch_again(now);

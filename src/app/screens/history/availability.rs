@@ -11,14 +11,12 @@ pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability
     let ready_if = |condition: bool, otherwise| if condition { Ready } else { Blocked(otherwise) };
     match action {
         HistoryAction::CallHistory if model.screen == Screen::History || !model.overlays.is_empty() => Hidden,
-        HistoryAction::CallHistory => {
-            ready_if(model.session.value().is_some(), "There is no session yet whose calls are kept.")
-        }
+        HistoryAction::CallHistory => ready_if(model.session.value().is_some(), "No session open yet."),
         HistoryAction::NextRecord | HistoryAction::PreviousRecord => {
             let call = model.call.as_ref().filter(|_| model.screen == Screen::Call);
             let Some(call) = call else { return Hidden };
             if call.life.is_under_way() {
-                return Blocked("A call is under way; Esc cancels it.");
+                return Blocked("A call is running; Esc cancels it.");
             }
             ready_if(call.response.record().is_some(), "This call is not in the history.")
         }
@@ -41,11 +39,11 @@ pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability
             if history.difference.is_some() {
                 return Hidden;
             }
-            ready_if(history.selected().is_some(), "There is no call to do that with.")
+            ready_if(history.selected().is_some(), "No call selected.")
         }
         HistoryAction::ForgetAllRecords => ready_if(
             history.loaded && !(history.rows.is_empty() && history.text().is_empty() && !history.only_hand),
-            "There is no call to forget.",
+            "No call to delete.",
         ),
         HistoryAction::OnlyThisGrant if history.rows.is_empty() && !history.only_hand => Hidden,
         HistoryAction::OnlyThisGrant => Ready,
@@ -60,7 +58,7 @@ pub(crate) fn common(model: &Model, action: CommonAction) -> Option<Availability
     let history = &model.history;
     let shown_if = |condition: bool| if condition { Ready } else { Hidden };
     Some(match action {
-        CommonAction::Refresh if model.slots.is_open(Slot::Records) => Blocked("The history is being read."),
+        CommonAction::Refresh if model.slots.is_open(Slot::Records) => Blocked("Loading the history."),
         CommonAction::Refresh | CommonAction::SwitchPane => Ready,
         CommonAction::Accept => shown_if(history.typing),
         CommonAction::Search => shown_if(!history.rows.is_empty() || !history.text().is_empty()),

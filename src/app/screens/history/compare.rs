@@ -12,7 +12,7 @@ pub(super) const URL: &str = "URL";
 /// See [`URL`].
 pub(super) const PROVIDER: &str = "asked of";
 
-/// What differs between two past calls.
+/// The comparison of two past calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Comparison {
     /// The call on the left.
@@ -121,12 +121,11 @@ impl Comparison {
             }
         }
         if [left, right].into_iter().flatten().any(|kept| kept.cut) {
-            self.rows.push(Row::Note("Only the beginning of a long body is kept, and compared.".to_owned()));
+            self.rows.push(Row::Note("Only the beginning of a long body is stored and compared.".to_owned()));
         }
         if json && !lines.is_empty() {
-            self.rows.push(Row::Note(
-                "JSON is compared by what it says: names in order, blanks do not count.".to_owned(),
-            ));
+            self.rows
+                .push(Row::Note("JSON compared by value (key order and whitespace ignored).".to_owned()));
         }
         self.rows.extend(lines.into_iter().map(Row::Line));
         Some(())

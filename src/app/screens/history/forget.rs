@@ -20,36 +20,34 @@ pub(super) fn ask_one(model: &Model) -> Option<Confirm> {
         ],
         Vec::new(),
         vec![Piece::new(
-            "Removes the call from the history on this machine. It does not undo the call, and Alter keeps its log.",
+            "Deletes the call from the history on this machine. It does not undo the call, and Alter keeps its log.",
             Role::Text,
         )],
     ];
     if row.ending == crate::domain::Ending::Held {
         lines.push(vec![Piece::new(
-            "It was held for approval: its id is stored nowhere else.",
+            "It is held for approval; its id is stored nowhere else.",
             Role::HealthSoon,
         )]);
     }
-    Some(Confirm::new("Forget this call?", lines, "forget it", Then::Forget(row.id)))
+    Some(Confirm::new("Delete this call?", lines, "delete it", Then::Forget(row.id)))
 }
 
 /// The question before all calls are forgotten.
 pub(super) fn ask_all() -> Confirm {
     let lines = vec![
         vec![Piece::new(
-            "Removes every call of every profile from the history on this machine, shown here or not. This cannot be \
-             undone.",
+            "Deletes every call of every profile from the history on this machine. This cannot be undone.",
             Role::Text,
         )],
         vec![Piece::new(
-            "It does not undo the calls, and Alter keeps its log. The ids of calls held for approval are stored \
-             nowhere else.",
+            "It does not undo the calls, and Alter keeps its log. Ids of held calls are stored nowhere else.",
             Role::Text,
         )],
         Vec::new(),
         vec![Piece::new(format!("Type {WORD} to confirm."), Role::TextDim)],
     ];
-    Confirm::new("Forget all calls?", lines, "forget all", Then::ForgetAll).typed(WORD)
+    Confirm::new("Delete all calls?", lines, "delete all", Then::ForgetAll).typed(WORD)
 }
 
 /// One call is forgotten.

@@ -39,7 +39,7 @@ pub(super) fn show(
         return Vec::new();
     }
     if call::is_under_way(model) {
-        model.toasts.refuse("A call is under way; press Esc on its screen first.", now);
+        model.toasts.refuse("A call is running; press Esc on its screen first.", now);
         return Vec::new();
     }
     let over_call = match (model.screen, &model.call) {
@@ -190,14 +190,12 @@ fn why_gone(model: &Model) -> String {
         |there: &&str| Some(*there) != here && (here.is_some() || !CallRecord::NAMELESS.contains(there));
     if let Some(there) = there.filter(elsewhere) {
         let there = private::name(model, there);
-        return format!(
-            "This call was made with {there}, which is another application: @ goes on with that one."
-        );
+        return format!("This call was made with another application, {there}; @ switches profiles.");
     }
     let told = if model.grants.walk.has_all(&ServerFilter::default()) {
-        "The grant of this call is not in the list any more: c on another grant puts a call together anew."
+        "The grant of this call is no longer in the list; press c on another grant."
     } else {
-        "The grant of this call is not among those loaded so far; it is used only once the list has it."
+        "The grant of this call is not loaded yet."
     };
     told.to_owned()
 }

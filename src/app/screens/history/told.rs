@@ -20,8 +20,8 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
             instead = true;
             let over = *expires_at <= now.wall;
             entries = vec![
-                headed("◌", Tone::Soon, "It was held for approval."),
-                Entry::line("What became of it was not asked since.", Tone::Plain),
+                headed("◌", Tone::Soon, "Held for approval."),
+                Entry::line("Not checked since.", Tone::Plain),
                 field(if over { "Lapsed" } else { "Lapses" }, &words::relative(*expires_at, now.wall)),
                 field("Approval", &private::name(model, &approval.to_string())),
                 Entry::Line(Vec::new()),
@@ -31,8 +31,7 @@ pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, 
         }
         Outcome::Unfinished => {
             instead = true;
-            let told =
-                "The program ended before the call did, or another one still makes it: it may have happened.";
+            let told = "grantdeck ended before the call finished, or another instance is still running it; it may have happened.";
             entries = vec![headed("○", Tone::Ended, "Unfinished."), Entry::line(told, Tone::Plain)];
             CallOutcome::Cancelled { may_have_happened: true }
         }

@@ -141,12 +141,12 @@ fn compare(model: &mut Model, now: Now) -> Vec<Effect> {
         [first, second] => [first, second],
         [first] if first != here => [first, here],
         [_] => {
-            model.toasts.info("This call is marked: go to the one to compare it with and press d.", now);
+            model.toasts.info("This call is marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
         _ => {
             history.mark(here);
-            model.toasts.info("Marked: go to the one to compare it with and press d.", now);
+            model.toasts.info("Marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
     };
@@ -230,7 +230,7 @@ pub(crate) fn record(
     let send = model.history.send.take() == Some(ticket) && model.screen == Screen::History;
     match result {
         Ok(Some((id, record))) => return past::show(model, id, &record, send, now),
-        Ok(None) => model.toasts.info("There is no further call that way.", now),
+        Ok(None) => model.toasts.info("No more calls in this direction.", now),
         Err(why) => model.toasts.failure(&why, now),
     }
     Vec::new()
@@ -247,7 +247,7 @@ pub(crate) fn compared(
         Ok(Some(found)) => difference.found.arrive(*found, now.millis),
         Ok(None) => {
             model.history.difference = None;
-            model.toasts.warning("One of the two calls is not in the history any more.", now);
+            model.toasts.warning("One of the two calls is no longer in the history.", now);
             return read(model);
         }
         Err(why) => difference.found.fail(why),
@@ -258,9 +258,9 @@ pub(crate) fn compared(
 /// Says how many past calls were forgotten, and reads the list again.
 pub(crate) fn forgotten(model: &mut Model, result: Result<usize, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
-        Ok(0) => model.toasts.info("It was forgotten already.", now),
-        Ok(1) => model.toasts.info("Forgotten: one call.", now),
-        Ok(count) => model.toasts.info(&format!("Forgotten: {count} calls."), now),
+        Ok(0) => model.toasts.info("It was already deleted.", now),
+        Ok(1) => model.toasts.info("Deleted one call.", now),
+        Ok(count) => model.toasts.info(&format!("Deleted {count} calls."), now),
         Err(why) => model.toasts.failure(&why, now),
     }
     if model.screen == Screen::History { read(model) } else { Vec::new() }

@@ -43,8 +43,8 @@ pub(crate) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let demo = model.session.value().is_some_and(|session| session.demo);
     let kept = match history.keep {
-        Some(Keep::Nothing) => Some(("! new calls are not kept (history = false)", Role::HealthSoon)),
-        Some(Keep::WithoutBodies) => Some(("new calls are kept without bodies", Role::TextDim)),
+        Some(Keep::Nothing) => Some(("! new calls are not stored (history = false)", Role::HealthSoon)),
+        Some(Keep::WithoutBodies) => Some(("new calls are stored without bodies", Role::TextDim)),
         Some(Keep::Everything) if demo => Some(("kept until the demo ends", Role::TextDim)),
         _ => None,
     };
@@ -272,26 +272,24 @@ fn draw_empty(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 fn empty(model: &Model, width: usize) -> Vec<Piece> {
     let history = &model.history;
     if let Some(why) = &history.trouble {
-        return explained(why, width, &["r tries again.  Esc goes back."]);
+        return explained(why, width, &["r retries.  Esc goes back."]);
     }
     if !history.loaded || (history.text().is_empty() && model.slots.is_open(Slot::Records)) {
         return vec![Piece::new("Reading the history…", Role::TextDim)];
     }
     if !history.text().is_empty() {
-        let all =
-            "Every word must be somewhere in provider, account, URL, method, status, failure or reason.";
-        return said(width, "No call matches.", &[all, " ", "Esc clears the search."]);
+        let all = "Matches words in provider, account, URL, method, status, failure and reason.";
+        return said(width, "No calls match.", &[all, " ", "Esc clears the search."]);
     }
     if history.only_hand {
-        return said(width, "No call with this grant is kept.", &[" ", "o shows all calls."]);
+        return said(width, "No calls with this grant.", &[" ", "o shows all calls."]);
     }
     if history.keep == Some(Keep::Nothing) {
-        let told = "history = true in the configuration, or in the profile, keeps calls again.";
-        return said(width, "No call is kept: the history is switched off.", &[" ", told]);
+        let told = "Set history = true in the configuration or profile to store calls.";
+        return said(width, "The history is switched off.", &[" ", told]);
     }
-    let told = "c on a grant puts a test call together. Each call is kept here, on this machine, without its \
-                secrets and for a limited time.";
-    said(width, "No call is kept here yet.", &[" ", told])
+    let told = "Press c on a grant to compose a test call. Calls are stored on this machine, without secrets and for a limited time.";
+    said(width, "No calls yet.", &[" ", told])
 }
 
 fn said(width: usize, headline: &str, more: &[&str]) -> Vec<Piece> {

@@ -93,11 +93,9 @@ impl Filter {
     /// Why it has given nothing: what is left of another filter is not its result.
     pub(super) fn unready(&self) -> Option<&'static str> {
         match self.run {
-            Run::Due(_) | Run::Running => {
-                Some("The filter has not run yet; without it the body itself is taken.")
-            }
+            Run::Due(_) | Run::Running => Some("The filter has not run yet; using the body."),
             Run::Wrong(_) if self.is_on() => {
-                Some("The filter is wrong: correct it, or leave it, and the body itself is taken.")
+                Some("The filter is invalid: fix it, or leave it to use the body.")
             }
             _ => None,
         }
@@ -217,7 +215,7 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
     match result {
         Ok(Filtered { document, values, truncated }) => {
             filter.about = match (values, truncated) {
-                (_, true) => format!("{} results, and more than is kept", words::count(values)),
+                (_, true) => format!("{} results, truncated", words::count(values)),
                 (1, false) => "1 result".to_owned(),
                 (values, false) => format!("{} results", words::count(values)),
             };

@@ -39,17 +39,17 @@ pub(super) fn ask(model: &mut Model) {
     let response = &call.response;
     let Some(document) = response.document() else { return };
     let what = match response.narrowed() {
-        Some(_) if response.filter.is_cut() => "The beginning of what the filter gives",
-        Some(_) => "What the filter gives",
+        Some(_) if response.filter.is_cut() => "Beginning of the filter result",
+        Some(_) => "Filter result",
         None => "The body",
     };
     let told = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
     let mut lines = vec![vec![Piece::new(told, Role::Text)]];
     if response.narrowed().is_some() && response.filter.is_cut() {
-        let more = "The filter gave more than is kept; the rest is not in the file.";
+        let more = "The filter result was truncated; the file has the first part.";
         lines.push(vec![Piece::new(more, Role::HealthSoon)]);
     }
-    lines.push(vec![Piece::new("Only you will be able to read the file.", Role::TextDim)]);
+    lines.push(vec![Piece::new("Only you can read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
     model.overlays.push(Overlay::Save(save));
 }
@@ -59,7 +59,7 @@ pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(save) = prompt(model) else { return Vec::new() };
     let path = save.input.value().trim().to_owned();
     if path.is_empty() {
-        model.toasts.refuse("Type the path of a file; Esc saves nothing.", now);
+        model.toasts.refuse("Type a file path; Esc cancels.", now);
         return Vec::new();
     }
     save.begin();
@@ -79,7 +79,7 @@ pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect
 /// The prompt is left: what becomes of a file that is being written is not for the next prompt.
 pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
     if save.is_busy() {
-        model.toasts.info("Stopped waiting; the file may be written all the same.", now);
+        model.toasts.info("Stopped waiting; the file may still be written.", now);
     }
     model.give_up(Slot::Save).into_iter().collect()
 }
@@ -118,8 +118,8 @@ fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
 fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {
     let lines = vec![
         vec![Piece::new(path.as_str(), Role::TextStrong)],
-        vec![Piece::new(format!("already exists, {}.", words::bytes(bytes)), Role::Text)],
-        vec![Piece::new("Its present content is lost.", Role::Text)],
+        vec![Piece::new(format!("already exists ({}).", words::bytes(bytes)), Role::Text)],
+        vec![Piece::new("Its current content is lost.", Role::Text)],
     ];
     Confirm::new("Replace the file?", lines, "replace it", then)
 }

@@ -123,7 +123,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> {
     let Some(response) = model.call.as_ref().map(|call| &call.response) else { return Vec::new() };
     let Some((document, token, label)) = response.copied(action, room) else {
-        model.toasts.refuse("There is no text to copy here.", now);
+        model.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
     let size = token.map_or(document.text().len(), |token| document.value(token).len());
@@ -136,7 +136,7 @@ fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> 
         return vec![model.slots.ask(job)];
     }
     let Some(text) = copyable(&document, token, Clean::line(label)) else {
-        model.toasts.refuse("There is no text to copy here.", now);
+        model.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
     vec![model.slots.ask(CopyOut(text))]
@@ -205,9 +205,9 @@ impl Response {
                 Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"))
             }
             _ if filtered && self.filter.is_cut() => {
-                Some((self.document()?.clone(), None, "the beginning of what the filter gives"))
+                Some((self.document()?.clone(), None, "the beginning of the filter result"))
             }
-            _ if filtered => Some((self.document()?.clone(), None, "what the filter gives")),
+            _ if filtered => Some((self.document()?.clone(), None, "the filter result")),
             _ => Some((self.document()?.clone(), None, "the body")),
         }
     }

@@ -193,7 +193,7 @@ fn stays(repairs: &Repairs<'_>) -> Vec<Clean> {
     let count = repairs.left.len();
     let ids =
         if count == 1 { "1 id stays".to_owned() } else { format!("{} ids stay", words::count(count as u64)) };
-    let head = (count > 0).then(|| Clean::line(&format!("{ids}; s chooses a grant for one:")));
+    let head = (count > 0).then(|| Clean::line(&format!("{ids}; s: choose a grant:")));
     let of = |(why, count): (&str, usize)| Clean::line(&format!("{} – {why}", words::count(count as u64)));
     head.into_iter().chain(reasons.into_iter().map(of)).collect()
 }

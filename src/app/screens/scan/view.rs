@@ -142,25 +142,25 @@ fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     pen.text(inside.x + 1, y + 1, cells, context, Role::Text);
     pen.text(inside.x + 1, y + 2, cells, &meaning(model, finding), Role::TextDim);
     if !model.scan.whole {
-        let told = "The list is not whole here: what is unknown may be a grant.";
+        let told = "The list is incomplete: unknown ids may be grants.";
         pen.text(inside.x + 1, y + 3, cells, told, Role::HealthSoon);
     } else if let Some((path, why)) = model.scan.skipped.first() {
         let count = words::count(model.scan.counts.skipped.max(1));
-        let told = format!("{count} passed over; {}: {why}", shown(path));
+        let told = format!("{count} skipped; {}: {why}", shown(path));
         pen.text(inside.x + 1, y + 3, cells, &told, Role::TextDim);
     }
 }
 
 fn meaning(model: &Model, finding: &Finding) -> String {
     let Some(known) = &finding.known else {
-        return "Named like a grant, but not in the list; s chooses a grant for it.".to_owned();
+        return "Looks like a grant id, but is not in the list; s: choose a grant.".to_owned();
     };
     let instead = match (finding.standing, known.replacements.as_slice()) {
         (Standing::Alive | Standing::Unknown, _) => String::new(),
         (_, []) => format!("  {}", nothing_instead(known)),
-        (_, [new]) if known.successor.is_some() => format!("  {} takes its place.", short(model, *new)),
-        (_, [_]) => format!("  s chooses a grant{}.", because(known)),
-        (_, several) => format!("  {} grants could take its place; s chooses.", several.len()),
+        (_, [new]) if known.successor.is_some() => format!("  Replacement: {}.", short(model, *new)),
+        (_, [_]) => format!("  s: choose a grant{}.", because(known)),
+        (_, several) => format!("  {} grants could replace it; s: choose.", several.len()),
     };
     let newer = if finding.standing == Standing::Superseded { "; the account has a newer one" } else { "" };
     format!("Its grant: {}{newer}.{instead}", known.health.word())
@@ -169,7 +169,7 @@ fn meaning(model: &Model, finding: &Finding) -> String {
 /// That nothing takes the place of an id by itself, and why.
 fn nothing_instead(known: &Known) -> String {
     let why = known.obstacle.map(|why| format!(": {}", why.words())).unwrap_or_default();
-    format!("s chooses a grant; no successor{why}.")
+    format!("s: choose a grant; no replacement{why}.")
 }
 
 /// Why the only grant that could take the place does not do so by itself.
@@ -187,17 +187,17 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     let scan = &model.scan;
     let lines = match scan.state {
         State::Asking => vec![
-            "Which file or folder? Enter looks through it.".to_owned(),
+            "File or folder to scan:".to_owned(),
             format!(
-                "What .gitignore leaves out is left out, but for .env files; so are binary files and those over {} MiB.",
+                "Skips files in .gitignore (except .env), binaries, and files over {} MiB.",
                 LARGEST >> 20
             ),
         ],
-        State::Running { .. } => vec!["No grant id so far.".to_owned()],
+        State::Running { .. } => vec!["No grant ids yet.".to_owned()],
         State::Done { .. } | State::Stopped => {
-            let others = Some(scan.counts.other_ids).filter(|others| *others > 0).map(|others| {
-                format!("Other ids that are no grants, and not named like one: {}.", words::count(others))
-            });
+            let others = Some(scan.counts.other_ids)
+                .filter(|others| *others > 0)
+                .map(|others| format!("Other ids (not grants): {}.", words::count(others)));
             let until = if scan.state == State::Stopped { " before it was stopped" } else { "" };
             std::iter::once(format!("No grant ids were found{until}.")).chain(others).collect()
         }

@@ -7,7 +7,7 @@ use crate::app::{Model, Slot};
 use crate::domain::RowId;
 
 /// Why there is no second run beside one.
-pub(crate) const BUSY: &str = "A smoke test is under way; b shows it, Esc there stops it.";
+pub(crate) const BUSY: &str = "A smoke test is running; b shows it, Esc there stops it.";
 
 /// The answer for actions of smoke tests.
 pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
@@ -19,12 +19,12 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
         SmokeAction::Test | SmokeAction::TestShown if running => Blocked(BUSY),
         SmokeAction::TestFailures | SmokeAction::GoOn if running => Hidden,
         SmokeAction::Test | SmokeAction::TestShown if model.session.value().is_none() => {
-            Blocked("There is no connection to test with.")
+            Blocked("Not connected; nothing to test.")
         }
         SmokeAction::Test if model.grants.marks.is_empty() => {
             match model.grants.selected().map(|grant| grant.row) {
-                None => Blocked("There is no grant to test."),
-                Some(RowId::Unreadable(_)) => Blocked("The id of this grant could not be read."),
+                None => Blocked("No grant to test."),
+                Some(RowId::Unreadable(_)) => Blocked("The id of this grant is unreadable."),
                 Some(RowId::Grant(_)) => Ready,
             }
         }
@@ -32,7 +32,7 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
         SmokeAction::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
         SmokeAction::ShowBoard if model.screen == Screen::Smoke => Ready,
         SmokeAction::ShowBoard => {
-            ready_if(board.is_some(), "Nothing was tested yet; t tests this grant, T all shown.")
+            ready_if(board.is_some(), "Nothing tested yet; t tests this grant, T all shown.")
         }
         SmokeAction::StopTest => {
             shown.map_or(Hidden, |board| if board.is_running() { Ready } else { Hidden })
@@ -45,7 +45,7 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
             Some(_) | None => Hidden,
         }),
         SmokeAction::OpenResult => {
-            shown.map_or(Hidden, |board| ready_if(board.selected().is_some(), "There is no result yet."))
+            shown.map_or(Hidden, |board| ready_if(board.selected().is_some(), "No results yet."))
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
 /// Tests all that the list shows, once it shows what was asked for.
 pub(super) fn shown(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.grants.outdated {
-        model.toasts.refuse("The list is still being searched: T once it shows what you asked for.", now);
+        model.toasts.refuse("The search is still running; press T when it is done.", now);
         return Vec::new();
     }
     let grants = &model.grants;
@@ -56,7 +56,7 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
     let rows = &model.grants.rows;
     let places: Vec<u32> = failed.iter().filter_map(|id| rows.position(RowId::Grant(*id))).collect();
     if places.is_empty() {
-        model.toasts.refuse("None of them is in the list any more.", now);
+        model.toasts.refuse("None of them is still in the list.", now);
         return Vec::new();
     }
     ask(model, Subject::Failed(places.len()), Some(places.into()))
@@ -87,13 +87,13 @@ pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, 
         }
     };
     if plan.grants == 0 {
-        model.toasts.refuse("None of these ids could be read, so nothing can be tested.", now);
+        model.toasts.refuse("These ids are unreadable; nothing to test.", now);
         return Vec::new();
     }
     let opens_nothing = matches!(asked.subject, Subject::One(_)) && plan.calls <= ASK_ABOVE;
     let moved_on = !model.overlays.is_empty() || model.place_below() != asked.place;
     if moved_on && !opens_nothing {
-        model.toasts.warning("Nothing was tested: you went on before it was known how long it takes.", now);
+        model.toasts.warning("Not tested: cancelled during preparation.", now);
         return Vec::new();
     }
     if plan.calls <= ASK_ABOVE {
@@ -111,20 +111,20 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
     let text = |text: String| vec![Piece::new(text, Role::Text)];
     let decided = match plan.decided {
         0 => String::new(),
-        decided => format!("; {} of them need none, the list says enough", count(decided.into())),
+        decided => format!("; {} of them are decided by the list", count(decided.into())),
     };
     let mut lines = vec![
         text(format!("{} calls for {}{decided}.", count(plan.calls.into()), view::subject(subject))),
         text(format!("It takes about {}{}.", time(plan), because(plan))),
     ];
     if let Subject::Shown { partial: true, .. } = subject {
-        let told = "The list is not loaded whole: only what is here is tested.";
+        let told = "The list is not fully loaded; only loaded grants are tested.";
         lines.push(vec![Piece::new(told, Role::HealthSoon)]);
     }
     if plan.unreadable > 0 {
         lines.push(text(match plan.unreadable {
-            1 => "1 row has an id that cannot be read; it is left out.".to_owned(),
-            rows => format!("{} rows have ids that cannot be read; they are left out.", count(rows.into())),
+            1 => "1 row has an unreadable id and is skipped.".to_owned(),
+            rows => format!("{} rows have unreadable ids and are skipped.", count(rows.into())),
         }));
     }
     lines.push(Vec::new());
@@ -142,9 +142,9 @@ fn time(plan: &SmokePlan) -> String {
 }
 
 fn because(plan: &SmokePlan) -> String {
-    plan.estimate.per_minute.map_or_else(String::new, |each| {
-        format!(", for the rate budget allows {} calls a minute", count(each))
-    })
+    plan.estimate
+        .per_minute
+        .map_or_else(String::new, |each| format!(" (rate budget: {} calls a minute)", count(each)))
 }
 
 /// Begins a run. One grant alone needs no board: its row says what was found.

@@ -84,8 +84,8 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
         model.smoke.over_detail = true;
     } else {
         let told = match model.grants.rows.position(RowId::Grant(grant)) {
-            Some(_) => "Filters hide this grant in the list; x there clears them.",
-            None => "This grant is not in the list any more.",
+            Some(_) => "This grant is hidden by filters; x in the list clears them.",
+            None => "This grant is no longer in the list.",
         };
         model.toasts.refuse(told, now);
     }
@@ -161,7 +161,7 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
     let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
     let (done, all) = board.progress();
     let (done, all) = (count(done.into()), count(all.into()));
-    Some(format!("A smoke test is running: {done} of {all} grants tested. Their results stay."))
+    Some(format!("A smoke test is running: {done} of {all} grants tested. Results are kept."))
 }
 
 /// The run in a few words, for the screens that do not show it; None where none is under way.

@@ -13,7 +13,7 @@ pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()
     // Writing to a text cannot fail, here and below.
     let _ = writeln!(text, "{}.\n", reporting.sentence());
     if let Some(why) = &reporting.aborted {
-        let _ = writeln!(text, "**Not whole**: {why}.\n");
+        let _ = writeln!(text, "**Incomplete**: {why}.\n");
     }
     let (fine, rest): (Vec<_>, Vec<_>) =
         reporting.groups().into_iter().partition(|(verdict, ..)| verdict.standing() == Standing::Fine);
@@ -40,7 +40,7 @@ pub(super) fn write(reporting: &Reporting, out: &mut dyn Write) -> io::Result<()
 
 fn rows(reporting: &Reporting, results: &[&SmokeResult], text: &mut String) {
     text.push_str(
-        "| Provider | Account | Grant | Time | Since the last time | Found |\n|---|---|---|---|---|---|\n",
+        "| Provider | Account | Grant | Time | Since the last run | Found |\n|---|---|---|---|---|---|\n",
     );
     for result in results {
         let label = result.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();

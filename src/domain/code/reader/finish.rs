@@ -66,7 +66,7 @@ impl Reader {
         let at =
             urls.iter().position(|word| word.windows(3).any(|three| three == b"://")).unwrap_or_default();
         if urls.len() > 1 {
-            self.ignore("further words that are no options");
+            self.ignore("extra words that are not options");
         }
         let url = text(urls.into_iter().nth(at).ok_or(PasteError::NoUrl)?)?;
         let url = url.split('#').next().unwrap_or_default().trim();
@@ -87,7 +87,7 @@ impl Reader {
         let url = if url.contains("://") {
             url
         } else {
-            self.note("The URL has no scheme: curl would use http, here it is https.");
+            self.note("The URL has no scheme; using https (curl would use http).");
             format!("https://{url}")
         };
         // Blanks before what is taken out are the URL's end now.
@@ -136,7 +136,7 @@ impl Reader {
     fn no_body(&mut self, elsewhere: &Elsewhere) -> String {
         match elsewhere {
             Elsewhere::File(option) => {
-                format!("The body was not taken over: {option} reads it from a file, which is not read here.")
+                format!("Body skipped: {option} reads it from a file, which is not read here.")
             }
             Elsewhere::Form(option) => {
                 // Its parts are gone, and so is what stood between them.
@@ -144,7 +144,7 @@ impl Reader {
                     !(name.eq_ignore_ascii_case("content-type")
                         && value.to_lowercase().starts_with("multipart/"))
                 });
-                format!("The body was not taken over: {option} sends a form of several parts.")
+                format!("Body skipped: {option} sends a multipart form.")
             }
         }
     }
@@ -172,10 +172,10 @@ impl Reader {
                     .iter()
                     .any(|written| text.contains(written.as_str()))
                 {
-                    self.note("The body has {{…}}, which is sent as it stands.");
+                    self.note("The body has {{…}}, which is sent unchanged.");
                 }
                 if guessed {
-                    self.note("The body is sent as JSON; curl would call it a form.");
+                    self.note("The body is sent as JSON (curl would send a form).");
                 }
                 if says_json || guessed {
                     return self.json_body(text);
@@ -193,10 +193,10 @@ impl Reader {
 
     fn json_body(&mut self, text: String) -> DraftBody {
         if text.trim() == "null" {
-            self.note("The body null is not sent: to a call it is no body.");
+            self.note("The body null is not sent (it means no body).");
         }
         if self.untyped {
-            self.note("The body is sent with Content-Type application/json, as each JSON body of a call.");
+            self.note("The body is sent as application/json.");
         }
         // A call sets it for each JSON body.
         self.headers.retain(|(name, value)| {

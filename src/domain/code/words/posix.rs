@@ -8,13 +8,10 @@ use std::str::Chars;
 use self::here::Document;
 use super::{Command, push, push_variable};
 
-const AMPERSAND: &str =
-    "The URL has an unquoted &, where a shell ends the command: it was read as part of the URL.";
-const PLACEHOLDER: &str =
-    "The URL has an unquoted <…>, which a shell takes for files: it was read as part of the URL.";
-const JOINED: &str =
-    "Blanks follow a \\ at a line's end, so a shell would not join the lines: they were joined.";
-const BRACES: &str = "Unquoted braces with a comma: a shell makes several words of them, here they are one.";
+const AMPERSAND: &str = "Read an unquoted & as part of the URL (a shell would end the command).";
+const PLACEHOLDER: &str = "Read an unquoted <…> as part of the URL (a shell would redirect files).";
+const JOINED: &str = "Joined lines although blanks follow a \\ at the end (a shell would not).";
+const BRACES: &str = "Read unquoted braces with a comma as one word (a shell would split them).";
 const QUOTES: &str = "Typographic quotes or dashes were read as plain ones.";
 
 pub(super) fn commands(text: &str) -> Vec<Command> {

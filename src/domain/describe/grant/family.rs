@@ -35,8 +35,7 @@ impl About<'_> {
             let hops = if grant.depth == 1 { "hop" } else { "hops" };
             section.push(Entry::field("Depth", format!("{} {hops} from its root", grant.depth), Tone::Plain));
         }
-        let onward =
-            if grant.delegable { "may be passed on to another agent" } else { "may not be passed on" };
+        let onward = if grant.delegable { "yes" } else { "no" };
         section.push(Entry::field("Delegable", onward, Tone::Plain));
         section.extend(self.agents());
         let children = grant.row.grant().map_or(&[][..], |id| self.known.children(id));

@@ -21,7 +21,7 @@ impl About<'_> {
 
     fn explained(&self, catalog: &Catalog) -> Section {
         let over = self.is_over();
-        // Nothing is held any more, and nothing missing, once the permission is over.
+        // Nothing is held any more, and nothing missing, once the permission has expired.
         let explained = catalog.explain(self.grant).into_iter().filter(|scope| scope.held || !over);
         let explained: Vec<_> = explained.collect();
         // A narrowed grant holds all scopes of its parent and may use some.
@@ -41,11 +41,11 @@ impl About<'_> {
         }
         let mut section = vec![Entry::Field("Scopes", count)];
         if used < held && !over {
-            let what = if self.grant.parent_grant_id.is_some() { "passed on" } else { "granted here" };
-            section.push(Entry::under(format!("· outside of what was {what}"), Tone::Dim));
+            let what = if self.grant.parent_grant_id.is_some() { "delegated" } else { "granted here" };
+            section.push(Entry::under(format!("· not {what}"), Tone::Dim));
         }
         if missing == 0 && self.health() == Health::MissingScopes {
-            let told = "Alter says that scopes are missing; the catalog does not say which.";
+            let told = "Alter reports missing scopes; the catalog does not say which.";
             section.push(Entry::under(told, Tone::Dim));
         }
         section.extend(explained.iter().map(|scope| {

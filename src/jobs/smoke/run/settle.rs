@@ -98,7 +98,7 @@ impl<S: Source> Run<'_, S> {
             }
             Signal::HostSlow(asked) if *asked > patience => {
                 let pause = length(jiff::SignedDuration::try_from(*asked).unwrap_or_default());
-                let why = format!("not asked: the provider wants a pause of {pause}");
+                let why = format!("skipped: the provider asked for a pause of {pause}");
                 self.dismiss(task.host, &Judged::of(Verdict::RateLimited).because(&why)).await?;
                 return Ok(false);
             }
@@ -120,7 +120,7 @@ impl<S: Source> Run<'_, S> {
                         self.pause(tick, until, reason, Some(task.host)).await?;
                     }
                     Some(Struck::Down) => {
-                        let why = "not asked: every call to this provider failed, also after a pause";
+                        let why = "skipped: every call to this provider failed, even after a pause";
                         self.dismiss(task.host, &Judged::of(judged.verdict).because(why)).await?;
                         return Ok(false);
                     }
@@ -254,5 +254,5 @@ impl<S: Source> Run<'_, S> {
 /// Of a grant that is not asked: calls like it are held, and each bothers somebody.
 fn would_bother() -> Judged {
     Judged::of(Verdict::Skipped)
-        .because("not asked: calls of this provider are held, and each would bother somebody")
+        .because("skipped: calls to this provider are held, and each one would ask an approver")
 }

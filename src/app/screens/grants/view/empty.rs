@@ -28,11 +28,7 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
         if diagnosis.code == Code::KeyMissing {
             return welcome(diagnosis, width);
         }
-        return explained(
-            diagnosis,
-            width,
-            &["D  the demonstration   I  another key   @  another profile   q  leave"],
-        );
+        return explained(diagnosis, width, &["D  demo   I  another key   @  another profile   q  quit"]);
     }
     if model.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
@@ -42,15 +38,12 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
         return no_rows(model, now, width);
     }
     let loaded = words::count(grants.rows.len() as u64);
-    let mut lines = vec![Piece::new("No grant matches.", Role::TextStrong)];
+    let mut lines = vec![Piece::new("No grants match.", Role::TextStrong)];
     let is_partial = !grants.walk.has_all(&grants.filters.server);
     if is_partial && grants.walk.is_busy() {
-        lines.push(Piece::new(format!("{loaded} are here, more are being loaded."), Role::TextDim));
+        lines.push(Piece::new(format!("{loaded} loaded, loading more."), Role::TextDim));
     } else if is_partial {
-        lines.push(Piece::new(
-            format!("{loaded} are here, not all of them: r loads the rest."),
-            Role::TextDim,
-        ));
+        lines.push(Piece::new(format!("{loaded} loaded; r loads the rest."), Role::TextDim));
     } else {
         lines.push(Piece::new(format!("None of the {loaded} grants."), Role::TextDim));
     }
@@ -75,24 +68,24 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
         |text: &str, role: Role| text::wrap(text, width).into_iter().map(move |line| Piece::new(line, role));
     let mut lines = vec![Piece::new("Welcome to grantdeck.", Role::TextStrong)];
     lines.extend(told(
-        "Every account that your Alter application is connected to, and whether it works.",
+        "Every account connected to your Alter application, and whether it works.",
         Role::TextDim,
     ));
     lines.push(Piece::new("", Role::Text));
     for (key, what) in [
-        ("D", "look around in a demonstration: no account needed"),
-        ("I", "type a key, which is shown nowhere and not kept"),
-        ("@", "choose a profile of your configuration"),
+        ("D", "try the demo (no account needed)"),
+        ("I", "type a key (not shown or stored)"),
+        ("@", "choose a configured profile"),
     ] {
         lines.push(Piece::new(format!("{key}   {what}"), Role::Text));
     }
     lines.push(Piece::new("", Role::Text));
     let facts = diagnosis.facts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let so_far =
-        if facts.is_empty() { "No key so far.".to_owned() } else { format!("No key so far: {facts}.") };
+        if facts.is_empty() { "No API key yet.".to_owned() } else { format!("No API key yet: {facts}.") };
     lines.extend(told(&so_far, Role::TextDim));
     lines.extend(told(
-        "Keys come from ALTER_API_KEY, or from a profile: a variable, a command such as `op read …`, the keyring. `grantdeck profiles add --help` shows how.",
+        "Keys come from ALTER_API_KEY or from a profile: a variable, a command such as `op read …`, or the keyring. See `grantdeck profiles add --help`.",
         Role::TextDim,
     ));
     lines
@@ -100,23 +93,23 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
 
 fn no_rows(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     match &model.grants.walk.phase {
-        WalkPhase::Failed(diagnosis) => explained(diagnosis, width, &["r tries again.  q leaves."]),
+        WalkPhase::Failed(diagnosis) => explained(diagnosis, width, &["r retries.  q quits."]),
         WalkPhase::Waiting { reason, until } => {
             let left = until.saturating_sub(now.millis).div_ceil(1_000);
             explained(reason, width, &[&format!("Trying again in {left} s.  Esc stops.")])
         }
         WalkPhase::Stopped => vec![
-            Piece::new("Stopped before anything came.", Role::TextStrong),
-            Piece::new("r tries again.  q leaves.", Role::Text),
+            Piece::new("Stopped before any rows.", Role::TextStrong),
+            Piece::new("r retries.  q quits.", Role::Text),
         ],
         WalkPhase::Done if model.grants.filters.server.is_empty() => vec![
-            Piece::new("There are no grants yet.", Role::TextStrong),
+            Piece::new("No grants yet.", Role::TextStrong),
             Piece::new("", Role::Text),
-            Piece::new("A grant appears here once an account is connected.", Role::Text),
-            Piece::new("r looks again.  w watches for it.", Role::Text),
+            Piece::new("Grants appear here once an account is connected.", Role::Text),
+            Piece::new("r refreshes.  w watches.", Role::Text),
         ],
         WalkPhase::Done => vec![
-            Piece::new("No grant matches.", Role::TextStrong),
+            Piece::new("No grants match.", Role::TextStrong),
             Piece::new("x clears the filters.", Role::Text),
         ],
         WalkPhase::Idle => vec![Piece::new("Loading…", Role::TextDim)],

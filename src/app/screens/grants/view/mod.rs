@@ -214,7 +214,7 @@ fn state_of(grants: &Grants, now: Now) -> String {
         WalkPhase::Loading { .. } if walk.purpose == Purpose::Refresh => ", refreshing".to_owned(),
         WalkPhase::Loading { .. } if !has_all => ", loading".to_owned(),
         WalkPhase::Failed(_) => if has_all { ", not refreshed" } else { ", interrupted" }.to_owned(),
-        _ if walk.fell_short(filter) => ", not proven whole".to_owned(),
+        _ if walk.fell_short(filter) => ", incomplete".to_owned(),
         WalkPhase::Stopped if !has_all => ", stopped".to_owned(),
         _ => String::new(),
     }

@@ -32,8 +32,8 @@ pub(super) fn draw(model: &Model, board: &Board, now: Now, places: &Places, pen:
 
 /// So many lines: what was found, and what to do, of which neither pushes the other out.
 fn brief(model: &Model, result: &SmokeResult, lines: usize, cells: usize) -> Vec<Vec<Piece>> {
-    let found = labelled("Found", &sentence(&words::reason(model, result)), Role::Text);
-    let to_do = labelled("To do", &result.remedy(), Role::TextStrong);
+    let found = labelled("Cause", &sentence(&words::reason(model, result)), Role::Text);
+    let to_do = labelled("Fix", &result.remedy(), Role::TextStrong);
     if lines < 4 {
         return vec![found, to_do];
     }
@@ -50,9 +50,9 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
     put(wrapped(&[Piece::new(result.verdict.meaning(), Role::TextDim)], cells));
     put(vec![Vec::new()]);
     if result.why.is_some() || !result.buts.is_empty() {
-        put(wrapped(&labelled("Found", &sentence(&words::reason(model, result)), Role::Text), cells));
+        put(wrapped(&labelled("Cause", &sentence(&words::reason(model, result)), Role::Text), cells));
     }
-    put(wrapped(&labelled("To do", &result.remedy(), Role::TextStrong), cells));
+    put(wrapped(&labelled("Fix", &result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
     if let Some(before) = result.before {
         let told = format!("{} {}", before.verdict.word(), relative(before.at, now.wall));
@@ -86,8 +86,8 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
 
 fn enter(result: &SmokeResult) -> &'static str {
     match (result.record, result.attempts) {
-        (Some(_), _) => "Enter opens the exchange.",
-        (None, 0) => "Nothing was sent. Enter opens the grant.",
-        (None, _) => "The exchange was not kept. Enter opens the grant.",
+        (Some(_), _) => "Enter opens the call.",
+        (None, 0) => "Nothing sent. Enter opens the grant.",
+        (None, _) => "The call was not stored. Enter opens the grant.",
     }
 }

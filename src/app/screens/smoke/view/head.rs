@@ -83,7 +83,7 @@ pub(super) fn draw(board: &Board, privacy: bool, now: Now, places: &Places, pen:
 }
 
 fn words_of_results(board: &Board) -> &'static str {
-    if board.found.is_empty() { "Results" } else { "Results · what is broken first" }
+    if board.found.is_empty() { "Results" } else { "Results · failures first" }
 }
 
 /// The bar: what is done of the whole, and the numbers.
@@ -152,7 +152,7 @@ fn latencies(board: &Board, area: Rect, pen: &mut Pen<'_>) {
     let counts = board.tally.latencies();
     let answers: u32 = counts.iter().sum();
     let note = if answers == 0 { String::new() } else { format!("{} answers", count(answers.into())) };
-    let title = [Piece::new("How long answers took, in ms", Role::Title)];
+    let title = [Piece::new("Response times in ms", Role::Title)];
     let inside = layout::inside(area);
     pen.frame(area, &title, &[Piece::new(note, Role::TextDim)], false);
     let highest = counts.iter().copied().max().unwrap_or_default().max(1);

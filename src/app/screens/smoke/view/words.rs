@@ -76,7 +76,7 @@ pub(super) fn state(board: &Board, now: Now) -> (String, Role) {
         seconds => length(SignedDuration::from_secs(seconds.cast_signed())),
     };
     match (&summary.stopped, summary.cancelled && summary.left > 0) {
-        (Some(_), _) => (format!("given up after {took}"), Role::HealthBroken),
+        (Some(_), _) => (format!("aborted after {took}"), Role::HealthBroken),
         (None, true) => (format!("stopped after {took}"), Role::HealthSoon),
         (None, false) => (format!("done in {took}"), Role::HealthOk),
     }
@@ -94,7 +94,7 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
         return (left.unwrap_or_default(), Role::HealthSoon);
     }
     if board.stopping {
-        return ("What is under way comes back; what is known stays.".to_owned(), Role::Text);
+        return ("Waiting for running probes; results are kept.".to_owned(), Role::Text);
     }
     if let Some(pause) = board.pause_now(now) {
         return (paused(pause, now), Role::HealthSoon);
@@ -106,18 +106,17 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
     });
     let under_way = match board.under_way.len() {
         0 => None,
-        asked => Some(format!("{asked} under way")),
+        asked => Some(format!("{asked} running")),
     };
     let parts: Vec<String> = [left, rate, under_way].into_iter().flatten().collect();
     let resting = board.resting_now(now).next().map(|(host, pause)| {
         let seconds = countdown(pause.until.duration_since(now.wall));
         // A host may name a customer.
         let host = if privacy { "A provider" } else { host.as_str() };
-        (format!("{host} is left alone for {seconds}; {}", parts.join(", ")), Role::HealthSoon)
+        (format!("pausing calls to {host} for {seconds}; {}", parts.join(", ")), Role::HealthSoon)
     });
     resting.unwrap_or_else(|| {
-        let told =
-            if parts.is_empty() { "Looking at what is to be asked …".to_owned() } else { parts.join(", ") };
+        let told = if parts.is_empty() { "Preparing …".to_owned() } else { parts.join(", ") };
         (told, Role::Text)
     })
 }
@@ -126,8 +125,8 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
 fn paused(pause: &Pause, now: Now) -> String {
     let left = countdown(pause.until.duration_since(now.wall));
     let why = match pause.reason.code {
-        Code::KeepingAQuarter => "A quarter of the rate budget is left to whatever else uses it.",
-        Code::BudgetUsedUp => "The rate budget of this minute is used up.",
+        Code::KeepingAQuarter => "A quarter of the rate budget is reserved for others.",
+        Code::BudgetUsedUp => "The rate budget for this minute is used up.",
         _ => pause.reason.headline(),
     };
     format!("Waiting {left}. {why}")
@@ -143,11 +142,11 @@ pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
         (number(Standing::Failing), number(Standing::Untold), number(Standing::Fine));
     let but = match tally.of(Verdict::WorksBut) {
         0 => String::new(),
-        but => format!(", {} with a but", count(but.into())),
+        but => format!(", {} with warnings", count(but.into())),
     };
     let parts = [
         (failing > 0, verb(failing, "fails", "fail"), Role::HealthBroken),
-        (untold > 0, format!("{} not judged", count(untold.into())), Role::HealthUnknown),
+        (untold > 0, format!("{} not tested", count(untold.into())), Role::HealthUnknown),
         (fine > 0, format!("{}{but}", verb(fine, "works", "work")), Role::HealthOk),
     ];
     let parts = parts.into_iter().filter(|(any, ..)| *any).enumerate();
@@ -161,7 +160,7 @@ pub(super) fn since(tally: &Tally) -> Option<Vec<(String, Role)>> {
     if tally.compared == 0 {
         return None;
     }
-    let mut told = vec![("Since the last time  ".to_owned(), Role::TextDim)];
+    let mut told = vec![("Since the last run  ".to_owned(), Role::TextDim)];
     match (tally.broke, tally.healed) {
         (0, 0) => told.push(("nothing changed".to_owned(), Role::Text)),
         (broke, healed) => {
@@ -179,8 +178,8 @@ pub(super) fn since(tally: &Tally) -> Option<Vec<(String, Role)>> {
 /// What stands where results will be.
 pub(super) fn nothing_yet(board: &Board) -> &'static str {
     match &board.summary {
-        Some(summary) if summary.stopped.is_some() => "It was given up before anything was found.",
-        Some(_) => "It was stopped before anything was found.",
-        None => "What is broken will stand here first.",
+        Some(summary) if summary.stopped.is_some() => "Aborted before any result.",
+        Some(_) => "Stopped before any result.",
+        None => "Failures will be listed first.",
     }
 }
