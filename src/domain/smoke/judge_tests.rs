@@ -108,6 +108,16 @@ fn half_a_body_and_a_huge_one_prove_nothing() {
     assert_eq!(judged("github", &cut).verdict, Verdict::NeedsReconnect);
 }
 
+#[test]
+fn a_refusal_means_what_its_body_says_up_to_the_size_that_is_judged() {
+    let whole = r#"{"message":"FORBIDDEN"}"#;
+    let most = format!("{whole}{}", " ".repeat(LARGEST_JUDGED - whole.len()));
+    assert_eq!(judged("bitly", &answer(403, &most)).verdict, Verdict::NeedsReconnect);
+    let plain = judged("bitly", &answer(403, "{}")).verdict;
+    assert_ne!(plain, Verdict::NeedsReconnect);
+    assert_eq!(judged("bitly", &answer(403, &format!("{most} "))).verdict, plain);
+}
+
 type Edit = fn(&mut Grant);
 
 #[test]
