@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use grantdeck::app::keymap::Keymap;
-use grantdeck::app::model::Screen;
+use grantdeck::app::nav::View;
 use grantdeck::app::requests::SmokeTargets;
 use grantdeck::app::screens::smoke::{Board, Subject};
 use grantdeck::app::{Answer, Model, Msg, Slot, update, view};
@@ -82,7 +82,7 @@ fn in_process(batch: usize) {
     update(&mut model, Msg::Start { width: 200, height: 50 }, now(0));
     let job = SmokeTargets::all(Rows::default().snapshot());
     model.smoke.board = Some(Board::new(Subject::default(), job));
-    model.screen = Screen::Smoke;
+    model.nav.open(View::Smoke);
     let ticket = model.slots.begin(Slot::Smoke);
     let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();
     let plan = SmokePlan { grants: MANY, calls: MANY, ..SmokePlan::default() };

@@ -1,20 +1,14 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
 use super::action::{
-    AppAction, CallAction, CommonAction, CopyAction, ListAction, Motion, PickAction, RequestAction,
-    ResponseAction, ScanAction,
+    Action, AppAction, CommonAction, CopyAction, ListAction, Motion, RequestAction, ScanAction,
 };
-use super::keymap::Place;
-use super::model::Screen;
-use super::overlays::{Overlay, Purpose};
 use super::remote::Remote;
-use super::screens::call::{Call, Offer, is_under_way};
+use super::screens::call::is_under_way;
 use super::screens::grants::is_too_large_to_watch;
-use super::screens::scan::Scan;
 use super::screens::{copy, history, smoke};
-use super::{Action, Model, Slot};
-use crate::domain::scan::Standing;
-use crate::domain::{CallOutcome, Grant, RowId};
+use super::{Model, Slot};
+use crate::domain::{Grant, RowId};
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,23 +23,32 @@ pub enum Availability {
 
 use Availability::{Blocked, Hidden, Ready};
 
-/// Whether an action makes sense now.
+/// Whether an action makes sense now: what the view on top says, else what holds anywhere.
 pub fn availability(model: &Model, action: Action) -> Availability {
+    model.top().availability(model, action).unwrap_or_else(|| anywhere(model, action))
+}
+
+/// What holds where no view says otherwise. What belongs to one view means nothing in the others.
+fn anywhere(model: &Model, action: Action) -> Availability {
     match action {
         Action::App(action) => of_program(model, action),
         Action::Move(motion) => of_motion(model, motion),
-        Action::Common(action) => history::common(model, action).unwrap_or_else(|| common(model, action)),
+        Action::Common(action) => common(model, action),
         Action::List(action) => of_list(model, action),
-        Action::Copy(action) => of_copy(model, action),
-        Action::Scan(action) => of_scan(model, action),
+        Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu) => {
+            ready_if(copy::has_id(model), "No grant id to copy.")
+        }
+        Action::Scan(ScanAction::OpenScan) => Ready,
         Action::Request(action) => of_request(model, action),
-        Action::Response(action) => of_response(model, action),
-        Action::Call(action) => of_call(model, action),
         Action::Smoke(action) => smoke::availability(model, action),
         Action::History(action) => history::availability(model, action),
-        Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) => shown_if(
-            matches!(model.overlays.last(), Some(Overlay::Pick(pick)) if pick.purpose == Purpose::Columns),
-        ),
+        Action::Copy(CopyAction::Rename | CopyAction::WriteFile | CopyAction::ChoosePath)
+        | Action::Scan(
+            ScanAction::ScanAgain | ScanAction::StopScan | ScanAction::SwapId | ScanAction::RepairAll,
+        )
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Pick(_) => Hidden,
     }
 }
 
@@ -69,7 +72,7 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
 }
 
 fn of_motion(model: &Model, motion: Motion) -> Availability {
-    if model.screen == Screen::History || !model.overlays.is_empty() {
+    if !model.nav.popups().is_empty() {
         return Ready;
     }
     match motion {
@@ -86,16 +89,8 @@ fn of_motion(model: &Model, motion: Motion) -> Availability {
 }
 
 fn common(model: &Model, action: CommonAction) -> Availability {
-    let on_screen_of_call = model.screen == Screen::Call;
     match action {
-        CommonAction::Accept => shown_if(takes_enter(model)),
-        CommonAction::Search if on_screen_of_call => {
-            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can_be_searched()))
-        }
-        CommonAction::Filter if on_screen_of_call => {
-            on_call(model, |call| shown_if(!call.life.is_under_way() && call.response.can_be_filtered()))
-        }
-        CommonAction::SwitchPane if on_screen_of_call => Ready,
+        CommonAction::Accept => shown_if(model.place().takes_text()),
         CommonAction::SwitchPane => {
             ready_if(model.detail_is_beside(), "Only one pane fits; Enter opens the detail.")
         }
@@ -160,12 +155,7 @@ fn of_request(model: &Model, action: RequestAction) -> Availability {
         RequestAction::OpenCall => with_grant(model, |grant| {
             ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant is unreadable.")
         }),
-        RequestAction::Send => {
-            on_call(model, |call| ready_if(!call.life.is_under_way(), "A call is running; Esc cancels it."))
-        }
-        RequestAction::RawBody | RequestAction::FormatBody => {
-            on_call(model, |call| ready_if(call.composer.has_body(), "No body."))
-        }
+        RequestAction::Send | RequestAction::RawBody | RequestAction::FormatBody => Hidden,
         RequestAction::EditField
         | RequestAction::NextField
         | RequestAction::PreviousField
@@ -181,129 +171,19 @@ fn of_request(model: &Model, action: RequestAction) -> Availability {
     }
 }
 
-fn of_response(model: &Model, action: ResponseAction) -> Availability {
-    on_call(model, |call| {
-        let response = &call.response;
-        match action {
-            ResponseAction::Fold | ResponseAction::FoldAll | ResponseAction::UnfoldAll => {
-                shown_if(response.document().is_some_and(|body| body.tape().is_some()))
-            }
-            ResponseAction::NextView | ResponseAction::Wrap => shown_if(response.document().is_some()),
-            ResponseAction::CopyValue => shown_if(can_copy(call)),
-            ResponseAction::CopyBody => once_filtered(call, response.document().is_some()),
-            ResponseAction::SaveBody => {
-                once_filtered(call, !call.life.is_under_way() && response.can_be_saved())
-            }
-            ResponseAction::ShowHeaders | ResponseAction::CopyHeaders => {
-                shown_if(matches!(response.outcome(), Some(CallOutcome::Done(_))))
-            }
-            ResponseAction::NextMatch | ResponseAction::PreviousMatch => {
-                shown_if(!call.life.is_under_way() && response.is_searched())
-            }
-        }
-    })
-}
-
-fn of_call(model: &Model, action: CallAction) -> Availability {
-    on_call(model, |call| {
-        shown_if(match action {
-            CallAction::CancelCall => call.life.is_under_way(),
-            CallAction::OtherMode => Offer::OtherMode.stands(call),
-            CallAction::AllowHost => Offer::AllowHost.stands(call),
-            CallAction::AskAgain => Offer::AskAgain.stands(call),
-            CallAction::OpenApproval | CallAction::ShowPicture => is_held(call),
-        })
-    })
-}
-
-/// Whether the call is held, and its link is known.
-fn is_held(call: &Call) -> bool {
-    Offer::OpenApproval.stands(call)
-}
-
-/// Whether there is a value to copy, or the link of a held call.
-fn can_copy(call: &Call) -> bool {
-    call.response.document().is_some() || is_held(call)
-}
-
-/// Whether something is open that Enter answers.
-fn takes_enter(model: &Model) -> bool {
-    matches!(model.place(), Place::Input | Place::Field)
-        || matches!(
-            model.overlays.last(),
-            Some(Overlay::Pick(_) | Overlay::Confirm(_) | Overlay::Copy(_) | Overlay::Changes(_))
-        )
-}
-
-fn of_copy(model: &Model, action: CopyAction) -> Availability {
-    let top = model.overlays.last();
-    match action {
-        CopyAction::CopyId | CopyAction::CopyMenu => ready_if(copy::has_id(model), "No grant id to copy."),
-        CopyAction::WriteFile => shown_if(matches!(top, Some(Overlay::Copy(_)))),
-        CopyAction::Rename => shown_if(match top {
-            Some(Overlay::Copy(menu)) => menu.has_name(),
-            Some(Overlay::Changes(changes)) => changes.has_name(),
-            _ => false,
-        }),
-        CopyAction::ChoosePath => shown_if(match top {
-            Some(Overlay::Changes(changes)) => changes.has_path(),
-            _ => model.screen == Screen::Scan,
-        }),
-    }
-}
-
-fn of_scan(model: &Model, action: ScanAction) -> Availability {
-    const BUSY: &str = "Scanning; Esc stops.";
-    let on_scan = |judge: fn(&Scan) -> Availability| {
-        if model.screen == Screen::Scan { judge(&model.scan) } else { Hidden }
-    };
-    match action {
-        ScanAction::OpenScan => Ready,
-        ScanAction::ScanAgain => on_scan(|scan| ready_if(!scan.is_running(), BUSY)),
-        ScanAction::StopScan => on_scan(|scan| shown_if(scan.is_running())),
-        ScanAction::SwapId => on_scan(|scan| match scan.selected() {
-            _ if scan.is_running() => Blocked(BUSY),
-            None => Blocked("No id to replace."),
-            Some(finding) => ready_if(
-                finding.standing != Standing::Alive,
-                "This id is live; only stale, superseded or unknown ids can be replaced.",
-            ),
-        }),
-        ScanAction::RepairAll => on_scan(|scan| {
-            if scan.is_running() {
-                return Blocked(BUSY);
-            }
-            if !scan.whole {
-                return Blocked("The list of grants is incomplete; refresh it, then scan again.");
-            }
-            ready_if(!scan.repairs().pairs.is_empty(), "No stale id has a unique replacement.")
-        }),
-    }
-}
-
-fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
+/// It can be done where this holds, else a sentence says why not.
+pub(crate) fn ready_if(condition: bool, otherwise: &'static str) -> Availability {
     if condition { Ready } else { Blocked(otherwise) }
 }
 
-fn shown_if(condition: bool) -> Availability {
+/// It is shown where this holds.
+pub(crate) fn shown_if(condition: bool) -> Availability {
     if condition { Ready } else { Hidden }
-}
-
-/// What is taken of a response is what its filter gives, once it has given it.
-fn once_filtered(call: &Call, makes_sense: bool) -> Availability {
-    match call.response.unfiltered() {
-        Some(why) if makes_sense => Blocked(why),
-        Some(_) | None => shown_if(makes_sense),
-    }
 }
 
 /// Whether there is nothing to work with: then it is said how one begins.
 fn has_no_session(model: &Model) -> bool {
     matches!(model.session, Remote::Failed { previous: None, .. })
-}
-
-fn on_call(model: &Model, judge: impl FnOnce(&Call) -> Availability) -> Availability {
-    model.call.as_ref().filter(|_| model.screen == Screen::Call).map_or(Hidden, judge)
 }
 
 fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {

@@ -1,21 +1,119 @@
 //! What happens inside a question, and after a yes.
 
-use super::action::CommonAction;
+use ratatui::layout::Position;
+use tui_input::InputRequest;
+
+use super::action::{Action, CommonAction, Motion};
+use super::availability::Availability;
 use super::effect::{Destination, ExitReason};
-use super::overlays::{Confirm, Overlay, Then};
+use super::input::Key;
+use super::keymap::Place;
+use super::nav::View;
+use super::overlays::pick::edit_line;
+use super::overlays::{self, Confirm, Then};
 use super::remote::Remote;
+use super::screen::{Hints, Screen};
 use super::screens::{call, history, response, smoke};
-use super::{Action, Effect, Model, question, switch};
-use crate::domain::{Now, WritePermit};
+use super::{Effect, Model, question, switch};
+use crate::domain::{Clean, Now, WritePermit};
 use crate::ui::Role;
-use crate::ui::paint::Piece;
+use crate::ui::layout::Areas;
+use crate::ui::paint::{Pen, Piece};
+
+/// A question before something that cannot be taken back.
+pub(crate) struct ConfirmScreen;
+
+/// The longest name that is pasted, in characters.
+const LONGEST: usize = 400;
+
+impl Screen for ConfirmScreen {
+    fn place(&self, model: &Model) -> Place {
+        match model.nav.top() {
+            View::Confirm(confirm) if confirm.word.is_some() => Place::Input,
+            _ => Place::Confirm,
+        }
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        act(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let View::Confirm(confirm) = model.nav.top() {
+            overlays::draw_confirm(model, confirm, now, model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        model.nav.pop();
+        Vec::new()
+    }
+
+    fn availability(&self, _model: &Model, action: Action) -> Option<Availability> {
+        (action == Action::Common(CommonAction::Accept)).then_some(Availability::Ready)
+    }
+
+    /// It is a no, and never a yes.
+    fn quit(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        match model.nav.top() {
+            View::Confirm(confirm) if confirm.then == Then::Quit => other_key(model, now),
+            _ => _ = model.nav.pop(),
+        }
+        Vec::new()
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+        match model.nav.popup_mut() {
+            Some(View::Confirm(confirm)) if confirm.word.is_some() => _ = edit_line(&mut confirm.input, key),
+            _ => other_key(model, now),
+        }
+        Vec::new()
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
+        if let Some(View::Confirm(confirm)) = model.nav.popup_mut()
+            && confirm.word.is_some()
+        {
+            for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
+                confirm.input.handle(InputRequest::InsertChar(character));
+            }
+        }
+        Vec::new()
+    }
+
+    // What cannot be taken back is not answered by a click that missed.
+    fn scroll(&self, _model: &mut Model, _motion: Motion, _at: Position, _now: Now) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
+        let View::Confirm(confirm) = model.nav.top() else { return None };
+        overlays::cursor_of_question(confirm, model.whole())
+    }
+
+    fn hints(&self, _model: &Model) -> Hints {
+        Hints::None
+    }
+
+    fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        if let Some(View::Confirm(confirm)) = model.nav.popup_mut() {
+            confirm.asked.get_or_insert(now.millis);
+        }
+        Vec::new()
+    }
+
+    fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
+        let View::Confirm(confirm) = model.nav.top() else { return None };
+        question::opens_at(confirm.answer(), confirm.asked, model.presses).filter(|at| *at > now.millis)
+    }
+}
 
 /// Carries out an action inside the question on top.
-pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if action != Action::Common(CommonAction::Accept) {
         return Vec::new();
     }
-    let Some(Overlay::Confirm(confirm)) = model.overlays.last() else { return Vec::new() };
+    let View::Confirm(confirm) = model.nav.top() else { return Vec::new() };
     if !confirm.is_ready() {
         let word = confirm.word.clone().unwrap_or_default();
         model.toasts.refuse(&format!("Type {word} first; esc cancels."), now);
@@ -25,7 +123,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         model.toasts.refuse(question::TOO_FAST, now);
         return Vec::new();
     }
-    let Some(Overlay::Confirm(confirm)) = model.overlays.pop() else { return Vec::new() };
+    let Some(View::Confirm(confirm)) = model.nav.pop() else { return Vec::new() };
     match confirm.then {
         Then::Send(draft) => call::fire(model, *draft, Some(WritePermit::confirmed()), now),
         Then::AllowHost(host) => {
@@ -44,18 +142,9 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     }
 }
 
-/// The key that leaves the program was pressed inside a question: it is a no, and never a yes.
-pub(super) fn leave(model: &mut Model, now: Now) -> Vec<Effect> {
-    match model.overlays.last() {
-        Some(Overlay::Confirm(confirm)) if confirm.then == Then::Quit => other_key(model, now),
-        _ => _ = model.overlays.pop(),
-    }
-    Vec::new()
-}
-
 /// A key was pressed that answers nothing: it is said which ones do.
-pub(super) fn other_key(model: &mut Model, now: Now) {
-    if let Some(Overlay::Confirm(confirm)) = model.overlays.last() {
+fn other_key(model: &mut Model, now: Now) {
+    if let View::Confirm(confirm) = model.nav.top() {
         let told = format!("Press y to {}, n to cancel.", confirm.yes);
         model.toasts.refuse(&told, now);
     }
@@ -67,7 +156,7 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
     if lost.is_empty() {
         return vec![Effect::Quit(reason(model))];
     }
-    model.overlays.push(Overlay::Confirm(Confirm::new("Quit grantdeck?", lost, "quit", Then::Quit)));
+    model.nav.push(View::Confirm(Box::new(Confirm::new("Quit grantdeck?", lost, "quit", Then::Quit))));
     Vec::new()
 }
 
@@ -78,7 +167,7 @@ pub(super) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
         return switch::to(model, to);
     }
     let then = Then::Switch(to);
-    model.overlays.push(Overlay::Confirm(Confirm::new("Switch profile?", lost, "switch", then)));
+    model.nav.push(View::Confirm(Box::new(Confirm::new("Switch profile?", lost, "switch", then))));
     Vec::new()
 }
 

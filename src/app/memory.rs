@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::overlays::{Overlay, Purpose};
+use super::nav::View;
+use super::overlays::Purpose;
 use super::screens::copy::Copying;
 use super::{Effect, Model};
 use crate::domain::remembered::Keep;
@@ -68,9 +69,10 @@ pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
 /// Columns are shown while they are being chosen; leaving the list takes them back.
 fn is_trying(model: &Model) -> bool {
     model
-        .overlays
+        .nav
+        .popups()
         .iter()
-        .any(|overlay| matches!(overlay, Overlay::Pick(pick) if pick.purpose == Purpose::Columns))
+        .any(|overlay| matches!(overlay, View::Pick(pick) if pick.purpose == Purpose::Columns))
 }
 
 /// Whether nothing was chosen since. Asked after each message: nothing is copied.

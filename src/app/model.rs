@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use ratatui::layout::Rect;
+
 use super::discard::Discards;
 use super::input::Key;
 use super::keymap::{Keymap, Place};
 use super::memory::Memory;
-use super::overlays::Overlay;
-use super::question::{self, Presses};
+use super::nav::{Kind, Nav};
+use super::question::Presses;
 use super::remote::Remote;
 use super::requests::{Identify, ReadCatalog, Session};
 use super::screens::call::Call;
@@ -16,38 +18,20 @@ use super::screens::copy::Copying;
 use super::screens::detail::Detail;
 use super::screens::grants::{Grants, WalkPhase};
 use super::screens::history::History;
+use super::screens::response;
 use super::screens::scan::Scan;
-use super::screens::smoke::{Board, Smoke};
-use super::screens::{composer, response};
+use super::screens::smoke::Smoke;
 use super::slots::Slots;
 use super::toast::Toasts;
 use super::{Effect, Slot};
 use crate::domain::{Agent, Budget, Catalog, Identity, Now, Split};
-use crate::ui::layout::{self, Areas, Front, Middle};
+use crate::ui::layout::{self, Areas, Middle};
 use crate::ui::{Depth, Theme};
 
 /// A chord that is not finished shows what may follow after this many milliseconds.
 pub const CHORD_POPUP: u64 = 300;
 /// Loading that takes longer than this is said to take long, and how to stop it.
 pub const PATIENCE: u64 = 2_000;
-
-/// Which screen is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Screen {
-    /// The list, with the detail beside or below it where there is room.
-    #[default]
-    Grants,
-    /// The detail alone.
-    Detail,
-    /// A test call.
-    Call,
-    /// The history of calls.
-    History,
-    /// Grant ids in files.
-    Scan,
-    /// A smoke test.
-    Smoke,
-}
 
 /// Which pane has the keys on the main screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,14 +88,12 @@ pub struct Model {
     pub scan: Scan,
     /// Smoke tests, and what they found; they stay when their screen is left.
     pub smoke: Smoke,
-    /// Which screen is open.
-    pub screen: Screen,
+    /// What is open.
+    pub nav: Nav,
     /// Which pane has the keys.
     pub focus: Focus,
     /// The jq filters of this session, the newest last.
     pub past_filters: Vec<String>,
-    /// What pops up, the top last.
-    pub overlays: Vec<Overlay>,
     /// The keys of a chord that is not finished, and when its first came.
     pub pending: Vec<Key>,
     /// When the first pending key came, in [`Now::millis`].
@@ -151,10 +133,9 @@ impl Model {
             copying: Copying::default(),
             scan: Scan::default(),
             smoke: Smoke::default(),
-            screen: Screen::default(),
+            nav: Nav::default(),
             focus: Focus::default(),
             past_filters: Vec::new(),
-            overlays: Vec::new(),
             pending: Vec::new(),
             pending_since: 0,
             presses: Presses::default(),
@@ -181,17 +162,15 @@ impl Model {
             }
             _ => None,
         };
-        let call = self.call.as_ref().filter(|_| self.screen == Screen::Call);
-        let call = call.and_then(|call| call.next_wake(now));
-        let board = self.smoke.board.as_ref().filter(|_| self.screen == Screen::Smoke);
-        let board = board.filter(|board| Board::is_running(board)).and_then(|board| board.next_wake(now));
-        let question = question::next_wake(self, now);
-        [chord, toast, watch, walk, call, board, question].into_iter().flatten().min()
+        let shown = self.shown().next_wake(self, now);
+        let popup = self.top().next_wake(self, now).filter(|_| !self.nav.popups().is_empty());
+        [chord, toast, watch, walk, shown, popup].into_iter().flatten().min()
     }
 
     /// The places of the screen; None when the terminal is too small.
     pub fn areas(&self) -> Option<Areas> {
-        let middle = if self.screen == Screen::Grants { Middle::Split(self.split) } else { Middle::Whole };
+        let middle =
+            if self.nav.screen() == Kind::Grants { Middle::Split(self.split) } else { Middle::Whole };
         layout::areas(self.size.0, self.size.1, middle)
     }
 
@@ -211,59 +190,24 @@ impl Model {
         response::height(self)
     }
 
-    /// Where the keys go, overlays aside.
-    pub fn place(&self) -> Place {
-        match self.overlays.last() {
-            Some(Overlay::Copy(menu)) if menu.naming.is_some() => return Place::Input,
-            Some(Overlay::Changes(changes)) if changes.editing.is_some() => return Place::Input,
-            Some(Overlay::Copy(_)) => return Place::Copy,
-            Some(Overlay::Changes(_)) => return Place::Changes,
-            Some(Overlay::Pick(_)) => return Place::Picker,
-            Some(Overlay::Confirm(confirm)) if confirm.word.is_some() => return Place::Input,
-            Some(Overlay::Confirm(_)) => return Place::Confirm,
-            Some(Overlay::Save(_)) => return Place::Input,
-            Some(Overlay::Help(_) | Overlay::Page(_) | Overlay::Picture(_)) => return Place::Help,
-            None => {}
-        }
-        self.place_below()
+    /// All of the terminal.
+    pub(crate) fn whole(&self) -> Rect {
+        Rect::new(0, 0, self.size.0, self.size.1)
     }
 
-    /// Where the keys go once all overlays are closed.
+    /// Where the keys go.
+    pub fn place(&self) -> Place {
+        self.top().place(self)
+    }
+
+    /// Where the keys go once all that pops up is closed.
     pub fn place_below(&self) -> Place {
-        if let Some(call) = self.call.as_ref().filter(|_| self.screen == Screen::Call) {
-            return match call.front {
-                _ if composer::takes_text(self) => Place::Field,
-                _ if response::takes_text(self) => Place::Input,
-                _ if composer::is_body_open(self) => Place::Editor,
-                Front::First => Place::Composer,
-                Front::Second => Place::Response,
-            };
-        }
-        if self.screen == Screen::History {
-            return match &self.history {
-                history if history.typing => Place::Input,
-                history if history.difference.is_some() => Place::Comparison,
-                _ => Place::History,
-            };
-        }
-        if self.screen == Screen::Scan {
-            return if self.scan.editing.is_some() { Place::Input } else { Place::Scan };
-        }
-        if self.screen == Screen::Smoke {
-            return Place::Smoke;
-        }
-        if self.grants.typing {
-            Place::Input
-        } else if self.screen == Screen::Detail || (self.focus == Focus::Detail && self.detail_is_beside()) {
-            Place::Detail
-        } else {
-            Place::Grants
-        }
+        self.shown().place(self)
     }
 
     /// Whether presses and the wheel are the program's. While a text is to be selected they are the terminal's own.
     pub fn wants_mouse(&self) -> bool {
-        !matches!(self.overlays.last(), Some(Overlay::Page(_)))
+        self.top().wants_mouse()
     }
 
     /// Asks for the names that explain the list: catalog, agents, whose key.

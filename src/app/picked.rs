@@ -1,16 +1,108 @@
 //! What happens inside a list to pick from, and once something was picked.
 
-use super::action::{CommonAction, Motion, PickAction};
+use ratatui::layout::Position;
+
+use super::action::{Action, AppAction, CommonAction, Motion, PickAction};
+use super::availability::Availability::{self, Ready};
+use super::availability::shown_if;
+use super::input::Key;
+use super::keymap::Place;
+use super::nav::View;
 use super::overlays::pick::{VISIBLE, Value};
-use super::overlays::{Overlay, Pick, Purpose, items};
+use super::overlays::{self, Pick, Purpose, items};
+use super::screen::{Hints, Screen};
 use super::screens::{composer, grants, scan};
-use super::{Action, Effect, Model, confirmed, keys, views};
+use super::{Effect, Model, confirmed, keys, views};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
+use crate::ui::layout::Areas;
+use crate::ui::paint::Pen;
+
+/// A list to pick from.
+pub(crate) struct PickScreen;
+
+impl Screen for PickScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Picker
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        act(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let View::Pick(pick) = model.nav.top() {
+            overlays::draw_pick(pick, model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        if let Some(View::Pick(pick)) = model.nav.pop() {
+            leave(model, *pick);
+        }
+        Vec::new()
+    }
+
+    fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
+        let View::Pick(pick) = model.nav.top() else { return None };
+        match action {
+            Action::Common(CommonAction::Accept) => Some(Ready),
+            Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) => {
+                Some(shown_if(pick.purpose == Purpose::Columns))
+            }
+            _ => None,
+        }
+    }
+
+    fn takes_text(&self, model: &Model) -> bool {
+        matches!(model.nav.top(), View::Pick(pick) if pick.takes_text())
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+        if let Some(View::Pick(pick)) = model.nav.popup_mut() {
+            pick.edit(key);
+        }
+        Vec::new()
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
+        if let Some(View::Pick(pick)) = model.nav.popup_mut() {
+            pick.paste(text);
+        }
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
+        let whole = model.whole();
+        let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
+        let Some(place) = overlays::item_at(pick, whole, at.x, at.y) else {
+            return keys::act(model, Action::App(AppAction::Back), now);
+        };
+        pick.go_to(place);
+        if pick.takes_text() {
+            return accept(model, now);
+        }
+        toggle(model);
+        Vec::new()
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
+        act(model, Action::Move(motion), now)
+    }
+
+    fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
+        let View::Pick(pick) = model.nav.top() else { return None };
+        overlays::cursor_of_pick(pick, model.whole())
+    }
+
+    fn hints(&self, model: &Model) -> Hints {
+        if self.takes_text(model) { Hints::NoCharacters } else { Hints::All }
+    }
+}
 
 /// Carries out an action inside the list on top.
-pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return Vec::new() };
+fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
     match action {
         Action::Move(Motion::Up) => pick.step(-1),
         Action::Move(Motion::Down) => pick.step(1),
@@ -19,14 +111,23 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::Pick(PickAction::MoveEarlier) => shift(model, -1),
         Action::Pick(PickAction::MoveLater) => shift(model, 1),
         Action::Common(CommonAction::Accept) => return accept(model, now),
-        _ => {}
+        Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_) => {}
     }
     Vec::new()
 }
 
 /// The item under the cursor was picked.
-pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Pick(pick)) = model.overlays.pop() else { return Vec::new() };
+fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(View::Pick(pick)) = model.nav.pop() else { return Vec::new() };
     let Some(item) = pick.chosen() else { return Vec::new() };
     if let Some(reason) = &item.blocked {
         model.toasts.refuse(reason, now);
@@ -37,7 +138,7 @@ pub(super) fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Palette, Value::View(command)) => views::run(model, command, now),
         (Purpose::FilterMenu, Value::Choice(choice)) => {
             let values = items::values(model, *choice, now);
-            model.overlays.push(Overlay::Pick(values));
+            model.nav.push(View::Pick(Box::new(values)));
             Vec::new()
         }
         (Purpose::Value(choice), Value::Text(value)) => {
@@ -69,7 +170,7 @@ pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect
 /// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there
 /// would be no list.
 fn toggle(model: &mut Model) {
-    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
+    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return };
     let others_on =
         pick.items.iter().enumerate().any(|(at, item)| at != pick.cursor && item.on == Some(true));
     let Some(item) = pick.items.get_mut(pick.cursor) else { return };
@@ -78,14 +179,14 @@ fn toggle(model: &mut Model) {
 }
 
 /// The list on top was left without taking anything: what it showed while it was open is taken back.
-pub(super) fn leave(model: &mut Model, pick: Pick) {
+fn leave(model: &mut Model, pick: Pick) {
     if pick.purpose == Purpose::Columns {
         model.grants.columns = pick.before;
     }
 }
 
 fn shift(model: &mut Model, by: isize) {
-    let Some(Overlay::Pick(pick)) = model.overlays.last_mut() else { return };
+    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return };
     if pick.purpose != Purpose::Columns {
         return;
     }
@@ -98,10 +199,12 @@ fn shift(model: &mut Model, by: isize) {
 
 /// The list shows the chosen columns at once.
 fn take_columns(model: &mut Model) {
-    let Some(Overlay::Pick(Pick { purpose: Purpose::Columns, items, .. })) = model.overlays.last() else {
+    let View::Pick(pick) = model.nav.top() else { return };
+    if pick.purpose != Purpose::Columns {
         return;
-    };
-    let on: Vec<Column> = items
+    }
+    let on: Vec<Column> = pick
+        .items
         .iter()
         .filter(|item| item.on == Some(true))
         .filter_map(|item| match item.value {

@@ -3,8 +3,6 @@
 
 use super::Model;
 use super::input::Key;
-use super::overlays::Overlay;
-use super::screens::changes;
 use crate::domain::Now;
 
 /// How long a question is shown before a key answers it, and how long no key may have come, in milliseconds: less than
@@ -80,28 +78,6 @@ pub(super) fn may_answer(answer: Answer, asked: Option<u64>, presses: Presses) -
 pub(super) fn opens_at(answer: Answer, asked: Option<u64>, presses: Presses) -> Option<u64> {
     let typed = presses.last.map_or(0, |last| last.at + answer.pause());
     asked.map(|asked| typed.max(asked + READING))
-}
-
-/// Notes since when the question on top is shown.
-pub(super) fn note(model: &mut Model, now: Now) {
-    match model.overlays.last_mut() {
-        Some(Overlay::Confirm(confirm)) => _ = confirm.asked.get_or_insert(now.millis),
-        Some(Overlay::Changes(open)) if matches!(open.state, changes::State::Ready(_)) => {
-            _ = open.asked.get_or_insert(now.millis);
-        }
-        Some(Overlay::Changes(open)) => open.asked = None,
-        _ => {}
-    }
-}
-
-/// When the question on top can be answered, where that is still to come.
-pub(super) fn next_wake(model: &Model, now: Now) -> Option<u64> {
-    let (answer, asked) = match model.overlays.last()? {
-        Overlay::Confirm(confirm) => (confirm.answer(), confirm.asked),
-        Overlay::Changes(open) => (Answer::Key, open.asked),
-        _ => return None,
-    };
-    opens_at(answer, asked, model.presses).filter(|at| *at > now.millis)
 }
 
 /// Whether the question on top can be answered now.

@@ -1,26 +1,22 @@
 //! How list and detail share the screen.
 
+use super::Model;
 use super::action::ListAction;
-use super::model::Screen;
-use super::{Action, Model};
+use super::nav::Kind;
 use crate::domain::{Now, Side};
 use crate::ui::layout;
 
 /// Hundredths of the room by which one key moves the border.
 const STEP: u16 = 5;
 
-/// Moves the border between list and detail, or the detail to another side. False when the action is none of it.
-pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
-    if !matches!(action, Action::List(ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail))
-    {
-        return false;
-    }
-    if model.screen == Screen::Detail {
+/// Moves the border between list and detail, or the detail to another side.
+pub(super) fn act(model: &mut Model, action: ListAction, now: Now) {
+    if model.nav.screen() == Kind::Detail {
         model.toasts.refuse("The detail is full screen; Esc returns to the list.", now);
-        return true;
+        return;
     }
     let (width, height) = model.size;
-    if action == Action::List(ListAction::MoveDetail) {
+    if action == ListAction::MoveDetail {
         let sides = [Side::Right, Side::Below, Side::Hidden];
         let stands = layout::side(width, height, model.split.side);
         let at = sides.iter().position(|side| *side == stands).unwrap_or(0);
@@ -28,7 +24,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         let next = others.copied().find(|side| layout::side(width, height, *side) == *side);
         let Some(next) = next else {
             model.toasts.refuse("Only one pane fits; Enter opens the detail.", now);
-            return true;
+            return;
         };
         model.split.side = next;
         // What was right for a width is not for a height.
@@ -36,7 +32,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
     } else {
         let Some(areas) = model.areas().filter(|areas| areas.detail.is_some()) else {
             model.toasts.refuse("The detail is hidden; | shows it if there is room.", now);
-            return true;
+            return;
         };
         let stacked = layout::side(width, height, model.split.side) == Side::Below;
         let (list, whole) = if stacked {
@@ -47,11 +43,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
         // To the nearest step: the border stands where cells allow.
         let percent = (u32::from(list) * 100 + u32::from(whole) / 2) / u32::from(whole.max(1));
         let step = (percent as u16 + STEP / 2) / STEP * STEP;
-        let step = if action == Action::List(ListAction::MoreList) {
-            step + STEP
-        } else {
-            step.saturating_sub(STEP)
-        };
+        let step = if action == ListAction::MoreList { step + STEP } else { step.saturating_sub(STEP) };
         let before = model.split;
         model.split.list = Some(step.clamp(STEP, 100 - STEP) as u8);
         let now_there = model.areas();
@@ -62,5 +54,4 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> bool {
     }
     let rows = model.list_height();
     model.grants.fit(rows);
-    true
 }

@@ -1,8 +1,9 @@
 //! Going on with another session: the screen begins anew, so that nothing of the old one is left in it.
 
 use super::effect::ExitReason;
+use super::nav::View;
 use super::overlays::pick::Value;
-use super::overlays::{Item, Overlay, Pick, Purpose};
+use super::overlays::{Item, Pick, Purpose};
 use super::{Destination, Effect, Model, Switch};
 use crate::app::requests::ReadProfiles;
 use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};
@@ -15,7 +16,7 @@ pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
 /// Asks which one. The profiles are in a file; the others are always there.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let pick = Pick::new(Purpose::Session, "Switch profile", marked(others(), model));
-    model.overlays.push(Overlay::Pick(pick));
+    model.nav.push(View::Pick(Box::new(pick)));
     vec![model.slots.ask(ReadProfiles)]
 }
 
@@ -35,7 +36,7 @@ pub(super) fn arrived(
     let mut items: Vec<Item> = profiles.iter().map(profile).collect();
     items.extend(others());
     let items = marked(items, model);
-    if let Some(Overlay::Pick(open)) = model.overlays.last_mut()
+    if let Some(View::Pick(open)) = model.nav.popup_mut()
         && open.purpose == Purpose::Session
     {
         open.refill(items);

@@ -3,11 +3,14 @@
 // A message that no arm takes would be lost without a word.
 #![deny(clippy::wildcard_enum_match_arm)]
 
+use strum::IntoEnumIterator;
+
 use super::effect::ExitReason;
 use super::msg::Signal;
+use super::nav::Kind;
 use super::requests::OpenSession;
-use super::screens::{grants, history, response, smoke};
-use super::{Answer, Discarded, Effect, Model, Msg, Ticket, keys, memory, mouse, question, typing};
+use super::screens::grants;
+use super::{Answer, Discarded, Effect, Model, Msg, Ticket, keys, memory, screen};
 use crate::domain::Now;
 use crate::ui::Theme;
 
@@ -15,10 +18,11 @@ use crate::ui::Theme;
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
     let mut effects = take(model, msg, now);
-    effects.extend(response::catch_up(model, now));
-    effects.extend(smoke::catch_up(model));
+    effects.extend(model.shown().catch_up(model, now));
+    if !model.nav.popups().is_empty() {
+        effects.extend(model.top().catch_up(model, now));
+    }
     effects.extend(memory::catch_up(model));
-    question::note(model, now);
     effects.extend(model.discards.take().into_iter().map(Effect::Discard));
     effects
 }
@@ -32,20 +36,15 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         }
         Msg::Key(key) => keys::press(model, key, true, now),
         Msg::Burst(key) => keys::press(model, key, false, now),
-        Msg::Mouse(mouse) => mouse::act(model, mouse, now),
+        Msg::Mouse(mouse) => screen::mouse(model, mouse, now),
         Msg::Paste(text) => {
             model.presses.paste(now);
-            typing::paste(model, &text, now)
+            model.top().paste(model, &text, now)
         }
         Msg::Resize { width, height } => {
             model.size = (width, height);
-            let rows = model.list_height();
-            model.grants.fit(rows);
-            let rows = history::height(model);
-            model.history.fit(rows);
-            let rows = smoke::height(model);
-            if let Some(board) = &mut model.smoke.board {
-                board.settle(rows);
+            for kind in Kind::iter() {
+                kind.screen().resized(model);
             }
             Vec::new()
         }

@@ -5,9 +5,7 @@ mod bars;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use super::model::Screen;
-use super::screens::{call, composer, detail, grants, history, response, scan, smoke};
-use super::{Model, overlays};
+use super::Model;
 use crate::domain::Now;
 use crate::ui::Role;
 use crate::ui::layout::MINIMUM;
@@ -23,48 +21,14 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
         return;
     };
     bars::header(model, areas.header, &mut pen);
-    match model.screen {
-        Screen::Grants => {
-            grants::draw_chips(model, areas.chips, &mut pen);
-            grants::draw(model, now, areas.list, &mut pen);
-            if let Some(area) = areas.detail {
-                detail::draw(model, now, area, &mut pen);
-            }
-        }
-        Screen::Detail => {
-            grants::draw_chips(model, areas.chips, &mut pen);
-            detail::draw(model, now, areas.list, &mut pen);
-        }
-        Screen::Call => {
-            call::draw_title(model, now, areas.chips, &mut pen);
-            call::draw(model, now, &mut pen);
-        }
-        Screen::History => {
-            history::draw_title(model, areas.chips, &mut pen);
-            history::draw(model, now, areas.list, &mut pen);
-        }
-        Screen::Scan => {
-            scan::draw_title(model, now, areas.chips, &mut pen);
-            scan::draw(model, areas.list, &mut pen);
-        }
-        Screen::Smoke => {
-            smoke::draw_title(model, now, areas.chips, &mut pen);
-            smoke::draw(model, now, areas.list, &mut pen);
-        }
-    }
+    model.shown().draw(model, now, areas, &mut pen);
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
-    overlays::draw(model, now, whole, &mut pen);
+    if !model.nav.popups().is_empty() {
+        model.top().draw(model, now, areas, &mut pen);
+    }
     bars::chord(model, now, whole, &mut pen);
-    let cursor = if model.overlays.is_empty() {
-        let searched =
-            history::search_cursor(model, areas.footer).or_else(|| bars::search_cursor(model, areas.footer));
-        let typed = composer::text_cursor(model).or_else(|| response::text_cursor(model));
-        typed.or_else(|| scan::text_cursor(model, areas.chips)).or(searched)
-    } else {
-        overlays::text_cursor(model, whole)
-    };
-    if let Some(place) = cursor {
+    if let Some(place) = model.top().text_cursor(model, areas) {
         frame.set_cursor_position(place);
     }
 }

@@ -3,8 +3,9 @@
 
 use tui_input::InputRequest;
 
+use super::nav::View;
 use super::overlays::pick::{TYPED, Value};
-use super::overlays::{Item, Overlay, items};
+use super::overlays::{Item, items};
 use super::screens::grants;
 use super::{Effect, Model, private};
 use crate::domain::near::nearest;
@@ -49,7 +50,7 @@ pub(super) fn open(model: &mut Model) {
         palette.input.handle(InputRequest::InsertChar(letter));
     }
     palette.narrow();
-    model.overlays.push(Overlay::Pick(palette));
+    model.nav.push(View::Pick(Box::new(palette)));
 }
 
 /// The commands as items: every view, how to save one, how to delete each.

@@ -233,7 +233,9 @@ fn what_is_shown_is_what_is_saved() {
         Slot::Save,
         Answer::SaveBody(Ok(Saved::Written { path: Clean::line("/home/me/x.json"), bytes: 2 })),
     );
-    assert!(stage.model.overlays.is_empty() && stage.picture().contains("Saved /home/me/x.json, 2 bytes"));
+    assert!(
+        stage.model.nav.popups().is_empty() && stage.picture().contains("Saved /home/me/x.json, 2 bytes")
+    );
 }
 
 #[test]

@@ -1,12 +1,13 @@
 //! What the lists of filter values offer and count.
 
-use grantdeck::app::overlays::{Overlay, Pick};
+use grantdeck::app::nav::View;
+use grantdeck::app::overlays::Pick;
 
 use super::cast;
 use super::stage::{Stage, loaded};
 
 fn open(stage: &Stage) -> &Pick {
-    let Some(Overlay::Pick(pick)) = stage.model.overlays.last() else { panic!("no list is open") };
+    let Some(View::Pick(pick)) = stage.model.nav.popups().last() else { panic!("no list is open") };
     pick
 }
 

@@ -4,7 +4,7 @@ mod again;
 mod aside;
 mod list;
 
-use grantdeck::app::model::Screen;
+use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{CompareRecords, ForgetRecords, ListRecords, SendCall};
 use grantdeck::app::screens::history::Comparison;
 use grantdeck::app::{Answer, Effect, Job, Slot};

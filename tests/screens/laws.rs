@@ -1,6 +1,6 @@
 //! Laws that hold after any sequence of messages.
 
-use grantdeck::app::model::Screen;
+use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{
     CopyOut, CopyReport, FilterBody, Filtered, FoldBody, Folded, OpenBody, SaveBody, SearchBody, Searched,
     SendCall, WrapBody, Wrapped,
@@ -358,7 +358,7 @@ fn check(stage: &Stage) {
         }
     }
     // The cursor of a body is in it, and in the window.
-    if model.screen == Screen::Call
+    if model.nav.screen() == Kind::Call
         && let Some(place) = model.call.as_ref().and_then(|call| call.response.cursor())
         && let Some(height) = model.body_height()
     {

@@ -209,7 +209,7 @@ impl Question {
         let before = done(&stage);
         stage.press(self.key);
         (self.arrives)(&mut stage);
-        assert!(!stage.model.overlays.is_empty(), "{}: nothing is asked: {}", self.name, stage.picture());
+        assert!(!stage.model.nav.popups().is_empty(), "{}: nothing is asked: {}", self.name, stage.picture());
         // A past call takes the screen to be shown, before it is asked whether it is sent.
         let shown = done(&stage);
         assert_eq!(shown.0, before.0, "{}: done without a question", self.name);
@@ -277,11 +277,11 @@ fn every_question_is_answered_by_its_own_keys() {
                 continue;
             }
             let (mut stage, before) = question.open();
-            let open = stage.model.overlays.len();
+            let open = stage.model.nav.popups().len();
             stage.decide(no);
             question.unanswered(&stage, before, no);
             let picture = stage.picture();
-            assert!(stage.model.overlays.len() < open, "{}: {no} leaves it\n{picture}", question.name);
+            assert!(stage.model.nav.popups().len() < open, "{}: {no} leaves it\n{picture}", question.name);
         }
         let (mut stage, before) = question.open();
         stage.decide("enter");
@@ -322,5 +322,5 @@ fn a_question_says_when_its_key_answers() {
     stage.now.millis = opens;
     assert!(stage.model.next_wake(stage.now).is_none_or(|at| at > opens));
     stage.press("y");
-    assert!(stage.model.overlays.is_empty(), "{}", stage.picture());
+    assert!(stage.model.nav.popups().is_empty(), "{}", stage.picture());
 }

@@ -1,7 +1,7 @@
 //! What is there again at the next start, saved views, and where the detail stands.
 
 use grantdeck::app::Effect;
-use grantdeck::app::overlays::Overlay;
+use grantdeck::app::nav::View;
 use grantdeck::domain::column::Order;
 use grantdeck::domain::remembered::Keep;
 use grantdeck::domain::{Care, Choice, Chosen, Column, CopyFormat, Filters, Look, Remembered, Side, Split};
@@ -187,7 +187,7 @@ fn a_view_that_cannot_be_is_refused_with_a_reason() {
     ] {
         command(&mut stage, text);
         assert_eq!(told(&stage), want, "{text}");
-        assert!(stage.model.overlays.is_empty(), "{text}");
+        assert!(stage.model.nav.popups().is_empty(), "{text}");
         stage.model.toasts.dismiss(stage.now);
     }
     assert_eq!(kept(&mut stage), []);
@@ -195,7 +195,7 @@ fn a_view_that_cannot_be_is_refused_with_a_reason() {
     // To the letter comes before anything that is only like it.
     stage.press(":");
     stage.type_text("view mine");
-    let Some(Overlay::Pick(pick)) = stage.model.overlays.last() else { panic!("no palette") };
+    let Some(View::Pick(pick)) = stage.model.nav.popups().last() else { panic!("no palette") };
     assert_eq!(pick.chosen().unwrap().label.as_str(), "view mine");
 }
 

@@ -29,14 +29,14 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         assert!(stage.wishes.contains(&Effect::Cancel(Slot::Save)));
         assert!(stage.picture().contains("may still be written"), "{}", stage.picture());
         prompt(&mut stage, "two.json");
-        let before = stage.model.overlays.len();
+        let before = stage.model.nav.popups().len();
         let answer = if written {
             Answer::SaveBody(Ok(Saved::Written { path: Clean::line("one.json"), bytes: 12 }))
         } else {
             exists("one.json")
         };
         stage.send(Msg::Answer { ticket: late, answer: Box::new(answer) });
-        assert_eq!(stage.model.overlays.len(), before, "the prompt for another file stands as it was");
+        assert_eq!(stage.model.nav.popups().len(), before, "the prompt for another file stands as it was");
         stage.press("enter");
         assert!(
             matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, replace: false, .. }) if path == "two.json"),
@@ -53,8 +53,8 @@ fn what_is_replaced_is_the_file_that_the_question_was_about() {
     stage.press("enter");
     stage.answer(Slot::Save, exists("/home/me/one.json"));
     // Whatever the prompt below holds by then.
-    let overlay = stage.model.overlays.iter_mut().find_map(|overlay| match overlay {
-        grantdeck::app::overlays::Overlay::Save(save) => Some(save),
+    let overlay = stage.model.nav.popups_mut().iter_mut().find_map(|overlay| match overlay {
+        grantdeck::app::nav::View::Save(save) => Some(save),
         _ => None,
     });
     overlay.unwrap().input = "two.json".into();
@@ -72,7 +72,10 @@ fn takes_nothing(stage: &mut Stage, why: &str) {
         stage.model.toasts.dismiss(stage.now);
         let copies = copied(stage).len();
         stage.press(key);
-        assert!(stage.model.overlays.is_empty() && copied(stage).len() == copies, "{key} took what was left");
+        assert!(
+            stage.model.nav.popups().is_empty() && copied(stage).len() == copies,
+            "{key} took what was left"
+        );
         assert!(stage.picture().contains(why), "{key}: {}", stage.picture());
     }
 }

@@ -1,7 +1,7 @@
 //! What a person does, step by step, and what the screen wants from the world in answer.
 
 use grantdeck::app::effect::ExitReason;
-use grantdeck::app::model::Screen;
+use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{OpenLink, Session, Whose};
 use grantdeck::app::screens::grants::{ChangeMark, WalkPhase};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, input};
@@ -157,13 +157,13 @@ fn esc_leaves_the_innermost_thing_first() {
     stage.type_text("goo");
     stage.press("enter");
     stage.press("enter");
-    assert_eq!(stage.model.screen, Screen::Detail);
+    assert_eq!(stage.model.nav.screen(), Kind::Detail);
     stage.press(":");
-    assert_eq!(stage.model.overlays.len(), 1);
+    assert_eq!(stage.model.nav.popups().len(), 1);
     stage.press("esc");
-    assert!(stage.model.overlays.is_empty());
+    assert!(stage.model.nav.popups().is_empty());
     stage.press("esc");
-    assert_eq!(stage.model.screen, Screen::Grants);
+    assert_eq!(stage.model.nav.screen(), Kind::Grants);
     assert_eq!(stage.model.grants.shown(), 2);
     stage.press("esc");
     assert_eq!(stage.model.grants.shown(), 8, "the search is cleared");
@@ -277,9 +277,7 @@ fn every_action_of_the_palette_can_be_done_without_harm() {
     let names: Vec<String> = {
         let mut stage = loaded();
         stage.press(":");
-        let Some(grantdeck::app::overlays::Overlay::Pick(pick)) = stage.model.overlays.last() else {
-            panic!()
-        };
+        let Some(grantdeck::app::nav::View::Pick(pick)) = stage.model.nav.popups().last() else { panic!() };
         pick.items.iter().map(|item| item.label.to_string()).collect()
     };
     assert!(names.len() > 25, "{names:?}");

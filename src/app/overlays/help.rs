@@ -1,11 +1,19 @@
 //! The keys of a place, printed from the keymap.
 
+use ratatui::layout::Position;
 use strum::IntoEnumIterator;
 
+use super::view;
+use crate::app::action::{Action, AppAction, Motion};
+use crate::app::nav::View;
+use crate::app::screen::Screen;
+use crate::app::{Effect, Model, keys};
+
 use crate::app::keymap::{Binding, Keymap, Place};
-use crate::domain::Health;
+use crate::domain::{Health, Now};
 use crate::ui::Role;
-use crate::ui::paint::Piece;
+use crate::ui::layout::Areas;
+use crate::ui::paint::{Pen, Piece};
 use crate::ui::text;
 
 /// The help that is open.
@@ -83,4 +91,50 @@ const SIGNS: &[(&str, Role, &str)] = &[
 /// All chords of a row in one text.
 pub fn keys(row: &Binding) -> String {
     row.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// The keys of the place below it.
+pub(crate) struct HelpScreen;
+
+impl Screen for HelpScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Help
+    }
+
+    fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
+        if action == Action::App(AppAction::Help) {
+            model.nav.pop();
+            return Vec::new();
+        }
+        let room = view::help_room(model.size);
+        let keymap = &model.keymap;
+        if let (Action::Move(motion), Some(View::Help(open))) = (action, model.nav.popup_mut()) {
+            let last = lines(keymap, open.place).len().saturating_sub(room);
+            open.offset = motion.from(open.offset, last, room);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let View::Help(open) = model.nav.top() {
+            view::draw_help(model, open, model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        model.nav.pop();
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::App(AppAction::Back), now)
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::Move(motion), now)
+    }
+
+    fn is_noise(&self, _model: &Model, action: Action) -> bool {
+        action == Action::App(AppAction::Help)
+    }
 }

@@ -1,10 +1,16 @@
 //! What fills the screen: a text to be selected with the terminal's own means, and a link as a picture.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use crate::app::Action;
+use super::first_key;
+use crate::app::action::{Action, AppAction, Motion};
+use crate::app::keymap::Place;
+use crate::app::nav;
+use crate::app::screen::Screen;
+use crate::app::{Effect, Model, keys};
 use crate::body::{Document, Fit, Folds, View};
-use crate::domain::{Clean, CopyText};
+use crate::domain::{Clean, CopyText, Now};
+use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, qr, text};
 
@@ -33,16 +39,14 @@ impl Page {
     }
 
     /// Moves the text.
-    pub(crate) fn scroll(&mut self, action: Action, size: (u16, u16)) {
+    fn scroll(&mut self, motion: Motion, size: (u16, u16)) {
         let page = usize::from(size.1.saturating_sub(1)).max(1);
         let len = self.document.visible_len(View::Raw, &Folds::default(), Fit::Wrap(size.0.into()));
         let last = len.saturating_sub(page);
-        if let Action::Move(motion) = action {
-            self.offset = motion.from(self.offset, last, page);
-        }
+        self.offset = motion.from(self.offset, last, page);
     }
 
-    pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
         pen.clear(whole, Role::Screen);
         let Some(height) = whole.height.checked_sub(1) else { return };
         let fit = Fit::Wrap(whole.width.into());
@@ -90,7 +94,7 @@ impl Picture {
         self.over = true;
     }
 
-    pub(super) fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, leave: &str, whole: Rect, pen: &mut Pen<'_>) {
         let lines = self.lines.as_deref().unwrap_or_default();
         let side = lines.first().map_or(0, |line| text::width(line)) as u16;
         // The link whole on one line where there is room: broken, nobody could select it.
@@ -167,4 +171,76 @@ fn draw_words(
 fn middle(whole: Rect, width: u16, height: u16) -> Rect {
     let (width, height) = (width.min(whole.width), height.min(whole.height));
     Rect::new((whole.width - width) / 2, (whole.height - height) / 2, width, height)
+}
+
+/// A text to be selected.
+pub(crate) struct PageScreen;
+
+impl Screen for PageScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Help
+    }
+
+    fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
+        let size = model.size;
+        if let (Action::Move(motion), Some(nav::View::Page(page))) = (action, model.nav.popup_mut()) {
+            page.scroll(motion, size);
+        }
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let nav::View::Page(page) = model.nav.top() {
+            page.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        model.nav.pop();
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::App(AppAction::Back), now)
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::Move(motion), now)
+    }
+
+    fn wants_mouse(&self) -> bool {
+        false
+    }
+}
+
+/// A link as a picture.
+pub(crate) struct PictureScreen;
+
+impl Screen for PictureScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Help
+    }
+
+    fn act(&self, _model: &mut Model, _action: Action, _now: Now) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let nav::View::Picture(picture) = model.nav.top() {
+            picture.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        model.nav.pop();
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::App(AppAction::Back), now)
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, _at: Position, now: Now) -> Vec<Effect> {
+        keys::act(model, Action::Move(motion), now)
+    }
 }

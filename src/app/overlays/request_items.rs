@@ -4,8 +4,9 @@ use strum::IntoEnumIterator;
 
 use super::items::item;
 use super::pick::Value;
-use super::{Item, Overlay, Pick, Purpose};
+use super::{Item, Pick, Purpose};
 use crate::app::Model;
+use crate::app::nav::View;
 use crate::app::remote::Remote;
 use crate::domain::Clean;
 use crate::domain::code::Language;
@@ -67,7 +68,7 @@ fn operation(summary: &OperationSummary) -> Item {
 /// Fills a list of operations that is open with what has come; what was typed into it stays.
 pub(crate) fn refresh_operations(model: &mut Model) {
     let fresh = operations(model);
-    let Some(Overlay::Pick(open)) = model.overlays.last_mut() else { return };
+    let Some(View::Pick(open)) = model.nav.popup_mut() else { return };
     if open.purpose == Purpose::Operation {
         open.refill(fresh.items);
     }

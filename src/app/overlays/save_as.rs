@@ -1,9 +1,19 @@
 //! Where a body is to be saved: a path that is typed, and what came of the attempts so far.
 
 use ratatui::layout::{Position, Rect};
-use tui_input::Input;
+use tui_input::{Input, InputRequest};
 
-use crate::domain::{Body, Clean};
+use super::first_key;
+use super::pick::edit_line;
+use crate::app::action::{Action, AppAction, CommonAction, Motion};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::nav::View;
+use crate::app::screen::{Hints, Screen};
+use crate::app::screens::response;
+use crate::app::{Effect, Model};
+use crate::domain::{Body, Clean, Now};
+use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, layout, text};
 
@@ -64,7 +74,7 @@ impl SaveAs {
     }
 
     /// Draws it; `keys` are those that save and leave.
-    pub(super) fn draw(&self, keys: [String; 2], whole: Rect, pen: &mut Pen<'_>) {
+    fn draw(&self, keys: [String; 2], whole: Rect, pen: &mut Pen<'_>) {
         let area = self.area(whole);
         pen.clear(area, Role::Overlay);
         let inside = pen.frame(area, &[Piece::new("Save to a file", Role::Title)], &[], true);
@@ -96,11 +106,79 @@ impl SaveAs {
     }
 
     /// Where the terminal's cursor stands.
-    pub(super) fn cursor(&self, whole: Rect) -> Option<Position> {
+    fn cursor(&self, whole: Rect) -> Option<Position> {
         let inside = layout::inside(self.area(whole));
         let room = usize::from(inside.width.saturating_sub(4));
         let scroll = self.input.visual_scroll(room.saturating_sub(1));
         let cells = self.input.visual_cursor().saturating_sub(scroll).min(room.saturating_sub(1)) as u16;
         (!self.busy).then(|| Position::new(inside.x + 3 + cells, inside.y))
+    }
+}
+
+/// The longest path that is pasted, in characters.
+const LONGEST: usize = 4_096;
+
+/// The path of a file.
+pub(crate) struct SaveScreen;
+
+impl Screen for SaveScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Input
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        match model.nav.top() {
+            View::Save(save) if action == Action::Common(CommonAction::Accept) && !save.is_busy() => {
+                response::write(model, now)
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        let keys = [Action::Common(CommonAction::Accept), Action::App(AppAction::Back)];
+        if let View::Save(save) = model.nav.top() {
+            save.draw(keys.map(|action| first_key(model, Place::Input, action)), model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        match model.nav.pop() {
+            Some(View::Save(save)) => response::leave_save(model, &save, now),
+            _ => Vec::new(),
+        }
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+        if let Some(View::Save(save)) = model.nav.popup_mut()
+            && !save.is_busy()
+        {
+            edit_line(&mut save.input, key);
+        }
+        Vec::new()
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
+        if let Some(View::Save(save)) = model.nav.popup_mut()
+            && !save.is_busy()
+        {
+            for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
+                save.input.handle(InputRequest::InsertChar(character));
+            }
+        }
+        Vec::new()
+    }
+
+    fn scroll(&self, _model: &mut Model, _motion: Motion, _at: Position, _now: Now) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
+        let View::Save(save) = model.nav.top() else { return None };
+        save.cursor(model.whole())
+    }
+
+    fn hints(&self, _model: &Model) -> Hints {
+        Hints::None
     }
 }

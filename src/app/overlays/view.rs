@@ -3,40 +3,16 @@
 use ratatui::layout::{Position, Rect};
 
 use super::pick::{Pick, VISIBLE, Value};
-use super::{Confirm, Overlay, help};
+use super::{Confirm, help};
 use crate::app::action::{AppAction, CommonAction};
 use crate::app::keymap::Place;
-use crate::app::screens::{changes, copy};
 use crate::app::{Action, Model, question};
 use crate::domain::{Clean, Now};
 use crate::ui::paint::{Pen, Piece, wrapped};
 use crate::ui::{Role, layout, text};
 
-/// Draws the top overlay.
-pub(crate) fn draw(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
-    match model.overlays.last() {
-        None => {}
-        Some(Overlay::Help(open)) => draw_help(model, open, whole, pen),
-        Some(Overlay::Pick(pick)) => draw_pick(pick, whole, pen),
-        Some(Overlay::Confirm(confirm)) => draw_confirm(model, confirm, now, whole, pen),
-        Some(Overlay::Save(save)) => {
-            let keys = [Action::Common(CommonAction::Accept), Action::App(AppAction::Back)]
-                .map(|action| first_key(model, Place::Input, action));
-            save.draw(keys, whole, pen);
-        }
-        Some(Overlay::Page(page)) => {
-            page.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), whole, pen);
-        }
-        Some(Overlay::Picture(picture)) => {
-            picture.draw(&first_key(model, Place::Help, Action::App(AppAction::Back)), whole, pen);
-        }
-        Some(Overlay::Copy(menu)) => copy::draw(model, menu, whole, pen),
-        Some(Overlay::Changes(open)) => changes::draw(model, open, now, whole, pen),
-    }
-}
-
 /// The first key of an action, as it is written.
-fn first_key(model: &Model, place: Place, action: Action) -> String {
+pub(crate) fn first_key(model: &Model, place: Place, action: Action) -> String {
     let row = model.keymap.row(place, action);
     row.and_then(|row| row.keys.first()).map(ToString::to_string).unwrap_or_default()
 }
@@ -56,7 +32,8 @@ fn confirm_area(confirm: &Confirm, whole: Rect) -> Rect {
     layout::centered(whole.width, whole.height, (width, lines + input + 4))
 }
 
-fn draw_confirm(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen: &mut Pen<'_>) {
+/// Draws a question.
+pub(crate) fn draw_confirm(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let area = confirm_area(confirm, whole);
     pen.clear(area, Role::Overlay);
     let inside = pen.frame(area, &[Piece::new(&confirm.title, Role::Title)], &[], true);
@@ -96,7 +73,8 @@ fn help_area(size: (u16, u16)) -> Rect {
     layout::centered(size.0, size.1, (92, size.1.saturating_sub(4)))
 }
 
-fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
+/// Draws the help.
+pub(crate) fn draw_help(model: &Model, open: &help::Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = help_area((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
     let place = match open.place {
@@ -146,7 +124,8 @@ fn pick_area(pick: &Pick, whole: Rect) -> Rect {
     Rect { y: (whole.height / 8).min(area.y), ..area }
 }
 
-fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
+/// Draws a list to pick from.
+pub(crate) fn draw_pick(pick: &Pick, whole: Rect, pen: &mut Pen<'_>) {
     let area = pick_area(pick, whole);
     pen.clear(area, Role::Overlay);
     let note = place_of(pick);
@@ -224,23 +203,17 @@ fn draw_item(item: &super::Item, labels: usize, row: Rect, pen: &mut Pen<'_>) {
     }
 }
 
-/// Where the terminal's cursor stands in the top overlay.
-pub(crate) fn text_cursor(model: &Model, whole: Rect) -> Option<Position> {
-    match model.overlays.last() {
-        Some(Overlay::Copy(menu)) => return copy::text_cursor(menu, whole),
-        Some(Overlay::Changes(open)) => return changes::text_cursor(open, whole),
-        _ => {}
-    }
-    if let Some(Overlay::Confirm(confirm)) = model.overlays.last() {
-        let area = confirm_area(confirm, whole);
-        let cells = confirm.input.visual_cursor() as u16;
-        let x = (area.x + 4 + cells).min(area.right().saturating_sub(2));
-        return confirm.word.as_ref().map(|_| Position::new(x, area.bottom().saturating_sub(4)));
-    }
-    if let Some(Overlay::Save(save)) = model.overlays.last() {
-        return save.cursor(whole);
-    }
-    let Some(Overlay::Pick(pick)) = model.overlays.last() else { return None };
+/// Where the terminal's cursor stands in a question that takes a word.
+pub(crate) fn cursor_of_question(confirm: &Confirm, whole: Rect) -> Option<Position> {
+    confirm.word.as_ref()?;
+    let area = confirm_area(confirm, whole);
+    let cells = confirm.input.visual_cursor() as u16;
+    let x = (area.x + 4 + cells).min(area.right().saturating_sub(2));
+    Some(Position::new(x, area.bottom().saturating_sub(4)))
+}
+
+/// Where the terminal's cursor stands in a list that is narrowed by typing.
+pub(crate) fn cursor_of_pick(pick: &Pick, whole: Rect) -> Option<Position> {
     if !pick.takes_text() {
         return None;
     }

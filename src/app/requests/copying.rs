@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Request;
-use crate::app::overlays::{Overlay, Page};
+use crate::app::nav::View;
+use crate::app::overlays::Page;
 use crate::app::screens::copy;
 use crate::app::{Effect, Model, Ticket};
 use crate::body::{Document, TokenId};
@@ -79,7 +80,7 @@ fn copied(model: &mut Model, report: CopyReport, now: Now) -> Vec<Effect> {
                     let told = "Not copied: no clipboard, and privacy mode (z) hides it.";
                     model.toasts.warning(told, now);
                 }
-                Some(Some(page)) => model.overlays.push(Overlay::Page(page)),
+                Some(Some(page)) => model.nav.push(View::Page(Box::new(page))),
                 _ => {
                     let told = format!("Not copied: no clipboard, and {label} is too long to show.{why}");
                     model.toasts.warning(&told, now);

@@ -1,13 +1,13 @@
 //! The lines around the panes: header, footer, search line, notices, the keys that may follow a chord.
 
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
-use crate::app::action::{AppAction, ListAction, Motion};
+use crate::app::action::AppAction;
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
-use crate::app::model::{CHORD_POPUP, Screen};
-use crate::app::overlays::Overlay;
-use crate::app::screens::{changes, grants, history, smoke};
+use crate::app::model::CHORD_POPUP;
+use crate::app::screen::Hints;
+use crate::app::screens::smoke;
 use crate::app::toast::Level;
 use crate::app::{Action, Model, private};
 use crate::domain::{Clean, Identity, Now, Spending, words};
@@ -66,7 +66,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 /// The search line while it has the keys, else the keys of the place.
 pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let mut right = area.right().saturating_sub(1);
-    let of_list = matches!(model.screen, Screen::Grants | Screen::Detail);
+    let of_list = model.shown().shows_grants();
     let marked = model.grants.marks.len();
     if marked > 0 && of_list {
         let hidden = model.grants.hidden_marks;
@@ -77,16 +77,12 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     if let Some(told) = smoke::told(model, now) {
         right = pen.text_right(right, area.y, area.width / 2, &told, Role::HealthSoon).saturating_sub(2);
     }
-    if history::is_typing(model) && model.overlays.is_empty() {
-        history::draw_search(model, area, pen);
-        return;
-    }
-    if model.grants.typing && model.overlays.is_empty() {
-        search_line(model, now, area, right, pen);
+    if model.nav.popups().is_empty() && model.shown().types_in_footer(model) {
+        model.shown().draw_typed(model, now, area, right, pen);
         return;
     }
     let mut x = area.x + 1;
-    if let Some(told) = misunderstood(model).filter(|_| of_list && model.overlays.is_empty()) {
+    if let Some(told) = misunderstood(model).filter(|_| of_list && model.nav.popups().is_empty()) {
         // As long as the search is in use: what it shows may not be what was meant.
         let told = format!("! {told}");
         let room = usize::from(right.saturating_sub(x));
@@ -108,22 +104,17 @@ fn misunderstood(model: &Model) -> Option<String> {
 
 /// The hints that fit, the weightiest first, in the order of the table.
 fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<'_>) {
-    // What asks a question or for a path says itself which keys answer it.
-    if matches!(model.overlays.last(), Some(Overlay::Save(_) | Overlay::Confirm(_))) {
-        return;
-    }
-    // Where characters are typed, a key that is one does not do what its hint would say.
-    let types = match model.overlays.last() {
-        Some(Overlay::Pick(pick)) => pick.takes_text(),
-        Some(Overlay::Copy(_) | Overlay::Changes(_)) => place == Place::Input,
-        _ => place == Place::Input && model.screen == Screen::Scan,
+    let types = match model.top().hints(model) {
+        Hints::All => false,
+        Hints::NoCharacters => true,
+        Hints::None => return,
     };
     let mut rows: Vec<(usize, &Binding, String)> = model
         .keymap
         .rows(place)
         .chain(model.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
-        .filter(|row| !is_noise(model, row.action))
+        .filter(|row| !(model.top().is_noise(model, row.action) || is_of_screens(model, row.action)))
         .filter(|row| {
             !types
                 || row.keys.first().and_then(|chord| chord.0.first()).is_some_and(|key| key.typed().is_none())
@@ -153,57 +144,10 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
     }
 }
 
-/// Hints that would be true and of no use where the person is.
-fn is_noise(model: &Model, action: Action) -> bool {
-    match action {
-        Action::App(AppAction::Quit | AppAction::Palette | AppAction::NextTheme | AppAction::Privacy) => {
-            !model.overlays.is_empty()
-        }
-        Action::App(AppAction::Help) => matches!(model.overlays.last(), Some(Overlay::Help(_))),
-        Action::List(ListAction::OpenDetail) => model.screen == Screen::Detail,
-        Action::Move(Motion::Down) if model.place() == Place::Changes => !changes::is_scrollable(model),
-        // There is no list below that could be moved in.
-        Action::Move(Motion::Up | Motion::Down) => {
-            model.place() == Place::Input && (!model.overlays.is_empty() || model.screen == Screen::Scan)
-        }
-        _ => false,
-    }
-}
-
-const PROMPT: &str = " / ";
-
-fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
-    let grants = &model.grants;
-    let note = match grants.query.mistakes.first() {
-        Some(mistake) => (Clean::brief(&mistake.to_string()).to_string(), Role::HealthBroken),
-        None => (grants::position(grants, model.list_height(), now), Role::TextDim),
-    };
-    let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
-    if grants.input.value().is_empty() {
-        let hint = "(account, provider, label, id, scope:gmail, health:expired, -label:test)";
-        pen.text(x + 1, area.y, right.saturating_sub(x + 1), hint, Role::TextDim);
-        return;
-    }
-    let room = right.saturating_sub(x);
-    let typed = Clean::line(grants.input.value());
-    let scroll = grants.input.visual_scroll(usize::from(room.saturating_sub(1)));
-    let visible = text::skip(typed.as_str(), scroll);
-    x = pen.text(x, area.y, room, visible, Role::Input);
-    let left = right.saturating_sub(x + 3);
-    if usize::from(left) > 8 {
-        pen.text_right(right, area.y, left, &text::cut(&note.0, usize::from(left)), note.1);
-    }
-}
-
-/// Where the terminal's cursor stands while the search line has the keys.
-pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
-    if !model.grants.typing || !model.overlays.is_empty() {
-        return None;
-    }
-    let room = usize::from(area.width.saturating_sub(6));
-    let scroll = model.grants.input.visual_scroll(room);
-    let cells = model.grants.input.visual_cursor().saturating_sub(scroll) as u16;
-    Some(Position::new((area.x + PROMPT.len() as u16 + cells).min(area.right() - 1), area.y))
+/// Whether an action is of no use while something pops up.
+fn is_of_screens(model: &Model, action: Action) -> bool {
+    let of_screens = [AppAction::Quit, AppAction::Palette, AppAction::NextTheme, AppAction::Privacy];
+    !model.nav.popups().is_empty() && of_screens.map(Action::App).contains(&action)
 }
 
 /// The notice, above the footer at the right.
@@ -214,7 +158,7 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         Level::Warning => (Role::ToastWarning, "!"),
         Level::Error => (Role::ToastError, "✗"),
     };
-    let typing = model.grants.typing || history::is_typing(model);
+    let typing = model.shown().types_in_footer(model);
     if !typing
         && toast.more.is_empty()
         && text::width(toast.headline.as_str()) + 6 <= usize::from(whole.width)
@@ -236,7 +180,7 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         }
     }
     // While something is typed, or a list is open above, these keys are its own.
-    if !toast.keys.is_empty() && !typing && model.overlays.is_empty() {
+    if !toast.keys.is_empty() && !typing && model.nav.popups().is_empty() {
         lines.push(format!("   {} ", toast.keys));
     }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;

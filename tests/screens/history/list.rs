@@ -29,9 +29,13 @@ fn searching_asks_with_each_character_and_only_the_last_answer_counts() {
     assert_eq!(stage.model.history.rows.len(), 1);
     stage.press("enter");
     stage.press("esc");
-    assert_eq!((asked(&stage).text.as_str(), stage.model.screen), ("", Screen::History), "first the search");
+    assert_eq!(
+        (asked(&stage).text.as_str(), stage.model.nav.screen()),
+        ("", Kind::History),
+        "first the search"
+    );
     stage.press("esc");
-    assert_eq!(stage.model.screen, Screen::Grants);
+    assert_eq!(stage.model.nav.screen(), Kind::Grants);
 }
 
 #[test]

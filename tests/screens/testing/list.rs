@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use grantdeck::app::model::Screen;
+use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{ReadVerdicts, RowsFound, SearchRows};
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot, update};
 use grantdeck::domain::smoke::{Past, RunId, SmokeEvent, Verdict};
@@ -46,7 +46,10 @@ fn one_grant_is_tested_in_its_row() {
     assert_eq!(ids(job(&stage)), [cast::id(1)]);
     hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
     let picture = stage.picture();
-    assert!(stage.model.screen == Screen::Grants && picture.contains("◐ scopes     testing"), "{picture}");
+    assert!(
+        stage.model.nav.screen() == Kind::Grants && picture.contains("◐ scopes     testing"),
+        "{picture}"
+    );
     hear(&mut stage, vec![result(&cast::company()[0], Verdict::Works, |_| ())]);
     done(&mut stage, 0, false);
     assert_snapshot!("smoke_one", stage.picture());
@@ -72,7 +75,7 @@ fn marked_grants_are_tested_in_the_order_of_the_list() {
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(2, 2))));
     assert_eq!(ids(job(&stage)), [cast::id(1), cast::id(8)]);
-    assert_eq!(stage.model.screen, Screen::Smoke);
+    assert_eq!(stage.model.nav.screen(), Kind::Smoke);
     assert!(stage.picture().contains("Smoke test of 2 marked grants"), "{}", stage.picture());
 }
 
@@ -88,11 +91,11 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
         assert_eq!(runs(&stage), 0, "somebody is asked first");
         assert_snapshot!(format!("smoke_question_{}x{}", size.0, size.1), stage.picture());
         stage.press("esc");
-        assert_eq!((runs(&stage), stage.model.screen), (0, Screen::Grants));
+        assert_eq!((runs(&stage), stage.model.nav.screen()), (0, Kind::Grants));
         stage.press("T");
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 112))));
         stage.decide("y");
-        assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.screen), (1, 128, Screen::Smoke));
+        assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.nav.screen()), (1, 128, Kind::Smoke));
     }
     // Through the filters, and at the bound nobody is asked.
     let mut stage = opened(120, 36);
@@ -171,9 +174,9 @@ fn nothing_opens_over_what_somebody_went_on_to() {
         let mut stage = opened(120, 36);
         stage.press("T");
         stage.press(key);
-        let before = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        let before = (stage.model.nav.screen(), stage.model.nav.popups().len(), stage.model.grants.typing);
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, calls))));
-        let after = (stage.model.screen, stage.model.overlays.len(), stage.model.grants.typing);
+        let after = (stage.model.nav.screen(), stage.model.nav.popups().len(), stage.model.grants.typing);
         assert_eq!((before, runs(&stage)), (after, 0), "{key}");
         assert!(stage.picture().contains("Not tested: cancelled"), "{key}\n{}", stage.picture());
     }
@@ -182,7 +185,7 @@ fn nothing_opens_over_what_somebody_went_on_to() {
     stage.press("t");
     stage.press("?");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
-    assert_eq!((runs(&stage), stage.model.overlays.len()), (1, 1));
+    assert_eq!((runs(&stage), stage.model.nav.popups().len()), (1, 1));
 }
 
 #[test]

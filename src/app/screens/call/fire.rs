@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::offer;
-use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::nav::View;
+use crate::app::overlays::{Confirm, Then};
 use crate::app::requests::{FollowCall, SendCall};
 use crate::app::screens::{composer, history};
 use crate::app::{Effect, Model, Slot, private};
@@ -52,7 +53,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     if write.is_some() || lost_body {
         let confirm = confirmation(model, &draft, &care);
-        model.overlays.push(Overlay::Confirm(confirm));
+        model.nav.push(View::Confirm(Box::new(confirm)));
         // The question is about the call on the screen: no past call may take its place meanwhile.
         return model.give_up(Slot::Record).into_iter().collect();
     }

@@ -4,6 +4,7 @@ mod approval;
 mod fire;
 mod life;
 mod offer;
+mod screen;
 mod update;
 mod view;
 
@@ -11,13 +12,12 @@ pub(crate) use approval::{beside_or_below, room_for};
 pub(crate) use fire::{fire, send, under_way_in_words, unsent_in_words};
 pub use life::{Life, Waiting};
 pub(crate) use offer::Offer;
-pub(crate) use update::{act, answer, back, is_under_way, open, replace};
-pub(crate) use view::{draw, draw_title};
+pub(crate) use screen::CallScreen;
+pub(crate) use update::{answer, is_under_way, replace};
 
 use super::composer::Composer;
 use super::history::Past;
 use super::response::Response;
-use crate::app::model::Screen;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::{Grant, GrantId, Now};
 use crate::ui::layout::{self, Front, Panes};
@@ -37,8 +37,6 @@ pub struct Call {
     pub front: Front,
     /// It is a past call that was not sent again.
     pub past: Option<Past>,
-    /// Where one goes from here.
-    pub back_to: Screen,
 }
 
 impl Call {
@@ -46,7 +44,7 @@ impl Call {
     pub fn new(id: GrantId, grant: Grant) -> Self {
         let composer = Composer::new(id, &grant);
         let (life, response) = (Life::default(), Response::default());
-        Self { grant, composer, life, response, front: Front::First, past: None, back_to: Screen::Grants }
+        Self { grant, composer, life, response, front: Front::First, past: None }
     }
 
     /// When the picture changes by itself, in [`Now::millis`].

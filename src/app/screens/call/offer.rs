@@ -11,8 +11,6 @@ pub(crate) enum Offer {
     OtherMode,
     /// Allow the host, then send it again.
     AllowHost,
-    /// Open the page where a held call is decided.
-    OpenApproval,
     /// Ask again about a held call that nobody waits for.
     AskAgain,
 }
@@ -23,7 +21,6 @@ impl Offer {
         match self {
             Self::OtherMode => demands_other_mode(call),
             Self::AllowHost => host_to_allow(call).is_some(),
-            Self::OpenApproval => approval_link(call).is_some(),
             Self::AskAgain => still_held(call).is_some(),
         }
     }

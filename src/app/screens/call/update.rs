@@ -3,8 +3,8 @@
 use super::life::Stopped;
 use super::{Call, fire, offer};
 use crate::app::action::{CallAction, CommonAction, HistoryAction, RequestAction, ResponseAction};
-use crate::app::model::Screen;
-use crate::app::overlays::{Confirm, Overlay, Picture, Then};
+use crate::app::nav::View;
+use crate::app::overlays::{Confirm, Picture, Then};
 use crate::app::requests::{CopyOut, OpenLink};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Action, Effect, Model, Slot, Ticket};
@@ -16,7 +16,7 @@ use crate::ui::paint::Piece;
 
 /// Opens the screen for the grant under the cursor. What was put together for the same grant before is still
 /// there; a call that is under way is looked at first.
-pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
+pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(grant) = model.grants.selected() else { return Vec::new() };
     if !matches!(grant.row, RowId::Grant(_)) {
         return Vec::new();
@@ -27,12 +27,12 @@ pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     } else if !same && let Some(lost) = fire::unsent_in_words(model) {
         let lines = vec![vec![Piece::new(lost, Role::Text)]];
         let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(grant.row));
-        model.overlays.push(Overlay::Confirm(question));
+        model.nav.push(View::Confirm(Box::new(question)));
         return Vec::new();
     } else if !same {
         return replace(model, grant.row);
     }
-    model.screen = Screen::Call;
+    model.nav.open(View::Call);
     if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
         // Whoever comes from the list comes to ask.
         call.front = Front::First;
@@ -52,7 +52,7 @@ pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
         }
     }
     model.call = Some(call);
-    model.screen = Screen::Call;
+    model.nav.open(View::Call);
     // What the call before asked for is not for this one.
     super::give_up(model)
 }
@@ -63,7 +63,7 @@ pub(crate) fn is_under_way(model: &Model) -> bool {
 }
 
 /// Carries an action out; None when it means nothing here.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let call = model.call.as_mut()?;
     match action {
         Action::Common(CommonAction::SwitchPane) => {
@@ -81,13 +81,13 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         }
         Action::Call(CallAction::AllowHost) => {
             let question = allow(&offer::host_to_allow(call)?);
-            model.overlays.push(Overlay::Confirm(question));
+            model.nav.push(View::Confirm(Box::new(question)));
             Some(Vec::new())
         }
         Action::Call(CallAction::AskAgain) => Some(fire::ask_again(model, now)),
         Action::Call(CallAction::ShowPicture) => {
             let link = offer::approval_link(call)?;
-            model.overlays.push(Overlay::Picture(Picture::new(&link)));
+            model.nav.push(View::Picture(Picture::new(&link)));
             Some(Vec::new())
         }
         Action::Response(ResponseAction::CopyValue) if offer::approval_link(call).is_some() => {
@@ -122,7 +122,7 @@ fn allow(host: &str) -> Confirm {
 }
 
 /// Leaves the innermost thing of this screen; None when nothing of it is open any more.
-pub(crate) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
+pub(super) fn back(model: &mut Model, now: Now) -> Option<Vec<Effect>> {
     if let Some(effects) = composer::back(model, now).or_else(|| response::back(model, now)) {
         return Some(effects);
     }
@@ -163,8 +163,8 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let Some(draft) = call.life.ended() else { return Vec::new() };
-    for overlay in &mut model.overlays {
-        if let Overlay::Picture(picture) = overlay {
+    for overlay in model.nav.popups_mut() {
+        if let View::Picture(picture) = overlay {
             picture.end();
         }
     }

@@ -16,7 +16,7 @@ use crate::ui::paint::{Pen, Piece, wrapped};
 const LONG: u64 = 5;
 
 /// With whose grant the call is made: the line below the header.
-pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(call) = &model.call else { return };
     let health = Health::of(&call.grant, now.wall);
     let mut pieces = vec![
@@ -37,7 +37,7 @@ pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 }
 
 /// Draws both panes, or the front one.
-pub(crate) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
     let (Some(call), Some(panes)) = (&model.call, panes(model)) else { return };
     if let Some(area) = panes.first {
         composer::draw(call, area, pen);

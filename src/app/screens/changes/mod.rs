@@ -1,5 +1,6 @@
 //! A change of files before it is made: what is asked for, what it would do line by line, and the one question.
 
+mod screen;
 mod update;
 mod view;
 
@@ -11,8 +12,8 @@ use uuid::Uuid;
 use crate::domain::change::{ChangePlan, ChangeRequest};
 use crate::domain::{Clean, Diagnosis, Named};
 
-pub(crate) use update::{act, back, changed, open_swap, open_write, planned, typed};
-pub(crate) use view::{draw, is_scrollable, text_cursor};
+pub(crate) use screen::ChangesScreen;
+pub(crate) use update::{changed, open_swap, open_write, planned};
 
 /// The change that is open.
 #[derive(Debug)]

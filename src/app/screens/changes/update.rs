@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{About, Changes, Field, State, view};
 use crate::app::action::{CommonAction, CopyAction};
 use crate::app::input::Key;
-use crate::app::overlays::Overlay;
+use crate::app::nav::{Kind, View};
 use crate::app::overlays::pick::edit_line;
 use crate::app::requests::{PlanChange, WriteChange};
 use crate::app::screens::scan;
@@ -39,22 +39,22 @@ pub(crate) fn open_swap(
 
 fn open(model: &mut Model, about: About) -> Vec<Effect> {
     let changes = Changes { about, state: State::Planning, editing: None, offset: 0, asked: None };
-    model.overlays.push(Overlay::Changes(Box::new(changes)));
+    model.nav.push(View::Changes(Box::new(changes)));
     plan(model)
 }
 
 /// Asks what the change would do.
 fn plan(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
     (changes.state, changes.offset) = (State::Planning, 0);
     let request = changes.request();
     vec![model.slots.ask(PlanChange(request))]
 }
 
 /// Carries out an action inside the change.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let height = view::height(model);
-    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
     if changes.editing.is_some() {
         return if action == Action::Common(CommonAction::Accept) { edited(model) } else { Vec::new() };
     }
@@ -81,7 +81,7 @@ fn edit(changes: &mut Changes, field: Field) {
 
 /// A field was typed: an empty one is as it was.
 fn edited(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
     let Some((field, before)) = changes.editing.take() else { return Vec::new() };
     if let Some(input) = changes.input(field) {
         if input.value().trim().is_empty() {
@@ -97,7 +97,7 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 
 fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let presses = model.presses;
-    let Some(Overlay::Changes(changes)) = model.overlays.last_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
     match std::mem::replace(&mut changes.state, State::Planning) {
         State::Ready(plan) if plan.files.is_empty() => {
             let told = format!("Nothing to write: {}.", plan.summary);
@@ -126,7 +126,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Leaves the innermost thing of the change. False when that is the change itself. What is being written is not
 /// left.
-pub(crate) fn back(changes: &mut Changes) -> bool {
+pub(super) fn back(changes: &mut Changes) -> bool {
     if let Some((field, before)) = changes.editing.take() {
         if let Some(input) = changes.input(field) {
             *input = Input::new(before);
@@ -137,7 +137,7 @@ pub(crate) fn back(changes: &mut Changes) -> bool {
 }
 
 /// A key edits the field that is open.
-pub(crate) fn typed(changes: &mut Changes, key: Key) {
+pub(super) fn typed(changes: &mut Changes, key: Key) {
     if let Some((field, _)) = changes.editing
         && let Some(input) = changes.input(field)
     {
@@ -189,22 +189,17 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
 }
 
 fn opened(model: &mut Model) -> Option<&mut Changes> {
-    model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-        Overlay::Changes(changes) => Some(&mut **changes),
+    model.nav.popups_mut().iter_mut().rev().find_map(|overlay| match overlay {
+        View::Changes(changes) => Some(&mut **changes),
         _ => None,
     })
 }
 
 /// Closes the change and the menu that it came from.
 fn close(model: &mut Model) -> Option<About> {
-    let mut about = None;
-    let overlays = std::mem::take(&mut model.overlays);
-    for overlay in overlays {
-        match overlay {
-            Overlay::Changes(changes) => about = Some(changes.about),
-            Overlay::Copy(_) => {}
-            other => model.overlays.push(other),
-        }
+    model.nav.close(Kind::Copy);
+    match model.nav.close(Kind::Changes).pop() {
+        Some(View::Changes(changes)) => Some(changes.about),
+        _ => None,
     }
-    about
 }

@@ -35,15 +35,15 @@ fn fields(changes: &Changes) -> u16 {
 
 /// How many lines of the diff are visible.
 pub(super) fn height(model: &Model) -> usize {
-    let Some(crate::app::overlays::Overlay::Changes(changes)) = model.overlays.last() else { return 0 };
+    let crate::app::nav::View::Changes(changes) = model.nav.top() else { return 0 };
     let whole = Rect::new(0, 0, model.size.0, model.size.1);
     usize::from(layout::inside(area(changes, whole)).height.saturating_sub(fields(changes) + 2))
 }
 
 /// Whether there is more than fits.
-pub(crate) fn is_scrollable(model: &Model) -> bool {
-    match model.overlays.last() {
-        Some(crate::app::overlays::Overlay::Changes(changes)) => len(changes) > height(model),
+pub(super) fn is_scrollable(model: &Model) -> bool {
+    match model.nav.top() {
+        crate::app::nav::View::Changes(changes) => len(changes) > height(model),
         _ => false,
     }
 }
@@ -95,7 +95,7 @@ fn lines_of(file: &FileChange) -> usize {
 }
 
 /// Draws the change.
-pub(crate) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     let area = area(changes, whole);
     pen.clear(area, Role::Overlay);
     let title = match &changes.about {
@@ -268,7 +268,7 @@ fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
 }
 
 /// Where the terminal's cursor stands while a field is edited.
-pub(crate) fn text_cursor(changes: &Changes, whole: Rect) -> Option<Position> {
+pub(super) fn text_cursor(changes: &Changes, whole: Rect) -> Option<Position> {
     let (field, _) = changes.editing.as_ref()?;
     let About::Write { path, name, .. } = &changes.about else { return None };
     let inside = layout::inside(area(changes, whole));

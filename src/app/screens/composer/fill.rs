@@ -1,8 +1,9 @@
 //! What fills the whole request: a preset, an operation of the provider, a pasted command.
 
 use super::Composer;
+use crate::app::nav::View;
 use crate::app::overlays::pick::Value;
-use crate::app::overlays::{self, Overlay};
+use crate::app::overlays::{self};
 use crate::app::requests::{CopyOut, ListOperations, ReadOperation};
 use crate::app::{Effect, Model, Slot};
 use crate::domain::code::{self, About, Language};
@@ -95,7 +96,7 @@ fn lacking(preset: &provider::Preset, grant: &Grant) -> Vec<String> {
 /// Opens the picker of operations; asks for them where that was not done yet.
 pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
     let picker = overlays::operations(model);
-    model.overlays.push(Overlay::Pick(picker));
+    model.nav.push(View::Pick(Box::new(picker)));
     let Some(call) = &mut model.call else { return Vec::new() };
     if call.composer.operations.value().is_some() || model.slots.is_open(Slot::Operations) {
         return Vec::new();

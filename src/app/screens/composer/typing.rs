@@ -4,8 +4,8 @@ use tui_input::{Input, InputRequest};
 
 use super::{BodyEditor, Composer, Field, Typing, fill};
 use crate::app::input::{Key, KeyCode};
-use crate::app::model::Screen;
 use crate::app::overlays::pick::edit_line;
+use crate::app::screens::call::Call;
 use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now, code};
 
@@ -13,18 +13,13 @@ use crate::domain::{Clean, Now, code};
 const LONGEST_LINE: usize = 65_536;
 
 /// Whether a field has the keys.
-pub(crate) fn takes_text(model: &Model) -> bool {
-    matches!(typing(model), Some(Typing::Line(_) | Typing::Choice))
+pub(crate) fn takes_text(call: &Call) -> bool {
+    matches!(call.composer.typing, Typing::Line(_) | Typing::Choice)
 }
 
 /// Whether the editor of the body has the keys.
-pub(crate) fn is_body_open(model: &Model) -> bool {
-    matches!(typing(model), Some(Typing::Body(_)))
-}
-
-fn typing(model: &Model) -> Option<&Typing> {
-    let call = model.call.as_ref().filter(|_| model.screen == Screen::Call)?;
-    Some(&call.composer.typing)
+pub(crate) fn is_body_open(call: &Call) -> bool {
+    matches!(call.composer.typing, Typing::Body(_))
 }
 
 /// A key that is no action goes into the field that is open.

@@ -5,7 +5,8 @@ use ratatui::layout::Rect;
 use super::form::Form;
 use super::{Composer, Field, Typing, fill, typing};
 use crate::app::action::{CommonAction, Motion, RequestAction};
-use crate::app::overlays::{self, Overlay};
+use crate::app::nav::View;
+use crate::app::overlays::{self};
 use crate::app::requests::EditText;
 use crate::app::screens::call;
 use crate::app::{Action, Effect, Model};
@@ -16,7 +17,7 @@ use crate::ui::layout::Front;
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let room = super::view::form_room(model).unwrap_or_default();
     let height = usize::from(room.height);
-    if typing::takes_text(model) {
+    if model.call.as_ref().is_some_and(typing::takes_text) {
         return Some(in_field(model, action, now));
     }
     let composer = &mut model.call.as_mut()?.composer;
@@ -69,12 +70,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::Request(RequestAction::EditOutside) => return Some(outside(model)),
         Action::Request(RequestAction::Presets) => {
             let presets = overlays::presets(model);
-            model.overlays.push(Overlay::Pick(presets));
+            model.nav.push(View::Pick(Box::new(presets)));
         }
         Action::Request(RequestAction::Operations) => return Some(fill::ask(model, now)),
         Action::Request(RequestAction::CopyAs) => {
             let languages = overlays::languages(model);
-            model.overlays.push(Overlay::Pick(languages));
+            model.nav.push(View::Pick(Box::new(languages)));
         }
         _ => return None,
     }

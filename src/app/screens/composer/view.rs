@@ -6,7 +6,6 @@ use super::form::{Form, LABEL};
 use super::notes::{below_notes, draw_notes};
 use super::{BodyEditor, Composer, Field, Typing};
 use crate::app::Model;
-use crate::app::model::Screen;
 use crate::app::screens::call::{Call, panes};
 use crate::app::screens::role_of;
 use crate::body::editor::classes;
@@ -218,7 +217,7 @@ fn across(editor: &BodyEditor, width: u16) -> usize {
 
 /// Where the terminal's cursor stands while something is typed here.
 pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
-    let call = model.call.as_ref().filter(|_| model.screen == Screen::Call)?;
+    let call = model.call.as_ref()?;
     let composer = &call.composer;
     let room = below_notes(&composer.notes, room(panes(model)?.first?));
     let cells = cells(room);

@@ -1,5 +1,6 @@
 //! The menu of formats in which ids are copied, with a preview of what would be copied.
 
+mod screen;
 mod update;
 mod view;
 
@@ -14,8 +15,8 @@ use crate::domain::clean::{BRIEF, head};
 use crate::domain::copy::Copies;
 use crate::domain::{Clean, CopyFormat, Grant, GrantId, Named, RowId, formats};
 
-pub(crate) use update::{act, back, copied, copy_ids, open, typed};
-pub(crate) use view::{draw, format_at, text_cursor};
+pub(crate) use screen::CopyScreen;
+pub(crate) use update::{copied, copy_ids, open};
 
 /// What copying remembers while the program runs.
 #[derive(Debug)]

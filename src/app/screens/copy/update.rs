@@ -8,7 +8,7 @@ use tui_input::Input;
 use super::{CopyMenu, chosen, whose};
 use crate::app::action::{CommonAction, CopyAction, Motion};
 use crate::app::input::Key;
-use crate::app::overlays::Overlay;
+use crate::app::nav::View;
 use crate::app::overlays::pick::edit_line;
 use crate::app::requests::CopyOut;
 use crate::app::screens::changes;
@@ -38,13 +38,13 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
         offset: 0,
         preview: RefCell::default(),
     };
-    model.overlays.push(Overlay::Copy(Box::new(menu)));
+    model.nav.push(View::Copy(Box::new(menu)));
     Vec::new()
 }
 
 /// Carries out an action inside the menu.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let Some(Overlay::Copy(menu)) = model.overlays.last_mut() else { return Vec::new() };
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    let Some(View::Copy(menu)) = model.nav.popup_mut() else { return Vec::new() };
     if menu.naming.is_some() {
         if action == Action::Common(CommonAction::Accept) {
             named(model, now);
@@ -72,7 +72,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         }
         Action::Common(CommonAction::Accept) => {
             let (format, grants) = (menu.format, menu.named());
-            model.overlays.pop();
+            model.nav.pop();
             model.copying.format = format;
             return copy(model, format, &grants);
         }
@@ -81,11 +81,11 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
         (menu.format, menu.offset) = (*format, 0);
     }
-    let lines = match model.overlays.last() {
-        Some(Overlay::Copy(menu)) => menu.preview(model).len(),
+    let lines = match model.nav.popups().last() {
+        Some(View::Copy(menu)) => menu.preview(model).len(),
         _ => 0,
     };
-    if let Some(Overlay::Copy(menu)) = model.overlays.last_mut() {
+    if let Some(View::Copy(menu)) = model.nav.popup_mut() {
         menu.offset = menu.offset.min(lines.saturating_sub(1));
     }
     Vec::new()
@@ -93,7 +93,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 
 /// The name was typed: an empty one is the suggested one again, and one that the format does not take stays open.
 fn named(model: &mut Model, now: Now) {
-    let Some(Overlay::Copy(menu)) = model.overlays.last_mut() else { return };
+    let Some(View::Copy(menu)) = model.nav.popup_mut() else { return };
     let name = menu.name.value().trim().to_owned();
     if name.is_empty() {
         let suggested = menu.grants.first().map(|grant| grant.name.clone()).unwrap_or_default();
@@ -106,7 +106,7 @@ fn named(model: &mut Model, now: Now) {
 }
 
 /// Leaves the innermost thing of the menu. False when that is the menu itself.
-pub(crate) fn back(menu: &mut CopyMenu) -> bool {
+pub(super) fn back(menu: &mut CopyMenu) -> bool {
     match menu.naming.take() {
         Some(before) => {
             menu.name = Input::new(before);
@@ -117,7 +117,7 @@ pub(crate) fn back(menu: &mut CopyMenu) -> bool {
 }
 
 /// A key edits the name.
-pub(crate) fn typed(menu: &mut CopyMenu, key: Key) {
+pub(super) fn typed(menu: &mut CopyMenu, key: Key) {
     if menu.naming.is_some() {
         edit_line(&mut menu.name, key);
     }

@@ -26,7 +26,7 @@ fn area(whole: Rect) -> Rect {
 }
 
 /// Draws the menu.
-pub(crate) fn draw(model: &Model, menu: &CopyMenu, whole: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, menu: &CopyMenu, whole: Rect, pen: &mut Pen<'_>) {
     let area = area(whole);
     pen.clear(area, Role::Overlay);
     let hidden = match menu.hidden {
@@ -134,7 +134,7 @@ fn name_line(menu: &CopyMenu, inside: Rect) -> Option<Rect> {
 }
 
 /// Where the terminal's cursor stands while the name is edited.
-pub(crate) fn text_cursor(menu: &CopyMenu, whole: Rect) -> Option<Position> {
+pub(super) fn text_cursor(menu: &CopyMenu, whole: Rect) -> Option<Position> {
     menu.naming.as_ref()?;
     let line = name_line(menu, layout::inside(area(whole)))?;
     let cells = menu.name.visual_cursor() as u16;
@@ -142,7 +142,7 @@ pub(crate) fn text_cursor(menu: &CopyMenu, whole: Rect) -> Option<Position> {
 }
 
 /// The format at a point of the screen; for the mouse.
-pub(crate) fn format_at(menu: &CopyMenu, whole: Rect, column: u16, row: u16) -> Option<CopyFormat> {
+pub(super) fn format_at(menu: &CopyMenu, whole: Rect, column: u16, row: u16) -> Option<CopyFormat> {
     let inside = layout::inside(area(whole));
     let body = Rect { height: inside.height.saturating_sub(BELOW), width: FORMATS, ..inside };
     let (first, _) = window(menu, body);

@@ -3,10 +3,18 @@
 pub mod content;
 mod view;
 
-use super::super::{Action, Model};
-use crate::app::action::Motion;
+use ratatui::layout::Position;
+
+use super::{grants, smoke};
+use crate::app::action::{Action, ListAction, Motion};
+use crate::app::keymap::Place;
+use crate::app::model::Focus;
+use crate::app::nav::Kind;
+use crate::app::screen::Screen;
+use crate::app::{Effect, Model};
 use crate::domain::Now;
-use crate::ui::layout::{self, Middle};
+use crate::ui::layout::{self, Areas, Middle};
+use crate::ui::paint::Pen;
 
 pub(crate) use view::draw;
 
@@ -17,10 +25,8 @@ pub struct Detail {
     pub offset: usize,
 }
 
-/// Scrolls the detail; false when the action is no scrolling. Pages go to the next grant of the list.
-pub(crate) fn scroll(model: &mut Model, action: Action, now: Now) -> bool {
-    let Action::Move(motion) = action else { return false };
-    let Some(area) = area(model) else { return false };
+/// Scrolls the detail. Pages go to the next grant of the list.
+pub(crate) fn scroll(model: &mut Model, motion: Motion, now: Now) {
     let beside = match motion {
         Motion::NextPage => Some(Motion::Down),
         Motion::PreviousPage => Some(Motion::Up),
@@ -34,20 +40,66 @@ pub(crate) fn scroll(model: &mut Model, action: Action, now: Now) -> bool {
         | Motion::Bottom => None,
     };
     if let Some(motion) = beside {
-        return super::grants::act(model, Action::Move(motion), now).is_some();
+        grants::move_cursor(model, motion);
+        return;
     }
+    let Some(area) = area(model) else { return };
     let room = layout::inside(area);
     let height = usize::from(room.height);
     let last = content::lines(model, room.width, now).len().saturating_sub(height);
     model.detail.offset = motion.from(model.detail.offset, last, height);
-    true
 }
 
 /// Where the detail is drawn, border included.
 pub(crate) fn area(model: &Model) -> Option<ratatui::layout::Rect> {
     let areas = model.areas()?;
-    if model.screen == super::super::model::Screen::Detail {
+    if model.nav.screen() == Kind::Detail {
         return layout::areas(model.size.0, model.size.1, Middle::Whole).map(|areas| areas.list);
     }
     areas.detail
+}
+
+/// The detail alone.
+pub(crate) struct DetailScreen;
+
+impl Screen for DetailScreen {
+    fn place(&self, _model: &Model) -> Place {
+        Place::Detail
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        grants::act_on_grants(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
+        grants::draw_chips(model, areas.chips, pen);
+        draw(model, now, areas.list, pen);
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        model.nav.leave();
+        model.detail.offset = 0;
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
+        let chips = model.areas().map(|areas| areas.chips).filter(|chips| chips.contains(at));
+        if let Some(chips) = chips {
+            return grants::press_chip(model, at.x, chips, now);
+        }
+        model.focus = Focus::Detail;
+        Vec::new()
+    }
+
+    fn is_noise(&self, _model: &Model, action: Action) -> bool {
+        action == Action::List(ListAction::OpenDetail)
+    }
+
+    fn shows_grants(&self) -> bool {
+        true
+    }
+
+    fn catch_up(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        smoke::ask_about_what_is_seen(model)
+    }
 }

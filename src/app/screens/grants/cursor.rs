@@ -7,7 +7,7 @@ use crate::domain::RowId;
 use crate::ui::layout;
 
 /// Moves the cursor.
-pub(super) fn move_cursor(model: &mut Model, motion: Motion) {
+pub(crate) fn move_cursor(model: &mut Model, motion: Motion) {
     let height = model.list_height();
     let grants = &mut model.grants;
     match motion {

@@ -4,6 +4,7 @@ mod arrival;
 mod chips;
 mod cursor;
 mod plan;
+mod screen;
 mod update;
 mod view;
 mod walk;
@@ -15,9 +16,11 @@ use tui_input::Input;
 
 pub use crate::domain::{Choice, Filters};
 pub(crate) use chips::{chips, cycle};
+pub(crate) use cursor::move_cursor;
 pub(crate) use plan::{search_again, show_found};
-pub(crate) use update::{act, set_filter, set_order, show, typed, walked};
-pub(crate) use view::{column_at, draw, draw_chips, explained, position, spots};
+pub(crate) use screen::{GrantsScreen, act_on_grants, press_chip};
+pub(crate) use update::{set_filter, set_order, show, walked};
+pub(crate) use view::{draw_chips, explained};
 pub use walk::{Ending, WATCH_AT_MOST, Walk, WalkPhase};
 pub(crate) use walk::{is_too_large_to_watch, open as begin_first_walk, tick};
 

@@ -3,56 +3,41 @@
 use tui_input::Input;
 
 use super::plan::Because;
-use super::{Choice, cursor, search_again, walk};
-use crate::app::action::{CommonAction, ListAction};
-use crate::app::model::{Focus, Screen};
-use crate::app::overlays::{Overlay, items};
-use crate::app::{Action, Effect, Model, Slot};
+use super::{Choice, search_again, walk};
+use crate::app::action::ListAction;
+use crate::app::model::Focus;
+use crate::app::nav::View;
+use crate::app::overlays::items;
+use crate::app::{Effect, Model, Slot};
 use crate::domain::column::Order;
 use crate::domain::{Column, ListEvent, Look, Now, Reference, RowId, SavedView, words};
 use crate::search::Query;
 
-/// Carries out an action on the list. None when it is none of the list's.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+/// Carries out an action on the list.
+pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
     let pick = |model: &mut Model, choice: Choice| {
         let pick = items::values(model, choice, now);
-        model.overlays.push(Overlay::Pick(pick));
+        model.nav.push(View::Pick(Box::new(pick)));
         Vec::new()
     };
-    let effects = match action {
-        Action::Move(motion) => {
-            cursor::move_cursor(model, motion);
-            Vec::new()
-        }
-        Action::Common(CommonAction::Search) => {
-            // The search belongs to the list, wherever it is asked for.
-            model.screen = Screen::Grants;
-            model.focus = Focus::List;
-            model.grants.typing = true;
-            Vec::new()
-        }
-        Action::List(ListAction::FilterProvider) => pick(model, Choice::Provider),
-        Action::List(ListAction::FilterStatus) => pick(model, Choice::Status),
-        Action::List(ListAction::FilterAccount) => pick(model, Choice::Account),
-        Action::List(ListAction::FilterLabel) => pick(model, Choice::Label),
-        Action::List(ListAction::FilterKind) => pick(model, Choice::Kind),
-        Action::List(ListAction::FilterHealth) => pick(model, Choice::Health),
-        Action::Common(CommonAction::Filter) => {
-            let menu = items::filter_menu(model);
-            model.overlays.push(Overlay::Pick(menu));
-            Vec::new()
-        }
-        Action::List(ListAction::PreviousProvider | ListAction::NextProvider) => {
-            let provider = super::cycle(model, action == Action::List(ListAction::NextProvider));
+    match action {
+        ListAction::FilterProvider => pick(model, Choice::Provider),
+        ListAction::FilterStatus => pick(model, Choice::Status),
+        ListAction::FilterAccount => pick(model, Choice::Account),
+        ListAction::FilterLabel => pick(model, Choice::Label),
+        ListAction::FilterKind => pick(model, Choice::Kind),
+        ListAction::FilterHealth => pick(model, Choice::Health),
+        ListAction::PreviousProvider | ListAction::NextProvider => {
+            let provider = super::cycle(model, action == ListAction::NextProvider);
             set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
         }
-        Action::List(ListAction::ClearFilters) => clear_filters(model, now),
-        Action::List(ListAction::Sort) => {
+        ListAction::ClearFilters => clear_filters(model, now),
+        ListAction::Sort => {
             let menu = items::sort(model);
-            model.overlays.push(Overlay::Pick(menu));
+            model.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
-        Action::List(ListAction::ReverseSort) => match model.grants.order {
+        ListAction::ReverseSort => match model.grants.order {
             Order::By { column, descending } => {
                 set_order(model, Order::By { column, descending: !descending }, now)
             }
@@ -61,19 +46,19 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 Vec::new()
             }
         },
-        Action::List(ListAction::WorstFirst) => {
+        ListAction::WorstFirst => {
             let worst = Order::By { column: Column::Health, descending: false };
             let order = if model.grants.order == worst { Order::AsSent } else { worst };
             model.grants.moved = false;
             set_order(model, order, now)
         }
-        Action::List(ListAction::Columns) => {
+        ListAction::Columns => {
             let menu = items::columns(model);
-            model.overlays.push(Overlay::Pick(menu));
+            model.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
-        Action::List(ListAction::Mark) => mark(model),
-        Action::List(ListAction::MarkAll) => {
+        ListAction::Mark => mark(model),
+        ListAction::MarkAll => {
             let grants = &mut model.grants;
             let all: Vec<RowId> =
                 (0..grants.shown()).filter_map(|place| grants.at(place)).map(|grant| grant.row).collect();
@@ -81,7 +66,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             grants.count_hidden();
             Vec::new()
         }
-        Action::List(ListAction::ClearMarks) => {
+        ListAction::ClearMarks => {
             model.grants.marks.clear();
             model.grants.hidden_marks = 0;
             if std::mem::take(&mut model.grants.only_marked) {
@@ -90,21 +75,32 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 Vec::new()
             }
         }
-        Action::List(ListAction::OnlyMarked) => {
+        ListAction::OnlyMarked => {
             model.grants.only_marked = !model.grants.only_marked;
             search_again(model, Because::NewQuestion, now)
         }
-        Action::List(ListAction::Tree) => {
+        ListAction::Tree => {
             model.grants.tree = !model.grants.tree;
             search_again(model, Because::NewQuestion, now)
         }
-        Action::List(ListAction::Parent) => go_to_parent(model, now),
-        Action::Common(CommonAction::Refresh) => refresh(model, now),
-        Action::List(ListAction::Watch) => watch(model, now),
-        Action::List(ListAction::StopLoading) => walk::stop(model),
-        _ => return None,
-    };
-    Some(effects)
+        ListAction::Parent => go_to_parent(model, now),
+        ListAction::Watch => watch(model, now),
+        ListAction::StopLoading => walk::stop(model),
+        // What is the same in the detail was done before.
+        ListAction::OpenDetail
+        | ListAction::OpenLink
+        | ListAction::Views
+        | ListAction::MoreList
+        | ListAction::MoreDetail
+        | ListAction::MoveDetail => Vec::new(),
+    }
+}
+
+/// Opens the menu of all filters.
+pub(super) fn filter(model: &mut Model) -> Vec<Effect> {
+    let menu = items::filter_menu(model);
+    model.nav.push(View::Pick(Box::new(menu)));
+    Vec::new()
 }
 
 /// Takes an event of the walk in.
@@ -141,7 +137,8 @@ pub(crate) fn show(model: &mut Model, view: SavedView, now: Now) -> Vec<Effect> 
     (grants.only_marked, grants.typing, grants.moved) = (false, false, false);
     grants.query = Query::parse(&search);
     grants.input = Input::new(search);
-    (model.screen, model.focus) = (Screen::Grants, Focus::List);
+    model.nav.home();
+    model.focus = Focus::List;
     filters_changed(model, now)
 }
 
@@ -203,7 +200,7 @@ fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
     Vec::new()
 }
 
-fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
+pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     // What the last attempt had to say is over.
     model.toasts.dismiss(now);
     let before = model.grants.rows.len();

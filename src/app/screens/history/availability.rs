@@ -1,25 +1,15 @@
 //! Whether an action makes sense in the history, and why not.
 
-use crate::app::Slot;
 use crate::app::action::{CommonAction, HistoryAction};
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
-use crate::app::model::{Model, Screen};
+use crate::app::availability::{ready_if, shown_if};
+use crate::app::{Model, Slot};
 
-/// The answer for actions of the history.
+/// Whether what can be done anywhere can be done now.
 pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability {
-    let history = &model.history;
-    let ready_if = |condition: bool, otherwise| if condition { Ready } else { Blocked(otherwise) };
     match action {
-        HistoryAction::CallHistory if model.screen == Screen::History || !model.overlays.is_empty() => Hidden,
+        HistoryAction::CallHistory if !model.nav.popups().is_empty() => Hidden,
         HistoryAction::CallHistory => ready_if(model.session.value().is_some(), "No session open yet."),
-        HistoryAction::NextRecord | HistoryAction::PreviousRecord => {
-            let call = model.call.as_ref().filter(|_| model.screen == Screen::Call);
-            let Some(call) = call else { return Hidden };
-            if call.life.is_under_way() {
-                return Blocked("A call is running; Esc cancels it.");
-            }
-            ready_if(call.response.record().is_some(), "This call is not in the history.")
-        }
         HistoryAction::OpenRecord
         | HistoryAction::ResendRecord
         | HistoryAction::MarkRecord
@@ -27,9 +17,17 @@ pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability
         | HistoryAction::OnlyThisGrant
         | HistoryAction::ForgetRecord
         | HistoryAction::ForgetAllRecords
-            if model.screen != Screen::History =>
-        {
-            Hidden
+        | HistoryAction::NextRecord
+        | HistoryAction::PreviousRecord => Hidden,
+    }
+}
+
+/// Whether what only the history has can be done now; None where that holds anywhere.
+pub(super) fn in_history(model: &Model, action: HistoryAction) -> Option<Availability> {
+    let history = &model.history;
+    Some(match action {
+        HistoryAction::CallHistory | HistoryAction::NextRecord | HistoryAction::PreviousRecord => {
+            return None;
         }
         HistoryAction::OpenRecord
         | HistoryAction::ResendRecord
@@ -37,7 +35,7 @@ pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability
         | HistoryAction::CompareRecords
         | HistoryAction::ForgetRecord => {
             if history.difference.is_some() {
-                return Hidden;
+                return Some(Hidden);
             }
             ready_if(history.selected().is_some(), "No call selected.")
         }
@@ -45,18 +43,13 @@ pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability
             history.loaded && !(history.rows.is_empty() && history.text().is_empty() && !history.only_hand),
             "No call to delete.",
         ),
-        HistoryAction::OnlyThisGrant if history.rows.is_empty() && !history.only_hand => Hidden,
-        HistoryAction::OnlyThisGrant => Ready,
-    }
+        HistoryAction::OnlyThisGrant => shown_if(!history.rows.is_empty() || history.only_hand),
+    })
 }
 
-/// The answer for what other screens have too; None where the history does not have the keys.
-pub(crate) fn common(model: &Model, action: CommonAction) -> Option<Availability> {
-    if model.screen != Screen::History || !model.overlays.is_empty() {
-        return None;
-    }
+/// The answer for what other screens have too; None where that is theirs.
+pub(super) fn common(model: &Model, action: CommonAction) -> Option<Availability> {
     let history = &model.history;
-    let shown_if = |condition: bool| if condition { Ready } else { Hidden };
     Some(match action {
         CommonAction::Refresh if model.slots.is_open(Slot::Records) => Blocked("Loading the history."),
         CommonAction::Refresh | CommonAction::SwitchPane => Ready,

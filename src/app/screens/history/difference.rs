@@ -6,7 +6,7 @@ use super::{Comparison, Difference, Row, told};
 use crate::app::remote::Remote;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
-use crate::app::{Action, Effect, Model, private};
+use crate::app::{Action, Model, private};
 use crate::body::{DiffLine, Sign};
 use crate::domain::describe::Span;
 use crate::domain::{Clean, Now, RecordSummary, words};
@@ -17,15 +17,14 @@ use crate::ui::{Role, text};
 /// Lines above what differs: both calls, and a rule.
 const HEAD: u16 = 3;
 
-/// Scrolls; None when the action is no scrolling.
-pub(super) fn act(model: &mut Model, action: Action) -> Option<Vec<Effect>> {
-    let height = usize::from(layout::inside(model.areas()?.list).height.saturating_sub(HEAD));
-    let difference = model.history.difference.as_mut()?;
+/// Scrolls.
+pub(super) fn act(model: &mut Model, action: Action) {
+    let (Action::Move(motion), Some(areas)) = (action, model.areas()) else { return };
+    let height = usize::from(layout::inside(areas.list).height.saturating_sub(HEAD));
+    let Some(difference) = &mut model.history.difference else { return };
     let rows = difference.found.value().map_or(0, |found| found.rows.len());
     let last = rows.saturating_sub(height);
-    let Action::Move(motion) = action else { return None };
     difference.offset = motion.from(difference.offset, last, height);
-    Some(Vec::new())
 }
 
 /// Draws the comparison with its border.

@@ -7,6 +7,7 @@ mod cursor;
 mod difference;
 mod forget;
 mod past;
+mod screen;
 mod told;
 mod update;
 mod view;
@@ -15,20 +16,17 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-pub(crate) use availability::{availability, common};
+pub(crate) use availability::availability;
 pub use compare::{Comparison, Row};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
 pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
+pub(crate) use screen::HistoryScreen;
 pub(crate) use told::when;
-pub(crate) use update::{
-    act, back, compared, forgotten, open, page, paste, press, record, scroll_by_mouse, typed,
-};
-pub(crate) use view::{draw, draw_search, draw_title, height, search_cursor};
+pub(crate) use update::{compared, forgotten, page, record};
 
 use super::call::Call;
 use crate::app::Ticket;
-use crate::app::model::{Model, Screen};
 use crate::app::remote::Remote;
 use crate::domain::{Diagnosis, GrantId, Keep, RecordId, RecordSummary};
 
@@ -72,8 +70,6 @@ pub struct History {
     send: Option<Ticket>,
     /// What was being put together when a past call was opened; it comes back when that is left.
     pub(super) aside: Option<Box<Call>>,
-    /// Where one came from.
-    back_to: Screen,
 }
 
 /// A grant, and what it is called.
@@ -103,9 +99,4 @@ impl History {
     fn text(&self) -> &str {
         self.input.value().trim()
     }
-}
-
-/// Whether the search line of the history has the keys.
-pub(crate) fn is_typing(model: &Model) -> bool {
-    model.screen == Screen::History && model.history.typing
 }

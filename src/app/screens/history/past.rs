@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use super::{told, update};
-use crate::app::model::{Model, Screen};
-use crate::app::overlays::{Overlay, Then};
+use crate::app::Model;
+use crate::app::nav::{Kind, View};
+use crate::app::overlays::Then;
 use crate::app::requests::ReadRecord;
 use crate::app::screens::call::{self, Call};
 use crate::app::screens::grants::ChangeMark;
@@ -22,8 +23,6 @@ pub struct Past {
     pub profile: String,
     /// The request as it was opened: while the composer holds it, nothing was written.
     draft: RequestDraft,
-    /// It was opened from the response of another call, to which one goes back.
-    over_call: bool,
 }
 
 /// Opens a past call, and sends it again where that was asked for. What was being put together is put aside until the
@@ -42,29 +41,22 @@ pub(super) fn show(
         model.toasts.refuse("A call is running; press Esc on its screen first.", now);
         return Vec::new();
     }
-    let over_call = match (model.screen, &model.call) {
-        (Screen::History | Screen::Smoke, _) => false,
-        (Screen::Call, Some(call)) => {
-            // With a call put aside already, that is what one goes back to.
-            let stays = model.history.aside.is_some() || is_untouched(call);
-            call.past.as_ref().filter(|_| stays).is_none_or(|past| past.over_call)
+    let takes_its_place = match (model.nav.screen(), &model.call) {
+        (Kind::History | Kind::Smoke, _) => false,
+        // A past call gives way; what was put together stays below, unless something does already.
+        (Kind::Call, Some(call)) => {
+            call.past.is_some() && (model.history.aside.is_some() || is_untouched(call))
         }
         // The history was left meanwhile.
-        _ => return Vec::new(),
-    };
-    let back_to = match &model.call {
-        Some(call) if model.screen == Screen::Call => call.back_to,
-        _ => model.screen,
+        (Kind::Call, None) | (_, _) => return Vec::new(),
     };
     let known = known(model, record.grant).cloned();
     let gone = known.is_none();
     let mut call = Call::new(record.grant, known.unwrap_or_else(|| stranger(record)));
     call.composer.reopen_record(record);
     let draft = call.composer.draft().clone();
-    call.past =
-        Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone(), over_call });
+    call.past = Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone() });
     call.front = Front::Second;
-    call.back_to = back_to;
     let mut effects: Vec<Effect> = model.give_up(Slot::Operations).into_iter().collect();
     match model.call.replace(call) {
         // What was put aside first is what one was at.
@@ -73,7 +65,9 @@ pub(super) fn show(
         }
         before => drop(before),
     }
-    model.screen = Screen::Call;
+    if !takes_its_place {
+        model.nav.push(View::Call);
+    }
     let (outcome, told) = told::of(model, record, now);
     effects.extend(response::show(model, outcome, &draft, now));
     if let Some(call) = &mut model.call {
@@ -90,8 +84,8 @@ pub(super) fn show(
 
 /// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
 fn asks_to_send(model: &Model) -> bool {
-    model.overlays.iter().any(|overlay| match overlay {
-        Overlay::Confirm(confirm) => matches!(confirm.then, Then::Send(_) | Then::AllowHost(_)),
+    model.nav.popups().iter().any(|overlay| match overlay {
+        View::Confirm(confirm) => matches!(confirm.then, Then::Send(_) | Then::AllowHost(_)),
         _ => false,
     })
 }
@@ -103,39 +97,48 @@ pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
     vec![model.slots.ask(ReadRecord(which))]
 }
 
+/// Whether the call on the screen was opened from the history.
+pub(super) fn came_from_history(model: &Model) -> bool {
+    model.nav.below() == Kind::History
+}
+
 /// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.
 pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(call) = &mut model.call else {
-        model.screen = Screen::Grants;
-        return Vec::new();
-    };
     let mut effects: Vec<Effect> = Vec::new();
-    let back_to = call.back_to;
-    if is_untouched(call) {
-        let over_call = call.past.as_ref().is_some_and(|past| past.over_call);
+    if model.call.as_ref().is_some_and(is_untouched) {
         effects.extend(take_back(model, now));
-        if over_call && model.call.is_some() {
+        if model.nav.screen() == Kind::Call && model.call.is_some() {
             return effects;
         }
     } else {
-        // It is a call like any other now: the way back from it leads to the list of grants.
-        call.back_to = Screen::Grants;
+        // It is a call like any other now: nothing leads back to those before it.
         model.history.aside = None;
-        if model.history.back_to == Screen::Call {
-            model.history.back_to = Screen::Grants;
-        }
+        model.nav.forget(Kind::Call);
     }
+    leave_nothing(model);
     effects.extend(model.give_up(Slot::Record));
-    if back_to == Screen::History {
+    if model.nav.screen() == Kind::History {
         effects.extend(update::enter(model));
-    } else {
-        model.screen = back_to;
     }
     effects
 }
 
-/// Puts the call back that a past one took the place of.
+/// Leaves the screen that is shown, and what is below it where that shows nothing any more.
+pub(super) fn leave_screen(model: &mut Model) {
+    model.nav.leave();
+    leave_nothing(model);
+}
+
+/// Leaves the screen of calls where there is no call.
+fn leave_nothing(model: &mut Model) {
+    while model.nav.screen() == Kind::Call && model.call.is_none() {
+        model.nav.leave();
+    }
+}
+
+/// Leaves a past call for the view below it, and puts the call back that it took the place of.
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
+    model.nav.leave();
     let mut effects = call::give_up(model);
     let before = model.history.aside.take().map(|before| *before);
     model.call = before;

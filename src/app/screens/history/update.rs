@@ -3,47 +3,44 @@
 use tui_input::InputRequest;
 
 use super::{Comparison, Difference, Hand, PAGE, forget, past, view};
-use crate::app::action::{CommonAction, HistoryAction, Motion};
-use crate::app::input::{Key, Mouse, MouseKind};
-use crate::app::model::{Model, Screen};
-use crate::app::overlays::Overlay;
+use crate::app::action::{CommonAction, HistoryAction};
+use crate::app::input::Key;
+
+use crate::app::nav::{Kind, View};
 use crate::app::overlays::pick::edit_line;
 use crate::app::remote::Remote;
 use crate::app::requests::{CompareRecords, ListRecords, ReadRecord};
-use crate::app::{Action, Effect, Job, Slot, Ticket};
-use crate::domain::{
-    CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, RowId, Which,
-};
+use crate::app::{Action, Effect, Job, Model, Slot, Ticket};
+use crate::domain::{CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, Which};
 use crate::ui::layout;
 
 /// Most rows that are read again at once, where more were read page by page.
 const AGAIN: usize = 1_000;
 
 /// Opens the history. The call that one was about to make stays as it is.
-pub(crate) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.screen == Screen::Call
-        && let Some(call) = model.call.as_ref().filter(|call| past::is_untouched(call))
-    {
-        if call.back_to == Screen::History {
+pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    let called = model.call.as_ref().filter(|_| model.nav.screen() == Kind::Call);
+    if called.is_some_and(past::is_untouched) {
+        if past::came_from_history(model) {
             return past::leave_call(model, now);
         }
         // One looked at another call in between: what it took the place of is what one came with.
-        let mut effects = past::take_back(model, now);
-        effects.extend(open(model, now));
-        return effects;
+        effects = past::take_back(model, now);
     }
-    let (grant, id) = if let (Some(call), Screen::Call) = (&model.call, model.screen) {
+    let called = model.call.as_ref().filter(|_| model.nav.screen() == Kind::Call);
+    let (grant, id) = if let Some(call) = called {
         (Some(&call.grant), Some(call.composer.draft().grant))
     } else {
         let grant = model.grants.selected();
-        (grant, grant.and_then(|grant| if let RowId::Grant(id) = grant.row { Some(id) } else { None }))
+        (grant, grant.and_then(|grant| grant.row.grant()))
     };
-    let hand = grant.zip(id).map(|(grant, id)| hand(id, &grant.provider, grant.account()));
-    model.history.back_to = model.screen;
-    model.history.hand = hand;
+    model.history.hand = grant.zip(id).map(|(grant, id)| hand(id, &grant.provider, grant.account()));
     model.history.only_hand = false;
     model.grants.typing = false;
-    enter(model)
+    model.nav.reopen(View::History);
+    effects.extend(enter(model));
+    effects
 }
 
 fn hand(grant: GrantId, provider: &str, account: &str) -> Hand {
@@ -52,7 +49,6 @@ fn hand(grant: GrantId, provider: &str, account: &str) -> Hand {
 
 /// Shows the list as it is now: calls may have been made since it was read, here or by another instance.
 pub(super) fn enter(model: &mut Model) -> Vec<Effect> {
-    model.screen = Screen::History;
     let height = view::height(model);
     model.history.fit(height);
     read(model)
@@ -89,10 +85,11 @@ fn more(model: &mut Model) -> Vec<Effect> {
     if wanted && !model.slots.is_open(Slot::Records) { ask(model, true, PAGE) } else { Vec::new() }
 }
 
-/// Carries an action out; None when it means nothing here.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+/// Carries an action out.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if model.history.difference.is_some() {
-        return super::difference::act(model, action);
+        super::difference::act(model, action);
+        return Vec::new();
     }
     let height = view::height(model);
     let history = &mut model.history;
@@ -102,26 +99,40 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         }
         Action::Common(CommonAction::Search) => history.typing = true,
         Action::Common(CommonAction::Accept) => history.typing = false,
-        Action::Common(CommonAction::Refresh) => return Some(read(model)),
-        Action::History(HistoryAction::OpenRecord) => return Some(open_record(model, false)),
-        Action::History(HistoryAction::ResendRecord) => return Some(open_record(model, true)),
+        Action::Common(CommonAction::Refresh) => return read(model),
+        Action::History(HistoryAction::OpenRecord) => return open_record(model, false),
+        Action::History(HistoryAction::ResendRecord) => return open_record(model, true),
         Action::History(HistoryAction::MarkRecord) => {
-            let id = history.selected()?.id;
-            history.mark(id);
-            history.go_to(history.place + 1, height);
+            if let Some(id) = history.selected().map(|row| row.id) {
+                history.mark(id);
+                history.go_to(history.place + 1, height);
+            }
         }
-        Action::History(HistoryAction::CompareRecords) => return Some(compare(model, now)),
-        Action::History(HistoryAction::OnlyThisGrant) => return Some(only_this_grant(model)),
+        Action::History(HistoryAction::CompareRecords) => return compare(model, now),
+        Action::History(HistoryAction::OnlyThisGrant) => return only_this_grant(model),
         Action::History(HistoryAction::ForgetRecord) => {
-            let question = forget::ask_one(model)?;
-            model.overlays.push(Overlay::Confirm(question));
+            if let Some(question) = forget::ask_one(model) {
+                model.nav.push(View::Confirm(Box::new(question)));
+            }
         }
         Action::History(HistoryAction::ForgetAllRecords) => {
-            model.overlays.push(Overlay::Confirm(forget::ask_all()));
+            model.nav.push(View::Confirm(Box::new(forget::ask_all())));
         }
-        _ => return None,
+        Action::App(_)
+        | Action::Common(CommonAction::SwitchPane | CommonAction::Filter)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(
+            HistoryAction::CallHistory | HistoryAction::NextRecord | HistoryAction::PreviousRecord,
+        )
+        | Action::Pick(_) => return Vec::new(),
     }
-    Some(more(model))
+    more(model)
 }
 
 fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
@@ -175,7 +186,7 @@ fn only_this_grant(model: &mut Model) -> Vec<Effect> {
 }
 
 /// A key that is no action goes into the search line.
-pub(crate) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
+pub(super) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
     if !model.history.typing {
         return Vec::new();
     }
@@ -185,7 +196,7 @@ pub(crate) fn typed(model: &mut Model, key: Key) -> Vec<Effect> {
 }
 
 /// A pasted text is something to look for.
-pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
+pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
     if model.history.difference.is_some() {
         return Vec::new();
     }
@@ -197,7 +208,7 @@ pub(crate) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 }
 
 /// Leaves the innermost thing that is open, at last the history.
-pub(crate) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
+pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     let history = &mut model.history;
     if history.difference.take().is_some() {
         return model.give_up(Slot::Compare).into_iter().collect();
@@ -211,11 +222,7 @@ pub(crate) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.toasts.dismiss(now) {
         return Vec::new();
     }
-    model.screen = match model.history.back_to {
-        Screen::Call if model.call.is_none() => Screen::Grants,
-        Screen::History => Screen::Grants,
-        before => before,
-    };
+    past::leave_screen(model);
     [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.give_up(slot)).collect()
 }
 
@@ -227,7 +234,7 @@ pub(crate) fn record(
     now: Now,
 ) -> Vec<Effect> {
     // Only from where it was asked for: what is shown anywhere else is looked at first.
-    let send = model.history.send.take() == Some(ticket) && model.screen == Screen::History;
+    let send = model.history.send.take() == Some(ticket) && model.nav.screen() == Kind::History;
     match result {
         Ok(Some((id, record))) => return past::show(model, id, &record, send, now),
         Ok(None) => model.toasts.info("No more calls in this direction.", now),
@@ -263,7 +270,7 @@ pub(crate) fn forgotten(model: &mut Model, result: Result<usize, Diagnosis>, now
         Ok(count) => model.toasts.info(&format!("Deleted {count} calls."), now),
         Err(why) => model.toasts.failure(&why, now),
     }
-    if model.screen == Screen::History { read(model) } else { Vec::new() }
+    if model.nav.screen() == Kind::History { read(model) } else { Vec::new() }
 }
 
 /// Takes a part of the list in.
@@ -298,23 +305,16 @@ pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now
     more(model)
 }
 
-/// The mouse pressed somewhere in the list.
-pub(crate) fn press(model: &mut Model, mouse: Mouse) -> Vec<Effect> {
+/// The mouse pressed at a line of the screen.
+pub(super) fn press(model: &mut Model, row: u16) -> Vec<Effect> {
     let Some(areas) = model.areas().filter(|_| model.history.difference.is_none()) else { return Vec::new() };
     let first = layout::inside(areas.list).y + 1;
     let height = view::height(model);
-    let line = mouse.row.checked_sub(first).map(usize::from).filter(|line| *line < height);
+    let line = row.checked_sub(first).map(usize::from).filter(|line| *line < height);
     if let Some(place) = line.map(|line| model.history.offset + line)
         && place < model.history.rows.len()
     {
         model.history.go_to(place, height);
     }
     more(model)
-}
-
-/// The wheel moves by lines.
-pub(crate) fn scroll_by_mouse(model: &mut Model, kind: MouseKind, lines: usize, now: Now) -> Vec<Effect> {
-    let action =
-        if kind == MouseKind::ScrollDown { Action::Move(Motion::Down) } else { Action::Move(Motion::Up) };
-    (0..lines).flat_map(|_| act(model, action, now).unwrap_or_default()).collect()
 }

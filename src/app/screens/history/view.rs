@@ -3,9 +3,8 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{difference, told};
-use crate::app::model::Model;
 use crate::app::screens::grants::explained;
-use crate::app::{Slot, private};
+use crate::app::{Model, Slot, private};
 use crate::domain::{Clean, Grant, Keep, Now, RecordSummary, RowId, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
@@ -18,12 +17,12 @@ const GAP: u16 = 2;
 const FOOT: u16 = 3;
 
 /// Rows of the list that are visible.
-pub(crate) fn height(model: &Model) -> usize {
+pub(super) fn height(model: &Model) -> usize {
     model.areas().map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
 }
 
 /// What is shown and what is kept: the line below the header.
-pub(crate) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let history = &model.history;
     let mut pieces = vec![Piece::new("Call history", Role::TextStrong), Piece::new("   ", Role::Text)];
     match history.hand.as_ref().filter(|_| history.only_hand) {
@@ -55,7 +54,7 @@ pub(crate) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// Draws the list, or the comparison that is open.
-pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let history = &model.history;
     if let Some(open) = &history.difference {
         difference::draw(model, open, now, area, pen);
@@ -302,7 +301,7 @@ fn said(width: usize, headline: &str, more: &[&str]) -> Vec<Piece> {
 const PROMPT: &str = " / ";
 
 /// The search line, in place of the hints.
-pub(crate) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let right = area.right().saturating_sub(1);
     let x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     let input = &model.history.input;
@@ -323,8 +322,8 @@ pub(crate) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
 }
 
 /// Where the terminal's cursor stands while the search line has the keys.
-pub(crate) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
-    if !super::is_typing(model) {
+pub(super) fn search_cursor(model: &Model, area: Rect) -> Option<Position> {
+    if !model.history.typing {
         return None;
     }
     let input = &model.history.input;

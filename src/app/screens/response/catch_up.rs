@@ -2,15 +2,11 @@
 //! to date, so that no key has to think of all of them.
 
 use super::view;
-use crate::app::model::Screen;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::Now;
 
 /// Brings up to date what depends on what is shown. What takes long is begun elsewhere.
 pub(crate) fn catch_up(model: &mut Model, now: Now) -> Vec<Effect> {
-    if model.screen != Screen::Call {
-        return Vec::new();
-    }
     let mut effects = Vec::new();
     if let Some(call) = &mut model.call {
         // A call that was put aside comes back without those who were at it.

@@ -5,9 +5,8 @@ use tui_input::{Input, InputRequest};
 use super::{Response, filter, finding, view};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::input::Key;
-use crate::app::model::Screen;
 use crate::app::overlays::pick::edit_line;
-use crate::app::screens::call;
+use crate::app::screens::call::{self, Call};
 use crate::app::{Action, Effect, Model};
 use crate::domain::{Clean, Now};
 use crate::ui::layout::Front;
@@ -16,11 +15,8 @@ use crate::ui::layout::Front;
 const LONGEST: usize = 4_096;
 
 /// Whether one of the lines has the keys.
-pub(crate) fn takes_text(model: &Model) -> bool {
-    let call = model.call.as_ref().filter(|call| {
-        model.screen == Screen::Call && call.front == Front::Second && !call.life.is_under_way()
-    });
-    call.is_some_and(|call| call.response.input().is_some())
+pub(crate) fn takes_text(call: &Call) -> bool {
+    call.front == Front::Second && !call.life.is_under_way() && call.response.input().is_some()
 }
 
 /// A key that is no action goes into the line.

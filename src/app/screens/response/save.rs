@@ -3,7 +3,8 @@
 use tui_input::Input;
 
 use super::Response;
-use crate::app::overlays::{Confirm, Overlay, SaveAs, Then};
+use crate::app::nav::{self, View};
+use crate::app::overlays::{Confirm, SaveAs, Then};
 use crate::app::requests::SaveBody;
 use crate::app::{Effect, Model, Slot};
 use crate::body::{Document, Kind, Markup};
@@ -51,7 +52,7 @@ pub(super) fn ask(model: &mut Model) {
     }
     lines.push(vec![Piece::new("Only you can read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
-    model.overlays.push(Overlay::Save(save));
+    model.nav.push(View::Save(Box::new(save)));
 }
 
 /// Has it written, unless a file is there.
@@ -88,7 +89,7 @@ pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
 pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
         Ok(Saved::Written { path, bytes }) => {
-            model.overlays.retain(|overlay| !matches!(overlay, Overlay::Save(_)));
+            model.nav.close(nav::Kind::Save);
             let size = words::bytes(bytes);
             model.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
         }
@@ -97,7 +98,7 @@ pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: No
                 save.end(Vec::new());
                 let then =
                     Then::Replace { path: save.input.value().trim().to_owned(), body: save.body.clone() };
-                model.overlays.push(Overlay::Confirm(question(&path, bytes, then)));
+                model.nav.push(View::Confirm(Box::new(question(&path, bytes, then))));
             }
         }
         Err(diagnosis) => match prompt(model) {
@@ -109,8 +110,8 @@ pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: No
 }
 
 fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
-    model.overlays.iter_mut().rev().find_map(|overlay| match overlay {
-        Overlay::Save(save) => Some(save),
+    model.nav.popups_mut().iter_mut().rev().find_map(|overlay| match overlay {
+        View::Save(save) => Some(&mut **save),
         _ => None,
     })
 }

@@ -83,7 +83,7 @@ pub(crate) fn folded(model: &mut Model, document: &Document, folds: Folds) {
 
 /// Carries an action out; None when it means nothing here.
 pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-    if input::takes_text(model) {
+    if model.call.as_ref().is_some_and(input::takes_text) {
         return Some(input::act(model, action, now));
     }
     let room = view::room(model)?;

@@ -138,7 +138,7 @@ fn typing_room(line: Rect, note: &str) -> u16 {
 
 /// Where the terminal's cursor stands while something is typed here.
 pub(crate) fn text_cursor(model: &Model) -> Option<Position> {
-    if !input::takes_text(model) {
+    if !model.call.as_ref().is_some_and(input::takes_text) {
         return None;
     }
     let response = &model.call.as_ref()?.response;

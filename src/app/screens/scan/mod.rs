@@ -1,6 +1,7 @@
 //! Grant ids in files: which are stale, and what could take their place.
 
 mod candidates;
+mod screen;
 mod update;
 mod view;
 
@@ -13,8 +14,9 @@ use crate::domain::Clean;
 use crate::domain::scan::{Finding, Repairs, ScanCounts, Skip, Standing, repairs};
 
 pub(crate) use candidates::named;
-pub(crate) use update::{act, again, answer, back, open, paste, picked, refuse_repair, typed};
-pub(crate) use view::{draw, draw_title, line_at, short, text_cursor, whose};
+pub(crate) use screen::ScanScreen;
+pub(crate) use update::{again, answer, picked};
+pub(crate) use view::{short, whose};
 
 /// Findings that are kept; of more only the number is told.
 pub const MOST: usize = 20_000;

@@ -9,8 +9,7 @@ use super::candidates::candidates;
 use super::{SKIPPED, Scan, State, view};
 use crate::app::action::{CommonAction, CopyAction, ScanAction};
 use crate::app::input::Key;
-use crate::app::model::Screen;
-use crate::app::overlays::Overlay;
+use crate::app::nav::View;
 use crate::app::overlays::pick::edit_line;
 use crate::app::requests::ScanFiles;
 use crate::app::screens::changes;
@@ -21,8 +20,8 @@ use crate::domain::{Clean, Now, ServerFilter, words};
 use crate::ui::layout;
 
 /// Opens the screen; a scan that was made before is still there, else a path is asked for.
-pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
-    model.screen = Screen::Scan;
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    model.nav.open(View::Scan);
     if model.scan.state == State::Asking {
         model.scan.path = Input::new(".".to_owned());
         model.scan.editing = Some(".".to_owned());
@@ -30,32 +29,42 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-/// Carries out an action on the screen. None when it is none of the screen's.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+/// Carries out an action on the screen.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if model.scan.editing.is_some() {
-        return (action == Action::Common(CommonAction::Accept)).then(|| start(model, now));
+        let accepts = action == Action::Common(CommonAction::Accept);
+        return if accepts { start(model, now) } else { Vec::new() };
     }
-    let height = view::height(model);
     match action {
         Action::Move(motion) => {
+            let height = view::height(model);
             let to = motion.from(model.scan.cursor, model.scan.findings.len(), height);
             go_to(&mut model.scan, to, height);
-            Some(Vec::new())
         }
         Action::Copy(CopyAction::ChoosePath) => {
             model.scan.editing = Some(model.scan.path.value().to_owned());
-            Some(Vec::new())
         }
-        Action::Scan(ScanAction::ScanAgain) => Some(again(model, now)),
-        Action::Scan(ScanAction::StopScan) => Some(stop(model)),
-        Action::Scan(ScanAction::SwapId) => Some(swap(model, now)),
+        Action::Scan(ScanAction::ScanAgain) => return again(model, now),
+        Action::Scan(ScanAction::StopScan) => return stop(model),
+        Action::Scan(ScanAction::SwapId) => return swap(model, now),
         Action::Scan(ScanAction::RepairAll) => {
             let repairs = model.scan.repairs();
             let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
-            Some(change(model, pairs, stays))
+            return change(model, pairs, stays);
         }
-        _ => None,
+        Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(ScanAction::OpenScan)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => {}
     }
+    Vec::new()
 }
 
 fn go_to(scan: &mut Scan, to: usize, height: usize) {
@@ -97,10 +106,10 @@ fn stop(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Leaves the innermost thing of the screen; None when that is the screen itself.
-pub(crate) fn back(model: &mut Model) -> Option<Vec<Effect>> {
+pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
     match model.scan.editing.take() {
         Some(_) if model.scan.state == State::Asking => {
-            model.screen = Screen::Grants;
+            model.nav.leave();
             Some(Vec::new())
         }
         Some(before) => {
@@ -113,14 +122,14 @@ pub(crate) fn back(model: &mut Model) -> Option<Vec<Effect>> {
 }
 
 /// A key edits the path.
-pub(crate) fn typed(model: &mut Model, key: Key) {
+pub(super) fn typed(model: &mut Model, key: Key) {
     if model.scan.editing.is_some() {
         edit_line(&mut model.scan.path, key);
     }
 }
 
 /// A text was pasted into the path.
-pub(crate) fn paste(model: &mut Model, text: &str) {
+pub(super) fn paste(model: &mut Model, text: &str) {
     if model.scan.editing.is_some() {
         for character in Clean::line(text.trim()).as_str().chars() {
             model.scan.path.handle(InputRequest::InsertChar(character));
@@ -161,7 +170,7 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
         return change(model, vec![pair], Vec::new());
     }
     match candidates(model, finding, now) {
-        Some(pick) => model.overlays.push(Overlay::Pick(pick)),
+        Some(pick) => model.nav.push(View::Pick(Box::new(pick))),
         None => model.toasts.refuse("No live grant to choose from.", now),
     }
     Vec::new()
@@ -174,7 +183,7 @@ pub(crate) fn picked(model: &mut Model, new: Uuid) -> Vec<Effect> {
 }
 
 /// Why `R` would change nothing, and why each id stays.
-pub(crate) fn refuse_repair(model: &mut Model, reason: &str, now: Now) {
+pub(super) fn refuse_repair(model: &mut Model, reason: &str, now: Now) {
     let repairs = model.scan.repairs();
     let can_be = !model.scan.is_running() && model.scan.whole;
     let stays = if can_be { stays(&repairs) } else { Vec::new() };

@@ -4,7 +4,6 @@ use ratatui::layout::{Position, Rect};
 
 use super::{Scan, State, shown};
 use crate::app::Model;
-use crate::app::model::Screen;
 use crate::app::private::{self, HIDDEN};
 use crate::domain::scan::{Finding, Known, LARGEST, Standing};
 use crate::domain::{Clean, GrantId, Now, words};
@@ -18,7 +17,7 @@ const BELOW: u16 = 4;
 const PROMPT: &str = "Ids in ";
 
 /// Findings that are visible at once.
-pub(crate) fn height(model: &Model) -> usize {
+pub(super) fn height(model: &Model) -> usize {
     model.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
 }
 
@@ -27,7 +26,7 @@ fn list(inside: Rect) -> Rect {
 }
 
 /// The path, and how far the scan is: the line below the header.
-pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let scan = &model.scan;
     let x = pen.text(area.x + 1, area.y, area.width, PROMPT, Role::TextDim);
     let path = Clean::line(scan.path.value());
@@ -61,7 +60,7 @@ fn progress(scan: &Scan, now: Now) -> String {
 }
 
 /// Draws what was found.
-pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let scan = &model.scan;
     let tally: Vec<String> = scan
         .tally()
@@ -211,14 +210,14 @@ fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
 }
 
 /// Where the terminal's cursor stands while the path is edited.
-pub(crate) fn text_cursor(model: &Model, area: Rect) -> Option<Position> {
-    model.scan.editing.as_ref().filter(|_| model.screen == Screen::Scan)?;
+pub(super) fn text_cursor(model: &Model, area: Rect) -> Option<Position> {
+    model.scan.editing.as_ref()?;
     let x = area.x + 1 + text::width(PROMPT) as u16 + model.scan.path.visual_cursor() as u16;
     Some(Position::new(x.min(area.right().saturating_sub(2)), area.y))
 }
 
 /// The finding at a line of the screen; for the mouse.
-pub(crate) fn line_at(model: &Model, row: u16) -> Option<usize> {
+pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
     let rows = list(layout::inside(model.areas()?.list));
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
     let at = model.scan.offset + usize::from(line);

@@ -1,23 +1,20 @@
 //! Whether what belongs to smoke tests makes sense now.
 
+use super::Board;
 use crate::app::action::SmokeAction;
 use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
-use crate::app::model::Screen;
+use crate::app::availability::{ready_if, shown_if};
 use crate::app::{Model, Slot};
 use crate::domain::RowId;
 
 /// Why there is no second run beside one.
 pub(crate) const BUSY: &str = "A smoke test is running; b shows it, Esc there stops it.";
 
-/// The answer for actions of smoke tests.
+/// Whether what can be done anywhere can be done now.
 pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
-    let board = model.smoke.board.as_ref();
-    let shown = board.filter(|_| model.screen == Screen::Smoke);
     let running = model.slots.is_open(Slot::Smoke);
-    let ready_if = |condition: bool, otherwise| if condition { Ready } else { Blocked(otherwise) };
     match action {
         SmokeAction::Test | SmokeAction::TestShown if running => Blocked(BUSY),
-        SmokeAction::TestFailures | SmokeAction::GoOn if running => Hidden,
         SmokeAction::Test | SmokeAction::TestShown if model.session.value().is_none() => {
             Blocked("Not connected; nothing to test.")
         }
@@ -30,22 +27,30 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
         }
         SmokeAction::Test => Ready,
         SmokeAction::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
-        SmokeAction::ShowBoard if model.screen == Screen::Smoke => Ready,
         SmokeAction::ShowBoard => {
-            ready_if(board.is_some(), "Nothing tested yet; t tests this grant, T all shown.")
+            let told = "Nothing tested yet; t tests this grant, T all shown.";
+            ready_if(model.smoke.board.is_some(), told)
         }
-        SmokeAction::StopTest => {
-            shown.map_or(Hidden, |board| if board.is_running() { Ready } else { Hidden })
-        }
-        SmokeAction::TestFailures => {
-            shown.map_or(Hidden, |board| ready_if(board.has_failures(), "Nothing failed."))
-        }
-        SmokeAction::GoOn => shown.map_or(Hidden, |board| match &board.summary {
-            Some(summary) if summary.left > 0 => Ready,
-            Some(_) | None => Hidden,
-        }),
-        SmokeAction::OpenResult => {
-            shown.map_or(Hidden, |board| ready_if(board.selected().is_some(), "No results yet."))
+        SmokeAction::StopTest | SmokeAction::TestFailures | SmokeAction::GoOn | SmokeAction::OpenResult => {
+            Hidden
         }
     }
+}
+
+/// Whether what only the board has can be done now; None where that holds anywhere.
+pub(super) fn on_board(model: &Model, action: SmokeAction) -> Option<Availability> {
+    let running = model.slots.is_open(Slot::Smoke);
+    let board = model.smoke.board.as_ref();
+    let on = |judge: &dyn Fn(&Board) -> Availability| board.map_or(Hidden, judge);
+    Some(match action {
+        SmokeAction::Test | SmokeAction::TestShown => return None,
+        SmokeAction::ShowBoard => Ready,
+        SmokeAction::TestFailures | SmokeAction::GoOn if running => Hidden,
+        SmokeAction::StopTest => on(&|board| shown_if(board.is_running())),
+        SmokeAction::TestFailures => on(&|board| ready_if(board.has_failures(), "Nothing failed.")),
+        SmokeAction::GoOn => {
+            on(&|board| shown_if(board.summary.as_ref().is_some_and(|summary| summary.left > 0)))
+        }
+        SmokeAction::OpenResult => on(&|board| ready_if(board.selected().is_some(), "No results yet.")),
+    })
 }

@@ -4,6 +4,7 @@ mod availability;
 mod board;
 mod cell;
 mod known;
+mod screen;
 mod start;
 mod update;
 mod view;
@@ -12,9 +13,9 @@ pub(crate) use availability::{BUSY, availability};
 pub use board::{Board, Subject};
 pub(crate) use cell::test_cell;
 pub use known::Known;
-pub(crate) use start::{begin, catch_up, foreseen};
-pub(crate) use update::{act, answer, back, is_anything_tested, told, under_way_in_words, verdicts};
-pub(crate) use view::{draw, draw_title, height, line_at};
+pub(crate) use screen::SmokeScreen;
+pub(crate) use start::{ask_about_what_is_seen, begin, foreseen};
+pub(crate) use update::{answer, is_anything_tested, told, under_way_in_words, verdicts};
 
 use crate::app::keymap::Place;
 use crate::app::requests::SmokeTargets;
@@ -31,8 +32,6 @@ pub struct Smoke {
     pub known: Known,
     /// What is to be tested, while it is found out how long that takes.
     asked: Option<Asked>,
-    /// The detail was opened from the board: that is where one goes back to.
-    pub(in crate::app) over_detail: bool,
 }
 
 /// A wish to test something.

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{ASK_ABOVE, Asked, Board, Subject, view};
-use crate::app::model::Screen;
-use crate::app::overlays::{Confirm, Overlay, Then};
+use crate::app::nav::View;
+use crate::app::overlays::{Confirm, Then};
 use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
 use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
@@ -91,7 +91,7 @@ pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, 
         return Vec::new();
     }
     let opens_nothing = matches!(asked.subject, Subject::One(_)) && plan.calls <= ASK_ABOVE;
-    let moved_on = !model.overlays.is_empty() || model.place_below() != asked.place;
+    let moved_on = !model.nav.popups().is_empty() || model.place_below() != asked.place;
     if moved_on && !opens_nothing {
         model.toasts.warning("Not tested: cancelled during preparation.", now);
         return Vec::new();
@@ -102,7 +102,7 @@ pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, 
     let lines = question(&asked.subject, &plan);
     let title = format!("Test {} grants?", count(plan.grants.into()));
     let then = Then::Test(Box::new(asked));
-    model.overlays.push(Overlay::Confirm(Confirm::new(&title, lines, "test", then)));
+    model.nav.push(View::Confirm(Box::new(Confirm::new(&title, lines, "test", then))));
     Vec::new()
 }
 
@@ -153,7 +153,7 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
     model.smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
         model.grants.typing = false;
-        model.screen = Screen::Smoke;
+        model.nav.open(View::Smoke);
     }
     fire(model, job)
 }
@@ -163,9 +163,8 @@ fn fire(model: &mut Model, job: SmokeTargets) -> Vec<Effect> {
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
-pub(crate) fn catch_up(model: &mut Model) -> Vec<Effect> {
-    let on_list = matches!(model.screen, Screen::Grants | Screen::Detail);
-    if !on_list || model.session.value().is_none() || model.slots.is_open(Slot::Verdicts) {
+pub(crate) fn ask_about_what_is_seen(model: &mut Model) -> Vec<Effect> {
+    if model.session.value().is_none() || model.slots.is_open(Slot::Verdicts) {
         return Vec::new();
     }
     let height = model.list_height();

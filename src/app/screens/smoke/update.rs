@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::{Board, Subject, start, view};
 use crate::app::action::SmokeAction;
-use crate::app::model::Screen;
+use crate::app::nav::{Kind, View};
 use crate::app::requests::ReadRecord;
 use crate::app::{Action, Effect, Model, Slot};
 use crate::domain::smoke::{Past, SmokeEvent, Standing};
@@ -21,37 +21,46 @@ pub(crate) fn is_anything_tested(model: &Model) -> bool {
     is_running(model) || !model.smoke.known.is_empty()
 }
 
-/// Carries an action out; None when it is none of smoke tests'.
-pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+/// Shows the board; where it is shown, the list again.
+pub(super) fn show(model: &mut Model) {
+    if model.nav.screen() == Kind::Smoke {
+        model.nav.home();
+    } else {
+        model.nav.open(View::Smoke);
+    }
+    model.grants.typing = false;
+    let height = view::height(model);
+    if let Some(board) = &mut model.smoke.board {
+        board.settle(height);
+    }
+}
+
+/// Carries an action out.
+pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     match action {
-        Action::Smoke(SmokeAction::Test) => return Some(start::selection(model)),
-        Action::Smoke(SmokeAction::TestShown) => return Some(start::shown(model, now)),
-        Action::Smoke(SmokeAction::TestFailures) => return Some(start::failures(model, now)),
-        Action::Smoke(SmokeAction::GoOn) => return Some(start::go_on(model)),
-        Action::Smoke(SmokeAction::StopTest) => return Some(stop(model)),
-        Action::Smoke(SmokeAction::ShowBoard) => {
-            let there = model.screen == Screen::Smoke;
-            model.screen = if there { Screen::Grants } else { Screen::Smoke };
-            model.grants.typing = false;
+        Action::Move(motion) => {
             let height = view::height(model);
             if let Some(board) = &mut model.smoke.board {
-                board.settle(height);
+                board.go_to(motion.from(board.place, board.found.len(), height), height);
             }
-            return Some(Vec::new());
+            Vec::new()
         }
-        _ => {}
+        Action::Smoke(SmokeAction::TestFailures) => start::failures(model, now),
+        Action::Smoke(SmokeAction::GoOn) => start::go_on(model),
+        Action::Smoke(SmokeAction::StopTest) => stop(model),
+        Action::Smoke(SmokeAction::OpenResult) => open_result(model, now),
+        Action::Smoke(SmokeAction::Test | SmokeAction::TestShown | SmokeAction::ShowBoard)
+        | Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::History(_)
+        | Action::Pick(_) => Vec::new(),
     }
-    if model.screen != Screen::Smoke {
-        return None;
-    }
-    if action == Action::Smoke(SmokeAction::OpenResult) {
-        return Some(open_result(model, now));
-    }
-    let height = view::height(model);
-    let board = model.smoke.board.as_mut()?;
-    let Action::Move(motion) = action else { return None };
-    board.go_to(motion.from(board.place, board.found.len(), height), height);
-    Some(Vec::new())
 }
 
 /// Ends the run; what is known stays. It is still listened to until it has ended: what was answered by now counts.
@@ -65,7 +74,7 @@ fn stop(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Leaves the innermost thing of the board; None when that is the board itself.
-pub(crate) fn back(model: &mut Model) -> Option<Vec<Effect>> {
+pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
     let board = model.smoke.board.as_ref()?;
     (board.is_running() && !board.stopping).then(|| stop(model))
 }
@@ -80,8 +89,7 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
     let height = model.list_height();
     if model.grants.go_to_row(RowId::Grant(grant), height) {
         model.detail.offset = 0;
-        model.screen = Screen::Detail;
-        model.smoke.over_detail = true;
+        model.nav.push(View::Detail);
     } else {
         let told = match model.grants.rows.position(RowId::Grant(grant)) {
             Some(_) => "This grant is hidden by filters; x in the list clears them.",
@@ -124,7 +132,7 @@ fn ended(model: &mut Model, now: Now) {
         model.toasts.failure(why, now);
         return;
     }
-    if model.screen == Screen::Smoke {
+    if model.nav.screen() == Kind::Smoke {
         return;
     }
     let told = match (board.subject, board.found.first()) {
@@ -167,7 +175,7 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
 /// The run in a few words, for the screens that do not show it; None where none is under way.
 pub(crate) fn told(model: &Model, now: Now) -> Option<String> {
     let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
-    if model.screen == Screen::Smoke {
+    if model.nav.screen() == Kind::Smoke {
         return None;
     }
     if let Subject::One(_) = board.subject {

@@ -4,11 +4,13 @@ mod cell;
 mod chips;
 pub(crate) mod columns;
 mod empty;
+mod search;
 
 use ratatui::layout::Rect;
 
 pub(crate) use chips::{draw as draw_chips, spots};
 pub(crate) use empty::explained;
+pub(crate) use search::{search_cursor, search_line};
 
 use super::walk::Purpose;
 use super::{ChangeMark, Grants, WalkPhase};

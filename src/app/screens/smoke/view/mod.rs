@@ -25,12 +25,12 @@ const TOOK: u16 = 7;
 const REASON: u16 = 24;
 
 /// Results that are visible at once.
-pub(crate) fn height(model: &Model) -> usize {
+pub(super) fn height(model: &Model) -> usize {
     model.areas().map_or(0, |areas| usize::from(places(areas.list).rows.height))
 }
 
 /// The result at a line of the screen; for the mouse.
-pub(crate) fn line_at(model: &Model, row: u16) -> Option<usize> {
+pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
     let rows = places(model.areas()?.list).rows;
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
     let board = model.smoke.board.as_ref()?;
@@ -39,7 +39,7 @@ pub(crate) fn line_at(model: &Model, row: u16) -> Option<usize> {
 }
 
 /// What is tested, and whether it goes on: the line below the header.
-pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(board) = &model.smoke.board else { return };
     let (state, role) = words::state(board, now);
     let right = area.right().saturating_sub(1);
@@ -50,7 +50,7 @@ pub(crate) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 }
 
 /// Draws the board.
-pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
+pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(board) = &model.smoke.board else { return };
     let places = places(area);
     head::draw(board, model.privacy, now, &places, pen);

@@ -1,0 +1,179 @@
+//! A test call as a view: the request and the response have the keys by turns.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{Call, Offer, offer, panes, update, view};
+use crate::app::action::{
+    Action, CallAction, CommonAction, HistoryAction, Motion, RequestAction, ResponseAction,
+};
+use crate::app::availability::Availability::{self, Blocked, Ready};
+use crate::app::availability::{ready_if, shown_if};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::screen::{NOTCH, Screen};
+use crate::app::screens::{composer, history, response};
+use crate::app::{Effect, Model};
+use crate::domain::{CallOutcome, Now};
+use crate::ui::layout::{Areas, Front};
+use crate::ui::paint::Pen;
+
+/// What is said while nothing else can be done.
+const BUSY: &str = "A call is running; Esc cancels it.";
+
+/// A test call.
+pub(crate) struct CallScreen;
+
+impl Screen for CallScreen {
+    fn place(&self, model: &Model) -> Place {
+        let Some(call) = &model.call else { return Place::Composer };
+        match call.front {
+            _ if composer::takes_text(call) => Place::Field,
+            _ if response::takes_text(call) => Place::Input,
+            _ if composer::is_body_open(call) => Place::Editor,
+            Front::First => Place::Composer,
+            Front::Second => Place::Response,
+        }
+    }
+
+    fn open(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+        let opens = action == Action::Request(RequestAction::OpenCall) && model.shown().shows_grants();
+        opens.then(|| update::open(model, now))
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        update::act(model, action, now).unwrap_or_default()
+    }
+
+    fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
+        view::draw_title(model, now, areas.chips, pen);
+        view::draw(model, now, pen);
+    }
+
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        if let Some(effects) = update::back(model, now) {
+            return effects;
+        }
+        // What was put together stays.
+        if model.toasts.dismiss(now) { Vec::new() } else { history::leave_call(model, now) }
+    }
+
+    fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
+        model.call.as_ref().and_then(|call| availability(call, action))
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+        match self.place(model) {
+            Place::Input => response::typed(model, key, now),
+            Place::Field | Place::Editor => composer::typed(model, key, now),
+            _ => Vec::new(),
+        }
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+        if model.call.as_ref().is_some_and(response::takes_text) {
+            return response::paste(model, text, now);
+        }
+        composer::paste(model, text, now)
+    }
+
+    fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
+        go_to_pane(model, at);
+        Vec::new()
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, at: Position, now: Now) -> Vec<Effect> {
+        let Some(front) = go_to_pane(model, at) else { return Vec::new() };
+        if front == Front::Second && model.call.as_ref().is_some_and(response::takes_text) {
+            // The arrow keys belong to the line that is typed.
+            response::wheel(model, motion.lines(1) * NOTCH.cast_signed());
+            return Vec::new();
+        }
+        (0..NOTCH).flat_map(|_| self.act(model, Action::Move(motion), now)).collect()
+    }
+
+    fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
+        composer::text_cursor(model).or_else(|| response::text_cursor(model))
+    }
+
+    fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        response::catch_up(model, now)
+    }
+
+    fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
+        model.call.as_ref().and_then(|call| call.next_wake(now))
+    }
+}
+
+/// Gives the keys to the pane at a point of the screen; None where there is none.
+fn go_to_pane(model: &mut Model, at: Position) -> Option<Front> {
+    let panes = panes(model)?;
+    let over = |area: Option<Rect>| area.is_some_and(|area| area.contains(at));
+    let front = if over(panes.first) { Front::First } else { Front::Second };
+    if !over(panes.first) && !over(panes.second) {
+        return None;
+    }
+    if let Some(open) = &mut model.call {
+        open.front = front;
+    }
+    Some(front)
+}
+
+fn availability(call: &Call, action: Action) -> Option<Availability> {
+    let (response, busy) = (&call.response, call.life.is_under_way());
+    Some(match action {
+        Action::Common(CommonAction::Accept) => {
+            shown_if(composer::takes_text(call) || response::takes_text(call))
+        }
+        Action::Common(CommonAction::Search) => shown_if(!busy && response.can_be_searched()),
+        Action::Common(CommonAction::Filter) => shown_if(!busy && response.can_be_filtered()),
+        Action::Common(CommonAction::SwitchPane) => Ready,
+        Action::Request(RequestAction::Send) => ready_if(!busy, BUSY),
+        Action::Request(RequestAction::RawBody | RequestAction::FormatBody) => {
+            ready_if(call.composer.has_body(), "No body.")
+        }
+        Action::Response(action) => of_response(call, action),
+        Action::Call(action) => shown_if(match action {
+            CallAction::CancelCall => busy,
+            CallAction::OtherMode => Offer::OtherMode.stands(call),
+            CallAction::AllowHost => Offer::AllowHost.stands(call),
+            CallAction::AskAgain => Offer::AskAgain.stands(call),
+            CallAction::OpenApproval | CallAction::ShowPicture => offer::approval_link(call).is_some(),
+        }),
+        Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) => {
+            if busy {
+                return Some(Blocked(BUSY));
+            }
+            ready_if(response.record().is_some(), "This call is not in the history.")
+        }
+        _ => return None,
+    })
+}
+
+fn of_response(call: &Call, action: ResponseAction) -> Availability {
+    let (response, busy) = (&call.response, call.life.is_under_way());
+    match action {
+        ResponseAction::Fold | ResponseAction::FoldAll | ResponseAction::UnfoldAll => {
+            shown_if(response.document().is_some_and(|body| body.tape().is_some()))
+        }
+        ResponseAction::NextView | ResponseAction::Wrap => shown_if(response.document().is_some()),
+        ResponseAction::CopyValue => {
+            shown_if(response.document().is_some() || offer::approval_link(call).is_some())
+        }
+        ResponseAction::CopyBody => once_filtered(call, response.document().is_some()),
+        ResponseAction::SaveBody => once_filtered(call, !busy && response.can_be_saved()),
+        ResponseAction::ShowHeaders | ResponseAction::CopyHeaders => {
+            shown_if(matches!(response.outcome(), Some(CallOutcome::Done(_))))
+        }
+        ResponseAction::NextMatch | ResponseAction::PreviousMatch => {
+            shown_if(!busy && response.is_searched())
+        }
+    }
+}
+
+/// What is taken of a response is what its filter gives, once it has given it.
+fn once_filtered(call: &Call, makes_sense: bool) -> Availability {
+    match call.response.unfiltered() {
+        Some(why) if makes_sense => Blocked(why),
+        Some(_) | None => shown_if(makes_sense),
+    }
+}

@@ -1,0 +1,117 @@
+//! A change of files as a view.
+
+use ratatui::layout::Position;
+
+use super::{Changes, State, update, view};
+use crate::app::action::{Action, CommonAction, CopyAction, Motion};
+use crate::app::availability::Availability::{self, Ready};
+use crate::app::availability::shown_if;
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::nav::View;
+use crate::app::screen::{Hints, Screen};
+use crate::app::{Effect, Model, Slot, question};
+use crate::domain::{Clean, Now};
+use crate::ui::layout::Areas;
+use crate::ui::paint::Pen;
+
+/// The longest path that is pasted, in characters.
+const LONGEST: usize = 400;
+
+/// A change of files, before it is made.
+pub(crate) struct ChangesScreen;
+
+/// The change that is open.
+fn open(model: &Model) -> Option<&Changes> {
+    if let View::Changes(changes) = model.nav.top() { Some(changes) } else { None }
+}
+
+fn is_edited(model: &Model) -> bool {
+    open(model).is_some_and(|changes| changes.editing.is_some())
+}
+
+impl Screen for ChangesScreen {
+    fn place(&self, model: &Model) -> Place {
+        if is_edited(model) { Place::Input } else { Place::Changes }
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        update::act(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
+        if let Some(changes) = open(model) {
+            view::draw(model, changes, now, model.whole(), pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        let stays = match model.nav.popup_mut() {
+            Some(View::Changes(open)) => update::back(open),
+            _ => false,
+        };
+        if stays {
+            return Vec::new();
+        }
+        model.nav.pop();
+        // What is being planned is not wanted any more.
+        model.give_up(Slot::Change).into_iter().collect()
+    }
+
+    fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
+        let changes = open(model)?;
+        match action {
+            Action::Common(CommonAction::Accept) => Some(Ready),
+            Action::Copy(CopyAction::Rename) => Some(shown_if(changes.has_name())),
+            Action::Copy(CopyAction::ChoosePath) => Some(shown_if(changes.has_path())),
+            _ => None,
+        }
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+        if let Some(View::Changes(open)) = model.nav.popup_mut() {
+            update::typed(open, key);
+        }
+        Vec::new()
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+        for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
+            self.typed(model, Key::char(character), now);
+        }
+        Vec::new()
+    }
+
+    fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
+        view::text_cursor(open(model)?, model.whole())
+    }
+
+    fn hints(&self, model: &Model) -> Hints {
+        if is_edited(model) { Hints::NoCharacters } else { Hints::All }
+    }
+
+    fn is_noise(&self, model: &Model, action: Action) -> bool {
+        let still = is_edited(model) || !view::is_scrollable(model);
+        match action {
+            Action::Move(Motion::Down) => still,
+            Action::Move(Motion::Up) => is_edited(model),
+            _ => false,
+        }
+    }
+
+    fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        if let Some(View::Changes(open)) = model.nav.popup_mut() {
+            if matches!(open.state, State::Ready(_)) {
+                open.asked.get_or_insert(now.millis);
+            } else {
+                open.asked = None;
+            }
+        }
+        Vec::new()
+    }
+
+    fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
+        let asked = open(model)?.asked;
+        question::opens_at(question::Answer::Key, asked, model.presses).filter(|at| *at > now.millis)
+    }
+}

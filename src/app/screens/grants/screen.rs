@@ -1,0 +1,257 @@
+//! The list of grants as a view, and what it has in common with the detail.
+
+use ratatui::layout::{Position, Rect};
+use tui_input::InputRequest;
+
+use super::{Choice, set_filter, update, view};
+use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::model::Focus;
+use crate::app::nav::{Kind, View};
+use crate::app::overlays::pick::edit_line;
+use crate::app::requests::OpenLink;
+use crate::app::screen::{NOTCH, Screen};
+use crate::app::screens::{copy, detail, smoke};
+use crate::app::{Effect, Model, keys, picked, split, views};
+use crate::domain::{Clean, Grant, Now};
+use crate::ui::layout::{self, Areas};
+use crate::ui::paint::Pen;
+
+/// The list, with the detail beside or below it where there is room.
+pub(crate) struct GrantsScreen;
+
+impl Screen for GrantsScreen {
+    fn place(&self, model: &Model) -> Place {
+        if model.grants.typing {
+            Place::Input
+        } else if model.focus == Focus::Detail && model.detail_is_beside() {
+            Place::Detail
+        } else {
+            Place::Grants
+        }
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        act_on_grants(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
+        view::draw_chips(model, areas.chips, pen);
+        view::draw(model, now, areas.list, pen);
+        if let Some(area) = areas.detail {
+            detail::draw(model, now, area, pen);
+        }
+    }
+
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        if model.grants.typing {
+            model.grants.typing = false;
+            model.grants.input.reset();
+            return update::typed(model, now);
+        }
+        let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
+        if model.toasts.dismiss(now) && !says_esc_stops {
+            return Vec::new();
+        }
+        if says_esc_stops {
+            return stop_loading(model, now);
+        }
+        if model.focus == Focus::Detail {
+            model.focus = Focus::List;
+            return Vec::new();
+        }
+        if !model.grants.query.is_empty() {
+            model.grants.input.reset();
+            return update::typed(model, now);
+        }
+        if model.grants.walk.is_busy() {
+            return stop_loading(model, now);
+        }
+        if !model.grants.filters.is_empty() || model.grants.only_marked {
+            return update::clear_filters(model, now);
+        }
+        Vec::new()
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
+        if !model.grants.typing {
+            return Vec::new();
+        }
+        edit_line(&mut model.grants.input, key);
+        update::typed(model, now)
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
+        // A pasted id or name is something to look for.
+        model.grants.typing = true;
+        for character in Clean::line(text.trim()).as_str().chars().take(400) {
+            model.grants.input.handle(InputRequest::InsertChar(character));
+        }
+        update::typed(model, now)
+    }
+
+    fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
+        let Some(areas) = model.areas() else { return Vec::new() };
+        if areas.chips.contains(at) {
+            return press_chip(model, at.x, areas.chips, now);
+        }
+        if areas.detail.is_some_and(|area| area.contains(at)) {
+            model.focus = Focus::Detail;
+            return Vec::new();
+        }
+        if areas.list.contains(at) { press_list(model, at, areas.list, now) } else { Vec::new() }
+    }
+
+    fn scroll(&self, model: &mut Model, motion: Motion, at: Position, now: Now) -> Vec<Effect> {
+        let Some(areas) = model.areas() else { return Vec::new() };
+        for _ in 0..NOTCH {
+            if areas.detail.is_some_and(|area| area.contains(at)) {
+                detail::scroll(model, motion, now);
+            } else {
+                super::cursor::move_cursor(model, motion);
+            }
+        }
+        Vec::new()
+    }
+
+    fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
+        view::search_cursor(model, areas.footer)
+    }
+
+    fn types_in_footer(&self, model: &Model) -> bool {
+        model.grants.typing
+    }
+
+    fn draw_typed(&self, model: &Model, now: Now, area: Rect, right: u16, pen: &mut Pen<'_>) {
+        view::search_line(model, now, area, right, pen);
+    }
+
+    fn shows_grants(&self) -> bool {
+        true
+    }
+
+    fn catch_up(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
+        smoke::ask_about_what_is_seen(model)
+    }
+
+    fn resized(&self, model: &mut Model) {
+        let rows = model.list_height();
+        model.grants.fit(rows);
+    }
+}
+
+/// Carries an action out that is the same on the list and in the detail.
+pub(crate) fn act_on_grants(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+    match action {
+        Action::Copy(CopyAction::CopyId) => copy::copy_ids(model),
+        Action::Copy(CopyAction::CopyMenu) => copy::open(model),
+        Action::Common(CommonAction::Accept) => {
+            // The search line is done; what it found stays.
+            model.grants.typing = false;
+            Vec::new()
+        }
+        Action::Common(CommonAction::SwitchPane) => {
+            model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
+            Vec::new()
+        }
+        Action::List(ListAction::Views) => {
+            views::open(model);
+            Vec::new()
+        }
+        Action::List(ListAction::OpenDetail) => {
+            model.nav.open(if model.nav.screen() == Kind::Detail { View::Grants } else { View::Detail });
+            model.detail.offset = 0;
+            Vec::new()
+        }
+        Action::List(ListAction::OpenLink) => open_link(model, now),
+        Action::List(action @ (ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail)) => {
+            split::act(model, action, now);
+            Vec::new()
+        }
+        Action::Move(motion) if model.place() == Place::Detail => {
+            detail::scroll(model, motion, now);
+            Vec::new()
+        }
+        Action::Move(motion) => {
+            super::cursor::move_cursor(model, motion);
+            Vec::new()
+        }
+        Action::List(action) => update::act(model, action, now),
+        Action::Common(CommonAction::Search) => {
+            // The search belongs to the list, wherever it is asked for.
+            model.nav.home();
+            model.focus = Focus::List;
+            model.grants.typing = true;
+            Vec::new()
+        }
+        Action::Common(CommonAction::Filter) => update::filter(model),
+        Action::Common(CommonAction::Refresh) => update::refresh(model, now),
+        Action::App(_)
+        | Action::Copy(CopyAction::Rename | CopyAction::WriteFile | CopyAction::ChoosePath)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => Vec::new(),
+    }
+}
+
+/// Opens the page that belongs to the grant under the cursor.
+fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
+    let Some(link) = model.grants.selected().and_then(Grant::page) else { return Vec::new() };
+    if model.session.value().is_some_and(|session| session.demo) {
+        // An origin of the grant's own names the customer.
+        let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
+        if model.privacy && own {
+            model.toasts.info("The demo opens no pages.", now);
+        } else {
+            model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+        }
+        return Vec::new();
+    }
+    vec![model.slots.ask(OpenLink(link))]
+}
+
+fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {
+    let effects = super::walk::stop(model);
+    model.toasts.info("Stopped loading. r loads again.", now);
+    effects
+}
+
+/// A chip of a provider was pressed: only its grants are shown.
+pub(crate) fn press_chip(model: &mut Model, column: u16, area: Rect, now: Now) -> Vec<Effect> {
+    let (spots, hidden) = view::spots(model, area.width);
+    let hit = spots.iter().find(|spot| (spot.x..spot.x + spot.width).contains(&column));
+    match hit {
+        Some(spot) => {
+            let provider = spot.provider.clone();
+            set_filter(model, Choice::Provider, provider.as_deref().unwrap_or(""), now)
+        }
+        None if hidden > 0 && spots.last().is_some_and(|last| column > last.x + last.width) => {
+            keys::act(model, Action::List(ListAction::FilterProvider), now)
+        }
+        None => Vec::new(),
+    }
+}
+
+fn press_list(model: &mut Model, at: Position, area: Rect, now: Now) -> Vec<Effect> {
+    model.focus = Focus::List;
+    let inside = layout::inside(area);
+    if at.y == inside.y {
+        return match view::column_at(model, at.x) {
+            Some(column) => picked::sort_by(model, column, now),
+            None => Vec::new(),
+        };
+    }
+    let Some(line) = at.y.checked_sub(inside.y + 1) else { return Vec::new() };
+    let place = model.grants.offset + usize::from(line);
+    if place < model.grants.shown() {
+        let height = model.list_height();
+        model.grants.go_to(place, height);
+        model.detail.offset = 0;
+    }
+    Vec::new()
+}

@@ -1,0 +1,88 @@
+//! The history as a view.
+
+use ratatui::layout::{Position, Rect};
+
+use super::{availability, update, view};
+use crate::app::action::{Action, HistoryAction};
+use crate::app::availability::{
+    Availability,
+    Availability::{Hidden, Ready},
+};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::screen::Screen;
+use crate::app::{Effect, Model};
+use crate::domain::Now;
+use crate::ui::layout::Areas;
+use crate::ui::paint::Pen;
+
+/// The history of calls, and the comparison of two of them.
+pub(crate) struct HistoryScreen;
+
+impl Screen for HistoryScreen {
+    fn place(&self, model: &Model) -> Place {
+        if model.history.typing {
+            Place::Input
+        } else if model.history.difference.is_some() {
+            Place::Comparison
+        } else {
+            Place::History
+        }
+    }
+
+    fn open(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+        (action == Action::History(HistoryAction::CallHistory)).then(|| update::open(model, now))
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        update::act(model, action, now)
+    }
+
+    fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
+        view::draw_title(model, areas.chips, pen);
+        view::draw(model, now, areas.list, pen);
+    }
+
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        update::back(model, now)
+    }
+
+    fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
+        match action {
+            Action::History(HistoryAction::CallHistory) => Some(Hidden),
+            Action::History(action) => availability::in_history(model, action),
+            Action::Common(action) => availability::common(model, action),
+            Action::Move(_) => Some(Ready),
+            _ => None,
+        }
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+        update::typed(model, key)
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
+        update::paste(model, text)
+    }
+
+    fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
+        update::press(model, at.y)
+    }
+
+    fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
+        view::search_cursor(model, areas.footer)
+    }
+
+    fn types_in_footer(&self, model: &Model) -> bool {
+        model.history.typing
+    }
+
+    fn draw_typed(&self, model: &Model, _now: Now, area: Rect, _right: u16, pen: &mut Pen<'_>) {
+        view::draw_search(model, area, pen);
+    }
+
+    fn resized(&self, model: &mut Model) {
+        let rows = view::height(model);
+        model.history.fit(rows);
+    }
+}

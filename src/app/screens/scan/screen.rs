@@ -1,0 +1,126 @@
+//! Ids in files as a view.
+
+use ratatui::layout::Position;
+
+use super::{update, view};
+use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion, ScanAction};
+use crate::app::availability::Availability::{self, Blocked, Ready};
+use crate::app::availability::{ready_if, shown_if};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::screen::{Hints, Screen};
+use crate::app::screens::copy;
+use crate::app::{Effect, Model, views};
+use crate::domain::Now;
+use crate::domain::scan::Standing;
+use crate::ui::layout::Areas;
+use crate::ui::paint::Pen;
+
+/// What is said while nothing else can be done.
+const BUSY: &str = "Scanning; Esc stops.";
+
+/// Grant ids in files.
+pub(crate) struct ScanScreen;
+
+impl Screen for ScanScreen {
+    fn place(&self, model: &Model) -> Place {
+        if model.scan.editing.is_some() { Place::Input } else { Place::Scan }
+    }
+
+    fn open(&self, model: &mut Model, action: Action, _now: Now) -> Option<Vec<Effect>> {
+        (action == Action::Scan(ScanAction::OpenScan)).then(|| update::open(model))
+    }
+
+    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
+        match action {
+            Action::List(ListAction::Views) => {
+                views::open(model);
+                Vec::new()
+            }
+            Action::Copy(CopyAction::CopyId) => copy::copy_ids(model),
+            Action::Copy(CopyAction::CopyMenu) => copy::open(model),
+            action => update::act(model, action, now),
+        }
+    }
+
+    fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
+        view::draw_title(model, now, areas.chips, pen);
+        view::draw(model, areas.list, pen);
+    }
+
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        if let Some(effects) = update::back(model) {
+            return effects;
+        }
+        if !model.toasts.dismiss(now) {
+            model.nav.leave();
+        }
+        Vec::new()
+    }
+
+    fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
+        let scan = &model.scan;
+        Some(match action {
+            Action::Common(CommonAction::Accept) => shown_if(scan.editing.is_some()),
+            Action::Copy(CopyAction::ChoosePath) => Ready,
+            Action::Scan(ScanAction::ScanAgain) => ready_if(!scan.is_running(), BUSY),
+            Action::Scan(ScanAction::StopScan) => shown_if(scan.is_running()),
+            Action::Scan(ScanAction::SwapId) => match scan.selected() {
+                _ if scan.is_running() => Blocked(BUSY),
+                None => Blocked("No id to replace."),
+                Some(finding) => ready_if(
+                    finding.standing != Standing::Alive,
+                    "This id is live; only stale, superseded or unknown ids can be replaced.",
+                ),
+            },
+            Action::Scan(ScanAction::RepairAll) => {
+                if scan.is_running() {
+                    return Some(Blocked(BUSY));
+                }
+                if !scan.whole {
+                    return Some(Blocked("The list of grants is incomplete; refresh it, then scan again."));
+                }
+                ready_if(!scan.repairs().pairs.is_empty(), "No stale id has a unique replacement.")
+            }
+            _ => return None,
+        })
+    }
+
+    fn refuse(&self, model: &mut Model, action: Action, reason: &'static str, now: Now) {
+        if action == Action::Scan(ScanAction::RepairAll) {
+            update::refuse_repair(model, reason, now);
+        } else {
+            model.toasts.refuse(reason, now);
+        }
+    }
+
+    fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
+        update::typed(model, key);
+        Vec::new()
+    }
+
+    fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
+        update::paste(model, text);
+        Vec::new()
+    }
+
+    fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
+        if let Some(at) = view::line_at(model, at.y) {
+            model.scan.cursor = at;
+        }
+        Vec::new()
+    }
+
+    fn text_cursor(&self, model: &Model, areas: Areas) -> Option<Position> {
+        view::text_cursor(model, areas.chips)
+    }
+
+    fn hints(&self, model: &Model) -> Hints {
+        if model.scan.editing.is_some() { Hints::NoCharacters } else { Hints::All }
+    }
+
+    // There is no list below that could be moved in.
+    fn is_noise(&self, model: &Model, action: Action) -> bool {
+        model.scan.editing.is_some() && matches!(action, Action::Move(Motion::Up | Motion::Down))
+    }
+}
