@@ -1,6 +1,6 @@
 //! grantdeck: the terminal deck for the grants of an Alter Vault application.
 //!
-//! The rooms of the house, and what each may know (checked by `tests/house.rs`, drawn in
+//! The layers, and what each may import (checked by `tests/layout.rs`, drawn in
 //! `docs/architecture.md`):
 //!
 //! - [`domain`]: what a grant *is*. Pure data and rules; no clock, no I/O.

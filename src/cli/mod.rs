@@ -1,4 +1,4 @@
-//! Subcommands and their output. The screen is somebody else's; this room only says that it is wanted.
+//! Subcommands and their output. The screen is somebody else's; this layer only says that it is wanted.
 
 pub mod arguments;
 mod call;

@@ -67,7 +67,7 @@ impl Source {
     }
 }
 
-/// Fetches what is not in the environment. Passed in, so that this room starts no process and asks nobody.
+/// Fetches what is not in the environment. Passed in, so that this layer starts no process and asks nobody.
 pub trait Fetch {
     /// What a command prints in one line. `hidden`: variables that it must not see.
     ///

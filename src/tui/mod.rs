@@ -1,6 +1,6 @@
 //! The screen's host: the loop, the terminal, the effects.
 //!
-//! The core ([`crate::app`]) is a value; this room carries its wishes out and brings the answers back.
+//! The core ([`crate::app`]) is a value; this layer carries its wishes out and brings the answers back.
 
 mod delivery;
 mod desk;

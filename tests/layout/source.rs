@@ -28,12 +28,12 @@ impl Source {
         Self { path: path.to_owned(), text: text.to_owned(), code, tests, excused }
     }
 
-    /// The folder below `src` that the file stands in, or the room that `src/ROOM.rs` opens; None for `lib.rs`
+    /// The folder below `src` that the file stands in, or the layer that `src/ROOM.rs` opens; None for `lib.rs`
     /// and `main.rs`.
-    pub(crate) fn room(&self) -> Option<&str> {
+    pub(crate) fn layer(&self) -> Option<&str> {
         let inside = self.path.strip_prefix("src/")?;
         match inside.split_once('/') {
-            Some((room, _)) => Some(room),
+            Some((layer, _)) => Some(layer),
             None => inside.strip_suffix(".rs").filter(|name| !matches!(*name, "lib" | "main")),
         }
     }
@@ -64,7 +64,7 @@ impl Source {
     }
 
     /// `src/x.rs:12: sentence`.
-    pub(crate) fn offence(&self, offset: usize, sentence: &str) -> String {
+    pub(crate) fn violation(&self, offset: usize, sentence: &str) -> String {
         format!("{}:{}: {sentence}", self.path, self.line(offset))
     }
 
@@ -210,8 +210,8 @@ fn test_code_is_known() {
 }
 
 #[test]
-fn paths_tell_rooms_and_depths() {
-    for (path, room, depth) in [
+fn paths_give_layers_and_depths() {
+    for (path, layer, depth) in [
         ("src/app/keymap/mod.rs", Some("app"), 2),
         ("src/app/keymap/check.rs", Some("app"), 3),
         ("src/app/mod.rs", Some("app"), 1),
@@ -220,6 +220,6 @@ fn paths_tell_rooms_and_depths() {
         ("src/lib.rs", None, 1),
     ] {
         let source = Source::new(path, "");
-        assert_eq!((source.room(), source.depth()), (room, depth), "{path}");
+        assert_eq!((source.layer(), source.depth()), (layer, depth), "{path}");
     }
 }

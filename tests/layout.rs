@@ -1,4 +1,4 @@
-//! The law of the house, read from the source: which room may know which, how long a file may be, what no code
+//! The layout of the code, checked in the source: which layer may import which, how long a file may be, what no code
 //! outside tests may do, and that no table has a row that nobody uses. Drawn in `docs/architecture.md`.
 //!
 //! Each rule has a test beside it that shows the rule can fail.
@@ -6,28 +6,28 @@
 #![expect(clippy::string_slice, reason = "every offset comes from a search in the same text")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "all of this is a test, its helpers too")]
 
-#[path = "house/citations.rs"]
+#[path = "layout/citations.rs"]
 mod citations;
-#[path = "house/disk.rs"]
+#[path = "layout/disk.rs"]
 mod disk;
-#[path = "house/habits.rs"]
+#[path = "layout/habits.rs"]
 mod habits;
-#[path = "house/law.rs"]
-mod law;
-#[path = "house/rooms.rs"]
-mod rooms;
-#[path = "house/source.rs"]
+#[path = "layout/imports.rs"]
+mod imports;
+#[path = "layout/layers.rs"]
+mod layers;
+#[path = "layout/source.rs"]
 mod source;
-#[path = "house/tables.rs"]
+#[path = "layout/tables.rs"]
 mod tables;
 
 use std::path::Path;
 
 use source::Source;
 
-/// Fails with all offences, one a line.
-fn none(offences: &[String]) {
-    assert!(offences.is_empty(), "\n{}\n", offences.join("\n"));
+/// Fails with all violations, one a line.
+fn none(violations: &[String]) {
+    assert!(violations.is_empty(), "\n{}\n", violations.join("\n"));
 }
 
 /// Every Rust file below a folder of the package.
@@ -52,14 +52,14 @@ fn files(folder: &str) -> Vec<Source> {
 }
 
 #[test]
-fn every_room_is_read() {
+fn every_layer_is_read() {
     let sources = files("src");
-    for room in rooms::ROOMS {
-        let seen = sources.iter().any(|source| source.room() == Some(room.name));
-        assert!(seen, "the law names the room `{}`, but there is no such folder", room.name);
+    for layer in layers::LAYERS {
+        let seen = sources.iter().any(|source| source.layer() == Some(layer.name));
+        assert!(seen, "the import rules name the layer `{}`, but there is no such folder", layer.name);
     }
     for source in &sources {
-        let known = source.room().is_none_or(|name| rooms::ROOMS.iter().any(|room| room.name == name));
-        assert!(known, "{} stands in a room that the law does not name", source.path);
+        let known = source.layer().is_none_or(|name| layers::LAYERS.iter().any(|layer| layer.name == name));
+        assert!(known, "{} is in a layer that the import rules do not name", source.path);
     }
 }

@@ -30,7 +30,7 @@ fn unasked(source: &Source) -> Vec<String> {
     let places = source.places("WritePermit::confirmed");
     let outside = places.into_iter().filter(|offset| !source.is_test(*offset));
     outside
-        .map(|offset| source.offence(offset, "a permit to write is made where somebody is asked"))
+        .map(|offset| source.violation(offset, "a permit to write is made where somebody is asked"))
         .collect()
 }
 
@@ -49,7 +49,7 @@ fn a_permit_is_made_where_somebody_is_asked() {
 fn too_long(source: &Source) -> Option<String> {
     let lines = source.text.lines().count();
     let (limit, advice) = match source.path.as_str() {
-        "src/main.rs" => (MAIN_LINES, "it parses, dispatches and maps the outcome; the rest has a room"),
+        "src/main.rs" => (MAIN_LINES, "it parses, dispatches and maps the outcome; the rest has its layer"),
         _ => (LINES - 1, "one file, one idea"),
     };
     (lines > limit).then(|| format!("{}: {lines} lines, at most {limit}: {advice}", source.path))
@@ -59,19 +59,19 @@ fn giving_up(source: &Source) -> Vec<String> {
     let places = GIVING_UP.iter().flat_map(|word| source.places(word).into_iter().map(move |at| (at, word)));
     places
         .filter(|(offset, _)| !source.is_test(*offset) && !source.is_excused(*offset))
-        .map(|(offset, word)| source.offence(offset, &format!("`{word}` outside tests")))
+        .map(|(offset, word)| source.violation(offset, &format!("`{word}` outside tests")))
         .collect()
 }
 
 fn raw_colours(source: &Source) -> Vec<String> {
-    let watched = COLOURED.iter().any(|room| source.path.starts_with(room));
+    let watched = COLOURED.iter().any(|layer| source.path.starts_with(layer));
     if !watched || source.path.starts_with("src/ui/theme") {
         return Vec::new();
     }
     let places = COLOURS.iter().flat_map(|word| source.places(word).into_iter().map(move |at| (at, word)));
     places
         .filter(|(offset, _)| !source.is_test(*offset))
-        .map(|(offset, word)| source.offence(offset, &format!("`{word}`: colours are roles of the theme")))
+        .map(|(offset, word)| source.violation(offset, &format!("`{word}`: colours are roles of the theme")))
         .collect()
 }
 

@@ -1,34 +1,34 @@
-//! The import law: what each room may know.
+//! The import rules: what each layer may import.
 
-use crate::rooms::{Crates, MAIN, ROOMS};
+use crate::layers::{Crates, LAYERS, MAIN};
 use crate::source::{Source, is_name};
 use crate::{files, none};
 
-/// Everything in a file that the law forbids.
-fn offences(source: &Source, dependencies: &[String]) -> Vec<String> {
+/// Everything in a file that breaks an import rule.
+fn violations(source: &Source, dependencies: &[String]) -> Vec<String> {
     let mut out = Vec::new();
-    let room = source.room().and_then(|name| ROOMS.iter().find(|room| room.name == name));
-    let name = room.map_or("main.rs", |room| room.name);
-    for (offset, path) in rooms_named(source) {
+    let layer = source.layer().and_then(|name| LAYERS.iter().find(|layer| layer.name == name));
+    let name = layer.map_or("main.rs", |layer| layer.name);
+    for (offset, path) in layers_named(source) {
         let head = path.split("::").next().unwrap_or_default();
-        if head == name || !ROOMS.iter().any(|room| room.name == head) {
+        if head == name || !LAYERS.iter().any(|layer| layer.name == head) {
             continue;
         }
         let may =
             |list: &[&str]| list.iter().any(|one| path == *one || path.starts_with(&format!("{one}::")));
-        let allowed = match room {
+        let allowed = match layer {
             None => source.path != "src/main.rs" || may(MAIN),
-            Some(room) => may(room.rooms) || (source.is_test(offset) && may(room.in_tests)),
+            Some(layer) => may(layer.layers) || (source.is_test(offset) && may(layer.in_tests)),
         };
         if !allowed {
-            out.push(source.offence(offset, &format!("`{name}` must not know `{path}`")));
+            out.push(source.violation(offset, &format!("`{name}` must not import `{path}`")));
         }
     }
-    let Some(room) = room else { return out };
+    let Some(layer) = layer else { return out };
     for dependency in dependencies {
-        let allowed = match &room.crates {
+        let allowed = match &layer.crates {
             Crates::Only(list) => list.contains(&dependency.as_str()),
-            Crates::AllBut(list) => !list.contains(&dependency.as_str()),
+            Crates::AllExcept(list) => !list.contains(&dependency.as_str()),
         };
         if allowed {
             continue;
@@ -39,20 +39,20 @@ fn offences(source: &Source, dependencies: &[String]) -> Vec<String> {
                 // `self::url::x` and `super::bytes::y` are modules of ours.
                 if !source.code[..offset].ends_with("::") && !source.is_test(offset) {
                     out.push(
-                        source.offence(offset, &format!("`{name}` must not use the crate `{dependency}`")),
+                        source.violation(offset, &format!("`{name}` must not use the crate `{dependency}`")),
                     );
                 }
             }
         }
     }
-    for part in room.without {
+    for part in layer.without {
         let mut places = source.places(part);
         // `Instant` must not find `Instantly`.
         places.retain(|offset| !source.code[offset + part.len()..].starts_with(is_name));
         places.extend(std_in_braces(source, part));
         for offset in places {
             if !source.is_test(offset) {
-                out.push(source.offence(offset, &format!("`{name}` must not touch `{part}`")));
+                out.push(source.violation(offset, &format!("`{name}` must not touch `{part}`")));
             }
         }
     }
@@ -73,7 +73,7 @@ pub(crate) fn std_in_braces(source: &Source, part: &str) -> Vec<usize> {
 
 /// The paths from the crate's root that a file names, with where: `domain::Grant` for `crate::domain::Grant`,
 /// for `use crate::{domain::Grant, …}`, for `super::super::domain::Grant` and, in `main.rs`, for `grantdeck::…`.
-fn rooms_named(source: &Source) -> Vec<(usize, String)> {
+fn layers_named(source: &Source) -> Vec<(usize, String)> {
     let mut out = Vec::new();
     let mut roots = vec!["crate::".to_owned(), "super::".repeat(source.depth())];
     if source.path == "src/main.rs" {
@@ -139,24 +139,24 @@ fn dependencies() -> Vec<String> {
 }
 
 #[test]
-fn every_room_keeps_the_law() {
+fn every_layer_keeps_the_import_rules() {
     let dependencies = dependencies();
     assert!(dependencies.contains(&"tokio_util".to_owned()) && dependencies.contains(&"rustix".to_owned()));
-    none(&files("src").iter().flat_map(|source| offences(source, &dependencies)).collect::<Vec<_>>());
+    none(&files("src").iter().flat_map(|source| violations(source, &dependencies)).collect::<Vec<_>>());
 }
 
 #[test]
-fn no_room_knows_one_above_it() {
-    for (place, room) in ROOMS.iter().enumerate() {
-        for known in room.rooms {
+fn no_layer_imports_one_above_it() {
+    for (place, layer) in LAYERS.iter().enumerate() {
+        for known in layer.layers {
             let head = known.split("::").next().unwrap();
-            assert!(ROOMS[..place].iter().any(|below| below.name == head), "{} and {known}", room.name);
+            assert!(LAYERS[..place].iter().any(|below| below.name == head), "{} and {known}", layer.name);
         }
     }
 }
 
 #[test]
-fn the_law_can_be_broken() {
+fn the_import_rules_can_be_broken() {
     let dependencies = dependencies();
     for (path, text, want) in [
         ("src/app/a.rs", "use crate::domain::Grant;\nuse crate::{search::Plan, ui::Role};", 0),
@@ -193,7 +193,7 @@ fn the_law_can_be_broken() {
         ("src/main.rs", "use grantdeck::{cli, platform};", 0),
         ("src/main.rs", "use grantdeck::app::Model;", 1),
     ] {
-        let found = offences(&Source::new(path, text), &dependencies);
+        let found = violations(&Source::new(path, text), &dependencies);
         assert_eq!(found.len(), want, "{path}: {text}\n{found:?}");
     }
 }

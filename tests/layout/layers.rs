@@ -1,11 +1,11 @@
-//! The rooms, and what each may know.
+//! The layers, and what each may import.
 
-/// A room and what it may know.
-pub(crate) struct Room {
+/// A layer and what it may import.
+pub(crate) struct Layer {
     pub(crate) name: &'static str,
-    /// The rooms it may name.
-    pub(crate) rooms: &'static [&'static str],
-    /// Rooms that only its tests may name.
+    /// The layers it may name.
+    pub(crate) layers: &'static [&'static str],
+    /// Layers that only its tests may name.
     pub(crate) in_tests: &'static [&'static str],
     pub(crate) crates: Crates,
     /// Parts of the standard library that it must not name outside tests.
@@ -16,7 +16,7 @@ pub(crate) enum Crates {
     /// Only these.
     Only(&'static [&'static str]),
     /// All but these.
-    AllBut(&'static [&'static str]),
+    AllExcept(&'static [&'static str]),
 }
 
 /// The world outside, and time.
@@ -24,11 +24,11 @@ const WORLD: &[&str] =
     &["std::fs", "std::net", "std::env", "std::process", "std::thread", "std::io", "SystemTime", "Instant"];
 const TERMINAL: &[&str] = &["ratatui", "crossterm", "tui_input", "clap"];
 
-/// Each room stands behind those that it may know.
-pub(crate) const ROOMS: &[Room] = &[
-    Room {
+/// Each layer comes after those that it may import.
+pub(crate) const LAYERS: &[Layer] = &[
+    Layer {
         name: "domain",
-        rooms: &[],
+        layers: &[],
         in_tests: &[],
         crates: Crates::Only(&[
             "foldhash",
@@ -50,16 +50,24 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "protocol",
-        rooms: &["domain"],
+        layers: &["domain"],
         in_tests: &[],
-        crates: Crates::AllBut(&["tokio", "tokio_util", "reqwest", "axum", "ratatui", "crossterm", "clap"]),
+        crates: Crates::AllExcept(&[
+            "tokio",
+            "tokio_util",
+            "reqwest",
+            "axum",
+            "ratatui",
+            "crossterm",
+            "clap",
+        ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "search",
-        rooms: &["domain"],
+        layers: &["domain"],
         in_tests: &[],
         crates: Crates::Only(&[
             "jiff",
@@ -71,9 +79,9 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "body",
-        rooms: &["domain"],
+        layers: &["domain"],
         in_tests: &[],
         crates: Crates::Only(&[
             "encoding_rs",
@@ -87,31 +95,31 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "api",
-        rooms: &["domain", "protocol"],
+        layers: &["domain", "protocol"],
         in_tests: &["sandbox"],
-        crates: Crates::AllBut(&["axum", "ratatui", "crossterm", "tui_input", "clap"]),
+        crates: Crates::AllExcept(&["axum", "ratatui", "crossterm", "tui_input", "clap"]),
         // The environment names proxies: the HTTP library reads it here, and what it cannot read is refused here.
         without: &["std::fs", "std::process"],
     },
-    Room {
+    Layer {
         name: "disk",
-        rooms: &[],
+        layers: &[],
         in_tests: &[],
         crates: Crates::Only(&["data_encoding", "fastrand", "rustix", "sha2", "tempfile"]),
         without: &["std::net", "std::process", "Instant"],
     },
-    Room {
+    Layer {
         name: "store",
-        rooms: &["domain", "disk"],
+        layers: &["domain", "disk"],
         in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "axum", "ratatui", "crossterm", "tui_input", "clap"]),
+        crates: Crates::AllExcept(&["reqwest", "axum", "ratatui", "crossterm", "tui_input", "clap"]),
         without: &["std::net"],
     },
-    Room {
+    Layer {
         name: "edit",
-        rooms: &["domain", "disk"],
+        layers: &["domain", "disk"],
         in_tests: &[],
         crates: Crates::Only(&[
             "jsonc_parser",
@@ -131,24 +139,24 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: &["std::net", "std::env", "std::process", "std::thread", "Instant"],
     },
-    Room {
+    Layer {
         name: "jobs",
-        rooms: &["domain", "protocol", "body", "api", "edit", "search", "store"],
+        layers: &["domain", "protocol", "body", "api", "edit", "search", "store"],
         in_tests: &["sandbox"],
-        crates: Crates::AllBut(TERMINAL),
+        crates: Crates::AllExcept(TERMINAL),
         without: &["std::env"],
     },
-    Room {
+    Layer {
         name: "sandbox",
         // Never `api`: it must not check itself with the code that it checks.
-        rooms: &["domain", "protocol"],
+        layers: &["domain", "protocol"],
         in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "ratatui", "crossterm", "tui_input", "clap"]),
+        crates: Crates::AllExcept(&["reqwest", "ratatui", "crossterm", "tui_input", "clap"]),
         without: &["SystemTime", "Instant"],
     },
-    Room {
+    Layer {
         name: "ui",
-        rooms: &["domain", "body"],
+        layers: &["domain", "body"],
         in_tests: &[],
         crates: Crates::Only(&[
             "qrcode",
@@ -161,9 +169,9 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "app",
-        rooms: &["domain", "body", "search", "ui"],
+        layers: &["domain", "body", "search", "ui"],
         in_tests: &[],
         crates: Crates::Only(&[
             "jiff",
@@ -180,23 +188,23 @@ pub(crate) const ROOMS: &[Room] = &[
         ]),
         without: WORLD,
     },
-    Room {
+    Layer {
         name: "platform",
-        rooms: &["domain", "disk"],
+        layers: &["domain", "disk"],
         in_tests: &[],
-        crates: Crates::AllBut(&["reqwest", "axum", "ratatui", "tui_input", "clap"]),
+        crates: Crates::AllExcept(&["reqwest", "axum", "ratatui", "tui_input", "clap"]),
         without: &[],
     },
-    Room {
+    Layer {
         name: "session",
-        rooms: &["domain", "disk", "store", "jobs", "sandbox", "platform"],
+        layers: &["domain", "disk", "store", "jobs", "sandbox", "platform"],
         in_tests: &[],
-        crates: Crates::AllBut(TERMINAL),
+        crates: Crates::AllExcept(TERMINAL),
         without: &[],
     },
-    Room {
+    Layer {
         name: "cli",
-        rooms: &[
+        layers: &[
             "domain",
             "protocol",
             "body",
@@ -213,25 +221,33 @@ pub(crate) const ROOMS: &[Room] = &[
             "app::keymap",
         ],
         in_tests: &[],
-        crates: Crates::AllBut(&["ratatui", "tui_input"]),
+        crates: Crates::AllExcept(&["ratatui", "tui_input"]),
         without: &[],
     },
-    Room {
+    Layer {
         name: "tui",
-        rooms: &[
+        layers: &[
             "domain", "protocol", "body", "search", "api", "disk", "store", "edit", "jobs", "sandbox", "ui",
             "app", "platform", "session",
         ],
         in_tests: &[],
-        crates: Crates::AllBut(&[]),
+        crates: Crates::AllExcept(&[]),
         without: &[],
     },
-    Room {
+    Layer {
         // Compiled for tests and fuzzers only; nobody knows it.
         name: "fuzzing",
-        rooms: &["domain", "protocol", "search", "body", "edit", "app", "platform"],
+        layers: &["domain", "protocol", "search", "body", "edit", "app", "platform"],
         in_tests: &[],
-        crates: Crates::AllBut(&["tokio", "tokio_util", "reqwest", "axum", "ratatui", "crossterm", "clap"]),
+        crates: Crates::AllExcept(&[
+            "tokio",
+            "tokio_util",
+            "reqwest",
+            "axum",
+            "ratatui",
+            "crossterm",
+            "clap",
+        ]),
         without: WORLD,
     },
 ];

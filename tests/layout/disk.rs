@@ -1,6 +1,6 @@
-//! Where the room of edits may touch the disk.
+//! Where the layer of edits may touch the disk.
 
-use crate::law::std_in_braces;
+use crate::imports::std_in_braces;
 use crate::source::Source;
 use crate::{files, none};
 
@@ -14,7 +14,7 @@ fn touches_files(source: &Source) -> Vec<String> {
         .flat_map(|part| source.places(part).into_iter().chain(std_in_braces(source, part)))
         .collect();
     places.retain(|offset| !source.is_test(*offset));
-    places.into_iter().map(|offset| source.offence(offset, "only `edit::file` touches the disk")).collect()
+    places.into_iter().map(|offset| source.violation(offset, "only `edit::file` touches the disk")).collect()
 }
 
 #[test]
