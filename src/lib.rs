@@ -16,7 +16,7 @@
 //!   `protocol`, `body`, `api`, `search`, `store`; never who reads.
 //! - [`sandbox`]: an emulated backend. Knows `domain`, `protocol`; never `api`, which it must be able to test.
 //! - [`ui`]: widgets over plain data, theme, layout, text. Knows `domain`'s clean text and `body`'s lines.
-//! - [`app`]: the mind of the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
+//! - [`app`]: the app behind the screen: model, messages, effects, update, view. Knows `domain`, `body`, `search`,
 //!   `ui`.
 //! - [`platform`]: the operating system: processes, signals, clocks, clipboard, keyring, keys that are typed. Knows
 //!   `domain`, `disk`.

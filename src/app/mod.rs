@@ -1,4 +1,4 @@
-//! The mind of the screen, pure: `update(&mut Model, Msg, Now) -> Vec<Effect>` and `view(&Model, ...)`.
+//! The app behind the screen, pure: `update(&mut Model, Msg, Now) -> Vec<Effect>` and `view(&Model, ...)`.
 //!
 //! No clock, no I/O, no `async` in here. What the screen wants from the world is an [`Effect`]; what the world
 //! answers is a [`Msg`]; an answer whose ticket is no longer current is dropped in one place.

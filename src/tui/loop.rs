@@ -1,8 +1,8 @@
 //! The loop: messages in, frames out, then wishes.
 //!
-//! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the
-//! keys; the frame before the wishes, so that a woken worker does not compete with it for the core; a key is
-//! drawn at once, as are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
+//! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the keys; the
+//! frame before the wishes, so that a woken worker does not compete with it for the core; a key is drawn at once, as
+//! are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
 
 mod away;
 
@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::delivery::Delivery;
 use super::effects::Hands;
 use super::input;
-use super::parts::{Desk, Mind, State};
+use super::parts::{App, Desk, State};
 use super::signals::{SignalEvent, SignalSource};
 use crate::app::msg::Signal;
 use crate::app::requests::EditText;
@@ -38,7 +38,7 @@ const ROUND_TIME: Duration = Duration::from_millis(2);
 
 /// The loop and all it owns.
 pub(crate) struct Loop<M, D: Desk<M>, S, H> {
-    mind: M,
+    app: M,
     desk: D,
     signals: S,
     hands: H,
@@ -69,10 +69,10 @@ enum Event {
     Time,
 }
 
-impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     /// A loop that has not begun.
     pub(crate) fn new(
-        mind: M,
+        app: M,
         desk: D,
         signals: S,
         hands: H,
@@ -80,7 +80,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         clock: Clock,
     ) -> Self {
         Self {
-            mind,
+            app,
             desk,
             signals,
             hands,
@@ -159,9 +159,9 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             }
         }
         let busy =
-            self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.mind.revision());
+            self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.app.revision());
         let rests = !busy && self.next_time().is_none();
-        let state = State { revision: self.mind.revision(), handled: self.handled, busy, rests };
+        let state = State { revision: self.app.revision(), handled: self.handled, busy, rests };
         if state != self.told {
             self.told = state;
             self.desk.tell(&state)?;
@@ -248,13 +248,13 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     /// When to look again though nothing comes: a frame is owed, or the model wants to be woken.
     fn next_time(&self) -> Option<u64> {
-        let frame = (self.drawn != Some(self.mind.revision())).then_some(self.last_frame + FRAME);
+        let frame = (self.drawn != Some(self.app.revision())).then_some(self.last_frame + FRAME);
         frame.into_iter().chain(self.next_wake()).min()
     }
 
     /// When the model wants to be woken. One that wants it in the past must not make the loop spin.
     fn next_wake(&self) -> Option<u64> {
-        self.mind.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME))
+        self.app.next_wake(self.clock.now()).map(|wake| wake.max(self.last_wake + FRAME))
     }
 
     fn take_time(&mut self) {
@@ -304,9 +304,9 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     fn take_delivery(&mut self, delivery: Option<Delivery>) -> io::Result<()> {
         match delivery {
             Some(Delivery::Msg(message)) => {
-                let had_rows = self.mind.has_rows();
+                let had_rows = self.app.has_rows();
                 self.feed(message);
-                self.draw_now |= !had_rows && self.mind.has_rows();
+                self.draw_now |= !had_rows && self.app.has_rows();
             }
             Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
             Some(Delivery::Edit(ticket, edit)) => self.edits.push((ticket, edit)),
@@ -318,7 +318,7 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     fn feed(&mut self, message: Msg) {
         let now = self.clock.now();
-        self.wishes.extend(self.mind.update(message, now));
+        self.wishes.extend(self.app.update(message, now));
     }
 
     fn owe_frame(&mut self) {
@@ -330,9 +330,9 @@ impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         let now = self.clock.now();
         let due = self.draw_now || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
         self.draw_now = false;
-        if self.drawn != Some(self.mind.revision()) && due {
-            self.desk.draw(&self.mind, now)?;
-            self.drawn = Some(self.mind.revision());
+        if self.drawn != Some(self.app.revision()) && due {
+            self.desk.draw(&self.app, now)?;
+            self.drawn = Some(self.app.revision());
             self.last_frame = now.millis;
         }
         Ok(())

@@ -1,4 +1,4 @@
-//! The loop with a scripted mind, a fake desk and tokio's paused clock: nothing here takes real time.
+//! The loop with a scripted app, a fake desk and tokio's paused clock: nothing here takes real time.
 
 #[path = "loop/away_tests.rs"]
 mod away_tests;
@@ -39,14 +39,14 @@ const ROWS: u64 = 1_000;
 type Log = Rc<RefCell<Vec<(u64, Event)>>>;
 
 /// Every message is a change; keys wish for things. Like the real one, it never names a time that has come.
-struct FakeMind {
+struct FakeApp {
     log: Log,
     revision: u64,
     rows: bool,
     wake: Option<u64>,
 }
 
-impl Mind for FakeMind {
+impl App for FakeApp {
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect> {
         let mut wishes = Vec::new();
         let event = match message {
@@ -108,7 +108,7 @@ impl FakeDesk {
     }
 }
 
-impl Desk<FakeMind> for FakeDesk {
+impl Desk<FakeApp> for FakeDesk {
     type Input = BoxStream<'static, io::Result<Msg>>;
 
     fn enter(&mut self) -> io::Result<(u16, u16)> {
@@ -130,8 +130,8 @@ impl Desk<FakeMind> for FakeDesk {
         Ok(())
     }
 
-    fn draw(&mut self, mind: &FakeMind, _: Now) -> io::Result<()> {
-        self.note(Event::Frame(mind.revision));
+    fn draw(&mut self, app: &FakeApp, _: Now) -> io::Result<()> {
+        self.note(Event::Frame(app.revision));
         Ok(())
     }
 
@@ -236,10 +236,10 @@ async fn with<F: Future<Output = World>>(script: impl FnOnce(World) -> F) -> (Op
     let (signals, signal_source) = unbounded_channel();
     let (answers, deliveries) = mpsc::channel(1024);
     let (keys, inputs) = (0..2).map(|_| unbounded_channel()).unzip();
-    let mind = FakeMind { log: Rc::clone(&log), revision: 0, rows: false, wake: None };
+    let app = FakeApp { log: Rc::clone(&log), revision: 0, rows: false, wake: None };
     let desk = FakeDesk { log: Rc::clone(&log), clock, inputs };
     let hands = FakeHands(Rc::clone(&log), clock);
-    let screen = Loop::new(mind, desk, FakeSignals(signal_source), hands, deliveries, clock);
+    let screen = Loop::new(app, desk, FakeSignals(signal_source), hands, deliveries, clock);
     let local = LocalSet::new();
     local
         .run_until(async {
@@ -328,7 +328,7 @@ async fn a_round_is_limited() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_mind_is_woken_when_it_asked_and_only_then() {
+async fn the_app_is_woken_when_it_asked_and_only_then() {
     let (_, world) = with(|world| async {
         pass(50).await;
         world.key('w');

@@ -1,4 +1,4 @@
-//! What the loop is put together from: a mind, a desk, and what it tells tests. Tests bring their own.
+//! What the loop is put together from: an app, a host, and what it tells tests. Tests bring their own.
 
 use std::io;
 
@@ -8,8 +8,8 @@ use crate::app::{Effect, Model, Msg, update};
 use crate::domain::Now;
 use crate::platform::suspend::Scope;
 
-/// What the loop asks of the program's mind; a fake in tests.
-pub(crate) trait Mind {
+/// What the loop asks of the app; a fake in tests.
+pub(crate) trait App {
     /// Takes a message in.
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect>;
     /// Equal revisions draw equal pictures.
@@ -20,7 +20,7 @@ pub(crate) trait Mind {
     fn next_wake(&self, now: Now) -> Option<u64>;
 }
 
-impl Mind for Model {
+impl App for Model {
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect> {
         update(self, message, now)
     }
@@ -51,7 +51,7 @@ pub(crate) trait Desk<M> {
     /// Forgets what is on the screen and takes a new size; None = the one it has.
     fn reset(&mut self, size: Option<(u16, u16)>) -> io::Result<()>;
     /// Draws a frame.
-    fn draw(&mut self, mind: &M, now: Now) -> io::Result<()>;
+    fn draw(&mut self, app: &M, now: Now) -> io::Result<()>;
     /// Tells a test what the loop is at: revision, keys handled, idle or busy.
     fn tell(&mut self, state: &State) -> io::Result<()>;
     /// Writes bytes that are no part of the picture, between two frames.

@@ -9,10 +9,10 @@ use crate::app::{ExitReason, Ticket};
 use crate::platform::editor::Editor;
 use crate::platform::suspend::Scope;
 use crate::tui::effects::Hands;
-use crate::tui::parts::{Desk, Mind};
+use crate::tui::parts::{App, Desk};
 use crate::tui::signals::{SignalEvent, SignalSource};
 
-impl<M: Mind, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     pub(super) async fn suspend(&mut self, scope: Scope) -> io::Result<Option<ExitReason>> {
         if !self.desk.can_stop() {
             return Ok(None);
