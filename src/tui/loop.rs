@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::delivery::Delivery;
 use super::effects::Hands;
 use super::input;
-use super::parts::{App, Desk, State};
+use super::parts::{App, Host, State};
 use super::signals::{SignalEvent, SignalSource};
 use crate::app::msg::Signal;
 use crate::app::requests::EditText;
@@ -37,9 +37,9 @@ const ROUND: usize = 256;
 const ROUND_TIME: Duration = Duration::from_millis(2);
 
 /// The loop and all it owns.
-pub(crate) struct Loop<M, D: Desk<M>, S, H> {
+pub(crate) struct Loop<M, D: Host<M>, S, H> {
     app: M,
-    desk: D,
+    host: D,
     signals: S,
     hands: H,
     answers: mpsc::Receiver<Delivery>,
@@ -69,11 +69,11 @@ enum Event {
     Time,
 }
 
-impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     /// A loop that has not begun.
     pub(crate) fn new(
         app: M,
-        desk: D,
+        host: D,
         signals: S,
         hands: H,
         answers: mpsc::Receiver<Delivery>,
@@ -81,7 +81,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     ) -> Self {
         Self {
             app,
-            desk,
+            host,
             signals,
             hands,
             answers,
@@ -110,16 +110,16 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     pub(crate) async fn run(mut self) -> (io::Result<ExitReason>, H) {
         let outcome = self.until_quit().await;
         self.input = None;
-        self.desk.leave();
+        self.host.leave();
         (outcome, self.hands)
     }
 
     async fn until_quit(&mut self) -> io::Result<ExitReason> {
-        let (width, height) = self.desk.enter()?;
+        let (width, height) = self.host.enter()?;
         self.feed(Msg::Start { width, height });
         self.draw_now = true;
         self.draw_if_due()?;
-        self.input = Some(self.desk.open_input());
+        self.input = Some(self.host.open_input());
         loop {
             if let Some(reason) = self.settle().await? {
                 return Ok(reason);
@@ -138,7 +138,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             return Ok(Some(reason));
         }
         if wishes.contains(&Effect::Repaint) {
-            self.desk.reset(None)?;
+            self.host.reset(None)?;
             self.owe_frame();
         }
         self.draw_if_due()?;
@@ -164,7 +164,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         let state = State { revision: self.app.revision(), handled: self.handled, busy, rests };
         if state != self.told {
             self.told = state;
-            self.desk.tell(&state)?;
+            self.host.tell(&state)?;
         }
         Ok(None)
     }
@@ -290,7 +290,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     fn handle_input(&mut self, message: Msg) -> io::Result<()> {
         match message {
-            Msg::Resize { width, height } => self.desk.reset(Some((width, height)))?,
+            Msg::Resize { width, height } => self.host.reset(Some((width, height)))?,
             Msg::Focus(_) => {}
             _ => {
                 self.draw_now = true;
@@ -308,7 +308,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
                 self.feed(message);
                 self.draw_now |= !had_rows && self.app.has_rows();
             }
-            Some(Delivery::Write(bytes)) => self.desk.write(&bytes)?,
+            Some(Delivery::Write(bytes)) => self.host.write(&bytes)?,
             Some(Delivery::Edit(ticket, edit)) => self.edits.push((ticket, edit)),
             Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
             None => {}
@@ -331,7 +331,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         let due = self.draw_now || self.drawn.is_none() || now.millis >= self.last_frame + FRAME;
         self.draw_now = false;
         if self.drawn != Some(self.app.revision()) && due {
-            self.desk.draw(&self.app, now)?;
+            self.host.draw(&self.app, now)?;
             self.drawn = Some(self.app.revision());
             self.last_frame = now.millis;
         }

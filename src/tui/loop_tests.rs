@@ -1,4 +1,4 @@
-//! The loop with a scripted app, a fake desk and tokio's paused clock: nothing here takes real time.
+//! The loop with a scripted app, a fake host and tokio's paused clock: nothing here takes real time.
 
 #[path = "loop/away_tests.rs"]
 mod away_tests;
@@ -96,19 +96,19 @@ impl App for FakeApp {
     }
 }
 
-struct FakeDesk {
+struct FakeHost {
     log: Log,
     clock: Clock,
     inputs: VecDeque<UnboundedReceiver<Msg>>,
 }
 
-impl FakeDesk {
+impl FakeHost {
     fn note(&self, event: Event) {
         self.log.borrow_mut().push((self.clock.now().millis, event));
     }
 }
 
-impl Desk<FakeApp> for FakeDesk {
+impl Host<FakeApp> for FakeHost {
     type Input = BoxStream<'static, io::Result<Msg>>;
 
     fn enter(&mut self) -> io::Result<(u16, u16)> {
@@ -237,9 +237,9 @@ async fn with<F: Future<Output = World>>(script: impl FnOnce(World) -> F) -> (Op
     let (answers, deliveries) = mpsc::channel(1024);
     let (keys, inputs) = (0..2).map(|_| unbounded_channel()).unzip();
     let app = FakeApp { log: Rc::clone(&log), revision: 0, rows: false, wake: None };
-    let desk = FakeDesk { log: Rc::clone(&log), clock, inputs };
+    let host = FakeHost { log: Rc::clone(&log), clock, inputs };
     let hands = FakeHands(Rc::clone(&log), clock);
-    let screen = Loop::new(app, desk, FakeSignals(signal_source), hands, deliveries, clock);
+    let screen = Loop::new(app, host, FakeSignals(signal_source), hands, deliveries, clock);
     let local = LocalSet::new();
     local
         .run_until(async {

@@ -3,9 +3,9 @@
 //! The core ([`crate::app`]) is a value; this layer carries its wishes out and brings the answers back.
 
 mod delivery;
-mod desk;
 mod effects;
 mod files;
+mod host;
 mod input;
 mod live;
 mod r#loop;
@@ -171,8 +171,8 @@ async fn show(
     let hands = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
     // A theme without colours is the same on every ground.
     let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
-    let desk = desk::TerminalDesk::new(restorer, keyboard, asks)?;
-    let screen = r#loop::Loop::new(model, desk, signals, hands, deliveries, clock);
+    let host = host::TerminalHost::new(restorer, keyboard, asks)?;
+    let screen = r#loop::Loop::new(model, host, signals, hands, deliveries, clock);
     let (outcome, hands) = Box::pin(screen.run()).await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));

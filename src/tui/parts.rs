@@ -39,7 +39,7 @@ impl App for Model {
 }
 
 /// What the loop needs of a terminal and of the operating system; a fake in tests.
-pub(crate) trait Desk<M> {
+pub(crate) trait Host<M> {
     /// What the terminal sends.
     type Input: Stream<Item = io::Result<Msg>> + Unpin;
     /// Takes the terminal and answers its size.

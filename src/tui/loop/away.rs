@@ -9,25 +9,25 @@ use crate::app::{ExitReason, Ticket};
 use crate::platform::editor::Editor;
 use crate::platform::suspend::Scope;
 use crate::tui::effects::Hands;
-use crate::tui::parts::{App, Desk};
+use crate::tui::parts::{App, Host};
 use crate::tui::signals::{SignalEvent, SignalSource};
 
-impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     pub(super) async fn suspend(&mut self, scope: Scope) -> io::Result<Option<ExitReason>> {
-        if !self.desk.can_stop() {
+        if !self.host.can_stop() {
             return Ok(None);
         }
         self.input = None;
-        self.desk.leave();
+        self.host.leave();
         // A continue signal from before the stop would be taken for the one after it.
         while self.signal_that_is_there().await.is_some() {}
-        self.desk.stop(scope);
+        self.host.stop(scope);
         if scope == Scope::Group {
             // Our own copy of the group's signal: told only after we go on, it would stop us once more.
             if let Some(reason) = self.wait_for(SignalEvent::Stop).await {
                 return Ok(Some(reason));
             }
-            self.desk.stop(Scope::Process);
+            self.host.stop(Scope::Process);
         }
         if let Some(reason) = self.wait_for(SignalEvent::Continue).await {
             return Ok(Some(reason));
@@ -40,7 +40,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     /// editor's: an interrupt, and a stop, which both of us obey.
     pub(super) async fn edit(&mut self, ticket: Ticket, edit: &EditText) -> io::Result<Option<ExitReason>> {
         self.input = None;
-        self.desk.leave();
+        self.host.leave();
         let result = match Editor::start(&edit.text, edit.json, &self.hands.hidden_variables()) {
             Err(diagnosis) => Err(diagnosis),
             Ok(mut editor) => {
@@ -49,7 +49,7 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
                     tokio::select! {
                         ended = editor.wait() => break ended,
                         signal = self.signals.next() => match signal {
-                            SignalEvent::Stop => self.desk.stop(Scope::Process),
+                            SignalEvent::Stop => self.host.stop(Scope::Process),
                             SignalEvent::Continue | SignalEvent::Interrupt => {}
                             SignalEvent::Terminate | SignalEvent::HangUp => {
                                 // It could not use the terminal any more, and would leave it as it is now.
@@ -82,8 +82,8 @@ impl<M: App, D: Desk<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     pub(super) fn resume(&mut self) -> io::Result<()> {
         self.input = None;
-        let (width, height) = self.desk.enter()?;
-        self.input = Some(self.desk.open_input());
+        let (width, height) = self.host.enter()?;
+        self.input = Some(self.host.open_input());
         self.feed(Msg::Resumed);
         self.feed(Msg::Resize { width, height });
         self.owe_frame();

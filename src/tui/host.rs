@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use futures_util::stream::Map;
 
-use super::parts::{Desk, State};
+use super::parts::{Host, State};
 use super::terminal::Screen;
 use crate::app::{Model, Msg, view};
 use crate::domain::Now;
@@ -19,7 +19,7 @@ use crate::platform::suspend::{self, Scope};
 const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
 
 /// Standard input and output.
-pub(crate) struct TerminalDesk {
+pub(crate) struct TerminalHost {
     screen: Screen,
     /// The terminal is to be asked for its ground.
     asks: bool,
@@ -33,8 +33,8 @@ pub(crate) struct TerminalDesk {
     breaks: bool,
 }
 
-impl TerminalDesk {
-    /// A desk at a terminal that is not taken yet.
+impl TerminalHost {
+    /// A host for a terminal that is not taken yet.
     /// `asks`: the terminal is asked whether its ground is light.
     pub(crate) fn new(restorer: Restorer, keyboard: Keyboard, asks: bool) -> io::Result<Self> {
         Ok(Self {
@@ -50,7 +50,7 @@ impl TerminalDesk {
     }
 }
 
-impl Desk<Model> for TerminalDesk {
+impl Host<Model> for TerminalHost {
     type Input = Map<Input, fn(io::Result<TerminalEvent>) -> io::Result<Msg>>;
 
     fn enter(&mut self) -> io::Result<(u16, u16)> {
