@@ -2,7 +2,7 @@
 //! in a pseudo-terminal against the sandbox over loopback: `cargo bench --bench large`. Prints each figure
 //! beside its bar and asserts nothing.
 //!
-//! A key's time runs from sending it until its frame is written, its wishes are handed out and the program has told
+//! A key's time runs from sending it until its frame is written, its effects are started and the program has told
 //! so: an upper bound of what a person sees, who is content with the frame's first byte. On a machine that is busy
 //! with other things most of it is waiting for a processor; so beside it stands what the thread that draws had of one
 //! meanwhile, answers that came in included.

@@ -4,7 +4,7 @@ use super::{Discarded, Job, Slot, Ticket};
 use crate::domain::Diagnosis;
 use crate::domain::remembered::Keep;
 
-/// One wish. The runtime carries it out and answers with a [`super::Msg`].
+/// One effect. The host runs it and answers with a [`super::Msg`].
 #[derive(Debug, PartialEq)]
 pub enum Effect {
     /// Do some work; answers carry the ticket.

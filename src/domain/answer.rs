@@ -123,7 +123,7 @@ impl fmt::Debug for ProviderAnswer {
     }
 }
 
-/// What became of a wish to save a body.
+/// What became of a request to save a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
     /// It is in the file, which only its owner can read.

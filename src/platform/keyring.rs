@@ -1,5 +1,5 @@
 //! The keyring of the system: Secret Service, macOS Keychain, Windows Credential Manager. Only with the feature
-//! `keyring`; without it every wish is answered with a sentence.
+//! `keyring`; without it every request is answered with a sentence.
 
 use std::sync::mpsc;
 use std::thread;
@@ -10,9 +10,9 @@ use secrecy::SecretString;
 /// How long the keyring may take: a locked one asks its user, where there is somebody to ask.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What is wished of the keyring.
+/// What the keyring is asked to do.
 #[derive(Debug)]
-enum Wish {
+enum Request {
     Get,
     #[cfg_attr(not(feature = "keyring"), expect(dead_code, reason = "nobody takes the key"))]
     Set(SecretString),
@@ -24,7 +24,7 @@ enum Wish {
 /// # Errors
 /// Why the keyring does not say, in words.
 pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
-    ask(entry, Wish::Get)
+    ask(entry, Request::Get)
 }
 
 /// Puts a key there, in place of an older one.
@@ -32,7 +32,7 @@ pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
 /// # Errors
 /// Why it is not there, in words.
 pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
-    ask(entry, Wish::Set(key)).map(|_| ())
+    ask(entry, Request::Set(key)).map(|_| ())
 }
 
 /// Takes an entry away; false = there was none.
@@ -40,7 +40,7 @@ pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
 /// # Errors
 /// Why it is still there, in words.
 pub(crate) fn delete(entry: &str) -> Result<bool, String> {
-    Ok(ask(entry, Wish::Delete)?.is_some())
+    Ok(ask(entry, Request::Delete)?.is_some())
 }
 
 /// Whether there is a keyring at all.
@@ -49,16 +49,16 @@ pub(crate) fn delete(entry: &str) -> Result<bool, String> {
 /// Why there is none, in words.
 pub(crate) fn status() -> Result<(), String> {
     // A name that no profile has: an empty one cannot be written.
-    ask("", Wish::Get).map(|_| ())
+    ask("", Request::Get).map(|_| ())
 }
 
 /// Asks on a thread of its own: a keyring that waits for its user cannot be hurried.
-fn ask(entry: &str, wish: Wish) -> Result<Option<SecretString>, String> {
+fn ask(entry: &str, request: Request) -> Result<Option<SecretString>, String> {
     let (sender, answer) = mpsc::channel();
     let entry = entry.to_owned();
     let asked = thread::Builder::new().name("keyring".to_owned()).spawn(move || {
         // Nobody waits any more where the time was over.
-        let _ = sender.send(system::answer(&entry, wish));
+        let _ = sender.send(system::answer(&entry, request));
     });
     asked.map_err(|error| format!("the keyring cannot be asked: {error}"))?;
     let slow = |_| format!("the keyring did not answer within {} s; is it locked?", PATIENCE.as_secs());
@@ -70,19 +70,19 @@ mod system {
     use keyring::{Entry, Error};
     use secrecy::{ExposeSecret, SecretString};
 
-    use super::Wish;
+    use super::Request;
 
     /// How this program's entries are called.
     const SERVICE: &str = "grantdeck";
 
-    pub(crate) fn answer(entry: &str, wish: Wish) -> Result<Option<SecretString>, String> {
+    pub(crate) fn answer(entry: &str, request: Request) -> Result<Option<SecretString>, String> {
         if let Err(error) = Entry::store_status() {
             return Err(format!("there is no keyring here: {error}"));
         }
-        let held = Entry::new(SERVICE, entry).and_then(|entry| match wish {
-            Wish::Get => entry.get_password().map(SecretString::from),
-            Wish::Set(key) => entry.set_password(key.expose_secret()).map(|()| SecretString::default()),
-            Wish::Delete => entry.delete_credential().map(|()| SecretString::default()),
+        let held = Entry::new(SERVICE, entry).and_then(|entry| match request {
+            Request::Get => entry.get_password().map(SecretString::from),
+            Request::Set(key) => entry.set_password(key.expose_secret()).map(|()| SecretString::default()),
+            Request::Delete => entry.delete_credential().map(|()| SecretString::default()),
         });
         match held {
             Ok(held) => Ok(Some(held)),
@@ -96,9 +96,9 @@ mod system {
 mod system {
     use secrecy::SecretString;
 
-    use super::Wish;
+    use super::Request;
 
-    pub(crate) fn answer(_: &str, _: Wish) -> Result<Option<SecretString>, String> {
+    pub(crate) fn answer(_: &str, _: Request) -> Result<Option<SecretString>, String> {
         Err("this build has no keyring support: build with `--features keyring`, or use key_command"
             .to_owned())
     }

@@ -11,9 +11,9 @@ use crate::app::{Effect, Ticket};
 use crate::domain::Diagnosis;
 use crate::platform::panic::Record;
 
-/// Who carries wishes out.
-pub(crate) trait Hands {
-    /// Begins to fulfil a wish; never waits. Wishes for the loop itself are not for here.
+/// Runs effects.
+pub(crate) trait EffectRunner {
+    /// Starts an effect; never waits. Effects for the loop itself are not for here.
     fn carry_out(&mut self, effect: Effect);
     /// Told for each [`super::delivery::Delivery::Ended`].
     fn ended(&mut self, ticket: Ticket);
@@ -51,7 +51,7 @@ impl Effects {
     }
 }
 
-impl Hands for Effects {
+impl EffectRunner for Effects {
     #[deny(clippy::wildcard_enum_match_arm)]
     fn carry_out(&mut self, effect: Effect) {
         match effect {

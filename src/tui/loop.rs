@@ -1,7 +1,7 @@
-//! The loop: messages in, frames out, then wishes.
+//! The loop: messages in, frames out, then effects.
 //!
 //! The order is the point. Signals before input before answers, so that a stream of pages cannot starve the keys; the
-//! frame before the wishes, so that a woken worker does not compete with it for the core; a key is drawn at once, as
+//! frame before the effects, so that a woken worker does not compete with it for the core; a key is drawn at once, as
 //! are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
 
 mod away;
@@ -17,7 +17,7 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc;
 
 use super::delivery::Delivery;
-use super::effects::Hands;
+use super::effects::EffectRunner;
 use super::input;
 use super::parts::{App, Host, State};
 use super::signals::{SignalEvent, SignalSource};
@@ -41,12 +41,12 @@ pub(crate) struct Loop<M, D: Host<M>, S, H> {
     app: M,
     host: D,
     signals: S,
-    hands: H,
+    runner: H,
     answers: mpsc::Receiver<Delivery>,
     clock: Clock,
     input: Option<D::Input>,
     waiting: VecDeque<Msg>,
-    wishes: Vec<Effect>,
+    requested: Vec<Effect>,
     /// Texts that wait for the person's own editor.
     edits: Vec<(Ticket, EditText)>,
     drawn: Option<u64>,
@@ -69,13 +69,13 @@ enum Event {
     Time,
 }
 
-impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
     /// A loop that has not begun.
     pub(crate) fn new(
         app: M,
         host: D,
         signals: S,
-        hands: H,
+        runner: H,
         answers: mpsc::Receiver<Delivery>,
         clock: Clock,
     ) -> Self {
@@ -83,12 +83,12 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             app,
             host,
             signals,
-            hands,
+            runner,
             answers,
             clock,
             input: None,
             waiting: VecDeque::new(),
-            wishes: Vec::new(),
+            requested: Vec::new(),
             edits: Vec::new(),
             drawn: None,
             last_frame: 0,
@@ -101,7 +101,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
     }
 
-    /// Runs until something ends it; gives the terminal back before it answers. The hands come back so that
+    /// Runs until something ends it; gives the terminal back before it answers. The runner comes back so that
     /// their tasks can be ended.
     ///
     /// # Errors
@@ -111,7 +111,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         let outcome = self.until_quit().await;
         self.input = None;
         self.host.leave();
-        (outcome, self.hands)
+        (outcome, self.runner)
     }
 
     async fn until_quit(&mut self) -> io::Result<ExitReason> {
@@ -130,24 +130,24 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
         }
     }
 
-    /// Draws, hands the wishes out, tells tests.
+    /// Draws, starts the effects, tells tests.
     async fn settle(&mut self) -> io::Result<Option<ExitReason>> {
-        let mut wishes = std::mem::take(&mut self.wishes);
-        if let Some(at) = wishes.iter().position(|wish| matches!(wish, Effect::Quit(_))) {
-            let Effect::Quit(reason) = wishes.swap_remove(at) else { return Ok(None) };
+        let mut requested = std::mem::take(&mut self.requested);
+        if let Some(at) = requested.iter().position(|effect| matches!(effect, Effect::Quit(_))) {
+            let Effect::Quit(reason) = requested.swap_remove(at) else { return Ok(None) };
             return Ok(Some(reason));
         }
-        if wishes.contains(&Effect::Repaint) {
+        if requested.contains(&Effect::Repaint) {
             self.host.reset(None)?;
             self.owe_frame();
         }
         self.draw_if_due()?;
         let mut suspend = false;
-        for wish in wishes {
-            match wish {
+        for effect in requested {
+            match effect {
                 Effect::Suspend => suspend = true,
                 Effect::Repaint | Effect::Quit(_) => {}
-                wish => self.hands.carry_out(wish),
+                effect => self.runner.carry_out(effect),
             }
         }
         if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
@@ -159,7 +159,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             }
         }
         let busy =
-            self.hands.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.app.revision());
+            self.runner.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.app.revision());
         let rests = !busy && self.next_time().is_none();
         let state = State { revision: self.app.revision(), handled: self.handled, busy, rests };
         if state != self.told {
@@ -310,7 +310,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             }
             Some(Delivery::Write(bytes)) => self.host.write(&bytes)?,
             Some(Delivery::Edit(ticket, edit)) => self.edits.push((ticket, edit)),
-            Some(Delivery::Ended(ticket)) => self.hands.ended(ticket),
+            Some(Delivery::Ended(ticket)) => self.runner.ended(ticket),
             None => {}
         }
         Ok(())
@@ -318,7 +318,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
 
     fn feed(&mut self, message: Msg) {
         let now = self.clock.now();
-        self.wishes.extend(self.app.update(message, now));
+        self.requested.extend(self.app.update(message, now));
     }
 
     fn owe_frame(&mut self) {
@@ -349,7 +349,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
             SignalEvent::Continue => return self.resume().map(|()| None),
         };
         self.feed(Msg::Signal(signal));
-        let said = self.wishes.drain(..).find_map(|wish| match wish {
+        let said = self.requested.drain(..).find_map(|effect| match effect {
             Effect::Quit(reason) => Some(reason),
             _ => None,
         });

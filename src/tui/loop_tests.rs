@@ -38,7 +38,7 @@ const ROWS: u64 = 1_000;
 
 type Log = Rc<RefCell<Vec<(u64, Event)>>>;
 
-/// Every message is a change; keys wish for things. Like the real one, it never names a time that has come.
+/// Every message is a change; keys ask for effects. Like the real one, it never names a time that has come.
 struct FakeApp {
     log: Log,
     revision: u64,
@@ -48,17 +48,17 @@ struct FakeApp {
 
 impl App for FakeApp {
     fn update(&mut self, message: Msg, now: Now) -> Vec<Effect> {
-        let mut wishes = Vec::new();
+        let mut effects = Vec::new();
         let event = match message {
             Msg::Key(key) => {
                 let typed = key.typed().unwrap();
                 match typed {
-                    'q' => wishes.push(Effect::Quit(ExitReason::User)),
-                    's' => wishes.push(Effect::Start {
+                    'q' => effects.push(Effect::Quit(ExitReason::User)),
+                    's' => effects.push(Effect::Start {
                         ticket: Ticket { slot: Slot::Agents, epoch: 1 },
                         job: Job::ReadAgents(ReadAgents),
                     }),
-                    'z' => wishes.push(Effect::Suspend),
+                    'z' => effects.push(Effect::Suspend),
                     'w' => self.wake = Some(now.millis + 1000),
                     _ => {}
                 }
@@ -80,7 +80,7 @@ impl App for FakeApp {
             self.revision += 1;
         }
         self.log.borrow_mut().push((now.millis, event));
-        wishes
+        effects
     }
 
     fn has_rows(&self) -> bool {
@@ -163,9 +163,9 @@ impl SignalSource for FakeSignals {
     }
 }
 
-struct FakeHands(Log, Clock);
+struct FakeRunner(Log, Clock);
 
-impl Hands for FakeHands {
+impl EffectRunner for FakeRunner {
     fn carry_out(&mut self, effect: Effect) {
         assert!(matches!(effect, Effect::Start { .. }), "{effect:?} is the loop's own");
         self.0.borrow_mut().push((self.1.now().millis, Event::Effect("start")));
@@ -238,8 +238,8 @@ async fn with<F: Future<Output = World>>(script: impl FnOnce(World) -> F) -> (Op
     let (keys, inputs) = (0..2).map(|_| unbounded_channel()).unzip();
     let app = FakeApp { log: Rc::clone(&log), revision: 0, rows: false, wake: None };
     let host = FakeHost { log: Rc::clone(&log), clock, inputs };
-    let hands = FakeHands(Rc::clone(&log), clock);
-    let screen = Loop::new(app, host, FakeSignals(signal_source), hands, deliveries, clock);
+    let runner = FakeRunner(Rc::clone(&log), clock);
+    let screen = Loop::new(app, host, FakeSignals(signal_source), runner, deliveries, clock);
     let local = LocalSet::new();
     local
         .run_until(async {
@@ -273,7 +273,7 @@ async fn nothing_is_drawn_at_rest_nor_for_a_key_without_effect() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_is_drawn_at_once_and_before_its_wishes() {
+async fn a_key_is_drawn_at_once_and_before_its_effects() {
     let (_, world) = with(|world| async {
         pass(100).await;
         world.answer(1);

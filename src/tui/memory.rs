@@ -8,56 +8,56 @@ use crate::domain::remembered::Keep;
 use crate::store::Memory;
 
 /// What the writer is asked to do.
-enum Wish {
+enum Request {
     Keep(Memory, Keep),
     /// Tell when everything before is done.
     Flush(oneshot::Sender<()>),
 }
 
-/// The writer. It begins with the first wish.
+/// The writer. It starts with the first request.
 pub(super) struct Keeper {
     answers: Answers,
-    wishes: Option<mpsc::UnboundedSender<Wish>>,
+    requests: Option<mpsc::UnboundedSender<Request>>,
 }
 
 impl Keeper {
     /// A writer that has nothing to do; failures go to the screen.
     pub(super) fn new(answers: Answers) -> Self {
-        Self { answers, wishes: None }
+        Self { answers, requests: None }
     }
 
     /// Remembers something; never waits.
     pub(super) fn keep(&mut self, memory: Memory, keep: Keep) {
-        let wishes = self.wishes.get_or_insert_with(|| {
-            let (sender, wishes) = mpsc::unbounded_channel();
-            tokio::spawn(write(wishes, self.answers.clone()));
+        let requests = self.requests.get_or_insert_with(|| {
+            let (sender, requests) = mpsc::unbounded_channel();
+            tokio::spawn(write(requests, self.answers.clone()));
             sender
         });
         // A writer that is gone is gone with the session.
-        let _ = wishes.send(Wish::Keep(memory, keep));
+        let _ = requests.send(Request::Keep(memory, keep));
     }
 
     /// Ends when everything is written, or cannot be.
     pub(super) async fn flush(&self) {
-        if let Some(wishes) = &self.wishes {
+        if let Some(requests) = &self.requests {
             let (done, wait) = oneshot::channel();
-            let _ = wishes.send(Wish::Flush(done));
+            let _ = requests.send(Request::Flush(done));
             let _ = wait.await;
         }
     }
 }
 
-async fn write(mut wishes: mpsc::UnboundedReceiver<Wish>, answers: Answers) {
+async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers) {
     let mut told = false;
     let mut next = None;
-    while let Some(wish) = take(&mut next, &mut wishes).await {
-        match wish {
-            Wish::Flush(done) => drop(done),
-            Wish::Keep(memory, mut keep) => {
+    while let Some(request) = take(&mut next, &mut requests).await {
+        match request {
+            Request::Flush(done) => drop(done),
+            Request::Keep(memory, mut keep) => {
                 // Of several choices in a row only the last one is written.
                 while matches!(keep, Keep::Choices(_)) {
-                    match wishes.try_recv() {
-                        Ok(Wish::Keep(_, newer @ Keep::Choices(_))) => keep = newer,
+                    match requests.try_recv() {
+                        Ok(Request::Keep(_, newer @ Keep::Choices(_))) => keep = newer,
                         Ok(other) => {
                             next = Some(other);
                             break;
@@ -77,9 +77,12 @@ async fn write(mut wishes: mpsc::UnboundedReceiver<Wish>, answers: Answers) {
     }
 }
 
-async fn take(next: &mut Option<Wish>, wishes: &mut mpsc::UnboundedReceiver<Wish>) -> Option<Wish> {
+async fn take(
+    next: &mut Option<Request>,
+    requests: &mut mpsc::UnboundedReceiver<Request>,
+) -> Option<Request> {
     match next.take() {
-        Some(wish) => Some(wish),
-        None => wishes.recv().await,
+        Some(request) => Some(request),
+        None => requests.recv().await,
     }
 }

@@ -1,6 +1,6 @@
 //! The screen's host: the loop, the terminal, the effects.
 //!
-//! The core ([`crate::app`]) is a value; this layer carries its wishes out and brings the answers back.
+//! The core ([`crate::app`]) is a value; this layer runs its effects and brings the answers back.
 
 mod delivery;
 mod effects;
@@ -168,17 +168,17 @@ async fn show(
     model.follows_ground = fixed.is_none();
     model.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
-    let hands = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
+    let runner = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
     // A theme without colours is the same on every ground.
     let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
     let host = host::TerminalHost::new(restorer, keyboard, asks)?;
-    let screen = r#loop::Loop::new(model, host, signals, hands, deliveries, clock);
-    let (outcome, hands) = Box::pin(screen.run()).await;
+    let screen = r#loop::Loop::new(model, host, signals, runner, deliveries, clock);
+    let (outcome, runner) = Box::pin(screen.run()).await;
     // Whoever wants to type a key may have begun: what is left of this session must not let it be seen.
     let goes_on = matches!(outcome, Ok(ExitReason::Switch(_)));
     let hidden = goes_on.then(|| Silent::hidden().ok()).flatten();
     // The screen is gone by now.
-    if let Some(not_kept) = hands.finish().await {
+    if let Some(not_kept) = runner.finish().await {
         complain(&not_kept);
     }
     outcome.map(|reason| (reason, hidden))

@@ -65,7 +65,7 @@ impl Signals {
 #[cfg(unix)]
 impl SignalSource for Signals {
     async fn next(&mut self) -> SignalEvent {
-        // The end first: after it every other wish is moot.
+        // The end first: after it everything else is moot.
         tokio::select! {
             biased;
             number = self.ending.ends() => SignalEvent::of(number),

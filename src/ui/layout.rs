@@ -53,7 +53,7 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
 }
 
-/// On which side the detail is shown in a terminal of this size: where it was wished if there is room, else where
+/// On which side the detail is shown in a terminal of this size: where it was asked for if there is room, else where
 /// there is.
 pub fn side(width: u16, height: u16, wished: Side) -> Side {
     match (wished, width >= SIDE_BY_SIDE, height >= STACKED) {
@@ -139,7 +139,7 @@ pub fn inside(area: Rect) -> Rect {
     }
 }
 
-/// A box in the middle of the terminal, as large as wished where there is room.
+/// A box in the middle of the terminal, as large as asked where there is room.
 pub fn centered(width: u16, height: u16, wish: (u16, u16)) -> Rect {
     let (w, h) = (wish.0.min(width.saturating_sub(2)), wish.1.min(height.saturating_sub(2)));
     Rect::new((width - w) / 2, (height - h) / 2, w, h)

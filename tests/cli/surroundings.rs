@@ -1,4 +1,4 @@
-//! Machines that are not as one would wish: no home, nothing that can be written, lines of Windows, commands that fail.
+//! Machines that are not as one would expect: no home, nothing that can be written, lines of Windows, commands that fail.
 #![cfg(unix)]
 
 use std::fs;

@@ -24,12 +24,12 @@ pub(crate) fn looked_at(size: (u16, u16)) -> Stage {
 }
 
 fn starts(stage: &Stage, slot: Slot) -> usize {
-    let of = |wish: &&Effect| matches!(wish, Effect::Start { ticket, .. } if ticket.slot == slot);
-    stage.wishes.iter().filter(of).count()
+    let of = |effect: &&Effect| matches!(effect, Effect::Start { ticket, .. } if ticket.slot == slot);
+    stage.pending.iter().filter(of).count()
 }
 
 pub(crate) fn job(stage: &Stage, slot: Slot) -> &Job {
-    let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let newest = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { ticket, job } if ticket.slot == slot => Some(job),
         _ => None,
     });

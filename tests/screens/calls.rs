@@ -31,7 +31,7 @@ pub(crate) fn method(stage: &mut Stage, method: &str) {
 
 /// The calls that were sent.
 fn sent(stage: &Stage) -> Vec<&CallRequest> {
-    let calls = stage.wishes.iter().filter_map(|wish| match wish {
+    let calls = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&**request),
         _ => None,
     });
@@ -127,7 +127,7 @@ fn a_call_that_is_cancelled_says_what_that_means() {
             assert!(stage.picture().contains("Sent; waiting for the answer."));
         }
         stage.press("ctrl-x");
-        assert!(stage.wishes.contains(&Effect::Cancel(Slot::Call)), "{:?}", stage.wishes);
+        assert!(stage.pending.contains(&Effect::Cancel(Slot::Call)), "{:?}", stage.pending);
         if left {
             assert!(stage.picture().contains(said), "at once: {}", stage.picture());
             continue;

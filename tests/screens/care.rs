@@ -26,7 +26,11 @@ pub(crate) fn care(production: bool, read_only: bool) -> Care {
 }
 
 fn calls(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::SendCall(_), .. })).count()
+    stage
+        .pending
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Start { job: Job::SendCall(_), .. }))
+        .count()
 }
 
 #[test]

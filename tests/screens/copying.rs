@@ -25,7 +25,7 @@ pub(crate) fn listed(width: u16, height: u16) -> Stage {
 
 /// The texts that were to be copied.
 fn copied(stage: &Stage) -> Vec<&CopyText> {
-    let texts = stage.wishes.iter().filter_map(|wish| match wish {
+    let texts = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text),
         _ => None,
     });
@@ -33,7 +33,7 @@ fn copied(stage: &Stage) -> Vec<&CopyText> {
 }
 
 fn route(stage: &mut Stage, route: CopyRoute) {
-    let ticket = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let ticket = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { ticket, job: Job::CopyOut(CopyOut(text)) } => Some((*ticket, text.clone())),
         _ => None,
     });
@@ -50,7 +50,7 @@ fn route(stage: &mut Stage, route: CopyRoute) {
 
 /// The changes that were asked for.
 fn asked(stage: &Stage) -> Vec<&ChangeRequest> {
-    let requests = stage.wishes.iter().filter_map(|wish| match wish {
+    let requests = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::PlanChange(PlanChange(request)), .. } => Some(request),
         _ => None,
     });
@@ -58,7 +58,7 @@ fn asked(stage: &Stage) -> Vec<&ChangeRequest> {
 }
 
 fn written(stage: &Stage) -> Vec<PlanId> {
-    let plans = stage.wishes.iter().filter_map(|wish| match wish {
+    let plans = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::WriteChange(WriteChange(id)), .. } => Some(*id),
         _ => None,
     });
@@ -306,8 +306,11 @@ fn copies_are_counted_in_the_detail_without_what_was_copied() {
     let mut stage = loaded();
     let copy = |stage: &mut Stage, route: CopyRoute| {
         stage.press("y");
-        let Some(Effect::Start { job: Job::CopyOut(CopyOut(text)), .. }) =
-            stage.wishes.iter().rev().find(|wish| matches!(wish, Effect::Start { job: Job::CopyOut(_), .. }))
+        let Some(Effect::Start { job: Job::CopyOut(CopyOut(text)), .. }) = stage
+            .pending
+            .iter()
+            .rev()
+            .find(|effect| matches!(effect, Effect::Start { job: Job::CopyOut(_), .. }))
         else {
             panic!("nothing is copied")
         };

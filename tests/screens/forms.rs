@@ -89,7 +89,7 @@ fn a_form_is_filled_from_top_to_bottom_without_leaving_edit_mode() {
         let sent = draft.clone();
         stage.press("s");
         stage.decide("y");
-        let calls = stage.wishes.iter().filter_map(|wish| match wish {
+        let calls = stage.pending.iter().filter_map(|effect| match effect {
             Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&request.draft),
             _ => None,
         });
@@ -226,7 +226,7 @@ fn undo_brings_back_what_a_preset_or_a_paste_replaced() {
 
 #[test]
 fn only_what_somebody_wrote_and_did_not_send_is_asked_about() {
-    let quits = |stage: &Stage| stage.wishes.iter().any(|wish| matches!(wish, Effect::Quit(_)));
+    let quits = |stage: &Stage| stage.pending.iter().any(|effect| matches!(effect, Effect::Quit(_)));
     let as_it_comes: [fn(&mut Stage); 4] = [
         |_| (),
         |stage| {
@@ -273,7 +273,7 @@ fn the_link_of_a_held_call_is_whole_and_is_copied_by_a_key() {
         }
         assert!(stage.picture().contains(&link), "{}", stage.picture());
         stage.press("y");
-        let copied = stage.wishes.iter().rev().find_map(|wish| match wish {
+        let copied = stage.pending.iter().rev().find_map(|effect| match effect {
             Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text.text.to_string()),
             _ => None,
         });

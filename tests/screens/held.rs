@@ -56,7 +56,7 @@ fn standing() -> Approval {
 }
 
 fn asked_again(stage: &Stage) -> Vec<&FollowRequest> {
-    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+    let jobs = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::FollowCall(FollowCall(request)), .. } => Some(&**request),
         _ => None,
     });
@@ -115,7 +115,7 @@ fn a_held_call_of_the_history_is_asked_about_again() {
     assert!(picture.contains("Held for approval.") && picture.contains("r checks again"), "{picture}");
     stage.press("o");
     assert!(
-        !stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(_), .. })),
+        !stage.pending.iter().any(|effect| matches!(effect, Effect::Start { job: Job::OpenLink(_), .. })),
         "no link is kept"
     );
     stage.press("r");
@@ -159,12 +159,12 @@ fn a_host_that_nobody_vouches_for_is_allowed_by_a_key_and_its_name() {
     assert!(picture.contains("allow host"), "the key is offered: {picture}");
     stage.press("A");
     assert!(stage.picture().contains("to allow it for this call"), "{}", stage.picture());
-    let before = stage.wishes.len();
+    let before = stage.pending.len();
     stage.decide("enter");
-    assert_eq!(stage.wishes.len(), before, "nothing without the name");
+    assert_eq!(stage.pending.len(), before, "nothing without the name");
     stage.type_text("api.acme.example:8443");
     stage.decide("enter");
-    let allowed = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let allowed = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(request.allowed.clone()),
         _ => None,
     });

@@ -161,7 +161,7 @@ pub(crate) fn answer_record(stage: &mut Stage, at: usize) {
 }
 
 fn asked(stage: &Stage) -> &RecordQuery {
-    let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let newest = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { job: Job::ListRecords(ListRecords(query)), .. } => Some(query),
         _ => None,
     });
@@ -169,7 +169,7 @@ fn asked(stage: &Stage) -> &RecordQuery {
 }
 
 fn jobs<'a, T>(stage: &'a Stage, wanted: impl Fn(&'a Job) -> Option<T>) -> Vec<T> {
-    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+    let jobs = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job, .. } => wanted(job),
         _ => None,
     });

@@ -26,7 +26,7 @@ fn looked_at(body: &str) -> Stage {
 }
 
 fn newest(stage: &Stage, slot: Slot) -> Option<&Job> {
-    stage.wishes.iter().rev().find_map(|wish| match wish {
+    stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { ticket, job } if ticket.slot == slot => Some(job),
         _ => None,
     })
@@ -129,7 +129,7 @@ fn a_search_that_is_dropped_is_cancelled() {
     stage.press("/");
     stage.type_text("1");
     stage.press("backspace");
-    assert!(stage.wishes.contains(&Effect::Cancel(Slot::BodySearch)));
+    assert!(stage.pending.contains(&Effect::Cancel(Slot::BodySearch)));
     assert!(!stage.model.slots.is_open(Slot::BodySearch));
 }
 
@@ -180,7 +180,7 @@ fn a_large_text_is_copied_elsewhere_and_let_go_of_elsewhere() {
     assert!(matches!(newest(&stage, Slot::Clipboard), Some(Job::CopyBody(CopyBody { token: None, .. }))));
     stage.press("s");
     stage.answer(Slot::Call, answered(200, b"{}"));
-    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Discard(Discarded::Body(..)))));
+    assert!(stage.pending.iter().any(|effect| matches!(effect, Effect::Discard(Discarded::Body(..)))));
 }
 
 #[test]
@@ -201,15 +201,15 @@ fn late_folds_and_matches_of_a_large_body_are_let_go_of_elsewhere() {
     stage.press("esc");
     // As another call gives it up that takes the place of this one.
     stage.model.slots.end(Slot::Folds);
-    stage.wishes.clear();
+    stage.pending.clear();
     let answer = Box::new(Answer::FoldBody(Folded { document: document.clone(), folds: folds.clone() }));
     stage.send(Msg::Answer { ticket: late, answer });
     let answer = Box::new(Answer::SearchBody(Searched { found: found.clone(), last: true }));
     stage.send(Msg::Answer { ticket: late_search, answer });
     let discarded: Vec<&Answer> = stage
-        .wishes
+        .pending
         .iter()
-        .filter_map(|wish| match wish {
+        .filter_map(|effect| match effect {
             Effect::Discard(Discarded::Answer(answer)) => Some(&**answer),
             _ => None,
         })

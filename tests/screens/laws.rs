@@ -239,7 +239,7 @@ fn work(stage: &mut Stage, well: bool) {
         if !stage.model.slots.is_open(slot) {
             continue;
         }
-        let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+        let newest = stage.pending.iter().rev().find_map(|effect| match effect {
             Effect::Start { ticket, job } if ticket.slot == slot => Some(done(job, well)),
             Effect::Start { ticket, job: Job::CopyOut(CopyOut(text)) } if ticket.slot == slot => {
                 Some(shown(text))
@@ -342,8 +342,8 @@ fn check(stage: &Stage) {
         assert!(board.offset <= board.place && board.found.is_sorted_by_key(|result| result.verdict));
     }
     // A call with a grant that the list does not have is never sent.
-    for wish in &stage.wishes {
-        if let Effect::Start { job: Job::SendCall(SendCall(request)), .. } = wish {
+    for effect in &stage.pending {
+        if let Effect::Start { job: Job::SendCall(SendCall(request)), .. } = effect {
             assert_ne!(request.draft.grant, cast::id(77), "an id that was not checked was used");
             assert!(request.permit.is_some() || !request.draft.is_write(), "a write without a yes");
         }
@@ -351,9 +351,9 @@ fn check(stage: &Stage) {
     // Counts add up.
     let counted: u32 = grants.per_provider.values().sum();
     assert_eq!(counted as usize, grants.rows.len(), "the chips miscount");
-    // No wish carries a ticket of the future, and nothing is shown that is not text.
-    for wish in &stage.wishes {
-        if let Effect::Start { ticket, .. } = wish {
+    // No effect carries a ticket of the future, and nothing is shown that is not text.
+    for effect in &stage.pending {
+        if let Effect::Start { ticket, .. } = effect {
             assert!(ticket.epoch > 0);
         }
     }

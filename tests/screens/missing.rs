@@ -15,7 +15,7 @@ use super::{bodies, cast, scanning, testing};
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
 fn sent(stage: &Stage) -> Vec<&CallRequest> {
-    let calls = stage.wishes.iter().filter_map(|wish| match wish {
+    let calls = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::SendCall(SendCall(request)), .. } => Some(&**request),
         _ => None,
     });

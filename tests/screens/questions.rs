@@ -188,7 +188,7 @@ fn at_another_grant() -> Stage {
 
 /// What was done so far that is asked about first, and whose call is on the screen.
 fn done(stage: &Stage) -> (usize, Option<RowId>) {
-    let is_done = |wish: &&Effect| match wish {
+    let is_done = |effect: &&Effect| match effect {
         Effect::Start { job, .. } => match job {
             Job::SendCall(_) | Job::ForgetRecords(_) | Job::RunSmoke(_) | Job::WriteChange(_) => true,
             Job::SaveBody(SaveBody { replace, .. }) => *replace,
@@ -197,7 +197,7 @@ fn done(stage: &Stage) -> (usize, Option<RowId>) {
         Effect::Quit(_) => true,
         _ => false,
     };
-    let acts = stage.wishes.iter().filter(is_done).count();
+    let acts = stage.pending.iter().filter(is_done).count();
     (acts, stage.model.call.as_ref().map(|call| call.grant.row))
 }
 

@@ -12,12 +12,12 @@ use super::stage::{Stage, loaded};
 
 /// What was to be remembered since the last look.
 fn kept(stage: &mut Stage) -> Vec<Keep> {
-    let wishes = std::mem::take(&mut stage.wishes);
+    let pending = std::mem::take(&mut stage.pending);
     let (kept, others): (Vec<_>, Vec<_>) =
-        wishes.into_iter().partition(|wish| matches!(wish, Effect::Remember(_)));
-    stage.wishes = others;
+        pending.into_iter().partition(|effect| matches!(effect, Effect::Remember(_)));
+    stage.pending = others;
     kept.into_iter()
-        .filter_map(|wish| match wish {
+        .filter_map(|effect| match effect {
             Effect::Remember(keep) => Some(keep),
             _ => None,
         })

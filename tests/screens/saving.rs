@@ -26,7 +26,7 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         stage.press("enter");
         let late = stage.ticket(Slot::Save);
         stage.press("esc");
-        assert!(stage.wishes.contains(&Effect::Cancel(Slot::Save)));
+        assert!(stage.pending.contains(&Effect::Cancel(Slot::Save)));
         assert!(stage.picture().contains("may still be written"), "{}", stage.picture());
         prompt(&mut stage, "two.json");
         let before = stage.model.nav.popups().len();
@@ -81,7 +81,7 @@ fn takes_nothing(stage: &mut Stage, why: &str) {
 }
 
 fn copied(stage: &Stage) -> Vec<String> {
-    let copies = stage.wishes.iter().filter_map(|wish| match wish {
+    let copies = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::CopyOut(CopyOut(text)), .. } => Some(text.label.to_string()),
         _ => None,
     });

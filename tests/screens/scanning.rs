@@ -93,7 +93,7 @@ pub(crate) fn scanned(width: u16, height: u16) -> Stage {
 }
 
 fn scans(stage: &Stage) -> Vec<&ScanFiles> {
-    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+    let jobs = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::ScanFiles(job), .. } => Some(job),
         _ => None,
     });
@@ -101,7 +101,7 @@ fn scans(stage: &Stage) -> Vec<&ScanFiles> {
 }
 
 fn swaps(stage: &Stage) -> Vec<(Vec<(Uuid, Uuid)>, usize)> {
-    let plans = stage.wishes.iter().filter_map(|wish| match wish {
+    let plans = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::PlanChange(PlanChange(ChangeRequest::Swaps { pairs, found })), .. } => {
             Some((pairs.clone(), found.len()))
         }
@@ -128,7 +128,7 @@ fn a_path_is_asked_for_and_then_looked_through() {
     // Stopped: what comes late belongs to nobody.
     let late = stage.ticket(Slot::Scan);
     stage.press("esc");
-    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Cancel(Slot::Scan))));
+    assert!(stage.pending.iter().any(|effect| matches!(effect, Effect::Cancel(Slot::Scan))));
     stage.send(grantdeck::app::Msg::Answer { ticket: late, answer: Box::new(Answer::ScanFiles(found())) });
     assert!(stage.model.scan.findings.is_empty() && stage.picture().contains("stopped after"));
     stage.press("esc");
@@ -157,10 +157,10 @@ fn one_question_repairs_all_that_has_a_successor() {
     assert!(stage.picture().contains("Replace 2 ids in 2 files?  y writes"));
     stage.decide("y");
     assert!(
-        stage
-            .wishes
-            .iter()
-            .any(|wish| matches!(wish, Effect::Start { job: Job::WriteChange(WriteChange(PlanId(1))), .. }))
+        stage.pending.iter().any(|effect| matches!(
+            effect,
+            Effect::Start { job: Job::WriteChange(WriteChange(PlanId(1))), .. }
+        ))
     );
     let done = Changed { summary, files: vec![Clean::line("/w/.env")], failed: Vec::new() };
     stage.answer(Slot::Change, Answer::WriteChange(Ok(done)));

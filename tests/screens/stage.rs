@@ -1,4 +1,4 @@
-//! A stage for the model: send it messages, answer its wishes by hand, look at what it draws.
+//! A stage for the model: send it messages, answer its effects by hand, look at what it draws.
 
 use std::sync::Arc;
 
@@ -17,11 +17,11 @@ use ratatui::backend::TestBackend;
 
 use super::cast;
 
-/// The model, the time, and the wishes that nobody has answered.
+/// The model, the time, and the effects that nobody has answered.
 pub(crate) struct Stage {
     pub(crate) model: Model,
     pub(crate) now: Now,
-    pub(crate) wishes: Vec<Effect>,
+    pub(crate) pending: Vec<Effect>,
 }
 
 /// The time at which all pictures are drawn.
@@ -38,7 +38,7 @@ impl Stage {
     pub(crate) fn themed(width: u16, height: u16, theme: &str, depth: Depth) -> Self {
         let theme = Arc::new(Theme::builtin(theme, depth));
         let model = Model::new(theme, depth, Arc::new(Keymap::builtin()));
-        let mut stage = Self { model, now: noon(), wishes: Vec::new() };
+        let mut stage = Self { model, now: noon(), pending: Vec::new() };
         stage.send(Msg::Start { width, height });
         stage
     }
@@ -106,7 +106,7 @@ impl Stage {
         self.model.toasts.dismiss(self.now);
     }
 
-    /// Sends a message; searches are answered on the spot, other wishes are kept.
+    /// Sends a message; searches are answered on the spot, other effects are kept.
     pub(crate) fn send(&mut self, msg: Msg) {
         let effects = update(&mut self.model, msg, self.now);
         for effect in effects {
@@ -124,7 +124,7 @@ impl Stage {
                     answer: Box::new(Answer::SearchRows(RowsFound { found: last, last: true })),
                 });
             } else {
-                self.wishes.push(effect);
+                self.pending.push(effect);
             }
         }
     }
@@ -137,19 +137,19 @@ impl Stage {
 
     /// The newest ticket that was handed out for a slot.
     pub(crate) fn ticket(&self, slot: Slot) -> Ticket {
-        let newest = self.wishes.iter().rev().find_map(|wish| match wish {
+        let newest = self.pending.iter().rev().find_map(|wanted| match wanted {
             Effect::Start { ticket, .. } if ticket.slot == slot => Some(*ticket),
             _ => None,
         });
-        newest.unwrap_or_else(|| panic!("nothing was asked for in {slot:?}: {:?}", self.wishes))
+        newest.unwrap_or_else(|| panic!("nothing was asked for in {slot:?}: {:?}", self.pending))
     }
 
     /// The newest walk that was asked for.
     pub(crate) fn walk(&self) -> &ListRequest {
-        self.wishes
+        self.pending
             .iter()
             .rev()
-            .find_map(|wish| match wish {
+            .find_map(|wanted| match wanted {
                 Effect::Start { job: Job::WalkList(WalkList(request)), .. } => Some(request),
                 _ => None,
             })
@@ -158,8 +158,10 @@ impl Stage {
 
     /// How many walks were asked for.
     pub(crate) fn walks(&self) -> usize {
-        let walks =
-            self.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::WalkList(_), .. }));
+        let walks = self
+            .pending
+            .iter()
+            .filter(|wanted| matches!(wanted, Effect::Start { job: Job::WalkList(_), .. }));
         walks.count()
     }
 

@@ -24,9 +24,9 @@ fn the_first_page_is_small_and_comes_before_names() {
     let walk = stage.walk();
     assert_eq!((walk.first_page, walk.page, walk.offset), (100, 1000, 0));
     let jobs: Vec<Slot> = stage
-        .wishes
+        .pending
         .iter()
-        .filter_map(|wish| if let Effect::Start { ticket, .. } = wish { Some(ticket.slot) } else { None })
+        .filter_map(|wanted| if let Effect::Start { ticket, .. } = wanted { Some(ticket.slot) } else { None })
         .collect();
     assert_eq!(jobs, [Slot::Session, Slot::Walk, Slot::Identity, Slot::Catalog, Slot::Copies]);
 }
@@ -170,7 +170,7 @@ fn esc_leaves_the_innermost_thing_first() {
     assert!(stage.model.grants.walk.is_busy());
     stage.press("esc");
     assert_eq!(stage.model.grants.walk.phase, WalkPhase::Stopped);
-    assert!(stage.wishes.contains(&Effect::Cancel(Slot::Walk)));
+    assert!(stage.pending.contains(&Effect::Cancel(Slot::Walk)));
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn a_hang_says_how_long_and_esc_ends_it() {
     assert!(stage.picture().contains("No answer for 30 s.  Esc stops."), "{}", stage.picture());
     assert_eq!(stage.model.next_wake(stage.now), Some(asked + 31_000));
     stage.press("esc");
-    assert!(stage.wishes.contains(&Effect::Cancel(Slot::Walk)));
+    assert!(stage.pending.contains(&Effect::Cancel(Slot::Walk)));
     // The answer that comes all the same is dropped.
     let ticket = stage.ticket(Slot::Walk);
     let page = ListEvent::Page { grants: cast::company(), offset: 0, total: 8, next: None };
@@ -252,14 +252,14 @@ fn the_parent_of_a_delegated_grant_is_one_key_away() {
 fn links_are_opened_but_never_in_the_demo() {
     let mut stage = loaded();
     stage.press("o");
-    let opened = stage.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(OpenLink(link)), .. } if link.starts_with("https://")));
+    let opened = stage.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(OpenLink(link)), .. } if link.starts_with("https://")));
     assert!(opened);
     let mut demo = loaded();
     if let Some(session) = demo.model.session.value().cloned() {
         demo.model.session.arrive(Session { demo: true, ..session }, 0);
     }
     demo.press("o");
-    assert!(!demo.wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::OpenLink(_), .. })));
+    assert!(!demo.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(_), .. })));
 }
 
 #[test]
@@ -358,5 +358,5 @@ fn leaving_a_screen_that_never_opened_is_a_failure() {
     let missing = Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy);
     stage.answer(Slot::Session, Answer::OpenSession(Err(missing.clone())));
     stage.press("q");
-    assert!(stage.wishes.contains(&Effect::Quit(ExitReason::Failed(Box::new(missing)))));
+    assert!(stage.pending.contains(&Effect::Quit(ExitReason::Failed(Box::new(missing)))));
 }

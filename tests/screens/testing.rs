@@ -39,7 +39,7 @@ pub(crate) fn plan(grants: u32, calls: u32) -> SmokePlan {
 
 /// What the run that was asked for last is to test.
 pub(crate) fn job(stage: &Stage) -> &SmokeTargets {
-    let newest = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let newest = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { job: Job::RunSmoke(RunSmoke(job)), .. } => Some(job),
         _ => None,
     });
@@ -47,7 +47,11 @@ pub(crate) fn job(stage: &Stage) -> &SmokeTargets {
 }
 
 fn runs(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::RunSmoke(_), .. })).count()
+    stage
+        .pending
+        .iter()
+        .filter(|effect| matches!(effect, Effect::Start { job: Job::RunSmoke(_), .. }))
+        .count()
 }
 
 pub(crate) fn hear(stage: &mut Stage, events: Vec<SmokeEvent>) {
@@ -164,10 +168,9 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
         return;
     }
     let ticket = stage.ticket(Slot::Smoke);
-    let foreseen =
-        stage.wishes.iter().rev().any(
-            |wish| matches!(wish, Effect::Start { ticket: of, job: Job::PlanSmoke(_) } if *of == ticket),
-        );
+    let foreseen = stage.pending.iter().rev().any(
+        |effect| matches!(effect, Effect::Start { ticket: of, job: Job::PlanSmoke(_) } if *of == ticket),
+    );
     if foreseen {
         let calls = if which.is_multiple_of(2) { 50 } else { 500 };
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(600, calls))));

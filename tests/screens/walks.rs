@@ -31,9 +31,9 @@ fn short(unique: u64, total: u64) -> Answer {
 
 pub(crate) fn walks(stage: &Stage) -> usize {
     stage
-        .wishes
+        .pending
         .iter()
-        .filter(|wish| matches!(wish, Effect::Start { ticket, .. } if ticket.slot == Slot::Walk))
+        .filter(|effect| matches!(effect, Effect::Start { ticket, .. } if ticket.slot == Slot::Walk))
         .count()
 }
 

@@ -311,7 +311,7 @@ impl Tui {
         first.duration_since(began)
     }
 
-    /// Sends keys and tells how long the program took until they were drawn and their wishes handed out.
+    /// Sends keys and tells how long the program took until they were drawn and their effects started.
     pub(crate) fn handling(&mut self, act: impl FnOnce(&mut Self)) -> Duration {
         let began = Instant::now();
         act(self);

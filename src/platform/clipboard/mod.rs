@@ -35,7 +35,7 @@ pub const READER: &str = "__clipboard-reader";
 /// many milliseconds it is deleted.
 pub const TMUX_CLEANER: &str = "__clipboard-tmux";
 
-/// What became of a wish to copy.
+/// What became of a request to copy.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// How it went. With a sequence: how it goes once that is written.

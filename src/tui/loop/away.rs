@@ -8,11 +8,11 @@ use crate::app::requests::{EditText, Listed as _};
 use crate::app::{ExitReason, Ticket};
 use crate::platform::editor::Editor;
 use crate::platform::suspend::Scope;
-use crate::tui::effects::Hands;
+use crate::tui::effects::EffectRunner;
 use crate::tui::parts::{App, Host};
 use crate::tui::signals::{SignalEvent, SignalSource};
 
-impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
+impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
     pub(super) async fn suspend(&mut self, scope: Scope) -> io::Result<Option<ExitReason>> {
         if !self.host.can_stop() {
             return Ok(None);
@@ -41,7 +41,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: Hands> Loop<M, D, S, H> {
     pub(super) async fn edit(&mut self, ticket: Ticket, edit: &EditText) -> io::Result<Option<ExitReason>> {
         self.input = None;
         self.host.leave();
-        let result = match Editor::start(&edit.text, edit.json, &self.hands.hidden_variables()) {
+        let result = match Editor::start(&edit.text, edit.json, &self.runner.hidden_variables()) {
             Err(diagnosis) => Err(diagnosis),
             Ok(mut editor) => {
                 self.signals.lend(true);

@@ -24,7 +24,7 @@ use crate::platform::panic::Record;
 use crate::search::{Plan, Query, Snapshot};
 use crate::store::{Keep, Place, Retention};
 use crate::tui::delivery::channel;
-use crate::tui::effects::{Effects, Hands as _};
+use crate::tui::effects::{EffectRunner as _, Effects};
 use crate::ui::{Depth, Theme};
 
 /// One of each job.

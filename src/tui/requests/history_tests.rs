@@ -7,7 +7,7 @@ use crate::jobs::Recorder;
 use crate::platform::panic::Record;
 use crate::store::{History, Place, Retention};
 use crate::tui::delivery::{Delivery, channel};
-use crate::tui::effects::{Effects, Hands as _};
+use crate::tui::effects::{EffectRunner as _, Effects};
 
 fn call(url: &str) -> CallRecord {
     CallRecord {
@@ -37,7 +37,7 @@ fn call(url: &str) -> CallRecord {
 
 /// Three calls, kept on the disk of a test.
 struct Rig {
-    hands: Effects,
+    runner: Effects,
     deliveries: tokio::sync::mpsc::Receiver<Delivery>,
     ids: Vec<RecordId>,
     _home: TempDir,
@@ -52,13 +52,13 @@ impl Rig {
         let ids = urls.map(|url| history.insert(&call(url)).unwrap()).to_vec();
         let recorder = Recorder::new(Place::File(file), Retention::default(), "default", Keep::WithoutBodies);
         let (answers, deliveries) = channel();
-        let hands = Effects::new(LiveSession::with_history(recorder), answers, Record::default());
-        Self { hands, deliveries, ids, _home: home }
+        let runner = Effects::new(LiveSession::with_history(recorder), answers, Record::default());
+        Self { runner, deliveries, ids, _home: home }
     }
 
     async fn ask(&mut self, slot: Slot, job: Job) -> Answer {
         let ticket = Ticket { slot, epoch: 1 };
-        self.hands.carry_out(Effect::Start { ticket, job });
+        self.runner.carry_out(Effect::Start { ticket, job });
         let Some(Delivery::Msg(Msg::Answer { ticket: answered, answer })) = self.deliveries.recv().await
         else {
             panic!("no answer came")
@@ -122,7 +122,7 @@ async fn two_calls_are_compared_and_one_that_is_gone_is_told() {
 #[tokio::test]
 async fn without_a_history_each_question_is_answered_with_why() {
     let (answers, mut deliveries) = channel();
-    let mut hands = Effects::new(LiveSession::closed(), answers, Record::default());
+    let mut runner = Effects::new(LiveSession::closed(), answers, Record::default());
     let id = RecordId(1);
     for (slot, job) in [
         (Slot::Records, Job::ListRecords(ListRecords(RecordQuery::default()))),
@@ -130,7 +130,7 @@ async fn without_a_history_each_question_is_answered_with_why() {
         (Slot::Compare, Job::CompareRecords(CompareRecords(id, id))),
         (Slot::Forget, Job::ForgetRecords(ForgetRecords(None))),
     ] {
-        hands.carry_out(Effect::Start { ticket: Ticket { slot, epoch: 1 }, job });
+        runner.carry_out(Effect::Start { ticket: Ticket { slot, epoch: 1 }, job });
         let Some(Delivery::Msg(Msg::Answer { answer, .. })) = deliveries.recv().await else { panic!() };
         let why = match *answer {
             Answer::ListRecords(Err(why))

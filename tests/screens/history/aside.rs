@@ -68,7 +68,9 @@ fn a_past_call_that_arrives_while_it_is_asked_whether_to_send_does_not_take_the_
     let (mut stage, ticket) = asked_beside();
     stage.press("s");
     assert!(stage.picture().contains("may change data?"), "{}", stage.picture());
-    assert!(!stage.model.slots.is_open(Slot::Record) && stage.wishes.contains(&Effect::Cancel(Slot::Record)));
+    assert!(
+        !stage.model.slots.is_open(Slot::Record) && stage.pending.contains(&Effect::Cancel(Slot::Record))
+    );
     late(&mut stage, ticket, record_of(0));
     stage.decide("y");
     let calls = sent(&stage);
@@ -91,7 +93,7 @@ fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
 
 /// How often something large was handed to elsewhere, to be forgotten there.
 fn let_go(stage: &Stage) -> usize {
-    stage.wishes.iter().filter(|wish| matches!(wish, Effect::Discard(Discarded::Body(..)))).count()
+    stage.pending.iter().filter(|effect| matches!(effect, Effect::Discard(Discarded::Body(..)))).count()
 }
 
 /// An answer that is too large to be given back while a key waits, and read.

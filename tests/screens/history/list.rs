@@ -52,9 +52,9 @@ fn the_list_is_read_on_as_one_scrolls() {
     assert_eq!(asked(&stage).before, Some(RecordId(151)));
     stage.answer(Slot::Records, page(rows(150, 50)));
     assert_eq!(stage.model.history.rows.len(), 150);
-    let before = stage.wishes.len();
+    let before = stage.pending.len();
     stage.press("G");
-    assert_eq!(stage.wishes.len(), before, "there is nothing behind the last page");
+    assert_eq!(stage.pending.len(), before, "there is nothing behind the last page");
     let under = stage.model.history.selected().unwrap().id;
     stage.press("r");
     assert_eq!(asked(&stage).limit, 150, "as much as is here");

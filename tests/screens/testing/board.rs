@@ -85,7 +85,7 @@ fn hostile_texts_stay_texts() {
 fn escape_stops_at_once_and_keeps_what_comes_back() {
     let mut stage = running(120, 36);
     stage.press("esc");
-    assert!(stage.wishes.iter().any(|wish| matches!(wish, Effect::Cancel(Slot::Smoke))));
+    assert!(stage.pending.iter().any(|effect| matches!(effect, Effect::Cancel(Slot::Smoke))));
     assert!(stage.picture().contains("stopping"), "{}", stage.picture());
     // What was answered by then still counts.
     hear(&mut stage, vec![result(&cast::crowd(120)[90], Verdict::Gone, |_| ())]);
@@ -178,7 +178,7 @@ fn a_result_opens_its_exchange_and_the_way_back_leads_to_the_board() {
         Verdict::NeedsReconnect
     );
     stage.press("enter");
-    let asked = stage.wishes.iter().rev().find_map(|wish| match wish {
+    let asked = stage.pending.iter().rev().find_map(|effect| match effect {
         Effect::Start { job: Job::ReadRecord(ReadRecord(which)), .. } => Some(*which),
         _ => None,
     });

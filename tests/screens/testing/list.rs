@@ -16,7 +16,7 @@ use super::{SIZES, done, hear, ids, job, opened, plan, result, runs};
 
 /// The grants that the history was asked about, question by question.
 fn asked(stage: &Stage) -> Vec<&Vec<GrantId>> {
-    let jobs = stage.wishes.iter().filter_map(|wish| match wish {
+    let jobs = stage.pending.iter().filter_map(|effect| match effect {
         Effect::Start { job: Job::ReadVerdicts(ReadVerdicts(ids)), .. } => Some(ids),
         _ => None,
     });
@@ -112,8 +112,10 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
 #[test]
 fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     let foreseen = |stage: &Stage| {
-        let asked =
-            stage.wishes.iter().filter(|wish| matches!(wish, Effect::Start { job: Job::PlanSmoke(_), .. }));
+        let asked = stage
+            .pending
+            .iter()
+            .filter(|effect| matches!(effect, Effect::Start { job: Job::PlanSmoke(_), .. }));
         asked.count()
     };
     let mut stage = opened(120, 36);
@@ -121,8 +123,8 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     let mut search = None;
     for key in ["/", "s", "l", "a", "c", "k", "enter"] {
         for key in key.parse::<grantdeck::app::keymap::Chord>().unwrap().0 {
-            let wishes = update(&mut stage.model, Msg::Key(key), stage.now);
-            let asked = wishes.into_iter().filter_map(|wish| match wish {
+            let pending = update(&mut stage.model, Msg::Key(key), stage.now);
+            let asked = pending.into_iter().filter_map(|effect| match effect {
                 Effect::Start { ticket, job: Job::SearchRows(SearchRows(plan)) } => Some((ticket, plan)),
                 _ => None,
             });
@@ -156,10 +158,10 @@ fn rows_that_stream_in_keep_nobody_from_testing_what_was_found() {
     stage.press("enter");
     let more = ListEvent::Page { grants: cast::crowd(200), offset: 100, total: 300, next: Some(200) };
     let more = Msg::Answer { ticket: stage.ticket(Slot::Walk), answer: Box::new(Answer::WalkList(more)) };
-    let wishes = update(&mut stage.model, more, stage.now);
+    let pending = update(&mut stage.model, more, stage.now);
     assert!(
-        wishes.iter().any(|wish| matches!(wish, Effect::Start { job: Job::SearchRows(_), .. })),
-        "{wishes:?}"
+        pending.iter().any(|effect| matches!(effect, Effect::Start { job: Job::SearchRows(_), .. })),
+        "{pending:?}"
     );
     stage.press("T");
     assert!(!stage.picture().contains("still running"), "{}", stage.picture());

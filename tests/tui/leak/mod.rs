@@ -122,7 +122,7 @@ fn no_credential_is_left_anywhere() {
         session.send(provider, &format!("curl '{url}'"), true, "provider 200");
     }
     // And with one that says everything back, or refuses, or breaks off.
-    for (provider, wish, said) in [
+    for (provider, effect, said) in [
         ("github", "401", "provider 401"),
         ("google", "403", "provider 403"),
         ("datadog", "302", "provider 302"),
@@ -140,7 +140,7 @@ fn no_credential_is_left_anywhere() {
             "aws-production" => "sts.amazonaws.com",
             _ => "warehouse.acme.example",
         };
-        let url = backend.provider(&format!("{host}/echo/{wish}"));
+        let url = backend.provider(&format!("{host}/echo/{effect}"));
         session.send(provider, &format!("curl '{url}'"), true, said);
     }
     let secrets = backend.credentials();

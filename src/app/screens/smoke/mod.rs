@@ -34,7 +34,7 @@ pub struct Smoke {
     asked: Option<Asked>,
 }
 
-/// A wish to test something.
+/// A request to test something.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Asked {
     /// What is tested.

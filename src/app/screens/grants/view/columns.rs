@@ -55,9 +55,9 @@ pub(crate) fn lay_out(columns: &[Column], room: u16) -> Vec<Laid> {
     laid
 }
 
-fn grow(laid: &mut [Laid], spare: &mut u16, wish: impl Fn(Column) -> u16) {
+fn grow(laid: &mut [Laid], spare: &mut u16, wanted: impl Fn(Column) -> u16) {
     for column in laid {
-        let more = wish(column.column).saturating_sub(column.width).min(*spare);
+        let more = wanted(column.column).saturating_sub(column.width).min(*spare);
         column.width += more;
         *spare -= more;
     }
