@@ -4,7 +4,7 @@ use std::alloc::System;
 use std::process::ExitCode;
 
 use grantdeck::cli::{self, Outcome, Screen};
-use grantdeck::platform::{self, ending, errand};
+use grantdeck::platform::{self, ending, run_helper};
 use grantdeck::tui::{TuiOptions, tui};
 use grantdeck::ui::Depth;
 use zeroizing_alloc::ZeroAlloc;
@@ -18,7 +18,7 @@ fn main() -> ExitCode {
     if let Some(exit) = cli::complete(std::env::args_os()) {
         return exit;
     }
-    if let Some(exit) = errand(std::env::args_os().skip(1)) {
+    if let Some(exit) = run_helper(std::env::args_os().skip(1)) {
         return exit;
     }
     ending::watch();

@@ -22,18 +22,18 @@ const MOST: usize = 64 << 20;
 /// A first line that is longer is not one of ours.
 const LINE: u64 = 1 << 10;
 
-/// A copy of this program, or of another one in its place, with an errand as its first argument. It sees no
+/// A copy of this program, or of another one in its place, with a helper's name as its first argument. It sees no
 /// `ALTER_*` and none of the variables of `hidden`.
 ///
 /// # Errors
 ///
 /// When the system does not say where this program is.
-pub(crate) fn ourselves(errand: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
+pub(crate) fn ourselves(helper: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
     let mut command = match program {
         Some(program) => Command::new(program),
         None => Command::new(std::env::current_exe()?),
     };
-    command.arg(errand);
+    command.arg(helper);
     withhold(&mut command, hidden);
     Ok(command)
 }

@@ -6,8 +6,8 @@ use std::process::{ExitCode, Stdio};
 use super::child;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Opens a link in the browser, on a thread that may block. `secret` names variables that the child must not see; it sees no
-/// `ALTER_*` either.
+/// Opens a link in the browser, on a thread that may block. `secret` names variables that the child must not see; it
+/// sees no `ALTER_*` either.
 ///
 /// # Errors
 ///
@@ -40,7 +40,7 @@ fn checked(link: &str) -> Result<String, Diagnosis> {
     Ok(url.into())
 }
 
-/// The errand of opening a link.
+/// The helper process for opening a link.
 pub(crate) const OPEN_LINK: &str = "__open-link";
 
 /// What the copy does: opens the link with the system's browser and tells by its exit code whether that worked.

@@ -8,8 +8,8 @@ pub mod clock;
 mod core_dumps;
 pub(crate) mod editor;
 pub mod ending;
-mod errand;
 pub(crate) mod ground;
+mod helper;
 pub(crate) mod home;
 pub(crate) mod input;
 pub mod jq;
@@ -24,7 +24,7 @@ pub(crate) mod secret_line;
 pub(crate) mod silent;
 pub(crate) mod suspend;
 
-pub use errand::errand;
+pub use helper::run_helper;
 
 /// What comes before anything else in `main`: no core dumps, and no panic that tells more than where it was.
 ///

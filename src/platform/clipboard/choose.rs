@@ -41,7 +41,7 @@ pub struct Environment {
     pub clear_after: Option<Duration>,
     /// How long one way may take.
     pub limit: Duration,
-    /// The program that runs errands; None = this one. For tests.
+    /// The program that runs helper processes; None = this one. For tests.
     pub program: Option<PathBuf>,
 }
 

@@ -23,16 +23,16 @@ pub(super) use keeper::{clean_tmux, keep, read_back};
 pub use osc52::{CAP, sequence};
 pub use reach::{Reach, reach};
 
-/// The errand of holding a text in the desktop's clipboard. Text on standard input; then `secret` or `plain`, and
+/// The helper process for holding a text in the desktop's clipboard. Text on standard input; then `secret` or `plain`, and
 /// after how many milliseconds it is cleared, or `never`. Says `ok`, or why not, on standard output.
 pub const KEEPER: &str = "__clipboard-keeper";
 
-/// The errand of reading the desktop's clipboard back. SHA-256 of the text that is expected on standard input; for
+/// The helper process for reading the desktop's clipboard back. SHA-256 of the text that is expected on standard input; for
 /// how many milliseconds it is waited for.
 pub const READER: &str = "__clipboard-reader";
 
-/// The errand of clearing a buffer of tmux. SHA-256 of the text on standard input; the buffer's name, and after how
-/// many milliseconds it is deleted.
+/// The helper process for clearing a buffer of tmux. SHA-256 of the text on standard input; the buffer's name, and
+/// after how many milliseconds it is deleted.
 pub const TMUX_CLEANER: &str = "__clipboard-tmux";
 
 /// What became of a request to copy.

@@ -18,8 +18,8 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
     let clock = Clock::start();
     let left = || environment.limit.saturating_sub(clock.elapsed());
     let clears_after = environment.clear_after.filter(|_| text.sensitive);
-    let errand = |errand| {
-        let command = ourselves(errand, environment.program.as_deref(), hidden);
+    let helper = |helper| {
+        let command = ourselves(helper, environment.program.as_deref(), hidden);
         command
             .map(|mut command| {
                 point(&mut command, environment);
@@ -28,7 +28,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
             .map_err(|error| Broken::of(WHO, error))
     };
 
-    let mut command = errand(KEEPER)?;
+    let mut command = helper(KEEPER)?;
     detach(&mut command);
     command.arg(if text.sensitive { "secret" } else { "plain" });
     command.arg(clears_after.map_or_else(|| "never".to_owned(), |after| after.as_millis().to_string()));
@@ -41,7 +41,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
         None => return Err(Broken::Refused(WHO, "its clipboard owner crashed".to_owned())),
     }
 
-    let mut command = errand(READER)?;
+    let mut command = helper(READER)?;
     // It gives up a little earlier than we do, to be able to say what it saw.
     command.arg((left() * 3 / 4).as_millis().to_string());
     let hash = Zeroizing::new(Sha256::digest(text.text.as_bytes()).to_vec());

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use super::{clipboard, jq, launch};
 
-/// Runs an errand, where the first argument names one; None = this is an ordinary start.
-pub fn errand(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
+/// Runs a helper process, where the first argument names one; None = this is an ordinary start.
+pub fn run_helper(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitCode> {
     let mut arguments = arguments.into_iter().map(|argument| argument.to_string_lossy().into_owned());
     let first = arguments.next()?;
     let rest: Vec<String> = arguments.collect();
