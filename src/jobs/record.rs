@@ -51,7 +51,7 @@ enum Trouble {
 /// A call could not be kept; [`Recorder::trouble`] says why.
 pub(super) struct NotKept;
 
-type Job = Box<dyn FnOnce(&mut Keeper) + Send>;
+type Job = Box<dyn FnOnce(&mut HistoryWriter) + Send>;
 
 /// Learns whether and as what a call is kept; closed where it is not to be.
 pub(super) type Kept = oneshot::Receiver<Result<RecordId, NotKept>>;
@@ -163,10 +163,10 @@ impl Recorder {
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
         let (answer, wait) = oneshot::channel();
-        self.hand_over(move |keeper| {
+        self.hand_over(move |writer| {
             if !answer.is_closed() {
                 // As below.
-                let _ = answer.send(keeper.history().and_then(work));
+                let _ = answer.send(writer.history().and_then(work));
             }
         });
         heard(wait.await)
@@ -177,9 +177,9 @@ impl Recorder {
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
-        self.answered(move |keeper| {
-            let there = keeper.history.is_some() || keeper.place.is_there();
-            if there { keeper.history().and_then(work) } else { Ok(T::default()) }
+        self.answered(move |writer| {
+            let there = writer.history.is_some() || writer.place.is_there();
+            if there { writer.history().and_then(work) } else { Ok(T::default()) }
         })
         .await
     }
@@ -188,34 +188,34 @@ impl Recorder {
         &self,
         work: impl FnOnce(&mut History) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
-        self.answered(move |keeper| keeper.history().and_then(work)).await
+        self.answered(move |writer| writer.history().and_then(work)).await
     }
 
     /// Has the thread do something, and waits for what comes of it.
     async fn answered<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Keeper) -> Result<T, HistoryError> + Send + 'static,
+        work: impl FnOnce(&mut HistoryWriter) -> Result<T, HistoryError> + Send + 'static,
     ) -> Result<T, Diagnosis> {
         let (answer, wait) = oneshot::channel();
-        self.hand_over(move |keeper| {
+        self.hand_over(move |writer| {
             // Who does not listen any more does not need to know.
-            let _ = answer.send(work(keeper));
+            let _ = answer.send(work(writer));
         });
         heard(wait.await)
     }
 
-    fn hand_over(&self, job: impl FnOnce(&mut Keeper) + Send + 'static) {
+    fn hand_over(&self, job: impl FnOnce(&mut HistoryWriter) + Send + 'static) {
         let inner = &*self.0;
         let thread = inner.thread.get_or_init(|| {
             let (sender, jobs) = channel();
-            let keeper = Keeper {
+            let writer = HistoryWriter {
                 place: inner.place.clone(),
                 retention: inner.retention,
                 history: None,
                 since_pruned: PRUNE_EVERY,
                 trouble: Arc::clone(&inner.trouble),
             };
-            let started = thread::Builder::new().name("history".to_owned()).spawn(move || keeper.work(&jobs));
+            let started = thread::Builder::new().name("history".to_owned()).spawn(move || writer.work(&jobs));
             started.is_ok().then_some(sender)
         });
         if let Some(thread) = thread {
@@ -228,8 +228,8 @@ impl Recorder {
     pub(super) fn begin(&self, record: CallRecord, told: Told) -> Entry {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
-        self.hand_over(move |keeper| {
-            let kept = keeper.insert(&record);
+        self.hand_over(move |writer| {
+            let kept = writer.insert(&record);
             if let Ok(id) = &kept {
                 let _ = known.set(*id);
             }
@@ -296,11 +296,11 @@ impl Entry {
     /// What became of it so far.
     pub(super) fn change(&self, record: CallRecord) {
         let id = Arc::clone(&self.id);
-        self.recorder.hand_over(move |keeper| match id.get() {
-            Some(known) => keeper.finish(*known, &record),
+        self.recorder.hand_over(move |writer| match id.get() {
+            Some(known) => writer.finish(*known, &record),
             // It could not be kept before; perhaps it can now.
             None => {
-                if let Ok(known) = keeper.insert(&record) {
+                if let Ok(known) = writer.insert(&record) {
                     let _ = id.set(known);
                 }
             }
@@ -310,8 +310,8 @@ impl Entry {
     /// Nothing was sent: it was no call.
     pub(super) fn forget(&self) {
         let id = Arc::clone(&self.id);
-        self.recorder.hand_over(move |keeper| {
-            if let (Some(id), Ok(history)) = (id.get(), keeper.history()) {
+        self.recorder.hand_over(move |writer| {
+            if let (Some(id), Ok(history)) = (id.get(), writer.history()) {
                 let _ = history.delete(*id);
             }
         });
@@ -319,7 +319,7 @@ impl Entry {
 }
 
 /// What the thread holds.
-struct Keeper {
+struct HistoryWriter {
     place: Place,
     retention: Retention,
     history: Option<History>,
@@ -327,7 +327,7 @@ struct Keeper {
     trouble: Arc<Mutex<Trouble>>,
 }
 
-impl Keeper {
+impl HistoryWriter {
     fn work(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
             job(&mut self);

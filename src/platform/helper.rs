@@ -15,8 +15,8 @@ pub fn run_helper(arguments: impl IntoIterator<Item = OsString>) -> Option<ExitC
         // A filter may do anything to the process that it runs in.
         (jq::CHILD, _) => Some(jq::child()),
         (launch::OPEN_LINK, [link]) => Some(launch::open_link(link)),
-        (clipboard::KEEPER, [secrecy, after]) => Some(clipboard::keep(secrecy, after)),
-        (clipboard::READER, [limit]) => Some(clipboard::read_back(limit)),
+        (clipboard::OWNER, [secrecy, after]) => Some(clipboard::keep(secrecy, after)),
+        (clipboard::VERIFIER, [limit]) => Some(clipboard::read_back(limit)),
         (clipboard::TMUX_CLEANER, [name, after]) => Some(clipboard::clean_tmux(name, after)),
         _ => None,
     }

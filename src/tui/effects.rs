@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::delivery::Answers;
 use super::live::LiveSession;
-use super::memory::Keeper;
+use super::memory::MemoryWriter;
 use super::requests;
 use super::tasks::{FAREWELL, Tasks};
 use crate::app::{Effect, Ticket};
@@ -28,7 +28,7 @@ pub(crate) struct Effects {
     live: Arc<LiveSession>,
     answers: Answers,
     tasks: Tasks,
-    keeper: Keeper,
+    memory_writer: MemoryWriter,
 }
 
 impl Effects {
@@ -36,7 +36,7 @@ impl Effects {
     pub(crate) fn new(live: LiveSession, answers: Answers, record: Record) -> Self {
         Self {
             live: Arc::new(live),
-            keeper: Keeper::new(answers.clone()),
+            memory_writer: MemoryWriter::new(answers.clone()),
             tasks: Tasks::new(answers.clone(), record),
             answers,
         }
@@ -45,7 +45,7 @@ impl Effects {
     /// Ends everything; waits a moment for those who listen. Answers what could not be kept, where nobody was told.
     pub(crate) async fn finish(self) -> Option<Diagnosis> {
         self.tasks.finish().await;
-        let last = async { tokio::join!(self.live.farewell(), self.keeper.flush()) };
+        let last = async { tokio::join!(self.live.farewell(), self.memory_writer.flush()) };
         let _ = tokio::time::timeout(FAREWELL, last).await;
         self.live.settled().await
     }
@@ -62,7 +62,7 @@ impl EffectRunner for Effects {
             Effect::Discard(discarded) => drop(tokio::task::spawn_blocking(move || drop(discarded))),
             Effect::Remember(keep) => {
                 if let Some(memory) = self.live.memory() {
-                    self.keeper.keep(memory, keep);
+                    self.memory_writer.keep(memory, keep);
                 }
             }
             // The loop's own.

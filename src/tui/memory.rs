@@ -15,12 +15,12 @@ enum Request {
 }
 
 /// The writer. It starts with the first request.
-pub(super) struct Keeper {
+pub(super) struct MemoryWriter {
     answers: Answers,
     requests: Option<mpsc::UnboundedSender<Request>>,
 }
 
-impl Keeper {
+impl MemoryWriter {
     /// A writer that has nothing to do; failures go to the screen.
     pub(super) fn new(answers: Answers) -> Self {
         Self { answers, requests: None }

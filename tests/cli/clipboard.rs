@@ -58,18 +58,18 @@ fn a_sensitive_copy_is_no_history_and_is_cleared_in_time() {
 #[test]
 fn what_another_program_copied_is_not_cleared() {
     let desktop = Desktop::start();
-    let mut keeper = desktop.keeper(ID, "secret", "1500");
+    let mut owner = desktop.owner(ID, "secret", "1500");
     desktop.other_copies("another text");
-    assert!(keeper.wait().unwrap().success());
+    assert!(owner.wait().unwrap().success());
     assert_eq!(desktop.holds(None).as_deref(), Some("another text"));
     // One that still holds its text clears it and ends.
-    let mut keeper = desktop.keeper(ID, "secret", "300");
-    assert!(keeper.wait().unwrap().success());
+    let mut owner = desktop.owner(ID, "secret", "300");
+    assert!(owner.wait().unwrap().success());
     assert_eq!(desktop.holds(None), None);
 }
 
 #[test]
-fn a_keeper_survives_the_end_of_who_started_it_and_of_the_terminal() {
+fn an_owner_survives_the_end_of_its_starter_and_of_the_terminal() {
     let desktop = Desktop::start();
     let folder = tempfile::tempdir().unwrap();
     let text = folder.path().join("text");
@@ -77,7 +77,7 @@ fn a_keeper_survives_the_end_of_who_started_it_and_of_the_terminal() {
     let mut shell = Command::new("/bin/sh");
     shell.args([
         "-c",
-        "\"$0\" __clipboard-keeper plain never < \"$1\" > \"$2\" & until grep -qs ok \"$2\"; do :; done",
+        "\"$0\" __clipboard-owner plain never < \"$1\" > \"$2\" & until grep -qs ok \"$2\"; do :; done",
     ]);
     shell.arg(env!("CARGO_BIN_EXE_grantdeck")).arg(&text).arg(folder.path().join("said"));
     shell
@@ -99,11 +99,11 @@ fn a_keeper_survives_the_end_of_who_started_it_and_of_the_terminal() {
 }
 
 #[test]
-fn a_keeper_ends_with_its_desktop() {
+fn an_owner_ends_with_its_desktop() {
     let mut desktop = Desktop::start();
-    let mut keeper = desktop.keeper(ID, "plain", "never");
+    let mut owner = desktop.owner(ID, "plain", "never");
     desktop.end();
-    until("the keeper has ended", || keeper.try_wait().unwrap().is_some());
+    until("the keeper has ended", || owner.try_wait().unwrap().is_some());
 }
 
 #[test]
@@ -119,13 +119,13 @@ fn a_desktop_that_is_gone_is_passed_over_with_its_reason() {
 }
 
 #[test]
-fn a_reader_tells_another_text_from_none_and_from_no_desktop() {
+fn a_verifier_distinguishes_another_text_from_none_and_from_no_desktop() {
     let mut desktop = Desktop::start();
     let reads = |desktop: &Desktop| {
-        let mut reader = Command::new(env!("CARGO_BIN_EXE_grantdeck"));
-        reader.args(["__clipboard-reader", "0"]).env("DISPLAY", &desktop.name);
-        reader.env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
-        reader.status().unwrap().code()
+        let mut verifier = Command::new(env!("CARGO_BIN_EXE_grantdeck"));
+        verifier.args(["__clipboard-verifier", "0"]).env("DISPLAY", &desktop.name);
+        verifier.env_remove("WAYLAND_DISPLAY").stdin(Stdio::null());
+        verifier.status().unwrap().code()
     };
     assert_eq!(reads(&desktop), Some(3));
     desktop.other_copies("another text");

@@ -67,19 +67,19 @@ impl Desktop {
         Environment { display: Some(self.name.clone().into()), ..environment() }
     }
 
-    /// A keeper that nobody checks.
-    pub(crate) fn keeper(&self, text: &str, secrecy: &str, after: &str) -> Child {
+    /// A owner that nobody checks.
+    pub(crate) fn owner(&self, text: &str, secrecy: &str, after: &str) -> Child {
         let mut command = Command::new(env!("CARGO_BIN_EXE_grantdeck"));
-        command.args(["__clipboard-keeper", secrecy, after]).env("DISPLAY", &self.name);
+        command.args(["__clipboard-owner", secrecy, after]).env("DISPLAY", &self.name);
         command.env_remove("WAYLAND_DISPLAY").stdin(Stdio::piped()).stdout(Stdio::piped());
         // One that outlives a failed test must not hold up who reads the test's own output.
-        let mut keeper = command.stderr(Stdio::null()).spawn().unwrap();
-        keeper.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
+        let mut owner = command.stderr(Stdio::null()).spawn().unwrap();
+        owner.stdin.take().unwrap().write_all(text.as_bytes()).unwrap();
         let mut line = String::new();
-        BufReader::new(keeper.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        BufReader::new(owner.stdout.take().unwrap()).read_line(&mut line).unwrap();
         assert_eq!(line, "ok\n");
         until("the text is in the clipboard", || self.holds(None).as_deref() == Some(text));
-        keeper
+        owner
     }
 
     /// What another program finds, as one of the targets that are offered; None = nothing.

@@ -14,9 +14,9 @@ impl Recorder {
         if self.keep() == Keep::Nothing || copies.is_empty() {
             return;
         }
-        self.hand_over(move |keeper| {
-            if let Err(error) = keeper.history().and_then(|history| history.keep_copies(&whose, &copies)) {
-                keeper.note(&error);
+        self.hand_over(move |writer| {
+            if let Err(error) = writer.history().and_then(|history| history.keep_copies(&whose, &copies)) {
+                writer.note(&error);
             }
         });
     }

@@ -99,27 +99,27 @@ impl Recorder {
 
     /// Hands verdicts over; nobody waits for the disk.
     pub(in crate::jobs) fn keep_verdicts(&self, verdicts: Vec<Past>) {
-        self.hand_over(move |keeper| {
-            if let Err(error) = keeper.history().and_then(|history| history.keep_verdicts(&verdicts)) {
-                keeper.note(&error);
+        self.hand_over(move |writer| {
+            if let Err(error) = writer.history().and_then(|history| history.keep_verdicts(&verdicts)) {
+                writer.note(&error);
             }
         });
     }
 
     /// This process is done with a run.
     pub(in crate::jobs) fn leave_run(&self, run: RunId) {
-        self.hand_over(move |keeper| {
-            if let Err(error) = keeper.history().and_then(|history| history.leave_run(run)) {
-                keeper.note(&error);
+        self.hand_over(move |writer| {
+            if let Err(error) = writer.history().and_then(|history| history.leave_run(run)) {
+                writer.note(&error);
             }
         });
     }
 
     /// A run is over; what is beyond the bounds is forgotten.
     pub(in crate::jobs) fn end_run(&self, run: RunId, at: Timestamp) {
-        self.hand_over(move |keeper| {
-            if let Err(error) = keeper.history().and_then(|history| history.end_run(run, at)) {
-                keeper.note(&error);
+        self.hand_over(move |writer| {
+            if let Err(error) = writer.history().and_then(|history| history.end_run(run, at)) {
+                writer.note(&error);
             }
         });
     }

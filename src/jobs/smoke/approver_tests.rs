@@ -60,14 +60,14 @@ async fn held_calls_of_some_providers_end_no_run() {
 }
 
 /// The calls of these grants of GitHub, held by an earlier run.
-fn earlier(grants: &[u128]) -> Keeper {
+fn earlier(grants: &[u128]) -> RunHistory {
     let call = |number: u128| HeldCall {
         approval: ApprovalId(Uuid::from_u128(number)),
         grant: GrantId(Uuid::from_u128(number)),
         method: "GET".to_owned(),
         url: "https://api.github.com/user".to_owned(),
     };
-    Keeper::remembering(grants.iter().copied().map(call).collect())
+    RunHistory::remembering(grants.iter().copied().map(call).collect())
 }
 
 fn of(found: &Ran, grant: u128) -> (Verdict, String) {
@@ -126,7 +126,7 @@ async fn a_held_call_that_was_another_one_stops_nothing() {
     for (method, url) in
         [("POST", "https://api.github.com/user"), ("GET", "https://api.github.com/user/repos")]
     {
-        let other = Keeper::remembering(vec![HeldCall {
+        let other = RunHistory::remembering(vec![HeldCall {
             approval: ApprovalId(Uuid::nil()),
             grant: GrantId(Uuid::from_u128(0)),
             method: method.to_owned(),

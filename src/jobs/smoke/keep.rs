@@ -15,7 +15,7 @@ const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// What the history knows, and where to write. Without a history it knows nothing and writes nothing.
 #[derive(Default)]
-pub(super) struct Keeper {
+pub(super) struct RunHistory {
     kept: Option<Kept>,
     before: HashMap<GrantId, Before>,
     /// Calls that are held, of this run's grants.
@@ -38,12 +38,12 @@ impl Drop for Kept {
     }
 }
 
-impl Keeper {
+impl RunHistory {
     pub(super) async fn open(context: &Context, request: &SmokeRequest) -> Self {
         let recorder = context.recorder.as_ref().filter(|recorder| recorder.keeps_verdicts());
         let Some(recorder) = recorder else { return Self::default() };
         match Self::with(context, recorder, request).await {
-            Ok(keeper) => keeper,
+            Ok(past) => past,
             Err(trouble) => Self { trouble: Some(trouble), ..Self::default() },
         }
     }

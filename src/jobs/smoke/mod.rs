@@ -113,8 +113,8 @@ pub async fn smoke(
     events: Sender<SmokeEvent>,
 ) {
     let source = Through { context, cancel: cancel.child_token() };
-    let keeper = keep::Keeper::open(context, &request).await;
-    run::run(&source, &*context.now, request, keeper, cancel, events).await;
+    let past = keep::RunHistory::open(context, &request).await;
+    run::run(&source, &*context.now, request, past, cancel, events).await;
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use tokio::sync::mpsc::Sender;
 use tokio_util::sync::CancellationToken;
 
 use super::clock::{Clock, Tick, Until};
-use super::keep::Keeper;
+use super::keep::RunHistory;
 use super::pace::{Pace, Step, Task};
 use super::signal::Signal;
 use super::source::Source;
@@ -68,7 +68,7 @@ pub(super) async fn run<S: Source>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     request: SmokeRequest,
-    keeper: Keeper,
+    past: RunHistory,
     cancel: CancellationToken,
     events: Sender<SmokeEvent>,
 ) {
@@ -84,7 +84,7 @@ pub(super) async fn run<S: Source>(
         grants,
         mode,
         limits,
-        keeper,
+        past,
         events,
         pace: Pace::new(limits.concurrency, limits.held_of_provider),
         tally: Tally::default(),
@@ -144,7 +144,7 @@ struct Run<'a, S> {
     grants: &'a [Grant],
     mode: Mode,
     limits: Limits,
-    keeper: Keeper,
+    past: RunHistory,
     events: Sender<SmokeEvent>,
     pace: Pace,
     tally: Tally,
@@ -217,12 +217,12 @@ impl<'a, S: Source> Run<'a, S> {
         let mut decided = 0;
         let now = self.clock.tick().wall;
         for (index, grant) in grants.iter().enumerate() {
-            let past = grant.row.grant().and_then(|id| self.keeper.resumed.get(&id));
+            let past = grant.row.grant().and_then(|id| self.past.resumed.get(&id));
             if let Some(past) = past {
-                let before = self.keeper.before(past.grant);
+                let before = self.past.before(past.grant);
                 if past.verdict == Verdict::NeedsApproval
                     && let Beforehand::Ask { draft, .. } = beforehand(grant, table, self.mode, now)
-                    && self.keeper.held(&draft).is_some()
+                    && self.past.held(&draft).is_some()
                 {
                     self.pace.held_before(&grant.provider);
                 }
@@ -231,7 +231,7 @@ impl<'a, S: Source> Run<'a, S> {
             }
             match beforehand(grant, table, self.mode, now) {
                 Beforehand::Ask { draft, .. } => {
-                    let open = self.keeper.held(&draft);
+                    let open = self.past.held(&draft);
                     self.pace.add(index, host(&draft.url), &grant.provider, open);
                 }
                 Beforehand::Decided(judged) => {
@@ -250,13 +250,13 @@ impl<'a, S: Source> Run<'a, S> {
             unreadable: self.unreadable,
             resumed: known.iter().filter(|result| result.resumed).count() as u32,
             estimate,
-            run: self.keeper.run(),
+            run: self.past.run(),
         };
         self.tell(SmokeEvent::Planned(plan)).await?;
-        if let Some(trouble) = self.keeper.trouble.take() {
+        if let Some(trouble) = self.past.trouble.take() {
             self.tell(SmokeEvent::NotKept(trouble)).await?;
         }
-        self.keeper.keep(known.iter().filter(|result| !result.resumed));
+        self.past.keep(known.iter().filter(|result| !result.resumed));
         for result in known {
             self.found(result).await?;
         }

@@ -244,8 +244,15 @@ async fn a_machine_that_sleeps_in_the_middle_loses_nothing() {
             .unwrap()
     };
     let (sender, mut events) = mpsc::channel(1_000);
-    run(&sleeper, &now, SmokeRequest::new(grants(90)), Keeper::default(), CancellationToken::new(), sender)
-        .await;
+    run(
+        &sleeper,
+        &now,
+        SmokeRequest::new(grants(90)),
+        RunHistory::default(),
+        CancellationToken::new(),
+        sender,
+    )
+    .await;
     let events: Vec<SmokeEvent> = std::iter::from_fn(|| events.try_recv().ok()).collect();
     let found = Ran { events };
     assert_eq!(found.count(Verdict::Works), 90);

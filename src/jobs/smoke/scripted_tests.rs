@@ -231,18 +231,18 @@ impl Ran {
 }
 
 pub(super) async fn ran_until(source: &Scripted, request: SmokeRequest, cancel: CancellationToken) -> Ran {
-    ran_with(source, request, Keeper::default(), cancel).await
+    ran_with(source, request, RunHistory::default(), cancel).await
 }
 
 pub(super) async fn ran_with(
     source: &Scripted,
     request: SmokeRequest,
-    keeper: Keeper,
+    past: RunHistory,
     cancel: CancellationToken,
 ) -> Ran {
     let (sender, mut events) = mpsc::channel(8);
     let now = || source.wall();
-    let work = run(source, &now, request, keeper, cancel, sender);
+    let work = run(source, &now, request, past, cancel, sender);
     let listen = async {
         let mut heard = Vec::new();
         while let Some(event) = events.recv().await {

@@ -17,18 +17,18 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// For what is to be too slow.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// A desktop whose keeper and reader are shell scripts.
+/// A desktop whose owner and verifier are shell scripts.
 struct Fake {
     folder: TempDir,
     environment: Environment,
 }
 
 impl Fake {
-    fn new(keeper: &str, reader: &str, limit: Duration) -> Self {
+    fn new(owner: &str, verifier: &str, limit: Duration) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let program = folder.path().join("program");
         let script = format!(
-            "#!/bin/sh\ncd {}\ncase $1 in\n{KEEPER})\necho $$ > pid\n{keeper}\n;;\n{READER})\n{reader}\n;;\nesac\n",
+            "#!/bin/sh\ncd {}\ncase $1 in\n{OWNER})\necho $$ > pid\n{owner}\n;;\n{VERIFIER})\n{verifier}\n;;\nesac\n",
             folder.path().display()
         );
         // A program that this process itself had open could not be started while another test starts one.
@@ -55,12 +55,12 @@ impl Fake {
         fs::read_to_string(self.folder.path().join(name)).unwrap().trim_end().to_owned()
     }
 
-    fn keeper_lives(&self) -> bool {
+    fn owner_lives(&self) -> bool {
         let pid = self.file("pid").parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
         rustix::process::test_kill_process(pid).is_ok()
     }
 
-    fn end_keeper(&self) {
+    fn end_owner(&self) {
         let pid = self.file("pid").parse().ok().and_then(rustix::process::Pid::from_raw).unwrap();
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
     }
@@ -73,7 +73,7 @@ fn text() -> CopyText {
 const GOOD: &str = "cat > text; echo \"$2 $3 $DISPLAY ${HOME-none}\" > seen; echo ok; exec sleep 600";
 
 #[test]
-fn a_text_that_another_process_finds_is_copied_and_its_keeper_lives_on() {
+fn a_text_that_another_process_finds_is_copied_and_its_owner_lives_on() {
     let fake = Fake::new(GOOD, "exit 0", PATIENCE);
     let outcome = fake.copies(CopyChoice::Auto);
     let want = Copied {
@@ -85,8 +85,8 @@ fn a_text_that_another_process_finds_is_copied_and_its_keeper_lives_on() {
     assert_eq!(outcome, Outcome { copied: want, sequence: None });
     assert_eq!(fake.file("text"), *text().text);
     assert_eq!(fake.file("seen"), "secret 60000 :7 none");
-    assert!(fake.keeper_lives());
-    fake.end_keeper();
+    assert!(fake.owner_lives());
+    fake.end_owner();
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn only_sensitive_texts_are_cleared() {
     let outcome = copy_blocking(&plain, &fake.environment, CopyChoice::Native, &[]).unwrap();
     assert_eq!(outcome.copied.clears_after, None);
     assert!(fake.file("seen").starts_with("plain never :7 "), "{}", fake.file("seen"));
-    fake.end_keeper();
+    fake.end_owner();
 }
 
 #[test]
@@ -117,18 +117,18 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
             "the native clipboard cannot be used (its clipboard owner crashed)",
         ),
     ];
-    for (keeper, reader, limit, reason) in cases {
-        let fake = Fake::new(keeper, reader, limit);
+    for (owner, verifier, limit, reason) in cases {
+        let fake = Fake::new(owner, verifier, limit);
         let outcome = fake.copies(CopyChoice::Auto);
-        assert_eq!(outcome.copied.route, CopyRoute::Osc52, "{keeper} / {reader}");
+        assert_eq!(outcome.copied.route, CopyRoute::Osc52, "{owner} / {verifier}");
         assert!(!outcome.copied.verified && outcome.copied.clears_after.is_none());
         assert_eq!(outcome.sequence, sequence(&text().text, false));
         let note = outcome.copied.note.unwrap();
         let stays = "not cleared automatically";
-        assert_eq!(note.as_str(), format!("{reason}; {stays}"), "{keeper} / {reader}");
-        // Where there was a keeper, it is gone: a clipboard that was given up must not get the text later on.
+        assert_eq!(note.as_str(), format!("{reason}; {stays}"), "{owner} / {verifier}");
+        // Where there was a owner, it is gone: a clipboard that was given up must not get the text later on.
         if fake.folder.path().join("pid").exists() {
-            assert!(!fake.keeper_lives(), "{keeper} / {reader}");
+            assert!(!fake.owner_lives(), "{owner} / {verifier}");
         }
 
         let outcome = fake.copies(CopyChoice::Native);

@@ -1,14 +1,14 @@
 //! Copying, and never claiming more than is known.
 //!
 //! [`choose`] says which ways fit the surroundings; they are tried in that order, each within a time limit, and
-//! what failed on the way is told. The desktop's clipboard is asked by copies of this program only ([`KEEPER`],
-//! [`READER`]): a clipboard that hangs then cannot take the screen with it, the text outlives this program, and
+//! what failed on the way is told. The desktop's clipboard is asked by copies of this program only ([`OWNER`],
+//! [`VERIFIER`]): a clipboard that hangs then cannot take the screen with it, the text outlives this program, and
 //! what is read back is read by somebody else than who wrote it.
 
 mod choose;
-mod keeper;
 mod native;
 mod osc52;
+mod owner;
 mod reach;
 mod tmux;
 
@@ -19,17 +19,17 @@ use super::restorer;
 use crate::domain::{Clean, Code, Copied, CopyChoice, CopyRoute, CopyText, Diagnosis, Retry, Who};
 
 pub use choose::{Environment, Plan, Platform, choose};
-pub(super) use keeper::{clean_tmux, keep, read_back};
 pub use osc52::{CAP, sequence};
+pub(super) use owner::{clean_tmux, keep, read_back};
 pub use reach::{Reach, reach};
 
 /// The helper process for holding a text in the desktop's clipboard. Text on standard input; then `secret` or `plain`, and
 /// after how many milliseconds it is cleared, or `never`. Says `ok`, or why not, on standard output.
-pub const KEEPER: &str = "__clipboard-keeper";
+pub const OWNER: &str = "__clipboard-owner";
 
 /// The helper process for reading the desktop's clipboard back. SHA-256 of the text that is expected on standard input; for
 /// how many milliseconds it is waited for.
-pub const READER: &str = "__clipboard-reader";
+pub const VERIFIER: &str = "__clipboard-verifier";
 
 /// The helper process for clearing a buffer of tmux. SHA-256 of the text on standard input; the buffer's name, and
 /// after how many milliseconds it is deleted.

@@ -5,9 +5,9 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use super::super::child::{ourselves, run, withhold};
-use super::keeper::{DIFFERENT, SAME};
+use super::owner::{DIFFERENT, SAME};
 use super::tmux::tmux;
-use super::{Broken, Environment, Plan, READER, choose, point};
+use super::{Broken, Environment, Plan, VERIFIER, choose, point};
 use crate::domain::{CopyChoice, CopyRoute};
 
 /// What is copied most: an id.
@@ -40,11 +40,11 @@ pub fn reach(environment: &Environment, choice: CopyChoice, hidden: &[String]) -
     asked.collect()
 }
 
-/// A reader that looks once: that the text is another one means that there is one to read.
+/// A verifier that looks once: that the text is another one means that there is one to read.
 fn native(environment: &Environment, hidden: &[String]) -> Result<(), Broken> {
     const WHO: &str = "the native clipboard";
     let broken = |error| Broken::of(WHO, error);
-    let mut command = ourselves(READER, environment.program.as_deref(), hidden).map_err(broken)?;
+    let mut command = ourselves(VERIFIER, environment.program.as_deref(), hidden).map_err(broken)?;
     point(&mut command, environment);
     command.arg(Duration::ZERO.as_millis().to_string());
     let (status, _) = run(&mut command, Zeroizing::new(vec![0; 32]), environment.limit).map_err(broken)?;

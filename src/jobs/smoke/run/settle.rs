@@ -194,7 +194,7 @@ impl<S: Source> Run<'_, S> {
     ) -> Result<(), Left> {
         let Some(result) = self.result(grant, judged, took) else { return Ok(()) };
         let result = SmokeResult { attempts: task.attempts, record, ..result };
-        self.keeper.keep([&result]);
+        self.past.keep([&result]);
         self.found(result).await
     }
 
@@ -205,7 +205,7 @@ impl<S: Source> Run<'_, S> {
         took: Option<Duration>,
     ) -> Option<SmokeResult> {
         let id = grant.row.grant()?;
-        let before: Option<Before> = self.keeper.before(id);
+        let before: Option<Before> = self.past.before(id);
         let Judged { verdict, buts, why, code, provider_status } = judged;
         let latency_ms = took.and_then(|took| u64::try_from(took.as_millis()).ok());
         let blank = SmokeResult::blank(grant, id, verdict, self.clock.tick().wall);
@@ -239,7 +239,7 @@ impl<S: Source> Run<'_, S> {
     pub(super) async fn end(&mut self, cancelled: bool) -> Result<(), Left> {
         let tick = self.clock.tick();
         let left = (self.grants.len() as u32).saturating_sub(self.tally.total());
-        self.keeper.end(left == 0, tick.wall);
+        self.past.end(left == 0, tick.wall);
         let elapsed = self.clock.elapsed(tick);
         let (tally, stopped, unreadable) = (self.tally.clone(), self.stopped.take(), self.unreadable);
         let summary = SmokeSummary { tally, left, unreadable, cancelled, stopped, elapsed };

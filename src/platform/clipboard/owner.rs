@@ -13,18 +13,18 @@ use super::super::child::run;
 use super::super::clock::Clock;
 use super::tmux::tmux;
 
-/// The reader found the text.
+/// The verifier found the text.
 pub(super) const SAME: u8 = 0;
-/// The reader found something else, or nothing.
+/// The verifier found something else, or nothing.
 pub(super) const DIFFERENT: u8 = 3;
-/// The reader could not read.
+/// The verifier could not read.
 const UNREADABLE: u8 = 4;
 
-/// How often a keeper asks whether its desktop is still there. An X server that is gone tells nobody.
+/// How often a owner asks whether its desktop is still there. An X server that is gone tells nobody.
 #[cfg(all(unix, not(target_os = "macos")))]
 const PULSE: Duration = Duration::from_secs(5);
 
-/// How often a reader looks again while the text is not there yet.
+/// How often a verifier looks again while the text is not there yet.
 const AGAIN: Duration = Duration::from_millis(10);
 
 /// How long tmux may take when a buffer is deleted; nobody waits for that.
@@ -35,7 +35,7 @@ const LARGEST: u64 = 1 << 26;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// [`super::KEEPER`]: holds the text until somebody else copies something or its time is over.
+/// [`super::OWNER`]: holds the text until somebody else copies something or its time is over.
 pub(in super::super) fn keep(secrecy: &str, after: &str) -> ExitCode {
     leave_session();
     let after = match after {
@@ -125,7 +125,7 @@ fn is_there(clipboard: &mut Clipboard, text: &str) -> bool {
     clipboard.get_text().map(Zeroizing::new).is_ok_and(|held| *held == text)
 }
 
-/// [`super::READER`]: waits until the clipboard holds the text that is expected.
+/// [`super::VERIFIER`]: waits until the clipboard holds the text that is expected.
 pub(in super::super) fn read_back(limit: &str) -> ExitCode {
     let clock = Clock::start();
     let (Ok(limit), Ok(expected)) = (limit.parse().map(Duration::from_millis), input()) else {
