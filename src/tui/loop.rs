@@ -4,7 +4,7 @@
 //! frame before the effects, so that a woken worker does not compete with it for the core; a key is drawn at once, as
 //! are the first rows, other answers at most every [`FRAME`]; and at rest nothing runs and nothing is written.
 
-mod away;
+mod handoff;
 
 use std::collections::VecDeque;
 use std::future::poll_fn;

@@ -1,9 +1,9 @@
 //! The loop with a scripted app, a fake host and tokio's paused clock: nothing here takes real time.
 
-#[path = "loop/away_tests.rs"]
-mod away_tests;
 #[path = "loop/frames_tests.rs"]
 mod frames_tests;
+#[path = "loop/handoff_tests.rs"]
+mod handoff_tests;
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
