@@ -100,7 +100,7 @@ fn next_theme(model: &mut Model, now: Now) {
         Theme::BUILTIN.iter().position(|name| *name == model.theme.name).unwrap_or(Theme::BUILTIN.len() - 1);
     let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
     model.theme = Theme::builtin(name, model.depth).into();
-    model.follows_ground = false;
+    model.follows_background = false;
     model
         .toasts
         .info(&format!("Theme: {name}. Keep it with `theme = \"{name}\"` in the configuration."), now);

@@ -48,8 +48,8 @@ pub enum Focus {
 pub struct Model {
     /// The colours.
     pub theme: Arc<Theme>,
-    /// Nobody chose the theme: it is the one for the terminal's ground.
-    pub follows_ground: bool,
+    /// Nobody chose the theme: it is the one for the terminal's background.
+    pub follows_background: bool,
     /// How many colours the terminal has.
     pub depth: Depth,
     /// The keys.
@@ -113,7 +113,7 @@ impl Model {
     pub fn new(theme: Arc<Theme>, depth: Depth, keymap: Arc<Keymap>) -> Self {
         Self {
             theme,
-            follows_ground: false,
+            follows_background: false,
             depth,
             keymap,
             revision: 0,

@@ -1,7 +1,7 @@
 //! What the world tells the screen.
 
 use super::{Answer, Ticket, input};
-use crate::domain::{Budget, Diagnosis, Ground};
+use crate::domain::{Background, Budget, Diagnosis};
 
 /// One message.
 #[derive(Debug)]
@@ -30,8 +30,8 @@ pub enum Msg {
     },
     /// The terminal window got or lost the focus.
     Focus(bool),
-    /// The terminal says what its own ground is.
-    Ground(Ground),
+    /// The terminal says what its own background is.
+    Background(Background),
     /// The time that [`super::Model::next_wake`] named has come.
     Wake,
     /// The program was stopped and goes on; the screen is drawn anew.

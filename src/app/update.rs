@@ -53,9 +53,9 @@ fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             model.revision -= 1;
             Vec::new()
         }
-        Msg::Ground(ground) => {
-            if model.follows_ground && model.theme.name != ground.theme() {
-                model.theme = Theme::builtin(ground.theme(), model.depth).into();
+        Msg::Background(background) => {
+            if model.follows_background && model.theme.name != background.theme() {
+                model.theme = Theme::builtin(background.theme(), model.depth).into();
             } else {
                 model.revision -= 1;
             }

@@ -92,4 +92,4 @@ pub use record::{
 };
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
-pub use theme_name::{Ground, ThemeName};
+pub use theme_name::{Background, ThemeName};

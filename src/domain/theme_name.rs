@@ -6,15 +6,15 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ThemeName {
-    /// Light ink on a dark ground.
+    /// Light ink on a dark background.
     Dark,
-    /// Dark ink on a light ground.
+    /// Dark ink on a light background.
     Light,
-    /// As far apart as ink and ground can be.
+    /// As far apart as ink and background can be.
     Contrast,
     /// No colours.
     Mono,
-    /// Dark or light, as the terminal's own ground is.
+    /// Dark or light, as the terminal's own background is.
     Auto,
 }
 
@@ -25,9 +25,9 @@ impl ThemeName {
     }
 }
 
-/// The ground that a terminal has of its own.
+/// The background that a terminal has of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ground {
+pub enum Background {
     /// Nearer to black.
     #[default]
     Dark,
@@ -35,7 +35,7 @@ pub enum Ground {
     Light,
 }
 
-impl Ground {
+impl Background {
     /// The built-in theme for it.
     pub fn theme(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
 //! The operating system: processes, signals, clocks, the clipboard, the keyring, keys that are typed. Knows of no command
 //! and of no screen.
 
+pub(crate) mod background;
 pub(crate) mod blocking;
 pub(crate) mod child;
 pub mod clipboard;
@@ -8,7 +9,6 @@ pub mod clock;
 mod core_dumps;
 pub(crate) mod editor;
 pub mod ending;
-pub(crate) mod ground;
 mod helper;
 pub(crate) mod home;
 pub(crate) mod input;

@@ -10,7 +10,7 @@ use super::parts::{Host, State};
 use super::terminal::Screen;
 use crate::app::{Model, Msg, view};
 use crate::domain::Now;
-use crate::platform::ground::QUESTION;
+use crate::platform::background::QUESTION;
 use crate::platform::input::{Input, Keyboard, Question, TerminalEvent};
 use crate::platform::restorer::Restorer;
 use crate::platform::suspend::{self, Scope};
@@ -21,7 +21,7 @@ const SETTLED: &str = "GRANTDECK_TEST_SETTLED";
 /// Standard input and output.
 pub(crate) struct TerminalHost {
     screen: Screen,
-    /// The terminal is to be asked for its ground.
+    /// The terminal is to be asked for its background.
     asks: bool,
     /// Whether it was, and has answered.
     question: Arc<Question>,
@@ -35,7 +35,7 @@ pub(crate) struct TerminalHost {
 
 impl TerminalHost {
     /// A host for a terminal that is not taken yet.
-    /// `asks`: the terminal is asked whether its ground is light.
+    /// `asks`: the terminal is asked whether its background is light.
     pub(crate) fn new(restorer: Restorer, keyboard: Keyboard, asks: bool) -> io::Result<Self> {
         Ok(Self {
             screen: Screen::new(restorer)?,

@@ -14,7 +14,7 @@ impl From<TerminalEvent> for Msg {
             TerminalEvent::Paste(text) => Self::Paste(text),
             TerminalEvent::Resize { width, height } => Self::Resize { width, height },
             TerminalEvent::Focus(focus) => Self::Focus(focus),
-            TerminalEvent::Ground(ground) => Self::Ground(ground),
+            TerminalEvent::Background(background) => Self::Background(background),
         }
     }
 }

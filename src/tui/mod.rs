@@ -33,7 +33,7 @@ use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::platform::input::Keyboard;
 use crate::platform::restorer::Restorer;
 use crate::platform::silent::{Leave, Silent};
-use crate::platform::{clock, ground, panic, priority, secret_line};
+use crate::platform::{background, clock, panic, priority, secret_line};
 use crate::sandbox;
 use crate::session::configuration;
 use crate::session::exit::Exit;
@@ -54,7 +54,7 @@ pub struct TuiOptions {
     pub source: Source,
     /// The demonstration's backend, for [`Source::Demo`].
     pub demo: sandbox::Options,
-    /// The theme; None = the configuration's, else the one for the terminal's ground.
+    /// The theme; None = the configuration's, else the one for the terminal's background.
     pub theme: Option<ThemeName>,
     /// How many colours the terminal has.
     pub depth: Depth,
@@ -160,17 +160,17 @@ async fn show(
     let signals = signals::Signals::listen()?;
     let depth = options.depth;
     let fixed = chosen_theme(options);
-    let ground = ground::of_environment(process_environment).unwrap_or_default();
-    let name = fixed.map_or(ground.theme(), ThemeName::name);
+    let background = background::of_environment(process_environment).unwrap_or_default();
+    let name = fixed.map_or(background.theme(), ThemeName::name);
     let theme = Theme::builtin(name, depth);
     let keymap = keymap.get_or_init(|| Arc::new(Keymap::builtin()));
     let mut model = Model::new(Arc::new(theme), depth, Arc::clone(keymap));
-    model.follows_ground = fixed.is_none();
+    model.follows_background = fixed.is_none();
     model.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
     let runner = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
-    // A theme without colours is the same on every ground.
-    let asks = fixed.is_none() && depth != Depth::Mono && ground::may_be_asked(process_environment);
+    // A theme without colours is the same on every background.
+    let asks = fixed.is_none() && depth != Depth::Mono && background::may_be_asked(process_environment);
     let host = host::TerminalHost::new(restorer, keyboard, asks)?;
     let screen = r#loop::Loop::new(model, host, signals, runner, deliveries, clock);
     let (outcome, runner) = Box::pin(screen.run()).await;
@@ -184,7 +184,7 @@ async fn show(
     outcome.map(|reason| (reason, hidden))
 }
 
-/// The theme that somebody chose, which is the first frame's too; None = the one for the terminal's ground.
+/// The theme that somebody chose, which is the first frame's too; None = the one for the terminal's background.
 fn chosen_theme(options: &TuiOptions) -> Option<ThemeName> {
     let configured = || {
         // A file that cannot be read is told on the screen.

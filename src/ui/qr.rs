@@ -6,7 +6,7 @@ use qrcode::{EcLevel, QrCode};
 const QUIET: usize = 4;
 
 /// A text as a QR code with its quiet zone: one character is one module wide and two modules high, and its ink is
-/// the *dark* modules, so it is to be painted with dark ink on a light ground whatever the theme. None when the
+/// the *dark* modules, so it is to be painted with dark ink on a light background whatever the theme. None when the
 /// text is longer than any code can hold (2,953 bytes). The lowest level of error correction: a screen has no
 /// stains, and a smaller code fits more terminals.
 pub fn qr(text: &str) -> Option<Vec<String>> {

@@ -96,7 +96,7 @@ fn names_that_attack_the_terminal_reach_it_as_text_only() {
     }
     let found: BTreeSet<char> = raw.chars().filter(|character| is_forbidden(*character)).collect();
     assert!(found.is_empty(), "{found:?}");
-    // The terminal is asked for its ground, once and by these very bytes.
+    // The terminal is asked for its background, once and by these very bytes.
     let asked = "\x1b]11;?\x1b\\";
     assert!(raw.matches(asked).count() <= 1);
     for kind in sequences(&raw.replace(asked, "")) {

@@ -10,13 +10,13 @@
 )]
 
 mod answers;
+mod background;
 mod browse;
 mod call;
 mod calls;
 mod crowd;
 mod driver;
 mod files;
-mod ground;
 mod history;
 mod hostile;
 mod leak;

@@ -93,17 +93,17 @@ fn the_readme_shows_pictures_of_the_real_program() {
 #[derive(Clone, PartialEq)]
 struct Look {
     ink: String,
-    ground: String,
+    background: String,
     bold: bool,
     underline: bool,
 }
 
 fn look(cell: &vt100::Cell, base: &(String, String)) -> Look {
-    let (mut ink, mut ground) = (colour(cell.fgcolor(), &base.0), colour(cell.bgcolor(), &base.1));
+    let (mut ink, mut background) = (colour(cell.fgcolor(), &base.0), colour(cell.bgcolor(), &base.1));
     if cell.inverse() {
-        std::mem::swap(&mut ink, &mut ground);
+        std::mem::swap(&mut ink, &mut background);
     }
-    Look { ink, ground, bold: cell.bold(), underline: cell.underline() }
+    Look { ink, background, bold: cell.bold(), underline: cell.underline() }
 }
 
 fn svg(screen: &vt100::Screen, (columns, rows): (u16, u16)) -> String {
@@ -147,14 +147,14 @@ fn svg(screen: &vt100::Screen, (columns, rows): (u16, u16)) -> String {
     out
 }
 
-fn run(out: &mut String, style: &Look, text: &str, (column, cells, row): (u16, u16, u16), ground: &str) {
+fn run(out: &mut String, style: &Look, text: &str, (column, cells, row): (u16, u16, u16), background: &str) {
     let (x, y) = (12.0 + f64::from(column) * CELL.0, 12.0 + f64::from(row) * CELL.1);
     let width = f64::from(cells) * CELL.0;
-    if style.ground != ground {
+    if style.background != background {
         writeln!(
             out,
             "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{}\" fill=\"{}\"/>",
-            CELL.1, style.ground
+            CELL.1, style.background
         )
         .unwrap();
     }

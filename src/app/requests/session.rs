@@ -64,7 +64,7 @@ impl Request for OpenSession {
         }
         if let Some(theme) = &session.theme {
             model.theme = theme.clone();
-            model.follows_ground = false;
+            model.follows_background = false;
         }
         memory::recall(model, session.look.clone(), session.remembered.clone());
         if let Some(warning) = session.warnings.first() {

@@ -81,7 +81,7 @@ impl Keyboard {
                 Came::Found(found) => {
                     let typed = found.into_iter().filter_map(|found| match found {
                         Found::Event(message) => Some(message),
-                        Found::Ground(_) => None,
+                        Found::Background(_) => None,
                     });
                     reader.left.extend(typed);
                 }
@@ -110,7 +110,7 @@ impl Keyboard {
             let Ok(Came::Found(found)) = reader.wait(None, Some(limit)) else { return };
             for found in found {
                 match found {
-                    Found::Ground(_) => question.answer(),
+                    Found::Background(_) => question.answer(),
                     Found::Event(message) => reader.left.push_back(message),
                 }
             }

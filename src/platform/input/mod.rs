@@ -24,7 +24,7 @@ pub(crate) use reading::Input;
 pub(crate) use windows::{Input, Keyboard};
 
 use super::clock::Clock;
-use crate::domain::Ground;
+use crate::domain::Background;
 use crate::domain::input::{Key, Mouse};
 
 /// What a terminal sends.
@@ -42,8 +42,8 @@ pub(crate) enum TerminalEvent {
     Resize { width: u16, height: u16 },
     /// The terminal window got or lost the focus.
     Focus(bool),
-    /// The terminal says what its own ground is.
-    Ground(Ground),
+    /// The terminal says what its own background is.
+    Background(Background),
 }
 
 /// What the terminal was asked and has not answered yet: the thread that asks and the one that reads both know of it.

@@ -112,11 +112,11 @@ fn read(
             let message = match found {
                 Found::Event(message) => message,
                 // An answer to somebody else's question.
-                Found::Ground(_) if question.age().is_none() => continue,
-                Found::Ground(ground) => {
+                Found::Background(_) if question.age().is_none() => continue,
+                Found::Background(background) => {
                     question.answer();
-                    let Some(ground) = ground else { continue };
-                    TerminalEvent::Ground(ground)
+                    let Some(background) = background else { continue };
+                    TerminalEvent::Background(background)
                 }
             };
             if messages.blocking_send(Ok(message)).is_err() {

@@ -1,7 +1,7 @@
 //! The parser of everything that the terminal sends: bytes and times in, keys and the like out. No I/O, no clock.
 //!
 //! Answers of the terminal (control strings, control sequences that are no key) mean nothing here, whoever asked for
-//! them, whole or cut; but for the colour of the ground, which this program asks for. Where bytes could be a typed key
+//! them, whole or cut; but for the colour of the background, which this program asks for. Where bytes could be a typed key
 //! or the beginning of an answer, time decides: somebody who types `esc` or `alt-]` sends nothing else for a moment,
 //! and a terminal that answers goes on at once. The rest of an answer that comes late is known by coming in one piece.
 
@@ -10,9 +10,9 @@ use std::time::Duration;
 use super::TerminalEvent;
 use super::controls::{character, console, meaning, old_mouse, single_shift};
 use super::introducers::{Kind, following, is_one_character, is_rest};
-use crate::domain::Ground;
+use crate::domain::Background;
 use crate::domain::input::{Key, KeyCode};
-use crate::platform::ground;
+use crate::platform::background;
 
 /// How long what may be a typed key waits for more of an answer.
 pub(crate) const PAUSE: Duration = Duration::from_millis(50);
@@ -39,15 +39,15 @@ const ESC: u8 = 0x1b;
 #[derive(Debug)]
 pub(crate) enum Found {
     Event(TerminalEvent),
-    /// The answer to the question for the ground; None where it names no colour that is known.
-    Ground(Option<Ground>),
+    /// The answer to the question for the background; None where it names no colour that is known.
+    Background(Option<Background>),
 }
 
 /// Where in the input we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Place {
     /// Between two things.
-    Ground,
+    Start,
     /// Behind ESC, and so many more of them before it.
     Escape(u32),
     /// Behind an introducer. `letter`: with Alt, where nothing follows, it was this key. `alt`: an ESC stood before it.
@@ -86,7 +86,7 @@ pub(crate) struct Scanner {
 impl Default for Scanner {
     fn default() -> Self {
         Self {
-            place: Place::Ground,
+            place: Place::Start,
             kept: Vec::new(),
             length: 0,
             inner: 0,
@@ -131,7 +131,7 @@ impl Scanner {
             && let Some((key, times)) = self.key_in_doubt()
         {
             self.doubt = Some(self.place);
-            self.place = Place::Ground;
+            self.place = Place::Start;
             self.found.extend((0..times).map(|_| Found::Event(TerminalEvent::Key(key))));
         }
         std::mem::take(&mut self.found)
@@ -139,7 +139,7 @@ impl Scanner {
 
     /// Whether an answer, or a paste, has begun and not ended.
     pub(super) fn is_within(&self) -> bool {
-        self.place != Place::Ground
+        self.place != Place::Start
     }
 
     /// The key that it was, where nothing follows.
@@ -169,7 +169,7 @@ impl Scanner {
             _ => {}
         }
         let over = match self.place {
-            Place::Ground | Place::Escape(_) => false,
+            Place::Start | Place::Escape(_) => false,
             // What follows a beginning that is lost must not be taken for keys: only these two end it.
             Place::Paste => silent > SILENCE && matches!(bytes, [ESC | 0x03]),
             Place::Inside { escaped: true, .. } if single && silent > PAUSE && bytes != b"\\" => true,
@@ -182,7 +182,7 @@ impl Scanner {
             if self.place == Place::Paste {
                 self.paste();
             }
-            self.place = Place::Ground;
+            self.place = Place::Start;
         }
     }
 
@@ -196,7 +196,7 @@ impl Scanner {
 
     fn take(&mut self, byte: u8) {
         match self.place {
-            Place::Ground => self.ground(byte, false),
+            Place::Start => self.start(byte, false),
             Place::Escape(before) => self.escape(before, byte),
             Place::Inside { kind: Kind::Control, alt, .. } => self.control(byte, alt),
             Place::Inside { kind: Kind::SingleShift, alt, .. } => self.single_shift(byte, alt),
@@ -204,13 +204,13 @@ impl Scanner {
                 self.string(byte, kind, escaped, Place::Inside { kind, letter, alt, escaped: true });
             }
             Place::Console => {
-                self.place = Place::Ground;
+                self.place = Place::Start;
                 self.tell(console(byte));
             }
             Place::Mouse => {
                 self.kept.push(byte);
                 if let [button, column, row] = self.kept[..] {
-                    self.place = Place::Ground;
+                    self.place = Place::Start;
                     self.tell(old_mouse([button, column, row]));
                 }
             }
@@ -225,8 +225,8 @@ impl Scanner {
         }
     }
 
-    fn ground(&mut self, byte: u8, alt: bool) {
-        self.place = Place::Ground;
+    fn start(&mut self, byte: u8, alt: bool) {
+        self.place = Place::Start;
         match byte {
             ESC => self.enter(Place::Escape(0)),
             0..=0x7f => self.tell(character(char::from(byte), alt)),
@@ -244,18 +244,18 @@ impl Scanner {
         match byte {
             ESC => self.place = Place::Escape(before.saturating_add(1)),
             // The end of a string of which the beginning is not known here.
-            b'\\' => self.place = Place::Ground,
+            b'\\' => self.place = Place::Start,
             letter if Kind::of(letter).is_some() => self.introduce(letter, Some(letter), before > 0),
             byte => {
                 let esc = || Found::Event(TerminalEvent::Key(Key::plain(KeyCode::Esc)));
                 self.found.extend((0..before).map(|_| esc()));
-                self.ground(byte, true);
+                self.start(byte, true);
             }
         }
     }
 
     fn introduce(&mut self, code: u8, letter: Option<u8>, alt: bool) {
-        self.place = Place::Ground;
+        self.place = Place::Start;
         if let Some(kind) = Kind::of(code) {
             self.enter(Place::Inside { kind, letter, alt, escaped: false });
         }
@@ -268,7 +268,7 @@ impl Scanner {
             b'M' if self.length == 0 => self.enter(Place::Mouse),
             b' '..=b'?' => self.keep(byte),
             b'@'..=b'~' => {
-                self.place = Place::Ground;
+                self.place = Place::Start;
                 if self.length > LONGEST {
                     return;
                 }
@@ -278,7 +278,7 @@ impl Scanner {
                     (inside, last) => self.tell(meaning(inside, last, alt)),
                 }
             }
-            0x80.. => self.ground(byte, false),
+            0x80.. => self.start(byte, false),
             // No terminal sends these within a sequence.
             _ => self.length += 1,
         }
@@ -289,7 +289,7 @@ impl Scanner {
             ESC => self.enter(Place::Escape(0)),
             b'0'..=b';' => self.keep(byte),
             _ => {
-                self.place = Place::Ground;
+                self.place = Place::Start;
                 let inside = std::mem::take(&mut self.kept);
                 self.tell(single_shift(&inside, byte, alt));
             }
@@ -328,19 +328,19 @@ impl Scanner {
     }
 
     fn end(&mut self, kind: Kind) {
-        self.place = Place::Ground;
+        self.place = Place::Start;
         if kind == Kind::Command
             && self.length <= LONGEST
             && let Some(colour) = self.kept.strip_prefix(b"11;")
         {
-            self.found.push(Found::Ground(ground::ground(colour)));
+            self.found.push(Found::Background(background::background(colour)));
         }
     }
 
     fn character(&mut self, byte: u8, left: u8, alt: bool) {
         if !matches!(byte, 0x80..=0xbf) {
             // What was begun is no character.
-            self.ground(byte, false);
+            self.start(byte, false);
             return;
         }
         self.kept.push(byte);
@@ -348,7 +348,7 @@ impl Scanner {
             self.place = Place::Character { left: left - 1, alt };
             return;
         }
-        self.place = Place::Ground;
+        self.place = Place::Start;
         let Some(found) = std::str::from_utf8(&self.kept).ok().and_then(|text| text.chars().next()) else {
             return;
         };
@@ -359,7 +359,7 @@ impl Scanner {
     }
 
     fn paste(&mut self) {
-        self.place = Place::Ground;
+        self.place = Place::Start;
         let text = String::from_utf8_lossy(&self.kept);
         // Terminals send the ends of lines as if Enter was pressed.
         let text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -92,7 +92,7 @@ fn scanned(pieces: &[(&[u8], Duration)]) -> Vec<String> {
     found.extend(scanner.expire(now + PAUSE));
     let answers = |found: Found| match found {
         Found::Event(message) => Some(format!("{message:?}")),
-        Found::Ground(_) => None,
+        Found::Background(_) => None,
     };
     found.into_iter().filter_map(answers).collect()
 }
@@ -194,13 +194,13 @@ fn a_paste_holds_what_is_in_it() {
 }
 
 #[test]
-fn the_colour_of_the_ground_is_found() {
+fn the_colour_of_the_background_is_found() {
     for end in [&b"\x07"[..], b"\x1b\\", b"\x9c"] {
         let mut scanner = Scanner::default();
         let found = scanner.feed(&[b"\x1b]11;rgb:ffff/ffff/ffff", end].concat(), AT_ONCE);
-        assert!(matches!(found[..], [Found::Ground(Some(Ground::Light))]), "{found:?}");
+        assert!(matches!(found[..], [Found::Background(Some(Background::Light))]), "{found:?}");
         let found = scanner.feed(&[b"\x1b]11;?", end].concat(), AT_ONCE);
-        assert!(matches!(found[..], [Found::Ground(None)]), "{found:?}");
+        assert!(matches!(found[..], [Found::Background(None)]), "{found:?}");
         let long = "0".repeat(1 << 20);
         let found = scanner.feed(&[b"\x1b]11;rgb:", long.as_bytes(), end, K].concat(), AT_ONCE);
         assert!(matches!(found[..], [Found::Event(TerminalEvent::Key(_))]), "{found:?}");

@@ -26,7 +26,7 @@ use crate::domain::{Clean, Diagnosis};
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// The ground that everything stands on.
+    /// The background that everything stands on.
     Screen,
     /// Ordinary text.
     Text,
@@ -108,7 +108,7 @@ pub enum Role {
     CodeLiteral,
     /// Brackets, commas, colons.
     CodeMark,
-    /// A picture for a camera: dark ink on a light ground in every theme.
+    /// A picture for a camera: dark ink on a light background in every theme.
     Picture,
 }
 

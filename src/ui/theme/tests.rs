@@ -104,9 +104,9 @@ fn text_can_be_read_on_everything_it_is_written_on() {
     for (name, least) in [("dark", 4.5), ("light", 4.5), ("contrast", 7.0)] {
         for depth in [Depth::Truecolor, Depth::Ansi256] {
             let theme = Theme::builtin(name, depth);
-            let mut grounds = vec![("the terminal".to_owned(), background(name))];
+            let mut backgrounds = vec![("the terminal".to_owned(), background(name))];
             for role in [Role::Cursor, Role::CursorIdle, Role::Overlay] {
-                grounds.push((role.to_string(), theme.style(role).bg.and_then(rgb).unwrap()));
+                backgrounds.push((role.to_string(), theme.style(role).bg.and_then(rgb).unwrap()));
             }
             for role in Role::iter().filter(|role| !role.is_block()) {
                 // Lines and bars are no text; what they say is said by words too (WCAG 1.4.11 asks for 3).
@@ -116,9 +116,9 @@ fn text_can_be_read_on_everything_it_is_written_on() {
                     _ => least,
                 };
                 let ink = theme.style(role).fg.and_then(rgb).unwrap();
-                for (ground, color) in &grounds {
+                for (background, color) in &backgrounds {
                     let found = contrast(ink, *color);
-                    assert!(found >= least, "{name} {depth:?}: {role} on {ground} is {found:.2}");
+                    assert!(found >= least, "{name} {depth:?}: {role} on {background} is {found:.2}");
                 }
             }
             for role in Role::iter().filter(|role| role.is_block()) {

@@ -1,4 +1,4 @@
-//! The theme that follows the terminal's own ground: the question, and answers as terminals send them.
+//! The theme that follows the terminal's own background: the question, and answers as terminals send them.
 
 use std::time::{Duration, Instant};
 
@@ -251,7 +251,7 @@ impl Drop for Tmux {
 }
 
 #[test]
-fn in_tmux_the_theme_follows_where_tmux_knows_its_ground() {
+fn in_tmux_the_theme_follows_where_tmux_knows_its_background() {
     for (style, theme) in [("#fdf6e3", Some("light")), ("#1e1e2e", Some("dark")), ("default", None)] {
         // What the environment says is the other one.
         let believed = if theme == Some("dark") { "0;15" } else { "15;0" };

@@ -1,12 +1,12 @@
-//! Whether the terminal's own ground is light or dark, for `theme = "auto"`.
+//! Whether the terminal's own background is light or dark, for `theme = "auto"`.
 //!
 //! The terminal is asked behind the first frame and not waited for. Its answer comes among the keys, where the parser
-//! of the input ([`crate::platform::input`]) finds it. Libraries that ask read the terminal themselves and lose what is typed
-//! meanwhile.
+//! of the input ([`crate::platform::input`]) finds it. Libraries that ask read the terminal themselves and lose what is
+//! typed meanwhile.
 
-use crate::domain::Ground;
+use crate::domain::Background;
 
-/// Asks for the colour of the ground (OSC 11).
+/// Asks for the colour of the background (OSC 11).
 pub(crate) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
 
 /// Whether the terminal may be asked: some print what they do not understand, and GNU screen keeps it for itself.
@@ -18,20 +18,20 @@ pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
     cfg!(unix) && !mute && (in_tmux || !term.starts_with("screen"))
 }
 
-/// What the environment says: the last part of `COLORFGBG` is the ground, one of the 16 colours. Some terminals set
+/// What the environment says: the last part of `COLORFGBG` is the background, one of the 16 colours. Some terminals set
 /// it, and it is old where their colours were changed since.
-pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Ground> {
+pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Background> {
     let colours = lookup("COLORFGBG")?;
-    let ground: u8 = colours.rsplit(';').next()?.parse().ok()?;
-    match ground {
-        0..=6 | 8 => Some(Ground::Dark),
-        7 | 9..=15 => Some(Ground::Light),
+    let background: u8 = colours.rsplit(';').next()?.parse().ok()?;
+    match background {
+        0..=6 | 8 => Some(Background::Dark),
+        7 | 9..=15 => Some(Background::Light),
         _ => None,
     }
 }
 
 /// `rgb:ffff/ffff/ffff`, `rgba:…`, `#ffffff`: light where it is nearer to white, as an eye sees it.
-pub(crate) fn ground(body: &[u8]) -> Option<Ground> {
+pub(crate) fn background(body: &[u8]) -> Option<Background> {
     let text = std::str::from_utf8(body).ok()?;
     let part = |hex: &str| -> Option<f64> {
         let most = 16_u32.checked_pow(u32::try_from(hex.len()).ok()?)? - 1;
@@ -49,9 +49,9 @@ pub(crate) fn ground(body: &[u8]) -> Option<Ground> {
     let (red, green, blue) = (part(red)?, part(green)?, part(blue)?);
     // Rec. 709, on the values as the terminal names them.
     let seen = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-    Some(if seen > 0.5 { Ground::Light } else { Ground::Dark })
+    Some(if seen > 0.5 { Background::Light } else { Background::Dark })
 }
 
 #[cfg(test)]
-#[path = "ground_tests.rs"]
+#[path = "background_tests.rs"]
 mod tests;
