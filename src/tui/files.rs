@@ -12,7 +12,7 @@ use crate::platform::home;
 
 /// The last plan: what was shown is what is written, or nothing is.
 #[derive(Clone, Default)]
-pub(crate) struct Shelf(Arc<Mutex<Option<(PlanId, Kept)>>>);
+pub(crate) struct PendingPlan(Arc<Mutex<Option<(PlanId, Kept)>>>);
 
 /// The content of a plan.
 struct Kept {
@@ -20,7 +20,7 @@ struct Kept {
     summary: String,
 }
 
-impl Shelf {
+impl PendingPlan {
     /// Plans a change and keeps it under this id in place of the one before. Blocks on the disk.
     pub(crate) fn plan(&self, id: PlanId, request: &ChangeRequest) -> Result<ChangePlan, Diagnosis> {
         let (kept, failed) = match request {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::Mutex;
 
 use super::TuiOptions;
-use super::files::Shelf;
+use super::files::PendingPlan;
 use super::search_worker::SearchWorker;
 use crate::app::keymap::Keymap;
 use crate::app::requests::Session;
@@ -44,7 +44,7 @@ pub(crate) struct LiveSession {
     /// The thread that searches.
     pub(super) search: SearchWorker,
     /// The change of files that waits for a yes.
-    pub(super) planned: Shelf,
+    pub(super) planned: PendingPlan,
     /// Every request breaks.
     #[cfg(test)]
     pub(super) breaks: bool,
@@ -63,7 +63,7 @@ impl LiveSession {
             last: Mutex::default(),
             demo: Mutex::new(None),
             search: SearchWorker::default(),
-            planned: Shelf::default(),
+            planned: PendingPlan::default(),
             #[cfg(test)]
             breaks: false,
         }
