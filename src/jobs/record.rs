@@ -169,7 +169,7 @@ impl Recorder {
                 let _ = answer.send(writer.history().and_then(work));
             }
         });
-        heard(wait.await)
+        received(wait.await)
     }
 
     /// Looks something up; where nothing was ever kept, nothing is found, and no file is made.
@@ -201,7 +201,7 @@ impl Recorder {
             // Who does not listen any more does not need to know.
             let _ = answer.send(work(writer));
         });
-        heard(wait.await)
+        received(wait.await)
     }
 
     fn hand_over(&self, job: impl FnOnce(&mut HistoryWriter) + Send + 'static) {
@@ -273,7 +273,7 @@ impl fmt::Debug for Recorder {
     }
 }
 
-fn heard<T>(answer: Result<Result<T, HistoryError>, oneshot::error::RecvError>) -> Result<T, Diagnosis> {
+fn received<T>(answer: Result<Result<T, HistoryError>, oneshot::error::RecvError>) -> Result<T, Diagnosis> {
     match answer {
         Ok(answer) => answer.map_err(|error| error.diagnose()),
         Err(_) => Err(no_thread()),

@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn a_child_gets_its_input_and_is_heard() {
+    fn a_child_gets_its_input_and_is_received() {
         let text = "x".repeat(300_000);
         let input = Zeroizing::new(text.clone().into_bytes());
         let (status, printed) = run(&mut shell("cat; exit 3"), input, PATIENCE).unwrap();

@@ -288,8 +288,8 @@ fn the_remedy_of_a_grant_that_is_over_is_said_once() {
     stage.done(8);
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(testing::plan(1, 0))));
-    testing::hear(&mut stage, vec![SmokeEvent::Planned(testing::plan(1, 0)), event]);
-    testing::hear(&mut stage, vec![SmokeEvent::Done(SmokeSummary::default())]);
+    testing::apply(&mut stage, vec![SmokeEvent::Planned(testing::plan(1, 0)), event]);
+    testing::apply(&mut stage, vec![SmokeEvent::Done(SmokeSummary::default())]);
     stage.press("esc");
     let picture = words(&stage.picture());
     assert!(picture.contains("Tested ✗ revoked"), "{picture}");

@@ -54,7 +54,7 @@ fn runs(stage: &Stage) -> usize {
         .count()
 }
 
-pub(crate) fn hear(stage: &mut Stage, events: Vec<SmokeEvent>) {
+pub(crate) fn apply(stage: &mut Stage, events: Vec<SmokeEvent>) {
     stage.answer(Slot::Smoke, Answer::RunSmoke(events));
 }
 
@@ -120,12 +120,12 @@ pub(crate) fn running(width: u16, height: u16) -> Stage {
     let mut stage = opened(width, height);
     stage.press("T");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
-    hear(&mut stage, vec![SmokeEvent::Planned(plan(128, 100))]);
+    apply(&mut stage, vec![SmokeEvent::Planned(plan(128, 100))]);
     let asked = cast::crowd(120).split_off(116);
     let started = asked.iter().filter_map(|grant| grant.row.grant());
-    hear(&mut stage, started.map(SmokeEvent::Started).collect());
+    apply(&mut stage, started.map(SmokeEvent::Started).collect());
     stage.now.millis += 4_000;
-    hear(&mut stage, found());
+    apply(&mut stage, found());
     stage
 }
 
@@ -140,7 +140,7 @@ fn done(stage: &mut Stage, left: u32, cancelled: bool) {
     let tally = stage.model.smoke.board.as_ref().map_or_else(Tally::default, |board| board.tally.clone());
     let elapsed = Duration::from_millis(5_300);
     let summary = SmokeSummary { tally, left, cancelled, elapsed, ..SmokeSummary::default() };
-    hear(stage, vec![SmokeEvent::Done(summary)]);
+    apply(stage, vec![SmokeEvent::Done(summary)]);
 }
 
 fn pause(seconds: i64, host: Option<&str>) -> SmokeEvent {
@@ -185,5 +185,5 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
     if which > 200 {
         events.push(SmokeEvent::Done(SmokeSummary { left: u32::from(which) % 3, ..SmokeSummary::default() }));
     }
-    hear(stage, events);
+    apply(stage, events);
 }

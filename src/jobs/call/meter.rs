@@ -18,11 +18,11 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(super) struct Meter {
     events: Sender<CallEvent>,
     sent: Instant,
-    heard: Mutex<Heard>,
+    observed: Mutex<Observed>,
 }
 
 #[derive(Default)]
-struct Heard {
+struct Observed {
     first_byte: Option<Duration>,
     /// What was told last, and when.
     told: Option<(u64, Instant)>,
@@ -31,26 +31,26 @@ struct Heard {
 impl Meter {
     /// The request is sent now.
     pub(super) fn start(events: Sender<CallEvent>) -> Self {
-        Self { events, sent: Instant::now(), heard: Mutex::default() }
+        Self { events, sent: Instant::now(), observed: Mutex::default() }
     }
 
     /// From sending to the head of the answer.
     pub(super) fn first_byte(&self) -> Option<Duration> {
-        self.heard.lock().unwrap_or_else(PoisonError::into_inner).first_byte
+        self.observed.lock().unwrap_or_else(PoisonError::into_inner).first_byte
     }
 
-    pub(super) fn hear(&self, arrival: Arrival) {
+    pub(super) fn observe(&self, arrival: Arrival) {
         let now = Instant::now();
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut observed = self.observed.lock().unwrap_or_else(PoisonError::into_inner);
         match arrival {
             Arrival::Head => {
-                heard.first_byte = Some(now - self.sent);
-                heard.told = Some((0, now));
+                observed.first_byte = Some(now - self.sent);
+                observed.told = Some((0, now));
             }
             Arrival::Piece { received, total } => {
-                let (before, when) = heard.told.unwrap_or((0, self.sent));
+                let (before, when) = observed.told.unwrap_or((0, self.sent));
                 if received - before >= STEP && now - when >= PAUSE {
-                    heard.told = Some((received, now));
+                    observed.told = Some((received, now));
                     // A reader who has not read the last one does not miss this one.
                     let _ = self.events.try_send(CallEvent::Progress { received, total });
                 }
@@ -70,13 +70,13 @@ mod tests {
         let (sender, mut events) = mpsc::channel(100);
         let meter = Meter::start(sender);
         tokio::time::advance(Duration::from_millis(30)).await;
-        meter.hear(Arrival::Head);
+        meter.observe(Arrival::Head);
         assert_eq!(meter.first_byte(), Some(Duration::from_millis(30)));
         let total = Some(1 << 20);
         let mut told = Vec::new();
         for step in 1..=64 {
             tokio::time::advance(Duration::from_millis(10)).await;
-            meter.hear(Arrival::Piece { received: step << 14, total });
+            meter.observe(Arrival::Piece { received: step << 14, total });
             while let Ok(CallEvent::Progress { received, total: of }) = events.try_recv() {
                 assert_eq!(of, total);
                 told.push(received >> 14);
@@ -85,7 +85,7 @@ mod tests {
         // Every 50 ms are 80 KiB: the time is what holds it back.
         assert_eq!(told, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
         tokio::time::advance(Duration::from_secs(9)).await;
-        meter.hear(Arrival::Piece { received: (60 << 14) + STEP - 1, total });
+        meter.observe(Arrival::Piece { received: (60 << 14) + STEP - 1, total });
         assert!(events.try_recv().is_err(), "too little more");
     }
 
@@ -95,7 +95,7 @@ mod tests {
         let meter = Meter::start(sender);
         for step in 1..10 {
             tokio::time::advance(PAUSE).await;
-            meter.hear(Arrival::Piece { received: step * STEP, total: None });
+            meter.observe(Arrival::Piece { received: step * STEP, total: None });
         }
         assert_eq!(events.recv().await, Some(CallEvent::Progress { received: STEP, total: None }));
         assert!(events.try_recv().is_err());

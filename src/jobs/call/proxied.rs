@@ -30,8 +30,9 @@ impl Run<'_> {
         let (outcome, first_byte) = loop {
             self.tell(CallEvent::Sent).await?;
             let meter = Meter::start(self.events.clone());
-            let outcome =
-                client.send_proxy(&call, self.bounds(), self.largest, &|arrival| meter.hear(arrival)).await;
+            let outcome = client
+                .send_proxy(&call, self.bounds(), self.largest, &|arrival| meter.observe(arrival))
+                .await;
             let again = match &outcome {
                 Ok(_) => false,
                 Err(error) => self.waits(error, &mut tries).await?,
@@ -88,14 +89,14 @@ impl Run<'_> {
         let meter = Meter::start(self.events.clone());
         let mut told: Option<Approval> = None;
         // Nothing is known of one from earlier until somebody says it is still there.
-        let mut unheard = None;
+        let mut unanswered = None;
         let mut next = first;
         loop {
             next = match next {
                 Next::Ask { wait } => match client.approval(id, wait, bounds(wait)).await {
                     Ok(standing) => {
                         let next = approval::after(&standing);
-                        unheard = None;
+                        unanswered = None;
                         if told.as_ref() != Some(&standing) {
                             self.tell(CallEvent::Standing(standing.clone())).await?;
                             told = Some(standing);
@@ -105,7 +106,7 @@ impl Run<'_> {
                     Err(error) => {
                         let (next, why) = (again(&error), error.diagnose());
                         let Some(next) = next else { return self.failed(named(why, id)).await };
-                        unheard = Some(why);
+                        unanswered = Some(why);
                         next
                     }
                 },
@@ -114,7 +115,7 @@ impl Run<'_> {
                     approval::before_asking(Some(left()))
                 }
                 Next::Fetch => {
-                    match client.approval_result(id, self.afresh(), &|arrival| meter.hear(arrival)).await {
+                    match client.approval_result(id, self.afresh(), &|arrival| meter.observe(arrival)).await {
                         Ok(answer) => return self.done(Mode::Proxy, answer, None).await,
                         Err(error) => match again(&error) {
                             Some(next) => next,
@@ -123,7 +124,7 @@ impl Run<'_> {
                     }
                 }
                 Next::Ended(Ending::StillOpen) => {
-                    return match (told, unheard) {
+                    return match (told, unanswered) {
                         (None, Some(why)) if held.gates.is_empty() => {
                             self.failed(named(waited(why, began.elapsed()), id)).await
                         }

@@ -110,8 +110,8 @@ impl Run<'_> {
         // From here on the provider may have been called: whatever happens, the backend is told of it.
         self.over.store(true, Ordering::Relaxed);
         let meter = Meter::start(self.events.clone());
-        let hear = |arrival| meter.hear(arrival);
-        let sending = provider::send(&sent, retrieval.url(), &way, self.bounds(), self.largest, &hear);
+        let observe = |arrival| meter.observe(arrival);
+        let sending = provider::send(&sent, retrieval.url(), &way, self.bounds(), self.largest, &observe);
         let ended = tokio::select! {
             biased;
             () = self.cancel.cancelled() => Ended::Cancelled,
@@ -131,7 +131,7 @@ impl Run<'_> {
         let row = audit::row(&retrieval, &credential, &sent, ended.outcome(millis), millis);
         let report = ended.answer().and_then(|answer| self.report(answer, &retrieval, &credential));
         // That nobody listens any more does not keep it from the audit log.
-        let heard = match ended {
+        let received = match ended {
             Ended::Answered(answer) => self.done(Mode::Retrieve, answer, meter.first_byte()).await,
             Ended::Broken(error) => {
                 let stage = error.stage;
@@ -140,9 +140,9 @@ impl Run<'_> {
             Ended::Cancelled => self.tell(CallEvent::Cancelled { may_have_happened: true }).await,
         };
         match self.audited(&row, &retrieval, report.map(|body| (credential.grant(), body))).await {
-            Ok(()) => heard,
+            Ok(()) => received,
             Err(why) => {
-                heard?;
+                received?;
                 self.tell(CallEvent::NotAudited(why)).await
             }
         }

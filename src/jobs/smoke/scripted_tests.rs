@@ -244,11 +244,11 @@ pub(super) async fn ran_with(
     let now = || source.wall();
     let work = run(source, &now, request, past, cancel, sender);
     let listen = async {
-        let mut heard = Vec::new();
+        let mut received = Vec::new();
         while let Some(event) = events.recv().await {
-            heard.push(event);
+            received.push(event);
         }
-        heard
+        received
     };
     let ((), events) = tokio::join!(work, listen);
     Ran { events }

@@ -73,7 +73,7 @@ impl Source for Through<'_> {
         let (sender, events) = mpsc::channel(EVENTS);
         let probing = Probing { largest: LARGEST_JUDGED, only_reads, keeps };
         let call = fire(self.context, request, self.cancel.clone(), sender, Some(probing));
-        tokio::join!(call, heard(events)).1
+        tokio::join!(call, collect(events)).1
     }
 
     async fn follow(&self, approval: ApprovalId, keeps: Keeps<'_>) -> (Ended, Option<RecordId>, Duration) {
@@ -82,7 +82,7 @@ impl Source for Through<'_> {
         let held = PendingApproval::remembered(approval, (self.context.now)());
         let request = FollowRequest { held, wait: Duration::ZERO };
         let call = follow_keeping(self.context, request, self.cancel.clone(), sender, Some(keeps));
-        tokio::join!(call, heard(events)).1
+        tokio::join!(call, collect(events)).1
     }
 
     fn telling(&self) -> Telling {
@@ -95,7 +95,7 @@ impl Source for Through<'_> {
 }
 
 /// Listens until a call has ended.
-async fn heard(mut events: Receiver<CallEvent>) -> (Ended, Option<RecordId>, Duration) {
+async fn collect(mut events: Receiver<CallEvent>) -> (Ended, Option<RecordId>, Duration) {
     let (mut ended, mut record) = (Ended::Cancelled, None);
     let (mut sent, mut took) = (tokio::time::Instant::now(), Duration::ZERO);
     while let Some(event) = events.recv().await {

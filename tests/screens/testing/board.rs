@@ -11,7 +11,7 @@ use insta::assert_snapshot;
 use super::super::cast;
 use super::super::history;
 use super::super::stage::Stage;
-use super::{SIZES, done, found, hear, ids, job, opened, pause, plan, result, running, runs};
+use super::{SIZES, apply, done, found, ids, job, opened, pause, plan, result, running, runs};
 
 fn named(what: &str, (width, height): (u16, u16)) -> String {
     format!("smoke_{what}_{width}x{height}")
@@ -42,14 +42,14 @@ fn a_pause_is_told_and_counted_down() {
     for size in SIZES {
         let mut stage = running(size.0, size.1);
         stage.now.wall = super::noon().wall;
-        hear(&mut stage, vec![pause(43, None)]);
+        apply(&mut stage, vec![pause(43, None)]);
         assert_snapshot!(named("paused", size), stage.picture());
     }
     let mut stage = running(120, 36);
-    hear(&mut stage, vec![pause(43, None)]);
+    apply(&mut stage, vec![pause(43, None)]);
     let wake = stage.model.next_wake(stage.now).expect("it is counted down");
     assert!((1..=1_000).contains(&(wake - stage.now.millis)), "{wake}");
-    hear(&mut stage, vec![pause(30, Some("api.slack.com")), SmokeEvent::Started(cast::id(1))]);
+    apply(&mut stage, vec![pause(30, Some("api.slack.com")), SmokeEvent::Started(cast::id(1))]);
     let picture = stage.picture();
     assert!(picture.contains("pausing calls to api.slack.com for 30 s"), "{picture}");
     assert!(!picture.contains("Waiting"), "{picture}");
@@ -74,7 +74,7 @@ fn hostile_texts_stay_texts() {
         });
         let mut all = vec![SmokeEvent::Planned(plan(128, 100))];
         all.extend(events);
-        hear(&mut stage, all);
+        apply(&mut stage, all);
         let picture = stage.picture();
         assert!(!picture.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{picture}");
         assert_snapshot!(named("hostile", size), picture);
@@ -88,7 +88,7 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     assert!(stage.pending.iter().any(|effect| matches!(effect, Effect::Cancel(Slot::Smoke))));
     assert!(stage.picture().contains("stopping"), "{}", stage.picture());
     // What was answered by then still counts.
-    hear(&mut stage, vec![result(&cast::crowd(120)[90], Verdict::Gone, |_| ())]);
+    apply(&mut stage, vec![result(&cast::crowd(120)[90], Verdict::Gone, |_| ())]);
     assert!(stage.picture().contains("✗ gone"), "{}", stage.picture());
     done(&mut stage, 61, true);
     let picture = stage.picture();
@@ -105,11 +105,11 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     let known: Vec<GrantId> = found().iter().filter_map(decided).collect();
     assert_eq!((left.len(), known.len()), (61, 66));
     assert!(known.iter().all(|id| !left.contains(id)), "what was answered is not asked again");
-    hear(&mut stage, vec![SmokeEvent::Planned(plan(61, 50))]);
+    apply(&mut stage, vec![SmokeEvent::Planned(plan(61, 50))]);
     let picture = stage.picture();
     assert!(picture.contains("67 of 128") && picture.contains("✗ gone"), "{picture}");
     let crowd = cast::crowd(120);
-    hear(&mut stage, vec![result(&crowd[91], Verdict::Works, |_| ())]);
+    apply(&mut stage, vec![result(&crowd[91], Verdict::Works, |_| ())]);
     done(&mut stage, 60, true);
     assert!(stage.picture().contains("stopped after 10.6 s"), "both parts of it: {}", stage.picture());
     stage.press("c");
@@ -164,7 +164,7 @@ fn a_run_that_is_given_up_says_why_and_what_to_do() {
     let mut stage = running(120, 36);
     let stopped = Some(Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy));
     let summary = SmokeSummary { left: 62, stopped, ..SmokeSummary::default() };
-    hear(&mut stage, vec![SmokeEvent::Done(summary)]);
+    apply(&mut stage, vec![SmokeEvent::Done(summary)]);
     stage.model.toasts.dismiss(stage.now);
     let picture = stage.picture();
     assert!(picture.contains("aborted after") && picture.contains("This API key was revoked"), "{picture}");
@@ -209,7 +209,7 @@ fn privacy_masks_the_board() {
         stage.press("j");
     }
     stage.press("k");
-    hear(&mut stage, vec![pause(30, Some("acme.atlassian.net"))]);
+    apply(&mut stage, vec![pause(30, Some("acme.atlassian.net"))]);
     stage.press("z");
     for key in ["g g", "j", "j", "j", "j"] {
         let picture = stage.picture();
@@ -232,7 +232,7 @@ fn both_themes_tell_the_verdicts_apart_without_colour() {
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(8, 8))));
         let mut events = vec![SmokeEvent::Planned(plan(8, 8))];
         events.extend(found().into_iter().take(4));
-        hear(&mut stage, events);
+        apply(&mut stage, events);
         let picture = stage.picture();
         for sign in ["✗ reconnect", "✗ expired", "! warning", "✓ works"] {
             assert!(

@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 
 use super::super::cast;
 use super::super::stage::{Stage, loaded, noon};
-use super::{SIZES, done, hear, ids, job, opened, plan, result, runs};
+use super::{SIZES, apply, done, ids, job, opened, plan, result, runs};
 
 /// The grants that the history was asked about, question by question.
 fn asked(stage: &Stage) -> Vec<&Vec<GrantId>> {
@@ -44,13 +44,13 @@ fn one_grant_is_tested_in_its_row() {
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
     assert!(stage.picture().contains("TEST"), "{}", stage.picture());
     assert_eq!(ids(job(&stage)), [cast::id(1)]);
-    hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
+    apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
     let picture = stage.picture();
     assert!(
         stage.model.nav.screen() == Kind::Grants && picture.contains("◐ scopes     testing"),
         "{picture}"
     );
-    hear(&mut stage, vec![result(&cast::company()[0], Verdict::Works, |_| ())]);
+    apply(&mut stage, vec![result(&cast::company()[0], Verdict::Works, |_| ())]);
     done(&mut stage, 0, false);
     assert_snapshot!("smoke_one", stage.picture());
     stage.press("j");
@@ -59,7 +59,7 @@ fn one_grant_is_tested_in_its_row() {
     let refused = result(&cast::company()[1], Verdict::MissingScopes, |result| {
         result.why = Some(Clean::line("the provider asks for chat:write"));
     });
-    hear(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), refused]);
+    apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), refused]);
     done(&mut stage, 0, false);
     let picture = stage.picture();
     assert!(picture.contains("✗ scopes, 142 ms. The provider asks for chat:write."), "{picture}");

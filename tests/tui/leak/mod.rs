@@ -166,11 +166,11 @@ fn no_credential_is_left_anywhere() {
     }
 
     // What the backend was told, credentials being its own answer.
-    let told = backend.heard("/sdk/oauth/audit/");
+    let told = backend.captured("/sdk/oauth/audit/");
     assert!(told.len() >= 12, "{} audit rows", told.len());
     assert!(told.iter().any(|row| control(&mark, &row.request)), "no audit row tells of the echo");
-    for heard in backend.heard("/sdk/") {
-        found.extend(search(&traces, &heard.target, &heard.request));
+    for captured in backend.captured("/sdk/") {
+        found.extend(search(&traces, &captured.target, &captured.request));
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 

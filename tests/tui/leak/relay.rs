@@ -22,7 +22,7 @@ pub(crate) const MARK: &str = "the-echo-was-here";
 
 /// One exchange.
 #[derive(Clone)]
-pub(crate) struct Heard {
+pub(crate) struct Captured {
     pub(crate) target: String,
     pub(crate) request: Bytes,
     pub(crate) answer: Bytes,
@@ -32,7 +32,7 @@ pub(crate) struct Heard {
 struct Relay {
     upstream: String,
     client: reqwest::Client,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    captured: Arc<Mutex<Vec<Captured>>>,
 }
 
 /// The sandbox and its relay.
@@ -40,7 +40,7 @@ pub(crate) struct Backend {
     sandbox: Child,
     pub(crate) url: String,
     pub(crate) key: String,
-    heard: Arc<Mutex<Vec<Heard>>>,
+    captured: Arc<Mutex<Vec<Captured>>>,
     runtime: tokio::runtime::Runtime,
 }
 
@@ -74,8 +74,8 @@ impl Backend {
         std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let heard = Arc::default();
-        let relay = Relay { upstream, client, heard: Arc::clone(&heard) };
+        let captured = Arc::default();
+        let relay = Relay { upstream, client, captured: Arc::clone(&captured) };
         let url = runtime.block_on(async {
             let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
             let url = format!("http://{}", listener.local_addr().unwrap());
@@ -83,7 +83,7 @@ impl Backend {
             tokio::spawn(async move { axum::serve(listener, router).await });
             url
         });
-        Self { sandbox, url, key, heard, runtime }
+        Self { sandbox, url, key, captured, runtime }
     }
 
     /// Where a provider's URL is answered.
@@ -92,16 +92,16 @@ impl Backend {
     }
 
     /// Everything so far whose path begins so.
-    pub(crate) fn heard(&self, path: &str) -> Vec<Heard> {
-        let heard = self.heard.lock().unwrap();
-        heard.iter().filter(|heard| heard.target.starts_with(path)).cloned().collect()
+    pub(crate) fn captured(&self, path: &str) -> Vec<Captured> {
+        let captured = self.captured.lock().unwrap();
+        captured.iter().filter(|captured| captured.target.starts_with(path)).cloned().collect()
     }
 
     /// Every credential that was handed out: what it is, and itself.
     pub(crate) fn credentials(&self) -> Vec<(String, String)> {
         let mut found = Vec::new();
-        for heard in self.heard("/sdk/token") {
-            let Ok(answer) = serde_json::from_slice::<Value>(&heard.answer) else { continue };
+        for captured in self.captured("/sdk/token") {
+            let Ok(answer) = serde_json::from_slice::<Value>(&captured.answer) else { continue };
             let Some(provider) = answer["provider_id"].as_str() else { continue };
             let mut note = |name: &str, value: &str| {
                 // A region or a service is none.
@@ -143,7 +143,7 @@ async fn pass_on(State(relay): State<Relay>, request: Request<Body>) -> Response
     let answer = sent.body(body.clone()).send().await.unwrap();
     let (status, headers) = (answer.status(), answer.headers().clone());
     let bytes = answer.bytes().await.unwrap();
-    relay.heard.lock().unwrap().push(Heard { target, request: body, answer: bytes.clone() });
+    relay.captured.lock().unwrap().push(Captured { target, request: body, answer: bytes.clone() });
     let mut answer = Response::new(Body::from(bytes));
     *answer.status_mut() = status;
     *answer.headers_mut() = headers;

@@ -96,8 +96,8 @@ pub struct Board {
     earlier: Earlier,
     /// Milliseconds that it worked, without the time in which the machine slept.
     spent: u64,
-    /// When it was heard of last, in [`Now::millis`].
-    heard: Option<u64>,
+    /// When its last event came, in [`Now::millis`].
+    last_event: Option<u64>,
 }
 
 impl Board {
@@ -118,7 +118,7 @@ impl Board {
             Earlier { grants: self.tally.total(), calls: self.tally.called, elapsed: summary.elapsed };
         self.stopping = false;
         // The time between the parts is none of the run's.
-        self.heard = None;
+        self.last_event = None;
         Some(job)
     }
 
@@ -128,7 +128,7 @@ impl Board {
     }
 
     /// Takes events in, in the order in which they came.
-    pub fn hear(&mut self, events: &[SmokeEvent], now: Now) {
+    pub fn apply(&mut self, events: &[SmokeEvent], now: Now) {
         self.clock(now);
         let mut new = Vec::new();
         for event in events {
@@ -168,11 +168,11 @@ impl Board {
 
     /// Counts the time. A gap in which the machine slept is none of the run's.
     fn clock(&mut self, now: Now) {
-        if let Some(heard) = self.heard {
+        if let Some(last_event) = self.last_event {
             let waited = self.pause.as_ref().map_or(0, |pause| pause.length.as_millis() as u64);
-            self.spent += now.millis.saturating_sub(heard).min(LONGEST_GAP + waited);
+            self.spent += now.millis.saturating_sub(last_event).min(LONGEST_GAP + waited);
         }
-        self.heard = Some(now.millis);
+        self.last_event = Some(now.millis);
     }
 
     fn rest(&mut self, pause: &Pause) {

@@ -43,7 +43,7 @@ fn planned(calls: u32, per_minute: Option<u64>) -> Board {
     let mut board = Board::default();
     let estimate = Estimate { length: Duration::from_secs(9), per_minute };
     let plan = SmokePlan { grants: calls, calls, estimate, ..SmokePlan::default() };
-    board.hear(&[SmokeEvent::Planned(plan)], now(0));
+    board.apply(&[SmokeEvent::Planned(plan)], now(0));
     board
 }
 
@@ -55,18 +55,18 @@ fn order(board: &Board) -> Vec<Verdict> {
 fn what_is_broken_comes_first_and_the_cursor_stays_on_its_grant() {
     let mut board = planned(40, None);
     for (number, found) in [(1, Verdict::NoProbe), (2, Verdict::Works), (3, Verdict::Expired)] {
-        board.hear(&[SmokeEvent::Started(id(number))], now(10));
-        board.hear(&[verdict(number, found)], now(500));
+        board.apply(&[SmokeEvent::Started(id(number))], now(10));
+        board.apply(&[verdict(number, found)], now(500));
     }
     assert_eq!(order(&board), [Verdict::Expired, Verdict::NoProbe, Verdict::Works]);
-    board.hear(&[verdict(5, Verdict::MissingScopes)], now(550));
+    board.apply(&[verdict(5, Verdict::MissingScopes)], now(550));
     assert_eq!(board.selected().unwrap().verdict, Verdict::MissingScopes, "the first line is what is worst");
     board.go_to(2, 9);
     assert_eq!(board.selected().unwrap().grant, id(1));
     // Many at once, and one alone: either way it stays.
     let many: Vec<SmokeEvent> = (100..150).map(|number| verdict(number, Verdict::Revoked)).collect();
-    board.hear(&many, now(600));
-    board.hear(&[verdict(4, Verdict::NeedsReconnect)], now(600));
+    board.apply(&many, now(600));
+    board.apply(&[verdict(4, Verdict::NeedsReconnect)], now(600));
     assert_eq!(order(&board)[0], Verdict::NeedsReconnect);
     assert_eq!((board.selected().unwrap().grant, board.place), (id(1), 53), "others came in above it");
     assert!(board.found.is_sorted_by(|one, other| one.order() <= other.order()));
@@ -79,11 +79,11 @@ fn what_is_broken_comes_first_and_the_cursor_stays_on_its_grant() {
 fn what_works_is_listed_up_to_a_bound_and_what_healed_always() {
     let mut board = planned(3_000, None);
     let fine: Vec<SmokeEvent> = (0..2_000).map(|number| verdict(number, Verdict::Works)).collect();
-    board.hear(&fine, now(10));
+    board.apply(&fine, now(10));
     assert_eq!((board.found.len() as u32, board.unlisted), (WORKING, 1_000));
     let before = Some(Before { verdict: Verdict::Gone, at: now(0).wall });
     let healed = SmokeResult { before, ..result(5_000, Verdict::Works) };
-    board.hear(&[SmokeEvent::Verdict(Arc::new(healed)), verdict(6_000, Verdict::Gone)], now(20));
+    board.apply(&[SmokeEvent::Verdict(Arc::new(healed)), verdict(6_000, Verdict::Gone)], now(20));
     assert_eq!((board.found.len() as u32, board.unlisted), (WORKING + 2, 1_000));
     assert_eq!((board.tally.healed, board.tally.total()), (1, 2_002));
 }
@@ -96,37 +96,37 @@ fn what_was_answered_is_not_asked_again_listed_or_not() {
     }
     let mut board = Board::new(Subject::default(), SmokeTargets::all(rows.snapshot()));
     let plan = |grants| SmokeEvent::Planned(SmokePlan { grants, calls: grants, ..SmokePlan::default() });
-    board.hear(&[plan(2_010)], now(0));
+    board.apply(&[plan(2_010)], now(0));
     let fine: Vec<SmokeEvent> = (0..2_000).map(|number| verdict(number, Verdict::Works)).collect();
-    board.hear(&fine, now(9_000));
+    board.apply(&fine, now(9_000));
     assert_eq!(board.go_on(), None, "it is under way");
-    board.hear(&[SmokeEvent::Done(SmokeSummary { left: 10, ..SmokeSummary::default() })], now(9_000));
+    board.apply(&[SmokeEvent::Done(SmokeSummary { left: 10, ..SmokeSummary::default() })], now(9_000));
     let left = |job: &SmokeTargets| -> Vec<RowId> { job.grants().iter().map(|grant| grant.row).collect() };
     let job = board.go_on().unwrap();
     assert_eq!(left(&job), (2_000..2_010).map(|number| RowId::Grant(id(number))).collect::<Vec<_>>());
     let some = SmokeTargets { places: Some([3, 2_003, 1_999].into()), ..job };
     assert_eq!(left(&some), [RowId::Grant(id(2_003))]);
     // Hours later: the board tells of all of it.
-    board.hear(&[plan(10)], now(9_000_000));
+    board.apply(&[plan(10)], now(9_000_000));
     assert_eq!((board.progress(), board.unlisted, board.is_running()), ((2_000, 2_010), 1_000, true));
-    board.hear(&[verdict(2_000, Verdict::Gone)], now(9_001_000));
+    board.apply(&[verdict(2_000, Verdict::Gone)], now(9_001_000));
     assert_eq!(board.rate(), Some(2_001), "the time between the parts does not count");
-    board.hear(&[SmokeEvent::Done(SmokeSummary::default())], now(9_001_000));
+    board.apply(&[SmokeEvent::Done(SmokeSummary::default())], now(9_001_000));
     assert_eq!((board.go_on(), board.progress().0), (None, 2_001));
 }
 
 #[test]
 fn what_is_left_is_foretold_and_a_budget_decides() {
     let mut board = planned(40, None);
-    board.hear(&[SmokeEvent::Started(id(0))], now(1_000));
+    board.apply(&[SmokeEvent::Started(id(0))], now(1_000));
     assert_eq!((board.rate(), board.seconds_left()), (None, None), "nothing came back yet");
     let ten: Vec<SmokeEvent> = (0..10).map(|number| verdict(number, Verdict::Works)).collect();
-    board.hear(&ten, now(2_000));
+    board.apply(&ten, now(2_000));
     assert_eq!((board.rate(), board.seconds_left()), (Some(50), Some(6)));
     let mut slow = planned(40, Some(10));
-    slow.hear(&ten, now(2_000));
+    slow.apply(&ten, now(2_000));
     assert_eq!(slow.seconds_left(), Some(180), "30 calls at 10 a minute");
-    slow.hear(&[SmokeEvent::Done(SmokeSummary::default())], now(4_000));
+    slow.apply(&[SmokeEvent::Done(SmokeSummary::default())], now(4_000));
     assert_eq!((slow.seconds_left(), slow.is_running()), (None, false));
 }
 
@@ -135,7 +135,7 @@ fn a_machine_that_slept_changes_neither_pace_nor_pause() {
     let mut board = planned(400, None);
     let hundred =
         |from: u128| (from..from + 100).map(|number| verdict(number, Verdict::Works)).collect::<Vec<_>>();
-    board.hear(&hundred(0), now(10_000));
+    board.apply(&hundred(0), now(10_000));
     assert_eq!((board.rate(), board.seconds_left()), (Some(100), Some(30)));
     let pause = Pause {
         until: now(40_000).wall,
@@ -143,15 +143,15 @@ fn a_machine_that_slept_changes_neither_pace_nor_pause() {
         reason: Diagnosis::new(Code::KeepingAQuarter, Who::You, Retry::Later(None)),
         host: None,
     };
-    board.hear(&[SmokeEvent::Paused(pause.clone())], now(10_000));
+    board.apply(&[SmokeEvent::Paused(pause.clone())], now(10_000));
     assert_eq!(board.pause_now(now(12_000)), Some(&pause));
     assert_eq!(board.next_wake(now(12_300)), Some(13_000), "it is counted down");
     // The lid was shut for eight hours; the clock of the program went on or did not.
     let later = Now { millis: 14_000, wall: now(8 * 3_600_000).wall };
     assert_eq!((board.pause_now(later), board.next_wake(later)), (None, None));
     let woken = 8 * 3_600_000;
-    board.hear(&hundred(100), now(woken));
-    board.hear(&hundred(200), now(woken + 10_000));
+    board.apply(&hundred(100), now(woken));
+    board.apply(&hundred(200), now(woken + 10_000));
     let left = board.seconds_left().unwrap();
     assert!((30..=45).contains(&left), "{left} s for 100 calls, and not hours");
 }
@@ -167,7 +167,7 @@ fn hosts_that_rest_are_told_and_hold_nobody_up() {
             host: Some(Clean::line(host)),
         })
     };
-    board.hear(&[pause("api.a.com", 30), pause("api.b.com", 9), pause("api.a.com", 60)], now(0));
+    board.apply(&[pause("api.a.com", 30), pause("api.b.com", 9), pause("api.a.com", 60)], now(0));
     let hosts = |at| board.resting_now(now(at)).map(|(host, _)| host.as_str()).collect::<Vec<_>>();
     assert_eq!(hosts(1), ["api.b.com", "api.a.com"]);
     assert_eq!(hosts(10_000), ["api.a.com"]);

@@ -109,7 +109,7 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
         }
         return Vec::new();
     };
-    board.hear(events, now);
+    board.apply(events, now);
     board.settle(height);
     let run = board.plan.as_ref().and_then(|plan| plan.run);
     for event in events {
