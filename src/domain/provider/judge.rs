@@ -6,7 +6,7 @@ use super::{Answers, Assertion, Condition, Meaning, Probe};
 use crate::domain::Clean;
 
 /// Characters of a found value that are told.
-const TOLD: usize = 80;
+const LONGEST: usize = 80;
 
 /// What the answer to a probe means, as far as the provider's own status and body tell.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -176,7 +176,7 @@ fn kind(found: &Value) -> &'static str {
 
 fn told(found: &Value) -> Clean {
     let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
-    let mut short: String = text.chars().take(TOLD).collect();
+    let mut short: String = text.chars().take(LONGEST).collect();
     if short.len() < text.len() {
         short.push('…');
     }

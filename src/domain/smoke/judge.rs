@@ -10,7 +10,7 @@ use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, Pr
 pub const LARGEST_JUDGED: usize = 1 << 20;
 
 /// Characters of a reason that are kept.
-const TOLD: usize = 300;
+const LONGEST: usize = 300;
 
 /// What was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Judged {
     /// With what was found more exactly. Too long a text is cut.
     #[must_use]
     pub fn because(mut self, why: &str) -> Self {
-        let mut short: String = why.chars().take(TOLD).collect();
+        let mut short: String = why.chars().take(LONGEST).collect();
         if short.len() < why.len() {
             short.push('…');
         }
@@ -59,7 +59,7 @@ impl Judged {
 
 /// How much of an answer a reason may tell. Reasons are kept, and travel in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Telling {
+pub enum ReasonDetail {
     /// The value that was not as it must be, cut short, where it names the account; else what sort of value it was.
     Values,
     /// What sort of value it was: where grants are in real use, nothing of a body is kept.
@@ -73,7 +73,7 @@ pub fn of_answer(
     probe: &Probe,
     answer: &ProviderAnswer,
     lacking: Option<&[String]>,
-    telling: Telling,
+    detail: ReasonDetail,
     now: Timestamp,
 ) -> Judged {
     let status = answer.status;
@@ -90,7 +90,7 @@ pub fn of_answer(
             match &judgement.finding {
                 Finding::Works => works(grant, answer, &judgement, now),
                 finding => {
-                    let judged = refused(answer, finding, probe, telling);
+                    let judged = refused(answer, finding, probe, detail);
                     let small = answer.body.len() <= LARGEST_JUDGED;
                     let judged = match small.then(|| probe.meaning(status, &answer.body)).flatten() {
                         Some(meaning) => meant(meaning, status, judged),
@@ -211,7 +211,7 @@ fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
     unlisted.take(20).map(Clean::line).collect()
 }
 
-fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, telling: Telling) -> Judged {
+fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, detail: ReasonDetail) -> Judged {
     let judged = match finding {
         Finding::Unreadable(answers) => {
             let what = match answers {
@@ -225,9 +225,9 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, telling: T
         Finding::Assertion { at, wanted, found, kind } => {
             let names = probe.account.iter().any(|place| place == at);
             let at = if at.is_empty() { "the answer" } else { at };
-            let found = match telling {
-                Telling::Values if names => found.as_ref().map_or("nothing", Clean::as_str),
-                Telling::Values | Telling::Kinds => kind,
+            let found = match detail {
+                ReasonDetail::Values if names => found.as_ref().map_or("nothing", Clean::as_str),
+                ReasonDetail::Values | ReasonDetail::Kinds => kind,
             };
             let why = format!("{at} is {found}, and must be {wanted}");
             Judged::of(Verdict::ProviderRefused).because(&why)

@@ -23,7 +23,7 @@ fn now() -> Timestamp {
 
 fn judged(provider: &str, answer: &ProviderAnswer) -> Judged {
     let probe = table()[provider].probe.as_ref().unwrap();
-    of_answer(&grant(provider, |_| ()), probe, answer, None, Telling::Values, now())
+    of_answer(&grant(provider, |_| ()), probe, answer, None, ReasonDetail::Values, now())
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_challenge_names_the_scopes() {
         (&[], "the provider reports missing permissions"),
     ] {
         let found =
-            of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), Telling::Values, now());
+            of_answer(&grant("github", |_| ()), probe, &refused, Some(scopes), ReasonDetail::Values, now());
         assert_eq!((found.verdict, found.why.unwrap().as_str()), (Verdict::MissingScopes, why));
     }
 }
@@ -146,7 +146,7 @@ fn what_works_may_have_a_but() {
         ),
     ];
     for (edit, buts) in cases {
-        let found = of_answer(&grant("google", edit), google, &fine, None, Telling::Values, now());
+        let found = of_answer(&grant("google", edit), google, &fine, None, ReasonDetail::Values, now());
         assert_eq!(found.verdict, if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut });
         assert_eq!(found.buts.len(), buts.len(), "{:?}", found.buts);
         for (but, want) in found.buts.iter().zip(buts) {
@@ -160,7 +160,7 @@ fn what_to_do_names_the_place_that_was_off() {
     let remedies = |id: &str, edit: Edit, answer: &ProviderAnswer| {
         let grant = grant(id, edit);
         let probe = table()[id].probe.as_ref().unwrap();
-        let buts = of_answer(&grant, probe, answer, None, Telling::Values, now()).buts;
+        let buts = of_answer(&grant, probe, answer, None, ReasonDetail::Values, now()).buts;
         let id = GrantId::parse("00000000-0000-0000-0000-000000000001").unwrap();
         let blank = SmokeResult::blank(&grant, id, Verdict::WorksBut, now());
         SmokeResult { buts, ..blank }.remedy().into_owned()
@@ -198,12 +198,13 @@ fn a_credential_that_may_do_more_than_the_list_says_is_told() {
         ("read:user, repo, admin:org", &["repo", "admin:org"]),
         ("read:user, \u{1b}[2Jrepo", &["\u{fffd}[2Jrepo"]),
     ] {
-        let found = of_answer(&grant("github", holds), github, &told(scopes), None, Telling::Values, now());
+        let found =
+            of_answer(&grant("github", holds), github, &told(scopes), None, ReasonDetail::Values, now());
         let want: Vec<Clean> = beyond.iter().map(|scope| Clean::line(scope)).collect();
         let want = if want.is_empty() { Vec::new() } else { vec![But::ScopesBeyond(want)] };
         assert_eq!(found.buts, want, "{scopes:?}");
     }
-    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, Telling::Values, now());
+    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, ReasonDetail::Values, now());
     assert!(found.buts.is_empty(), "a list of no scopes says nothing");
 }
 
@@ -229,13 +230,13 @@ fn no_value_of_an_answer_is_shown_but_the_accounts_and_in_production_none() {
         (r#"{"ok":false}"#, "/ok is false, and must be true", "/ok is false, and must be true"),
         ("{}", "/ok is nothing, and must be true", "/ok is nothing, and must be true"),
     ] {
-        for (probe, telling, why) in [
-            (probe, Telling::Values, kinds),
-            (probe, Telling::Kinds, kinds),
-            (&account, Telling::Values, values),
-            (&account, Telling::Kinds, kinds),
+        for (probe, detail, why) in [
+            (probe, ReasonDetail::Values, kinds),
+            (probe, ReasonDetail::Kinds, kinds),
+            (&account, ReasonDetail::Values, values),
+            (&account, ReasonDetail::Kinds, kinds),
         ] {
-            let found = of_answer(&grant("slack", |_| ()), probe, &answer(200, body), None, telling, now());
+            let found = of_answer(&grant("slack", |_| ()), probe, &answer(200, body), None, detail, now());
             assert_eq!(found.why.unwrap().as_str(), why);
         }
     }

@@ -16,7 +16,7 @@ mod verdict;
 pub use beforehand::{Beforehand, beforehand};
 pub use estimate::{Estimate, estimate};
 pub use event::{Pause, SmokeEvent, SmokePlan, SmokeSummary, left_words};
-pub use judge::{Judged, Telling, of_answer, of_failure};
+pub use judge::{Judged, ReasonDetail, of_answer, of_failure};
 pub use result::{Before, But, Change, Past, RunId, SmokeResult, is_faded, sparkline};
 pub use tally::{BOUNDS, Tally};
 pub use verdict::{Standing, Verdict};

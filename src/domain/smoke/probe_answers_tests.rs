@@ -67,7 +67,7 @@ fn grant(id: &str, row: &KnownProvider, held_as: Option<HeldAs>) -> Grant {
 fn judged(grant: &Grant, row: &KnownProvider, status: u16, body: &str) -> Judged {
     let answer = ProviderAnswer::new(status, Vec::new(), body);
     let now = "2026-11-30T00:00:00Z".parse().unwrap();
-    of_answer(grant, row.probe.as_ref().unwrap(), &answer, None, Telling::Values, now)
+    of_answer(grant, row.probe.as_ref().unwrap(), &answer, None, ReasonDetail::Values, now)
 }
 
 fn why(judged: &Judged) -> &str {

@@ -33,7 +33,7 @@ impl RequestDraft {
         if by_method(&method) {
             return Some(method);
         }
-        if let Some((name, _)) = self.headers.iter().find(|(name, _)| names::is_telling_header(name)) {
+        if let Some((name, _)) = self.headers.iter().find(|(name, _)| names::is_override_header(name)) {
             return Some(format!("{method} with {name}"));
         }
         // As a person reads it, and as it is sent: a value may hide what stands behind it from either.

@@ -123,7 +123,7 @@ fn plain(name: &str) -> String {
 }
 
 /// Whether a header tells a server to take another method or path. As what CGI makes of it, `_` counts as `-`.
-pub(super) fn is_telling_header(name: &str) -> bool {
+pub(super) fn is_override_header(name: &str) -> bool {
     let plain = plain(name);
     // A preflight names the method of a request to come.
     let bare = plain.strip_prefix('x').unwrap_or(&plain);
@@ -134,10 +134,10 @@ pub(super) fn is_telling_header(name: &str) -> bool {
 /// Whether a parameter asks for another method, or for something to be done that changes something.
 pub(super) fn asks_for_another(name: &str, value: &str) -> bool {
     // `data[_method]`, `method[]` and `request.method` are read as what is in them.
-    name.split(['[', ']', '.']).chain([name]).any(|part| is_telling(part, value))
+    name.split(['[', ']', '.']).chain([name]).any(|part| is_override(part, value))
 }
 
-fn is_telling(name: &str, value: &str) -> bool {
+fn is_override(name: &str, value: &str) -> bool {
     let name = name.trim();
     let bare = plain(name);
     let marked = name.starts_with(|first: char| !first.is_alphanumeric());
@@ -200,7 +200,7 @@ mod tests {
             "X-Rewrite-URL",
             "X-Override-URL",
         ] {
-            assert!(is_telling_header(name), "{name}");
+            assert!(is_override_header(name), "{name}");
         }
         for name in [
             "Accept",
@@ -210,7 +210,7 @@ mod tests {
             "X-Url",
             "X-Verbose",
         ] {
-            assert!(!is_telling_header(name), "{name}");
+            assert!(!is_override_header(name), "{name}");
         }
     }
 

@@ -22,7 +22,7 @@ use crate::protocol::call::inject;
 use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
 
 /// How long a row for the audit log may take to leave.
-const TELLING: Duration = Duration::from_secs(5);
+const AUDIT_LIMIT: Duration = Duration::from_secs(5);
 
 /// How the call of the provider ended.
 enum Ended {
@@ -166,7 +166,7 @@ impl Run<'_> {
             }
         };
         let told = async { tokio::join!(client.audit(row, retrieval), reported).0 };
-        match tokio::time::timeout(TELLING, told).await {
+        match tokio::time::timeout(AUDIT_LIMIT, told).await {
             Ok(Ok(())) => {
                 self.recording.audited();
                 Ok(())

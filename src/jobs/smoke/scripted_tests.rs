@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use tokio::time::Instant;
 use uuid::Uuid;
 
-use crate::domain::smoke::{SmokeSummary, Telling};
+use crate::domain::smoke::{ReasonDetail, SmokeSummary};
 use crate::domain::{
     ApprovalId, Budget, CallReport, CallRequest, Clean, Code, GrantId, ProviderAnswer, Retry, RowId, Who,
 };
@@ -143,8 +143,8 @@ impl Source for Scripted {
         (ended, None, self.latency)
     }
 
-    fn telling(&self) -> Telling {
-        Telling::Values
+    fn detail(&self) -> ReasonDetail {
+        ReasonDetail::Values
     }
 
     fn reading(&self) -> Option<Reading> {

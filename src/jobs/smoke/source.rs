@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{self, Receiver};
 use tokio_util::sync::CancellationToken;
 
-use crate::domain::smoke::Telling;
+use crate::domain::smoke::ReasonDetail;
 use crate::domain::smoke::judge::LARGEST_JUDGED;
 use crate::domain::{
     ApprovalId, CallEvent, CallReport, CallRequest, Diagnosis, FollowRequest, PendingApproval, Reading,
@@ -49,7 +49,7 @@ pub(super) trait Source: Sync {
     ) -> impl Future<Output = (Ended, Option<RecordId>, Duration)> + Send;
 
     /// How much of an answer may be told and kept.
-    fn telling(&self) -> Telling;
+    fn detail(&self) -> ReasonDetail;
 
     /// The rate budget as it was told last.
     fn reading(&self) -> Option<Reading>;
@@ -85,8 +85,8 @@ impl Source for Through<'_> {
         tokio::join!(call, collect(events)).1
     }
 
-    fn telling(&self) -> Telling {
-        if self.context.care.production { Telling::Kinds } else { Telling::Values }
+    fn detail(&self) -> ReasonDetail {
+        if self.context.care.production { ReasonDetail::Kinds } else { ReasonDetail::Values }
     }
 
     fn reading(&self) -> Option<Reading> {

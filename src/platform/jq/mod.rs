@@ -32,7 +32,7 @@ pub const CHILD: &str = "__jq";
 pub const LONGEST_FILTER: usize = 1 << 20;
 
 /// How much a child may say about itself.
-const MOST_TOLD: u64 = 64 << 10;
+const MOST_STDERR: u64 = 64 << 10;
 
 /// What a filter may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,7 +103,7 @@ async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> 
         stdout.read_to_end(&mut text).await
     };
     let words = async {
-        let mut stderr = stderr.take(MOST_TOLD);
+        let mut stderr = stderr.take(MOST_STDERR);
         stderr.read_to_end(&mut told).await
     };
     let ((), results, words) = tokio::join!(feed, results, words);

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Fired, Left, Outcome, Run, Sending};
 use crate::domain::provider::{Probe, Table};
 use crate::domain::smoke::beforehand::{Beforehand, beforehand};
-use crate::domain::smoke::{Judged, SmokeEvent, Telling, Verdict, judge, objection};
+use crate::domain::smoke::{Judged, ReasonDetail, SmokeEvent, Verdict, judge, objection};
 use crate::domain::{CallRequest, Code, Grant, ProviderAnswer, WritePermit};
 use crate::jobs::smoke::clock::Tick;
 use crate::jobs::smoke::pace::Task;
@@ -35,7 +35,7 @@ impl<'a, S: Source> Run<'a, S> {
         }
         let task = Task { attempts: task.attempts + 1, ..task };
         let (source, wall) = (self.source, tick.wall);
-        let asking = Asking { grant, probe, telling: source.telling(), now: wall, attempts: task.attempts };
+        let asking = Asking { grant, probe, detail: source.detail(), now: wall, attempts: task.attempts };
         if let Some(approval) = task.open {
             return Ok(Some(Box::pin(async move {
                 // The history has it already, so that its end belongs there, whatever it is.
@@ -54,9 +54,9 @@ impl<'a, S: Source> Run<'a, S> {
             ..CallRequest::for_grant(*draft, Some(grant))
         };
         Ok(Some(Box::pin(async move {
-            let Asking { telling, .. } = asking;
+            let Asking { detail, .. } = asking;
             let keeps = |answer: &ProviderAnswer| {
-                let judged = judge::of_answer(grant, probe, answer, None, telling, wall);
+                let judged = judge::of_answer(grant, probe, answer, None, detail, wall);
                 (judged.verdict != Verdict::Works).then(|| judge::kept(probe, answer))
             };
             let (ended, record, took) = source.probe(request, probe.is_vouched_for(), &keeps).await;
@@ -81,7 +81,7 @@ impl<'a, S: Source> Run<'a, S> {
 struct Asking<'a> {
     grant: &'a Grant,
     probe: &'a Probe,
-    telling: Telling,
+    detail: ReasonDetail,
     now: Timestamp,
     attempts: u32,
 }
@@ -95,8 +95,8 @@ impl Asking<'_> {
                     classify::Verdict::ScopesMissing { missing, .. } => Some(missing.unwrap_or_default()),
                     _ => None,
                 };
-                let Self { grant, probe, telling, now, .. } = *self;
-                let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), telling, now);
+                let Self { grant, probe, detail, now, .. } = *self;
+                let judged = judge::of_answer(grant, probe, &report.answer, lacking.as_deref(), detail, now);
                 let signal = signal::of_report(&report, judged.verdict);
                 Outcome::Judged(judged, signal, None)
             }
