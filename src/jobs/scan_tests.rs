@@ -26,20 +26,20 @@ fn known() -> Arc<KnownIds> {
 }
 
 /// What a scan of a folder reports: findings and what was passed over by path, and the counts of the end.
-struct Seen {
+struct Collected {
     found: Vec<(String, usize, Standing)>,
     skipped: BTreeMap<String, Skip>,
     done: Option<ScanCounts>,
 }
 
-fn run(paths: Vec<PathBuf>, wanted: Vec<Uuid>, cancel: CancellationToken) -> Seen {
+fn run(paths: Vec<PathBuf>, wanted: Vec<Uuid>, cancel: CancellationToken) -> Collected {
     let base = paths.first().cloned().unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     runtime.block_on(async {
         let (sender, mut events) = channel(1);
         let asked_for = paths.clone();
         let request = ScanRequest { paths, known: known(), wanted };
-        let mut seen = Seen { found: Vec::new(), skipped: BTreeMap::new(), done: None };
+        let mut seen = Collected { found: Vec::new(), skipped: BTreeMap::new(), done: None };
         let name = |path: &Path| path.strip_prefix(&base).unwrap_or(path).to_string_lossy().into_owned();
         let read = async {
             while let Some(event) = events.recv().await {
@@ -73,7 +73,7 @@ fn folder(files: &[(&str, &[u8])]) -> TempDir {
     folder
 }
 
-fn scanned(folder: &TempDir) -> Seen {
+fn scanned(folder: &TempDir) -> Collected {
     run(vec![folder.path().to_owned()], Vec::new(), CancellationToken::new())
 }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::lenient;
 use super::row::{Field, Reader, Row};
-use super::seen::Seen;
+use super::wire_value::WireValue;
 use crate::domain::{
     AccessVia, Extra, Grant, GrantId, GrantKind, Interner, ManagedSecret, Moment, Oddity, Origin,
     PrincipalType, Reference, RowId, Status,
@@ -59,8 +59,8 @@ impl<'de> Judge<'_, 'de> {
             GrantKind::Oauth => false,
             GrantKind::ManagedSecret => true,
             GrantKind::Other(_) => {
-                matches!(self.row.peek(Field::ManagedSecretSlug), Seen::Text(_))
-                    && !matches!(self.row.peek(Field::ProviderId), Seen::Text(_))
+                matches!(self.row.peek(Field::ManagedSecretSlug), WireValue::Text(_))
+                    && !matches!(self.row.peek(Field::ProviderId), WireValue::Text(_))
             }
         };
         self.common(&mut grant, is_secret);
@@ -74,7 +74,7 @@ impl<'de> Judge<'_, 'de> {
 
     fn kind(&mut self) -> GrantKind {
         match self.row.take(Field::GrantKind) {
-            Seen::Text(word) => {
+            WireValue::Text(word) => {
                 let kind = GrantKind::new(&word);
                 if !kind.is_known() {
                     self.odd(Field::GrantKind, "a kind that this version does not know");
@@ -106,14 +106,14 @@ impl<'de> Judge<'_, 'de> {
         grant.grant_expires_at = self.coerced(Field::GrantExpiresAt).map(|text| Moment::new(&text));
         grant.parent_grant_id = self.coerced(Field::ParentGrantId).map(|text| Reference::new(&text));
         grant.credential_id = self.coerced(Field::CredentialId).map(|text| Reference::new(&text));
-        grant.delegable = matches!(self.row.take(Field::Delegable), Seen::Bool(true));
+        grant.delegable = matches!(self.row.take(Field::Delegable), WireValue::Bool(true));
         grant.depth = self.depth();
-        if let Seen::Raw(json) = self.row.take(Field::GrantPolicy)
+        if let WireValue::Raw(json) = self.row.take(Field::GrantPolicy)
             && json.0.starts_with('{')
         {
             self.extra.grant_policy = Some(json);
         }
-        if let Seen::List(items, odd) = self.row.take(Field::ScopeConstraint) {
+        if let WireValue::List(items, odd) = self.row.take(Field::ScopeConstraint) {
             if odd {
                 self.odd(Field::ScopeConstraint, "something in the list is no text");
             }
@@ -147,7 +147,7 @@ impl<'de> Judge<'_, 'de> {
             grant.provider = self.interner.text(&slug);
         }
         let kind = match self.row.peek(Field::CredentialKind) {
-            Seen::Text(word) if matches!(word.as_ref(), "developer" | "end_user") => {
+            WireValue::Text(word) if matches!(word.as_ref(), "developer" | "end_user") => {
                 self.coerced(Field::CredentialKind)
             }
             _ => None,
@@ -179,7 +179,7 @@ impl<'de> Judge<'_, 'de> {
         }
         // The SDK takes any text here, but no call accepts anything but a UUID.
         self.odd(Field::GrantId, "not a UUID, so it cannot be used in a call");
-        if let Some(json) = Seen::Text(text).to_json() {
+        if let Some(json) = WireValue::Text(text).to_json() {
             self.extra.unknown_fields.push((Field::GrantId.name().into(), json));
         }
         RowId::Unreadable(0)
@@ -198,8 +198,8 @@ impl<'de> Judge<'_, 'de> {
             }
         }
         match self.row.take(Field::AccessVia) {
-            Seen::Absent => {}
-            Seen::Text(word) => {
+            WireValue::Absent => {}
+            WireValue::Text(word) => {
                 grant.access_via = AccessVia::new(&word);
                 let fits = match grant.access_via {
                     AccessVia::Ownership => true,
@@ -217,7 +217,7 @@ impl<'de> Judge<'_, 'de> {
 
     /// A whole number and nothing else; any other type reads as 0.
     fn depth(&mut self) -> i32 {
-        let Seen::Whole(depth) = self.row.take(Field::Depth) else { return 0 };
+        let WireValue::Whole(depth) = self.row.take(Field::Depth) else { return 0 };
         i32::try_from(depth).unwrap_or_else(|_| {
             self.odd(Field::Depth, "a depth beyond all bounds");
             if depth > 0 { i32::MAX } else { i32::MIN }
@@ -226,7 +226,7 @@ impl<'de> Judge<'_, 'de> {
 
     fn required(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text),
+            WireValue::Text(text) => Some(text),
             other => {
                 self.expected(field, "a text", &other);
                 None
@@ -236,8 +236,8 @@ impl<'de> Judge<'_, 'de> {
 
     fn optional(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text),
-            Seen::Absent | Seen::Null => None,
+            WireValue::Text(text) => Some(text),
+            WireValue::Absent | WireValue::Null => None,
             other => {
                 self.expected(field, "a text", &other);
                 None
@@ -248,7 +248,7 @@ impl<'de> Judge<'_, 'de> {
     /// Wrong types read as none.
     fn coerced(&mut self, field: Field) -> Option<Cow<'de, str>> {
         match self.row.take(field) {
-            Seen::Text(text) => Some(text),
+            WireValue::Text(text) => Some(text),
             _ => None,
         }
     }
@@ -256,11 +256,11 @@ impl<'de> Judge<'_, 'de> {
     fn flag(&mut self, field: Field) -> bool {
         let seen = self.row.take(field);
         let value = match &seen {
-            Seen::Absent => Some(false),
-            Seen::Bool(value) => Some(*value),
-            Seen::Whole(value) => lenient::number(*value as f64),
-            Seen::Number(value) => lenient::number(*value),
-            Seen::Text(word) => lenient::word(word),
+            WireValue::Absent => Some(false),
+            WireValue::Bool(value) => Some(*value),
+            WireValue::Whole(value) => lenient::number(*value as f64),
+            WireValue::Number(value) => lenient::number(*value),
+            WireValue::Text(word) => lenient::word(word),
             _ => None,
         };
         value.unwrap_or_else(|| {
@@ -271,13 +271,13 @@ impl<'de> Judge<'_, 'de> {
 
     fn list(&mut self, field: Field) -> Arc<[Arc<str>]> {
         match self.row.take(field) {
-            Seen::List(items, odd) => {
+            WireValue::List(items, odd) => {
                 if odd {
                     self.odd(field, "something in the list is no text");
                 }
                 items
             }
-            Seen::Absent => self.interner.list(&[]),
+            WireValue::Absent => self.interner.list(&[]),
             other => {
                 self.expected(field, "a list of texts", &other);
                 self.interner.list(&[])
@@ -294,7 +294,7 @@ impl<'de> Judge<'_, 'de> {
         }
     }
 
-    fn expected(&mut self, field: Field, wanted: &str, found: &Seen<'_>) {
+    fn expected(&mut self, field: Field, wanted: &str, found: &WireValue<'_>) {
         self.odd(field, &format!("expected {wanted}, found {}", found.name()));
     }
 

@@ -21,12 +21,12 @@ pub mod retry_after;
 mod row;
 pub(crate) mod scan;
 pub mod scopes;
-mod seen;
 pub mod sign;
 pub mod specs;
 mod surrogates;
 pub mod target;
 pub mod user_token;
+mod wire_value;
 
 pub use base_url::BaseUrl;
 pub use error::AlterError;

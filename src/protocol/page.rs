@@ -14,8 +14,8 @@ use super::lenient;
 use super::malformed::Malformed;
 use super::row::{Reader, RowSeed};
 use super::scan;
-use super::seen::{See, Seen, compact};
 use super::surrogates;
+use super::wire_value::{ValueSeed, WireValue, compact};
 use crate::domain::{Grant, Oddity, RowId};
 
 /// Method and path.
@@ -96,10 +96,10 @@ fn read<'de>(text: &'de str, reader: &mut Reader) -> Result<Envelope<'de>, serde
 pub(crate) struct Envelope<'de> {
     /// The rows, or what is there instead of a list.
     pub(crate) grants: Option<Result<Vec<Grant>, &'static str>>,
-    pub(crate) total: Seen<'de>,
-    pub(crate) limit: Seen<'de>,
-    pub(crate) offset: Seen<'de>,
-    pub(crate) has_more: Seen<'de>,
+    pub(crate) total: WireValue<'de>,
+    pub(crate) limit: WireValue<'de>,
+    pub(crate) offset: WireValue<'de>,
+    pub(crate) has_more: WireValue<'de>,
     /// Set where the answer is no object.
     instead: Option<&'static str>,
 }
@@ -129,12 +129,12 @@ impl Envelope<'_> {
     }
 }
 
-fn count(field: &str, seen: &Seen<'_>, otherwise: u64, oddities: &mut Vec<Oddity>) -> u64 {
+fn count(field: &str, seen: &WireValue<'_>, otherwise: u64, oddities: &mut Vec<Oddity>) -> u64 {
     let number = match seen {
-        Seen::Whole(number) => Some(*number),
-        Seen::Bool(value) => Some(i64::from(*value)),
-        Seen::Number(number) if number.fract() == 0.0 => Some(*number as i64),
-        Seen::Text(text) => text.trim().parse().ok(),
+        WireValue::Whole(number) => Some(*number),
+        WireValue::Bool(value) => Some(i64::from(*value)),
+        WireValue::Number(number) if number.fract() == 0.0 => Some(*number as i64),
+        WireValue::Text(text) => text.trim().parse().ok(),
         _ => None,
     };
     // The SDK takes negative counts; nothing can be done with one.
@@ -144,17 +144,17 @@ fn count(field: &str, seen: &Seen<'_>, otherwise: u64, oddities: &mut Vec<Oddity
     })
 }
 
-fn truth(seen: &Seen<'_>) -> Option<bool> {
+fn truth(seen: &WireValue<'_>) -> Option<bool> {
     match seen {
-        Seen::Bool(value) => Some(*value),
-        Seen::Whole(value) => lenient::number(*value as f64),
-        Seen::Number(value) => lenient::number(*value),
-        Seen::Text(word) => lenient::word(word),
+        WireValue::Bool(value) => Some(*value),
+        WireValue::Whole(value) => lenient::number(*value as f64),
+        WireValue::Number(value) => lenient::number(*value),
+        WireValue::Text(word) => lenient::word(word),
         _ => None,
     }
 }
 
-fn odd(field: &str, wanted: &str, found: &Seen<'_>) -> Oddity {
+fn odd(field: &str, wanted: &str, found: &WireValue<'_>) -> Oddity {
     Oddity { field: field.into(), problem: format!("expected {wanted}, found {}", found.name()).into() }
 }
 
@@ -224,7 +224,7 @@ impl<'de> Visitor<'de> for EnvelopeSeed<'_> {
                     continue;
                 }
             };
-            *place = entries.next_value_seed(See { texts: None })?;
+            *place = entries.next_value_seed(ValueSeed { texts: None })?;
         }
         Ok(envelope)
     }

@@ -8,7 +8,7 @@ use serde::Deserializer;
 use serde::de::{DeserializeSeed, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::seen::{See, Seen, compact};
+use super::wire_value::{ValueSeed, WireValue, compact};
 use crate::domain::{Grant, Interner, JsonText};
 
 macro_rules! fields {
@@ -94,7 +94,7 @@ impl Field {
 /// A row, not yet judged.
 #[derive(Debug, Default)]
 pub(crate) struct Row<'de> {
-    values: [Seen<'de>; COUNT],
+    values: [WireValue<'de>; COUNT],
     /// Fields of a newer backend, in the order received.
     pub(crate) unknown: Vec<(Box<str>, JsonText)>,
     /// Set where the row is no object: what it is instead.
@@ -108,7 +108,7 @@ impl<'de> Row<'de> {
     }
 
     /// Puts a field's value in. A name that comes twice: the last one counts, as in the SDK.
-    pub(crate) fn set(&mut self, field: Field, value: Seen<'de>) {
+    pub(crate) fn set(&mut self, field: Field, value: WireValue<'de>) {
         if let Some(place) = self.values.get_mut(field as usize) {
             *place = value;
         }
@@ -116,19 +116,19 @@ impl<'de> Row<'de> {
 
     /// Makes it empty, for the next one.
     pub(crate) fn clear(&mut self) {
-        self.values.iter_mut().for_each(|value| *value = Seen::Absent);
+        self.values.iter_mut().for_each(|value| *value = WireValue::Absent);
         self.unknown.clear();
         self.instead = None;
     }
 
     /// Takes a field's value out.
-    pub(crate) fn take(&mut self, field: Field) -> Seen<'de> {
+    pub(crate) fn take(&mut self, field: Field) -> WireValue<'de> {
         self.values.get_mut(field as usize).map(std::mem::take).unwrap_or_default()
     }
 
     /// Looks at a field's value.
-    pub(crate) fn peek(&self, field: Field) -> &Seen<'de> {
-        self.values.get(field as usize).unwrap_or(&Seen::Absent)
+    pub(crate) fn peek(&self, field: Field) -> &WireValue<'de> {
+        self.values.get(field as usize).unwrap_or(&WireValue::Absent)
     }
 }
 
@@ -219,12 +219,12 @@ impl Reader {
         &mut self,
         field: Field,
         entries: &mut A,
-    ) -> Result<Seen<'de>, A::Error> {
+    ) -> Result<WireValue<'de>, A::Error> {
         if field == Field::GrantPolicy {
             let raw: &RawValue = entries.next_value()?;
             return Ok(match raw.get() {
-                "null" => Seen::Null,
-                text => Seen::Raw(compact(text)),
+                "null" => WireValue::Null,
+                text => WireValue::Raw(compact(text)),
             });
         }
         if !self.careful {
@@ -232,24 +232,24 @@ impl Reader {
         }
         let raw: &'de RawValue = entries.next_value()?;
         let mut deserializer = serde_json::Deserializer::from_str(raw.get());
-        Ok(self.seed(field).deserialize(&mut deserializer).unwrap_or(Seen::Broken))
+        Ok(self.seed(field).deserialize(&mut deserializer).unwrap_or(WireValue::Broken))
     }
 
-    fn seed(&mut self, field: Field) -> See<'_> {
-        See { texts: field.is_list().then_some((&mut self.interner, &mut self.scratch)) }
+    fn seed(&mut self, field: Field) -> ValueSeed<'_> {
+        ValueSeed { texts: field.is_list().then_some((&mut self.interner, &mut self.scratch)) }
     }
 
     /// A value that stands alone: a field's, else one of the envelope.
-    pub(crate) fn see<'de>(
+    pub(crate) fn read_value<'de>(
         &mut self,
         field: Option<Field>,
         json: &'de str,
-    ) -> Result<Seen<'de>, serde_json::Error> {
+    ) -> Result<WireValue<'de>, serde_json::Error> {
         if field == Some(Field::GrantPolicy) && json != "null" {
-            return Ok(Seen::Raw(compact(json)));
+            return Ok(WireValue::Raw(compact(json)));
         }
-        let see = field.map_or(See { texts: None }, |field| self.seed(field));
-        see.deserialize(&mut serde_json::Deserializer::from_str(json))
+        let seed = field.map_or(ValueSeed { texts: None }, |field| self.seed(field));
+        seed.deserialize(&mut serde_json::Deserializer::from_str(json))
     }
 
     /// The shared copy of a list of texts.

@@ -14,7 +14,7 @@ use serde_json::value::RawValue;
 use super::grant;
 use super::page::Envelope;
 use super::row::{Field, Reader, Row};
-use super::seen::{Seen, compact};
+use super::wire_value::{WireValue, compact};
 pub(crate) use crate::domain::plain::plain_length;
 
 /// Reads a page, or nothing.
@@ -176,21 +176,21 @@ impl<'de> Scan<'de> {
     }
 
     /// A value; that of the envelope where it belongs to no field.
-    fn value(&mut self, field: Option<Field>, reader: &mut Reader) -> Option<Seen<'de>> {
+    fn value(&mut self, field: Option<Field>, reader: &mut Reader) -> Option<WireValue<'de>> {
         match self.peek()? {
             b'"' => {
                 let begin = self.at;
                 if let Some(text) = self.plain() {
-                    return Some(Seen::Text(text.into()));
+                    return Some(WireValue::Text(text.into()));
                 }
                 self.at = begin;
             }
-            b'n' if self.skip(b"null") => return Some(Seen::Null),
-            b't' if self.skip(b"true") => return Some(Seen::Bool(true)),
-            b'f' if self.skip(b"false") => return Some(Seen::Bool(false)),
+            b'n' if self.skip(b"null") => return Some(WireValue::Null),
+            b't' if self.skip(b"true") => return Some(WireValue::Bool(true)),
+            b'f' if self.skip(b"false") => return Some(WireValue::Bool(false)),
             b'0'..=b'9' => {
                 if let Some(number) = self.number() {
-                    return Some(Seen::Whole(number));
+                    return Some(WireValue::Whole(number));
                 }
             }
             b'[' if field.is_some_and(Field::is_list) => {
@@ -198,14 +198,14 @@ impl<'de> Scan<'de> {
                 if let Some(raw) = self.list() {
                     let Self { lists, items, .. } = self;
                     let list = lists.entry(raw).or_insert_with(|| reader.share(items));
-                    return Some(Seen::List(Arc::clone(list), false));
+                    return Some(WireValue::List(Arc::clone(list), false));
                 }
                 self.at = begin;
             }
             _ => {}
         }
         let raw = self.raw()?;
-        reader.see(field, raw.get()).ok()
+        reader.read_value(field, raw.get()).ok()
     }
 
     /// A whole number that surely fits.

@@ -32,7 +32,7 @@ pub(crate) const LIMIT: Duration = Duration::from_secs(20);
 /// How often the reading thread looks whether it should stop.
 const STOP_CHECK: Duration = Duration::from_millis(20);
 
-struct Seen {
+struct Captured {
     parser: vt100::Parser<Titles>,
     raw: Vec<u8>,
     /// When the first byte came since this was last emptied.
@@ -42,7 +42,7 @@ struct Seen {
 
 #[derive(Default)]
 struct Shared {
-    seen: Mutex<Option<Seen>>,
+    seen: Mutex<Option<Captured>>,
     changed: Condvar,
     stop: AtomicBool,
 }
@@ -112,7 +112,8 @@ impl Start {
         drop(pair.slave);
         let shared = Arc::new(Shared::default());
         let parser = vt100::Parser::new_with_callbacks(cells(rows), cells(columns), 0, Titles::default());
-        *shared.seen.lock().unwrap() = Some(Seen { parser, raw: Vec::new(), first_byte: None, ended: false });
+        *shared.seen.lock().unwrap() =
+            Some(Captured { parser, raw: Vec::new(), first_byte: None, ended: false });
         let reader = pair.master.try_clone_reader().unwrap();
         let descriptor = pair.master.as_raw_fd().unwrap();
         let reader = {
@@ -340,15 +341,15 @@ impl Tui {
         }
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Seen) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut Captured) -> T) -> T {
         look(self.lock().as_mut().unwrap())
     }
 
-    fn lock(&self) -> MutexGuard<'_, Option<Seen>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Captured>> {
         self.shared.seen.lock().unwrap()
     }
 
-    fn wait(&self, what: &str, wanted: impl Fn(&Seen) -> bool) {
+    fn wait(&self, what: &str, wanted: impl Fn(&Captured) -> bool) {
         let seen = self.lock();
         let (seen, timeout) = self
             .shared

@@ -12,7 +12,7 @@ use crate::domain::{Interner, JsonText};
 
 /// A value as it was found.
 #[derive(Clone, Debug, Default)]
-pub(crate) enum Seen<'de> {
+pub(crate) enum WireValue<'de> {
     /// The field is not there.
     #[default]
     Absent,
@@ -32,7 +32,7 @@ pub(crate) enum Seen<'de> {
     Broken,
 }
 
-impl Seen<'_> {
+impl WireValue<'_> {
     /// For people.
     pub(crate) fn name(&self) -> &'static str {
         match self {
@@ -64,57 +64,57 @@ impl Seen<'_> {
 }
 
 /// Reads a value; `texts` is where lists of texts are shared, where a list is wanted.
-pub(crate) struct See<'a> {
+pub(crate) struct ValueSeed<'a> {
     pub(crate) texts: Option<(&'a mut Interner, &'a mut Vec<Arc<str>>)>,
 }
 
-impl<'de> DeserializeSeed<'de> for See<'_> {
-    type Value = Seen<'de>;
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
+    type Value = WireValue<'de>;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Seen<'de>, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<WireValue<'de>, D::Error> {
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for See<'_> {
-    type Value = Seen<'de>;
+impl<'de> Visitor<'de> for ValueSeed<'_> {
+    type Value = WireValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("any value")
     }
 
-    fn visit_unit<E: Error>(self) -> Result<Seen<'de>, E> {
-        Ok(Seen::Null)
+    fn visit_unit<E: Error>(self) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Null)
     }
 
-    fn visit_bool<E: Error>(self, value: bool) -> Result<Seen<'de>, E> {
-        Ok(Seen::Bool(value))
+    fn visit_bool<E: Error>(self, value: bool) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Bool(value))
     }
 
-    fn visit_i64<E: Error>(self, value: i64) -> Result<Seen<'de>, E> {
-        Ok(Seen::Whole(value))
+    fn visit_i64<E: Error>(self, value: i64) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Whole(value))
     }
 
-    fn visit_u64<E: Error>(self, value: u64) -> Result<Seen<'de>, E> {
-        Ok(i64::try_from(value).map_or(Seen::Number(value as f64), Seen::Whole))
+    fn visit_u64<E: Error>(self, value: u64) -> Result<WireValue<'de>, E> {
+        Ok(i64::try_from(value).map_or(WireValue::Number(value as f64), WireValue::Whole))
     }
 
-    fn visit_f64<E: Error>(self, value: f64) -> Result<Seen<'de>, E> {
-        Ok(Seen::Number(value))
+    fn visit_f64<E: Error>(self, value: f64) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Number(value))
     }
 
-    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<Seen<'de>, E> {
-        Ok(Seen::Text(Cow::Borrowed(value)))
+    fn visit_borrowed_str<E: Error>(self, value: &'de str) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Text(Cow::Borrowed(value)))
     }
 
-    fn visit_str<E: Error>(self, value: &str) -> Result<Seen<'de>, E> {
-        Ok(Seen::Text(Cow::Owned(value.to_owned())))
+    fn visit_str<E: Error>(self, value: &str) -> Result<WireValue<'de>, E> {
+        Ok(WireValue::Text(Cow::Owned(value.to_owned())))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Seen<'de>, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<WireValue<'de>, A::Error> {
         let Some((interner, scratch)) = self.texts else {
             while items.next_element::<IgnoredAny>()?.is_some() {}
-            return Ok(Seen::SomeList);
+            return Ok(WireValue::SomeList);
         };
         scratch.clear();
         let mut odd = false;
@@ -124,12 +124,12 @@ impl<'de> Visitor<'de> for See<'_> {
                 None => odd = true,
             }
         }
-        Ok(Seen::List(interner.list(scratch), odd))
+        Ok(WireValue::List(interner.list(scratch), odd))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Seen<'de>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<WireValue<'de>, A::Error> {
         while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Seen::Object)
+        Ok(WireValue::Object)
     }
 }
 
