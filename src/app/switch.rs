@@ -47,7 +47,7 @@ pub(super) fn arrived(
 /// Says which one is open. Whether a key came from the environment or was typed is not known any more.
 fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
     let Some(session) = model.session.value() else { return items };
-    let open = match &session.care.profile {
+    let open = match &session.write_policy.profile {
         _ if session.demo => Destination::Demo,
         Some(name) => Destination::Profile(name.to_string()),
         None => return items,
@@ -62,8 +62,9 @@ fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
 }
 
 fn profile(profile: &ProfileSummary) -> Item {
-    let name = profile.care.profile.as_deref().unwrap_or_default();
-    let marks = [(profile.care.production, "production"), (profile.care.read_only, "read-only")];
+    let name = profile.write_policy.profile.as_deref().unwrap_or_default();
+    let marks =
+        [(profile.write_policy.production, "production"), (profile.write_policy.read_only, "read-only")];
     let marks: Vec<&str> = marks.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
     let blocked =
         profile.backend.is_none().then(|| format!("{name} has a mistake; `grantdeck doctor` shows it."));

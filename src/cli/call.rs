@@ -26,8 +26,8 @@ use super::run::{Done, Run};
 use crate::domain::draft::refuse_user;
 use crate::domain::writes::by_method;
 use crate::domain::{
-    ApprovalId, CallReport, CallRequest, Care, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft,
-    Retry, TimeLimit, Who, WritePermit, template,
+    ApprovalId, CallReport, CallRequest, Code, Diagnosis, DraftBody, PendingApproval, RequestDraft, Retry,
+    TimeLimit, Who, WritePermit, WritePolicy, template,
 };
 use crate::jobs::{self, Need, Selected, operation};
 use crate::platform::clock::{Clock, wall};
@@ -59,7 +59,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         if let Some(method) = &method {
             // What needs no answer of the backend to be refused is not made to wait for one.
             let write = by_method(method).then(|| method.trim().to_uppercase());
-            confirmed(write, call, &session.context.care)?;
+            confirmed(write, call, &session.context.write_policy)?;
         }
         refuse_user(&url)?;
         let body = body::body(call)?;
@@ -88,7 +88,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
         // What looking for the grant took is gone.
         let mut request = CallRequest { patience: left(), ..request };
         session.context.attribution.complete(&mut request.draft);
-        confirmed(request.draft.write(), call, &session.context.care)?;
+        confirmed(request.draft.write(), call, &session.context.write_policy)?;
         Ok::<_, Diagnosis>((selected, request))
     };
     let (cancel, is_fired, is_write) =
@@ -210,10 +210,14 @@ fn request(
 }
 
 /// `write`: what may change something; None = nothing does.
-fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result<(), Diagnosis> {
-    care.allows(write.as_deref())?;
+fn confirmed(
+    write: Option<String>,
+    call: &CallArguments,
+    write_policy: &WritePolicy,
+) -> Result<(), Diagnosis> {
+    write_policy.allows(write.as_deref())?;
     let Some(write) = write else { return Ok(()) };
-    if let Some(word) = care.word() {
+    if let Some(word) = write_policy.word() {
         // A line from the shell's memory must not write in production by itself.
         return if call.confirm.as_deref() == Some(word) {
             Ok(())
@@ -227,7 +231,8 @@ fn confirmed(write: Option<String>, call: &CallArguments, care: &Care) -> Result
     if call.yes {
         return Ok(());
     }
-    let at = care.profile.as_deref().map(|name| format!(" with the profile {name}")).unwrap_or_default();
+    let at =
+        write_policy.profile.as_deref().map(|name| format!(" with the profile {name}")).unwrap_or_default();
     Err(refused("--yes", &format!("{write} may change data at the provider{at}: confirm it")))
 }
 

@@ -128,8 +128,8 @@ impl ValueCompleter for Profiles {
         // A shell that asks has no place for what is wrong with the file.
         let summaries = configuration(None).map(|config| config.summaries()).unwrap_or_default();
         let named = summaries.into_iter().filter_map(|profile| {
-            let mark = if profile.care.production { ", production" } else { "" };
-            Some((profile.care.profile?, profile.backend.map(|backend| backend + mark)))
+            let mark = if profile.write_policy.production { ", production" } else { "" };
+            Some((profile.write_policy.profile?, profile.backend.map(|backend| backend + mark)))
         });
         let fitting = named.filter(|(name, _)| name.starts_with(begun.as_ref()));
         fitting

@@ -256,7 +256,7 @@ impl<'a> Printing<'a> {
             None => self.printer.finish()?,
         }
         let exit = self.told(outcome);
-        let profile = context.care.profile.as_deref();
+        let profile = context.write_policy.profile.as_deref();
         // Of a demonstration nothing stays.
         if context.simulator.is_none() && !self.keeps_names {
             selectors::forget(profile, &process_environment);

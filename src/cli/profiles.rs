@@ -138,10 +138,10 @@ fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Repor
                 Err(_) => [name, "not usable: it has a mistake".to_owned(), String::new(), String::new()],
                 Ok(profile) => {
                     let backend = profile.base_url.as_deref().unwrap_or(base_url::DEFAULT);
-                    let care = [(profile.production, "production"), (profile.read_only, "read-only")];
-                    let care: Vec<&str> =
-                        care.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
-                    [name, Clean::line(backend).to_string(), source(&profile.key), care.join(", ")]
+                    let write_policy = [(profile.production, "production"), (profile.read_only, "read-only")];
+                    let write_policy: Vec<&str> =
+                        write_policy.iter().filter(|(set, _)| *set).map(|(_, word)| *word).collect();
+                    [name, Clean::line(backend).to_string(), source(&profile.key), write_policy.join(", ")]
                 }
             }
         },

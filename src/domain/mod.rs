@@ -9,7 +9,6 @@ pub mod approval;
 pub mod attribution;
 pub mod budget;
 pub mod call;
-pub mod care;
 pub mod catalog;
 pub mod change;
 pub mod clean;
@@ -56,6 +55,7 @@ pub mod smoke;
 pub mod template;
 pub mod theme_name;
 pub mod words;
+pub mod write_policy;
 pub mod writes;
 
 pub use agent::{Agent, Identity};
@@ -66,7 +66,6 @@ pub use budget::{Budget, Reading};
 pub use call::{
     CallEvent, CallOutcome, CallReport, CallRequest, ClearedDraft, FollowRequest, TimeLimit, WritePermit,
 };
-pub use care::{Care, ProfileSummary};
 pub use catalog::{Catalog, CatalogProvider, CatalogScope};
 pub use clean::Clean;
 pub use column::Column;
@@ -93,3 +92,4 @@ pub use record::{
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;
 pub use theme_name::{Background, ThemeName};
+pub use write_policy::{ProfileSummary, WritePolicy};

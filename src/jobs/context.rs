@@ -9,7 +9,7 @@ use super::Recorder;
 use crate::api::settings::Clock;
 use crate::api::{Client, Settings};
 use crate::domain::log::Log;
-use crate::domain::{Attribution, Care, Code, Diagnosis, Retry, Who};
+use crate::domain::{Attribution, Code, Diagnosis, Retry, Who, WritePolicy};
 use crate::protocol::identity::IdentityError;
 use crate::protocol::key::KeyError;
 use crate::protocol::{ApiKey, BaseUrl, Caller, CallerType, UserToken, base_url};
@@ -25,7 +25,7 @@ pub struct Context {
     /// In the demonstration, the base URL of the simulator that stands in for every provider.
     pub simulator: Option<String>,
     /// What the profile allows.
-    pub care: Care,
+    pub write_policy: WritePolicy,
     /// What is said of each call that says nothing else.
     pub attribution: Attribution,
     /// Where calls are kept; None where there is no place for them.
@@ -79,7 +79,7 @@ impl Context {
             client,
             now,
             simulator: None,
-            care: Care::default(),
+            write_policy: WritePolicy::default(),
             attribution: Attribution::default(),
             recorder: None,
         })

@@ -51,8 +51,8 @@ pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, D
     context.log().write(&Entry::Opened { source: source.kind(), host });
     let (attribution, mistakes) = config.attribution(source, &process_environment);
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
-    let (recorder, care) = (recorder(source, &config), config.care(source));
-    let context = Context { simulator, care, attribution, recorder, ..context };
+    let (recorder, write_policy) = (recorder(source, &config), config.write_policy(source));
+    let context = Context { simulator, write_policy, attribution, recorder, ..context };
     let preferences = config.of(source);
     Ok(Session { context, demo, config, preferences, mistakes })
 }
@@ -95,7 +95,7 @@ impl Session {
     /// Whether names of grants may lie about for a shell to complete: they are people's.
     pub(crate) fn keeps_names(&self) -> bool {
         let Preferences { history, remember, .. } = self.preferences;
-        history != Some(false) && remember != Some(false) && !self.context.care.production
+        history != Some(false) && remember != Some(false) && !self.context.write_policy.production
     }
 
     /// Waits a moment for what is on its way into the history; why, if it did not get there.

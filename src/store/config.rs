@@ -19,7 +19,7 @@ use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
-use crate::domain::{Care, Code, Column, Diagnosis, ProfileSummary, Retry, Who};
+use crate::domain::{Code, Column, Diagnosis, ProfileSummary, Retry, Who, WritePolicy};
 
 /// The shortest time between two refreshes, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
@@ -134,11 +134,11 @@ impl Config {
         Self { preferences, mistakes, unreadable: Some(unreadable), ..Self::default() }
     }
 
-    /// How careful one has to be with a session.
-    pub fn care(&self, source: &Source) -> Care {
-        let Source::Profile(name) = source else { return Care::default() };
+    /// What a session may change, and what has to be confirmed.
+    pub fn write_policy(&self, source: &Source) -> WritePolicy {
+        let Source::Profile(name) = source else { return WritePolicy::default() };
         let profile = self.profiles.get(name).and_then(|profile| profile.as_ref().ok());
-        Care {
+        WritePolicy {
             profile: Some(name.as_str().into()),
             // What cannot be read is no reason to be careless.
             production: profile.is_none_or(|profile| profile.production),
@@ -149,7 +149,7 @@ impl Config {
     /// The profiles, as a list to choose from shows them.
     pub fn summaries(&self) -> Vec<ProfileSummary> {
         let summary = |(name, profile): (&String, &Result<Profile, Diagnosis>)| ProfileSummary {
-            care: self.care(&Source::Profile(name.clone())),
+            write_policy: self.write_policy(&Source::Profile(name.clone())),
             backend: profile
                 .as_ref()
                 .ok()

@@ -102,8 +102,10 @@ impl LiveSession {
         };
         let _ = self.memory.set(memory.clone());
         let last = match &self.options.source {
-            // One that has to be handled with care is opened on purpose only.
-            Source::Profile(name) if !config.care(&self.options.source).production => Some(name.clone()),
+            // One for production is opened on purpose only.
+            Source::Profile(name) if !config.write_policy(&self.options.source).production => {
+                Some(name.clone())
+            }
             _ => None,
         };
         if let Some(name) = last {
@@ -198,7 +200,7 @@ impl LiveSession {
             host: context.client.host().to_owned(),
             masked_key: context.client.masked_key(),
             demo: *source == Source::Demo,
-            care: context.care.clone(),
+            write_policy: context.write_policy.clone(),
             one_user: context.client.is_narrowed(),
             keymap,
             theme: theme.map(|name| Arc::new(Theme::builtin(name.name(), self.options.depth))),

@@ -249,7 +249,7 @@ fn last_used(source: Source, config: &Config) -> Source {
         Some(name) if config.profiles.get(&name).is_some_and(Result::is_ok) => {
             let last = Source::Profile(name);
             // It may have become one since that is opened on purpose only.
-            if config.remembers(&last) && !config.care(&last).production { last } else { source }
+            if config.remembers(&last) && !config.write_policy(&last).production { last } else { source }
         }
         _ => source,
     }

@@ -3,7 +3,6 @@
 
 mod bodies;
 mod calls;
-mod care;
 mod cast;
 mod copying;
 mod details;
@@ -26,3 +25,4 @@ mod stories;
 mod testing;
 mod walks;
 mod weight;
+mod write_policy;

@@ -6,7 +6,7 @@ use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::{CallEvent, Code, Diagnosis, Retry, RowId, Who};
 
 use super::stage::Stage;
-use super::{bodies, calls, care, copying, history, saving, scanning, testing};
+use super::{bodies, calls, copying, history, saving, scanning, testing, write_policy};
 
 /// One way to a question.
 struct Question {
@@ -120,7 +120,7 @@ fn answered_write() -> Stage {
 }
 
 fn in_production() -> Stage {
-    care::writing(120, 36, care::care(true, false))
+    write_policy::writing(120, 36, write_policy::write_policy(true, false))
 }
 
 fn in_history() -> Stage {

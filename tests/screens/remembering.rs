@@ -4,7 +4,9 @@ use grantdeck::app::Effect;
 use grantdeck::app::nav::View;
 use grantdeck::domain::column::Order;
 use grantdeck::domain::remembered::Keep;
-use grantdeck::domain::{Care, Choice, Chosen, Column, CopyFormat, Filters, Look, Remembered, Side, Split};
+use grantdeck::domain::{
+    Choice, Chosen, Column, CopyFormat, Filters, Look, Remembered, Side, Split, WritePolicy,
+};
 use insta::assert_snapshot;
 
 use super::cast;
@@ -100,7 +102,7 @@ fn what_was_chosen_is_chosen_again_unless_the_configuration_changed_since() {
     };
     let look = Look { order: by(Column::Account, false), ..Look::default() };
     let mut stage = Stage::new(120, 36);
-    stage.begin(Care::default(), look, Ok(remembered));
+    stage.begin(WritePolicy::default(), look, Ok(remembered));
     assert_eq!(stage.walk().filter.provider.as_deref(), Some("google"), "from the backend at once");
     assert_eq!(stage.model.grants.order, by(Column::Account, false), "`sort` was written later");
     assert_eq!(stage.model.copying.path, "deploy/.env");
@@ -114,7 +116,7 @@ fn what_was_chosen_is_chosen_again_unless_the_configuration_changed_since() {
 #[test]
 fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_session() {
     let mut stage = Stage::new(120, 36);
-    stage.begin(Care::default(), Look::default(), Err("the configuration says `remember = false`"));
+    stage.begin(WritePolicy::default(), Look::default(), Err("the configuration says `remember = false`"));
     stage.page(cast::company(), 8, None);
     stage.done(8);
     stage.press("W l >");

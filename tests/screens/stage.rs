@@ -7,8 +7,8 @@ use grantdeck::app::requests::{RowsFound, SearchRows, Session, WalkList, Whose};
 use grantdeck::app::{Answer, Effect, Job, Model, Msg, Slot, Ticket, input, update, view};
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{
-    Agent, Attribution, Budget, Care, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look,
-    Mode, Now, Remembered,
+    Agent, Attribution, Budget, Catalog, Diagnosis, Grant, Identity, ListEvent, ListRequest, Look, Mode, Now,
+    Remembered, WritePolicy,
 };
 use grantdeck::search;
 use grantdeck::ui::{Depth, Theme};
@@ -51,27 +51,32 @@ impl Stage {
     }
 
     pub(crate) fn session(&mut self) {
-        self.careful(Care::default());
+        self.careful(WritePolicy::default());
     }
 
     /// A session whose profile says how careful one has to be.
-    pub(crate) fn careful(&mut self, care: Care) {
-        self.begin(care, Look::default(), Ok(Remembered::default()));
+    pub(crate) fn careful(&mut self, write_policy: WritePolicy) {
+        self.begin(write_policy, Look::default(), Ok(Remembered::default()));
     }
 
     /// A session whose configuration says who asks, and why.
     pub(crate) fn saying(&mut self, attribution: Attribution) {
-        self.begun(Care::default(), Look::default(), Ok(Remembered::default()), attribution);
+        self.begun(WritePolicy::default(), Look::default(), Ok(Remembered::default()), attribution);
     }
 
     /// A session with what the configuration says and what is remembered, or why that is not.
-    pub(crate) fn begin(&mut self, care: Care, look: Look, remembered: Result<Remembered, &'static str>) {
-        self.begun(care, look, remembered, Attribution::default());
+    pub(crate) fn begin(
+        &mut self,
+        write_policy: WritePolicy,
+        look: Look,
+        remembered: Result<Remembered, &'static str>,
+    ) {
+        self.begun(write_policy, look, remembered, Attribution::default());
     }
 
     fn begun(
         &mut self,
-        care: Care,
+        write_policy: WritePolicy,
         look: Look,
         remembered: Result<Remembered, &'static str>,
         attribution: Attribution,
@@ -80,7 +85,7 @@ impl Stage {
             host: "backend.alterauth.com".to_owned(),
             masked_key: "…x7q2".to_owned(),
             demo: false,
-            care,
+            write_policy,
             one_user: false,
             keymap: None,
             theme: None,

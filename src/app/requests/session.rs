@@ -6,7 +6,7 @@ use super::{CountCopies, ReadAgents, Request};
 use crate::app::keymap::Keymap;
 use crate::app::screens::grants;
 use crate::app::{Effect, Model, Ticket, memory};
-use crate::domain::{Attribution, Care, Diagnosis, Identity, Look, Mode, Now, Remembered};
+use crate::domain::{Attribution, Diagnosis, Identity, Look, Mode, Now, Remembered, WritePolicy};
 use crate::ui::Theme;
 
 /// Open configuration, key and client.
@@ -23,7 +23,7 @@ pub struct Session {
     /// The embedded sandbox serves it: nothing leaves the machine.
     pub demo: bool,
     /// What the profile allows.
-    pub care: Care,
+    pub write_policy: WritePolicy,
     /// A user token narrows the list to one end user.
     pub one_user: bool,
     /// Chords to actions, with the user's own rows; None = the built-in table stays.

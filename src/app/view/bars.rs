@@ -26,16 +26,16 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
     let Some(session) = model.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
-    let profile = session.care.profile.as_deref().map(Clean::brief);
+    let profile = session.write_policy.profile.as_deref().map(Clean::brief);
     match profile {
-        Some(name) if session.care.production => {
+        Some(name) if session.write_policy.production => {
             pieces.push(Piece::new("  ", Role::Text));
             pieces.push(Piece::new(format!(" PRODUCTION {name} "), Role::Production));
         }
         Some(name) => pieces.push(Piece::new(format!("  {name}"), Role::TextStrong)),
         None => {}
     }
-    if session.care.read_only {
+    if session.write_policy.read_only {
         pieces.push(Piece::new("  read-only", Role::HealthSoon));
     }
     if session.demo {

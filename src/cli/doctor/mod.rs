@@ -60,8 +60,8 @@ async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Optio
         Source::Typed => "a typed key".to_owned(),
         Source::Environment => "the environment (ALTER_API_KEY)".to_owned(),
         Source::Profile(name) => {
-            let care = config.care(source);
-            let marks = [(care.production, ", production"), (care.read_only, ", read-only")];
+            let write_policy = config.write_policy(source);
+            let marks = [(write_policy.production, ", production"), (write_policy.read_only, ", read-only")];
             let marks: String = marks.iter().filter(|(set, _)| *set).map(|(_, mark)| *mark).collect();
             format!("profile {name}{marks}")
         }

@@ -78,7 +78,7 @@ pub(super) async fn fire(
 ) {
     // Whoever asks: no screen and no subcommand can forget it.
     let only_reads = probing.as_ref().is_some_and(|probing| probing.only_reads);
-    let may_write = || context.care.allows(request.draft.write().filter(|_| !only_reads).as_deref());
+    let may_write = || context.write_policy.allows(request.draft.write().filter(|_| !only_reads).as_deref());
     if let Err(refused) = refuse_user(&request.draft.url).and_then(|()| may_write()) {
         // That nobody listens is an end like any other.
         let _ = events.send(CallEvent::Failed(refused)).await;

@@ -35,7 +35,7 @@ impl Stage {
             client,
             now: Arc::new(now),
             simulator: Some(backend.base_url().to_owned()),
-            care: crate::domain::Care::default(),
+            write_policy: crate::domain::WritePolicy::default(),
             attribution: crate::domain::Attribution::default(),
             recorder: None,
         };

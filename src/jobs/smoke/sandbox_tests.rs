@@ -10,7 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::*;
 use crate::domain::smoke::Change::{Broke, Healed};
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
-use crate::domain::{Care, GrantId, ListEvent, ListRequest, RecordQuery};
+use crate::domain::{GrantId, ListEvent, ListRequest, RecordQuery, WritePolicy};
 use crate::jobs::list;
 use crate::jobs::record::tests::Rig;
 use crate::sandbox::Decision;
@@ -249,8 +249,8 @@ async fn in_retrieve_mode_each_verdict_is_the_same_or_the_mode_is_refused() {
 #[tokio::test]
 async fn a_profile_that_may_only_read_may_test() {
     let rig = Rig::new(Keep::Nothing).await;
-    let care = Care { read_only: true, ..Care::default() };
-    let mut rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
+    let write_policy = WritePolicy { read_only: true, ..WritePolicy::default() };
+    let mut rig = Rig { context: Context { write_policy, ..rig.context.clone() }, ..rig };
     // Linear can only be asked by POST, and our table says that this one reads.
     let linear = |grant: &Grant| &*grant.provider == "linear" && grant.depth == 0;
     let grants: Vec<Grant> = listed(&rig).await.into_iter().filter(linear).collect();
@@ -261,9 +261,9 @@ async fn a_profile_that_may_only_read_may_test() {
     if let Some(probe) = table.get_mut("linear").and_then(|row| row.probe.as_mut()) {
         probe.state = provider::State::Yours;
     }
-    for care in [Care { read_only: true, ..Care::default() }, Care::default()] {
+    for write_policy in [WritePolicy { read_only: true, ..WritePolicy::default() }, WritePolicy::default()] {
         let before = rig.backend.journal().len();
-        rig.context.care = care;
+        rig.context.write_policy = write_policy;
         let request = SmokeRequest { table: Arc::new(table.clone()), ..SmokeRequest::new(grants.clone()) };
         let (found, _) = ran(&rig, request).await;
         assert_eq!((found[0].verdict, rig.backend.journal().len()), (Verdict::Skipped, before), "{found:?}");
@@ -277,8 +277,8 @@ async fn in_production_no_reason_holds_a_value_of_an_answer() {
         (true, "/login is a text, and must be \"nobody\""),
     ] {
         let rig = Rig::new(Keep::Nothing).await;
-        let care = Care { production, profile: Some("acme".into()), ..Care::default() };
-        let rig = Rig { context: Context { care, ..rig.context.clone() }, ..rig };
+        let write_policy = WritePolicy { production, profile: Some("acme".into()), ..WritePolicy::default() };
+        let rig = Rig { context: Context { write_policy, ..rig.context.clone() }, ..rig };
         let mut table = provider::table().clone();
         if let Some(probe) = table.get_mut("github").and_then(|row| row.probe.as_mut()) {
             probe.assert = vec![serde_json::from_str(r#"{"at":"/login","equals":"nobody"}"#).unwrap()];

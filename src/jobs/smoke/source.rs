@@ -86,7 +86,7 @@ impl Source for Through<'_> {
     }
 
     fn detail(&self) -> ReasonDetail {
-        if self.context.care.production { ReasonDetail::Kinds } else { ReasonDetail::Values }
+        if self.context.write_policy.production { ReasonDetail::Kinds } else { ReasonDetail::Values }
     }
 
     fn reading(&self) -> Option<Reading> {

@@ -4,7 +4,7 @@ use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::ReadRecord;
 use grantdeck::app::{Answer, Effect, Job, Msg, Slot};
 use grantdeck::domain::smoke::{RunId, SmokeEvent, SmokeSummary, Verdict};
-use grantdeck::domain::{Care, Code, Diagnosis, GrantId, Retry, Which, Who};
+use grantdeck::domain::{Code, Diagnosis, GrantId, Retry, Which, Who, WritePolicy};
 use grantdeck::ui::Depth;
 use insta::assert_snapshot;
 
@@ -225,7 +225,7 @@ fn privacy_masks_the_board() {
 fn both_themes_tell_the_verdicts_apart_without_colour() {
     for (theme, depth) in [("light", Depth::Truecolor), ("mono", Depth::Mono)] {
         let mut stage = Stage::themed(120, 36, theme, depth);
-        stage.careful(Care { read_only: true, production: true, profile: Some("acme".into()) });
+        stage.careful(WritePolicy { read_only: true, production: true, profile: Some("acme".into()) });
         stage.page(cast::company(), 8, None);
         stage.done(8);
         stage.press("T");

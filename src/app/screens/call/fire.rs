@@ -10,7 +10,7 @@ use crate::app::requests::{FollowCall, SendCall};
 use crate::app::screens::{composer, history};
 use crate::app::{Effect, Model, Slot, private};
 use crate::domain::{
-    CallRequest, Care, Clean, FollowRequest, Mode, Now, RequestDraft, WritePermit, template,
+    CallRequest, Clean, FollowRequest, Mode, Now, RequestDraft, WritePermit, WritePolicy, template,
 };
 use crate::ui::Role;
 use crate::ui::layout::Front;
@@ -41,9 +41,9 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     let draft = call.composer.draft().clone();
     let lost_body = call.composer.lacks_body();
-    let care = model.session.value().map(|session| session.care.clone()).unwrap_or_default();
+    let write_policy = model.session.value().map(|session| session.write_policy.clone()).unwrap_or_default();
     let write = draft.write();
-    if let Err(refused) = care.allows(write.as_deref()) {
+    if let Err(refused) = write_policy.allows(write.as_deref()) {
         model.toasts.refuse(refused.headline(), now);
         return Vec::new();
     }
@@ -52,7 +52,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     if write.is_some() || lost_body {
-        let confirm = confirmation(model, &draft, &care);
+        let confirm = confirmation(model, &draft, &write_policy);
         model.nav.push(View::Confirm(Box::new(confirm)));
         // The question is about the call on the screen: no past call may take its place meanwhile.
         return model.give_up(Slot::Record).into_iter().collect();
@@ -61,9 +61,10 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
 }
 
 /// What a person reads before something may change.
-fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
+fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy) -> Confirm {
     let account = model.call.as_ref().map(|call| whose(model, call));
-    let profile = care.profile.as_deref().map(|name| format!(", profile {}", private::name(model, name)));
+    let profile =
+        write_policy.profile.as_deref().map(|name| format!(", profile {}", private::name(model, name)));
     let method = draft.method.trim().to_uppercase();
     let mut lines = vec![
         vec![
@@ -96,7 +97,7 @@ fn confirmation(model: &Model, draft: &RequestDraft, care: &Care) -> Confirm {
     let told = "This is a real call. It may change data, it is logged, and the account's owner may see it.";
     lines.push(vec![Piece::new(told, Role::Text)]);
     let title = "Send a call that may change data?";
-    let Some(word) = care.word() else { return Confirm::new(title, lines, "send it", then) };
+    let Some(word) = write_policy.word() else { return Confirm::new(title, lines, "send it", then) };
     lines.push(Vec::new());
     lines.push(vec![
         Piece::new("This is production. ", Role::HealthBroken),

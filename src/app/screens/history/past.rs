@@ -186,7 +186,7 @@ fn known(model: &Model, id: GrantId) -> Option<&Grant> {
 }
 
 fn why_gone(model: &Model) -> String {
-    let here = model.session.value().and_then(|session| session.care.profile.as_deref());
+    let here = model.session.value().and_then(|session| session.write_policy.profile.as_deref());
     let there = model.call.as_ref().and_then(|call| Some(call.past.as_ref()?.profile.as_str()));
     // Without a profile, a session is one of those that have no name of their own.
     let elsewhere =

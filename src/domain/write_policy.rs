@@ -1,4 +1,4 @@
-//! How careful one has to be with a session.
+//! What a session may change, and what has to be confirmed.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use super::{Code, Diagnosis, Retry, Who};
 
 /// What its profile says about a session. Without a profile everything may be done after a confirmation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Care {
+pub struct WritePolicy {
     /// The profile's name; None = there is none.
     pub profile: Option<Arc<str>>,
     /// Its grants are in real use: what may change something is confirmed by the profile's name.
@@ -17,7 +17,7 @@ pub struct Care {
     pub read_only: bool,
 }
 
-impl Care {
+impl WritePolicy {
     /// What has to be typed before something may change; None = a yes is enough.
     pub fn word(&self) -> Option<&str> {
         self.profile.as_deref().filter(|_| self.production)
@@ -38,7 +38,7 @@ impl Care {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileSummary {
     /// Its name, and what is allowed there.
-    pub care: Care,
+    pub write_policy: WritePolicy,
     /// Its backend; None = it has a mistake and cannot be used.
     pub backend: Option<String>,
 }
@@ -49,11 +49,11 @@ mod tests {
 
     #[test]
     fn a_read_only_profile_sends_nothing_that_may_change_something() {
-        let care = Care { profile: Some("acme".into()), read_only: true, production: false };
-        assert_eq!(care.allows(None), Ok(()));
-        assert_eq!(care.allows(Some("POST")).unwrap_err().code, Code::ReadOnlyProfile);
-        assert_eq!(Care { read_only: false, ..care.clone() }.allows(Some("POST")), Ok(()));
-        assert_eq!(care.word(), None);
-        assert_eq!(Care { production: true, ..care }.word(), Some("acme"));
+        let write_policy = WritePolicy { profile: Some("acme".into()), read_only: true, production: false };
+        assert_eq!(write_policy.allows(None), Ok(()));
+        assert_eq!(write_policy.allows(Some("POST")).unwrap_err().code, Code::ReadOnlyProfile);
+        assert_eq!(WritePolicy { read_only: false, ..write_policy.clone() }.allows(Some("POST")), Ok(()));
+        assert_eq!(write_policy.word(), None);
+        assert_eq!(WritePolicy { production: true, ..write_policy }.word(), Some("acme"));
     }
 }

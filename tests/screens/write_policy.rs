@@ -1,16 +1,16 @@
 //! Profiles that are read-only or in real use: what the screen says, and what it does not send.
 
 use grantdeck::app::{Effect, Job};
-use grantdeck::domain::Care;
+use grantdeck::domain::WritePolicy;
 use insta::assert_snapshot;
 
 use super::cast;
 use super::stage::Stage;
 
-/// The screen of a call that would write, with this care.
-pub(crate) fn writing(width: u16, height: u16, care: Care) -> Stage {
+/// The screen of a call that would write, with this write policy.
+pub(crate) fn writing(width: u16, height: u16, write_policy: WritePolicy) -> Stage {
     let mut stage = Stage::new(width, height);
-    stage.careful(care);
+    stage.careful(write_policy);
     stage.page(cast::company(), 8, None);
     stage.done(8);
     for key in ["c", "j", "enter", "ctrl-u"] {
@@ -21,8 +21,8 @@ pub(crate) fn writing(width: u16, height: u16, care: Care) -> Stage {
     stage
 }
 
-pub(crate) fn care(production: bool, read_only: bool) -> Care {
-    Care { profile: Some("acme-live".into()), production, read_only }
+pub(crate) fn write_policy(production: bool, read_only: bool) -> WritePolicy {
+    WritePolicy { profile: Some("acme-live".into()), production, read_only }
 }
 
 fn calls(stage: &Stage) -> usize {
@@ -35,7 +35,7 @@ fn calls(stage: &Stage) -> usize {
 
 #[test]
 fn production_takes_the_name_of_the_profile_before_anything_changes() {
-    let mut stage = writing(120, 36, care(true, false));
+    let mut stage = writing(120, 36, write_policy(true, false));
     stage.press("s");
     stage.decide("enter");
     assert_eq!(calls(&stage), 0, "a yes is not enough");
@@ -53,7 +53,7 @@ fn production_takes_the_name_of_the_profile_before_anything_changes() {
 
 #[test]
 fn production_reads_without_asking() {
-    let mut stage = writing(120, 36, care(true, false));
+    let mut stage = writing(120, 36, write_policy(true, false));
     for key in ["enter", "ctrl-u"] {
         stage.press(key);
     }
@@ -65,7 +65,7 @@ fn production_reads_without_asking() {
 
 #[test]
 fn a_read_only_profile_sends_no_write_and_says_so() {
-    let mut stage = writing(80, 24, care(false, true));
+    let mut stage = writing(80, 24, write_policy(false, true));
     stage.press("s");
     assert_eq!((calls(&stage), stage.model.nav.popups().len()), (0, 0));
     assert_snapshot!("read_only_refuses", stage.picture());
@@ -75,7 +75,7 @@ fn a_read_only_profile_sends_no_write_and_says_so() {
 fn the_banner_fits_everywhere() {
     for (width, height) in [(200, 50), (80, 24), (60, 16)] {
         let mut stage = Stage::new(width, height);
-        stage.careful(care(true, true));
+        stage.careful(write_policy(true, true));
         let header = stage.picture().lines().next().unwrap_or_default().to_owned();
         assert_snapshot!(format!("banner_{width}"), header);
     }
