@@ -2,7 +2,7 @@
 //! backend afterwards (docs/protocol/calls.md).
 
 mod again;
-mod law;
+mod credential_hosts;
 mod meter;
 mod proxied;
 mod recording;

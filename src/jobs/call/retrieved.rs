@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use super::law::Law;
+use super::credential_hosts::CredentialHosts;
 use super::meter::Meter;
 use super::{Left, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
@@ -61,7 +61,7 @@ impl Run<'_> {
         let local = client.settings().base_url.is_loopback();
         // Before anything is asked for: a host that is refused costs no credential.
         if known.is_none() {
-            let anybodys = Law { provider: "", home: home.as_ref(), allowed: &allowed, local };
+            let anybodys = CredentialHosts { provider: "", home: home.as_ref(), allowed: &allowed, local };
             if let Err(refused) = anybodys.may_allow(retrieval.url()) {
                 return self.failed(refused).await;
             }
@@ -73,10 +73,11 @@ impl Run<'_> {
                 (known, home) = (Some(grant.provider.clone()), grant.api_base_url().cloned());
             }
         }
-        let law = |provider: &str| {
-            Law { provider, home: home.as_ref(), allowed: &allowed, local }.allows(retrieval.url())
+        let hosts = |provider: &str| {
+            CredentialHosts { provider, home: home.as_ref(), allowed: &allowed, local }
+                .allows(retrieval.url())
         };
-        if let Some(Err(refused)) = known.as_deref().map(law) {
+        if let Some(Err(refused)) = known.as_deref().map(hosts) {
             return self.failed(refused).await;
         }
         let reach = match &self.context.simulator {
@@ -96,7 +97,7 @@ impl Run<'_> {
             }
         };
         self.recording.knows(self.context, &draft, &credential);
-        if let Err(refused) = law(credential.provider()) {
+        if let Err(refused) = hosts(credential.provider()) {
             return self.failed(refused).await;
         }
         let now = (self.context.now)();

@@ -6,7 +6,7 @@ use crate::protocol::call::ProviderUrl;
 
 /// What is known of where a grant's credential belongs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Law<'a> {
+pub(super) struct CredentialHosts<'a> {
     /// The provider's id, as the list or the backend says.
     pub(super) provider: &'a str,
     /// The grant's own origin.
@@ -17,7 +17,7 @@ pub(super) struct Law<'a> {
     pub(super) local: bool,
 }
 
-impl Law<'_> {
+impl CredentialHosts<'_> {
     /// Whether a credential of any provider may go there: what is refused now is refused whosever it is.
     ///
     /// # Errors
@@ -74,18 +74,24 @@ mod tests {
             ("github", "http://127.0.0.1:9/", true, true),
             ("github", "http://localhost:9/", false, false),
         ] {
-            let law = Law { provider, home: Some(&home), allowed: &allowed, local };
+            let hosts = CredentialHosts { provider, home: Some(&home), allowed: &allowed, local };
             let (parsed, _) = ProviderUrl::parse(url).unwrap();
-            assert_eq!(law.allows(&parsed).is_ok(), want, "{provider} {url}");
+            assert_eq!(hosts.allows(&parsed).is_ok(), want, "{provider} {url}");
         }
     }
 
     #[test]
     fn a_refusal_says_whose_place_it_is_not() {
         let said = |provider: &str| {
-            let law = Law { provider, home: None, allowed: &[], local: false };
+            let hosts = CredentialHosts { provider, home: None, allowed: &[], local: false };
             let (url, _) = ProviderUrl::parse("https://evil.example:8443/x").unwrap();
-            law.allows(&url).unwrap_err().facts.iter().map(|(_, value)| value.to_string()).collect::<Vec<_>>()
+            hosts
+                .allows(&url)
+                .unwrap_err()
+                .facts
+                .iter()
+                .map(|(_, value)| value.to_string())
+                .collect::<Vec<_>>()
         };
         let host = "evil.example:8443";
         assert_eq!(said("github"), [host, "evil.example:8443 is not a known host of github"]);
@@ -95,7 +101,7 @@ mod tests {
     #[test]
     fn what_is_nobodys_is_refused_before_it_is_known_whose_credential_it_is() {
         let allowed = ["api.acme.example".to_owned()];
-        let law = Law { provider: "", home: None, allowed: &allowed, local: false };
+        let hosts = CredentialHosts { provider: "", home: None, allowed: &allowed, local: false };
         for (url, want) in [
             ("https://api.github.com/user", true),
             ("https://slack.com/api/auth.test", true),
@@ -106,7 +112,7 @@ mod tests {
             ("http://127.0.0.1:9/", false),
         ] {
             let (parsed, _) = ProviderUrl::parse(url).unwrap();
-            assert_eq!(law.may_allow(&parsed).is_ok(), want, "{url}");
+            assert_eq!(hosts.may_allow(&parsed).is_ok(), want, "{url}");
         }
     }
 }
