@@ -20,7 +20,7 @@ use std::io::Write as _;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use grantdeck::domain::smoke::beforehand::{Beforehand, beforehand};
+use grantdeck::domain::smoke::preflight::{Preflight, preflight};
 use grantdeck::domain::smoke::{SmokeEvent, Verdict};
 use grantdeck::domain::{DraftBody, Grant, ListEvent, ListRequest, Mode, Spending, provider};
 use grantdeck::jobs::smoke::{Limits, SmokeRequest};
@@ -86,7 +86,7 @@ fn against_sdk(runtime: &tokio::runtime::Runtime, sandbox: &Sandbox) {
     let context = context(sandbox, &home);
     let (mut grants, mut probes) = (Vec::new(), Vec::new());
     for grant in runtime.block_on(listed(&context)) {
-        if let Beforehand::Ask { draft, .. } = beforehand(&grant, provider::table(), Mode::Proxy, wall()) {
+        if let Preflight::Ask { draft, .. } = preflight(&grant, provider::table(), Mode::Proxy, wall()) {
             let body = match &draft.body {
                 DraftBody::Json(text) => serde_json::from_str(text).unwrap(),
                 _ => Value::Null,

@@ -25,7 +25,7 @@ use crate::domain::smoke::{SmokeEvent, SmokePlan, SmokeResult, SmokeSummary};
 use crate::domain::words::{count, length};
 use crate::domain::{Code, Spending};
 use crate::jobs;
-use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, foresee};
+use crate::jobs::smoke::{Limits, Resume, SmokeRequest, TIMEOUT, preview};
 use crate::platform::clock::wall;
 use crate::platform::ending::interrupted;
 use crate::session::exit::Exit;
@@ -59,7 +59,7 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
         resume: if smoke.resume { Resume::Latest } else { Resume::Nothing },
         ..SmokeRequest::new(grants)
     };
-    let plan = foresee(context, &request);
+    let plan = preview(context, &request);
     report.clear();
     if !is_wanted(&plan, smoke, report).await {
         return Err(Abort::Told(refused("--yes", "many calls need a confirmation")));

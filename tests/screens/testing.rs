@@ -168,10 +168,10 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
         return;
     }
     let ticket = stage.ticket(Slot::Smoke);
-    let foreseen = stage.pending.iter().rev().any(
+    let previewed = stage.pending.iter().rev().any(
         |effect| matches!(effect, Effect::Start { ticket: of, job: Job::PlanSmoke(_) } if *of == ticket),
     );
-    if foreseen {
+    if previewed {
         let calls = if which.is_multiple_of(2) { 50 } else { 500 };
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(600, calls))));
         return;

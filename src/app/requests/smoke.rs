@@ -54,7 +54,7 @@ impl Request for PlanSmoke {
     }
 
     fn answered(model: &mut Model, _: Ticket, plan: Self::Answer, now: Now) -> Vec<Effect> {
-        smoke::foreseen(model, plan, now)
+        smoke::previewed(model, plan, now)
     }
 }
 

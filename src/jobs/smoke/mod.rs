@@ -100,8 +100,8 @@ impl SmokeRequest {
 
 /// What a run would do, and how long it would take; nothing is sent and nothing is kept. What an interrupted run has
 /// decided is not known here.
-pub fn foresee(context: &Context, request: &SmokeRequest) -> SmokePlan {
-    run::foresee(request, context.client.reading().as_ref(), (context.now)())
+pub fn preview(context: &Context, request: &SmokeRequest) -> SmokePlan {
+    run::preview(request, context.client.reading().as_ref(), (context.now)())
 }
 
 /// Tests grants and reports to `events`; see [`SmokeEvent`]. `cancel` ends it at once: `Done` says what is left, and

@@ -22,8 +22,8 @@ use super::signal::Signal;
 use super::source::Source;
 use super::{AT_ONCE_AT_MOST, Limits, SmokeRequest};
 use crate::domain::provider::Table;
-use crate::domain::smoke::beforehand::{Beforehand, beforehand};
 use crate::domain::smoke::estimate::estimate;
+use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Estimate, Judged, SmokeEvent, SmokePlan, SmokeResult, Tally, Verdict};
 use crate::domain::{Diagnosis, Grant, Mode, Reading, RecordId};
 
@@ -98,8 +98,8 @@ pub(super) async fn run<S: Source>(
     let _ = run.all(table, &cancel).await;
 }
 
-/// See [`super::foresee`].
-pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Timestamp) -> SmokePlan {
+/// See [`super::preview`].
+pub(super) fn preview(request: &SmokeRequest, reading: Option<&Reading>, now: Timestamp) -> SmokePlan {
     let Limits { concurrency, held_of_provider, .. } = request.limits;
     let mut pace = Pace::new(concurrency.clamp(1, AT_ONCE_AT_MOST), held_of_provider);
     let mut plan = SmokePlan::default();
@@ -113,9 +113,9 @@ pub(super) fn foresee(request: &SmokeRequest, reading: Option<&Reading>, now: Ti
             continue;
         }
         plan.grants += 1;
-        match beforehand(grant, &request.table, request.mode, now) {
-            Beforehand::Ask { draft, .. } => pace.add(index, host(&draft.url), &grant.provider, None),
-            Beforehand::Decided(_) => plan.decided += 1,
+        match preflight(grant, &request.table, request.mode, now) {
+            Preflight::Ask { draft, .. } => pace.add(index, host(&draft.url), &grant.provider, None),
+            Preflight::Decided(_) => plan.decided += 1,
         }
     }
     plan.calls = pace.waiting() as u32;
@@ -221,7 +221,7 @@ impl<'a, S: Source> Run<'a, S> {
             if let Some(past) = past {
                 let before = self.past.before(past.grant);
                 if past.verdict == Verdict::NeedsApproval
-                    && let Beforehand::Ask { draft, .. } = beforehand(grant, table, self.mode, now)
+                    && let Preflight::Ask { draft, .. } = preflight(grant, table, self.mode, now)
                     && self.past.held(&draft).is_some()
                 {
                     self.pace.held_before(&grant.provider);
@@ -229,12 +229,12 @@ impl<'a, S: Source> Run<'a, S> {
                 known.push(SmokeResult { before, ..SmokeResult::resumed(grant, past) });
                 continue;
             }
-            match beforehand(grant, table, self.mode, now) {
-                Beforehand::Ask { draft, .. } => {
+            match preflight(grant, table, self.mode, now) {
+                Preflight::Ask { draft, .. } => {
                     let open = self.past.held(&draft);
                     self.pace.add(index, host(&draft.url), &grant.provider, open);
                 }
-                Beforehand::Decided(judged) => {
+                Preflight::Decided(judged) => {
                     decided += 1;
                     known.extend(self.result(grant, judged, None));
                 }

@@ -14,7 +14,7 @@ use crate::domain::provider::Table;
 use crate::domain::smoke::{Past, SmokeEvent, SmokePlan};
 use crate::domain::{Diagnosis, GrantId};
 use crate::jobs;
-use crate::jobs::smoke::{Resume, SmokeRequest, foresee};
+use crate::jobs::smoke::{Resume, SmokeRequest, preview};
 use crate::platform::blocking::blocking;
 use crate::store::history::KEPT_OF_EACH;
 use crate::tui::delivery::Answers;
@@ -35,7 +35,7 @@ impl Run for PlanSmoke {
         let plan = async {
             let (context, table) = (live.context()?.clone(), live.table());
             // Thousands of rows are looked at.
-            blocking(move || foresee(&context, &request(&self.0, table))).await
+            blocking(move || preview(&context, &request(&self.0, table))).await
         };
         Some(plan.await)
     }

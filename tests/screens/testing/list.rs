@@ -111,7 +111,7 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
 
 #[test]
 fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
-    let foreseen = |stage: &Stage| {
+    let previewed = |stage: &Stage| {
         let asked = stage
             .pending
             .iter()
@@ -133,7 +133,7 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     }
     stage.press("T");
     assert!(stage.picture().contains("still running"), "{}", stage.picture());
-    assert_eq!(foreseen(&stage), 0);
+    assert_eq!(previewed(&stage), 0);
     let (ticket, plan) = search.unwrap();
     let found = grantdeck::search::run(&plan, &|| false, &mut |_| ()).unwrap();
     let answer = |last| {
@@ -143,10 +143,10 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
     // The best hits come first; they are not all.
     stage.send(answer(false));
     stage.press("T");
-    assert_eq!(foreseen(&stage), 0);
+    assert_eq!(previewed(&stage), 0);
     stage.send(answer(true));
     stage.press("T");
-    assert_eq!(foreseen(&stage), 1);
+    assert_eq!(previewed(&stage), 1);
 }
 
 #[test]

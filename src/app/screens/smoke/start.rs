@@ -77,7 +77,7 @@ fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<E
 }
 
 /// What it comes to is known: it begins, or somebody is asked first.
-pub(crate) fn foreseen(model: &mut Model, result: Result<SmokePlan, Diagnosis>, now: Now) -> Vec<Effect> {
+pub(crate) fn previewed(model: &mut Model, result: Result<SmokePlan, Diagnosis>, now: Now) -> Vec<Effect> {
     let Some(asked) = model.smoke.asked.take() else { return Vec::new() };
     let plan = match result {
         Ok(plan) => plan,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{Fired, Left, Outcome, Run, Sending};
 use crate::domain::provider::{Probe, Table};
-use crate::domain::smoke::beforehand::{Beforehand, beforehand};
+use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Judged, ReasonDetail, SmokeEvent, Verdict, judge, objection};
 use crate::domain::{CallRequest, Code, Grant, ProviderAnswer, WritePermit};
 use crate::jobs::smoke::clock::Tick;
@@ -23,7 +23,7 @@ impl<'a, S: Source> Run<'a, S> {
     ) -> Result<Option<Sending<'a>>, Left> {
         let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
         // The list may say by now that it is over: a permission may end while it waits for its turn.
-        let Beforehand::Ask { mut draft, probe } = beforehand(grant, table, self.mode, tick.wall) else {
+        let Preflight::Ask { mut draft, probe } = preflight(grant, table, self.mode, tick.wall) else {
             self.pace.leave(&task);
             let judged = Judged::of(Verdict::Expired).because("its permission ended while it waited");
             return self.verdict(grant, judged, &task, None, None).await.map(|()| None);

@@ -10,9 +10,9 @@ fn decide(provider: &str, mode: Mode, edit: Edit) -> Result<RequestDraft, Judged
     let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
     grant.provider = provider.into();
     edit(&mut grant);
-    match beforehand(&grant, table(), mode, "2026-01-01T00:00:00Z".parse().unwrap()) {
-        Beforehand::Decided(judged) => Err(judged),
-        Beforehand::Ask { draft, .. } => Ok(*draft),
+    match preflight(&grant, table(), mode, "2026-01-01T00:00:00Z".parse().unwrap()) {
+        Preflight::Decided(judged) => Err(judged),
+        Preflight::Ask { draft, .. } => Ok(*draft),
     }
 }
 
@@ -148,7 +148,7 @@ fn a_probe_of_ones_own_counts() {
     let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
     grant.provider = "warehouse-readonly".into();
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
-    let Beforehand::Ask { draft, .. } = beforehand(&grant, &own.table, Mode::Proxy, now) else {
+    let Preflight::Ask { draft, .. } = preflight(&grant, &own.table, Mode::Proxy, now) else {
         panic!("decided")
     };
     assert_eq!(draft.url, "https://warehouse.acme.example/me");

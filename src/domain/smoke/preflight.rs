@@ -13,7 +13,7 @@ pub const REASON: &str =
 
 /// What is to be done about a grant.
 #[derive(Clone, Debug)]
-pub enum Beforehand<'a> {
+pub enum Preflight<'a> {
     /// The list says enough.
     Decided(Judged),
     /// This is sent, and judged by this probe.
@@ -27,8 +27,8 @@ pub enum Beforehand<'a> {
 
 /// Decides from the grant's row and the table of providers. A grant is asked wherever asking can tell more than the
 /// list: one that is said to need a reconnect may have been healed meanwhile.
-pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Beforehand<'a> {
-    let decided = |verdict, why: &str| Beforehand::Decided(Judged::of(verdict).because(why));
+pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Preflight<'a> {
+    let decided = |verdict, why: &str| Preflight::Decided(Judged::of(verdict).because(why));
     let Some(id) = grant.row.grant() else {
         return decided(Verdict::Skipped, "its id is unreadable, so it cannot be called");
     };
@@ -75,7 +75,7 @@ pub fn beforehand<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestam
     draft.mode = mode;
     draft.reason = Some(REASON.to_owned());
     draft.context = vec![("tool".to_owned(), "grantdeck smoke".to_owned())];
-    Beforehand::Ask { draft: Box::new(draft), probe }
+    Preflight::Ask { draft: Box::new(draft), probe }
 }
 
 /// Scopes that the probe needs and the grant is known not to hold. A list of none says nothing.
@@ -88,5 +88,5 @@ fn lacking<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
 }
 
 #[cfg(test)]
-#[path = "beforehand_tests.rs"]
+#[path = "preflight_tests.rs"]
 mod tests;
