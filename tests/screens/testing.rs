@@ -9,7 +9,7 @@ use std::time::Duration;
 use grantdeck::app::requests::{RunSmoke, SmokeTargets};
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::smoke::{
-    Before, But, Estimate, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Tally, Verdict,
+    Before, Caveat, Estimate, Pause, RunId, SmokeEvent, SmokePlan, SmokeResult, SmokeSummary, Tally, Verdict,
 };
 use grantdeck::domain::{Clean, Code, Diagnosis, Grant, GrantId, RecordId, Retry, Who};
 use jiff::SignedDuration;
@@ -92,7 +92,7 @@ fn found() -> Vec<SmokeEvent> {
         }),
         result(&company[2], Verdict::WorksBut, |result| {
             let (listed, found) = (Clean::line("work@acme.com"), Clean::line("bob@acme.com"));
-            result.buts = vec![But::WrongAccount { listed, found, at: "/email".to_owned() }];
+            result.caveats = vec![Caveat::WrongAccount { listed, found, at: "/email".to_owned() }];
         }),
         result(&company[3], Verdict::Expired, |result| {
             result.why = Some(Clean::line("according to the list; nothing was sent"));

@@ -155,8 +155,8 @@ fn words(finding: &Finding) -> String {
             format!(", now {}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, [one]) => {
-            let but = known.obstacle.map(|why| format!(", but {}", why.words())).unwrap_or_default();
-            format!(", {} could replace it{but}", mask::id(one.0))
+            let caveat = known.obstacle.map(|why| format!(", but {}", why.words())).unwrap_or_default();
+            format!(", {} could replace it{caveat}", mask::id(one.0))
         }
         (Standing::Stale | Standing::Superseded, several) => {
             format!(", {} could replace it", several.len())

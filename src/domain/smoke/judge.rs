@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{But, Verdict};
+use super::{Caveat, Verdict};
 use crate::domain::provider::{Answers, Finding, Judgement, Meaning, Probe};
 use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer};
 
@@ -18,7 +18,7 @@ pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
     /// Why it only works, but.
-    pub buts: Vec<But>,
+    pub caveats: Vec<Caveat>,
     /// More exactly, in a sentence without its full stop.
     pub why: Option<Clean>,
     /// The failure that it was made from.
@@ -30,7 +30,7 @@ pub struct Judged {
 impl Judged {
     /// A bare verdict.
     pub fn of(verdict: Verdict) -> Self {
-        Self { verdict, buts: Vec::new(), why: None, code: None, provider_status: None }
+        Self { verdict, caveats: Vec::new(), why: None, code: None, provider_status: None }
     }
 
     /// With what was found more exactly. Too long a text is cut.
@@ -175,28 +175,32 @@ fn missing(scopes: &[String]) -> Judged {
 }
 
 fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Timestamp) -> Judged {
-    let mut buts = Vec::new();
+    let mut caveats = Vec::new();
     if let Some(listed) = grant.account_identifier.as_deref()
         && judgement.is_of(listed) == Some(false)
         && let Some((found, at)) =
             judgement.accounts.iter().zip(&judgement.places).find(|(name, _)| name.as_str().contains('@'))
     {
-        buts.push(But::WrongAccount { listed: Clean::line(listed), found: found.clone(), at: at.clone() });
+        caveats.push(Caveat::WrongAccount {
+            listed: Clean::line(listed),
+            found: found.clone(),
+            at: at.clone(),
+        });
     }
     if grant.scope_mismatch {
-        buts.push(But::ScopesMissing);
+        caveats.push(Caveat::ScopesMissing);
     }
     let beyond = beyond(grant, answer);
     if !beyond.is_empty() {
-        buts.push(But::ScopesBeyond(beyond));
+        caveats.push(Caveat::ScopesBeyond(beyond));
     }
     if Health::of(grant, now) == Health::Expiring
         && let Some(at) = grant.grant_expires_at.as_ref().and_then(Moment::at)
     {
-        buts.push(But::EndsSoon(at));
+        caveats.push(Caveat::EndsSoon(at));
     }
-    let verdict = if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut };
-    Judged { buts, ..Judged::of(verdict) }
+    let verdict = if caveats.is_empty() { Verdict::Works } else { Verdict::WorksBut };
+    Judged { caveats, ..Judged::of(verdict) }
 }
 
 /// Scopes that the provider says the credential has, beyond those that the list shows. GitHub and Slack say so with

@@ -121,7 +121,7 @@ fn a_refusal_means_what_its_body_says_up_to_the_size_that_is_judged() {
 type Edit = fn(&mut Grant);
 
 #[test]
-fn what_works_may_have_a_but() {
+fn what_works_may_have_a_caveat() {
     let google = table()["google"].probe.as_ref().unwrap();
     let fine = answer(200, r#"{"sub":"1","email":"ann@acme.example","name":"Ann"}"#);
     let cases: [(Edit, &[&str]); 6] = [
@@ -145,12 +145,12 @@ fn what_works_may_have_a_but() {
             &["it is ann@acme.example", "the app needs more"],
         ),
     ];
-    for (edit, buts) in cases {
+    for (edit, caveats) in cases {
         let found = of_answer(&grant("google", edit), google, &fine, None, ReasonDetail::Values, now());
-        assert_eq!(found.verdict, if buts.is_empty() { Verdict::Works } else { Verdict::WorksBut });
-        assert_eq!(found.buts.len(), buts.len(), "{:?}", found.buts);
-        for (but, want) in found.buts.iter().zip(buts) {
-            assert!(but.words().starts_with(want), "{} {want}", but.words());
+        assert_eq!(found.verdict, if caveats.is_empty() { Verdict::Works } else { Verdict::WorksBut });
+        assert_eq!(found.caveats.len(), caveats.len(), "{:?}", found.caveats);
+        for (caveat, want) in found.caveats.iter().zip(caveats) {
+            assert!(caveat.words().starts_with(want), "{} {want}", caveat.words());
         }
     }
 }
@@ -160,10 +160,10 @@ fn what_to_do_names_the_place_that_was_off() {
     let remedies = |id: &str, edit: Edit, answer: &ProviderAnswer| {
         let grant = grant(id, edit);
         let probe = table()[id].probe.as_ref().unwrap();
-        let buts = of_answer(&grant, probe, answer, None, ReasonDetail::Values, now()).buts;
+        let caveats = of_answer(&grant, probe, answer, None, ReasonDetail::Values, now()).caveats;
         let id = GrantId::parse("00000000-0000-0000-0000-000000000001").unwrap();
         let blank = SmokeResult::blank(&grant, id, Verdict::WorksBut, now());
-        SmokeResult { buts, ..blank }.remedy().into_owned()
+        SmokeResult { caveats, ..blank }.remedy().into_owned()
     };
     let mail = answer(200, r#"{"sub":"1","email":"ann@acme.example","name":"Ann"}"#);
     let other = remedies("google", |grant| grant.account_identifier = Some("bob@acme.example".into()), &mail);
@@ -201,11 +201,11 @@ fn a_credential_that_may_do_more_than_the_list_says_is_told() {
         let found =
             of_answer(&grant("github", holds), github, &told(scopes), None, ReasonDetail::Values, now());
         let want: Vec<Clean> = beyond.iter().map(|scope| Clean::line(scope)).collect();
-        let want = if want.is_empty() { Vec::new() } else { vec![But::ScopesBeyond(want)] };
-        assert_eq!(found.buts, want, "{scopes:?}");
+        let want = if want.is_empty() { Vec::new() } else { vec![Caveat::ScopesBeyond(want)] };
+        assert_eq!(found.caveats, want, "{scopes:?}");
     }
     let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, ReasonDetail::Values, now());
-    assert!(found.buts.is_empty(), "a list of no scopes says nothing");
+    assert!(found.caveats.is_empty(), "a list of no scopes says nothing");
 }
 
 #[test]

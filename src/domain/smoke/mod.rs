@@ -17,6 +17,6 @@ pub use estimate::{Estimate, estimate};
 pub use event::{Pause, SmokeEvent, SmokePlan, SmokeSummary, left_words};
 pub use judge::{Judged, ReasonDetail, of_answer, of_failure};
 pub use preflight::{Preflight, preflight};
-pub use result::{Before, But, Change, Past, RunId, SmokeResult, is_faded, sparkline};
+pub use result::{Before, Caveat, Change, Past, RunId, SmokeResult, is_faded, sparkline};
 pub use tally::{BOUNDS, Tally};
 pub use verdict::{Standing, Verdict};

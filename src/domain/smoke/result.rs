@@ -12,9 +12,9 @@ use crate::domain::{Clean, Code, Grant, GrantId, RecordId, remedy, words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(pub i64);
 
-/// Why something works, but.
+/// Why something works, with a caveat.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum But {
+pub enum Caveat {
     /// The provider names another account than the list.
     WrongAccount {
         /// As the list has it.
@@ -32,7 +32,7 @@ pub enum But {
     EndsSoon(Timestamp),
 }
 
-impl But {
+impl Caveat {
     /// In a sentence without its full stop.
     pub fn words(&self) -> String {
         match self {
@@ -162,7 +162,7 @@ pub struct SmokeResult {
     /// The verdict.
     pub verdict: Verdict,
     /// Why it only works, but.
-    pub buts: Vec<But>,
+    pub caveats: Vec<Caveat>,
     /// What was found more exactly than the verdict says, in a sentence without its full stop.
     pub why: Option<Clean>,
     /// The failure that it was made from.
@@ -196,8 +196,8 @@ impl SmokeResult {
     /// What was found, in a sentence without its full stop: the reason where there is one, else what the verdict
     /// means.
     pub fn reason(&self) -> String {
-        if !self.buts.is_empty() {
-            return self.buts.iter().map(But::words).collect::<Vec<_>>().join("; ");
+        if !self.caveats.is_empty() {
+            return self.caveats.iter().map(Caveat::words).collect::<Vec<_>>().join("; ");
         }
         match &self.why {
             Some(why) => why.as_str().to_owned(),
@@ -217,10 +217,10 @@ impl SmokeResult {
 
     /// What to do, in sentences. Where the verdict gathers several failures, that of the failure itself.
     pub fn remedy(&self) -> Cow<'static, str> {
-        if self.buts.is_empty() {
+        if self.caveats.is_empty() {
             return remedy_of(self.verdict, self.code).into();
         }
-        let remedies: Vec<Cow<'static, str>> = self.buts.iter().map(But::remedy).collect();
+        let remedies: Vec<Cow<'static, str>> = self.caveats.iter().map(Caveat::remedy).collect();
         remedies.join(" ").into()
     }
 
@@ -243,12 +243,12 @@ impl SmokeResult {
 
     /// As the history keeps it.
     pub fn past(&self, run: RunId) -> Past {
-        let buts = (!self.buts.is_empty()).then(|| Clean::line(&self.reason()));
+        let caveats = (!self.caveats.is_empty()).then(|| Clean::line(&self.reason()));
         Past {
             run,
             grant: self.grant,
             verdict: self.verdict,
-            why: buts.or_else(|| self.why.clone()),
+            why: caveats.or_else(|| self.why.clone()),
             code: self.code,
             provider_status: self.provider_status,
             latency_ms: self.latency_ms,
@@ -277,7 +277,7 @@ impl SmokeResult {
             // An account may be called by its label already.
             label: grant.label.clone().filter(|label| **label != *grant.account()),
             verdict,
-            buts: Vec::new(),
+            caveats: Vec::new(),
             why: None,
             code: None,
             provider_status: None,

@@ -87,7 +87,7 @@ impl Tally {
             (fine, _) if fine == self.total() && fine == 0 => "nothing was tested".to_owned(),
             (1, 0) => "1 works".to_owned(),
             (fine, 0) => format!("{fine} work"),
-            (fine, but) => format!("{fine} work, {but} with a warning"),
+            (fine, caveat) => format!("{fine} work, {caveat} with a warning"),
         });
         parts.join("; ")
     }

@@ -24,7 +24,7 @@ impl Composer {
     /// # Errors
     /// What is missing.
     pub(crate) fn check(&self) -> Result<(), Lack> {
-        self.check_but(None)
+        self.check_except(None)
     }
 
     /// The same as if what is typed were already taken over.
@@ -33,12 +33,12 @@ impl Composer {
     /// What else is missing.
     pub(super) fn check_while_typing(&self) -> Result<(), Lack> {
         match &self.typing {
-            Typing::Line(input) if !input.value().trim().is_empty() => self.check_but(Some(&self.field)),
+            Typing::Line(input) if !input.value().trim().is_empty() => self.check_except(Some(&self.field)),
             _ => self.check(),
         }
     }
 
-    fn check_but(&self, typed: Option<&Field>) -> Result<(), Lack> {
+    fn check_except(&self, typed: Option<&Field>) -> Result<(), Lack> {
         if typed != Some(&Field::Url) {
             let at = || Some(Field::Url);
             if self.draft.url.trim().is_empty() {

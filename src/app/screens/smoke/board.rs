@@ -188,7 +188,7 @@ impl Board {
     /// Whether there is a line for it. What healed is news and always has one.
     fn is_listed(&mut self, result: &SmokeResult) -> bool {
         let plain = result.verdict.standing() == Standing::Fine
-            && result.buts.is_empty()
+            && result.caveats.is_empty()
             && result.change().is_none();
         if plain && self.tally.standing(Standing::Fine) > WORKING {
             self.unlisted += 1;

@@ -142,7 +142,7 @@ fn ended(model: &mut Model, now: Now) {
             let whose = view::whose(model, result);
             let more = match result.verdict.standing() {
                 _ if model.privacy => String::new(),
-                Standing::Fine if result.buts.is_empty() => String::new(),
+                Standing::Fine if result.caveats.is_empty() => String::new(),
                 _ => format!(" {}", sentence(&result.reason())),
             };
             format!("{whose}: {verdict}{took}.{more}")

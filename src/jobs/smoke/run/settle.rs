@@ -206,10 +206,10 @@ impl<S: Source> Run<'_, S> {
     ) -> Option<SmokeResult> {
         let id = grant.row.grant()?;
         let before: Option<Before> = self.past.before(id);
-        let Judged { verdict, buts, why, code, provider_status } = judged;
+        let Judged { verdict, caveats, why, code, provider_status } = judged;
         let latency_ms = took.and_then(|took| u64::try_from(took.as_millis()).ok());
         let blank = SmokeResult::blank(grant, id, verdict, self.clock.tick().wall);
-        Some(SmokeResult { buts, why, code, provider_status, latency_ms, before, ..blank })
+        Some(SmokeResult { caveats, why, code, provider_status, latency_ms, before, ..blank })
     }
 
     pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), Left> {

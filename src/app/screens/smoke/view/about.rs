@@ -49,7 +49,7 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
     let mut put = |lines_of: Vec<Vec<Piece>>| lines.extend(lines_of);
     put(wrapped(&[Piece::new(result.verdict.meaning(), Role::TextDim)], cells));
     put(vec![Vec::new()]);
-    if result.why.is_some() || !result.buts.is_empty() {
+    if result.why.is_some() || !result.caveats.is_empty() {
         put(wrapped(&labelled("Cause", &sentence(&words::reason(model, result)), Role::Text), cells));
     }
     put(wrapped(&labelled("Fix", &result.remedy(), Role::TextStrong), cells));

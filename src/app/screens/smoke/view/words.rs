@@ -140,14 +140,14 @@ pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
     };
     let (failing, untold, fine) =
         (number(Standing::Failing), number(Standing::Untold), number(Standing::Fine));
-    let but = match tally.of(Verdict::WorksBut) {
+    let caveat = match tally.of(Verdict::WorksBut) {
         0 => String::new(),
-        but => format!(", {} with warnings", count(but.into())),
+        caveat => format!(", {} with warnings", count(caveat.into())),
     };
     let parts = [
         (failing > 0, verb(failing, "fails", "fail"), Role::HealthBroken),
         (untold > 0, format!("{} not tested", count(untold.into())), Role::HealthUnknown),
-        (fine > 0, format!("{}{but}", verb(fine, "works", "work")), Role::HealthOk),
+        (fine > 0, format!("{}{caveat}", verb(fine, "works", "work")), Role::HealthOk),
     ];
     let parts = parts.into_iter().filter(|(any, ..)| *any).enumerate();
     parts
