@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_are_forgiven_and_strangers_are_not() {
+    fn slips_are_forgiven_and_others_are_not() {
         let known = ["provider", "account", "label", "status", "health", "missing_scopes", "id"];
         let cases = [
             ("provder", Some("provider")),

@@ -74,7 +74,7 @@ pub fn query(data: &[u8]) -> bool {
     assert_eq!(query.text, text);
     assert!(query.narrows(&query), "{text:?}");
     assert!(query.words.iter().all(|word| !word.text.is_empty()), "{text:?}");
-    for mistake in query.mistakes.iter().chain(&query.strangers) {
+    for mistake in query.mistakes.iter().chain(&query.unknown_filters) {
         assert!(text.contains(mistake.part.as_str()) || text.contains(','), "{mistake} of {text:?}");
         if let Some(suggestion) = &mistake.suggestion {
             assert!(!Query::parse(suggestion).mistakes.contains(mistake), "{suggestion} for {text:?}");

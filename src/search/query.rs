@@ -21,7 +21,7 @@ pub struct Query {
     pub mistakes: Vec<Mistake>,
     /// Words that look like a facet and are near none, such as `foo:bar`; scopes look like that too, so they are
     /// worth a remark only where nothing was found.
-    pub strangers: Vec<Mistake>,
+    pub unknown_filters: Vec<Mistake>,
 }
 
 /// One condition on one field.
@@ -152,7 +152,7 @@ impl Query {
             // Scopes have colons (`chat:write`): what is no facet is a word, and a slip is mentioned.
             let near = nearest(&lower, FACETS.iter().map(|(known, _)| *known));
             let suggestion = near.map(|near| format!("{near}:{}", token.value));
-            let list = if suggestion.is_some() { &mut self.mistakes } else { &mut self.strangers };
+            let list = if suggestion.is_some() { &mut self.mistakes } else { &mut self.unknown_filters };
             let problem = "unknown filter, searched as text";
             list.push(Mistake { part: token.typed, problem, suggestion, taken: Taken::AsWord });
             let text = format!("{name}:{}", token.value);

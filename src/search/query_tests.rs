@@ -97,7 +97,7 @@ fn a_colon_that_makes_no_facet_is_part_of_a_word() {
     let query = Query::parse("chat:write");
     assert_eq!(query.words, [Word { text: "chat:write".into(), negated: false, whole: true }]);
     assert_eq!((query.facets.len(), query.mistakes.len()), (0, 0));
-    assert_eq!(query.strangers[0].to_string(), "chat:write: unknown filter, searched as text");
+    assert_eq!(query.unknown_filters[0].to_string(), "chat:write: unknown filter, searched as text");
 }
 
 #[test]

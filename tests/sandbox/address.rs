@@ -53,7 +53,7 @@ fn a_user_token_narrows_a_grant_named_by_its_id() {
     let key = app_key(&world);
     let listed = list(&mut world, &key, &json!({ "user_token": token, "limit": 1000 }));
     let theirs = listed["grants"].as_array().expect("rows").clone();
-    let stranger = grant_where(&mut world, |item| {
+    let unknown = grant_where(&mut world, |item| {
         item["principal_type"] == "user"
             && item["status"] == "active"
             && !theirs.iter().any(|row| row["grant_id"] == item["grant_id"])
@@ -65,7 +65,7 @@ fn a_user_token_narrows_a_grant_named_by_its_id() {
             proxy(world, &json!({ "method": "GET", "url": USER, "grant_id": id, "user_token": token }));
         (reply.status, code(&reply))
     };
-    assert_eq!(ask(&mut world, &stranger), (404, "grant_not_found".to_owned()));
+    assert_eq!(ask(&mut world, &unknown), (404, "grant_not_found".to_owned()));
     assert_eq!(ask(&mut world, &system), (403, "system_grant_user_token_mismatch".to_owned()));
 }
 
@@ -86,8 +86,8 @@ fn an_agent_reaches_its_own_grants_only() {
     };
     assert_eq!(ask(json!({ "grant_id": child })).status, 200);
     assert_eq!(ask(json!({ "provider_id": "github" })).status, 200);
-    let stranger = ask(json!({ "grant_id": root }));
-    assert_eq!((stranger.status, code(&stranger).as_str()), (404, "grant_not_found"));
+    let unknown = ask(json!({ "grant_id": root }));
+    assert_eq!((unknown.status, code(&unknown).as_str()), (404, "grant_not_found"));
     let none = ask(json!({ "provider_id": "zoom" }));
     assert_eq!((none.status, code(&none).as_str()), (404, "no_delegated_grant"));
     assert!(value(&none)["detail"]["agent_id"].is_string());

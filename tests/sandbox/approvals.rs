@@ -209,8 +209,8 @@ fn an_agents_own_policy_holds_its_calls_and_only_it_and_the_app_may_look() {
     assert_eq!(send(&mut world, &bot, "GET", &target, "", 1).status, 200);
     assert_eq!(status(&mut world, &held, 1)["status"], "pending");
     let other = agent_key(&world, "release-notes");
-    let stranger = send(&mut world, &other, "GET", &target, "", 1);
-    assert_eq!((stranger.status, code(&stranger).as_str()), (404, "approval_not_found"));
+    let unknown = send(&mut world, &other, "GET", &target, "", 1);
+    assert_eq!((unknown.status, code(&unknown).as_str()), (404, "approval_not_found"));
 }
 
 #[test]

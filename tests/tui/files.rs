@@ -55,10 +55,10 @@ fn stale_ids_of_a_project_are_found_and_repaired_on_the_screen() {
         .iter()
         .filter(|item| is_over(item) && item["account_identifier"].is_string())
         .filter_map(|old| {
-            let kin = items
+            let relatives = items
                 .iter()
                 .filter(|item| names.iter().all(|name| item[*name] == old[*name]) && !is_over(item));
-            match kin.collect::<Vec<_>>().as_slice() {
+            match relatives.collect::<Vec<_>>().as_slice() {
                 [new] if is_well(new) && new["parent_grant_id"].is_null() => Some((id(old), id(new))),
                 _ => None,
             }

@@ -90,9 +90,12 @@ impl<'a> Surroundings<'a> {
             return Obstacle::Delegated;
         }
         let Some(name) = account(grant).map(|(_, name, ..)| name) else { return Obstacle::NoAccount };
-        let kin = self.accounts.get(&(&*grant.provider, name)).map_or(&[][..], Vec::as_slice);
+        let relatives = self.accounts.get(&(&*grant.provider, name)).map_or(&[][..], Vec::as_slice);
         let others = || {
-            kin.iter().map(|(other, health)| (*other, *health)).filter(|(other, _)| other.row != grant.row)
+            relatives
+                .iter()
+                .map(|(other, health)| (*other, *health))
+                .filter(|(other, _)| other.row != grant.row)
         };
         let live = || others().filter(|(_, health)| is_live(*health)).map(|(other, _)| other);
         let roots = || live().filter(|other| other.parent_grant_id.is_none());

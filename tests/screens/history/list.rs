@@ -162,12 +162,12 @@ fn a_call_with_a_bare_id_is_shown_with_the_account_of_the_list_and_what_it_calle
             .to_vec(),
         ..record(MINUTE, template, answered(200, 201, "{}"))
     };
-    let stranger = CallRecord { grant: cast::id(4_000), ..bare.clone() };
+    let unknown_grant = CallRecord { grant: cast::id(4_000), ..bare.clone() };
     let rows = |records: [&CallRecord; 2]| {
         page((1..).zip(records).map(|(id, record)| record.summary(RecordId(id))).collect())
     };
     let mut stage = entered(140, 36);
-    stage.answer(Slot::Records, rows([&bare, &stranger]));
+    stage.answer(Slot::Records, rows([&bare, &unknown_grant]));
     let picture = stage.picture();
     assert!(picture.contains("api.github.com/repos/octo/site/issues"), "{picture}");
     assert!(!picture.contains("{owner}"), "{picture}");
@@ -176,7 +176,7 @@ fn a_call_with_a_bare_id_is_shown_with_the_account_of_the_list_and_what_it_calle
     assert!(calls[1].contains('?') && !calls[1].contains("work@acme.com"), "{picture}");
     // In privacy mode the first place of a path may be a name.
     let named = CallRecord { url: "https://api.github.com/{owner}".to_owned(), ..bare };
-    stage.answer(Slot::Records, rows([&named, &stranger]));
+    stage.answer(Slot::Records, rows([&named, &unknown_grant]));
     stage.press("z");
     let picture = stage.picture();
     assert!(!picture.contains("octo") && !picture.contains("work@acme.com"), "{picture}");

@@ -16,8 +16,8 @@ impl Grants {
         let mut moved = false;
         for grant in rows {
             let (row, provider) = (grant.row, grant.provider.clone());
-            let before = self.rows.find(row).map(|old| (old.provider.clone(), kin_of(old)));
-            let kin = kin_of(&grant);
+            let before = self.rows.find(row).map(|old| (old.provider.clone(), relatives_of(old)));
+            let relatives = relatives_of(&grant);
             match self.rows.put(grant) {
                 Change::Added(index) => {
                     any = true;
@@ -31,7 +31,9 @@ impl Grants {
                 }
                 Change::Changed(_) => {
                     any = true;
-                    moved |= before.is_some_and(|(old, kin_before)| old != provider || kin_before != kin);
+                    moved |= before.is_some_and(|(old, relatives_before)| {
+                        old != provider || relatives_before != relatives
+                    });
                     // A row that came as new may come again while the list moves.
                     if marks {
                         self.changes.entry(row).or_insert(ChangeMark::Changed);
@@ -85,6 +87,6 @@ impl Grants {
 }
 
 /// What a row's relations hang on.
-fn kin_of(grant: &Grant) -> (Option<Reference>, Option<Reference>) {
+fn relatives_of(grant: &Grant) -> (Option<Reference>, Option<Reference>) {
     (grant.parent_grant_id.clone(), grant.credential_id.clone())
 }

@@ -52,7 +52,7 @@ pub(super) fn show(
     };
     let known = known(model, record.grant).cloned();
     let gone = known.is_none();
-    let mut call = Call::new(record.grant, known.unwrap_or_else(|| stranger(record)));
+    let mut call = Call::new(record.grant, known.unwrap_or_else(|| unknown_grant(record)));
     call.composer.reopen_record(record);
     let draft = call.composer.draft().clone();
     call.past = Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone() });
@@ -204,7 +204,7 @@ fn why_gone(model: &Model) -> String {
 }
 
 /// What the history knows of a grant that the list does not have.
-fn stranger(record: &CallRecord) -> Grant {
+fn unknown_grant(record: &CallRecord) -> Grant {
     let mut grant = Grant::blank(RowId::Grant(record.grant));
     grant.provider = record.provider.as_deref().unwrap_or_default().into();
     grant.account_identifier = record.account.as_deref().map(Into::into);

@@ -48,7 +48,7 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
         lines.push(Piece::new(format!("None of the {loaded} grants."), Role::TextDim));
     }
     let query = &grants.query;
-    if let Some(mistake) = query.mistakes.first().or(query.strangers.first()) {
+    if let Some(mistake) = query.mistakes.first().or(query.unknown_filters.first()) {
         let told = if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
             text::wrap(Clean::brief(&told).as_str(), width)
