@@ -100,7 +100,7 @@ fn introduction(running: &Running) -> String {
     let dead: Vec<(String, String)> = all
         .dead_keys
         .iter()
-        .map(|(death, key)| (death.code().to_owned(), format!("ALTER_API_KEY='{}'", key.expose_secret())))
+        .map(|(state, key)| (state.code().to_owned(), format!("ALTER_API_KEY='{}'", key.expose_secret())))
         .collect();
     section("Rejected keys:", dead.iter().map(|(name, line)| (name.clone(), line.as_str())).collect());
     text

@@ -52,7 +52,7 @@ pub(super) enum Holder {
 
 /// Why a key no longer works; each answers 401 with its code (docs/protocol/errors.md, main surface).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Death {
+pub enum KeyState {
     /// `key_revoked`.
     Revoked,
     /// `key_expired`.
@@ -63,7 +63,7 @@ pub enum Death {
     Inactive,
 }
 
-impl Death {
+impl KeyState {
     /// The machine code of the refusal.
     pub fn code(self) -> &'static str {
         match self {
@@ -90,7 +90,7 @@ impl Death {
 pub(super) struct Key {
     pub(super) number: usize,
     pub(super) holder: Holder,
-    pub(super) death: Option<Death>,
+    pub(super) state: Option<KeyState>,
     pub(super) deprecated: bool,
     /// What it may do; `None`: everything.
     pub(super) scopes: Option<&'static [&'static str]>,
@@ -106,13 +106,13 @@ impl KeyRing {
         &mut self,
         plaintext: &SecretString,
         holder: Holder,
-        death: Option<Death>,
+        state: Option<KeyState>,
         deprecated: bool,
     ) {
         let number = self.0.len();
         let plaintext = plaintext.expose_secret();
         let secret = verify::signing_key(plaintext);
-        let key = Key { number, holder, death, deprecated, scopes: None, secret };
+        let key = Key { number, holder, state, deprecated, scopes: None, secret };
         self.0.insert(plaintext.to_owned(), key);
     }
 
@@ -177,7 +177,7 @@ pub struct Credentials {
     /// Application keys with fewer scopes.
     pub narrow_keys: Vec<NarrowKey>,
     /// Application keys that do not work, one per reason.
-    pub dead_keys: Vec<(Death, SecretString)>,
+    pub dead_keys: Vec<(KeyState, SecretString)>,
     /// Tokens of some end users; the last one has expired.
     pub user_tokens: Vec<UserToken>,
 }

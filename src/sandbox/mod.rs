@@ -42,7 +42,7 @@ mod world;
 pub use call::{AuditRow, CallError, Decision, Held};
 pub use faults::{FAULTS, Fault, OddEnvelope, OddRow, Spell};
 pub use journal::Entry;
-pub use keys::{AgentKey, Credentials, Death, NarrowKey, UserToken};
+pub use keys::{AgentKey, Credentials, KeyState, NarrowKey, UserToken};
 pub use message::{Ending, Hold, Reply, Request};
 pub use options::Options;
 pub use provider::{ProviderCall, aws};

@@ -42,7 +42,7 @@ const SIGNED: [&str; 11] = [
 
 /// Why a request was not accepted. Told to the caller as `reason`, so that a client's author can find the bug.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mistrust {
+pub enum SignatureError {
     /// A header of the signature is missing or not of the right form; holds its name.
     Missing(&'static str),
     /// A signed header comes more than once; holds its name.
@@ -59,7 +59,7 @@ pub enum Mistrust {
     Replay,
 }
 
-impl Mistrust {
+impl SignatureError {
     /// A word for machines.
     pub fn reason(&self) -> &'static str {
         match self {
@@ -97,25 +97,25 @@ impl Mistrust {
 /// forgotten, in Unix seconds.
 ///
 /// # Errors
-/// The first [`Mistrust`] met, in the order of docs/protocol/transport.md section 5.
-pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Result<i64, Mistrust> {
+/// The first [`SignatureError`] met, in the order of docs/protocol/transport.md section 5.
+pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Result<i64, SignatureError> {
     if let Some(name) = SIGNED.iter().find(|name| request.count(name) > 1) {
-        return Err(Mistrust::Twice(name));
+        return Err(SignatureError::Twice(name));
     }
-    let needed = |name: &'static str| request.header(name).ok_or(Mistrust::Missing(name));
+    let needed = |name: &'static str| request.header(name).ok_or(SignatureError::Missing(name));
     let timestamp = needed("X-Alter-Timestamp")?;
     let nonce = needed("X-Alter-Nonce")?;
     let hash = needed("X-Alter-Content-SHA256")?;
     let signature = needed("X-Alter-Signature")?;
     if nonce.len() != 32 || !nonce.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f')) {
-        return Err(Mistrust::Missing("X-Alter-Nonce"));
+        return Err(SignatureError::Missing("X-Alter-Nonce"));
     }
     let seconds: i64 = match timestamp.parse() {
         Ok(seconds) if timestamp.bytes().all(|byte| byte.is_ascii_digit()) => seconds,
-        _ => return Err(Mistrust::Missing("X-Alter-Timestamp")),
+        _ => return Err(SignatureError::Missing("X-Alter-Timestamp")),
     };
     if hash != HEXLOWER.encode(&Sha256::digest(&request.body)) {
-        return Err(Mistrust::BodyHash);
+        return Err(SignatureError::BodyHash);
     }
 
     let (first, second) = strings_to_sign(request);
@@ -125,18 +125,22 @@ pub fn verify(request: &Request, signing_key: &[u8; 32], now: Timestamp) -> Resu
     match request.header("X-Alter-Signature-V2") {
         None if identified => {
             // A right version 1 deserves a better word than "signature".
-            return Err(if signature == version_1 { Mistrust::Version } else { Mistrust::Signature });
+            return Err(if signature == version_1 {
+                SignatureError::Version
+            } else {
+                SignatureError::Signature
+            });
         }
-        Some(given) if given != version_2 => return Err(Mistrust::Signature),
+        Some(given) if given != version_2 => return Err(SignatureError::Signature),
         _ => {}
     }
     if signature != if identified { version_2 } else { version_1 } {
-        return Err(Mistrust::Signature);
+        return Err(SignatureError::Signature);
     }
 
     let skew = seconds.saturating_sub(now.as_second());
     if skew.abs() > TOLERANCE_SECONDS {
-        return Err(Mistrust::Clock(skew));
+        return Err(SignatureError::Clock(skew));
     }
     Ok(seconds.saturating_add(TOLERANCE_SECONDS))
 }
@@ -240,7 +244,13 @@ pub(super) struct Nonces {
 
 impl Nonces {
     /// Remember a nonce of a key, or tell that it was used before. `until` and `now` are Unix seconds.
-    pub(super) fn spend(&mut self, key: usize, nonce: &str, until: i64, now: i64) -> Result<(), Mistrust> {
+    pub(super) fn spend(
+        &mut self,
+        key: usize,
+        nonce: &str,
+        until: i64,
+        now: i64,
+    ) -> Result<(), SignatureError> {
         while let Some(oldest) = self.queue.front() {
             if self.until.get(oldest).is_some_and(|until| *until >= now) {
                 break;
@@ -250,7 +260,7 @@ impl Nonces {
         }
         let entry = (key, nonce.to_owned());
         if self.until.contains_key(&entry) {
-            return Err(Mistrust::Replay);
+            return Err(SignatureError::Replay);
         }
         self.queue.push_back(entry.clone());
         self.until.insert(entry, until);

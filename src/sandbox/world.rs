@@ -20,7 +20,7 @@ use super::routes;
 use super::scopes;
 use super::seed::{self, Agent, User};
 use super::tables::Providers;
-use super::verify::{Mistrust, Nonces, verify};
+use super::verify::{Nonces, SignatureError, verify};
 use super::weather;
 
 /// An emulated backend with its data, its keys and its weather.
@@ -200,16 +200,16 @@ impl World {
             let hint = "Check the key for typing errors, or create a new one in the dashboard.";
             return refuse(Reply::refusal_with_hint(401, "invalid_key", "This API key is unknown.", hint));
         };
-        let revoked = faults.contains(&Fault::KeyRevoked).then_some(super::keys::Death::Revoked);
-        if let Some(death) = key.death.or(revoked) {
-            let (message, hint) = death.words();
-            return refuse(Reply::refusal_with_hint(401, death.code(), message, hint));
+        let revoked = faults.contains(&Fault::KeyRevoked).then_some(super::keys::KeyState::Revoked);
+        if let Some(key_state) = key.state.or(revoked) {
+            let (message, hint) = key_state.words();
+            return refuse(Reply::refusal_with_hint(401, key_state.code(), message, hint));
         }
         let nonce = request.header("X-Alter-Nonce").unwrap_or_default();
         let trusted = verify(request, &key.secret, now)
             .and_then(|until| self.nonces.spend(key.number, nonce, until, now.as_second()));
-        if let Err(mistrust) = trusted {
-            return refuse(distrust(&mistrust, now));
+        if let Err(signature_error) = trusted {
+            return refuse(distrust(&signature_error, now));
         }
         let (holder, number, deprecated, scopes) = (key.holder, key.number, key.deprecated, key.scopes);
         if let Holder::Agent(index) = holder {
@@ -275,14 +275,14 @@ impl World {
     }
 }
 
-fn distrust(mistrust: &Mistrust, now: Timestamp) -> Reply {
+fn distrust(signature_error: &SignatureError, now: Timestamp) -> Reply {
     let server_time = now.as_second();
     Reply::json(
         401,
         &json!({ "detail": {
             "error": "invalid_signature",
-            "message": mistrust.message(now),
-            "reason": mistrust.reason(),
+            "message": signature_error.message(now),
+            "reason": signature_error.reason(),
             "server_time": server_time,
         }}),
     )

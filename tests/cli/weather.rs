@@ -32,11 +32,11 @@ fn dead_keys_are_told_apart() {
     let rig = Rig::new(1, &[]);
     let dead = &rig.backend.credentials().dead_keys;
     assert!(dead.len() > 3, "{} ways to die", dead.len());
-    for (death, key) in dead {
+    for (state, key) in dead {
         let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", key.expose_secret()));
-        assert_eq!((ran.code, ran.rows()), (3, ""), "{}: {}", death.code(), ran.err);
+        assert_eq!((ran.code, ran.rows()), (3, ""), "{}: {}", state.code(), ran.err);
         let told = ran.err.lines().find_map(|line| line.trim().strip_prefix("code")).map(str::trim);
-        assert_eq!(told, Some(death.code()), "{}", ran.err);
+        assert_eq!(told, Some(state.code()), "{}", ran.err);
     }
 }
 

@@ -274,7 +274,7 @@ fn unknown_and_dead_keys_answer_their_codes() {
     let unknown = "alter_rk_hjw52w67h7kd7qevze2avf_26kyip".to_owned();
     let dead = world.credentials().dead_keys.iter();
     let mut cases: Vec<(String, &str)> =
-        dead.map(|(death, key)| (key.expose_secret().to_owned(), death.code())).collect();
+        dead.map(|(state, key)| (key.expose_secret().to_owned(), state.code())).collect();
     assert_eq!(cases.len(), 4);
     cases.push((unknown, "invalid_key"));
     cases.push((agent_key(&world, "data-exporter"), "agent_inactive"));

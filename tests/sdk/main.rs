@@ -143,8 +143,8 @@ fn keeps(filter: &Value, item: &Value) -> bool {
 async fn the_sdk_names_every_refusal() {
     let running = start(now()).await;
     let mut keys = serde_json::Map::new();
-    for (death, key) in &running.credentials().dead_keys {
-        keys.insert(death.code().to_owned(), json!(key.expose_secret()));
+    for (state, key) in &running.credentials().dead_keys {
+        keys.insert(state.code().to_owned(), json!(key.expose_secret()));
     }
     for agent in running.credentials().agent_keys.iter().filter(|agent| agent.status != "active") {
         keys.insert(format!("agent {}", agent.status), json!(agent.key.expose_secret()));

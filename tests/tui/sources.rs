@@ -48,7 +48,7 @@ fn dead_keys_are_told_apart() {
     ];
     for (code, headline) in headlines {
         let dead = &rig.backend.credentials().dead_keys;
-        let (_, key) = dead.iter().find(|(death, _)| death.code() == code).unwrap();
+        let (_, key) = dead.iter().find(|(state, _)| state.code() == code).unwrap();
         let key = key.expose_secret();
         let tui = rig.start(&[]).env("ALTER_API_KEY", key).spawn();
         tui.wait_for_words(headline);

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::{Grower, HOUR};
 use crate::sandbox::keys::{
-    AgentKey, Credentials, Death, Holder, KeyRing, NarrowKey, UserToken, make_legacy, make_scoped,
+    AgentKey, Credentials, Holder, KeyRing, KeyState, NarrowKey, UserToken, make_legacy, make_scoped,
 };
 
 /// Application keys that may not do everything: one only looks, one fetches credentials and nothing else with them.
@@ -25,16 +25,21 @@ const NARROW: [(&str, &[&str]); 2] = [
 impl Grower {
     pub(super) fn issue_credentials(&mut self) -> (KeyRing, Credentials, HashMap<String, (usize, bool)>) {
         let mut ring = KeyRing::default();
-        let mut scoped = |grower: &mut Self, kind: &str, death: Option<Death>, deprecated: bool| {
+        let mut scoped = |grower: &mut Self, kind: &str, key_state: Option<KeyState>, deprecated: bool| {
             let key = SecretString::from(make_scoped(&mut grower.rng, kind));
-            ring.add(&key, Holder::App, death, deprecated);
+            ring.add(&key, Holder::App, key_state, deprecated);
             key
         };
         let app_key = scoped(self, "rk", None, false);
         let deprecated_app_key = scoped(self, "rk", None, true);
-        let dead =
-            [("rk", Death::Revoked), ("dk", Death::Expired), ("rk", Death::Rotated), ("pk", Death::Inactive)];
-        let dead_keys = dead.map(|(kind, death)| (death, scoped(self, kind, Some(death), false))).to_vec();
+        let dead = [
+            ("rk", KeyState::Revoked),
+            ("dk", KeyState::Expired),
+            ("rk", KeyState::Rotated),
+            ("pk", KeyState::Inactive),
+        ];
+        let dead_keys =
+            dead.map(|(kind, key_state)| (key_state, scoped(self, kind, Some(key_state), false))).to_vec();
         // Keys of their own seed: those that were there before them stay what they were.
         let mut apart = Rng::with_seed(self.rng.clone().u64(..) ^ 0x6E61_7272_6F77);
         let agent_keys = (0..self.agents.len())
