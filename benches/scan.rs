@@ -55,7 +55,7 @@ fn main() {
     row("what", "measured", "bar");
     let mut ours = Vec::new();
     let mut theirs = Vec::new();
-    // In turns, so that both meet the same weather; the first round fills the cache and does not count.
+    // In turns, so that both meet the same conditions; the first round fills the cache and does not count.
     for round in 0..=ROUNDS {
         let (time, found) = timed(&mut grantdeck(folder.path()));
         assert!(found >= 1, "the id of the demonstration is found");

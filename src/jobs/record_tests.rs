@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::jobs::{Context, Need, call, select};
 use crate::protocol::call::{Retrieval, inject};
-use crate::sandbox::{self, Options, Running, Spell};
+use crate::sandbox::{self, FaultSpec, Options, Running};
 use crate::store::Credentials;
 
 pub(in crate::jobs) const USER: &str = "https://api.github.com/user";
@@ -73,7 +73,7 @@ impl Rig {
     }
 
     pub(in crate::jobs) fn faults(&self, faults: &[&str]) {
-        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     }
 
     /// In retrieve mode the simulator itself is called.

@@ -1,4 +1,4 @@
-//! How replies arrive: as HTTP wants it, or as bad weather does.
+//! How replies arrive: as HTTP wants it, or as faults make them.
 
 use std::io;
 use std::time::Duration;

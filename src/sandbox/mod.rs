@@ -35,12 +35,12 @@ mod scopes;
 mod seed;
 mod serve;
 mod tables;
+mod tamper;
 pub mod verify;
-mod weather;
 mod world;
 
 pub use call::{AuditRow, CallError, Decision, Held};
-pub use faults::{FAULTS, Fault, OddEnvelope, OddRow, Spell};
+pub use faults::{FAULTS, Fault, FaultSpec, OddEnvelope, OddRow};
 pub use journal::Entry;
 pub use keys::{AgentKey, Credentials, KeyState, NarrowKey, UserToken};
 pub use message::{Ending, Hold, Reply, Request};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::faults::Spell;
+use super::faults::FaultSpec;
 
 /// How big, how random and how patient the emulated backend is.
 ///
@@ -21,8 +21,8 @@ pub struct Options {
     pub approve_after: Option<Duration>,
     /// How long a simulated provider thinks about each call.
     pub provider_latency: Duration,
-    /// The weather from the start; it can be changed while the sandbox runs.
-    pub faults: Vec<Spell>,
+    /// The faults from the start; they can be changed while the sandbox runs.
+    pub faults: Vec<FaultSpec>,
     /// How many requests the journal remembers; as many audit rows and calls of providers are.
     pub journal: usize,
 }

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::call::{AuditRow, Decision, Held};
 use super::connection::{Listener, Scissors};
 use super::delivery;
-use super::faults::Spell;
+use super::faults::FaultSpec;
 use super::journal::Entry;
 use super::keys::Credentials;
 use super::message::{Reply, Request};
@@ -70,14 +70,14 @@ impl Running {
         lock(&self.world)
     }
 
-    /// Replace the weather.
-    pub fn set_faults(&self, spells: impl IntoIterator<Item = Spell>) {
-        self.world().set_faults(spells);
+    /// Replace the faults.
+    pub fn set_faults(&self, specs: impl IntoIterator<Item = FaultSpec>) {
+        self.world().set_faults(specs);
     }
 
-    /// Add to the weather.
-    pub fn add_fault(&self, spell: Spell) {
-        self.world().add_fault(spell);
+    /// Add faults.
+    pub fn add_fault(&self, spec: FaultSpec) {
+        self.world().add_fault(spec);
     }
 
     /// The latest requests, oldest first.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::budget::Budget;
 use super::call::{self, Calls};
-use super::faults::{Fault, Spell, Weather};
+use super::faults::{ActiveFaults, Fault, FaultSpec};
 use super::grant::Grant;
 use super::journal::{Entry, Journal};
 use super::keys::{Credentials, Holder, KeyRing};
@@ -20,10 +20,10 @@ use super::routes;
 use super::scopes;
 use super::seed::{self, Agent, User};
 use super::tables::Providers;
+use super::tamper;
 use super::verify::{Nonces, SignatureError, verify};
-use super::weather;
 
-/// An emulated backend with its data, its keys and its weather.
+/// An emulated backend with its data, its keys and its faults.
 #[derive(Debug)]
 pub struct World {
     pub(super) options: Options,
@@ -49,7 +49,7 @@ pub struct World {
     keys: KeyRing,
     nonces: Nonces,
     budgets: HashMap<usize, Budget>,
-    weather: Weather,
+    active_faults: ActiveFaults,
     journal: Journal,
 }
 
@@ -74,8 +74,8 @@ impl World {
     /// Grow a world. The same options and instant give the same one, to the byte.
     pub fn grow(options: &Options, now: Timestamp) -> Self {
         let growth = seed::grow(options.grants, options.seed, now);
-        let mut weather = Weather::default();
-        weather.set(options.faults.iter().cloned());
+        let mut active_faults = ActiveFaults::default();
+        active_faults.set(options.faults.iter().cloned());
         Self {
             options: options.clone(),
             app_id: growth.app_id,
@@ -97,7 +97,7 @@ impl World {
             keys: growth.keys,
             nonces: Nonces::default(),
             budgets: HashMap::new(),
-            weather,
+            active_faults,
             journal: Journal::new(options.journal),
         }
     }
@@ -116,14 +116,14 @@ impl World {
         items.map(|bytes| serde_json::from_slice(&bytes).unwrap_or_default()).collect()
     }
 
-    /// Replace the weather.
-    pub fn set_faults(&mut self, spells: impl IntoIterator<Item = Spell>) {
-        self.weather.set(spells);
+    /// Replace the faults.
+    pub fn set_faults(&mut self, fault_specs: impl IntoIterator<Item = FaultSpec>) {
+        self.active_faults.set(fault_specs);
     }
 
-    /// Add to the weather.
-    pub fn add_fault(&mut self, spell: Spell) {
-        self.weather.add(spell);
+    /// Add faults.
+    pub fn add_fault(&mut self, spec: FaultSpec) {
+        self.active_faults.add(spec);
     }
 
     /// The latest requests, oldest first.
@@ -138,9 +138,12 @@ impl World {
 
     /// Answer a request at an instant. Never fails: a bad request has a bad answer.
     pub fn handle(&mut self, request: &Request, now: Timestamp) -> Reply {
-        let about =
-            if self.weather.asks_for_the_grant() { self.subject(request, now.as_second()) } else { None };
-        let faults = self.weather.meet(request.path(), about);
+        let about = if self.active_faults.asks_for_the_grant() {
+            self.subject(request, now.as_second())
+        } else {
+            None
+        };
+        let faults = self.active_faults.meet(request.path(), about);
         let skew: i64 =
             faults.iter().map(|fault| if let Fault::ClockSkew(off) = fault { *off } else { 0 }).sum();
         let server_now = now.saturating_add(SignedDuration::from_secs(skew)).unwrap_or(now);
@@ -155,13 +158,13 @@ impl World {
             }
         };
         reply.headers.push(("Date", server_now.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()));
-        weather::deliver(&mut reply, &faults);
+        tamper::deliver(&mut reply, &faults);
         self.journal.write(request, reply.status, now);
         reply
     }
 
     fn answer(&mut self, request: &Request, now: Timestamp, faults: &[Fault]) -> Reply {
-        if let Some(reply) = weather::intercept(faults) {
+        if let Some(reply) = tamper::intercept(faults) {
             return reply;
         }
         let verified = match self.authenticate(request, now, faults) {

@@ -1,6 +1,6 @@
 //! `grantdeck call`, both modes, against the strict backend and its simulated providers.
 
-use grantdeck::sandbox::{Options, Spell};
+use grantdeck::sandbox::{FaultSpec, Options};
 use serde_json::Value;
 
 use crate::rig::{Rig, Run, bare, run};
@@ -80,7 +80,7 @@ fn one_object_tells_all() {
         assert_eq!((&object["alter_status"], &object["provider_status"]), (&200.into(), &status.into()));
         assert_eq!(ran.code, if status == 200 { 0 } else { 8 });
     }
-    rig.backend.set_faults(["key-revoked,after=1".parse::<Spell>().unwrap()]);
+    rig.backend.set_faults(["key-revoked,after=1".parse::<FaultSpec>().unwrap()]);
     let ran = call(&rig, &[OCTO, "GET", USER, "--output", "json"]);
     let error = &object(&ran)["error"];
     assert_eq!((ran.code, &error["who"], &error["code"]), (3, &"alter".into(), &"key_revoked".into()));
@@ -170,7 +170,7 @@ fn a_provider_that_misses_permissions_is_reported() {
     let audited = || rig.backend.audit().iter().filter(|row| !row.proxied).count();
 
     // A report that fails keeps neither the answer nor the audit row away.
-    rig.backend.set_faults([format!("html=502,path={report}").parse::<Spell>().unwrap()]);
+    rig.backend.set_faults([format!("html=502,path={report}").parse::<FaultSpec>().unwrap()]);
     let ran = call(&rig, &write);
     assert_eq!(ran.code, 8, "{}", ran.err);
     assert!(ran.err.contains("answered 403") && !ran.err.contains("not audited"), "{}", ran.err);
@@ -187,7 +187,7 @@ fn a_provider_that_misses_permissions_is_reported() {
 fn a_held_call_is_followed_until_it_is_decided() {
     let rig = Rig::with(&Options { grants: 40, approve_after: None, ..Options::default() });
     let faults = |faults: &[&str]| {
-        rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+        rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     };
     faults(&["needs-approval=2"]);
     let kept = call(&rig, &[OCTO, "GET", USER]);
@@ -261,7 +261,7 @@ fn a_held_call_is_followed_until_it_is_decided() {
 #[test]
 fn silence_redirects_and_floods_are_survived() {
     let rig = Rig::new(40, &[]);
-    let faults = |fault: &str| rig.backend.set_faults([fault.parse::<Spell>().unwrap()]);
+    let faults = |fault: &str| rig.backend.set_faults([fault.parse::<FaultSpec>().unwrap()]);
     faults("provider-hang");
     let ran = call(&rig, &[OCTO, "POST", REPOSITORIES, "-d", "{}", "--yes", "--timeout", "1s"]);
     assert_eq!(ran.code, 9, "{}", ran.err);

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 use serde_json::{Value, json};
 
 use crate::failures::Leaves::Object;
@@ -77,7 +77,7 @@ fn call_in_every_output(post: bool) {
     let id = rig.run(&["id", OCTO]).out.trim().to_owned();
     let answer = rig.home.path().join("answer");
     for (faults, wanted, came, may_have_happened) in calls() {
-        rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+        rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
         for (output, leaves) in CALLS {
             let call = if post { &["POST", ISSUES, "--yes", "-d", "{}"][..] } else { &["GET", USER] };
             let arguments = [&["call", &id], call, &["--timeout", "700ms"], output].concat();
@@ -186,7 +186,7 @@ fn a_lost_write_of_our_own_is_never_to_be_repeated() {
         ("call-error=grant_revoked", wanted(11, "grant_revoked", "alter", json!({})), false),
         ("provider-status=502", wanted(8, "provider_failed", "provider", json!({})), true),
     ] {
-        rig.backend.set_faults([fault.parse::<Spell>().unwrap()]);
+        rig.backend.set_faults([fault.parse::<FaultSpec>().unwrap()]);
         for (method, is_write) in [("POST", true), ("GET", false)] {
             let call = [
                 "call",

@@ -1,10 +1,10 @@
 //! Every command × every failure × every output: the exit code, the error object, and nothing on standard output that
 //! looks like a whole result.
 
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 use serde_json::{Value, json};
 
-use crate::call_weather::lying;
+use crate::call_faults::lying;
 use crate::exits::nobody;
 use crate::rig::{Rig, Run, run};
 
@@ -196,7 +196,7 @@ fn a_backend_that_is_not_there() {
 #[test]
 fn a_list_that_breaks_off() {
     let rig = Rig::new(1_100, &["no-budget-headers"]);
-    let breaks = || rig.backend.set_faults(["throttle-header=600,after=1".parse::<Spell>().unwrap()]);
+    let breaks = || rig.backend.set_faults(["throttle-header=600,after=1".parse::<FaultSpec>().unwrap()]);
     let failed = wanted(6, "rate_limit_exceeded", "alter", json!({ "retry_after": 600 }));
     let list = |arguments: &[&str]| {
         breaks();
@@ -290,7 +290,7 @@ fn an_empty_page_is_no_empty_list_where_there_is_more() {
 fn a_smoke_test_that_breaks_off() {
     let rig = Rig::new(40, &[]);
     for (format, closed) in [("json", true), ("jsonl", false)] {
-        rig.backend.set_faults(["key-revoked,path=/sdk/proxy,after=3".parse::<Spell>().unwrap()]);
+        rig.backend.set_faults(["key-revoked,path=/sdk/proxy,after=3".parse::<FaultSpec>().unwrap()]);
         let report = format!("report.{format}");
         let ran = rig.run(&["smoke", "-o", format, "--report", &report, "--concurrency", "1"]);
         assert_eq!(ran.code, 3, "{}", ran.err);

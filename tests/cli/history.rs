@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use grantdeck::domain::{Audited, CallRecord, Ending, Outcome, RecordQuery};
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 use grantdeck::store::{History, Retention};
 use tempfile::TempDir;
 
@@ -118,7 +118,7 @@ fn a_call_goes_on_without_a_history_and_says_so() {
 #[test]
 fn an_interrupted_call_is_kept_as_one_that_may_have_happened() {
     let rig = Rig::new(40, &[]);
-    rig.backend.set_faults(["provider-hang".parse::<Spell>().unwrap()]);
+    rig.backend.set_faults(["provider-hang".parse::<FaultSpec>().unwrap()]);
     let mut child = rig.command(&["call", OCTO, "POST", ISSUES, "-d", "{}", "--yes"]).spawn().unwrap();
     while rig.backend.journal().iter().all(|entry| entry.target != "/sdk/proxy") {
         std::thread::yield_now();

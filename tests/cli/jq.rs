@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use grantdeck::domain::{JqOutput, JqRequest};
 use grantdeck::platform::jq::{JqError, Limits, run_by};
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, Run};
@@ -100,7 +100,7 @@ fn an_answer_that_does_not_fit_is_no_success() {
     assert_eq!((failed.0, &failed.1["error"]["code"]), (1, &json!("jq_filter_failed")));
     assert_eq!((&failed.1["body"], &failed.1["provider_status"]), (&Value::Null, &json!(200)));
 
-    let fault = |fault: &str| rig.backend.set_faults([fault.parse::<Spell>().unwrap()]);
+    let fault = |fault: &str| rig.backend.set_faults([fault.parse::<FaultSpec>().unwrap()]);
     fault("provider-html");
     told(&["--jq", "."], 1, "the input is not JSON: expected value at line 1, column 1");
     let html = call(&rig, USER, &["--jq", ".", "--output", "json"]);

@@ -7,7 +7,7 @@ mod attribution;
 mod breakdown;
 mod call;
 mod call_failures;
-mod call_weather;
+mod call_faults;
 #[cfg(target_os = "linux")]
 mod clipboard;
 #[cfg(target_os = "linux")]
@@ -16,6 +16,7 @@ mod doctor;
 mod echo;
 mod exits;
 mod failures;
+mod faults;
 mod history;
 mod id;
 mod jq;
@@ -39,5 +40,4 @@ mod streams;
 mod surroundings;
 mod tls;
 mod unread;
-mod weather;
 mod writers;

@@ -6,7 +6,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantdeck::sandbox::{self, Options, Running, Spell};
+use grantdeck::sandbox::{self, FaultSpec, Options, Running};
 use jiff::Timestamp;
 use secrecy::ExposeSecret;
 use tempfile::TempDir;
@@ -50,7 +50,7 @@ pub(crate) fn rows(out: &str) -> &str {
 
 impl Rig {
     pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
-        let faults = faults.iter().map(|fault| fault.parse::<Spell>().unwrap()).collect();
+        let faults = faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()).collect();
         Self::with(&Options { grants, faults, ..Options::default() })
     }
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use grantdeck::sandbox::{Options, Spell};
+use grantdeck::sandbox::{FaultSpec, Options};
 use serde_json::Value;
 
 use crate::rig::{Rig, Run, rows, run};
@@ -25,7 +25,7 @@ fn verdicts(ran: &Run) -> Vec<String> {
 
 impl Rig {
     fn faults(&self, faults: &[&str]) {
-        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     }
 }
 

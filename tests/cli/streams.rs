@@ -1,6 +1,6 @@
 //! `grantdeck call` with answers that are large, endless, packed or broken.
 
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 
 use crate::rig::{Rig, Run};
 
@@ -10,7 +10,7 @@ const OCTO: &str = "github:octo-acme";
 const KEPT: usize = 64 << 20;
 
 fn faults(rig: &Rig, faults: &[&str]) {
-    rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+    rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
 }
 
 /// A call whose body goes to a file, and the file.

@@ -152,8 +152,8 @@ fn who_waits_too_long_finds_it_expired() {
 }
 
 #[test]
-fn people_decide_as_the_weather_says() {
-    for (spells, changes) in [
+fn people_decide_as_the_faults_says() {
+    for (specs, changes) in [
         (vec![], [(3, "pending"), (4, "approved"), (5, "executing"), (6, "executed")]),
         (vec!["approve-after=0"], [(0, "approved"), (1, "executing"), (2, "executed"), (9, "executed")]),
         (vec!["deny-after=3"], [(0, "pending"), (2, "pending"), (3, "denied"), (9, "denied")]),
@@ -161,10 +161,10 @@ fn people_decide_as_the_weather_says() {
         (vec!["fail-execution"], [(3, "pending"), (4, "approved"), (5, "executing"), (6, "failed")]),
     ] {
         let mut world = world(100);
-        world.set_faults(spells.iter().map(|spell| spell.parse().expect("a spell")));
+        world.set_faults(specs.iter().map(|spec| spec.parse().expect("a spell")));
         let held = hold(&mut world);
         for (seconds, wanted) in changes {
-            assert_eq!(status(&mut world, &held, seconds)["status"], wanted, "{spells:?} after {seconds} s");
+            assert_eq!(status(&mut world, &held, seconds)["status"], wanted, "{specs:?} after {seconds} s");
         }
     }
     let mut world = world(100);

@@ -247,11 +247,11 @@ fn every_call_error_can_be_had_and_is_spelled_as_in_the_protocol() {
     let mut world = world(100);
     let id = github(&mut world);
     for error in CallError::iter() {
-        let spell = format!("call-error={error}");
-        world.set_faults([spell.parse().unwrap_or_else(|error| panic!("{spell}: {error}"))]);
+        let spec = format!("call-error={error}");
+        world.set_faults([spec.parse().unwrap_or_else(|error| panic!("{spec}: {error}"))]);
         let reply = proxy(&mut world, &json!({ "method": "GET", "url": USER, "grant_id": id }));
-        assert!(reply.status >= 400, "{spell}");
-        assert_eq!(code(&reply), error.code(), "{spell}");
+        assert!(reply.status >= 400, "{spec}");
+        assert_eq!(code(&reply), error.code(), "{spec}");
         let list = app_key(&world);
         assert_eq!(
             send(&mut world, &list, "POST", "/sdk/grants/list", "{}", 0).status,

@@ -1,9 +1,9 @@
-//! The weather, asked of the world itself: every fault does what it says, where it says.
+//! The faults, asked of the world itself: every fault does what it says, where it says.
 
 use std::collections::HashSet;
 use std::time::Duration;
 
-use grantdeck::sandbox::{Ending, Fault, OddEnvelope, OddRow, Options, Reply, Spell, World};
+use grantdeck::sandbox::{Ending, Fault, FaultSpec, OddEnvelope, OddRow, Options, Reply, World};
 use pretty_assertions::assert_eq;
 use serde_json::{Value, json};
 
@@ -12,10 +12,10 @@ use crate::rig::{Draft, NOW, app_key, at, list, now, value, world};
 /// Whether a row or page is odd as told.
 type Test = fn(&Value) -> bool;
 
-/// A world of 20 grants with this weather.
-fn weathered(spell: &str) -> World {
+/// A world of 20 grants with these faults.
+fn weathered(spec: &str) -> World {
     let mut world = world(20);
-    world.set_faults([spell.parse::<Spell>().expect("a spell")]);
+    world.set_faults([spec.parse::<FaultSpec>().expect("a spell")]);
     world
 }
 
@@ -34,7 +34,7 @@ fn delays_and_endings_are_told_to_the_front() {
     let plain = listed(&mut world(20));
     assert_eq!((plain.delay, plain.ending), (Duration::ZERO, Ending::Whole));
     assert_eq!(listed(&mut weathered("latency=200ms")).delay, Duration::from_millis(200));
-    for (spell, ending) in [
+    for (spec, ending) in [
         ("hang", Ending::Hang),
         ("refuse", Ending::Refuse),
         ("cut-body", Ending::Cut),
@@ -43,7 +43,7 @@ fn delays_and_endings_are_told_to_the_front() {
         ("length-off=-3", Ending::LengthOff(-3)),
         ("proxy-large=9", Ending::Whole),
     ] {
-        assert_eq!(listed(&mut weathered(spell)).ending, ending, "{spell}");
+        assert_eq!(listed(&mut weathered(spec)).ending, ending, "{spec}");
     }
     let options = Options { grants: 3, page_latency: Duration::from_millis(40), ..Options::default() };
     let mut slow = World::grow(&options, now());
@@ -163,11 +163,11 @@ fn a_skewed_clock_refuses_and_tells_its_time() {
 #[test]
 fn headers_go_missing_and_appear() {
     let options = Options { grants: 3, ..Options::default() };
-    for (spell, budget, deprecated) in
+    for (spec, budget, deprecated) in
         [(None, true, false), (Some("no-budget-headers"), false, false), (Some("key-deprecated"), true, true)]
     {
         let mut world = World::grow(&options, now());
-        world.set_faults(spell.map(|spell| spell.parse().expect("a spell")));
+        world.set_faults(spec.map(|spec| spec.parse().expect("a spell")));
         let reply = listed(&mut world);
         for name in [
             "X-RateLimit-Limit",
@@ -176,9 +176,9 @@ fn headers_go_missing_and_appear() {
             "RateLimit-Policy",
             "RateLimit",
         ] {
-            assert_eq!(reply.header(name).is_some(), budget, "{spell:?} {name}");
+            assert_eq!(reply.header(name).is_some(), budget, "{spec:?} {name}");
         }
-        assert_eq!(reply.header("X-Alter-Key-Deprecated"), deprecated.then_some("true"), "{spell:?}");
+        assert_eq!(reply.header("X-Alter-Key-Deprecated"), deprecated.then_some("true"), "{spec:?}");
     }
     let mut world = world(3);
     let old = secrecy::ExposeSecret::expose_secret(&world.credentials().deprecated_app_key).to_owned();
@@ -187,7 +187,7 @@ fn headers_go_missing_and_appear() {
 }
 
 #[test]
-fn spells_meet_only_their_path_and_count() {
+fn specs_meet_only_their_path_and_count() {
     let mut world = weathered("html=502,path=/sdk/grants,first=2");
     assert_eq!(asked(&mut world, "/sdk/scopes", "").status, 200);
     let statuses: Vec<u16> = (0..3).map(|_| listed(&mut world).status).collect();

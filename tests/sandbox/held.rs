@@ -133,7 +133,7 @@ async fn a_provider_over_http_floods_and_breaks() {
 }
 
 #[tokio::test]
-async fn a_proxied_body_is_wrapped_while_it_is_sent_and_arrives_in_any_weather() {
+async fn a_proxied_body_is_wrapped_while_it_is_sent_and_arrives_in_any_faults() {
     let (running, _) = start(options(None)).await;
     let id = grant_of(&mut running.world(), "github", "octo-acme");
     let body = json!({ "grant_id": id, "method": "GET", "url": "https://api.github.com/user" }).to_string();

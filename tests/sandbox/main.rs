@@ -1,4 +1,4 @@
-//! The sandbox on its own: what it accepts, what it refuses, what it shows, and its weather.
+//! The sandbox on its own: what it accepts, what it refuses, what it shows, and its faults.
 
 #![expect(
     clippy::expect_used,

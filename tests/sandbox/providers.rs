@@ -1,4 +1,4 @@
-//! The simulated providers in bad weather, and what only the proxy says of them.
+//! The simulated providers under faults, and what only the proxy says of them.
 
 use grantdeck::sandbox::{Ending, World};
 use pretty_assertions::assert_eq;
@@ -25,12 +25,12 @@ fn provider_faults_meet_both_modes_and_one_grant_only_where_told() {
     let proxied = |world: &mut World, id: &str, url: &str| {
         proxy(world, &json!({ "method": "GET", "url": url, "grant_id": id }))
     };
-    for (spell, status, ending, begins) in cases {
-        world.set_faults([format!("{spell},grant={}", mine.split_at(8).0).parse().expect("a spell")]);
+    for (fault_spec, status, ending, begins) in cases {
+        world.set_faults([format!("{fault_spec},grant={}", mine.split_at(8).0).parse().expect("a spell")]);
         let reply = provider(&mut world, url, &headers);
-        assert_eq!((reply.status, reply.ending), (status, ending), "{spell}");
-        assert!(reply.body.starts_with(begins.as_bytes()), "{spell}");
-        assert_eq!(reply.header("Location").is_some(), status == 302, "{spell}");
+        assert_eq!((reply.status, reply.ending), (status, ending), "{fault_spec}");
+        assert!(reply.body.starts_with(begins.as_bytes()), "{fault_spec}");
+        assert_eq!(reply.header("Location").is_some(), status == 302, "{fault_spec}");
 
         let through = proxied(&mut world, &mine, url);
         match ending {
@@ -43,11 +43,11 @@ fn provider_faults_meet_both_modes_and_one_grant_only_where_told() {
             _ => assert_eq!(
                 (through.status, &value(&through)["status_code"]),
                 (200, &status.into()),
-                "{spell}"
+                "{fault_spec}"
             ),
         }
         let unharmed = proxied(&mut world, &other, "https://api.notion.com/v1/users/me");
-        assert_eq!(value(&unharmed)["status_code"], 200, "{spell}: another grant");
+        assert_eq!(value(&unharmed)["status_code"], 200, "{fault_spec}: another grant");
     }
 }
 
@@ -56,8 +56,8 @@ fn large_bodies_are_whole_until_they_are_cut_on_purpose() {
     let mut world = world(100);
     let id = grant_of(&mut world, "github", "octo-acme");
     let call = json!({ "method": "GET", "url": "https://api.github.com/user", "grant_id": id });
-    let mut ask = |spells: &[&str]| {
-        world.set_faults(spells.iter().map(|spell| spell.parse().expect("a spell")));
+    let mut ask = |fault_specs: &[&str]| {
+        world.set_faults(fault_specs.iter().map(|fault_spec| fault_spec.parse().expect("a spell")));
         let told = value(&proxy(&mut world, &call));
         (told["body_b64"].as_str().expect("text").len(), told["body_truncated"].clone())
     };

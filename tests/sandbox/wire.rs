@@ -1,10 +1,10 @@
-//! Over HTTP: the front carries what the world says, and breaks what the weather breaks.
+//! Over HTTP: the front carries what the world says, and breaks what the faults break.
 
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
 
-use grantdeck::sandbox::{Fault, Options, Request, Running, Spell, World, serve};
+use grantdeck::sandbox::{Fault, FaultSpec, Options, Request, Running, World, serve};
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::Value;
@@ -78,18 +78,18 @@ async fn targets_arrive_undecoded_and_tampering_on_the_way_is_seen() {
 async fn connections_are_refused_cut_and_well_again() {
     let running = start(Options { grants: 200, ..Options::default() }).await;
     let client = client();
-    running.set_faults([Spell::from(Fault::Refuse)]);
+    running.set_faults([FaultSpec::from(Fault::Refuse)]);
     let refused = list(&client, &running).await.expect_err("no answer");
     assert!(refused.is_request() && !refused.is_timeout(), "{refused:?}");
 
-    running.set_faults([Spell::from(Fault::CutBody)]);
+    running.set_faults([FaultSpec::from(Fault::CutBody)]);
     let cut = list(&client, &running).await.expect("a head");
     let announced = cut.content_length().expect("a length");
     assert!(announced > 1000);
     let broken = cut.bytes().await.expect_err("half a body");
     assert!(broken.is_body() || broken.is_decode(), "{broken:?}");
 
-    running.set_faults([Spell::from(Fault::TruncatedJson)]);
+    running.set_faults([FaultSpec::from(Fault::TruncatedJson)]);
     let whole = list(&client, &running).await.expect("an answer").bytes().await.expect("a whole body");
     assert!(serde_json::from_slice::<Value>(&whole).is_err());
 
@@ -101,7 +101,7 @@ async fn connections_are_refused_cut_and_well_again() {
 #[tokio::test]
 async fn a_hanging_request_waits_until_the_sandbox_stops() {
     let running = start(Options { grants: 5, ..Options::default() }).await;
-    running.set_faults([Spell::from(Fault::Hang).on("/sdk/grants")]);
+    running.set_faults([FaultSpec::from(Fault::Hang).on("/sdk/grants")]);
     let key = running.app_key().expose_secret().to_owned();
     let client = client();
     let impatient =

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use grantdeck::sandbox::{CallError, Options, Running, Spell, start};
+use grantdeck::sandbox::{CallError, FaultSpec, Options, Running, start};
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::{Map, Value, json};
@@ -85,13 +85,15 @@ fn has_scope(item: &Value, part: &str) -> bool {
         .any(|scope| scope.as_str().is_some_and(|scope| scope.contains(part)))
 }
 
-/// What the script is to do, and the weather it needs.
-fn plan(running: &Running) -> (Value, Vec<Spell>) {
+/// What the script is to do, and the faults it needs.
+fn plan(running: &Running) -> (Value, Vec<FaultSpec>) {
     let mut supply = Supply(running.world().items(now()));
-    let mut spells: Vec<Spell> = Vec::new();
-    let mut spell = |grant: &str, faults: &[&str]| {
-        spells.extend(
-            faults.iter().map(|fault| format!("{fault},grant={grant}").parse::<Spell>().expect("a spell")),
+    let mut specs: Vec<FaultSpec> = Vec::new();
+    let mut spec = |grant: &str, faults: &[&str]| {
+        specs.extend(
+            faults
+                .iter()
+                .map(|fault| format!("{fault},grant={grant}").parse::<FaultSpec>().expect("a spell")),
         );
     };
     let call = supply.take(|item| item["account_identifier"] == "octo-acme");
@@ -105,7 +107,7 @@ fn plan(running: &Running) -> (Value, Vec<Spell>) {
         ("failed", &["needs-approval=1", "approve-after=0", "fail-execution"]),
     ] {
         let grant = supply.of("github");
-        spell(&grant, faults);
+        spec(&grant, faults);
         held.insert(name.to_owned(), json!(grant));
     }
 
@@ -130,7 +132,7 @@ fn plan(running: &Running) -> (Value, Vec<Spell>) {
     for (name, fault) in [("html", "provider-html"), ("redirect", "provider-redirect=https://evil.example/")]
     {
         let grant = supply.of("github");
-        spell(&grant, &[fault]);
+        spec(&grant, &[fault]);
         retrieve[name] = json!({ "url": user, "grant": grant });
     }
 
@@ -144,16 +146,16 @@ fn plan(running: &Running) -> (Value, Vec<Spell>) {
         ("cut", &["provider-cut"]),
     ] {
         let grant = supply.of("github");
-        spell(&grant, faults);
+        spec(&grant, faults);
         broken[name] = json!({ "url": user, "grant": grant });
     }
     let hanging = supply.of("github");
-    spell(&hanging, &["provider-hang"]);
+    spec(&hanging, &["provider-hang"]);
 
     let mut errors = Map::new();
     for error in CallError::iter() {
         let grant = supply.take(|_| true);
-        spell(&grant, &[&format!("call-error={error}")]);
+        spec(&grant, &[&format!("call-error={error}")]);
         errors.insert(error.to_string(), json!(grant));
     }
     let all = running.credentials();
@@ -167,15 +169,15 @@ fn plan(running: &Running) -> (Value, Vec<Spell>) {
         "hanging": { "url": user, "grant": hanging },
         "narrow": narrow.key.expose_secret(), "agent": agent.key.expose_secret(),
     });
-    (plan, spells)
+    (plan, specs)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
     let options = Options { grants: 2000, rate_limit: None, ..Options::default() };
     let running = start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.expect("a loopback port");
-    let (plan, spells) = plan(&running);
-    running.set_faults(spells);
+    let (plan, specs) = plan(&running);
+    running.set_faults(specs);
     let variables = HashMap::from([
         ("SANDBOX_APP_KEY", running.app_key().expose_secret().to_owned()),
         ("SANDBOX_PLAN", plan.to_string()),

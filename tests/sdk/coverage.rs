@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use grantdeck::sandbox::{Options, Spell, start};
+use grantdeck::sandbox::{FaultSpec, Options, start};
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ async fn the_documentation_names_the_calls_that_are_served() {
     let options = Options { grants: 500, rate_limit: None, ..Options::default() };
     let running = start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.expect("a loopback port");
     let held = ["needs-approval=1,path=/sdk/proxy", "approve-after=0"];
-    running.set_faults(held.map(|fault| fault.parse::<Spell>().expect("a fault")));
+    running.set_faults(held.map(|fault| fault.parse::<FaultSpec>().expect("a fault")));
     let credentials = running.credentials();
     let agent = credentials.agent_keys.iter().find(|agent| agent.name == "release-notes").expect("an agent");
     let plan = json!({

@@ -1,4 +1,4 @@
-//! Test calls in bad weather: what the screen says, and that every key works meanwhile.
+//! Test calls under faults: what the screen says, and that every key works meanwhile.
 
 use crate::driver::Tui;
 use crate::rig::Rig;

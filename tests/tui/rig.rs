@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use grantdeck::sandbox::{self, Options, Running, Spell, World};
+use grantdeck::sandbox::{self, FaultSpec, Options, Running, World};
 use grantdeck::ui::{Depth, Role, Theme};
 use jiff::Timestamp;
 use ratatui::style::Color;
@@ -31,7 +31,7 @@ fn runtime() -> tokio::runtime::Runtime {
 
 impl Rig {
     pub(crate) fn new(grants: u32, faults: &[&str]) -> Self {
-        Self::with(&Options { grants, faults: spells(faults), ..Options::default() })
+        Self::with(&Options { grants, faults: specs(faults), ..Options::default() })
     }
 
     /// A backend of a special kind.
@@ -59,7 +59,7 @@ impl Rig {
     }
 
     pub(crate) fn faults(&self, faults: &[&str]) {
-        self.backend.set_faults(spells(faults));
+        self.backend.set_faults(specs(faults));
     }
 
     /// The program with the backend in its environment, not started.
@@ -96,7 +96,7 @@ impl Rig {
     }
 }
 
-fn spells(faults: &[&str]) -> Vec<Spell> {
+fn specs(faults: &[&str]) -> Vec<FaultSpec> {
     faults.iter().map(|fault| fault.parse().unwrap()).collect()
 }
 

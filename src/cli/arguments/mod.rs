@@ -39,7 +39,7 @@ use super::fields::Field;
 use super::{values, words};
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
-use crate::sandbox::{FAULTS, Spell};
+use crate::sandbox::{FAULTS, FaultSpec};
 use crate::session::exit::Exit;
 
 const STYLES: Styles = Styles::styled()
@@ -248,7 +248,7 @@ pub struct SandboxArguments {
     pub rate_limit: u32,
     /// Inject a fault (--help lists them); repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
-    pub fault: Vec<Spell>,
+    pub fault: Vec<FaultSpec>,
 }
 
 /// The global options that say where a session comes from. The sandbox opens none: its help does not show them,

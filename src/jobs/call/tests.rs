@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::*;
 use crate::domain::{GrantId, Retry, Who, WritePermit};
 use crate::protocol::BaseUrl;
-use crate::sandbox::{self, Options, Running, Spell};
+use crate::sandbox::{self, FaultSpec, Options, Running};
 
 const USER: &str = "https://api.github.com/user";
 
@@ -46,7 +46,7 @@ impl Stage {
     }
 
     pub(super) fn faults(&self, faults: &[&str]) {
-        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+        self.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
     }
 
     /// A call of the grant's user, neither confirmed nor waited for.

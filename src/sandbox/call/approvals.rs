@@ -12,7 +12,7 @@ use super::approval::{Approval, Stage, stamp};
 use super::state::About;
 use crate::sandbox::faults::Fault;
 use crate::sandbox::message::{Hold, Reply};
-use crate::sandbox::weather;
+use crate::sandbox::tamper;
 use crate::sandbox::world::{Caller, World};
 
 /// The longest a client may ask to be held (docs/protocol/calls.md B4).
@@ -143,7 +143,7 @@ impl World {
             return Err(next.and_then(|wait| u64::try_from(wait).ok()).map(Duration::from_millis));
         }
         reply.body = approval.show(at).to_string().into();
-        weather::spoil_body(reply, &hold.faults);
+        tamper::spoil_body(reply, &hold.faults);
         Ok(())
     }
 }

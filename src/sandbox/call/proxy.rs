@@ -148,7 +148,7 @@ fn understand(
     Ok((call, people))
 }
 
-/// The error that the weather wants.
+/// The error that the tamper wants.
 pub(super) fn forced(faults: &[Fault]) -> Option<CallError> {
     faults.iter().find_map(|fault| if let Fault::CallError(error) = fault { Some(*error) } else { None })
 }

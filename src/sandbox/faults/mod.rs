@@ -1,16 +1,16 @@
 //! Bad weather on purpose: what can go wrong, how it is written, and where it applies.
 
-mod spell;
+mod active;
+mod spec;
 mod table;
-mod weather;
 
 use std::time::Duration;
 
 use super::call::CallError;
 
-pub use spell::{FaultError, Spell};
+pub(super) use active::ActiveFaults;
+pub use spec::{FaultError, FaultSpec};
 pub use table::{Entry, FAULTS};
-pub(super) use weather::Weather;
 
 /// Something that goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,9 +172,9 @@ mod tests {
     #[test]
     fn every_example_of_the_table_can_be_written() {
         for entry in FAULTS {
-            let spell: Spell =
+            let fault_spec: FaultSpec =
                 entry.example.parse().unwrap_or_else(|error| panic!("{}: {error}", entry.example));
-            assert!(entry.example.starts_with(entry.name), "{spell:?}");
+            assert!(entry.example.starts_with(entry.name), "{fault_spec:?}");
         }
     }
 
@@ -190,8 +190,8 @@ mod tests {
 
     #[test]
     fn scopes_are_read_and_nonsense_is_refused() {
-        let spell: Spell = "html=502,path=/sdk/agents,after=2,first=3".parse().expect("a spell");
-        assert_eq!(spell, Spell::from(Fault::Html(502)).on("/sdk/agents").after(2).first(3));
+        let fault_spec: FaultSpec = "html=502,path=/sdk/agents,after=2,first=3".parse().expect("a spell");
+        assert_eq!(fault_spec, FaultSpec::from(Fault::Html(502)).on("/sdk/agents").after(2).first(3));
         for nonsense in [
             "",
             "fog",
@@ -208,46 +208,48 @@ mod tests {
             "length-off=far",
             "call-error=no",
         ] {
-            assert!(nonsense.parse::<Spell>().is_err(), "{nonsense}");
+            assert!(nonsense.parse::<FaultSpec>().is_err(), "{nonsense}");
         }
     }
 
     #[test]
     fn a_wrong_call_error_lists_the_right_ones() {
-        let error = "call-error=fog".parse::<Spell>().expect_err("no such code").to_string();
+        let error = "call-error=fog".parse::<FaultSpec>().expect_err("no such code").to_string();
         assert!(error.contains("\"fog\"") && error.contains("step_up_required"), "{error}");
     }
 
     #[test]
     fn counts_choose_the_requests_met() {
-        let mut weather = Weather::default();
-        weather.set([Spell::from(Fault::Hang).on("/a").after(1).first(2)]);
+        let mut active_faults = ActiveFaults::default();
+        active_faults.set([FaultSpec::from(Fault::Hang).on("/a").after(1).first(2)]);
         let met: Vec<usize> =
-            ["/a", "/b", "/a", "/a", "/a"].iter().map(|path| weather.meet(path, None).len()).collect();
+            ["/a", "/b", "/a", "/a", "/a"].iter().map(|path| active_faults.meet(path, None).len()).collect();
         assert_eq!(met, [0, 0, 1, 1, 0]);
     }
 
     #[test]
     fn a_grant_is_met_by_the_beginning_of_its_id_only() {
-        let mut weather = Weather::default();
-        assert!(!weather.asks_for_the_grant());
-        weather.set(["hang,grant=00AB".parse::<Spell>().expect("a spell")]);
-        assert!(weather.asks_for_the_grant());
+        let mut active_faults = ActiveFaults::default();
+        assert!(!active_faults.asks_for_the_grant());
+        active_faults.set(["hang,grant=00AB".parse::<FaultSpec>().expect("a spell")]);
+        assert!(active_faults.asks_for_the_grant());
         let (one, other) = (uuid::Uuid::from_u128(0xAB << 112), uuid::Uuid::from_u128(0xAC << 112));
-        let met: Vec<usize> = [Some(one), Some(other), None].map(|id| weather.meet("/a", id).len()).to_vec();
+        let met: Vec<usize> =
+            [Some(one), Some(other), None].map(|id| active_faults.meet("/a", id).len()).to_vec();
         assert_eq!(met, [1, 0, 0]);
     }
 
     #[test]
     fn faults_of_calls_neither_meet_nor_count_other_requests() {
-        let mut weather = Weather::default();
-        weather.set(["provider-status=503,first=1".parse::<Spell>().expect("a spell")]);
+        let mut active_faults = ActiveFaults::default();
+        active_faults.set(["provider-status=503,first=1".parse::<FaultSpec>().expect("a spell")]);
         let met: Vec<usize> = ["/sdk/grants/list", "/sdk/token", "/sdk/proxy", "/sdk/proxy"]
-            .map(|path| weather.meet(path, None).len())
+            .map(|path| active_faults.meet(path, None).len())
             .to_vec();
         assert_eq!(met, [0, 0, 1, 0]);
-        weather.set(["html=502".parse::<Spell>().expect("a spell")]);
-        let met = ["/provider/https/a.example/", "/sdk/proxy"].map(|path| weather.meet(path, None).len());
+        active_faults.set(["html=502".parse::<FaultSpec>().expect("a spell")]);
+        let met =
+            ["/provider/https/a.example/", "/sdk/proxy"].map(|path| active_faults.meet(path, None).len());
         assert_eq!(met, [0, 1], "a provider is not Alter's backend");
     }
 }

@@ -8,7 +8,7 @@ use crate::sandbox::grant::{Grant, View};
 use crate::sandbox::keys::Holder;
 use crate::sandbox::message::{Reply, Request};
 use crate::sandbox::seed;
-use crate::sandbox::weather::Page;
+use crate::sandbox::tamper::Page;
 use crate::sandbox::world::{Caller, World};
 
 /// What the request asks for.

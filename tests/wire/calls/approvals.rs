@@ -218,7 +218,7 @@ fn every_state_has_a_next_step() {
 }
 
 #[test]
-fn deadlines_and_weather() {
+fn deadlines_and_faults() {
     let ask = |seconds| Next::Ask { wait: Duration::from_secs(seconds) };
     assert_eq!(approval::before_asking(Some(Duration::ZERO)), Next::Ended(Ending::StillOpen));
     assert_eq!(approval::before_asking(Some(Duration::from_millis(900))), ask(0));

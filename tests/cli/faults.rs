@@ -1,4 +1,4 @@
-//! Exit codes in bad weather, and the sandbox as a service.
+//! Exit codes under faults, and the sandbox as a service.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::Stdio;

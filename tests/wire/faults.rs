@@ -1,4 +1,4 @@
-//! The client in bad weather.
+//! The client under faults.
 
 use std::io::Write as _;
 use std::time::Duration;

@@ -15,7 +15,7 @@ use crate::sandbox::call::CallError;
 /// `PREFIX` and that are about a grant whose id starts with `UUID-PREFIX`, of those all but the first `after`, of
 /// those the first `first`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Spell {
+pub struct FaultSpec {
     /// What goes wrong.
     pub fault: Fault,
     /// Only requests whose path starts so.
@@ -28,13 +28,13 @@ pub struct Spell {
     pub first: Option<u32>,
 }
 
-impl From<Fault> for Spell {
+impl From<Fault> for FaultSpec {
     fn from(fault: Fault) -> Self {
         Self { fault, path: None, grant: None, after: 0, first: None }
     }
 }
 
-impl Spell {
+impl FaultSpec {
     /// Only requests whose path starts with `prefix`.
     #[must_use]
     pub fn on(mut self, prefix: impl Into<String>) -> Self {
@@ -96,26 +96,26 @@ fn names() -> String {
     FAULTS.iter().map(|entry| entry.name).collect::<Vec<_>>().join(", ")
 }
 
-impl FromStr for Spell {
+impl FromStr for FaultSpec {
     type Err = FaultError;
 
     fn from_str(text: &str) -> Result<Self, FaultError> {
         let mut parts = text.split(',');
         let fault = parts.next().unwrap_or_default();
-        let mut spell = Self::from(parse_fault(fault)?);
+        let mut spec = Self::from(parse_fault(fault)?);
         for part in parts {
             let bad = || FaultError::Scope(part.to_owned());
             let (name, value) = part.split_once('=').ok_or_else(bad)?;
             let number = || value.parse().ok().ok_or_else(bad);
             match name {
-                "path" => spell.path = Some(value.to_owned()),
-                "grant" if is_id_prefix(value) => spell = spell.about(value),
-                "after" => spell.after = number()?,
-                "first" => spell.first = Some(number()?),
+                "path" => spec.path = Some(value.to_owned()),
+                "grant" if is_id_prefix(value) => spec = spec.about(value),
+                "after" => spec.after = number()?,
+                "first" => spec.first = Some(number()?),
                 _ => return Err(bad()),
             }
         }
-        Ok(spell)
+        Ok(spec)
     }
 }
 

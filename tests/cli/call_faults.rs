@@ -5,7 +5,7 @@ use std::net::TcpListener;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use grantdeck::sandbox::Spell;
+use grantdeck::sandbox::FaultSpec;
 use serde_json::{Value, json};
 
 use crate::rig::{Rig, Run, run};
@@ -14,7 +14,7 @@ const USER: &str = "https://api.github.com/user";
 const OCTO: &str = "github:octo-acme";
 
 fn faults(rig: &Rig, faults: &[&str]) {
-    rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<Spell>().unwrap()));
+    rig.backend.set_faults(faults.iter().map(|fault| fault.parse::<FaultSpec>().unwrap()));
 }
 
 fn object(ran: &Run) -> Value {
@@ -57,10 +57,10 @@ fn a_refresh_is_waited_for_and_lies_about_length_are_found_out() {
         assert_eq!(ran.code, 0, "{mode}: {}", ran.err);
         assert!(ran.err.contains("Trying again in 1 s."), "{mode}: {}", ran.err);
         assert!(!ran.err.contains(['\r', '\u{1b}']), "{mode}: no progress in a pipe: {}", ran.err);
-        for spell in ["length-off=10", "cut-body", "refuse"] {
-            faults(&rig, &[&format!("{spell},path={path}")]);
+        for spec in ["length-off=10", "cut-body", "refuse"] {
+            faults(&rig, &[&format!("{spec},path={path}")]);
             let ran = call();
-            assert_eq!((ran.code, ran.out.as_str()), (9, ""), "{mode}, {spell}: {}", ran.err);
+            assert_eq!((ran.code, ran.out.as_str()), (9, ""), "{mode}, {spec}: {}", ran.err);
         }
     }
     faults(&rig, &["length-off=-10,path=/sdk/proxy"]);
