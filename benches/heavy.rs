@@ -10,8 +10,8 @@
     reason = "a measuring program reads the clock, prints, stops when something is wrong, and borrows from the tests"
 )]
 
-#[path = "../tests/screens/cast.rs"]
-mod cast;
+#[path = "../tests/screens/fixtures.rs"]
+mod fixtures;
 #[path = "../tests/screens/heavy.rs"]
 mod heavy;
 #[path = "measure/print.rs"]
@@ -40,7 +40,7 @@ fn main() {
     let grants = heavy::grants();
     for (width, height) in [(200, 50), (80, 24)] {
         let mut stage = Stage::open(width, height);
-        stage.names(cast::catalog(), cast::agents());
+        stage.names(fixtures::catalog(), fixtures::agents());
         let total = grants.len() as u64;
         stage.page(grants.clone(), total, None);
         stage.done(total);

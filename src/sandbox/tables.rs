@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-/// People, companies, agents, the cast and the villains.
+/// People, companies, agents, fixtures and edge cases.
 #[derive(Debug, Deserialize)]
 pub(super) struct People {
     pub(super) labels: Vec<Arc<str>>,
@@ -14,7 +14,7 @@ pub(super) struct People {
     pub(super) company: Vec<Company>,
     pub(super) script: Vec<Script>,
     pub(super) agent: Vec<AgentRow>,
-    pub(super) cast: Vec<CastRow>,
+    pub(super) fixtures: Vec<FixtureRow>,
     pub(super) former: Vec<FormerRow>,
     pub(super) hostile: Vec<HostileRow>,
 }
@@ -48,9 +48,9 @@ pub(super) struct AgentRow {
     pub(super) rate_limit_per_minute: Option<u32>,
 }
 
-/// A grant of the cast. Instants are written `8m`, `3h`, `12d`, relative to growth.
+/// A grant of the fixtures. Instants are written `8m`, `3h`, `12d`, relative to growth.
 #[derive(Debug, Deserialize)]
-pub(super) struct CastRow {
+pub(super) struct FixtureRow {
     pub(super) provider: String,
     pub(super) account: Option<String>,
     pub(super) name: Option<String>,
@@ -71,7 +71,7 @@ pub(super) struct CastRow {
     pub(super) wide: bool,
 }
 
-/// An earlier grant of an account of the cast.
+/// An earlier grant of an account of the fixtures.
 #[derive(Debug, Deserialize)]
 pub(super) struct FormerRow {
     pub(super) provider: Arc<str>,
@@ -233,7 +233,7 @@ mod tests {
                 }
             }
         }
-        for row in &people.cast {
+        for row in &people.fixtures {
             assert!(known(&row.provider), "{}", row.provider);
             for agent in &row.agents {
                 assert!(people.agent.iter().any(|other| &other.name == agent), "{agent}");

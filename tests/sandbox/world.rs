@@ -136,14 +136,14 @@ fn the_list_has_everything_that_a_screen_must_show() {
             })
         });
     }
-    for (villain, letter) in [
+    for (edge_case, letter) in [
         ("an escape", '\u{1b}'),
         ("a bell", '\u{7}'),
         ("bidi", '\u{202e}'),
         ("zero width", '\u{200b}'),
         ("a line", '\n'),
     ] {
-        any(villain, &|item| {
+        any(edge_case, &|item| {
             ["account_display_name", "account_identifier"]
                 .iter()
                 .any(|field| item[*field].as_str().is_some_and(|text| text.contains(letter)))

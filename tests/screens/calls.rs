@@ -8,14 +8,14 @@ use grantdeck::domain::{
 };
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::Stage;
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
 pub(crate) fn opened(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("c");
     stage
@@ -265,7 +265,7 @@ fn who_asks_and_why_is_said_at_first_and_can_be_changed() {
     let context =
         vec![("operator".to_owned(), "ann".to_owned()), ("tool".to_owned(), "grantdeck".to_owned())];
     stage.saying(Attribution { reason: Some("on call".to_owned()), context: context.clone() });
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("c");
     let shown = stage.picture();

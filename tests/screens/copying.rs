@@ -10,7 +10,7 @@ use grantdeck::domain::change::{
 use grantdeck::domain::{Clean, Code, Copied, CopyRoute, CopyText, Diagnosis, Retry, Who};
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, loaded};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
@@ -18,7 +18,7 @@ const ID: &str = "00000001-0000-4000-8000-000000000000";
 
 pub(crate) fn listed(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage
 }
@@ -288,7 +288,7 @@ fn privacy_masks_the_menu_and_the_change() {
 #[test]
 fn accounts_that_would_break_out_are_harmless_in_the_menu() {
     let mut stage = Stage::open(120, 36);
-    let hostile = cast::hostile();
+    let hostile = fixtures::hostile();
     let count = hostile.len() as u64;
     stage.page(hostile, count, None);
     stage.done(count);

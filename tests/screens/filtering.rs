@@ -3,7 +3,7 @@
 use grantdeck::app::nav::View;
 use grantdeck::app::overlays::Pick;
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, loaded};
 
 fn open(stage: &Stage) -> &Pick {
@@ -45,7 +45,7 @@ fn every_status_that_is_here_is_offered() {
     assert_eq!(count(&stage, "active"), "5");
     assert_eq!(count(&stage, "expired"), "1");
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::crowd(100), 4_112, Some(100));
+    stage.page(fixtures::crowd(100), 4_112, Some(100));
     stage.press("F");
     assert_eq!(count(&stage, "active"), "100+", "the rest is not here yet");
 }
@@ -53,7 +53,7 @@ fn every_status_that_is_here_is_offered() {
 #[test]
 fn the_line_for_any_is_no_value() {
     let mut stage = Stage::open(120, 36);
-    let rows = (0..20).map(|n| cast::oauth(n, &format!("provider{n:02}"), "someone"));
+    let rows = (0..20).map(|n| fixtures::oauth(n, &format!("provider{n:02}"), "someone"));
     stage.page(rows.collect(), 20, None);
     stage.done(20);
     stage.press("p");

@@ -6,7 +6,7 @@ use grantdeck::domain::{
     AccessVia, Grant, GrantKind, JsonText, Moment, Oddity, PrincipalType, Reference, Status,
 };
 
-use super::cast;
+use super::fixtures;
 
 pub(crate) const MEGABYTE: usize = 1 << 20;
 
@@ -28,7 +28,7 @@ pub(crate) fn grants() -> Vec<Grant> {
     let policy = format!("{{\"requires_approval\":[{}1]}}", "\"x\",".repeat(1_200_000));
     let made = |kind: usize| {
         let (text, is_even) = (long(kind), kind.is_multiple_of(2));
-        let mut grant = cast::oauth(10 + kind as u128, if is_even { "google" } else { &text }, &text);
+        let mut grant = fixtures::oauth(10 + kind as u128, if is_even { "google" } else { &text }, &text);
         grant.label = Some(text.as_str().into());
         grant.account_display_name = Some(long(kind + 1).as_str().into());
         grant.status = Status::new(&text);

@@ -15,7 +15,7 @@ use grantdeck::domain::{
 };
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, noon};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
@@ -38,7 +38,7 @@ fn record(ago: i64, url: &str, outcome: Outcome) -> CallRecord {
         at: noon().wall - jiff::SignedDuration::from_secs(ago),
         profile: "acme-production".to_owned(),
         host: "backend.alterauth.com".to_owned(),
-        grant: cast::id(1),
+        grant: fixtures::id(1),
         provider: Some("google".to_owned()),
         account: Some("work@acme.com".to_owned()),
         mode: Mode::Proxy,
@@ -79,7 +79,7 @@ fn calls() -> Vec<(RecordId, CallRecord)> {
     let mut write =
         record(9 * MINUTE, "https://slack.com/api/chat.postMessage", answered(200, 200, "{\"ok\":true}"));
     "POST".clone_into(&mut write.method);
-    write.grant = cast::id(3);
+    write.grant = fixtures::id(3);
     write.provider = Some("slack".to_owned());
     write.account = Some("acme-hq".to_owned());
     write.mode = Mode::Retrieve;
@@ -91,7 +91,7 @@ fn calls() -> Vec<(RecordId, CallRecord)> {
     hostile.account = Some("\u{1b}[2Jwiped\u{202e}moc".to_owned());
     hostile.provider = Some("evil\u{1b}[31m".to_owned());
     "GE\u{7}T".clone_into(&mut hostile.method);
-    hostile.grant = cast::id(77);
+    hostile.grant = fixtures::id(77);
     let mut records = vec![
         record(
             20 * SECOND,
@@ -127,7 +127,7 @@ fn page(rows: Vec<RecordSummary>) -> Answer {
 /// The list of grants, and the history over it before anything was answered.
 fn entered(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("ctrl-r");
     stage

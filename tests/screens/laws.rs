@@ -18,7 +18,7 @@ use super::bodies::held;
 use super::calls::answered;
 use super::stage::Stage;
 use super::testing;
-use super::{cast, history};
+use super::{fixtures, history};
 
 /// What a test does next.
 #[derive(Clone, Debug)]
@@ -179,9 +179,9 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::Type(text) => stage.type_text(&text),
         Step::Resize(width, height) => stage.send(Msg::Resize { width, height }),
         Step::Page { from, count, more } if walking => {
-            let mut grants = cast::crowd(from + count).split_off(from as usize);
-            grants.extend(cast::company());
-            grants.extend(cast::hostile());
+            let mut grants = fixtures::crowd(from + count).split_off(from as usize);
+            grants.extend(fixtures::company());
+            grants.extend(fixtures::hostile());
             stage.page(grants, u64::from(more) * 500 + 120, more.then_some(100));
         }
         Step::Done(complete) if walking => {
@@ -192,7 +192,7 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::Stale => {
             let before = stage.model.grants.rows.len();
             let ticket = Ticket { slot: Slot::Walk, epoch: 0 };
-            let page = ListEvent::Page { grants: cast::crowd(99), offset: 0, total: 99, next: None };
+            let page = ListEvent::Page { grants: fixtures::crowd(99), offset: 0, total: 99, next: None };
             stage.send(Msg::Answer { ticket, answer: Box::new(Answer::WalkList(page)) });
             assert_eq!(stage.model.grants.rows.len(), before, "a stale page was taken in");
         }
@@ -344,7 +344,7 @@ fn check(stage: &Stage) {
     // A call with a grant that the list does not have is never sent.
     for effect in &stage.pending {
         if let Effect::Start { job: Job::SendCall(SendCall(request)), .. } = effect {
-            assert_ne!(request.draft.grant, cast::id(77), "an id that was not checked was used");
+            assert_ne!(request.draft.grant, fixtures::id(77), "an id that was not checked was used");
             assert!(request.permit.is_some() || !request.draft.is_write(), "a write without a yes");
         }
     }

@@ -3,10 +3,10 @@
 
 mod bodies;
 mod calls;
-mod cast;
 mod copying;
 mod details;
 mod filtering;
+mod fixtures;
 mod forms;
 mod heavy;
 mod held;

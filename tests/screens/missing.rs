@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 
 use super::calls::opened;
 use super::stage::Stage;
-use super::{bodies, cast, scanning, testing};
+use super::{bodies, fixtures, scanning, testing};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 
@@ -281,7 +281,7 @@ fn the_remedy_of_a_grant_that_is_over_is_said_once() {
     // The list's rows stand between the lines of the detail.
     let remedy = "A revoked grant cannot be restored; connect the account";
     let mut stage = Stage::open(200, 50);
-    let mut company = cast::company();
+    let mut company = fixtures::company();
     company[0].status = grantdeck::domain::Status::Revoked;
     let event = testing::result(&company[0], Verdict::Revoked, |_| ());
     stage.page(company, 8, None);

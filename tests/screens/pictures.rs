@@ -4,7 +4,7 @@ use grantdeck::app::{Answer, Slot};
 use grantdeck::domain::{Code, Diagnosis, ListEvent, Retry, Who};
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::Stage;
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
@@ -13,9 +13,9 @@ const LARGEST: (u16, u16) = (250, 70);
 
 fn company(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
-    stage.names(cast::catalog(), cast::agents());
+    stage.names(fixtures::catalog(), fixtures::agents());
     stage
 }
 
@@ -52,7 +52,7 @@ fn loading_with_and_without_patience() {
         let mut stage = Stage::open(size.0, size.1);
         stage.now.millis += 7_200;
         assert_snapshot!(named("loading_slow", size), stage.picture());
-        stage.page(cast::crowd(300), 4_112, Some(300));
+        stage.page(fixtures::crowd(300), 4_112, Some(300));
         assert_snapshot!(named("loading_some", size), stage.picture());
     }
 }
@@ -95,7 +95,7 @@ fn failures_say_who_and_what_to_do() {
 fn hostile_and_wide_names() {
     for size in SIZES {
         let mut stage = Stage::open(size.0, size.1);
-        stage.page(cast::hostile(), 9, None);
+        stage.page(fixtures::hostile(), 9, None);
         stage.done(9);
         assert_snapshot!(named("hostile", size), stage.picture());
         stage.press("enter");
@@ -107,7 +107,7 @@ fn hostile_and_wide_names() {
 fn many_grants_filtered_and_searched() {
     for size in SIZES {
         let mut stage = Stage::open(size.0, size.1);
-        stage.page(cast::crowd(1_000), 4_112, Some(1_000));
+        stage.page(fixtures::crowd(1_000), 4_112, Some(1_000));
         stage.press("ctrl-d");
         stage.press("space");
         stage.press("]");
@@ -156,10 +156,10 @@ fn privacy_and_tree() {
 fn a_refresh_marks_what_changed() {
     let mut stage = company(120, 36);
     stage.press("r");
-    let mut later = cast::company();
+    let mut later = fixtures::company();
     later.remove(6);
     later[0].needs_reconnect = true;
-    later.push(cast::oauth(50, "zoom", "new@acme.com"));
+    later.push(fixtures::oauth(50, "zoom", "new@acme.com"));
     stage.page(later, 8, None);
     stage.done(8);
     assert_snapshot!("refreshed", stage.picture());

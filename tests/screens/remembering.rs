@@ -9,7 +9,7 @@ use grantdeck::domain::{
 };
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, loaded};
 
 /// What was to be remembered since the last look.
@@ -107,7 +107,11 @@ fn what_was_chosen_is_chosen_again_unless_the_configuration_changed_since() {
     assert_eq!(stage.model.grants.order, by(Column::Account, false), "`sort` was written later");
     assert_eq!(stage.model.copying.path, "deploy/.env");
     assert_eq!(kept(&mut stage), [], "what is remembered needs no writing");
-    stage.page(cast::company().into_iter().filter(|grant| &*grant.provider == "google").collect(), 2, None);
+    stage.page(
+        fixtures::company().into_iter().filter(|grant| &*grant.provider == "google").collect(),
+        2,
+        None,
+    );
     stage.done(2);
     assert!(stage.walk().filter.is_empty(), "the rest of the list follows");
     assert_snapshot!("remembered", stage.picture());
@@ -117,7 +121,7 @@ fn what_was_chosen_is_chosen_again_unless_the_configuration_changed_since() {
 fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_session() {
     let mut stage = Stage::new(120, 36);
     stage.begin(WritePolicy::default(), Look::default(), Err("the configuration says `remember = false`"));
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("W l >");
     stage.press(":");
@@ -234,7 +238,7 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     assert!(remembered.iter().any(|found| found.split.side == Side::Hidden), "{remembered:?}");
 
     let mut small = Stage::open(80, 24);
-    small.page(cast::company(), 8, None);
+    small.page(fixtures::company(), 8, None);
     small.press("|");
     assert_eq!((small.model.split, told(&small).contains("Only one pane fits")), (Split::default(), true));
 }

@@ -13,7 +13,7 @@ use grantdeck::domain::{Clean, GrantId, Health};
 use insta::assert_snapshot;
 use uuid::Uuid;
 
-use super::cast;
+use super::fixtures;
 use super::stage::Stage;
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
@@ -77,7 +77,7 @@ fn counts() -> ScanCounts {
 
 fn opened(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("i");
     stage
@@ -197,7 +197,8 @@ fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
             && let Some(known) = &mut finding.known
         {
             // Grants of the list, the better one last in it.
-            known.replacements = replacements.iter().map(|number| GrantId(cast::id(7 - number).0)).collect();
+            known.replacements =
+                replacements.iter().map(|number| GrantId(fixtures::id(7 - number).0)).collect();
             (known.successor, known.obstacle) = (None, Some(obstacle));
         }
         stage.answer(Slot::Scan, Answer::ScanFiles(vec![event, ScanEvent::Done(counts())]));
@@ -209,7 +210,7 @@ fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
             stage.picture()
         );
         stage.press("enter");
-        let first = cast::id(3).0;
+        let first = fixtures::id(3).0;
         assert_eq!(swaps(&stage), [(vec![(id(1), first)], 1)], "what fits best is first");
     }
 }
@@ -217,7 +218,7 @@ fn where_it_is_not_certain_somebody_chooses_and_the_reason_is_said() {
 #[test]
 fn nothing_is_repaired_by_a_list_that_is_not_whole() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::company(), 9, None);
+    stage.page(fixtures::company(), 9, None);
     stage.press("i");
     stage.press("enter");
     stage.answer(Slot::Scan, Answer::ScanFiles(found()));
@@ -235,7 +236,7 @@ fn rows_that_are_gone_are_not_known() {
     stage.press("esc");
     stage.press("esc");
     stage.press("r");
-    let mut later = cast::company();
+    let mut later = fixtures::company();
     later.remove(6);
     stage.page(later, 7, None);
     stage.done(7);
@@ -244,7 +245,7 @@ fn rows_that_are_gone_are_not_known() {
     stage.press("enter");
     let known = scans(&stage)[0].known(stage.now.wall);
     assert_eq!(known.len(), 7);
-    assert!(known.get(cast::id(7).0).is_none() && known.get(cast::id(6).0).is_some());
+    assert!(known.get(fixtures::id(7).0).is_none() && known.get(fixtures::id(6).0).is_some());
 }
 
 #[test]
@@ -261,7 +262,7 @@ fn one_id_is_swapped_and_where_several_fit_somebody_chooses() {
     assert!(stage.picture().contains("Replace google · work@acme.com  #mail with"), "{}", stage.picture());
     stage.press("down");
     stage.press("enter");
-    assert_eq!(swaps(&stage)[1].0, [(id(2), cast::id(2).0)]);
+    assert_eq!(swaps(&stage)[1].0, [(id(2), fixtures::id(2).0)]);
     stage.press("esc");
     stage.press("G");
     stage.press("s");
@@ -312,7 +313,7 @@ fn an_id_whose_replacement_is_not_known_is_replaced_by_a_grant_that_is_chosen() 
         }
         stage.type_text("slack");
         stage.press("enter");
-        assert_eq!(swaps(&stage), [(vec![(id(old), cast::id(3).0)], 1)]);
+        assert_eq!(swaps(&stage), [(vec![(id(old), fixtures::id(3).0)], 1)]);
         stage.answer(Slot::Change, Answer::PlanChange(Ok(one_swap())));
         assert!(stage.picture().contains("slack · acme-hq  reconnect"), "{}", stage.picture());
     }

@@ -15,7 +15,7 @@ use grantdeck::ui::{Depth, Theme};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 
-use super::cast;
+use super::fixtures;
 
 /// The model, the time, and the effects that nobody has answered.
 pub(crate) struct Stage {
@@ -237,7 +237,7 @@ impl Stage {
 /// A stage with the whole company on it.
 pub(crate) fn loaded() -> Stage {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage
 }

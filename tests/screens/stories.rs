@@ -9,7 +9,7 @@ use grantdeck::domain::column::Order;
 use grantdeck::domain::listing::WalkSummary;
 use grantdeck::domain::{Code, Column, Diagnosis, Identity, ListEvent, Retry, RowId, Who};
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, loaded};
 use super::walks::walks;
 
@@ -34,13 +34,13 @@ fn the_first_page_is_small_and_comes_before_names() {
 #[test]
 fn a_filter_brings_its_missing_rows_first_and_then_the_rest_goes_on() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::crowd(100), 4_112, Some(100));
+    stage.page(fixtures::crowd(100), 4_112, Some(100));
     stage.press("p");
     stage.type_text("slack");
     stage.press("enter");
     assert_eq!(stage.walk().filter.provider.as_deref(), Some("slack"));
     assert_eq!(stage.walk().offset, 0);
-    stage.page(vec![cast::oauth(9, "slack", "late")], 204, None);
+    stage.page(vec![fixtures::oauth(9, "slack", "late")], 204, None);
     stage.done(204);
     assert_eq!(stage.walk().filter.provider, None, "the whole list goes on");
     assert_eq!(stage.walk().offset, 100, "where it was interrupted");
@@ -70,7 +70,7 @@ fn the_cursor_stays_on_its_grant_through_sort_filter_and_refresh() {
     let mut stage = loaded();
     stage.press("j j j");
     let row = stage.model.grants.cursor;
-    assert_eq!(row, Some(RowId::Grant(cast::id(4))));
+    assert_eq!(row, Some(RowId::Grant(fixtures::id(4))));
     stage.press("s");
     stage.type_text("account");
     stage.press("enter");
@@ -79,12 +79,12 @@ fn the_cursor_stays_on_its_grant_through_sort_filter_and_refresh() {
     stage.press("S");
     assert_eq!(stage.model.grants.cursor, row);
     stage.press("r");
-    let mut later = cast::company();
-    later.insert(0, cast::oauth(60, "google", "aaa@acme.com"));
+    let mut later = fixtures::company();
+    later.insert(0, fixtures::oauth(60, "google", "aaa@acme.com"));
     stage.page(later, 9, None);
     stage.done(9);
     assert_eq!(stage.model.grants.cursor, row);
-    assert_eq!(stage.model.grants.changes.get(&RowId::Grant(cast::id(60))), Some(&ChangeMark::New));
+    assert_eq!(stage.model.grants.changes.get(&RowId::Grant(fixtures::id(60))), Some(&ChangeMark::New));
 }
 
 #[test]
@@ -121,15 +121,15 @@ fn columns_are_switched_in_place_and_esc_brings_the_old_ones_back() {
 fn a_refresh_marks_new_changed_and_gone_and_the_next_one_forgets_the_gone() {
     let mut stage = loaded();
     stage.press("r");
-    let mut later = cast::company();
+    let mut later = fixtures::company();
     later.remove(6);
     later[2].needs_reconnect = false;
     stage.page(later.clone(), 7, None);
     assert_eq!(stage.model.grants.changes.len(), 1, "gone is said after a complete walk only");
     stage.done(7);
     let changes = &stage.model.grants.changes;
-    assert_eq!(changes.get(&RowId::Grant(cast::id(3))), Some(&ChangeMark::Changed));
-    assert_eq!(changes.get(&RowId::Grant(cast::id(7))), Some(&ChangeMark::Gone));
+    assert_eq!(changes.get(&RowId::Grant(fixtures::id(3))), Some(&ChangeMark::Changed));
+    assert_eq!(changes.get(&RowId::Grant(fixtures::id(7))), Some(&ChangeMark::Gone));
     assert_eq!(changes.len(), 2);
     assert_eq!(stage.model.grants.shown(), 8);
     stage.press("r");
@@ -143,7 +143,7 @@ fn a_refresh_marks_new_changed_and_gone_and_the_next_one_forgets_the_gone() {
 fn an_incomplete_refresh_calls_nothing_gone() {
     let mut stage = loaded();
     stage.press("r");
-    stage.page(cast::company().split_off(4), 8, None);
+    stage.page(fixtures::company().split_off(4), 8, None);
     let summary = WalkSummary { unique: 4, total: 8, first_total: 8, repeated: 0, complete: false };
     stage.answer(Slot::Walk, Answer::WalkList(ListEvent::Done(summary)));
     assert!(stage.model.grants.changes.is_empty());
@@ -152,7 +152,7 @@ fn an_incomplete_refresh_calls_nothing_gone() {
 #[test]
 fn esc_leaves_the_innermost_thing_first() {
     let mut stage = Stage::open(80, 24);
-    stage.page(cast::company(), 4_000, Some(100));
+    stage.page(fixtures::company(), 4_000, Some(100));
     stage.press("/");
     stage.type_text("goo");
     stage.press("enter");
@@ -186,11 +186,11 @@ fn a_hang_says_how_long_and_esc_ends_it() {
     assert!(stage.pending.contains(&Effect::Cancel(Slot::Walk)));
     // The answer that comes all the same is dropped.
     let ticket = stage.ticket(Slot::Walk);
-    let page = ListEvent::Page { grants: cast::company(), offset: 0, total: 8, next: None };
+    let page = ListEvent::Page { grants: fixtures::company(), offset: 0, total: 8, next: None };
     stage.send(Msg::Answer { ticket, answer: Box::new(Answer::WalkList(page)) });
     assert!(stage.model.grants.rows.is_empty());
     stage.press("r");
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     assert_eq!(stage.model.grants.shown(), 8);
 }
@@ -198,7 +198,7 @@ fn a_hang_says_how_long_and_esc_ends_it() {
 #[test]
 fn at_rest_nothing_wakes() {
     let mut stage = loaded();
-    stage.names(cast::catalog(), cast::agents());
+    stage.names(fixtures::catalog(), fixtures::agents());
     stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(std::collections::HashMap::new())));
     stage.answer(Slot::Copies, Answer::CountCopies(None));
     assert_eq!(stage.model.next_wake(stage.now), None);
@@ -234,7 +234,7 @@ fn marks_survive_filters_and_hidden_ones_are_counted() {
 #[test]
 fn a_pasted_id_is_looked_for() {
     let mut stage = loaded();
-    stage.send(Msg::Paste(format!("  {}\n", cast::id(4))));
+    stage.send(Msg::Paste(format!("  {}\n", fixtures::id(4))));
     assert_eq!(accounts(&stage), ["octo-acme"]);
 }
 
@@ -243,7 +243,7 @@ fn the_parent_of_a_delegated_grant_is_one_key_away() {
     let mut stage = loaded();
     stage.press("j");
     stage.press("P");
-    assert_eq!(stage.model.grants.cursor, Some(RowId::Grant(cast::id(1))));
+    assert_eq!(stage.model.grants.cursor, Some(RowId::Grant(fixtures::id(1))));
     stage.press("P");
     assert!(stage.model.toasts.current().unwrap().headline.as_str().contains("no parent"));
 }
@@ -322,12 +322,12 @@ fn a_key_that_cannot_work_says_why() {
 #[test]
 fn privacy_leaves_no_name_and_no_id() {
     let mut stage = Stage::open(120, 50);
-    let mut grants = cast::company();
+    let mut grants = fixtures::company();
     grants[2].extra_mut().api_base_url = grantdeck::domain::Origin::parse("https://acme.my.salesforce.com");
     grants[4].parent_grant_id = Some(grantdeck::domain::Reference::new("parent-in-words"));
     stage.page(grants, 8, None);
     stage.done(8);
-    stage.names(cast::catalog(), cast::agents());
+    stage.names(fixtures::catalog(), fixtures::agents());
     stage.press("z");
     for _ in 0..8 {
         let picture = stage.picture();

@@ -14,7 +14,7 @@ use grantdeck::domain::smoke::{
 use grantdeck::domain::{Clean, Code, Diagnosis, Grant, GrantId, RecordId, Retry, Who};
 use jiff::SignedDuration;
 
-use super::cast;
+use super::fixtures;
 use super::stage::{Stage, noon};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
@@ -22,12 +22,12 @@ const SIZES: [(u16, u16); 4] = [(200, 50), (120, 36), (80, 24), (60, 16)];
 /// A list of many and one of the company in it.
 pub(crate) fn opened(width: u16, height: u16) -> Stage {
     let mut stage = Stage::open(width, height);
-    let mut grants = cast::company();
-    grants.extend(cast::crowd(120));
+    let mut grants = fixtures::company();
+    grants.extend(fixtures::crowd(120));
     let total = grants.len() as u64;
     stage.page(grants, total, None);
     stage.done(total);
-    stage.names(cast::catalog(), cast::agents());
+    stage.names(fixtures::catalog(), fixtures::agents());
     stage
 }
 
@@ -80,8 +80,8 @@ fn before(verdict: Verdict) -> Before {
 
 /// What a run over the whole company and a crowd finds, in the order of answers.
 fn found() -> Vec<SmokeEvent> {
-    let company = cast::company();
-    let crowd = cast::crowd(120);
+    let company = fixtures::company();
+    let crowd = fixtures::crowd(120);
     let mut events = vec![
         result(&company[0], Verdict::Works, |result| result.before = Some(before(Verdict::NeedsReconnect))),
         result(&company[1], Verdict::NeedsReconnect, |result| {
@@ -121,7 +121,7 @@ pub(crate) fn running(width: u16, height: u16) -> Stage {
     stage.press("T");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
     apply(&mut stage, vec![SmokeEvent::Planned(plan(128, 100))]);
-    let asked = cast::crowd(120).split_off(116);
+    let asked = fixtures::crowd(120).split_off(116);
     let started = asked.iter().filter_map(|grant| grant.row.grant());
     apply(&mut stage, started.map(SmokeEvent::Started).collect());
     stage.now.millis += 4_000;
@@ -160,8 +160,8 @@ fn ids(job: &SmokeTargets) -> Vec<GrantId> {
 /// Answers what was asked last about smoke tests, in one way or another.
 pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
     if stage.model.slots.is_open(Slot::Verdicts) {
-        let past = |verdict| list::past(i64::from(which), cast::id(1), verdict, 30);
-        let read = [(cast::id(1), vec![past(Verdict::Gone), past(Verdict::Works)])];
+        let past = |verdict| list::past(i64::from(which), fixtures::id(1), verdict, 30);
+        let read = [(fixtures::id(1), vec![past(Verdict::Gone), past(Verdict::Works)])];
         stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(read.into())));
     }
     if !stage.model.slots.is_open(Slot::Smoke) {
@@ -179,8 +179,8 @@ pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
     let mut events = match which % 4 {
         0 => vec![SmokeEvent::Planned(plan(600, 500)), pause(i64::from(which), None)],
         1 => found(),
-        2 => vec![pause(5, Some("api.slack.com")), SmokeEvent::Started(cast::id(1))],
-        _ => cast::hostile().iter().map(|grant| result(grant, Verdict::Unclear, |_| ())).collect(),
+        2 => vec![pause(5, Some("api.slack.com")), SmokeEvent::Started(fixtures::id(1))],
+        _ => fixtures::hostile().iter().map(|grant| result(grant, Verdict::Unclear, |_| ())).collect(),
     };
     if which > 200 {
         events.push(SmokeEvent::Done(SmokeSummary { left: u32::from(which) % 3, ..SmokeSummary::default() }));

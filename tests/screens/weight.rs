@@ -4,7 +4,7 @@
 use grantdeck::app::screens::detail::content;
 use grantdeck::domain::clean::work;
 
-use super::cast;
+use super::fixtures;
 use super::heavy::{self, MEGABYTE};
 use super::stage::Stage;
 
@@ -25,7 +25,7 @@ fn no_key_grows_with_what_others_send() {
     let grants = heavy::grants();
     for (width, height) in [(200, 50), (80, 24)] {
         let mut stage = Stage::open(width, height);
-        stage.names(cast::catalog(), cast::agents());
+        stage.names(fixtures::catalog(), fixtures::agents());
         let total = grants.len() as u64;
         stage.page(grants.clone(), total, None);
         stage.done(total);

@@ -4,14 +4,14 @@ use grantdeck::app::{Effect, Job};
 use grantdeck::domain::WritePolicy;
 use insta::assert_snapshot;
 
-use super::cast;
+use super::fixtures;
 use super::stage::Stage;
 
 /// The screen of a call that would write, with this write policy.
 pub(crate) fn writing(width: u16, height: u16, write_policy: WritePolicy) -> Stage {
     let mut stage = Stage::new(width, height);
     stage.careful(write_policy);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     for key in ["c", "j", "enter", "ctrl-u"] {
         stage.press(key);

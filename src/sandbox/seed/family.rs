@@ -1,22 +1,22 @@
-//! Who is in the list: the cast, the crowd, the villains; and the children and siblings of each.
+//! Who is in the list: the fixtures, the crowd, the edge cases; and the children and siblings of each.
 
 use std::sync::Arc;
 
 use super::roots::{State, pick};
 use super::{DAY, Grower, MINUTE, early, once_in, span, uuid, weighted};
 use crate::sandbox::grant::{AgentRef, Grant, Kind};
-use crate::sandbox::tables::{CastRow, HostileRow};
+use crate::sandbox::tables::{FixtureRow, HostileRow};
 
-/// The crowd is older than this, the cast younger.
+/// The crowd is older than this, the fixtures younger.
 const CROWD_STARTS: i64 = 9 * DAY;
 const CROWD_ENDS: i64 = 900 * DAY;
-/// So many of the crowd come before the first villain.
-const VILLAINS_AFTER: usize = 24;
+/// So many of the crowd come before the first edge case.
+const EDGE_CASES_AFTER: usize = 24;
 
 impl Grower {
     /// The newest grants, written by hand: what a newcomer sees first.
-    pub(super) fn seat_the_cast(&mut self, count: usize) {
-        let rows: Vec<CastRow> = std::mem::take(&mut self.people.cast);
+    pub(super) fn add_fixtures(&mut self, count: usize) {
+        let rows: Vec<FixtureRow> = std::mem::take(&mut self.people.fixtures);
         for (position, row) in rows.iter().enumerate() {
             if self.grants.len() >= count {
                 return;
@@ -25,7 +25,7 @@ impl Grower {
         }
     }
 
-    fn seat(&mut self, row: &CastRow, user: usize) {
+    fn seat(&mut self, row: &FixtureRow, user: usize) {
         let created_at = self.now - span(&row.age).unwrap_or(DAY);
         let mut grant = self.root_of(&row.provider, user, created_at);
         grant.last_used_at = span(&row.used).map(|ago| (self.now - ago).max(created_at));
@@ -85,7 +85,7 @@ impl Grower {
 
     /// Everybody else, older and older.
     pub(super) fn fill_up(&mut self, count: usize) {
-        let mut villains: std::vec::IntoIter<HostileRow> =
+        let mut edge_cases: std::vec::IntoIter<HostileRow> =
             std::mem::take(&mut self.people.hostile).into_iter();
         let crowd = count.saturating_sub(self.grants.len()).max(1);
         let start = self.grants.len();
@@ -94,18 +94,18 @@ impl Grower {
             let place = seated as f64 / crowd as f64;
             let age = CROWD_STARTS + ((CROWD_ENDS - CROWD_STARTS) as f64 * place.powf(1.6)) as i64;
             let created_at = self.now - age - self.rng.i64(0..MINUTE * 90);
-            // In a small world there is no "further down": the villains then come last.
-            if seated >= VILLAINS_AFTER.min(crowd.saturating_sub(villains.len()))
-                && let Some(row) = villains.next()
+            // In a small world there is no "further down": the edge cases then come last.
+            if seated >= EDGE_CASES_AFTER.min(crowd.saturating_sub(edge_cases.len()))
+                && let Some(row) = edge_cases.next()
             {
-                self.admit_villain(&row, created_at);
+                self.add_edge_case(&row, created_at);
                 continue;
             }
             self.admit_one_of_the_crowd(created_at);
         }
     }
 
-    fn admit_villain(&mut self, row: &HostileRow, created_at: i64) {
+    fn add_edge_case(&mut self, row: &HostileRow, created_at: i64) {
         let mut grant = self.root_of(&row.provider, 7, created_at);
         grant.account = Some(row.account.repeat(row.repeat).into());
         grant.label.clone_from(&row.label);

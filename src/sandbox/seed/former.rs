@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::sandbox::grant::{Grant, Kind};
 use crate::sandbox::tables::FormerRow;
 
-/// Makes the oldest grants of the crowd earlier ones of the cast: each keeps its id, its age and its state, and gets
+/// Makes the oldest grants of the crowd earlier ones of the fixtures: each keeps its id, its age and its state, and gets
 /// the account. Where the world is too small to have one, nothing is done. `grants` are newest first.
 pub(super) fn remember(rows: &[FormerRow], grants: &mut [Grant], now: i64) {
     let mut taken = Vec::with_capacity(rows.len());

@@ -98,11 +98,11 @@ pub(super) fn grow(count: u32, seed: u64, now: Timestamp) -> Growth {
         users: Vec::new(),
         grants: Vec::with_capacity(count),
     };
-    // What depends on `count` comes last: keys, agents and the cast are the same in every size.
+    // What depends on `count` comes last: keys, agents and fixtures are the same in every size.
     grower.hire_agents();
     grower.meet_users(8);
     let (keys, credentials, tokens) = grower.issue_credentials();
-    grower.seat_the_cast(count);
+    grower.add_fixtures(count);
     grower.meet_users(count / 4);
     grower.fill_up(count);
     let Grower { providers, people, agents, users, mut grants, .. } = grower;

@@ -12,7 +12,7 @@ fn a_past_read_is_sent_again_by_one_key() {
     answer_record(&mut stage, 0);
     let calls = sent(&stage);
     assert_eq!((calls.len(), calls[0].draft.url.as_str()), (1, CALENDAR));
-    assert_eq!((calls[0].draft.grant, calls[0].permit.is_none()), (cast::id(1), true));
+    assert_eq!((calls[0].draft.grant, calls[0].permit.is_none()), (fixtures::id(1), true));
 }
 
 #[test]
@@ -36,7 +36,7 @@ fn a_past_call_whose_grant_the_list_does_not_have_is_shown_and_not_sent() {
     let mut stage = opened(120, 36);
     stage.press("enter");
     let (id, mut record) = calls().swap_remove(1);
-    record.grant = cast::id(77);
+    record.grant = fixtures::id(77);
     record.profile = "environment".to_owned();
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     let picture = stage.picture();
@@ -52,7 +52,7 @@ fn a_past_call_of_another_profile_says_whose_it_is() {
     let mut stage = opened(120, 36);
     stage.press("enter");
     let (id, mut record) = calls().swap_remove(1);
-    record.grant = cast::id(77);
+    record.grant = fixtures::id(77);
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     assert!(
         stage.picture().contains("made with another application, acme-production"),
@@ -70,7 +70,7 @@ fn a_grant_that_a_refresh_lost_is_not_used_again() {
     let mut stage = opened(120, 36);
     stage.press("esc");
     stage.press("r");
-    stage.page(cast::company().split_off(1), 7, None);
+    stage.page(fixtures::company().split_off(1), 7, None);
     stage.done(7);
     stage.press("ctrl-r");
     stage.answer(Slot::Records, page(summaries()));
@@ -122,7 +122,7 @@ fn a_body_that_was_not_kept_whole_is_not_left_out_in_silence() {
 #[test]
 fn what_was_being_put_together_comes_back_when_a_past_call_is_left() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("c");
     stage.press("j");
@@ -189,7 +189,7 @@ fn the_calls_before_and_after_are_one_key_away() {
 #[test]
 fn from_the_response_of_a_call_one_comes_back_to_it() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::company(), 8, None);
+    stage.page(fixtures::company(), 8, None);
     stage.done(8);
     stage.press("c");
     stage.press("s");

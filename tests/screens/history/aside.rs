@@ -75,7 +75,7 @@ fn a_past_call_that_arrives_while_it_is_asked_whether_to_send_does_not_take_the_
     stage.decide("y");
     let calls = sent(&stage);
     assert_eq!(calls.len(), 1);
-    assert_eq!((calls[0].draft.grant, calls[0].provider.as_deref()), (cast::id(3), Some("slack")));
+    assert_eq!((calls[0].draft.grant, calls[0].provider.as_deref()), (fixtures::id(3), Some("slack")));
 }
 
 #[test]

@@ -83,7 +83,7 @@ fn the_cursor_stays_on_its_call_while_new_ones_come() {
 fn one_key_shows_only_the_calls_of_the_grant_one_came_with() {
     let mut stage = opened(120, 36);
     stage.press("o");
-    assert_eq!(asked(&stage).grant, Some(cast::id(1)));
+    assert_eq!(asked(&stage).grant, Some(fixtures::id(1)));
     stage.answer(Slot::Records, page(Vec::new()));
     assert!(stage.picture().contains("No calls with this grant."), "{}", stage.picture());
     stage.press("o");
@@ -162,7 +162,7 @@ fn a_call_with_a_bare_id_is_shown_with_the_account_of_the_list_and_what_it_calle
             .to_vec(),
         ..record(MINUTE, template, answered(200, 201, "{}"))
     };
-    let unknown_grant = CallRecord { grant: cast::id(4_000), ..bare.clone() };
+    let unknown_grant = CallRecord { grant: fixtures::id(4_000), ..bare.clone() };
     let rows = |records: [&CallRecord; 2]| {
         page((1..).zip(records).map(|(id, record)| record.summary(RecordId(id))).collect())
     };

@@ -8,7 +8,7 @@ use grantdeck::domain::{Code, Diagnosis, GrantId, Retry, Which, Who, WritePolicy
 use grantdeck::ui::Depth;
 use insta::assert_snapshot;
 
-use super::super::cast;
+use super::super::fixtures;
 use super::super::history;
 use super::super::stage::Stage;
 use super::{SIZES, apply, done, found, ids, job, opened, pause, plan, result, running, runs};
@@ -49,7 +49,7 @@ fn a_pause_is_told_and_counted_down() {
     apply(&mut stage, vec![pause(43, None)]);
     let wake = stage.model.next_wake(stage.now).expect("it is counted down");
     assert!((1..=1_000).contains(&(wake - stage.now.millis)), "{wake}");
-    apply(&mut stage, vec![pause(30, Some("api.slack.com")), SmokeEvent::Started(cast::id(1))]);
+    apply(&mut stage, vec![pause(30, Some("api.slack.com")), SmokeEvent::Started(fixtures::id(1))]);
     let picture = stage.picture();
     assert!(picture.contains("pausing calls to api.slack.com for 30 s"), "{picture}");
     assert!(!picture.contains("Waiting"), "{picture}");
@@ -66,7 +66,7 @@ fn hostile_texts_stay_texts() {
         let mut stage = opened(size.0, size.1);
         stage.press("T");
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 100))));
-        let events = cast::hostile().into_iter().enumerate().map(|(place, grant)| {
+        let events = fixtures::hostile().into_iter().enumerate().map(|(place, grant)| {
             let verdict = if place % 2 == 0 { Verdict::Unclear } else { Verdict::ProviderRefused };
             result(&grant, verdict, |result| {
                 result.why = Some("\u{1b}]0;x\u{7}/login is \u{202e}nothing, and must be something".into());
@@ -88,7 +88,7 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     assert!(stage.pending.iter().any(|effect| matches!(effect, Effect::Cancel(Slot::Smoke))));
     assert!(stage.picture().contains("stopping"), "{}", stage.picture());
     // What was answered by then still counts.
-    apply(&mut stage, vec![result(&cast::crowd(120)[90], Verdict::Gone, |_| ())]);
+    apply(&mut stage, vec![result(&fixtures::crowd(120)[90], Verdict::Gone, |_| ())]);
     assert!(stage.picture().contains("✗ gone"), "{}", stage.picture());
     done(&mut stage, 61, true);
     let picture = stage.picture();
@@ -108,7 +108,7 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     apply(&mut stage, vec![SmokeEvent::Planned(plan(61, 50))]);
     let picture = stage.picture();
     assert!(picture.contains("67 of 128") && picture.contains("✗ gone"), "{picture}");
-    let crowd = cast::crowd(120);
+    let crowd = fixtures::crowd(120);
     apply(&mut stage, vec![result(&crowd[91], Verdict::Works, |_| ())]);
     done(&mut stage, 60, true);
     assert!(stage.picture().contains("stopped after 10.6 s"), "both parts of it: {}", stage.picture());
@@ -149,8 +149,8 @@ fn what_failed_is_tested_again_and_nothing_else() {
     done(&mut stage, 0, false);
     stage.press("r");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(3, 3))));
-    let company = cast::company();
-    let want = [company[1].row, company[3].row, cast::crowd(1)[0].row].map(|row| row.grant().unwrap());
+    let company = fixtures::company();
+    let want = [company[1].row, company[3].row, fixtures::crowd(1)[0].row].map(|row| row.grant().unwrap());
     let mut tested = ids(job(&stage));
     tested.sort();
     let mut want = want.to_vec();
@@ -226,7 +226,7 @@ fn both_themes_tell_the_verdicts_apart_without_colour() {
     for (theme, depth) in [("light", Depth::Truecolor), ("mono", Depth::Mono)] {
         let mut stage = Stage::themed(120, 36, theme, depth);
         stage.careful(WritePolicy { read_only: true, production: true, profile: Some("acme".into()) });
-        stage.page(cast::company(), 8, None);
+        stage.page(fixtures::company(), 8, None);
         stage.done(8);
         stage.press("T");
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(8, 8))));

@@ -10,7 +10,7 @@ use grantdeck::domain::{Clean, Code, Diagnosis, GrantId, ListEvent, Retry, Who};
 use insta::assert_snapshot;
 use jiff::SignedDuration;
 
-use super::super::cast;
+use super::super::fixtures;
 use super::super::stage::{Stage, loaded, noon};
 use super::{SIZES, apply, done, ids, job, opened, plan, result, runs};
 
@@ -43,20 +43,20 @@ fn one_grant_is_tested_in_its_row() {
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
     assert!(stage.picture().contains("TEST"), "{}", stage.picture());
-    assert_eq!(ids(job(&stage)), [cast::id(1)]);
-    apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(cast::id(1))]);
+    assert_eq!(ids(job(&stage)), [fixtures::id(1)]);
+    apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(fixtures::id(1))]);
     let picture = stage.picture();
     assert!(
         stage.model.nav.screen() == Kind::Grants && picture.contains("◐ scopes     testing"),
         "{picture}"
     );
-    apply(&mut stage, vec![result(&cast::company()[0], Verdict::Works, |_| ())]);
+    apply(&mut stage, vec![result(&fixtures::company()[0], Verdict::Works, |_| ())]);
     done(&mut stage, 0, false);
     assert_snapshot!("smoke_one", stage.picture());
     stage.press("j");
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
-    let refused = result(&cast::company()[1], Verdict::MissingScopes, |result| {
+    let refused = result(&fixtures::company()[1], Verdict::MissingScopes, |result| {
         result.why = Some(Clean::line("the provider asks for chat:write"));
     });
     apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), refused]);
@@ -74,7 +74,7 @@ fn marked_grants_are_tested_in_the_order_of_the_list() {
     stage.press("space");
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(2, 2))));
-    assert_eq!(ids(job(&stage)), [cast::id(1), cast::id(8)]);
+    assert_eq!(ids(job(&stage)), [fixtures::id(1), fixtures::id(8)]);
     assert_eq!(stage.model.nav.screen(), Kind::Smoke);
     assert!(stage.picture().contains("Smoke test of 2 marked grants"), "{}", stage.picture());
 }
@@ -152,11 +152,11 @@ fn what_a_filter_leaves_out_is_not_tested_while_the_search_is_under_way() {
 #[test]
 fn rows_that_stream_in_keep_nobody_from_testing_what_was_found() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::crowd(100), 300, Some(100));
+    stage.page(fixtures::crowd(100), 300, Some(100));
     stage.press("/");
     stage.type_text("provider:slack");
     stage.press("enter");
-    let more = ListEvent::Page { grants: cast::crowd(200), offset: 100, total: 300, next: Some(200) };
+    let more = ListEvent::Page { grants: fixtures::crowd(200), offset: 100, total: 300, next: Some(200) };
     let more = Msg::Answer { ticket: stage.ticket(Slot::Walk), answer: Box::new(Answer::WalkList(more)) };
     let pending = update(&mut stage.model, more, stage.now);
     assert!(
@@ -193,7 +193,7 @@ fn nothing_opens_over_what_somebody_went_on_to() {
 #[test]
 fn a_part_of_the_list_does_not_pass_for_all() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::crowd(300), 4_112, Some(300));
+    stage.page(fixtures::crowd(300), 4_112, Some(300));
     stage.press("T");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(300, 300))));
     let picture = stage.picture();
@@ -225,7 +225,7 @@ fn what_cannot_be_tested_is_said() {
 #[test]
 fn the_history_is_asked_about_the_rows_that_are_seen_once() {
     let mut stage = Stage::open(120, 36);
-    stage.page(cast::crowd(500), 500, None);
+    stage.page(fixtures::crowd(500), 500, None);
     assert_eq!(asked(&stage).len(), 1);
     let first = asked(&stage)[0].clone();
     assert!(first.len() >= stage.model.list_height() && first.len() < 120, "{}", first.len());
@@ -246,20 +246,20 @@ fn the_history_is_asked_about_the_rows_that_are_seen_once() {
 fn verdicts_of_earlier_runs_stand_in_the_list_and_fade() {
     for size in SIZES {
         let mut stage = Stage::open(size.0, size.1);
-        stage.page(cast::company(), 8, None);
+        stage.page(fixtures::company(), 8, None);
         stage.done(8);
-        stage.names(cast::catalog(), cast::agents());
+        stage.names(fixtures::catalog(), fixtures::agents());
         let read = HashMap::from([
             (
-                cast::id(1),
+                fixtures::id(1),
                 vec![
-                    past(6, cast::id(1), Verdict::ProviderDown, 2),
-                    past(5, cast::id(1), Verdict::Works, 30),
-                    past(2, cast::id(1), Verdict::Works, 60),
+                    past(6, fixtures::id(1), Verdict::ProviderDown, 2),
+                    past(5, fixtures::id(1), Verdict::Works, 30),
+                    past(2, fixtures::id(1), Verdict::Works, 60),
                 ],
             ),
-            (cast::id(2), vec![past(4, cast::id(2), Verdict::NeedsReconnect, 24 * 5)]),
-            (cast::id(3), vec![past(3, cast::id(3), Verdict::Works, 1)]),
+            (fixtures::id(2), vec![past(4, fixtures::id(2), Verdict::NeedsReconnect, 24 * 5)]),
+            (fixtures::id(3), vec![past(3, fixtures::id(3), Verdict::Works, 1)]),
         ]);
         stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(read)));
         assert_snapshot!(format!("smoke_remembered_{}x{}", size.0, size.1), stage.picture());
