@@ -150,7 +150,7 @@ impl World {
         let mut reply = match request.path().split('/').nth(1) {
             // Neither is Alter's backend: no key, no budget, no correlation.
             Some("provider") => self.provide(request, server_now, &faults),
-            Some("wallet") => call::wallet(self, request, server_now),
+            Some("wallet") => call::approval_page(self, request, server_now),
             _ => {
                 let mut reply = self.answer(request, server_now, &faults);
                 reply.headers.push(("X-Correlation-ID", seed::uuid(&mut self.rng).to_string()));

@@ -97,7 +97,7 @@ pub(in crate::sandbox) fn result(world: &mut World, caller: Caller, id: &str, no
     }
 }
 
-/// The answer to a held call (docs/protocol/calls.md B3). `base` is the address at which the wallet is.
+/// The answer to a held call (docs/protocol/calls.md B3). `base` is the address of the approval page.
 pub(super) fn pending(approval: &Approval, base: &str, now: i64) -> Reply {
     let link = |id: Uuid| format!("{base}/wallet/approvals/{id}");
     let left = |until: i64| (until - now) / 1000;

@@ -2,6 +2,7 @@
 
 mod address;
 mod approval;
+mod approval_page;
 mod approvals;
 mod audit;
 mod destination;
@@ -10,7 +11,6 @@ mod proxy;
 mod refusals;
 mod state;
 mod token;
-mod wallet;
 
 use std::collections::{HashMap, VecDeque};
 
@@ -28,11 +28,11 @@ pub use audit::AuditRow;
 pub use refusals::CallError;
 pub(super) use state::held_scopes;
 
+pub(super) use approval_page::approval_page;
 pub(super) use approvals::{result, status};
 pub(super) use audit::{record, report_scope_mismatch};
 pub(super) use proxy::proxy;
 pub(super) use token::token;
-pub(super) use wallet::wallet;
 
 /// What calls leave behind.
 #[derive(Debug)]

@@ -121,7 +121,7 @@ impl Fault {
             | Self::LengthOff(_)
             | Self::AnswerGzip(_)
             | Self::TruncatedJson => true,
-            // What only Alter's backend does, a provider or the wallet's page does not.
+            // What only Alter's backend does, a provider or the approval page does not.
             _ => !path.starts_with("/provider/") && !path.starts_with("/wallet/"),
         }
     }

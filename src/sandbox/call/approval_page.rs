@@ -1,4 +1,4 @@
-//! The page behind an approval's link. In the real world it is the hosted wallet; here it is two buttons.
+//! The page behind an approval's link. In the real world it is the hosted page; here it is two buttons.
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -7,8 +7,8 @@ use super::approval::Decision;
 use crate::sandbox::message::{Reply, Request};
 use crate::sandbox::world::World;
 
-/// `GET /wallet/approvals/{id}` shows the call, `POST …/approve` and `POST …/deny` decide.
-pub(in crate::sandbox) fn wallet(world: &mut World, request: &Request, now: Timestamp) -> Reply {
+/// `GET /approval_page/approvals/{id}` shows the call, `POST …/approve` and `POST …/deny` decide.
+pub(in crate::sandbox) fn approval_page(world: &mut World, request: &Request, now: Timestamp) -> Reply {
     let segments: Vec<&str> = request.path().split('/').skip(1).collect();
     match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["wallet", "approvals", id]) => show(world, id, now),
