@@ -25,15 +25,15 @@ use crate::protocol::Page;
 pub const AT_ONCE: usize = 4;
 
 /// Nobody reads the events any more, or the walk was cancelled.
-struct Left;
+struct ReceiverGone;
 
 /// Walks over the list and reports to `events`: pages in the order of their offsets, then exactly one
 /// [`ListEvent::Done`] or [`ListEvent::Failed`]. Ends silently, at once, when `cancel` is cancelled or nobody
 /// listens; waits while the listener is behind.
 ///
-/// No more of the budget is spent than [`ListRequest::spending`] allows; without a known budget one request is
-/// under way at a time, else up to [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`] says; only a backend
-/// that could not be reached at all is reported at once.
+/// No more of the budget is spent than [`ListRequest::spending`] allows; without a known budget one request is under
+/// way at a time, else up to [`AT_ONCE`]. A page that fails for a moment is asked for again as [`Policy::default`]
+/// says; only a backend that could not be reached at all is reported at once.
 pub async fn list<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
@@ -108,7 +108,7 @@ struct Asked {
 }
 
 impl<S: PageSource> Walk<'_, S> {
-    async fn run(&mut self) -> Result<(), Left> {
+    async fn run(&mut self) -> Result<(), ReceiverGone> {
         let first = match self.once(self.request.first_page).await? {
             Ok(ended) => ended,
             Err(failure) => return self.tell(ListEvent::Failed(failure)).await,
@@ -133,7 +133,7 @@ impl<S: PageSource> Walk<'_, S> {
     }
 
     /// One walk from the request's offset to the end.
-    async fn once(&mut self, first_page: u16) -> Result<Result<Ended, Diagnosis>, Left> {
+    async fn once(&mut self, first_page: u16) -> Result<Result<Ended, Diagnosis>, ReceiverGone> {
         let source = self.source;
         let filter = self.request.filter.clone();
         self.walks += 1;
@@ -275,7 +275,7 @@ impl<S: PageSource> Walk<'_, S> {
     }
 
     /// Where nothing is left that may be spent, waits for the window to end.
-    async fn spare_the_budget(&self) -> Result<(), Left> {
+    async fn spare_the_budget(&self) -> Result<(), ReceiverGone> {
         let reading = self.source.reading();
         match reading.and_then(|reading| reading.wait(self.request.spending, 1, (self.now)())) {
             Some((pause, reason)) => self.pause(reason, pause).await,
@@ -283,14 +283,14 @@ impl<S: PageSource> Walk<'_, S> {
         }
     }
 
-    async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), Left> {
+    async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), ReceiverGone> {
         self.source.log().write(&log::Entry::Again { code: reason.code, pause });
         self.tell(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(())
     }
 
-    async fn tell_budget(&mut self) -> Result<(), Left> {
+    async fn tell_budget(&mut self) -> Result<(), ReceiverGone> {
         match self.source.reading().map(|reading| reading.budget) {
             Some(budget) if self.budget != Some(budget) => {
                 self.budget = Some(budget);
@@ -300,8 +300,8 @@ impl<S: PageSource> Walk<'_, S> {
         }
     }
 
-    async fn tell(&self, event: ListEvent) -> Result<(), Left> {
-        self.events.send(event).await.or(Err(Left))
+    async fn tell(&self, event: ListEvent) -> Result<(), ReceiverGone> {
+        self.events.send(event).await.or(Err(ReceiverGone))
     }
 }
 

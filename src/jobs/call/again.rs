@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::recording::Recording;
-use super::{Keeps, Left, Run};
+use super::{Keeps, ReceiverGone, Run};
 use crate::domain::{CallEvent, CallRecord, Code, Diagnosis, FollowRequest, Outcome, RecordId, Retry, Who};
 use crate::jobs::Context;
 use crate::protocol::call::approval::Next;
@@ -88,7 +88,7 @@ async fn kept(
 }
 
 impl Run<'_> {
-    async fn asks(&self, request: FollowRequest, id: Option<RecordId>) -> Result<(), Left> {
+    async fn asks(&self, request: FollowRequest, id: Option<RecordId>) -> Result<(), ReceiverGone> {
         if let Some(id) = id {
             self.tell(CallEvent::Recorded(id)).await?;
         }

@@ -40,7 +40,7 @@ use crate::protocol::key::KeyKind;
 const KEEPING: Duration = Duration::from_secs(1);
 
 /// Nobody reads the events any more.
-struct Left;
+struct ReceiverGone;
 
 /// Sends a test call and reports to `events`; see [`CallEvent`]. Ends when `cancel` is cancelled, and tells whether the
 /// call may have happened by then, or silently when nobody listens. Once a provider may have been called from here, the
@@ -171,7 +171,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    async fn run(&self, mut request: CallRequest) -> Result<(), Left> {
+    async fn run(&self, mut request: CallRequest) -> Result<(), ReceiverGone> {
         let draft = match ClearedDraft::new(request.draft.clone(), request.permit.take()) {
             Ok(draft) => draft,
             Err(refused) => return self.failed(refused).await,
@@ -183,7 +183,7 @@ impl Run<'_> {
     }
 
     /// Works until the call is over or cancelled.
-    async fn unless_given_up(&self, work: impl Future<Output = Result<(), Left>>) {
+    async fn unless_given_up(&self, work: impl Future<Output = Result<(), ReceiverGone>>) {
         tokio::select! {
             biased;
             () = self.given_up() => {
@@ -209,7 +209,7 @@ impl Run<'_> {
         mode: Mode,
         answer: ProviderAnswer,
         first_byte: Option<Duration>,
-    ) -> Result<(), Left> {
+    ) -> Result<(), ReceiverGone> {
         let elapsed = self.began.elapsed();
         // Whatever comes from here was a plain success of Alter's.
         let report = CallReport { mode, alter_status: 200, answer, first_byte, elapsed };
@@ -217,7 +217,7 @@ impl Run<'_> {
     }
 
     /// After a refusal that passes by itself and tells that nothing was done: waits, and says whether to send again.
-    async fn waits(&self, error: &ApiError, tries: &mut Tries) -> Result<bool, Left> {
+    async fn waits(&self, error: &ApiError, tries: &mut Tries) -> Result<bool, ReceiverGone> {
         let ApiError::Alter(refusal) = error else { return Ok(false) };
         if refusal.code != Code::TokenRefreshInProgress {
             return Ok(false);
@@ -248,11 +248,11 @@ impl Run<'_> {
         self.patience.map_or_else(|| Patience::new(proxy::PATIENCE), Patience::in_all)
     }
 
-    async fn failed(&self, diagnosis: Diagnosis) -> Result<(), Left> {
+    async fn failed(&self, diagnosis: Diagnosis) -> Result<(), ReceiverGone> {
         self.tell(CallEvent::Failed(diagnosis)).await
     }
 
-    async fn tell(&self, event: CallEvent) -> Result<(), Left> {
+    async fn tell(&self, event: CallEvent) -> Result<(), ReceiverGone> {
         match (&event, self.keeps) {
             (CallEvent::Done(report), Some(keeps)) => match keeps(&report.answer) {
                 Some(answer) => {
@@ -267,7 +267,7 @@ impl Run<'_> {
             CallEvent::Waiting { .. } => Some(false),
             _ => None,
         };
-        self.events.send(event).await.or(Err(Left))?;
+        self.events.send(event).await.or(Err(ReceiverGone))?;
         if let Some(sent) = sent {
             self.sent.store(sent, Ordering::Relaxed);
         }

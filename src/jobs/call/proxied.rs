@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::meter::Meter;
-use super::{Left, Run, Tries, beware, leaves_open, warn};
+use super::{ReceiverGone, Run, Tries, beware, leaves_open, warn};
 use crate::api::ApiError;
 use crate::api::arrival::Patience;
 use crate::domain::{
@@ -18,7 +18,11 @@ use crate::protocol::call::proxy::ProxyReply;
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Run<'_> {
-    pub(super) async fn proxied(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
+    pub(super) async fn proxied(
+        &self,
+        request: CallRequest,
+        cleared: ClearedDraft,
+    ) -> Result<(), ReceiverGone> {
         let CallRequest { draft, wait, .. } = request;
         let client = &self.context.client;
         let call = match client.proxy_call(&cleared) {
@@ -60,7 +64,7 @@ impl Run<'_> {
     }
 
     /// Waits for the decision on a held call.
-    async fn follow(&self, held: PendingApproval, wait: Duration) -> Result<(), Left> {
+    async fn follow(&self, held: PendingApproval, wait: Duration) -> Result<(), ReceiverGone> {
         if wait.is_zero() {
             return self.tell(CallEvent::Kept(held)).await;
         }
@@ -74,7 +78,7 @@ impl Run<'_> {
         held: PendingApproval,
         wait: Duration,
         first: Next,
-    ) -> Result<(), Left> {
+    ) -> Result<(), ReceiverGone> {
         let client = &self.context.client;
         let id = held.id;
         let began = Instant::now();

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::credential_hosts::CredentialHosts;
 use super::meter::Meter;
-use super::{Left, Run, Tries, beware};
+use super::{ReceiverGone, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach, Way};
@@ -51,7 +51,11 @@ impl Ended {
 }
 
 impl Run<'_> {
-    pub(super) async fn retrieved(&self, request: CallRequest, cleared: ClearedDraft) -> Result<(), Left> {
+    pub(super) async fn retrieved(
+        &self,
+        request: CallRequest,
+        cleared: ClearedDraft,
+    ) -> Result<(), ReceiverGone> {
         let client = &self.context.client;
         let CallRequest { draft, mut home, allowed, provider: mut known, .. } = request;
         let retrieval = match Retrieval::check(&cleared) {

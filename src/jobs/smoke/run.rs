@@ -31,7 +31,7 @@ use crate::domain::{Diagnosis, Grant, Mode, Reading, RecordId};
 const REST: Duration = Duration::from_secs(5);
 
 /// Nobody reads the events any more.
-struct Left;
+struct ReceiverGone;
 
 /// A probe that came back.
 struct Fired {
@@ -160,7 +160,7 @@ struct Run<'a, S> {
 }
 
 impl<'a, S: Source> Run<'a, S> {
-    async fn all(&mut self, table: &'a Table, cancel: &CancellationToken) -> Result<(), Left> {
+    async fn all(&mut self, table: &'a Table, cancel: &CancellationToken) -> Result<(), ReceiverGone> {
         self.plan(table).await?;
         let mut running: Running<'a> = FuturesUnordered::new();
         while self.stopped.is_none() && !cancel.is_cancelled() {
@@ -211,7 +211,7 @@ impl<'a, S: Source> Run<'a, S> {
         self.end(cancelled).await
     }
 
-    async fn plan(&mut self, table: &'a Table) -> Result<(), Left> {
+    async fn plan(&mut self, table: &'a Table) -> Result<(), ReceiverGone> {
         let grants = self.grants;
         let mut known: Vec<SmokeResult> = Vec::new();
         let mut decided = 0;
@@ -282,7 +282,7 @@ impl<'a, S: Source> Run<'a, S> {
     }
 
     /// Nothing is under way and nothing may be sent: the budget is used up.
-    async fn spare_the_budget(&mut self, tick: Tick) -> Result<Until, Left> {
+    async fn spare_the_budget(&mut self, tick: Tick) -> Result<Until, ReceiverGone> {
         let needed = requests_of_a_call(self.mode) as u64;
         let reading = self.source.reading();
         let wait = reading.and_then(|reading| reading.wait(self.limits.spending, needed, tick.wall));

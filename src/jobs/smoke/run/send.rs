@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Fired, Left, Outcome, Run, Sending};
+use super::{Fired, Outcome, ReceiverGone, Run, Sending};
 use crate::domain::provider::{Probe, Table};
 use crate::domain::smoke::preflight::{Preflight, preflight};
 use crate::domain::smoke::{Judged, ReasonDetail, SmokeEvent, Verdict, judge, objection};
@@ -20,7 +20,7 @@ impl<'a, S: Source> Run<'a, S> {
         task: Task,
         tick: Tick,
         table: &'a Table,
-    ) -> Result<Option<Sending<'a>>, Left> {
+    ) -> Result<Option<Sending<'a>>, ReceiverGone> {
         let Some(grant) = self.grants.get(task.grant) else { return Ok(None) };
         // The list may say by now that it is over: a permission may end while it waits for its turn.
         let Preflight::Ask { mut draft, probe } = preflight(grant, table, self.mode, tick.wall) else {

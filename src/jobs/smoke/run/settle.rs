@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{Fired, Left, Outcome, Run};
+use super::{Fired, Outcome, ReceiverGone, Run};
 use crate::domain::smoke::{Before, Judged, Pause, SmokeEvent, SmokeResult, SmokeSummary, Verdict};
 use crate::domain::words::length;
 use crate::domain::{Clean, Code, Diagnosis, Grant, RecordId, Retry, Who};
@@ -14,7 +14,7 @@ use crate::jobs::smoke::signal::{Signal, is_worth_another_try};
 use crate::jobs::smoke::source::Source;
 
 impl<S: Source> Run<'_, S> {
-    pub(super) async fn settle(&mut self, fired: Fired) -> Result<(), Left> {
+    pub(super) async fn settle(&mut self, fired: Fired) -> Result<(), ReceiverGone> {
         let Fired { mut task, began, outcome, record, took } = fired;
         self.pace.leave(&task);
         let grants = self.grants;
@@ -85,7 +85,7 @@ impl<S: Source> Run<'_, S> {
         signal: &Signal,
         judged: &Judged,
         failure: Option<Box<Diagnosis>>,
-    ) -> Result<bool, Left> {
+    ) -> Result<bool, ReceiverGone> {
         if !matches!(signal, Signal::AlterFailed | Signal::AlterSlow(_) | Signal::NobodyAnswered) {
             self.pace.alter.succeeded();
         }
@@ -160,13 +160,13 @@ impl<S: Source> Run<'_, S> {
     }
 
     /// Gives everybody who waits for a host what its last try brought, or else this verdict.
-    async fn dismiss(&mut self, host: usize, judged: &Judged) -> Result<(), Left> {
+    async fn dismiss(&mut self, host: usize, judged: &Judged) -> Result<(), ReceiverGone> {
         let tasks = self.pace.dismiss(host);
         self.give(tasks, judged).await
     }
 
     /// Where as many calls of a provider are held as may be, no other is sent; other providers go on.
-    pub(super) async fn spare_approvers(&mut self, provider: usize) -> Result<(), Left> {
+    pub(super) async fn spare_approvers(&mut self, provider: usize) -> Result<(), ReceiverGone> {
         if !self.pace.is_full(provider) {
             return Ok(());
         }
@@ -174,7 +174,7 @@ impl<S: Source> Run<'_, S> {
         self.give(tasks, &would_bother()).await
     }
 
-    async fn give(&mut self, tasks: Vec<Task>, judged: &Judged) -> Result<(), Left> {
+    async fn give(&mut self, tasks: Vec<Task>, judged: &Judged) -> Result<(), ReceiverGone> {
         let grants = self.grants;
         for mut task in tasks {
             let Some(grant) = grants.get(task.grant) else { continue };
@@ -191,7 +191,7 @@ impl<S: Source> Run<'_, S> {
         task: &Task,
         took: Option<Duration>,
         record: Option<RecordId>,
-    ) -> Result<(), Left> {
+    ) -> Result<(), ReceiverGone> {
         let Some(result) = self.result(grant, judged, took) else { return Ok(()) };
         let result = SmokeResult { attempts: task.attempts, record, ..result };
         self.past.keep([&result]);
@@ -212,7 +212,7 @@ impl<S: Source> Run<'_, S> {
         Some(SmokeResult { caveats, why, code, provider_status, latency_ms, before, ..blank })
     }
 
-    pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), Left> {
+    pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), ReceiverGone> {
         self.tally.add(&result);
         self.tell(SmokeEvent::Verdict(Arc::new(result))).await
     }
@@ -224,7 +224,7 @@ impl<S: Source> Run<'_, S> {
         until: Until,
         reason: Diagnosis,
         host: Option<usize>,
-    ) -> Result<(), Left> {
+    ) -> Result<(), ReceiverGone> {
         if host.is_none() {
             if self.told.is_some_and(|told| !told.is_over(tick) && told.left(tick) >= until.left(tick)) {
                 return Ok(());
@@ -236,7 +236,7 @@ impl<S: Source> Run<'_, S> {
             .await
     }
 
-    pub(super) async fn end(&mut self, cancelled: bool) -> Result<(), Left> {
+    pub(super) async fn end(&mut self, cancelled: bool) -> Result<(), ReceiverGone> {
         let tick = self.clock.tick();
         let left = (self.grants.len() as u32).saturating_sub(self.tally.total());
         self.past.end(left == 0, tick.wall);
@@ -246,8 +246,8 @@ impl<S: Source> Run<'_, S> {
         self.tell(SmokeEvent::Done(summary)).await
     }
 
-    pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), Left> {
-        self.events.send(event).await.or(Err(Left))
+    pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), ReceiverGone> {
+        self.events.send(event).await.or(Err(ReceiverGone))
     }
 }
 
