@@ -57,7 +57,7 @@ fn is_ours(name: &OsStr) -> bool {
     name.to_string_lossy().to_ascii_uppercase().starts_with("ALTER_")
 }
 
-/// A child with an ear and a mouth: killed when this is dropped, unless it was let go.
+/// A child with an ear and a mouth: killed when this is dropped, unless it was detached.
 pub(crate) struct Helper {
     child: Option<Child>,
 }
@@ -114,7 +114,7 @@ impl Helper {
     }
 
     /// Lets it live on.
-    pub(crate) fn let_go(mut self) {
+    pub(crate) fn detach(mut self) {
         if let Some(mut child) = self.child.take() {
             // Somebody has to hear of its end while this program runs, or the system keeps a place for it.
             let _ = thread::Builder::new().name("reaper".to_owned()).spawn(move || child.wait());

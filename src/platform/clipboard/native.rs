@@ -55,7 +55,7 @@ pub(super) fn copy(text: &CopyText, environment: &Environment, hidden: &[String]
     if owner.ended().is_some_and(|status| !status.success()) {
         return Err(Broken::Refused(WHO, "its clipboard owner crashed".to_owned()));
     }
-    owner.let_go();
+    owner.detach();
     Ok(Copied { route: CopyRoute::Native, verified: true, clears_after: clears_after.map(whole), note: None })
 }
 

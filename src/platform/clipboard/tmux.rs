@@ -68,7 +68,7 @@ fn clear_later(name: &str, text: &CopyText, environment: &Environment, hidden: &
     let Ok(mut cleaner) = Helper::start(&mut command, hash) else { return false };
     let ready = cleaner.first_line(environment.limit).is_some_and(|line| line == "ok");
     if ready {
-        cleaner.let_go();
+        cleaner.detach();
     }
     ready
 }

@@ -92,7 +92,7 @@ fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
 }
 
 /// How often something large was handed to elsewhere, to be forgotten there.
-fn let_go(stage: &Stage) -> usize {
+fn release(stage: &Stage) -> usize {
     stage.pending.iter().filter(|effect| matches!(effect, Effect::Discard(Discarded::Body(..)))).count()
 }
 
@@ -127,13 +127,13 @@ fn a_large_past_call_is_forgotten_elsewhere() {
     stage.press("enter");
     large(&mut stage, calls().swap_remove(0).1);
     stage.press("(");
-    assert_eq!(let_go(&stage), 0);
+    assert_eq!(release(&stage), 0);
     answer_record(&mut stage, 1);
-    assert_eq!(let_go(&stage), 1, "another past call takes its place");
+    assert_eq!(release(&stage), 1, "another past call takes its place");
     stage.press(")");
     large(&mut stage, calls().swap_remove(0).1);
     stage.press("esc");
-    assert_eq!((stage.model.nav.screen(), let_go(&stage)), (Kind::History, 2), "it is left");
+    assert_eq!((stage.model.nav.screen(), release(&stage)), (Kind::History, 2), "it is left");
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_large_call_that_was_put_aside_is_forgotten_elsewhere() {
         stage.press("ctrl-r");
         stage.answer(Slot::Records, page(summaries()));
         looked_at(&mut stage, 1);
-        assert_eq!(let_go(&stage), 0);
+        assert_eq!(release(&stage), 0);
         if sends {
             stage.press("s");
             assert_eq!(sent(&stage).len(), 2, "{}", stage.picture());
@@ -153,7 +153,7 @@ fn a_large_call_that_was_put_aside_is_forgotten_elsewhere() {
             compose(&mut stage, "HEAD");
             stage.press("esc");
         }
-        assert_eq!(let_go(&stage), 1, "sent: {sends}");
+        assert_eq!(release(&stage), 1, "sent: {sends}");
     }
 }
 
