@@ -123,7 +123,7 @@ impl Client {
         let ProxyCall { body, context } = call.clone();
         let call = Call::post_bytes(proxy::ENDPOINT, proxy::TARGET, body)
             .on(Surface::Proxy)
-            .told(context)
+            .with_context(context)
             .bounded(bounds)
             .accepting(proxy::is_success);
         let mut answering = Answering::new(AnswerStream::of_proxy(), largest);

@@ -77,7 +77,7 @@ impl Call {
     }
 
     /// Attribution that is sent along.
-    pub(crate) fn told(self, context: Option<Context>) -> Self {
+    pub(crate) fn with_context(self, context: Option<Context>) -> Self {
         Self { context, ..self }
     }
 

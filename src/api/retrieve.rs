@@ -18,7 +18,7 @@ impl Client {
     pub async fn credential(&self, retrieval: &Retrieval, bounds: Patience) -> Result<Credential, ApiError> {
         let body = retrieval.token_request(self.settings().user_token.as_ref());
         let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
-            .told(retrieval.context().cloned())
+            .with_context(retrieval.context().cloned())
             .bounded(bounds)
             .alone();
         let answer = Zeroizing::new(self.send(call).await?);
@@ -31,7 +31,7 @@ impl Client {
     /// See [`ApiError`]; the call itself is not undone by one.
     pub async fn audit(&self, row: &Row, retrieval: &Retrieval) -> Result<(), ApiError> {
         let call = Call::post_bytes(audit::ENDPOINT, audit::TARGET, row.to_bytes().into())
-            .told(retrieval.context().cloned());
+            .with_context(retrieval.context().cloned());
         self.send(call).await.map(drop)
     }
 

@@ -120,7 +120,7 @@ fn list(arguments: &Arguments, format: Option<ListingFormat>, report: &mut Repor
     let config = configuration(arguments.source.config.as_deref())?;
     config.mistakes.iter().for_each(|mistake| report.failure(mistake));
     if let Some(unreadable) = config.unreadable {
-        return Err(Abort::Told(unreadable));
+        return Err(Abort::Printed(unreadable));
     }
     if config.profiles.is_empty() {
         report.notice("no profiles yet; add one with `grantdeck profiles add`");

@@ -28,7 +28,7 @@ pub(super) enum Abort {
     /// It failed.
     Failed(Diagnosis),
     /// It failed, and that was told in words.
-    Told(Diagnosis),
+    Printed(Diagnosis),
     /// Standard output does not take what it prints.
     Output(io::Error),
 }
@@ -67,7 +67,7 @@ pub(super) async fn run(arguments: &Arguments, command: &Command) -> Exit {
     let exit = match done {
         Some(Ok(exit)) => exit,
         Some(Err(Abort::Failed(diagnosis))) => run.report.failed(&diagnosis),
-        Some(Err(Abort::Told(diagnosis))) => run.report.ended(&diagnosis),
+        Some(Err(Abort::Printed(diagnosis))) => run.report.ended(&diagnosis),
         Some(Err(Abort::Output(error))) => run.report.written(Err(error)),
         None => run.report.interrupted(),
     };

@@ -41,7 +41,7 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let terminal = io::stdout().is_terminal();
     let source = &run.arguments.source;
     let table = providers::table(source, smoke.provider_file.as_deref(), &mut run.report);
-    let table = Arc::new(table.map_err(Abort::Told)?);
+    let table = Arc::new(table.map_err(Abort::Printed)?);
     // Before hours of work: a folder that is not there is told now.
     let file = smoke.report.as_ref().map(|wanted| File::prepare(wanted, smoke.force)).transpose()?;
     let session = run.open().await?;
@@ -62,7 +62,7 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
     let plan = preview(context, &request);
     report.clear();
     if !is_wanted(&plan, smoke, report).await {
-        return Err(Abort::Told(refused("--yes", "many calls need a confirmation")));
+        return Err(Abort::Printed(refused("--yes", "many calls need a confirmation")));
     }
     let grants = request.grants.clone();
     let (results, summary, signal) = test(context, request, report).await;

@@ -45,7 +45,7 @@ enum Trouble {
     #[default]
     None,
     New(Diagnosis),
-    Told,
+    Reported,
 }
 
 /// A call could not be kept; [`Recorder::trouble`] says why.
@@ -57,7 +57,7 @@ type Job = Box<dyn FnOnce(&mut HistoryWriter) + Send>;
 pub(super) type Kept = oneshot::Receiver<Result<RecordId, NotKept>>;
 
 /// The other end of [`Kept`].
-pub(super) type Told = oneshot::Sender<Result<RecordId, NotKept>>;
+pub(super) type KeptSender = oneshot::Sender<Result<RecordId, NotKept>>;
 
 impl Recorder {
     /// For a session of this profile.
@@ -225,7 +225,7 @@ impl Recorder {
     }
 
     /// Hands a call over. Its changes go to the entry.
-    pub(super) fn begin(&self, record: CallRecord, told: Told) -> Entry {
+    pub(super) fn begin(&self, record: CallRecord, told: KeptSender) -> Entry {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
         self.hand_over(move |writer| {
@@ -250,11 +250,11 @@ impl Recorder {
         match std::mem::take(&mut *trouble) {
             Trouble::None => None,
             Trouble::New(why) => {
-                *trouble = Trouble::Told;
+                *trouble = Trouble::Reported;
                 Some(why)
             }
-            Trouble::Told => {
-                *trouble = Trouble::Told;
+            Trouble::Reported => {
+                *trouble = Trouble::Reported;
                 None
             }
         }
@@ -362,7 +362,7 @@ impl HistoryWriter {
     /// Whoever was told of a trouble that is over is told of the next one too.
     fn works_again(&self) {
         let mut trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*trouble, Trouble::Told) {
+        if matches!(*trouble, Trouble::Reported) {
             *trouble = Trouble::None;
         }
     }

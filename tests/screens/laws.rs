@@ -38,7 +38,7 @@ enum Step {
     Mouse(u16, u16, bool),
     Paste(String),
     /// What a call gives, and what is asked for after it.
-    Call(Told),
+    Call(CallEnding),
     Work(bool),
     /// Whatever was asked about smoke tests is answered.
     Smoke(u8),
@@ -48,7 +48,7 @@ enum Step {
 
 /// What is told of a call that is under way.
 #[derive(Clone, Copy, Debug)]
-enum Told {
+enum CallEnding {
     Json,
     Large,
     Text,
@@ -167,7 +167,7 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0u64..90_000).prop_map(Step::Wait),
         2 => (0u16..200, 0u16..50, any::<bool>()).prop_map(|(x, y, press)| Step::Mouse(x, y, press)),
         1 => "\\PC{0,12}".prop_map(Step::Paste),
-        3 => prop::sample::select(&[Told::Json, Told::Json, Told::Json, Told::Large, Told::Text, Told::Held, Told::Failed][..]).prop_map(Step::Call),
+        3 => prop::sample::select(&[CallEnding::Json, CallEnding::Json, CallEnding::Json, CallEnding::Large, CallEnding::Text, CallEnding::Held, CallEnding::Failed][..]).prop_map(Step::Call),
         3 => any::<bool>().prop_map(Step::Work),
     ]
 }
@@ -207,19 +207,19 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::Smoke(which) => testing::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
-        Step::Call(told) if stage.model.slots.is_open(Slot::Call) => tell(stage, told),
+        Step::Call(told) if stage.model.slots.is_open(Slot::Call) => end_call(stage, told),
         Step::Work(well) => work(stage, well),
         Step::Call(_) | Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
     }
 }
 
-fn tell(stage: &mut Stage, told: Told) {
+fn end_call(stage: &mut Stage, told: CallEnding) {
     let answer = match told {
-        Told::Json => answered(200, "{\"a\":[1,{\"b\u{202e}\":null}],\"c\":\"j\\u001b\"}".as_bytes()),
-        Told::Large => answered(200, format!("[{}1]", "[1,[2]],".repeat(20_000)).as_bytes()),
-        Told::Text => answered(500, "<html>\u{1b}[31mno\u{7}\r\n\tj j".as_bytes()),
-        Told::Held => Answer::SendCall(CallEvent::Held(held())),
-        Told::Failed => Answer::SendCall(CallEvent::Failed(Diagnosis::new(
+        CallEnding::Json => answered(200, "{\"a\":[1,{\"b\u{202e}\":null}],\"c\":\"j\\u001b\"}".as_bytes()),
+        CallEnding::Large => answered(200, format!("[{}1]", "[1,[2]],".repeat(20_000)).as_bytes()),
+        CallEnding::Text => answered(500, "<html>\u{1b}[31mno\u{7}\r\n\tj j".as_bytes()),
+        CallEnding::Held => Answer::SendCall(CallEvent::Held(held())),
+        CallEnding::Failed => Answer::SendCall(CallEvent::Failed(Diagnosis::new(
             Code::TimedOut,
             Who::Network,
             Retry::Later(None),
@@ -400,7 +400,7 @@ proptest! {
     fn a_call_keeps_them_too(steps in prop::collection::vec(step(), 1..40)) {
         let mut stage = super::calls::opened(120, 36);
         stage.press("s");
-        tell(&mut stage, Told::Json);
+        end_call(&mut stage, CallEnding::Json);
         for step in steps {
             perform(&mut stage, step);
             check(&stage);

@@ -15,14 +15,14 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use self::keys::bytes;
-use self::told::{Titles, Told};
+use self::title::{ProgramState, Titles};
 use filedescriptor::{POLLIN, poll, pollfd};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 #[path = "keys.rs"]
 mod keys;
-#[path = "told.rs"]
-mod told;
+#[path = "title.rs"]
+mod title;
 #[path = "traffic.rs"]
 mod traffic;
 
@@ -197,7 +197,7 @@ impl Tui {
         if key == "esc" {
             // Followed at once by another key it would be that key with Alt.
             let sent = self.sent;
-            self.wait_for_told("Esc is handled", |told| told.handled >= sent);
+            self.wait_for_state("Esc is handled", |state| state.handled >= sent);
         }
     }
 
@@ -271,20 +271,20 @@ impl Tui {
     }
 
     /// Waits until all keys are handled and nothing is under way; answers what was told.
-    pub(crate) fn settle(&self) -> Told {
-        self.wait_for_told("everything is handled", |told| told.idle && told.handled >= self.sent)
+    pub(crate) fn settle(&self) -> ProgramState {
+        self.wait_for_state("everything is handled", |state| state.idle && state.handled >= self.sent)
     }
 
     /// Waits until everything is handled and nothing will change by itself: the last notice has left.
-    pub(crate) fn rest(&self) -> Told {
+    pub(crate) fn rest(&self) -> ProgramState {
         let sent = self.sent;
-        self.wait_for_told("the program is at rest", |told| told.rests && told.handled >= sent)
+        self.wait_for_state("the program is at rest", |state| state.rests && state.handled >= sent)
     }
 
     /// Waits until the program tells something.
-    pub(crate) fn wait_for_told(&self, what: &str, wanted: impl Fn(Told) -> bool) -> Told {
-        self.wait(what, |seen| seen.parser.callbacks().told.is_some_and(&wanted));
-        self.with(|seen| seen.parser.callbacks().told.unwrap())
+    pub(crate) fn wait_for_state(&self, what: &str, wanted: impl Fn(ProgramState) -> bool) -> ProgramState {
+        self.wait(what, |seen| seen.parser.callbacks().state.is_some_and(&wanted));
+        self.with(|seen| seen.parser.callbacks().state.unwrap())
     }
 
     /// The text of the screen.
@@ -317,7 +317,7 @@ impl Tui {
         let began = Instant::now();
         act(self);
         let sent = self.sent;
-        self.wait_for_told("the keys are handled", |told| told.handled >= sent);
+        self.wait_for_state("the keys are handled", |state| state.handled >= sent);
         began.elapsed()
     }
 
@@ -362,7 +362,8 @@ impl Tui {
         let seen = seen.as_ref().unwrap();
         if !wanted(seen) {
             let why = if timeout.timed_out() { "in vain" } else { "until the program ended" };
-            let mut message = format!("waited {why} for: {what}\ntold: {:?}\n", seen.parser.callbacks().told);
+            let mut message =
+                format!("waited {why} for: {what}\ntold: {:?}\n", seen.parser.callbacks().state);
             for row in seen.parser.screen().contents().lines() {
                 let _ = writeln!(message, "| {row}");
             }

@@ -43,7 +43,7 @@ enum Want {
     /// Sent as curl does, with nothing to be told.
     Same,
     /// A person is told what is different.
-    Told,
+    Notice,
     /// Not taken over.
     Refused,
 }
@@ -204,7 +204,7 @@ fn a_paste_is_sent_as_curl_sends_it_or_a_person_is_told() {
             (Ok(pasted), _) => pasted,
         };
         let lines = told(&pasted);
-        if (*want == Want::Told) == lines.is_empty() {
+        if (*want == Want::Notice) == lines.is_empty() {
             faults.push(format!("{name}: wanted {want:?}, told {lines:?}"));
         }
         if !words.is_empty() && !says(&pasted, words) {
@@ -228,7 +228,7 @@ fn a_paste_is_sent_as_curl_sends_it_or_a_person_is_told() {
         }
         let wanted = Sent::recorded(request, &pasted);
         // What cannot be sent as it is, is told too.
-        let is_stopped = sent.is_err() && *want == Want::Told;
+        let is_stopped = sent.is_err() && *want == Want::Notice;
         if !is_stopped && sent.as_ref() != Ok(&wanted) {
             faults.push(format!("{name}: sent   {sent:?}\n{name}: wanted {wanted:?}"));
         }

@@ -11,7 +11,7 @@ use crate::domain::{
     PendingApproval, RecordId, RequestDraft, Who,
 };
 use crate::jobs::Context;
-use crate::jobs::record::{Entry, Kept, Recorder, Told};
+use crate::jobs::record::{Entry, Kept, KeptSender, Recorder};
 use crate::protocol::call::keep::Surroundings;
 use crate::protocol::call::{Credential, Redactor};
 use crate::store::Keep;
@@ -25,7 +25,7 @@ struct State {
     around: Surroundings,
     record: CallRecord,
     /// Until it is handed over.
-    told: Option<Told>,
+    told: Option<KeptSender>,
     entry: Option<Entry>,
     /// None where it was begun elsewhere.
     began: Option<Instant>,

@@ -9,7 +9,7 @@ use jaq_std::input::RcIter;
 
 use super::filter::{self, Filter};
 use super::limits::{self, STACK};
-use super::message::{Header, Told};
+use super::message::{ChildEnd, Header};
 use super::{input, write};
 
 /// What a copy of this program does that was started with [`CHILD`](super::CHILD) as its first argument.
@@ -36,7 +36,7 @@ pub fn child() -> ExitCode {
 /// # Errors
 ///
 /// Of reading and writing; what is wrong with filter or input is told instead.
-pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) -> io::Result<Told> {
+pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) -> io::Result<ChildEnd> {
     // First, so that a mistake is told without waiting for the whole input.
     let filter = match filter::compile(&header.filter) {
         Ok(filter) => filter,
@@ -51,7 +51,7 @@ pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) ->
     }
 }
 
-fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Result<Told> {
+fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Result<ChildEnd> {
     let mut out = write::Bounded::new(to, header.most);
     let mut values = 0;
     let parsed = read::parse_many(text.as_bytes()).map(|value| value.map_err(|error| error.to_string()));
@@ -71,8 +71,8 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
                 Err(exception) => {
                     out.flush()?;
                     return Ok(match filter::failure(exception) {
-                        Some(message) => Told::Run { message, values },
-                        None => Told::Done { values, truncated: false },
+                        Some(message) => ChildEnd::Run { message, values },
+                        None => ChildEnd::Done { values, truncated: false },
                     });
                 }
             };
@@ -81,13 +81,13 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
                     return Err(error);
                 }
                 out.flush()?;
-                return Ok(Told::Done { values, truncated: true });
+                return Ok(ChildEnd::Done { values, truncated: true });
             }
             values += 1;
         }
     }
     out.flush()?;
-    Ok(Told::Done { values, truncated: false })
+    Ok(ChildEnd::Done { values, truncated: false })
 }
 
 fn one(out: &mut impl Write, result: &Val, header: &Header) -> io::Result<()> {
@@ -99,7 +99,7 @@ fn one(out: &mut impl Write, result: &Val, header: &Header) -> io::Result<()> {
 }
 
 /// An input that is JSON and that jaq cannot read all the same: half a surrogate pair. It says "byte offset 7: …".
-fn unread(text: &str, error: &str) -> Told {
+fn unread(text: &str, error: &str) -> ChildEnd {
     let said = error.strip_prefix("byte offset ").and_then(|rest| rest.split_once(": "));
     let (at, problem) = said.unwrap_or(("0", error));
     input::wrong(text, at.parse().unwrap_or_default(), problem)

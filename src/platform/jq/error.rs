@@ -3,7 +3,7 @@
 use std::io;
 use std::process::ExitStatus;
 
-use super::message::Told;
+use super::message::ChildEnd;
 use crate::domain::{Clean, Code, Diagnosis, JqProblem, Retry, Who};
 
 /// Why a filter gave nothing.
@@ -99,16 +99,16 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// The error of a child that told one.
-pub(super) fn told(told: Told, filter: &str) -> JqError {
+pub(super) fn from_child(told: ChildEnd, filter: &str) -> JqError {
     match told {
-        Told::Filter { message, at } => {
+        ChildEnd::Filter { message, at } => {
             let (line, column) = at.map_or((0, 0), |at| line_and_column(filter, at));
             JqError::Filter { message, offset: at, line, column }
         }
-        Told::Run { message, values } => JqError::Run { message, values_before: values },
-        Told::Input { message, line, column } => JqError::Input { message, line, column },
+        ChildEnd::Run { message, values } => JqError::Run { message, values_before: values },
+        ChildEnd::Input { message, line, column } => JqError::Input { message, line, column },
         // That is no error, and nobody asks for one.
-        Told::Done { .. } => JqError::Crashed,
+        ChildEnd::Done { .. } => JqError::Crashed,
     }
 }
 

@@ -9,7 +9,7 @@ use jaq_core::{Ctx, DataT, Exn, Lut, Vars};
 use jaq_json::Val;
 use jaq_std::input::{HasInputs, Inputs};
 
-use super::message::Told;
+use super::message::ChildEnd;
 
 /// How deep brackets may nest. Deeper ones overflow the stack of whoever reads them.
 const DEEPEST: usize = 1_000;
@@ -75,7 +75,7 @@ impl Filter {
 /// # Errors
 ///
 /// The first mistake in it.
-pub(super) fn compile(code: &str) -> Result<Filter, Told> {
+pub(super) fn compile(code: &str) -> Result<Filter, ChildEnd> {
     if let Some(at) = too_deep(code) {
         return Err(mistake(Some(at), &format!("brackets nest more than {DEEPEST} deep")));
     }
@@ -130,8 +130,8 @@ fn plain(message: String) -> String {
     named.map(|(before, ours)| format!("{before}{ours}")).unwrap_or(message)
 }
 
-fn mistake(at: Option<usize>, message: &str) -> Told {
-    Told::Filter { message: message.to_owned(), at }
+fn mistake(at: Option<usize>, message: &str) -> ChildEnd {
+    ChildEnd::Filter { message: message.to_owned(), at }
 }
 
 /// Where brackets nest too deep. A rough count: it takes those in texts for brackets too.
@@ -147,7 +147,7 @@ fn too_deep(code: &str) -> Option<usize> {
     })
 }
 
-fn misread(code: &str, errors: &Errors<&str, ()>) -> Told {
+fn misread(code: &str, errors: &Errors<&str, ()>) -> ChildEnd {
     match errors.first().map(|(_, error)| error) {
         Some(load::Error::Io(found)) => {
             let at = found.first().and_then(|(path, _)| place(code, path));
@@ -159,11 +159,11 @@ fn misread(code: &str, errors: &Errors<&str, ()>) -> Told {
     }
 }
 
-fn unknown() -> Told {
+fn unknown() -> ChildEnd {
     mistake(None, "the filter cannot be read")
 }
 
-fn lexed(code: &str, (expected, found): &lex::Error<&str>) -> Told {
+fn lexed(code: &str, (expected, found): &lex::Error<&str>) -> ChildEnd {
     use lex::Expect as E;
     let at = place(code, found);
     match expected {
@@ -179,7 +179,7 @@ fn lexed(code: &str, (expected, found): &lex::Error<&str>) -> Told {
     }
 }
 
-fn parsed(code: &str, (expected, found): &parse::Error<&str>) -> Told {
+fn parsed(code: &str, (expected, found): &parse::Error<&str>) -> ChildEnd {
     use parse::Expect as E;
     let missing = match expected {
         E::Just(word) => format!("`{word}`"),
@@ -206,7 +206,7 @@ fn parsed(code: &str, (expected, found): &parse::Error<&str>) -> Told {
     mistake(place(code, found), &message)
 }
 
-fn undefined(code: &str, errors: &CompileErrors<&str, ()>) -> Told {
+fn undefined(code: &str, errors: &CompileErrors<&str, ()>) -> ChildEnd {
     let Some((name, what)) = errors.iter().find_map(|(_, found)| found.first()) else { return unknown() };
     let quoted = shortened(name);
     let message = match what {

@@ -7,7 +7,7 @@ use memchr::memchr2;
 use serde_json::value::RawValue;
 
 use super::error::line_and_column;
-use super::message::Told;
+use super::message::ChildEnd;
 
 /// How deep arrays and objects may nest, as in jq.
 const DEEPEST: usize = 10_000;
@@ -22,14 +22,14 @@ pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
 /// # Errors
 ///
 /// Where it stops being that.
-pub(super) fn check(text: &str) -> Result<(), Told> {
+pub(super) fn check(text: &str) -> Result<(), ChildEnd> {
     for value in serde_json::Deserializer::from_str(text).into_iter::<&RawValue>() {
         let Err(error) = value else { continue };
         let whole = error.to_string();
         let problem = whole.rfind(" at line ").and_then(|end| whole.get(..end)).unwrap_or(&whole);
         let message = if error.is_eof() { "it ends too early" } else { problem };
         let (line, column) = in_characters(text, error.line(), error.column());
-        return Err(Told::Input { message: message.to_owned(), line, column });
+        return Err(ChildEnd::Input { message: message.to_owned(), line, column });
     }
     match too_deep(text) {
         Some(at) => Err(wrong(text, at, &format!("nested more than {DEEPEST} levels deep"))),
@@ -38,9 +38,9 @@ pub(super) fn check(text: &str) -> Result<(), Told> {
 }
 
 /// What is wrong at a place, in bytes.
-pub(super) fn wrong(text: &str, at: usize, problem: &str) -> Told {
+pub(super) fn wrong(text: &str, at: usize, problem: &str) -> ChildEnd {
     let (line, column) = line_and_column(text, at);
-    Told::Input { message: problem.to_owned(), line, column }
+    ChildEnd::Input { message: problem.to_owned(), line, column }
 }
 
 /// A column in bytes, as the parser counts it, in characters. It names the last byte that was read, and is 0 for a

@@ -59,7 +59,7 @@ impl Header {
 /// The child's last line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Told {
+pub(super) enum ChildEnd {
     /// The filter ran to its end, or to that of what is kept.
     Done { values: u64, truncated: bool },
     /// The filter cannot be understood; `at` in bytes.
@@ -70,7 +70,7 @@ pub(super) enum Told {
     Input { message: String, line: usize, column: usize },
 }
 
-impl Told {
+impl ChildEnd {
     /// What a child told, which may have said other things before.
     pub(super) fn read(words: &[u8]) -> Option<Self> {
         words.split(|byte| *byte == b'\n').rev().find_map(|line| serde_json::from_slice(line).ok())

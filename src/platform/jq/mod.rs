@@ -23,7 +23,7 @@ pub use child::child;
 pub use error::JqError;
 
 use crate::domain::{Body, JqOutput, JqRequest};
-use message::{Header, Told};
+use message::{ChildEnd, Header};
 
 /// The first argument by which this program asks a copy of itself to run a filter. Hidden from the help.
 pub const CHILD: &str = "__jq";
@@ -109,14 +109,14 @@ async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> 
     let ((), results, words) = tokio::join!(feed, results, words);
     results.and(words)?;
     let status = child.wait().await?;
-    match Told::read(&told) {
-        Some(Told::Done { values, truncated }) => {
+    match ChildEnd::read(&told) {
+        Some(ChildEnd::Done { values, truncated }) => {
             if truncated {
                 end_at_a_character(&mut text);
             }
             Ok(JqOutput { text, values, truncated })
         }
-        Some(told) => Err(error::told(told, &header.filter)),
+        Some(told) => Err(error::from_child(told, &header.filter)),
         None => Err(error::silent(status, &String::from_utf8_lossy(&told))),
     }
 }

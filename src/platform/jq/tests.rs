@@ -7,7 +7,7 @@ use super::child::serve;
 use super::*;
 
 /// What a filter gives for an input, and what is told of it.
-fn asked(header: &Header, input: &[u8]) -> (String, Told) {
+fn asked(header: &Header, input: &[u8]) -> (String, ChildEnd) {
     let mut out = Vec::new();
     let told = serve(header, &mut Cursor::new(input), &mut out).unwrap();
     (String::from_utf8(out).unwrap(), told)
@@ -20,14 +20,14 @@ fn header(filter: &str) -> Header {
 
 fn given(filter: &str, input: &[u8]) -> String {
     let (text, told) = asked(&header(filter), input);
-    assert!(matches!(told, Told::Done { truncated: false, .. }), "{filter}: {told:?}");
+    assert!(matches!(told, ChildEnd::Done { truncated: false, .. }), "{filter}: {told:?}");
     text
 }
 
 /// How a mistake in a filter reads.
 fn mistake(filter: &str) -> (String, Option<usize>) {
     let (_, told) = asked(&header(filter), b"null");
-    let error = error::told(told, filter);
+    let error = error::from_child(told, filter);
     assert!(matches!(error, JqError::Filter { .. }), "{filter}: {error:?}");
     let problem = error.problem();
     (problem.message.to_string(), problem.at)
@@ -50,11 +50,11 @@ fn a_header_takes_its_line_and_nothing_of_the_input() {
 
 #[test]
 fn the_last_line_tells_whatever_was_said_before() {
-    let done = Told::Done { values: 3, truncated: true };
+    let done = ChildEnd::Done { values: 3, truncated: true };
     let line = serde_json::to_string(&done).unwrap();
-    assert_eq!(Told::read(format!("noise\n{line}\n").as_bytes()), Some(done));
-    assert_eq!(Told::read(b"thread 'jq' has overflowed its stack\n"), None);
-    assert_eq!(Told::read(line.get(..9).unwrap().as_bytes()), None);
+    assert_eq!(ChildEnd::read(format!("noise\n{line}\n").as_bytes()), Some(done));
+    assert_eq!(ChildEnd::read(b"thread 'jq' has overflowed its stack\n"), None);
+    assert_eq!(ChildEnd::read(line.get(..9).unwrap().as_bytes()), None);
 }
 
 #[test]
@@ -118,11 +118,11 @@ fn what_is_no_json_is_told_with_its_place() {
     ] {
         let (text, told) = asked(&header("."), input);
         let (line, column) = place;
-        assert_eq!(told, Told::Input { message: problem.to_owned(), line, column });
+        assert_eq!(told, ChildEnd::Input { message: problem.to_owned(), line, column });
         assert_eq!(text, "", "nothing is filtered before all is known to be right");
     }
     let half = asked(&header("."), b"[1]\n\"\\ud800\"").1;
-    assert!(matches!(half, Told::Input { line: 2, .. }), "half a pair of surrogates: {half:?}");
+    assert!(matches!(half, ChildEnd::Input { line: 2, .. }), "half a pair of surrogates: {half:?}");
 }
 
 #[test]
@@ -181,11 +181,11 @@ fn failures_name_what_failed_and_how_far_it_came() {
         ("implode", "cannot use \"text\" as an array", 0),
     ] {
         let (_, told) = asked(&header(filter), b"\"text\"");
-        assert_eq!(told, Told::Run { message: want.to_owned(), values: before }, "{filter}");
+        assert_eq!(told, ChildEnd::Run { message: want.to_owned(), values: before }, "{filter}");
     }
     let long = format!("[{}]", "\"x\",".repeat(100_000) + "1");
     let (_, told) = asked(&header(".a"), long.as_bytes());
-    let Told::Run { message, .. } = told else { panic!("{told:?}") };
+    let ChildEnd::Run { message, .. } = told else { panic!("{told:?}") };
     assert!(
         message.starts_with("cannot index [\"x\",\"x\"") && message.ends_with("\"x\",1] with \"a\""),
         "{message}"
@@ -196,14 +196,14 @@ fn failures_name_what_failed_and_how_far_it_came() {
 #[test]
 fn results_end_at_what_is_kept() {
     let most = |most| Header { most, ..header("repeat(1)") };
-    assert_eq!(asked(&most(10), b"0"), ("1\n".repeat(5), Told::Done { values: 5, truncated: true }));
+    assert_eq!(asked(&most(10), b"0"), ("1\n".repeat(5), ChildEnd::Done { values: 5, truncated: true }));
     assert_eq!(
         asked(&most(9), b"0"),
-        ("1\n1\n1\n1\n1".to_owned(), Told::Done { values: 4, truncated: true })
+        ("1\n1\n1\n1\n1".to_owned(), ChildEnd::Done { values: 4, truncated: true })
     );
-    assert_eq!(asked(&most(0), b"0").1, Told::Done { values: 0, truncated: true });
+    assert_eq!(asked(&most(0), b"0").1, ChildEnd::Done { values: 0, truncated: true });
     let fits = Header { most: 2, ..header("1") };
-    assert_eq!(asked(&fits, b"0").1, Told::Done { values: 1, truncated: false });
+    assert_eq!(asked(&fits, b"0").1, ChildEnd::Done { values: 1, truncated: false });
     for (cut, kept) in [("aé", "aé"), ("a😀", "a😀"), ("a", "a"), ("", "")] {
         for missing in 0..2.min(cut.len()) {
             let mut bytes = cut.as_bytes().get(..cut.len() - missing).unwrap().to_vec();
@@ -259,7 +259,7 @@ proptest! {
     #[test]
     fn no_filter_breaks_the_reader(filter in "[-a-c.|,()\\[\\]{}\"\\\\$@é0-1 \n?:;=]{0,24}") {
         let (_, told) = asked(&Header { most: 1 << 10, ..header(&format!("if false then {filter} else 1 end")) }, b"0");
-        if let Told::Filter { at: Some(at), .. } = told {
+        if let ChildEnd::Filter { at: Some(at), .. } = told {
             prop_assert!(at <= filter.len() + 30);
         }
     }

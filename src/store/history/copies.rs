@@ -78,7 +78,7 @@ impl History {
             }
             Ok(found)
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 }
 

@@ -43,6 +43,6 @@ impl History {
             })?;
             rows.filter_map(Result::transpose).collect()
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 }

@@ -122,7 +122,7 @@ impl History {
         Ok(Self { connection, file, retention })
     }
 
-    fn told(&self, error: rusqlite::Error) -> HistoryError {
+    fn at_this_file(&self, error: rusqlite::Error) -> HistoryError {
         HistoryError::of(&self.file, error)
     }
 
@@ -167,7 +167,7 @@ impl History {
     /// # Errors
     /// The file cannot be read.
     pub fn list(&self, query: &RecordQuery) -> Result<Vec<RecordSummary>, HistoryError> {
-        rows::list(&self.connection, query).map_err(|error| self.told(error))
+        rows::list(&self.connection, query).map_err(|error| self.at_this_file(error))
     }
 
     /// One call; None where it is forgotten.
@@ -175,7 +175,7 @@ impl History {
     /// # Errors
     /// See [`History::list`].
     pub fn get(&self, id: RecordId) -> Result<Option<CallRecord>, HistoryError> {
-        rows::get(&self.connection, id).map_err(|error| self.told(error))
+        rows::get(&self.connection, id).map_err(|error| self.at_this_file(error))
     }
 
     /// The call that was held under this handle, if there was one; the latest, should there be several.
@@ -190,7 +190,7 @@ impl History {
             let Some(id) = id.map(RecordId) else { return Ok(None) };
             Ok(rows::get(&self.connection, id)?.map(|record| (id, record)))
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 
     /// The calls next to one.
@@ -208,7 +208,7 @@ impl History {
                 newer: one("SELECT min(id) FROM calls WHERE id > ?1")?,
             })
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 
     /// Forgets one call; whether there was one.

@@ -99,7 +99,7 @@ impl History {
             }
             Ok(None)
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 }
 

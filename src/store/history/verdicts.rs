@@ -116,7 +116,7 @@ impl History {
             }
             Ok(found)
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 
     /// Every verdict of a run.
@@ -130,7 +130,7 @@ impl History {
             let rows = statement.query_map([run.0], past)?.collect::<Result<Vec<_>>>()?;
             Ok(rows.into_iter().flatten().collect())
         };
-        read().map_err(|error| self.told(error))
+        read().map_err(|error| self.at_this_file(error))
     }
 }
 

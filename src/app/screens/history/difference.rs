@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Comparison, Difference, Row, told};
+use super::{Comparison, Difference, Row, past_outcome};
 use crate::app::remote::Remote;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
@@ -83,7 +83,7 @@ fn counts(found: &Comparison) -> Vec<Piece> {
 
 /// A call in one line: when, what, with which grant, how it ended; the URL gives way where there is no room.
 fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<Piece> {
-    let when = told::ago(call.at, now);
+    let when = past_outcome::ago(call.at, now);
     let Span { text: result, tone } = call.result();
     let alter = call.alter_status.map(|status| format!(", Alter {status}"));
     let result = result + &alter.unwrap_or_default();

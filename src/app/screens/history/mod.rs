@@ -7,8 +7,8 @@ mod cursor;
 mod difference;
 mod forget;
 mod past;
+mod past_outcome;
 mod screen;
-mod told;
 mod update;
 mod view;
 
@@ -21,8 +21,8 @@ pub use compare::{Comparison, Row};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
 pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
+pub(crate) use past_outcome::when;
 pub(crate) use screen::HistoryScreen;
-pub(crate) use told::when;
 pub(crate) use update::{compared, forgotten, page, record};
 
 use super::call::Call;

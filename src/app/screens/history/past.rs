@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{told, update};
+use super::{past_outcome, update};
 use crate::app::Model;
 use crate::app::nav::{Kind, View};
 use crate::app::overlays::Then;
@@ -68,7 +68,7 @@ pub(super) fn show(
     if !takes_its_place {
         model.nav.push(View::Call);
     }
-    let (outcome, told) = told::of(model, record, now);
+    let (outcome, told) = past_outcome::describe(model, record, now);
     effects.extend(response::show(model, outcome, &draft, now));
     if let Some(call) = &mut model.call {
         call.response.is_past(id, told);

@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{difference, told};
+use super::{difference, past_outcome};
 use crate::app::screens::grants::explained;
 use crate::app::{Model, Slot, private};
 use crate::domain::{Clean, Grant, Keep, Now, RecordSummary, RowId, words};
@@ -234,7 +234,7 @@ impl Columns {
 
     fn draw(self, model: &Model, row: &RecordSummary, now: Now, (x, y): (u16, u16), pen: &mut Pen<'_>) {
         let when = if self.when > 4 {
-            told::ago(row.at, now)
+            past_outcome::ago(row.at, now)
         } else {
             words::short(now.wall.duration_since(row.at))
         };

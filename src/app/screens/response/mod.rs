@@ -4,9 +4,9 @@ mod catch_up;
 mod filter;
 mod finding;
 mod input;
+mod outcome_lines;
 mod save;
 mod sheet;
-mod told;
 mod update;
 mod view;
 
@@ -14,8 +14,8 @@ pub(crate) use catch_up::catch_up;
 pub(crate) use filter::filtered;
 pub(crate) use finding::searched;
 pub(crate) use input::{paste, takes_text, typed};
+pub(crate) use outcome_lines::{HELD, laid};
 pub(crate) use save::{leave as leave_save, replace, saved, write};
-pub(crate) use told::{HELD, laid};
 pub(crate) use update::{act, back, copyable, folded, opened, show, wheel};
 pub(crate) use view::{draw, height, text_cursor};
 

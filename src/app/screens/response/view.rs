@@ -4,7 +4,7 @@ use ratatui::layout::{Position, Rect};
 use tui_input::Input;
 
 use super::sheet::Room;
-use super::{Response, input, told};
+use super::{Response, input, outcome_lines};
 use crate::app::Model;
 use crate::app::remote::Remote;
 use crate::app::screens::call::{Call, panes, room_for};
@@ -170,12 +170,12 @@ impl Response {
         };
         let cells = usize::from(width.saturating_sub(2));
         let mut lines = match &self.past {
-            Some(past) if past.instead => told::laid(&past.entries, cells),
+            Some(past) if past.instead => outcome_lines::laid(&past.entries, cells),
             Some(past) => {
-                let lines = told::lines(outcome, summary.as_deref(), cells);
-                [lines, told::laid(&past.entries, cells)].concat()
+                let lines = outcome_lines::lines(outcome, summary.as_deref(), cells);
+                [lines, outcome_lines::laid(&past.entries, cells)].concat()
             }
-            None => told::lines(outcome, summary.as_deref(), cells),
+            None => outcome_lines::lines(outcome, summary.as_deref(), cells),
         };
         if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {
             let told = format!("declared as JSON, but {problem}");

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 
 /// The outcome, and the lines that tell the rest.
-pub(super) fn of(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, PastLines) {
+pub(super) fn describe(model: &Model, record: &CallRecord, now: Now) -> (CallOutcome, PastLines) {
     let mut entries = Section::new();
     let mut instead = false;
     let field = |label, value: &str| Entry::field(label, Clean::brief(value).as_str(), Tone::Plain);

@@ -2,7 +2,7 @@
 
 /// What the program tells in the window's title.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub(crate) struct ProgramState {
     /// The revision that is on the screen.
     pub(crate) revision: u64,
     /// Keys, pastes and mouse events handled.
@@ -17,7 +17,7 @@ pub(crate) struct Told {
 #[derive(Default)]
 pub(crate) struct Titles {
     /// The last one.
-    pub(crate) told: Option<Told>,
+    pub(crate) state: Option<ProgramState>,
 }
 
 impl vt100::Callbacks for Titles {
@@ -27,7 +27,8 @@ impl vt100::Callbacks for Titles {
         let mut number = || parts.next()?.parse().ok();
         if let (Some(revision), Some(handled)) = (number(), number()) {
             let rests = title.ends_with(":rest");
-            self.told = Some(Told { revision, handled, idle: rests || title.ends_with(":idle"), rests });
+            self.state =
+                Some(ProgramState { revision, handled, idle: rests || title.ends_with(":idle"), rests });
         }
     }
 }
