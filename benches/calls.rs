@@ -100,9 +100,9 @@ async fn overhead(sandbox: &Sandbox) {
 
 /// Many calls at once against the sandbox: ours, the SDK's, in turn.
 fn at_once(runtime: &tokio::runtime::Runtime, sandbox: &Sandbox) {
-    let told = sandbox.ours(&["call", OCTO, "GET", URL, "--output", "json"]).output().unwrap().stdout;
-    let told: serde_json::Value = serde_json::from_slice(&told).unwrap();
-    let grant = told["grant_id"].as_str().unwrap().to_owned();
+    let reported = sandbox.ours(&["call", OCTO, "GET", URL, "--output", "json"]).output().unwrap().stdout;
+    let reported: serde_json::Value = serde_json::from_slice(&reported).unwrap();
+    let grant = reported["grant_id"].as_str().unwrap().to_owned();
     let draft = RequestDraft::new(GrantId(grant.parse().unwrap()), "GET", URL);
     let draft = Arc::new(ClearedDraft::new(draft, None).unwrap());
     let client = client(variable(sandbox, "ALTER_BASE_URL"), variable(sandbox, "ALTER_API_KEY"));

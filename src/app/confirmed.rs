@@ -145,8 +145,8 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 /// A key was pressed that answers nothing: it is said which ones do.
 fn other_key(model: &mut Model, now: Now) {
     if let View::Confirm(confirm) = model.nav.top() {
-        let told = format!("Press y to {}, n to cancel.", confirm.yes);
-        model.toasts.refuse(&told, now);
+        let message = format!("Press y to {}, n to cancel.", confirm.yes);
+        model.toasts.refuse(&message, now);
     }
 }
 
@@ -175,7 +175,7 @@ pub(super) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
     let lost =
         [call::under_way_in_words(model), smoke::under_way_in_words(model), call::unsent_in_words(model)];
-    lost.into_iter().flatten().map(|told| vec![Piece::new(told, Role::Text)]).collect()
+    lost.into_iter().flatten().map(|message| vec![Piece::new(message, Role::Text)]).collect()
 }
 
 /// Why the person leaves: a screen that never got a session has failed, and scripts want to know.

@@ -80,8 +80,9 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
         AppAction::NextTheme => next_theme(model, now),
         AppAction::Privacy => {
             model.privacy = !model.privacy;
-            let told = if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
-            model.toasts.info(told, now);
+            let message =
+                if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
+            model.toasts.info(message, now);
         }
         AppAction::Help | AppAction::Palette if !model.nav.popups().is_empty() => {
             return model.top().act(model, Action::App(action), now);

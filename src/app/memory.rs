@@ -19,7 +19,7 @@ pub struct Memory {
     /// Why nothing is remembered; None = it is.
     pub off: Option<&'static str>,
     /// What was remembered last, the views aside.
-    told: Remembered,
+    saved: Remembered,
 }
 
 impl Default for Memory {
@@ -28,7 +28,7 @@ impl Default for Memory {
             configured: Look::default(),
             views: BTreeMap::new(),
             off: Some("the session is not open yet"),
-            told: Remembered::default(),
+            saved: Remembered::default(),
         }
     }
 }
@@ -51,18 +51,18 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
         ..usual
     };
     let views = std::mem::take(&mut found.views);
-    model.memory = Memory { configured, views, off, told: Remembered::default() };
+    model.memory = Memory { configured, views, off, saved: Remembered::default() };
     // A choice that the configuration has overruled is forgotten with the next one that is made.
-    model.memory.told = choices(model);
+    model.memory.saved = choices(model);
 }
 
 /// Wishes that what was chosen since is remembered.
 pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
-    if model.memory.off.is_some() || is_trying(model) || is_as_told(model) {
+    if model.memory.off.is_some() || is_trying(model) || is_as_saved(model) {
         return None;
     }
     let now = choices(model);
-    model.memory.told = now.clone();
+    model.memory.saved = now.clone();
     Some(Effect::Remember(Keep::Choices(Box::new(now))))
 }
 
@@ -76,19 +76,19 @@ fn is_trying(model: &Model) -> bool {
 }
 
 /// Whether nothing was chosen since. Asked after each message: nothing is copied.
-fn is_as_told(model: &Model) -> bool {
-    fn same<T: PartialEq>(told: Option<&Chosen<T>>, now: &T, configured: &T) -> bool {
-        told.map_or(configured, |chosen| &chosen.value) == now
+fn is_as_saved(model: &Model) -> bool {
+    fn same<T: PartialEq>(saved: Option<&Chosen<T>>, now: &T, configured: &T) -> bool {
+        saved.map_or(configured, |chosen| &chosen.value) == now
     }
-    let Memory { told, configured, .. } = &model.memory;
+    let Memory { saved, configured, .. } = &model.memory;
     let (grants, copying) = (&model.grants, &model.copying);
     let usual = Copying::default();
-    same(told.filters.as_ref(), &grants.filters, &configured.filters)
-        && same(told.order.as_ref(), &grants.order, &configured.order)
-        && same(told.columns.as_ref(), &grants.columns, &configured.columns)
-        && told.split == model.split
-        && told.format.unwrap_or(usual.format) == copying.format
-        && told.path.as_deref().unwrap_or(&usual.path) == copying.path
+    same(saved.filters.as_ref(), &grants.filters, &configured.filters)
+        && same(saved.order.as_ref(), &grants.order, &configured.order)
+        && same(saved.columns.as_ref(), &grants.columns, &configured.columns)
+        && saved.split == model.split
+        && saved.format.unwrap_or(usual.format) == copying.format
+        && saved.path.as_deref().unwrap_or(&usual.path) == copying.path
 }
 
 fn choices(model: &Model) -> Remembered {

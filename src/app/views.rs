@@ -56,7 +56,7 @@ pub(super) fn open(model: &mut Model) {
 /// The commands as items: every view, how to save one, how to delete each.
 pub(super) fn commands(model: &Model) -> Vec<Item> {
     let views = &model.memory.views;
-    let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&told(model, view), ""));
+    let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&message(model, view), ""));
     let save = "Type a name after it to save filters, search, sort order and columns.";
     let save = Command::Save(String::new()).item(save, "");
     let delete = views.keys().map(|name| Command::Delete(name.clone()).item("Delete this view.", ""));
@@ -64,7 +64,7 @@ pub(super) fn commands(model: &Model) -> Vec<Item> {
 }
 
 /// What a view shows, in a line that may be looked at by others.
-fn told(model: &Model, view: &SavedView) -> String {
+fn message(model: &Model, view: &SavedView) -> String {
     let Look { filters, order, .. } = &view.look;
     let mut parts: Vec<String> = filters
         .active()
@@ -151,11 +151,11 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
             };
             let view = SavedView { look, search: grants.input.value().trim().to_owned() };
             model.memory.views.insert(name.clone(), view.clone());
-            let told = match model.memory.off {
+            let message = match model.memory.off {
                 None => format!("Saved view {name}; V lists all views."),
                 Some(why) => format!("Saved as view {name} for this session: {why}."),
             };
-            model.toasts.info(&told, now);
+            model.toasts.info(&message, now);
             kept(Keep::View(name.clone(), Box::new(view)))
         }
         Command::Delete(name) => {

@@ -43,7 +43,7 @@ fn bodies_are_what_they_are() {
 }
 
 #[test]
-fn what_is_not_what_it_was_said_to_be_is_told() {
+fn what_is_not_what_it_was_said_to_be_is_reported() {
     let notes = |bytes: &[u8], content_type: &str| {
         open(bytes, Some(content_type)).notes().iter().map(ToString::to_string).collect::<Vec<_>>()
     };

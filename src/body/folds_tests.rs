@@ -222,10 +222,10 @@ proptest! {
                 Step::Reveal(at) => FoldStep::Reveal(at.index(text.len())),
                 Step::Unfold => FoldStep::UnfoldAll,
             };
-            let (told, before) = (folds.work(&tape, step), COUNTED.get());
+            let (reported, before) = (folds.work(&tape, step), COUNTED.get());
             folds.apply(&tape, step);
             let done = COUNTED.get() - before;
-            prop_assert!(done <= told, "{step:?} told {told} and took {done}");
+            prop_assert!(done <= reported, "{step:?} told {reported} and took {done}");
         }
     }
 }

@@ -139,7 +139,7 @@ pub(super) async fn call(run: &mut Run<'_>, call: &CallArguments) -> Done {
             let (selected, held) = last.unwrap_or_default();
             let (words, cancelled) = cancelled(held, is_fired.load(Ordering::Relaxed), printing.is_write);
             report.notice(&words);
-            printing.told(selected.as_ref(), None, &cancelled, report)
+            printing.finish(selected.as_ref(), None, &cancelled, report)
         }
     })
 }

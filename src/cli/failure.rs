@@ -164,9 +164,9 @@ mod tests {
             ("x list", false),
         ] {
             let words: Vec<std::ffi::OsString> = line.split(' ').map(Into::into).collect();
-            let told = usage(&words, &error);
-            assert_eq!(told.is_some(), want, "{line}");
-            assert!(told.is_none_or(|told| told["error"]["message"] == "that is wrong"), "{line}");
+            let message = usage(&words, &error);
+            assert_eq!(message.is_some(), want, "{line}");
+            assert!(message.is_none_or(|message| message["error"]["message"] == "that is wrong"), "{line}");
         }
     }
 }

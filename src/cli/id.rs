@@ -147,12 +147,12 @@ async fn finish(
             let whose = recorder.whose(&session.context.backend());
             recorder.keep_copies(whose, ids.counted(copied.route, (session.context.now)()));
         }
-        let told = copied.words(&label);
+        let message = copied.words(&label);
         if copied.route != CopyRoute::Shown {
-            report.remark(&told);
+            report.remark(&message);
             return Ok(Exit::Ok);
         }
-        report.notice(&told);
+        report.notice(&message);
     }
     if !text.ends_with('\n') {
         text.push('\n');

@@ -255,7 +255,7 @@ impl<'a> Printing<'a> {
             Some(diagnosis) => self.printer.broken_off(&self.report.object(diagnosis))?,
             None => self.printer.finish()?,
         }
-        let exit = self.told(outcome);
+        let exit = self.finish(outcome);
         let profile = context.write_policy.profile.as_deref();
         // Of a demonstration nothing stays.
         if context.simulator.is_none() && !self.keeps_names {
@@ -274,7 +274,7 @@ impl<'a> Printing<'a> {
     }
 
     /// Says what the output is not.
-    fn told(&mut self, outcome: Result<WalkSummary, Stop>) -> Exit {
+    fn finish(&mut self, outcome: Result<WalkSummary, Stop>) -> Exit {
         let printed = count(self.printed);
         match outcome {
             Ok(summary) => {

@@ -120,8 +120,8 @@ fn run_all(arguments: &[OsString]) -> Outcome {
 /// Where what happens is noted: a file, standard error, both, or nowhere.
 fn entries(arguments: &Arguments) -> Result<Log, Diagnosis> {
     let file = arguments.report.log.as_deref().map(|file| store::log::open(file, wall)).transpose()?;
-    let told = arguments.report.verbose.then(report::told);
-    Ok(file.unwrap_or_default().and(told.unwrap_or_default()))
+    let verbose = arguments.report.verbose.then(report::stderr_log);
+    Ok(file.unwrap_or_default().and(verbose.unwrap_or_default()))
 }
 
 fn screen(arguments: Arguments) -> Screen {

@@ -37,14 +37,14 @@ pub(super) async fn profiles(run: &mut Run<'_>, asked: &ProfilesArguments) -> Do
         }),
         Some(ProfilesCommand::Use { name }) => {
             let chosen = Some(name.clone()).filter(|name| name != "-");
-            let told = match &chosen {
+            let message = match &chosen {
                 Some(name) if process_environment(KEY_VARIABLE).is_some_and(|key| !key.is_empty()) => {
                     format!("default profile: {name}. {KEY_VARIABLE} is set and takes precedence")
                 }
                 Some(name) => format!("default profile: {name}"),
                 None => "no default profile".to_owned(),
             };
-            changed(arguments, &Change::Use(chosen)).map(|_| told)
+            changed(arguments, &Change::Use(chosen)).map(|_| message)
         }
         Some(ProfilesCommand::Login { name }) => login::login(arguments, name).await,
         Some(ProfilesCommand::Logout { name }) => login::logout(arguments, name),

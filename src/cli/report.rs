@@ -54,16 +54,16 @@ impl Report {
 
     /// A failure with who asked, where that matters: what Alter says depends on the key, and so does what is found.
     pub(super) fn attributed(&self, diagnosis: &Diagnosis) -> Diagnosis {
-        let mut told = diagnosis.clone();
+        let mut reported = diagnosis.clone();
         let matters = matches!(Exit::from(diagnosis), Exit::Auth | Exit::NotFound | Exit::Denied);
         if matters || diagnosis.who == Who::Alter {
             for (label, value) in &self.asker {
-                if told.facts.iter().all(|(known, _)| known != label) {
-                    told.facts.push((label, value.clone()));
+                if reported.facts.iter().all(|(known, _)| known != label) {
+                    reported.facts.push((label, value.clone()));
                 }
             }
         }
-        told
+        reported
     }
 
     /// How far a walk is.
@@ -213,7 +213,7 @@ impl Report {
 }
 
 /// A log on standard error, for `--verbose`.
-pub(super) fn told() -> Log {
+pub(super) fn stderr_log() -> Log {
     // A line of progress may stand there.
     let before = if io::stderr().is_terminal() { "\r\u{1b}[K" } else { "" };
     Log::to(move |entry| progress::write(&format!("{before}grantdeck: {entry}\n")))

@@ -39,9 +39,9 @@ pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> 
         }
     };
     // A reader that went away does not end the service; without its keys nobody could use it.
-    let told = report.written(listing::write(&introduction(&running)));
-    if told != Exit::Ok {
-        return Ok(told);
+    let exit = report.written(listing::write(&introduction(&running)));
+    if exit != Exit::Ok {
+        return Ok(exit);
     }
     Ok(tokio::select! {
         // A service that is told to end in the usual way did all that was asked of it.

@@ -222,7 +222,7 @@ fn summary(scanned: &Scanned, report: &mut Report) {
     let more = more.iter().filter(|(number, _)| *number > 0);
     let more: Vec<String> = more.map(|(number, what)| format!("; {} {what}", count(*number))).collect();
     let (files, more) = (count(counts.files), more.concat());
-    let told =
+    let message =
         format!("{until}{found} in {files} {}{more}", if counts.files == 1 { "file" } else { "files" });
-    if scanned.interrupted { report.notice(&told) } else { report.remark(&told) }
+    if scanned.interrupted { report.notice(&message) } else { report.remark(&message) }
 }

@@ -86,8 +86,8 @@ pub(super) async fn smoke(run: &mut Run<'_>, smoke: &SmokeArguments) -> Done {
         exit = Exit::from(why);
     }
     // The table ends with it.
-    let is_told = matches!(exit, Exit::Ok | Exit::Found) || not_whole.is_some();
-    if format != SmokeFormat::Table && is_told {
+    let is_reported = matches!(exit, Exit::Ok | Exit::Found) || not_whole.is_some();
+    if format != SmokeFormat::Table && is_reported {
         report.remark(&reporting.sentence());
     }
     if let Some(file) = &file

@@ -50,17 +50,18 @@ impl Reading {
     /// own, ours stands in, and a reset that is no time within a window means a whole one.
     pub fn window_left(&self, now: Timestamp) -> Duration {
         let clock = self.theirs.unwrap_or(self.ours).as_second();
-        let told = u64::try_from(i64::try_from(self.budget.reset).unwrap_or(i64::MAX).saturating_sub(clock))
-            .unwrap_or(0);
-        let told = match Duration::from_secs(told) {
+        let reported =
+            u64::try_from(i64::try_from(self.budget.reset).unwrap_or(i64::MAX).saturating_sub(clock))
+                .unwrap_or(0);
+        let reported = match Duration::from_secs(reported) {
             // Both are whole seconds: the same one may still have some of it left.
             Duration::ZERO if self.theirs.is_some() => Duration::from_secs(1),
             Duration::ZERO => WINDOW,
-            told => told.min(WINDOW),
+            reported => reported.min(WINDOW),
         };
         // A clock that was set back makes the reading no younger than new.
         let age = Duration::try_from(now.duration_since(self.ours)).unwrap_or_default();
-        told.saturating_sub(age)
+        reported.saturating_sub(age)
     }
 
     /// How long to wait, and why, where fewer than `needed` requests may be spent before the window ends. None for a window

@@ -119,8 +119,8 @@ mod tests {
         ] {
             let refused = refuse_user(url).unwrap_err();
             assert_eq!(refused.code, Code::ArgumentRefused, "{url}");
-            let told = format!("{refused:?}");
-            assert!(!told.contains("hunter2") && told.contains("api.example"), "{told}");
+            let reported = format!("{refused:?}");
+            assert!(!reported.contains("hunter2") && reported.contains("api.example"), "{reported}");
         }
         for url in [
             "",

@@ -205,7 +205,7 @@ fn finding(known: &KnownIds, number: u128) -> Finding {
 }
 
 #[test]
-fn why_nothing_takes_a_place_is_told() {
+fn why_nothing_takes_a_place_is_reported() {
     use Obstacle::{
         Delegated, LacksScopes, NoAccount, NoneLive, NoneOfProvider, OnlyDelegated, OtherAccounts, OtherKind,
         OtherLabel, OtherOwner, Several, StillGood,

@@ -111,7 +111,7 @@ fn a_link_stays_and_the_file_behind_it_is_written() {
 }
 
 #[test]
-fn hard_links_are_told() {
+fn hard_links_are_reported() {
     let (folder, path) = folder();
     fs::hard_link(&path, folder.path().join("other")).unwrap();
     let planned = set(&path, "x").unwrap();

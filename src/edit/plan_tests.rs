@@ -19,8 +19,8 @@ fn replaces(format: Format, name: &str, cases: &[&str]) {
                 panic!("{text}\n{error}");
             });
         assert_eq!(edit.text, want);
-        let Change::Replaced { line: told, before, .. } = edit.change else { panic!("{text}") };
-        assert_eq!((told, before.as_str()), (line, mask::HIDDEN), "{text}");
+        let Change::Replaced { line: reported, before, .. } = edit.change else { panic!("{text}") };
+        assert_eq!((reported, before.as_str()), (line, mask::HIDDEN), "{text}");
         let again = plan(format, &want, &key(name), ID, None).unwrap();
         assert_eq!(again, Edit { text: want, change: Change::Same });
     }

@@ -178,15 +178,15 @@ fn meaning(choices: &mut Choices<'_>) -> bool {
         }
     };
     assert!(is_command(&text), "{text}");
-    let is_told = !(pasted.dropped.is_empty()
+    let is_reported = !(pasted.dropped.is_empty()
         && pasted.ignored.is_empty()
         && pasted.notes.is_empty()
         && pasted.variables.is_empty());
-    if !is_told {
+    if !is_reported {
         assert_eq!(Wire::of(&pasted), model.wire(), "{text}");
     }
     round(pasted, &text);
-    !is_told
+    !is_reported
 }
 
 /// A call that was pasted, copied as curl and pasted again, is the same call.

@@ -47,7 +47,7 @@ pub enum Progress {
     },
 }
 
-/// Reads all of the list that a filter lets through; `told` hears of rows and of pauses as they come.
+/// Reads all of the list that a filter lets through; `reported` hears of rows and of pauses as they come.
 ///
 /// # Errors
 /// The list cannot be read to its end.
@@ -55,7 +55,7 @@ pub async fn everything<S: PageSource>(
     source: &S,
     now: &(dyn Fn() -> Timestamp + Send + Sync),
     filter: ServerFilter,
-    mut told: impl FnMut(&Progress),
+    mut reported: impl FnMut(&Progress),
 ) -> Result<Everything, Diagnosis> {
     let request =
         ListRequest { filter, first_page: 1000, spending: Spending::Everything, ..ListRequest::default() };
@@ -67,9 +67,9 @@ pub async fn everything<S: PageSource>(
             match event {
                 ListEvent::Page { grants, total, .. } => {
                     all.grants.extend(grants.into_iter().filter(|grant| seen.insert(grant.row)));
-                    told(&Progress::Rows { here: all.grants.len() as u64, total });
+                    reported(&Progress::Rows { here: all.grants.len() as u64, total });
                 }
-                ListEvent::Waiting { reason, millis } => told(&Progress::Waiting { reason, millis }),
+                ListEvent::Waiting { reason, millis } => reported(&Progress::Waiting { reason, millis }),
                 ListEvent::Done(summary) => all.not_whole = summary.not_whole(),
                 ListEvent::Failed(diagnosis) => return Err(diagnosis),
                 ListEvent::Budget(_) | ListEvent::WalkingAgain { .. } => {}

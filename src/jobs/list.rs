@@ -111,15 +111,15 @@ impl<S: PageSource> Walk<'_, S> {
     async fn run(&mut self) -> Result<(), ReceiverGone> {
         let first = match self.once(self.request.first_page).await? {
             Ok(ended) => ended,
-            Err(failure) => return self.tell(ListEvent::Failed(failure)).await,
+            Err(failure) => return self.emit(ListEvent::Failed(failure)).await,
         };
         let mut last = first;
         // A walk that begins in the middle has not seen the rows before it, and cannot compare.
         if !last.limited && !last.circling && self.request.offset == 0 && !last.agrees(0) {
-            self.tell(ListEvent::WalkingAgain { unique: last.unique, total: last.total }).await?;
+            self.emit(ListEvent::WalkingAgain { unique: last.unique, total: last.total }).await?;
             last = match self.once(self.request.page).await? {
                 Ok(ended) => ended,
-                Err(failure) => return self.tell(ListEvent::Failed(failure)).await,
+                Err(failure) => return self.emit(ListEvent::Failed(failure)).await,
             };
         }
         let summary = WalkSummary {
@@ -129,7 +129,7 @@ impl<S: PageSource> Walk<'_, S> {
             repeated: self.repeated,
             complete: last.agrees(self.request.offset),
         };
-        self.tell(ListEvent::Done(summary)).await
+        self.emit(ListEvent::Done(summary)).await
     }
 
     /// One walk from the request's offset to the end.
@@ -167,7 +167,7 @@ impl<S: PageSource> Walk<'_, S> {
                 let steady = false;
                 return Ok(Ok(Ended { unique: 0, total: 0, steady, limited: false, circling: false }));
             };
-            self.tell_budget().await?;
+            self.emit_budget().await?;
             let mut found = match answer {
                 Ok(found) => found,
                 Err(failure) => {
@@ -209,7 +209,7 @@ impl<S: PageSource> Walk<'_, S> {
             let limited = full && (more || (found.grants.len() as u64) < count);
             let next = (!end).then_some(reached);
             let Page { grants, total: counted, limit: given, .. } = found;
-            self.tell(ListEvent::Page { grants, offset: this.offset, total: counted, next }).await?;
+            self.emit(ListEvent::Page { grants, offset: this.offset, total: counted, next }).await?;
             if end {
                 return Ok(Ok(Ended {
                     unique: self.unique as u64,
@@ -285,22 +285,22 @@ impl<S: PageSource> Walk<'_, S> {
 
     async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), ReceiverGone> {
         self.source.log().write(&log::Entry::Again { code: reason.code, pause });
-        self.tell(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
+        self.emit(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(())
     }
 
-    async fn tell_budget(&mut self) -> Result<(), ReceiverGone> {
+    async fn emit_budget(&mut self) -> Result<(), ReceiverGone> {
         match self.source.reading().map(|reading| reading.budget) {
             Some(budget) if self.budget != Some(budget) => {
                 self.budget = Some(budget);
-                self.tell(ListEvent::Budget(budget)).await
+                self.emit(ListEvent::Budget(budget)).await
             }
             _ => Ok(()),
         }
     }
 
-    async fn tell(&self, event: ListEvent) -> Result<(), ReceiverGone> {
+    async fn emit(&self, event: ListEvent) -> Result<(), ReceiverGone> {
         self.events.send(event).await.or(Err(ReceiverGone))
     }
 }

@@ -89,17 +89,17 @@ async fn a_first_page_waits_only_for_a_window_that_is_known_and_not_over() {
 #[tokio::test(start_paused = true)]
 async fn whoever_reads_all_of_a_list_hears_of_its_pauses() {
     let source = spent();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     let clock = || source.clock(Instant::now());
     let all = crate::jobs::everything(&source, &clock, ServerFilter::default(), |reading| {
-        told.push(reading.clone());
+        reported.push(reading.clone());
     });
     let all = all.await.unwrap();
     assert_eq!((all.grants.len(), all.not_whole), (20, None));
-    let waits = told.iter().filter_map(|reading| match reading {
+    let waits = reported.iter().filter_map(|reading| match reading {
         Progress::Waiting { reason, millis } => Some((reason.code, *millis)),
         Progress::Rows { .. } => None,
     });
-    assert!(waits.count() > 0, "{told:?}");
-    assert!(told.contains(&Progress::Rows { here: 20, total: 20 }), "{told:?}");
+    assert!(waits.count() > 0, "{reported:?}");
+    assert!(reported.contains(&Progress::Rows { here: 20, total: 20 }), "{reported:?}");
 }

@@ -225,7 +225,7 @@ impl Recorder {
     }
 
     /// Hands a call over. Its changes go to the entry.
-    pub(super) fn begin(&self, record: CallRecord, told: KeptSender) -> Entry {
+    pub(super) fn begin(&self, record: CallRecord, reported: KeptSender) -> Entry {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
         self.hand_over(move |writer| {
@@ -234,7 +234,7 @@ impl Recorder {
                 let _ = known.set(*id);
             }
             // Who does not listen any more does not need to know.
-            let _ = told.send(kept);
+            let _ = reported.send(kept);
         });
         Entry { recorder: self.clone(), id }
     }

@@ -88,15 +88,15 @@ impl Rig {
     pub(in crate::jobs) async fn run(&self, draft: RequestDraft) -> Vec<CallEvent> {
         let (sender, mut events) = mpsc::channel(16);
         let run = call(&self.context, request(draft), CancellationToken::new(), sender);
-        let ((), told) = tokio::join!(run, async {
-            let mut told = Vec::new();
+        let ((), seen) = tokio::join!(run, async {
+            let mut seen = Vec::new();
             while let Some(event) = events.recv().await {
-                told.push(event);
+                seen.push(event);
             }
-            told
+            seen
         });
         self.recorder().flush().await;
-        told
+        seen
     }
 
     pub(in crate::jobs) async fn records(&self) -> Vec<CallRecord> {
@@ -134,8 +134,8 @@ pub(in crate::jobs) fn request(draft: RequestDraft) -> CallRequest {
     }
 }
 
-fn id_of(told: &[CallEvent]) -> Option<RecordId> {
-    told.iter().find_map(|event| match event {
+fn id_of(seen: &[CallEvent]) -> Option<RecordId> {
+    seen.iter().find_map(|event| match event {
         CallEvent::Recorded(id) => Some(*id),
         _ => None,
     })
@@ -178,12 +178,12 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
             known: "in a name",
         });
         draft.body = DraftBody::Json(body.to_string());
-        let told = rig.run(draft).await;
-        let done = told.iter().find_map(|event| match event {
+        let seen = rig.run(draft).await;
+        let done = seen.iter().find_map(|event| match event {
             CallEvent::Done(report) => Some(report),
             _ => None,
         });
-        let answer = &done.unwrap_or_else(|| panic!("{told:?}")).answer;
+        let answer = &done.unwrap_or_else(|| panic!("{seen:?}")).answer;
         assert_eq!(answer.status, 201);
         let said = String::from_utf8_lossy(&answer.body).into_owned();
         assert!(said.contains("hunter2-body"), "it is repeated");
@@ -192,7 +192,7 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
         // What this machine knows to be the credential is taken out before anybody sees it.
         assert_eq!(said.contains(known), mode == Mode::Proxy, "{mode}");
 
-        let record = rig.recorder().get(id_of(&told).unwrap()).await.unwrap().unwrap();
+        let record = rig.recorder().get(id_of(&seen).unwrap()).await.unwrap().unwrap();
         let Outcome::Answered { provider_status: 201, body: Some(body), .. } = &record.outcome else {
             panic!("{record:?}")
         };
@@ -241,13 +241,13 @@ async fn a_profile_decides_what_is_kept() {
     assert!(answered.whole_length > 0 && !holds(&rig.bytes(), "invisible"));
 
     let rig = Rig::new(Keep::Nothing).await;
-    let told = rig.run(RequestDraft { body, ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
-    assert!(matches!(told.as_slice(), [CallEvent::Sent, CallEvent::Done(_)]), "{told:?}");
+    let seen = rig.run(RequestDraft { body, ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
+    assert!(matches!(seen.as_slice(), [CallEvent::Sent, CallEvent::Done(_)]), "{seen:?}");
     assert!(!rig.file().exists(), "no file is made for nothing");
 }
 
 #[tokio::test]
-async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
+async fn a_history_that_cannot_be_used_is_reported_once_and_no_call_fails() {
     let rig = Rig::new(Keep::Everything).await;
     std::fs::create_dir(rig.home.path().join("grantdeck")).unwrap();
     std::fs::write(
@@ -257,9 +257,9 @@ async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
     .unwrap();
     let mut complaints = 0;
     for _ in 0..3 {
-        let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-        assert!(told.iter().any(|event| matches!(event, CallEvent::Done(_))), "{told:?}");
-        complaints += told.iter().filter(|event| matches!(event, CallEvent::NotRecorded(_))).count();
+        let seen = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+        assert!(seen.iter().any(|event| matches!(event, CallEvent::Done(_))), "{seen:?}");
+        complaints += seen.iter().filter(|event| matches!(event, CallEvent::NotRecorded(_))).count();
     }
     assert_eq!(complaints, 1);
     let refused = rig.recorder().list(RecordQuery::default()).await.unwrap_err();
@@ -267,17 +267,17 @@ async fn a_history_that_cannot_be_used_is_told_once_and_no_call_fails() {
 }
 
 #[tokio::test]
-async fn an_end_that_cannot_be_kept_is_told_too() {
+async fn an_end_that_cannot_be_kept_is_reported_too() {
     let rig = Rig::new(Keep::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     other
         .execute_batch("CREATE TRIGGER no BEFORE UPDATE ON calls BEGIN SELECT raise(FAIL, 'no more'); END")
         .unwrap();
-    let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-    let in_time = told.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
+    let seen = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+    let in_time = seen.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
     let later = rig.recorder().trouble();
-    assert!(in_time != later.is_some(), "once: {told:?} {later:?}");
+    assert!(in_time != later.is_some(), "once: {seen:?} {later:?}");
     assert_eq!(rig.recorder().trouble(), None);
     assert_eq!(rig.only().await.outcome, Outcome::Unfinished);
 }
@@ -341,7 +341,7 @@ async fn what_nobody_waits_for_any_more_is_not_looked_up() {
 }
 
 #[tokio::test]
-async fn a_call_that_another_program_keeps_from_the_history_is_told() {
+async fn a_call_that_another_program_keeps_from_the_history_is_reported() {
     let rig = Rig::new(Keep::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
@@ -359,16 +359,16 @@ async fn a_call_that_another_program_keeps_from_the_history_is_told() {
 }
 
 #[tokio::test]
-async fn a_trouble_that_comes_back_is_told_again() {
+async fn a_trouble_that_comes_back_is_reported_again() {
     let rig = Rig::new(Keep::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     let broken = "CREATE TRIGGER no BEFORE INSERT ON calls BEGIN SELECT raise(FAIL, 'no more'); END";
     for _ in 0..2 {
         other.execute_batch(broken).unwrap();
-        let told = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
-        let in_time = told.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
-        assert!(in_time || rig.recorder().trouble().is_some(), "{told:?}");
+        let seen = rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
+        let in_time = seen.iter().any(|event| matches!(event, CallEvent::NotRecorded(_)));
+        assert!(in_time || rig.recorder().trouble().is_some(), "{seen:?}");
         other.execute_batch("DROP TRIGGER no").unwrap();
         rig.run(rig.draft(Mode::Proxy, "GET", USER)).await;
         assert_eq!(rig.recorder().trouble(), None);

@@ -123,7 +123,7 @@ fn ids_are_found_where_a_project_has_them() {
 }
 
 #[test]
-fn what_cannot_be_looked_into_is_told_and_the_rest_is() {
+fn what_cannot_be_looked_into_is_reported_and_the_rest_is() {
     let id = format!("G={STALE}").into_bytes();
     let mut large = id.clone();
     large.resize(LARGEST as usize + 1, b'\n');

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_line_is_told_before_the_end() {
+    fn the_first_line_is_reported_before_the_end() {
         let mut helper = Helper::start(&mut shell("echo ok; exec sleep 600"), Zeroizing::default()).unwrap();
         assert_eq!(helper.first_line(PATIENCE).as_deref(), Some("ok"));
         assert_eq!(helper.ended(), None);

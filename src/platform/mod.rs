@@ -33,7 +33,7 @@ pub use helper::run_helper;
 /// Where a test asks a debug build to.
 pub fn begin() {
     core_dumps::forbid();
-    panic::tell_only_where();
+    panic::report_only_where();
     #[cfg(debug_assertions)]
     assert!(!test_panic("begin"), "asked to break with {:?}", std::env::var_os("ALTER_API_KEY"));
 }

@@ -39,7 +39,7 @@ pub(crate) struct Guard {
 
 /// The hook of a program without a screen: the place of each panic on standard error, and never its message, which
 /// may hold text from outside. A panic on the main thread then ends the program with exit code 101.
-pub(crate) fn tell_only_where() {
+pub(crate) fn report_only_where() {
     std::panic::set_hook(Box::new(|info| {
         // Printing can fail when nobody reads any more; then nobody is left to be told.
         let _ = write!(std::io::stderr().lock(), "{}", brief(&place(info)));

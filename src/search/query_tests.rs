@@ -84,11 +84,11 @@ fn one_wrong_value_of_several_is_named_alone() {
 
 #[test]
 fn a_health_that_is_near_none_brings_the_whole_list() {
-    let told = Query::parse("health:wonderful").mistakes[0].to_string();
+    let reported = Query::parse("health:wonderful").mistakes[0].to_string();
     for group in HealthGroup::all() {
         let word =
             group.members.first().filter(|_| group.members.len() == 1).map_or("broken", |one| one.word());
-        assert!(told.contains(word), "{word} is not in {told}");
+        assert!(reported.contains(word), "{word} is not in {reported}");
     }
 }
 

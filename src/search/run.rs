@@ -51,15 +51,15 @@ fn scan<'a>(
 ) -> Option<Vec<Hit>> {
     let mut matching = Matching::new(&plan.query, plan.now);
     let mut hits = Vec::new();
-    let mut told = false;
+    let mut reported = false;
     for (count, (row, grant)) in rows.enumerate() {
         if count % STEP == 0 {
             if is_cancelled() {
                 return None;
             }
             // The first step is over soon enough; an answer that early would be drawn twice for nothing.
-            if !told && count > 0 && hits.len() >= EARLY_HITS {
-                told = true;
+            if !reported && count > 0 && hits.len() >= EARLY_HITS {
+                reported = true;
                 early(arrange(plan, hits.clone()));
             }
         }

@@ -18,10 +18,10 @@ fn said(text: &str, source: &Source) -> (Attribution, Vec<String>) {
     let config = Config::read(text, "c.toml");
     assert_eq!(config.mistakes, [], "{text}");
     let (attribution, mistakes) = config.attribution(source, &environment);
-    let told = |mistake: &Diagnosis| {
+    let reported = |mistake: &Diagnosis| {
         mistake.facts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ")
     };
-    (attribution, mistakes.iter().map(told).collect())
+    (attribution, mistakes.iter().map(reported).collect())
 }
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -47,13 +47,13 @@ fn a_profile_adds_to_what_is_said_for_everything() {
 }
 
 #[test]
-fn what_cannot_be_said_is_left_out_and_told() {
+fn what_cannot_be_said_is_left_out_and_reported() {
     let with = |value: &str| {
         let text =
             format!("context = {{ tool = \"t\", a = {value} }}\n[profiles.shop]\nkey_env = \"SHOP_KEY\"\n");
-        let (attribution, told) = said(&text, &Source::Environment);
+        let (attribution, reported) = said(&text, &Source::Environment);
         assert_eq!(attribution.context, pairs(&[("tool", "t")]), "{value}");
-        told.join("\n")
+        reported.join("\n")
     };
     for (value, problem) in [
         ("{ env = \"NOWHERE\" }", "context.a: the environment variable NOWHERE is not set"),
@@ -61,13 +61,13 @@ fn what_cannot_be_said_is_left_out_and_told() {
         ("{ env = \"LONG\" }", "at most 512 characters"),
         ("{ env = \"SHOP_KEY\" }", "SHOP_KEY holds a secret"),
     ] {
-        let told = with(value);
-        assert!(told.contains(problem) && !told.contains("alter_rk"), "{value}: {told}");
+        let reported = with(value);
+        assert!(reported.contains(problem) && !reported.contains("alter_rk"), "{value}: {reported}");
     }
 }
 
 #[test]
-fn a_mistake_is_told_with_its_line_and_costs_no_more() {
+fn a_mistake_is_reported_with_its_line_and_costs_no_more() {
     let long = |length: usize| "x".repeat(length);
     let many = |count: usize| (0..count).map(|key| format!("k{key} = \"\"")).collect::<Vec<_>>().join("\n");
     let large = (0..9).map(|key| format!("k{key} = \"{}\"", long(500))).collect::<Vec<_>>().join("\n");

@@ -289,7 +289,7 @@ remember = true
 }
 
 #[test]
-fn a_mistake_in_what_may_stand_everywhere_is_told_in_both_places() {
+fn a_mistake_in_what_may_stand_everywhere_is_reported_in_both_places() {
     let long = format!("caller = \"{}\"", "x".repeat(256));
     let cases = [
         ("theme = \"drak\"", "theme", "dark"),

@@ -48,15 +48,15 @@ pub fn standing(option: Option<&Path>) -> (Option<Table>, Vec<Diagnosis>) {
     let Some(file) = standing_file(option).filter(|file| file.try_exists().unwrap_or(true)) else {
         return (None, Vec::new());
     };
-    let told = |problem: &str| {
+    let reported = |problem: &str| {
         Diagnosis::new(Code::ConfigMalformed, Who::You, Retry::AfterRemedy)
             .fact("file", &file.display().to_string())
             .fact("problem", problem)
     };
     match lay_over(table(), &file) {
         Ok(Some(Laid { table, mistakes, held })) => {
-            let mistakes = mistakes.iter().map(|mistake| told(&mistake.to_string()));
-            (Some(table), mistakes.chain(held.map(|held| told(&held))).collect())
+            let mistakes = mistakes.iter().map(|mistake| reported(&mistake.to_string()));
+            (Some(table), mistakes.chain(held.map(|held| reported(&held))).collect())
         }
         Ok(None) => (None, Vec::new()),
         Err(why) => (None, vec![why]),
@@ -93,8 +93,8 @@ mod tests {
         assert_eq!(standing(Some(&config)).1, [], "that there is none is no mistake");
         let pipe = folder.path().join("providers.toml");
         rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RWXU).unwrap();
-        let (rows, told) = standing(Some(&config));
+        let (rows, reported) = standing(Some(&config));
         assert!(rows.is_none(), "the built-in table stays");
-        assert!(told[0].facts[1].1.as_str().contains("is not a file"), "{told:?}");
+        assert!(reported[0].facts[1].1.as_str().contains("is not a file"), "{reported:?}");
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct TerminalHost {
     keyboard: Keyboard,
     /// The size when it was taken.
     size: (u16, u16),
-    tells: bool,
+    reports_state: bool,
     #[cfg(debug_assertions)]
     breaks: bool,
 }
@@ -43,7 +43,7 @@ impl TerminalHost {
             question: Arc::default(),
             keyboard,
             size: (0, 0),
-            tells: std::env::var_os(SETTLED).is_some(),
+            reports_state: std::env::var_os(SETTLED).is_some(),
             #[cfg(debug_assertions)]
             breaks: crate::platform::test_panic("ui"),
         })
@@ -85,8 +85,8 @@ impl Host<Model> for TerminalHost {
         self.screen.canvas().draw(|frame| view(model, now, frame))
     }
 
-    fn tell(&mut self, state: &State) -> io::Result<()> {
-        if !self.tells {
+    fn report(&mut self, state: &State) -> io::Result<()> {
+        if !self.reports_state {
             return Ok(());
         }
         let State { revision, handled, busy, rests } = state;

@@ -58,7 +58,7 @@ pub(crate) struct Loop<M, D: Host<M>, S, H> {
     draw_now: bool,
     answers_waited: bool,
     handled: u64,
-    told: State,
+    reported: State,
 }
 
 /// What woke the loop.
@@ -97,7 +97,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
             draw_now: false,
             answers_waited: false,
             handled: 0,
-            told: State::default(),
+            reported: State::default(),
         }
     }
 
@@ -162,9 +162,9 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
             self.runner.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.app.revision());
         let rests = !busy && self.next_time().is_none();
         let state = State { revision: self.app.revision(), handled: self.handled, busy, rests };
-        if state != self.told {
-            self.told = state;
-            self.host.tell(&state)?;
+        if state != self.reported {
+            self.reported = state;
+            self.host.report(&state)?;
         }
         Ok(None)
     }

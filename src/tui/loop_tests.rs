@@ -135,7 +135,7 @@ impl Host<FakeApp> for FakeHost {
         Ok(())
     }
 
-    fn tell(&mut self, _: &State) -> io::Result<()> {
+    fn report(&mut self, _: &State) -> io::Result<()> {
         Ok(())
     }
 

@@ -48,7 +48,7 @@ impl MemoryWriter {
 }
 
 async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers) {
-    let mut told = false;
+    let mut reported = false;
     let mut next = None;
     while let Some(request) = take(&mut next, &mut requests).await {
         match request {
@@ -68,7 +68,7 @@ async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers)
                 let kept = tokio::task::spawn_blocking(move || memory.keep(keep)).await;
                 // Once: what cannot be written now cannot be written with the next choice either.
                 if let Ok(Err(why)) = kept
-                    && !std::mem::replace(&mut told, true)
+                    && !std::mem::replace(&mut reported, true)
                 {
                     answers.send(Delivery::Msg(Msg::Fault(why))).await;
                 }

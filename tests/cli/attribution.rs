@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::rig::{Rig, bare, configure, run};
 
 /// What the backend was told by each request that may be about a call: target, context, and the reason in the body.
-fn told(rig: &Rig) -> Vec<(String, Option<String>, Option<String>)> {
+fn message(rig: &Rig) -> Vec<(String, Option<String>, Option<String>)> {
     let asked = rig.backend.journal();
     rig.backend.world().clear_journal();
     let about =
@@ -37,7 +37,7 @@ fn each_call_says_who_asks_and_why() {
     let said = |arguments: &[&str]| {
         let ran = run(bare(&rig.home, arguments).env("K", rig.key()).env("USER", "ann"));
         assert_eq!(ran.code, 0, "{arguments:?}: {}", ran.err);
-        told(&rig)
+        message(&rig)
     };
     let shop = r#"{"operator":"ann","tool":"grantdeck","team":"shop"}"#;
     let call = ["--profile", "shop", "call", "github:octo-acme", "GET", "/user"];
@@ -73,7 +73,7 @@ fn a_credential_and_the_audit_row_say_it_too() {
         .env("K", rig.key())
         .env("USER", "ann")
         .env("HTTPS_PROXY", "http://127.0.0.1:9"));
-    let found = told(&rig);
+    let found = message(&rig);
     assert_eq!(found.len(), 2, "{found:?}");
     for (target, context, reason) in found {
         assert_eq!(
@@ -86,7 +86,7 @@ fn a_credential_and_the_audit_row_say_it_too() {
 }
 
 #[test]
-fn what_cannot_be_said_is_told_and_doctor_shows_the_rest() {
+fn what_cannot_be_said_is_reported_and_doctor_shows_the_rest() {
     let rig = rig();
     let doctor = |user: &str| {
         let arguments = ["--profile", "shop", "doctor", "--offline"];

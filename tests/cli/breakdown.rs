@@ -5,7 +5,7 @@ use std::process::Stdio;
 use crate::rig::{Rig, bare, run};
 
 #[test]
-fn a_panic_tells_where_it_was_and_never_what_it_said() {
+fn a_panic_reports_where_it_was_and_never_what_it_said() {
     let rig = Rig::new(1, &[]);
     for arguments in [&["list"][..], &["sandbox"], &["--help"], &[]] {
         let ran = run(rig.command(arguments).env("GRANTDECK_TEST_PANIC", "begin").env("RUST_BACKTRACE", "1"));

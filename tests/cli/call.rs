@@ -24,7 +24,7 @@ fn calls(rig: &Rig) -> usize {
 }
 
 #[test]
-fn the_body_is_printed_and_both_statuses_are_told() {
+fn the_body_is_printed_and_both_statuses_are_reported() {
     let rig = Rig::new(40, &[]);
     let ran = call(&rig, &[OCTO, "get", USER, "--reason", "a test", "--context", "ticket=42"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
@@ -52,7 +52,7 @@ fn the_body_is_printed_and_both_statuses_are_told() {
 }
 
 #[test]
-fn one_object_tells_all() {
+fn one_object_has_everything() {
     let rig = Rig::new(40, &[]);
     let simulated = rig.backend.provider_url(USER).unwrap();
     let nowhere = "https://api.github.com/nosuch";
@@ -106,7 +106,7 @@ fn a_grant_is_named_in_three_ways() {
 }
 
 #[test]
-fn what_cannot_be_sent_is_told_before_anything_is() {
+fn what_cannot_be_sent_is_reported_before_anything_is() {
     let rig = Rig::new(40, &[]);
     let post = ["POST", REPOSITORIES, "--yes", "-d"];
     for (arguments, said) in [
@@ -141,8 +141,8 @@ fn a_credential_goes_to_the_provider_only_and_the_call_is_audited_without_it() {
     let audit = rig.backend.audit();
     assert_eq!((audit.len(), audit[0].proxied), (1, false));
     assert_eq!((&audit[0].row["response_status"], &audit[0].row["reason"]), (&200.into(), &"a test".into()));
-    let told = audit[0].row.to_string().to_ascii_lowercase();
-    assert!(!told.contains("authorization") && !told.contains("bearer"), "{told}");
+    let message = audit[0].row.to_string().to_ascii_lowercase();
+    assert!(!message.contains("authorization") && !message.contains("bearer"), "{message}");
 
     for address in ["https://10.0.0.1/", "https://169.254.169.254/latest", "https://[fd00::1]/"] {
         let host = address.trim_start_matches("https://").split('/').next().unwrap();
@@ -197,18 +197,18 @@ fn a_held_call_is_followed_until_it_is_decided() {
     let id = &rest[..36];
     assert!(kept.err.contains(&format!("grantdeck approvals {id} --wait")), "{}", kept.err);
     let still = rig.run(&["approvals", id, "--output", "json"]);
-    let told = object(&still);
+    let message = object(&still);
     assert_eq!(
-        (still.code, &told["alter_status"], &told["state"]),
+        (still.code, &message["alter_status"], &message["state"]),
         (12, &202.into(), &"pending".into()),
         "{}",
         still.err
     );
     assert_eq!(
-        (&told["error"]["code"], &told["error"]["exit_code"]),
+        (&message["error"]["code"], &message["error"]["exit_code"]),
         (&"approval_still_open".into(), &12.into())
     );
-    assert_eq!(told["gates"].as_array().unwrap().len(), 2, "{told}");
+    assert_eq!(message["gates"].as_array().unwrap().len(), 2, "{message}");
     let listed = rig.run(&["approvals", "--output", "json"]);
     let listed: Value = serde_json::from_str(&listed.out).unwrap();
     assert_eq!(
@@ -224,9 +224,9 @@ fn a_held_call_is_followed_until_it_is_decided() {
     let answered = rig.run(&["approvals", id, "--wait", "20s", "--jq", ".login"]);
     assert_eq!((answered.code, answered.out.trim()), (0, "\"octo-acme\""), "{}", answered.err);
     assert_eq!(rig.run(&["approvals"]).out, "", "it is not held any more");
-    let told = object(&call(&rig, &[OCTO, "GET", USER, "--output", "json"]));
-    assert_eq!((&told["alter_status"], &told["state"]), (&202.into(), &"pending".into()));
-    assert!(told["approval_id"].is_string() && told["approval_url"].is_string(), "{told}");
+    let message = object(&call(&rig, &[OCTO, "GET", USER, "--output", "json"]));
+    assert_eq!((&message["alter_status"], &message["state"]), (&202.into(), &"pending".into()));
+    assert!(message["approval_id"].is_string() && message["approval_url"].is_string(), "{message}");
 
     let waits = [OCTO, "GET", USER, "--wait-approval", "30s"];
     faults(&["needs-approval=1", "approve-after=0"]);

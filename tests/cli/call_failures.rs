@@ -119,7 +119,7 @@ fn every_end_of_a_call_that_writes() {
 
 /// What the call needs on this side is looked at before it is sent.
 #[test]
-fn a_file_that_cannot_be_written_is_told_before_the_call() {
+fn a_file_that_cannot_be_written_is_reported_before_the_call() {
     let rig = Rig::new(40, &[]);
     let at = |name: &str| rig.home.path().join(name);
     std::fs::write(at("there"), "kept").unwrap();
@@ -136,9 +136,9 @@ fn a_file_that_cannot_be_written_is_told_before_the_call() {
         let force: &[&str] = if force { &["--force"] } else { &[] };
         let plain = post(&[&["--out", path], force].concat());
         assert_eq!((plain.code, plain.out.as_str()), (1, ""), "{path}: {}", plain.err);
-        let told = post(&[&["--out", path, "-o", "json"], force].concat());
-        let object = serde_json::from_str(&told.out).unwrap();
-        checked(&told, &object, &wanted(1, code, "you", json!({})), path);
+        let message = post(&[&["--out", path, "-o", "json"], force].concat());
+        let object = serde_json::from_str(&message.out).unwrap();
+        checked(&message, &object, &wanted(1, code, "you", json!({})), path);
     }
     assert!(rig.backend.journal().is_empty(), "nothing was sent");
     assert_eq!(std::fs::read(at("there")).unwrap(), b"kept");
@@ -165,9 +165,9 @@ fn an_answer_that_cannot_be_saved_is_printed_or_rescued() {
     let mut command = rig.command(&post);
     let device = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
     let ended = command.env("TMPDIR", rig.home.path()).stdout(device).output().unwrap();
-    let told = String::from_utf8(ended.stderr).unwrap();
-    assert_eq!(ended.status.code(), Some(1), "{told}");
-    let (_, kept) = told.trim_end().split_once("kept in ").unwrap_or_else(|| panic!("{told}"));
+    let message = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(1), "{message}");
+    let (_, kept) = message.trim_end().split_once("kept in ").unwrap_or_else(|| panic!("{message}"));
     let kept = std::fs::read_to_string(Path::new(kept)).unwrap();
     assert_eq!(kept.lines().count(), usual.out.lines().count(), "{kept}");
     assert!(serde_json::from_str::<Value>(&kept).unwrap().is_object(), "{kept}");
@@ -204,8 +204,8 @@ fn a_lost_write_of_our_own_is_never_to_be_repeated() {
             let ran = rig.run(&call);
             let object: Value = serde_json::from_str(&ran.out).unwrap();
             checked(&ran, &object, &wanted, fault);
-            let told = &object["error"]["may_have_happened"];
-            assert_eq!(told, is_write && may_have_happened, "{method} {fault}: {object}");
+            let message = &object["error"]["may_have_happened"];
+            assert_eq!(message, is_write && may_have_happened, "{method} {fault}: {object}");
         }
     }
 }
@@ -250,14 +250,14 @@ fn an_interrupted_wait_for_an_approval_keeps_its_id() {
         let id = rig.run(&["id", OCTO]).out.trim().to_owned();
         let call = ["call", &*id, "POST", ISSUES, "--yes", "-o", "json", "--wait-approval", "5m"];
         let mut child = rig.command(&call).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
-        let mut told = BufReader::new(child.stderr.take().unwrap());
+        let mut message = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         while !said.contains("held for approval") {
-            assert!(told.read_line(&mut said).unwrap() > 0, "it was never held: {said}");
+            assert!(message.read_line(&mut said).unwrap() > 0, "it was never held: {said}");
         }
         kill_process(Pid::from_child(&child), signal).unwrap();
         let mut rest = String::new();
-        told.read_to_string(&mut rest).unwrap();
+        message.read_to_string(&mut rest).unwrap();
         let ended = child.wait_with_output().unwrap();
         let object: Value = serde_json::from_slice(&ended.stdout).unwrap();
         let held = object["approval_id"].as_str().unwrap();

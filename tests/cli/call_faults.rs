@@ -37,12 +37,12 @@ fn a_throttle_of_alter_is_another_than_one_of_the_provider() {
         );
         faults(&rig, &["provider-status=429"]);
         let ran = call();
-        let told = object(&ran);
+        let message = object(&ran);
         assert_eq!(
-            (ran.code, &told["provider_status"], &told["alter_status"]),
+            (ran.code, &message["provider_status"], &message["alter_status"]),
             (8, &json!(429), &json!(200))
         );
-        assert_eq!(told["headers"]["retry-after"], "30", "{mode}: {told}");
+        assert_eq!(message["headers"]["retry-after"], "30", "{mode}: {message}");
     }
 }
 
@@ -98,7 +98,7 @@ pub(crate) fn lying(status: &str, body: &str) -> (String, std::thread::JoinHandl
     (url, server)
 }
 
-fn told(status: &str, body: &Value, method: &str) -> Run {
+fn message(status: &str, body: &Value, method: &str) -> Run {
     let rig = Rig::new(0, &[]);
     let (url, server) = lying(status, &body.to_string());
     let id = "7c1f0a52-0000-4000-8000-000000009e2a";
@@ -119,11 +119,11 @@ fn a_held_call_that_cannot_be_read_may_have_happened() {
         json!({ "approval_id": id, "expires_at": "soon", "approval_url": "https://a.example/" }),
         json!([1, 2]),
     ] {
-        let ran = told("202 Accepted", &body, "POST");
+        let ran = message("202 Accepted", &body, "POST");
         assert_eq!((ran.code, ran.out.as_str()), (8, ""), "{body}: {}", ran.err);
         assert!(ran.err.contains("the call may still have happened"), "{body}: {}", ran.err);
         assert!(ran.err.contains("/sdk/proxy"), "{body}: it names what was asked: {}", ran.err);
-        let ran = told("202 Accepted", &body, "GET");
+        let ran = message("202 Accepted", &body, "GET");
         assert!(!ran.err.contains("may have happened"), "a read changes nothing: {}", ran.err);
     }
 }

@@ -25,7 +25,7 @@ fn checks(ran: &Run) -> BTreeMap<String, (String, String)> {
 }
 
 #[test]
-fn a_healthy_setup_is_told_without_a_secret() {
+fn a_healthy_setup_is_reported_without_a_secret() {
     let rig = Rig::new(3, &[]);
     let ran = rig.run(&["doctor", "--output", "json"]);
     assert_eq!((ran.code, ran.err.as_str()), (0, ""));
@@ -48,7 +48,7 @@ fn a_healthy_setup_is_told_without_a_secret() {
 }
 
 #[test]
-fn what_is_wrong_is_told_with_a_remedy() {
+fn what_is_wrong_is_reported_with_a_remedy() {
     let rig = Rig::new(3, &[]);
     configure(&rig.home, "theme = \"drak\"\n");
     let ran = rig.run(&["doctor", "--output", "json"]);
@@ -68,7 +68,7 @@ fn what_is_wrong_is_told_with_a_remedy() {
 }
 
 #[test]
-fn a_key_that_may_do_less_is_told_what() {
+fn a_key_that_may_do_less_is_reported_what() {
     let rig = Rig::new(3, &[]);
     let agent = rig.backend.credentials().agent_keys.iter().find(|agent| agent.status == "active").unwrap();
     let key = secrecy::ExposeSecret::expose_secret(&agent.key).to_owned();
@@ -95,7 +95,7 @@ fn a_backend_that_never_answers_does_not_hold_the_rest_up() {
 
 #[cfg(unix)]
 #[test]
-fn files_that_others_may_touch_are_told() {
+fn files_that_others_may_touch_are_reported() {
     use std::os::unix::fs::PermissionsExt;
 
     let rig = Rig::new(1, &[]);

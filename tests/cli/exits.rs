@@ -138,13 +138,13 @@ fn every_subcommand_that_is_interrupted_says_130() {
         rig.wait_for_request();
         kill_process(Pid::from_child(&child), Signal::INT).unwrap();
         let ended = child.wait_with_output().unwrap();
-        let told = String::from_utf8_lossy(&ended.stderr);
-        assert_eq!(ended.status.code(), Some(130), "{arguments:?} {told}");
+        let message = String::from_utf8_lossy(&ended.stderr);
+        assert_eq!(ended.status.code(), Some(130), "{arguments:?} {message}");
         let out = String::from_utf8(ended.stdout).unwrap();
         let prints_words = matches!(arguments[0], "id" | "call");
-        let is_told = out.starts_with("{\"error\":{")
+        let is_reported = out.starts_with("{\"error\":{")
             && out.contains("\"code\":\"cancelled\"")
             && out.lines().count() == 1;
-        assert!(if prints_words { out.is_empty() } else { is_told }, "{arguments:?} {out}");
+        assert!(if prints_words { out.is_empty() } else { is_reported }, "{arguments:?} {out}");
     }
 }

@@ -35,13 +35,13 @@ fn dead_keys_are_told_apart() {
     for (state, key) in dead {
         let ran = run(rig.command(&["list"]).env("ALTER_API_KEY", key.expose_secret()));
         assert_eq!((ran.code, ran.rows()), (3, ""), "{}: {}", state.code(), ran.err);
-        let told = ran.err.lines().find_map(|line| line.trim().strip_prefix("code")).map(str::trim);
-        assert_eq!(told, Some(state.code()), "{}", ran.err);
+        let message = ran.err.lines().find_map(|line| line.trim().strip_prefix("code")).map(str::trim);
+        assert_eq!(message, Some(state.code()), "{}", ran.err);
     }
 }
 
 #[test]
-fn a_key_on_its_way_out_is_told_last_and_changes_nothing_else() {
+fn a_key_on_its_way_out_is_reported_last_and_changes_nothing_else() {
     let rig = Rig::new(60, &[]);
     let list: &[&str] = &["list", "--all", "--page-size", "10"];
     let plain = rig.run(list);
@@ -98,9 +98,9 @@ fn ctrl_c_ends_a_hanging_walk() {
     rig.wait_for_request();
     interrupt(&child);
     let output = child.wait_with_output().unwrap();
-    let told = String::from_utf8(output.stdout).unwrap();
-    assert!(told.starts_with("{\"error\":") && told.contains("\"code\":\"cancelled\""), "{told}");
-    assert_eq!((output.status.code(), told.lines().count()), (Some(130), 1));
+    let message = String::from_utf8(output.stdout).unwrap();
+    assert!(message.starts_with("{\"error\":") && message.contains("\"code\":\"cancelled\""), "{message}");
+    assert_eq!((output.status.code(), message.lines().count()), (Some(130), 1));
 }
 
 #[cfg(unix)]

@@ -163,7 +163,7 @@ fn of_a_name_with_one_live_grant_that_one_is_meant() {
 }
 
 #[test]
-fn an_id_is_checked_against_the_list_unless_told_otherwise() {
+fn an_id_is_checked_against_the_list_unless_asked_otherwise() {
     let rig = Rig::new(500, &[]);
     let rows = rows(&rig);
     let of = |health: &str| {
@@ -263,7 +263,7 @@ fn each_kind_of_file_takes_several_grants_in_one_go() {
 }
 
 #[test]
-fn a_file_that_cannot_be_written_stays_and_the_reason_is_told() {
+fn a_file_that_cannot_be_written_stays_and_the_reason_is_reported() {
     let rig = Rig::new(40, &[]);
     let text = |name: &str, text: &[u8]| put(&rig, name, text);
     text("twice.env", b"A=1\nA=2\n");

@@ -63,7 +63,7 @@ fn results_take_the_place_of_the_body_in_every_format() {
 }
 
 #[test]
-fn a_mistake_in_a_filter_is_told_before_anything_is_sent() {
+fn a_mistake_in_a_filter_is_reported_before_anything_is_sent() {
     let rig = Rig::new(40, &[]);
     for (arguments, said) in [
         (&["--jq", ".a | | .b"][..], "jq: unexpected `|` at column 6"),
@@ -87,14 +87,14 @@ fn a_mistake_in_a_filter_is_told_before_anything_is_sent() {
 #[test]
 fn an_answer_that_does_not_fit_is_no_success() {
     let rig = Rig::new(40, &[]);
-    let told = |arguments: &[&str], code: i32, said: &str| {
+    let message = |arguments: &[&str], code: i32, said: &str| {
         let ran = call(&rig, USER, arguments);
         assert_eq!((ran.code, ran.out.as_str()), (code, ""), "{arguments:?}: {}", ran.err);
         assert!(ran.err.contains(said), "{arguments:?}: {}", ran.err);
     };
-    told(&["--jq", ".login.name"], 1, "cannot index \"octo-acme\" with \"name\"");
-    told(&["--jq", ".login, error(\"mine\")"], 1, "results   1 before it failed");
-    told(&["--jq", "def f: 1 + f; f"], 1, "jq: recursion too deep");
+    message(&["--jq", ".login.name"], 1, "cannot index \"octo-acme\" with \"name\"");
+    message(&["--jq", ".login, error(\"mine\")"], 1, "results   1 before it failed");
+    message(&["--jq", "def f: 1 + f; f"], 1, "jq: recursion too deep");
     let failed = call(&rig, USER, &["--jq", ".login[]", "--output", "json"]);
     let failed = (failed.code, object(&failed));
     assert_eq!((failed.0, &failed.1["error"]["code"]), (1, &json!("jq_filter_failed")));
@@ -102,7 +102,7 @@ fn an_answer_that_does_not_fit_is_no_success() {
 
     let fault = |fault: &str| rig.backend.set_faults([fault.parse::<FaultSpec>().unwrap()]);
     fault("provider-html");
-    told(&["--jq", "."], 1, "the input is not JSON: expected value at line 1, column 1");
+    message(&["--jq", "."], 1, "the input is not JSON: expected value at line 1, column 1");
     let html = call(&rig, USER, &["--jq", ".", "--output", "json"]);
     assert_eq!((html.code, &object(&html)["error"]["code"]), (1, &json!("jq_input_refused")));
     rig.backend.set_faults([]);
@@ -159,8 +159,8 @@ fn what_breaks_a_program_breaks_the_child_only() {
     assert_eq!(failed(&minus, "0", Limits::default()), JqError::TooDeep.to_string());
     let deep = "(".repeat(50_000) + "1" + &")".repeat(50_000);
     assert!(failed(&deep, "0", Limits::default()).contains("brackets nest more than"));
-    let told = failed(".", &nested(200_000), Limits::default());
-    assert!(told.contains("nested more than 10000 levels deep at line 1, column 10001"), "{told}");
+    let message = failed(".", &nested(200_000), Limits::default());
+    assert!(message.contains("nested more than 10000 levels deep at line 1, column 10001"), "{message}");
     let whole = run(request(".", nested(10_000)), Limits::default()).unwrap();
     assert_eq!(whole.text, (nested(10_000) + "\n").into_bytes());
     let long = run(request(&".".repeat((1 << 20) + 1), "0"), Limits::default());
@@ -170,7 +170,7 @@ fn what_breaks_a_program_breaks_the_child_only() {
 }
 
 #[test]
-fn odd_bytes_are_read_or_told() {
+fn odd_bytes_are_read_or_reported() {
     let text =
         |filter: &str, input: &[u8]| run(request(filter, input), Limits::default()).map(|output| output.text);
     assert_eq!(text(".[0]", b"[\"\xff\"]").unwrap(), "\"\u{fffd}\"\n".as_bytes());
@@ -202,8 +202,11 @@ fn fifty_megabytes_pass_through() {
     let output = asked("., length").unwrap();
     assert_eq!(output.values, 2);
     assert_eq!(output.text, [&input[..], format!("\n{items}\n").as_bytes()].concat());
-    let told = asked(". | |");
-    assert!(matches!(told, Err(JqError::Filter { .. })), "nobody waits for the rest of the input: {told:?}");
+    let message = asked(". | |");
+    assert!(
+        matches!(message, Err(JqError::Filter { .. })),
+        "nobody waits for the rest of the input: {message:?}"
+    );
 }
 
 /// A place of its own for the program, by which its processes can be told from those of other tests.
@@ -264,8 +267,9 @@ fn the_child_inherits_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let home = tempfile::tempdir().unwrap();
     let program = home.path().join("tells");
-    let told = r#"{"done":{"values":0,"truncated":false}}"#;
-    std::fs::write(&program, format!("#!/bin/sh\n/usr/bin/env\necho \"$@\"\necho '{told}' >&2\n")).unwrap();
+    let message = r#"{"done":{"values":0,"truncated":false}}"#;
+    std::fs::write(&program, format!("#!/bin/sh\n/usr/bin/env\necho \"$@\"\necho '{message}' >&2\n"))
+        .unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o700)).unwrap();
     assert!(std::env::vars_os().count() > 3, "this test has something to inherit");
     // More than a pipe holds, and nobody reads it.

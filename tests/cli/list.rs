@@ -194,7 +194,7 @@ fn broken_grants_are_asked_for_by_one_word() {
 }
 
 #[test]
-fn no_rows_are_told_from_no_answer() {
+fn no_rows_differ_from_no_answer() {
     let rig = Rig::new(20, &[]);
     for (arguments, said) in [
         (&["list", "--search", "nothing-is-called-this"][..], "no match among 20 grants"),
@@ -210,7 +210,7 @@ fn no_rows_are_told_from_no_answer() {
 }
 
 #[test]
-fn a_key_on_its_way_out_is_told_once() {
+fn a_key_on_its_way_out_is_reported_once() {
     let rig = Rig::new(1_500, &["key-deprecated"]);
     let ran = rig.run(&["list", "--all"]);
     assert_eq!((ran.code, ran.out.lines().count()), (0, 1_500));

@@ -17,7 +17,7 @@ fn log(rig: &Rig) -> String {
 }
 
 #[test]
-fn a_log_tells_what_was_asked_and_never_a_secret() {
+fn a_log_has_what_was_asked_and_never_a_secret() {
     let rig = Rig::new(60, &["throttle-header=1,first=1,path=/sdk/grants/list"]);
     let ids = logged(&rig, &["list", "--all", "--fields", "grant_id,account", "--output", "csv"]);
     assert_eq!(ids.code, 0, "{}", ids.err);
@@ -91,7 +91,7 @@ fn nothing_that_fails_gets_a_secret_into_the_log() {
 }
 
 #[test]
-fn a_log_that_cannot_be_written_is_told_before_anything_is_asked() {
+fn a_log_that_cannot_be_written_is_reported_before_anything_is_asked() {
     let rig = Rig::new(3, &[]);
     let ran = rig.run(&["--log", "no/such/folder/a.log", "list"]);
     assert_eq!((ran.code, ran.rows()), (1, ""), "{}", ran.err);
@@ -100,7 +100,7 @@ fn a_log_that_cannot_be_written_is_told_before_anything_is_asked() {
 }
 
 #[test]
-fn verbose_tells_requests_and_quiet_leaves_remarks_out() {
+fn verbose_reports_requests_and_quiet_leaves_remarks_out() {
     let rig = Rig::new(10, &[]);
     let plain = rig.run(&["list"]);
     assert!(!plain.err.contains("answer POST"), "{}", plain.err);
@@ -109,8 +109,8 @@ fn verbose_tells_requests_and_quiet_leaves_remarks_out() {
     assert!(verbose.err.contains("grantdeck: answer POST /sdk/grants/list"), "{}", verbose.err);
 
     fs::write(rig.home.path().join("a.txt"), "x\n").unwrap();
-    let told = rig.run(&["scan", "a.txt"]);
-    assert!(told.err.contains("no grant ids in 1 file"), "{}", told.err);
+    let message = rig.run(&["scan", "a.txt"]);
+    assert!(message.err.contains("no grant ids in 1 file"), "{}", message.err);
     let quiet = rig.run(&["scan", "a.txt", "--quiet"]);
     assert_eq!((quiet.code, quiet.err.as_str()), (0, ""));
     let cut = rig.run(&["--quiet", "list", "--limit", "2"]);

@@ -100,10 +100,10 @@ fn a_proxy_that_fails_is_named_and_not_taken_for_anybody_else() {
         let list = list.env("ALTER_BASE_URL", "https://backend.alterauth.com").env("HTTPS_PROXY", &proxy);
         let ran = run(list);
         assert_eq!((ran.code, ran.rows()), (9, ""), "{proxy}: {}", ran.err);
-        let told: Value = serde_json::from_str(&ran.out).unwrap();
-        let (error, details) = (&told["error"], &told["error"]["details"]);
-        assert_eq!((&error["code"], &error["who"]), (&"proxy_failed".into(), &"network".into()), "{told}");
-        assert_eq!(details["proxy"], proxy.as_str(), "{told}");
+        let message: Value = serde_json::from_str(&ran.out).unwrap();
+        let (error, details) = (&message["error"], &message["error"]["details"]);
+        assert_eq!((&error["code"], &error["who"]), (&"proxy_failed".into(), &"network".into()), "{message}");
+        assert_eq!(details["proxy"], proxy.as_str(), "{message}");
         assert!(ran.err.contains("HTTP proxy failed") && ran.err.contains(&proxy), "{proxy}: {}", ran.err);
     }
 }
@@ -219,8 +219,12 @@ fn a_proxy_that_cannot_be_read_is_refused_and_not_gone_around() {
         // On the way to the backend.
         let mut list = rig.command(&["list", "--limit", "1"]);
         let list = run(list.env("ALTER_BASE_URL", "https://backend.invalid").env("HTTPS_PROXY", bad));
-        let told: Value = serde_json::from_str(&list.out).unwrap();
-        assert_eq!((list.code, &told["error"]["code"]), (2, &"config_malformed".into()), "{bad}: {told}");
+        let message: Value = serde_json::from_str(&list.out).unwrap();
+        assert_eq!(
+            (list.code, &message["error"]["code"]),
+            (2, &"config_malformed".into()),
+            "{bad}: {message}"
+        );
         let mut outputs = vec![ran.err, list.out, list.err];
         for backend in ["https://backend.invalid", rig.backend.base_url()] {
             let mut doctor = rig.command(&["doctor", "--offline"]);

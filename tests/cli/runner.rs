@@ -37,8 +37,8 @@ fn whoever_reads_json_gets_an_interruption_as_an_object() {
             kill_process(Pid::from_child(&child), signal).unwrap();
             let output = child.wait_with_output().unwrap();
             assert_eq!(output.status.code(), Some(code), "{command:?} after {signal:?}");
-            let told: Value = serde_json::from_slice(&output.stdout).unwrap();
-            let error = (&told["error"]["code"], &told["error"]["exit_code"]);
+            let message: Value = serde_json::from_slice(&output.stdout).unwrap();
+            let error = (&message["error"]["code"], &message["error"]["exit_code"]);
             assert_eq!(error, (&"cancelled".into(), &code.into()), "{command:?} after {signal:?}");
         }
     }

@@ -198,7 +198,7 @@ fn a_project_with_five_stale_ids_is_found_and_repaired_in_one_command() {
 }
 
 #[test]
-fn every_standing_is_told_and_can_fail() {
+fn every_standing_is_reported_and_can_fail() {
     let rig = Rig::new(500, &[]);
     let project = Project::new(&rig);
     let (older, newer) = superseded(&rig);
@@ -287,7 +287,7 @@ fn a_chosen_id_is_swapped_wherever_it_stands() {
 
 #[cfg(unix)]
 #[test]
-fn what_cannot_be_read_or_written_is_told_and_the_rest_is_done() {
+fn what_cannot_be_read_or_written_is_reported_and_the_rest_is_done() {
     use std::os::unix::fs::{PermissionsExt, symlink};
     let rig = Rig::new(500, &[]);
     let project = Project::new(&rig);

@@ -59,15 +59,15 @@ fn braces_of_a_query_are_sent_as_they_stand_unless_they_are_given() {
         (rig.backend.provider_calls().last().unwrap().url.clone(), ran.err)
     };
     let url = "https://api.github.com/user?fields=posts{message}";
-    let (sent, told) = reached(url, &[]);
+    let (sent, message) = reached(url, &[]);
     assert_eq!(sent, "https://api.github.com/user?fields=posts%7Bmessage%7D");
     assert!(
-        told.contains("{message} in the query is sent unchanged; fill it in with --param message="),
-        "{told}"
+        message.contains("{message} in the query is sent unchanged; fill it in with --param message="),
+        "{message}"
     );
-    let (sent, told) = reached(url, &["--param", "message=a b"]);
+    let (sent, message) = reached(url, &["--param", "message=a b"]);
     assert_eq!(sent, "https://api.github.com/user?fields=postsa%20b");
-    assert!(!told.contains("as it stands"), "{told}");
+    assert!(!message.contains("as it stands"), "{message}");
     let path = call(&rig, &["GET", "https://api.github.com/{who}?a={b}"]);
     assert_eq!(path.code, 2, "{}", path.err);
     assert!(path.err.contains("{who} has no value"), "{}", path.err);

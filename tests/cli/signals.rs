@@ -216,10 +216,10 @@ fn an_interrupted_call_says_the_exit_code_that_it_ends_with() {
         wait_until("the provider is asked", || calls() > before);
         kill_process(Pid::from_child(&child), signal).unwrap();
         let output = child.wait_with_output().unwrap();
-        let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
-        let error = &told["error"];
-        assert_eq!((output.status.code(), &error["exit_code"]), (Some(code), &code.into()), "{told}");
-        assert_eq!(error["code"], "cancelled", "{told}");
+        let message: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let error = &message["error"];
+        assert_eq!((output.status.code(), &error["exit_code"]), (Some(code), &code.into()), "{message}");
+        assert_eq!(error["code"], "cancelled", "{message}");
         let said = String::from_utf8(output.stderr).unwrap();
         assert!(said.contains("interrupted; the call may still have happened"), "{signal:?}: {said}");
     }

@@ -154,7 +154,7 @@ fn wrong_arguments_are_usage_and_send_nothing() {
 }
 
 #[test]
-fn a_provider_file_adds_probes_and_its_mistakes_are_told_with_line_and_key() {
+fn a_provider_file_adds_probes_and_its_mistakes_are_reported_with_line_and_key() {
     let rig = Rig::new(200, &[]);
     let file = rig.home.path().join("probes.toml");
     let with = |text: &str| {

@@ -27,8 +27,8 @@ fn the_screen_complains_in_the_words_of_the_subcommands() {
     let home = tempfile::tempdir().unwrap();
     let (screen, list) = (run(&mut bare(&home, &["--demo"])), run(&mut bare(&home, &["list"])));
     assert_eq!((screen.code, screen.out.as_str(), list.code), (2, "", 3));
-    let labels = |told: &str| -> Vec<String> {
-        let words = told.lines().skip(1).filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
+    let labels = |message: &str| -> Vec<String> {
+        let words = message.lines().skip(1).filter_map(|line| line.strip_prefix("  ")?.split(' ').next());
         words.map(str::to_owned).filter(|label| !matches!(label.as_str(), "variable" | "problem")).collect()
     };
     assert_eq!(labels(&screen.err), ["failed", "cause", "fix", "code"], "{}", screen.err);
@@ -36,7 +36,7 @@ fn the_screen_complains_in_the_words_of_the_subcommands() {
 }
 
 #[test]
-fn a_wrong_key_is_told_before_anything_is_sent() {
+fn a_wrong_key_is_reported_before_anything_is_sent() {
     let rig = Rig::new(1, &[]);
     let key = rig.key();
     let last = if key.ends_with('a') { "b" } else { "a" };
@@ -130,7 +130,7 @@ fn the_demonstration_needs_nothing_and_heeds_nothing() {
 }
 
 #[test]
-fn mistakes_in_the_configuration_are_told_and_survived() {
+fn mistakes_in_the_configuration_are_reported_and_survived() {
     let rig = Rig::new(2, &[]);
     configure(&rig.home, "theme = 'dark'\nsrot = 'used'\n");
     let ran = rig.run(&["list"]);

@@ -62,14 +62,14 @@ fn what_never_ends_is_cut_here_and_said_to_be() {
 #[test]
 fn one_object_says_who_cut() {
     let rig = Rig::new(40, &[]);
-    let told = |fault: &str| {
+    let message = |fault: &str| {
         faults(&rig, &[fault]);
         let ran = rig.run(&["call", OCTO, "GET", USER, "--output", "json"]);
         serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()
     };
-    let whole = told("provider-large=1000");
+    let whole = message("provider-large=1000");
     assert_eq!((&whole["truncated"], whole.get("truncated_by")), (&false.into(), None));
-    let theirs = told("truncate-result=10");
+    let theirs = message("truncate-result=10");
     assert_eq!((&theirs["truncated"], &theirs["truncated_by"]), (&true.into(), &"alter".into()));
     assert_eq!((&theirs["error"]["code"], &theirs["error"]["who"]), (&"answer_cut".into(), &"alter".into()));
     // Who takes what there is says so.

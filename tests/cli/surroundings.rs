@@ -15,7 +15,7 @@ fn naked(rig: &Rig, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
 }
 
 #[test]
-fn where_nothing_can_be_kept_everything_else_works_and_that_is_told() {
+fn where_nothing_can_be_kept_everything_else_works_and_that_is_reported() {
     let rig = Rig::new(40, &[]);
     // Neither root nor anybody else can make a folder there.
     let home = [("HOME", "/dev/null")];
@@ -82,7 +82,7 @@ fn a_configuration_with_the_lines_of_windows_is_read_and_kept() {
 }
 
 #[test]
-fn a_command_that_gives_no_key_is_told_as_that() {
+fn a_command_that_gives_no_key_is_reported_as_that() {
     let home = tempfile::tempdir().unwrap();
     for (words, said) in [
         (r#"["/bin/sh", "-c", "echo one; echo two"]"#, "printed more than one line"),

@@ -28,13 +28,13 @@ fn named(rig: &Rig) -> (String, String) {
 fn smoke_counts_rows_whose_id_cannot_be_read() {
     let rig = Rig::new(3, &["odd-row=bad-id"]);
     let smoke = |arguments: &[&str]| rig.run(&[&["smoke", "--fail-on", "revoked"], arguments].concat());
-    let told = "1 not tested: unreadable id";
+    let message = "1 not tested: unreadable id";
     let ran = smoke(&["-o", "jsonl"]);
     let rows = lines(&ran.out);
     assert_eq!((ran.code, rows.len()), (8, 3), "{} {}", ran.out, ran.err);
     let error = &rows[2]["error"];
     assert_eq!((&error["code"], &error["details"]["rows"]), (&"rows_unreadable".into(), &"1".into()));
-    assert!(ran.err.contains(told), "{}", ran.err);
+    assert!(ran.err.contains(message), "{}", ran.err);
     let json = smoke(&["-o", "json"]);
     assert_eq!(json.code, 8);
     assert!(serde_json::from_str::<Value>(&json.out).is_err(), "no array that looks whole: {}", json.out);
@@ -46,7 +46,7 @@ fn smoke_counts_rows_whose_id_cannot_be_read() {
     assert!(csv.lines().last().unwrap().contains("(not whole: rows_unreadable)"), "{csv}");
     for format in ["table", "markdown"] {
         let ran = smoke(&["-o", format]);
-        assert!(ran.code == 8 && ran.out.contains(told), "{format}: {}", ran.out);
+        assert!(ran.code == 8 && ran.out.contains(message), "{format}: {}", ran.out);
     }
     assert!(
         smoke(&["-o", "markdown"]).out.contains("**Incomplete**: the list has a row with an unreadable id")
@@ -168,9 +168,9 @@ fn a_named_path_that_is_not_read_is_a_failure() {
             continue;
         }
         let ran = rig.run(&["scan", "sub/picture", path]);
-        let told = lines(&ran.out);
-        assert_eq!((ran.code, told.len()), (1, 1), "{path}: {} {}", ran.out, ran.err);
-        let error = &told[0]["error"];
+        let message = lines(&ran.out);
+        assert_eq!((ran.code, message.len()), (1, 1), "{path}: {} {}", ran.out, ran.err);
+        let error = &message[0]["error"];
         assert_eq!((&error["code"], &error["details"]["path"]), (&"file_not_readable".into(), &path.into()));
         assert!(error["message"].as_str().unwrap().contains(why), "{path}: {error}");
         assert!(ran.err.contains(why), "{path}: {}", ran.err);
@@ -225,8 +225,8 @@ fn output_that_cannot_be_written_is_a_failure() {
     ] {
         let mut command = rig.command(arguments);
         let output = command.stdout(full()).output().unwrap();
-        let told = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {told}");
-        assert!(told.contains("annot write"), "{arguments:?}: {told}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {message}");
+        assert!(message.contains("annot write"), "{arguments:?}: {message}");
     }
 }

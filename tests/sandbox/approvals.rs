@@ -53,7 +53,7 @@ fn decide(world: &mut World, id: &Value, decision: Decision, reason: Option<&str
 }
 
 #[test]
-fn a_held_call_tells_where_and_until_when_to_decide() {
+fn a_held_call_reports_where_and_until_when_to_decide() {
     let mut world = undecided();
     let one = hold(&mut world);
     assert_eq!((&one["status"], &one["expires_in"]), (&"pending".into(), &3600.into()));
@@ -68,9 +68,9 @@ fn a_held_call_tells_where_and_until_when_to_decide() {
     assert_eq!(gates.len(), 2);
     assert_ne!(gates[0]["approval_id"], gates[1]["approval_id"]);
     let held = world.held(at(0));
-    let told: Vec<_> =
+    let reported: Vec<_> =
         held.iter().map(|held| (held.method.as_str(), held.gates.len(), held.status)).collect();
-    assert_eq!(told, [("POST", 1, "pending"), ("POST", 2, "pending")]);
+    assert_eq!(reported, [("POST", 1, "pending"), ("POST", 2, "pending")]);
     assert_eq!((held[0].reason.as_deref(), world.provider_calls().len()), (Some("a new customer"), 0));
     // Reading needs nobody's approval.
     let id = grant_of(&mut world, "stripe-production", "billing");
@@ -89,8 +89,8 @@ fn an_approved_call_is_executed_and_its_result_can_be_read() {
     assert!(decide(&mut world, &held["approval_id"], Decision::Approve, Some("fine"), 10));
     let mut seen = Vec::new();
     for seconds in [10, 11, 12] {
-        let told = status(&mut world, &held, seconds);
-        seen.push((told["status"].as_str().expect("text").to_owned(), told["has_result"].clone()));
+        let reported = status(&mut world, &held, seconds);
+        seen.push((reported["status"].as_str().expect("text").to_owned(), reported["has_result"].clone()));
     }
     assert_eq!(
         seen,
@@ -100,10 +100,13 @@ fn an_approved_call_is_executed_and_its_result_can_be_read() {
             ("executed".to_owned(), json!(true))
         ]
     );
-    let told = status(&mut world, &held, 12);
-    assert_eq!((&told["decided_at"], &told["decision_reason"]), (&at(10).to_string().into(), &"fine".into()));
+    let reported = status(&mut world, &held, 12);
     assert_eq!(
-        (&told["executed_at"], &told["gates"][0]["status"]),
+        (&reported["decided_at"], &reported["decision_reason"]),
+        (&at(10).to_string().into(), &"fine".into())
+    );
+    assert_eq!(
+        (&reported["executed_at"], &reported["gates"][0]["status"]),
         (&at(12).to_string().into(), &"approved".into())
     );
 
@@ -124,11 +127,14 @@ fn everybody_must_approve_and_one_denial_ends_it() {
     let held = hold_for_two(&mut world);
     let (first, second) = (&held["gates"][0]["approval_id"], &held["gates"][1]["approval_id"]);
     assert!(decide(&mut world, first, Decision::Approve, None, 1));
-    let told = status(&mut world, &held, 60);
-    assert_eq!((&told["status"], &told["gates"][0]["status"]), (&"pending".into(), &"approved".into()));
+    let reported = status(&mut world, &held, 60);
+    assert_eq!(
+        (&reported["status"], &reported["gates"][0]["status"]),
+        (&"pending".into(), &"approved".into())
+    );
     assert!(decide(&mut world, second, Decision::Deny, Some("too much"), 61));
-    let told = status(&mut world, &held, 62);
-    assert_eq!((&told["status"], &told["decision_reason"]), (&"denied".into(), &"too much".into()));
+    let reported = status(&mut world, &held, 62);
+    assert_eq!((&reported["status"], &reported["decision_reason"]), (&"denied".into(), &"too much".into()));
     let refused = ask(&mut world, &held, "/result", 62);
     assert_eq!((refused.status, code(&refused).as_str()), (403, "approval_denied"));
     assert_eq!(value(&refused)["detail"]["message"], "too much");
@@ -144,8 +150,11 @@ fn who_waits_too_long_finds_it_expired() {
     let mut world = undecided();
     let held = hold(&mut world);
     assert_eq!(status(&mut world, &held, 3599)["status"], "pending");
-    let told = status(&mut world, &held, 3600);
-    assert_eq!((&told["status"], &told["gates"][0]["status"]), (&"expired".into(), &"expired".into()));
+    let reported = status(&mut world, &held, 3600);
+    assert_eq!(
+        (&reported["status"], &reported["gates"][0]["status"]),
+        (&"expired".into(), &"expired".into())
+    );
     assert!(!decide(&mut world, &held["approval_id"], Decision::Approve, None, 3601));
     let refused = ask(&mut world, &held, "/result", 3601);
     assert_eq!((refused.status, code(&refused).as_str()), (410, "approval_expired"));
@@ -170,8 +179,8 @@ fn people_decide_as_the_faults_says() {
     let mut world = world(100);
     world.set_faults(["fail-execution".parse().expect("a spell")]);
     let held = hold(&mut world);
-    let told = status(&mut world, &held, 9);
-    assert!(told["execution_error"].is_string() && told["has_result"] == false);
+    let reported = status(&mut world, &held, 9);
+    assert!(reported["execution_error"].is_string() && reported["has_result"] == false);
     let refused = ask(&mut world, &held, "/result", 9);
     assert_eq!((refused.status, code(&refused).as_str()), (502, "approval_execution_failed"));
 }
@@ -185,9 +194,9 @@ fn any_call_can_be_made_to_need_approval_and_several_people_decide_in_turn() {
         &mut world,
         &json!({ "method": "GET", "url": "https://api.github.com/user", "grant_id": id }),
     ));
-    let told = status(&mut world, &held, 2);
+    let reported = status(&mut world, &held, 2);
     assert_eq!(
-        (&told["gates"][0]["status"], &told["gates"][1]["status"]),
+        (&reported["gates"][0]["status"], &reported["gates"][1]["status"]),
         (&"approved".into(), &"pending".into())
     );
     assert_eq!(status(&mut world, &held, 6)["status"], "executed");

@@ -185,7 +185,7 @@ fn policies_forbid_methods_and_paths() {
 }
 
 #[test]
-fn a_key_that_may_not_call_is_told_what_it_lacks() {
+fn a_key_that_may_not_call_learns_what_it_lacks() {
     let mut world = world(100);
     let id = github(&mut world);
     let narrow = world.credentials().narrow_keys.clone();

@@ -30,7 +30,7 @@ fn listed(world: &mut World) -> Reply {
 }
 
 #[test]
-fn delays_and_endings_are_told_to_the_front() {
+fn delays_and_endings_are_passed_to_the_front() {
     let plain = listed(&mut world(20));
     assert_eq!((plain.delay, plain.ending), (Duration::ZERO, Ending::Whole));
     assert_eq!(listed(&mut weathered("latency=200ms")).delay, Duration::from_millis(200));
@@ -52,7 +52,7 @@ fn delays_and_endings_are_told_to_the_front() {
 }
 
 #[test]
-fn bodies_are_broken_as_told() {
+fn bodies_are_broken_as_asked() {
     let broken = listed(&mut weathered("truncated-json"));
     assert_eq!(broken.status, 200);
     assert!(serde_json::from_slice::<Value>(&broken.body).is_err());
@@ -97,7 +97,7 @@ fn one_row_of_a_page_is_odd_and_only_one() {
 }
 
 #[test]
-fn envelopes_are_odd_as_told() {
+fn envelopes_are_odd_as_asked() {
     let cases: &[(OddEnvelope, Test)] = &[
         (OddEnvelope::GrantsNull, |page| page["grants"].is_null() && page["total"] == 20),
         (OddEnvelope::TotalString, |page| page["total"] == "20"),
@@ -146,7 +146,7 @@ fn a_key_is_revoked_from_a_request_on() {
 }
 
 #[test]
-fn a_skewed_clock_refuses_and_tells_its_time() {
+fn a_skewed_clock_refuses_and_reports_its_time() {
     let mut world = weathered("clock-skew=900");
     let reply = listed(&mut world);
     assert_eq!((reply.status, &value(&reply)["detail"]["server_time"]), (401, &(NOW + 900).into()));
@@ -197,7 +197,7 @@ fn specs_meet_only_their_path_and_count() {
 }
 
 #[test]
-fn the_budget_is_a_sliding_minute_told_in_both_dialects() {
+fn the_budget_is_a_sliding_minute_reported_in_both_dialects() {
     let mut world = World::grow(&Options { grants: 3, rate_limit: Some(3), ..Options::default() }, now());
     let key = app_key(&world);
     let mut ask_at = |seconds: i64| {
@@ -225,16 +225,16 @@ fn the_budget_is_a_sliding_minute_told_in_both_dialects() {
 }
 
 #[test]
-fn the_journal_remembers_requests_without_their_key_and_no_more_than_told() {
+fn the_journal_remembers_requests_without_their_key_and_no_more_than_reported() {
     let mut world = World::grow(&Options { grants: 3, journal: 2, ..Options::default() }, now());
     let key = app_key(&world);
     asked(&mut world, "/sdk/scopes", "");
     asked(&mut world, "/sdk/provider-specs?kind=oauth", "");
     listed(&mut world);
     let journal = world.journal();
-    let told: Vec<(&str, &str, u16)> =
+    let reported: Vec<(&str, &str, u16)> =
         journal.iter().map(|entry| (entry.method.as_str(), entry.target.as_str(), entry.status)).collect();
-    assert_eq!(told, [("GET", "/sdk/provider-specs?kind=oauth", 200), ("POST", "/sdk/grants/list", 200)]);
+    assert_eq!(reported, [("GET", "/sdk/provider-specs?kind=oauth", 200), ("POST", "/sdk/grants/list", 200)]);
     assert_eq!(journal[1].body.as_ref(), br#"{"limit":5}"#);
     assert!(journal[1].header("X-Alter-Nonce").is_some());
     assert!(!format!("{journal:?}").contains(&key));

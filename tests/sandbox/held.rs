@@ -50,9 +50,9 @@ async fn hold(running: &Running) -> Value {
 
 async fn wait(running: &Running, held: &Value, seconds: u32) -> Value {
     let id = held["approval_id"].as_str().expect("an id");
-    let (status, told) = ask(running, "GET", &format!("/sdk/approvals/{id}?wait={seconds}"), "").await;
+    let (status, reported) = ask(running, "GET", &format!("/sdk/approvals/{id}?wait={seconds}"), "").await;
     assert_eq!(status, 200);
-    told["status"].clone()
+    reported["status"].clone()
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn a_decision_wakes_who_waits_and_nobody_asks_in_between() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_happens_by_the_clock_is_told_when_it_happens() {
+async fn what_happens_by_the_clock_is_reported_when_it_happens() {
     let (running, asked) = start(options(Some(4))).await;
     let begun = Instant::now();
     let held = hold(&running).await;
@@ -90,7 +90,7 @@ async fn what_happens_by_the_clock_is_told_when_it_happens() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn waiting_ends_when_it_was_told_to() {
+async fn waiting_ends_when_asked() {
     let (running, _) = start(options(None)).await;
     let held = hold(&running).await;
     let begun = Instant::now();
@@ -105,8 +105,8 @@ async fn a_provider_over_http_floods_and_breaks() {
     let (running, _) = start(options(None)).await;
     let id = grant_of(&mut running.world(), "github", "octo-acme");
     let body = json!({ "grant_id": id, "reason": null, "request": { "method": "GET", "url": "https://api.github.com/user" } });
-    let (_, told) = ask(&running, "POST", "/sdk/token", &body.to_string()).await;
-    let token = format!("token {}", told["access_token"].as_str().expect("a token"));
+    let (_, reported) = ask(&running, "POST", "/sdk/token", &body.to_string()).await;
+    let token = format!("token {}", reported["access_token"].as_str().expect("a token"));
     let url = running.provider_url("https://api.github.com/user?a=b").expect("a URL");
     assert_eq!(url, format!("{}/provider/https/api.github.com/user?a=b", running.base_url()));
     assert_eq!(running.provider_url("file:///etc/passwd"), None);
@@ -139,21 +139,24 @@ async fn a_proxied_body_is_wrapped_while_it_is_sent_and_arrives_in_any_faults() 
     let body = json!({ "grant_id": id, "method": "GET", "url": "https://api.github.com/user" }).to_string();
     for size in [0, 1, 2, 3, 65_536, 200_000] {
         running.set_faults([format!("proxy-large={size}").parse().expect("a spell")]);
-        let (status, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
+        let (status, reported) = ask(&running, "POST", "/sdk/proxy", &body).await;
         assert_eq!(
-            (status, &told["status_code"], &told["body_truncated"]),
+            (status, &reported["status_code"], &reported["body_truncated"]),
             (200, &json!(200), &json!(false))
         );
-        let body = BASE64_STANDARD.decode(told["body_b64"].as_str().expect("text")).expect("base64");
+        let body = BASE64_STANDARD.decode(reported["body_b64"].as_str().expect("text")).expect("base64");
         assert_eq!(body.len(), size);
     }
     running.set_faults(["answer-gzip=1000".parse().expect("a spell")]);
-    let (_, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
-    assert_eq!(told.as_str().map(str::len), Some(998));
+    let (_, reported) = ask(&running, "POST", "/sdk/proxy", &body).await;
+    assert_eq!(reported.as_str().map(str::len), Some(998));
     running.set_faults(["slow=4000".parse().expect("a spell")]);
     let begun = Instant::now();
-    let (_, told) = ask(&running, "POST", "/sdk/proxy", &body).await;
-    assert!(told["body_b64"].is_string() && begun.elapsed().as_millis() >= 50, "it came in several beats");
+    let (_, reported) = ask(&running, "POST", "/sdk/proxy", &body).await;
+    assert!(
+        reported["body_b64"].is_string() && begun.elapsed().as_millis() >= 50,
+        "it came in several beats"
+    );
 }
 
 /// The link of an approval that waits.

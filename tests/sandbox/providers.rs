@@ -8,7 +8,7 @@ use crate::retrieve::{handed, provider, token};
 use crate::rig::{app_key, ask, grant_of, grant_where, now, proxy, value, world};
 
 #[test]
-fn provider_faults_meet_both_modes_and_one_grant_only_where_told() {
+fn provider_faults_meet_both_modes_and_one_grant_only_where_asked() {
     let mut world = world(100);
     let (mine, other) =
         (grant_of(&mut world, "github", "octo-acme"), grant_of(&mut world, "notion", "東京オフィス"));
@@ -58,8 +58,8 @@ fn large_bodies_are_whole_until_they_are_cut_on_purpose() {
     let call = json!({ "method": "GET", "url": "https://api.github.com/user", "grant_id": id });
     let mut ask = |fault_specs: &[&str]| {
         world.set_faults(fault_specs.iter().map(|fault_spec| fault_spec.parse().expect("a spell")));
-        let told = value(&proxy(&mut world, &call));
-        (told["body_b64"].as_str().expect("text").len(), told["body_truncated"].clone())
+        let reported = value(&proxy(&mut world, &call));
+        (reported["body_b64"].as_str().expect("text").len(), reported["body_truncated"].clone())
     };
     assert_eq!(ask(&["provider-large=3000000"]), (4_000_000, json!(false)));
     assert_eq!(ask(&["provider-large=10000000000", "truncate-result=300"]), (400, json!(true)));
@@ -142,8 +142,8 @@ fn every_operation_of_the_specs_is_answered() {
                         "method": method, "url": format!("{origin}{filled}"), "grant_id": item["grant_id"],
                         "body": if *method == "GET" { Value::Null } else { json!({ "query": "{ viewer { id } }" }) },
                     });
-                    let told = value(&proxy(&mut world, &call));
-                    told["status_code"].as_u64().filter(|status| (200..300).contains(status))
+                    let reported = value(&proxy(&mut world, &call));
+                    reported["status_code"].as_u64().filter(|status| (200..300).contains(status))
                 })
             });
             assert!(status.is_some(), "{selector}: {method} {filled}");
@@ -179,9 +179,9 @@ fn a_delegation_passes_on_no_more_than_it_was_given() {
             })
     });
     let url = "https://www.googleapis.com/calendar/v3/users/me/calendarList";
-    let told = value(&proxy(&mut world, &json!({ "method": "GET", "url": url, "grant_id": child })));
-    assert_eq!(told["status_code"], 403);
-    let challenge = told["headers"]["www-authenticate"].as_str().expect("a challenge");
+    let reported = value(&proxy(&mut world, &json!({ "method": "GET", "url": url, "grant_id": child })));
+    assert_eq!(reported["status_code"], 403);
+    let challenge = reported["headers"]["www-authenticate"].as_str().expect("a challenge");
     assert!(
         challenge.contains("error=\"insufficient_scope\"") && challenge.contains(calendar),
         "{challenge}"

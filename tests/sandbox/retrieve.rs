@@ -19,21 +19,21 @@ type Pairs = Vec<(String, String)>;
 pub(crate) fn handed(world: &mut World, id: &str) -> (Value, Pairs, Pairs) {
     let reply = token(world, id);
     assert_eq!(reply.status, 200, "{}", String::from_utf8_lossy(&reply.body));
-    let told = value(&reply);
-    let text = |field: &str| told[field].as_str().expect("text").to_owned();
+    let reported = value(&reply);
+    let text = |field: &str| reported[field].as_str().expect("text").to_owned();
     let mut headers =
         vec![(text("injection_header"), text("injection_format").replace("{token}", &text("access_token")))];
     let mut query = Vec::new();
-    for injection in told["additional_injections"].as_array().into_iter().flatten() {
+    for injection in reported["additional_injections"].as_array().into_iter().flatten() {
         let source = injection["value_source"].as_str().expect("text");
         let secret = match source.strip_prefix("additional_credentials.") {
-            Some(name) => told["additional_credentials"][name].as_str().expect("text").to_owned(),
+            Some(name) => reported["additional_credentials"][name].as_str().expect("text").to_owned(),
             None => text("access_token"),
         };
         let key = injection["key"].as_str().expect("text").to_owned();
         if injection["target"] == "header" { headers.push((key, secret)) } else { query.push((key, secret)) }
     }
-    (told, headers, query)
+    (reported, headers, query)
 }
 
 pub(crate) fn provider(world: &mut World, url: &str, headers: &[(String, String)]) -> Reply {
@@ -68,12 +68,18 @@ fn each_kind_of_injection_opens_its_provider_and_only_it() {
         ("warehouse-readonly", "https://warehouse.acme.example/v1/tables", "X-Warehouse-Token", "{token}"),
     ] {
         let id = usable(&mut world, selector);
-        let (told, headers, query) = handed(&mut world, &id);
-        assert_eq!((&told["injection_header"], &told["injection_format"]), (&header.into(), &format.into()));
-        assert_eq!((&told["grant_id"], &told["provider_id"]), (&id.as_str().into(), &selector.into()));
+        let (reported, headers, query) = handed(&mut world, &id);
         assert_eq!(
-            told["token_generation"].is_string(),
-            !told["scopes"].as_array().expect("a list").is_empty()
+            (&reported["injection_header"], &reported["injection_format"]),
+            (&header.into(), &format.into())
+        );
+        assert_eq!(
+            (&reported["grant_id"], &reported["provider_id"]),
+            (&id.as_str().into(), &selector.into())
+        );
+        assert_eq!(
+            reported["token_generation"].is_string(),
+            !reported["scopes"].as_array().expect("a list").is_empty()
         );
         let pairs: Vec<String> = query.iter().map(|(name, secret)| format!("{name}={secret}")).collect();
         let whole = if pairs.is_empty() { url.to_owned() } else { format!("{url}?{}", pairs.join("&")) };
@@ -218,9 +224,9 @@ fn tokens_refresh_and_end_with_the_permission() {
             .to_string();
     let mut ask = |seconds: i64| value(&send(&mut world, &key, "POST", "/sdk/token", &body, seconds));
     let day = 86_400;
-    let told = ask(3 * day);
+    let reported = ask(3 * day);
     assert_eq!(
-        (&told["expires_in"], &told["expires_at"]),
+        (&reported["expires_in"], &reported["expires_at"]),
         (&3600.into(), &at(3 * day + 3600).to_string().into())
     );
     let last = ask(12 * day - 60);

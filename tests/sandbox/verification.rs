@@ -250,7 +250,7 @@ fn a_nonce_serves_once_and_is_forgotten_with_its_timestamp() {
 }
 
 #[test]
-fn the_clock_may_differ_by_five_minutes_and_the_refusal_tells_the_time() {
+fn the_clock_may_differ_by_five_minutes_and_the_refusal_has_the_time() {
     let mut world = world(5);
     let key = app_key(&world);
     for (off, accepted) in [(-301, false), (-300, true), (0, true), (300, true), (301, false)] {

@@ -41,7 +41,7 @@ async fn list(client: &reqwest::Client, running: &Running) -> reqwest::Result<re
 }
 
 #[tokio::test]
-async fn a_page_arrives_as_the_world_tells_it() {
+async fn a_page_arrives_as_the_world_makes_it() {
     let running = start(Options::default()).await;
     let truth = running.world().items(now());
     let response = list(&client(), &running).await.expect("an answer");

@@ -101,7 +101,7 @@ fn who_comes_back_from_the_list_has_the_request_under_the_keys() {
 }
 
 #[test]
-fn a_cancelled_call_that_alter_was_not_told_of_says_so() {
+fn a_cancelled_call_without_an_audit_row_says_so() {
     let mut stage = opened(120, 36);
     stage.press("s");
     stage.answer(Slot::Call, Answer::SendCall(CallEvent::Sent));

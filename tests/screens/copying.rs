@@ -232,7 +232,7 @@ fn another_file_and_another_name_are_planned_anew() {
 }
 
 #[test]
-fn what_changed_meanwhile_is_told_and_nothing_is_lost() {
+fn what_changed_meanwhile_is_reported_and_nothing_is_lost() {
     let mut stage = listed(120, 36);
     stage.press("Y");
     stage.press("w");

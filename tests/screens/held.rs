@@ -121,11 +121,11 @@ fn a_held_call_of_the_history_is_asked_about_again() {
     stage.press("r");
     assert_eq!(asked_again(&stage).len(), 1);
     assert_eq!(asked_again(&stage)[0].held.link(), None);
-    let told = "Approve at  the link shown when it was sent (not stored)";
-    assert!(stage.picture().contains(told), "{}", stage.picture());
+    let message = "Approve at  the link shown when it was sent (not stored)";
+    assert!(stage.picture().contains(message), "{}", stage.picture());
     stage.press("esc");
-    let told = "Approve at  the link shown when it was sent (not stored)";
-    assert!(stage.picture().contains(told), "{}", stage.picture());
+    let message = "Approve at  the link shown when it was sent (not stored)";
+    assert!(stage.picture().contains(message), "{}", stage.picture());
     stage.press("r");
     let denied = Diagnosis::new(Code::ApprovalDenied, Who::Alter, Retry::No).said("Not on a Friday.");
     event(&mut stage, CallEvent::Failed(denied));
@@ -133,7 +133,7 @@ fn a_held_call_of_the_history_is_asked_about_again() {
 }
 
 #[test]
-fn what_a_policy_says_is_told_before_anything_is_sent() {
+fn what_a_policy_says_is_reported_before_anything_is_sent() {
     let mut stage = super::stage::loaded();
     stage.press("/");
     stage.type_text("policy:approval");

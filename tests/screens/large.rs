@@ -102,7 +102,7 @@ fn found(stage: &mut Stage, bytes: usize, last: bool) {
 }
 
 #[test]
-fn a_search_tells_what_it_has_found_so_far_and_a_late_one_is_dropped() {
+fn a_search_reports_what_it_has_found_so_far_and_a_late_one_is_dropped() {
     let mut stage = looked_at(&lists(100_000));
     stage.press("/");
     stage.type_text("1");

@@ -207,14 +207,14 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::Smoke(which) => testing::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
-        Step::Call(told) if stage.model.slots.is_open(Slot::Call) => end_call(stage, told),
+        Step::Call(reported) if stage.model.slots.is_open(Slot::Call) => end_call(stage, reported),
         Step::Work(well) => work(stage, well),
         Step::Call(_) | Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
     }
 }
 
-fn end_call(stage: &mut Stage, told: CallEnding) {
-    let answer = match told {
+fn end_call(stage: &mut Stage, reported: CallEnding) {
+    let answer = match reported {
         CallEnding::Json => answered(200, "{\"a\":[1,{\"b\u{202e}\":null}],\"c\":\"j\\u001b\"}".as_bytes()),
         CallEnding::Large => answered(200, format!("[{}1]", "[1,[2]],".repeat(20_000)).as_bytes()),
         CallEnding::Text => answered(500, "<html>\u{1b}[31mno\u{7}\r\n\tj j".as_bytes()),

@@ -189,8 +189,8 @@ fn a_host_that_is_not_allowed_is_said_before_anything_is_asked() {
     stage.press("s");
     let picture = stage.picture();
     assert!(sent(&stage).is_empty() && stage.model.nav.popups().is_empty(), "{picture}");
-    let told = words(&picture);
-    assert!(told.contains("This host may not receive the credential. Check the URL."), "{picture}");
+    let message = words(&picture);
+    assert!(message.contains("This host may not receive the credential. Check the URL."), "{picture}");
     stage.press("A");
     stage.type_text("evil.example");
     stage.decide("enter");

@@ -38,7 +38,7 @@ fn by(column: Column, descending: bool) -> Order {
     Order::By { column, descending }
 }
 
-fn told(stage: &Stage) -> String {
+fn message(stage: &Stage) -> String {
     stage.model.toasts.current().map(|toast| toast.headline.to_string()).unwrap_or_default()
 }
 
@@ -130,7 +130,7 @@ fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_
     assert_eq!(kept(&mut stage), []);
     assert!(stage.model.memory.views.contains_key("mine"));
     assert_eq!(
-        told(&stage),
+        message(&stage),
         "Saved as view mine for this session: the configuration says `remember = false`."
     );
 }
@@ -161,7 +161,7 @@ fn a_view_is_saved_shown_and_deleted() {
     stage.model.toasts.dismiss(stage.now);
     assert_ne!(stage.picture(), before);
     command(&mut stage, "view broken-google");
-    assert_eq!(told(&stage), "View: broken-google.");
+    assert_eq!(message(&stage), "View: broken-google.");
     assert_eq!(stage.model.grants.input.value(), "acme");
     assert_eq!(stage.model.grants.filters, view.look.filters);
     assert_eq!(stage.model.grants.order, view.look.order);
@@ -192,7 +192,7 @@ fn a_view_that_cannot_be_is_refused_with_a_reason() {
         ("view save …", "Not saved: a view's name has letters from a to z, digits, - and _ only, not `…`."),
     ] {
         command(&mut stage, text);
-        assert_eq!(told(&stage), want, "{text}");
+        assert_eq!(message(&stage), want, "{text}");
         assert!(stage.model.nav.popups().is_empty(), "{text}");
         stage.model.toasts.dismiss(stage.now);
     }
@@ -219,7 +219,7 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     }
     let widest = list(&stage);
     assert!(stage.model.areas().unwrap().detail.unwrap().width >= 40, "both are still there");
-    assert_eq!(told(&stage), "No more room.");
+    assert_eq!(message(&stage), "No more room.");
     stage.press("<");
     assert!(list(&stage).width < widest.width, "one key leads back");
     stage.press("|");
@@ -231,7 +231,7 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     assert_eq!(list(&stage).width, 120);
     assert!(stage.model.areas().unwrap().detail.is_none());
     stage.press("<");
-    assert!(told(&stage).contains("| shows it"), "{}", told(&stage));
+    assert!(message(&stage).contains("| shows it"), "{}", message(&stage));
     stage.press("|");
     assert_eq!(list(&stage), usual);
     let remembered = choices(&mut stage);
@@ -240,5 +240,5 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     let mut small = Stage::open(80, 24);
     small.page(fixtures::company(), 8, None);
     small.press("|");
-    assert_eq!((small.model.split, told(&small).contains("Only one pane fits")), (Split::default(), true));
+    assert_eq!((small.model.split, message(&small).contains("Only one pane fits")), (Split::default(), true));
 }

@@ -169,18 +169,22 @@ fn one_question_repairs_all_that_has_a_successor() {
     // What stays is said, and why: once it was written, and by a key that has nothing left to do.
     let stays =
         ["2 ids stay; s: choose", "1 – the live grant has another kind of owner", "1 – it is still active"];
-    let tells_why = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
-    assert!(tells_why(&stage), "{}", stage.picture());
+    let gives_reason = |stage: &Stage| stays.iter().all(|words| stage.picture().contains(words));
+    assert!(gives_reason(&stage), "{}", stage.picture());
     let rest = found().into_iter().filter(|event| match event {
         ScanEvent::Found(finding) => finding.id != id(1),
         _ => true,
     });
     stage.answer(Slot::Scan, Answer::ScanFiles(rest.chain([ScanEvent::Done(counts())]).collect()));
     stage.press("esc");
-    assert!(!tells_why(&stage));
+    assert!(!gives_reason(&stage));
     stage.press("R");
     assert_eq!(swaps(&stage).len(), 1);
-    assert!(tells_why(&stage) && stage.picture().contains("No stale id has a unique"), "{}", stage.picture());
+    assert!(
+        gives_reason(&stage) && stage.picture().contains("No stale id has a unique"),
+        "{}",
+        stage.picture()
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ fn last_line(stage: &Stage) -> String {
 
 #[test]
 fn a_search_that_was_not_understood_says_so_as_long_as_it_is_in_use() {
-    for (typed, told) in [
+    for (typed, message) in [
         ("google -health:brokn", "-health:brokn: no such health, did you mean -health:broken?"),
         ("health:reconnect,brokn", "health:brokn: no such health, did you mean health:broken?"),
         ("google provder:x", "provder:x: unknown filter"),
@@ -16,11 +16,11 @@ fn a_search_that_was_not_understood_says_so_as_long_as_it_is_in_use() {
         let mut stage = loaded();
         stage.press("/");
         stage.type_text(typed);
-        assert!(last_line(&stage).contains(told), "{}", last_line(&stage));
+        assert!(last_line(&stage).contains(message), "{}", last_line(&stage));
         stage.press("enter");
-        assert!(last_line(&stage).contains(told), "{}", last_line(&stage));
+        assert!(last_line(&stage).contains(message), "{}", last_line(&stage));
         stage.press("j");
-        assert!(last_line(&stage).contains(told), "{}", last_line(&stage));
+        assert!(last_line(&stage).contains(message), "{}", last_line(&stage));
         stage.press("x");
         assert!(!last_line(&stage).contains("no such"), "{}", last_line(&stage));
     }

@@ -206,11 +206,11 @@ fn at_rest_nothing_wakes() {
 }
 
 #[test]
-fn an_app_key_is_told_once_that_it_sees_everyone() {
+fn the_screen_says_once_that_an_app_key_sees_everyone() {
     let mut stage = loaded();
     stage.answer(Slot::Identity, Answer::Identify(Whose { whose: Ok(Identity::Application), notice: None }));
-    let told = stage.model.toasts.current().unwrap().headline.as_str().to_owned();
-    assert!(told.contains("every user"), "{told}");
+    let message = stage.model.toasts.current().unwrap().headline.as_str().to_owned();
+    assert!(message.contains("every user"), "{message}");
     stage.press("esc");
     stage.press("r");
     assert!(stage.model.toasts.current().is_none());

@@ -115,10 +115,10 @@ fn a_watch_ends_when_the_list_has_grown_too_large() {
     stage.page(fixtures::crowd(5_002), 5_002, None);
     stage.done(5_002);
     assert_eq!(stage.model.grants.watch, None);
-    let mut told = Stage::open(120, 36);
-    told.page(fixtures::crowd(100), 8_000, Some(100));
-    told.press("w");
-    assert_eq!(told.model.grants.watch, None, "the backend's count is enough to know");
+    let mut message = Stage::open(120, 36);
+    message.page(fixtures::crowd(100), 8_000, Some(100));
+    message.press("w");
+    assert_eq!(message.model.grants.watch, None, "the backend's count is enough to know");
 }
 
 #[test]

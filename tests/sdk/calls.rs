@@ -182,22 +182,22 @@ async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
         ("SANDBOX_APP_KEY", running.app_key().expose_secret().to_owned()),
         ("SANDBOX_PLAN", plan.to_string()),
     ]);
-    let told = script(&running, "calls.py", variables).await;
+    let reported = script(&running, "calls.py", variables).await;
 
     assert_eq!(
-        (&told["proxy"]["status"], &told["proxy"]["body"]["login"]),
+        (&reported["proxy"]["status"], &reported["proxy"]["body"]["login"]),
         (&200.into(), &"octo-acme".into())
     );
-    assert_eq!(told["by provider"], told["proxy"]);
-    assert_eq!(told["hint"]["status"], 401);
-    assert!(told["hint"]["hint"].as_str().is_some_and(|hint| hint.contains("admin key")));
+    assert_eq!(reported["by provider"], reported["proxy"]);
+    assert_eq!(reported["hint"]["status"], 401);
+    assert!(reported["hint"]["hint"].as_str().is_some_and(|hint| hint.contains("admin key")));
 
     assert_eq!(
-        (&told["held approved"], &told["held denied"]),
+        (&reported["held approved"], &reported["held denied"]),
         (&json!(["pending", 2]), &json!(["pending", 1]))
     );
     assert_eq!(
-        (&told["ended approved"]["status"], &told["ended approved"]["body"]["title"]),
+        (&reported["ended approved"]["status"], &reported["ended approved"]["body"]["title"]),
         (&201.into(), &"approved".into())
     );
     for (name, class) in [
@@ -205,9 +205,9 @@ async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
         ("expired", "ApprovalExpiredError"),
         ("failed", "ApprovalExecutionFailedError"),
     ] {
-        assert_eq!(told[format!("ended {name}")][0], class);
+        assert_eq!(reported[format!("ended {name}")][0], class);
     }
-    assert_eq!((&told["over wait"][2], &told["no approval"][2]), (&422.into(), &404.into()));
+    assert_eq!((&reported["over wait"][2], &reported["no approval"][2]), (&422.into(), &404.into()));
 
     for (name, part) in [
         ("bearer", "verified_email"),
@@ -220,13 +220,13 @@ async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
         ("aws session", "GetCallerIdentityResult"),
         ("html", "<!DOCTYPE html>"),
     ] {
-        let answer = &told[format!("retrieve {name}")];
+        let answer = &reported[format!("retrieve {name}")];
         assert!(
             answer[0] == 200 && answer[1].as_str().is_some_and(|text| text.contains(part)),
             "{name}: {answer}"
         );
     }
-    assert_eq!(told["retrieve redirect"], json!([302, "", "https://evil.example/"]));
+    assert_eq!(reported["retrieve redirect"], json!([302, "", "https://evil.example/"]));
     for (name, wanted) in [
         ("missing scope", json!(["ScopeReauthRequiredError", null, 403])),
         ("rejected", json!(["ProviderUnauthorizedError", null, 401])),
@@ -235,22 +235,25 @@ async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
         ("failing", json!(["ProviderAPIError", null, 500])),
         ("cut", json!(["NetworkError", null, null])),
     ] {
-        assert_eq!(told[format!("broken {name}")], wanted, "{name}");
+        assert_eq!(reported[format!("broken {name}")], wanted, "{name}");
     }
-    assert_eq!(told["after the report"], json!(["ScopeReauthRequiredError", null, 403]));
-    assert_eq!(told["after the rejection"], json!(["CredentialRevokedError", "credential_revoked", 400]));
+    assert_eq!(reported["after the report"], json!(["ScopeReauthRequiredError", null, 403]));
+    assert_eq!(reported["after the rejection"], json!(["CredentialRevokedError", "credential_revoked", 400]));
     assert_eq!(
-        (&told["hanging"][0], &told["hanging proxy"][0]),
+        (&reported["hanging"][0], &reported["hanging proxy"][0]),
         (&"TimeoutError".into(), &"TimeoutError".into())
     );
-    assert_eq!(told["narrow"], json!(["InsufficientScopeError", "insufficient_scope", 403]));
-    assert_eq!((&told["agent"], &told["agent without"][0]), (&200.into(), &"NoDelegatedGrantError".into()));
-    assert_eq!(told["agent's stranger"][0], "AgentDelegationMissingError");
+    assert_eq!(reported["narrow"], json!(["InsufficientScopeError", "insufficient_scope", 403]));
+    assert_eq!(
+        (&reported["agent"], &reported["agent without"][0]),
+        (&200.into(), &"NoDelegatedGrantError".into())
+    );
+    assert_eq!(reported["agent's stranger"][0], "AgentDelegationMissingError");
 
     for (error, proxy, token) in CLASSES {
         let token = if token.is_empty() { proxy } else { token };
-        assert_eq!(told[format!("proxy {error}")][0], proxy, "{error}");
-        assert_eq!(told[format!("token {error}")][0], token, "{error}");
+        assert_eq!(reported[format!("proxy {error}")][0], proxy, "{error}");
+        assert_eq!(reported[format!("token {error}")][0], token, "{error}");
     }
     audited(&running, &plan);
 }
@@ -258,12 +261,12 @@ async fn the_sdk_calls_in_both_modes_and_names_what_goes_wrong() {
 /// One row for each call in retrieve mode that reached a provider, with what the SDK knew of it.
 fn audited(running: &Running, plan: &Value) {
     let rows = running.audit();
-    let told = |grant: &Value| {
+    let reported = |grant: &Value| {
         let mine = rows.iter().filter(|row| !row.proxied && json!(row.grant) == *grant);
         mine.map(|row| row.row["response_status"].clone()).collect::<Vec<_>>()
     };
     for (name, call) in plan["retrieve"].as_object().expect("calls") {
-        assert_eq!(told(&call["grant"]), [json!(if name == "redirect" { 302 } else { 200 })], "{name}");
+        assert_eq!(reported(&call["grant"]), [json!(if name == "redirect" { 302 } else { 200 })], "{name}");
     }
     for (name, status) in [
         ("missing scope", 403),
@@ -273,9 +276,9 @@ fn audited(running: &Running, plan: &Value) {
         ("failing", 500),
         ("cut", 0),
     ] {
-        assert_eq!(told(&plan["broken"][name]["grant"]), [json!(status)], "{name}");
+        assert_eq!(reported(&plan["broken"][name]["grant"]), [json!(status)], "{name}");
     }
-    assert_eq!(told(&plan["hanging"]["grant"]), [json!(0)]);
+    assert_eq!(reported(&plan["hanging"]["grant"]), [json!(0)]);
     let bearer = rows.iter().find(|row| row.row["reason"] == "bearer").expect("a row");
     assert_eq!(
         (bearer.caller.as_deref(), &bearer.row["context"]),

@@ -63,8 +63,8 @@ async fn copied_python_calls_as_the_draft_says() {
         context: vec![("tool".to_owned(), "copied".to_owned())],
         ..RequestDraft::new(grant, "post", "https://api.github.com/repos/{owner}/{repo}/issues")
     };
-    let told = run("proxied", written(&write), base_url.clone(), key.clone()).await;
-    assert!(told.starts_with("201 "), "{told}");
+    let reported = run("proxied", written(&write), base_url.clone(), key.clone()).await;
+    assert!(reported.starts_with("201 "), "{reported}");
     let journal = running.journal();
     let sent = journal.iter().rfind(|entry| entry.target.starts_with("/sdk/proxy")).expect("the call");
     let sent: Value = serde_json::from_slice(&sent.body).expect("JSON");
@@ -79,6 +79,6 @@ async fn copied_python_calls_as_the_draft_says() {
         query: vec![("page".to_owned(), json!("2"))],
         ..RequestDraft::new(grant, "GET", &mapped)
     };
-    let told = run("retrieved", written(&read), base_url, key).await;
-    assert!(told.starts_with("200 {"), "{told}");
+    let reported = run("retrieved", written(&read), base_url, key).await;
+    assert!(reported.starts_with("200 {"), "{reported}");
 }

@@ -82,51 +82,57 @@ async fn the_sdk_reads_exactly_what_the_world_holds() {
         ("SANDBOX_USER_TOKEN", user.token.expose_secret().to_owned()),
         ("SANDBOX_FILTERS", json!(filters).to_string()),
     ]);
-    let told = script(&running, "everything.py", variables).await;
+    let reported = script(&running, "everything.py", variables).await;
 
-    assert_eq!(told["walk"], json!(truth));
-    assert_eq!(told["first_page"]["grants"], json!(&truth[..100]));
-    assert_eq!((&told["first_page"]["total"], &told["first_page"]["has_more"]), (&500.into(), &true.into()));
+    assert_eq!(reported["walk"], json!(truth));
+    assert_eq!(reported["first_page"]["grants"], json!(&truth[..100]));
+    assert_eq!(
+        (&reported["first_page"]["total"], &reported["first_page"]["has_more"]),
+        (&500.into(), &true.into())
+    );
     for (position, filter) in filters.iter().enumerate() {
         let wanted: Vec<&Value> = truth.iter().filter(|item| keeps(filter, item)).collect();
         assert!(!wanted.is_empty(), "{filter}");
-        assert_eq!(told["filtered"][position], json!(wanted), "{filter}");
+        assert_eq!(reported["filtered"][position], json!(wanted), "{filter}");
     }
-    let of_user = told["user"].as_array().expect("rows");
+    let of_user = reported["user"].as_array().expect("rows");
     assert!(
         !of_user.is_empty()
             && of_user.iter().all(|row| truth.contains(row) && row["principal_type"] == "user")
     );
-    assert_eq!((&told["user_email"], &told["rate_limit"]), (&user.email.into(), &1000.into()));
-    assert!(told["actor_id"].is_string() && told["identity"]["app_id"].is_string());
+    assert_eq!((&reported["user_email"], &reported["rate_limit"]), (&user.email.into(), &1000.into()));
+    assert!(reported["actor_id"].is_string() && reported["identity"]["app_id"].is_string());
 
-    let of_agent = told["agent_walk"].as_array().expect("rows");
+    let of_agent = reported["agent_walk"].as_array().expect("rows");
     assert!(
         of_agent.iter().any(|row| row["access_via"] == "oauth_delegation" && row["delegated_at"].is_string())
     );
     assert!(of_agent.iter().any(|row| row["access_via"] == "ownership"));
-    assert_eq!((&told["me"]["id"], &told["me"]["name"]), (&agent.id.to_string().into(), &agent.name.into()));
-    assert_eq!((&told["agents"]["total"], &told["agents"]["has_more"]), (&8.into(), &true.into()));
-    assert_eq!(told["by_name"], told["agents"]["agents"][0]);
+    assert_eq!(
+        (&reported["me"]["id"], &reported["me"]["name"]),
+        (&agent.id.to_string().into(), &agent.name.into())
+    );
+    assert_eq!((&reported["agents"]["total"], &reported["agents"]["has_more"]), (&8.into(), &true.into()));
+    assert_eq!(reported["by_name"], reported["agents"]["agents"][0]);
 
-    assert_eq!(told["catalog"]["providers"].as_object().map(serde_json::Map::len), Some(24));
-    let specs = told["specs"].as_array().expect("specs");
+    assert_eq!(reported["catalog"]["providers"].as_object().map(serde_json::Map::len), Some(24));
+    let specs = reported["specs"].as_array().expect("specs");
     assert!(specs.len() >= 8);
     for spec in specs {
         let operations =
-            told["operations"][spec["provider_id"].as_str().expect("text")].as_array().expect("a list");
+            reported["operations"][spec["provider_id"].as_str().expect("text")].as_array().expect("a list");
         assert_eq!(spec["operation_count"], operations.len());
         assert!(
             operations.iter().all(|operation| instants_alike(&operation["spec"]) == instants_alike(spec))
         );
     }
-    assert_eq!(told["search"], json!([["issues/create"], 2, true]));
-    assert_eq!(told["scopes"]["scope_version"], 4);
+    assert_eq!(reported["search"], json!([["issues/create"], 2, true]));
+    assert_eq!(reported["scopes"]["scope_version"], 4);
 
     // After the first answer the client names the actor it was given, on every request, and is still believed.
     let journal = running.journal();
     let by_app = journal.iter().filter(|entry| entry.header("X-Alter-Caller") == Some("sdk test"));
-    let named = by_app.skip(1).all(|entry| entry.header("X-Alter-Actor-ID") == told["actor_id"].as_str());
+    let named = by_app.skip(1).all(|entry| entry.header("X-Alter-Actor-ID") == reported["actor_id"].as_str());
     assert!(named && journal.iter().all(|entry| entry.status == 200));
 }
 
@@ -154,7 +160,7 @@ async fn the_sdk_names_every_refusal() {
         ("SANDBOX_APP_KEY", running.app_key().expose_secret().to_owned()),
         ("SANDBOX_KEYS", Value::Object(keys).to_string()),
     ]);
-    let told = script(&running, "refusals.py", variables).await;
+    let reported = script(&running, "refusals.py", variables).await;
     let wanted = json!({
         "key_revoked": ["KeyRevokedError", "key_revoked", 401],
         "key_expired": ["KeyExpiredError", "key_expired", 401],
@@ -170,5 +176,5 @@ async fn the_sdk_names_every_refusal() {
         "me with an app key": ["MeRequiresAgentKeyError", "me_requires_agent_key", 403],
         "late clock": ["BackendError", "invalid_signature", 401],
     });
-    assert_eq!(told, wanted);
+    assert_eq!(reported, wanted);
 }

@@ -187,7 +187,7 @@ fn where_no_answer_comes_nothing_waits_for_it() {
 }
 
 #[test]
-fn a_terminal_is_not_asked_for_what_was_chosen_or_what_it_cannot_tell() {
+fn a_terminal_is_not_asked_for_what_was_chosen_or_what_it_cannot_report() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("config.toml");
     std::fs::write(&file, "theme = \"light\"\n").unwrap();

@@ -59,7 +59,7 @@ fn a_credential_that_is_being_refreshed_is_waited_for() {
 
 #[test]
 fn esc_says_whether_a_call_that_hangs_may_have_happened() {
-    for (fault, retrieve, told) in [
+    for (fault, retrieve, reported) in [
         ("hang,path=/sdk/proxy", false, "Already sent: the provider may still have carried it out."),
         ("provider-hang", true, "Already sent: the provider may still have carried it out."),
         ("hang,path=/sdk/token", true, "It was not sent."),
@@ -68,10 +68,10 @@ fn esc_says_whether_a_call_that_hangs_may_have_happened() {
         let mut tui = if retrieve { retrieving(&rig) } else { composed(&rig) };
         rig.faults(&[fault]);
         tui.press("s");
-        let on_its_way = told.contains("Already sent");
+        let on_its_way = reported.contains("Already sent");
         tui.wait_for_words(if on_its_way { "Sent; waiting for the answer." } else { "Not sent yet." });
         tui.press("esc");
-        tui.wait_for_words(told);
+        tui.wait_for_words(reported);
         tui.settle();
         rig.faults(&[]);
         tui.press("s");

@@ -12,7 +12,7 @@ use crate::rig::{Rig, nobody, now};
 const LIST: &str = "path=/sdk/grants/list";
 
 #[test]
-fn a_wrong_clock_is_told_with_its_measure() {
+fn a_wrong_clock_is_reported_with_its_measure() {
     for (skew, said) in
         [("clock-skew=-900", "900 s ahead of Alter"), ("clock-skew=1200", "1200 s behind Alter")]
     {
@@ -34,7 +34,7 @@ fn a_wrong_clock_is_told_with_its_measure() {
 }
 
 #[test]
-fn a_backend_that_is_down_is_told_and_r_recovers() {
+fn a_backend_that_is_down_is_reported_and_r_recovers() {
     let options = Options { grants: 12, ..Options::default() };
     let world = World::grow(&options, now());
     let key = world.credentials().app_key.expose_secret().to_owned();
@@ -67,7 +67,7 @@ fn a_backend_that_is_down_is_told_and_r_recovers() {
 }
 
 #[test]
-fn a_name_without_an_address_is_told() {
+fn a_name_without_an_address_is_reported() {
     let rig = Rig::new(1, &[]);
     let mut tui = rig.start(&[]).env("ALTER_BASE_URL", "https://nonexistent.invalid").spawn();
     tui.wait_for_words("The backend's host name does not resolve.");
@@ -78,7 +78,7 @@ fn a_name_without_an_address_is_told() {
 }
 
 #[test]
-fn a_port_that_does_not_speak_tls_is_told() {
+fn a_port_that_does_not_speak_tls_is_reported() {
     let rig = Rig::new(1, &[]);
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
@@ -207,7 +207,7 @@ fn what_fails_for_a_moment_is_tried_again() {
 }
 
 #[test]
-fn half_a_document_and_odd_envelopes_are_told_with_the_call() {
+fn half_a_document_and_odd_envelopes_are_reported_with_the_call() {
     for fault in ["truncated-json", "odd-envelope=grants-null"] {
         let rig = Rig::new(7, &[&format!("{fault},{LIST}")]);
         let mut tui = rig.open();

@@ -115,7 +115,7 @@ fn names_a_colour(attributes: &str) -> bool {
 }
 
 #[test]
-fn without_colours_everything_can_still_be_told() {
+fn without_colours_everything_is_still_clear() {
     let rig = Rig::new(40, &[]);
     let mut tui = rig.start(&[]).env("NO_COLOR", "1").spawn();
     tui.wait_for("of 40 ");

@@ -64,15 +64,15 @@ fn signals_end_it_and_give_the_terminal_back() {
 }
 
 #[test]
-fn a_panic_on_the_screen_gives_the_terminal_back_and_then_tells() {
+fn a_panic_on_the_screen_gives_the_terminal_back_and_then_reports() {
     let mut tui = Start::program(&["--demo"]).env("GRANTDECK_TEST_PANIC", "ui").spawn();
     let status = tui.exit_status();
     assert_eq!(status.exit_code(), 101);
     assert_restored(&tui);
     let raw = tui.raw();
     let left = raw.rfind("\x1b[?1049l").expect("the alternate screen was never left");
-    let told = raw.find("This is a bug in grantdeck").expect("nothing was told");
-    assert!(left < told, "the report was painted over");
+    let reported = raw.find("This is a bug in grantdeck").expect("nothing was told");
+    assert!(left < reported, "the report was painted over");
     assert_eq!(raw.matches("crashed at").count(), 1);
 }
 
@@ -191,9 +191,9 @@ fn without_a_terminal_it_says_what_to_do() {
         .spawn()
         .unwrap();
     assert_eq!(child.wait().unwrap().code(), Some(2));
-    let (mut out, mut told) = (String::new(), String::new());
+    let (mut out, mut reported) = (String::new(), String::new());
     child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-    child.stderr.take().unwrap().read_to_string(&mut told).unwrap();
+    child.stderr.take().unwrap().read_to_string(&mut reported).unwrap();
     assert_eq!(out, "", "nothing but complaints may be printed");
-    assert!(told.contains("grantdeck list"), "{told}");
+    assert!(reported.contains("grantdeck list"), "{reported}");
 }

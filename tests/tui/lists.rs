@@ -11,7 +11,7 @@ fn cursor_row(tui: &Tui) -> String {
 }
 
 #[test]
-fn a_row_that_is_odd_is_marked_and_told() {
+fn a_row_that_is_odd_is_marked_and_reported() {
     let cases = [
         ("odd-row=wrong-types", "needs_reconnect:"),
         ("odd-row=bad-id", "grant_id:"),
@@ -83,7 +83,7 @@ fn odd_envelopes_that_can_be_read_are_read() {
 }
 
 #[test]
-fn counts_that_do_not_agree_are_told_at_the_end_and_never_walked_for_ever() {
+fn counts_that_do_not_agree_are_reported_at_the_end_and_never_walked_for_ever() {
     for (fault, shown) in [
         ("total-off=-3", "of 300, incomplete"),
         ("total-off=5", "of 305, 300 loaded, incomplete"),

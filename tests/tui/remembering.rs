@@ -125,7 +125,7 @@ fn the_last_profile_is_opened_where_nothing_else_is_named() {
 }
 
 #[test]
-fn what_cannot_be_used_is_told_and_stops_nothing() {
+fn what_cannot_be_used_is_reported_and_stops_nothing() {
     let two = Two::new("");
     let file = two.file("profile-shop.json");
     fs::create_dir_all(file.parent().unwrap()).unwrap();

@@ -8,7 +8,7 @@ use crate::driver::{LIMIT, Start};
 use crate::rig::{Rig, nobody};
 
 #[test]
-fn a_wrong_key_is_told_before_anything_is_sent() {
+fn a_wrong_key_is_reported_before_anything_is_sent() {
     let rig = Rig::new(1, &[]);
     let key = rig.key();
     let last = if key.ends_with('a') { "b" } else { "a" };
@@ -60,7 +60,7 @@ fn dead_keys_are_told_apart() {
 }
 
 #[test]
-fn a_key_revoked_meanwhile_is_told_and_the_rows_stay() {
+fn a_key_revoked_meanwhile_is_reported_and_the_rows_stay() {
     let rig = Rig::new(8, &[]);
     let mut tui = rig.open();
     tui.wait_for("1–8 of 8");

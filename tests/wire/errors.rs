@@ -219,7 +219,7 @@ fn every_diagnosis_names_who_and_keeps_the_facts() {
         assert_eq!(diagnosis.facts[0].1.as_str(), row["status"].to_string());
         if let Some(wait) = error.retry_after {
             assert!(
-                matches!(diagnosis.retry, Retry::Later(Some(told)) if told == wait)
+                matches!(diagnosis.retry, Retry::Later(Some(reported)) if reported == wait)
                     || matches!(diagnosis.code, Code::TooManyRequests),
                 "{}",
                 id(&row)

@@ -54,7 +54,7 @@ async fn pages_of_intermediaries_are_not_shown() {
 }
 
 #[tokio::test]
-async fn a_rate_limit_tells_how_long_by_header_or_by_body() {
+async fn a_rate_limit_reports_how_long_by_header_or_by_body() {
     let body = r#"{"detail":{"error":"rate_limit_exceeded","message":"slow down","scope":"api_key","retry_after":7}}"#;
     for (script, seconds) in
         [(Script::json(429, body), 7), (Script::json(429, body).with("Retry-After", "3"), 3)]

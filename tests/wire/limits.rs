@@ -118,6 +118,6 @@ async fn an_answer_that_goes_on_and_on_is_given_up_and_told_apart_from_silence()
 }
 
 #[tokio::test]
-async fn a_refusal_that_goes_on_and_on_is_told_by_its_status() {
+async fn a_refusal_that_goes_on_and_on_is_reported_by_its_status() {
     assert_eq!(trickled(503).await.code, Code::ServiceUnavailable);
 }

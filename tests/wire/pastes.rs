@@ -146,7 +146,7 @@ fn is_signature(name: &str) -> bool {
 }
 
 /// All that a person is told.
-fn told(pasted: &Pasted) -> Vec<String> {
+fn reported(pasted: &Pasted) -> Vec<String> {
     let places = places(pasted).into_iter().map(|name| format!("{{{name}}}"));
     let variables =
         pasted.variables.iter().map(|variable| format!("{} in {}", variable.text, variable.place));
@@ -161,7 +161,7 @@ fn told(pasted: &Pasted) -> Vec<String> {
 }
 
 fn says(pasted: &Pasted, words: &str) -> bool {
-    told(pasted).iter().any(|line| line.to_lowercase().contains(&words.to_lowercase()))
+    reported(pasted).iter().any(|line| line.to_lowercase().contains(&words.to_lowercase()))
 }
 
 /// Whether the request waits for values that only a person has.
@@ -177,7 +177,7 @@ fn places(pasted: &Pasted) -> Vec<String> {
 }
 
 #[test]
-fn a_paste_is_sent_as_curl_sends_it_or_a_person_is_told() {
+fn a_paste_is_sent_as_curl_sends_it_or_explained() {
     let corpus: Corpus = toml::from_str(include_str!("pastes/corpus.toml")).expect("the corpus");
     let recorded: BTreeMap<String, Option<Value>> =
         serde_json::from_str(include_str!("pastes/recorded.json")).expect("the recordings");
@@ -203,7 +203,7 @@ fn a_paste_is_sent_as_curl_sends_it_or_a_person_is_told() {
             }
             (Ok(pasted), _) => pasted,
         };
-        let lines = told(&pasted);
+        let lines = reported(&pasted);
         if (*want == Want::Notice) == lines.is_empty() {
             faults.push(format!("{name}: wanted {want:?}, told {lines:?}"));
         }

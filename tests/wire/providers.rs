@@ -91,7 +91,7 @@ async fn who_asks_for_another_encoding_gets_it() {
 }
 
 #[tokio::test]
-async fn a_provider_that_cannot_be_reached_is_not_told_as_the_backend() {
+async fn a_provider_that_cannot_be_reached_is_not_reported_as_the_backend() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = nobody.local_addr().unwrap().port();
     drop(nobody);

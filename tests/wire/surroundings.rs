@@ -26,8 +26,8 @@ fn alone(test: &str, variables: &[(&str, &str)]) -> bool {
         child.env_remove(name);
     }
     let output = child.envs(variables.iter().copied()).output().expect("the child runs");
-    let told = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && told.contains("1 passed"), "{told}");
+    let reported = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && reported.contains("1 passed"), "{reported}");
     false
 }
 

@@ -8,8 +8,8 @@ const USES: [(&str, &str); 34] = [
     ("api_key_checksums.json", "grammars::api_key_checksums"),
     ("api_keys.json", "grammars::api_keys"),
     ("approvals.json", "calls/approvals::every_answer_about_a_held_call"),
-    ("audit_bodies.json", "calls/audit::bodies_are_told_or_named"),
-    ("audit_injected_headers.json", "calls/audit::injected_headers_are_not_told"),
+    ("audit_bodies.json", "calls/audit::bodies_are_shown_or_named"),
+    ("audit_injected_headers.json", "calls/audit::injected_headers_are_not_audited"),
     ("audit_payloads.json", "calls/audit::every_row_is_written_as_the_sdk_writes_it"),
     ("aws_hosts.json", "calls/aws::hosts"),
     ("aws_sigv4.json", "calls/aws::signatures"),
@@ -52,9 +52,9 @@ fn every_vector_file_is_used_or_says_what_it_waits_for() {
         .expect("the vectors")
         .map(|entry| entry.expect("a file").file_name().into_string().expect("a name"))
         .collect();
-    let told: BTreeSet<String> = USES.iter().map(|(file, _)| (*file).to_owned()).collect();
-    assert_eq!(have, told);
-    assert_eq!(told.len(), USES.len(), "a file is told twice");
+    let reported: BTreeSet<String> = USES.iter().map(|(file, _)| (*file).to_owned()).collect();
+    assert_eq!(have, reported);
+    assert_eq!(reported.len(), USES.len(), "a file is told twice");
 }
 
 #[test]

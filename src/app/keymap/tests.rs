@@ -289,13 +289,13 @@ fn presets_are_whole_and_free_of_clashes() {
         assert!(mistakes.is_empty(), "{preset}: {mistakes:?}");
         let rows = rows_of(preset);
         let clashes = check::clashes(&rows);
-        let told: Vec<String> = clashes
+        let message: Vec<String> = clashes
             .iter()
             .map(|clash| {
                 format!("{} in {:?}", clash.chord, clash.rows.map(|row| (rows[row].place, rows[row].action)))
             })
             .collect();
-        assert_eq!(told, [""; 0], "{preset}");
+        assert_eq!(message, [""; 0], "{preset}");
         for (at, draft) in drafts.iter().enumerate() {
             let again = drafts.iter().skip(at + 1);
             assert!(

@@ -105,8 +105,8 @@ impl Picture {
         let note = [Piece::new(format!("{leave} closes"), Role::TextDim)];
         let title = [Piece::new("Scan to approve", Role::Title)];
         if self.over {
-            let told = "This call is decided; its answer is behind this window.";
-            draw_words((told, ""), whole, (&title, &note), pen);
+            let message = "This call is decided; its answer is behind this window.";
+            draw_words((message, ""), whole, (&title, &note), pen);
             return;
         }
         if lines.is_empty() || side > beneath || height > whole.height {
@@ -133,7 +133,7 @@ impl Picture {
         (title, note): (&[Piece], &[Piece]),
         pen: &mut Pen<'_>,
     ) {
-        let told = if self.lines.is_none() {
+        let message = if self.lines.is_none() {
             "The link is too long for a QR code. Open or copy it:".to_owned()
         } else {
             let (columns, rows) = (whole.width, whole.height);
@@ -141,28 +141,28 @@ impl Picture {
                 "The QR code needs {width} × {height} cells; this terminal has {columns} × {rows}. Enlarge it, or open the link:"
             )
         };
-        draw_words((&told, self.link.as_str()), whole, (title, note), pen);
+        draw_words((&message, self.link.as_str()), whole, (title, note), pen);
     }
 }
 
 /// A sentence, and a link beneath it where there is one.
 fn draw_words(
-    (told, link): (&str, &str),
+    (message, link): (&str, &str),
     whole: Rect,
     (title, note): (&[Piece], &[Piece]),
     pen: &mut Pen<'_>,
 ) {
     let cells = whole.width.saturating_sub(4).min(text::width(link).max(74) as u16);
-    let told = text::wrap(told, usize::from(cells));
+    let message = text::wrap(message, usize::from(cells));
     let link = if link.is_empty() { Vec::new() } else { text::wrap(link, usize::from(cells)) };
     let gap = usize::from(!link.is_empty());
-    let area = middle(whole, cells + 4, (told.len() + gap + link.len() + 2) as u16);
+    let area = middle(whole, cells + 4, (message.len() + gap + link.len() + 2) as u16);
     pen.clear(area, Role::Overlay);
     let inside = pen.frame(area, title, note, true);
-    for (y, line) in (inside.y..inside.bottom()).zip(&told) {
+    for (y, line) in (inside.y..inside.bottom()).zip(&message) {
         pen.text(inside.x + 1, y, cells, line, Role::Text);
     }
-    for (y, line) in (inside.y + (told.len() + gap) as u16..inside.bottom()).zip(&link) {
+    for (y, line) in (inside.y + (message.len() + gap) as u16..inside.bottom()).zip(&link) {
         pen.text(inside.x + 1, y, cells, line, Role::Link);
     }
 }

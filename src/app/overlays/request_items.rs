@@ -51,10 +51,10 @@ pub(crate) fn operations(model: &Model) -> Pick {
     Pick::new(Purpose::Operation, "Operations", items)
 }
 
-fn waiting(told: &str) -> Item {
+fn waiting(message: &str) -> Item {
     Item {
         blocked: Some("Nothing to choose yet.".to_owned()),
-        ..item(Value::Operation(String::new()), told, "", "")
+        ..item(Value::Operation(String::new()), message, "", "")
     }
 }
 

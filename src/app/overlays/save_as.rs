@@ -58,7 +58,7 @@ impl SaveAs {
         self.busy
     }
 
-    fn told(&self, cells: u16) -> Vec<Vec<Piece>> {
+    fn message(&self, cells: u16) -> Vec<Vec<Piece>> {
         let problem = self.problem.iter().enumerate().map(|(at, line)| {
             let sign = if at == 0 { "✗ " } else { "  " };
             vec![Piece::new(sign, Role::HealthBroken), Piece::new(line.as_str(), Role::Text)]
@@ -69,7 +69,7 @@ impl SaveAs {
 
     fn area(&self, whole: Rect) -> Rect {
         let width = WIDTH.min(whole.width.saturating_sub(2));
-        let lines = self.told(width.saturating_sub(4)).len() as u16;
+        let lines = self.message(width.saturating_sub(4)).len() as u16;
         layout::centered(whole.width, whole.height, (width, lines + 6))
     }
 
@@ -87,7 +87,7 @@ impl SaveAs {
         let typed = Clean::line(self.input.value());
         let scroll = self.input.visual_scroll(usize::from(room.saturating_sub(1)));
         pen.text(line.x + 2, line.y, room, text::skip(typed.as_str(), scroll), Role::Input);
-        for (y, line) in (inside.y + 2..last).zip(self.told(cells)) {
+        for (y, line) in (inside.y + 2..last).zip(self.message(cells)) {
             pen.pieces(inside.x + 1, y, cells, &line);
         }
         if self.busy {

@@ -77,13 +77,13 @@ fn copied(model: &mut Model, report: CopyReport, now: Now) -> Vec<Effect> {
             let why = note.map(|note| format!(" {note}.")).unwrap_or_default();
             match shown.as_ref().map(Page::new) {
                 Some(_) if model.privacy => {
-                    let told = "Not copied: no clipboard, and privacy mode (z) hides it.";
-                    model.toasts.warning(told, now);
+                    let message = "Not copied: no clipboard, and privacy mode (z) hides it.";
+                    model.toasts.warning(message, now);
                 }
                 Some(Some(page)) => model.nav.push(View::Page(Box::new(page))),
                 _ => {
-                    let told = format!("Not copied: no clipboard, and {label} is too long to show.{why}");
-                    model.toasts.warning(&told, now);
+                    let message = format!("Not copied: no clipboard, and {label} is too long to show.{why}");
+                    model.toasts.warning(&message, now);
                 }
             }
         }

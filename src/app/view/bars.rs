@@ -18,10 +18,10 @@ use crate::ui::{Role, text};
 pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut right_edge = area.right().saturating_sub(1);
     if let Some(budget) = model.budget {
-        let told = format!("budget {}/{}", words::count(budget.remaining), words::count(budget.limit));
+        let message = format!("budget {}/{}", words::count(budget.remaining), words::count(budget.limit));
         let role =
             if budget.spendable(Spending::LeavesAQuarter) == 0 { Role::HealthSoon } else { Role::TextDim };
-        right_edge = pen.text_right(right_edge, area.y, area.width / 2, &told, role).saturating_sub(2);
+        right_edge = pen.text_right(right_edge, area.y, area.width / 2, &message, role).saturating_sub(2);
     }
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
     let Some(session) = model.session.value() else { return };
@@ -70,23 +70,23 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let marked = model.grants.marks.len();
     if marked > 0 && of_list {
         let hidden = model.grants.hidden_marks;
-        let told =
+        let message =
             if hidden > 0 { format!("{marked} marked, {hidden} hidden") } else { format!("{marked} marked") };
-        right = pen.text_right(right, area.y, area.width / 2, &told, Role::Mark).saturating_sub(2);
+        right = pen.text_right(right, area.y, area.width / 2, &message, Role::Mark).saturating_sub(2);
     }
-    if let Some(told) = smoke::told(model, now) {
-        right = pen.text_right(right, area.y, area.width / 2, &told, Role::HealthSoon).saturating_sub(2);
+    if let Some(message) = smoke::progress_line(model, now) {
+        right = pen.text_right(right, area.y, area.width / 2, &message, Role::HealthSoon).saturating_sub(2);
     }
     if model.nav.popups().is_empty() && model.shown().types_in_footer(model) {
         model.shown().draw_typed(model, now, area, right, pen);
         return;
     }
     let mut x = area.x + 1;
-    if let Some(told) = misunderstood(model).filter(|_| of_list && model.nav.popups().is_empty()) {
+    if let Some(message) = misunderstood(model).filter(|_| of_list && model.nav.popups().is_empty()) {
         // As long as the search is in use: what it shows may not be what was meant.
-        let told = format!("! {told}");
+        let message = format!("! {message}");
         let room = usize::from(right.saturating_sub(x));
-        x = pen.text(x, area.y, right.saturating_sub(x), &text::cut(&told, room), Role::HealthBroken) + 3;
+        x = pen.text(x, area.y, right.saturating_sub(x), &text::cut(&message, room), Role::HealthBroken) + 3;
     }
     hints(model, model.place(), x, area.y, right, pen);
 }
@@ -123,8 +123,8 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         .filter_map(|(order, row)| Some((order, row, row.keys.first()?.to_string())))
         .collect();
     // The place's own row comes before the global one of the same action.
-    let mut told = std::collections::HashSet::new();
-    rows.retain(|(_, row, _)| told.insert(row.action));
+    let mut message = std::collections::HashSet::new();
+    rows.retain(|(_, row, _)| message.insert(row.action));
     rows.sort_by_key(|(order, row, _)| (std::cmp::Reverse(row.weight), *order));
     let mut room = right.saturating_sub(x);
     let mut kept = Vec::new();

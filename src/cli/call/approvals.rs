@@ -64,7 +64,7 @@ pub(in crate::cli) async fn approvals(run: &mut Run<'_>, asked: &ApprovalsArgume
     } else {
         report.notice("interrupted; the call stays held and can be checked again");
         let cancelled = failure::cancelled().fact("approval", &id.to_string());
-        printing.told(selected.as_ref(), None, &cancelled, report)
+        printing.finish(selected.as_ref(), None, &cancelled, report)
     };
     Ok(exit)
 }

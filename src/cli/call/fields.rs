@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn who_cut_a_body_is_told() {
+    fn who_cut_a_body_is_reported() {
         let fields = |truncated, cut_here| {
             let answer = ProviderAnswer { truncated, cut_here, ..answer("", Vec::new()) };
             Value::Object(cut(&answer).into_iter().collect())

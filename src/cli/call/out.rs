@@ -209,7 +209,7 @@ mod tests {
 
     #[cfg(target_os = "linux")]
     #[test]
-    fn a_full_device_is_told_and_the_answer_is_rescued() {
+    fn a_full_device_is_reported_and_the_answer_is_rescued() {
         let target = Target::prepare(Path::new("/dev/full"), true).unwrap();
         assert_eq!(target.save(&[b"an answer"]).unwrap_err().code, Code::DiskFull);
         let kept = rescue(&[b"an ", b"answer"]).unwrap();

@@ -219,11 +219,11 @@ impl<'a> Printing<'a> {
         report: &mut Report,
     ) -> Exit {
         report.failure(diagnosis);
-        self.told(selected, standing, diagnosis, report)
+        self.finish(selected, standing, diagnosis, report)
     }
 
     /// The end by a failure that was told in words: what reads JSON gets it as an object.
-    pub(super) fn told(
+    pub(super) fn finish(
         &self,
         selected: Option<&Selected>,
         standing: Option<&Approval>,

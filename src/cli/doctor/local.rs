@@ -70,9 +70,9 @@ pub(super) fn attribution(config: &Config, source: &Source) -> Vec<Check> {
     let reason = said.reason.map(|reason| format!("reason \"{reason}\""));
     let context = (!keys.is_empty()).then(|| format!("context {}", keys.join(", ")));
     let found: Vec<String> = reason.into_iter().chain(context).collect();
-    let told = mistakes.iter().map(|mistake| Check::of(NAME, State::Warning, mistake));
+    let rows = mistakes.iter().map(|mistake| Check::of(NAME, State::Warning, mistake));
     let set = (!found.is_empty()).then(|| Check::ok(NAME, &found.join("; ")));
-    set.into_iter().chain(told).collect()
+    set.into_iter().chain(rows).collect()
 }
 
 /// A warning where a file's mode lets others do what they should not.
@@ -229,7 +229,7 @@ fn clipboard(config: &Config) -> Vec<Check> {
     let found =
         reach(&Environment::of_process(), config.preferences.clipboard.unwrap_or(CopyChoice::Auto), &hidden);
     let works = found.iter().any(|(route, found)| *route != CopyRoute::Shown && *found == Reach::Answers);
-    let told = found.into_iter().map(|(route, found)| {
+    let rows = found.into_iter().map(|(route, found)| {
         let name = route.name();
         match (route, found) {
             (CopyRoute::Shown, _) if works => {
@@ -246,5 +246,5 @@ fn clipboard(config: &Config) -> Vec<Check> {
             (_, Reach::Broken(why)) => Check::new(NAME, State::Warning, &format!("{name}: {why}")),
         }
     });
-    told.collect()
+    rows.collect()
 }

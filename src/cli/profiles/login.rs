@@ -67,8 +67,9 @@ pub(super) fn logout(arguments: &Arguments, name: &str) -> Result<String, Diagno
     let config = configuration(arguments.source.config.as_deref())?;
     let was_there = delete_key(&KeyringPlace::of(name, known(&config, name)?))
         .map_err(|problem| no_keyring(name, &problem))?;
-    let told = if was_there { "deleted from the keyring: the key for" } else { "the keyring had no key for" };
-    Ok(format!("{told} {name}"))
+    let message =
+        if was_there { "deleted from the keyring: the key for" } else { "the keyring had no key for" };
+    Ok(format!("{message} {name}"))
 }
 
 /// Where the key of a profile is in the keyring, if it is there.

@@ -205,7 +205,7 @@ pub(super) async fn swap(
         }
     }
     for pair in pairs {
-        swapped.tell(*pair, findings, report);
+        swapped.report_change(*pair, findings, report);
     }
     report.remark(&format!("replaced {} in {}", counted(ids as u64, "id"), counted(written as u64, "file")));
     swapped
@@ -221,7 +221,7 @@ fn named(id: Uuid, known: &KnownIds) -> String {
 
 impl Swapped {
     /// Says of one id what it is now, whose it was, and where.
-    fn tell(&self, (old, new): (Uuid, Uuid), findings: &[Finding], report: &mut Report) {
+    fn report_change(&self, (old, new): (Uuid, Uuid), findings: &[Finding], report: &mut Report) {
         let is_swapped = |one: &&Finding| one.id == old && self.done.contains_key(&(one.path.clone(), old));
         let places: Vec<&Finding> = findings.iter().filter(is_swapped).collect();
         let Some(first) = places.first() else { return };

@@ -48,7 +48,7 @@ mod tests {
     use crate::domain::{Grant, GrantId, JsonText, Moment, Reference, RowId};
 
     #[test]
-    fn everything_is_told_and_nothing_hostile_gets_through() {
+    fn everything_is_reported_and_nothing_hostile_gets_through() {
         let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
         let row = |number: u128| RowId::Grant(GrantId(uuid::Uuid::from_u128(number)));
         let mut grant = Grant::blank(row(7));

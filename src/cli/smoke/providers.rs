@@ -21,7 +21,7 @@ pub(super) fn table(
     if let Some(file) = standing {
         match lay_over(&table, &file) {
             Ok(Some(laid)) => {
-                tell(&file, &laid, report);
+                print_result(&file, &laid, report);
                 table = laid.table;
             }
             Ok(None) => {}
@@ -41,7 +41,7 @@ pub(super) fn table(
             return Err(why);
         }
     };
-    tell(file, &laid, report);
+    print_result(file, &laid, report);
     if laid.mistakes.is_empty() {
         return Ok(laid.table);
     }
@@ -49,7 +49,7 @@ pub(super) fn table(
     Err(refused("--provider-file", "a row has a mistake; nothing was sent"))
 }
 
-fn tell(file: &Path, laid: &Laid, report: &mut Report) {
+fn print_result(file: &Path, laid: &Laid, report: &mut Report) {
     for mistake in &laid.mistakes {
         report.notice(&format!("{}: {mistake}", file.display()));
     }

@@ -79,7 +79,7 @@ fn a_run_that_was_aborted_is_never_green_and_names_whom_it_left_out() {
 }
 
 #[test]
-fn what_is_worth_knowing_of_something_that_works_is_told() {
+fn what_is_worth_knowing_of_something_that_works_is_reported() {
     let noted =
         SmokeResult { why: Some(Clean::line("sent without Notion-Version")), ..result(1, Verdict::Works) };
     let reporting = reporting(vec![noted]);
@@ -166,7 +166,7 @@ fn what_is_broken_comes_first_whatever_the_order_of_answers() {
 }
 
 #[test]
-fn the_last_time_is_told() {
+fn the_last_time_is_reported() {
     let before = |verdict| Some(Before { verdict, at: Timestamp::UNIX_EPOCH });
     let broke = SmokeResult { before: before(Verdict::Works), ..result(1, Verdict::Expired) };
     let healed = SmokeResult { before: before(Verdict::MissingScopes), ..result(2, Verdict::Works) };

@@ -42,7 +42,7 @@ fn braces_of_a_query_are_open_unless_they_are_plain() {
 fn a_body_that_is_elsewhere_is_left_out_and_the_rest_is_taken() {
     let file = |option: &str| format!("Body skipped: {option} reads it from a file, which is not read here.");
     let form = |option: &str| format!("Body skipped: {option} sends a multipart form.");
-    for (options, method, told) in [
+    for (options, method, reported) in [
         ("-d @body.json", "POST", file("-d")),
         ("-d a=1 -d @more", "POST", file("-d")),
         ("--json @body.json", "POST", file("--json")),
@@ -56,7 +56,7 @@ fn a_body_that_is_elsewhere_is_left_out_and_the_rest_is_taken() {
         let found = read(&format!("curl https://h/a -H 'X-A: 1' {options}"));
         assert_eq!((found.method.as_str(), found.url.as_str()), (method, "https://h/a"), "{options}");
         assert_eq!(headers(&found), [("X-A", "1")], "{options}");
-        assert_eq!((found.body, found.no_body), (DraftBody::Empty, Some(told)), "{options}");
+        assert_eq!((found.body, found.no_body), (DraftBody::Empty, Some(reported)), "{options}");
     }
     assert_eq!(read("curl https://h -d a=1").no_body, None);
 }

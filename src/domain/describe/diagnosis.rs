@@ -60,12 +60,12 @@ impl Described {
     pub fn why_and_fix(&self) -> (Option<&'static str>, Option<&'static str>) {
         // The same but for case and how it ends.
         let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
-        let told = |text: &str| {
+        let is_said = |text: &str| {
             let facts = self.facts.iter().map(|(_, value)| value);
             facts.chain(&self.said).any(|value| bare(value.as_str()) == bare(text))
         };
-        let untold = |text: &'static str| Some(text).filter(|text| !text.is_empty() && !told(text));
-        (untold(self.cause), untold(self.remedy))
+        let unreported = |text: &'static str| Some(text).filter(|text| !text.is_empty() && !is_said(text));
+        (unreported(self.cause), unreported(self.remedy))
     }
 
     /// Everything below the first line, each under its label.
@@ -160,11 +160,11 @@ mod tests {
         let row = remedy::of(Code::KeyRevoked);
         let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
         let hint = row.remedy.trim_end_matches('.').to_uppercase();
-        let told = Described::new(&revoked.clone().fact("hint", &hint)).why_and_fix();
-        assert_eq!(told, (Some(row.cause.as_str()), None));
+        let is_said = Described::new(&revoked.clone().fact("hint", &hint)).why_and_fix();
+        assert_eq!(is_said, (Some(row.cause.as_str()), None));
         // The wire's hint may be another than ours: then both are worth reading.
-        let told = Described::new(&revoked.clone().fact("hint", "Ask somebody.")).why_and_fix();
-        assert_eq!(told.1, Some(row.remedy.as_str()));
+        let is_said = Described::new(&revoked.clone().fact("hint", "Ask somebody.")).why_and_fix();
+        assert_eq!(is_said.1, Some(row.remedy.as_str()));
         assert_eq!(Described::new(&revoked.said(&row.cause)).why_and_fix().0, None);
         let refused = Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy);
         let refused = Described::new(&refused.fact("problem", "no such column").fact("argument", "--sort"));

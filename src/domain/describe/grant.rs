@@ -184,8 +184,8 @@ impl About<'_> {
         }
         let each = problems.iter().take(self.bounds.fields).map(|problem| {
             let field = if problem.field.is_empty() { "row" } else { &problem.field };
-            let told = format!("{}: {}", self.text(field), self.text(&problem.problem));
-            Entry::Indented(2, Span::new(told, Tone::Odd))
+            let message = format!("{}: {}", self.text(field), self.text(&problem.problem));
+            Entry::Indented(2, Span::new(message, Tone::Odd))
         });
         std::iter::once(Entry::line("! Not all of this row could be read", Tone::Odd)).chain(each).collect()
     }
@@ -206,11 +206,11 @@ impl About<'_> {
         let Some(Tested { verdict, latency_ms, at, past }) = self.tested else { return Section::new() };
         let tone = if smoke::is_faded(at, self.now) { Tone::Dim } else { verdict.into() };
         let took = latency_ms.map(std::time::Duration::from_millis).map(words::millis);
-        let told = [took, Some(words::relative(at, self.now))];
-        let told = told.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let message = [took, Some(words::relative(at, self.now))];
+        let message = message.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let mut value = vec![
             Span::new(format!("{} {}", verdict.sign(), verdict.word()), tone),
-            Span::new(format!("  {told}"), Tone::Dim),
+            Span::new(format!("  {message}"), Tone::Dim),
         ];
         if past.len() > 1 {
             value.push(Span::new(format!("  {}", smoke::sparkline(past)), Tone::Plain));
@@ -235,8 +235,8 @@ impl About<'_> {
 
     fn clocks(&self) -> Section {
         let (grant, now, health) = (self.grant, self.now, self.health());
-        let clocks::Permission { words: told, day, is_over } = clocks::permission(grant, health, now);
-        let mut value = vec![Span::new(told, if is_over { Tone::Ended } else { Tone::Plain })];
+        let clocks::Permission { words: message, day, is_over } = clocks::permission(grant, health, now);
+        let mut value = vec![Span::new(message, if is_over { Tone::Ended } else { Tone::Plain })];
         value.extend(day.map(|day| Span::new(format!("  {day}"), Tone::Dim)));
         let mut section = vec![Entry::Field("Permission", value)];
         section
@@ -245,11 +245,11 @@ impl About<'_> {
         section.push(Entry::field("Last used", used, Tone::Plain));
         if let Some(Copies { times, last }) = self.copied {
             let last = words::relative(last, now);
-            let told = match times {
+            let message = match times {
                 1 => format!("once, {last}"),
                 times => format!("{} times, last {last}", words::count(times.into())),
             };
-            section.push(Entry::field("Id copied", told, Tone::Plain));
+            section.push(Entry::field("Id copied", message, Tone::Plain));
         }
         if let Some(created) = &grant.created_at {
             let day = created.at().map(|at| format!("  {}", words::day(at, now))).unwrap_or_default();

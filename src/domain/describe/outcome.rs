@@ -31,8 +31,8 @@ pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
         ]
         .concat(),
         CallOutcome::Cancelled { may_have_happened } => {
-            let told = was_sent(*may_have_happened);
-            vec![headed("○", Tone::Ended, "Cancelled."), Entry::line(told, Tone::Plain)]
+            let message = was_sent(*may_have_happened);
+            vec![headed("○", Tone::Ended, "Cancelled."), Entry::line(message, Tone::Plain)]
         }
     }
 }
@@ -86,7 +86,7 @@ fn answered(report: &CallReport, body: Option<&str>) -> Section {
     }
     let mut section = vec![Entry::Line(first)];
     section.extend(body.map(|body| Entry::line(body, Tone::Dim)));
-    section.extend(notes(answer).iter().map(|told| note(told)));
+    section.extend(notes(answer).iter().map(|message| note(message)));
     section
 }
 
@@ -188,19 +188,21 @@ mod tests {
 
     #[test]
     fn an_answer_that_is_cut_or_refused_says_so() {
-        let told = |answer: ProviderAnswer| notes(&answer).join(" ");
-        assert_eq!(told(ProviderAnswer::new(200, Vec::new(), "{}")), "");
+        let message = |answer: ProviderAnswer| notes(&answer).join(" ");
+        assert_eq!(message(ProviderAnswer::new(200, Vec::new(), "{}")), "");
         let cut =
             |size| ProviderAnswer { cut_here: Some(size), ..ProviderAnswer::new(200, Vec::new(), "{}") };
         assert_eq!(
-            told(cut(BodySize::AtLeast(64_000_000))),
+            message(cut(BodySize::AtLeast(64_000_000))),
             "Truncated: first 2 of at least 64,000,000 bytes."
         );
-        assert_eq!(told(cut(BodySize::Exactly(9))), "Truncated: first 2 of 9 bytes.");
+        assert_eq!(message(cut(BodySize::Exactly(9))), "Truncated: first 2 of 9 bytes.");
         let refused = ProviderAnswer::new(403, Vec::new(), "");
-        assert!(told(ProviderAnswer { truncated: true, ..refused.clone() }).ends_with("truncated the body."));
-        assert!(told(refused.clone()).starts_with("The provider forbids this"));
+        assert!(
+            message(ProviderAnswer { truncated: true, ..refused.clone() }).ends_with("truncated the body.")
+        );
+        assert!(message(refused.clone()).starts_with("The provider forbids this"));
         let hinted = ProviderAnswer { credential_hint: Some("the admin\u{7} API".to_owned()), ..refused };
-        assert_eq!(told(hinted), "the admin� API", "Alter knows better why");
+        assert_eq!(message(hinted), "the admin� API", "Alter knows better why");
     }
 }

@@ -79,7 +79,7 @@ impl Probe {
         let finding = broken.map_or(Finding::Works, |assertion| Finding::Assertion {
             at: assertion.at.clone(),
             wanted: assertion.words(),
-            found: said.of(assertion).map(|found| told(&found)),
+            found: said.of(assertion).map(|found| reported(&found)),
             kind: said.of(assertion).map_or("nothing", |found| kind(&found)),
         });
         let mut accounts: Vec<Clean> = Vec::new();
@@ -174,7 +174,7 @@ fn kind(found: &Value) -> &'static str {
     }
 }
 
-fn told(found: &Value) -> Clean {
+fn reported(found: &Value) -> Clean {
     let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
     let mut short: String = text.chars().take(LONGEST).collect();
     if short.len() < text.len() {

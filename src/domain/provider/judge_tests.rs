@@ -30,7 +30,7 @@ fn a_200_that_says_no_is_no() {
 }
 
 #[test]
-fn graphql_tells_errors_with_a_200() {
+fn graphql_reports_errors_with_a_200() {
     let good = r#"{"data":{"viewer":{"id":"1","email":"a@b.example"},"organization":{"name":"Acme"}},"errors":null}"#;
     assert!(judge("linear", 200, good).works());
     let bad = judge("linear", 200, r#"{"data":{"viewer":{"id":"1"}},"errors":[{"message":"no"}]}"#);

@@ -156,8 +156,8 @@ impl Row<'_> {
         }
         let problems = check::problems(&row);
         if !problems.is_empty() {
-            let told = problems.into_iter().map(|Problem { key, problem }| self.mistake(&key, problem));
-            return Err(told.collect());
+            let reported = problems.into_iter().map(|Problem { key, problem }| self.mistake(&key, problem));
+            return Err(reported.collect());
         }
         row.presets = beside(known, row.presets);
         Ok((row, is_held))

@@ -10,7 +10,7 @@ fn merged(text: &str) -> Merged {
     merge(table(), text)
 }
 
-fn told(text: &str) -> Vec<String> {
+fn reported(text: &str) -> Vec<String> {
     merged(text).mistakes.iter().map(Mistake::to_string).collect()
 }
 
@@ -66,8 +66,11 @@ fn nobody_but_the_table_vouches_that_a_call_only_reads() {
         "headers = { X_HTTP_Method = \"DELETE\" }\nreads = true\nreads_because = \"so it says\"\n",
         "query = { _method = \"DELETE\" }\nreads = true\nreads_because = \"so it says\"\n",
     ] {
-        let told = told(&probe(lines));
-        assert!(told.iter().any(|line| line.contains("probe.method: a probe only reads")), "{lines}{told:?}");
+        let reported = reported(&probe(lines));
+        assert!(
+            reported.iter().any(|line| line.contains("probe.method: a probe only reads")),
+            "{lines}{reported:?}"
+        );
         assert_eq!(merged(&probe(lines)).table, *table(), "{lines}");
     }
     let own = merged(&probe(""));
@@ -113,8 +116,8 @@ fn a_mistake_costs_its_own_row_and_says_where_and_what_is_allowed() {
         ),
         ("[github\n", "line 1: this is not TOML"),
     ] {
-        let told = told(text);
-        assert!(told.iter().any(|line| line.contains(want)), "{text}\n{told:#?}\n{want}");
+        let reported = reported(text);
+        assert!(reported.iter().any(|line| line.contains(want)), "{text}\n{reported:#?}\n{want}");
         assert_eq!(merged(text).table, *table(), "{text}");
     }
     let both = merged("[github]\nbase = \"x\"\n[slack]\nname = \"Ours\"\n");

@@ -248,7 +248,7 @@ fn problems(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn an_unsound_row_is_told_where() {
+fn an_unsound_row_is_reported_where() {
     let with = |line: &str| problems(&format!("name = \"X\"\nprobe_missing = \"none\"\n{line}"));
     assert_eq!(with(""), [""; 0]);
     for (line, key) in [

@@ -206,12 +206,12 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
 /// Scopes that the provider says the credential has, beyond those that the list shows. GitHub and Slack say so with
 /// each answer; a list of none says nothing.
 fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
-    let Some(told) = answer.header("x-oauth-scopes") else { return Vec::new() };
+    let Some(reported) = answer.header("x-oauth-scopes") else { return Vec::new() };
     if grant.kind != GrantKind::Oauth || grant.scopes.is_empty() {
         return Vec::new();
     }
-    let told = told.split(',').map(str::trim).filter(|scope| !scope.is_empty());
-    let unlisted = told.filter(|scope| !grant.scopes.iter().any(|listed| **listed == **scope));
+    let reported = reported.split(',').map(str::trim).filter(|scope| !scope.is_empty());
+    let unlisted = reported.filter(|scope| !grant.scopes.iter().any(|listed| **listed == **scope));
     unlisted.take(20).map(Clean::line).collect()
 }
 

@@ -185,9 +185,9 @@ fn what_to_do_names_the_place_that_was_off() {
 }
 
 #[test]
-fn a_credential_that_may_do_more_than_the_list_says_is_told() {
+fn a_credential_that_may_do_more_than_the_list_says_is_reported() {
     let github = table()["github"].probe.as_ref().unwrap();
-    let told = |scopes: &str| ProviderAnswer {
+    let reported = |scopes: &str| ProviderAnswer {
         headers: vec![("X-OAuth-Scopes".into(), scopes.into())],
         ..answer(200, r#"{"login":"octo"}"#)
     };
@@ -199,12 +199,13 @@ fn a_credential_that_may_do_more_than_the_list_says_is_told() {
         ("read:user, \u{1b}[2Jrepo", &["\u{fffd}[2Jrepo"]),
     ] {
         let found =
-            of_answer(&grant("github", holds), github, &told(scopes), None, ReasonDetail::Values, now());
+            of_answer(&grant("github", holds), github, &reported(scopes), None, ReasonDetail::Values, now());
         let want: Vec<Clean> = beyond.iter().map(|scope| Clean::line(scope)).collect();
         let want = if want.is_empty() { Vec::new() } else { vec![Caveat::ScopesBeyond(want)] };
         assert_eq!(found.caveats, want, "{scopes:?}");
     }
-    let found = of_answer(&grant("github", |_| ()), github, &told("repo"), None, ReasonDetail::Values, now());
+    let found =
+        of_answer(&grant("github", |_| ()), github, &reported("repo"), None, ReasonDetail::Values, now());
     assert!(found.caveats.is_empty(), "a list of no scopes says nothing");
 }
 
@@ -264,8 +265,8 @@ fn nothing_of_a_probes_answer_is_kept_but_who_it_is() {
 fn hostile_text_is_cleaned_and_cut() {
     let body = format!(r#"{{"login":null,"x":"{}"}}"#, "y".repeat(5_000));
     assert_eq!(judged("github", &answer(200, &body)).verdict, Verdict::ProviderRefused);
-    let told = Judged::of(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
-    let why = told.why.unwrap();
+    let reported = Judged::of(Verdict::Unclear).because(&format!("\u{1b}]0;x\u{7}{}", "z".repeat(9_000)));
+    let why = reported.why.unwrap();
     assert!(why.as_str().chars().count() <= 301 && !why.as_str().contains('\u{1b}'), "{why}");
     assert!(why.as_str().ends_with('…'), "{why}");
     assert_eq!(Judged::of(Verdict::Unclear).because("short").why.unwrap().as_str(), "short");

@@ -115,7 +115,7 @@ fn what_the_list_says_needs_no_call() {
 }
 
 #[test]
-fn whatever_asking_can_tell_is_asked() {
+fn whatever_asking_can_answer_is_asked() {
     let cases: [(&str, Mode, Edit); 7] = [
         ("github", Mode::Proxy, |_| ()),
         ("github", Mode::Retrieve, |_| ()),

@@ -83,9 +83,14 @@ fn every_answer_in_a_providers_own_words_gets_its_verdict() {
         for answer in answers {
             let grant = grant(&id, row, answer.held_as);
             let found = judged(&grant, row, answer.status, &answer.body);
-            let told = why(&found);
-            if found.verdict != answer.verdict || !told.contains(answer.says.as_deref().unwrap_or_default()) {
-                wrong.push(format!("{id}, {}: {} ({told})\n  {}", answer.kind, found.verdict, answer.body));
+            let reported = why(&found);
+            if found.verdict != answer.verdict
+                || !reported.contains(answer.says.as_deref().unwrap_or_default())
+            {
+                wrong.push(format!(
+                    "{id}, {}: {} ({reported})\n  {}",
+                    answer.kind, found.verdict, answer.body
+                ));
             }
             if found.verdict == Verdict::NoProbe && found.code.is_some() {
                 wrong.push(format!("{id}, {}: no failure has the code {:?}", answer.kind, found.code));
@@ -205,8 +210,8 @@ fn a_good_key_that_may_not_ask_is_never_dead_and_a_dead_one_never_fine() {
                 _ => {}
             }
             // Where the provider's words tell it from others.
-            let told = !["brevo", "vercel"].contains(&id.as_str());
-            if kind == Kind::Restricted && is_key && told {
+            let reported = !["brevo", "vercel"].contains(&id.as_str());
+            if kind == Kind::Restricted && is_key && reported {
                 assert_ne!(verdict.standing(), Standing::Failing, "{id}: {body}");
             }
         }

@@ -51,15 +51,15 @@ proptest! {
     }
 
     #[test]
-    fn a_change_is_only_told_where_both_times_were_judged(now in verdict(), before in verdict()) {
-        let told = result(now, Some(before), None).change();
+    fn a_change_is_only_reported_where_both_times_were_judged(now in verdict(), before in verdict()) {
+        let reported = result(now, Some(before), None).change();
         let want = match (before.standing(), now.standing()) {
             (Standing::Untold, _) | (_, Standing::Untold) => None,
             (was, is) if was == is => None,
             (_, Standing::Fine) => Some(Change::Healed),
             _ => Some(Change::Broke),
         };
-        prop_assert_eq!(told, want);
+        prop_assert_eq!(reported, want);
         prop_assert_eq!(result(now, None, None).change(), None);
     }
 }

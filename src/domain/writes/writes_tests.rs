@@ -33,8 +33,8 @@ fn a_get_may_ask_for_another_method() {
         "X-Original-URL",
     ] {
         let headers = vec![("Accept".to_owned(), "*/*".to_owned()), (name.to_owned(), "DELETE".to_owned())];
-        let told = RequestDraft { headers, ..draft("get", "https://api.test/x") }.write();
-        assert_eq!(told, Some(format!("GET with {name}")));
+        let reported = RequestDraft { headers, ..draft("get", "https://api.test/x") }.write();
+        assert_eq!(reported, Some(format!("GET with {name}")));
     }
     for url in [
         "https://api.test/x?_method=DELETE",

@@ -73,8 +73,8 @@ mod platform {
     pub(in super::super) fn is_mount(path: &Path) -> bool {
         use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
         let mount = |path: &Path| {
-            let told = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
-            (told.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(told.stx_mnt_id)
+            let reported = statx(CWD, path, AtFlags::empty(), StatxFlags::MNT_ID).ok()?;
+            (reported.stx_mask & StatxFlags::MNT_ID.bits() != 0).then_some(reported.stx_mnt_id)
         };
         mount(path).zip(mount(super::folder(path))).is_some_and(|(own, around)| own != around)
     }

@@ -90,9 +90,9 @@ async fn kept(
 impl Run<'_> {
     async fn asks(&self, request: FollowRequest, id: Option<RecordId>) -> Result<(), ReceiverGone> {
         if let Some(id) = id {
-            self.tell(CallEvent::Recorded(id)).await?;
+            self.emit(CallEvent::Recorded(id)).await?;
         }
-        self.tell(CallEvent::Held(request.held.clone())).await?;
+        self.emit(CallEvent::Held(request.held.clone())).await?;
         self.decided(request.held, request.wait, Next::Ask { wait: Duration::ZERO }).await
     }
 }

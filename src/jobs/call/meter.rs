@@ -25,7 +25,7 @@ pub(super) struct Meter {
 struct Observed {
     first_byte: Option<Duration>,
     /// What was told last, and when.
-    told: Option<(u64, Instant)>,
+    last_report: Option<(u64, Instant)>,
 }
 
 impl Meter {
@@ -45,12 +45,12 @@ impl Meter {
         match arrival {
             Arrival::Head => {
                 observed.first_byte = Some(now - self.sent);
-                observed.told = Some((0, now));
+                observed.last_report = Some((0, now));
             }
             Arrival::Piece { received, total } => {
-                let (before, when) = observed.told.unwrap_or((0, self.sent));
+                let (before, when) = observed.last_report.unwrap_or((0, self.sent));
                 if received - before >= STEP && now - when >= PAUSE {
-                    observed.told = Some((received, now));
+                    observed.last_report = Some((received, now));
                     // A reader who has not read the last one does not miss this one.
                     let _ = self.events.try_send(CallEvent::Progress { received, total });
                 }
@@ -66,24 +66,24 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn little_is_told_and_never_a_crowd() {
+    async fn little_is_reported_and_never_a_crowd() {
         let (sender, mut events) = mpsc::channel(100);
         let meter = Meter::start(sender);
         tokio::time::advance(Duration::from_millis(30)).await;
         meter.observe(Arrival::Head);
         assert_eq!(meter.first_byte(), Some(Duration::from_millis(30)));
         let total = Some(1 << 20);
-        let mut told = Vec::new();
+        let mut reports = Vec::new();
         for step in 1..=64 {
             tokio::time::advance(Duration::from_millis(10)).await;
             meter.observe(Arrival::Piece { received: step << 14, total });
             while let Ok(CallEvent::Progress { received, total: of }) = events.try_recv() {
                 assert_eq!(of, total);
-                told.push(received >> 14);
+                reports.push(received >> 14);
             }
         }
         // Every 50 ms are 80 KiB: the time is what holds it back.
-        assert_eq!(told, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
+        assert_eq!(reports, [5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60]);
         tokio::time::advance(Duration::from_secs(9)).await;
         meter.observe(Arrival::Piece { received: (60 << 14) + STEP - 1, total });
         assert!(events.try_recv().is_err(), "too little more");

@@ -213,7 +213,7 @@ impl Run<'_> {
         let elapsed = self.began.elapsed();
         // Whatever comes from here was a plain success of Alter's.
         let report = CallReport { mode, alter_status: 200, answer, first_byte, elapsed };
-        self.tell(CallEvent::Done(report)).await
+        self.emit(CallEvent::Done(report)).await
     }
 
     /// After a refusal that passes by itself and tells that nothing was done: waits, and says whether to send again.
@@ -233,7 +233,7 @@ impl Run<'_> {
         }
         tries.waited += pause;
         self.context.log().write(&Entry::Again { code: reason.code, pause });
-        self.tell(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
+        self.emit(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(true)
     }
@@ -249,10 +249,10 @@ impl Run<'_> {
     }
 
     async fn failed(&self, diagnosis: Diagnosis) -> Result<(), ReceiverGone> {
-        self.tell(CallEvent::Failed(diagnosis)).await
+        self.emit(CallEvent::Failed(diagnosis)).await
     }
 
-    async fn tell(&self, event: CallEvent) -> Result<(), ReceiverGone> {
+    async fn emit(&self, event: CallEvent) -> Result<(), ReceiverGone> {
         match (&event, self.keeps) {
             (CallEvent::Done(report), Some(keeps)) => match keeps(&report.answer) {
                 Some(answer) => {
@@ -293,8 +293,8 @@ fn beware(diagnosis: Diagnosis, draft: &RequestDraft, stage: Stage) -> Diagnosis
 /// Says that a write may have happened, where it was sent.
 fn warn(diagnosis: Diagnosis, draft: &RequestDraft, sent: bool) -> Diagnosis {
     if draft.is_write() && sent {
-        let told = diagnosis.fact("beware", Retry::MAY_HAVE_HAPPENED);
-        Diagnosis { retry: Retry::Unsafe, ..told }
+        let reported = diagnosis.fact("beware", Retry::MAY_HAVE_HAPPENED);
+        Diagnosis { retry: Retry::Unsafe, ..reported }
     } else {
         diagnosis
     }

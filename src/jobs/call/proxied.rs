@@ -32,7 +32,7 @@ impl Run<'_> {
         self.recording.begin();
         let mut tries = Tries::default();
         let (outcome, first_byte) = loop {
-            self.tell(CallEvent::Sent).await?;
+            self.emit(CallEvent::Sent).await?;
             let meter = Meter::start(self.events.clone());
             let outcome = client
                 .send_proxy(&call, self.bounds(), self.largest, &|arrival| meter.observe(arrival))
@@ -66,9 +66,9 @@ impl Run<'_> {
     /// Waits for the decision on a held call.
     async fn follow(&self, held: PendingApproval, wait: Duration) -> Result<(), ReceiverGone> {
         if wait.is_zero() {
-            return self.tell(CallEvent::Kept(held)).await;
+            return self.emit(CallEvent::Kept(held)).await;
         }
-        self.tell(CallEvent::Held(held.clone())).await?;
+        self.emit(CallEvent::Held(held.clone())).await?;
         self.decided(held, wait, approval::before_asking(Some(wait))).await
     }
 
@@ -91,7 +91,7 @@ impl Run<'_> {
             left => Patience::in_all(approval::patience(asked).min(left + GRACE)),
         };
         let meter = Meter::start(self.events.clone());
-        let mut told: Option<Approval> = None;
+        let mut reported: Option<Approval> = None;
         // Nothing is known of one from earlier until somebody says it is still there.
         let mut unanswered = None;
         let mut next = first;
@@ -101,9 +101,9 @@ impl Run<'_> {
                     Ok(standing) => {
                         let next = approval::after(&standing);
                         unanswered = None;
-                        if told.as_ref() != Some(&standing) {
-                            self.tell(CallEvent::Standing(standing.clone())).await?;
-                            told = Some(standing);
+                        if reported.as_ref() != Some(&standing) {
+                            self.emit(CallEvent::Standing(standing.clone())).await?;
+                            reported = Some(standing);
                         }
                         next
                     }
@@ -128,11 +128,13 @@ impl Run<'_> {
                     }
                 }
                 Next::Ended(Ending::StillOpen) => {
-                    return match (told, unanswered) {
+                    return match (reported, unanswered) {
                         (None, Some(why)) if held.gates.is_empty() => {
                             self.failed(named(waited(why, began.elapsed()), id)).await
                         }
-                        (told, _) => self.tell(CallEvent::Kept(as_told(held, told.as_ref()))).await,
+                        (reported, _) => {
+                            self.emit(CallEvent::Kept(as_reported(held, reported.as_ref()))).await
+                        }
                     };
                 }
                 Next::Ended(ending) => return self.failed(named(ending.diagnose(), id)).await,
@@ -142,9 +144,9 @@ impl Run<'_> {
 }
 
 /// With what was heard of it since.
-fn as_told(held: PendingApproval, told: Option<&Approval>) -> PendingApproval {
-    match told {
-        Some(told) => PendingApproval { expires_at: told.expires_at, ..held },
+fn as_reported(held: PendingApproval, reported: Option<&Approval>) -> PendingApproval {
+    match reported {
+        Some(reported) => PendingApproval { expires_at: reported.expires_at, ..held },
         None => held,
     }
 }

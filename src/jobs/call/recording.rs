@@ -25,7 +25,7 @@ struct State {
     around: Surroundings,
     record: CallRecord,
     /// Until it is handed over.
-    told: Option<KeptSender>,
+    reported: Option<KeptSender>,
     entry: Option<Entry>,
     /// None where it was begun elsewhere.
     began: Option<Instant>,
@@ -40,7 +40,7 @@ struct State {
 impl Recording {
     /// For a call that may be sent. The second value learns whether and as what it is kept, once that is known.
     pub(super) fn new(context: &Context, request: &CallRequest, began: Instant, quiet: bool) -> (Self, Kept) {
-        let (told, kept) = oneshot::channel();
+        let (reported, kept) = oneshot::channel();
         let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
         let Some(recorder) = recorder else { return (Self(None), kept) };
         let redactor = own(context, Redactor::without_credential());
@@ -58,7 +58,7 @@ impl Recording {
             redactor,
             around,
             record,
-            told: Some(told),
+            reported: Some(reported),
             entry: None,
             began: Some(began),
             known: false,
@@ -86,7 +86,7 @@ impl Recording {
             redactor: own(context, Redactor::without_credential()),
             around,
             record,
-            told: None,
+            reported: None,
             entry: Some(recorder.entry(id)),
             // Nobody here measured when it was sent.
             began: None,
@@ -139,7 +139,7 @@ impl Recording {
     pub(super) fn leave_out(&self) {
         self.with(|state| {
             state.ended = true;
-            state.told = None;
+            state.reported = None;
         });
     }
 
@@ -186,9 +186,9 @@ impl State {
         if self.quiet && !self.ended {
             return;
         }
-        match (&self.entry, self.told.take()) {
+        match (&self.entry, self.reported.take()) {
             (Some(entry), _) => entry.change(self.record.clone()),
-            (None, Some(told)) => self.entry = Some(self.recorder.begin(self.record.clone(), told)),
+            (None, Some(reported)) => self.entry = Some(self.recorder.begin(self.record.clone(), reported)),
             (None, None) => {}
         }
     }
@@ -224,7 +224,7 @@ impl State {
         if refused_here && !self.known {
             // Nothing left this machine: it was no call.
             self.ended = true;
-            self.told = None;
+            self.reported = None;
             if let Some(entry) = self.entry.take() {
                 entry.forget();
             }
@@ -237,7 +237,7 @@ impl State {
     fn cancelled(&mut self, may_have_happened: bool) {
         if self.quiet {
             self.ended = true;
-            self.told = None;
+            self.reported = None;
         } else if !matches!(self.record.outcome, Outcome::Held { .. }) {
             self.record.outcome = Outcome::Cancelled { may_have_happened };
             self.end();

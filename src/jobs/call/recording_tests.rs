@@ -203,8 +203,8 @@ async fn a_call_that_is_given_up_says_whether_it_may_have_happened() {
 async fn what_was_not_audited_and_what_failed_is_kept_so() {
     let rig = Rig::new(Keep::Everything).await;
     rig.faults(&["html=502,path=/sdk/oauth/audit/api-call"]);
-    let told = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
-    assert!(told.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{told:?}");
+    let reported = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
+    assert!(reported.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{reported:?}");
     let record = rig.only().await;
     assert_eq!((record.audited, record.outcome.ending()), (Audited::Missing, Ending::Answered));
 
@@ -224,8 +224,8 @@ async fn what_never_left_this_machine_is_no_call() {
     let elsewhere =
         RequestDraft { url: "https://evil.example/".to_owned(), ..rig.draft(Mode::Retrieve, "GET", USER) };
     for draft in [raw, elsewhere] {
-        let told = rig.run(draft).await;
-        assert!(told.iter().any(|event| matches!(event, CallEvent::Failed(_))), "{told:?}");
+        let reported = rig.run(draft).await;
+        assert!(reported.iter().any(|event| matches!(event, CallEvent::Failed(_))), "{reported:?}");
     }
     assert_eq!(rig.records().await, []);
 }
@@ -328,11 +328,12 @@ async fn bare(rig: &Rig, grant: crate::domain::GrantId, allowed: &[&str]) -> (Ca
     let request = CallRequest { provider: None, account: None, home: None, allowed, ..request(draft) };
     call(&rig.context, request, CancellationToken::new(), sender).await;
     rig.recorder().flush().await;
-    let told: Vec<CallEvent> = std::iter::from_fn(|| events.try_recv().ok()).collect();
-    let told = told.into_iter().rfind(|event| matches!(event, CallEvent::Done(_) | CallEvent::Failed(_)));
+    let reported: Vec<CallEvent> = std::iter::from_fn(|| events.try_recv().ok()).collect();
+    let reported =
+        reported.into_iter().rfind(|event| matches!(event, CallEvent::Done(_) | CallEvent::Failed(_)));
     let journal = rig.backend.journal();
     let path = |target: &str| target.split('?').next().unwrap_or_default().to_owned();
-    (told.unwrap(), journal[before..].iter().map(|entry| path(&entry.target)).collect())
+    (reported.unwrap(), journal[before..].iter().map(|entry| path(&entry.target)).collect())
 }
 
 #[tokio::test]
@@ -345,26 +346,26 @@ async fn a_host_of_another_provider_costs_no_credential() {
     let other = crate::domain::GrantId::parse(other["grant_id"].as_str().unwrap()).unwrap();
     let token = |paths: &[String]| paths.iter().any(|path| path == "/sdk/token");
 
-    let (told, asked) = bare(&rig, other, &[]).await;
-    let CallEvent::Failed(why) = told else { panic!("{told:?}") };
+    let (reported, asked) = bare(&rig, other, &[]).await;
+    let CallEvent::Failed(why) = reported else { panic!("{reported:?}") };
     assert_eq!(why.code, Code::HostNotAllowed);
     assert!(!token(&asked) && !asked.is_empty(), "{asked:?}");
     assert!(rig.records().await.is_empty(), "nothing left this machine");
     // Its own provider's costs one request, which also says whose it is.
-    let (told, asked) = bare(&rig, rig.grant, &[]).await;
-    assert!(matches!(told, CallEvent::Done(_)), "{told:?}");
+    let (reported, asked) = bare(&rig, rig.grant, &[]).await;
+    assert!(matches!(reported, CallEvent::Done(_)), "{reported:?}");
     let lists = asked.iter().filter(|path| *path == "/sdk/grants/list").count();
     assert!(lists == 1 && token(&asked), "{asked:?}");
     let record = rig.only().await;
     let whose = (record.provider.as_deref(), record.account.as_deref());
     assert_eq!(whose, (Some("github"), Some("octo-acme")));
     // A host that was named on purpose needs nobody's word, and an id that is nowhere is for the backend to refuse.
-    let (told, asked) = bare(&rig, rig.grant, &["api.github.com"]).await;
-    assert!(matches!(told, CallEvent::Done(_)), "{told:?}");
+    let (reported, asked) = bare(&rig, rig.grant, &["api.github.com"]).await;
+    assert!(matches!(reported, CallEvent::Done(_)), "{reported:?}");
     assert!(!asked.contains(&"/sdk/grants/list".to_owned()), "{asked:?}");
     let nobody = crate::domain::GrantId(uuid::Uuid::from_u128(7));
-    let (told, asked) = bare(&rig, nobody, &[]).await;
-    let CallEvent::Failed(why) = told else { panic!("{told:?}") };
+    let (reported, asked) = bare(&rig, nobody, &[]).await;
+    let CallEvent::Failed(why) = reported else { panic!("{reported:?}") };
     assert!(why.code == Code::GrantNotFound && token(&asked), "{why:?} {asked:?}");
 }
 
@@ -374,8 +375,8 @@ async fn a_url_with_a_password_goes_nowhere() {
     let before = rig.backend.journal().len();
     for mode in [Mode::Proxy, Mode::Retrieve] {
         let draft = RequestDraft::new(rig.grant, "GET", "https://ann:hunter2@api.github.com/user");
-        let told = rig.run(RequestDraft { mode, ..draft }).await;
-        let [CallEvent::Failed(why)] = &told[..] else { panic!("{told:?}") };
+        let reported = rig.run(RequestDraft { mode, ..draft }).await;
+        let [CallEvent::Failed(why)] = &reported[..] else { panic!("{reported:?}") };
         assert!(why.code == Code::ArgumentRefused && !format!("{why:?}").contains("hunter2"), "{why:?}");
     }
     assert_eq!(rig.backend.journal().len(), before);
@@ -383,7 +384,7 @@ async fn a_url_with_a_password_goes_nowhere() {
 }
 
 #[tokio::test]
-async fn questions_in_vain_are_told_with_the_time_that_passed() {
+async fn questions_in_vain_are_reported_with_the_time_that_passed() {
     let rig = Rig::new(Keep::Everything).await;
     let first = held(&rig).await;
     rig.faults(&["hang"]);

@@ -111,7 +111,7 @@ impl Run<'_> {
         };
         self.recording.begin();
         let began = tokio::time::Instant::now();
-        self.tell(CallEvent::Sent).await?;
+        self.emit(CallEvent::Sent).await?;
         // From here on the provider may have been called: whatever happens, the backend is told of it.
         self.over.store(true, Ordering::Relaxed);
         let meter = Meter::start(self.events.clone());
@@ -142,13 +142,13 @@ impl Run<'_> {
                 let stage = error.stage;
                 self.failed(beware(error.diagnose(), &draft, stage)).await
             }
-            Ended::Cancelled => self.tell(CallEvent::Cancelled { may_have_happened: true }).await,
+            Ended::Cancelled => self.emit(CallEvent::Cancelled { may_have_happened: true }).await,
         };
         match self.audited(&row, &retrieval, report.map(|body| (credential.grant(), body))).await {
             Ok(()) => received,
             Err(why) => {
                 received?;
-                self.tell(CallEvent::NotAudited(why)).await
+                self.emit(CallEvent::NotAudited(why)).await
             }
         }
     }
@@ -170,8 +170,8 @@ impl Run<'_> {
                 let _ = client.report_scopes(grant, body).await;
             }
         };
-        let told = async { tokio::join!(client.audit(row, retrieval), reported).0 };
-        match tokio::time::timeout(AUDIT_LIMIT, told).await {
+        let message = async { tokio::join!(client.audit(row, retrieval), reported).0 };
+        match tokio::time::timeout(AUDIT_LIMIT, message).await {
             Ok(Ok(())) => {
                 self.recording.audited();
                 Ok(())
@@ -215,7 +215,7 @@ impl Run<'_> {
         retrieval: &Retrieval,
         credential: &Credential,
     ) -> Option<Vec<u8>> {
-        let Verdict::ScopesMissing { missing, told_by: ScopeSource::Provider } =
+        let Verdict::ScopesMissing { missing, reported_by: ScopeSource::Provider } =
             classify::classify(answer, credential.scope_mismatch())
         else {
             return None;

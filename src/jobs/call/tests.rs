@@ -99,7 +99,7 @@ async fn cancelled(
 }
 
 #[tokio::test]
-async fn a_cancelled_call_tells_whether_it_may_have_happened() {
+async fn a_cancelled_call_reports_whether_it_may_have_happened() {
     let stage = Stage::open().await;
     let end = |events: &[CallEvent]| match events {
         [.., CallEvent::Cancelled { may_have_happened }] => *may_have_happened,
@@ -120,7 +120,7 @@ async fn a_cancelled_call_tells_whether_it_may_have_happened() {
 }
 
 #[tokio::test]
-async fn a_cancelled_call_of_our_own_is_told_to_the_audit_log() {
+async fn a_cancelled_call_of_our_own_is_audited() {
     let stage = Stage::open().await;
     let sent = |last: Option<&CallEvent>, _: &Running| last == Some(&CallEvent::Sent);
     let cancelled_here = CallEvent::Cancelled { may_have_happened: true };
@@ -140,7 +140,7 @@ async fn a_cancelled_call_of_our_own_is_told_to_the_audit_log() {
 }
 
 #[tokio::test]
-async fn the_audit_log_is_told_though_nobody_listens_any_more() {
+async fn the_audit_row_is_sent_though_nobody_listens_any_more() {
     let stage = Stage::open().await;
     stage.faults(&["provider-status=404"]);
     let request = stage.request("GET", Mode::Retrieve);
@@ -170,7 +170,7 @@ fn fact<'a>(diagnosis: &'a Diagnosis, label: &str) -> &'a str {
 const PATIENT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
-async fn a_refresh_is_waited_for_and_told() {
+async fn a_refresh_is_waited_for_and_reported() {
     let stage = Stage::open().await;
     for mode in [Mode::Proxy, Mode::Retrieve] {
         stage.faults(&["call-error=token_refresh_in_progress,first=1"]);
@@ -231,11 +231,11 @@ async fn a_throttled_call_is_left_to_the_user() {
 }
 
 #[tokio::test]
-async fn progress_is_told_of_what_takes_its_time() {
+async fn progress_is_shown_for_what_takes_its_time() {
     let stage = Stage::open().await;
     stage.faults(&["provider-large=300000", "slow=1500000,path=/sdk/proxy"]);
     let events = stage.call("GET", Mode::Proxy, PATIENT).await;
-    let told: Vec<(u64, u64)> = events
+    let reported: Vec<(u64, u64)> = events
         .iter()
         .filter_map(|event| match event {
             CallEvent::Progress { received, total } => Some((*received, total.unwrap())),
@@ -243,8 +243,11 @@ async fn progress_is_told_of_what_takes_its_time() {
         })
         .collect();
     assert_eq!(events[0], CallEvent::Sent);
-    assert!(told.len() >= 2 && told.windows(2).all(|pair| pair[0].0 + (64 << 10) <= pair[1].0), "{told:?}");
-    assert!(told.iter().all(|(received, total)| received <= total && *total > 400_000), "{told:?}");
+    assert!(
+        reported.len() >= 2 && reported.windows(2).all(|pair| pair[0].0 + (64 << 10) <= pair[1].0),
+        "{reported:?}"
+    );
+    assert!(reported.iter().all(|(received, total)| received <= total && *total > 400_000), "{reported:?}");
     let CallEvent::Done(report) = events.last().unwrap() else { panic!("{events:?}") };
     assert_eq!((report.answer.body.len(), report.answer.is_whole()), (300_000, true));
     assert!(report.first_byte.unwrap() < report.elapsed);

@@ -43,8 +43,8 @@ async fn no_more_calls_are_held_than_promised_at_any_concurrency() {
             // A provider whose calls are not held is tested to the end.
             assert!(every != 3 || works >= 400, "{what}: {works}");
             let why = |result: &&&SmokeResult| result.reason().contains("ask an approver");
-            let told = found.verdicts();
-            assert_eq!(told.iter().filter(why).count(), skipped as usize, "{what}");
+            let reported = found.verdicts();
+            assert_eq!(reported.iter().filter(why).count(), skipped as usize, "{what}");
         }
     }
 }
@@ -139,7 +139,7 @@ async fn a_held_call_that_was_another_one_stops_nothing() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_header_that_the_provider_objects_to_is_left_out_and_told() {
+async fn a_header_that_the_provider_objects_to_is_left_out_and_reported() {
     const OURS: &str = "X-GitHub-Api-Version";
     let source = Scripted::new(|asked: &Asked| {
         let twice = asked.headers.iter().any(|name| name == OURS);

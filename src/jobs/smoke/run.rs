@@ -90,7 +90,7 @@ pub(super) async fn run<S: Source>(
         tally: Tally::default(),
         left_out: HashMap::new(),
         answered: false,
-        told: None,
+        reported: None,
         unreadable: unreadable as u32,
         stopped: None,
     };
@@ -153,7 +153,7 @@ struct Run<'a, S> {
     /// Something came back: from now on an unknown budget is one that nobody tells.
     answered: bool,
     /// Until when a pause was told.
-    told: Option<Until>,
+    reported: Option<Until>,
     /// Rows that were left out, because their id cannot be read.
     unreadable: u32,
     stopped: Option<Diagnosis>,
@@ -252,9 +252,9 @@ impl<'a, S: Source> Run<'a, S> {
             estimate,
             run: self.past.run(),
         };
-        self.tell(SmokeEvent::Planned(plan)).await?;
+        self.emit(SmokeEvent::Planned(plan)).await?;
         if let Some(trouble) = self.past.trouble.take() {
-            self.tell(SmokeEvent::NotKept(trouble)).await?;
+            self.emit(SmokeEvent::NotKept(trouble)).await?;
         }
         self.past.keep(known.iter().filter(|result| !result.resumed));
         for result in known {

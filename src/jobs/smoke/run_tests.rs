@@ -172,7 +172,7 @@ async fn approvers_are_not_bothered_by_the_hundred() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_moment_of_trouble_is_tried_again_and_lasting_trouble_is_told() {
+async fn a_moment_of_trouble_is_tried_again_and_lasting_trouble_is_reported() {
     let source = Scripted::new(|asked: &Asked| match asked.grant {
         7 if asked.second < 1 => failed(Code::ConnectionLost, Who::Network),
         8 => failed(Code::BadGateway, Who::Alter),

@@ -120,9 +120,9 @@ async fn every_grant_of_the_demonstration_gets_its_verdict() {
     }
     assert_eq!(met, WORLD.len());
     let reasons = rig.backend.audit();
-    let told =
+    let reported =
         |row: &serde_json::Value| row["reason"].as_str().is_some_and(|text| text.contains("changes nothing"));
-    assert!(!reasons.is_empty() && reasons.iter().all(|row| told(&row.row)), "end users read why");
+    assert!(!reasons.is_empty() && reasons.iter().all(|row| reported(&row.row)), "end users read why");
     assert!(rig.backend.held().is_empty(), "nobody was asked to approve");
 }
 
@@ -200,8 +200,8 @@ async fn every_fault_gets_its_verdict_and_remedy() {
             assert_eq!(summary.stopped, None, "{fault}");
             let result = &found[0];
             assert_eq!((found.len(), result.verdict), (1, *verdict), "{fault}: {result:?}");
-            let told = format!("{} {}", result.remedy(), result.reason()).to_lowercase();
-            assert!(told.contains(remedy), "{fault}: {told}");
+            let reported = format!("{} {}", result.remedy(), result.reason()).to_lowercase();
+            assert!(reported.contains(remedy), "{fault}: {reported}");
             assert!(requests <= 4, "{fault}: {requests} requests");
         }
     }
@@ -346,15 +346,15 @@ async fn the_next_run_says_what_broke_and_what_healed() {
     let rig = Rig::new(Keep::WithoutBodies).await;
     let grants = octo(&listed(&rig).await);
     let id: GrantId = grants[0].row.grant().unwrap();
-    let mut told = Vec::new();
+    let mut reported = Vec::new();
     for fault in ["", "provider-status=401", "provider-status=500", "", "", "needs-approval=1"] {
         rig.faults(&[fault].iter().copied().filter(|fault| !fault.is_empty()).collect::<Vec<_>>());
         let (found, summary) = ran(&rig, SmokeRequest::new(grants.clone())).await;
         let before = found[0].before.map(|before| before.verdict);
-        told.push((before, found[0].change(), summary.tally.broke, summary.tally.healed));
+        reported.push((before, found[0].change(), summary.tally.broke, summary.tally.healed));
     }
     assert_eq!(
-        told,
+        reported,
         [
             (None, None, 0, 0),
             (Some(Verdict::Works), Some(Broke), 1, 0),

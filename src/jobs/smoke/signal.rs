@@ -115,13 +115,13 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_told_retryable_is_tried_again() {
-        let told = Some(Duration::from_secs(9));
+    fn only_what_is_reported_retryable_is_tried_again() {
+        let reported = Some(Duration::from_secs(9));
         for (code, who, retry, want) in [
             (
                 Code::RateLimitExceeded,
                 Who::Alter,
-                Retry::Later(told),
+                Retry::Later(reported),
                 Signal::AlterSlow(Duration::from_secs(9)),
             ),
             (
@@ -133,7 +133,7 @@ mod tests {
             (
                 Code::ServiceUnavailable,
                 Who::Alter,
-                Retry::Later(told),
+                Retry::Later(reported),
                 Signal::AlterSlow(Duration::from_secs(9)),
             ),
             (Code::ServiceUnavailable, Who::Alter, Retry::Later(None), Signal::AlterFailed),
@@ -141,7 +141,7 @@ mod tests {
             (Code::ConnectionLost, Who::Network, Retry::Later(None), Signal::AlterFailed),
             (Code::TimedOut, Who::Network, Retry::Later(None), Signal::NobodyAnswered),
             // Windows of a policy may be a month long, and are this grant's.
-            (Code::QuotaExceeded, Who::Alter, Retry::Later(told), Signal::Fine),
+            (Code::QuotaExceeded, Who::Alter, Retry::Later(reported), Signal::Fine),
             (Code::GrantRevoked, Who::Alter, Retry::AfterRemedy, Signal::Fine),
             (Code::PolicyViolation, Who::Alter, Retry::AfterRemedy, Signal::Fine),
         ] {

@@ -138,7 +138,7 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
 }
 
 #[test]
-fn a_program_that_cannot_be_started_is_told() {
+fn a_program_that_cannot_be_started_is_reported() {
     let fake = Fake::new("", "", PATIENCE);
     let environment =
         Environment { program: Some(PathBuf::from("/nonexistent")), ..fake.environment.clone() };

@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_clipboard_that_is_not_there_is_told_and_the_last_way_always_works() {
+    fn a_clipboard_that_is_not_there_is_reported_and_the_last_way_always_works() {
         let variables = [("DISPLAY", ":65000")];
         let environment = Environment::read(|name| {
             let (_, value) = variables.iter().find(|(known, _)| *known == name)?;

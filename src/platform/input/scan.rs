@@ -205,13 +205,13 @@ impl Scanner {
             }
             Place::Console => {
                 self.place = Place::Start;
-                self.tell(console(byte));
+                self.report(console(byte));
             }
             Place::Mouse => {
                 self.kept.push(byte);
                 if let [button, column, row] = self.kept[..] {
                     self.place = Place::Start;
-                    self.tell(old_mouse([button, column, row]));
+                    self.report(old_mouse([button, column, row]));
                 }
             }
             Place::Paste => {
@@ -229,7 +229,7 @@ impl Scanner {
         self.place = Place::Start;
         match byte {
             ESC => self.enter(Place::Escape(0)),
-            0..=0x7f => self.tell(character(char::from(byte), alt)),
+            0..=0x7f => self.report(character(char::from(byte), alt)),
             // Never the first byte of a character: an introducer of eight bits, or nothing.
             0x80..=0x9f => self.introduce(byte - 0x40, None, alt),
             0xc2..=0xf4 => {
@@ -275,7 +275,7 @@ impl Scanner {
                 let inside = std::mem::take(&mut self.kept);
                 match (inside.as_slice(), byte) {
                     (b"200", b'~') => self.enter(Place::Paste),
-                    (inside, last) => self.tell(meaning(inside, last, alt)),
+                    (inside, last) => self.report(meaning(inside, last, alt)),
                 }
             }
             0x80.. => self.start(byte, false),
@@ -291,7 +291,7 @@ impl Scanner {
             _ => {
                 self.place = Place::Start;
                 let inside = std::mem::take(&mut self.kept);
-                self.tell(single_shift(&inside, byte, alt));
+                self.report(single_shift(&inside, byte, alt));
             }
         }
     }
@@ -354,7 +354,7 @@ impl Scanner {
         };
         match found {
             '\u{80}'..='\u{9f}' => self.introduce(found as u8 - 0x40, None, alt),
-            found => self.tell(character(found, alt)),
+            found => self.report(character(found, alt)),
         }
     }
 
@@ -377,7 +377,7 @@ impl Scanner {
         }
     }
 
-    fn tell(&mut self, message: Option<TerminalEvent>) {
+    fn report(&mut self, message: Option<TerminalEvent>) {
         self.found.extend(message.map(Found::Event));
     }
 }

@@ -336,7 +336,7 @@ fn the_mouse_and_the_focus_are_found() {
 }
 
 #[test]
-fn a_single_key_is_told_at_once() {
+fn a_single_key_is_reported_at_once() {
     let mut scanner = Scanner::default();
     assert_eq!(scanner.feed(K, AT_ONCE).len(), 1);
     assert_eq!(scanner.patience(AT_ONCE), None);

@@ -18,9 +18,9 @@ pub fn child() -> ExitCode {
     limits::set(&header);
     limits::end_with(header.parent);
     let work = move || {
-        let told = serve(&header, &mut io::stdin().lock(), io::stdout().lock());
+        let reported = serve(&header, &mut io::stdin().lock(), io::stdout().lock());
         // A parent that is gone cannot be told.
-        let mut line = serde_json::to_vec(&told?)?;
+        let mut line = serde_json::to_vec(&reported?)?;
         line.push(b'\n');
         io::stderr().lock().write_all(&line)
     };
@@ -40,14 +40,14 @@ pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) ->
     // First, so that a mistake is told without waiting for the whole input.
     let filter = match filter::compile(&header.filter) {
         Ok(filter) => filter,
-        Err(told) => return Ok(told),
+        Err(reported) => return Ok(reported),
     };
     let mut bytes = Vec::new();
     from.read_to_end(&mut bytes)?;
     let text = input::text(&bytes);
     match input::check(&text) {
         Ok(()) => each(header, &filter, &text, to),
-        Err(told) => Ok(told),
+        Err(reported) => Ok(reported),
     }
 }
 

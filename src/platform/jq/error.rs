@@ -99,8 +99,8 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
 }
 
 /// The error of a child that told one.
-pub(super) fn from_child(told: ChildEnd, filter: &str) -> JqError {
-    match told {
+pub(super) fn from_child(reported: ChildEnd, filter: &str) -> JqError {
+    match reported {
         ChildEnd::Filter { message, at } => {
             let (line, column) = at.map_or((0, 0), |at| line_and_column(filter, at));
             JqError::Filter { message, offset: at, line, column }

@@ -97,27 +97,27 @@ async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> 
             let _ = stdin.write_all(input).await;
         }
     };
-    let (mut text, mut told) = (Vec::new(), Vec::new());
+    let (mut text, mut reported) = (Vec::new(), Vec::new());
     let results = async {
         let mut stdout = stdout.take(most as u64);
         stdout.read_to_end(&mut text).await
     };
     let words = async {
         let mut stderr = stderr.take(MOST_STDERR);
-        stderr.read_to_end(&mut told).await
+        stderr.read_to_end(&mut reported).await
     };
     let ((), results, words) = tokio::join!(feed, results, words);
     results.and(words)?;
     let status = child.wait().await?;
-    match ChildEnd::read(&told) {
+    match ChildEnd::read(&reported) {
         Some(ChildEnd::Done { values, truncated }) => {
             if truncated {
                 end_at_a_character(&mut text);
             }
             Ok(JqOutput { text, values, truncated })
         }
-        Some(told) => Err(error::from_child(told, &header.filter)),
-        None => Err(error::silent(status, &String::from_utf8_lossy(&told))),
+        Some(reported) => Err(error::from_child(reported, &header.filter)),
+        None => Err(error::silent(status, &String::from_utf8_lossy(&reported))),
     }
 }
 

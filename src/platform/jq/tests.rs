@@ -9,8 +9,8 @@ use super::*;
 /// What a filter gives for an input, and what is told of it.
 fn asked(header: &Header, input: &[u8]) -> (String, ChildEnd) {
     let mut out = Vec::new();
-    let told = serve(header, &mut Cursor::new(input), &mut out).unwrap();
-    (String::from_utf8(out).unwrap(), told)
+    let reported = serve(header, &mut Cursor::new(input), &mut out).unwrap();
+    (String::from_utf8(out).unwrap(), reported)
 }
 
 fn header(filter: &str) -> Header {
@@ -19,15 +19,15 @@ fn header(filter: &str) -> Header {
 }
 
 fn given(filter: &str, input: &[u8]) -> String {
-    let (text, told) = asked(&header(filter), input);
-    assert!(matches!(told, ChildEnd::Done { truncated: false, .. }), "{filter}: {told:?}");
+    let (text, reported) = asked(&header(filter), input);
+    assert!(matches!(reported, ChildEnd::Done { truncated: false, .. }), "{filter}: {reported:?}");
     text
 }
 
 /// How a mistake in a filter reads.
 fn mistake(filter: &str) -> (String, Option<usize>) {
-    let (_, told) = asked(&header(filter), b"null");
-    let error = error::from_child(told, filter);
+    let (_, reported) = asked(&header(filter), b"null");
+    let error = error::from_child(reported, filter);
     assert!(matches!(error, JqError::Filter { .. }), "{filter}: {error:?}");
     let problem = error.problem();
     (problem.message.to_string(), problem.at)
@@ -49,7 +49,7 @@ fn a_header_takes_its_line_and_nothing_of_the_input() {
 }
 
 #[test]
-fn the_last_line_tells_whatever_was_said_before() {
+fn the_last_line_reports_whatever_was_said_before() {
     let done = ChildEnd::Done { values: 3, truncated: true };
     let line = serde_json::to_string(&done).unwrap();
     assert_eq!(ChildEnd::read(format!("noise\n{line}\n").as_bytes()), Some(done));
@@ -104,7 +104,7 @@ fn results_are_json_in_utf8_whatever_comes() {
 }
 
 #[test]
-fn what_is_no_json_is_told_with_its_place() {
+fn what_is_no_json_is_reported_with_its_place() {
     for (input, problem, place) in [
         (&b"<html>"[..], "expected value", (1, 1)),
         (b"# a comment", "expected value", (1, 1)),
@@ -116,9 +116,9 @@ fn what_is_no_json_is_told_with_its_place() {
         (b"\0", "expected value", (1, 1)),
         (b"[1] \xff", "expected value", (1, 5)),
     ] {
-        let (text, told) = asked(&header("."), input);
+        let (text, reported) = asked(&header("."), input);
         let (line, column) = place;
-        assert_eq!(told, ChildEnd::Input { message: problem.to_owned(), line, column });
+        assert_eq!(reported, ChildEnd::Input { message: problem.to_owned(), line, column });
         assert_eq!(text, "", "nothing is filtered before all is known to be right");
     }
     let half = asked(&header("."), b"[1]\n\"\\ud800\"").1;
@@ -128,21 +128,21 @@ fn what_is_no_json_is_told_with_its_place() {
 #[test]
 fn nesting_has_a_bound() {
     let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-    for (input, is_told) in [
+    for (input, is_reported) in [
         (nested(10_001), true),
         (format!("{} {}", nested(9), nested(10_001)), true),
         (format!("[\"{}\\\"[\"]", "[".repeat(20_000)), false),
         (format!("[{}]", "[],".repeat(20_000) + "[]"), false),
     ] {
-        let told = input::check(&input);
-        assert_eq!(told.is_err(), is_told, "{told:?}");
+        let reported = input::check(&input);
+        assert_eq!(reported.is_err(), is_reported, "{reported:?}");
     }
     let (message, at) = mistake(&("(".repeat(50_000) + "1" + &")".repeat(50_000)));
     assert_eq!((message.as_str(), at), ("jq: brackets nest more than 1000 deep at column 1001", Some(1000)));
 }
 
 #[test]
-fn mistakes_are_told_in_plain_words_with_their_place() {
+fn mistakes_are_reported_in_plain_words_with_their_place() {
     for (filter, want, at) in [
         (".a | | .b", "unexpected `|` at column 6", 5),
         ("\n .a\n  é", "unexpected `é` at line 3, column 3", 7),
@@ -180,12 +180,12 @@ fn failures_name_what_failed_and_how_far_it_came() {
         ("1, halt_error", "the filter stopped itself with code 5", 1),
         ("implode", "cannot use \"text\" as an array", 0),
     ] {
-        let (_, told) = asked(&header(filter), b"\"text\"");
-        assert_eq!(told, ChildEnd::Run { message: want.to_owned(), values: before }, "{filter}");
+        let (_, reported) = asked(&header(filter), b"\"text\"");
+        assert_eq!(reported, ChildEnd::Run { message: want.to_owned(), values: before }, "{filter}");
     }
     let long = format!("[{}]", "\"x\",".repeat(100_000) + "1");
-    let (_, told) = asked(&header(".a"), long.as_bytes());
-    let ChildEnd::Run { message, .. } = told else { panic!("{told:?}") };
+    let (_, reported) = asked(&header(".a"), long.as_bytes());
+    let ChildEnd::Run { message, .. } = reported else { panic!("{reported:?}") };
     assert!(
         message.starts_with("cannot index [\"x\",\"x\"") && message.ends_with("\"x\",1] with \"a\""),
         "{message}"
@@ -217,16 +217,16 @@ fn results_end_at_what_is_kept() {
 
 #[cfg(unix)]
 #[test]
-fn a_silent_end_is_told_from_its_signal_and_from_the_last_words() {
+fn a_silent_end_is_explained_by_its_signal_and_the_last_words() {
     use std::os::unix::process::ExitStatusExt;
     use std::process::ExitStatus;
-    let told = |status, words| error::silent(ExitStatus::from_raw(status), words).to_string();
-    assert_eq!(told(6, "thread 'jq' has overflowed its stack"), JqError::TooDeep.to_string());
-    assert_eq!(told(6, "memory allocation of 5 bytes failed"), JqError::Memory.to_string());
-    assert_eq!(told(9, ""), JqError::Memory.to_string());
-    assert_eq!(told(24, ""), JqError::TimedOut.to_string());
-    assert_eq!(told(11, ""), JqError::Crashed.to_string());
-    assert_eq!(told(0, ""), JqError::Crashed.to_string(), "an end without a word is none");
+    let reported = |status, words| error::silent(ExitStatus::from_raw(status), words).to_string();
+    assert_eq!(reported(6, "thread 'jq' has overflowed its stack"), JqError::TooDeep.to_string());
+    assert_eq!(reported(6, "memory allocation of 5 bytes failed"), JqError::Memory.to_string());
+    assert_eq!(reported(9, ""), JqError::Memory.to_string());
+    assert_eq!(reported(24, ""), JqError::TimedOut.to_string());
+    assert_eq!(reported(11, ""), JqError::Crashed.to_string());
+    assert_eq!(reported(0, ""), JqError::Crashed.to_string(), "an end without a word is none");
 }
 
 /// Any JSON that two parsers print alike: whole numbers only.
@@ -258,8 +258,8 @@ proptest! {
 
     #[test]
     fn no_filter_breaks_the_reader(filter in "[-a-c.|,()\\[\\]{}\"\\\\$@é0-1 \n?:;=]{0,24}") {
-        let (_, told) = asked(&Header { most: 1 << 10, ..header(&format!("if false then {filter} else 1 end")) }, b"0");
-        if let ChildEnd::Filter { at: Some(at), .. } = told {
+        let (_, reported) = asked(&Header { most: 1 << 10, ..header(&format!("if false then {filter} else 1 end")) }, b"0");
+        if let ChildEnd::Filter { at: Some(at), .. } = reported {
             prop_assert!(at <= filter.len() + 30);
         }
     }

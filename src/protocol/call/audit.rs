@@ -88,8 +88,8 @@ pub fn row(
     latency_ms: u64,
 ) -> Row {
     let redactor = Redactor::for_call(credential, sent);
-    let told = sent.headers.iter().filter(|header| header.told);
-    let pairs: Vec<(String, String)> = told
+    let reported = sent.headers.iter().filter(|header| header.audited);
+    let pairs: Vec<(String, String)> = reported
         .map(|header| (header.name.clone(), redactor.header(&header.name, header.value.expose_secret())))
         .collect();
     let pairs = without_injected(pairs, credential);
@@ -134,7 +134,7 @@ impl Row {
     pub fn to_bytes(&self) -> Vec<u8> {
         let without = |headers: &Option<Map<String, Value>>| {
             let headers = headers.clone()?;
-            let kept = headers.into_iter().filter(|(name, _)| !is_never_told(name));
+            let kept = headers.into_iter().filter(|(name, _)| !is_never_audited(name));
             Some(kept.collect::<Map<String, Value>>())
         };
         let row = Self {
@@ -157,14 +157,14 @@ impl Row {
     }
 }
 
-fn is_never_told(name: &str) -> bool {
+fn is_never_audited(name: &str) -> bool {
     NEVER.iter().any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Headers as an object; lines of one name are joined.
 fn header_map(headers: impl Iterator<Item = (String, String)>) -> Map<String, Value> {
     let mut map: Map<String, Value> = Map::new();
-    for (name, value) in headers.filter(|(name, _)| !is_never_told(name)) {
+    for (name, value) in headers.filter(|(name, _)| !is_never_audited(name)) {
         if let Some(Value::String(joined)) = map.get_mut(&name) {
             joined.push_str(", ");
             joined.push_str(&value);

@@ -13,7 +13,7 @@ pub enum Verdict {
         /// Which ones, where the provider named them.
         missing: Option<Vec<String>>,
         /// Who says so.
-        told_by: ScopeSource,
+        reported_by: ScopeSource,
     },
     /// 401: the credential is not accepted.
     Unauthorized,
@@ -42,9 +42,9 @@ pub fn classify(answer: &ProviderAnswer, flagged: bool) -> Verdict {
             let named: Vec<String> =
                 parameter("scope").unwrap_or_default().split_whitespace().map(str::to_owned).collect();
             let missing = Some(named).filter(|named| !named.is_empty());
-            Verdict::ScopesMissing { missing, told_by: ScopeSource::Provider }
+            Verdict::ScopesMissing { missing, reported_by: ScopeSource::Provider }
         }
-        403 if flagged => Verdict::ScopesMissing { missing: None, told_by: ScopeSource::Backend },
+        403 if flagged => Verdict::ScopesMissing { missing: None, reported_by: ScopeSource::Backend },
         401 if !insufficient => Verdict::Unauthorized,
         _ => Verdict::Refused,
     }

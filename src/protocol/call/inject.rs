@@ -32,7 +32,7 @@ pub struct ProviderHeader {
     /// Its value.
     pub value: SecretString,
     /// Whether the audit row tells it: what the caller and this program set, not the credential.
-    pub(super) told: bool,
+    pub(super) audited: bool,
 }
 
 /// Why a credential cannot be put into the request; the provider was not called.
@@ -73,8 +73,8 @@ impl fmt::Debug for ProviderRequest {
 }
 
 impl ProviderHeader {
-    fn new(name: &str, value: &str, told: bool) -> Self {
-        Self { name: name.to_owned(), value: SecretString::from(value), told }
+    fn new(name: &str, value: &str, audited: bool) -> Self {
+        Self { name: name.to_owned(), value: SecretString::from(value), audited }
     }
 }
 
@@ -203,8 +203,8 @@ fn callers(retrieval: &Retrieval, injected: &[&str]) -> Vec<ProviderHeader> {
     kept.map(|(name, value)| ProviderHeader::new(name, value, true)).collect()
 }
 
-fn content_type(headers: &mut Vec<ProviderHeader>, told: bool) {
+fn content_type(headers: &mut Vec<ProviderHeader>, audited: bool) {
     if !headers.iter().any(|header| header.name.eq_ignore_ascii_case("content-type")) {
-        headers.push(ProviderHeader::new("Content-Type", "application/json", told));
+        headers.push(ProviderHeader::new("Content-Type", "application/json", audited));
     }
 }

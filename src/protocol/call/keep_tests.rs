@@ -38,7 +38,7 @@ fn body(text: &str) -> String {
 }
 
 #[test]
-fn bodies_lose_what_tells_and_keep_their_form() {
+fn bodies_lose_what_reports_and_keep_their_form() {
     let cases = [
         ("{\n  \"login\": \"octo\", \"id\": 1.50\n}\n", "{\n  \"login\": \"octo\", \"id\": 1.50\n}\n"),
         (r#"{"client_secret":"x"}"#, r#"{"client_secret":"[redacted]"}"#),

@@ -89,9 +89,9 @@ impl History {
     /// Why there is no history. A folder that is a link or somebody else's is refused.
     pub fn open(file: &Path, retention: Retention) -> Result<Self, HistoryError> {
         place::prepare(file)?;
-        let told = |error| HistoryError::of(file, error);
+        let reported = |error| HistoryError::of(file, error);
         // Without `CREATE`: whoever took the file away meanwhile does not get one with other rights in its place.
-        let connection = Connection::open_with_flags(file, place::flags()).map_err(told)?;
+        let connection = Connection::open_with_flags(file, place::flags()).map_err(reported)?;
         Self::with(connection, file.to_owned(), retention)
     }
 

@@ -60,7 +60,7 @@ const CALLS: &str = "
 
 /// Sets the connection up and brings the file up to date.
 pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {
-    let told = |error| HistoryError::of(file, error);
+    let reported = |error| HistoryError::of(file, error);
     // Before anything is written: a file that is not ours, or not any more, stays as it is.
     judge(connection, file)?;
     // Where the space of forgotten rows goes can only be said before there are tables.
@@ -72,8 +72,8 @@ pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Hi
              PRAGMA foreign_keys = ON;
              PRAGMA synchronous = NORMAL;",
         )
-        .map_err(told)?;
-    write_ahead(connection).map_err(told)?;
+        .map_err(reported)?;
+    write_ahead(connection).map_err(reported)?;
     if judge(connection, file)? < STEPS.len() {
         migrate(connection, file)?;
     }
@@ -119,8 +119,9 @@ fn judge(connection: &Connection, file: &Path) -> Result<usize, HistoryError> {
 }
 
 fn migrate(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {
-    let told = |error| HistoryError::of(file, error);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(told)?;
+    let reported = |error| HistoryError::of(file, error);
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(reported)?;
     // Another instance may have done it meanwhile.
     let version = judge(&transaction, file)?;
     let steps = || {
@@ -130,6 +131,6 @@ fn migrate(connection: &mut Connection, file: &Path) -> Result<(), HistoryError>
         transaction.pragma_update(None, "application_id", APPLICATION)?;
         transaction.pragma_update(None, "user_version", STEPS.len() as i64)
     };
-    steps().map_err(told)?;
-    transaction.commit().map_err(told)
+    steps().map_err(reported)?;
+    transaction.commit().map_err(reported)
 }

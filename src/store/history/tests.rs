@@ -280,7 +280,7 @@ fn files_and_folders_are_their_owners_alone() {
 }
 
 #[test]
-fn a_file_that_cannot_be_used_is_told_and_left_alone() {
+fn a_file_that_cannot_be_used_is_reported_and_left_alone() {
     let (_home, file) = fresh();
     drop(open(&file));
     let write = |bytes: &[u8]| fs::write(&file, bytes).unwrap();
@@ -289,9 +289,9 @@ fn a_file_that_cannot_be_used_is_told_and_left_alone() {
     write(&garbage);
     let error = History::open(&file, Retention::default()).unwrap_err();
     assert_eq!(error.problem, Problem::Corrupt);
-    let told = error.diagnose();
+    let reported = error.diagnose();
     assert_eq!(
-        (told.code, told.facts[0].1.as_str()),
+        (reported.code, reported.facts[0].1.as_str()),
         (crate::domain::Code::HistoryOff, file.to_str().unwrap())
     );
     assert_eq!(fs::read(&file).unwrap(), garbage, "never destroyed");

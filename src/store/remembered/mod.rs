@@ -81,9 +81,9 @@ impl Memory {
             Err(Trouble::Damaged(problem)) => {
                 let aside = self.set_aside_if_damaged();
                 let aside = aside.map_or_else(|_| String::new(), |()| "; it was set aside".to_owned());
-                (Remembered::default(), Some(told(&self.file, &format!("{problem}{aside}"))))
+                (Remembered::default(), Some(reported(&self.file, &format!("{problem}{aside}"))))
             }
-            Err(trouble) => (Remembered::default(), Some(told(&self.file, &trouble.to_string()))),
+            Err(trouble) => (Remembered::default(), Some(reported(&self.file, &trouble.to_string()))),
         }
     }
 
@@ -163,7 +163,7 @@ enum Trouble {
     Io(#[from] io::Error),
 }
 
-fn told(file: &Path, problem: &str) -> Diagnosis {
+fn reported(file: &Path, problem: &str) -> Diagnosis {
     Diagnosis::new(Code::NotRemembered, Who::You, Retry::AfterRemedy)
         .fact("file", &file.to_string_lossy())
         .fact("problem", problem)
@@ -215,7 +215,7 @@ fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagn
         new.fill(&text)?;
         Ok(new.replace(file)?)
     };
-    work().map_err(|trouble| told(file, &trouble.to_string()))
+    work().map_err(|trouble| reported(file, &trouble.to_string()))
 }
 
 /// Keeps a file that cannot be read for whoever wants to look into it, out of the way.

@@ -96,7 +96,7 @@ fn two_instances_of_one_profile_lose_no_view() {
 }
 
 #[test]
-fn a_damaged_file_is_told_once_and_set_aside() {
+fn a_damaged_file_is_reported_once_and_set_aside() {
     let home = Home::new();
     let memory = home.of("acme");
     keep_view(&memory, "google");
@@ -180,7 +180,7 @@ fn where_nothing_is_to_be_remembered_it_is_said_why() {
 
 #[cfg(unix)]
 #[test]
-fn files_are_their_owner_s_alone_and_a_folder_that_takes_none_is_told() {
+fn files_are_their_owner_s_alone_and_a_folder_that_takes_none_is_reported() {
     use std::os::unix::fs::PermissionsExt;
 
     let home = Home::new();

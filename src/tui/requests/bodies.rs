@@ -56,7 +56,7 @@ fn search(request: &SearchBody, asked: &Asked<SearchBody>) -> Option<Searched> {
         }
         slices += 1;
         if slices == 1 || slices.is_multiple_of(TELLING) {
-            asked.tell_blocking(Searched { found: search.found().clone(), last: false });
+            asked.report_blocking(Searched { found: search.found().clone(), last: false });
         }
     }
     Some(Searched { found: search.into_found(), last: true })

@@ -13,18 +13,18 @@ use crate::tui::live::LiveSession;
 const EVERY: Duration = Duration::from_millis(500);
 
 /// Tells what is left of the rate budget, where that is known and was not told.
-pub(super) async fn tell(live: &LiveSession, answers: &Answers, told: &mut Option<Budget>) {
+pub(super) async fn report(live: &LiveSession, answers: &Answers, reported: &mut Option<Budget>) {
     let budget = live.budget();
-    if let Some(left) = budget.filter(|_| budget != *told) {
-        *told = budget;
+    if let Some(left) = budget.filter(|_| budget != *reported) {
+        *reported = budget;
         answers.send(Delivery::Msg(Msg::Budget(left))).await;
     }
 }
 
 /// Tells what is left of the rate budget, again and again; never ends.
-pub(super) async fn count_down(live: &LiveSession, answers: &Answers, told: &mut Option<Budget>) {
+pub(super) async fn count_down(live: &LiveSession, answers: &Answers, reported: &mut Option<Budget>) {
     loop {
         sleep(EVERY).await;
-        tell(live, answers, told).await;
+        report(live, answers, reported).await;
     }
 }

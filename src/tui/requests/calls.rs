@@ -56,13 +56,13 @@ async fn carry<R: Run<Answer = CallEvent>>(
     live: &Arc<LiveSession>,
     asked: &Asked<R>,
 ) -> Option<CallEvent> {
-    let told = async {
+    let reported = async {
         while let Some(event) = events.recv().await {
-            asked.tell(event).await;
+            asked.report(event).await;
         }
     };
-    tokio::join!(call, told);
-    budget::tell(live, &asked.answers, &mut None).await;
+    tokio::join!(call, reported);
+    budget::report(live, &asked.answers, &mut None).await;
     // The call is over; whether it is kept may be known later.
     let (live, answers) = (Arc::clone(live), asked.answers.clone());
     tokio::spawn(async move {

@@ -202,7 +202,7 @@ async fn work_over_a_large_body_is_answered_once_it_is_done() {
 }
 
 #[tokio::test]
-async fn a_search_that_nobody_waits_for_tells_nothing_more() {
+async fn a_search_that_nobody_waits_for_reports_nothing_more() {
     let (answers, mut deliveries) = channel();
     let mut tasks = Tasks::new(answers.clone(), Record::default());
     let search = SearchBody { document: large(), needle: "1".to_owned(), view: View::Pretty };

@@ -105,7 +105,7 @@ async fn calls_are_listed_found_by_their_neighbours_and_forgotten() {
 }
 
 #[tokio::test]
-async fn two_calls_are_compared_and_one_that_is_gone_is_told() {
+async fn two_calls_are_compared_and_one_that_is_gone_is_reported() {
     let mut rig = Rig::new();
     let (first, second) = (rig.ids[0], rig.ids[1]);
     let Answer::CompareRecords(Ok(Some(found))) =

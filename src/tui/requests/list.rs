@@ -35,7 +35,7 @@ impl Run for SearchRows {
 
     async fn run(self, live: Arc<LiveSession>, asked: Asked<Self>) -> Option<RowsFound> {
         let cancel = asked.cancel.clone();
-        let early = move |found| asked.tell_blocking(RowsFound { found, last: false });
+        let early = move |found| asked.report_blocking(RowsFound { found, last: false });
         let found = live.search.ask(*self.0, cancel, Box::new(early)).await?;
         Some(RowsFound { found, last: true })
     }

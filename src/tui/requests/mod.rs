@@ -49,12 +49,12 @@ pub(crate) struct Asked<R> {
 
 impl<R: Run> Asked<R> {
     /// Answers, and further answers follow. Waits while the loop is behind.
-    pub(super) async fn tell(&self, answer: R::Answer) {
+    pub(super) async fn report(&self, answer: R::Answer) {
         self.answers.answer(self.ticket, R::answer(answer)).await;
     }
 
-    /// As [`Asked::tell`], for a thread of its own.
-    pub(super) fn tell_blocking(&self, answer: R::Answer) {
+    /// As [`Asked::report`], for a thread of its own.
+    pub(super) fn report_blocking(&self, answer: R::Answer) {
         let answer = Box::new(R::answer(answer));
         // A loop that is gone needs nothing any more.
         self.answers.send_blocking(Delivery::Msg(Msg::Answer { ticket: self.ticket, answer }));

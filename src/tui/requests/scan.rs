@@ -26,13 +26,13 @@ impl Run for ScanFiles {
         let known = Arc::new(elsewhere(move || self.known(wall)).await);
         let (sender, mut events) = mpsc::channel(EVENTS);
         let request = ScanRequest { paths, known, wanted: Vec::new() };
-        let told = async {
+        let reported = async {
             let mut batch: Vec<ScanEvent> = Vec::with_capacity(EVENTS);
             while events.recv_many(&mut batch, EVENTS).await > 0 {
-                asked.tell(std::mem::take(&mut batch)).await;
+                asked.report(std::mem::take(&mut batch)).await;
             }
         };
-        tokio::join!(jobs::scan(request, asked.cancel.clone(), sender), told);
+        tokio::join!(jobs::scan(request, asked.cancel.clone(), sender), reported);
         None
     }
 }

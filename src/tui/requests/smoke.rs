@@ -56,12 +56,12 @@ impl Run for RunSmoke {
             let run = jobs::smoke(context, request, asked.cancel.clone(), sender);
             tokio::join!(run, hand_on(&asked.answers, asked.ticket, events))
         };
-        let mut told = None;
+        let mut reported = None;
         tokio::select! {
             _ = run => {}
-            () = budget::count_down(&live, &asked.answers, &mut told) => {}
+            () = budget::count_down(&live, &asked.answers, &mut reported) => {}
         }
-        budget::tell(&live, &asked.answers, &mut told).await;
+        budget::report(&live, &asked.answers, &mut reported).await;
         None
     }
 }

@@ -6,7 +6,7 @@ use crate::tui::delivery::{Delivery, channel};
 use uuid::Uuid;
 
 #[tokio::test(start_paused = true)]
-async fn a_run_is_told_of_thirty_times_in_a_second_and_whole() {
+async fn a_run_is_reported_of_thirty_times_in_a_second_and_whole() {
     const MANY: u128 = 10_000;
     let (answers, mut deliveries) = channel();
     let (sender, events) = mpsc::channel(EVENTS);

@@ -59,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_environment_tells_the_depth() {
+    fn the_environment_gives_the_depth() {
         for (environment, want) in [
             (&[][..], Depth::Ansi16),
             (&[("TERM", "xterm-256color")], Depth::Ansi256),

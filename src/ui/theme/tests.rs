@@ -227,7 +227,7 @@ fn a_block_stays_a_block_without_colours() {
 }
 
 #[test]
-fn mistakes_are_told_with_their_line() {
+fn mistakes_are_reported_with_their_line() {
     for (text, line, problem, hint) in [
         ("[roles]\nhelth_ok = {}\n", "2", "no role `helth_ok`", "did you mean `health_ok`?"),
         ("[roles]\n\ntext = { fg = \"red\" }\n", "3", "`fg` must be a colour such as \"#4fd1c5\"", ""),

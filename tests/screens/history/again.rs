@@ -88,8 +88,8 @@ fn a_secret_that_was_left_out_has_to_be_filled_in_again() {
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     stage.press("s");
     assert!(sent(&stage).is_empty(), "the placeholder was sent");
-    let told = "A secret was removed from the header “X-Secret”";
-    assert!(stage.picture().contains(told), "{}", stage.picture());
+    let message = "A secret was removed from the header “X-Secret”";
+    assert!(stage.picture().contains(message), "{}", stage.picture());
     stage.press("tab");
     for _ in 0..4 {
         stage.press("j");

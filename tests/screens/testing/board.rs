@@ -38,7 +38,7 @@ fn before_anything_is_found() {
 }
 
 #[test]
-fn a_pause_is_told_and_counted_down() {
+fn a_pause_is_reported_and_counted_down() {
     for size in SIZES {
         let mut stage = running(size.0, size.1);
         stage.now.wall = super::noon().wall;
@@ -125,7 +125,7 @@ fn decided(event: &SmokeEvent) -> Option<GrantId> {
 }
 
 #[test]
-fn a_run_goes_on_behind_the_list_and_tells_its_end() {
+fn a_run_goes_on_behind_the_list_and_reports_its_end() {
     let mut stage = running(120, 36);
     stage.press("b");
     assert_eq!(stage.model.nav.screen(), Kind::Grants);
@@ -222,7 +222,7 @@ fn privacy_masks_the_board() {
 }
 
 #[test]
-fn both_themes_tell_the_verdicts_apart_without_colour() {
+fn both_themes_report_the_verdicts_apart_without_colour() {
     for (theme, depth) in [("light", Depth::Truecolor), ("mono", Depth::Mono)] {
         let mut stage = Stage::themed(120, 36, theme, depth);
         stage.careful(WritePolicy { read_only: true, production: true, profile: Some("acme".into()) });

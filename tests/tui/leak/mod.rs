@@ -166,9 +166,9 @@ fn no_credential_is_left_anywhere() {
     }
 
     // What the backend was told, credentials being its own answer.
-    let told = backend.captured("/sdk/oauth/audit/");
-    assert!(told.len() >= 12, "{} audit rows", told.len());
-    assert!(told.iter().any(|row| control(&mark, &row.request)), "no audit row tells of the echo");
+    let reported = backend.captured("/sdk/oauth/audit/");
+    assert!(reported.len() >= 12, "{} audit rows", reported.len());
+    assert!(reported.iter().any(|row| control(&mark, &row.request)), "no audit row tells of the echo");
     for captured in backend.captured("/sdk/") {
         found.extend(search(&traces, &captured.target, &captured.request));
     }

@@ -195,8 +195,8 @@ fn endings_are_the_sdks() {
         };
         let diagnosis = ending.diagnose();
         assert_eq!(diagnosis.code, code);
-        let told = exchange["raised"]["message"].as_str();
-        assert_eq!(diagnosis.said.as_ref().map(grantdeck::domain::Clean::as_str), told, "{name}");
+        let reported = exchange["raised"]["message"].as_str();
+        assert_eq!(diagnosis.said.as_ref().map(grantdeck::domain::Clean::as_str), reported, "{name}");
     }
 }
 

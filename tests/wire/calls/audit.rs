@@ -84,7 +84,7 @@ fn written(output: &Value) -> String {
 }
 
 #[test]
-fn bodies_are_told_or_named() {
+fn bodies_are_shown_or_named() {
     for row in rows("audit_bodies") {
         let bytes = bytes_of(&row["input"]);
         assert_eq!(audit::request_text(&bytes), written(&row["request_body"]), "{}", id(&row));
@@ -93,7 +93,7 @@ fn bodies_are_told_or_named() {
 }
 
 #[test]
-fn injected_headers_are_not_told() {
+fn injected_headers_are_not_audited() {
     for row in rows("audit_injected_headers") {
         let input = &row["input"];
         let mut answer = json!({"access_token": "token", "grant_id": GRANT,

@@ -218,10 +218,10 @@ fn verdict(
     assert_eq!(class, raised["class"].as_str(), "{name}");
     let diagnosis = verdict.diagnose(answer);
     assert_eq!(diagnosis.is_some(), class.is_some(), "{name}");
-    let Verdict::ScopesMissing { missing, told_by } = &verdict else { return };
+    let Verdict::ScopesMissing { missing, reported_by } = &verdict else { return };
     assert_eq!(&json!(missing), &raised["missing_scopes"], "{name}");
     assert_eq!(diagnosis.expect("a diagnosis").code, Code::ScopeMismatch, "{name}");
-    let source = match told_by {
+    let source = match reported_by {
         ScopeSource::Provider => "provider_insufficient_scope",
         ScopeSource::Backend => "backend_flag",
     };
@@ -229,7 +229,7 @@ fn verdict(
     let steps = exchange["steps"].as_array().expect("steps");
     let target = scope_report::target(credential.grant());
     let report = steps.iter().find(|step| step["request"]["target"] == target);
-    assert_eq!(report.is_some(), *told_by == ScopeSource::Provider, "{name}");
+    assert_eq!(report.is_some(), *reported_by == ScopeSource::Provider, "{name}");
     if let Some(report) = report {
         let want = text(&report["request"], "body").expect("a report");
         let correlation = report["request"]["body_json"]["sdk_correlation_id"].as_str().expect("an id");

@@ -27,7 +27,7 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
         return Vec::new();
     }
     if let Err(lack) = call.composer.check() {
-        model.toasts.refuse(&lack.told, now);
+        model.toasts.refuse(&lack.message, now);
         if let Some(field) = &lack.field {
             composer::fill_in(model, field);
         }
@@ -83,19 +83,19 @@ fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy)
     ];
     // In retrieve mode it would not be asked.
     if model.call.as_ref().is_some_and(|call| call.strange_host().is_some()) && draft.mode == Mode::Proxy {
-        let told = "Alter may refuse this host: it is not a known host of the provider.";
-        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+        let text = "Alter may refuse this host: it is not a known host of the provider.";
+        lines.push(vec![Piece::new(text, Role::HealthSoon)]);
     }
     if model.call.as_ref().is_some_and(|call| call.composer.lacks_body()) {
-        let told = "Its body was not stored, so it is sent without one. Press b on the request to write one.";
-        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+        let text = "Its body was not stored, so it is sent without one. Press b on the request to write one.";
+        lines.push(vec![Piece::new(text, Role::HealthSoon)]);
     }
     let then = Then::Send(Box::new(draft.clone()));
     if !draft.is_write() {
         return Confirm::new("Send without the body?", lines, "send it", then);
     }
-    let told = "This is a real call. It may change data, it is logged, and the account's owner may see it.";
-    lines.push(vec![Piece::new(told, Role::Text)]);
+    let text = "This is a real call. It may change data, it is logged, and the account's owner may see it.";
+    lines.push(vec![Piece::new(text, Role::Text)]);
     let title = "Send a call that may change data?";
     let Some(word) = write_policy.word() else { return Confirm::new(title, lines, "send it", then) };
     lines.push(Vec::new());
@@ -108,12 +108,12 @@ fn confirmation(model: &Model, draft: &RequestDraft, write_policy: &WritePolicy)
 
 /// What is lost of a call that is under way.
 pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
-    let told = match model.call.as_ref()?.life {
+    let text = match model.call.as_ref()?.life {
         super::Life::Waiting(_) => "A call is held for approval. It stays held; the history has its id.",
         super::Life::Sending { .. } => "A call is running. It may still be executed; its answer is lost.",
         super::Life::Building | super::Life::Ended => return None,
     };
-    Some(told.to_owned())
+    Some(text.to_owned())
 }
 
 /// What is lost of a request that was edited and not sent.

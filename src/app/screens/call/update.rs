@@ -148,14 +148,14 @@ fn stop(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// It was stopped, and this is what that means.
 fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
-    let told = match &outcome {
+    let message = match &outcome {
         CallOutcome::Cancelled { may_have_happened } => {
             format!("Cancelled. {}", was_sent(*may_have_happened))
         }
         _ => "Stopped waiting. The call stays held; r checks again.".to_owned(),
     };
     let effects = finish(model, outcome, now);
-    model.toasts.info(&told, now);
+    model.toasts.info(&message, now);
     effects
 }
 

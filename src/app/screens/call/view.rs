@@ -68,12 +68,12 @@ fn sending(call: &Call, seconds: u64, left: bool, write: bool, area: Rect, pen: 
             "This machine calls the provider, with a credential for this one call."
         }
     };
-    let told = if left { "Sent; waiting for the answer." } else { "Not sent yet." };
+    let message = if left { "Sent; waiting for the answer." } else { "Not sent yet." };
     let waited = if seconds == 0 { String::new() } else { format!("  {seconds} s") };
     let mut lines = vec![
         vec![
             Piece::new("◌ ", Role::HealthSoon),
-            Piece::new(told, Role::TextStrong),
+            Piece::new(message, Role::TextStrong),
             Piece::new(waited, Role::TextDim),
         ],
         vec![Piece::new(who, Role::TextDim)],

@@ -100,9 +100,9 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
     match std::mem::replace(&mut changes.state, State::Planning) {
         State::Ready(plan) if plan.files.is_empty() => {
-            let told = format!("Nothing to write: {}.", plan.summary);
+            let message = format!("Nothing to write: {}.", plan.summary);
             changes.state = State::Ready(plan);
-            model.toasts.refuse(&told, now);
+            model.toasts.refuse(&message, now);
             Vec::new()
         }
         State::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
@@ -168,7 +168,7 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
     };
     let about = close(model);
     let summary = if model.privacy { "done".to_owned() } else { done.summary.clone() };
-    let told = match (&about, done.files.as_slice()) {
+    let message = match (&about, done.files.as_slice()) {
         (Some(About::Write { path, .. }), [file]) => {
             path.value().trim().clone_into(&mut model.copying.path);
             format!("Wrote {file}: {summary}.")
@@ -178,11 +178,11 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
     match done.failed.first() {
         Some(failed) => {
             model.toasts.failure(failed, now);
-            model.toasts.info_next(&told, now);
+            model.toasts.info_next(&message, now);
         }
         None => match &about {
-            Some(About::Swap { stays, .. }) => model.toasts.info_for(&told, stays.clone(), now),
-            _ => model.toasts.info(&told, now),
+            Some(About::Swap { stays, .. }) => model.toasts.info_for(&message, stays.clone(), now),
+            _ => model.toasts.info(&message, now),
         },
     }
     if matches!(about, Some(About::Swap { .. })) { scan::again(model, now) } else { Vec::new() }

@@ -138,8 +138,8 @@ pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, n
             let lacking = missing_scopes(&operation.summary.scopes, &call.grant);
             call.composer.take_operation(&operation);
             if !lacking.is_empty() {
-                let told = format!("This grant lacks scopes for the operation: {}.", lacking.join(", "));
-                model.toasts.warning(&told, now);
+                let message = format!("This grant lacks scopes for the operation: {}.", lacking.join(", "));
+                model.toasts.warning(&message, now);
             }
             call.composer.missing_scopes = lacking;
         }

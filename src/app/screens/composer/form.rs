@@ -104,19 +104,19 @@ fn value(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
     }
     let cells = cells.saturating_sub(name.iter().map(|piece| text::width(&piece.text)).sum());
     let strong = if *field == Field::Method { Role::TextStrong } else { Role::Text };
-    let (told, role) = match composer.word(field) {
+    let (message, role) = match composer.word(field) {
         Some(word) => (word, if composer.is_blank(field) { Role::TextDim } else { Role::Text }),
         None if composer.is_blank(field) => (field.hint().to_owned(), Role::TextDim),
         None => (composer.text(field), strong),
     };
-    let told = Clean::line(&told);
-    let told = match field {
-        Field::Url => short_url(told.as_str(), cells * MOST),
-        _ => text::cut(told.as_str(), cells * MOST),
+    let message = Clean::line(&message);
+    let message = match field {
+        Field::Url => short_url(message.as_str(), cells * MOST),
+        _ => text::cut(message.as_str(), cells * MOST),
     };
     // Below a name the value goes on under itself.
     let indent: usize = name.iter().map(|piece| text::width(&piece.text)).sum();
-    plain(&told, cells, role)
+    plain(&message, cells, role)
         .into_iter()
         .enumerate()
         .map(|(at, row)| match at {
@@ -168,7 +168,7 @@ fn body(body: &DraftBody, cells: usize) -> Vec<Vec<Piece>> {
     let most = cells * MOST;
     // What is behind that is not drawn, and the text may be long.
     let beginning = |text: &str| text.chars().take(most * 2).collect::<String>();
-    let (told, role) = match body {
+    let (message, role) = match body {
         DraftBody::Empty => (Field::Body.hint().to_owned(), Role::TextDim),
         DraftBody::Json(text) => {
             let one_line = beginning(text).split_whitespace().collect::<Vec<_>>().join(" ");
@@ -179,11 +179,11 @@ fn body(body: &DraftBody, cells: usize) -> Vec<Vec<Piece>> {
             (format!("raw, {}  {}", words::bytes(bytes.len() as u64), beginning(&text)), Role::Text)
         }
     };
-    plain(&text::cut(Clean::line(&told).as_str(), most), cells, role)
+    plain(&text::cut(Clean::line(&message).as_str(), most), cells, role)
 }
 
-fn plain(told: &str, cells: usize, role: Role) -> Vec<Vec<Piece>> {
-    text::fold(told, cells).into_iter().map(|row| vec![Piece::new(row, role)]).collect()
+fn plain(message: &str, cells: usize, role: Role) -> Vec<Vec<Piece>> {
+    text::fold(message, cells).into_iter().map(|row| vec![Piece::new(row, role)]).collect()
 }
 
 /// A URL in so many cells: the host whole, for the call goes there, and the end, which tells most of what is asked.

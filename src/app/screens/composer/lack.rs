@@ -7,14 +7,14 @@ use crate::domain::{DraftBody, code};
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Lack {
     /// In a sentence.
-    pub(crate) told: String,
+    pub(crate) message: String,
     /// The field where it belongs, where that is one.
     pub(crate) field: Option<Field>,
 }
 
 impl Lack {
-    fn new(field: Option<Field>, told: impl Into<String>) -> Self {
-        Self { told: told.into(), field }
+    fn new(field: Option<Field>, message: impl Into<String>) -> Self {
+        Self { message: message.into(), field }
     }
 }
 
@@ -50,23 +50,23 @@ impl Composer {
             let is_typed = |name: &str| matches!(typed, Some(Field::Place(typed)) if typed == name);
             let is_open = |name: &&str| !is_typed(name) && self.parameter(name).is_none_or(str::is_empty);
             if let Some(name) = self.places().find(is_open) {
-                let told = format!("Fill in {{{name}}} first.");
-                return Err(Lack::new(Some(Field::Place(name.to_owned())), told));
+                let message = format!("Fill in {{{name}}} first.");
+                return Err(Lack::new(Some(Field::Place(name.to_owned())), message));
             }
         }
         if let Some((variable, field)) = self.open_variable()
             && typed != Some(&field)
         {
-            let told = format!("Replace {} in {} first.", variable.text, variable.place);
-            return Err(Lack::new(Some(field), told));
+            let message = format!("Replace {} in {} first.", variable.text, variable.place);
+            return Err(Lack::new(Some(field), message));
         }
         if self.open_body().is_some() {
-            let told = "Write the body first, or delete it with d.";
-            return Err(Lack::new(Some(Field::Body), told));
+            let message = "Write the body first, or delete it with d.";
+            return Err(Lack::new(Some(Field::Body), message));
         }
         if let Some(place) = self.secret_place() {
-            let told = format!("A secret was removed from {place}: fill it in again or delete it.");
-            return Err(Lack::new(None, told));
+            let message = format!("A secret was removed from {place}: fill it in again or delete it.");
+            return Err(Lack::new(None, message));
         }
         if let DraftBody::Json(text) = &self.draft.body
             && !text.trim().is_empty()
@@ -104,7 +104,7 @@ impl Composer {
     }
 
     /// What stands above the request.
-    pub(super) fn told(&self) -> Vec<String> {
+    pub(super) fn warnings(&self) -> Vec<String> {
         self.open_body().map(str::to_owned).into_iter().chain(self.notes.iter().cloned()).collect()
     }
 

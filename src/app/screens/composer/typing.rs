@@ -58,8 +58,8 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
             }
         }
         Typing::Choice | Typing::Nothing => {
-            let told = "Only curl commands can be pasted here; press Enter to edit a field.";
-            model.toasts.refuse(told, now);
+            let message = "Only curl commands can be pasted here; press Enter to edit a field.";
+            model.toasts.refuse(message, now);
         }
     }
     Vec::new()

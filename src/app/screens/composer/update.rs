@@ -156,8 +156,8 @@ pub(crate) fn back(model: &mut Model, _now: Now) -> Option<Vec<Effect>> {
 fn raw(model: &mut Model, now: Now) {
     let Some(call) = &mut model.call else { return };
     if call.composer.mode() == Mode::Proxy {
-        let told = "Proxy mode takes JSON only; m switches to retrieve mode for other text.";
-        model.toasts.refuse(told, now);
+        let message = "Proxy mode takes JSON only; m switches to retrieve mode for other text.";
+        model.toasts.refuse(message, now);
         return;
     }
     if let Some(editor) = call.composer.editor() {

@@ -17,7 +17,7 @@ use crate::ui::{Role, text};
 /// The room of the form; None where it is not on the screen.
 pub(super) fn form_room(model: &Model) -> Option<Rect> {
     let panes = panes(model)?;
-    let notes = model.call.as_ref()?.composer.told();
+    let notes = model.call.as_ref()?.composer.warnings();
     panes.first.or(panes.second).map(|area| below_notes(&notes, room(area)))
 }
 
@@ -42,7 +42,7 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
     let note = [Piece::new(text::cut(from.as_str(), most).into_owned(), Role::TextDim)];
     pen.frame(area, &title, &note, focused);
     let whole = room(area);
-    let notes = composer.told();
+    let notes = composer.warnings();
     draw_notes(&notes, whole, pen);
     let room = below_notes(&notes, whole);
     let form = Form::new(composer, cells(room));
@@ -59,8 +59,8 @@ pub(crate) fn draw(call: &Call, area: Rect, pen: &mut Pen<'_>) {
         }
     }
     pen.scroll_bar(area, offset, height, form.len());
-    let (told, role) = bottom(call);
-    pen.text(room.x + 1, room.bottom(), room.width.saturating_sub(2), &told, role);
+    let (reported, role) = bottom(call);
+    pen.text(room.x + 1, room.bottom(), room.width.saturating_sub(2), &reported, role);
 }
 
 fn draw_row(
@@ -112,21 +112,21 @@ fn bottom(call: &Call) -> (String, Role) {
         Typing::Line(_) | Typing::Nothing => {}
     }
     if !composer.missing_scopes.is_empty() {
-        let told = format!("! this grant lacks {}", composer.missing_scopes.join(", "));
-        return (Clean::line(&told).to_string(), Role::HealthBroken);
+        let reported = format!("! this grant lacks {}", composer.missing_scopes.join(", "));
+        return (Clean::line(&reported).to_string(), Role::HealthBroken);
     }
     let strange = strange(call);
     match composer.check_while_typing() {
-        Err(lack) => (format!("! {}", Clean::line(&lack.told)), Role::HealthSoon),
+        Err(lack) => (format!("! {}", Clean::line(&lack.message)), Role::HealthSoon),
         Ok(()) if composer.lacks_body() => {
             ("! body stored incompletely: b rewrites it".to_owned(), Role::HealthSoon)
         }
         Ok(()) if composer.mode() == Mode::Retrieve && call.grant.is_proxy_only() => {
-            let told = match composer.draft.body {
+            let reported = match composer.draft.body {
                 DraftBody::Raw(_) => "! this grant needs proxy mode, which takes JSON only",
                 DraftBody::Empty | DraftBody::Json(_) => "! this grant needs proxy mode: m switches",
             };
-            (told.to_owned(), Role::HealthSoon)
+            (reported.to_owned(), Role::HealthSoon)
         }
         Ok(()) if strange.is_some() => (strange.unwrap_or_default(), Role::HealthSoon),
         Ok(()) if is_held(call) => ("◌ its policy holds this for approval".to_owned(), Role::HealthSoon),

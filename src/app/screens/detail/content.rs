@@ -152,12 +152,12 @@ impl Page {
         let column = beside.unwrap_or(self.width.saturating_sub(4)).max(8);
         let room = if beside.is_some() { self.width.saturating_sub(column + 6) } else { column };
         let mut names = text::wrap(name, column).into_iter();
-        let told = text::wrap(&scope.description, room.max(8)).into_iter();
-        let mut told = told.filter(|line| !line.is_empty()).peekable();
+        let message = text::wrap(&scope.description, room.max(8)).into_iter();
+        let mut message = message.filter(|line| !line.is_empty()).peekable();
         let mut sign = Some(scope.sign);
         loop {
             let name = names.next();
-            if name.is_none() && told.peek().is_none() {
+            if name.is_none() && message.peek().is_none() {
                 break;
             }
             let has_name = name.is_some();
@@ -166,13 +166,13 @@ impl Page {
             let mut line = vec![Piece::new(format!("  {} ", sign.take().unwrap_or(" ")), role)];
             if beside.is_some() {
                 line.push(Piece::new(name, name_role));
-                line.extend(told.next().into_iter().flat_map(|words| {
+                line.extend(message.next().into_iter().flat_map(|words| {
                     [Piece::new(gap.clone(), Role::Text), Piece::new(words, Role::TextDim)]
                 }));
             } else if has_name {
                 line.push(Piece::new(name, name_role));
             } else {
-                line.extend(told.next().map(|words| Piece::new(words, Role::TextDim)));
+                line.extend(message.next().map(|words| Piece::new(words, Role::TextDim)));
             }
             self.lines.push(line);
         }

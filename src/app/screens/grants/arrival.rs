@@ -81,8 +81,8 @@ impl Grants {
                 .filter(|(count, _)| *count > 0)
                 .map(|(count, word)| format!("{} {word}", words::count(count)))
                 .collect();
-        let told = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
-        format!("Refreshed: {told}.")
+        let message = if parts.is_empty() { "nothing changed".to_owned() } else { parts.join(", ") };
+        format!("Refreshed: {message}.")
     }
 }
 

@@ -45,11 +45,11 @@ pub(crate) fn chips(model: &Model) -> Vec<Chip> {
     seen.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
     chips.extend(seen.into_iter().map(|(provider, count)| {
         let filter = ServerFilter { provider: Some(Arc::clone(provider)), ..ServerFilter::default() };
-        let told = grants.walk.total(&filter);
+        let message = grants.walk.total(&filter);
         Chip {
             provider: Some(Arc::clone(provider)),
-            count: if all_here { u64::from(count) } else { told.unwrap_or_else(|| u64::from(count)) },
-            is_final: all_here || told.is_some(),
+            count: if all_here { u64::from(count) } else { message.unwrap_or_else(|| u64::from(count)) },
+            is_final: all_here || message.is_some(),
         }
     }));
     if let Some(catalog) = model.catalog.value() {

@@ -306,8 +306,8 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
     if !complete {
         model.toasts.warning(&short_in_words(summary), now);
     } else if was_refresh {
-        let told = grants.changes_in_words();
-        model.toasts.info(&told, now);
+        let message = grants.changes_in_words();
+        model.toasts.info(&message, now);
     } else if purpose == Purpose::LoadAgain {
         model.toasts.info(&format!("Reloaded: all {} grants loaded.", words::count(summary.total)), now);
     }

@@ -110,8 +110,8 @@ impl Comparison {
             self.count(what, added, removed);
         } else if omitted == [None, None] {
             let empty = left_document.body().is_empty();
-            let told = if empty { "none" } else { "equal" };
-            self.rows.push(Row::Heading(what, told.to_owned()));
+            let message = if empty { "none" } else { "equal" };
+            self.rows.push(Row::Heading(what, message.to_owned()));
         } else {
             self.rows.push(Row::Heading(what, "not compared".to_owned()));
         }

@@ -51,9 +51,9 @@ fn headings(found: &Comparison) -> Vec<(&str, &str)> {
     found
         .rows
         .iter()
-        .filter_map(
-            |row| if let Row::Heading(what, told) = row { Some((*what, told.as_str())) } else { None },
-        )
+        .filter_map(|row| {
+            if let Row::Heading(what, message) = row { Some((*what, message.as_str())) } else { None }
+        })
         .collect()
 }
 
@@ -85,8 +85,8 @@ fn what_differs_is_counted_by_its_part_and_in_all() {
     assert_eq!((found.added, found.removed), (5, 3));
     let lines = found.rows.iter().filter(|row| matches!(row, Row::Line(line) if line.sign == Sign::Added));
     assert_eq!(lines.count(), 2);
-    let told = format!("{:?}", found.rows);
-    assert!(!told.contains('\u{1b}') && !told.contains("\\u{1b}"), "{told}");
+    let message = format!("{:?}", found.rows);
+    assert!(!message.contains('\u{1b}') && !message.contains("\\u{1b}"), "{message}");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn a_body_that_was_not_kept_is_not_said_to_be_equal() {
     let found = compare(&left, &right);
     assert_eq!(headings(&found).last(), Some(&("Body", "not compared")));
     assert!(
-        matches!(found.rows.last(), Some(Row::Note(told)) if told.starts_with("before: ")),
+        matches!(found.rows.last(), Some(Row::Note(message)) if message.starts_with("before: ")),
         "{:?}",
         found.rows
     );

@@ -109,10 +109,10 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
 
 fn pieces(model: &Model, row: &Row) -> Vec<Piece> {
     match row {
-        Row::Heading(what, told) => {
-            vec![Piece::new(format!("{what}  "), Role::Title), Piece::new(told.clone(), Role::TextDim)]
+        Row::Heading(what, message) => {
+            vec![Piece::new(format!("{what}  "), Role::Title), Piece::new(message.clone(), Role::TextDim)]
         }
-        Row::Note(told) => vec![Piece::new(format!("  {told}"), Role::TextDim)],
+        Row::Note(message) => vec![Piece::new(format!("  {message}"), Role::TextDim)],
         Row::Pair(pair) => {
             let (sign, role) = look(pair.sign);
             let value = match pair.name.as_str() {

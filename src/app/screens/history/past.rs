@@ -68,16 +68,16 @@ pub(super) fn show(
     if !takes_its_place {
         model.nav.push(View::Call);
     }
-    let (outcome, told) = past_outcome::describe(model, record, now);
+    let (outcome, message) = past_outcome::describe(model, record, now);
     effects.extend(response::show(model, outcome, &draft, now));
     if let Some(call) = &mut model.call {
-        call.response.is_past(id, told);
+        call.response.is_past(id, message);
     }
     if send {
         effects.extend(call::send(model, now));
     } else if gone {
-        let told = why_gone(model);
-        model.toasts.warning(&told, now);
+        let message = why_gone(model);
+        model.toasts.warning(&message, now);
     }
     effects
 }
@@ -195,12 +195,12 @@ fn why_gone(model: &Model) -> String {
         let there = private::name(model, there);
         return format!("This call was made with another application, {there}; @ switches profiles.");
     }
-    let told = if model.grants.walk.has_all(&ServerFilter::default()) {
+    let message = if model.grants.walk.has_all(&ServerFilter::default()) {
         "The grant of this call is no longer in the list; press c on another grant."
     } else {
         "The grant of this call is not loaded yet."
     };
-    told.to_owned()
+    message.to_owned()
 }
 
 /// What the history knows of a grant that the list does not have.

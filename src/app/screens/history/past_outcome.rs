@@ -31,8 +31,8 @@ pub(super) fn describe(model: &Model, record: &CallRecord, now: Now) -> (CallOut
         }
         Outcome::Unfinished => {
             instead = true;
-            let told = "grantdeck ended before the call finished, or another instance is still running it; it may have happened.";
-            entries = vec![headed("○", Tone::Ended, "Unfinished."), Entry::line(told, Tone::Plain)];
+            let message = "grantdeck ended before the call finished, or another instance is still running it; it may have happened.";
+            entries = vec![headed("○", Tone::Ended, "Unfinished."), Entry::line(message, Tone::Plain)];
             CallOutcome::Cancelled { may_have_happened: true }
         }
         Outcome::Cancelled { may_have_happened } => {

@@ -117,8 +117,8 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
         Piece::new(called(model, row), Role::Text),
     ];
     pen.pieces(x, area.y + 1, cells, &what);
-    let mut told = vec![Piece::new(account(model, row), Role::TextStrong)];
-    let mut add = |text: String, role| told.push(Piece::new(format!("   {text}"), role));
+    let mut message = vec![Piece::new(account(model, row), Role::TextStrong)];
+    let mut add = |text: String, role| message.push(Piece::new(format!("   {text}"), role));
     if Columns::lay_out(area.width.saturating_sub(GUTTER + 1)).mode == 0 {
         add(row.mode.to_string(), Role::TextDim);
     }
@@ -128,7 +128,7 @@ fn draw_foot(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     add(when(row, now), Role::TextDim);
     add(format!("grant {}", grant(model, row)), Role::TextDim);
     add(format!("profile {}", private::name(model, &row.profile)), Role::TextDim);
-    pen.pieces(x, area.y + 2, cells, &told);
+    pen.pieces(x, area.y + 2, cells, &message);
 }
 
 fn when(row: &RecordSummary, now: Now) -> String {
@@ -215,14 +215,14 @@ impl Columns {
 
     fn each(self, x: u16, cells: [(String, Role); 8], y: u16, pen: &mut Pen<'_>) {
         let mut x = x;
-        for ((_, width, right), (told, role)) in self.placed().into_iter().zip(cells) {
+        for ((_, width, right), (message, role)) in self.placed().into_iter().zip(cells) {
             if width == 0 {
                 continue;
             }
             if right {
-                pen.text_right(x + width, y, width, &told, role);
+                pen.text_right(x + width, y, width, &message, role);
             } else {
-                pen.text(x, y, width, &told, role);
+                pen.text(x, y, width, &message, role);
             }
             x += width + GAP;
         }
@@ -284,11 +284,11 @@ fn empty(model: &Model, width: usize) -> Vec<Piece> {
         return said(width, "No calls with this grant.", &[" ", "o shows all calls."]);
     }
     if history.keep == Some(Keep::Nothing) {
-        let told = "Set history = true in the configuration or profile to store calls.";
-        return said(width, "The history is switched off.", &[" ", told]);
+        let message = "Set history = true in the configuration or profile to store calls.";
+        return said(width, "The history is switched off.", &[" ", message]);
     }
-    let told = "Press c on a grant to compose a test call. Calls are stored on this machine, without secrets and for a limited time.";
-    said(width, "No calls yet.", &[" ", told])
+    let message = "Press c on a grant to compose a test call. Calls are stored on this machine, without secrets and for a limited time.";
+    said(width, "No calls yet.", &[" ", message])
 }
 
 fn said(width: usize, headline: &str, more: &[&str]) -> Vec<Piece> {
@@ -314,10 +314,10 @@ pub(super) fn draw_search(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let scroll = input.visual_scroll(usize::from(room.saturating_sub(1)));
     let typed = Clean::line(input.value());
     let x = pen.text(x, area.y, room, text::skip(typed.as_str(), scroll), Role::Input);
-    let told = if model.history.rows.is_empty() { "none".to_owned() } else { position(model) };
+    let message = if model.history.rows.is_empty() { "none".to_owned() } else { position(model) };
     let left = right.saturating_sub(x + 3);
     if usize::from(left) > 8 {
-        pen.text_right(right, area.y, left, &text::cut(&told, usize::from(left)), Role::TextDim);
+        pen.text_right(right, area.y, left, &text::cut(&message, usize::from(left)), Role::TextDim);
     }
 }
 

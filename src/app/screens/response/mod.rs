@@ -77,9 +77,9 @@ impl Response {
     }
 
     /// What is shown is a past call.
-    pub(crate) fn is_past(&mut self, id: RecordId, told: PastLines) {
+    pub(crate) fn is_past(&mut self, id: RecordId, message: PastLines) {
         self.record = Some(id);
-        self.past = Some(told);
+        self.past = Some(message);
     }
 
     /// Whether the body is still being read.

@@ -44,8 +44,8 @@ pub(super) fn ask(model: &mut Model) {
         Some(_) => "Filter result",
         None => "The body",
     };
-    let told = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
-    let mut lines = vec![vec![Piece::new(told, Role::Text)]];
+    let message = format!("{what}, {}, byte for byte.", words::bytes(document.body().len() as u64));
+    let mut lines = vec![vec![Piece::new(message, Role::Text)]];
     if response.narrowed().is_some() && response.filter.is_cut() {
         let more = "The filter result was truncated; the file has the first part.";
         lines.push(vec![Piece::new(more, Role::HealthSoon)]);
@@ -127,13 +127,13 @@ fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {
 
 /// What is wrong and what to do.
 fn sentences(diagnosis: &Diagnosis) -> Vec<Clean> {
-    let told = Described::new(diagnosis);
+    let message = Described::new(diagnosis);
     let problem = diagnosis.facts.iter().find(|(label, _)| *label == "problem").map(|(_, problem)| problem);
     let first = match problem {
-        Some(problem) => format!("{}: {problem}.", told.headline.trim_end_matches('.')),
-        None => told.headline.to_owned(),
+        Some(problem) => format!("{}: {problem}.", message.headline.trim_end_matches('.')),
+        None => message.headline.to_owned(),
     };
-    vec![Clean::line(&first), Clean::line(told.remedy)]
+    vec![Clean::line(&first), Clean::line(message.remedy)]
 }
 
 impl Response {

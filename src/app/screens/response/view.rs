@@ -178,8 +178,8 @@ impl Response {
             None => outcome_lines::lines(outcome, summary.as_deref(), cells),
         };
         if let Some(problem) = self.body.value().and_then(|body| body.document.problem()) {
-            let told = format!("declared as JSON, but {problem}");
-            lines.push(vec![Piece::new(Clean::line(&told).as_str(), Role::HealthSoon)]);
+            let reported = format!("declared as JSON, but {problem}");
+            lines.push(vec![Piece::new(Clean::line(&reported).as_str(), Role::HealthSoon)]);
         }
         let mut lines: Vec<Vec<Piece>> =
             lines.iter().flat_map(|line| wrapped(line, room_for(line, cells))).collect();

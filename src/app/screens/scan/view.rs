@@ -37,8 +37,8 @@ pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
         pen.text(x, area.y, line.width, path.as_str(), Role::Input);
         return;
     }
-    let told = progress(scan, now);
-    let from = pen.text_right(right, area.y, area.width / 2, &told, Role::TextDim);
+    let message = progress(scan, now);
+    let from = pen.text_right(right, area.y, area.width / 2, &message, Role::TextDim);
     pen.text(x, area.y, from.saturating_sub(x + 1), path.as_str(), Role::TextStrong);
 }
 
@@ -141,12 +141,12 @@ fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     pen.text(inside.x + 1, y + 1, cells, context, Role::Text);
     pen.text(inside.x + 1, y + 2, cells, &meaning(model, finding), Role::TextDim);
     if !model.scan.whole {
-        let told = "The list is incomplete: unknown ids may be grants.";
-        pen.text(inside.x + 1, y + 3, cells, told, Role::HealthSoon);
+        let message = "The list is incomplete: unknown ids may be grants.";
+        pen.text(inside.x + 1, y + 3, cells, message, Role::HealthSoon);
     } else if let Some((path, why)) = model.scan.skipped.first() {
         let count = words::count(model.scan.counts.skipped.max(1));
-        let told = format!("{count} skipped; {}: {why}", shown(path));
-        pen.text(inside.x + 1, y + 3, cells, &told, Role::TextDim);
+        let message = format!("{count} skipped; {}: {why}", shown(path));
+        pen.text(inside.x + 1, y + 3, cells, &message, Role::TextDim);
     }
 }
 

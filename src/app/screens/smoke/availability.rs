@@ -28,8 +28,8 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
         SmokeAction::Test => Ready,
         SmokeAction::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
         SmokeAction::ShowBoard => {
-            let told = "Nothing tested yet; t tests this grant, T all shown.";
-            ready_if(model.smoke.board.is_some(), told)
+            let message = "Nothing tested yet; t tests this grant, T all shown.";
+            ready_if(model.smoke.board.is_some(), message)
         }
         SmokeAction::StopTest | SmokeAction::TestFailures | SmokeAction::GoOn | SmokeAction::OpenResult => {
             Hidden

@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn the_session_and_the_history_tell_each_run_once() {
+    fn the_session_and_the_history_report_each_run_once() {
         let id = GrantId(Uuid::from_u128(1));
         let mut known = Known::default();
         known.found(&result(Verdict::Works, 5), Some(RunId(5)));

@@ -157,7 +157,7 @@ fn a_machine_that_slept_changes_neither_pace_nor_pause() {
 }
 
 #[test]
-fn hosts_that_rest_are_told_and_hold_nobody_up() {
+fn hosts_that_rest_are_reported_and_hold_nobody_up() {
     let mut board = planned(40, None);
     let pause = |host: &str, second: u64| {
         SmokeEvent::Paused(Pause {
@@ -227,8 +227,8 @@ fn no_verdict_is_cut_in_the_narrowest_column() {
         for (latency_ms, hours) in [(Some(142), 2), (Some(99_000), 2), (None, 2), (None, 30)] {
             let at = now(0).wall;
             let latest = Latest { verdict, latency_ms, at };
-            let (told, _) = test_cell(&latest, usize::from(least), at + SignedDuration::from_hours(hours));
-            assert!(crate::ui::text::width(&told) <= usize::from(least), "{told}");
+            let (message, _) = test_cell(&latest, usize::from(least), at + SignedDuration::from_hours(hours));
+            assert!(crate::ui::text::width(&message) <= usize::from(least), "{message}");
         }
     }
 }

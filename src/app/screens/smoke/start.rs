@@ -118,8 +118,8 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
         text(format!("It takes about {}{}.", time(plan), because(plan))),
     ];
     if let Subject::Shown { partial: true, .. } = subject {
-        let told = "The list is not fully loaded; only loaded grants are tested.";
-        lines.push(vec![Piece::new(told, Role::HealthSoon)]);
+        let message = "The list is not fully loaded; only loaded grants are tested.";
+        lines.push(vec![Piece::new(message, Role::HealthSoon)]);
     }
     if plan.unreadable > 0 {
         lines.push(text(match plan.unreadable {
@@ -128,8 +128,8 @@ fn question(subject: &Subject, plan: &SmokePlan) -> Vec<Vec<Piece>> {
         }));
     }
     lines.push(Vec::new());
-    let told = "Each is a real, read-only call. It is logged, and the account's owner may see it.";
-    lines.push(vec![Piece::new(told, Role::TextDim)]);
+    let message = "Each is a real, read-only call. It is logged, and the account's owner may see it.";
+    lines.push(vec![Piece::new(message, Role::TextDim)]);
     lines
 }
 

@@ -91,11 +91,11 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
         model.detail.offset = 0;
         model.nav.push(View::Detail);
     } else {
-        let told = match model.grants.rows.position(RowId::Grant(grant)) {
+        let message = match model.grants.rows.position(RowId::Grant(grant)) {
             Some(_) => "This grant is hidden by filters; x in the list clears them.",
             None => "This grant is no longer in the list.",
         };
-        model.toasts.refuse(told, now);
+        model.toasts.refuse(message, now);
     }
     Vec::new()
 }
@@ -135,7 +135,7 @@ fn ended(model: &mut Model, now: Now) {
     if model.nav.screen() == Kind::Smoke {
         return;
     }
-    let told = match (board.subject, board.found.first()) {
+    let message = match (board.subject, board.found.first()) {
         (Subject::One(_), Some(result)) => {
             let verdict = format!("{} {}", result.verdict.sign(), result.verdict.word());
             let took = result.latency().map(|took| format!(", {took}")).unwrap_or_default();
@@ -150,9 +150,9 @@ fn ended(model: &mut Model, now: Now) {
         _ => format!("Smoke test: {}. b shows it.", board.tally.sentence()),
     };
     if board.tally.standing(Standing::Failing) > 0 {
-        model.toasts.warning(&told, now);
+        model.toasts.warning(&message, now);
     } else {
-        model.toasts.info(&told, now);
+        model.toasts.info(&message, now);
     }
 }
 
@@ -173,7 +173,7 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
 }
 
 /// The run in a few words, for the screens that do not show it; None where none is under way.
-pub(crate) fn told(model: &Model, now: Now) -> Option<String> {
+pub(crate) fn progress_line(model: &Model, now: Now) -> Option<String> {
     let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
     if model.nav.screen() == Kind::Smoke {
         return None;

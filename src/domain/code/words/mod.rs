@@ -205,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_closed_is_told() {
+    fn what_is_not_closed_is_reported() {
         for text in [
             "a 'b",
             "a \"b",
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_character_is_told() {
+    fn half_a_character_is_reported() {
         for text in [r"a $'\ud83d x'", r"a $'\ude00'", r"a $'\ud83d\u0041'"] {
             let read = commands(text).expect("no marks");
             assert!(read[0].half, "{text}");

@@ -30,12 +30,12 @@ impl About<'_> {
         let missing = explained.iter().filter(|scope| !scope.held).count();
         let held = explained.len() - missing;
         let used = explained.iter().filter(|scope| scope.held && usable(scope.scope)).count();
-        let told = match over {
+        let message = match over {
             true => format!("had {held}"),
             false if used < held => format!("{held} held, {used} usable here"),
             false => format!("{held} held"),
         };
-        let mut count = vec![Span::new(told, if over { Tone::Dim } else { Tone::Plain })];
+        let mut count = vec![Span::new(message, if over { Tone::Dim } else { Tone::Plain })];
         if missing > 0 {
             count.push(Span::new(format!(", {missing} missing"), Tone::Missing));
         }
@@ -45,8 +45,8 @@ impl About<'_> {
             section.push(Entry::under(format!("· not {what}"), Tone::Dim));
         }
         if missing == 0 && self.health() == Health::MissingScopes {
-            let told = "Alter reports missing scopes; the catalog does not say which.";
-            section.push(Entry::under(told, Tone::Dim));
+            let message = "Alter reports missing scopes; the catalog does not say which.";
+            section.push(Entry::under(message, Tone::Dim));
         }
         section.extend(explained.iter().map(|scope| {
             let (sign, tone) = match (scope.held, usable(scope.scope) && !over) {
@@ -102,7 +102,7 @@ impl About<'_> {
     /// What a grant was narrowed to.
     pub(super) fn constraint(&self) -> Option<Entry> {
         let constraint = self.grant.scope_constraint()?;
-        let told = if constraint.is_empty() { "nothing".to_owned() } else { self.joined(constraint) };
-        Some(Entry::field("Narrowed to", told, Tone::Plain))
+        let message = if constraint.is_empty() { "nothing".to_owned() } else { self.joined(constraint) };
+        Some(Entry::field("Narrowed to", message, Tone::Plain))
     }
 }

@@ -31,7 +31,7 @@ impl<'a, S: Source> Run<'a, S> {
         if task.attempts == 0
             && let Some(id) = grant.row.grant()
         {
-            self.tell(SmokeEvent::Started(id)).await?;
+            self.emit(SmokeEvent::Started(id)).await?;
         }
         let task = Task { attempts: task.attempts + 1, ..task };
         let (source, wall) = (self.source, tick.wall);

@@ -214,7 +214,7 @@ impl<S: Source> Run<'_, S> {
 
     pub(super) async fn found(&mut self, result: SmokeResult) -> Result<(), ReceiverGone> {
         self.tally.add(&result);
-        self.tell(SmokeEvent::Verdict(Arc::new(result))).await
+        self.emit(SmokeEvent::Verdict(Arc::new(result))).await
     }
 
     /// Tells of a pause, unless it was told already. What waits for one host does not hold the others up.
@@ -226,13 +226,16 @@ impl<S: Source> Run<'_, S> {
         host: Option<usize>,
     ) -> Result<(), ReceiverGone> {
         if host.is_none() {
-            if self.told.is_some_and(|told| !told.is_over(tick) && told.left(tick) >= until.left(tick)) {
+            if self
+                .reported
+                .is_some_and(|reported| !reported.is_over(tick) && reported.left(tick) >= until.left(tick))
+            {
                 return Ok(());
             }
-            self.told = Some(until);
+            self.reported = Some(until);
         }
         let host = host.map(|host| Clean::line(self.pace.host_name(host)));
-        self.tell(SmokeEvent::Paused(Pause { until: until.wall, length: until.left(tick), reason, host }))
+        self.emit(SmokeEvent::Paused(Pause { until: until.wall, length: until.left(tick), reason, host }))
             .await
     }
 
@@ -243,10 +246,10 @@ impl<S: Source> Run<'_, S> {
         let elapsed = self.clock.elapsed(tick);
         let (tally, stopped, unreadable) = (self.tally.clone(), self.stopped.take(), self.unreadable);
         let summary = SmokeSummary { tally, left, unreadable, cancelled, stopped, elapsed };
-        self.tell(SmokeEvent::Done(summary)).await
+        self.emit(SmokeEvent::Done(summary)).await
     }
 
-    pub(super) async fn tell(&self, event: SmokeEvent) -> Result<(), ReceiverGone> {
+    pub(super) async fn emit(&self, event: SmokeEvent) -> Result<(), ReceiverGone> {
         self.events.send(event).await.or(Err(ReceiverGone))
     }
 }

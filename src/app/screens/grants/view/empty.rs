@@ -49,9 +49,10 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     }
     let query = &grants.query;
     if let Some(mistake) = query.mistakes.first().or(query.unknown_filters.first()) {
-        let told = if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
+        let message =
+            if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
-            text::wrap(Clean::brief(&told).as_str(), width)
+            text::wrap(Clean::brief(&message).as_str(), width)
                 .into_iter()
                 .map(|line| Piece::new(line, Role::HealthBroken)),
         );
@@ -64,10 +65,10 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
 
 /// What somebody sees who has nothing set up yet: what this is, and three ways to begin.
 fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
-    let told =
+    let message =
         |text: &str, role: Role| text::wrap(text, width).into_iter().map(move |line| Piece::new(line, role));
     let mut lines = vec![Piece::new("Welcome to grantdeck.", Role::TextStrong)];
-    lines.extend(told(
+    lines.extend(message(
         "Every account connected to your Alter application, and whether it works.",
         Role::TextDim,
     ));
@@ -83,8 +84,8 @@ fn welcome(diagnosis: &Diagnosis, width: usize) -> Vec<Piece> {
     let facts = diagnosis.facts.iter().map(|(_, value)| value.as_str()).collect::<Vec<_>>().join(": ");
     let so_far =
         if facts.is_empty() { "No API key yet.".to_owned() } else { format!("No API key yet: {facts}.") };
-    lines.extend(told(&so_far, Role::TextDim));
-    lines.extend(told(
+    lines.extend(message(&so_far, Role::TextDim));
+    lines.extend(message(
         "Keys come from ALTER_API_KEY or from a profile: a variable, a command such as `op read …`, or the keyring. See `grantdeck profiles add --help`.",
         Role::TextDim,
     ));

@@ -59,8 +59,8 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 
 /// The columns that have something to tell: TEST takes no room before anything was tested.
 fn laid_out(model: &Model, inside: Rect) -> Vec<columns::Laid> {
-    let tells = |column: &Column| *column != Column::Test || smoke::is_anything_tested(model);
-    let columns: Vec<Column> = model.grants.columns.iter().copied().filter(tells).collect();
+    let is_useful = |column: &Column| *column != Column::Test || smoke::is_anything_tested(model);
+    let columns: Vec<Column> = model.grants.columns.iter().copied().filter(is_useful).collect();
     columns::lay_out(&columns, inside.width.saturating_sub(GUTTER + 1))
 }
 

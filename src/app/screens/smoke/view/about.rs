@@ -55,13 +55,13 @@ fn full(model: &Model, result: &SmokeResult, now: Now, cells: usize) -> Vec<Vec<
     put(wrapped(&labelled("Fix", &result.remedy(), Role::TextStrong), cells));
     put(vec![Vec::new()]);
     if let Some(before) = result.before {
-        let told = format!("{} {}", before.verdict.word(), relative(before.at, now.wall));
+        let message = format!("{} {}", before.verdict.word(), relative(before.at, now.wall));
         let change = match result.change() {
             Some(Change::Broke) => Some(Piece::new("  broke since", Role::HealthBroken)),
             Some(Change::Healed) => Some(Piece::new("  healed since", Role::HealthOk)),
             None => None,
         };
-        let mut line = labelled("Before", &told, Role::Text);
+        let mut line = labelled("Before", &message, Role::Text);
         line.extend(change);
         put(vec![line]);
     }

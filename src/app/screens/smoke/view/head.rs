@@ -40,25 +40,25 @@ pub(super) fn draw(board: &Board, privacy: bool, now: Now, places: &Places, pen:
     };
     line(&bar(board, usize::from(cells)), pen);
     let glance = pieces(words::glance(&board.tally));
-    let (told, role) = words::standing(board, privacy, now);
-    let standing = [Piece::new(text::cut(&told, usize::from(cells)).into_owned(), role)];
+    let (message, role) = words::standing(board, privacy, now);
+    let standing = [Piece::new(text::cut(&message, usize::from(cells)).into_owned(), role)];
     let since = words::since(&board.tally).map(pieces);
     if places.summary_frame.is_some() {
-        let mut told = vec![&glance[..], &standing, since.as_deref().unwrap_or_default()];
+        let mut message = vec![&glance[..], &standing, since.as_deref().unwrap_or_default()];
         // What there is stands together; what follows does not move.
-        told.sort_by_key(|pieces| plain(pieces).is_empty());
+        message.sort_by_key(|pieces| plain(pieces).is_empty());
         let counts = counts(board, usize::from(cells), 4, true);
-        for pieces in told.into_iter().chain(counts.iter().map(Vec::as_slice)) {
+        for pieces in message.into_iter().chain(counts.iter().map(Vec::as_slice)) {
             line(pieces, pen);
         }
     } else if inside.height >= 5 {
         let latencies = [Piece::new(latency_words(board), Role::TextDim)];
         line(&glance, pen);
-        line(if told.is_empty() { &latencies } else { &standing }, pen);
+        line(if message.is_empty() { &latencies } else { &standing }, pen);
         let counts = counts(board, usize::from(cells), 1, false);
         line(&counts.into_iter().next().unwrap_or_default(), pen);
         line(
-            if told.is_empty() {
+            if message.is_empty() {
                 since.as_deref().unwrap_or_default()
             } else {
                 since.as_deref().unwrap_or(&latencies)
@@ -89,16 +89,16 @@ fn words_of_results(board: &Board) -> &'static str {
 /// The bar: what is done of the whole, and the numbers.
 fn bar(board: &Board, cells: usize) -> Vec<Piece> {
     let (done, all) = board.progress();
-    let told = format!("  {} of {}", count(done.into()), count(all.into()));
-    let told = if all == 0 { String::new() } else { told };
+    let message = format!("  {} of {}", count(done.into()), count(all.into()));
+    let message = if all == 0 { String::new() } else { message };
     // As wide as the numbers will become, so that the bar does not shrink.
-    let widest = text::width(&told).max(2 + 2 * count(all.into()).len() + 4);
+    let widest = text::width(&message).max(2 + 2 * count(all.into()).len() + 4);
     let width = cells.saturating_sub(widest);
     let filled = if all == 0 { 0 } else { width * done as usize / all as usize };
     vec![
         Piece::new("█".repeat(filled), Role::Brand),
         Piece::new("░".repeat(width.saturating_sub(filled)), Role::TextDim),
-        Piece::new(format!("{told:>widest$}"), Role::TextStrong),
+        Piece::new(format!("{message:>widest$}"), Role::TextStrong),
     ]
 }
 
@@ -109,8 +109,8 @@ fn counts(board: &Board, cells: usize, lines: usize, aligned: bool) -> Vec<Vec<P
     // Where the next count begins, and where the last one ended.
     let (mut next, mut end) = (cells, cells);
     for (place, (verdict, number)) in all.iter().enumerate() {
-        let told = format!("{} {} {}", verdict.sign(), verdict.word(), count((*number).into()));
-        let width = text::width(&told);
+        let message = format!("{} {} {}", verdict.sign(), verdict.word(), count((*number).into()));
+        let width = text::width(&message);
         // Where no further line follows, what comes behind must be told of.
         let rest = if out.len() == lines && place + 1 < all.len() { MORE } else { 0 };
         if next + width + rest > cells {
@@ -128,7 +128,7 @@ fn counts(board: &Board, cells: usize, lines: usize, aligned: bool) -> Vec<Vec<P
         end = next + width;
         next = if aligned { next + COUNT.max(width + 2) } else { end + 3 };
         if let Some(line) = out.last_mut() {
-            line.push(Piece::new(format!("{}{told}", " ".repeat(blanks)), Role::of(*verdict)));
+            line.push(Piece::new(format!("{}{message}", " ".repeat(blanks)), Role::of(*verdict)));
         }
     }
     out

@@ -62,8 +62,8 @@ fn results(model: &Model, board: &Board, places: &Places, pen: &mut Pen<'_>) {
     let rows = places.rows;
     let height = usize::from(rows.height);
     if board.found.is_empty() {
-        let told = words::nothing_yet(board);
-        pen.text(rows.x + 1, rows.y, rows.width.saturating_sub(2), told, Role::TextDim);
+        let message = words::nothing_yet(board);
+        pen.text(rows.x + 1, rows.y, rows.width.saturating_sub(2), message, Role::TextDim);
         return;
     }
     let columns = Columns::of(rows.width);

@@ -87,9 +87,9 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
     if let Some(summary) = &board.summary {
         let left = left_words(summary.left, summary.unreadable);
         if let Some(why) = &summary.stopped {
-            let told = why.advice();
+            let message = why.advice();
             let left = left.map(|left| format!("; {left}")).unwrap_or_default();
-            return (format!("{told}{left}"), Role::HealthBroken);
+            return (format!("{message}{left}"), Role::HealthBroken);
         }
         return (left.unwrap_or_default(), Role::HealthSoon);
     }
@@ -116,8 +116,8 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
         (format!("pausing calls to {host} for {seconds}; {}", parts.join(", ")), Role::HealthSoon)
     });
     resting.unwrap_or_else(|| {
-        let told = if parts.is_empty() { "Preparing …".to_owned() } else { parts.join(", ") };
-        (told, Role::Text)
+        let message = if parts.is_empty() { "Preparing …".to_owned() } else { parts.join(", ") };
+        (message, Role::Text)
     })
 }
 
@@ -151,7 +151,7 @@ pub(super) fn glance(tally: &Tally) -> Vec<(String, Role)> {
     ];
     let parts = parts.into_iter().filter(|(any, ..)| *any).enumerate();
     parts
-        .map(|(place, (_, told, role))| (if place == 0 { told } else { format!("   {told}") }, role))
+        .map(|(place, (_, message, role))| (if place == 0 { message } else { format!("   {message}") }, role))
         .collect()
 }
 
@@ -160,19 +160,19 @@ pub(super) fn since(tally: &Tally) -> Option<Vec<(String, Role)>> {
     if tally.compared == 0 {
         return None;
     }
-    let mut told = vec![("Since the last run  ".to_owned(), Role::TextDim)];
+    let mut message = vec![("Since the last run  ".to_owned(), Role::TextDim)];
     match (tally.broke, tally.healed) {
-        (0, 0) => told.push(("nothing changed".to_owned(), Role::Text)),
+        (0, 0) => message.push(("nothing changed".to_owned(), Role::Text)),
         (broke, healed) => {
             if broke > 0 {
-                told.push((format!("{} broke   ", count(broke.into())), Role::HealthBroken));
+                message.push((format!("{} broke   ", count(broke.into())), Role::HealthBroken));
             }
             if healed > 0 {
-                told.push((format!("{} healed", count(healed.into())), Role::HealthOk));
+                message.push((format!("{} healed", count(healed.into())), Role::HealthOk));
             }
         }
     }
-    Some(told)
+    Some(message)
 }
 
 /// What stands where results will be.
