@@ -142,12 +142,17 @@ impl Client {
     ) -> Result<(u16, Ended), ApiError> {
         let (endpoint, began) = (call.endpoint, tokio::time::Instant::now());
         let exchanged = self.exchanged(call, sink, watch).await;
-        self.note(endpoint, began.elapsed(), &exchanged);
+        self.log_exchange(endpoint, began.elapsed(), &exchanged);
         exchanged
     }
 
     /// Writes what became of a request into the log.
-    fn note(&self, endpoint: &'static str, took: Duration, exchanged: &Result<(u16, Ended), ApiError>) {
+    fn log_exchange(
+        &self,
+        endpoint: &'static str,
+        took: Duration,
+        exchanged: &Result<(u16, Ended), ApiError>,
+    ) {
         let host = Host::new(self.host());
         let status = match exchanged {
             Ok((status, _)) => Ok(*status),

@@ -17,7 +17,7 @@ use crate::ui::Theme;
 /// The only way a model changes.
 pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
-    let mut effects = take(model, msg, now);
+    let mut effects = apply(model, msg, now);
     effects.extend(model.shown().catch_up(model, now));
     if !model.nav.popups().is_empty() {
         effects.extend(model.top().catch_up(model, now));
@@ -27,7 +27,7 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     effects
 }
 
-fn take(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
+fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Start { width, height } => {
             model.size = (width, height);

@@ -117,7 +117,7 @@ async fn select(
     let found: Result<Vec<Selected>, Diagnosis> = selectors
         .iter()
         .map(|selector| {
-            taken(selector).map_or_else(|| jobs::select::among(selector, &all.grants, wall()), Ok)
+            taken(selector).map_or_else(|| jobs::select::find_in(selector, &all.grants, wall()), Ok)
         })
         .collect();
     match (found, all.doubt()) {

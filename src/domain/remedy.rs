@@ -26,7 +26,7 @@ static TABLE: LazyLock<BTreeMap<String, Remedy>> =
 static NONE: LazyLock<Remedy> = LazyLock::new(Remedy::default);
 
 /// The row of a code.
-pub fn of(code: Code) -> &'static Remedy {
+pub fn for_code(code: Code) -> &'static Remedy {
     TABLE.get(code.name()).unwrap_or(&NONE)
 }
 
@@ -49,7 +49,7 @@ mod tests {
     #[test]
     fn sentences_are_whole_and_short() {
         for code in Code::iter() {
-            let row = of(code);
+            let row = for_code(code);
             for text in [&row.headline, &row.cause, &row.remedy] {
                 assert!(text.ends_with('.') && !text.ends_with(".."), "{code}: {text}");
                 assert!(text.chars().count() < 160, "{code}: {text}");

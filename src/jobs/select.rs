@@ -77,7 +77,7 @@ pub async fn select<S: PageSource>(
     }
     // What is not found may be the one whose id cannot be read.
     let hidden = unreadable(looked.without_id).filter(|_| looked.found.is_empty());
-    hidden.map_or_else(|| one(selector, looked.found, now()), |why| Err(named(why, selector)))
+    hidden.map_or_else(|| resolve_one(selector, looked.found, now()), |why| Err(named(why, selector)))
 }
 
 /// The grant of an id, where the list or a part of it has it; None where it certainly has not.
@@ -153,17 +153,17 @@ async fn matching<S: PageSource>(
 ///
 /// # Errors
 /// None or several match.
-pub fn among<'g>(
+pub fn find_in<'g>(
     selector: &Selector,
     grants: impl IntoIterator<Item = &'g Grant>,
     now: Timestamp,
 ) -> Result<Selected, Diagnosis> {
-    one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
+    resolve_one(selector, grants.into_iter().filter(|grant| selector.matches(grant)).cloned().collect(), now)
 }
 
 /// The one that is meant of those that fit. An account that was connected again has a live grant and those that are
 /// over: its name means the live one. The beginning of an id means one grant alone.
-fn one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
+fn resolve_one(selector: &Selector, mut found: Vec<Grant>, now: Timestamp) -> Result<Selected, Diagnosis> {
     let refused =
         |code| Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("selector", &selector.to_string());
     let best = found.iter().filter_map(|grant| selector.fit(grant)).max();
@@ -219,7 +219,7 @@ mod tests {
     }
 
     fn chosen(text: &str, grants: &[Grant]) -> Result<u128, Diagnosis> {
-        Ok(among(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH)?.id.0.as_u128())
+        Ok(find_in(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH)?.id.0.as_u128())
     }
 
     #[test]
@@ -235,7 +235,7 @@ mod tests {
             "the only one, whatever it is"
         );
         let taken = |text: &str, grants: &[Grant]| {
-            let selected = among(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH).unwrap();
+            let selected = find_in(&text.parse().unwrap(), grants, Timestamp::UNIX_EPOCH).unwrap();
             (selected.id.0.as_u128(), selected.words().unwrap_or_default())
         };
         let (id, words) = taken("google:a b", &both);

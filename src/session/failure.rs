@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn nothing_is_printed_twice() {
-        let row = remedy::of(Code::KeyRevoked);
+        let row = remedy::for_code(Code::KeyRevoked);
         let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
         let hint = row.remedy.trim_end_matches('.').to_uppercase();
         let text = in_words(&revoked.clone().fact("hint", &hint));

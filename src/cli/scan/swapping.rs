@@ -47,7 +47,7 @@ pub(super) fn asked(
 ) -> Result<Asked, Diagnosis> {
     let mut asked = Asked::new();
     for (old, new) in swaps {
-        let selected = jobs::select::among(new, grants, now)?;
+        let selected = jobs::select::find_in(new, grants, now)?;
         report.chosen(&selected);
         let health = selected.grant.as_ref().map(|grant| Health::of(grant, now));
         if let Some(health @ (Health::Revoked | Health::Expired)) = health {

@@ -33,7 +33,7 @@ pub(super) async fn choose(
     } else {
         let mut all = Vec::new();
         for selector in &smoke.selectors {
-            let selected = jobs::select::among(selector, rows.iter(), wall())?;
+            let selected = jobs::select::find_in(selector, rows.iter(), wall())?;
             report.chosen(&selected);
             all.extend(selected.grant);
         }

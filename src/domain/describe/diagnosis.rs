@@ -33,7 +33,7 @@ pub struct Described {
 impl Described {
     /// Puts a diagnosis into sentences.
     pub fn new(diagnosis: &Diagnosis) -> Self {
-        let row = remedy::of(diagnosis.code);
+        let row = remedy::for_code(diagnosis.code);
         let mut facts = diagnosis.facts.clone();
         let problem = facts
             .iter()
@@ -85,7 +85,7 @@ impl Described {
 impl Diagnosis {
     /// What happened, in one sentence that fits every failure of its kind.
     pub fn headline(&self) -> &'static str {
-        &remedy::of(self.code).headline
+        &remedy::for_code(self.code).headline
     }
 
     /// What happened, and what to do.
@@ -133,7 +133,7 @@ mod tests {
             .fact("status", "429");
         let described = Described::new(&diagnosis);
         assert_eq!(described.first_line(), "Too many requests in a short time.");
-        let row = remedy::of(Code::RateLimitExceeded);
+        let row = remedy::for_code(Code::RateLimitExceeded);
         let want = [
             Entry::field("Failed at", "Alter", Tone::Plain),
             Entry::field("Message", "slow�[31m down", Tone::Plain),
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn nothing_is_said_twice() {
-        let row = remedy::of(Code::KeyRevoked);
+        let row = remedy::for_code(Code::KeyRevoked);
         let revoked = Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy);
         let hint = row.remedy.trim_end_matches('.').to_uppercase();
         let is_said = Described::new(&revoked.clone().fact("hint", &hint)).why_and_fix();

@@ -161,7 +161,7 @@ impl RecordSummary {
             Ending::Held => Some("held for approval; its id is kept".to_owned()),
             Ending::Cancelled => Some("cancelled here".to_owned()),
             Ending::Failed => self.code.as_deref().map(|code| match code.parse() {
-                Ok(code) => crate::domain::remedy::of(code).headline.clone(),
+                Ok(code) => crate::domain::remedy::for_code(code).headline.clone(),
                 Err(_) => Clean::brief(&code.replace('_', " ")).to_string(),
             }),
             Ending::Answered => None,

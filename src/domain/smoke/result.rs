@@ -142,7 +142,7 @@ pub fn sparkline(past: &[Past]) -> String {
 fn remedy_of(verdict: Verdict, code: Option<Code>) -> &'static str {
     match (verdict, code) {
         (Verdict::PolicyDenied | Verdict::AlterFailed | Verdict::Network | Verdict::Unclear, Some(code)) => {
-            &remedy::of(code).remedy
+            &remedy::for_code(code).remedy
         }
         (verdict, _) => verdict.remedy(),
     }

@@ -76,7 +76,7 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
                     });
                 }
             };
-            if let Err(error) = one(&mut out, &result, header) {
+            if let Err(error) = write_result(&mut out, &result, header) {
                 if !out.is_full {
                     return Err(error);
                 }
@@ -90,7 +90,7 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
     Ok(ChildEnd::Done { values, truncated: false })
 }
 
-fn one(out: &mut impl Write, result: &Val, header: &Header) -> io::Result<()> {
+fn write_result(out: &mut impl Write, result: &Val, header: &Header) -> io::Result<()> {
     match result {
         Val::TStr(bytes) | Val::BStr(bytes) if header.raw => write::raw(out, bytes)?,
         result => write::value(out, result, header.pretty.then_some(0))?,

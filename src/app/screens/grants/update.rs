@@ -105,7 +105,7 @@ pub(super) fn filter(model: &mut Model) -> Vec<Effect> {
 
 /// Takes an event of the walk in.
 pub(crate) fn walked(model: &mut Model, event: ListEvent, now: Now) -> Vec<Effect> {
-    let (changed, mut effects) = walk::take(model, event, now);
+    let (changed, mut effects) = walk::apply(model, event, now);
     if changed {
         effects.extend(search_again(model, Because::NewRows, now));
     }

@@ -215,7 +215,7 @@ pub(super) fn stop(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes an event of the walk in. True when rows changed.
-pub(super) fn take(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<Effect>) {
+pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec<Effect>) {
     let grants = &mut model.grants;
     match event {
         ListEvent::Budget(budget) => {

@@ -24,7 +24,7 @@ pub(crate) struct Form {
 }
 
 /// All ways of some secrets, each once.
-pub(crate) fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
+pub(crate) fn derive<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let long = |text: &str| text.chars().count() >= SHORTEST;
     for secret in secrets.filter(|secret| long(secret)) {
@@ -182,17 +182,17 @@ mod tests {
 
     /// Whether a text is looked for as it stands.
     fn finds(secret: &str, text: impl AsRef<[u8]>) -> bool {
-        of(std::iter::once(secret)).iter().any(|form| form.bytes.as_slice() == text.as_ref())
+        derive(std::iter::once(secret)).iter().any(|form| form.bytes.as_slice() == text.as_ref())
     }
 
     #[test]
     fn what_is_too_short_is_not_looked_for() {
-        assert!(finds("ab1!", "ab1!") && of(std::iter::once("ab1")).is_empty());
+        assert!(finds("ab1!", "ab1!") && derive(std::iter::once("ab1")).is_empty());
         assert!(finds("1234567", STANDARD_NO_PAD.encode("1234567")));
         // Eight bytes are known in the middle of base64, wherever they begin there.
         let within = |secret: &str| {
             let digits = STANDARD_NO_PAD.encode(format!("x{secret}yz"));
-            of(std::iter::once(secret)).iter().any(|form| {
+            derive(std::iter::once(secret)).iter().any(|form| {
                 form.bytes.len() > 6
                     && digits.get(2..).is_some_and(|rest| rest.as_bytes().starts_with(&form.bytes))
             })

@@ -1,7 +1,7 @@
-//! Secrets in whatever a provider says back: one table of the ways in which a whole text is written
-//! ([`forms`]: base64, hexadecimal, lists of numbers), one of those in which a character is ([`character`]: the escapes of JSON, URLs, HTML,
-//! mail and programming languages, one upon another), and a search for everything that both can make ([`search`]), in
-//! any charset with one, two or four bytes for each character.
+//! Secrets in whatever a provider says back: one table of the ways in which a whole text is written ([`forms`]: base64,
+//! hexadecimal, lists of numbers), one of those in which a character is ([`character`]: the escapes of JSON, URLs,
+//! HTML, mail and programming languages, one upon another), and a search for everything that both can make
+//! ([`search`]), in any charset with one, two or four bytes for each character.
 //!
 //! A body of 50 MB is passed over a fixed number of times: once for all forms, once for all escapes.
 
@@ -9,7 +9,7 @@ mod character;
 mod forms;
 mod search;
 
-pub(super) use forms::of as forms_of;
+pub(super) use forms::derive as forms_of;
 pub(super) use search::{Needles, masked, masked_each};
 
 #[cfg(test)]
