@@ -26,7 +26,7 @@ use grantdeck::domain::{DraftBody, Grant, ListEvent, ListRequest, Mode, Spending
 use grantdeck::jobs::smoke::{Limits, SmokeRequest};
 use grantdeck::jobs::{Context, Recorder};
 use grantdeck::platform::clock::wall;
-use grantdeck::store::{Credentials, Keep, Place, Retention};
+use grantdeck::store::{Credentials, HistoryPolicy, Place, Retention};
 use secrecy::SecretString;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
@@ -63,7 +63,7 @@ fn context(sandbox: &Sandbox, home: &tempfile::TempDir) -> Context {
         caller: None,
     };
     let place = Place::File(home.path().join("grantdeck/history.db"));
-    let recorder = Recorder::new(place, Retention::default(), "environment", Keep::Everything);
+    let recorder = Recorder::new(place, Retention::default(), "environment", HistoryPolicy::Everything);
     Context { recorder: Some(recorder), ..Context::open(credentials, wall).unwrap() }
 }
 

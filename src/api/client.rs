@@ -15,7 +15,7 @@ use super::http_proxy::HttpProxy;
 pub(crate) use super::request::Call;
 use super::request::MAX_BYTES;
 use super::{ApiError, Settings};
-use crate::domain::log::{Entry, Host};
+use crate::domain::log::{Host, LogEntry};
 use crate::domain::{Budget, Reading, Spending};
 use crate::protocol::error::Refusal;
 use crate::protocol::identity::{Identification, is_actor_id};
@@ -161,8 +161,8 @@ impl Client {
             Err(_) => Err("unreadable"),
         };
         self.settings().log.write(&match status {
-            Ok(status) => Entry::Answered { endpoint, host, status, took },
-            Err(why) => Entry::Unanswered { endpoint, host, why, took },
+            Ok(status) => LogEntry::Answered { endpoint, host, status, took },
+            Err(why) => LogEntry::Unanswered { endpoint, host, why, took },
         });
     }
 

@@ -6,7 +6,7 @@ use super::arrival::Patience;
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::GrantId;
-use crate::protocol::call::audit::{self, Row};
+use crate::protocol::call::audit::{self, AuditRow};
 use crate::protocol::call::{Credential, Retrieval, scope_report, token};
 
 impl Client {
@@ -29,7 +29,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`ApiError`]; the call itself is not undone by one.
-    pub async fn audit(&self, row: &Row, retrieval: &Retrieval) -> Result<(), ApiError> {
+    pub async fn audit(&self, row: &AuditRow, retrieval: &Retrieval) -> Result<(), ApiError> {
         let call = Call::post_bytes(audit::ENDPOINT, audit::TARGET, row.to_bytes().into())
             .with_context(retrieval.context().cloned());
         self.send(call).await.map(drop)

@@ -2,7 +2,7 @@
 
 use super::{Discarded, Job, Slot, Ticket};
 use crate::domain::Diagnosis;
-use crate::domain::remembered::Keep;
+use crate::domain::remembered::MemoryChange;
 
 /// One effect. The host runs it and answers with a [`super::Msg`].
 #[derive(Debug, PartialEq)]
@@ -19,7 +19,7 @@ pub enum Effect {
     /// Free what takes longer to free than a frame may last.
     Discard(Discarded),
     /// Remember a choice or a view; nobody waits for it.
-    Remember(Keep),
+    Remember(MemoryChange),
     /// Give the terminal back and stop, as Ctrl-Z does.
     Suspend,
     /// Forget what is on the screen and draw all of it again.

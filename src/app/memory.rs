@@ -6,7 +6,7 @@ use super::nav::View;
 use super::overlays::Purpose;
 use super::screens::copy::Copying;
 use super::{Effect, Model};
-use crate::domain::remembered::Keep;
+use crate::domain::remembered::MemoryChange;
 use crate::domain::{Chosen, Look, Remembered, SavedView};
 
 /// What is known about remembering.
@@ -63,7 +63,7 @@ pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
     }
     let now = choices(model);
     model.memory.saved = now.clone();
-    Some(Effect::Remember(Keep::Choices(Box::new(now))))
+    Some(Effect::Remember(MemoryChange::Choices(Box::new(now))))
 }
 
 /// Columns are shown while they are being chosen; leaving the list takes them back.

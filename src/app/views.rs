@@ -9,7 +9,7 @@ use super::overlays::{Item, items};
 use super::screens::grants;
 use super::{Effect, Model, private};
 use crate::domain::near::nearest;
-use crate::domain::remembered::{Keep, check_name};
+use crate::domain::remembered::{MemoryChange, check_name};
 use crate::domain::{Choice, Clean, Look, Now, SavedView};
 
 /// What the palette can do with views.
@@ -130,7 +130,7 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
 pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect> {
     let is_off = model.memory.off.is_some();
     // Where nothing is kept, a view lasts as long as the session.
-    let kept = |keep: Keep| if is_off { Vec::new() } else { vec![Effect::Remember(keep)] };
+    let kept = |keep: MemoryChange| if is_off { Vec::new() } else { vec![Effect::Remember(keep)] };
     match command {
         Command::Open(name) => {
             let Some(view) = model.memory.views.get(name).cloned() else { return Vec::new() };
@@ -156,14 +156,14 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
                 Some(why) => format!("Saved as view {name} for this session: {why}."),
             };
             model.toasts.info(&message, now);
-            kept(Keep::View(name.clone(), Box::new(view)))
+            kept(MemoryChange::View(name.clone(), Box::new(view)))
         }
         Command::Delete(name) => {
             if model.memory.views.remove(name).is_none() {
                 return Vec::new();
             }
             model.toasts.info(&format!("Deleted view {name}."), now);
-            kept(Keep::Forget(name.clone()))
+            kept(MemoryChange::Forget(name.clone()))
         }
     }
 }

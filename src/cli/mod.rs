@@ -34,7 +34,7 @@ use clap::Parser;
 use arguments::Arguments;
 use report::Report;
 
-use crate::domain::log::{Entry, Log};
+use crate::domain::log::{Log, LogEntry};
 use crate::domain::{Diagnosis, ThemeName};
 use crate::platform::clock::wall;
 use crate::sandbox::Options;
@@ -106,14 +106,14 @@ fn run_all(arguments: &[OsString]) -> Outcome {
     }
     let log = arguments.source.entries.clone();
     let name = arguments.command.as_ref().map_or("screen", Into::into);
-    log.write(&Entry::Begun { version: env!("CARGO_PKG_VERSION"), command: name });
+    log.write(&LogEntry::Begun { version: env!("CARGO_PKG_VERSION"), command: name });
     let Some(command) = &arguments.command else { return Outcome::Screen(Box::new(screen(arguments))) };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     let Ok(runtime) = runtime else { return Outcome::Done(Exit::Error.end()) };
     let exit = runtime.block_on(run::run(&arguments, command));
     // Whatever still hangs (a lookup, a connection) is left behind.
     runtime.shutdown_background();
-    log.write(&Entry::Ended { exit: exit.number() });
+    log.write(&LogEntry::Ended { exit: exit.number() });
     Outcome::Done(exit.end())
 }
 

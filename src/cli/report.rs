@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::arguments::Arguments;
 use super::{failure, listing};
 use crate::api::Client;
-use crate::domain::log::{Entry, Log};
+use crate::domain::log::{Log, LogEntry};
 use crate::domain::words::count;
 use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
 use crate::jobs::{Progress, Selected};
@@ -158,7 +158,7 @@ impl Report {
     /// A failure: who refused, why, the facts, and what can be done.
     pub(super) fn failure(&mut self, diagnosis: &Diagnosis) {
         self.clear();
-        self.log.write(&Entry::failed(diagnosis));
+        self.log.write(&LogEntry::failed(diagnosis));
         complain(&self.attributed(diagnosis));
     }
 

@@ -10,7 +10,7 @@ use super::{Code, Diagnosis, Who};
 
 /// One thing that happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
+pub enum LogEntry {
     /// The program began.
     Begun {
         /// Its version.
@@ -79,14 +79,14 @@ pub enum Entry {
     },
 }
 
-impl Entry {
+impl LogEntry {
     /// That something failed.
     pub fn failed(diagnosis: &Diagnosis) -> Self {
         Self::Failed { code: diagnosis.code, who: diagnosis.who }
     }
 }
 
-impl fmt::Display for Entry {
+impl fmt::Display for LogEntry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let millis = Duration::as_millis;
         match self {
@@ -150,7 +150,7 @@ impl fmt::Display for Verb {
 }
 
 /// What takes entries.
-type Write = dyn Fn(&Entry) + Send + Sync;
+type Write = dyn Fn(&LogEntry) + Send + Sync;
 
 /// Where entries go. Cheap to clone; the default one forgets them.
 #[derive(Clone, Default)]
@@ -158,7 +158,7 @@ pub struct Log(Option<Arc<Write>>);
 
 impl Log {
     /// A log whose entries go to a function. It is called where things happen, so it must not wait for long.
-    pub fn to(write: impl Fn(&Entry) + Send + Sync + 'static) -> Self {
+    pub fn to(write: impl Fn(&LogEntry) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(write)))
     }
 
@@ -175,7 +175,7 @@ impl Log {
     }
 
     /// Writes an entry.
-    pub fn write(&self, entry: &Entry) {
+    pub fn write(&self, entry: &LogEntry) {
         if let Some(write) = &self.0 {
             write(entry);
         }
@@ -216,23 +216,26 @@ mod tests {
         let took = Duration::from_millis(12);
         let host = || Host::new("h.test");
         for (entry, want) in [
-            (Entry::Begun { version: "1.2.3", command: "list" }, "begin version=1.2.3 command=list"),
-            (Entry::Opened { source: "profile", host: host() }, "session source=profile host=h.test"),
+            (LogEntry::Begun { version: "1.2.3", command: "list" }, "begin version=1.2.3 command=list"),
+            (LogEntry::Opened { source: "profile", host: host() }, "session source=profile host=h.test"),
             (
-                Entry::Answered { endpoint: "POST /sdk/grants/list", host: host(), status: 200, took },
+                LogEntry::Answered { endpoint: "POST /sdk/grants/list", host: host(), status: 200, took },
                 "answer POST /sdk/grants/list host=h.test status=200 ms=12",
             ),
             (
-                Entry::ProviderAnswered { method: Verb::new("put"), host: host(), status: 500, took },
+                LogEntry::ProviderAnswered { method: Verb::new("put"), host: host(), status: 500, took },
                 "provider PUT host=h.test status=500 ms=12",
             ),
             (
-                Entry::Unanswered { endpoint: "provider", host: host(), why: "refused", took },
+                LogEntry::Unanswered { endpoint: "provider", host: host(), why: "refused", took },
                 "no-answer provider host=h.test why=refused ms=12",
             ),
-            (Entry::Again { code: Code::TimedOut, pause: took }, "retry code=timed_out pause_ms=12"),
-            (Entry::Failed { code: Code::InvalidKey, who: Who::Alter }, "failure code=invalid_key who=alter"),
-            (Entry::Ended { exit: 130 }, "end exit=130"),
+            (LogEntry::Again { code: Code::TimedOut, pause: took }, "retry code=timed_out pause_ms=12"),
+            (
+                LogEntry::Failed { code: Code::InvalidKey, who: Who::Alter },
+                "failure code=invalid_key who=alter",
+            ),
+            (LogEntry::Ended { exit: 130 }, "end exit=130"),
         ] {
             assert_eq!(entry.to_string(), want);
         }
@@ -246,8 +249,8 @@ mod tests {
             Log::to(move |_| *count.lock().unwrap() += 1)
         };
         let both = Log::default().and(counting(&seen)).and(counting(&other)).and(Log::default());
-        both.write(&Entry::Ended { exit: 0 });
+        both.write(&LogEntry::Ended { exit: 0 });
         assert_eq!((*seen.lock().unwrap(), *other.lock().unwrap()), (1, 1));
-        Log::default().write(&Entry::Ended { exit: 0 });
+        Log::default().write(&LogEntry::Ended { exit: 0 });
     }
 }

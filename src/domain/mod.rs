@@ -86,8 +86,8 @@ pub use narrow::{Choice, Filters};
 pub use origin::Origin;
 pub use preset::Preset;
 pub use record::{
-    Audited, CallRecord, Ending, Keep, KeptBody, Omitted, Outcome, RecordId, RecordPage, RecordQuery,
-    RecordSummary, Which,
+    Audited, CallRecord, Ending, HistoryPolicy, KeptBody, Omitted, Outcome, RecordId, RecordPage,
+    RecordQuery, RecordSummary, Which,
 };
 pub use remembered::{Chosen, Look, Remembered, SavedView, Side, Split};
 pub use selector::Selector;

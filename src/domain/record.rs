@@ -349,7 +349,7 @@ impl Default for RecordQuery {
 
 /// What is kept of a session's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum HistoryPolicy {
     /// No call. Those of before can still be looked at.
     Nothing,
     /// Calls without the bodies of requests and answers.
@@ -364,7 +364,7 @@ pub struct RecordPage {
     /// The calls, the latest first.
     pub rows: Vec<RecordSummary>,
     /// What is kept of new ones.
-    pub keep: Keep,
+    pub keep: HistoryPolicy,
 }
 
 /// One call of the history, by itself or by the one next to it.

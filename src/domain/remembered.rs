@@ -118,7 +118,7 @@ pub struct SavedView {
 
 /// Something to be remembered.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Keep {
+pub enum MemoryChange {
     /// All choices as they are now; the views stay as they are.
     Choices(Box<Remembered>),
     /// A view, in place of one with the same name.

@@ -284,7 +284,7 @@ impl<S: PageSource> Walk<'_, S> {
     }
 
     async fn pause(&self, reason: Diagnosis, pause: Duration) -> Result<(), ReceiverGone> {
-        self.source.log().write(&log::Entry::Again { code: reason.code, pause });
+        self.source.log().write(&log::LogEntry::Again { code: reason.code, pause });
         self.emit(ListEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(())

@@ -16,7 +16,7 @@ use crate::domain::{
     ApprovalId, CallRecord, Code, Diagnosis, RecordId, RecordQuery, RecordSummary, Retry, Who,
 };
 use crate::store::history::Neighbours;
-use crate::store::{History, HistoryError, Keep, Place, Retention};
+use crate::store::{History, HistoryError, HistoryPolicy, Place, Retention};
 
 /// How long the end of something waits for the history: somewhat longer than a write waits for another program, so that
 /// it is known then why it failed.
@@ -33,7 +33,7 @@ struct Inner {
     place: Place,
     retention: Retention,
     profile: String,
-    keep: Keep,
+    keep: HistoryPolicy,
     /// None where there can be no thread.
     thread: OnceLock<Option<Sender<Job>>>,
     trouble: Arc<Mutex<Trouble>>,
@@ -61,7 +61,7 @@ pub(super) type KeptSender = oneshot::Sender<Result<RecordId, NotKept>>;
 
 impl Recorder {
     /// For a session of this profile.
-    pub fn new(place: Place, retention: Retention, profile: &str, keep: Keep) -> Self {
+    pub fn new(place: Place, retention: Retention, profile: &str, keep: HistoryPolicy) -> Self {
         let profile = profile.to_owned();
         let (thread, trouble) = (OnceLock::new(), Arc::default());
         Self(Arc::new(Inner { place, retention, profile, keep, thread, trouble }))
@@ -73,7 +73,7 @@ impl Recorder {
     }
 
     /// What is kept of new calls.
-    pub fn keep(&self) -> Keep {
+    pub fn keep(&self) -> HistoryPolicy {
         self.0.keep
     }
 
@@ -225,7 +225,7 @@ impl Recorder {
     }
 
     /// Hands a call over. Its changes go to the entry.
-    pub(super) fn begin(&self, record: CallRecord, reported: KeptSender) -> Entry {
+    pub(super) fn begin(&self, record: CallRecord, reported: KeptSender) -> RecordHandle {
         let id = Arc::new(OnceLock::new());
         let known = Arc::clone(&id);
         self.hand_over(move |writer| {
@@ -236,12 +236,12 @@ impl Recorder {
             // Who does not listen any more does not need to know.
             let _ = reported.send(kept);
         });
-        Entry { recorder: self.clone(), id }
+        RecordHandle { recorder: self.clone(), id }
     }
 
     /// A call that is kept already.
-    pub(super) fn entry(&self, id: RecordId) -> Entry {
-        Entry { recorder: self.clone(), id: Arc::new(OnceLock::from(id)) }
+    pub(super) fn entry(&self, id: RecordId) -> RecordHandle {
+        RecordHandle { recorder: self.clone(), id: Arc::new(OnceLock::from(id)) }
     }
 
     /// Why a call could not be kept, or not what became of it: once, for whoever asks first.
@@ -286,13 +286,13 @@ fn no_thread() -> Diagnosis {
 }
 
 /// A call that was handed over.
-pub(super) struct Entry {
+pub(super) struct RecordHandle {
     recorder: Recorder,
     /// Known to the thread before any change reaches it.
     id: Arc<OnceLock<RecordId>>,
 }
 
-impl Entry {
+impl RecordHandle {
     /// What became of it so far.
     pub(super) fn change(&self, record: CallRecord) {
         let id = Arc::clone(&self.id);

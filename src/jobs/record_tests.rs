@@ -37,11 +37,11 @@ pub(in crate::jobs) struct Rig {
 }
 
 impl Rig {
-    pub(in crate::jobs) async fn new(keep: Keep) -> Self {
+    pub(in crate::jobs) async fn new(keep: HistoryPolicy) -> Self {
         Self::with(keep, None).await
     }
 
-    pub(in crate::jobs) async fn with(keep: Keep, user_token: Option<&str>) -> Self {
+    pub(in crate::jobs) async fn with(keep: HistoryPolicy, user_token: Option<&str>) -> Self {
         let options = Options { grants: 40, approve_after: None, ..Options::default() };
         let backend = sandbox::start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.unwrap();
         let open = |user_token: Option<&str>| {
@@ -158,7 +158,7 @@ fn holds(bytes: &[u8], text: &str) -> bool {
 
 #[tokio::test]
 async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let token = credential(&rig).await;
     let key = rig.backend.app_key().expose_secret().to_owned();
     for mode in [Mode::Proxy, Mode::Retrieve] {
@@ -216,7 +216,7 @@ async fn no_secret_is_in_the_files_whatever_the_caller_and_the_provider_say() {
 
 #[tokio::test]
 async fn the_end_users_token_is_in_no_file_either() {
-    let rig = Rig::with(Keep::Everything, Some("a-users-token-1234")).await;
+    let rig = Rig::with(HistoryPolicy::Everything, Some("a-users-token-1234")).await;
     for mode in [Mode::Proxy, Mode::Retrieve] {
         let mut draft = rig.draft(mode, "GET", USER);
         draft.headers = vec![("X-Note".to_owned(), "visible a-users-token-1234".to_owned())];
@@ -229,7 +229,7 @@ async fn the_end_users_token_is_in_no_file_either() {
 
 #[tokio::test]
 async fn a_profile_decides_what_is_kept() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let body = DraftBody::Json("{\"title\":\"invisible\"}".to_owned());
     rig.run(RequestDraft { body: body.clone(), ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
     let record = rig.only().await;
@@ -240,7 +240,7 @@ async fn a_profile_decides_what_is_kept() {
     assert_eq!((answered.omitted, answered.bytes.len()), (Some(Omitted::Production), 0));
     assert!(answered.whole_length > 0 && !holds(&rig.bytes(), "invisible"));
 
-    let rig = Rig::new(Keep::Nothing).await;
+    let rig = Rig::new(HistoryPolicy::Nothing).await;
     let seen = rig.run(RequestDraft { body, ..rig.draft(Mode::Proxy, "POST", ISSUES) }).await;
     assert!(matches!(seen.as_slice(), [CallEvent::Sent, CallEvent::Done(_)]), "{seen:?}");
     assert!(!rig.file().exists(), "no file is made for nothing");
@@ -248,7 +248,7 @@ async fn a_profile_decides_what_is_kept() {
 
 #[tokio::test]
 async fn a_history_that_cannot_be_used_is_reported_once_and_no_call_fails() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     std::fs::create_dir(rig.home.path().join("grantdeck")).unwrap();
     std::fs::write(
         rig.file(),
@@ -268,7 +268,7 @@ async fn a_history_that_cannot_be_used_is_reported_once_and_no_call_fails() {
 
 #[tokio::test]
 async fn an_end_that_cannot_be_kept_is_reported_too() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     other
@@ -284,7 +284,7 @@ async fn an_end_that_cannot_be_kept_is_reported_too() {
 
 #[tokio::test]
 async fn nobody_waits_for_a_file_that_somebody_else_holds() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -305,8 +305,8 @@ async fn nobody_waits_for_a_file_that_somebody_else_holds() {
 
 #[tokio::test]
 async fn a_history_in_memory_is_one_for_the_whole_session() {
-    let mut rig = Rig::new(Keep::Everything).await;
-    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", Keep::Everything);
+    let mut rig = Rig::new(HistoryPolicy::Everything).await;
+    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", HistoryPolicy::Everything);
     rig.context.recorder = Some(recorder);
     let id = id_of(&rig.run(rig.draft(Mode::Proxy, "GET", USER)).await).unwrap();
     let record = rig.only().await;
@@ -319,7 +319,7 @@ async fn a_history_in_memory_is_one_for_the_whole_session() {
 
 #[tokio::test]
 async fn what_nobody_waits_for_any_more_is_not_looked_up() {
-    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", Keep::Everything);
+    let recorder = Recorder::new(Place::Memory, Retention::default(), "demo", HistoryPolicy::Everything);
     let (go_on, held) = channel::<()>();
     let looked = Arc::new(Mutex::new(Vec::new()));
     let note = |word: &'static str| {
@@ -342,7 +342,7 @@ async fn what_nobody_waits_for_any_more_is_not_looked_up() {
 
 #[tokio::test]
 async fn a_call_that_another_program_keeps_from_the_history_is_reported() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
@@ -360,7 +360,7 @@ async fn a_call_that_another_program_keeps_from_the_history_is_reported() {
 
 #[tokio::test]
 async fn a_trouble_that_comes_back_is_reported_again() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.recorder().list(RecordQuery::default()).await.unwrap();
     let other = rusqlite::Connection::open(rig.file()).unwrap();
     let broken = "CREATE TRIGGER no BEFORE INSERT ON calls BEGIN SELECT raise(FAIL, 'no more'); END";

@@ -12,7 +12,7 @@ pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// One request, without its key.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub struct JournalEntry {
     /// When it arrived, by the world's clock.
     pub at: Timestamp,
     /// The method.
@@ -27,7 +27,7 @@ pub struct Entry {
     pub status: u16,
 }
 
-impl Entry {
+impl JournalEntry {
     /// The first value of a header, its name compared without case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
@@ -39,7 +39,7 @@ impl Entry {
 
 #[derive(Debug, Default)]
 pub(super) struct Journal {
-    entries: VecDeque<Entry>,
+    entries: VecDeque<JournalEntry>,
     limit: usize,
 }
 
@@ -57,7 +57,7 @@ impl Journal {
         }
         let secret =
             |name: &str| ["x-api-key", "authorization"].iter().any(|known| name.eq_ignore_ascii_case(known));
-        self.entries.push_back(Entry {
+        self.entries.push_back(JournalEntry {
             at,
             method: request.method.clone(),
             target: request.target.clone(),
@@ -67,7 +67,7 @@ impl Journal {
         });
     }
 
-    pub(super) fn entries(&self) -> Vec<Entry> {
+    pub(super) fn entries(&self) -> Vec<JournalEntry> {
         self.entries.iter().cloned().collect()
     }
 

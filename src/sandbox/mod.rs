@@ -41,7 +41,7 @@ mod world;
 
 pub use call::{AuditRow, CallError, Decision, Held};
 pub use faults::{FAULTS, Fault, FaultSpec, OddEnvelope, OddRow};
-pub use journal::Entry;
+pub use journal::JournalEntry;
 pub use keys::{AgentKey, Credentials, KeyState, NarrowKey, UserToken};
 pub use message::{Ending, Hold, Reply, Request};
 pub use options::Options;

@@ -20,7 +20,7 @@ use super::call::{AuditRow, Decision, Held};
 use super::connection::{Listener, Scissors};
 use super::delivery;
 use super::faults::FaultSpec;
-use super::journal::Entry;
+use super::journal::JournalEntry;
 use super::keys::Credentials;
 use super::message::{Reply, Request};
 use super::options::Options;
@@ -81,7 +81,7 @@ impl Running {
     }
 
     /// The latest requests, oldest first.
-    pub fn journal(&self) -> Vec<Entry> {
+    pub fn journal(&self) -> Vec<JournalEntry> {
         self.world().journal()
     }
 

@@ -12,7 +12,7 @@ use super::budget::Budget;
 use super::call::{self, Calls};
 use super::faults::{ActiveFaults, Fault, FaultSpec};
 use super::grant::Grant;
-use super::journal::{Entry, Journal};
+use super::journal::{Journal, JournalEntry};
 use super::keys::{Credentials, Holder, KeyRing};
 use super::message::{Reply, Request};
 use super::options::Options;
@@ -127,7 +127,7 @@ impl World {
     }
 
     /// The latest requests, oldest first.
-    pub fn journal(&self) -> Vec<Entry> {
+    pub fn journal(&self) -> Vec<JournalEntry> {
         self.journal.entries()
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::fetch::Fetcher;
-use crate::domain::log::{Entry, Host, Log};
+use crate::domain::log::{Host, Log, LogEntry};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::jobs::{Context, Recorder};
 use crate::platform::blocking::blocking;
@@ -48,7 +48,7 @@ pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, D
     let source = &request.source;
     let Connected { context, demo, .. } = connect(request, &config).await?;
     let host = Host::new(context.client.host());
-    context.log().write(&Entry::Opened { source: source.kind(), host });
+    context.log().write(&LogEntry::Opened { source: source.kind(), host });
     let (attribution, mistakes) = config.attribution(source, &process_environment);
     let simulator = demo.as_ref().map(|demo| demo.base_url().to_owned());
     let (recorder, write_policy) = (recorder(source, &config), config.write_policy(source));

@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::history::{Keep, Retention};
+use super::history::{HistoryPolicy, Retention};
 use super::paths::{Location, Text, read};
 use super::preferences::{EVERYWHERE, Preferences};
 use super::profile::Profile;
@@ -169,9 +169,9 @@ impl Config {
     }
 
     /// What is kept of the calls of a session.
-    pub fn keep(&self, source: &Source) -> Keep {
+    pub fn keep(&self, source: &Source) -> HistoryPolicy {
         if *source == Source::Demo {
-            return Keep::Everything;
+            return HistoryPolicy::Everything;
         }
         let production = match source {
             Source::Profile(name) => self
@@ -182,9 +182,9 @@ impl Config {
             _ => false,
         };
         match self.of(source).history {
-            Some(false) => Keep::Nothing,
-            _ if production => Keep::WithoutBodies,
-            _ => Keep::Everything,
+            Some(false) => HistoryPolicy::Nothing,
+            _ if production => HistoryPolicy::WithoutBodies,
+            _ => HistoryPolicy::Everything,
         }
     }
 

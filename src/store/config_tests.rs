@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::domain::{Choice, CopyChoice, Filters, Mode, Preset, ThemeName};
 use crate::store::{KeySource, TokenSource};
-use Keep::{Everything, Nothing, WithoutBodies};
+use HistoryPolicy::{Everything, Nothing, WithoutBodies};
 
 fn facts(mistake: &Diagnosis) -> Vec<(&str, &str)> {
     mistake
@@ -199,7 +199,7 @@ production = true
         let config = Config::read(&format!("{text}\n{profiles}"), "c");
         assert_eq!(config.mistakes.len(), usize::from(text.ends_with('\'')), "{text}");
         let named = ["plain", "off", "on", "real"].map(|name| Source::Profile(name.to_owned()));
-        let have: Vec<Keep> =
+        let have: Vec<HistoryPolicy> =
             [Source::Environment].iter().chain(&named).map(|source| config.keep(source)).collect();
         assert_eq!(have, want, "{text}");
         assert_eq!(config.keep(&Source::Demo), Everything);

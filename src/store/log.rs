@@ -1,7 +1,7 @@
 //! The file of `--log`: its owner's alone, and never larger than a few megabytes.
 //!
 //! Own code, for the kept libraries rotate by the clock, choose the file's mode themselves, or collect whatever the
-//! HTTP libraries say of a request; here only [`Entry`] can be written.
+//! HTTP libraries say of a request; here only [`LogEntry`] can be written.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use jiff::Timestamp;
 
 use crate::disk::Lock;
-use crate::domain::log::{Entry, Log};
+use crate::domain::log::{Log, LogEntry};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// A larger file is put aside.
@@ -32,7 +32,7 @@ pub fn open(file: &Path, now: fn() -> Timestamp) -> Result<Log, Diagnosis> {
             .fact("problem", &error.to_string())
     })?;
     let (rotating, process) = (Mutex::new(rotating), std::process::id());
-    Ok(Log::to(move |entry: &Entry| {
+    Ok(Log::to(move |entry: &LogEntry| {
         let line = format!("{:.3} {process} {entry}\n", now());
         // A full disk must not stop what is logged.
         let _ = rotating.lock().unwrap_or_else(PoisonError::into_inner).write(line.as_bytes());
@@ -142,7 +142,7 @@ mod tests {
         let path = folder.path().join("a.log");
         fs::write(&path, "before\n").unwrap();
         let log = open(&path, noon).unwrap();
-        log.write(&Entry::Ended { exit: 0 });
+        log.write(&LogEntry::Ended { exit: 0 });
         let text = fs::read_to_string(&path).unwrap();
         let line = format!("2026-11-22T12:00:00.012Z {} end exit=0\n", std::process::id());
         assert_eq!(text, format!("before\n{line}"));
@@ -154,7 +154,7 @@ mod tests {
 
         let lines = LARGEST * u64::from(KEPT + 3) / line.len() as u64;
         for _ in 0..lines {
-            log.write(&Entry::Ended { exit: 0 });
+            log.write(&LogEntry::Ended { exit: 0 });
         }
         let mut files: Vec<(String, u64)> = fs::read_dir(folder.path())
             .unwrap()

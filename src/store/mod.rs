@@ -1,5 +1,6 @@
-//! Configuration, where keys come from, and the history of calls. Everything it reads is named by an environment variable, by an
-//! option or by the user's configuration folder: never by the folder that the program happens to run in.
+//! Configuration, where keys come from, and the history of calls. Everything it reads is named by an environment
+//! variable, by an option or by the user's configuration folder: never by the folder that the program happens to run
+//! in.
 //!
 //! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
 
@@ -20,7 +21,7 @@ pub mod session;
 pub mod settings;
 
 pub use config::Config;
-pub use history::{History, HistoryError, Keep, Place, Retention};
+pub use history::{History, HistoryError, HistoryPolicy, Place, Retention};
 pub use keyring_place::KeyringPlace;
 pub use paths::Environment;
 pub use preferences::Preferences;

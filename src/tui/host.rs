@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::StreamExt as _;
 use futures_util::stream::Map;
 
-use super::parts::{Host, State};
+use super::parts::{Host, LoopState};
 use super::terminal::Screen;
 use crate::app::{Model, Msg, view};
 use crate::domain::Now;
@@ -85,11 +85,11 @@ impl Host<Model> for TerminalHost {
         self.screen.canvas().draw(|frame| view(model, now, frame))
     }
 
-    fn report(&mut self, state: &State) -> io::Result<()> {
+    fn report(&mut self, state: &LoopState) -> io::Result<()> {
         if !self.reports_state {
             return Ok(());
         }
-        let State { revision, handled, busy, rests } = state;
+        let LoopState { revision, handled, busy, rests } = state;
         let word = match (busy, rests) {
             (true, _) => "busy",
             (false, false) => "idle",

@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::jobs::{Context, Recorder};
 use crate::platform::blocking::blocking;
-use crate::platform::clipboard::{self, Outcome};
+use crate::platform::clipboard::{self, CopyOutcome};
 use crate::sandbox;
 use crate::session::fetch::Fetcher;
 use crate::session::{self, Request, configuration};
@@ -271,7 +271,7 @@ impl LiveSession {
     }
 
     /// Copies a text.
-    pub(super) async fn copy(&self, text: CopyText) -> Result<Outcome, Diagnosis> {
+    pub(super) async fn copy(&self, text: CopyText) -> Result<CopyOutcome, Diagnosis> {
         let hidden = self.hidden_variables();
         let (environment, choice) =
             self.copying.get_or_init(|| (clipboard::Environment::of_process(), CopyChoice::Auto));

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::delivery::Delivery;
 use super::effects::EffectRunner;
 use super::input;
-use super::parts::{App, Host, State};
+use super::parts::{App, Host, LoopState};
 use super::signals::{SignalEvent, SignalSource};
 use crate::app::msg::Signal;
 use crate::app::requests::EditText;
@@ -58,7 +58,7 @@ pub(crate) struct Loop<M, D: Host<M>, S, H> {
     draw_now: bool,
     answers_waited: bool,
     handled: u64,
-    reported: State,
+    reported: LoopState,
 }
 
 /// What woke the loop.
@@ -97,7 +97,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
             draw_now: false,
             answers_waited: false,
             handled: 0,
-            reported: State::default(),
+            reported: LoopState::default(),
         }
     }
 
@@ -161,7 +161,7 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         let busy =
             self.runner.is_busy() || !self.waiting.is_empty() || self.drawn != Some(self.app.revision());
         let rests = !busy && self.next_time().is_none();
-        let state = State { revision: self.app.revision(), handled: self.handled, busy, rests };
+        let state = LoopState { revision: self.app.revision(), handled: self.handled, busy, rests };
         if state != self.reported {
             self.reported = state;
             self.host.report(&state)?;

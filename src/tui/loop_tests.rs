@@ -135,7 +135,7 @@ impl Host<FakeApp> for FakeHost {
         Ok(())
     }
 
-    fn report(&mut self, _: &State) -> io::Result<()> {
+    fn report(&mut self, _: &LoopState) -> io::Result<()> {
         Ok(())
     }
 

@@ -4,12 +4,12 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::delivery::{Answers, Delivery};
 use crate::app::Msg;
-use crate::domain::remembered::Keep;
+use crate::domain::remembered::MemoryChange;
 use crate::store::Memory;
 
 /// What the writer is asked to do.
 enum Request {
-    Keep(Memory, Keep),
+    Keep(Memory, MemoryChange),
     /// Tell when everything before is done.
     Flush(oneshot::Sender<()>),
 }
@@ -27,7 +27,7 @@ impl MemoryWriter {
     }
 
     /// Remembers something; never waits.
-    pub(super) fn keep(&mut self, memory: Memory, keep: Keep) {
+    pub(super) fn keep(&mut self, memory: Memory, keep: MemoryChange) {
         let requests = self.requests.get_or_insert_with(|| {
             let (sender, requests) = mpsc::unbounded_channel();
             tokio::spawn(write(requests, self.answers.clone()));
@@ -55,9 +55,9 @@ async fn write(mut requests: mpsc::UnboundedReceiver<Request>, answers: Answers)
             Request::Flush(done) => drop(done),
             Request::Keep(memory, mut keep) => {
                 // Of several choices in a row only the last one is written.
-                while matches!(keep, Keep::Choices(_)) {
+                while matches!(keep, MemoryChange::Choices(_)) {
                     match requests.try_recv() {
-                        Ok(Request::Keep(_, newer @ Keep::Choices(_))) => keep = newer,
+                        Ok(Request::Keep(_, newer @ MemoryChange::Choices(_))) => keep = newer,
                         Ok(other) => {
                             next = Some(other);
                             break;

@@ -28,7 +28,7 @@ use secrecy::SecretString;
 
 use crate::app::keymap::Keymap;
 use crate::app::{Destination, ExitReason, Model, Switch};
-use crate::domain::log::{Entry, Log};
+use crate::domain::log::{Log, LogEntry};
 use crate::domain::{Code, Diagnosis, Retry, ThemeName, Who};
 use crate::platform::input::Keyboard;
 use crate::platform::restorer::Restorer;
@@ -133,7 +133,7 @@ pub fn tui(options: TuiOptions) -> ExitCode {
         // The hook has said it all.
         Err(_) => Exit::Defect,
     };
-    options.log.write(&Entry::Ended { exit: exit.number() });
+    options.log.write(&LogEntry::Ended { exit: exit.number() });
     exit.end()
 }
 
@@ -262,7 +262,7 @@ fn farewell(reason: &ExitReason, log: &Log) -> Exit {
         ExitReason::Interrupted => Exit::Interrupted,
         ExitReason::Terminated => Exit::Terminated,
         ExitReason::Failed(diagnosis) => {
-            log.write(&Entry::failed(diagnosis));
+            log.write(&LogEntry::failed(diagnosis));
             complain(diagnosis);
             Exit::of(diagnosis.code)
         }

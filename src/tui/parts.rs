@@ -53,7 +53,7 @@ pub(crate) trait Host<M> {
     /// Draws a frame.
     fn draw(&mut self, app: &M, now: Now) -> io::Result<()>;
     /// Tells a test what the loop is at: revision, keys handled, idle or busy.
-    fn report(&mut self, state: &State) -> io::Result<()>;
+    fn report(&mut self, state: &LoopState) -> io::Result<()>;
     /// Writes bytes that are no part of the picture, between two frames.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
     /// Whether stopping makes sense here.
@@ -65,7 +65,7 @@ pub(crate) trait Host<M> {
 
 /// What a test waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct State {
+pub(crate) struct LoopState {
     /// The revision that is on the screen.
     pub(crate) revision: u64,
     /// Keys, pastes and mouse events that were handled.

@@ -7,8 +7,8 @@ use std::process::{Child, Stdio};
 use std::sync::{Arc, Barrier};
 use std::thread;
 
-use grantdeck::domain::log::Entry as LogEntry;
-use grantdeck::domain::remembered::Keep;
+use grantdeck::domain::log::LogEntry;
+use grantdeck::domain::remembered::MemoryChange;
 use grantdeck::domain::{Look, SavedView};
 use grantdeck::edit::Entry;
 use grantdeck::edit::file::Planned;
@@ -147,8 +147,8 @@ fn saved_views_are_not_lost() {
         for number in 0..EACH {
             let (name, old) = (format!("{writer}-{number}"), format!("{writer}-{}", number.wrapping_sub(1)));
             let keep = match number % 2 {
-                0 => Keep::View(name.clone(), Box::new(view.clone())),
-                _ => Keep::Forget(old.clone()),
+                0 => MemoryChange::View(name.clone(), Box::new(view.clone())),
+                _ => MemoryChange::Forget(old.clone()),
             };
             memory.keep(keep).unwrap();
             let (remembered, trouble) = memory.recall();

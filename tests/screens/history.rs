@@ -10,8 +10,8 @@ use grantdeck::app::screens::history::Comparison;
 use grantdeck::app::{Answer, Effect, Job, Slot};
 use grantdeck::domain::record::REDACTED;
 use grantdeck::domain::{
-    ApprovalId, Audited, CallRecord, CallRequest, Code, Diagnosis, Keep, KeptBody, Mode, Outcome, RecordId,
-    RecordPage, RecordQuery, RecordSummary, Retry, Which, Who,
+    ApprovalId, Audited, CallRecord, CallRequest, Code, Diagnosis, HistoryPolicy, KeptBody, Mode, Outcome,
+    RecordId, RecordPage, RecordQuery, RecordSummary, Retry, Which, Who,
 };
 use insta::assert_snapshot;
 
@@ -121,7 +121,7 @@ fn summaries() -> Vec<RecordSummary> {
 }
 
 fn page(rows: Vec<RecordSummary>) -> Answer {
-    Answer::ListRecords(Ok(RecordPage { rows, keep: Keep::Everything }))
+    Answer::ListRecords(Ok(RecordPage { rows, keep: HistoryPolicy::Everything }))
 }
 
 /// The list of grants, and the history over it before anything was answered.

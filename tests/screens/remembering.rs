@@ -3,7 +3,7 @@
 use grantdeck::app::Effect;
 use grantdeck::app::nav::View;
 use grantdeck::domain::column::Order;
-use grantdeck::domain::remembered::Keep;
+use grantdeck::domain::remembered::MemoryChange;
 use grantdeck::domain::{
     Choice, Chosen, Column, CopyFormat, Filters, Look, Remembered, Side, Split, WritePolicy,
 };
@@ -13,7 +13,7 @@ use super::fixtures;
 use super::stage::{Stage, loaded};
 
 /// What was to be remembered since the last look.
-fn kept(stage: &mut Stage) -> Vec<Keep> {
+fn kept(stage: &mut Stage) -> Vec<MemoryChange> {
     let pending = std::mem::take(&mut stage.pending);
     let (kept, others): (Vec<_>, Vec<_>) =
         pending.into_iter().partition(|effect| matches!(effect, Effect::Remember(_)));
@@ -28,7 +28,7 @@ fn kept(stage: &mut Stage) -> Vec<Keep> {
 
 fn choices(stage: &mut Stage) -> Vec<Remembered> {
     let choices = kept(stage).into_iter().map(|keep| match keep {
-        Keep::Choices(choices) => *choices,
+        MemoryChange::Choices(choices) => *choices,
         other => panic!("{other:?}"),
     });
     choices.collect()
@@ -149,7 +149,7 @@ fn a_view_is_saved_shown_and_deleted() {
     stage.press("enter");
     kept(&mut stage);
     command(&mut stage, "view save broken-google");
-    let Some(Keep::View(name, view)) = kept(&mut stage).pop() else { panic!("nothing is kept") };
+    let Some(MemoryChange::View(name, view)) = kept(&mut stage).pop() else { panic!("nothing is kept") };
     assert_eq!((name.as_str(), view.search.as_str()), ("broken-google", "acme"));
     assert_eq!(
         (view.look.filters.get(Choice::Provider), view.look.order),
@@ -174,7 +174,7 @@ fn a_view_is_saved_shown_and_deleted() {
     stage.press("esc z");
     kept(&mut stage);
     command(&mut stage, "view delete broken-google");
-    assert_eq!(kept(&mut stage), [Keep::Forget("broken-google".to_owned())]);
+    assert_eq!(kept(&mut stage), [MemoryChange::Forget("broken-google".to_owned())]);
     assert!(!stage.model.memory.views.contains_key("broken-google"));
 }
 

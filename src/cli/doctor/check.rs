@@ -9,7 +9,7 @@ use crate::domain::{Clean, Diagnosis};
 /// How it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub(super) enum State {
+pub(super) enum CheckState {
     /// As it should be.
     Ok,
     /// Nobody told, or nothing depends on it here.
@@ -20,7 +20,7 @@ pub(super) enum State {
     Problem,
 }
 
-impl State {
+impl CheckState {
     /// A sign and a word, of one width.
     pub(super) fn sign(self) -> &'static str {
         match self {
@@ -38,7 +38,7 @@ pub(super) struct Check {
     /// What was looked at.
     pub(super) name: &'static str,
     /// How it is.
-    pub(super) state: State,
+    pub(super) state: CheckState,
     /// What was found. Never a secret.
     pub(super) found: Clean,
     /// What to do about it; empty where there is nothing to do.
@@ -46,12 +46,12 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn new(name: &'static str, state: State, found: &str) -> Self {
+    pub(super) fn new(name: &'static str, state: CheckState, found: &str) -> Self {
         Self { name, state, found: Clean::line(found), remedy: String::new() }
     }
 
     pub(super) fn ok(name: &'static str, found: &str) -> Self {
-        Self::new(name, State::Ok, found)
+        Self::new(name, CheckState::Ok, found)
     }
 
     /// With what to do about it.
@@ -60,7 +60,7 @@ impl Check {
     }
 
     /// What a failure says, with its facts.
-    pub(super) fn of(name: &'static str, state: State, diagnosis: &Diagnosis) -> Self {
+    pub(super) fn of(name: &'static str, state: CheckState, diagnosis: &Diagnosis) -> Self {
         let words = Described::new(diagnosis);
         let said = words
             .said

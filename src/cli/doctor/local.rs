@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, IsTerminal};
 use std::path::Path;
 
-use super::check::{Check, State};
+use super::check::{Check, CheckState};
 use crate::app::keymap::Keymap;
 use crate::domain::{CopyChoice, CopyRoute, Diagnosis, Preset};
 use crate::platform::clipboard::{Environment, Reach, reach};
@@ -26,17 +26,17 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
     const NAME: &str = "configuration";
     let config = match config {
         Ok(config) => config,
-        Err(diagnosis) => return vec![Check::of(NAME, State::Problem, diagnosis)],
+        Err(diagnosis) => return vec![Check::of(NAME, CheckState::Problem, diagnosis)],
     };
     let Ok(Some(location)) = config_file(option, &process_environment) else {
-        return vec![Check::new(NAME, State::Warning, "there is no home folder")];
+        return vec![Check::new(NAME, CheckState::Warning, "there is no home folder")];
     };
     let file = location.file.display();
     let mut checks = vec![match fs::metadata(&location.file) {
         Err(error) if is_missing(&error) => {
             Check::ok(NAME, &format!("{file} does not exist; using defaults"))
         }
-        Err(error) => Check::new(NAME, State::Problem, &format!("{file} cannot be read: {error}")),
+        Err(error) => Check::new(NAME, CheckState::Problem, &format!("{file} cannot be read: {error}")),
         Ok(facts) => {
             owned(NAME, &location.file, &facts, 0o022, "others can write to it").unwrap_or_else(|| {
                 let profiles: Vec<&str> = config.profiles.keys().map(String::as_str).collect();
@@ -45,14 +45,14 @@ pub(super) fn configuration(option: Option<&Path>, config: &Result<Config, Diagn
             })
         }
     }];
-    checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, State::Problem, mistake)));
+    checks.extend(config.mistakes.iter().map(|mistake| Check::of(NAME, CheckState::Problem, mistake)));
     if let Some(file) = &config.keymap {
         let mistakes = keys(file, config.preferences.keymap.unwrap_or_default());
         let name = file.file.display();
         if mistakes.is_empty() {
             checks.push(Check::ok("keys", &name.to_string()));
         }
-        checks.extend(mistakes.iter().map(|mistake| Check::of("keys", State::Warning, mistake)));
+        checks.extend(mistakes.iter().map(|mistake| Check::of("keys", CheckState::Warning, mistake)));
     }
     checks
 }
@@ -70,7 +70,7 @@ pub(super) fn attribution(config: &Config, source: &Source) -> Vec<Check> {
     let reason = said.reason.map(|reason| format!("reason \"{reason}\""));
     let context = (!keys.is_empty()).then(|| format!("context {}", keys.join(", ")));
     let found: Vec<String> = reason.into_iter().chain(context).collect();
-    let rows = mistakes.iter().map(|mistake| Check::of(NAME, State::Warning, mistake));
+    let rows = mistakes.iter().map(|mistake| Check::of(NAME, CheckState::Warning, mistake));
     let set = (!found.is_empty()).then(|| Check::ok(NAME, &found.join("; ")));
     set.into_iter().chain(rows).collect()
 }
@@ -83,7 +83,7 @@ fn owned(name: &'static str, file: &Path, facts: &fs::Metadata, mask: u32, what:
     let mode = facts.permissions().mode() & 0o7777;
     (mode & mask != 0).then(|| {
         let file = file.display();
-        Check::new(name, State::Warning, &format!("{file} has mode {mode:04o}: {what}"))
+        Check::new(name, CheckState::Warning, &format!("{file} has mode {mode:04o}: {what}"))
             .remedy(&format!("chmod {:04o} {file}", mode & !mask))
     })
 }
@@ -106,18 +106,18 @@ pub(super) fn surroundings(config: &Config) -> Vec<Check> {
 fn state() -> Check {
     const NAME: &str = "state folder";
     let Some(folder) = state_folder(&process_environment) else {
-        return Check::new(NAME, State::Warning, "there is no home folder")
+        return Check::new(NAME, CheckState::Warning, "there is no home folder")
             .remedy("Set HOME or XDG_STATE_HOME; until then nothing is stored.");
     };
     let shown = folder.display();
     match fs::metadata(&folder) {
         Err(error) if is_missing(&error) => match unwritable(&folder) {
             None => Check::ok(NAME, &format!("{shown} is created with the first stored call")),
-            Some(why) => Check::new(NAME, State::Warning, &format!("{shown} cannot be created: {why}"))
+            Some(why) => Check::new(NAME, CheckState::Warning, &format!("{shown} cannot be created: {why}"))
                 .remedy("Calls are not stored. Set XDG_STATE_HOME to another folder, or history = false to silence this."),
         },
-        Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
-        Ok(facts) if !facts.is_dir() => Check::new(NAME, State::Problem, &format!("{shown} is not a folder")),
+        Err(error) => Check::new(NAME, CheckState::Problem, &format!("{shown} cannot be read: {error}")),
+        Ok(facts) if !facts.is_dir() => Check::new(NAME, CheckState::Problem, &format!("{shown} is not a folder")),
         Ok(facts) => owned(NAME, &folder, &facts, 0o077, "others can read the folder")
             .unwrap_or_else(|| Check::ok(NAME, &shown.to_string())),
     }
@@ -129,16 +129,16 @@ fn history(config: &Config) -> Check {
         return Check::ok(NAME, "disabled in the configuration");
     }
     let Some(file) = history_file(&process_environment) else {
-        return Check::new(NAME, State::Warning, "there is no place for it");
+        return Check::new(NAME, CheckState::Warning, "there is no place for it");
     };
     let shown = file.display();
     match fs::metadata(&file) {
         Err(error) if is_missing(&error) => {
             Check::ok(NAME, &format!("{shown} is created with the first stored call"))
         }
-        Err(error) => Check::new(NAME, State::Problem, &format!("{shown} cannot be read: {error}")),
+        Err(error) => Check::new(NAME, CheckState::Problem, &format!("{shown} cannot be read: {error}")),
         Ok(facts) => match History::open(&file, config.retention) {
-            Err(error) => Check::of(NAME, State::Problem, &error.diagnose()),
+            Err(error) => Check::of(NAME, CheckState::Problem, &error.diagnose()),
             Ok(_) => owned(NAME, &file, &facts, 0o077, "others can read it")
                 .unwrap_or_else(|| Check::ok(NAME, &format!("{shown}, {} kB", facts.len().div_ceil(1_000)))),
         },
@@ -183,7 +183,7 @@ fn terminal() -> Vec<Check> {
         let (width, height) = size.filter(|size| *size != (0, 0)).unwrap_or(SMALLEST);
         facts.insert(0, format!("{width}×{height}"));
         let small = width < SMALLEST.0 || height < SMALLEST.1;
-        let state = if small || term == "dumb" { State::Warning } else { State::Ok };
+        let state = if small || term == "dumb" { CheckState::Warning } else { CheckState::Ok };
         let remedy = match () {
             () if term == "dumb" => "This terminal cannot show the screen; subcommands work.",
             () if small => "The screen needs at least 60×16.",
@@ -193,7 +193,7 @@ fn terminal() -> Vec<Check> {
     } else {
         checks.push(Check::new(
             NAME,
-            State::Unknown,
+            CheckState::Unknown,
             &format!("standard output is not a terminal; {}", facts.join(", ")),
         ));
     }
@@ -203,7 +203,7 @@ fn terminal() -> Vec<Check> {
         Some(locale) if locale.to_uppercase().replace('-', "").contains("UTF8") => Check::ok("text", &locale),
         locale => {
             let found = locale.unwrap_or_else(|| "no locale is set".to_owned());
-            Check::new("text", State::Warning, &found)
+            Check::new("text", CheckState::Warning, &found)
                 .remedy("Symbols such as ● need UTF-8: set LANG to a UTF-8 locale, such as C.UTF-8.")
         }
     });
@@ -215,11 +215,11 @@ fn keyring(config: &Config) -> Check {
     const NAME: &str = "keyring";
     let wanted = config.profiles.values().flatten().any(|profile| profile.key == KeySource::Keyring);
     if !wanted {
-        return Check::new(NAME, State::Unknown, "no profile keeps its key there; not asked");
+        return Check::new(NAME, CheckState::Unknown, "no profile keeps its key there; not asked");
     }
     match keyring::status() {
         Ok(()) => Check::ok(NAME, "answers"),
-        Err(problem) => Check::new(NAME, State::Problem, &problem),
+        Err(problem) => Check::new(NAME, CheckState::Problem, &problem),
     }
 }
 
@@ -235,15 +235,17 @@ fn clipboard(config: &Config) -> Vec<Check> {
             (CopyRoute::Shown, _) if works => {
                 Check::ok(NAME, "otherwise the text is shown for manual selection")
             }
-            (CopyRoute::Shown, _) => {
-                Check::new(NAME, State::Warning, "as a last resort, the text is shown for manual selection")
-            }
+            (CopyRoute::Shown, _) => Check::new(
+                NAME,
+                CheckState::Warning,
+                "as a last resort, the text is shown for manual selection",
+            ),
             (_, Reach::Answers) => Check::ok(NAME, &format!("{name} answers")),
             (_, Reach::Untold) => {
                 let found = format!("{name} sent (unconfirmed)");
-                Check::new(NAME, State::Unknown, &found)
+                Check::new(NAME, CheckState::Unknown, &found)
             }
-            (_, Reach::Broken(why)) => Check::new(NAME, State::Warning, &format!("{name}: {why}")),
+            (_, Reach::Broken(why)) => Check::new(NAME, CheckState::Warning, &format!("{name}: {why}")),
         }
     });
     rows.collect()

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use check::{Check, State};
+use check::{Check, CheckState};
 
 use super::arguments::{Arguments, DoctorArguments};
 use super::listing;
@@ -44,7 +44,7 @@ pub(super) async fn doctor(run: &mut Run<'_>, asked: &DoctorArguments) -> Done {
     if let Some(Connected { context, demo, .. }) = &opened {
         checks.push(proxy::check(context, demo.is_some()));
         checks.extend(if asked.offline {
-            vec![Check::new("backend", State::Unknown, "not asked (--offline)")]
+            vec![Check::new("backend", CheckState::Unknown, "not asked (--offline)")]
         } else {
             network::checks(context, PATIENCE).await
         });
@@ -73,21 +73,21 @@ async fn open(arguments: &Arguments, source: &Source, config: &Config) -> (Optio
             let key = Check::ok("key", &format!("{key} from {from}; format and checksum are valid"));
             (Some(connected), vec![named, key])
         }
-        Err(refused) => (None, vec![named, Check::of("key", State::Problem, &refused)]),
+        Err(refused) => (None, vec![named, Check::of("key", CheckState::Problem, &refused)]),
     }
 }
 
 fn print(asked: &DoctorArguments, checks: &[Check], report: &mut Report) -> Exit {
-    let worst = checks.iter().map(|check| check.state).max().unwrap_or(State::Ok);
+    let worst = checks.iter().map(|check| check.state).max().unwrap_or(CheckState::Ok);
     let text = if asked.output.is_some() {
         let objects: Vec<_> = checks.iter().map(Check::object).collect();
-        let ok = worst < State::Problem;
+        let ok = worst < CheckState::Problem;
         listing::line(&json!({ "version": env!("CARGO_PKG_VERSION"), "ok": ok, "checks": objects })) + "\n"
     } else {
         checks.iter().map(lines).collect()
     };
     match report.written(listing::write(&text)) {
-        Exit::Ok if worst == State::Problem => Exit::Found,
+        Exit::Ok if worst == CheckState::Problem => Exit::Found,
         exit => exit,
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 
-use super::check::{Check, State};
+use super::check::{Check, CheckState};
 use super::mode;
 use crate::api::{ApiError, Client};
 use crate::domain::{Code, Diagnosis, Mode, Retry, ServerFilter, Who, words};
@@ -23,7 +23,7 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
         let slow = Diagnosis::new(Code::TimedOut, Who::Network, Retry::Later(None))
             .fact("host", client.host())
             .fact("after", &format!("{} ms", patience.as_millis()));
-        return vec![Check::of("backend", State::Problem, &slow)];
+        return vec![Check::of("backend", CheckState::Problem, &slow)];
     };
     let took = begun.elapsed();
     let mut checks = Vec::new();
@@ -32,7 +32,7 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
             .push(Check::ok("backend", &format!("{} answers in {} ms", client.host(), took.as_millis()))),
         Err(error) => {
             let diagnosis = error.diagnose();
-            checks.push(Check::of("backend", State::Problem, &diagnosis));
+            checks.push(Check::of("backend", CheckState::Problem, &diagnosis));
             // Nothing else would get through.
             if matches!(diagnosis.who, Who::Network | Who::You) {
                 return checks;
@@ -42,11 +42,11 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
     let left = patience.saturating_sub(begun.elapsed());
     match tokio::time::timeout(left, jobs(client)).await {
         Ok(found) => checks.extend(found),
-        Err(_) => checks.push(Check::new("jobs", State::Unknown, "the backend took too long")),
+        Err(_) => checks.push(Check::new("jobs", CheckState::Unknown, "the backend took too long")),
     }
     checks.extend(reading(context));
     if let Some(notice) = context.key_notice() {
-        checks.push(Check::of("key", State::Warning, &notice));
+        checks.push(Check::of("key", CheckState::Warning, &notice));
     }
     checks
 }
@@ -54,18 +54,18 @@ pub(super) async fn checks(context: &Context, patience: Duration) -> Vec<Check> 
 /// What the clocks and the budget say.
 fn reading(context: &Context) -> Vec<Check> {
     let Some(reading) = context.client.reading() else {
-        return vec![Check::new("rate budget", State::Unknown, "the backend does not report it")];
+        return vec![Check::new("rate budget", CheckState::Unknown, "the backend does not report it")];
     };
     let budget = reading.budget;
     let found = format!("{} of {} requests left in this window", budget.remaining, budget.limit);
-    let state = if budget.remaining == 0 { State::Warning } else { State::Ok };
+    let state = if budget.remaining == 0 { CheckState::Warning } else { CheckState::Ok };
     let mut checks = vec![Check::new("rate budget", state, &found)];
     if let Some(theirs) = reading.theirs {
         let apart = reading.ours.duration_since(theirs);
         let check = if apart.abs() > SKEW {
             let way = if apart.is_negative() { "behind" } else { "ahead of" };
             let found = format!("this machine is {} {way} the backend", words::length(apart));
-            Check::new("clock", State::Problem, &found).remedy(
+            Check::new("clock", CheckState::Problem, &found).remedy(
                 "Set the clock (timedatectl set-ntp true); beyond five minutes every call is refused.",
             )
         } else {
@@ -93,7 +93,7 @@ async fn jobs(client: &Client) -> Vec<Check> {
     ];
     // A call would be recorded, and its end user may see it.
     for way in [Mode::Proxy, Mode::Retrieve] {
-        checks.push(Check::new(mode(way), State::Unknown, "unknown: only a call would show it"));
+        checks.push(Check::new(mode(way), CheckState::Unknown, "unknown: only a call would show it"));
     }
     checks
 }
@@ -104,8 +104,8 @@ fn job(name: &'static str, answer: Result<(), ApiError>) -> Check {
         Err(error) => {
             let diagnosis = error.diagnose();
             let state = match diagnosis.code {
-                Code::InsufficientScope | Code::Forbidden => State::Warning,
-                _ => State::Problem,
+                Code::InsufficientScope | Code::Forbidden => CheckState::Warning,
+                _ => CheckState::Problem,
             };
             Check::of(name, state, &diagnosis)
         }

@@ -1,6 +1,6 @@
 //! Which HTTP proxy is in use.
 
-use super::check::{Check, State};
+use super::check::{Check, CheckState};
 use crate::api::http_proxy::HttpProxy;
 use crate::jobs::Context;
 
@@ -16,7 +16,7 @@ pub(super) fn check(context: &Context, is_demo: bool) -> Check {
     }
     let provider = match HttpProxy::on_the_way_to(PROVIDER) {
         Ok(provider) => provider,
-        Err(unreadable) => return Check::new(NAME, State::Problem, &unreadable.detail),
+        Err(unreadable) => return Check::new(NAME, CheckState::Problem, &unreadable.detail),
     };
     let backend = context.client.proxy_on_the_way();
     let shown = |proxy: Option<&HttpProxy>| proxy.map(ToString::to_string);
@@ -31,7 +31,7 @@ pub(super) fn check(context: &Context, is_demo: bool) -> Check {
     };
     let unusable = [backend, provider.as_ref()].into_iter().flatten().any(|proxy| !proxy.is_usable());
     if unusable {
-        return Check::new(NAME, State::Problem, &found)
+        return Check::new(NAME, CheckState::Problem, &found)
             .remedy("Only http:// and https:// proxies can be used.");
     }
     Check::ok(NAME, &found)

@@ -26,7 +26,7 @@ use crate::api::error::Stage;
 use crate::api::retry::{self, Next, Policy};
 use crate::api::{ApiError, proxy};
 use crate::domain::draft::refuse_user;
-use crate::domain::log::Entry;
+use crate::domain::log::LogEntry;
 use crate::domain::{
     CallEvent, CallReport, CallRequest, ClearedDraft, Code, Diagnosis, Mode, ProviderAnswer, RequestDraft,
     Retry, TimeLimit,
@@ -232,7 +232,7 @@ impl Run<'_> {
             return Ok(false);
         }
         tries.waited += pause;
-        self.context.log().write(&Entry::Again { code: reason.code, pause });
+        self.context.log().write(&LogEntry::Again { code: reason.code, pause });
         self.emit(CallEvent::Waiting { reason, millis: pause.as_millis() as u64 }).await?;
         tokio::time::sleep(pause).await;
         Ok(true)

@@ -11,10 +11,10 @@ use crate::domain::{
     PendingApproval, RecordId, RequestDraft, Who,
 };
 use crate::jobs::Context;
-use crate::jobs::record::{Entry, Kept, KeptSender, Recorder};
+use crate::jobs::record::{Kept, KeptSender, RecordHandle, Recorder};
 use crate::protocol::call::keep::Surroundings;
 use crate::protocol::call::{Credential, Redactor};
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 
 /// The record of a running call. Dropped before the end, it says that the call was given up. Nothing here waits.
 pub(super) struct Recording(Option<Mutex<State>>);
@@ -26,7 +26,7 @@ struct State {
     record: CallRecord,
     /// Until it is handed over.
     reported: Option<KeptSender>,
-    entry: Option<Entry>,
+    entry: Option<RecordHandle>,
     /// None where it was begun elsewhere.
     began: Option<Instant>,
     /// A credential was handed out for it: it is a call, whatever becomes of it.
@@ -41,7 +41,7 @@ impl Recording {
     /// For a call that may be sent. The second value learns whether and as what it is kept, once that is known.
     pub(super) fn new(context: &Context, request: &CallRequest, began: Instant, quiet: bool) -> (Self, Kept) {
         let (reported, kept) = oneshot::channel();
-        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
+        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != HistoryPolicy::Nothing);
         let Some(recorder) = recorder else { return (Self(None), kept) };
         let redactor = own(context, Redactor::without_credential());
         let around = Surroundings {
@@ -50,7 +50,7 @@ impl Recording {
             host: context.client.host().to_owned(),
             provider: request.provider.as_deref().map(str::to_owned),
             account: request.account.as_deref().map(str::to_owned),
-            bodies: recorder.keep() == Keep::Everything,
+            bodies: recorder.keep() == HistoryPolicy::Everything,
         };
         let record = redactor.keep_request(&request.draft, &around);
         let state = State {
@@ -71,7 +71,7 @@ impl Recording {
 
     /// For a held call that the history has already; None = it has not.
     pub(super) fn again(context: &Context, known: Option<(RecordId, CallRecord)>) -> Self {
-        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != Keep::Nothing);
+        let recorder = context.recorder.as_ref().filter(|recorder| recorder.keep() != HistoryPolicy::Nothing);
         let (Some(recorder), Some((id, record))) = (recorder, known) else { return Self(None) };
         let around = Surroundings {
             at: record.at,
@@ -79,7 +79,7 @@ impl Recording {
             host: record.host.clone(),
             provider: record.provider.clone(),
             account: record.account.clone(),
-            bodies: recorder.keep() == Keep::Everything,
+            bodies: recorder.keep() == HistoryPolicy::Everything,
         };
         Self(Some(Mutex::new(State {
             recorder: recorder.clone(),

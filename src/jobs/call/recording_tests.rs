@@ -11,11 +11,11 @@ use crate::jobs::call::{Probing, fire};
 use crate::jobs::record::tests::{ISSUES, Rig, USER, request};
 use crate::jobs::{call, follow};
 use crate::sandbox::Decision;
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 
 #[tokio::test]
 async fn a_held_call_is_kept_the_moment_it_is_held() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.faults(&["needs-approval=1"]);
     let (sender, mut events) = mpsc::channel(16);
     let cancel = CancellationToken::new();
@@ -84,7 +84,7 @@ async fn asked(rig: &Rig, id: ApprovalId, wait: u64) -> Vec<CallEvent> {
 
 #[tokio::test]
 async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let first = held(&rig).await;
     let events = asked(&rig, first.id, 0).await;
     let [CallEvent::Recorded(id), CallEvent::Held(_), CallEvent::Standing(_), CallEvent::Kept(kept)] =
@@ -133,7 +133,7 @@ async fn a_held_call_is_asked_about_again_and_its_record_says_what_came_of_it() 
 
 #[tokio::test]
 async fn a_held_call_of_another_profile_is_not_asked_about() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let id = held(&rig).await.id;
     let (at, mut record) = rig.recorder().held(id).await.unwrap().unwrap();
     record.profile = "live".to_owned();
@@ -156,7 +156,7 @@ async fn a_call_that_is_given_up_says_whether_it_may_have_happened() {
         (Mode::Retrieve, "provider-hang", true, false),
         (Mode::Retrieve, "hang,path=/sdk/token", false, false),
     ] {
-        let rig = Rig::new(Keep::Everything).await;
+        let rig = Rig::new(HistoryPolicy::Everything).await;
         rig.faults(&[fault]);
         let (sender, mut events) = mpsc::channel(16);
         let cancel = CancellationToken::new();
@@ -201,7 +201,7 @@ async fn a_call_that_is_given_up_says_whether_it_may_have_happened() {
 
 #[tokio::test]
 async fn what_was_not_audited_and_what_failed_is_kept_so() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     rig.faults(&["html=502,path=/sdk/oauth/audit/api-call"]);
     let reported = rig.run(rig.draft(Mode::Retrieve, "GET", USER)).await;
     assert!(reported.iter().any(|event| matches!(event, CallEvent::NotAudited(_))), "{reported:?}");
@@ -219,7 +219,7 @@ async fn what_was_not_audited_and_what_failed_is_kept_so() {
 
 #[tokio::test]
 async fn what_never_left_this_machine_is_no_call() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let raw = RequestDraft { body: DraftBody::Raw(vec![1]), ..rig.draft(Mode::Proxy, "POST", ISSUES) };
     let elsewhere =
         RequestDraft { url: "https://evil.example/".to_owned(), ..rig.draft(Mode::Retrieve, "GET", USER) };
@@ -232,7 +232,7 @@ async fn what_never_left_this_machine_is_no_call() {
 
 #[tokio::test]
 async fn a_call_that_was_answered_is_audited_though_it_is_cancelled_then() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let (sender, mut events) = mpsc::channel(16);
     let cancel = CancellationToken::new();
     let run = call(&rig.context, request(rig.draft(Mode::Retrieve, "GET", USER)), cancel.clone(), sender);
@@ -272,7 +272,7 @@ async fn cancelled_on_its_way(rig: &Rig) -> Vec<CallEvent> {
 
 #[tokio::test]
 async fn the_history_says_whether_a_cancelled_call_was_audited() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     for (faults, audited) in [
         (vec!["hang,path=/provider/"], Audited::Yes),
         (vec!["hang,path=/provider/", "refuse,path=/sdk/oauth/audit"], Audited::Missing),
@@ -296,7 +296,7 @@ async fn the_history_says_whether_a_cancelled_call_was_audited() {
 
 #[tokio::test]
 async fn of_a_probes_answer_only_what_is_allowed_is_kept() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     for mode in [Mode::Proxy, Mode::Retrieve] {
         let (sender, mut events) = mpsc::channel(64);
         let keeps = |answer: &ProviderAnswer| {
@@ -338,7 +338,7 @@ async fn bare(rig: &Rig, grant: crate::domain::GrantId, allowed: &[&str]) -> (Ca
 
 #[tokio::test]
 async fn a_host_of_another_provider_costs_no_credential() {
-    let mut rig = Rig::new(Keep::Everything).await;
+    let mut rig = Rig::new(HistoryPolicy::Everything).await;
     rig.context.simulator = Some(rig.backend.base_url().to_owned());
     let items = rig.backend.world().items((rig.context.now)());
     let other =
@@ -371,7 +371,7 @@ async fn a_host_of_another_provider_costs_no_credential() {
 
 #[tokio::test]
 async fn a_url_with_a_password_goes_nowhere() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let before = rig.backend.journal().len();
     for mode in [Mode::Proxy, Mode::Retrieve] {
         let draft = RequestDraft::new(rig.grant, "GET", "https://ann:hunter2@api.github.com/user");
@@ -385,7 +385,7 @@ async fn a_url_with_a_password_goes_nowhere() {
 
 #[tokio::test]
 async fn questions_in_vain_are_reported_with_the_time_that_passed() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let first = held(&rig).await;
     rig.faults(&["hang"]);
     let began = tokio::time::Instant::now();

@@ -9,14 +9,14 @@ use super::{ReceiverGone, Run, Tries, beware};
 use crate::api::client::USER_AGENT;
 use crate::api::error::{Stage, TransportError};
 use crate::api::provider::{self, Reach, Way};
-use crate::domain::log::{Entry, Host, Verb};
+use crate::domain::log::{Host, LogEntry, Verb};
 use crate::domain::provider::ProviderKind;
 use crate::domain::{
     CallEvent, CallRequest, ClearedDraft, Diagnosis, Grant, GrantId, Mode, ProviderAnswer, ServerFilter,
     provider as providers,
 };
 use crate::jobs::select;
-use crate::protocol::call::audit::{self, Outcome, Row};
+use crate::protocol::call::audit::{self, AuditRow, ExchangeOutcome};
 use crate::protocol::call::classify::{self, ScopeSource, Verdict};
 use crate::protocol::call::inject;
 use crate::protocol::call::{Credential, Redactor, Retrieval, scope_report};
@@ -40,12 +40,12 @@ impl Ended {
     }
 
     /// What the audit row says of it.
-    fn outcome(&self, millis: u64) -> Outcome<'_> {
+    fn outcome(&self, millis: u64) -> ExchangeOutcome<'_> {
         match self {
-            Self::Answered(answer) => Outcome::Answered(answer),
-            Self::Broken(error) if error.stage == Stage::TimedOut => Outcome::TimedOut(millis),
-            Self::Broken(_) => Outcome::Unreachable,
-            Self::Cancelled => Outcome::Cancelled,
+            Self::Answered(answer) => ExchangeOutcome::Answered(answer),
+            Self::Broken(error) if error.stage == Stage::TimedOut => ExchangeOutcome::TimedOut(millis),
+            Self::Broken(_) => ExchangeOutcome::Unreachable,
+            Self::Cancelled => ExchangeOutcome::Cancelled,
         }
     }
 }
@@ -159,7 +159,7 @@ impl Run<'_> {
     /// The audit log could not be told: why, where that is known.
     async fn audited(
         &self,
-        row: &Row,
+        row: &AuditRow,
         retrieval: &Retrieval,
         missed: Option<(GrantId, Vec<u8>)>,
     ) -> Result<(), Option<Diagnosis>> {
@@ -231,14 +231,19 @@ impl Run<'_> {
 }
 
 /// What the log says of a provider's answer.
-fn entry(host: &str, method: &str, took: Duration, ended: &Ended) -> Entry {
+fn entry(host: &str, method: &str, took: Duration, ended: &Ended) -> LogEntry {
     let host = Host::new(host);
     let why = match ended {
         Ended::Answered(answer) => {
-            return Entry::ProviderAnswered { method: Verb::new(method), host, status: answer.status, took };
+            return LogEntry::ProviderAnswered {
+                method: Verb::new(method),
+                host,
+                status: answer.status,
+                took,
+            };
         }
         Ended::Broken(error) => error.stage.into(),
         Ended::Cancelled => "cancelled",
     };
-    Entry::Unanswered { endpoint: "provider", host, why, took }
+    LogEntry::Unanswered { endpoint: "provider", host, why, took }
 }

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::Recorder;
 use crate::domain::copy::{Copies, IdCopy};
 use crate::domain::{Diagnosis, GrantId};
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 use crate::store::history::Whose;
 
 impl Recorder {
     /// Hands copies over, where anything is kept at all; nobody waits for the disk.
     pub fn keep_copies(&self, whose: Whose, copies: Vec<IdCopy>) {
-        if self.keep() == Keep::Nothing || copies.is_empty() {
+        if self.keep() == HistoryPolicy::Nothing || copies.is_empty() {
             return;
         }
         self.hand_over(move |writer| {
@@ -26,7 +26,7 @@ impl Recorder {
     /// # Errors
     /// See [`Recorder::list`].
     pub async fn copies(&self, whose: Whose) -> Result<Option<HashMap<GrantId, Copies>>, Diagnosis> {
-        if self.keep() == Keep::Nothing {
+        if self.keep() == HistoryPolicy::Nothing {
             return Ok(None);
         }
         self.read_if_there(move |history| history.copies(&whose).map(Some)).await

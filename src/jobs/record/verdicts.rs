@@ -5,13 +5,13 @@ use jiff::Timestamp;
 use super::Recorder;
 use crate::domain::smoke::{Past, RunId};
 use crate::domain::{Diagnosis, GrantId, Mode};
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 use crate::store::history::{HeldCall, Verdicts, Whose};
 
 impl Recorder {
     /// Whether verdicts are kept at all: where calls are not, they are not either.
     pub fn keeps_verdicts(&self) -> bool {
-        self.keep() != Keep::Nothing
+        self.keep() != HistoryPolicy::Nothing
     }
 
     /// Whose verdicts those of this session are.

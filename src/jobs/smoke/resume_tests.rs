@@ -7,7 +7,7 @@ use super::tests::{listed, ran};
 use super::*;
 use crate::domain::smoke::{SmokeResult, SmokeSummary, Verdict};
 use crate::jobs::record::tests::Rig;
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 
 fn one_at_a_time(grants: Vec<Grant>) -> SmokeRequest {
     SmokeRequest { limits: Limits { concurrency: 1, ..Limits::default() }, ..SmokeRequest::new(grants) }
@@ -45,7 +45,7 @@ fn resumed(found: &[SmokeResult]) -> usize {
 
 #[tokio::test]
 async fn the_run_that_is_meant_is_gone_on_with_and_no_other() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let request = one_at_a_time(listed(&rig).await);
     let (first, seven) = interrupted(&rig, request.clone(), 7).await;
     let (second, two) = interrupted(&rig, request.clone(), 2).await;
@@ -61,7 +61,7 @@ async fn the_run_that_is_meant_is_gone_on_with_and_no_other() {
 
 #[tokio::test]
 async fn a_run_that_is_still_going_is_not_taken_for_an_interrupted_one() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let request = one_at_a_time(listed(&rig).await);
     let cancel = CancellationToken::new();
     let (sender, mut events) = mpsc::channel(1);
@@ -87,7 +87,7 @@ async fn a_run_that_is_still_going_is_not_taken_for_an_interrupted_one() {
 
 #[tokio::test]
 async fn an_interrupted_run_is_gone_on_with() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let request = one_at_a_time(listed(&rig).await);
     let (_, summary) = interrupted(&rig, request.clone(), 7).await;
     let asked =

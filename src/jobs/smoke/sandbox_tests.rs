@@ -14,7 +14,7 @@ use crate::domain::{GrantId, ListEvent, ListRequest, RecordQuery, WritePolicy};
 use crate::jobs::list;
 use crate::jobs::record::tests::Rig;
 use crate::sandbox::Decision;
-use crate::store::Keep;
+use crate::store::HistoryPolicy;
 
 /// Everything that the list shows.
 pub(super) async fn listed(rig: &Rig) -> Vec<Grant> {
@@ -94,7 +94,7 @@ const WORLD: &[(&str, &str, i32, Verdict, bool, &str)] = &[
 
 #[tokio::test]
 async fn every_grant_of_the_demonstration_gets_its_verdict() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let grants = listed(&rig).await;
     let (found, summary) = ran(&rig, SmokeRequest::new(grants.clone())).await;
     assert_eq!((found.len(), summary.left, summary.stopped.is_none()), (40, 0, true));
@@ -180,7 +180,7 @@ const FAULTS: &[(&str, Verdict, &str)] = &[
 
 /// Runs a healthy grant into a fault, with a world of its own; also how many requests that took.
 async fn into(fault: &'static str) -> (Vec<SmokeResult>, SmokeSummary, usize) {
-    let rig = Rig::new(Keep::Nothing).await;
+    let rig = Rig::new(HistoryPolicy::Nothing).await;
     let grants = octo(&listed(&rig).await);
     rig.faults(&[fault]);
     // What hangs is not waited for; all else answers far sooner.
@@ -223,7 +223,7 @@ async fn what_is_wrong_with_the_key_stops_the_run() {
 
 #[tokio::test]
 async fn in_retrieve_mode_each_verdict_is_the_same_or_the_mode_is_refused() {
-    let rig = Rig::new(Keep::Nothing).await;
+    let rig = Rig::new(HistoryPolicy::Nothing).await;
     let base = rig.backend.base_url().to_owned();
     let rig = Rig { context: Context { simulator: Some(base), ..rig.context.clone() }, ..rig };
     let grants = listed(&rig).await;
@@ -248,7 +248,7 @@ async fn in_retrieve_mode_each_verdict_is_the_same_or_the_mode_is_refused() {
 
 #[tokio::test]
 async fn a_profile_that_may_only_read_may_test() {
-    let rig = Rig::new(Keep::Nothing).await;
+    let rig = Rig::new(HistoryPolicy::Nothing).await;
     let write_policy = WritePolicy { read_only: true, ..WritePolicy::default() };
     let mut rig = Rig { context: Context { write_policy, ..rig.context.clone() }, ..rig };
     // Linear can only be asked by POST, and our table says that this one reads.
@@ -276,7 +276,7 @@ async fn in_production_no_reason_holds_a_value_of_an_answer() {
         (false, "/login is octo-acme, and must be \"nobody\""),
         (true, "/login is a text, and must be \"nobody\""),
     ] {
-        let rig = Rig::new(Keep::Nothing).await;
+        let rig = Rig::new(HistoryPolicy::Nothing).await;
         let write_policy = WritePolicy { production, profile: Some("acme".into()), ..WritePolicy::default() };
         let rig = Rig { context: Context { write_policy, ..rig.context.clone() }, ..rig };
         let mut table = provider::table().clone();
@@ -292,7 +292,7 @@ async fn in_production_no_reason_holds_a_value_of_an_answer() {
 
 #[tokio::test]
 async fn only_what_did_not_simply_work_is_kept_as_an_exchange() {
-    let rig = Rig::new(Keep::Everything).await;
+    let rig = Rig::new(HistoryPolicy::Everything).await;
     let grants = listed(&rig).await;
     let few: Vec<Grant> =
         grants.into_iter().filter(|grant| ["octo-acme", "acme-hq"].contains(&grant.account())).collect();
@@ -310,7 +310,7 @@ async fn only_what_did_not_simply_work_is_kept_as_an_exchange() {
 
 #[tokio::test]
 async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let grants = octo(&listed(&rig).await);
     rig.faults(&["needs-approval=1"]);
     let request = SmokeRequest::new(grants);
@@ -343,7 +343,7 @@ async fn the_next_run_asks_nobody_again_and_takes_what_was_approved() {
 
 #[tokio::test]
 async fn the_next_run_says_what_broke_and_what_healed() {
-    let rig = Rig::new(Keep::WithoutBodies).await;
+    let rig = Rig::new(HistoryPolicy::WithoutBodies).await;
     let grants = octo(&listed(&rig).await);
     let id: GrantId = grants[0].row.grant().unwrap();
     let mut reported = Vec::new();

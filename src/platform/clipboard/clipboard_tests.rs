@@ -47,7 +47,7 @@ impl Fake {
         Self { folder, environment }
     }
 
-    fn copies(&self, choice: CopyChoice) -> Outcome {
+    fn copies(&self, choice: CopyChoice) -> CopyOutcome {
         copy_blocking(&text(), &self.environment, choice, &["HOME".to_owned()]).unwrap()
     }
 
@@ -82,7 +82,7 @@ fn a_text_that_another_process_finds_is_copied_and_its_owner_lives_on() {
         clears_after: Some(Duration::from_mins(1)),
         note: None,
     };
-    assert_eq!(outcome, Outcome { copied: want, sequence: None });
+    assert_eq!(outcome, CopyOutcome { copied: want, sequence: None });
     assert_eq!(fake.file("text"), *text().text);
     assert_eq!(fake.file("seen"), "secret 60000 :7 none");
     assert!(fake.owner_lives());
@@ -160,7 +160,7 @@ fn a_tmux_that_is_gone_is_passed_over() {
 #[tokio::test]
 async fn what_is_not_copied_is_shown_or_refused() {
     let environment = Environment { platform: Platform::Unix, ..Environment::read(|_| None) };
-    let shown = |note: Option<&str>| Outcome {
+    let shown = |note: Option<&str>| CopyOutcome {
         copied: Copied { note: note.map(Clean::from), ..plainly(CopyRoute::Shown) },
         sequence: None,
     };
@@ -176,7 +176,7 @@ async fn what_is_not_copied_is_shown_or_refused() {
 #[test]
 fn no_report_shows_what_is_sent() {
     let copied = plainly(CopyRoute::Osc52);
-    let outcome = Outcome { copied, sequence: sequence("hello", false) };
+    let outcome = CopyOutcome { copied, sequence: sequence("hello", false) };
     assert!(!format!("{outcome:?}").contains("aGVsbG8"), "{outcome:?}");
     assert!(format!("{outcome:?}").contains("Some(16)"), "{outcome:?}");
 }

@@ -37,14 +37,14 @@ pub const TMUX_CLEANER: &str = "__clipboard-tmux";
 
 /// What became of a request to copy.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct CopyOutcome {
     /// How it went. With a sequence: how it goes once that is written.
     pub copied: Copied,
     /// What is to be written to the terminal, between two frames where there is a screen.
     pub sequence: Option<Vec<u8>>,
 }
 
-impl fmt::Debug for Outcome {
+impl fmt::Debug for CopyOutcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outcome")
             .field("copied", &self.copied)
@@ -82,7 +82,7 @@ pub async fn copy(
     environment: &Environment,
     choice: CopyChoice,
     hidden: &[String],
-) -> Result<Outcome, Diagnosis> {
+) -> Result<CopyOutcome, Diagnosis> {
     let (environment, hidden) = (environment.clone(), hidden.to_vec());
     let copied =
         tokio::task::spawn_blocking(move || copy_blocking(&text, &environment, choice, &hidden)).await;
@@ -102,7 +102,7 @@ pub fn copy_blocking(
     environment: &Environment,
     choice: CopyChoice,
     hidden: &[String],
-) -> Result<Outcome, Diagnosis> {
+) -> Result<CopyOutcome, Diagnosis> {
     if text.text.is_empty() {
         return Err(
             Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("reason", "nothing to copy")
@@ -120,20 +120,20 @@ pub fn copy_blocking(
                     wants_clearing(text, environment).then(|| "not cleared automatically".to_owned()),
                 );
                 let copied = Copied { note: note(&reasons), ..plainly(CopyRoute::Osc52) };
-                return Ok(Outcome { copied, sequence: Some(sequence) });
+                return Ok(CopyOutcome { copied, sequence: Some(sequence) });
             }
             CopyRoute::Shown => break,
         };
         match tried {
             Ok(copied) => {
                 reasons.extend(copied.note.as_ref().map(ToString::to_string));
-                return Ok(Outcome { copied: Copied { note: note(&reasons), ..copied }, sequence: None });
+                return Ok(CopyOutcome { copied: Copied { note: note(&reasons), ..copied }, sequence: None });
             }
             Err(broken) => reasons.push(broken.to_string()),
         }
     }
     reasons.extend(plan.left_out.map(str::to_owned));
-    Ok(Outcome { copied: Copied { note: note(&reasons), ..plainly(CopyRoute::Shown) }, sequence: None })
+    Ok(CopyOutcome { copied: Copied { note: note(&reasons), ..plainly(CopyRoute::Shown) }, sequence: None })
 }
 
 /// Copies for a program without a screen: a sequence is written to the terminal at once, even where standard output
@@ -148,7 +148,7 @@ pub fn copy_without_screen(
     choice: CopyChoice,
     hidden: &[String],
 ) -> Result<Copied, Diagnosis> {
-    let Outcome { copied, sequence } = copy_blocking(text, environment, choice, hidden)?;
+    let CopyOutcome { copied, sequence } = copy_blocking(text, environment, choice, hidden)?;
     let Some(sequence) = sequence else { return Ok(copied) };
     Ok(match restorer::write_to_controlling(&sequence) {
         Ok(()) => copied,

@@ -37,7 +37,7 @@ const NEVER: [&str; 8] = [
 
 /// One row, in the protocol's order of fields.
 #[derive(Debug, Serialize)]
-pub struct Row {
+pub struct AuditRow {
     /// The grant.
     pub grant_id: String,
     /// The provider; empty where none was named.
@@ -68,7 +68,7 @@ pub struct Row {
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug)]
-pub enum Outcome<'a> {
+pub enum ExchangeOutcome<'a> {
     /// With an answer, whatever its status. The credential is taken out of it before: a row tells what was shown.
     Answered(&'a ProviderAnswer),
     /// After so many milliseconds without one.
@@ -84,9 +84,9 @@ pub fn row(
     retrieval: &Retrieval,
     credential: &Credential,
     sent: &ProviderRequest,
-    outcome: Outcome<'_>,
+    outcome: ExchangeOutcome<'_>,
     latency_ms: u64,
-) -> Row {
+) -> AuditRow {
     let redactor = Redactor::for_call(credential, sent);
     let reported = sent.headers.iter().filter(|header| header.audited);
     let pairs: Vec<(String, String)> = reported
@@ -94,7 +94,7 @@ pub fn row(
         .collect();
     let pairs = without_injected(pairs, credential);
     let (response_status, response_headers, response_body) = match outcome {
-        Outcome::Answered(answer) => {
+        ExchangeOutcome::Answered(answer) => {
             let headers = answer.headers.iter().map(|(name, value)| {
                 let name = name.to_ascii_lowercase();
                 let value = redactor.header(&name, value);
@@ -102,13 +102,13 @@ pub fn row(
             });
             (answer.status, Some(header_map(headers)), redactor.body(&response_text(&answer.body)))
         }
-        Outcome::TimedOut(after) => (0, None, format!("<transport error: timeout after {after}ms>")),
-        Outcome::Cancelled => (0, None, "<transport error: cancelled>".to_owned()),
-        Outcome::Unreachable => (0, None, "<transport error: network>".to_owned()),
+        ExchangeOutcome::TimedOut(after) => (0, None, format!("<transport error: timeout after {after}ms>")),
+        ExchangeOutcome::Cancelled => (0, None, "<transport error: cancelled>".to_owned()),
+        ExchangeOutcome::Unreachable => (0, None, "<transport error: network>".to_owned()),
     };
     let context: Map<String, Value> =
         retrieval.context.iter().map(|(name, value)| (name.clone(), redactor.text(value).into())).collect();
-    Row {
+    AuditRow {
         grant_id: credential.grant.to_string(),
         provider_id: credential.provider.clone(),
         token_generation: credential.generation.clone(),
@@ -129,7 +129,7 @@ pub fn row(
     }
 }
 
-impl Row {
+impl AuditRow {
     /// The body of the request. The headers that are never told are taken out here too, whoever made the row.
     pub fn to_bytes(&self) -> Vec<u8> {
         let without = |headers: &Option<Map<String, Value>>| {

@@ -10,7 +10,7 @@ use super::call::CallError;
 
 pub(super) use active::ActiveFaults;
 pub use spec::{FaultError, FaultSpec};
-pub use table::{Entry, FAULTS};
+pub use table::{FAULTS, FaultRow};
 
 /// Something that goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 /// A row of the table that `--fault` is explained with.
 #[derive(Debug, Clone, Copy)]
-pub struct Entry {
+pub struct FaultRow {
     /// The name in `NAME[=VALUE]`.
     pub name: &'static str,
     /// What the value is; empty where there is none.
@@ -14,7 +14,7 @@ pub struct Entry {
 }
 
 /// Every fault there is.
-pub const FAULTS: &[Entry] = &[
+pub const FAULTS: &[FaultRow] = &[
     entry("latency", "DURATION", "every answer waits this long", "latency=200ms"),
     entry("hang", "", "no answer ever comes", "hang,after=2"),
     entry("refuse", "", "the connection is closed without a byte", "refuse,first=1"),
@@ -89,6 +89,11 @@ pub const FAULTS: &[Entry] = &[
     entry("provider-cut", "", "the provider's connection ends in the middle of its body", "provider-cut"),
 ];
 
-const fn entry(name: &'static str, value: &'static str, help: &'static str, example: &'static str) -> Entry {
-    Entry { name, value, help, example }
+const fn entry(
+    name: &'static str,
+    value: &'static str,
+    help: &'static str,
+    example: &'static str,
+) -> FaultRow {
+    FaultRow { name, value, help, example }
 }

@@ -23,7 +23,7 @@ pub use error::HistoryError;
 pub use held::HeldCall;
 pub use verdicts::{KEPT_OF_EACH, Verdicts, Whose};
 
-pub use crate::domain::Keep;
+pub use crate::domain::HistoryPolicy;
 use crate::domain::{ApprovalId, CallRecord, RecordId, RecordQuery, RecordSummary};
 
 /// How long another instance may hold the file before a write is given up.

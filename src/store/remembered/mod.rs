@@ -19,7 +19,7 @@ use super::config::Config;
 use super::paths::{Environment, state_folder};
 use super::session::Source;
 use crate::disk::{self, Draft, Lock};
-use crate::domain::remembered::Keep;
+use crate::domain::remembered::MemoryChange;
 use crate::domain::{Code, Diagnosis, Remembered, Retry, Who};
 
 use written::{Last, Written};
@@ -100,7 +100,7 @@ impl Memory {
     ///
     /// # Errors
     /// Why it is not remembered: nothing is changed then.
-    pub fn keep(&self, keep: Keep) -> Result<(), Diagnosis> {
+    pub fn keep(&self, keep: MemoryChange) -> Result<(), Diagnosis> {
         change::<Written>(&self.file, |written| written.take(keep))
     }
 }

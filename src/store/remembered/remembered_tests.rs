@@ -46,7 +46,7 @@ fn view(provider: &str) -> SavedView {
 }
 
 fn keep_view(memory: &Memory, name: &str) {
-    memory.keep(Keep::View(name.to_owned(), Box::new(view(name)))).unwrap();
+    memory.keep(MemoryChange::View(name.to_owned(), Box::new(view(name)))).unwrap();
 }
 
 #[test]
@@ -54,15 +54,15 @@ fn choices_and_views_come_back_as_they_were() {
     let home = Home::new();
     let memory = home.of("acme");
     assert_eq!(memory.recall(), (Remembered::default(), None));
-    memory.keep(Keep::Choices(Box::new(choices()))).unwrap();
+    memory.keep(MemoryChange::Choices(Box::new(choices()))).unwrap();
     keep_view(&memory, "google");
     keep_view(&memory, "slack");
     let mut want = choices();
     want.views.insert("google".to_owned(), view("google"));
     want.views.insert("slack".to_owned(), view("slack"));
     assert_eq!(memory.recall(), (want.clone(), None));
-    memory.keep(Keep::Forget("google".to_owned())).unwrap();
-    memory.keep(Keep::Choices(Box::default())).unwrap();
+    memory.keep(MemoryChange::Forget("google".to_owned())).unwrap();
+    memory.keep(MemoryChange::Choices(Box::default())).unwrap();
     want = Remembered { views: want.views, ..Remembered::default() };
     want.views.remove("google");
     assert_eq!(memory.recall(), (want, None));
@@ -126,7 +126,7 @@ fn what_a_newer_version_wrote_is_neither_read_nor_overwritten() {
     fs::write(&memory.file, newer).unwrap();
     let (found, why) = memory.recall();
     assert_eq!((found, why.map(|why| why.code)), (Remembered::default(), Some(Code::NotRemembered)));
-    let refused = memory.keep(Keep::Choices(Box::new(choices()))).unwrap_err();
+    let refused = memory.keep(MemoryChange::Choices(Box::new(choices()))).unwrap_err();
     assert!(refused.facts[1].1.as_str().contains("newer grantdeck"), "{refused:?}");
     assert_eq!(fs::read_to_string(&memory.file).unwrap(), newer);
 }
@@ -147,7 +147,7 @@ fn what_is_not_known_costs_itself_only_and_stays_in_the_file() {
         SavedView { look: Look { columns: vec![Column::Id], ..Look::default() }, search: String::new() };
     let views = [("old".to_owned(), old)].into();
     assert_eq!(found, (Remembered { columns, views, ..Remembered::default() }, None));
-    memory.keep(Keep::Forget("old".to_owned())).unwrap();
+    memory.keep(MemoryChange::Forget("old".to_owned())).unwrap();
     assert!(fs::read_to_string(&memory.file).unwrap().contains("tabs"), "it is another version's");
     // Another form of a value is no damage either.
     let text = r#"{"version":1,"sort":5,"filters":[],"list_percent":300,"copy_format":{},"views":{"old":{"columns":["id"],"sort":"as_sent"}}}"#;
@@ -193,7 +193,7 @@ fn files_are_their_owner_s_alone_and_a_folder_that_takes_none_is_reported() {
     let state = home.0.path().join("grantdeck");
     fs::remove_dir_all(&state).unwrap();
     fs::write(&state, "").unwrap();
-    let refused = memory.keep(Keep::Forget("google".to_owned())).unwrap_err();
+    let refused = memory.keep(MemoryChange::Forget("google".to_owned())).unwrap_err();
     assert_eq!(refused.code, Code::NotRemembered);
     assert_eq!(memory.recall().0, Remembered::default());
 }

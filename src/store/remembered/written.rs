@@ -10,7 +10,7 @@ use strum::IntoEnumIterator as _;
 
 use super::{Kept, VERSION};
 use crate::domain::column::Order;
-use crate::domain::remembered::{Keep, check_name};
+use crate::domain::remembered::{MemoryChange, check_name};
 use crate::domain::{Choice, Chosen, Column, Filters, Look, Remembered, SavedView, Split};
 use crate::store::config::{parse_column, parse_order};
 
@@ -129,9 +129,9 @@ impl<T> Over<T> {
 
 impl Written {
     /// Takes in what is to be remembered.
-    pub(super) fn take(&mut self, keep: Keep) {
+    pub(super) fn take(&mut self, keep: MemoryChange) {
         match keep {
-            Keep::Choices(now) => {
+            MemoryChange::Choices(now) => {
                 self.filters = Over::of(now.filters.as_ref(), named);
                 self.sort = Over::of(now.order.as_ref(), Order::to_string);
                 self.columns = Over::of(now.columns.as_ref(), |columns| names(columns));
@@ -140,7 +140,7 @@ impl Written {
                 self.copy_format = now.format.map(|format| format.to_string());
                 self.write_path = now.path;
             }
-            Keep::View(name, view) => {
+            MemoryChange::View(name, view) => {
                 let SavedView { look, search } = *view;
                 let others = self.views.remove(&name).map(|before| before.others).unwrap_or_default();
                 let view = WrittenView {
@@ -152,7 +152,7 @@ impl Written {
                 };
                 self.views.insert(name, view);
             }
-            Keep::Forget(name) => _ = self.views.remove(&name),
+            MemoryChange::Forget(name) => _ = self.views.remove(&name),
         }
     }
 

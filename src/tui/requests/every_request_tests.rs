@@ -22,7 +22,7 @@ use crate::domain::{
 use crate::jobs::Recorder;
 use crate::platform::panic::Record;
 use crate::search::{Plan, Query, Snapshot};
-use crate::store::{Keep, Place, Retention};
+use crate::store::{HistoryPolicy, Place, Retention};
 use crate::tui::delivery::channel;
 use crate::tui::effects::{EffectRunner as _, Effects};
 use crate::ui::{Depth, Theme};
@@ -250,7 +250,7 @@ async fn a_call_that_was_not_kept_is_said_on_the_screen_or_when_leaving() {
         let taken = home.path().join("taken");
         std::fs::write(&taken, "a file where the folder should be").unwrap();
         let place = Place::File(taken.join("history.db"));
-        let recorder = Recorder::new(place, Retention::default(), "default", Keep::WithoutBodies);
+        let recorder = Recorder::new(place, Retention::default(), "default", HistoryPolicy::WithoutBodies);
         let (answers, mut deliveries) = channel();
         let live = LiveSession::with_history(recorder);
         let mut effects = Effects::new(live, answers, Record::default());

@@ -2,7 +2,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::app::{Answer, Effect, Job, Msg, Slot, Ticket};
-use crate::domain::{Audited, Code, GrantId, Keep, Mode, Outcome, RecordQuery};
+use crate::domain::{Audited, Code, GrantId, HistoryPolicy, Mode, Outcome, RecordQuery};
 use crate::jobs::Recorder;
 use crate::platform::panic::Record;
 use crate::store::{History, Place, Retention};
@@ -50,7 +50,8 @@ impl Rig {
         let mut history = History::open(&file, Retention::default()).unwrap();
         let urls = ["https://a.example/", "https://b.example/", "https://c.example/"];
         let ids = urls.map(|url| history.insert(&call(url)).unwrap()).to_vec();
-        let recorder = Recorder::new(Place::File(file), Retention::default(), "default", Keep::WithoutBodies);
+        let recorder =
+            Recorder::new(Place::File(file), Retention::default(), "default", HistoryPolicy::WithoutBodies);
         let (answers, deliveries) = channel();
         let runner = Effects::new(LiveSession::with_history(recorder), answers, Record::default());
         Self { runner, deliveries, ids, _home: home }
@@ -78,7 +79,7 @@ impl Rig {
     async fn listed(&mut self, query: RecordQuery) -> Vec<RecordId> {
         match self.ask(Slot::Records, Job::ListRecords(ListRecords(query))).await {
             Answer::ListRecords(Ok(page)) => {
-                assert_eq!(page.keep, Keep::WithoutBodies);
+                assert_eq!(page.keep, HistoryPolicy::WithoutBodies);
                 page.rows.iter().map(|row| row.id).collect()
             }
             other => panic!("{other:?}"),

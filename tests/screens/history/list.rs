@@ -4,7 +4,7 @@ use super::*;
 
 #[test]
 fn the_switched_off_history_says_so_and_still_shows_what_is_there() {
-    let off = |rows| Answer::ListRecords(Ok(RecordPage { rows, keep: Keep::Nothing }));
+    let off = |rows| Answer::ListRecords(Ok(RecordPage { rows, keep: HistoryPolicy::Nothing }));
     let mut stage = entered(120, 36);
     stage.answer(Slot::Records, off(Vec::new()));
     assert!(stage.picture().contains("history is switched off"), "{}", stage.picture());

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use grantdeck::domain::{DraftBody, ProviderAnswer, RequestDraft};
-use grantdeck::protocol::call::audit::{self, Outcome, Row};
+use grantdeck::protocol::call::audit::{self, AuditRow, ExchangeOutcome};
 use grantdeck::protocol::call::{Credential, Redactor, inject, scope_report};
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -29,7 +29,7 @@ fn every_row_is_written_as_the_sdk_writes_it() {
     for row in rows("audit_payloads") {
         let (input, payload) = (&row["input"], &row["payload"]);
         let body = input.get("request_body").filter(|body| !body.is_null());
-        let have = Row {
+        let have = AuditRow {
             grant_id: own(input, "grant_id").expect("grant"),
             provider_id: own(input, "provider_id").expect("provider"),
             token_generation: own(input, "token_generation"),
@@ -255,7 +255,7 @@ proptest! {
             let sent = inject::request(&retrieval, &credential, "x/1", some_day()).expect("a request");
             let sent_url: &str = &sent.url;
             prop_assert!(decoded(&sent_url.replace('+', " ")).contains(token.as_str()), "{}", sent_url);
-            for outcome in [Outcome::Answered(&answer), Outcome::TimedOut(5), Outcome::Unreachable] {
+            for outcome in [ExchangeOutcome::Answered(&answer), ExchangeOutcome::TimedOut(5), ExchangeOutcome::Unreachable] {
                 let bytes = audit::row(&retrieval, &credential, &sent, outcome, 1).to_bytes();
                 prop_assert_eq!(holds(&bytes, secret), None);
                 prop_assert!(!String::from_utf8_lossy(&bytes).contains("pw@"));

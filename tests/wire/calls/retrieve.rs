@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use base64::Engine as _;
 use grantdeck::domain::{Code, DraftBody, ProviderAnswer, RequestDraft};
 use grantdeck::protocol::UserToken;
-use grantdeck::protocol::call::audit::{self, Outcome};
+use grantdeck::protocol::call::audit::{self, ExchangeOutcome};
 use grantdeck::protocol::call::classify::{self, ScopeSource, Verdict};
 use grantdeck::protocol::call::inject::{self, InjectError};
 use grantdeck::protocol::call::{Credential, DraftError, Redactor, Retrieval, scope_report, token};
@@ -186,7 +186,7 @@ fn recorded_calls_are_repeated() {
         assert_eq!(body, request_body(step(1)), "{name}");
         let answer = steps[1]["response"].get("status").filter(|status| !status.is_null());
         let answer = answer.map(|_| answer_of(&steps[1]["response"]));
-        let outcome = answer.as_ref().map_or(Outcome::Unreachable, Outcome::Answered);
+        let outcome = answer.as_ref().map_or(ExchangeOutcome::Unreachable, ExchangeOutcome::Answered);
         let is_audit = |step: &&Value| step["request"]["target"] == audit::TARGET;
         let audited = &steps.iter().find(is_audit).expect("a row")["request"];
         let row = audit::row(&retrieval, &credential, &sent, outcome, 0).to_bytes();
@@ -267,7 +267,7 @@ fn where_the_sdk_has_faults_this_departs() {
     let name = "request_userinfo_overrides_credential";
     let Made { retrieval, credential, sent } = made(name, &draft_for(name)).expect("legal");
     assert_eq!(sent.header("authorization"), Some("Bearer provider-token-EXAMPLE"));
-    let row = audit::row(&retrieval, &credential, &sent, Outcome::Unreachable, 0).to_bytes();
+    let row = audit::row(&retrieval, &credential, &sent, ExchangeOutcome::Unreachable, 0).to_bytes();
     for bytes in [retrieval.token_request(None).to_vec(), row] {
         assert!(!String::from_utf8_lossy(&bytes).contains("pw"));
     }

@@ -21,7 +21,7 @@ pub struct Changes {
     /// What is asked for.
     pub about: About,
     /// How far it is.
-    pub state: State,
+    pub state: ChangeState,
     /// The field that is being edited, and its text as it was.
     pub editing: Option<(Field, String)>,
     /// The first visible line.
@@ -55,7 +55,7 @@ pub enum About {
 
 /// How far a change is.
 #[derive(Debug)]
-pub enum State {
+pub enum ChangeState {
     /// The files are being read.
     Planning,
     /// It is shown, and can be made.
@@ -89,8 +89,8 @@ impl Changes {
     /// What is shown.
     pub fn plan(&self) -> Option<&ChangePlan> {
         match &self.state {
-            State::Ready(plan) | State::Writing(plan) => Some(plan),
-            State::Planning | State::Refused(_) => None,
+            ChangeState::Ready(plan) | ChangeState::Writing(plan) => Some(plan),
+            ChangeState::Planning | ChangeState::Refused(_) => None,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use super::{Changes, State, update, view};
+use super::{ChangeState, Changes, update, view};
 use crate::app::action::{Action, CommonAction, CopyAction, Motion};
 use crate::app::availability::Availability::{self, Ready};
 use crate::app::availability::shown_if;
@@ -101,7 +101,7 @@ impl Screen for ChangesScreen {
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
         if let Some(View::Changes(open)) = model.nav.popup_mut() {
-            if matches!(open.state, State::Ready(_)) {
+            if matches!(open.state, ChangeState::Ready(_)) {
                 open.asked.get_or_insert(now.millis);
             } else {
                 open.asked = None;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tui_input::Input;
 use uuid::Uuid;
 
-use super::{About, Changes, Field, State, view};
+use super::{About, ChangeState, Changes, Field, view};
 use crate::app::action::{CommonAction, CopyAction};
 use crate::app::input::Key;
 use crate::app::nav::{Kind, View};
@@ -38,7 +38,7 @@ pub(crate) fn open_swap(
 }
 
 fn open(model: &mut Model, about: About) -> Vec<Effect> {
-    let changes = Changes { about, state: State::Planning, editing: None, offset: 0, asked: None };
+    let changes = Changes { about, state: ChangeState::Planning, editing: None, offset: 0, asked: None };
     model.nav.push(View::Changes(Box::new(changes)));
     plan(model)
 }
@@ -46,7 +46,7 @@ fn open(model: &mut Model, about: About) -> Vec<Effect> {
 /// Asks what the change would do.
 fn plan(model: &mut Model) -> Vec<Effect> {
     let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
-    (changes.state, changes.offset) = (State::Planning, 0);
+    (changes.state, changes.offset) = (ChangeState::Planning, 0);
     let request = changes.request();
     vec![model.slots.ask(PlanChange(request))]
 }
@@ -72,7 +72,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 }
 
 fn edit(changes: &mut Changes, field: Field) {
-    if matches!(changes.state, State::Writing(_)) {
+    if matches!(changes.state, ChangeState::Writing(_)) {
         return;
     }
     let before = changes.input(field).map(|input| input.value().to_owned());
@@ -98,26 +98,26 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
     let presses = model.presses;
     let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
-    match std::mem::replace(&mut changes.state, State::Planning) {
-        State::Ready(plan) if plan.files.is_empty() => {
+    match std::mem::replace(&mut changes.state, ChangeState::Planning) {
+        ChangeState::Ready(plan) if plan.files.is_empty() => {
             let message = format!("Nothing to write: {}.", plan.summary);
-            changes.state = State::Ready(plan);
+            changes.state = ChangeState::Ready(plan);
             model.toasts.refuse(&message, now);
             Vec::new()
         }
-        State::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
-            changes.state = State::Ready(plan);
+        ChangeState::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
+            changes.state = ChangeState::Ready(plan);
             model.toasts.refuse(question::TOO_FAST, now);
             Vec::new()
         }
-        State::Ready(plan) => {
+        ChangeState::Ready(plan) => {
             let id = plan.id;
-            changes.state = State::Writing(plan);
+            changes.state = ChangeState::Writing(plan);
             vec![model.slots.ask(WriteChange(id))]
         }
         // What stood in the way may be gone.
-        State::Refused(_) => plan(model),
-        state @ (State::Planning | State::Writing(_)) => {
+        ChangeState::Refused(_) => plan(model),
+        state @ (ChangeState::Planning | ChangeState::Writing(_)) => {
             changes.state = state;
             Vec::new()
         }
@@ -133,7 +133,7 @@ pub(super) fn back(changes: &mut Changes) -> bool {
         }
         return true;
     }
-    matches!(changes.state, State::Writing(_))
+    matches!(changes.state, ChangeState::Writing(_))
 }
 
 /// A key edits the field that is open.
@@ -149,8 +149,8 @@ pub(super) fn typed(changes: &mut Changes, key: Key) {
 pub(crate) fn planned(model: &mut Model, result: Result<ChangePlan, Diagnosis>) {
     if let Some(changes) = opened(model) {
         changes.state = match result {
-            Ok(plan) => State::Ready(plan),
-            Err(diagnosis) => State::Refused(diagnosis),
+            Ok(plan) => ChangeState::Ready(plan),
+            Err(diagnosis) => ChangeState::Refused(diagnosis),
         };
     }
 }
@@ -161,7 +161,7 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
         Ok(done) => done,
         Err(diagnosis) => {
             if let Some(changes) = opened(model) {
-                changes.state = State::Refused(diagnosis);
+                changes.state = ChangeState::Refused(diagnosis);
             }
             return Vec::new();
         }

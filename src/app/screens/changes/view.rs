@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{About, Changes, Field, State};
+use super::{About, ChangeState, Changes, Field};
 use crate::app::private::HIDDEN;
 use crate::app::screens::scan;
 use crate::app::{Model, private, question};
@@ -104,9 +104,9 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
         About::Swap { .. } => "Replace ids".to_owned(),
     };
     let note = match &changes.state {
-        State::Planning => "reading …",
-        State::Writing(_) => "writing …",
-        State::Ready(_) | State::Refused(_) => "",
+        ChangeState::Planning => "reading …",
+        ChangeState::Writing(_) => "writing …",
+        ChangeState::Ready(_) | ChangeState::Refused(_) => "",
     };
     let inside = pen.frame(area, &[Piece::new(title, Role::Title)], &[Piece::new(note, Role::TextDim)], true);
     draw_fields(model, changes, inside, pen);
@@ -118,9 +118,9 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
         height: inside.bottom().saturating_sub(top),
     };
     match &changes.state {
-        State::Planning => {}
-        State::Refused(diagnosis) => refused(model, diagnosis, body, pen),
-        State::Ready(plan) | State::Writing(plan) => {
+        ChangeState::Planning => {}
+        ChangeState::Refused(diagnosis) => refused(model, diagnosis, body, pen),
+        ChangeState::Ready(plan) | ChangeState::Writing(plan) => {
             let role = if plan.files.is_empty() { Role::TextDim } else { Role::TextStrong };
             let mut line = vec![Piece::new(headline(model, changes, plan), role)];
             if !plan.files.is_empty() {

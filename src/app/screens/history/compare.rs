@@ -20,7 +20,7 @@ pub struct Comparison {
     /// The call on the right.
     pub right: RecordSummary,
     /// What is shown, from top to bottom.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CompareRow>,
     /// Lines on the right only.
     pub added: usize,
     /// Lines on the left only.
@@ -29,7 +29,7 @@ pub struct Comparison {
 
 /// A line of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Row {
+pub enum CompareRow {
     /// What the lines below are about, and how much of it differs.
     Heading(&'static str, String),
     /// A name with a value.
@@ -80,12 +80,12 @@ impl Comparison {
         let count = |sign| pairs.iter().filter(|pair| pair.sign == sign).count();
         let (added, removed) = (count(Sign::Added), count(Sign::Removed));
         if added + removed == 0 {
-            self.rows.push(Row::Heading(what, "equal".to_owned()));
+            self.rows.push(CompareRow::Heading(what, "equal".to_owned()));
             return;
         }
         self.count(what, added, removed);
         let differs = pairs.into_iter().filter(|pair| pair.sign != Sign::Same);
-        self.rows.extend(differs.map(Row::Pair));
+        self.rows.extend(differs.map(CompareRow::Pair));
     }
 
     fn bodies(
@@ -105,36 +105,39 @@ impl Comparison {
         let Diff { lines, added, removed, json, too_large } = diff(&left_document, &right_document, options);
         let omitted = [left, right].map(|side| side.and_then(|kept| kept.omitted));
         if too_large {
-            self.rows.push(Row::Heading(what, "not compared: too many lines".to_owned()));
+            self.rows.push(CompareRow::Heading(what, "not compared: too many lines".to_owned()));
         } else if added + removed > 0 {
             self.count(what, added, removed);
         } else if omitted == [None, None] {
             let empty = left_document.body().is_empty();
             let message = if empty { "none" } else { "equal" };
-            self.rows.push(Row::Heading(what, message.to_owned()));
+            self.rows.push(CompareRow::Heading(what, message.to_owned()));
         } else {
-            self.rows.push(Row::Heading(what, "not compared".to_owned()));
+            self.rows.push(CompareRow::Heading(what, "not compared".to_owned()));
         }
         for (side, why) in ["before", "after"].into_iter().zip(omitted) {
             if let Some(why) = why {
-                self.rows.push(Row::Note(format!("{side}: {}", outcome::omitted(why))));
+                self.rows.push(CompareRow::Note(format!("{side}: {}", outcome::omitted(why))));
             }
         }
         if [left, right].into_iter().flatten().any(|kept| kept.cut) {
-            self.rows.push(Row::Note("Only the beginning of a long body is stored and compared.".to_owned()));
+            self.rows.push(CompareRow::Note(
+                "Only the beginning of a long body is stored and compared.".to_owned(),
+            ));
         }
         if json && !lines.is_empty() {
-            self.rows
-                .push(Row::Note("JSON compared by value (key order and whitespace ignored).".to_owned()));
+            self.rows.push(CompareRow::Note(
+                "JSON compared by value (key order and whitespace ignored).".to_owned(),
+            ));
         }
-        self.rows.extend(lines.into_iter().map(Row::Line));
+        self.rows.extend(lines.into_iter().map(CompareRow::Line));
         Some(())
     }
 
     fn count(&mut self, what: &'static str, added: usize, removed: usize) {
         self.added += added;
         self.removed += removed;
-        self.rows.push(Row::Heading(what, format!("+{added} −{removed}")));
+        self.rows.push(CompareRow::Heading(what, format!("+{added} −{removed}")));
     }
 }
 

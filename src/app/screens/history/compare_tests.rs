@@ -52,7 +52,7 @@ fn headings(found: &Comparison) -> Vec<(&str, &str)> {
         .rows
         .iter()
         .filter_map(|row| {
-            if let Row::Heading(what, message) = row { Some((*what, message.as_str())) } else { None }
+            if let CompareRow::Heading(what, message) = row { Some((*what, message.as_str())) } else { None }
         })
         .collect()
 }
@@ -83,7 +83,8 @@ fn what_differs_is_counted_by_its_part_and_in_all() {
         [("Result", "+1 −1"), ("Request", "+1 −1"), ("Headers", "+1 −0"), ("Body", "+2 −1")]
     );
     assert_eq!((found.added, found.removed), (5, 3));
-    let lines = found.rows.iter().filter(|row| matches!(row, Row::Line(line) if line.sign == Sign::Added));
+    let lines =
+        found.rows.iter().filter(|row| matches!(row, CompareRow::Line(line) if line.sign == Sign::Added));
     assert_eq!(lines.count(), 2);
     let message = format!("{:?}", found.rows);
     assert!(!message.contains('\u{1b}') && !message.contains("\\u{1b}"), "{message}");
@@ -100,7 +101,7 @@ fn a_body_that_was_not_kept_is_not_said_to_be_equal() {
     let found = compare(&left, &right);
     assert_eq!(headings(&found).last(), Some(&("Body", "not compared")));
     assert!(
-        matches!(found.rows.last(), Some(Row::Note(message)) if message.starts_with("before: ")),
+        matches!(found.rows.last(), Some(CompareRow::Note(message)) if message.starts_with("before: ")),
         "{:?}",
         found.rows
     );

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Rect;
 
-use super::{Comparison, Difference, Row, past_outcome};
+use super::{CompareRow, Comparison, Difference, past_outcome};
 use crate::app::remote::Remote;
 use crate::app::screens::grants::explained;
 use crate::app::screens::role_of;
@@ -107,13 +107,13 @@ fn headline(model: &Model, call: &RecordSummary, now: Now, cells: usize) -> Vec<
     ]
 }
 
-fn pieces(model: &Model, row: &Row) -> Vec<Piece> {
+fn pieces(model: &Model, row: &CompareRow) -> Vec<Piece> {
     match row {
-        Row::Heading(what, message) => {
+        CompareRow::Heading(what, message) => {
             vec![Piece::new(format!("{what}  "), Role::Title), Piece::new(message.clone(), Role::TextDim)]
         }
-        Row::Note(message) => vec![Piece::new(format!("  {message}"), Role::TextDim)],
-        Row::Pair(pair) => {
+        CompareRow::Note(message) => vec![Piece::new(format!("  {message}"), Role::TextDim)],
+        CompareRow::Pair(pair) => {
             let (sign, role) = look(pair.sign);
             let value = match pair.name.as_str() {
                 super::compare::URL => private::url(model, pair.value.as_str()),
@@ -122,7 +122,7 @@ fn pieces(model: &Model, row: &Row) -> Vec<Piece> {
             };
             vec![Piece::new(format!("{sign} {}: ", pair.name), role), Piece::new(value, role)]
         }
-        Row::Line(line) => of_body(line),
+        CompareRow::Line(line) => of_body(line),
     }
 }
 

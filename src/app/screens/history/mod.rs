@@ -17,7 +17,7 @@ use std::sync::Arc;
 use tui_input::Input;
 
 pub(crate) use availability::availability;
-pub use compare::{Comparison, Row};
+pub use compare::{CompareRow, Comparison};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
 pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
@@ -28,7 +28,7 @@ pub(crate) use update::{compared, forgotten, page, record};
 use super::call::Call;
 use crate::app::Ticket;
 use crate::app::remote::Remote;
-use crate::domain::{Diagnosis, GrantId, Keep, RecordId, RecordSummary};
+use crate::domain::{Diagnosis, GrantId, HistoryPolicy, RecordId, RecordSummary};
 
 /// Calls that are asked for at once.
 pub const PAGE: usize = 100;
@@ -49,7 +49,7 @@ pub struct History {
     /// Why there are no rows.
     pub trouble: Option<Diagnosis>,
     /// What is kept of new calls, once that is known.
-    pub keep: Option<Keep>,
+    pub keep: Option<HistoryPolicy>,
     /// The search line.
     pub input: Input,
     /// Whether the search line has the keys.

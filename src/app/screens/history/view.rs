@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use super::{difference, past_outcome};
 use crate::app::screens::grants::explained;
 use crate::app::{Model, Slot, private};
-use crate::domain::{Clean, Grant, Keep, Now, RecordSummary, RowId, words};
+use crate::domain::{Clean, Grant, HistoryPolicy, Now, RecordSummary, RowId, words};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
@@ -42,9 +42,11 @@ pub(super) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     }
     let demo = model.session.value().is_some_and(|session| session.demo);
     let kept = match history.keep {
-        Some(Keep::Nothing) => Some(("! new calls are not stored (history = false)", Role::HealthSoon)),
-        Some(Keep::WithoutBodies) => Some(("new calls are stored without bodies", Role::TextDim)),
-        Some(Keep::Everything) if demo => Some(("kept until the demo ends", Role::TextDim)),
+        Some(HistoryPolicy::Nothing) => {
+            Some(("! new calls are not stored (history = false)", Role::HealthSoon))
+        }
+        Some(HistoryPolicy::WithoutBodies) => Some(("new calls are stored without bodies", Role::TextDim)),
+        Some(HistoryPolicy::Everything) if demo => Some(("kept until the demo ends", Role::TextDim)),
         _ => None,
     };
     if let Some((kept, role)) = kept {
@@ -283,7 +285,7 @@ fn empty(model: &Model, width: usize) -> Vec<Piece> {
     if history.only_hand {
         return said(width, "No calls with this grant.", &[" ", "o shows all calls."]);
     }
-    if history.keep == Some(Keep::Nothing) {
+    if history.keep == Some(HistoryPolicy::Nothing) {
         let message = "Set history = true in the configuration or profile to store calls.";
         return said(width, "The history is switched off.", &[" ", message]);
     }

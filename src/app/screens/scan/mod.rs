@@ -32,7 +32,7 @@ pub struct Scan {
     /// The path as it was, while it is being edited.
     pub editing: Option<String>,
     /// How far it is.
-    pub state: State,
+    pub state: ScanState,
     /// What was found: by standing, then by place.
     pub findings: Vec<Finding>,
     /// How many more were found than are kept.
@@ -51,7 +51,7 @@ pub struct Scan {
 
 /// How far a scan is. Instants are [`crate::domain::Now::millis`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum State {
+pub enum ScanState {
     /// A path is asked for.
     #[default]
     Asking,
@@ -72,7 +72,7 @@ pub enum State {
 impl Scan {
     /// Whether it is under way.
     pub fn is_running(&self) -> bool {
-        matches!(self.state, State::Running { .. })
+        matches!(self.state, ScanState::Running { .. })
     }
 
     /// The finding under the cursor.

@@ -6,7 +6,7 @@ use tui_input::{Input, InputRequest};
 use uuid::Uuid;
 
 use super::candidates::candidates;
-use super::{SKIPPED, Scan, State, view};
+use super::{SKIPPED, Scan, ScanState, view};
 use crate::app::action::{CommonAction, CopyAction, ScanAction};
 use crate::app::input::Key;
 use crate::app::nav::View;
@@ -22,7 +22,7 @@ use crate::ui::layout;
 /// Opens the screen; a scan that was made before is still there, else a path is asked for.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     model.nav.open(View::Scan);
-    if model.scan.state == State::Asking {
+    if model.scan.state == ScanState::Asking {
         model.scan.path = Input::new(".".to_owned());
         model.scan.editing = Some(".".to_owned());
     }
@@ -87,7 +87,7 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
     let paths = vec![PathBuf::from(model.scan.path.value().trim())];
     model.scan = Scan {
         path: std::mem::take(&mut model.scan.path),
-        state: State::Running { since: now.millis },
+        state: ScanState::Running { since: now.millis },
         whole: model.grants.walk.has_all(&ServerFilter::default()),
         ..Scan::default()
     };
@@ -99,7 +99,7 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
 
 fn stop(model: &mut Model) -> Vec<Effect> {
     if model.scan.is_running() {
-        model.scan.state = State::Stopped;
+        model.scan.state = ScanState::Stopped;
         model.scan.put_in_order();
     }
     model.give_up(Slot::Scan).into_iter().collect()
@@ -108,7 +108,7 @@ fn stop(model: &mut Model) -> Vec<Effect> {
 /// Leaves the innermost thing of the screen; None when that is the screen itself.
 pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
     match model.scan.editing.take() {
-        Some(_) if model.scan.state == State::Asking => {
+        Some(_) if model.scan.state == ScanState::Asking => {
             model.nav.leave();
             Some(Vec::new())
         }
@@ -151,8 +151,8 @@ pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
             ScanEvent::Done(counts) => {
                 model.slots.end(Slot::Scan);
                 model.scan.counts = counts;
-                if let State::Running { since } = model.scan.state {
-                    model.scan.state = State::Done { took: now.millis.saturating_sub(since) };
+                if let ScanState::Running { since } = model.scan.state {
+                    model.scan.state = ScanState::Done { took: now.millis.saturating_sub(since) };
                 }
                 model.scan.put_in_order();
                 let (height, cursor) = (view::height(model), model.scan.cursor);

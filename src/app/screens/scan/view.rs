@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect};
 
-use super::{Scan, State, shown};
+use super::{Scan, ScanState, shown};
 use crate::app::Model;
 use crate::app::private::{self, HIDDEN};
 use crate::domain::scan::{Finding, Known, LARGEST, Standing};
@@ -52,10 +52,10 @@ fn progress(scan: &Scan, now: Now) -> String {
         _ => String::new(),
     };
     match scan.state {
-        State::Asking => String::new(),
-        State::Running { since } => format!("{files}{} …", speed(now.millis.saturating_sub(since))),
-        State::Done { took } => format!("{files}{}", speed(took)),
-        State::Stopped => format!("stopped after {files}"),
+        ScanState::Asking => String::new(),
+        ScanState::Running { since } => format!("{files}{} …", speed(now.millis.saturating_sub(since))),
+        ScanState::Done { took } => format!("{files}{}", speed(took)),
+        ScanState::Stopped => format!("stopped after {files}"),
     }
 }
 
@@ -185,19 +185,19 @@ pub(crate) fn short(model: &Model, id: GrantId) -> String {
 fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     let scan = &model.scan;
     let lines = match scan.state {
-        State::Asking => vec![
+        ScanState::Asking => vec![
             "File or folder to scan:".to_owned(),
             format!(
                 "Skips files in .gitignore (except .env), binaries, and files over {} MiB.",
                 LARGEST >> 20
             ),
         ],
-        State::Running { .. } => vec!["No grant ids yet.".to_owned()],
-        State::Done { .. } | State::Stopped => {
+        ScanState::Running { .. } => vec!["No grant ids yet.".to_owned()],
+        ScanState::Done { .. } | ScanState::Stopped => {
             let others = Some(scan.counts.other_ids)
                 .filter(|others| *others > 0)
                 .map(|others| format!("Other ids (not grants): {}.", words::count(others)));
-            let until = if scan.state == State::Stopped { " before it was stopped" } else { "" };
+            let until = if scan.state == ScanState::Stopped { " before it was stopped" } else { "" };
             std::iter::once(format!("No grant ids were found{until}.")).chain(others).collect()
         }
     };

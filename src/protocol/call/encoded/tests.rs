@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::encodings::{CHARACTERS, CHARSETS, OPEN, WHOLE, is_known_of};
 use crate::domain::{ClearedDraft, GrantId, Outcome, ProviderAnswer, RequestDraft};
-use crate::protocol::call::audit::{self, Outcome as Ended};
+use crate::protocol::call::audit::{self, ExchangeOutcome as Ended};
 use crate::protocol::call::redact::REDACTED;
 use crate::protocol::call::{Credential, Redactor, Retrieval, inject};
 
