@@ -20,6 +20,8 @@ mod layers;
 mod source;
 #[path = "layout/tables.rs"]
 mod tables;
+#[path = "layout/words.rs"]
+mod words;
 
 use std::path::Path;
 

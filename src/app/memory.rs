@@ -56,7 +56,7 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
     model.memory.saved = choices(model);
 }
 
-/// Wishes that what was chosen since is remembered.
+/// Asks that what was chosen since is remembered.
 pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
     if model.memory.off.is_some() || is_trying(model) || is_as_saved(model) {
         return None;

@@ -57,7 +57,7 @@ impl Choice {
         matches!(self, Self::Kind | Self::Health)
     }
 
-    /// The values that are known beforehand; empty where they are free text or counted.
+    /// The values that are known in advance; empty where they are free text or counted.
     pub fn values(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Status => Status::KNOWN.iter().map(|word| (*word, "")).collect(),

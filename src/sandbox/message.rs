@@ -89,7 +89,7 @@ pub struct Hold {
     pub at_most: Duration,
     /// The status it waits to change.
     pub(super) seen: &'static str,
-    /// The weather the request met.
+    /// The faults that the request met.
     pub(super) faults: Vec<Fault>,
 }
 

@@ -140,8 +140,8 @@ pub fn inside(area: Rect) -> Rect {
 }
 
 /// A box in the middle of the terminal, as large as asked where there is room.
-pub fn centered(width: u16, height: u16, wish: (u16, u16)) -> Rect {
-    let (w, h) = (wish.0.min(width.saturating_sub(2)), wish.1.min(height.saturating_sub(2)));
+pub fn centered(width: u16, height: u16, wanted: (u16, u16)) -> Rect {
+    let (w, h) = (wanted.0.min(width.saturating_sub(2)), wanted.1.min(height.saturating_sub(2)));
     Rect::new((width - w) / 2, (height - h) / 2, w, h)
 }
 

@@ -103,7 +103,7 @@ fn an_owner_ends_with_its_desktop() {
     let mut desktop = Desktop::start();
     let mut owner = desktop.owner(ID, "plain", "never");
     desktop.end();
-    until("the keeper has ended", || owner.try_wait().unwrap().is_some());
+    until("the owner has ended", || owner.try_wait().unwrap().is_some());
 }
 
 #[test]

@@ -183,7 +183,7 @@ fn headers_go_missing_and_appear() {
     let mut world = world(3);
     let old = secrecy::ExposeSecret::expose_secret(&world.credentials().deprecated_app_key).to_owned();
     let reply = world.handle(&Draft::new("GET", "/sdk/scopes", "").sign(&old), now());
-    assert_eq!(reply.header("X-Alter-Key-Deprecated"), Some("true"), "one key is deprecated in any weather");
+    assert_eq!(reply.header("X-Alter-Key-Deprecated"), Some("true"), "one key is deprecated under any fault");
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub fn names(format: CopyFormat, grants: &[Named]) -> Vec<String> {
 }
 
 /// Grants as one block. A name that the format does not allow gives way to one like it, and one that comes twice
-/// gets a number; [`super::check`] tells beforehand. Empty for no grants. Sensitive, as every id is.
+/// gets a number; [`super::check`] tells before. Empty for no grants. Sensitive, as every id is.
 pub fn render(format: CopyFormat, grants: &[Named]) -> String {
     written(format, grants, None)
 }

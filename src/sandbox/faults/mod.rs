@@ -1,4 +1,4 @@
-//! Bad weather on purpose: what can go wrong, how it is written, and where it applies.
+//! Faults on purpose: what can go wrong, how it is written, and where it applies.
 
 mod active;
 mod spec;

@@ -196,7 +196,7 @@ fn unauthorized(row: &ProviderRow, filler: &mut Filler<'_>) -> Answer {
     answer
 }
 
-/// The answer in good weather.
+/// The answer without faults.
 fn honest(row: &'static ProviderRow, grant: &Grant, ask: &Ask<'_>, filler: &mut Filler<'_>) -> Answer {
     if ask.method == "OPTIONS" {
         return Answer::empty(204).with("Allow", "GET, HEAD, OPTIONS, POST, PUT, PATCH, DELETE");
