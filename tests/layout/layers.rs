@@ -177,6 +177,7 @@ pub(crate) const LAYERS: &[Layer] = &[
             "jiff",
             "ratatui",
             "ratatui_textarea",
+            "serde",
             "serde_json",
             "strum",
             "thiserror",

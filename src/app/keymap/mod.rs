@@ -1,5 +1,6 @@
 //! Keys as data: chords to actions per place, from `assets/keymap.toml` and the user's own rows.
 
+mod builtin;
 mod check;
 pub mod chord;
 pub mod docs;
@@ -111,9 +112,6 @@ pub enum Resolution {
     Nothing,
 }
 
-/// The table that is part of the program.
-const BUILTIN: &str = include_str!("../../../assets/keymap.toml");
-
 /// What the presets change.
 const VIM: &str = include_str!("../../../assets/keymaps/vim.toml");
 const EMACS: &str = include_str!("../../../assets/keymaps/emacs.toml");
@@ -121,7 +119,7 @@ const EMACS: &str = include_str!("../../../assets/keymaps/emacs.toml");
 impl Keymap {
     /// The embedded table.
     pub fn builtin() -> Self {
-        Self::new(builtin_rows())
+        Self::new(builtin::rows())
     }
 
     /// The embedded table with a preset's rows on top.
@@ -216,19 +214,14 @@ impl Keymap {
     }
 }
 
-/// The embedded rows. That none of them has a mistake is a test.
-fn builtin_rows() -> Vec<Binding> {
-    table::read(BUILTIN).0.iter().map(|draft| draft.on_top_of(None)).collect()
-}
-
 /// The embedded rows with those of a preset in their places. That none of these has a mistake is a test.
 fn rows_of(preset: Preset) -> Vec<Binding> {
     let text = match preset {
-        Preset::Default => return builtin_rows(),
+        Preset::Default => return builtin::rows(),
         Preset::Vim => VIM,
         Preset::Emacs => EMACS,
     };
-    merge(&builtin_rows(), &table::read(text).0)
+    merge(&builtin::rows(), &table::read(text).0)
 }
 
 /// The defaults with the user's rows in their places, and the new ones at the end.
