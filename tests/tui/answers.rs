@@ -78,7 +78,7 @@ fn answers_send_nothing() {
     }
     tui.press("j");
     assert_eq!(tui.settle().handled, 1);
-    assert_eq!(rig.backend.journal().len(), asked, "something was from the backend");
+    assert_eq!(rig.backend.journal().len(), asked, "something was asked of the backend");
 }
 
 #[test]
