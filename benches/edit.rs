@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use grantdeck::edit::{Format, KeyPath, ids, plan, swap};
+use grantdeck::edit::{Format, KeyPath, ids, plan, swap_all};
 use uuid::Uuid;
 
 const SIZE: usize = 16 * 1024 * 1024;
@@ -60,7 +60,9 @@ fn finding(criterion: &mut Criterion) {
     }
     let text = prose(20);
     let old = ids::find(&text).next().map_or(Uuid::nil(), |found| found.id);
-    group.bench_function("swap", |bencher| bencher.iter(|| swap(black_box(&text), old, Uuid::nil()).1));
+    group.bench_function("swap", |bencher| {
+        bencher.iter(|| swap_all(black_box(&text), &[(old, Uuid::nil())]).1);
+    });
     group.finish();
 }
 

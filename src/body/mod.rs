@@ -21,7 +21,7 @@ mod path;
 mod pretty;
 pub mod problem;
 pub mod reading;
-mod scan;
+pub(crate) mod scan;
 pub mod tape;
 mod wrap;
 mod wrong;

@@ -9,7 +9,7 @@ use crate::domain::plain::plain_length;
 const PATIENCE: usize = 1 << 16;
 
 /// Reads from `begin` on: one value, or with `many` several, each on a line of its own.
-pub(super) fn scan(
+pub(crate) fn scan(
     body: &[u8],
     begin: usize,
     many: bool,

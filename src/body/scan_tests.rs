@@ -136,13 +136,13 @@ fn it_stops_when_asked() {
 
 #[test]
 fn json_lines_stand_on_their_own_lines() {
-    let lines = |text: &str| Tape::build_lines(text.as_bytes(), &|| false).map(|tape| tape.documents());
+    let lines = |text: &str| scan(text.as_bytes(), 0, true, &|| false).map(|tape| tape.documents());
     assert_eq!(lines("{\"a\":1}\n[2]\n\n3\n"), Ok(3));
     assert_eq!(lines("{}"), Ok(1));
     assert!(matches!(lines("{} {}"), Err(TapeError::Invalid(_))));
     assert!(matches!(build(b"{}\n{}"), Err(TapeError::Invalid(_))));
     // No comma follows the last entry of a line.
-    let tape = Tape::build_lines(b"1\n2", &|| false).unwrap();
+    let tape = scan(b"1\n2", 0, true, &|| false).unwrap();
     assert!(!tape.comma(tape.token(0).unwrap()));
     assert_eq!(tape.next_sibling(tape.token(0).unwrap()), tape.token(1));
 }

@@ -150,15 +150,6 @@ impl Tape {
         scan::scan(body, 0, false, cancelled)
     }
 
-    /// The same for JSON lines: one value after the other, each on a line of its own.
-    ///
-    /// # Errors
-    ///
-    /// As [`Tape::build`].
-    pub fn build_lines(body: &[u8], cancelled: &dyn Fn() -> bool) -> Result<Self, TapeError> {
-        scan::scan(body, 0, true, cancelled)
-    }
-
     /// How many entries, which are the lines without folds.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -4,6 +4,7 @@ pub mod arguments;
 mod call;
 mod completions;
 mod confirm;
+#[cfg(test)]
 pub mod docs;
 mod doctor;
 mod failure;

@@ -117,13 +117,6 @@ pub enum CopyChoice {
     Print,
 }
 
-impl CopyChoice {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}
-
 /// How a copy went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
@@ -211,7 +204,7 @@ mod tests {
             ("print", CopyChoice::Print),
         ] {
             assert_eq!(name.parse(), Ok(choice));
-            assert_eq!(choice.name(), name);
+            assert_eq!(<&str>::from(choice), name);
         }
         assert_eq!([CopyRoute::Osc52.name(), CopyRoute::Shown.name()], ["osc52", "shown"]);
     }

@@ -14,10 +14,3 @@ pub enum Preset {
     /// Control and Meta, as in emacs and a shell's line.
     Emacs,
 }
-
-impl Preset {
-    /// The stable name.
-    pub fn name(self) -> &'static str {
-        self.into()
-    }
-}

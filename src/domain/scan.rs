@@ -52,16 +52,6 @@ impl Standing {
             Self::Alive => "●",
         }
     }
-
-    /// What it means, in a few words.
-    pub fn explained(self) -> &'static str {
-        match self {
-            Self::Stale => "revoked or expired",
-            Self::Superseded => "the account has a newer grant",
-            Self::Unknown => "looks like a grant id, not in the list",
-            Self::Alive => "in the list",
-        }
-    }
 }
 
 /// What the list says about an id.

@@ -50,26 +50,6 @@ pub fn day(at: Timestamp, now: Timestamp) -> String {
     at.strftime(format).to_string()
 }
 
-/// When [`relative`] (and [`short`]) of this instant will read differently: the next whole unit. None when
-/// that is over a day away; such a picture need not be redrawn by itself.
-pub fn next_change(at: Timestamp, now: Timestamp) -> Option<SignedDuration> {
-    let distance = at.duration_since(now).as_secs();
-    let size = distance.abs();
-    let unit = if size < HOUR {
-        MINUTE
-    } else if size < DAY {
-        HOUR
-    } else {
-        return None;
-    };
-    let rest = match distance {
-        1..MINUTE => distance,
-        MINUTE.. => distance % unit + 1,
-        _ => unit - size % unit,
-    };
-    Some(SignedDuration::from_secs(rest))
-}
-
 /// What is left of a countdown: "4 min 32 s" below an hour, else as [`length`]; "no time" once it is over.
 pub fn countdown(left: SignedDuration) -> String {
     match left.as_secs() {
@@ -186,18 +166,6 @@ mod tests {
         assert_eq!(relative("2026-12-04T11:00:00Z".parse().unwrap(), now), "in 12 days");
         assert_eq!(day("2026-12-04T11:00:00Z".parse().unwrap(), now), "4 Dec");
         assert_eq!(day("2027-01-04T11:00:00Z".parse().unwrap(), now), "4 Jan 2027");
-    }
-
-    #[test]
-    fn the_words_change_when_they_say_so_and_not_before() {
-        let now: Timestamp = "2026-11-22T10:00:00Z".parse().unwrap();
-        for offset in (-90_000..90_000).step_by(317) {
-            let at = now + SignedDuration::from_secs(offset);
-            let Some(wait) = next_change(at, now) else { continue };
-            let before = now + wait - SignedDuration::from_secs(1);
-            assert_eq!(relative(at, before), relative(at, now), "{offset}");
-            assert_ne!(relative(at, now + wait), relative(at, before), "{offset}");
-        }
     }
 
     #[test]

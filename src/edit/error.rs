@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use crate::domain::{Clean, Code, Diagnosis, Retry, Who};
+use crate::domain::Clean;
 
 /// A refusal. Nothing was changed; no variant holds a value of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -79,13 +79,6 @@ pub enum EditError {
         /// Where the edit was tried, from 1.
         line: usize,
     },
-}
-
-impl EditError {
-    /// In the shape that screen and command line show.
-    pub fn diagnosis(&self) -> Diagnosis {
-        Diagnosis::new(Code::EditRefused, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
-    }
 }
 
 /// What to do about a value that is no text. One that is written without quotes, as `5` or `yes` in YAML, becomes one in

@@ -126,15 +126,7 @@ impl Planned {
         Self::of(source, text.into_bytes(), PlannedChange::Values(changes), asked, (Some(format), &about))
     }
 
-    /// Reads a file of any kind and plans to swap one id for another wherever it stands.
-    ///
-    /// # Errors
-    /// The file cannot be read.
-    pub fn swap(path: &Path, old: Uuid, new: Uuid) -> Result<Self, FileError> {
-        Self::swap_all(path, &[(old, new)])
-    }
-
-    /// The same for several pairs of an old id and a new one.
+    /// Reads a file of any kind and plans to swap ids, each old one for its new one, wherever they stand.
     ///
     /// # Errors
     /// The file cannot be read.

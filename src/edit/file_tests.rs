@@ -273,10 +273,10 @@ fn ids_are_swapped_in_a_file_of_any_kind() {
     let path = path.with_file_name("main.rs");
     let content = |id: Uuid| [b"\xff ", id.to_string().as_bytes(), b"\n", id.to_string().as_bytes()].concat();
     fs::write(&path, content(OLD)).unwrap();
-    let planned = Planned::swap(&path, OLD, NEW).unwrap();
+    let planned = Planned::swap_all(&path, &[(OLD, NEW)]).unwrap();
     assert_eq!(planned.change, PlannedChange::Swap(2));
     assert!(planned.diff.iter().all(|line| !line.text().contains(&NEW.to_string())));
     planned.write().unwrap();
     assert_eq!(fs::read(&path).unwrap(), content(NEW));
-    assert!(!Planned::swap(&path, OLD, NEW).unwrap().is_change());
+    assert!(!Planned::swap_all(&path, &[(OLD, NEW)]).unwrap().is_change());
 }

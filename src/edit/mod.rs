@@ -33,7 +33,7 @@ pub use entry::{Entry, EntryError, entries, summary};
 pub use error::EditError;
 pub use format::Format;
 pub use key::{KeyPath, KeyPathError};
-pub use swap::{swap, swap_all};
+pub use swap::swap_all;
 
 use uuid::Uuid;
 

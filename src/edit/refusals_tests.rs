@@ -1,6 +1,7 @@
 //! What is refused, with the line and what to do.
 
 use super::*;
+use crate::edit::file::FileError;
 
 const ID: &str = "7c1f0a52-1111-4222-8333-44445555ee2a";
 
@@ -14,7 +15,8 @@ fn refuses(format: Format, cases: &[(&str, &str, &str)]) {
                 let said = error.to_string();
                 assert!(said.contains(want), "{text}\n{said}\n{want}");
                 assert!(!said.contains("s3cret"), "{said}");
-                assert_eq!(error.diagnosis().code, crate::domain::Code::EditRefused);
+                let refused = FileError::Refused { path: "a".into(), problem: error };
+                assert_eq!(refused.diagnosis().code, crate::domain::Code::EditRefused);
             }
         }
     }

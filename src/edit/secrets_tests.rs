@@ -110,7 +110,7 @@ fn said(path: &Path, text: &str) -> Said {
     let mut is_planned = planned(Planned::read(path, &entry("name_1")));
     is_planned |= planned(Planned::read(path, &entry("NEW_GRANT_ID")));
     is_planned |= planned(Planned::read(path, &entry("alter.grants.google")));
-    planned(Planned::swap(path, OLD, NEW));
+    planned(Planned::swap_all(path, &[(OLD, NEW)]));
     let masked = Masked::new(path, text.as_bytes());
     for found in ids::find(text.as_bytes()).filter(|found| found.id == OLD) {
         writeln!(said, "{} {:?}", masked.context(found.offset, OLD), masked.name(found.offset)).unwrap();
@@ -181,7 +181,7 @@ fn of_files_without_a_reader_no_secret_is_said() {
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
     let outcome = TestRunner::new(config).run(&case(ENV, "\n"), |case| {
         fs::write(&path, &case.text).unwrap();
-        let planned = Planned::swap(&path, OLD, NEW).unwrap();
+        let planned = Planned::swap_all(&path, &[(OLD, NEW)]).unwrap();
         let said: String = planned.diff.iter().map(|line| line.text() + "\n").collect();
         prop_assert!(leaks(&case, &said, &[]).is_none(), "{}\n--\n{}", case.text, said);
         Ok(())

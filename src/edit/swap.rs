@@ -5,14 +5,8 @@ use uuid::Uuid;
 use super::encoding::Encoding;
 use super::ids;
 
-/// Puts `new` in the place of every `old`, in capitals where the old one was written so, and counts them. Every
-/// other byte stays.
-pub fn swap(bytes: &[u8], old: Uuid, new: Uuid) -> (Vec<u8>, usize) {
-    swap_all(bytes, &[(old, new)])
-}
-
-/// The same for several pairs of an old id and a new one, all at once: what one pair puts in, another one does not
-/// take out again.
+/// Puts the new id of a pair in the place of every old one, in capitals where the old one was written so, and counts
+/// them. Every other byte stays. All pairs at once: what one puts in, another one does not take out again.
 pub fn swap_all(bytes: &[u8], pairs: &[(Uuid, Uuid)]) -> (Vec<u8>, usize) {
     let encoding = Encoding::of(bytes);
     let mut out = bytes.to_vec();
@@ -56,10 +50,10 @@ mod tests {
             ]
             .concat()
         };
-        assert_eq!(swap(&text(OLD), OLD, NEW), (text(NEW), 2));
-        assert_eq!(swap(&text(OLD), NEW, OLD), (text(OLD), 0));
+        assert_eq!(swap_all(&text(OLD), &[(OLD, NEW)]), (text(NEW), 2));
+        assert_eq!(swap_all(&text(OLD), &[(NEW, OLD)]), (text(OLD), 0));
         let longer = format!("{OLD}a b{OLD}");
-        assert_eq!(swap(longer.as_bytes(), OLD, NEW), (longer.into_bytes(), 0));
+        assert_eq!(swap_all(longer.as_bytes(), &[(OLD, NEW)]), (longer.into_bytes(), 0));
     }
     #[test]
     fn several_ids_are_swapped_at_once() {
@@ -77,8 +71,8 @@ mod tests {
             |id| text(id).encode_utf16().flat_map(u16::to_le_bytes).chain([0xd8]).collect::<Vec<u8>>();
         let big =
             |id| text(id).encode_utf16().flat_map(u16::to_be_bytes).chain([0xd8, 0]).collect::<Vec<u8>>();
-        assert_eq!(swap(&little(OLD), OLD, NEW), (little(NEW), 2));
-        assert_eq!(swap(&big(OLD), OLD, NEW), (big(NEW), 2));
-        assert_eq!(swap(&big(OLD), NEW, OLD), (big(OLD), 0));
+        assert_eq!(swap_all(&little(OLD), &[(OLD, NEW)]), (little(NEW), 2));
+        assert_eq!(swap_all(&big(OLD), &[(OLD, NEW)]), (big(NEW), 2));
+        assert_eq!(swap_all(&big(OLD), &[(NEW, OLD)]), (big(OLD), 0));
     }
 }

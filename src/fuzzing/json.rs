@@ -4,7 +4,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::choices::Choices;
-use crate::body::{Document, Fit, Folds, Needle, Shape, Tape, View, search};
+use crate::body::{Document, Fit, Folds, Needle, Shape, Tape, View, scan, search};
 use crate::domain::Body;
 
 const LEAVES: &[&str] = &[
@@ -141,7 +141,7 @@ fn count(value: &Value) -> usize {
 
 /// JSON lines are values of their own.
 fn lines(text: &[u8]) {
-    let Ok(tape) = Tape::build_lines(text, &|| false) else {
+    let Ok(tape) = scan::scan(text, 0, true, &|| false) else {
         assert!(Tape::build(text, &|| false).is_err(), "one value is lines too");
         return;
     };

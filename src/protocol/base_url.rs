@@ -4,8 +4,6 @@ use std::fmt;
 
 use url::{Host, Url};
 
-use crate::domain::{Code, Diagnosis, Retry, Who};
-
 /// The default backend.
 pub const DEFAULT: &str = "https://backend.alterauth.com";
 
@@ -45,14 +43,6 @@ pub enum BaseUrlError {
     /// Not a port.
     #[error("the base URL's port is not a number from 1 to 65535")]
     Port,
-}
-
-impl BaseUrlError {
-    /// What went wrong, in the shape that all faces share.
-    pub fn diagnose(self) -> Diagnosis {
-        Diagnosis::new(Code::BaseUrlMalformed, Who::You, Retry::AfterRemedy)
-            .fact("problem", &self.to_string())
-    }
 }
 
 impl BaseUrl {

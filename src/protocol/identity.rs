@@ -93,13 +93,6 @@ pub struct Identification {
 }
 
 impl Identification {
-    /// The same for one call made under another caller: the client's caller type stays, the actor id, which
-    /// belongs to the client's own caller, is left out.
-    #[must_use]
-    pub fn called_by(self, caller: Caller, caller_type: CallerType) -> Self {
-        Self { caller: Some((caller, caller_type)), actor_id: None, context: self.context }
-    }
-
     /// The non-empty identity headers in signing order: header, label of the signed line, value.
     pub fn lines(&self) -> impl Iterator<Item = (&'static str, &'static str, &str)> {
         let caller = self.caller.as_ref();

@@ -5,8 +5,6 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Code, Diagnosis, Retry, Who};
-
 /// What a key's prefix says. It does **not** say whether an application or an agent holds it: legacy, derived
 /// and publishable keys never tell (docs/protocol/transport.md section 2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,18 +73,6 @@ pub enum KeyError {
     /// Everything in place, but the check characters say that something was mistyped.
     #[error("the key's own check characters do not match: a character was mistyped")]
     Checksum,
-}
-
-impl KeyError {
-    /// What went wrong, in the shape that all faces share.
-    pub fn diagnose(self) -> Diagnosis {
-        let code = match self {
-            Self::Empty => Code::KeyMissing,
-            Self::Checksum => Code::KeyChecksum,
-            _ => Code::KeyMalformed,
-        };
-        Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("problem", &self.to_string())
-    }
 }
 
 const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";

@@ -4,8 +4,6 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::{Code, Diagnosis, Retry, Who};
-
 /// A user token that could be one. Never printed, wiped when dropped.
 #[derive(Clone)]
 pub struct UserToken(SecretString);
@@ -25,14 +23,6 @@ pub enum UserTokenError {
     /// An API key in the wrong place: it must not travel in a body.
     #[error("this is an API key, not a user token")]
     ApiKey,
-}
-
-impl UserTokenError {
-    /// What went wrong, in the shape that all faces share.
-    pub fn diagnose(self) -> Diagnosis {
-        Diagnosis::new(Code::UserTokenMalformed, Who::You, Retry::AfterRemedy)
-            .fact("problem", &self.to_string())
-    }
 }
 
 impl UserToken {

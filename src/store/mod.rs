@@ -6,6 +6,7 @@
 
 pub mod attribution;
 pub mod config;
+#[cfg(test)]
 pub mod docs;
 pub mod edit_profiles;
 pub mod history;

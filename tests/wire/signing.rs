@@ -28,7 +28,8 @@ fn identification(input: &Value) -> Identification {
         context: Context::new(&pairs).expect("context"),
     };
     match caller("caller_override") {
-        Some(caller) => own.called_by(caller, caller_type),
+        // The actor id belongs to the client's own caller.
+        Some(caller) => Identification { caller: Some((caller, caller_type)), actor_id: None, ..own },
         None => own,
     }
 }

@@ -3,6 +3,7 @@
 mod builtin;
 mod check;
 pub mod chord;
+#[cfg(test)]
 pub mod docs;
 mod resolve;
 mod table;

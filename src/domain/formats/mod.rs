@@ -4,6 +4,7 @@
 //! Whatever a provider or an account is called, the text means what it should: foreign text stands in comments
 //! only, which it cannot end, and in names, of which nothing but letters, digits and `_` is left.
 
+#[cfg(test)]
 pub mod docs;
 mod name;
 mod write;

@@ -4,6 +4,7 @@
 mod assertion;
 mod base;
 mod check;
+#[cfg(test)]
 pub mod docs;
 pub mod homes;
 mod judge;

@@ -3,6 +3,7 @@
 //! Everything here is a pure function of what the list says ([`preflight`]), what came back ([`judge`]) and the
 //! time. A verdict is made from typed errors and from the assertions of a probe, never from guessing at text.
 
+#[cfg(test)]
 pub mod docs;
 pub mod estimate;
 mod event;

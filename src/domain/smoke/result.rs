@@ -224,13 +224,6 @@ impl SmokeResult {
         remedies.join(" ").into()
     }
 
-    /// What the list calls this grant, for people: `provider:account#label`.
-    pub fn name(&self) -> String {
-        let account = if self.account.is_empty() { String::new() } else { format!(":{}", self.account) };
-        let label = self.label.as_deref().map(|label| format!("#{label}")).unwrap_or_default();
-        Clean::line(&format!("{}{account}{label}", self.provider)).as_str().to_owned()
-    }
-
     /// Where it stands in a report: what is broken first, then by name.
     pub fn order(&self) -> (Verdict, &str, &str, GrantId) {
         (self.verdict, &self.provider, &self.account, self.grant)
