@@ -28,10 +28,8 @@ const LONGEST: usize = 400;
 
 impl Screen for ConfirmScreen {
     fn place(&self, model: &Model) -> Place {
-        match model.nav.top() {
-            View::Confirm(confirm) if confirm.word.is_some() => Place::Input,
-            _ => Place::Confirm,
-        }
+        let is_typed = matches!(model.nav.top(), View::Confirm(confirm) if confirm.word.is_some());
+        if is_typed { Place::Input } else { Place::Confirm }
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -55,9 +53,10 @@ impl Screen for ConfirmScreen {
 
     /// It is a no, and never a yes.
     fn quit(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        match model.nav.top() {
-            View::Confirm(confirm) if confirm.then == Then::Quit => other_key(model, now),
-            _ => _ = model.nav.pop(),
+        if matches!(model.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit) {
+            other_key(model, now);
+        } else {
+            model.nav.pop();
         }
         Vec::new()
     }
@@ -182,6 +181,6 @@ fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
 fn reason(model: &Model) -> ExitReason {
     match &model.session {
         Remote::Failed { diagnosis, .. } => ExitReason::Failed(Box::new(diagnosis.clone())),
-        _ => ExitReason::User,
+        Remote::Idle | Remote::Loading { .. } | Remote::Ready { .. } => ExitReason::User,
     }
 }

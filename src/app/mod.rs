@@ -3,6 +3,9 @@
 //! No clock, no I/O, no `async` in here. What the screen wants from the world is an [`Effect`]; what the world
 //! answers is a [`Msg`]; an answer whose ticket is no longer current is dropped in one place.
 
+// What no arm takes would be lost without a word.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 pub mod action;
 pub mod availability;
 mod confirmed;

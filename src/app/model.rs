@@ -160,7 +160,11 @@ impl Model {
             WalkPhase::Waiting { until, .. } if *until > now.millis => {
                 Some(until - (until - now.millis - 1) / 1_000 * 1_000)
             }
-            _ => None,
+            WalkPhase::Idle
+            | WalkPhase::Waiting { .. }
+            | WalkPhase::Done
+            | WalkPhase::Stopped
+            | WalkPhase::Failed(_) => None,
         };
         let shown = self.shown().next_wake(self, now);
         let popup = self.top().next_wake(self, now).filter(|_| !self.nav.popups().is_empty());

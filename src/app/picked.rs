@@ -50,7 +50,17 @@ impl Screen for PickScreen {
             Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) => {
                 Some(shown_if(pick.purpose == Purpose::Columns))
             }
-            _ => None,
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_) => None,
         }
     }
 
@@ -162,7 +172,7 @@ pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect
     }
     let descending = match model.grants.order {
         Order::By { column: by, descending } if by == column => !descending,
-        _ => column.starts_descending(),
+        Order::AsSent | Order::By { .. } => column.starts_descending(),
     };
     grants::set_order(model, Order::By { column, descending }, now)
 }
@@ -209,7 +219,16 @@ fn take_columns(model: &mut Model) {
         .filter(|item| item.on == Some(true))
         .filter_map(|item| match item.value {
             Value::Column(column) => Some(column),
-            _ => None,
+            Value::Action(_)
+            | Value::Choice(_)
+            | Value::Text(_)
+            | Value::AsSent
+            | Value::Preset(_)
+            | Value::Operation(_)
+            | Value::Language(_)
+            | Value::Session(_)
+            | Value::Grant(_)
+            | Value::View(_) => None,
         })
         .collect();
     if !on.is_empty() {

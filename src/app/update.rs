@@ -1,8 +1,5 @@
 //! One message in, a changed model and a list of effects out. This file only routes.
 
-// A message that no arm takes would be lost without a word.
-#![deny(clippy::wildcard_enum_match_arm)]
-
 use strum::IntoEnumIterator;
 
 use super::effect::ExitReason;

@@ -96,7 +96,17 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
     let names = || {
         items.iter().filter_map(|item| match &item.value {
             Value::View(Command::Open(name)) => Some(name.as_str()),
-            _ => None,
+            Value::Action(_)
+            | Value::Choice(_)
+            | Value::Text(_)
+            | Value::Column(_)
+            | Value::AsSent
+            | Value::Preset(_)
+            | Value::Operation(_)
+            | Value::Language(_)
+            | Value::Session(_)
+            | Value::Grant(_)
+            | Value::View(_) => None,
         })
     };
     let unknown = |command: Command, name: &str| {

@@ -80,7 +80,7 @@ impl LiveSession {
             Source::Profile(name) => {
                 config.profiles.get(name).and_then(|profile| profile.as_ref().ok()?.base_url.clone())
             }
-            _ => None,
+            Source::Environment | Source::Typed | Source::Demo => None,
         };
         if backend == typed.backend {
             return Ok(());
@@ -106,7 +106,7 @@ impl LiveSession {
             Source::Profile(name) if !config.write_policy(&self.options.source).production => {
                 Some(name.clone())
             }
-            _ => None,
+            Source::Environment | Source::Profile(_) | Source::Typed | Source::Demo => None,
         };
         if let Some(name) = last {
             // Nobody waits for the disk before the first page; what cannot be written is told with the next choice.
@@ -152,7 +152,7 @@ fn read_files(option: Option<&Path>, source: &Source) -> Result<Files, Diagnosis
     // In a demonstration nothing of the user's counts.
     let (table, mistakes) = match source {
         Source::Demo => (None, Vec::new()),
-        _ => probes::standing(option),
+        Source::Environment | Source::Profile(_) | Source::Typed => probes::standing(option),
     };
     warnings.extend(mistakes);
     Ok(Files { config, keymap: keymap.map(Arc::new), table, warnings })

@@ -147,7 +147,10 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
             match effect {
                 Effect::Suspend => suspend = true,
                 Effect::Repaint | Effect::Quit(_) => {}
-                effect => self.runner.carry_out(effect),
+                effect @ (Effect::Start { .. }
+                | Effect::Cancel(_)
+                | Effect::Discard(_)
+                | Effect::Remember(_)) => self.runner.carry_out(effect),
             }
         }
         if suspend && let Some(reason) = self.suspend(Scope::Group).await? {
@@ -292,7 +295,18 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         match message {
             Msg::Resize { width, height } => self.host.reset(Some((width, height)))?,
             Msg::Focus(_) => {}
-            _ => {
+            Msg::Start { .. }
+            | Msg::Key(_)
+            | Msg::Burst(_)
+            | Msg::Mouse(_)
+            | Msg::Paste(_)
+            | Msg::Background(_)
+            | Msg::Wake
+            | Msg::Resumed
+            | Msg::Signal(_)
+            | Msg::Answer { .. }
+            | Msg::Budget(_)
+            | Msg::Fault(_) => {
                 self.draw_now = true;
                 self.handled += 1;
             }
@@ -351,7 +365,12 @@ impl<M: App, D: Host<M>, S: SignalSource, H: EffectRunner> Loop<M, D, S, H> {
         self.feed(Msg::Signal(signal));
         let said = self.requested.drain(..).find_map(|effect| match effect {
             Effect::Quit(reason) => Some(reason),
-            _ => None,
+            Effect::Start { .. }
+            | Effect::Cancel(_)
+            | Effect::Discard(_)
+            | Effect::Remember(_)
+            | Effect::Suspend
+            | Effect::Repaint => None,
         });
         Ok(Some(said.unwrap_or(reason)))
     }

@@ -2,6 +2,9 @@
 //!
 //! The core ([`crate::app`]) is a value; this layer runs its effects and brings the answers back.
 
+// What no arm takes would be lost without a word.
+#![cfg_attr(not(test), deny(clippy::wildcard_enum_match_arm))]
+
 mod delivery;
 mod effects;
 mod files;

@@ -32,7 +32,22 @@ fn instead(key: Key) -> Option<String> {
         }
         KeyCode::Char('\\') if key.alt => Some("terminals end their answers with it".to_owned()),
         KeyCode::Tab if key.ctrl => same_as(&Key { ctrl: false, ..key }.to_string()),
-        _ => None,
+        KeyCode::Char(_)
+        | KeyCode::F(_)
+        | KeyCode::Enter
+        | KeyCode::Esc
+        | KeyCode::Tab
+        | KeyCode::Backspace
+        | KeyCode::Delete
+        | KeyCode::Insert
+        | KeyCode::Up
+        | KeyCode::Down
+        | KeyCode::Left
+        | KeyCode::Right
+        | KeyCode::Home
+        | KeyCode::End
+        | KeyCode::PageUp
+        | KeyCode::PageDown => None,
     }
 }
 

@@ -73,7 +73,22 @@ fn key(text: &str) -> Result<Key, ChordError> {
     })?;
     match key.code {
         KeyCode::Char(character) if key.shift => Err(ChordError::ShiftedCharacter(character)),
-        _ => Ok(key),
+        KeyCode::Char(_)
+        | KeyCode::F(_)
+        | KeyCode::Enter
+        | KeyCode::Esc
+        | KeyCode::Tab
+        | KeyCode::Backspace
+        | KeyCode::Delete
+        | KeyCode::Insert
+        | KeyCode::Up
+        | KeyCode::Down
+        | KeyCode::Left
+        | KeyCode::Right
+        | KeyCode::Home
+        | KeyCode::End
+        | KeyCode::PageUp
+        | KeyCode::PageDown => Ok(key),
     }
 }
 
@@ -111,7 +126,20 @@ impl fmt::Display for Key {
             KeyCode::F(number) => write!(f, "f{number}"),
             KeyCode::Char(character) => write!(f, "{character}"),
             // Every other key has a name above; a test goes through all of them.
-            _ => Ok(()),
+            KeyCode::Enter
+            | KeyCode::Esc
+            | KeyCode::Tab
+            | KeyCode::Backspace
+            | KeyCode::Delete
+            | KeyCode::Insert
+            | KeyCode::Up
+            | KeyCode::Down
+            | KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::PageUp
+            | KeyCode::PageDown => Ok(()),
         }
     }
 }

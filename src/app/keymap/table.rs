@@ -92,7 +92,14 @@ impl<'a> Row<'a> {
         let line = lines.line(value.span().start);
         match value.get_ref() {
             DeValue::Table(table) => Ok(Self { line, lines, table }),
-            _ => Err(Mistake { line, row: None, problem: "a row must be a table".into(), hint: None }),
+            DeValue::String(_)
+            | DeValue::Integer(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_) => {
+                Err(Mistake { line, row: None, problem: "a row must be a table".into(), hint: None })
+            }
         }
     }
 
@@ -157,7 +164,7 @@ impl<'a> Row<'a> {
             let chord: Chord = text.parse().map_err(|error: super::chord::ChordError| {
                 let meant = match &error {
                     super::chord::ChordError::UnknownKey { meant, .. } => *meant,
-                    _ => None,
+                    super::chord::ChordError::Empty | super::chord::ChordError::ShiftedCharacter(_) => None,
                 };
                 self.mistake(item, error.to_string(), did_you_mean(meant))
             })?;
@@ -182,7 +189,12 @@ impl<'a> Row<'a> {
     fn weight(&self, value: &Spanned<DeValue<'_>>) -> Result<u8, Mistake> {
         match value.get_ref() {
             DeValue::Integer(number) => number.as_str().parse().ok().filter(|weight| *weight <= 100),
-            _ => None,
+            DeValue::String(_)
+            | DeValue::Float(_)
+            | DeValue::Boolean(_)
+            | DeValue::Datetime(_)
+            | DeValue::Array(_)
+            | DeValue::Table(_) => None,
         }
         .ok_or_else(|| self.wrong(value, "weight", "a number from 0 to 100"))
     }

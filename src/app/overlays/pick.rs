@@ -204,7 +204,15 @@ impl Pick {
         self.items.retain(|item| match &item.value {
             Value::Text(text) => item.right.as_str() != TYPED || text.is_empty(),
             Value::View(_) => item.right.as_str() != TYPED,
-            _ => true,
+            Value::Action(_)
+            | Value::Choice(_)
+            | Value::Column(_)
+            | Value::AsSent
+            | Value::Preset(_)
+            | Value::Operation(_)
+            | Value::Language(_)
+            | Value::Session(_)
+            | Value::Grant(_) => true,
         });
         let ranked = choose::rank(self.items.iter().map(|item| item.label.as_str()), &typed);
         // Every word must be there, in any order and any column; what names an item comes before what only explains

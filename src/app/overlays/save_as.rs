@@ -127,12 +127,9 @@ impl Screen for SaveScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-        match model.nav.top() {
-            View::Save(save) if action == Action::Common(CommonAction::Accept) && !save.is_busy() => {
-                response::write(model, now)
-            }
-            _ => Vec::new(),
-        }
+        let is_idle = matches!(model.nav.top(), View::Save(save) if !save.is_busy());
+        let accepts = action == Action::Common(CommonAction::Accept);
+        if is_idle && accepts { response::write(model, now) } else { Vec::new() }
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {

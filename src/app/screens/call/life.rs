@@ -84,7 +84,7 @@ impl Life {
         match std::mem::replace(self, Self::Ended) {
             Self::Sending { draft, .. } => Some(draft),
             Self::Waiting(waiting) => Some(waiting.draft),
-            before => {
+            before @ (Self::Building | Self::Ended) => {
                 *self = before;
                 None
             }

@@ -85,7 +85,7 @@ fn host_of(url: &str) -> Option<(String, Option<u16>)> {
 pub(crate) fn approval_link(call: &Call) -> Option<String> {
     let held = match &call.life {
         Life::Waiting(waiting) => &waiting.held,
-        _ => still_held(call)?,
+        Life::Building | Life::Sending { .. } | Life::Ended => still_held(call)?,
     };
     held.link().map(str::to_owned)
 }

@@ -62,10 +62,15 @@ impl Screen for CallScreen {
     }
 
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
-        match self.place(model) {
-            Place::Input => response::typed(model, key, now),
-            Place::Field | Place::Editor => composer::typed(model, key, now),
-            _ => Vec::new(),
+        let Some(call) = &model.call else { return Vec::new() };
+        if composer::takes_text(call) {
+            composer::typed(model, key, now)
+        } else if response::takes_text(call) {
+            response::typed(model, key, now)
+        } else if composer::is_body_open(call) {
+            composer::typed(model, key, now)
+        } else {
+            Vec::new()
         }
     }
 
@@ -145,7 +150,16 @@ fn availability(call: &Call, action: Action) -> Option<Availability> {
             }
             ready_if(response.record().is_some(), "This call is not in the history.")
         }
-        _ => return None,
+        Action::App(_)
+        | Action::Move(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => return None,
     })
 }
 

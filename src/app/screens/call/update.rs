@@ -99,7 +99,17 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             let link = offer::approval_link(call)?;
             Some(vec![model.slots.ask(OpenLink(link))])
         }
-        action => match call.front {
+        action @ (Action::App(_)
+        | Action::Move(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_)) => match call.front {
             Front::First => composer::act(model, action, now),
             Front::Second => response::act(model, action, now),
         },
@@ -152,7 +162,9 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
         CallOutcome::Cancelled { may_have_happened } => {
             format!("Cancelled. {}", was_sent(*may_have_happened))
         }
-        _ => "Stopped waiting. The call stays held; r checks again.".to_owned(),
+        CallOutcome::Done(_) | CallOutcome::Kept(_) | CallOutcome::Failed(_) => {
+            "Stopped waiting. The call stays held; r checks again.".to_owned()
+        }
     };
     let effects = finish(model, outcome, now);
     model.toasts.info(&message, now);

@@ -64,7 +64,18 @@ impl Screen for ChangesScreen {
             Action::Common(CommonAction::Accept) => Some(Ready),
             Action::Copy(CopyAction::Rename) => Some(shown_if(changes.has_name())),
             Action::Copy(CopyAction::ChoosePath) => Some(shown_if(changes.has_path())),
-            _ => None,
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_)
+            | Action::Pick(_) => None,
         }
     }
 
@@ -95,7 +106,18 @@ impl Screen for ChangesScreen {
         match action {
             Action::Move(Motion::Down) => still,
             Action::Move(Motion::Up) => is_edited(model),
-            _ => false,
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_)
+            | Action::Pick(_) => false,
         }
     }
 

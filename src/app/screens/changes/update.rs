@@ -66,7 +66,18 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::Copy(CopyAction::ChoosePath) if changes.has_path() => edit(changes, Field::Path),
         Action::Copy(CopyAction::Rename) if changes.has_name() => edit(changes, Field::Name),
         Action::Common(CommonAction::Accept) => return accept(model, now),
-        _ => {}
+        Action::App(_)
+        | Action::Move(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => {}
     }
     Vec::new()
 }
@@ -189,10 +200,12 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
 }
 
 fn opened(model: &mut Model) -> Option<&mut Changes> {
-    model.nav.popups_mut().iter_mut().rev().find_map(|overlay| match overlay {
-        View::Changes(changes) => Some(&mut **changes),
-        _ => None,
-    })
+    model
+        .nav
+        .popups_mut()
+        .iter_mut()
+        .rev()
+        .find_map(|popup| if let View::Changes(changes) = popup { Some(&mut **changes) } else { None })
 }
 
 /// Closes the change and the menu that it came from.

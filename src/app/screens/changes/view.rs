@@ -42,10 +42,7 @@ pub(super) fn height(model: &Model) -> usize {
 
 /// Whether there is more than fits.
 pub(super) fn is_scrollable(model: &Model) -> bool {
-    match model.nav.top() {
-        crate::app::nav::View::Changes(changes) => len(changes) > height(model),
-        _ => false,
-    }
+    matches!(model.nav.top(), crate::app::nav::View::Changes(changes) if len(changes) > height(model))
 }
 
 /// How many lines there are to scroll through.
@@ -60,7 +57,7 @@ fn whose_lines(changes: &Changes) -> usize {
         About::Swap { pairs, .. } if changes.plan().is_some_and(|plan| !plan.files.is_empty()) => {
             pairs.len() * 2 + 1
         }
-        _ => 0,
+        About::Write { .. } | About::Swap { .. } => 0,
     }
 }
 
@@ -152,7 +149,7 @@ fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
         // The name of an id may tell an account.
         About::Write { .. } if model.privacy && plan.files.is_empty() => "Already present",
         About::Write { .. } if model.privacy => "the ids are added or replaced",
-        _ => &plan.summary,
+        About::Write { .. } | About::Swap { .. } => &plan.summary,
     };
     match (&changes.about, plan.files.is_empty()) {
         (About::Write { .. }, true) => format!("Nothing to write: {summary}."),
@@ -263,7 +260,12 @@ fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
     // Names in a file may tell accounts.
     match piece.kind {
         PieceKind::Name | PieceKind::Id | PieceKind::Comment if model.privacy => Piece::new(HIDDEN, role),
-        _ => Piece::new(text, role),
+        PieceKind::Sign
+        | PieceKind::Name
+        | PieceKind::Id
+        | PieceKind::Comment
+        | PieceKind::Hidden
+        | PieceKind::Cut => Piece::new(text, role),
     }
 }
 

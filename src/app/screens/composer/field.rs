@@ -68,13 +68,8 @@ impl Field {
             Self::Reason => "(why; auditors and approvers see it)",
             Self::Place(_) => "(required)",
             Self::Timeout => "(seconds; empty: backend's default)",
-            _ => "",
+            Self::Send | Self::Mode => "",
         }
-    }
-
-    /// Whether it is edited as one line of text.
-    pub fn is_line(&self) -> bool {
-        !matches!(self, Self::Send | Self::Body | Self::Mode)
     }
 }
 
@@ -212,7 +207,13 @@ impl Composer {
                 self.draft.path_parameters.retain(|(known, _)| known != name);
                 true
             }
-            _ => false,
+            Field::Send
+            | Field::Method
+            | Field::Url
+            | Field::NewQuery
+            | Field::NewHeader
+            | Field::NewContext
+            | Field::Mode => false,
         }
     }
 
@@ -227,7 +228,18 @@ impl Composer {
                 Some(seconds) => format!("{seconds} s"),
                 None => "(backend's default)".to_owned(),
             }),
-            _ => None,
+            Field::Send
+            | Field::Method
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext => None,
         }
     }
 
@@ -249,7 +261,17 @@ impl Composer {
 fn place_of(field: &Field) -> Option<usize> {
     match field {
         Field::Query(at) | Field::Header(at) | Field::Context(at) => Some(*at),
-        _ => None,
+        Field::Send
+        | Field::Method
+        | Field::Url
+        | Field::Place(_)
+        | Field::NewQuery
+        | Field::NewHeader
+        | Field::Body
+        | Field::Reason
+        | Field::NewContext
+        | Field::Mode
+        | Field::Timeout => None,
     }
 }
 
@@ -263,7 +285,9 @@ fn put<T>(list: &mut Vec<T>, at: Option<usize>, item: T) {
 fn query_line((name, value): &(String, Value)) -> String {
     match value {
         Value::String(text) => format!("{name}={text}"),
-        other => format!("{name}={other}"),
+        other @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_)) => {
+            format!("{name}={other}")
+        }
     }
 }
 

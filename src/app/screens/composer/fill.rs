@@ -19,7 +19,14 @@ pub(crate) fn picked(model: &mut Model, value: &Value) -> Vec<Effect> {
         }
         Value::Operation(id) => ask_details(model, id),
         Value::Language(language) => copy(model, *language),
-        _ => Vec::new(),
+        Value::Action(_)
+        | Value::Choice(_)
+        | Value::Text(_)
+        | Value::Column(_)
+        | Value::AsSent
+        | Value::Session(_)
+        | Value::Grant(_)
+        | Value::View(_) => Vec::new(),
     }
 }
 

@@ -69,12 +69,23 @@ fn rows(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
         Typing::Line(input) if is_open => return typed(field, input, composer, cells),
         // Its lines are drawn by the editor.
         Typing::Body(editor) if is_open => return vec![Vec::new(); editor.lines().len().max(1)],
-        _ => {}
+        Typing::Nothing | Typing::Line(_) | Typing::Choice | Typing::Body(_) => {}
     }
     match field {
         Field::Send => send(composer, cells),
         Field::Body => body(&composer.draft.body, cells),
-        field => value(composer, field, cells),
+        field @ (Field::Method
+        | Field::Url
+        | Field::Place(_)
+        | Field::Query(_)
+        | Field::NewQuery
+        | Field::Header(_)
+        | Field::NewHeader
+        | Field::Reason
+        | Field::Context(_)
+        | Field::NewContext
+        | Field::Mode
+        | Field::Timeout) => value(composer, field, cells),
     }
 }
 
@@ -112,7 +123,19 @@ fn value(composer: &Composer, field: &Field, cells: usize) -> Vec<Vec<Piece>> {
     let message = Clean::line(&message);
     let message = match field {
         Field::Url => short_url(message.as_str(), cells * MOST),
-        _ => text::cut(message.as_str(), cells * MOST),
+        Field::Send
+        | Field::Method
+        | Field::Place(_)
+        | Field::Query(_)
+        | Field::NewQuery
+        | Field::Header(_)
+        | Field::NewHeader
+        | Field::Body
+        | Field::Reason
+        | Field::Context(_)
+        | Field::NewContext
+        | Field::Mode
+        | Field::Timeout => text::cut(message.as_str(), cells * MOST),
     };
     // Below a name the value goes on under itself.
     let indent: usize = name.iter().map(|piece| text::width(&piece.text)).sum();
@@ -140,13 +163,37 @@ fn typed(field: &Field, input: &Input, composer: &Composer, cells: usize) -> Vec
             let left = cells.saturating_sub(text::width(&name));
             (Some(name), left)
         }
-        _ => (None, cells),
+        Field::Send
+        | Field::Method
+        | Field::Url
+        | Field::Query(_)
+        | Field::NewQuery
+        | Field::Header(_)
+        | Field::NewHeader
+        | Field::Body
+        | Field::Reason
+        | Field::Context(_)
+        | Field::NewContext
+        | Field::Mode
+        | Field::Timeout => (None, cells),
     };
     let indent = name.as_deref().map_or(0, text::width);
     let mut rows = if input.value().is_empty() {
         let hint = match field {
             Field::Method => format!("({}; type another)", Clean::line(&composer.draft.method)),
-            field => field.hint().to_owned(),
+            field @ (Field::Send
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext
+            | Field::Mode
+            | Field::Timeout) => field.hint().to_owned(),
         };
         vec![vec![Piece::new(text::cut(&hint, cells).into_owned(), Role::TextDim)]]
     } else {
@@ -211,7 +258,18 @@ impl Composer {
         match field {
             Field::Mode => false,
             Field::Timeout => self.timeout.is_none(),
-            field => self.text(field).is_empty(),
+            field @ (Field::Send
+            | Field::Method
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext) => self.text(field).is_empty(),
         }
     }
 
@@ -229,7 +287,19 @@ impl Composer {
         let Typing::Line(input) = &self.typing else { return None };
         let indent = match &self.field {
             Field::Place(name) => text::width(&place_name(name, cells)),
-            _ => 0,
+            Field::Send
+            | Field::Method
+            | Field::Url
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext
+            | Field::Mode
+            | Field::Timeout => 0,
         };
         let all = Clean::line(input.value());
         let before: String = input.value().chars().take(input.cursor()).collect();

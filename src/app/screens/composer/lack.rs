@@ -34,7 +34,7 @@ impl Composer {
     pub(super) fn check_while_typing(&self) -> Result<(), Lack> {
         match &self.typing {
             Typing::Line(input) if !input.value().trim().is_empty() => self.check_except(Some(&self.field)),
-            _ => self.check(),
+            Typing::Nothing | Typing::Line(_) | Typing::Choice | Typing::Body(_) => self.check(),
         }
     }
 

@@ -87,10 +87,17 @@ impl Composer {
             // It is a word to be replaced, not a text to be gone on with.
             Field::Method => self.typing = Typing::Line(Input::default()),
             Field::Mode => self.typing = Typing::Choice,
-            field if field.is_line() => {
-                self.typing = Typing::Line(Input::new(self.text(field)));
-            }
-            _ => {}
+            Field::Send => {}
+            field @ (Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext
+            | Field::Timeout) => self.typing = Typing::Line(Input::new(self.text(field))),
         }
     }
 
@@ -188,7 +195,7 @@ impl Composer {
     pub(super) fn editor(&mut self) -> Option<&mut BodyEditor> {
         match &mut self.typing {
             Typing::Body(editor) => Some(editor),
-            _ => None,
+            Typing::Nothing | Typing::Line(_) | Typing::Choice => None,
         }
     }
 
@@ -200,7 +207,17 @@ impl Composer {
                 Field::Query(_) => Field::NewQuery,
                 Field::Header(_) => Field::NewHeader,
                 Field::Context(_) => Field::NewContext,
-                _ => Field::Url,
+                Field::Send
+                | Field::Method
+                | Field::Url
+                | Field::Place(_)
+                | Field::NewQuery
+                | Field::NewHeader
+                | Field::Body
+                | Field::Reason
+                | Field::NewContext
+                | Field::Mode
+                | Field::Timeout => Field::Url,
             };
         }
     }

@@ -47,7 +47,18 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::Request(RequestAction::EditField) => match composer.field {
             Field::Send => return Some(call::send(model, now)),
             Field::Mode => composer.set_mode(composer.mode().other()),
-            _ => {
+            Field::Method
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext
+            | Field::Timeout => {
                 composer.open();
                 composer.show(room);
             }
@@ -77,7 +88,17 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
             let languages = overlays::languages(model);
             model.nav.push(View::Pick(Box::new(languages)));
         }
-        _ => return None,
+        Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(RequestAction::OpenCall)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => return None,
     }
     Some(Vec::new())
 }
@@ -95,7 +116,18 @@ fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
                 call.composer.restore();
             }
         }
-        _ => {}
+        Action::App(_)
+        | Action::Move(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => {}
     }
     show(model);
     Vec::new()

@@ -76,7 +76,19 @@ fn draw_row(
     if nth == 0 {
         let (label, role) = match field {
             Field::Send => ("▶ Send", Role::HintKey),
-            field => (composer.shown_label(field), Role::Head),
+            field @ (Field::Method
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::NewQuery
+            | Field::Header(_)
+            | Field::NewHeader
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::NewContext
+            | Field::Mode
+            | Field::Timeout) => (composer.shown_label(field), Role::Head),
         };
         pen.text(line.x + 1, line.y, LABEL, label, role);
     }
@@ -87,7 +99,7 @@ fn draw_row(
             draw_body_line(editor, nth, Rect::new(x, line.y, cells, 1), pen);
             return;
         }
-        _ => {}
+        Typing::Nothing | Typing::Line(_) | Typing::Choice | Typing::Body(_) => {}
     }
     pen.pieces(x, line.y, cells, pieces);
     if here && !matches!(composer.typing, Typing::Line(_)) {
@@ -239,7 +251,17 @@ impl Composer {
             Field::NewQuery => !self.draft.query.is_empty(),
             Field::NewHeader => !self.draft.headers.is_empty(),
             Field::NewContext => !self.draft.context.is_empty(),
-            _ => false,
+            Field::Send
+            | Field::Method
+            | Field::Url
+            | Field::Place(_)
+            | Field::Query(_)
+            | Field::Header(_)
+            | Field::Body
+            | Field::Reason
+            | Field::Context(_)
+            | Field::Mode
+            | Field::Timeout => false,
         };
         if goes_on { "" } else { field.label() }
     }

@@ -60,7 +60,18 @@ impl Screen for CopyScreen {
         match action {
             Action::Common(CommonAction::Accept) | Action::Copy(CopyAction::WriteFile) => Some(Ready),
             Action::Copy(CopyAction::Rename) => Some(shown_if(open(model).is_some_and(CopyMenu::has_name))),
-            _ => None,
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_)
+            | Action::Pick(_) => None,
         }
     }
 

@@ -76,7 +76,17 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             model.copying.format = format;
             return copy(model, format, &grants);
         }
-        _ => at,
+        Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu | CopyAction::ChoosePath)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => at,
     };
     if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
         (menu.format, menu.offset) = (*format, 0);

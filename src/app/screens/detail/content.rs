@@ -102,7 +102,11 @@ impl Page {
         let narrow = self.width < WHOLE;
         let scopes = section.iter().filter_map(|entry| match entry {
             Entry::Scope(scope) => Some(text::width(scope_name(scope, narrow))),
-            _ => None,
+            Entry::Line(_)
+            | Entry::Field(..)
+            | Entry::Under(_)
+            | Entry::Indented(..)
+            | Entry::Relative { .. } => None,
         });
         // Side by side where both sides have room, else each description under its scope.
         let beside = (self.width >= BESIDE).then(|| scopes.max().unwrap_or(0).min(self.width / 2));

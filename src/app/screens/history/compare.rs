@@ -181,7 +181,9 @@ fn request(record: &CallRecord) -> Vec<(String, String)> {
 fn headers(record: &CallRecord) -> &[(String, String)] {
     match &record.outcome {
         Outcome::Answered { headers, .. } => headers,
-        _ => &[],
+        Outcome::Unfinished | Outcome::Held { .. } | Outcome::Failed { .. } | Outcome::Cancelled { .. } => {
+            &[]
+        }
     }
 }
 
@@ -193,7 +195,9 @@ fn content_type(record: &CallRecord) -> Option<&str> {
 fn body(record: &CallRecord) -> Option<&KeptBody> {
     match &record.outcome {
         Outcome::Answered { body, .. } => body.as_ref(),
-        _ => None,
+        Outcome::Unfinished | Outcome::Held { .. } | Outcome::Failed { .. } | Outcome::Cancelled { .. } => {
+            None
+        }
     }
 }
 

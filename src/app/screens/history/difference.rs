@@ -31,7 +31,7 @@ pub(super) fn act(model: &mut Model, action: Action) {
 pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let note = match &difference.found {
         Remote::Ready { value, .. } => counts(value),
-        _ => Vec::new(),
+        Remote::Idle | Remote::Loading { .. } | Remote::Failed { .. } => Vec::new(),
     };
     let inside = pen.frame(area, &[Piece::new("Two calls compared", Role::Title)], &note, true);
     let cells = inside.width.saturating_sub(2);
@@ -45,7 +45,7 @@ pub(super) fn draw(model: &Model, difference: &Difference, now: Now, area: Rect,
             }
             return;
         }
-        _ => {
+        Remote::Idle | Remote::Loading { .. } => {
             pen.text(x, inside.y, cells, "Comparing…  Esc stops.", Role::TextDim);
             return;
         }

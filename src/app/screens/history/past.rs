@@ -84,9 +84,9 @@ pub(super) fn show(
 
 /// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
 fn asks_to_send(model: &Model) -> bool {
-    model.nav.popups().iter().any(|overlay| match overlay {
-        View::Confirm(confirm) => matches!(confirm.then, Then::Send(_) | Then::AllowHost(_)),
-        _ => false,
+    model.nav.popups().iter().any(|popup| {
+        let sends = |then: &Then| matches!(then, Then::Send(_) | Then::AllowHost(_));
+        matches!(popup, View::Confirm(confirm) if sends(&confirm.then))
     })
 }
 

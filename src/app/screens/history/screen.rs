@@ -53,7 +53,15 @@ impl Screen for HistoryScreen {
             Action::History(action) => availability::in_history(model, action),
             Action::Common(action) => availability::common(model, action),
             Action::Move(_) => Some(Ready),
-            _ => None,
+            Action::App(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::Pick(_) => None,
         }
     }
 

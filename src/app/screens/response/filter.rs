@@ -86,7 +86,7 @@ impl Filter {
     pub(super) fn problem(&self) -> Option<&JqProblem> {
         match &self.run {
             Run::Wrong(problem) if self.is_on() => Some(problem),
-            _ => None,
+            Run::Off | Run::Due(_) | Run::Running | Run::Done | Run::Wrong(_) => None,
         }
     }
 
@@ -97,7 +97,7 @@ impl Filter {
             Run::Wrong(_) if self.is_on() => {
                 Some("The filter is invalid: fix it, or leave it to use the body.")
             }
-            _ => None,
+            Run::Off | Run::Done | Run::Wrong(_) => None,
         }
     }
 
@@ -120,7 +120,7 @@ impl Filter {
     pub(super) fn next_wake(&self, now: Now) -> Option<u64> {
         match self.run {
             Run::Due(at) => Some(at).filter(|at| *at > now.millis),
-            _ => None,
+            Run::Off | Run::Running | Run::Done | Run::Wrong(_) => None,
         }
     }
 

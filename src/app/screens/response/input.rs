@@ -66,7 +66,18 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::Move(motion @ (Motion::PageUp | Motion::PageDown)) => {
             response.step(motion.lines(room.height), room);
         }
-        _ => {}
+        Action::App(_)
+        | Action::Move(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Response(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => {}
     }
     Vec::new()
 }

@@ -110,10 +110,12 @@ pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: No
 }
 
 fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
-    model.nav.popups_mut().iter_mut().rev().find_map(|overlay| match overlay {
-        View::Save(save) => Some(&mut **save),
-        _ => None,
-    })
+    model
+        .nav
+        .popups_mut()
+        .iter_mut()
+        .rev()
+        .find_map(|popup| if let View::Save(save) = popup { Some(&mut **save) } else { None })
 }
 
 fn question(path: &Clean, bytes: u64, then: Then) -> Confirm {

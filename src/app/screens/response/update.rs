@@ -114,7 +114,16 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         ) => {
             return Some(copy(model, action, room, now));
         }
-        _ => return None,
+        Action::App(_)
+        | Action::Common(_)
+        | Action::List(_)
+        | Action::Copy(_)
+        | Action::Scan(_)
+        | Action::Request(_)
+        | Action::Call(_)
+        | Action::Smoke(_)
+        | Action::History(_)
+        | Action::Pick(_) => return None,
     }
     Some(Vec::new())
 }
@@ -208,7 +217,18 @@ impl Response {
                 Some((self.document()?.clone(), None, "the beginning of the filter result"))
             }
             _ if filtered => Some((self.document()?.clone(), None, "the filter result")),
-            _ => Some((self.document()?.clone(), None, "the body")),
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_)
+            | Action::Pick(_) => Some((self.document()?.clone(), None, "the body")),
         }
     }
 }

@@ -166,7 +166,7 @@ impl Response {
         let summary = match &self.body {
             Remote::Ready { value, .. } => Some(value.document.summary()),
             Remote::Loading { .. } => Some("Reading the body…".to_owned()),
-            _ => None,
+            Remote::Idle | Remote::Failed { .. } => None,
         };
         let cells = usize::from(width.saturating_sub(2));
         let mut lines = match &self.past {

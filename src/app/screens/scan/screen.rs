@@ -3,14 +3,13 @@
 use ratatui::layout::Position;
 
 use super::{update, view};
-use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion, ScanAction};
+use crate::app::action::{Action, CommonAction, CopyAction, Motion, ScanAction};
 use crate::app::availability::Availability::{self, Blocked, Ready};
 use crate::app::availability::{ready_if, shown_if};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::screen::{Hints, Screen};
-use crate::app::screens::copy;
-use crate::app::{Effect, Model, views};
+use crate::app::{Effect, Model};
 use crate::domain::Now;
 use crate::domain::scan::Standing;
 use crate::ui::layout::Areas;
@@ -32,15 +31,7 @@ impl Screen for ScanScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-        match action {
-            Action::List(ListAction::Views) => {
-                views::open(model);
-                Vec::new()
-            }
-            Action::Copy(CopyAction::CopyId) => copy::copy_ids(model),
-            Action::Copy(CopyAction::CopyMenu) => copy::open(model),
-            action => update::act(model, action, now),
-        }
+        update::act(model, action, now)
     }
 
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>) {
@@ -82,7 +73,18 @@ impl Screen for ScanScreen {
                 }
                 ready_if(!scan.repairs().pairs.is_empty(), "No stale id has a unique replacement.")
             }
-            _ => return None,
+            Action::App(_)
+            | Action::Move(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::Smoke(_)
+            | Action::History(_)
+            | Action::Pick(_) => return None,
         })
     }
 

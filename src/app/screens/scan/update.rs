@@ -7,14 +7,14 @@ use uuid::Uuid;
 
 use super::candidates::candidates;
 use super::{SKIPPED, Scan, ScanState, view};
-use crate::app::action::{CommonAction, CopyAction, ScanAction};
+use crate::app::action::{CommonAction, CopyAction, ListAction, ScanAction};
 use crate::app::input::Key;
 use crate::app::nav::View;
 use crate::app::overlays::pick::edit_line;
 use crate::app::requests::ScanFiles;
-use crate::app::screens::changes;
 use crate::app::screens::grants::ChangeMark;
-use crate::app::{Action, Effect, Model, Slot};
+use crate::app::screens::{changes, copy};
+use crate::app::{Action, Effect, Model, Slot, views};
 use crate::domain::scan::{Finding, Repairs, ScanEvent};
 use crate::domain::{Clean, Now, ServerFilter, words};
 use crate::ui::layout;
@@ -44,6 +44,9 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::Copy(CopyAction::ChoosePath) => {
             model.scan.editing = Some(model.scan.path.value().to_owned());
         }
+        Action::Copy(CopyAction::CopyId) => return copy::copy_ids(model),
+        Action::Copy(CopyAction::CopyMenu) => return copy::open(model),
+        Action::List(ListAction::Views) => views::open(model),
         Action::Scan(ScanAction::ScanAgain) => return again(model, now),
         Action::Scan(ScanAction::StopScan) => return stop(model),
         Action::Scan(ScanAction::SwapId) => return swap(model, now),
@@ -55,7 +58,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         Action::App(_)
         | Action::Common(_)
         | Action::List(_)
-        | Action::Copy(_)
+        | Action::Copy(CopyAction::Rename | CopyAction::WriteFile)
         | Action::Scan(ScanAction::OpenScan)
         | Action::Request(_)
         | Action::Response(_)

@@ -59,7 +59,16 @@ impl Screen for SmokeScreen {
         match action {
             Action::Smoke(action) => availability::on_board(model, action),
             Action::Move(_) => Some(Ready),
-            _ => None,
+            Action::App(_)
+            | Action::Common(_)
+            | Action::List(_)
+            | Action::Copy(_)
+            | Action::Scan(_)
+            | Action::Request(_)
+            | Action::Response(_)
+            | Action::Call(_)
+            | Action::History(_)
+            | Action::Pick(_) => None,
         }
     }
 

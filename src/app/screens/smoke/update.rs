@@ -143,7 +143,9 @@ fn ended(model: &mut Model, now: Now) {
             let more = match result.verdict.standing() {
                 _ if model.privacy => String::new(),
                 Standing::Fine if result.caveats.is_empty() => String::new(),
-                _ => format!(" {}", sentence(&result.reason())),
+                Standing::Fine | Standing::Failing | Standing::Untold => {
+                    format!(" {}", sentence(&result.reason()))
+                }
             };
             format!("{whose}: {verdict}{took}.{more}")
         }

@@ -66,7 +66,16 @@ impl Row<'_> {
                 let (text, role) = self.test(laid.width);
                 pen.text(x, y, laid.width, &text, role);
             }
-            column => {
+            column @ (Column::Health
+            | Column::Status
+            | Column::Kind
+            | Column::Principal
+            | Column::Access
+            | Column::Scopes
+            | Column::Ends
+            | Column::Used
+            | Column::Created
+            | Column::Depth) => {
                 let (text, role) = self.plain(column);
                 if column.facts().right {
                     pen.text_right(x + laid.width, y, laid.width, &text, role);

@@ -75,7 +75,7 @@ fn heads(grants: &Grants, inside: Rect, columns: &[columns::Laid], pen: &mut Pen
                     "▲"
                 }
             }
-            _ => "",
+            Order::AsSent | Order::By { .. } => "",
         };
         let head = format!("{}{arrow}", facts.title);
         let x = inside.x + GUTTER + column.x;
@@ -120,7 +120,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
             super::Choice::Label => private::name(model, value),
             super::Choice::Provider => private::provider(model, value),
             super::Choice::Health => value.replace('_', " "),
-            _ => Clean::brief(value).to_string(),
+            super::Choice::Status | super::Choice::Kind => Clean::brief(value).to_string(),
         })
         .collect();
     if grants.only_marked {
@@ -218,7 +218,7 @@ fn state_of(grants: &Grants, now: Now) -> String {
         WalkPhase::Failed(_) => if has_all { ", not refreshed" } else { ", interrupted" }.to_owned(),
         _ if walk.fell_short(filter) => ", incomplete".to_owned(),
         WalkPhase::Stopped if !has_all => ", stopped".to_owned(),
-        _ => String::new(),
+        WalkPhase::Idle | WalkPhase::Loading { .. } | WalkPhase::Done | WalkPhase::Stopped => String::new(),
     }
 }
 

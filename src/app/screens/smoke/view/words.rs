@@ -124,6 +124,7 @@ pub(super) fn standing(board: &Board, privacy: bool, now: Now) -> (String, Role)
 /// Why nothing is sent, and for how long.
 fn paused(pause: &Pause, now: Now) -> String {
     let left = countdown(pause.until.duration_since(now.wall));
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other code has a headline that says it")]
     let why = match pause.reason.code {
         Code::KeepingAQuarter => "A quarter of the rate budget is reserved for others.",
         Code::BudgetUsedUp => "The rate budget for this minute is used up.",
