@@ -61,7 +61,7 @@ fn a_newcomer_looks_at_a_call_again_sends_it_again_and_compares_both() {
     tui.wait_for("1–2 of 2");
     tui.press("X");
     tui.type_text("forget");
-    tui.wait_for("enter forget all");
+    tui.wait_for("enter delete all");
     tui.press("enter");
     tui.wait_for("No calls yet.");
     tui.press("q");

@@ -100,7 +100,7 @@ fn counts_that_do_not_agree_are_reported_at_the_end_and_never_walked_for_ever() 
         tui.press("l");
         tui.wait_for("Grants · ");
         tui.settle();
-        assert!(tui.screen().contains("not proven whole"), "{fault}: {}", tui.screen());
+        assert!(tui.screen().contains("incomplete"), "{fault}: {}", tui.screen());
         assert!(rig.pages() <= pages + 4, "{fault}: {} pages", rig.pages());
         tui.press("x");
         tui.wait_for(shown);
@@ -112,15 +112,15 @@ fn counts_that_do_not_agree_are_reported_at_the_end_and_never_walked_for_ever() 
 fn a_list_that_moves_shows_each_row_once_and_says_so() {
     let rig = Rig::new(2_500, &[&format!("shifting,{LIST}")]);
     let mut tui = rig.start(&[]).size(160, 20).spawn();
-    tui.wait_for("not proven whole");
+    tui.wait_for("incomplete");
     tui.settle();
-    assert!(tui.words().contains("List may be incomplete:"), "{}", tui.screen());
+    assert!(tui.words().contains("incomplete:"), "{}", tui.screen());
     // Once it stands still, one more reading proves it.
     rig.faults(&[]);
     tui.press("r");
-    tui.wait_for("grants are here.");
+    tui.wait_for("Refreshed: all");
     tui.settle();
-    assert!(!tui.screen().contains("not proven whole"), "{}", tui.screen());
+    assert!(!tui.screen().contains("incomplete"), "{}", tui.screen());
 }
 
 #[test]

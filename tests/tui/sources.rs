@@ -23,7 +23,7 @@ fn a_wrong_key_is_reported_before_anything_is_sent() {
         tui.wait_for_words(said);
         tui.settle();
         let words = tui.words();
-        assert!(words.contains("ALTER_API_KEY") && words.contains("demonstration"), "{said}: {words}");
+        assert!(words.contains("ALTER_API_KEY") && words.contains("demo"), "{said}: {words}");
         assert!(
             wrong.is_empty() || !tui.raw().contains(&wrong[..wrong.len() - 1]),
             "{said}: the key is shown"

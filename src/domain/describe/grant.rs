@@ -295,16 +295,16 @@ impl About<'_> {
             section.push(Entry::field("Used by", format!("agent {agent}"), Tone::Strong));
         }
         let reached = match (&grant.access_via, known.identity()) {
-            (AccessVia::Ownership, Some(Identity::Application)) => "as the application".to_owned(),
-            (AccessVia::Ownership, Some(Identity::Agent(_))) => "as this agent's own".to_owned(),
-            (AccessVia::Ownership, None) => "as this key's own".to_owned(),
+            (AccessVia::Ownership, Some(Identity::Application)) => "through the application".to_owned(),
+            (AccessVia::Ownership, Some(Identity::Agent(_))) => "owned by this agent".to_owned(),
+            (AccessVia::Ownership, None) => "owned by this key".to_owned(),
             (AccessVia::OauthDelegation | AccessVia::MsDelegation, _) => "delegated to this agent".to_owned(),
             (AccessVia::Other(other), _) => self.text(other),
         };
         let mut value = vec![Span::new(reached, Tone::Plain)];
         let since = grant.extra.as_ref().and_then(|extra| extra.delegated_at.as_ref());
         value.extend(since.map(|at| Span::new(format!("  {}", self.ago(at)), Tone::Dim)));
-        section.push(Entry::Field("Reached", value));
+        section.push(Entry::Field("Access", value));
         if let Some(origin) = grant.api_base_url() {
             let origin = if known.hides() { format!("https://{HIDDEN}") } else { origin.to_string() };
             section.push(Entry::field("API origin", origin, Tone::Link));

@@ -309,7 +309,7 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
         let message = grants.changes_in_words();
         model.toasts.info(&message, now);
     } else if purpose == Purpose::LoadAgain {
-        model.toasts.info(&format!("Reloaded: all {} grants loaded.", words::count(summary.total)), now);
+        model.toasts.info(&format!("Refreshed: all {} grants.", words::count(summary.total)), now);
     }
     if model.grants.watch.is_some() {
         watch_on(model, now);
