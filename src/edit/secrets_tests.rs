@@ -29,7 +29,8 @@ fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9]{22}==",
         "[A-Za-z0-9+/]{31}=",
-        "[A-Z2-7]{15}=",
+        // Begins with a digit: all in capitals before an `=`, it would be the name of a variable, which is shown.
+        "[2-7][A-Z2-7]{14}=",
         "sk_live_[A-Za-z0-9]{12,40}",
         "[a-zA-Z0-9!%&@:=_-]{12,24}",
         "[a-z]{4}[a-z=:_.-]{12,20}",
