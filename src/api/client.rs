@@ -17,6 +17,7 @@ use super::request::MAX_BYTES;
 use super::{ApiError, Settings};
 use crate::domain::log::{Host, LogEntry};
 use crate::domain::{Budget, Reading, Spending};
+use crate::protocol::call::SecretForms;
 use crate::protocol::error::Refusal;
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
@@ -40,6 +41,8 @@ struct Shared {
     signer: Signer,
     reading: Mutex<Option<Reading>>,
     actor_id: OnceLock<Box<str>>,
+    /// What the client proves itself with, ready to be looked for in what comes back.
+    secrets: OnceLock<Arc<SecretForms>>,
     key_deprecated: AtomicBool,
 }
 
@@ -65,6 +68,7 @@ impl Client {
             signer,
             reading: Mutex::new(None),
             actor_id: OnceLock::new(),
+            secrets: OnceLock::new(),
             key_deprecated: AtomicBool::new(false),
         })))
     }
@@ -114,6 +118,13 @@ impl Client {
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    /// The key, whole and without its public beginning, and the user token: in all forms in which they may be said back.
+    pub(crate) fn secrets(&self) -> Arc<SecretForms> {
+        let settings = self.settings();
+        let all = || [Some(settings.key.expose()), settings.key.secret_part(), self.user_token()];
+        Arc::clone(self.0.secrets.get_or_init(|| SecretForms::of(all().into_iter().flatten())))
     }
 
     pub(crate) fn user_token(&self) -> Option<&str> {

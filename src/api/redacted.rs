@@ -7,22 +7,15 @@ use super::{ApiError, Client};
 use crate::domain::{Body, Clean, ProviderAnswer};
 use crate::protocol::call::Redactor;
 use crate::protocol::call::redact::REDACTED;
-use crate::protocol::{AlterError, Malformed, UserToken};
+use crate::protocol::{AlterError, Malformed};
 
 /// From this size on, in bytes, a body is looked through on a thread of its own.
 const LONG: usize = 1 << 20;
 
 impl Client {
-    /// What this client proves itself with: the key, whole and without its public beginning, and the user token.
-    pub(crate) fn secrets(&self) -> impl Iterator<Item = &str> {
-        let settings = self.settings();
-        let token = settings.user_token.as_ref().map(UserToken::expose);
-        [Some(settings.key.expose()), settings.key.secret_part(), token].into_iter().flatten()
-    }
-
     /// A refusal, also without the signature of the request that was refused.
     pub(super) fn redacted(&self, refusal: AlterError, signature: Option<&str>) -> AlterError {
-        let redactor = Redactor::without_credential().and(self.secrets().chain(signature));
+        let redactor = Redactor::without_credential().with(self.secrets()).and(signature);
         let own = |said: Option<Box<str>>| said.map(|said| text(&redactor, &said).into());
         AlterError {
             error: own(refusal.error),
@@ -37,7 +30,7 @@ impl Client {
     /// What was read of a success; the sentence about one that cannot be read may quote it.
     pub(super) fn read<T>(&self, read: Result<T, Malformed>) -> Result<T, ApiError> {
         read.map_err(|malformed| {
-            let redactor = Redactor::without_credential().and(self.secrets());
+            let redactor = Redactor::without_credential().with(self.secrets());
             let Malformed { endpoint, position, problem } = malformed;
             let (position, problem) = (text(&redactor, &position), text(&redactor, &problem));
             ApiError::Malformed(Malformed { endpoint, position, problem })
@@ -46,7 +39,7 @@ impl Client {
 
     /// A provider's answer without these secrets and those of the client. What cannot be looked through is not shown.
     pub(crate) async fn without_secrets(&self, redactor: Redactor, answer: ProviderAnswer) -> ProviderAnswer {
-        let redactor = redactor.and(self.secrets());
+        let redactor = redactor.with(self.secrets());
         if answer.body.len() < LONG {
             return redactor.answer(answer);
         }

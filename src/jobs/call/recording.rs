@@ -264,7 +264,7 @@ impl Drop for Recording {
 
 /// With the secrets of the session itself.
 fn own(context: &Context, redactor: Redactor) -> Redactor {
-    redactor.and(context.client.secrets())
+    redactor.with(context.client.secrets())
 }
 
 #[cfg(test)]

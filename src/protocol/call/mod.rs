@@ -27,6 +27,7 @@ pub mod token;
 mod token_rules;
 
 pub use draft::DraftError;
+pub use encoded::SecretForms;
 pub use inject::{InjectError, ProviderRequest};
 pub use provider_url::ProviderUrl;
 pub use redact::Redactor;

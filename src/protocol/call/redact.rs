@@ -1,12 +1,13 @@
 //! Texts without secrets: what may leave this program about a call, or be kept of it.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::de::IgnoredAny;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use super::encoded::{Needles, forms_of, masked as masked_bytes, masked_each};
+use super::encoded::{SecretForms, find, masked as masked_bytes, masked_each};
 use super::inject::ProviderRequest;
 use super::json::{self, Style};
 use super::token::Credential;
@@ -19,36 +20,37 @@ pub use crate::domain::record::REDACTED;
 
 /// Takes secrets out of texts, however they are written there. Never printed, wiped when dropped.
 pub struct Redactor {
-    secrets: Vec<Zeroizing<String>>,
-    needles: Needles,
+    secrets: Vec<Arc<SecretForms>>,
 }
 
 impl Redactor {
     /// For calls with a credential.
     pub fn new(credential: &Credential) -> Self {
-        Self::of(credential.secrets().map(copied).collect())
+        Self::without_credential().with(credential.forms())
     }
 
     /// For one call with a credential: also what was made of it for this call alone.
     pub fn for_call(credential: &Credential, sent: &ProviderRequest) -> Self {
-        Self::of(credential.secrets().map(copied).chain(sent.proof().map(copied)).collect())
+        let all = Self::new(credential);
+        if sent.proof().is_some() { all.and(sent.proof()) } else { all }
     }
 
     /// For calls whose credential stays at Alter: only what stands under the name of a secret is taken out.
     pub fn without_credential() -> Self {
-        Self::of(Vec::new())
+        Self { secrets: Vec::new() }
     }
 
-    /// Takes these out too: the app's key, an end user's token.
+    /// Takes these out too.
     #[must_use]
-    pub fn and<'a>(mut self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        self.secrets.extend(secrets.into_iter().map(copied));
-        Self::of(self.secrets)
+    pub fn and<'a>(self, secrets: impl IntoIterator<Item = &'a str>) -> Self {
+        self.with(SecretForms::of(secrets.into_iter()))
     }
 
-    fn of(secrets: Vec<Zeroizing<String>>) -> Self {
-        let needles = Needles::new(forms_of(secrets.iter().map(|secret| secret.as_str())));
-        Self { secrets, needles }
+    /// The same of secrets that are known from before: the app's key, an end user's token.
+    #[must_use]
+    pub fn with(mut self, secrets: Arc<SecretForms>) -> Self {
+        self.secrets.push(secrets);
+        self
     }
 
     /// A text without the credential.
@@ -61,7 +63,7 @@ impl Redactor {
     /// Bytes of any kind without the credential; None where it is not in them. Of what was `cut`, without its beginning
     /// at the end too.
     pub(super) fn bytes(&self, bytes: &[u8], cut: bool) -> Option<Vec<u8>> {
-        let found = self.needles.find(bytes, cut);
+        let found = find(&self.secrets, bytes, cut);
         let clean = masked_bytes(bytes, &found, REDACTED, cut)?;
         let is_list = |range: &Range<usize>| bytes.get(range.clone()).is_some_and(is_list_of_numbers);
         if !found.iter().any(is_list) || is_json(&clean) || !is_json(bytes) {
@@ -195,10 +197,6 @@ fn is_list_of_numbers(bytes: &[u8]) -> bool {
 
 fn is_json(bytes: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
-}
-
-fn copied(secret: &str) -> Zeroizing<String> {
-    Zeroizing::new(secret.to_owned())
 }
 
 /// Where the value of the first parameter with a secret's name begins, in a piece between two `&`. Whatever follows may

@@ -1,6 +1,7 @@
 //! The answer of `POST /sdk/token`: a credential, and how the provider wants it (docs/protocol/calls.md section A2).
 
 use std::fmt;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -9,6 +10,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use super::encoded::SecretForms;
 use super::token_rules::{
     AWS, is_forbidden, is_format, is_header_name, is_name, is_one_line, is_rfc3339, is_source_name, is_tidy,
 };
@@ -31,6 +33,8 @@ pub struct Credential {
     pub(super) format: String,
     pub(super) additional: Option<Vec<(String, SecretString)>>,
     pub(super) injections: Vec<Injection>,
+    /// In all forms in which it may be said back; made when a text is first looked through.
+    forms: OnceLock<Arc<SecretForms>>,
     /// What the backend went through to get it.
     pub retry_info: Option<RetryInfo>,
     /// Provider scopes that it has.
@@ -109,7 +113,13 @@ impl Credential {
             scopes: wire.scopes.into_iter().map(|scope| scope.0).collect(),
             expires_at: wire.expires_at.map(|at| at.0),
             token_type: wire.token_type.0,
+            forms: OnceLock::new(),
         })
+    }
+
+    /// All its secrets, ready to be looked for.
+    pub(super) fn forms(&self) -> Arc<SecretForms> {
+        Arc::clone(self.forms.get_or_init(|| SecretForms::of(self.secrets())))
     }
 
     /// The grant that it belongs to.

@@ -3,11 +3,11 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use data_encoding::BASE32_NOPAD;
+use data_encoding::{BASE32_NOPAD, HEXLOWER, HEXUPPER};
 use zeroize::Zeroizing;
 
 /// Shorter secrets cannot be told from chance: a token `ab` would be found in every sentence.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 
 /// Shorter ones, in bytes, are looked for in few forms: not in the middle of base64, where only a part of their digits is
 /// known, nor as numbers, which may be there by accident; nor is a user's name taken for a secret.
@@ -23,7 +23,7 @@ pub(crate) struct Form {
     pub(super) folds: bool,
 }
 
-/// All ways of some secrets, each once.
+/// All ways of some secrets, each once, in the order of their bytes. None is shorter than [`SHORTEST`].
 pub(crate) fn derive<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
     let mut forms: Vec<Form> = Vec::new();
     let long = |text: &str| text.chars().count() >= SHORTEST;
@@ -33,6 +33,7 @@ pub(crate) fn derive<'a>(secrets: impl Iterator<Item = &'a str>) -> Vec<Form> {
             forms.extend(of_one(part));
         }
     }
+    forms.retain(|form| form.bytes.len() >= SHORTEST);
     forms.sort_by(|a, b| a.bytes.cmp(&b.bytes));
     forms.dedup_by(|a, b| a.bytes == b.bytes);
     forms
@@ -77,8 +78,8 @@ fn folding(text: String) -> Form {
     Form { bytes: Zeroizing::new(text.into_bytes()), folds: true }
 }
 
-/// How a byte is written as a number.
-type Number = fn(u8) -> String;
+/// Writes a byte as a number.
+type Number = fn(&mut String, u8);
 
 /// Lists of numbers: what stands between them, and how each is written. Lines may end between them, too.
 const NUMBERS: [(&str, Number); 18] = [
@@ -102,24 +103,30 @@ const NUMBERS: [(&str, Number); 18] = [
     (" ", upper_prefixed),
 ];
 
-fn decimal(byte: u8) -> String {
-    byte.to_string()
+fn decimal(out: &mut String, byte: u8) {
+    for unit in [100, 10, 1] {
+        if byte >= unit || unit == 1 {
+            out.push(char::from(b'0' + byte / unit % 10));
+        }
+    }
 }
 
-fn hex(byte: u8) -> String {
-    format!("{byte:02x}")
+fn hex(out: &mut String, byte: u8) {
+    HEXLOWER.encode_append(&[byte], out);
 }
 
-fn upper_hex(byte: u8) -> String {
-    format!("{byte:02X}")
+fn upper_hex(out: &mut String, byte: u8) {
+    HEXUPPER.encode_append(&[byte], out);
 }
 
-fn prefixed(byte: u8) -> String {
-    format!("0x{byte:02x}")
+fn prefixed(out: &mut String, byte: u8) {
+    out.push_str("0x");
+    hex(out, byte);
 }
 
-fn upper_prefixed(byte: u8) -> String {
-    format!("0x{byte:02X}")
+fn upper_prefixed(out: &mut String, byte: u8) {
+    out.push_str("0x");
+    upper_hex(out, byte);
 }
 
 fn numbers(secret: &str, between: &str, number: Number) -> String {
@@ -128,7 +135,7 @@ fn numbers(secret: &str, between: &str, number: Number) -> String {
         if index > 0 {
             out.push_str(between);
         }
-        out.push_str(&number(byte));
+        number(&mut out, byte);
     }
     out
 }

@@ -3,14 +3,14 @@
 //! HTML, mail and programming languages, one upon another), and a search for everything that both can make
 //! ([`search`]), in any charset with one, two or four bytes for each character.
 //!
-//! A body of 50 MB is passed over a fixed number of times: once for all forms, once for all escapes.
+//! A body of 50 MB is passed over a fixed number of times: for each set of secrets once for its forms, once for escapes.
 
 mod character;
 mod forms;
 mod search;
 
-pub(super) use forms::derive as forms_of;
-pub(super) use search::{Needles, masked, masked_each};
+pub use search::SecretForms;
+pub(super) use search::{find, masked, masked_each};
 
 #[cfg(test)]
 mod encodings;

@@ -1,14 +1,14 @@
 //! Finding secrets in bytes, however they are written there.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
-use aho_corasick::AhoCorasick;
-use memchr::{memchr, memchr3_iter, memmem};
+use memchr::{memchr, memchr3_iter};
 
 use super::character::{INTRODUCERS, Read, read};
-use super::forms::Form;
+use super::forms::{Form, SHORTEST, derive};
 
 /// Parts of secrets that are shorter, in bytes, are no secret.
 const SHORTEST_PART: usize = 4;
@@ -16,17 +16,50 @@ const SHORTEST_PART: usize = 4;
 /// The longest escape, one upon another, that may be cut in two where a text is.
 const LONGEST_ESCAPE: usize = 40;
 
-/// From how many bytes on it is worth it to make all forms ready for one pass.
-const LONG: usize = 16 * 1024;
-
-/// Forms of secrets, made ready to be looked for: most texts are too short to hold one, and need nothing.
-pub(crate) struct Needles {
+/// Some secrets in all their forms, made ready to be looked for. Made once for all texts: it takes much longer than
+/// looking through a short one.
+pub struct SecretForms {
+    /// In the order of their bytes.
     forms: Vec<Form>,
     /// Bytes of the shortest form. However it is written, it does not become shorter.
     shortest: usize,
-    /// All forms as they are, found in one pass. None where they are too many for it.
-    plain: OnceLock<Option<AhoCorasick>>,
+    starts: Starts,
     places: OnceLock<Places>,
+}
+
+impl fmt::Debug for SecretForms {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretForms")
+    }
+}
+
+/// With which bytes the forms begin, by a hash of so many that all of them have: nearly all places of a text are passed
+/// over with one look.
+struct Starts(Box<[u64; 1 << 10]>);
+
+impl Starts {
+    fn of(forms: &[Form]) -> Self {
+        let mut bits = Box::new([0; 1 << 10]);
+        for first in forms.iter().filter_map(|form| form.bytes.first_chunk()) {
+            let (word, bit) = Self::place(*first);
+            if let Some(word) = bits.get_mut(word) {
+                *word |= bit;
+            }
+        }
+        Self(bits)
+    }
+
+    /// Whether a form may begin so.
+    fn has(&self, first: [u8; SHORTEST]) -> bool {
+        let (word, bit) = Self::place(first);
+        self.0.get(word).is_some_and(|word| word & bit != 0)
+    }
+
+    fn place(first: [u8; SHORTEST]) -> (usize, u64) {
+        // The upper bits of a product depend on all bytes (Knuth's multiplicative hash).
+        let hash = u32::from_le_bytes(first).wrapping_mul(0x9E37_79B1) >> 16;
+        ((hash >> 6) as usize, 1 << (hash & 63))
+    }
 }
 
 /// Where bytes are in the forms.
@@ -59,41 +92,44 @@ struct Place {
     at: u32,
 }
 
-impl Needles {
-    pub(crate) fn new(forms: Vec<Form>) -> Self {
-        let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or_default();
-        Self { forms, shortest, plain: OnceLock::new(), places: OnceLock::new() }
+/// Where any secret of some sets is, in order, none touching another. Of a text that was `cut`, its end too where a
+/// secret begins there.
+pub(crate) fn find(sets: &[Arc<SecretForms>], source: &[u8], cut: bool) -> Vec<Range<usize>> {
+    let fits = |set: &&Arc<SecretForms>| !set.forms.is_empty() && (cut || source.len() >= set.shortest);
+    let sets = || sets.iter().filter(fits);
+    if sets().next().is_none() {
+        return Vec::new();
     }
+    let found = |text: &[u8]| merged(sets().flat_map(|set| set.found(text, cut)).collect());
+    if memchr(0, source).is_none() {
+        return found(source);
+    }
+    // With two or four bytes for each character all but one of them are zero.
+    let narrow: Vec<u8> = source.iter().copied().filter(|byte| *byte != 0).collect();
+    widened(&found(&narrow), source)
+}
 
-    /// Where any of them is, in order, none touching another. Of a text that was `cut`, its end too where a secret
-    /// begins there.
-    pub(crate) fn find(&self, source: &[u8], cut: bool) -> Vec<Range<usize>> {
-        if self.forms.is_empty() || (source.len() < self.shortest && !cut) {
-            return Vec::new();
-        }
-        if memchr(0, source).is_none() {
-            return merged(self.found(source, cut));
-        }
-        // With two or four bytes for each character all but one of them are zero.
-        let narrow: Vec<u8> = source.iter().copied().filter(|byte| *byte != 0).collect();
-        widened(&merged(self.found(&narrow, cut)), source)
+impl SecretForms {
+    /// Of these secrets.
+    pub fn of<'a>(secrets: impl Iterator<Item = &'a str>) -> Arc<Self> {
+        let forms = derive(secrets);
+        let shortest = forms.iter().map(|form| form.bytes.len()).min().unwrap_or_default();
+        Arc::new(Self { shortest, starts: Starts::of(&forms), forms, places: OnceLock::new() })
     }
 
     /// Those that are written as they are. Of hits that overlap one range is made at once: a body may be one long hit.
     fn plain(&self, source: &[u8]) -> Vec<Range<usize>> {
         let mut hits: Vec<Range<usize>> = Vec::new();
-        let mut put = |at: usize, end: usize| match hits.last_mut() {
-            Some(last) if (last.start..=last.end).contains(&at) => last.end = last.end.max(end),
-            _ => hits.push(behind_escape(source, at)..end),
-        };
-        let ready = || AhoCorasick::new(self.forms.iter().map(|form| form.bytes.as_slice())).ok();
-        let plain = if source.len() < LONG { self.plain.get() } else { Some(self.plain.get_or_init(ready)) };
-        if let Some(Some(plain)) = plain {
-            plain.find_overlapping_iter(source).for_each(|hit| put(hit.start(), hit.end()));
-            return hits;
-        }
-        for form in self.forms.iter().filter(|form| form.bytes.len() <= source.len()) {
-            memmem::find_iter(source, form.bytes.as_slice()).for_each(|at| put(at, at + form.bytes.len()));
+        for (at, first) in source.array_windows().enumerate().filter(|(_, first)| self.starts.has(**first)) {
+            let rest = source.get(at..).unwrap_or_default();
+            let known = self.forms.partition_point(|form| form.bytes.as_slice() < first.as_slice());
+            let begun = self.forms.iter().skip(known).take_while(|form| form.bytes.starts_with(first));
+            let lengths = begun.filter(|form| rest.starts_with(&form.bytes)).map(|form| form.bytes.len());
+            let Some(end) = lengths.max().map(|length| at + length) else { continue };
+            match hits.last_mut() {
+                Some(last) if (last.start..=last.end).contains(&at) => last.end = last.end.max(end),
+                _ => hits.push(behind_escape(source, at)..end),
+            }
         }
         hits
     }
@@ -327,10 +363,9 @@ pub(crate) fn masked_each<'m>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::call::encoded::forms_of;
 
     fn found(secret: &str, source: &str, cut: bool) -> Vec<Range<usize>> {
-        Needles::new(forms_of(std::iter::once(secret))).find(source.as_bytes(), cut)
+        find(&[SecretForms::of(std::iter::once(secret))], source.as_bytes(), cut)
     }
 
     #[test]
