@@ -195,15 +195,15 @@ pub(super) struct OperationRow {
 }
 
 pub(super) fn people() -> People {
-    embedded(include_str!("../../assets/demo.toml"))
+    embedded(include_str!("assets/demo.toml"))
 }
 
 pub(super) fn providers() -> Providers {
-    embedded(include_str!("../../assets/demo_providers.toml"))
+    embedded(include_str!("assets/demo_providers.toml"))
 }
 
 pub(super) fn operations() -> Operations {
-    embedded(include_str!("../../assets/demo_operations.toml"))
+    embedded(include_str!("assets/demo_operations.toml"))
 }
 
 #[expect(clippy::expect_used, reason = "the tables are part of the program, and a test reads each")]

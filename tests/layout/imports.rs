@@ -75,7 +75,8 @@ pub(crate) fn std_in_braces(source: &Source, part: &str) -> Vec<usize> {
 /// for `use crate::{domain::Grant, …}`, for `super::super::domain::Grant` and, in `main.rs`, for `grantdeck::…`.
 fn layers_named(source: &Source) -> Vec<(usize, String)> {
     let mut out = Vec::new();
-    let mut roots = vec!["crate::".to_owned(), "super::".repeat(source.depth())];
+    let mut roots = vec!["crate::".to_owned()];
+    roots.extend((source.depth() > 0).then(|| "super::".repeat(source.depth())));
     if source.path == "src/main.rs" {
         roots.push("grantdeck::".to_owned());
     }

@@ -41,7 +41,7 @@ impl Source {
     /// The modules that the file's own module stands in, itself included: `src/app/keymap/mod.rs` → 2.
     pub(crate) fn depth(&self) -> usize {
         let inside = self.path.trim_start_matches("src/").trim_end_matches(".rs");
-        inside.split('/').filter(|part| *part != "mod").count()
+        inside.split('/').filter(|part| !matches!(*part, "mod" | "lib")).count()
     }
 
     pub(crate) fn is_test(&self, offset: usize) -> bool {
@@ -217,7 +217,8 @@ fn paths_give_layers_and_depths() {
         ("src/app/mod.rs", Some("app"), 1),
         ("src/app.rs", Some("app"), 1),
         ("src/main.rs", None, 1),
-        ("src/lib.rs", None, 1),
+        ("src/lib.rs", None, 0),
+        ("src/sandbox/lib.rs", Some("sandbox"), 1),
     ] {
         let source = Source::new(path, "");
         assert_eq!((source.layer(), source.depth()), (layer, depth), "{path}");

@@ -15,8 +15,8 @@ use crate::{files, none};
 fn assets() -> Vec<(String, toml::Table)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();
-    for folder in ["assets", "assets/themes"] {
-        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+    for (package, folder) in [("", "assets"), ("", "assets/themes"), ("src/sandbox", "assets")] {
+        for entry in std::fs::read_dir(root.join(package).join(folder)).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "toml") {
                 let name = format!("{folder}/{}", path.file_name().unwrap().to_str().unwrap());

@@ -118,7 +118,8 @@ fn prose_left(path: &str, text: &str) -> Vec<String> {
 /// Pages and tables, with their paths from the package's root.
 fn pages() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut folders: Vec<PathBuf> = ["docs", "assets"].iter().map(|name| root.join(name)).collect();
+    let mut folders: Vec<PathBuf> =
+        ["docs", "assets", "src/sandbox/assets"].iter().map(|name| root.join(name)).collect();
     let mut found: Vec<PathBuf> =
         ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"].iter().map(|name| root.join(name)).collect();
     while let Some(folder) = folders.pop() {

@@ -6,10 +6,10 @@ use uuid::Uuid;
 use super::CallError;
 use super::input::{Fields, invalid};
 use super::state::About;
-use crate::sandbox::grant::{Grant, Kind};
-use crate::sandbox::keys::Holder;
-use crate::sandbox::message::Reply;
-use crate::sandbox::world::{Caller, World};
+use crate::grant::{Grant, Kind};
+use crate::keys::Holder;
+use crate::message::Reply;
+use crate::world::{Caller, World};
 
 /// So many candidates are named.
 const CANDIDATES: usize = 20;
@@ -52,7 +52,7 @@ impl Address {
 
 impl World {
     /// Where the grant with this id stands.
-    pub(in crate::sandbox) fn index_of(&mut self, id: Uuid) -> Option<usize> {
+    pub(crate) fn index_of(&mut self, id: Uuid) -> Option<usize> {
         let Self { calls, grants, .. } = self;
         if calls.index.len() != grants.len() {
             calls.index = grants.iter().enumerate().map(|(at, grant)| (grant.id, at)).collect();

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::proxy::{Call, Outcome};
-use crate::sandbox::keys::Holder;
-use crate::sandbox::world::World;
+use crate::keys::Holder;
+use crate::world::World;
 
 const SECOND: i64 = 1000;
 /// How long a call stays `approved`, then `executing`, in milliseconds.

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::approval::Decision;
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::world::World;
+use crate::message::{Reply, Request};
+use crate::world::World;
 
 /// `GET /approval_page/approvals/{id}` shows the call, `POST …/approve` and `POST …/deny` decide.
-pub(in crate::sandbox) fn approval_page(world: &mut World, request: &Request, now: Timestamp) -> Reply {
+pub(crate) fn approval_page(world: &mut World, request: &Request, now: Timestamp) -> Reply {
     let segments: Vec<&str> = request.path().split('/').skip(1).collect();
     match (request.method.as_str(), segments.as_slice()) {
         ("GET", ["wallet", "approvals", id]) => show(world, id, now),

@@ -10,10 +10,10 @@ use uuid::Uuid;
 use super::CallError;
 use super::approval::{Approval, Stage, stamp};
 use super::state::About;
-use crate::sandbox::faults::Fault;
-use crate::sandbox::message::{Hold, Reply};
-use crate::sandbox::tamper;
-use crate::sandbox::world::{Caller, World};
+use crate::faults::Fault;
+use crate::message::{Hold, Reply};
+use crate::tamper;
+use crate::world::{Caller, World};
 
 /// The longest a client may ask to be held (docs/protocol/calls.md B4).
 const LONGEST_WAIT: u64 = 25;
@@ -33,7 +33,7 @@ fn find<'w>(
     found.ok_or_else(|| Box::new(Reply::refusal(404, "approval_not_found", "There is no such approval.")))
 }
 
-impl crate::sandbox::keys::Holder {
+impl crate::keys::Holder {
     /// An app key sees every approval of the app, an agent's key the agent's own.
     fn sees(self, approval: &Approval) -> bool {
         self == Self::App || self == approval.holder
@@ -41,7 +41,7 @@ impl crate::sandbox::keys::Holder {
 }
 
 /// `GET /sdk/approvals/{id}[?wait=n]`
-pub(in crate::sandbox) fn status(
+pub(crate) fn status(
     world: &mut World,
     caller: Caller,
     id: &str,
@@ -78,7 +78,7 @@ pub(in crate::sandbox) fn status(
 /// `GET /sdk/approvals/{id}/result`
 ///
 /// Which statuses it has before there is a result, and whether a result can be read twice, is not stated: 409, and yes.
-pub(in crate::sandbox) fn result(world: &mut World, caller: Caller, id: &str, now: Timestamp) -> Reply {
+pub(crate) fn result(world: &mut World, caller: Caller, id: &str, now: Timestamp) -> Reply {
     let approval = match find(world, caller, id, now) {
         Ok(approval) => approval,
         Err(refusal) => return *refusal,
@@ -121,16 +121,12 @@ pub(super) fn pending(approval: &Approval, base: &str, now: i64) -> Reply {
 
 impl World {
     /// Tells whenever somebody decides.
-    pub(in crate::sandbox) fn news(&self) -> watch::Receiver<()> {
+    pub(crate) fn news(&self) -> watch::Receiver<()> {
         self.calls.news.subscribe()
     }
 
     /// Write a held answer again. True when it need not be held any longer; else when to look again at the latest.
-    pub(in crate::sandbox) fn look_again(
-        &mut self,
-        reply: &mut Reply,
-        now: Timestamp,
-    ) -> Result<(), Option<Duration>> {
+    pub(crate) fn look_again(&mut self, reply: &mut Reply, now: Timestamp) -> Result<(), Option<Duration>> {
         let Some(hold) = reply.hold.take() else { return Ok(()) };
         self.settle(now);
         let at = now.as_millisecond();

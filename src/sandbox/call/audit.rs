@@ -6,9 +6,9 @@ use uuid::Uuid;
 
 use super::input::{Fields, invalid};
 use super::keep;
-use crate::sandbox::grant::Kind;
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::world::{Caller, World};
+use crate::grant::Kind;
+use crate::message::{Reply, Request};
+use crate::world::{Caller, World};
 
 /// A row of the audit log.
 #[derive(Debug, Clone)]
@@ -44,12 +44,7 @@ const ROW: [&str; 13] = [
 ];
 
 /// `POST /sdk/oauth/audit/api-call`. Every key must be there, of the type that docs/protocol/calls.md A7 gives.
-pub(in crate::sandbox) fn record(
-    world: &mut World,
-    request: &Request,
-    caller: Caller,
-    now: Timestamp,
-) -> Reply {
+pub(crate) fn record(world: &mut World, request: &Request, caller: Caller, now: Timestamp) -> Reply {
     match write(world, request, caller, now) {
         // "Any 2xx is success".
         Ok(()) => Reply::json(201, &json!({ "recorded": true })),
@@ -122,12 +117,7 @@ const REPORT: [&str; 7] = [
 ];
 
 /// `POST /sdk/grants/{id}/report-scope-mismatch`: from now on the grant is known to lack scopes.
-pub(in crate::sandbox) fn report_scope_mismatch(
-    world: &mut World,
-    request: &Request,
-    caller: Caller,
-    id: &str,
-) -> Reply {
+pub(crate) fn report_scope_mismatch(world: &mut World, request: &Request, caller: Caller, id: &str) -> Reply {
     match report(world, request, caller, id) {
         Ok(()) => Reply::raw(204, "application/json", ""),
         Err(refusal) => *refusal,
@@ -179,7 +169,7 @@ impl World {
     }
 
     /// The calls that reached simulated providers, oldest first.
-    pub fn provider_calls(&self) -> Vec<crate::sandbox::ProviderCall> {
+    pub fn provider_calls(&self) -> Vec<crate::ProviderCall> {
         self.calls.seen_by_providers.iter().cloned().collect()
     }
 
@@ -188,7 +178,7 @@ impl World {
     fn mark_rejected(&mut self, index: usize, generation: Option<Uuid>) {
         let Self { grants, calls, .. } = self;
         let Some(grant) = grants.get_mut(index) else { return };
-        let row = crate::sandbox::provider::row_of(&grant.selector);
+        let row = crate::provider::row_of(&grant.selector);
         let current = row.and_then(|row| calls.secrets.of(grant, row).generation);
         if let (Kind::Oauth(oauth), true) = (&mut grant.kind, generation.is_some() && generation == current) {
             oauth.needs_reconnect = true;

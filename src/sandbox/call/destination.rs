@@ -8,7 +8,7 @@ use url::{Host, Url};
 use super::CallError;
 use super::input::{Fields, invalid};
 use super::state::About;
-use crate::sandbox::message::Reply;
+use crate::message::Reply;
 
 /// The most characters of a URL as the backend sends it (docs/protocol/calls.md B7).
 pub(super) const URL_LIMIT: usize = 65_536;

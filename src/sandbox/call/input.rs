@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::sandbox::message::Reply;
+use crate::message::Reply;
 
 /// The fields of a JSON object that has been checked for names.
 #[derive(Debug)]

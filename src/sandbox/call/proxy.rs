@@ -16,14 +16,14 @@ use super::audit::AuditRow;
 use super::input::Fields;
 use super::state::{About, Verdict, judge};
 use super::{CallError, approvals, destination, keep};
-use crate::sandbox::faults::Fault;
-use crate::sandbox::grant::Kind;
-use crate::sandbox::journal::BODY_LIMIT;
-use crate::sandbox::keys::Holder;
-use crate::sandbox::message::{Ending, Reply, Request};
-use crate::sandbox::provider::{Ask, ProviderCall, large_body, row_of};
-use crate::sandbox::seed::uuid;
-use crate::sandbox::world::{Caller, World};
+use crate::faults::Fault;
+use crate::grant::Kind;
+use crate::journal::BODY_LIMIT;
+use crate::keys::Holder;
+use crate::message::{Ending, Reply, Request};
+use crate::provider::{Ask, ProviderCall, large_body, row_of};
+use crate::seed::uuid;
+use crate::world::{Caller, World};
 
 /// How long people have to decide. Not stated; the vectors show an hour.
 const APPROVAL_SECONDS: i64 = 3600;
@@ -83,7 +83,7 @@ impl Outcome {
     }
 }
 
-pub(in crate::sandbox) fn proxy(
+pub(crate) fn proxy(
     world: &mut World,
     request: &Request,
     caller: Caller,
@@ -291,7 +291,7 @@ impl World {
         });
     }
 
-    pub(in crate::sandbox) fn note_provider_call(&mut self, call: ProviderCall) {
+    pub(crate) fn note_provider_call(&mut self, call: ProviderCall) {
         keep(&mut self.calls.seen_by_providers, call, self.options.journal);
     }
 }

@@ -6,7 +6,7 @@
 use serde_json::{Value, json};
 
 use super::state::About;
-use crate::sandbox::message::Reply;
+use crate::message::Reply;
 
 /// An error code of `/sdk/token` and `/sdk/proxy`.
 #[derive(
@@ -152,7 +152,7 @@ impl CallError {
     }
 
     /// The refusal, with what is known of the grant.
-    pub(in crate::sandbox) fn reply(self, about: &About) -> Reply {
+    pub(crate) fn reply(self, about: &About) -> Reply {
         self.with(about, &json!({}))
     }
 
@@ -190,7 +190,7 @@ impl CallError {
         });
         add(extra);
         if self == Self::InsufficientScope {
-            return crate::sandbox::scopes::denial(&["proxy:execute"], false, &[]);
+            return crate::scopes::denial(&["proxy:execute"], false, &[]);
         }
         let reply = Reply::json(self.status(), &json!({ "detail": detail }));
         match self {

@@ -6,13 +6,13 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::CallError;
-use crate::sandbox::grant::{Grant, Kind};
-use crate::sandbox::message::Reply;
-use crate::sandbox::world::World;
+use crate::grant::{Grant, Kind};
+use crate::message::Reply;
+use crate::world::World;
 
 /// What a refusal may say of the grant it is about.
 #[derive(Debug, Clone, Default)]
-pub(in crate::sandbox) struct About {
+pub(crate) struct About {
     pub(super) grant: Option<Uuid>,
     pub(super) provider: Option<Arc<str>>,
     pub(super) user: Option<Uuid>,
@@ -37,7 +37,7 @@ impl World {
         match grant.status_at(now) {
             "active" => {}
             "expired" => {
-                let ended = grant.grant_expires_at.map(crate::sandbox::grant::instant);
+                let ended = grant.grant_expires_at.map(crate::grant::instant);
                 let extra = json!({ "details": { "expired_at": ended } });
                 return Some(CallError::GrantExpired.with(&about, &extra));
             }
@@ -78,7 +78,7 @@ impl World {
 }
 
 /// The provider scopes that a call with this grant has: a delegation's constraint narrows them.
-pub(in crate::sandbox) fn held_scopes(grant: &Grant) -> &[Arc<str>] {
+pub(crate) fn held_scopes(grant: &Grant) -> &[Arc<str>] {
     match (&grant.scope_constraint, &grant.kind) {
         (Some(constraint), _) => constraint,
         (None, Kind::Oauth(oauth)) => &oauth.scopes,

@@ -9,13 +9,13 @@ use super::address::{Address, FIELDS};
 use super::input::{Fields, invalid};
 use super::proxy::forced;
 use super::state::{About, held_scopes};
-use crate::sandbox::faults::Fault;
-use crate::sandbox::grant::{Kind, instant};
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::provider::row_of;
-use crate::sandbox::world::{Caller, World};
+use crate::faults::Fault;
+use crate::grant::{Kind, instant};
+use crate::message::{Reply, Request};
+use crate::provider::row_of;
+use crate::world::{Caller, World};
 
-pub(in crate::sandbox) fn token(
+pub(crate) fn token(
     world: &mut World,
     request: &Request,
     caller: Caller,
@@ -63,7 +63,7 @@ fn hand_out(
         world.agents.get(index).is_some_and(|agent| agent.policy.get("requires_approval").is_some())
     };
     let agent = match (caller.holder, caller.acting) {
-        (crate::sandbox::keys::Holder::Agent(agent), _) | (_, Some(agent)) => Some(agent),
+        (crate::keys::Holder::Agent(agent), _) | (_, Some(agent)) => Some(agent),
         _ => None,
     };
     let proxy_only = if rule("restrictions") {

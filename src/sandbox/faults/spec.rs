@@ -7,7 +7,7 @@ use strum::IntoEnumIterator;
 use thiserror::Error;
 
 use super::{FAULTS, Fault};
-use crate::sandbox::call::CallError;
+use crate::call::CallError;
 
 /// A fault, and which requests it meets.
 ///

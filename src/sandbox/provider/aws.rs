@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use sha2::{Digest, Sha256};
 
-use crate::sandbox::verify::{decode, encode, hmac_sha256};
+use crate::verify::{decode, encode, hmac_sha256};
 
 /// Seconds by which a request's date may differ from the clock, as AWS allows.
 pub const TOLERANCE_SECONDS: i64 = 900;

@@ -5,32 +5,32 @@ use base64::engine::general_purpose::STANDARD;
 use uuid::Uuid;
 
 use super::table::ProviderRow;
-use crate::sandbox::grant::{Grant, Kind};
-use crate::sandbox::verify::hmac_sha256;
+use crate::grant::{Grant, Kind};
+use crate::verify::hmac_sha256;
 
 const LETTERS: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const UPPER: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
 /// Makes credentials: the same ones each time.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Secrets([u8; 32]);
+pub(crate) struct Secrets([u8; 32]);
 
 /// A credential, and how it is put into a request (docs/protocol/calls.md A2).
 #[derive(Debug)]
-pub(in crate::sandbox) struct Credential {
-    pub(in crate::sandbox) token: String,
-    pub(in crate::sandbox) header: &'static str,
-    pub(in crate::sandbox) format: &'static str,
+pub(crate) struct Credential {
+    pub(crate) token: String,
+    pub(crate) header: &'static str,
+    pub(crate) format: &'static str,
     /// Further credentials, by name.
-    pub(in crate::sandbox) additional: Vec<(&'static str, String)>,
+    pub(crate) additional: Vec<(&'static str, String)>,
     /// Target, key and source of each further injection.
-    pub(in crate::sandbox) injections: &'static [(String, String, String)],
+    pub(crate) injections: &'static [(String, String, String)],
     /// Which credential of its connection this is; managed secrets have none.
-    pub(in crate::sandbox) generation: Option<Uuid>,
+    pub(crate) generation: Option<Uuid>,
 }
 
 impl Secrets {
-    pub(in crate::sandbox) fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(hmac_sha256(&seed.to_be_bytes(), b"sandbox provider credentials"))
     }
 
@@ -46,7 +46,7 @@ impl Secrets {
     /// The credential of a grant.
     ///
     /// Real siblings share one. Here each has its own, so that the simulator can tell with which grant it is called.
-    pub(in crate::sandbox) fn of(&self, grant: &Grant, row: &'static ProviderRow) -> Credential {
+    pub(crate) fn of(&self, grant: &Grant, row: &'static ProviderRow) -> Credential {
         let random = self.letters("token", grant.id, LETTERS);
         let mut additional = Vec::new();
         let token = if row.is_aws() {
@@ -99,7 +99,7 @@ impl Credential {
         }
     }
 
-    pub(in crate::sandbox) fn named(&self, name: &str) -> Option<&str> {
+    pub(crate) fn named(&self, name: &str) -> Option<&str> {
         self.additional.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 

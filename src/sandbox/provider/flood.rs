@@ -12,7 +12,7 @@ const LEAST: u64 = 64;
 
 /// Chunks that together are a JSON document of an exact length: rows, and a text that fills what is left.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Flood {
+pub(crate) struct Flood {
     left: u64,
     row: u64,
     state: State,
@@ -28,7 +28,7 @@ enum State {
 
 impl Flood {
     /// A body below 64 bytes is all digits.
-    pub(in crate::sandbox) fn new(size: u64) -> Self {
+    pub(crate) fn new(size: u64) -> Self {
         let state = match size {
             0 => State::Over,
             1..LEAST => State::Padding,
@@ -83,18 +83,18 @@ impl Iterator for Flood {
 
 /// A flood in base64.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Encoded {
+pub(crate) struct Encoded {
     flood: Flood,
     carry: Vec<u8>,
 }
 
 impl Encoded {
-    pub(in crate::sandbox) fn new(size: u64) -> Self {
+    pub(crate) fn new(size: u64) -> Self {
         Self { flood: Flood::new(size), carry: Vec::new() }
     }
 
     /// How long it is.
-    pub(in crate::sandbox) fn length(size: u64) -> u64 {
+    pub(crate) fn length(size: u64) -> u64 {
         size.div_ceil(3) * 4
     }
 }
@@ -115,7 +115,7 @@ impl Iterator for Encoded {
 }
 
 /// The first `limit` bytes of a body of `size`.
-pub(in crate::sandbox) fn beginning(size: u64, limit: u64) -> Bytes {
+pub(crate) fn beginning(size: u64, limit: u64) -> Bytes {
     let wanted = usize::try_from(size.min(limit)).unwrap_or(usize::MAX);
     let mut body = Vec::with_capacity(wanted + CHUNK + 256);
     for chunk in Flood::new(size) {

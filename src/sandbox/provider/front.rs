@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use url::Url;
 
 use super::{Answer, Ask, Credential, ProviderCall, ProviderRow, aws, row_of, table};
-use crate::sandbox::faults::Fault;
-use crate::sandbox::grant::Kind;
-use crate::sandbox::journal::BODY_LIMIT;
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::world::World;
+use crate::faults::Fault;
+use crate::grant::Kind;
+use crate::journal::BODY_LIMIT;
+use crate::message::{Reply, Request};
+use crate::world::World;
 
 /// Where the real URLs hang.
 const ROOT: &str = "/provider/";
@@ -30,7 +30,7 @@ fn host_of(authority: &str) -> &str {
 
 impl World {
     /// The grant whose credential a request to a provider carries.
-    pub(in crate::sandbox) fn handed_to(&self, request: &Request) -> Option<usize> {
+    pub(crate) fn handed_to(&self, request: &Request) -> Option<usize> {
         let (_, authority, _) = real(&request.target)?;
         let row = table::row_at(host_of(authority))?;
         let value = request.header(row.header()).filter(|_| request.count(row.header()) == 1)?;
@@ -44,12 +44,7 @@ impl World {
     }
 
     /// Answer a request to a provider.
-    pub(in crate::sandbox) fn provide(
-        &mut self,
-        request: &Request,
-        now: Timestamp,
-        faults: &[Fault],
-    ) -> Reply {
+    pub(crate) fn provide(&mut self, request: &Request, now: Timestamp, faults: &[Fault]) -> Reply {
         let Some((scheme, authority, tail)) = real(&request.target) else {
             return Reply::refusal(404, "not_found", "Ask /provider/https/HOST/PATH.");
         };

@@ -8,7 +8,7 @@ const MATCH: u64 = 258;
 /// A gzip stream of a JSON text, quotes included, of this many bytes (at least three).
 ///
 /// Its trailer is right for what it holds (RFC 1952): only its size is wrong with it.
-pub(in crate::sandbox) fn bomb(size: u64) -> Bytes {
+pub(crate) fn bomb(size: u64) -> Bytes {
     let letters = size.max(3) - 2;
     let mut bits = Bits::default();
     // The only block, with fixed codes (RFC 1951 section 3.2.6).

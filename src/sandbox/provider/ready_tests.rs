@@ -1,9 +1,9 @@
 //! What the catalog has ready for the demonstration's providers is answered here.
 
 use super::*;
-use crate::domain::provider::{self, KnownProvider, Preset};
-use crate::domain::{GrantId, Origin};
-use crate::sandbox::tables;
+use crate::tables;
+use grantdeck::domain::provider::{self, KnownProvider, Preset};
+use grantdeck::domain::{GrantId, Origin};
 
 /// The URL of a ready call, with `1` for what a person would have to fill in.
 fn url(known: &KnownProvider, call: &Preset, home: Option<&Origin>) -> Url {

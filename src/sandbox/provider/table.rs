@@ -4,11 +4,11 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use crate::sandbox::tables::{self, SpecRow};
+use crate::tables::{self, SpecRow};
 
 /// A provider's API: where it lives, how it wants its credential, what it answers.
 #[derive(Debug, Deserialize)]
-pub(in crate::sandbox) struct ProviderRow {
+pub(crate) struct ProviderRow {
     pub(super) ids: Vec<String>,
     hosts: Vec<String>,
     /// Header and format; `Authorization` and `Bearer {token}` where absent.
@@ -80,11 +80,11 @@ struct Table {
 
 fn rows() -> &'static [ProviderRow] {
     static ROWS: OnceLock<Table> = OnceLock::new();
-    &ROWS.get_or_init(|| tables::embedded(include_str!("../../../assets/demo_answers.toml"))).provider
+    &ROWS.get_or_init(|| tables::embedded(include_str!("../assets/demo_answers.toml"))).provider
 }
 
 /// The row of a provider's id or a secret's slug.
-pub(in crate::sandbox) fn row_of(selector: &str) -> Option<&'static ProviderRow> {
+pub(crate) fn row_of(selector: &str) -> Option<&'static ProviderRow> {
     rows().iter().find(|row| row.ids.iter().any(|id| id == selector))
 }
 
@@ -169,7 +169,7 @@ impl ProviderRow {
     }
 
     /// Whether its API lives at this host.
-    pub(in crate::sandbox) fn lives_at(&self, host: &str) -> bool {
+    pub(crate) fn lives_at(&self, host: &str) -> bool {
         self.hosts.iter().any(|known| match known.strip_prefix('*') {
             Some(end) => host.ends_with(end) && host.len() > end.len(),
             None => host == known,

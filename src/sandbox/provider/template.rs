@@ -7,8 +7,8 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::sandbox::grant::{Grant, Kind};
-use crate::sandbox::seed::{User, uuid};
+use crate::grant::{Grant, Kind};
+use crate::seed::{User, uuid};
 
 /// Knows what `{{name}}` stands for in one answer.
 #[derive(Debug)]

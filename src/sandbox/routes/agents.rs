@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::Query;
-use crate::sandbox::grant::instant;
-use crate::sandbox::keys::Holder;
-use crate::sandbox::message::Reply;
-use crate::sandbox::seed::Agent;
-use crate::sandbox::world::{Caller, World};
+use crate::grant::instant;
+use crate::keys::Holder;
+use crate::message::Reply;
+use crate::seed::Agent;
+use crate::world::{Caller, World};
 
 pub(super) fn list(world: &World, caller: Caller, query: &Query) -> Reply {
     if let Some(refusal) = app_only(caller) {

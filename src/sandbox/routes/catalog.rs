@@ -3,9 +3,9 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::message::Reply;
-use crate::sandbox::tables::Provider;
-use crate::sandbox::world::World;
+use crate::message::Reply;
+use crate::tables::Provider;
+use crate::world::World;
 
 pub(super) fn scopes() -> Reply {
     let verbs = json!({ "verbs": ["read", "write", "admin"] });

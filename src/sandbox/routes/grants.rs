@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 
-use crate::sandbox::faults::Fault;
-use crate::sandbox::grant::{Grant, View};
-use crate::sandbox::keys::Holder;
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::seed;
-use crate::sandbox::tamper::Page;
-use crate::sandbox::world::{Caller, World};
+use crate::faults::Fault;
+use crate::grant::{Grant, View};
+use crate::keys::Holder;
+use crate::message::{Reply, Request};
+use crate::seed;
+use crate::tamper::Page;
+use crate::world::{Caller, World};
 
 /// What the request asks for.
 #[derive(Debug)]

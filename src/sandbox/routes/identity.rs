@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::sandbox::keys::Holder;
-use crate::sandbox::message::{Reply, Request};
-use crate::sandbox::world::{Caller, World};
+use crate::keys::Holder;
+use crate::message::{Reply, Request};
+use crate::world::{Caller, World};
 
 /// Whose token this is (docs/protocol/connect.md section 4): its subject, or 401.
 pub(super) fn verify_token(world: &World, request: &Request) -> Reply {

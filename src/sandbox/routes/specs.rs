@@ -4,15 +4,15 @@ use data_encoding::HEXLOWER;
 use serde_json::{Map, Value, json};
 
 use super::Query;
-use crate::sandbox::grant::instant;
-use crate::sandbox::message::Reply;
-use crate::sandbox::seed::DAY;
-use crate::sandbox::tables::{self, OperationRow, SpecRow};
-use crate::sandbox::world::World;
+use crate::grant::instant;
+use crate::message::Reply;
+use crate::seed::DAY;
+use crate::tables::{self, OperationRow, SpecRow};
+use crate::world::World;
 
 /// The specs as shown, each with its operations.
 #[derive(Debug)]
-pub(in crate::sandbox) struct Specs(Vec<Spec>);
+pub(crate) struct Specs(Vec<Spec>);
 
 #[derive(Debug)]
 struct Spec {

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::roots::{State, pick};
 use super::{DAY, Grower, MINUTE, early, once_in, span, uuid, weighted};
-use crate::sandbox::grant::{AgentRef, Grant, Kind};
-use crate::sandbox::tables::{FixtureRow, HostileRow};
+use crate::grant::{AgentRef, Grant, Kind};
+use crate::tables::{FixtureRow, HostileRow};
 
 /// The crowd is older than this, the fixtures younger.
 const CROWD_STARTS: i64 = 9 * DAY;

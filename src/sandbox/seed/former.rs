@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::sandbox::grant::{Grant, Kind};
-use crate::sandbox::tables::FormerRow;
+use crate::grant::{Grant, Kind};
+use crate::tables::FormerRow;
 
 /// Makes the oldest grants of the crowd earlier ones of the fixtures: each keeps its id, its age and its state, and gets
 /// the account. Where the world is too small to have one, nothing is done. `grants` are newest first.

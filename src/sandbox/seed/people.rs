@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Agent, DAY, Grower, HOUR, User, early, uuid, weighted};
-use crate::sandbox::tables::{AgentRow, Provider};
+use crate::tables::{AgentRow, Provider};
 
 impl Grower {
     pub(super) fn hire_agents(&mut self) {

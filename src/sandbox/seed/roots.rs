@@ -5,8 +5,8 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::{DAY, Grower, HOUR, MINUTE, once_in, uuid};
-use crate::sandbox::grant::{Grant, Kind, Oauth, Secret};
-use crate::sandbox::tables::AccountStyle;
+use crate::grant::{Grant, Kind, Oauth, Secret};
+use crate::tables::AccountStyle;
 
 /// What has become of a grant.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
 use super::{Grower, HOUR};
-use crate::sandbox::keys::{
+use crate::keys::{
     AgentKey, Credentials, Holder, KeyRing, KeyState, NarrowKey, UserToken, make_legacy, make_scoped,
 };
 
