@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::nav::View;
-use super::overlays::Purpose;
 use super::screens::copy::Copying;
+use super::screens::pick::Purpose;
 use super::{Effect, Model};
 use crate::domain::remembered::MemoryChange;
 use crate::domain::{Chosen, Look, Remembered, SavedView};

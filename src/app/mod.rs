@@ -8,7 +8,6 @@
 
 pub mod action;
 pub mod availability;
-mod confirmed;
 mod cursor;
 mod discard;
 pub mod effect;
@@ -18,8 +17,6 @@ pub mod memory;
 pub mod model;
 pub mod msg;
 pub mod nav;
-pub mod overlays;
-mod picked;
 mod private;
 pub mod question;
 pub mod remote;
@@ -29,6 +26,7 @@ pub mod screens;
 pub mod slots;
 mod split;
 mod switch;
+pub mod text_input;
 pub mod toast;
 pub mod update;
 pub mod view;

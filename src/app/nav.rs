@@ -2,9 +2,14 @@
 
 use strum::{EnumDiscriminants, EnumIter};
 
-use super::overlays::{Confirm, Help, Page, Pick, Picture, SaveAs};
 use super::screens::changes::Changes;
+use super::screens::confirm::Confirm;
 use super::screens::copy::CopyMenu;
+use super::screens::help::Help;
+use super::screens::page::Page;
+use super::screens::pick::Pick;
+use super::screens::picture::Picture;
+use super::screens::save_as::SaveAs;
 
 /// One view. A screen fills the terminal and keeps its state in the model when it is left; a popup is drawn small over
 /// the screen below it, and its state ends with it.

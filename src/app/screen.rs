@@ -7,9 +7,10 @@ use super::availability::Availability;
 use super::input::{Key, Mouse, MouseKind};
 use super::keymap::Place;
 use super::nav::Kind;
-use super::overlays::{HelpScreen, PageScreen, PictureScreen, SaveScreen};
-use super::screens::{call, changes, copy, detail, grants, history, scan, smoke};
-use super::{Effect, Model, confirmed, picked};
+use super::screens::{
+    call, changes, confirm, copy, detail, grants, help, history, page, pick, picture, save_as, scan, smoke,
+};
+use super::{Effect, Model};
 use crate::domain::Now;
 use crate::ui::layout::Areas;
 use crate::ui::paint::Pen;
@@ -51,7 +52,7 @@ pub(crate) trait Screen {
 
     /// The key that leaves the program was pressed.
     fn quit(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        confirmed::quit(model)
+        confirm::quit(model)
     }
 
     /// Whether printable keys are text.
@@ -147,12 +148,12 @@ impl Kind {
             Self::History => &history::HistoryScreen,
             Self::Scan => &scan::ScanScreen,
             Self::Smoke => &smoke::SmokeScreen,
-            Self::Help => &HelpScreen,
-            Self::Pick => &picked::PickScreen,
-            Self::Confirm => &confirmed::ConfirmScreen,
-            Self::Save => &SaveScreen,
-            Self::Page => &PageScreen,
-            Self::Picture => &PictureScreen,
+            Self::Help => &help::HelpScreen,
+            Self::Pick => &pick::PickScreen,
+            Self::Confirm => &confirm::ConfirmScreen,
+            Self::Save => &save_as::SaveScreen,
+            Self::Page => &page::PageScreen,
+            Self::Picture => &picture::PictureScreen,
             Self::Copy => &copy::CopyScreen,
             Self::Changes => &changes::ChangesScreen,
         }

@@ -2,8 +2,7 @@
 
 use super::effect::ExitReason;
 use super::nav::View;
-use super::overlays::pick::Value;
-use super::overlays::{Item, Pick, Purpose};
+use super::screens::pick::{Item, Pick, Purpose, Value};
 use super::{Destination, Effect, Model, Switch};
 use crate::app::requests::ReadProfiles;
 use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};

@@ -4,9 +4,8 @@
 use tui_input::InputRequest;
 
 use super::nav::View;
-use super::overlays::pick::{TYPED, Value};
-use super::overlays::{Item, items};
 use super::screens::grants;
+use super::screens::pick::{Item, TYPED, Value, items};
 use super::{Effect, Model, private};
 use crate::domain::near::nearest;
 use crate::domain::remembered::{MemoryChange, check_name};

@@ -20,8 +20,12 @@ const COLOURED: [&str; 4] = ["src/app/", "src/ui/", "src/tui/", "src/platform/"]
 
 /// Where a write is confirmed: by a person on the screen, by the command line, and by the table of probes. A job that made
 /// its own permit would ask nobody.
-const CONFIRMING: [&str; 4] =
-    ["src/app/confirmed.rs", "src/cli/call.rs", "src/domain/call.rs", "src/jobs/smoke/run/send.rs"];
+const CONFIRMING: [&str; 4] = [
+    "src/app/screens/confirm/screen.rs",
+    "src/cli/call.rs",
+    "src/domain/call.rs",
+    "src/jobs/smoke/run/send.rs",
+];
 
 fn unasked(source: &Source) -> Vec<String> {
     if CONFIRMING.contains(&source.path.as_str()) {

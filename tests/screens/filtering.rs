@@ -1,7 +1,7 @@
 //! What the lists of filter values offer and count.
 
 use grantdeck::app::nav::View;
-use grantdeck::app::overlays::Pick;
+use grantdeck::app::screens::pick::Pick;
 
 use super::fixtures;
 use super::stage::{Stage, loaded};

@@ -194,6 +194,12 @@ impl Keymap {
             .find_map(|place| self.rows(place).find(|row| row.action == action && row.place == place))
     }
 
+    /// The first key of an action, as it is written; empty where it has none.
+    pub fn first_key(&self, place: Place, action: Action) -> String {
+        let row = self.row(place, action);
+        row.and_then(|row| row.keys.first()).map(ToString::to_string).unwrap_or_default()
+    }
+
     /// What may follow the pending keys: the next key and the row it leads to. A key that begins several
     /// chords is listed once for each. A place's own keys hide equal global ones.
     pub fn continuations(&self, place: Place, pending: &[Key]) -> Vec<(Key, &Binding)> {

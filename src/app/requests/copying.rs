@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::Request;
 use crate::app::nav::View;
-use crate::app::overlays::Page;
 use crate::app::screens::copy;
+use crate::app::screens::page::Page;
 use crate::app::{Effect, Model, Ticket};
 use crate::body::{Document, TokenId};
 use crate::domain::copy::Copies;

@@ -3,11 +3,17 @@
 pub mod call;
 pub mod changes;
 pub mod composer;
+pub mod confirm;
 pub mod copy;
 pub mod detail;
 pub mod grants;
+pub mod help;
 pub mod history;
+pub mod page;
+pub mod pick;
+pub mod picture;
 pub mod response;
+pub mod save_as;
 pub mod scan;
 pub mod smoke;
 

@@ -1,8 +1,8 @@
 //! What takes the place of another call: no answer, question or memory of the one is for the other.
 
 use grantdeck::app::nav::View;
-use grantdeck::app::overlays::{Confirm, Then};
 use grantdeck::app::requests::{Filtered, OpenBody};
+use grantdeck::app::screens::confirm::{Confirm, Then};
 use grantdeck::app::{Discarded, Msg, Ticket};
 use grantdeck::body::Document;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::offer;
 use crate::app::nav::View;
-use crate::app::overlays::{Confirm, Then};
 use crate::app::requests::{FollowCall, SendCall};
+use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::screens::{composer, history};
 use crate::app::{Effect, Model, Slot, private};
 use crate::domain::{

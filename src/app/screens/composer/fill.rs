@@ -2,9 +2,8 @@
 
 use super::Composer;
 use crate::app::nav::View;
-use crate::app::overlays::pick::Value;
-use crate::app::overlays::{self};
 use crate::app::requests::{CopyOut, ListOperations, ReadOperation};
+use crate::app::screens::pick::{self, Value};
 use crate::app::{Effect, Model, Slot};
 use crate::domain::code::{self, About, Language};
 use crate::domain::operation::{Operation, OperationSummary, Place, missing_scopes};
@@ -102,7 +101,7 @@ fn lacking(preset: &provider::Preset, grant: &Grant) -> Vec<String> {
 
 /// Opens the picker of operations; asks for them where that was not done yet.
 pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
-    let picker = overlays::operations(model);
+    let picker = pick::operations(model);
     model.nav.push(View::Pick(Box::new(picker)));
     let Some(call) = &mut model.call else { return Vec::new() };
     if call.composer.operations.value().is_some() || model.slots.is_open(Slot::Operations) {
@@ -127,7 +126,7 @@ pub(crate) fn operations(
             call.composer.operations.fail(diagnosis);
         }
     }
-    overlays::refresh_operations(model);
+    pick::refresh_operations(model);
     Vec::new()
 }
 

@@ -4,8 +4,8 @@ use tui_input::{Input, InputRequest};
 
 use super::{BodyEditor, Composer, Field, Typing, fill};
 use crate::app::input::{Key, KeyCode};
-use crate::app::overlays::pick::edit_line;
 use crate::app::screens::call::Call;
+use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model};
 use crate::domain::{Clean, Now, code};
 

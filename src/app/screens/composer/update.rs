@@ -6,9 +6,8 @@ use super::form::Form;
 use super::{Composer, Field, Typing, fill, typing};
 use crate::app::action::{CommonAction, Motion, RequestAction};
 use crate::app::nav::View;
-use crate::app::overlays::{self};
 use crate::app::requests::EditText;
-use crate::app::screens::call;
+use crate::app::screens::{call, pick};
 use crate::app::{Action, Effect, Model};
 use crate::domain::{Diagnosis, DraftBody, Mode, Now};
 use crate::ui::layout::Front;
@@ -80,12 +79,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         Action::Request(RequestAction::FormatBody) => format(model, now),
         Action::Request(RequestAction::EditOutside) => return Some(outside(model)),
         Action::Request(RequestAction::Presets) => {
-            let presets = overlays::presets(model);
+            let presets = pick::presets(model);
             model.nav.push(View::Pick(Box::new(presets)));
         }
         Action::Request(RequestAction::Operations) => return Some(fill::ask(model, now)),
         Action::Request(RequestAction::CopyAs) => {
-            let languages = overlays::languages(model);
+            let languages = pick::languages(model);
             model.nav.push(View::Pick(Box::new(languages)));
         }
         Action::App(_)

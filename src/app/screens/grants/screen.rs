@@ -9,11 +9,11 @@ use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::model::Focus;
 use crate::app::nav::{Kind, View};
-use crate::app::overlays::pick::edit_line;
 use crate::app::requests::OpenLink;
 use crate::app::screen::{NOTCH, Screen};
-use crate::app::screens::{copy, detail, smoke};
-use crate::app::{Effect, Model, keys, picked, split, views};
+use crate::app::screens::{copy, detail, pick, smoke};
+use crate::app::text_input::edit_line;
+use crate::app::{Effect, Model, keys, split, views};
 use crate::domain::{Clean, Grant, Now};
 use crate::ui::layout::{self, Areas};
 use crate::ui::paint::Pen;
@@ -242,7 +242,7 @@ fn press_list(model: &mut Model, at: Position, area: Rect, now: Now) -> Vec<Effe
     let inside = layout::inside(area);
     if at.y == inside.y {
         return match view::column_at(model, at.x) {
-            Some(column) => picked::sort_by(model, column, now),
+            Some(column) => pick::sort_by(model, column, now),
             None => Vec::new(),
         };
     }

@@ -7,7 +7,7 @@ use super::{Choice, search_again, walk};
 use crate::app::action::ListAction;
 use crate::app::model::Focus;
 use crate::app::nav::View;
-use crate::app::overlays::items;
+use crate::app::screens::pick::items;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::column::Order;
 use crate::domain::{Column, ListEvent, Look, Now, Reference, RowId, SavedView, words};

@@ -1,7 +1,7 @@
 //! Calls that are taken out of the history: what happens is said before.
 
-use crate::app::overlays::{Confirm, Then};
 use crate::app::requests::ForgetRecords;
+use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::{Effect, Model};
 use crate::domain::{Clean, RecordId};
 use crate::ui::Role;

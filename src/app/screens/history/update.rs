@@ -7,9 +7,9 @@ use crate::app::action::{CommonAction, HistoryAction};
 use crate::app::input::Key;
 
 use crate::app::nav::{Kind, View};
-use crate::app::overlays::pick::edit_line;
 use crate::app::remote::Remote;
 use crate::app::requests::{CompareRecords, ListRecords, ReadRecord};
+use crate::app::text_input::edit_line;
 use crate::app::{Action, Effect, Job, Model, Slot, Ticket};
 use crate::domain::{CallRecord, Clean, Diagnosis, GrantId, Now, RecordId, RecordPage, RecordQuery, Which};
 use crate::ui::layout;

@@ -4,8 +4,9 @@ use tui_input::Input;
 
 use super::Response;
 use crate::app::nav::{self, View};
-use crate::app::overlays::{Confirm, SaveAs, Then};
 use crate::app::requests::SaveBody;
+use crate::app::screens::confirm::{Confirm, Then};
+use crate::app::screens::save_as::SaveAs;
 use crate::app::{Effect, Model, Slot};
 use crate::body::{Document, Kind, Markup};
 use crate::domain::describe::diagnosis::Described;

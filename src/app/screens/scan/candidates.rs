@@ -1,9 +1,8 @@
 //! The grants to choose from for an id in files that grantdeck cannot replace by itself.
 
 use super::view::{short, whose};
-use crate::app::overlays::pick::Value;
-use crate::app::overlays::{Item, Pick, Purpose};
 use crate::app::screens::grants::ChangeMark;
+use crate::app::screens::pick::{Item, Pick, Purpose, Value};
 use crate::app::{Model, private};
 use crate::domain::scan::{Finding, Known};
 use crate::domain::{Clean, Grant, GrantId, Health, Moment, Now, RowId, words};

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::{ASK_ABOVE, Asked, Board, Subject, view};
 use crate::app::nav::View;
-use crate::app::overlays::{Confirm, Then};
 use crate::app::requests::{PlanSmoke, ReadVerdicts, RunSmoke, SmokeTargets};
+use crate::app::screens::confirm::{Confirm, Then};
 use crate::app::{Effect, Model, Slot};
 use crate::domain::smoke::SmokePlan;
 use crate::domain::words::{count, length};

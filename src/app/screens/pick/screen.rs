@@ -2,17 +2,16 @@
 
 use ratatui::layout::Position;
 
-use super::action::{Action, AppAction, CommonAction, Motion, PickAction};
-use super::availability::Availability::{self, Ready};
-use super::availability::shown_if;
-use super::input::Key;
-use super::keymap::Place;
-use super::nav::View;
-use super::overlays::pick::{VISIBLE, Value};
-use super::overlays::{self, Pick, Purpose, items};
-use super::screen::{Hints, Screen};
-use super::screens::{composer, grants, scan};
-use super::{Effect, Model, confirmed, keys, views};
+use super::{Pick, Purpose, VISIBLE, Value, items, view};
+use crate::app::action::{Action, AppAction, CommonAction, Motion, PickAction};
+use crate::app::availability::Availability::{self, Ready};
+use crate::app::availability::shown_if;
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::nav::View;
+use crate::app::screen::{Hints, Screen};
+use crate::app::screens::{composer, confirm, grants, scan};
+use crate::app::{Effect, Model, keys, views};
 use crate::domain::Now;
 use crate::domain::column::{Column, Order};
 use crate::ui::layout::Areas;
@@ -32,7 +31,7 @@ impl Screen for PickScreen {
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Pick(pick) = model.nav.top() {
-            overlays::draw_pick(pick, model.whole(), pen);
+            view::draw(pick, model.whole(), pen);
         }
     }
 
@@ -85,7 +84,7 @@ impl Screen for PickScreen {
     fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
         let whole = model.whole();
         let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
-        let Some(place) = overlays::item_at(pick, whole, at.x, at.y) else {
+        let Some(place) = view::item_at(pick, whole, at.x, at.y) else {
             return keys::act(model, Action::App(AppAction::Back), now);
         };
         pick.go_to(place);
@@ -102,7 +101,7 @@ impl Screen for PickScreen {
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
         let View::Pick(pick) = model.nav.top() else { return None };
-        overlays::cursor_of_pick(pick, model.whole())
+        view::text_cursor(pick, model.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {
@@ -158,14 +157,14 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Sort, Value::Column(column)) => sort_by(model, *column, now),
         (Purpose::Replacement, Value::Grant(id)) => scan::picked(model, *id),
         (Purpose::Preset | Purpose::Operation | Purpose::Language, value) => composer::picked(model, value),
-        (Purpose::Session, Value::Session(to)) => confirmed::switch(model, to.clone()),
+        (Purpose::Session, Value::Session(to)) => confirm::switch(model, to.clone()),
         (Purpose::Sort, Value::AsSent) => grants::set_order(model, Order::AsSent, now),
         _ => Vec::new(),
     }
 }
 
 /// Orders the list by a column; by the same column again, the other way round.
-pub(super) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
+pub(crate) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
     if !Column::sortable().any(|sortable| sortable == column) {
         model.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
         return Vec::new();

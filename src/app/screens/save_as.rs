@@ -3,14 +3,13 @@
 use ratatui::layout::{Position, Rect};
 use tui_input::{Input, InputRequest};
 
-use super::first_key;
-use super::pick::edit_line;
 use crate::app::action::{Action, AppAction, CommonAction, Motion};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::nav::View;
 use crate::app::screen::{Hints, Screen};
 use crate::app::screens::response;
+use crate::app::text_input::edit_line;
 use crate::app::{Effect, Model};
 use crate::domain::{Body, Clean, Now};
 use crate::ui::layout::Areas;
@@ -135,7 +134,7 @@ impl Screen for SaveScreen {
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         let keys = [Action::Common(CommonAction::Accept), Action::App(AppAction::Back)];
         if let View::Save(save) = model.nav.top() {
-            save.draw(keys.map(|action| first_key(model, Place::Input, action)), model.whole(), pen);
+            save.draw(keys.map(|action| model.keymap.first_key(Place::Input, action)), model.whole(), pen);
         }
     }
 

@@ -3,18 +3,18 @@
 use ratatui::layout::Position;
 use tui_input::InputRequest;
 
-use super::action::{Action, CommonAction, Motion};
-use super::availability::Availability;
-use super::effect::{Destination, ExitReason};
-use super::input::Key;
-use super::keymap::Place;
-use super::nav::View;
-use super::overlays::pick::edit_line;
-use super::overlays::{self, Confirm, Then};
-use super::remote::Remote;
-use super::screen::{Hints, Screen};
-use super::screens::{call, history, response, smoke};
-use super::{Effect, Model, question, switch};
+use super::{Confirm, Then, view};
+use crate::app::action::{Action, CommonAction, Motion};
+use crate::app::availability::Availability;
+use crate::app::effect::{Destination, ExitReason};
+use crate::app::input::Key;
+use crate::app::keymap::Place;
+use crate::app::nav::View;
+use crate::app::remote::Remote;
+use crate::app::screen::{Hints, Screen};
+use crate::app::screens::{call, history, response, smoke};
+use crate::app::text_input::edit_line;
+use crate::app::{Effect, Model, question, switch};
 use crate::domain::{Clean, Now, WritePermit};
 use crate::ui::Role;
 use crate::ui::layout::Areas;
@@ -38,7 +38,7 @@ impl Screen for ConfirmScreen {
 
     fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Confirm(confirm) = model.nav.top() {
-            overlays::draw_confirm(model, confirm, now, model.whole(), pen);
+            view::draw(model, confirm, now, model.whole(), pen);
         }
     }
 
@@ -87,7 +87,7 @@ impl Screen for ConfirmScreen {
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
         let View::Confirm(confirm) = model.nav.top() else { return None };
-        overlays::cursor_of_question(confirm, model.whole())
+        view::text_cursor(confirm, model.whole())
     }
 
     fn hints(&self, _model: &Model) -> Hints {
@@ -150,7 +150,7 @@ fn other_key(model: &mut Model, now: Now) {
 }
 
 /// Leaves the program, or asks first where something would be lost.
-pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn quit(model: &mut Model) -> Vec<Effect> {
     let lost = would_be_lost(model);
     if lost.is_empty() {
         return vec![Effect::Quit(reason(model))];
@@ -160,7 +160,7 @@ pub(super) fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Leaves for another session, or asks first where something would be lost.
-pub(super) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
+pub(crate) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
     let lost = would_be_lost(model);
     if lost.is_empty() {
         return switch::to(model, to);

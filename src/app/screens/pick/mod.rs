@@ -1,17 +1,25 @@
 //! A list to pick from, with a line to narrow it: palette, provider, filters, sort, columns.
 
+pub(crate) mod items;
+mod request_items;
+mod screen;
+mod view;
+
 use tui_input::{Input, InputRequest};
 use uuid::Uuid;
 
-use crate::app::input::{Key, KeyCode};
-use crate::app::screens::grants::Choice;
+use crate::app::input::Key;
+use crate::app::text_input::edit_line;
 use crate::app::views::{self, Command};
 use crate::app::{Action, Destination};
-use crate::domain::Clean;
 use crate::domain::code::Language;
 use crate::domain::column::Column;
+use crate::domain::{Choice, Clean};
 use crate::search::choose;
 use crate::ui::layout;
+
+pub(crate) use request_items::{languages, operations, presets, refresh_operations};
+pub(crate) use screen::{PickScreen, sort_by};
 
 /// How many items are visible at once, at most.
 pub const VISIBLE: usize = 14;
@@ -258,36 +266,10 @@ impl Pick {
 /// The note at the right of an item that is the typed text itself.
 pub(crate) const TYPED: &str = "as typed";
 
-/// Lets a key edit a line of text; false when the key is none that does.
-pub fn edit_line(input: &mut Input, key: Key) -> bool {
-    if key == Key::ctrl('u') {
-        let rest = input.value().chars().skip(input.cursor()).collect();
-        *input = Input::new(rest).with_cursor(0);
-        return true;
-    }
-    let request = match (key.code, key.ctrl, key.alt) {
-        (KeyCode::Char(character), false, false) => InputRequest::InsertChar(character),
-        (KeyCode::Backspace, false, false) | (KeyCode::Char('h'), true, false) => {
-            InputRequest::DeletePrevChar
-        }
-        (KeyCode::Delete, false, false) => InputRequest::DeleteNextChar,
-        (KeyCode::Char('w'), true, false) | (KeyCode::Backspace, _, _) => InputRequest::DeletePrevWord,
-        (KeyCode::Char('k'), true, false) => InputRequest::DeleteTillEnd,
-        (KeyCode::Left, false, false) => InputRequest::GoToPrevChar,
-        (KeyCode::Right, false, false) => InputRequest::GoToNextChar,
-        (KeyCode::Left, true, _) | (KeyCode::Char('b'), false, true) => InputRequest::GoToPrevWord,
-        (KeyCode::Right, true, _) | (KeyCode::Char('f'), false, true) => InputRequest::GoToNextWord,
-        (KeyCode::Home, _, _) | (KeyCode::Char('a'), true, false) => InputRequest::GoToStart,
-        (KeyCode::End, _, _) | (KeyCode::Char('e'), true, false) => InputRequest::GoToEnd,
-        _ => return false,
-    };
-    input.handle(request);
-    true
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::input::KeyCode;
 
     fn pick(labels: &[&str]) -> Pick {
         let items = labels
@@ -320,15 +302,6 @@ mod tests {
         assert_eq!(labels(&free), ["work@acme.com", "wo"]);
         free.edit(Key::plain(KeyCode::Backspace));
         assert_eq!(labels(&free), ["work@acme.com", "w"]);
-    }
-
-    #[test]
-    fn ctrl_u_deletes_to_the_start_of_the_line_and_no_more() {
-        let mut input = Input::new("héllo wörld".to_owned()).with_cursor(5);
-        assert!(edit_line(&mut input, Key::ctrl('u')));
-        assert_eq!((input.value(), input.cursor()), (" wörld", 0));
-        edit_line(&mut input, Key::ctrl('u'));
-        assert_eq!(input.value(), " wörld", "nothing stands before the cursor");
     }
 
     #[test]

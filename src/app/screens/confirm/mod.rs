@@ -1,6 +1,9 @@
 //! A question that must be answered before something is done that cannot be undone: `y` or `n`, or a name that is
 //! typed first.
 
+mod screen;
+mod view;
+
 use tui_input::Input;
 
 use crate::app::Destination;
@@ -8,6 +11,8 @@ use crate::app::question::Answer;
 use crate::app::screens::smoke::Asked;
 use crate::domain::{Body, RecordId, RequestDraft, RowId};
 use crate::ui::paint::Piece;
+
+pub(crate) use screen::{ConfirmScreen, quit, switch};
 
 /// What is done after a yes.
 #[derive(Clone, Debug, PartialEq)]

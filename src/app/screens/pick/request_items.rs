@@ -3,8 +3,7 @@
 use strum::IntoEnumIterator;
 
 use super::items::item;
-use super::pick::Value;
-use super::{Item, Pick, Purpose};
+use super::{Item, Pick, Purpose, Value};
 use crate::app::Model;
 use crate::app::nav::View;
 use crate::app::remote::Remote;

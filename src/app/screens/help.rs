@@ -1,20 +1,17 @@
 //! The keys of a place, printed from the keymap.
 
-use ratatui::layout::Position;
+use ratatui::layout::{Position, Rect};
 use strum::IntoEnumIterator;
 
-use super::view;
 use crate::app::action::{Action, AppAction, Motion};
+use crate::app::keymap::{Binding, Keymap, Place};
 use crate::app::nav::View;
 use crate::app::screen::Screen;
 use crate::app::{Effect, Model, keys};
-
-use crate::app::keymap::{Binding, Keymap, Place};
 use crate::domain::{Health, Now};
-use crate::ui::Role;
 use crate::ui::layout::Areas;
 use crate::ui::paint::{Pen, Piece};
-use crate::ui::text;
+use crate::ui::{Role, layout, text};
 
 /// The help that is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,7 +103,7 @@ impl Screen for HelpScreen {
             model.nav.pop();
             return Vec::new();
         }
-        let room = view::help_room(model.size);
+        let room = room(model.size);
         let keymap = &model.keymap;
         if let (Action::Move(motion), Some(View::Help(open))) = (action, model.nav.popup_mut()) {
             let last = lines(keymap, open.place).len().saturating_sub(room);
@@ -117,7 +114,7 @@ impl Screen for HelpScreen {
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Help(open) = model.nav.top() {
-            view::draw_help(model, open, model.whole(), pen);
+            draw(model, open, model.whole(), pen);
         }
     }
 
@@ -137,4 +134,45 @@ impl Screen for HelpScreen {
     fn is_noise(&self, _model: &Model, action: Action) -> bool {
         action == Action::App(AppAction::Help)
     }
+}
+
+/// How many lines of help are visible.
+fn room(size: (u16, u16)) -> usize {
+    usize::from(layout::inside(area_of(size)).height)
+}
+
+fn area_of(size: (u16, u16)) -> Rect {
+    layout::centered(size.0, size.1, (92, size.1.saturating_sub(4)))
+}
+
+/// Draws the help.
+fn draw(model: &Model, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
+    let area = area_of((whole.width, whole.height));
+    pen.clear(area, Role::Overlay);
+    let place = match open.place {
+        Place::Grants | Place::Global => "the list",
+        Place::Detail => "the detail",
+        Place::Picker => "pickers",
+        Place::Input => "the search line",
+        Place::Field => "a field",
+        Place::Help => "the help",
+        Place::Composer => "the request",
+        Place::Editor => "the body",
+        Place::Response => "the response",
+        Place::History => "the history",
+        Place::Comparison => "the comparison",
+        Place::Confirm => "questions",
+        Place::Copy => "the copy menu",
+        Place::Changes => "changes of files",
+        Place::Scan => "ids in files",
+        Place::Smoke => "the smoke test",
+    };
+    let lines = lines(&model.keymap, open.place);
+    let note = [Piece::new("Esc closes", Role::TextDim)];
+    let inside = pen.frame(area, &[Piece::new(format!("Keys of {place}"), Role::Title)], &note, true);
+    let height = usize::from(inside.height);
+    for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(open.offset)) {
+        pen.pieces(inside.x + 1, y, inside.width.saturating_sub(2), line);
+    }
+    pen.scroll_bar(area, open.offset, height, lines.len());
 }

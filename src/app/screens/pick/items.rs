@@ -4,13 +4,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use strum::IntoEnumIterator;
 
-use super::help::keys;
-use super::pick::Value;
-use super::{Item, Pick, Purpose};
+use super::{Item, Pick, Purpose, Value};
 use crate::app::action::AppAction;
 use crate::app::availability::{Availability, availability};
 use crate::app::keymap::{Binding, Place};
 use crate::app::screens::grants::{Choice, chips};
+use crate::app::screens::help::keys;
 use crate::app::{Action, Model, private, views};
 use crate::domain::column::Order;
 use crate::domain::{Clean, Column, Health, HealthGroup, Now, provider, words};
