@@ -21,14 +21,32 @@ use crate::protocol::call::SecretForms;
 use crate::protocol::error::Refusal;
 use crate::protocol::identity::{Identification, is_actor_id};
 use crate::protocol::sign::{Request, Signer};
-use crate::protocol::{AlterError, rate};
+use crate::protocol::{AlterError, UserToken, rate};
 
 /// What this program calls itself.
 pub const USER_AGENT: &str = concat!("grantdeck/", env!("CARGO_PKG_VERSION"));
 
 /// A client of one backend under one key. Cheap to clone; clones share connections, actor id and budget.
 #[derive(Clone, Debug)]
-pub struct Client(Arc<Shared>);
+pub struct Client {
+    shared: Arc<Shared>,
+    user: Arc<User>,
+}
+
+/// Whose grants are meant: the settings' user, one who signed in, or everybody's.
+#[derive(Debug, Default)]
+struct User {
+    token: Option<UserToken>,
+    /// What the client proves itself with, made when it is first needed.
+    secrets: OnceLock<Arc<SecretForms>>,
+}
+
+/// A success: its status, whether it was read to its end, and the name under which the backend knows the request.
+pub(super) struct Answered {
+    pub(super) status: u16,
+    pub(super) ended: Ended,
+    pub(super) request_id: Option<Box<str>>,
+}
 
 #[derive(Debug)]
 struct Shared {
@@ -41,8 +59,6 @@ struct Shared {
     signer: Signer,
     reading: Mutex<Option<Reading>>,
     actor_id: OnceLock<Box<str>>,
-    /// What the client proves itself with, ready to be looked for in what comes back.
-    secrets: OnceLock<Arc<SecretForms>>,
     key_deprecated: AtomicBool,
 }
 
@@ -60,7 +76,8 @@ impl Client {
         let proxy = if away { HttpProxy::on_the_way_to(settings.base_url.as_str())? } else { None };
         let http = connections(&settings, proxy.as_ref(), 20)?;
         let signer = Signer::new(&settings.key);
-        Ok(Self(Arc::new(Shared {
+        let user = User { token: settings.user_token.clone(), ..User::default() };
+        let shared = Shared {
             http,
             proxy,
             alone: OnceLock::new(),
@@ -68,9 +85,16 @@ impl Client {
             signer,
             reading: Mutex::new(None),
             actor_id: OnceLock::new(),
-            secrets: OnceLock::new(),
             key_deprecated: AtomicBool::new(false),
-        })))
+        };
+        Ok(Self { shared: Arc::new(shared), user: Arc::new(user) })
+    }
+
+    /// The same client for one end user, who signed in. It shares connections, actor id and budget.
+    #[must_use]
+    pub fn as_user(&self, token: UserToken) -> Self {
+        let user = User { token: Some(token), ..User::default() };
+        Self { shared: Arc::clone(&self.shared), user: Arc::new(user) }
     }
 
     /// The rate budget as the last answer that named one told it; None = unknown.
@@ -80,77 +104,77 @@ impl Client {
 
     /// The same, with the clocks of both sides at that moment.
     pub fn reading(&self) -> Option<Reading> {
-        *self.0.reading.lock().unwrap_or_else(PoisonError::into_inner)
+        *self.shared.reading.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How long work in the background has to wait so that a quarter of the budget stays the user's; zero where
     /// the budget is unknown.
     pub(crate) fn background_pause(&self) -> Duration {
-        let now = (self.0.settings.now)();
+        let now = (self.shared.settings.now)();
         let wait = self.reading().and_then(|reading| reading.wait(Spending::LeavesAQuarter, 1, now));
         wait.map_or(Duration::ZERO, |(pause, _)| pause)
     }
 
     /// Whether an answer said that this key still works but should be replaced.
     pub fn key_deprecated(&self) -> bool {
-        self.0.key_deprecated.load(Ordering::Relaxed)
+        self.shared.key_deprecated.load(Ordering::Relaxed)
     }
 
     /// The key for people: an ellipsis and four characters.
     pub fn masked_key(&self) -> String {
-        self.0.settings.key.masked()
+        self.shared.settings.key.masked()
     }
 
     /// The backend's host.
     pub fn host(&self) -> &str {
-        self.0.settings.base_url.host()
+        self.shared.settings.base_url.host()
     }
 
     /// The proxy on the way to the backend.
     pub fn proxy_on_the_way(&self) -> Option<&HttpProxy> {
-        self.0.proxy.as_ref()
+        self.shared.proxy.as_ref()
     }
 
     /// Whether list calls are narrowed to one end user.
     pub fn is_narrowed(&self) -> bool {
-        self.0.settings.user_token.is_some()
+        self.user.token.is_some()
     }
 
     pub(crate) fn settings(&self) -> &Settings {
-        &self.0.settings
+        &self.shared.settings
     }
 
     /// The key, whole and without its public beginning, and the user token: in all forms in which they may be said back.
     pub(crate) fn secrets(&self) -> Arc<SecretForms> {
-        let settings = self.settings();
-        let all = || [Some(settings.key.expose()), settings.key.secret_part(), self.user_token()];
-        Arc::clone(self.0.secrets.get_or_init(|| SecretForms::of(all().into_iter().flatten())))
+        let key = &self.settings().key;
+        let token = self.user_token().map(UserToken::expose);
+        let all = || [Some(key.expose()), key.secret_part(), token];
+        Arc::clone(self.user.secrets.get_or_init(|| SecretForms::of(all().into_iter().flatten())))
     }
 
-    pub(crate) fn user_token(&self) -> Option<&str> {
-        self.0.settings.user_token.as_ref().map(crate::protocol::UserToken::expose)
+    pub(crate) fn user_token(&self) -> Option<&UserToken> {
+        self.user.token.as_ref()
     }
 
     /// Sends one request, once, and gives the body of a success.
     pub(crate) async fn send(&self, call: Call) -> Result<Vec<u8>, ApiError> {
-        self.exchange(call).await.map(|(_, body)| body)
+        self.send_named(call).await.map(|(body, _)| body)
     }
 
-    /// Sends one request, once, and gives status and body of a success.
-    pub(crate) async fn exchange(&self, call: Call) -> Result<(u16, Vec<u8>), ApiError> {
+    /// Sends one request, once, and gives the body of a success with the name of the request.
+    pub(crate) async fn send_named(&self, call: Call) -> Result<(Vec<u8>, Option<Box<str>>), ApiError> {
         let mut whole = Whole::new(call.max_bytes);
-        let (status, _) = self.exchange_into(call, &mut whole, &unwatched).await?;
-        Ok((status, whole.into_bytes()))
+        let answered = self.exchange_into(call, &mut whole, &unwatched).await?;
+        Ok((whole.into_bytes(), answered.request_id))
     }
 
-    /// Sends one request, once; what a success brings goes into the sink. Gives its status, and whether it was read
-    /// to its end.
+    /// Sends one request, once; what a success brings goes into the sink.
     pub(super) async fn exchange_into(
         &self,
         call: Call,
         sink: &mut (impl Sink + Send),
         watch: Watch<'_>,
-    ) -> Result<(u16, Ended), ApiError> {
+    ) -> Result<Answered, ApiError> {
         let (endpoint, began) = (call.endpoint, tokio::time::Instant::now());
         let exchanged = self.exchanged(call, sink, watch).await;
         self.log_exchange(endpoint, began.elapsed(), &exchanged);
@@ -158,15 +182,10 @@ impl Client {
     }
 
     /// Writes what became of a request into the log.
-    fn log_exchange(
-        &self,
-        endpoint: &'static str,
-        took: Duration,
-        exchanged: &Result<(u16, Ended), ApiError>,
-    ) {
+    fn log_exchange(&self, endpoint: &'static str, took: Duration, exchanged: &Result<Answered, ApiError>) {
         let host = Host::new(self.host());
         let status = match exchanged {
-            Ok((status, _)) => Ok(*status),
+            Ok(answered) => Ok(answered.status),
             Err(ApiError::Alter(error)) => Ok(error.status),
             Err(ApiError::Transport(error)) => Err(error.stage.into()),
             Err(_) => Err("unreadable"),
@@ -182,8 +201,8 @@ impl Client {
         call: Call,
         sink: &mut (impl Sink + Send),
         watch: Watch<'_>,
-    ) -> Result<(u16, Ended), ApiError> {
-        let shared = &self.0;
+    ) -> Result<Answered, ApiError> {
+        let shared = &self.shared;
         let settings = &shared.settings;
         let headers = self.headers(&call)?;
         let signature = headers.get("x-alter-signature").cloned();
@@ -211,7 +230,10 @@ impl Client {
             let too_large = || ApiError::TooLarge { endpoint: call.endpoint, limit: call.max_bytes };
             return match arrival::read(response, self.host(), &bounds, sink, watch).await? {
                 Ended::TooLarge => Err(too_large()),
-                ended => Ok((status, ended)),
+                ended => {
+                    let request_id = text(&answer_headers, "x-request-id").map(Into::into);
+                    Ok(Answered { status, ended, request_id })
+                }
             };
         }
         let mut refusal = Whole::new(MAX_BYTES);
@@ -229,20 +251,21 @@ impl Client {
             now,
         });
         let signature = signature.as_ref().and_then(|value| value.to_str().ok());
-        Err(ApiError::Alter(Box::new(self.redacted(refusal, signature))))
+        let hidden = signature.into_iter().chain(call.hidden.iter().map(|hidden| hidden.as_str()));
+        Err(ApiError::Alter(Box::new(self.redacted(refusal, hidden))))
     }
 
     fn alone(&self) -> Result<reqwest::Client, ApiError> {
-        if let Some(http) = self.0.alone.get() {
+        if let Some(http) = self.shared.alone.get() {
             return Ok(http.clone());
         }
-        let http = connections(&self.0.settings, self.0.proxy.as_ref(), 0)?;
-        Ok(self.0.alone.get_or_init(|| http).clone())
+        let http = connections(&self.shared.settings, self.shared.proxy.as_ref(), 0)?;
+        Ok(self.shared.alone.get_or_init(|| http).clone())
     }
 
     /// Key, identity and signature.
     fn headers(&self, call: &Call) -> Result<HeaderMap, ApiError> {
-        let shared = &self.0;
+        let shared = &self.shared;
         let settings = &shared.settings;
         let identification = Identification {
             caller: settings.caller.clone(),
@@ -279,7 +302,7 @@ impl Client {
 
     /// Keeps what any answer tells: budget, actor id, a key on its way out.
     fn learn(&self, headers: &HeaderMap, now: Timestamp) {
-        let shared = &self.0;
+        let shared = &self.shared;
         let header = |name: &str| text(headers, name);
         let theirs = header("date").and_then(rate::clock);
         let clock = theirs.unwrap_or(now).as_second().max(0).unsigned_abs();

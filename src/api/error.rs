@@ -7,6 +7,7 @@ use std::time::Duration;
 use strum::IntoStaticStr;
 
 use super::http_proxy::HttpProxy;
+use crate::domain::connect::RequestRefused;
 use crate::domain::words::count;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::protocol::call::DraftError;
@@ -33,6 +34,17 @@ pub enum ApiError {
         /// In bytes.
         limit: usize,
     },
+    /// The backend is older than what was asked of it.
+    #[error("the backend does not support {feature}")]
+    Unsupported {
+        /// What it does not support, as the official SDK names it.
+        feature: &'static str,
+        /// The status of its answer.
+        status: u16,
+    },
+    /// A session that cannot be asked for; nothing was sent.
+    #[error(transparent)]
+    Session(#[from] RequestRefused),
     /// Bad input; nothing was sent.
     #[error(transparent)]
     Spec(#[from] SpecPathError),
@@ -113,6 +125,18 @@ impl ApiError {
             Self::TooLarge { endpoint, limit } => Diagnosis::new(Code::AnswerTooLarge, Who::Alter, Retry::No)
                 .fact("call", endpoint)
                 .fact("limit", &format!("{} MiB", limit >> 20)),
+            Self::Unsupported { feature, status } => {
+                Diagnosis::new(Code::FeatureUnsupported, Who::Alter, Retry::No)
+                    .fact("status", &status.to_string())
+                    .fact("feature", feature)
+            }
+            Self::Session(error) => {
+                let code = match error {
+                    RequestRefused::AgentNeedsUser | RequestRefused::SecretNeedsUser => Code::UserTokenNeeded,
+                    _ => Code::ArgumentRefused,
+                };
+                Diagnosis::new(code, Who::You, Retry::AfterRemedy).fact("problem", &error.to_string())
+            }
             Self::Draft(error) => error.diagnose(),
             Self::Spec(error) => {
                 Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("problem", &error.to_string())

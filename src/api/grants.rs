@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::client::Call;
 use super::{ApiError, Client};
 use crate::domain::ServerFilter;
-use crate::protocol::{Page, page};
+use crate::protocol::{Page, UserToken, page};
 
 /// The largest page (docs/protocol/grants.md section 1).
 pub const MAX_PAGE: u16 = 1000;
@@ -50,7 +50,7 @@ impl Client {
             status: status.as_deref(),
             account: account.as_deref(),
             label: label.as_deref(),
-            user_token: self.user_token(),
+            user_token: self.user_token().map(UserToken::expose),
         };
         let call = Call::post(page::ENDPOINT, "/sdk/grants/list", &body).at_most(MAX_BYTES);
         let reply = self.send(call).await?;

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::client::Call;
 use super::{ApiError, Client};
+use crate::protocol::UserToken;
 use crate::protocol::resolve::{self, Resolved};
 
 #[derive(Serialize)]
@@ -19,7 +20,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`].
     pub async fn resolve_identity(&self, include_profile: bool) -> Result<Resolved, ApiError> {
-        let body = Body { include_profile, user_token: self.user_token() };
+        let body = Body { include_profile, user_token: self.user_token().map(UserToken::expose) };
         let reply = self.send(Call::post(resolve::ENDPOINT, "/sdk/identity/resolve", &body)).await?;
         self.read(resolve::parse(&reply))
     }

@@ -7,6 +7,7 @@ pub mod agents;
 pub mod arrival;
 pub mod catalog;
 pub mod client;
+pub mod connect;
 pub mod error;
 pub mod grants;
 pub mod http_proxy;
@@ -17,7 +18,9 @@ mod redacted;
 mod request;
 pub mod retrieve;
 pub mod retry;
+pub mod revoke;
 pub mod settings;
+pub mod sign_in;
 pub mod specs;
 
 pub use client::Client;

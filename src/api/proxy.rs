@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use super::arrival::{Ended, Patience, Sink, Take, Watch, Whole, unwatched};
-use super::client::Call;
+use super::client::{Answered, Call};
 use super::{ApiError, Client};
 use crate::domain::{Approval, ApprovalId, ClearedDraft, ProviderAnswer};
 use crate::protocol::call::proxy::ProxyReply;
@@ -97,7 +97,7 @@ impl Client {
     /// What is wrong with the draft; nothing was sent.
     pub fn proxy_call(&self, draft: &ClearedDraft) -> Result<ProxyCall, ApiError> {
         let draft = draft.as_draft();
-        let body = proxy::request(draft, self.settings().user_token.as_ref())?;
+        let body = proxy::request(draft, self.user_token())?;
         Ok(ProxyCall { body: Bytes::from_owner(body), context: draft::context(&draft.context)? })
     }
 
@@ -127,7 +127,7 @@ impl Client {
             .bounded(bounds)
             .accepting(proxy::is_success);
         let mut answering = Answering::new(AnswerStream::of_proxy(), largest);
-        let (status, ended) = self.exchange_into(call, &mut answering, watch).await?;
+        let Answered { status, ended, .. } = self.exchange_into(call, &mut answering, watch).await?;
         if answering.is_held {
             return self.read(proxy::parse(status, &answering.held.into_bytes()));
         }
@@ -165,7 +165,7 @@ impl Client {
             .bounded(bounds)
             .accepting(|status| status == 200);
         let mut answering = Answering::new(AnswerStream::of_approval(), LARGEST_BODY);
-        let (_, ended) = self.exchange_into(call, &mut answering, watch).await?;
+        let Answered { ended, .. } = self.exchange_into(call, &mut answering, watch).await?;
         self.answered(answering, ended).await
     }
 }

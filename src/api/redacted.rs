@@ -13,9 +13,13 @@ use crate::protocol::{AlterError, Malformed};
 const LONG: usize = 1 << 20;
 
 impl Client {
-    /// A refusal, also without the signature of the request that was refused.
-    pub(super) fn redacted(&self, refusal: AlterError, signature: Option<&str>) -> AlterError {
-        let redactor = Redactor::without_credential().with(self.secrets()).and(signature);
+    /// A refusal, also without what was secret in the request that was refused: its signature, what it asked about.
+    pub(super) fn redacted<'a>(
+        &self,
+        refusal: AlterError,
+        hidden: impl Iterator<Item = &'a str>,
+    ) -> AlterError {
+        let redactor = Redactor::without_credential().with(self.secrets()).and(hidden);
         let own = |said: Option<Box<str>>| said.map(|said| text(&redactor, &said).into());
         AlterError {
             error: own(refusal.error),

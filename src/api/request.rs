@@ -6,6 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use reqwest::Method;
 use serde::Serialize;
+use zeroize::Zeroizing;
 
 use super::arrival::Patience;
 use crate::protocol::error::Surface;
@@ -27,6 +28,7 @@ pub(crate) struct Call {
     pub(super) bounds: Option<Patience>,
     pub(super) accepts: fn(u16) -> bool,
     pub(super) alone: bool,
+    pub(super) hidden: Vec<Zeroizing<String>>,
 }
 
 /// Neither the target's query, which may name accounts, nor the body, which may hold a user token.
@@ -51,6 +53,7 @@ impl Call {
             bounds: None,
             accepts: |status| (200..300).contains(&status),
             alone: false,
+            hidden: Vec::new(),
         }
     }
 
@@ -64,6 +67,17 @@ impl Call {
     /// A request with a JSON body that is written already.
     pub(crate) fn post_bytes(endpoint: &'static str, target: &str, body: Bytes) -> Self {
         Self { method: Method::POST, body: Some(body), ..Self::get(endpoint, target.to_owned()) }
+    }
+
+    /// A request that takes something away, without a body.
+    pub(crate) fn delete(endpoint: &'static str, target: String) -> Self {
+        Self { method: Method::DELETE, ..Self::get(endpoint, target) }
+    }
+
+    /// What must not come back in a refusal, beside the secrets of the client.
+    pub(crate) fn hiding(mut self, secret: &str) -> Self {
+        self.hidden.push(Zeroizing::new(secret.to_owned()));
+        self
     }
 
     /// Which table of errors its refusals belong to.

@@ -16,7 +16,7 @@ impl Client {
     /// # Errors
     /// See [`ApiError`]; among them that the backend wants to make this call itself.
     pub async fn credential(&self, retrieval: &Retrieval, bounds: Patience) -> Result<Credential, ApiError> {
-        let body = retrieval.token_request(self.settings().user_token.as_ref());
+        let body = retrieval.token_request(self.user_token());
         let call = Call::post_bytes(token::ENDPOINT, token::TARGET, bytes::Bytes::from_owner(body))
             .with_context(retrieval.context().cloned())
             .bounded(bounds)

@@ -171,8 +171,22 @@ pub enum Code {
     StepUpRequired,
     RedactDischargeFailed,
     BlockedDestination,
-    // Configuration of the app.
+    // Connecting and signing in.
     ConnectConfig,
+    /// The user said no.
+    ConnectDenied,
+    /// It ended without what it was for.
+    SessionFailed,
+    /// Nobody finished it in time.
+    SessionTimedOut,
+    /// The backend is older than what was asked of it.
+    FeatureUnsupported,
+    /// What is a person's needs that person.
+    UserTokenNeeded,
+    /// No call does it: the portal does.
+    ManagedElsewhere,
+    /// Another account was connected than the grant's.
+    AnotherAccount,
     // Agents surface.
     AgentNameExists,
     AgentConcurrentUpdate,

@@ -15,6 +15,7 @@ pub mod clean;
 pub mod clocks;
 pub mod code;
 pub mod column;
+pub mod connect;
 pub mod copy;
 pub mod describe;
 pub mod diagnosis;

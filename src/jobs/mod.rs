@@ -2,6 +2,7 @@
 //! screen and the command line are two readers of the same events.
 
 pub mod call;
+pub mod connect;
 pub mod context;
 mod everything;
 pub mod list;
@@ -10,6 +11,7 @@ mod pages;
 pub mod record;
 pub mod scan;
 pub mod select;
+pub mod sign_in;
 pub mod smoke;
 pub mod swap;
 

@@ -91,6 +91,19 @@ pub(crate) fn word(value: &str) -> Option<bool> {
     }
 }
 
+/// The texts of a list; what is no text is left out, and of anything else there are none.
+pub(crate) fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
+    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(items.iter().filter_map(serde_json::Value::as_str).map(str::to_owned).collect())
+}
+
+/// Whether it is `true`; anything else is not.
+pub(crate) fn is_true<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let value: serde_json::Value = serde::Deserialize::deserialize(deserializer)?;
+    Ok(value == serde_json::Value::Bool(true))
+}
+
 /// A text that is not empty.
 pub(crate) fn filled<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
     let text: String = serde::Deserialize::deserialize(deserializer)?;

@@ -24,6 +24,12 @@ impl Malformed {
         Self { endpoint, position: "answer".to_owned(), problem: problem.into() }
     }
 
+    /// The same without a word of the answer, for answers that hold secrets.
+    #[must_use]
+    pub fn unquoted(self) -> Self {
+        Self { problem: "missing, or not of the expected type".to_owned(), ..self }
+    }
+
     /// What serde says, with the place as a path where it knows one.
     pub fn from_path(endpoint: &'static str, error: &serde_path_to_error::Error<serde_json::Error>) -> Self {
         let path = error.path().to_string();

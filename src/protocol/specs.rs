@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::lenient;
@@ -174,22 +174,11 @@ pub struct Operation {
     pub summary: Option<String>,
     /// The scopes that it needs, all of them. No recorded answer has this field, and the official SDK does not read
     /// it: where it is absent or reads otherwise, nothing is known.
-    #[serde(default, deserialize_with = "texts")]
+    #[serde(default, deserialize_with = "lenient::texts")]
     pub scopes: Vec<String>,
     /// The provider advises against it. As uncertain as `scopes`.
-    #[serde(default, deserialize_with = "truth")]
+    #[serde(default, deserialize_with = "lenient::is_true")]
     pub deprecated: bool,
-}
-
-/// The texts of a list; of anything else none.
-fn texts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    let items = value.as_array().map(Vec::as_slice).unwrap_or_default();
-    Ok(items.iter().filter_map(Value::as_str).map(str::to_owned).collect())
-}
-
-fn truth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    Ok(Value::deserialize(deserializer)?.as_bool().unwrap_or_default())
 }
 
 /// One page of operations.

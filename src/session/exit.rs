@@ -112,6 +112,7 @@ impl Exit {
             | C::EditorFailed
             | C::BrowserFailed
             | C::NoTerminal
+            | C::UserTokenNeeded
             | C::JqFilterRefused => Self::Usage,
             C::KeyMissing
             | C::KeyCommandFailed
@@ -153,6 +154,8 @@ impl Exit {
             | C::IdempotencyKeyRefused
             | C::FileChanged
             | C::FileBusy
+            | C::ManagedElsewhere
+            | C::AnotherAccount
             | C::Conflict => Self::Conflict,
             C::RateLimitExceeded
             | C::QuotaExceeded
@@ -173,6 +176,7 @@ impl Exit {
             | C::GrantLimitExceeded
             | C::AgentKeyLimitReached
             | C::ApprovalDenied
+            | C::ConnectDenied
             | C::Forbidden => Self::Denied,
             C::ApprovalExecutionFailed
             | C::ProviderUnauthorized
@@ -190,6 +194,8 @@ impl Exit {
             | C::AnswerCut
             | C::ListNotWhole
             | C::RowsUnreadable
+            | C::SessionFailed
+            | C::FeatureUnsupported
             | C::AnswerTooLarge => Self::Failed,
             C::NameNotFound
             | C::ConnectionRefused
@@ -198,6 +204,7 @@ impl Exit {
             | C::TimedOut
             | C::ProviderUnreachable
             | C::ProxyFailed
+            | C::SessionTimedOut
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
             // A credential that is there and cannot be used, and consent that is not enough: both end when the account
@@ -267,6 +274,12 @@ mod tests {
             (Code::ApprovalStillOpen, 12),
             (Code::ApprovalExpired, 12),
             (Code::ApprovalDenied, 7),
+            (Code::ConnectDenied, 7),
+            (Code::SessionTimedOut, 9),
+            (Code::SessionFailed, 8),
+            (Code::UserTokenNeeded, 2),
+            (Code::ManagedElsewhere, 5),
+            (Code::AnotherAccount, 5),
             (Code::TaskPanicked, 1),
             (Code::Cancelled, 130),
         ];

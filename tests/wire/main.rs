@@ -11,6 +11,7 @@
 
 mod answers;
 mod calls;
+mod connect;
 mod echoes;
 mod errors;
 mod exchanges;

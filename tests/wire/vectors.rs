@@ -17,8 +17,8 @@ const USES: [(&str, &str); 34] = [
     ("bearer_challenges.json", "calls/retrieve::bearer_challenges"),
     ("callers.json", "grammars::callers"),
     ("context_headers.json", "grammars::context_headers"),
-    // Rows about reading; those about test calls in calls::failures; the others wait for the calls named in
-    // flows::WAITING.
+    // Rows about reading; those about test calls in calls::failures, about sessions and revocations in connect; the
+    // others wait for the calls named in flows::WAITING.
     ("error_flows.json", "flows::reading_calls_fail_as_the_sdks_do"),
     ("errors.json", "errors::every_answer_is_the_error_that_the_sdk_raises"),
     // Requests of reading calls are repeated, test calls in calls::{proxy, approvals, retrieve}; signatures of all
@@ -35,7 +35,7 @@ const USES: [(&str, &str); 34] = [
     ("provider_urls.json", "calls/urls::provider_urls"),
     ("proxy_inputs.json", "calls/proxy::what_is_refused_before_sending"),
     ("rate_limit_headers.json", "grammars::rate_limit_headers"),
-    ("request_inputs.json", "waits for connecting and minting"),
+    ("request_inputs.json", "connect::what_callers_hand_over_is_taken_as_the_sdk_takes_it"),
     ("retry_after.json", "grammars::retry_after_readings"),
     ("scope_constraints.json", "grammars::scope_constraints"),
     ("scope_report_clamps.json", "calls/audit::scope_reports_have_limits"),
