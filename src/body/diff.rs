@@ -1,4 +1,4 @@
-//! What differs between two bodies, or two lists of headers.
+//! Differences between two bodies, or two lists of headers.
 
 use similar::{DiffOp, group_diff_ops};
 
@@ -11,60 +11,60 @@ use crate::body::tape::{NONE, Shape, Tape, TokenId};
 use crate::domain::difference::difference;
 use crate::domain::{Clean, words};
 
-/// Lines of one side above which nothing is compared.
+/// Sides with more lines than this are not compared.
 pub const MOST_LINES: usize = 50_000;
-/// Bytes of one side above which nothing is compared.
+/// Sides with more bytes than this are not compared.
 pub const MOST_BYTES: usize = 8 << 20;
 
-/// On which side a line stands.
+/// Which side a line is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sign {
-    /// On both.
+    /// Both sides.
     Same,
-    /// On the right only.
+    /// The right side only.
     Added,
-    /// On the left only.
+    /// The left side only.
     Removed,
     /// Equal lines that are left out.
     Gap,
 }
 
-/// A line of a comparison.
+/// A line of a diff.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffLine {
-    /// On which side it stands.
+    /// Which side it is on.
     pub sign: Sign,
-    /// Its number on the left, counted from 1; of JSON among the lines in the order in which they are compared.
+    /// Line number on the left, from 1. For JSON, lines are numbered in the order in which they are compared.
     pub left: Option<usize>,
-    /// Its number on the right.
+    /// Line number on the right, from 1.
     pub right: Option<usize>,
-    /// Its text.
+    /// The text, as classified pieces.
     pub pieces: Vec<(Class, Clean)>,
-    /// Blank cells before it.
+    /// Indentation in cells.
     pub indent: usize,
 }
 
-/// What differs between two bodies.
+/// The differences between two bodies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Diff {
-    /// The lines that differ, some equal ones around them, and gaps. Empty where nothing differs.
+    /// Changed lines with their context, and gaps. Empty if the bodies are equal.
     pub lines: Vec<DiffLine>,
-    /// Lines on the right only.
+    /// Number of lines on the right only.
     pub added: usize,
-    /// Lines on the left only.
+    /// Number of lines on the left only.
     pub removed: usize,
-    /// Both were JSON: names are sorted, blanks and the way strings are escaped do not count.
+    /// Both sides were JSON: compared with sorted names, ignoring whitespace and string escapes.
     pub json: bool,
-    /// A side is over [`MOST_LINES`] or [`MOST_BYTES`]; nothing was compared.
+    /// A side exceeds [`MOST_LINES`] or [`MOST_BYTES`], so nothing was compared.
     pub too_large: bool,
 }
 
-/// How two bodies are compared.
+/// Options for [`diff`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DiffOptions {
-    /// Equal lines around each difference.
+    /// Number of equal lines to keep around each difference.
     pub context: usize,
-    /// Cells of a line; what is longer is cut, but compared whole.
+    /// Line width in cells. Longer lines are compared whole, but cut in the output.
     pub width: usize,
 }
 
@@ -74,17 +74,17 @@ impl Default for DiffOptions {
     }
 }
 
-/// A side, line by line.
+/// One side, split into lines.
 struct Side<'a> {
     document: &'a Document,
-    /// What is compared.
+    /// The key of each line; equal keys are equal lines.
     keys: Vec<Vec<u8>>,
-    /// Of JSON the entries in the order of the lines.
+    /// For JSON, the entry of each line.
     tokens: Vec<TokenId>,
     view: View,
 }
 
-/// Compares two bodies: JSON with JSON by what it says, else text by lines, and bytes by sixteen.
+/// Compares two bodies: JSON with JSON by value, text by lines, and anything else by rows of sixteen bytes.
 pub fn diff(left: &Document, right: &Document, options: DiffOptions) -> Diff {
     let json = left.tape().is_some() && right.tape().is_some();
     let binary = |document: &Document| matches!(document.kind(), Kind::Binary(_));
@@ -142,7 +142,7 @@ fn gap(lines: usize) -> Option<DiffLine> {
 }
 
 impl<'a> Side<'a> {
-    /// None where it is too large.
+    /// Returns `None` if the document is too large.
     fn new(document: &'a Document, view: View) -> Option<Self> {
         let text: &[u8] = if view == View::Hex { document.body() } else { document.text() };
         let lines = document.visible_len(view, &Folds::default(), Fit::Cut(0));
@@ -189,7 +189,8 @@ impl<'a> Side<'a> {
     }
 }
 
-/// The entries of a tape with the members of each object sorted by name; those of one name stay in their order.
+/// Returns the entries of a tape with the members of each object sorted by name. The sort is stable, so
+/// repeated names keep their order.
 fn ordered(tape: &Tape, text: &[u8]) -> Vec<TokenId> {
     let siblings = |first| std::iter::successors(first, |token| tape.next_sibling(*token));
     let mut out = Vec::with_capacity(tape.len());
@@ -208,7 +209,7 @@ fn ordered(tape: &Tape, text: &[u8]) -> Vec<TokenId> {
     out
 }
 
-/// What an entry says, however it is written: depth, name and value.
+/// Returns the depth, name and value of an entry, independent of how they are escaped.
 fn key(tape: &Tape, text: &[u8], token: TokenId) -> Vec<u8> {
     let Some(entry) = tape.entry(token) else { return Vec::new() };
     let mut key = (entry.depth() as u32).to_le_bytes().to_vec();
@@ -221,7 +222,7 @@ fn key(tape: &Tape, text: &[u8], token: TokenId) -> Vec<u8> {
     key.push(shape as u8);
     match shape {
         Shape::String => match text.get(tape.value(token)) {
-            // Half a pair has no character: what is decoded would be the same for each of them.
+            // A lone surrogate has no character: decoded, all of them would be equal.
             Some(source) if halves(source) => key.extend(source),
             _ => key.extend(glyphs::decode(text, entry.start as usize).bytes()),
         },
@@ -231,7 +232,7 @@ fn key(tape: &Tape, text: &[u8], token: TokenId) -> Vec<u8> {
     key
 }
 
-/// Whether a string may hold half a surrogate pair.
+/// Whether a string may contain a lone surrogate.
 fn halves(source: &[u8]) -> bool {
     memchr::memmem::find_iter(source, b"\\u").any(|at| {
         let digits = source.get(at + 2..at + 4).unwrap_or_default();
@@ -240,19 +241,19 @@ fn halves(source: &[u8]) -> bool {
     })
 }
 
-/// A header, or anything else with a name and a value, of one of two answers.
+/// A header or other name/value pair from one of two answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairLine {
-    /// On which side it stands; never [`Sign::Gap`].
+    /// Which side it is on; never [`Sign::Gap`].
     pub sign: Sign,
-    /// The name, as its side writes it.
+    /// The name, as its side spells it.
     pub name: Clean,
     /// The value.
     pub value: Clean,
 }
 
-/// Compares two lists of names and values, such as headers: sorted by name, in which case does not count. Of a
-/// changed value the old one comes first.
+/// Compares two lists of name/value pairs, such as headers. The result is sorted by name, ignoring case. For
+/// a changed value, the old one comes first.
 pub fn diff_pairs(left: &[(String, String)], right: &[(String, String)]) -> Vec<PairLine> {
     let mut rest: Vec<&(String, String)> = right.iter().collect();
     let mut found: Vec<(Sign, &(String, String))> = Vec::new();

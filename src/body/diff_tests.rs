@@ -87,7 +87,7 @@ fn text_is_compared_by_lines_and_bytes_by_sixteen() {
     let bytes = |text| open(text, "application/octet-stream");
     let bytes = lines(&diff(&bytes("\0a"), &bytes("\0b"), DiffOptions::default()));
     assert!(bytes[0].starts_with("-00000000  00 61") && bytes[1].starts_with("+00000000  00 62"));
-    // One JSON, one not: lines of text.
+    // JSON against text is compared as lines of text.
     let mixed = diff(&open("{}", "application/json"), &open("busy", "text/plain"), DiffOptions::default());
     assert_eq!((lines(&mixed), mixed.json), (vec!["-{}".to_owned(), "+busy".to_owned()], false));
 }

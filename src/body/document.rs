@@ -1,4 +1,4 @@
-//! A body, and what it turned out to be.
+//! A response body and its detected type.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,81 +11,81 @@ use super::tape::{Tape, TokenId};
 use super::wrap::Wrapped;
 use crate::domain::{Body, words};
 
-/// A way to look at a body.
+/// How a body is displayed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum View {
-    /// JSON with a line for each member; anything else as [`View::Raw`], or where it is no text as [`View::Hex`].
+    /// JSON with one member per line. Otherwise [`View::Raw`], or [`View::Hex`] if it is not text.
     #[default]
     Pretty,
-    /// The text as it came.
+    /// The original text.
     Raw,
-    /// The bytes.
+    /// A hex dump.
     Hex,
 }
 
-/// What a body is.
+/// The detected type of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// Nothing.
+    /// No bytes.
     Empty,
     /// JSON, or JSON lines.
     Json(Tape),
     /// Any other text.
     Text(Markup),
-    /// Nothing to be read; what it is, where its first bytes tell.
+    /// Not text; the format, if the first bytes identify it.
     Binary(Option<Format>),
 }
 
-/// What kind of text a text is.
+/// The kind of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Markup {
-    /// None that is known.
+    /// Unknown or unformatted text.
     Plain,
-    /// A page.
+    /// HTML.
     Html,
     /// XML.
     Xml,
 }
 
-/// How the text of a body was read.
+/// The charset a body was decoded with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Charset {
-    /// Its name as the standard writes it: "UTF-8", "windows-1252".
+    /// Its name in the encoding standard: "UTF-8", "windows-1252".
     pub name: &'static str,
-    /// Nobody declared it, and the bytes do not prove it.
+    /// It was neither declared nor proved by the bytes.
     pub guessed: bool,
 }
 
-/// What a reader should know about a body that is not what it was said to be.
+/// Why a body is not shown as declared.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Note {
-    /// It was declared as JSON and is not.
+    /// Declared as JSON, but invalid.
     #[error("declared as JSON, but it is not: {0}")]
     NotJson(TapeError),
-    /// It was declared as JSON and is a page.
+    /// Declared as JSON, but HTML.
     #[error("declared as JSON, but it is an HTML page")]
     HtmlForJson,
-    /// Bytes that the charset does not know are shown as `�`.
+    /// Bytes that are invalid in this charset are shown as `�`.
     #[error("some bytes are not {0}; they are shown as \u{fffd}")]
     Broken(&'static str),
-    /// The declared charset is not known.
+    /// The declared charset is unknown.
     #[error("the declared charset is not known; read as {0}")]
     UnknownCharset(&'static str),
 }
 
-/// A body made ready to be shown. Clones share everything.
+/// A body prepared for display. Clones are cheap and share everything.
 #[derive(Clone)]
 pub struct Document(Arc<Inner>);
 
 struct Inner {
     body: Body,
-    /// The body as UTF-8, without a mark of the byte order; nearly always the body itself.
+    /// The body as UTF-8 without a byte-order mark; usually the body itself.
     text: Body,
     kind: Kind,
     charset: Charset,
     notes: Vec<Note>,
     newlines: Newlines,
-    /// The rows at the width that was asked for last.
+    /// The wrapped rows for the most recent width.
     wrapped: Mutex<Option<Arc<Wrapped>>>,
 }
 
@@ -98,7 +98,7 @@ impl PartialEq for Document {
 
 impl Eq for Document {}
 
-/// Bodies may hold anything, also secrets.
+/// Prints no content: a body may contain secrets.
 impl std::fmt::Debug for Document {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Document({})", self.summary())
@@ -106,14 +106,14 @@ impl std::fmt::Debug for Document {
 }
 
 impl Document {
-    /// Finds out what a body is: by its first bytes, a mark of the byte order, the Content-Type, and by reading it.
-    /// Takes about half a second for 50 MB of JSON: not for the thread that draws. None when asked to stop.
+    /// Detects the type of a body from its first bytes, byte-order mark, Content-Type and content. Takes
+    /// about half a second for 50 MB of JSON, so call it off the UI thread. Returns `None` if cancelled.
     pub fn open(body: Body, content_type: Option<&str>, cancelled: &dyn Fn() -> bool) -> Option<Self> {
         let declared = Declared::new(content_type);
         if body.is_empty() {
             return Some(Self::of(body, Reading::default(), Kind::Empty));
         }
-        // Some formats begin with letters: what is declared as text and is UTF-8 is text.
+        // Some magic numbers are plain letters, so UTF-8 that is declared as text is text.
         let format = Format::of(&body);
         if format.is_some() && (!declared.text || magic::is_binary(&body)) {
             return Some(Self::of(body, Reading::default(), Kind::Binary(format)));
@@ -158,12 +158,12 @@ impl Document {
         }))
     }
 
-    /// What it is.
+    /// The detected type.
     pub fn kind(&self) -> &Kind {
         &self.0.kind
     }
 
-    /// The tape, of JSON.
+    /// The tape, if the body is JSON.
     pub fn tape(&self) -> Option<&Tape> {
         match &self.0.kind {
             Kind::Json(tape) => Some(tape),
@@ -171,28 +171,28 @@ impl Document {
         }
     }
 
-    /// The body as it came.
+    /// The original body.
     pub fn body(&self) -> &Body {
         &self.0.body
     }
 
-    /// The body as text: in UTF-8, where it was written in another charset. Offsets of lines and matches are in this
-    /// text, but in [`View::Hex`] in the body. It may hold bytes that are not UTF-8.
+    /// The body as text, converted to UTF-8 if it was in another charset. Offsets of lines and matches refer
+    /// to it, except in [`View::Hex`], where they refer to the body. It may contain invalid UTF-8.
     pub fn text(&self) -> &Body {
         &self.0.text
     }
 
-    /// How the text was read.
+    /// The charset of the text.
     pub fn charset(&self) -> Charset {
         self.0.charset
     }
 
-    /// What a reader should know about it.
+    /// Why the body is not shown as declared.
     pub fn notes(&self) -> &[Note] {
         &self.0.notes
     }
 
-    /// Where a body that was declared as JSON stops being it.
+    /// The first syntax error of a body that was declared as JSON.
     pub fn problem(&self) -> Option<&TapeError> {
         self.0.notes.iter().find_map(|note| match note {
             Note::NotJson(error) => Some(error),
@@ -200,12 +200,12 @@ impl Document {
         })
     }
 
-    /// How many lines the text has as it came.
+    /// Number of lines of the original text.
     pub fn text_lines(&self) -> usize {
         self.0.newlines.lines()
     }
 
-    /// The ways to look at it that differ, the best one first.
+    /// The views that differ for this body, best first.
     pub fn views(&self) -> &'static [View] {
         match self.0.kind {
             Kind::Empty => &[View::Raw],
@@ -215,7 +215,7 @@ impl Document {
         }
     }
 
-    /// What it is in a few words: "JSON, 12,345 values", "text, windows-1252 (guessed)", "PNG image, 12 kB".
+    /// A short description: "JSON, 12,345 values", "text, windows-1252 (guessed)", "PNG image, 12 kB".
     pub fn summary(&self) -> String {
         let bytes = words::bytes(self.0.body.len() as u64);
         let lines = || words::counted(self.text_lines() as u64, "line");
@@ -240,18 +240,18 @@ impl Document {
         }
     }
 
-    /// The path of an entry for jq; `.` for anything but JSON.
+    /// The jq path of an entry; `.` if the body is not JSON.
     pub fn path(&self, token: TokenId) -> String {
         self.tape().map_or_else(|| ".".to_owned(), |tape| tape.path(&self.0.text, token))
     }
 
-    /// The bytes of an entry's value as they are written.
+    /// The bytes of an entry's value, as written.
     pub fn value(&self, token: TokenId) -> &[u8] {
         let range = self.tape().map_or(0..0, |tape| tape.value(token));
         self.0.text.get(range).unwrap_or_default()
     }
 
-    /// What a string says, decoded; for copying, for it may hold anything.
+    /// The decoded value of a string. It is not sanitised, so it may be copied but not shown.
     pub fn string(&self, token: TokenId) -> Option<String> {
         self.tape()?.string(&self.0.text, token)
     }
@@ -260,23 +260,23 @@ impl Document {
         &self.0.newlines
     }
 
-    /// Whether both are the same opened body, not only equal ones. Costs nothing, however large they are.
+    /// Whether both are clones of the same document. Costs nothing, whatever the size.
     pub fn is_same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
-    /// The rows of the text at a width, where they were made already.
+    /// Returns the wrapped rows for a width, if they exist already.
     pub(super) fn wrapped_before(&self, width: usize) -> Option<Arc<Wrapped>> {
         let kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         kept.as_ref().filter(|wrapped| wrapped.width == width.max(super::wrap::NARROWEST)).map(Arc::clone)
     }
 
-    /// The rows of the text at a width.
+    /// Returns the wrapped rows for a width, computing them if needed.
     pub(super) fn wrapped(&self, width: usize) -> Arc<Wrapped> {
         if let Some(wrapped) = self.wrapped_before(width) {
             return wrapped;
         }
-        // Nobody who only wants to look waits meanwhile.
+        // The lock is not held while wrapping, so readers do not wait.
         let wrapped = Arc::new(Wrapped::new(&self.0.text, width));
         let mut kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         *kept = Some(Arc::clone(&wrapped));
@@ -284,7 +284,7 @@ impl Document {
     }
 }
 
-/// The JSON of a text; of a text that nobody declared to be JSON lines only where they are plainly that.
+/// Reads a text as JSON. Undeclared text counts as JSON lines only if it is unmistakable.
 fn read_json(text: &[u8], declared: &Declared, cancelled: &dyn Fn() -> bool) -> Result<Tape, TapeError> {
     let tape = scan::scan(text, 0, true, cancelled)?;
     let plainly = || {

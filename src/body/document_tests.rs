@@ -100,7 +100,7 @@ fn it_stops_when_asked_and_shows_no_text_in_logs() {
 }
 
 proptest! {
-    /// Whatever comes, in whatever view, nothing panics.
+    /// No input panics in any view.
     #[test]
     fn any_bytes_can_be_looked_at(
         bytes in prop_oneof![

@@ -1,4 +1,4 @@
-//! JSON that a person is writing: checked, formatted, coloured.
+//! Checks, formats and colours JSON while it is edited.
 
 use std::ops::Range;
 
@@ -6,14 +6,15 @@ use super::line::Class;
 use super::problem::{JsonProblem, TapeError};
 use super::tape::{NONE, Shape, Tape};
 
-/// Bytes of indentation above which a text is not formatted: nobody reads what is nested so deep.
+/// Text that would need more bytes of indentation than this is not formatted: nobody reads JSON nested that
+/// deep.
 const MOST_INDENTATION: usize = 64 << 20;
 
-/// Whether a text is one JSON value.
+/// Checks that a text is a single JSON value.
 ///
 /// # Errors
 ///
-/// What is wrong first, and where.
+/// The first syntax error and its position.
 pub fn check(text: &str) -> Result<(), JsonProblem> {
     tape(text).map(drop)
 }
@@ -26,12 +27,12 @@ fn tape(text: &str) -> Result<Tape, JsonProblem> {
     })
 }
 
-/// The text with one member or element a line, indented by two blanks. Numbers, strings, the order of names and
-/// names that repeat stay as they are written.
+/// Formats JSON with one member or element per line, indented by two spaces. Numbers, strings, the order of
+/// names and repeated names are kept as written.
 ///
 /// # Errors
 ///
-/// As [`check`]; also where it is nested so deep that the blanks alone would fill the memory.
+/// As for [`check`]; also if the indentation alone would fill the memory.
 pub fn format(text: &str) -> Result<String, JsonProblem> {
     let tape = tape(text)?;
     let blanks: usize = tape.entries.iter().map(|entry| entry.depth() * 2).sum();
@@ -71,9 +72,9 @@ pub fn format(text: &str) -> Result<String, JsonProblem> {
     Ok(out)
 }
 
-/// The classes of a text that may be JSON, or on its way there: ranges of bytes, in order, that together are the
-/// whole text. A string ends with its line, so each line of a text can be asked for by itself; only a name whose
-/// colon stands on a later line is then taken for a string.
+/// Splits a text that may be incomplete JSON into classified byte ranges, in order and without gaps. Strings
+/// end with their line, so each line can be classified by itself; the only error is that a name whose colon
+/// is on a later line is classified as a string.
 pub fn classes(text: &str) -> Vec<(Range<usize>, Class)> {
     let bytes = text.as_bytes();
     let mut out: Vec<(Range<usize>, Class)> = Vec::new();
@@ -111,7 +112,7 @@ pub fn classes(text: &str) -> Vec<(Range<usize>, Class)> {
     out
 }
 
-/// How long a string is that begins with its quote; one that is not closed goes to the end of its line.
+/// The length of the string that starts with a quote. An unclosed string ends with its line.
 fn string_length(rest: &[u8]) -> usize {
     let mut at = 1;
     while let Some(byte) = rest.get(at) {

@@ -1,26 +1,27 @@
-//! Which objects and lists are folded, and which lines that leaves.
+//! Folded objects and arrays, and the lines that stay visible.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::tape::{Tape, TokenId};
 
-/// The folds of one tape. Every function wants the tape that it was made for; with another one it tells nothing
-/// sensible, but does no harm.
+/// The folds of one tape. Every method expects the tape that the folds were made for; another one gives
+/// meaningless results, but no panic.
 ///
-/// Finding a line costs a search among the outermost folds; changing a fold costs as much as there are outermost
-/// folds behind it or children in it.
+/// Finding a line takes a binary search among the outermost folds. Changing a fold takes time proportional to
+/// the number of outermost folds after it, or of children in it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Folds {
-    /// At this depth and below everything is folded but what was flipped; nothing, where there is none.
+    /// Everything at this depth or deeper is folded, except for `flipped`. If `None`, only `flipped` is
+    /// folded.
     depth: Option<usize>,
-    /// What is the other way round than the depth says.
+    /// Opening brackets whose state is the opposite of what `depth` implies.
     flipped: BTreeSet<u32>,
-    /// Folds that stand in no other fold, in order. There may be millions: clones share them until one is changed.
+    /// The outermost folds, in order. There may be millions, so clones share them until one is changed.
     outer: Arc<Vec<Outer>>,
 }
 
-/// A change of folds, as a value: what takes long can be done elsewhere.
+/// A change to the folds as a value, so that slow ones can run on a worker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FoldStep {
     /// [`Folds::fold_below`].
@@ -37,27 +38,28 @@ pub enum FoldStep {
 struct Outer {
     open: u32,
     close: u32,
-    /// Lines that the folds before this one hide.
+    /// Number of lines hidden by earlier folds.
     before: u32,
 }
 
 impl Folds {
-    /// Whether an object or list is folded, seen or not.
+    /// Whether an object or array is folded, visible or not.
     pub fn is_folded(&self, tape: &Tape, token: TokenId) -> bool {
         let Some(entry) = tape.entry(token).filter(|entry| entry.shape().opens()) else { return false };
         let deep = self.depth.is_some_and(|depth| entry.depth() >= depth);
         deep != self.flipped.contains(&token.0)
     }
 
-    /// Folds or unfolds what an entry opens or closes. Answers whether it is folded now; none where there is
-    /// nothing to fold.
+    /// Toggles the fold of the object or array that an entry opens or closes. Returns whether it is folded
+    /// now, or `None` if the entry cannot be folded.
     pub fn toggle(&mut self, tape: &Tape, token: TokenId) -> Option<bool> {
         let open = tape.opening(token);
         let fold = !self.is_folded(tape, open);
         self.set(tape, open, fold).then_some(fold)
     }
 
-    /// Folds or unfolds what an entry opens or closes. False where there is nothing to fold.
+    /// Folds or unfolds the object or array that an entry opens or closes. Returns false if the entry cannot
+    /// be folded.
     pub fn set(&mut self, tape: &Tape, token: TokenId, fold: bool) -> bool {
         let open = tape.opening(token);
         let Some(entry) = tape.entry(open).filter(|entry| entry.shape().opens()) else { return false };
@@ -79,7 +81,7 @@ impl Folds {
         true
     }
 
-    /// Folds every object and list that stands in `depth` others or more; 0 folds all.
+    /// Folds every object and array nested at `depth` or deeper; 0 folds everything.
     pub fn fold_below(&mut self, tape: &Tape, depth: usize) {
         *self = Self { depth: Some(depth), ..Self::default() };
         self.outer = Arc::new(self.outermost(tape, 0, tape.len() as u32));
@@ -91,7 +93,7 @@ impl Folds {
         *self = Self::default();
     }
 
-    /// Unfolds what hides the byte at an offset of the text. Answers the entry in which it stands.
+    /// Unfolds everything that hides a byte offset of the text. Returns the entry at that offset.
     pub fn reveal(&mut self, tape: &Tape, offset: usize) -> Option<TokenId> {
         let token = tape.token_at(offset)?;
         let open = tape.opening(token);
@@ -110,7 +112,7 @@ impl Folds {
         Some(token)
     }
 
-    /// Makes a change.
+    /// Applies a change.
     pub fn apply(&mut self, tape: &Tape, step: FoldStep) {
         match step {
             FoldStep::Below(depth) => self.fold_below(tape, depth),
@@ -120,11 +122,11 @@ impl Folds {
         }
     }
 
-    /// How many entries and folds a change reads or moves, at the most. A few hundred thousand take less than a frame
-    /// may; a body of 50 MB has millions.
+    /// Upper bound for the number of entries and folds that a change reads or moves. A few hundred thousand
+    /// fit into a frame; a 50 MB body has millions.
     pub fn work(&self, tape: &Tape, step: FoldStep) -> usize {
         let behind = |open: u32| self.outer.len() - self.outer.partition_point(|outer| outer.open < open);
-        // What is inside of a fold that is opened is read, unless all folds are written down.
+        // Opening a fold reads its content, unless all folds are listed in `flipped`.
         let inside = |open: u32, close: u32| {
             if self.depth.is_some() { (close - open) as usize } else { self.flipped.len() }
         };
@@ -135,7 +137,7 @@ impl Folds {
                 let open = tape.opening(token);
                 tape.entry(open).filter(|entry| entry.shape().opens()).map_or(0, |entry| {
                     let opened = if self.is_folded(tape, open) { inside(open.0, entry.partner) } else { 0 };
-                    // Each of those inside is found, then counted.
+                    // Each inner fold is found, then counted.
                     2 * opened + behind(open.0) + 4
                 })
             }
@@ -150,12 +152,12 @@ impl Folds {
         }
     }
 
-    /// How many lines are left.
+    /// Number of visible lines.
     pub fn visible_len(&self, tape: &Tape) -> usize {
         tape.len() - self.outer.last().map_or(0, |last| (last.before + last.close - last.open) as usize)
     }
 
-    /// The entry that a visible line shows.
+    /// The entry on a visible line.
     pub fn token_at(&self, tape: &Tape, line: usize) -> Option<TokenId> {
         let behind = self.outer.partition_point(|outer| (outer.open - outer.before) as usize <= line);
         let Some(outer) = behind.checked_sub(1).and_then(|at| self.outer.get(at)) else {
@@ -167,7 +169,7 @@ impl Folds {
         tape.token(line + (outer.before + outer.close - outer.open) as usize)
     }
 
-    /// The visible line of an entry; of a hidden one, the line of the fold that hides it.
+    /// The visible line of an entry. For a hidden entry, the line of the fold that hides it.
     pub fn line_of(&self, token: TokenId) -> usize {
         let behind = self.outer.partition_point(|outer| outer.open <= token.0);
         match behind.checked_sub(1).and_then(|at| self.outer.get(at)) {
@@ -177,27 +179,27 @@ impl Folds {
         }
     }
 
-    /// The outermost fold that an entry stands in or opens.
+    /// The outermost fold that contains or starts with an entry.
     fn outer_around(&self, token: u32) -> Option<Outer> {
         let behind = self.outer.partition_point(|outer| outer.open <= token);
         let outer = *self.outer.get(behind.checked_sub(1)?)?;
         (token <= outer.close).then_some(outer)
     }
 
-    /// The outermost folds among the entries from `begin` to before `end`.
+    /// The outermost folds among the entries `begin..end`.
     fn outermost(&self, tape: &Tape, begin: u32, end: u32) -> Vec<Outer> {
         let mut found = Vec::new();
         let mut at = begin;
         while at < end {
             count_work(1);
             if self.depth.is_none() {
-                // Without a depth all folds are written down: go from one to the next.
+                // Without a depth, all folds are in `flipped`: jump from one to the next.
                 match self.flipped.range(at..end).next() {
                     Some(open) => at = *open,
                     None => break,
                 }
             } else if let (Some(depth), true) = (self.depth, self.flipped.is_empty()) {
-                // Nearly all entries are no fold, and there are millions: read past them quickly.
+                // Millions of entries may not be folds: skip them quickly.
                 let rest = tape.entries.get(at as usize..end as usize).unwrap_or_default();
                 let found = rest.iter().position(|entry| entry.opens_below(depth));
                 count_work(found.unwrap_or(rest.len()));
@@ -224,7 +226,7 @@ impl Folds {
         self.count(begin);
     }
 
-    /// Adds up what is hidden, from one fold on.
+    /// Recounts hidden lines, starting at fold `from`.
     fn count(&mut self, from: usize) {
         let previous = from.checked_sub(1).and_then(|at| self.outer.get(at));
         let mut before = previous.map_or(0, |outer| outer.before + outer.close - outer.open);
@@ -236,7 +238,7 @@ impl Folds {
     }
 }
 
-/// Counts what is read and moved; for a test, and nothing elsewhere.
+/// Counts entries read and moved, in tests only.
 #[cfg(not(test))]
 fn count_work(_entries: usize) {}
 

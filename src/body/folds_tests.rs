@@ -6,7 +6,7 @@ thread_local! {
     static COUNTED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// What the code under test read or moved.
+/// Records the entries that the code under test read or moved.
 pub(super) fn count_work(entries: usize) {
     COUNTED.set(COUNTED.get() + entries);
 }
@@ -17,7 +17,7 @@ fn tape(text: &[u8]) -> Tape {
     Tape::build(text, &|| false).unwrap()
 }
 
-/// The visible entries, found the slow way.
+/// The visible entries, computed naively.
 fn visible(tape: &Tape, folds: &Folds) -> Vec<TokenId> {
     let mut out = Vec::new();
     let mut at = 0;
@@ -55,7 +55,7 @@ fn folding_hides_what_is_inside() {
     let list = tape.token(1).unwrap();
     assert_eq!(folds.toggle(&tape, list), Some(true));
     assert_eq!(folds.visible_len(&tape), 9);
-    // A closing bracket is as good as its opening one; a number has nothing to fold.
+    // A closing bracket works like its opening one; a number cannot be folded.
     assert_eq!(folds.toggle(&tape, tape.last(list)), Some(false));
     assert_eq!(folds.toggle(&tape, tape.token(2).unwrap()), None);
     assert_eq!(folds.toggle(&tape, tape.token(6).unwrap()), None, "an empty list");
@@ -97,10 +97,10 @@ fn a_match_inside_a_fold_is_revealed() {
     folds.fold_below(&tape, 0);
     let token = folds.reveal(&tape, place(TEXT, b"null")).unwrap();
     assert_eq!(folds.token_at(&tape, folds.line_of(token)), Some(token));
-    // The object beside it stays folded.
+    // The sibling object stays folded.
     assert!(folds.is_folded(&tape, tape.token_at(place(TEXT, b"\"c\"")).unwrap()));
     check(&tape, &folds);
-    // A name belongs to the line of its bracket, which need not be opened.
+    // A name is on the line of its bracket, which does not have to be unfolded.
     folds.fold_below(&tape, 1);
     let token = folds.reveal(&tape, place(TEXT, b"\"c\"") + 1).unwrap();
     assert!(folds.is_folded(&tape, token));
@@ -153,7 +153,7 @@ fn a_path_is_harmless() {
     assert_eq!(tape.path(text, tape.token(1).unwrap()), ".[\"a\\u202e\\u001b\"]");
 }
 
-/// A random tape: brackets from bits.
+/// A random tape, its brackets derived from bits.
 fn nested() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![Just("1".to_owned()), Just("[]".to_owned()), Just("{}".to_owned())];
     leaf.prop_recursive(5, 60, 5, |inner| {

@@ -1,24 +1,24 @@
-//! Foreign bytes as characters that can be shown, one at a time, each with the bytes it stands for.
+//! Untrusted bytes as displayable characters, one at a time, with the bytes each one represents.
 
 use std::ops::Range;
 
 use crate::domain::clean::is_harmless;
 
-/// What one or a few bytes of the source are shown as.
+/// How one or more source bytes are displayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Glyph {
-    /// A character. In a JSON string it is harmless; elsewhere it may be anything.
+    /// A character. In a JSON string it is safe to display; elsewhere it may be any character.
     Character(char),
-    /// Bytes of the source that are shown as they are: an escape of printable ASCII.
+    /// Source bytes shown as they are: an escape in printable ASCII.
     Escape,
-    /// A character that must not be shown, written as JSON writes it.
+    /// A character that is not safe to display, written as a JSON escape.
     Hidden(char),
     /// A byte that is not UTF-8.
     Broken,
 }
 
-/// The first character of some bytes, or none where they are not UTF-8, and how many bytes it takes (at least
-/// one, where there are any).
+/// Returns the first character, or `None` if it is invalid UTF-8, and its length in bytes: at least 1 unless
+/// `bytes` is empty.
 pub(super) fn character(bytes: &[u8]) -> (Option<char>, usize) {
     let length = match bytes.first() {
         None => return (None, 0),
@@ -35,8 +35,8 @@ pub(super) fn character(bytes: &[u8]) -> (Option<char>, usize) {
     }
 }
 
-/// The next glyph of the inside of a JSON string that begins at `at`; none at its closing quote or the end of the
-/// text. A `\u` escape of a harmless character is that character; any other escape stays as it is written.
+/// Returns the glyph at `at` inside a JSON string, or `None` at the closing quote or the end of the text. A
+/// `\u` escape of a displayable character becomes that character; other escapes stay as written.
 pub(super) fn in_string(text: &[u8], at: usize) -> Option<(Glyph, Range<usize>)> {
     let rest = text.get(at..)?;
     match rest.first()? {
@@ -58,7 +58,7 @@ pub(super) fn in_string(text: &[u8], at: usize) -> Option<(Glyph, Range<usize>)>
 
 fn escape(rest: &[u8]) -> (Glyph, usize) {
     match unicode_escape(rest) {
-        // Below U+0080 the escape may matter: `\u0022` is a quote inside the string.
+        // Below U+0080 the escape may be significant: `\u0022` is a quote inside the string.
         Some((Some(character), length)) if !character.is_ascii() && is_harmless(character) => {
             (Glyph::Character(character), length)
         }
@@ -67,7 +67,8 @@ fn escape(rest: &[u8]) -> (Glyph, usize) {
     }
 }
 
-/// The character of a `\uXXXX` or of a surrogate pair, and the length; no character for half a pair.
+/// Decodes `\uXXXX` or a surrogate pair. Returns the character, or `None` for a lone surrogate, and the
+/// length.
 pub(super) fn unicode_escape(rest: &[u8]) -> Option<(Option<char>, usize)> {
     let first = unit(rest)?;
     if let Some(character) = char::from_u32(first) {
@@ -88,8 +89,8 @@ fn unit(rest: &[u8]) -> Option<u32> {
     digits.iter().try_fold(0, |value, digit| Some(value << 4 | char::from(*digit).to_digit(16)?))
 }
 
-/// What the string that begins with the quote at `at` says; half a surrogate pair becomes `�`. It may hold
-/// anything.
+/// Decodes the string whose opening quote is at `at`; a lone surrogate becomes `�`. The result is not
+/// sanitised.
 pub(super) fn decode(text: &[u8], at: usize) -> String {
     let mut out = String::new();
     let mut at = at + 1;
@@ -101,7 +102,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> String {
         let rest = text.get(at..).unwrap_or_default();
         match rest.first() {
             Some(b'\\') => {}
-            // Only a string that was never checked has controls.
+            // Only a string that was never validated contains control characters.
             Some(byte) if *byte != b'"' => {
                 out.push(char::from(*byte));
                 at += 1;
@@ -127,11 +128,11 @@ pub(super) fn decode(text: &[u8], at: usize) -> String {
     }
 }
 
-/// Writes a character as JSON escapes.
+/// Appends a character as JSON escapes.
 pub(super) fn push_escaped(out: &mut String, character: char) {
     use std::fmt::Write as _;
     for unit in character.encode_utf16(&mut [0; 2]) {
-        // Writing into a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = write!(out, "\\u{unit:04x}");
     }
 }

@@ -1,4 +1,4 @@
-//! Bytes as a table: offset, sixteen bytes, their ASCII.
+//! Hex dump: offset, sixteen bytes, their ASCII.
 
 use std::ops::Range;
 
@@ -6,15 +6,15 @@ use super::line::{Class, Line};
 use super::needle::{Needle, marks};
 use crate::domain::Clean;
 
-/// Bytes on a line.
+/// Bytes per line.
 pub(super) const BYTES: usize = 16;
 
-/// How many lines so many bytes take.
+/// Number of lines for `length` bytes.
 pub(super) fn lines(length: usize) -> usize {
     length.div_ceil(BYTES)
 }
 
-/// A line of the table; none behind the end.
+/// Returns a line of the dump, or `None` past the end.
 pub(super) fn line(body: &[u8], number: usize, needle: Option<&Needle>) -> Option<Line> {
     let start = number.checked_mul(BYTES)?;
     let bytes = body.get(start..).filter(|rest| !rest.is_empty())?;
@@ -60,7 +60,7 @@ pub(super) fn line(body: &[u8], number: usize, needle: Option<&Needle>) -> Optio
     Some(Line { pieces, source, token: None, foldable: None, indent: 0, continued: false })
 }
 
-/// A hexadecimal digit.
+/// Returns a hexadecimal digit.
 fn digit(value: u8) -> &'static str {
     let value = usize::from(value);
     "0123456789abcdef".get(value..=value).unwrap_or_default()

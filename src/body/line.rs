@@ -1,4 +1,4 @@
-//! A line of a body, ready to be painted: pieces of clean text with a class each.
+//! A displayable line of a body: pieces of clean text, each with a class.
 
 use std::ops::Range;
 
@@ -8,12 +8,12 @@ use super::glyphs::{self, Glyph};
 use super::tape::TokenId;
 use crate::domain::{Clean, clean, words};
 
-/// What a piece of a line is. The screen gives each class a role of the theme.
+/// The class of a piece of text. The UI maps each class to a theme role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::EnumIter)]
 pub enum Class {
     /// Brackets, commas, colons.
     Punctuation,
-    /// The name of a member, with its quotes.
+    /// A member name, with its quotes.
     Key,
     /// A string, with its quotes.
     String,
@@ -21,37 +21,38 @@ pub enum Class {
     Number,
     /// `true`, `false`, `null`.
     Literal,
-    /// Text that is not JSON, and blanks.
+    /// Text that is not JSON, and whitespace.
     Text,
-    /// The offset at the beginning of a line of bytes.
+    /// The offset at the start of a hex line.
     Offset,
-    /// Bytes as hexadecimal digits.
+    /// A byte as hexadecimal digits.
     Byte,
-    /// What the program adds: what a fold hides, how much more there is.
+    /// Text added by the program, such as the size of a fold or of what was cut.
     Dim,
-    /// What was searched for.
+    /// A search match.
     Match,
 }
 
 /// A line of a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The text, piece by piece, without the indentation.
+    /// The text without the indentation.
     pub pieces: Vec<(Class, Clean)>,
-    /// The bytes that it shows, also where they are cut: of the text, or in hex of the body.
+    /// The bytes it represents, including any that were cut. In hex, an offset of the body, otherwise of the
+    /// text.
     pub source: Range<usize>,
-    /// The entry of the tape, in pretty JSON.
+    /// The tape entry, in pretty JSON.
     pub token: Option<TokenId>,
-    /// Whether it can be folded, and if so whether it is.
+    /// Whether it is folded; `None` if it cannot be folded.
     pub foldable: Option<bool>,
-    /// Blank cells before the first piece; never more than half of the width.
+    /// Indentation in cells; at most half the width.
     pub indent: usize,
-    /// It goes on the line before, which was too long.
+    /// It continues the previous line, which was too long.
     pub continued: bool,
 }
 
 impl Line {
-    /// The line as it reads, with its indentation.
+    /// The text with its indentation.
     pub fn text(&self) -> String {
         let mut out = " ".repeat(self.indent);
         for (_, piece) in &self.pieces {
@@ -61,18 +62,18 @@ impl Line {
     }
 }
 
-/// Puts a line together within a number of cells.
+/// Builds a line within a number of cells.
 pub(super) struct Builder<'a> {
     text: &'a [u8],
     marks: &'a [Range<usize>],
     pieces: Vec<(Class, String)>,
     cells: usize,
     room: usize,
-    /// Glyphs without a width cost nothing on the screen, but time.
+    /// Number of glyphs: those without width take no room on the screen, but do take time.
     glyphs: usize,
-    /// Where it was cut.
+    /// The offset at which the line was cut.
     cut: Option<usize>,
-    /// Blanks for a tab.
+    /// Spaces per tab.
     tab: usize,
 }
 
@@ -81,7 +82,7 @@ impl<'a> Builder<'a> {
         Self { text, marks, pieces: Vec::new(), cells: 0, room, glyphs: 0, cut: None, tab }
     }
 
-    /// Adds what stands at `at` in the source. False when there is no room for it, nor for anything after it.
+    /// Appends text that is at `at` in the source. Returns false if the line is full.
     pub(super) fn push(&mut self, class: Class, shown: &str, at: usize) -> bool {
         let cells = shown.chars().map(|c| c.width().unwrap_or(1)).sum::<usize>();
         self.glyphs += 1;
@@ -96,8 +97,8 @@ impl<'a> Builder<'a> {
         true
     }
 
-    /// Adds plain ASCII that begins at `at`, where there is nothing to light; answers how much it was. The rest, if
-    /// only one character, goes the slow way.
+    /// Appends printable ASCII from `at` that contains no match, and returns its length. Leaves a single
+    /// remaining character to the slow path.
     fn run(&mut self, class: Class, at: usize, end: usize) -> usize {
         if !self.marks.is_empty() || self.cut.is_some() {
             return 0;
@@ -121,7 +122,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Adds punctuation that stands at `at` in the source.
+    /// Appends punctuation that is at `at` in the source.
     pub(super) fn sign(&mut self, shown: &str, at: usize) {
         self.push(Class::Punctuation, shown, at);
     }
@@ -142,7 +143,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// Adds the JSON string whose opening quote is at `at`.
+    /// Appends the JSON string whose opening quote is at `at`.
     pub(super) fn string(&mut self, class: Class, at: usize) {
         let mut next = at + 1;
         let mut open = self.push(class, "\"", at);
@@ -155,7 +156,7 @@ impl<'a> Builder<'a> {
         self.push(class, "\"", next);
     }
 
-    /// Adds bytes as text; what is not UTF-8 or must not be shown is replaced.
+    /// Appends bytes as text, replacing invalid UTF-8 and characters that are not safe to display.
     pub(super) fn raw(&mut self, class: Class, range: Range<usize>) {
         let mut at = range.start;
         loop {
@@ -180,8 +181,8 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// Builds pieces within `room` cells; where something of the source up to `end` finds no room, the last piece says
-/// how much.
+/// Builds pieces within `room` cells. If not all of the source up to `end` fits, the last piece says how much
+/// is missing.
 pub(super) fn fit(
     text: &[u8],
     marks: &[Range<usize>],
@@ -197,7 +198,7 @@ pub(super) fn fit(
         let words = |cut: usize| format!("… {} more", words::bytes(end.saturating_sub(cut) as u64));
         let mut kept = room.saturating_sub(words(cut).chars().count() + 1);
         if kept * 2 > room {
-            // The less is kept, the larger is the number that says how much is missing.
+            // The less is kept, the longer the number of missing bytes.
             loop {
                 builder = Builder::new(text, marks, kept, tab);
                 build(&mut builder);

@@ -1,5 +1,5 @@
-//! The lines of a document in each view, and where an offset stands among them. What is asked for costs the lines
-//! that are asked for, wherever they are; only the first look at a new width of wrapped text reads all of it.
+//! The lines of a document in each view, and the line of an offset. The cost depends on the lines requested,
+//! not on their position; only the first access at a new width of wrapped text reads the whole text.
 
 use super::document::{Document, Kind, View};
 use super::folds::Folds;
@@ -9,15 +9,15 @@ use super::tape::Tape;
 use super::wrap::{NARROWEST, Row, TAB};
 use super::{hex, pretty};
 
-/// A text up to this size is read in less time than a frame may take.
+/// Texts up to this size can be read within a frame.
 pub const READ_AT_ONCE: usize = 128 << 10;
 
-/// What happens to a line that is too long.
+/// What to do with lines that are too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fit {
-    /// It is cut to so many cells, and says how much is missing.
+    /// Cut them to this many cells and say how much is missing.
     Cut(usize),
-    /// It goes on in the next row; for raw text only. Less than 8 cells are 8.
+    /// Wrap them at this many cells, at least 8. For raw text only.
     Wrap(usize),
 }
 
@@ -31,7 +31,7 @@ impl Fit {
     }
 }
 
-/// How a document is looked at.
+/// A view with the data that it needs.
 enum Look<'a> {
     Tape(&'a Tape),
     Text,
@@ -47,8 +47,8 @@ impl Document {
         }
     }
 
-    /// Whether lines can be asked for without reading all of a large text first: only rows of a width that is new
-    /// cannot. [`Document::prepare`] makes them.
+    /// Whether lines are available without reading a large text first. Only wrapping at a new width needs
+    /// that; [`Document::prepare`] does it.
     pub fn is_prepared(&self, view: View, fit: Fit) -> bool {
         match (self.look(view), fit) {
             (Look::Text, Fit::Wrap(width)) => {
@@ -58,12 +58,12 @@ impl Document {
         }
     }
 
-    /// Makes ready what [`Document::is_prepared`] tells of; for 50 MB not for the thread that draws.
+    /// Makes [`Document::is_prepared`] true. Slow for 50 MB, so call it off the UI thread.
     pub fn prepare(&self, view: View, fit: Fit) {
         self.visible_len(view, &Folds::default(), fit);
     }
 
-    /// How many lines there are to see. Folds count in pretty JSON only.
+    /// Number of visible lines. Folds only apply to pretty JSON.
     pub fn visible_len(&self, view: View, folds: &Folds, fit: Fit) -> usize {
         match (self.look(view), fit) {
             (Look::Tape(tape), _) => folds.visible_len(tape),
@@ -73,7 +73,7 @@ impl Document {
         }
     }
 
-    /// The lines from `first` on, at most `count`. What a needle finds in them is lit.
+    /// Returns at most `count` lines from `first`, with matches of the needle highlighted.
     pub fn lines(
         &self,
         view: View,
@@ -124,8 +124,8 @@ impl Document {
         }
     }
 
-    /// The visible line in which an offset stands: of the text, or in [`View::Hex`] of the body. What a fold hides
-    /// stands in the line of the fold.
+    /// The visible line of an offset: of the text, or in [`View::Hex`] of the body. A folded offset is on the
+    /// line of its fold.
     pub fn line_of(&self, view: View, folds: &Folds, fit: Fit, offset: usize) -> usize {
         match (self.look(view), fit) {
             (Look::Tape(tape), _) => tape.token_at(offset).map_or(0, |token| folds.line_of(token)),

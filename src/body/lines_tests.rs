@@ -125,7 +125,7 @@ fn bytes_are_a_table() {
             "00000010  21 1b 5b 33 31 6d                                 !.[31m",
         ]
     );
-    // What is no text is shown as bytes where it is asked to be pretty.
+    // The pretty view of binary data is a hex dump.
     assert_eq!(document.visible_len(View::Pretty, &Folds::default(), Fit::Cut(80)), 2);
 }
 
@@ -223,7 +223,7 @@ proptest! {
             for (number, line) in whole.iter().enumerate() {
                 if view == View::Hex || document.views().contains(&view) {
                     let at = document.line_of(view, &folds, fit, line.source.start);
-                    // An empty row stands where the next one begins.
+                    // An empty row has the offset of the next one.
                     prop_assert!(at == number || line.source.is_empty(), "{:?} {} {}", view, at, number);
                 }
                 if line.token.is_some() || document.views().first() == Some(&View::Raw) && view != View::Hex {

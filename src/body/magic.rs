@@ -1,9 +1,9 @@
-//! What a body is by its first bytes, and by what its Content-Type says.
+//! Detects the type of a body from its first bytes and its Content-Type.
 
 use super::glyphs;
 use crate::domain::media;
 
-/// A format that is not text, known by its first bytes.
+/// A binary format with a known signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, strum::EnumIter)]
 #[expect(missing_docs, reason = "the words say it")]
 pub enum Format {
@@ -29,7 +29,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format that the bytes begin like.
+    /// Returns the format whose signature the bytes start with.
     pub fn of(bytes: &[u8]) -> Option<Self> {
         const HEADS: [(&[u8], Format); 18] = [
             (b"\x89PNG\r\n\x1a\n", Format::Png),
@@ -62,7 +62,7 @@ impl Format {
         }
     }
 
-    /// How the name of such a file ends, without the dot.
+    /// The usual file extension, without the dot.
     pub fn ending(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -87,7 +87,7 @@ impl Format {
         }
     }
 
-    /// What it is, in words: "PNG image".
+    /// The name for people: "PNG image".
     pub fn words(self) -> &'static str {
         match self {
             Self::Png => "PNG image",
@@ -113,15 +113,15 @@ impl Format {
     }
 }
 
-/// What a Content-Type declares.
+/// The properties that a Content-Type declares.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Declared {
     pub(super) json: bool,
-    /// One value a line.
+    /// One value per line.
     pub(super) lines: bool,
-    /// Meant to be read.
+    /// Human-readable text.
     pub(super) text: bool,
-    /// The label of the charset.
+    /// The charset label.
     pub(super) charset: Option<String>,
 }
 
@@ -145,10 +145,10 @@ impl Declared {
     }
 }
 
-/// Whether a text is a page of HTML.
+/// Whether a text looks like HTML.
 pub(super) fn is_html(text: &[u8]) -> bool {
     let mut rest = text.trim_ascii_start();
-    // Pages may begin with comments and a declaration of XML.
+    // HTML may start with comments and an XML declaration.
     for _ in 0..4 {
         let end: &[u8] = match rest {
             [b'<', b'!', b'-', b'-', ..] => b"-->",
@@ -167,12 +167,12 @@ pub(super) fn is_html(text: &[u8]) -> bool {
     })
 }
 
-/// Whether a text is XML.
+/// Whether a text looks like XML.
 pub(super) fn is_xml(text: &[u8]) -> bool {
     text.trim_ascii_start().starts_with(b"<?xml")
 }
 
-/// Whether bytes look as if nobody was meant to read them: a NUL, or controls that no text has.
+/// Whether bytes look binary: they contain a NUL or controls that text does not use.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
     const LOOKED_AT: usize = 1 << 16;
     let head = bytes.get(..LOOKED_AT).unwrap_or(bytes);
@@ -181,7 +181,7 @@ pub(super) fn is_binary(bytes: &[u8]) -> bool {
     head.contains(&0) || controls * 50 > head.len()
 }
 
-/// How much of the beginning of some bytes is not UTF-8, in per cent.
+/// The percentage of the first bytes that is invalid UTF-8.
 pub(super) fn broken(bytes: &[u8]) -> usize {
     let head = bytes.get(..1 << 12).unwrap_or(bytes);
     let (mut at, mut broken) = (0, 0);

@@ -1,4 +1,4 @@
-//! Searching a whole body, in slices.
+//! Incremental search of a whole body.
 
 use std::ops::Range;
 
@@ -6,70 +6,70 @@ use super::document::{Document, View};
 use super::needle::Needle;
 use crate::domain::Body;
 
-/// Bytes that are searched between two questions whether to stop.
+/// Bytes searched between two checks for cancellation.
 const SLICE: usize = 1 << 20;
 
-/// Bytes whose matches are counted together: to go to a match, about so many are searched again.
+/// Bytes per block of counted matches; going to a match searches about that many bytes again.
 const BLOCK: usize = 1 << 16;
 
-/// What was found. Places are offsets in [`Document::text`], in [`View::Hex`] in [`Document::body`]. Matches do not
-/// overlap. No place is written down: a million matches take no more room than one, and going from one to the next
-/// costs the same wherever it is.
+/// The result of a search. Positions are offsets in [`Document::text`], or for [`View::Hex`] in
+/// [`Document::body`]. Matches do not overlap. Positions are not stored, only counts per block: a million
+/// matches take no more memory than one, and stepping to the next costs the same anywhere.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matches {
-    /// What was looked for.
+    /// The needle.
     pub needle: Needle,
-    /// How many there are.
+    /// The number of matches.
     pub total: usize,
     blocks: Vec<Block>,
-    /// How far was searched.
+    /// The end of the searched part.
     end: usize,
     bytes: Body,
 }
 
-/// Some bytes of what is searched.
+/// The matches of one block of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Block {
-    /// Where to look for its first match: at its beginning, or behind a match that reaches into it.
+    /// Where its first match is searched: at its start, or after a match that reaches into it.
     from: u32,
-    /// Matches that begin before it.
+    /// Number of matches that start in earlier blocks.
     before: u32,
 }
 
 impl Matches {
-    /// The places of all of them, in order; found anew.
+    /// The ranges of all matches in order, searched again.
     pub fn places(&self) -> impl Iterator<Item = Range<usize>> + '_ {
         self.places_within(0, self.end)
     }
 
-    /// The number of the match that begins at an offset, counted from 1.
+    /// The number of the match that starts at an offset, from 1.
     pub fn number(&self, offset: usize) -> Option<usize> {
         let before = self.rank(offset);
         self.nth(before).filter(|found| found.start == offset).map(|_| before + 1)
     }
 
-    /// The first match behind an offset; behind the last one the first of all.
+    /// The first match after an offset, wrapping around at the end.
     pub fn next(&self, offset: usize) -> Option<Range<usize>> {
         self.nth(self.rank(offset + 1)).or_else(|| self.nth(0))
     }
 
-    /// The first match that begins at an offset or behind; behind the last one the first of all.
+    /// The first match at or after an offset, wrapping around at the end.
     pub fn at_or_behind(&self, offset: usize) -> Option<Range<usize>> {
         self.nth(self.rank(offset)).or_else(|| self.nth(0))
     }
 
-    /// The last match before an offset; before the first one the last of all.
+    /// The last match before an offset, wrapping around at the start.
     pub fn previous(&self, offset: usize) -> Option<Range<usize>> {
         self.nth(self.rank(offset).checked_sub(1).or(self.total.checked_sub(1))?)
     }
 
-    /// How many matches begin before an offset.
+    /// Number of matches that start before an offset.
     fn rank(&self, offset: usize) -> usize {
         let Some(block) = self.blocks.get(offset / BLOCK) else { return self.total };
         block.before as usize + self.places_within(block.from as usize, offset).count()
     }
 
-    /// The match that has so many others before it.
+    /// The match with this index, from 0.
     fn nth(&self, number: usize) -> Option<Range<usize>> {
         if number >= self.total {
             return None;
@@ -79,7 +79,7 @@ impl Matches {
         self.places_within(block.from as usize, self.end).nth(number - block.before as usize)
     }
 
-    /// The matches that begin from here to before an offset, where one may begin here.
+    /// The matches that start in `from..end`; `from` must not be inside a match.
     fn places_within(&self, from: usize, end: usize) -> impl Iterator<Item = Range<usize>> + '_ {
         let mut at = from;
         std::iter::from_fn(move || {
@@ -89,7 +89,7 @@ impl Matches {
         })
     }
 
-    /// Begins the blocks up to that of an offset, which is searched up to there.
+    /// Adds blocks up to the one that contains `offset`, up to which everything was searched.
     fn reach(&mut self, offset: usize, last: usize) {
         while self.blocks.len() * BLOCK <= offset {
             let from = (self.blocks.len() * BLOCK).max(last) as u32;
@@ -98,7 +98,7 @@ impl Matches {
     }
 }
 
-/// A search that is under way.
+/// A search in progress.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
     found: Matches,
@@ -107,8 +107,8 @@ pub struct Search {
 }
 
 impl Search {
-    /// Begins to search a document as a view shows it: its text, or in hex its bytes, where the needle may also be
-    /// bytes (`0xdeadbeef`, `de ad`). None where there is nothing to look for.
+    /// Starts to search a document as shown by a view: its text, or in hex its bytes, where the needle may
+    /// also be bytes (`0xdeadbeef`, `de ad`). Returns `None` if the needle is empty.
     pub fn start(document: &Document, needle: &str, view: View) -> Option<Self> {
         let (needle, bytes) = match view {
             View::Hex => {
@@ -121,7 +121,7 @@ impl Search {
         Some(Self { found: Matches { needle, total: 0, blocks: Vec::new(), end: 0, bytes }, last: 0 })
     }
 
-    /// Searches so many bytes more. True when all was searched.
+    /// Searches the next `bytes` bytes. Returns true when finished.
     pub fn step(&mut self, bytes: usize) -> bool {
         let all = self.found.bytes.clone();
         let limit = self.found.end.saturating_add(bytes.max(1)).min(all.len());
@@ -135,18 +135,18 @@ impl Search {
         self.found.end >= all.len()
     }
 
-    /// What was found so far.
+    /// The matches so far.
     pub fn found(&self) -> &Matches {
         &self.found
     }
 
-    /// What was found so far, for good.
+    /// Consumes the search and returns the matches so far.
     pub fn into_found(self) -> Matches {
         self.found
     }
 }
 
-/// Searches all of a document. None where there is nothing to look for, or when asked to stop.
+/// Searches a whole document. Returns `None` if the needle is empty, or if cancelled.
 pub fn search(
     document: &Document,
     needle: &str,

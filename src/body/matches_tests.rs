@@ -72,7 +72,7 @@ fn ways_lead_around() {
 
 #[test]
 fn any_of_very_many_is_reached_from_its_neighbours() {
-    // A match reaches from one block into the next: what is found again must be what was counted.
+    // A match spans two blocks: searching again must find what was counted.
     let count = BLOCK;
     let text = format!("----{}", "aba-".repeat(count));
     let matches = search(&open(&text), "aba-aba", View::Raw, &|| false).unwrap();
@@ -107,7 +107,7 @@ proptest! {
         let document = open(&text);
         let mut search = Search::start(&document, &needle, View::Raw).unwrap();
         while !search.step(step) {}
-        // The slow way: all characters here have one other case of the same length.
+        // The naive search: all characters here have one other case of the same length.
         let fold = |text: &str| if needle.contains('A') { text.to_owned() } else { text.to_lowercase() };
         let (folded, wanted) = (fold(&text), fold(&needle));
         let want: Vec<usize> = folded.match_indices(&wanted).map(|(at, _)| at).collect();

@@ -1,9 +1,8 @@
-//! Bodies made viewable: JSON as a tape with folds, text in any charset, bytes; searching, comparing, and the JSON
-//! that a person writes. Pure: no clock, no file, no thread. Whatever bytes come, nothing here panics, and what is
-//! shown is clean.
+//! Response bodies for display: JSON as a tape with folds, text in any charset, hex dumps, search, diff, and
+//! the JSON editor. Pure: no clock, no files, no threads. No input panics, and everything shown is clean.
 //!
-//! A [`Document`] is opened once, away from the screen; then a line costs what it shows, wherever it stands in
-//! 50 MB. Long work asks a function whether it should stop.
+//! A [`Document`] is opened once, off the UI thread. After that, building a line costs the same anywhere in
+//! 50 MB. Long operations take a callback that says whether to cancel.
 
 pub mod diff;
 pub mod document;

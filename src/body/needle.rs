@@ -1,22 +1,22 @@
-//! What is searched for, made ready for finding it in many bytes.
+//! Search patterns, prepared for fast searching.
 
 use std::ops::Range;
 
 use memchr::{memchr, memchr2, memchr3, memmem};
 
-/// Letters, the commonest first: the rarer one is looked for, the fewer places are compared.
+/// Letters by frequency, most common first: searching for the rarest one leaves the fewest candidates to
+/// compare.
 const COMMON: &[u8] = b" \"etaoinsrhldcumfpgwybvkxjqz";
 
-/// A text to look for. Upper and lower case are one, unless it has a capital. In JSON a character that may be
-/// written as an escape is found in that form too: `é` finds `\u00e9`, `a/b` finds `a\/b`. What is typed as an
-/// escape finds that escape.
+/// A text to search for. Case is ignored unless the text has a capital. In JSON, a character also matches its
+/// escaped forms: `é` matches `\u00e9`, `a/b` matches `a\/b`. A typed escape matches that escape.
 #[derive(Clone)]
 pub struct Needle {
     typed: String,
     json: bool,
-    /// For each character the forms that it may have; the longer ones first.
+    /// For each character its possible forms, longest first.
     forms: Vec<Vec<Form>>,
-    /// The most bytes that a match takes.
+    /// The length of the longest possible match in bytes.
     longest: usize,
     how: How,
 }
@@ -24,30 +24,30 @@ pub struct Needle {
 #[derive(Clone)]
 struct Form {
     bytes: Box<[u8]>,
-    /// Hexadecimal digits may be of either case.
+    /// Hexadecimal digits match in either case.
     escape: bool,
 }
 
 #[derive(Clone)]
 enum How {
-    /// There is one form only.
+    /// There is only one form.
     Exact(Box<memmem::Finder<'static>>),
-    /// Every form is one byte: look for the rarest.
+    /// All forms are single bytes: search for the rarest, at this index.
     Anchored(usize),
-    /// Look for what the first character may begin with.
+    /// Search for the first bytes that the first character can have.
     First(Box<[u8]>),
 }
 
 impl Needle {
-    /// Makes a text ready; none where it is empty.
+    /// Prepares a text; `None` if it is empty.
     pub fn new(typed: &str, json: bool) -> Option<Self> {
         let exact = typed.chars().any(char::is_uppercase);
         let forms: Vec<Vec<Form>> = typed.chars().map(|character| forms(character, exact, json)).collect();
         Self::build(typed, json, forms)
     }
 
-    /// Looks for bytes written as pairs of hexadecimal digits: `0xdeadbeef`, `de ad be ef`. None where it is
-    /// something else.
+    /// Prepares bytes typed as pairs of hexadecimal digits: `0xdeadbeef`, `de ad be ef`. Returns `None` if
+    /// the text is anything else.
     pub fn bytes(typed: &str) -> Option<Self> {
         let digits = match typed.strip_prefix("0x") {
             Some(digits) => digits.replace(' ', ""),
@@ -86,17 +86,17 @@ impl Needle {
         Some(Self { typed: typed.to_owned(), json, forms, longest, how })
     }
 
-    /// What was typed.
+    /// The text as typed.
     pub fn typed(&self) -> &str {
         &self.typed
     }
 
-    /// The first match that begins at `from` or behind.
+    /// The first match that starts at or after `from`.
     pub fn find(&self, bytes: &[u8], from: usize) -> Option<Range<usize>> {
         self.find_before(bytes, from, bytes.len())
     }
 
-    /// The first match that begins at `from` or behind, but before `limit`.
+    /// The first match that starts in `from..limit`.
     pub(super) fn find_before(&self, bytes: &[u8], from: usize, limit: usize) -> Option<Range<usize>> {
         let limit = limit.min(bytes.len());
         let mut at = from;
@@ -140,7 +140,7 @@ impl Needle {
         }
     }
 
-    /// Where a match that begins at `at` ends.
+    /// Returns the end of the match that starts at `at`.
     fn matches(&self, bytes: &[u8], at: usize) -> Option<usize> {
         self.forms.iter().try_fold(at, |at, forms| {
             let rest = bytes.get(at..)?;
@@ -159,11 +159,11 @@ impl Form {
     }
 }
 
-/// The forms of a character, the longer ones first.
+/// Returns the forms of a character, longest first.
 fn forms(character: char, exact: bool, json: bool) -> Vec<Form> {
     let mut cases = vec![character];
     if !exact {
-        // A character whose other case is several characters has none here.
+        // A character whose other case is several characters only matches itself.
         cases.extend(single(character.to_lowercase()).filter(|other| *other != character));
         cases.extend(single(character.to_uppercase()).filter(|other| *other != character));
         cases.dedup();
@@ -205,7 +205,7 @@ impl PartialEq for Needle {
 
 impl Eq for Needle {}
 
-/// The matches of what is shown of a range within `room` cells.
+/// Returns the matches in the part of a range that fits into `room` cells.
 pub(super) fn marks(
     needle: &Needle,
     text: &[u8],
@@ -215,7 +215,7 @@ pub(super) fn marks(
 ) {
     // A cell shows at most an escaped surrogate pair.
     let limit = range.end.min(range.start + room * 12 + 64);
-    // A match may begin on the line before.
+    // A match may start on the previous line.
     let mut at = range.start.saturating_sub(needle.longest.saturating_sub(1));
     while let Some(found) = needle.find_before(text, at, limit) {
         at = found.end.max(at + 1);

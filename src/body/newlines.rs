@@ -1,17 +1,16 @@
-//! Where the lines of a text begin, without writing down every line.
+//! Finds the lines of a text without storing every line.
 
 use std::ops::Range;
 
 use memchr::memchr_iter;
 
-/// Bytes whose line breaks are counted together.
+/// Bytes per block of counted line breaks.
 const BLOCK: usize = 4096;
 
-/// The lines of a text: `\n` ends one, a `\r` before it does not count. A line break at the very end begins no
-/// other line.
+/// The lines of a text, ended by `\n` or `\r\n`. A line break at the very end does not start another line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Newlines {
-    /// Line breaks before each block.
+    /// Number of line breaks before each block.
     before: Vec<u32>,
     breaks: usize,
     lines: usize,
@@ -29,12 +28,12 @@ impl Newlines {
         Self { before, breaks, lines: breaks + usize::from(open) }
     }
 
-    /// How many lines; of an empty text none.
+    /// Number of lines; 0 for an empty text.
     pub(super) fn lines(&self) -> usize {
         self.lines
     }
 
-    /// Where the break stands that has `number` others before it; the end of the text where there is none.
+    /// The offset of the line break with this index, from 0; the end of the text if there are fewer.
     pub(super) fn line_break(&self, text: &[u8], number: usize) -> usize {
         if number >= self.breaks {
             return text.len();
@@ -46,7 +45,7 @@ impl Newlines {
         found.map_or(text.len(), |at| start + at)
     }
 
-    /// A line, without its break.
+    /// The range of a line, without its line break.
     pub(super) fn line(&self, text: &[u8], number: usize) -> Range<usize> {
         let start = match number.checked_sub(1) {
             Some(previous) => (self.line_break(text, previous) + 1).min(text.len()),
@@ -56,12 +55,12 @@ impl Newlines {
         start..without_return(text, start, end)
     }
 
-    /// The line in which a byte stands.
+    /// The line of a byte offset.
     pub(super) fn line_of(&self, text: &[u8], offset: usize) -> usize {
         self.breaks_before(text, offset).min(self.lines.saturating_sub(1))
     }
 
-    /// How many line breaks stand before a byte.
+    /// Number of line breaks before a byte offset.
     pub(super) fn breaks_before(&self, text: &[u8], offset: usize) -> usize {
         let offset = offset.min(text.len());
         let block = offset / BLOCK;
@@ -71,7 +70,7 @@ impl Newlines {
     }
 }
 
-/// The end of a line whose break stands at `end`, without a carriage return.
+/// Moves the end of a line before its carriage return, if it has one.
 pub(super) fn without_return(text: &[u8], start: usize, end: usize) -> usize {
     match text.get(start..end) {
         Some([.., b'\r']) => end - 1,
@@ -91,7 +90,7 @@ mod tests {
             let newlines = Newlines::new(text.as_bytes());
             let want: Vec<&str> = text.lines().collect();
             prop_assert_eq!(newlines.lines(), want.len());
-            // A mark stands every so many lines: what is around the marks and at the end is looked at.
+            // There is a mark every 2,048 lines: check around the marks and at the end.
             let looked_at = |number: usize| number % 2_048 < 4 || number % 2_048 > 2_043 || number + 45 > want.len();
             for (number, line) in want.iter().enumerate().filter(|(number, _)| looked_at(*number)) {
                 let range = newlines.line(text.as_bytes(), number);

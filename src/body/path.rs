@@ -1,4 +1,4 @@
-//! Where an entry stands, as jq writes it, and what it says.
+//! The jq path and the decoded value of a tape entry.
 
 use std::fmt::Write as _;
 
@@ -7,9 +7,9 @@ use super::tape::{NONE, Shape, Tape, TokenId};
 use crate::domain::clean::is_harmless;
 
 impl Tape {
-    /// The path of an entry for jq: `.`, `.items[3].name`, `.["odd name"]`. What is not harmless in a name is
-    /// escaped, so the path can be shown. Of JSON lines it is the path within its own line. `text` is what the tape
-    /// was built from.
+    /// The jq path of an entry: `.`, `.items[3].name`, `.["odd name"]`. Characters that are not safe to
+    /// display are escaped, so the path can be shown. In JSON lines, the path is relative to its line. `text`
+    /// must be the text that the tape was built from.
     pub fn path(&self, text: &[u8], token: TokenId) -> String {
         let mut steps = Vec::new();
         let mut next = self.opening(token);
@@ -27,7 +27,7 @@ impl Tape {
                 if out.is_empty() {
                     out.push('.');
                 }
-                // Writing into a text cannot fail.
+                // Writing to a String cannot fail.
                 let _ = write!(out, "[{index}]");
                 continue;
             };
@@ -47,21 +47,21 @@ impl Tape {
         out
     }
 
-    /// The name of a member, decoded.
+    /// The decoded name of a member.
     pub fn name(&self, text: &[u8], token: TokenId) -> Option<String> {
         let entry = self.entry(self.opening(token)).filter(|entry| entry.key != NONE)?;
         Some(glyphs::decode(text, entry.key as usize))
     }
 
-    /// What a string says, decoded; half a surrogate pair becomes `�`. None for any other value. It may hold
-    /// anything: it is for copying, not for showing.
+    /// The decoded value of a string, with lone surrogates as `�`; `None` for other values. It is not
+    /// sanitised, so it may be copied but not shown.
     pub fn string(&self, text: &[u8], token: TokenId) -> Option<String> {
         let entry = self.entry(token).filter(|entry| entry.shape() == Shape::String)?;
         Some(glyphs::decode(text, entry.start as usize))
     }
 }
 
-/// A name that jq takes without quotes.
+/// Whether jq accepts a name without quotes.
 fn is_plain(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     begins && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

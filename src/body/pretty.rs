@@ -1,14 +1,14 @@
-//! A line of JSON, printed prettily.
+//! Pretty-prints one line of JSON.
 
 use super::line::{self, Builder, Class, Line};
 use super::needle::{Needle, marks};
 use super::tape::{NONE, Shape, Tape, TokenId};
 use crate::domain::words;
 
-/// Blanks for each level.
+/// Spaces per level.
 const INDENT: usize = 2;
 
-/// The line of an entry: whether it is folded, and whether a comma may stand behind it.
+/// Builds the line of an entry, given whether it is folded and whether a comma may follow.
 pub(super) fn line(
     text: &[u8],
     tape: &Tape,
@@ -30,7 +30,7 @@ pub(super) fn line(
         if entry.begin() < value.start {
             marks(needle, text, source.start..value.start, room, &mut lit);
         }
-        // What a fold hides is not shown, so it is not lit either.
+        // Folded content is not shown, so its matches are not highlighted either.
         let shown = if folded { value.start..value.start + 1 } else { value.clone() };
         marks(needle, text, shown, room, &mut lit);
     }
@@ -66,7 +66,7 @@ pub(super) fn line(
     Some(Line { pieces, source, token: Some(token), foldable, indent, continued: false })
 }
 
-/// The bytes of the entry itself: of a bracket that one byte.
+/// The bytes of the entry itself: for a bracket, that one byte.
 fn own(tape: &Tape, token: TokenId) -> Option<std::ops::Range<usize>> {
     let entry = tape.entry(token)?;
     let start = entry.start as usize;

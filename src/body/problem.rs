@@ -1,23 +1,23 @@
-//! What is wrong with a text that should be JSON, and where.
+//! JSON syntax errors with their position.
 
 use memchr::{memchr_iter, memrchr};
 
-/// A place in a text that is not JSON, and what is wrong there.
+/// A JSON syntax error and its position.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {problem}")]
 pub struct JsonProblem {
-    /// Where, in bytes from the beginning.
+    /// Byte offset.
     pub offset: usize,
-    /// The line, counted from 1.
+    /// Line, from 1.
     pub line: usize,
-    /// The column in characters, counted from 1.
+    /// Column in characters, from 1.
     pub column: usize,
-    /// What is wrong, in words. A character of the text is named only where it is harmless.
+    /// The message. It only quotes characters that are safe to display.
     pub problem: String,
 }
 
 impl JsonProblem {
-    /// A problem at an offset of a text.
+    /// Creates a problem at a byte offset.
     pub(super) fn at(text: &[u8], offset: usize, problem: String) -> Self {
         let before = text.get(..offset).unwrap_or(text);
         let begin = memrchr(b'\n', before).map_or(0, |at| at + 1);
@@ -29,16 +29,16 @@ impl JsonProblem {
 /// Why a body has no tape.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TapeError {
-    /// Somebody asked to stop.
+    /// The caller cancelled.
     #[error("stopped")]
     Cancelled,
-    /// It is not JSON.
+    /// A JSON syntax error.
     #[error("{0}")]
     Invalid(JsonProblem),
-    /// More brackets stand open at once than anybody could follow.
+    /// More nested brackets than anybody could follow.
     #[error("nested more than {} deep, at byte {offset}", super::tape::MAX_DEPTH)]
     TooDeep {
-        /// Where the first bracket too many stands, in bytes.
+        /// Byte offset of the first bracket too many.
         offset: usize,
     },
     /// 4 GiB or more.
@@ -46,7 +46,7 @@ pub enum TapeError {
     TooLarge,
 }
 
-/// A byte inside a character of UTF-8.
+/// Whether a byte is a UTF-8 continuation byte.
 pub(super) fn is_continuation(byte: u8) -> bool {
     byte & 0xc0 == 0x80
 }

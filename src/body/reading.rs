@@ -1,4 +1,4 @@
-//! Bytes as text: those that a provider sends, and those of a file that a person wrote.
+//! Decodes bytes as text, from responses and from files.
 
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
@@ -6,8 +6,8 @@ use super::document::{Charset, Note};
 use super::magic::{self, Declared, Format};
 use crate::domain::Body;
 
-/// A body as UTF-8, by its Content-Type, a mark of the byte order and its bytes, as [`Document`](super::Document) has
-/// it; the body itself where that is no text.
+/// Converts a body to UTF-8 like [`Document`](super::Document), by Content-Type, byte-order mark and content.
+/// Returns the body itself if it is not text.
 pub fn as_text(body: &Body, content_type: Option<&str>) -> Body {
     let declared = Declared::new(content_type);
     if Format::of(body).is_some() && (!declared.text || magic::is_binary(body)) {
@@ -16,31 +16,30 @@ pub fn as_text(body: &Body, content_type: Option<&str>) -> Body {
     Reading::new(body, &declared).and_then(|reading| reading.decoded).unwrap_or_else(|| body.clone())
 }
 
-/// Why the bytes of a file are no text.
+/// Why a file is not text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotText {
-    /// Nobody sends that.
+    /// UTF-32, which nobody sends.
     #[error("is UTF-32; save it as UTF-8")]
     Utf32,
-    /// Half a character.
+    /// UTF-16 with half a character.
     #[error("begins like UTF-16 but is not; save it as UTF-8")]
     BrokenUtf16,
-    /// As UTF-16 without its mark has them.
+    /// Zero bytes, as in UTF-16 without a byte-order mark.
     #[error("contains NUL bytes (binary, or UTF-16 without a byte-order mark); save it as UTF-8")]
     Zeros,
-    /// In an old charset, or no text at all.
+    /// Invalid UTF-8: a legacy charset, or not text at all.
     #[error("is not UTF-8 from byte {at} on; save it as UTF-8")]
     NotUtf8 {
-        /// Counted from 1.
+        /// Line, from 1.
         at: usize,
     },
 }
 
-/// The text of a file that a person wrote: UTF-8, or UTF-16 where a byte-order mark says so (PowerShell's `>`). The mark
-/// is no part of the text.
+/// Decodes a text file: UTF-8, or UTF-16 with a byte-order mark (PowerShell's `>`). The mark is removed.
 ///
 /// # Errors
-/// It is in no charset that is sure.
+/// The charset is not certain.
 pub fn written(bytes: Vec<u8>) -> Result<String, NotText> {
     match bytes.as_slice() {
         [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => return Err(NotText::Utf32),
@@ -61,9 +60,9 @@ pub fn written(bytes: Vec<u8>) -> Result<String, NotText> {
     text.map(std::borrow::Cow::into_owned).ok_or(NotText::BrokenUtf16)
 }
 
-/// How the text of a body is read.
+/// The text and charset of a body.
 pub(super) struct Reading {
-    /// The text, where it is not the body itself.
+    /// The text, if it differs from the body.
     pub(super) decoded: Option<Body>,
     pub(super) charset: Charset,
     pub(super) notes: Vec<Note>,
@@ -76,8 +75,8 @@ impl Default for Reading {
 }
 
 impl Reading {
-    /// The mark of the byte order goes first, then what is declared, then UTF-8 where the bytes are that, then a
-    /// guess. None where nothing of it looks like text.
+    /// Chooses the charset: a byte-order mark wins, then the declaration, then UTF-8 if the bytes are valid,
+    /// then a guess. Returns `None` if nothing looks like text.
     pub(super) fn new(body: &[u8], declared: &Declared) -> Option<Self> {
         let mut reading = Self::default();
         let label = declared.charset.as_deref();
@@ -87,7 +86,7 @@ impl Reading {
             (Some((encoding, mark)), _) => (encoding, mark),
             (None, Some(encoding)) => (encoding, 0),
             (None, None) if std::str::from_utf8(body).is_ok() => (UTF_8, 0),
-            // A text with a few strange bytes is still that text; JSON is never anything else.
+            // Text with a few invalid bytes is still UTF-8; JSON is never anything else.
             (None, None) if declared.json || magic::broken(body) == 0 => (UTF_8, 0),
             (None, None) if !declared.text && magic::is_binary(body) => return None,
             (None, None) => {
@@ -116,7 +115,8 @@ impl Reading {
     }
 }
 
-/// JSON in UTF-16 without a mark: its first two characters are ASCII, so each has a zero byte.
+/// Detects JSON in UTF-16 without a byte-order mark: its first two characters are ASCII, so each has a zero
+/// byte.
 fn wide_json(body: &[u8]) -> Option<&'static Encoding> {
     let [first, second, third, fourth, ..] = body else { return None };
     match [first, second, third, fourth].map(|byte| *byte == 0) {

@@ -1,14 +1,14 @@
-//! Reads JSON into a tape: strict, in one pass, without recursion.
+//! Parses JSON into a tape: strict, in one pass, without recursion.
 
 use super::problem::{JsonProblem, TapeError};
 use super::tape::{Depth, Entry, MAX_DEPTH, Mark, NONE, STRIDE, Shape, Tape};
 use super::wrong;
 use crate::domain::plain::plain_length;
 
-/// Entries between two questions whether to stop.
+/// Entries between two checks for cancellation.
 const PATIENCE: usize = 1 << 16;
 
-/// Reads from `begin` on: one value, or with `many` several, each on a line of its own.
+/// Parses the text from `begin`: one value, or if `many` several, each on its own line.
 pub(crate) fn scan(
     body: &[u8],
     begin: usize,
@@ -18,7 +18,7 @@ pub(crate) fn scan(
     if body.len() >= NONE as usize {
         return Err(TapeError::TooLarge);
     }
-    // What comes before the first byte that is not UTF-8 may be wrong earlier.
+    // There may be an earlier error before the first byte of invalid UTF-8.
     let valid = match std::str::from_utf8(body) {
         Ok(_) => body.len(),
         Err(error) => error.valid_up_to(),
@@ -30,7 +30,7 @@ pub(crate) fn scan(
     match scan.all(many) {
         Err(Stop::Cancelled) => Err(TapeError::Cancelled),
         Err(Stop::TooDeep) => Err(TapeError::TooDeep { offset: scan.at }),
-        // The text may go on well behind the strange byte; only that one is to blame.
+        // Only the invalid byte is wrong; the text after it may be valid.
         Err(Stop::Wrong { .. }) | Ok(()) if valid < body.len() && scan.at >= valid => {
             Err(TapeError::Invalid(JsonProblem::at(body, valid, "a byte that is not UTF-8".to_owned())))
         }
@@ -48,7 +48,7 @@ pub(super) enum Stop {
     Wrong { at: usize, problem: String },
 }
 
-/// An object or list that is still open.
+/// An object or array that is still open.
 struct Open {
     entry: u32,
     children: u32,
@@ -98,7 +98,7 @@ impl Scan<'_> {
         }
     }
 
-    /// In an object or list, before a child or behind one.
+    /// Parses one step inside an object or array: before a child, or after one.
     fn step(&mut self) -> Result<(), Stop> {
         let Some(open) = self.stack.last() else { return Ok(()) };
         let (object, first) = (open.object, open.children == 0);
@@ -154,7 +154,7 @@ impl Scan<'_> {
         Ok(())
     }
 
-    /// A finished child.
+    /// Appends an entry for a finished child.
     fn leaf(&mut self, start: usize, key: u32, shape: Shape) -> Result<(), Stop> {
         self.push(start, key, self.at, shape)?;
         if let Some(open) = self.stack.last_mut() {
@@ -172,7 +172,7 @@ impl Scan<'_> {
         self.at += 1;
         self.tape.closings += 1;
         self.stack.pop();
-        // Both brackets stand where their object or list stands.
+        // Both brackets have the depth of their object or array.
         if let Some(close) = self.tape.entries.last_mut() {
             close.depth = Depth::new(self.stack.len(), shape);
         }
@@ -231,7 +231,7 @@ impl Scan<'_> {
         let behind = self.bytes.get(start + word.len()).copied();
         let met = self.bytes.get(start..).unwrap_or_default().starts_with(word);
         if !met || behind.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
-            // A word that the text breaks off is at its end.
+            // A literal cut off by the end of the text is an error at the end.
             if word.starts_with(self.bytes.get(start..).unwrap_or_default()) {
                 self.at = self.bytes.len();
             }

@@ -15,8 +15,7 @@ fn problem(text: &[u8]) -> JsonProblem {
     }
 }
 
-/// The general reader, where it takes everything that the grammar allows: numbers of any size, half pairs, any
-/// depth.
+/// The serde parser, configured to accept the whole grammar: numbers of any size, lone surrogates, any depth.
 fn is_valid(text: &[u8]) -> bool {
     serde_json::from_slice::<&RawValue>(text).is_ok()
 }

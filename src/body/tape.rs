@@ -1,39 +1,39 @@
-//! The tape: a JSON text as a flat array with one entry for each line that it would have, printed prettily.
+//! The tape: a JSON text as a flat array with one entry per line of its pretty-printed form.
 //!
-//! An entry is a member or element together with its name, an opening bracket, or a closing one; an empty list or
-//! object is one entry. So the n-th line *is* the n-th entry, and what a fold hides is a range. An entry takes 16
-//! bytes and holds places in the text only; a line is made when it is looked at.
+//! An entry is a member or element with its name, an opening bracket, or a closing one; an empty array or
+//! object is a single entry. So line n *is* entry n, and a fold is a range. An entry takes 16 bytes and only
+//! stores offsets into the text; lines are built on demand.
 
 use super::problem::TapeError;
 use super::scan;
 
-/// Brackets that may stand open at once.
+/// Maximum nesting depth.
 pub const MAX_DEPTH: usize = 1_000_000;
 
 /// Entries between two marks.
 pub(super) const STRIDE: usize = 1024;
 
-/// No name: an element of a list, or a value that stands alone.
+/// No name: an array element, or a top-level value.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// An entry of a tape.
+/// Identifies an entry of a tape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId(pub(super) u32);
 
 impl TokenId {
-    /// Its place on the tape, which is its line while nothing is folded.
+    /// Its index on the tape, which is its line while nothing is folded.
     pub fn index(self) -> usize {
         self.0 as usize
     }
 }
 
-/// What an entry is.
+/// The type of an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Shape {
-    /// `{` of an object with members.
+    /// `{` of a non-empty object.
     Object,
-    /// `[` of a list with elements.
+    /// `[` of a non-empty array.
     Array,
     /// `}`.
     ObjectEnd,
@@ -52,12 +52,12 @@ pub enum Shape {
 }
 
 impl Shape {
-    /// An opening bracket: it can be folded.
+    /// Whether it is an opening bracket, which can be folded.
     pub fn opens(self) -> bool {
         matches!(self, Self::Object | Self::Array)
     }
 
-    /// A closing bracket.
+    /// Whether it is a closing bracket.
     pub fn closes(self) -> bool {
         matches!(self, Self::ObjectEnd | Self::ArrayEnd)
     }
@@ -65,16 +65,16 @@ impl Shape {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
-    /// Where the value begins, without its name.
+    /// Start of the value, without its name.
     pub(super) start: u32,
-    /// Where its name begins, or [`NONE`]. Of a closing bracket: how many children there are.
+    /// Start of its name, or [`NONE`]. For a closing bracket, the number of children.
     pub(super) key: u32,
-    /// Of a bracket: the entry of the other one. Else: where the value ends.
+    /// For a bracket, the matching one. Otherwise the end of the value.
     pub(super) partner: u32,
     pub(super) depth: Depth,
 }
 
-/// Depth and shape in four bytes.
+/// Depth and shape packed into four bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Depth(u32);
 
@@ -103,18 +103,19 @@ impl Entry {
         }
     }
 
-    /// An opening bracket at this depth or deeper.
+    /// Whether it is an opening bracket at `depth` or deeper.
     pub(super) fn opens_below(self, depth: usize) -> bool {
         self.depth.0 & 0xf <= Shape::Array as u32 && self.depth() >= depth
     }
 
-    /// Where the entry begins in the text: at its name, where it has one.
+    /// Start of the entry in the text: its name, if it has one.
     pub(super) fn begin(self) -> usize {
         if self.key == NONE || self.shape().closes() { self.start as usize } else { self.key as usize }
     }
 }
 
-/// What surrounds the entry at a multiple of [`STRIDE`], so that a parent is found without reading all siblings.
+/// The state before an entry at a multiple of [`STRIDE`], so that a parent is found without reading all
+/// siblings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Mark {
     /// The innermost open bracket, or [`NONE`].
@@ -123,7 +124,7 @@ pub(super) struct Mark {
     pub(super) children: u32,
 }
 
-/// A JSON text, ready to be shown.
+/// A parsed JSON text, ready for display.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Tape {
     pub(super) entries: Vec<Entry>,
@@ -139,44 +140,44 @@ impl std::fmt::Debug for Tape {
 }
 
 impl Tape {
-    /// Reads one JSON value as RFC 8259 has it: UTF-8, no mark of the byte order, nothing behind the value. What
-    /// the RFC leaves to the reader is allowed: any size of number, halves of surrogate pairs, names that repeat.
-    /// Asks every now and then whether it should stop.
+    /// Parses one JSON value according to RFC 8259: UTF-8 without a byte-order mark, nothing after the value.
+    /// What the RFC leaves to the implementation is accepted: numbers of any size, lone surrogates, repeated
+    /// names. Polls `cancelled` regularly.
     ///
     /// # Errors
     ///
-    /// Where the text is not JSON, deeper than [`MAX_DEPTH`], 4 GiB or more, or when asked to stop.
+    /// The text is not JSON, nested deeper than [`MAX_DEPTH`], 4 GiB or more, or the caller cancelled.
     pub fn build(body: &[u8], cancelled: &dyn Fn() -> bool) -> Result<Self, TapeError> {
         scan::scan(body, 0, false, cancelled)
     }
 
-    /// How many entries, which are the lines without folds.
+    /// Number of entries, which is the number of lines without folds.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is nothing on it; never, once it is built.
+    /// Whether there are no entries; never true after [`Tape::build`].
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// How many values, objects and lists included.
+    /// Number of values, including objects and arrays.
     pub fn values(&self) -> usize {
-        // Each non-empty object or list has two entries.
+        // A non-empty object or array has two entries.
         self.entries.len() - self.closings
     }
 
-    /// How many values stand one after the other: 1, or more for JSON lines.
+    /// Number of top-level values: 1, or more for JSON lines.
     pub fn documents(&self) -> usize {
         self.documents
     }
 
-    /// What an entry is; none behind the end.
+    /// The type of an entry; `None` past the end.
     pub fn shape(&self, token: TokenId) -> Option<Shape> {
         self.entry(token).map(Entry::shape)
     }
 
-    /// How many brackets stand open around an entry.
+    /// Nesting depth of an entry, from 0.
     pub fn depth(&self, token: TokenId) -> usize {
         self.entry(token).map_or(0, Entry::depth)
     }
@@ -185,12 +186,12 @@ impl Tape {
         self.entries.get(token.index()).copied()
     }
 
-    /// The entry at which a line begins, while nothing is folded.
+    /// The entry on a line while nothing is folded.
     pub fn token(&self, index: usize) -> Option<TokenId> {
         (index < self.entries.len()).then_some(TokenId(index as u32))
     }
 
-    /// The last entry of what an entry begins: its closing bracket, or itself.
+    /// The last entry of an object or array that an entry opens; otherwise the entry itself.
     pub(super) fn last(&self, token: TokenId) -> TokenId {
         match self.entry(token) {
             Some(entry) if entry.shape().opens() => TokenId(entry.partner),
@@ -198,7 +199,7 @@ impl Tape {
         }
     }
 
-    /// The opening bracket of a closing one; any other entry itself.
+    /// The opening bracket for a closing one; otherwise the entry itself.
     pub fn opening(&self, token: TokenId) -> TokenId {
         match self.entry(token) {
             Some(entry) if entry.shape().closes() => TokenId(entry.partner),
@@ -206,13 +207,13 @@ impl Tape {
         }
     }
 
-    /// How many members or elements an object or a list has.
+    /// Number of members or elements of an object or array.
     pub fn children(&self, token: TokenId) -> usize {
         let close = self.last(self.opening(token));
         self.entry(close).filter(|entry| entry.shape().closes()).map_or(0, |entry| entry.key as usize)
     }
 
-    /// The bytes of a value, without its name; of a bracket, all of the object or list.
+    /// The byte range of a value without its name; for a bracket, of the whole object or array.
     pub fn value(&self, token: TokenId) -> std::ops::Range<usize> {
         let Some(entry) = self.entry(self.opening(token)) else { return 0..0 };
         let end = if entry.shape().opens() {
@@ -223,13 +224,13 @@ impl Tape {
         entry.start as usize..end as usize
     }
 
-    /// The entry in which a byte of the text stands: the last one that begins at or before it.
+    /// The entry at a byte offset: the last one that starts at or before it.
     pub fn token_at(&self, offset: usize) -> Option<TokenId> {
         let behind = self.entries.partition_point(|entry| entry.begin() <= offset);
         self.token(behind.saturating_sub(1))
     }
 
-    /// The entry of the bracket around an entry, and how many of its siblings come before it.
+    /// The parent of an entry, and how many siblings come before it.
     pub(super) fn place(&self, token: TokenId) -> (Option<TokenId>, usize) {
         let mut at = self.opening(token).0;
         let mut before = 0;
@@ -249,24 +250,24 @@ impl Tape {
         }
     }
 
-    /// The object or list that an entry belongs to.
+    /// The object or array that contains an entry.
     pub fn parent(&self, token: TokenId) -> Option<TokenId> {
         self.place(token).0
     }
 
-    /// The member or element behind this one, in the same object or list.
+    /// The next member or element of the same object or array.
     pub fn next_sibling(&self, token: TokenId) -> Option<TokenId> {
         let next = self.token(self.last(self.opening(token)).index() + 1)?;
         self.entry(next).filter(|entry| !entry.shape().closes()).map(|_| next)
     }
 
-    /// The first member or element of an object or list.
+    /// The first member or element of an object or array.
     pub fn first_child(&self, token: TokenId) -> Option<TokenId> {
         let token = self.opening(token);
         self.entry(token).filter(|entry| entry.shape().opens()).and_then(|_| self.token(token.index() + 1))
     }
 
-    /// Whether a comma follows what ends at this entry.
+    /// Whether a comma follows the value that ends with this entry.
     pub(super) fn comma(&self, last: TokenId) -> bool {
         self.entry(last).is_some_and(|entry| entry.depth() > 0)
             && self.entry(TokenId(last.0 + 1)).is_some_and(|next| !next.shape().closes())

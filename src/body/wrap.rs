@@ -1,7 +1,7 @@
-//! Long lines broken into rows, so that the n-th row is found without reading all that comes before.
+//! Wraps long lines into rows, and finds row n without reading everything before it.
 //!
-//! A line is broken by cells where that is cheap. A line of a large text that has other characters than ASCII is
-//! broken by bytes instead: no character takes more cells than bytes, so each row fits, some with room to spare.
+//! A line is wrapped by cells if that is cheap. A line of a large text with non-ASCII characters is wrapped
+//! by bytes instead: no character has more cells than bytes, so each row fits, some with room to spare.
 
 use std::ops::Range;
 
@@ -13,16 +13,16 @@ use super::newlines::{Newlines, without_return};
 use super::problem::is_continuation;
 use crate::domain::clean::is_harmless;
 
-/// Texts up to this size are broken by cells.
+/// Texts up to this size in bytes are wrapped by cells.
 const EXACT: usize = 1 << 20;
-/// Of those, lines up to this length.
+/// In those, only lines up to this length in bytes.
 const EXACT_LINE: usize = 1 << 14;
-/// Lines, and bytes, of one part of the index.
+/// Lines, and bytes, per part of the index.
 const PART: usize = 256;
 const PART_BYTES: usize = 1 << 14;
-/// Blanks for a tab where rows are broken by cells.
+/// Spaces per tab in rows that are wrapped by cells.
 pub(super) const TAB: usize = 4;
-/// Rows are never narrower: the widest tab and character find room.
+/// The minimum width: the widest tab or character fits.
 pub(super) const NARROWEST: usize = 8;
 
 /// The rows of a text at one width.
@@ -30,7 +30,7 @@ pub(super) const NARROWEST: usize = 8;
 pub(super) struct Wrapped {
     pub(super) width: usize,
     exact: bool,
-    /// Bytes of a row that is broken by bytes.
+    /// Bytes per row in lines that are wrapped by bytes.
     step: usize,
     parts: Vec<Part>,
     rows: usize,
@@ -38,9 +38,9 @@ pub(super) struct Wrapped {
 
 #[derive(Debug, PartialEq, Eq)]
 struct Part {
-    /// The first byte of its first line.
+    /// Offset of its first line.
     start: u32,
-    /// Rows before it.
+    /// Number of rows before it.
     rows: usize,
 }
 
@@ -50,14 +50,14 @@ pub(super) struct Row {
     pub(super) range: Range<usize>,
     /// It is not the first row of its line.
     pub(super) continued: bool,
-    /// How many blanks a tab is.
+    /// Spaces per tab.
     pub(super) tab: usize,
 }
 
 impl Wrapped {
     pub(super) fn new(text: &[u8], width: usize) -> Self {
         let width = width.max(NARROWEST);
-        // A character across the break may need two cells more than it has bytes behind the break.
+        // A character across the break may need two cells more than it has bytes after the break.
         let step = if text.is_ascii() { width } else { width - 2 };
         let mut wrapped = Self { width, exact: text.len() <= EXACT, step, parts: Vec::new(), rows: 0 };
         let (mut at, mut lines, mut begin) = (0, PART, 0);
@@ -78,7 +78,7 @@ impl Wrapped {
         self.rows
     }
 
-    /// A row and those behind it.
+    /// Returns `count` rows from `first`.
     pub(super) fn window(&self, text: &[u8], newlines: &Newlines, first: usize, count: usize) -> Vec<Row> {
         let mut out = Vec::new();
         let part = self.parts.partition_point(|part| part.rows <= first);
@@ -97,7 +97,7 @@ impl Wrapped {
         out
     }
 
-    /// The row in which a byte stands.
+    /// The row of a byte offset.
     pub(super) fn row_of(&self, text: &[u8], newlines: &Newlines, offset: usize) -> usize {
         let part = self.parts.partition_point(|part| part.start as usize <= offset);
         let Some(part) = part.checked_sub(1).and_then(|at| self.parts.get(at)) else { return 0 };
@@ -115,7 +115,7 @@ impl Wrapped {
         let number = if self.by_cells(bytes) {
             breaks(bytes, self.width).take_while(|start| *start <= within).count()
         } else {
-            // A character across the break belongs to the row behind it.
+            // A character across the break belongs to the next row.
             let next = within / self.step + 1;
             if floor(bytes, next * self.step) <= within { next } else { next - 1 }
         };
@@ -160,14 +160,14 @@ impl Wrapped {
     }
 }
 
-/// The line that begins at a byte, and where the next one begins.
+/// The range of the line that starts at `at`, and the start of the next one.
 fn line_at(text: &[u8], at: usize) -> (Range<usize>, usize) {
     let rest = text.get(at..).unwrap_or_default();
     let end = memchr(b'\n', rest).map_or(text.len(), |length| at + length);
     (at..without_return(text, at, end), end + 1)
 }
 
-/// The same, without reading a line of many megabytes to its end.
+/// Like [`line_at`], but does not read a line of many megabytes to its end.
 fn indexed_line_at(text: &[u8], newlines: &Newlines, at: usize) -> (Range<usize>, usize) {
     let near = text.get(at..at + PART_BYTES).is_none_or(|near| memchr(b'\n', near).is_some());
     if near {
@@ -177,23 +177,23 @@ fn indexed_line_at(text: &[u8], newlines: &Newlines, at: usize) -> (Range<usize>
     (at..without_return(text, at, end), end + 1)
 }
 
-/// Each byte is a cell.
+/// Whether each byte takes one cell.
 fn plain(line: &[u8]) -> bool {
     line.is_ascii() && !line.contains(&b'\t')
 }
 
-/// The beginning of the character that a byte belongs to.
+/// The start of the character that contains a byte.
 fn floor(line: &[u8], at: usize) -> usize {
     if at >= line.len() {
         return line.len();
     }
     let back =
         (0..4).find(|back| line.get(at.wrapping_sub(*back)).is_some_and(|byte| !is_continuation(*byte)));
-    // Continuations without a beginning are no character.
+    // Continuation bytes without a lead byte are not a character.
     back.map_or(at, |back| at - back)
 }
 
-/// Where rows of so many cells begin, but the first.
+/// Returns where rows of `width` cells start, except the first.
 fn breaks(line: &[u8], width: usize) -> impl Iterator<Item = usize> + '_ {
     let (mut at, mut cells) = (0, 0);
     std::iter::from_fn(move || {

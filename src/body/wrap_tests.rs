@@ -3,7 +3,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::*;
 
-/// Rows of a text that is too large to be broken by cells.
+/// Rows of a text that is too large to be wrapped by cells.
 fn large(text: &str, width: usize) -> (Wrapped, Newlines, Vec<u8>) {
     let mut wrapped = Wrapped::new(text.as_bytes(), width);
     wrapped.exact = false;

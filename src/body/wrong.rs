@@ -1,14 +1,13 @@
-//! The words for what is wrong with a text that should be JSON. Nothing of the text is repeated but what is
-//! harmless and short.
+//! Messages for JSON syntax errors. They only quote text that is short and safe to display.
 
 use std::fmt::Write as _;
 
 use crate::domain::clean::is_harmless;
 
-/// Characters of a foreign word that are repeated.
+/// Maximum number of characters of an unexpected word to quote.
 const SHOWN: usize = 12;
 
-/// What stands at a place, in words: a character, or a short word.
+/// Describes what is at an offset: a character, or a short word.
 fn here(bytes: &[u8], at: usize) -> String {
     let rest = bytes.get(at..).unwrap_or_default();
     let rest = rest.get(..SHOWN * 4).unwrap_or(rest);
@@ -29,7 +28,7 @@ fn here(bytes: &[u8], at: usize) -> String {
     }
 }
 
-/// Where a value should begin.
+/// The message if a value is expected.
 pub(super) fn value(bytes: &[u8], at: usize) -> String {
     let word: Vec<u8> = bytes
         .get(at..)
@@ -55,12 +54,13 @@ pub(super) fn value(bytes: &[u8], at: usize) -> String {
     }
 }
 
-/// Behind a whole value.
+/// The message for text after a complete value.
 pub(super) fn behind(bytes: &[u8], at: usize) -> String {
     format!("the value ends before {}; nothing may follow", here(bytes, at))
 }
 
-/// Behind a child, where a comma or the closing bracket should stand; the bracket opened at `open`.
+/// The offset and message if a comma or closing bracket is expected; `open` is the offset of the opening
+/// bracket.
 pub(super) fn between(bytes: &[u8], at: usize, object: bool, open: usize) -> (usize, String) {
     match bytes.get(at) {
         None => (open, not_closed(object)),
@@ -82,7 +82,7 @@ pub(super) fn trailing_comma() -> String {
     "trailing comma (not allowed in JSON)".to_owned()
 }
 
-/// Where a name should begin.
+/// The message if a name is expected.
 pub(super) fn name(bytes: &[u8], at: usize) -> String {
     match bytes.get(at) {
         None => "a name is missing at the end".to_owned(),
@@ -91,7 +91,7 @@ pub(super) fn name(bytes: &[u8], at: usize) -> String {
     }
 }
 
-/// Behind a name.
+/// The message if a colon is expected.
 pub(super) fn colon(bytes: &[u8], at: usize) -> String {
     match bytes.get(at) {
         None => "a colon and a value are missing at the end".to_owned(),
@@ -111,21 +111,21 @@ pub(super) fn open_string() -> String {
     "a string is not closed".to_owned()
 }
 
-/// A control character inside a string.
+/// The message for a control character in a string.
 pub(super) fn control(byte: u8) -> String {
     match byte {
         b'\n' | b'\r' => "a string is not closed on its line (a line break is written `\\n`)".to_owned(),
         b'\t' => "a tab in a string is written `\\t`".to_owned(),
         _ => {
             let mut problem = "a control character in a string is written ".to_owned();
-            // Writing into a text cannot fail.
+            // Writing to a String cannot fail.
             let _ = write!(problem, "`\\u{byte:04x}`");
             problem
         }
     }
 }
 
-/// Behind a backslash.
+/// The message for an invalid escape.
 pub(super) fn escape(bytes: &[u8], at: usize) -> String {
     format!("a backslash cannot stand before {} (a backslash itself is written `\\\\`)", here(bytes, at))
 }
