@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr, ParseError};
 
+use super::screens::each_screen;
+
 /// An enum for each group of actions, and [`Action`] over all of them.
 macro_rules! actions {
     ($($(#[$about:meta])* $group:ident($kind:ident) { $($action:ident),+ $(,)? })+) => {
@@ -64,61 +66,76 @@ macro_rules! actions {
     };
 }
 
-actions! {
-    /// Of the program, the same everywhere.
-    App(AppAction) {
-        Quit, Back, Help, Palette, Redraw, Suspend, Privacy, NextTheme, SwitchProfile, TryDemo, TypeKey,
-    }
-    /// Moving in a list or a text.
-    Move(Motion) {
-        Up, Down, HalfPageUp, HalfPageDown, PageUp, PageDown, PreviousPage, NextPage, Top, Bottom,
-    }
-    /// What several screens have, each in its own way.
-    Common(CommonAction) {
-        SwitchPane, Search, Filter, Refresh, Accept,
-    }
-    /// The list of grants, and the detail beside it.
-    List(ListAction) {
-        OpenDetail, FilterProvider, PreviousProvider, NextProvider, FilterStatus, FilterAccount, FilterLabel,
-        FilterKind, FilterHealth, ClearFilters, Sort, ReverseSort, WorstFirst, Columns, Mark, MarkAll, ClearMarks,
-        OnlyMarked, Tree, Parent, Watch, StopLoading, OpenLink, Views, MoreList, MoreDetail, MoveDetail,
-    }
-    /// Ids that are copied, or written into files.
-    Copy(CopyAction) {
-        CopyId, CopyMenu, Rename, WriteFile, ChoosePath,
-    }
-    /// Ids in files.
-    Scan(ScanAction) {
-        OpenScan, ScanAgain, StopScan, SwapId, RepairAll,
-    }
-    /// The request of a call.
-    Request(RequestAction) {
-        OpenCall, Send, EditField, NextField, PreviousField, Undo, Redo, RemoveField, SwitchMode, EditBody, RawBody,
-        FormatBody, EditOutside, Presets, Operations, CopyAs,
-    }
-    /// The response of a call.
-    Response(ResponseAction) {
-        Fold, FoldAll, UnfoldAll, NextView, ShowHeaders, Wrap, CopyBody, CopyValue, CopyHeaders, NextMatch,
-        PreviousMatch, SaveBody,
-    }
-    /// A call that is under way, held or was refused.
-    Call(CallAction) {
-        CancelCall, OtherMode, AllowHost, OpenApproval, AskAgain, ShowPicture,
-    }
-    /// Smoke tests.
-    Smoke(SmokeAction) {
-        Test, TestShown, ShowBoard, OpenResult, TestFailures, GoOn, StopTest,
-    }
-    /// The history of calls.
-    History(HistoryAction) {
-        CallHistory, OpenRecord, ResendRecord, MarkRecord, CompareRecords, OnlyThisGrant, ForgetRecord,
-        ForgetAllRecords, NextRecord, PreviousRecord,
-    }
-    /// Lists of switches.
-    Pick(PickAction) {
-        Toggle, MoveEarlier, MoveLater,
-    }
+macro_rules! made {
+    ($(
+        $(#[$about:meta])*
+        $sort:ident $view:ident $(($state:ident))? = $module:ident::$screen:ident $(opens $open:ident)? {
+            $($place:ident $($text:ident)? $title:literal $sentence:literal;)*
+        }
+    )+) => {
+        actions! {
+            /// Opening a screen: one for each entry of the table of screens that names one.
+            Open(OpenAction) {
+                $($($open,)?)+
+            }
+            /// Of the program, the same everywhere.
+            App(AppAction) {
+                Quit, Back, Help, Palette, Redraw, Suspend, Privacy, NextTheme, SwitchProfile, TryDemo, TypeKey,
+            }
+            /// Moving in a list or a text.
+            Move(Motion) {
+                Up, Down, HalfPageUp, HalfPageDown, PageUp, PageDown, PreviousPage, NextPage, Top, Bottom,
+            }
+            /// What several screens have, each in its own way.
+            Common(CommonAction) {
+                SwitchPane, Search, Filter, Refresh, Accept,
+            }
+            /// The list of grants, and the detail beside it.
+            List(ListAction) {
+                FilterProvider, PreviousProvider, NextProvider, FilterStatus, FilterAccount, FilterLabel,
+                FilterKind, FilterHealth, ClearFilters, Sort, ReverseSort, WorstFirst, Columns, Mark, MarkAll, ClearMarks,
+                OnlyMarked, Tree, Parent, Watch, StopLoading, OpenLink, Views, MoreList, MoreDetail, MoveDetail,
+            }
+            /// Ids that are copied, or written into files.
+            Copy(CopyAction) {
+                CopyId, CopyMenu, Rename, WriteFile, ChoosePath,
+            }
+            /// Ids in files.
+            Scan(ScanAction) {
+                ScanAgain, StopScan, SwapId, RepairAll,
+            }
+            /// The request of a call.
+            Request(RequestAction) {
+                Send, EditField, NextField, PreviousField, Undo, Redo, RemoveField, SwitchMode, EditBody, RawBody,
+                FormatBody, EditOutside, Presets, Operations, CopyAs,
+            }
+            /// The response of a call.
+            Response(ResponseAction) {
+                Fold, FoldAll, UnfoldAll, NextView, ShowHeaders, Wrap, CopyBody, CopyValue, CopyHeaders, NextMatch,
+                PreviousMatch, SaveBody,
+            }
+            /// A call that is under way, held or was refused.
+            Call(CallAction) {
+                CancelCall, OtherMode, AllowHost, OpenApproval, AskAgain, ShowPicture,
+            }
+            /// Smoke tests.
+            Smoke(SmokeAction) {
+                Test, TestShown, OpenResult, TestFailures, GoOn, StopTest,
+            }
+            /// The history of calls.
+            History(HistoryAction) {
+                OpenRecord, ResendRecord, MarkRecord, CompareRecords, OnlyThisGrant, ForgetRecord,
+                ForgetAllRecords, NextRecord, PreviousRecord,
+            }
+            /// Lists of switches.
+            Pick(PickAction) {
+                Toggle, MoveEarlier, MoveLater,
+            }
+        }
+    };
 }
+
+each_screen!(made);
 
 impl From<Action> for &'static str {
     fn from(action: Action) -> Self {

@@ -1,14 +1,13 @@
 //! Whether an action makes sense now, and why not: asked by footer, help, palette and the key handler alike.
 
-use super::action::{
-    Action, AppAction, CommonAction, CopyAction, ListAction, Motion, RequestAction, ScanAction,
-};
+use super::action::{Action, AppAction, CommonAction, CopyAction, ListAction, Motion, RequestAction};
+use super::nav::Kind;
 use super::remote::Remote;
 use super::screens::call::is_under_way;
 use super::screens::grants::is_too_large_to_watch;
-use super::screens::{copy, history, smoke};
+use super::screens::{copy, smoke};
 use super::{Model, Slot};
-use crate::domain::{Grant, RowId};
+use crate::domain::Grant;
 
 /// The answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,26 +29,31 @@ pub fn availability(model: &Model, action: Action) -> Availability {
 
 /// What holds where no view says otherwise. What belongs to one view means nothing in the others.
 fn anywhere(model: &Model, action: Action) -> Availability {
-    match action {
-        Action::App(action) => of_program(model, action),
-        Action::Move(motion) => of_motion(model, motion),
-        Action::Common(action) => common(model, action),
-        Action::List(action) => of_list(model, action),
-        Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu) => {
-            ready_if(copy::has_id(model), "No grant id to copy.")
-        }
-        Action::Scan(ScanAction::OpenScan) => Ready,
-        Action::Request(action) => of_request(model, action),
-        Action::Smoke(action) => smoke::availability(model, action),
-        Action::History(action) => history::availability(model, action),
-        Action::Copy(CopyAction::Rename | CopyAction::WriteFile | CopyAction::ChoosePath)
-        | Action::Scan(
-            ScanAction::ScanAgain | ScanAction::StopScan | ScanAction::SwapId | ScanAction::RepairAll,
-        )
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Pick(_) => Hidden,
+    if let Action::Open(action) = action {
+        return Kind::opened_by(action).screen().can_open(model);
     }
+    if let Action::App(action) = action {
+        return of_program(model, action);
+    }
+    if let Action::Move(motion) = action {
+        return of_motion(model, motion);
+    }
+    if let Action::Common(action) = action {
+        return common(model, action);
+    }
+    if let Action::List(action) = action {
+        return of_list(model, action);
+    }
+    if let Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu) = action {
+        return ready_if(copy::has_id(model), "No grant id to copy.");
+    }
+    if let Action::Request(action) = action {
+        return of_request(action);
+    }
+    if let Action::Smoke(action) = action {
+        return smoke::availability(model, action);
+    }
+    Hidden
 }
 
 fn of_program(model: &Model, action: AppAction) -> Availability {
@@ -104,7 +108,7 @@ fn common(model: &Model, action: CommonAction) -> Availability {
 fn of_list(model: &Model, action: ListAction) -> Availability {
     let grants = &model.grants;
     match action {
-        ListAction::OpenDetail | ListAction::Mark => with_grant(model, |_| Ready),
+        ListAction::Mark => with_grant(model, |_| Ready),
         ListAction::Parent => {
             with_grant(model, |grant| ready_if(grant.parent_grant_id.is_some(), "This grant has no parent."))
         }
@@ -150,11 +154,8 @@ fn once_there_are_grants(model: &Model) -> Availability {
     ready_if(!grants.rows.is_empty() || !grants.filters.is_empty(), "No grants yet.")
 }
 
-fn of_request(model: &Model, action: RequestAction) -> Availability {
+fn of_request(action: RequestAction) -> Availability {
     match action {
-        RequestAction::OpenCall => with_grant(model, |grant| {
-            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant is unreadable.")
-        }),
         RequestAction::Send | RequestAction::RawBody | RequestAction::FormatBody => Hidden,
         RequestAction::EditField
         | RequestAction::NextField
@@ -186,6 +187,7 @@ fn has_no_session(model: &Model) -> bool {
     matches!(model.session, Remote::Failed { previous: None, .. })
 }
 
-fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {
+/// Something is done with the grant under the cursor.
+pub(crate) fn with_grant(model: &Model, judge: impl FnOnce(&Grant) -> Availability) -> Availability {
     model.grants.selected().map_or(Blocked("No grant selected."), judge)
 }

@@ -60,8 +60,16 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if let Action::App(action) = action {
         return program(model, action, now);
     }
+    if let Action::Open(action) = action {
+        // What pops up is left before another screen is opened.
+        if !model.nav.popups().is_empty() {
+            return Vec::new();
+        }
+        let kind = Kind::opened_by(action);
+        return kind.screen().open(model, kind, now);
+    }
     if model.nav.popups().is_empty()
-        && let Some(effects) = Kind::iter().find_map(|kind| kind.screen().open(model, action, now))
+        && let Some(effects) = Kind::iter().find_map(|kind| kind.screen().act_anywhere(model, action, now))
     {
         return effects;
     }
@@ -88,7 +96,7 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
         AppAction::Help | AppAction::Palette if !model.nav.popups().is_empty() => {
             return model.top().act(model, Action::App(action), now);
         }
-        AppAction::Help => model.nav.push(View::Help(Help { place: model.place(), offset: 0 })),
+        AppAction::Help => model.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 }))),
         AppAction::Palette => {
             let palette = items::palette(model);
             model.nav.push(View::Pick(Box::new(palette)));

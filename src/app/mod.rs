@@ -19,6 +19,7 @@ pub mod msg;
 pub mod nav;
 mod private;
 pub mod question;
+mod registry;
 pub mod remote;
 pub mod requests;
 mod screen;

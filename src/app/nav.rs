@@ -2,71 +2,77 @@
 
 use strum::{EnumDiscriminants, EnumIter};
 
-use super::screens::changes::Changes;
-use super::screens::confirm::Confirm;
-use super::screens::copy::CopyMenu;
-use super::screens::help::Help;
-use super::screens::page::Page;
-use super::screens::pick::Pick;
-use super::screens::picture::Picture;
-use super::screens::save_as::SaveAs;
+use super::action::OpenAction;
+use super::screens::each_screen;
 
-/// One view. A screen fills the terminal and keeps its state in the model when it is left; a popup is drawn small over
-/// the screen below it, and its state ends with it.
-#[derive(Debug, EnumDiscriminants)]
-#[strum_discriminants(name(Kind), derive(EnumIter), doc = "Which view it is.")]
-pub enum View {
-    /// The list, with the detail beside or below it where there is room.
-    Grants,
-    /// The detail alone.
-    Detail,
-    /// A test call.
-    Call,
-    /// The history of calls.
-    History,
-    /// Grant ids in files.
-    Scan,
-    /// The board of a smoke test.
-    Smoke,
-    /// The keys of the place below it.
-    Help(Help),
-    /// A list to pick from.
-    Pick(Box<Pick>),
-    /// A question before something that cannot be taken back.
-    Confirm(Box<Confirm>),
-    /// The path of a file.
-    Save(Box<SaveAs>),
-    /// A text to be selected.
-    Page(Box<Page>),
-    /// A link as a picture.
-    Picture(Picture),
-    /// The menu of formats to copy in.
-    Copy(Box<CopyMenu>),
-    /// A change of files, before it is made.
-    Changes(Box<Changes>),
+/// Whether a view of this sort pops up.
+macro_rules! is_popup {
+    (screen) => {
+        false
+    };
+    (popup) => {
+        true
+    };
 }
+
+/// The view, where it has no state.
+macro_rules! bare {
+    ($view:ident) => {
+        Some(View::$view)
+    };
+    ($view:ident $state:ident) => {
+        None
+    };
+}
+
+macro_rules! made {
+    ($(
+        $(#[$about:meta])*
+        $sort:ident $view:ident $(($state:ident))? = $module:ident::$screen:ident $(opens $open:ident)? {
+            $($place:ident $($text:ident)? $title:literal $sentence:literal;)*
+        }
+    )+) => {
+        /// One view. A screen fills the terminal and keeps its state in the model when it is left; a popup is drawn small
+        /// over the screen below it, and its state ends with it.
+        #[derive(Debug, EnumDiscriminants)]
+        #[strum_discriminants(name(Kind), derive(EnumIter), doc = "Which view it is.")]
+        pub enum View {
+            $($(#[$about])* $view $((Box<crate::app::screens::$module::$state>))?,)+
+        }
+
+        impl View {
+            /// The view of a kind that has no state of its own; None for the others.
+            pub(crate) fn bare(kind: Kind) -> Option<Self> {
+                match kind {
+                    $(Kind::$view => bare!($view $($state)?),)+
+                }
+            }
+        }
+
+        impl Kind {
+            /// Whether it pops up over a screen.
+            pub fn pops_up(self) -> bool {
+                match self {
+                    $(Self::$view => is_popup!($sort),)+
+                }
+            }
+
+            /// The view that an action opens.
+            pub(crate) fn opened_by(action: OpenAction) -> Self {
+                match action {
+                    $($(OpenAction::$open => Self::$view,)?)+
+                }
+            }
+        }
+    };
+}
+
+each_screen!(made);
 
 impl View {
     /// Which view it is.
     pub fn kind(&self) -> Kind {
         self.into()
-    }
-}
-
-impl Kind {
-    /// Whether it pops up over a screen.
-    pub fn pops_up(self) -> bool {
-        match self {
-            Self::Grants | Self::Detail | Self::Call | Self::History | Self::Scan | Self::Smoke => false,
-            Self::Help
-            | Self::Pick
-            | Self::Confirm
-            | Self::Save
-            | Self::Page
-            | Self::Picture
-            | Self::Copy
-            | Self::Changes => true,
-        }
     }
 }
 
@@ -122,11 +128,15 @@ impl Nav {
         if view.kind().pops_up() { self.popups.push(view) } else { self.screens.push(view) }
     }
 
-    /// Opens a screen over the list of grants: that is where one goes from it.
-    pub fn open(&mut self, screen: View) {
+    /// Opens a screen over the list of grants, for that is where one goes from it; a popup over everything.
+    pub fn open(&mut self, view: View) {
+        if view.kind().pops_up() {
+            self.popups.push(view);
+            return;
+        }
         self.home();
-        if screen.kind() != Kind::Grants {
-            self.screens.push(screen);
+        if view.kind() != Kind::Grants {
+            self.screens.push(view);
         }
     }
 

@@ -6,10 +6,8 @@ use super::action::{Action, Motion};
 use super::availability::Availability;
 use super::input::{Key, Mouse, MouseKind};
 use super::keymap::Place;
-use super::nav::Kind;
-use super::screens::{
-    call, changes, confirm, copy, detail, grants, help, history, page, pick, picture, save_as, scan, smoke,
-};
+use super::nav::{Kind, View};
+use super::screens::confirm;
 use super::{Effect, Model};
 use crate::domain::Now;
 use crate::ui::layout::Areas;
@@ -45,9 +43,22 @@ pub(crate) trait Screen {
         model.toasts.refuse(reason, now);
     }
 
-    /// Carries an action out that opens this screen from another one; None where it does not.
-    fn open(&self, _model: &mut Model, _action: Action, _now: Now) -> Option<Vec<Effect>> {
+    /// Carries out an action of this screen that works on every screen; None where it is none.
+    fn act_anywhere(&self, _model: &mut Model, _action: Action, _now: Now) -> Option<Vec<Effect>> {
         None
+    }
+
+    /// Opens it by its action, where nothing pops up.
+    fn open(&self, model: &mut Model, kind: Kind, _now: Now) -> Vec<Effect> {
+        if let Some(view) = View::bare(kind) {
+            model.nav.open(view);
+        }
+        Vec::new()
+    }
+
+    /// Whether its action can open it now.
+    fn can_open(&self, _model: &Model) -> Availability {
+        Availability::Ready
     }
 
     /// The key that leaves the program was pressed.
@@ -136,40 +147,6 @@ pub(crate) enum Hints {
     NoCharacters,
     /// None: the view says itself which keys answer it.
     None,
-}
-
-impl Kind {
-    /// How a view of this kind behaves.
-    pub(crate) fn screen(self) -> &'static dyn Screen {
-        match self {
-            Self::Grants => &grants::GrantsScreen,
-            Self::Detail => &detail::DetailScreen,
-            Self::Call => &call::CallScreen,
-            Self::History => &history::HistoryScreen,
-            Self::Scan => &scan::ScanScreen,
-            Self::Smoke => &smoke::SmokeScreen,
-            Self::Help => &help::HelpScreen,
-            Self::Pick => &pick::PickScreen,
-            Self::Confirm => &confirm::ConfirmScreen,
-            Self::Save => &save_as::SaveScreen,
-            Self::Page => &page::PageScreen,
-            Self::Picture => &picture::PictureScreen,
-            Self::Copy => &copy::CopyScreen,
-            Self::Changes => &changes::ChangesScreen,
-        }
-    }
-}
-
-impl Model {
-    /// The view that has the keys.
-    pub(crate) fn top(&self) -> &'static dyn Screen {
-        self.nav.top().kind().screen()
-    }
-
-    /// The screen that is shown, whatever pops up over it.
-    pub(crate) fn shown(&self) -> &'static dyn Screen {
-        self.nav.screen().screen()
-    }
 }
 
 /// Something happened under the mouse.

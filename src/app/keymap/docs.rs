@@ -25,7 +25,7 @@ pub fn page(keymap: &Keymap) -> String {
          Press `?` to see the keys of the place you are in, `:` to reach every action by its name.\n",
     );
     for place in Place::iter() {
-        let _ = write!(out, "\n## {}\n\n{}\n", title(place), sentence(place));
+        let _ = write!(out, "\n## {}\n\n{} (`{place}`)\n", heading(place), place.sentence());
         let rows: Vec<&Binding> = keymap.rows(place).collect();
         let mut groups: Vec<&str> = Vec::new();
         for row in &rows {
@@ -48,14 +48,14 @@ pub fn page(keymap: &Keymap) -> String {
         let with = Keymap::preset(preset);
         let (before, after) = (&keymap.rows, &with.rows);
         for row in after.iter().filter(|row| !before.contains(row)) {
-            let _ = writeln!(out, "| {} | {} | `{}` |", title(row.place), keys(row), row.action);
+            let _ = writeln!(out, "| {} | {} | `{}` |", heading(row.place), keys(row), row.action);
         }
     }
     let _ = write!(
         out,
         "\n## Changing keys\n\n\
-         Write rows into your own keymap file. `place`, `keys` and `action` are enough; an empty list of keys \
-         switches a row off:\n\n\
+         Write rows into your own keymap file. `place`, `keys` and `action` are enough; the name of a place is in \
+         brackets above. An empty list of keys switches a row off:\n\n\
          ```toml\nrows = [\n  \
          {{ place = \"grants\", keys = [\"R\"], action = \"refresh\" }},\n  \
          {{ place = \"grants\", keys = [], action = \"watch\" }},\n]\n```\n\n\
@@ -99,54 +99,12 @@ fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
 
-fn title(place: Place) -> &'static str {
-    match place {
-        Place::Global => "Everywhere",
-        Place::Grants => "List of grants",
-        Place::Detail => "Detail",
-        Place::Picker => "Pickers",
-        Place::Input => "Text inputs",
-        Place::Field => "Field of a request",
-        Place::Help => "Help",
-        Place::Composer => "Request of a call",
-        Place::Editor => "Body of a request",
-        Place::Response => "Response of a call",
-        Place::History => "History of calls",
-        Place::Comparison => "Two calls compared",
-        Place::Confirm => "Questions",
-        Place::Copy => "Copy menu",
-        Place::Changes => "Changes of files",
-        Place::Scan => "Ids in files",
-        Place::Smoke => "Smoke test",
-    }
-}
-
-fn sentence(place: Place) -> &'static str {
-    match place {
-        Place::Global => "Everywhere except in text inputs; a more specific place wins.",
-        Place::Grants => "The list of grants.",
-        Place::Detail => "The detail of one grant.",
-        Place::Picker => "The command palette and other pickers.",
-        Place::Input => "While typing; the usual shell line-editing keys work (ctrl-u deletes to the start).",
-        Place::Field => {
-            "While editing a field of a request; text keys as in other inputs. Space, left and right switch the mode."
-        }
-        Place::Help => "The help screen, and full-screen texts.",
-        Place::Composer => "The request of a test call.",
-        Place::Editor => {
-            "While editing the body; the usual editor keys work (ctrl-u deletes to the line start)."
-        }
-        Place::Response => "The response of a test call.",
-        Place::History => "The list of past calls.",
-        Place::Comparison => "The comparison of two past calls.",
-        Place::Copy => "Formats for copying ids.",
-        Place::Changes => "Preview of changes to files.",
-        Place::Scan => "Grant ids found in files.",
-        Place::Smoke => "Progress and results of a smoke test.",
-        Place::Confirm => {
-            "Before actions that cannot be undone. If a name is required, type it and press enter."
-        }
-    }
+/// The title of a place as a heading: "List" for "the list".
+fn heading(place: Place) -> String {
+    let title = place.title();
+    let title = title.strip_prefix("the ").or(title.strip_prefix("a ")).unwrap_or(title);
+    let (first, rest) = title.split_at(title.chars().next().map_or(0, char::len_utf8));
+    format!("{}{rest}", first.to_uppercase())
 }
 
 #[cfg(test)]

@@ -18,57 +18,71 @@ use self::resolve::{Node, Step};
 use self::table::{Draft, Mistake};
 use super::Action;
 use super::input::Key;
+use super::screens::each_screen;
 use crate::domain::{Diagnosis, Preset};
 
-/// Where a key is pressed. Keys of [`Place::Global`] work everywhere but in text inputs, after those of the
-/// place itself.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
-)]
-#[strum(serialize_all = "kebab-case")]
-pub enum Place {
-    /// Everywhere.
-    Global,
-    /// The list of grants.
-    Grants,
-    /// The detail pane or screen.
-    Detail,
-    /// A list that pops up: palette, pickers.
-    Picker,
-    /// A one-line text input.
-    Input,
-    /// A field of a request while it is edited.
-    Field,
-    /// The help screen.
-    Help,
-    /// The request of a test call.
-    Composer,
-    /// The body of a request while it is edited.
-    Editor,
-    /// The response of a test call.
-    Response,
-    /// The history of calls.
-    History,
-    /// Two past calls compared.
-    Comparison,
-    /// A question before something that cannot be taken back.
-    Confirm,
-    /// The menu of formats to copy in.
-    Copy,
-    /// A change of files, before it is made.
-    Changes,
-    /// Grant ids found in files.
-    Scan,
-    /// The board of a smoke test.
-    Smoke,
+/// Whether printable keys are text in a place.
+macro_rules! is_text {
+    (text) => {
+        true
+    };
 }
 
-impl Place {
-    /// Whether printable keys are text here, and keys of [`Place::Global`] do not count.
-    pub fn takes_text(self) -> bool {
-        matches!(self, Self::Input | Self::Field | Self::Editor)
-    }
+macro_rules! made {
+    ($(
+        $(#[$about:meta])*
+        $sort:ident $view:ident $(($state:ident))? = $module:ident::$screen:ident $(opens $open:ident)? {
+            $($place:ident $($text:ident)? $title:literal $sentence:literal;)*
+        }
+    )+) => {
+        /// Where a key is pressed. Keys of [`Place::Global`] work everywhere but in text inputs, after those of the
+        /// place itself.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
+        )]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum Place {
+            /// Everywhere.
+            Global,
+            $($(#[doc = $sentence] $place,)*)+
+            /// A one-line text input of any screen.
+            Input,
+        }
+
+        impl Place {
+            /// Whether printable keys are text here, and keys of [`Place::Global`] do not count.
+            pub fn takes_text(self) -> bool {
+                match self {
+                    Self::Global => false,
+                    $($(Self::$place => false $(|| is_text!($text))?,)*)+
+                    Self::Input => true,
+                }
+            }
+
+            /// What has the keys here, as in "Keys of the list".
+            pub fn title(self) -> &'static str {
+                match self {
+                    Self::Global => "everywhere",
+                    $($(Self::$place => $title,)*)+
+                    Self::Input => "text inputs",
+                }
+            }
+
+            /// A sentence that explains it.
+            pub fn sentence(self) -> &'static str {
+                match self {
+                    Self::Global => "Everywhere except in text inputs; a more specific place wins.",
+                    $($(Self::$place => $sentence,)*)+
+                    Self::Input => {
+                        "While typing; the usual shell line-editing keys work (ctrl-u deletes to the start)."
+                    }
+                }
+            }
+        }
+    };
 }
+
+each_screen!(made);
 
 /// One or more keys in a row, such as `g g`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -149,27 +149,10 @@ fn area_of(size: (u16, u16)) -> Rect {
 fn draw(model: &Model, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = area_of((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
-    let place = match open.place {
-        Place::Grants | Place::Global => "the list",
-        Place::Detail => "the detail",
-        Place::Picker => "pickers",
-        Place::Input => "the search line",
-        Place::Field => "a field",
-        Place::Help => "the help",
-        Place::Composer => "the request",
-        Place::Editor => "the body",
-        Place::Response => "the response",
-        Place::History => "the history",
-        Place::Comparison => "the comparison",
-        Place::Confirm => "questions",
-        Place::Copy => "the copy menu",
-        Place::Changes => "changes of files",
-        Place::Scan => "ids in files",
-        Place::Smoke => "the smoke test",
-    };
     let lines = lines(&model.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];
-    let inside = pen.frame(area, &[Piece::new(format!("Keys of {place}"), Role::Title)], &note, true);
+    let inside =
+        pen.frame(area, &[Piece::new(format!("Keys of {}", open.place.title()), Role::Title)], &note, true);
     let height = usize::from(inside.height);
     for (y, line) in (inside.y..inside.bottom()).zip(lines.iter().skip(open.offset)) {
         pen.pieces(inside.x + 1, y, inside.width.saturating_sub(2), line);

@@ -7,13 +7,14 @@ use crate::app::action::{
     Action, CallAction, CommonAction, HistoryAction, Motion, RequestAction, ResponseAction,
 };
 use crate::app::availability::Availability::{self, Blocked, Ready};
-use crate::app::availability::{ready_if, shown_if};
+use crate::app::availability::{ready_if, shown_if, with_grant};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
+use crate::app::nav::Kind;
 use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{composer, history, response};
 use crate::app::{Effect, Model};
-use crate::domain::{CallOutcome, Now};
+use crate::domain::{CallOutcome, Now, RowId};
 use crate::ui::layout::{Areas, Front};
 use crate::ui::paint::Pen;
 
@@ -35,9 +36,14 @@ impl Screen for CallScreen {
         }
     }
 
-    fn open(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-        let opens = action == Action::Request(RequestAction::OpenCall) && model.shown().shows_grants();
-        opens.then(|| update::open(model, now))
+    fn open(&self, model: &mut Model, _kind: Kind, now: Now) -> Vec<Effect> {
+        if model.shown().shows_grants() { update::open(model, now) } else { Vec::new() }
+    }
+
+    fn can_open(&self, model: &Model) -> Availability {
+        with_grant(model, |grant| {
+            ready_if(matches!(grant.row, RowId::Grant(_)), "The id of this grant is unreadable.")
+        })
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -124,43 +130,51 @@ fn go_to_pane(model: &mut Model, at: Position) -> Option<Front> {
 }
 
 fn availability(call: &Call, action: Action) -> Option<Availability> {
-    let (response, busy) = (&call.response, call.life.is_under_way());
-    Some(match action {
-        Action::Common(CommonAction::Accept) => {
-            shown_if(composer::takes_text(call) || response::takes_text(call))
-        }
-        Action::Common(CommonAction::Search) => shown_if(!busy && response.can_be_searched()),
-        Action::Common(CommonAction::Filter) => shown_if(!busy && response.can_be_filtered()),
-        Action::Common(CommonAction::SwitchPane) => Ready,
-        Action::Request(RequestAction::Send) => ready_if(!busy, BUSY),
-        Action::Request(RequestAction::RawBody | RequestAction::FormatBody) => {
-            ready_if(call.composer.has_body(), "No body.")
-        }
-        Action::Response(action) => of_response(call, action),
-        Action::Call(action) => shown_if(match action {
+    let busy = call.life.is_under_way();
+    if let Action::Common(action) = action {
+        return common(call, action);
+    }
+    if let Action::Request(action) = action {
+        return of_request(call, action);
+    }
+    if let Action::Response(action) = action {
+        return Some(of_response(call, action));
+    }
+    if let Action::Call(action) = action {
+        return Some(shown_if(match action {
             CallAction::CancelCall => busy,
             CallAction::OtherMode => Offer::OtherMode.stands(call),
             CallAction::AllowHost => Offer::AllowHost.stands(call),
             CallAction::AskAgain => Offer::AskAgain.stands(call),
             CallAction::OpenApproval | CallAction::ShowPicture => offer::approval_link(call).is_some(),
-        }),
-        Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) => {
-            if busy {
-                return Some(Blocked(BUSY));
-            }
-            ready_if(response.record().is_some(), "This call is not in the history.")
+        }));
+    }
+    if let Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) = action {
+        if busy {
+            return Some(Blocked(BUSY));
         }
-        Action::App(_)
-        | Action::Move(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => return None,
-    })
+        return Some(ready_if(call.response.record().is_some(), "This call is not in the history."));
+    }
+    None
+}
+
+fn common(call: &Call, action: CommonAction) -> Option<Availability> {
+    let (response, busy) = (&call.response, call.life.is_under_way());
+    match action {
+        CommonAction::Accept => Some(shown_if(composer::takes_text(call) || response::takes_text(call))),
+        CommonAction::Search => Some(shown_if(!busy && response.can_be_searched())),
+        CommonAction::Filter => Some(shown_if(!busy && response.can_be_filtered())),
+        CommonAction::SwitchPane => Some(Ready),
+        CommonAction::Refresh => None,
+    }
+}
+
+fn of_request(call: &Call, action: RequestAction) -> Option<Availability> {
+    if action == RequestAction::Send {
+        return Some(ready_if(!call.life.is_under_way(), BUSY));
+    }
+    let needs_a_body = [RequestAction::RawBody, RequestAction::FormatBody].contains(&action);
+    needs_a_body.then(|| ready_if(call.composer.has_body(), "No body."))
 }
 
 fn of_response(call: &Call, action: ResponseAction) -> Availability {

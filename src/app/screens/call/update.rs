@@ -66,54 +66,55 @@ pub(crate) fn is_under_way(model: &Model) -> bool {
 /// Carries an action out; None when it means nothing here.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
     let call = model.call.as_mut()?;
+    if let Action::Call(action) = action {
+        return act_on_call(model, action, now);
+    }
+    if action == Action::Common(CommonAction::SwitchPane) {
+        call.front = if call.front == Front::First { Front::Second } else { Front::First };
+        return Some(Vec::new());
+    }
+    if let Action::History(action @ (HistoryAction::NextRecord | HistoryAction::PreviousRecord)) = action {
+        return Some(history::beside(model, action == HistoryAction::NextRecord));
+    }
+    if action == Action::Request(RequestAction::Send) && call.front == Front::Second {
+        return Some(fire::send(model, now));
+    }
+    if action == Action::Response(ResponseAction::CopyValue)
+        && let Some(link) = offer::approval_link(call)
+    {
+        let text = CopyText::sensitive(link, Clean::line("the approval link"));
+        return Some(vec![model.slots.ask(CopyOut(text))]);
+    }
+    match call.front {
+        Front::First => composer::act(model, action, now),
+        Front::Second => response::act(model, action, now),
+    }
+}
+
+/// Carries out an action on a call that is under way, held or was refused; None when it means nothing now.
+fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Effect>> {
+    let call = model.call.as_mut()?;
     match action {
-        Action::Common(CommonAction::SwitchPane) => {
-            call.front = if call.front == Front::First { Front::Second } else { Front::First };
-            Some(Vec::new())
-        }
-        Action::Request(RequestAction::Send) if call.front == Front::Second => Some(fire::send(model, now)),
-        Action::Call(CallAction::CancelCall) => Some(stop(model, now)),
-        Action::History(HistoryAction::NextRecord | HistoryAction::PreviousRecord) => {
-            Some(history::beside(model, action == Action::History(HistoryAction::NextRecord)))
-        }
-        Action::Call(CallAction::OtherMode) => {
+        CallAction::CancelCall => Some(stop(model, now)),
+        CallAction::OtherMode => {
             call.composer.set_mode(call.composer.mode().other());
             Some(fire::send(model, now))
         }
-        Action::Call(CallAction::AllowHost) => {
+        CallAction::AllowHost => {
             let question = allow(&offer::host_to_allow(call)?);
             model.nav.push(View::Confirm(Box::new(question)));
             Some(Vec::new())
         }
-        Action::Call(CallAction::AskAgain) => Some(fire::ask_again(model, now)),
-        Action::Call(CallAction::ShowPicture) => {
+        CallAction::AskAgain => Some(fire::ask_again(model, now)),
+        CallAction::ShowPicture => {
             let link = offer::approval_link(call)?;
-            model.nav.push(View::Picture(Picture::new(&link)));
+            model.nav.push(View::Picture(Box::new(Picture::new(&link))));
             Some(Vec::new())
         }
-        Action::Response(ResponseAction::CopyValue) if offer::approval_link(call).is_some() => {
-            let link = offer::approval_link(call)?;
-            let text = CopyText::sensitive(link, Clean::line("the approval link"));
-            Some(vec![model.slots.ask(CopyOut(text))])
-        }
-        Action::Call(CallAction::OpenApproval) => {
+        CallAction::OpenApproval => {
             let link = offer::approval_link(call)?;
             Some(vec![model.slots.ask(OpenLink(link))])
         }
-        action @ (Action::App(_)
-        | Action::Move(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_)) => match call.front {
-            Front::First => composer::act(model, action, now),
-            Front::Second => response::act(model, action, now),
-        },
     }
 }
 

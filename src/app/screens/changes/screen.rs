@@ -60,23 +60,13 @@ impl Screen for ChangesScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let changes = open(model)?;
-        match action {
-            Action::Common(CommonAction::Accept) => Some(Ready),
-            Action::Copy(CopyAction::Rename) => Some(shown_if(changes.has_name())),
-            Action::Copy(CopyAction::ChoosePath) => Some(shown_if(changes.has_path())),
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_)
-            | Action::Pick(_) => None,
+        if action == Action::Copy(CopyAction::Rename) {
+            return Some(shown_if(changes.has_name()));
         }
+        if action == Action::Copy(CopyAction::ChoosePath) {
+            return Some(shown_if(changes.has_path()));
+        }
+        (action == Action::Common(CommonAction::Accept)).then_some(Ready)
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
@@ -102,23 +92,9 @@ impl Screen for ChangesScreen {
     }
 
     fn is_noise(&self, model: &Model, action: Action) -> bool {
-        let still = is_edited(model) || !view::is_scrollable(model);
-        match action {
-            Action::Move(Motion::Down) => still,
-            Action::Move(Motion::Up) => is_edited(model),
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_)
-            | Action::Pick(_) => false,
-        }
+        let is_still = || is_edited(model) || !view::is_scrollable(model);
+        (action == Action::Move(Motion::Down) && is_still())
+            || (action == Action::Move(Motion::Up) && is_edited(model))
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {

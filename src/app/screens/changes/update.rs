@@ -61,23 +61,12 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let last = view::len(changes).saturating_sub(height.max(1));
     if let Action::Move(motion) = action {
         changes.offset = motion.from(changes.offset, last, height);
-    }
-    match action {
-        Action::Copy(CopyAction::ChoosePath) if changes.has_path() => edit(changes, Field::Path),
-        Action::Copy(CopyAction::Rename) if changes.has_name() => edit(changes, Field::Name),
-        Action::Common(CommonAction::Accept) => return accept(model, now),
-        Action::App(_)
-        | Action::Move(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => {}
+    } else if action == Action::Copy(CopyAction::ChoosePath) && changes.has_path() {
+        edit(changes, Field::Path);
+    } else if action == Action::Copy(CopyAction::Rename) && changes.has_name() {
+        edit(changes, Field::Name);
+    } else if action == Action::Common(CommonAction::Accept) {
+        return accept(model, now);
     }
     Vec::new()
 }

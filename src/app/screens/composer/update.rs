@@ -20,30 +20,35 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         return Some(in_field(model, action, now));
     }
     let composer = &mut model.call.as_mut()?.composer;
-    match action {
-        Action::Move(Motion::Up | Motion::Down) if composer.editor().is_some() => {
-            let down = action == Action::Move(Motion::Down);
-            if !composer.editor().is_some_and(|editor| editor.step(down)) {
+    if let Action::Move(motion) = action {
+        if let (Motion::Up | Motion::Down, Some(editor)) = (motion, composer.editor()) {
+            let down = motion == Motion::Down;
+            if !editor.step(down) {
                 go_on(model, down, now);
             }
             show(model);
+        } else {
+            composer.step(motion.lines(height), room);
         }
-        Action::Request(RequestAction::NextField | RequestAction::PreviousField) => {
-            go_on(model, action == Action::Request(RequestAction::NextField), now);
+        return Some(Vec::new());
+    }
+    let Action::Request(action) = action else { return None };
+    match action {
+        RequestAction::NextField | RequestAction::PreviousField => {
+            go_on(model, action == RequestAction::NextField, now);
         }
-        Action::Request(RequestAction::Undo) => undo(model, now),
-        Action::Request(RequestAction::Redo) => {
+        RequestAction::Undo => undo(model, now),
+        RequestAction::Redo => {
             if let Some(editor) = composer.editor() {
                 editor.redo();
             }
         }
-        Action::Move(motion) => composer.step(motion.lines(height), room),
         // From the editor of the body.
-        Action::Request(RequestAction::Send) => {
+        RequestAction::Send => {
             composer.close_body();
             return Some(call::send(model, now));
         }
-        Action::Request(RequestAction::EditField) => match composer.field {
+        RequestAction::EditField => match composer.field {
             Field::Send => return Some(call::send(model, now)),
             Field::Mode => composer.set_mode(composer.mode().other()),
             Field::Method
@@ -62,71 +67,64 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
                 composer.show(room);
             }
         },
-        Action::Request(RequestAction::RemoveField) => {
+        RequestAction::RemoveField => {
             let field = composer.field.clone();
             if !composer.remove(&field) {
                 model.toasts.refuse("This field cannot be removed.", now);
             }
             model.call.as_mut()?.composer.settle();
         }
-        Action::Request(RequestAction::SwitchMode) => composer.set_mode(composer.mode().other()),
-        Action::Request(RequestAction::EditBody) => {
+        RequestAction::SwitchMode => composer.set_mode(composer.mode().other()),
+        RequestAction::EditBody => {
             composer.field = Field::Body;
             composer.open();
             composer.show(room);
         }
-        Action::Request(RequestAction::RawBody) => raw(model, now),
-        Action::Request(RequestAction::FormatBody) => format(model, now),
-        Action::Request(RequestAction::EditOutside) => return Some(outside(model)),
-        Action::Request(RequestAction::Presets) => {
+        RequestAction::RawBody => raw(model, now),
+        RequestAction::FormatBody => format(model, now),
+        RequestAction::EditOutside => return Some(outside(model)),
+        RequestAction::Presets => {
             let presets = pick::presets(model);
             model.nav.push(View::Pick(Box::new(presets)));
         }
-        Action::Request(RequestAction::Operations) => return Some(fill::ask(model, now)),
-        Action::Request(RequestAction::CopyAs) => {
+        RequestAction::Operations => return Some(fill::ask(model, now)),
+        RequestAction::CopyAs => {
             let languages = pick::languages(model);
             model.nav.push(View::Pick(Box::new(languages)));
         }
-        Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(RequestAction::OpenCall)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => return None,
     }
     Some(Vec::new())
 }
 
 /// While a field is edited: it is accepted, undone, or gone on from, and what is typed never runs a command.
 fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    match action {
-        Action::Common(CommonAction::Accept) => _ = typing::accept(model, now),
-        Action::Request(RequestAction::NextField | RequestAction::PreviousField) => {
-            go_on(model, action == Action::Request(RequestAction::NextField), now);
-        }
-        Action::Request(RequestAction::Send) if typing::accept(model, now) => return call::send(model, now),
-        Action::Request(RequestAction::Undo) => {
-            if let Some(call) = &mut model.call {
-                call.composer.restore();
+    if action == Action::Common(CommonAction::Accept) {
+        typing::accept(model, now);
+    }
+    if let Action::Request(action) = action {
+        match action {
+            RequestAction::NextField | RequestAction::PreviousField => {
+                go_on(model, action == RequestAction::NextField, now);
             }
+            RequestAction::Send if typing::accept(model, now) => return call::send(model, now),
+            RequestAction::Undo => {
+                if let Some(call) = &mut model.call {
+                    call.composer.restore();
+                }
+            }
+            RequestAction::Send
+            | RequestAction::EditField
+            | RequestAction::Redo
+            | RequestAction::RemoveField
+            | RequestAction::SwitchMode
+            | RequestAction::EditBody
+            | RequestAction::RawBody
+            | RequestAction::FormatBody
+            | RequestAction::EditOutside
+            | RequestAction::Presets
+            | RequestAction::Operations
+            | RequestAction::CopyAs => {}
         }
-        Action::App(_)
-        | Action::Move(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => {}
     }
     show(model);
     Vec::new()

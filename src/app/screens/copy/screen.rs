@@ -57,22 +57,11 @@ impl Screen for CopyScreen {
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
-        match action {
-            Action::Common(CommonAction::Accept) | Action::Copy(CopyAction::WriteFile) => Some(Ready),
-            Action::Copy(CopyAction::Rename) => Some(shown_if(open(model).is_some_and(CopyMenu::has_name))),
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_)
-            | Action::Pick(_) => None,
+        if action == Action::Copy(CopyAction::Rename) {
+            return Some(shown_if(open(model).is_some_and(CopyMenu::has_name)));
         }
+        let always = [Action::Common(CommonAction::Accept), Action::Copy(CopyAction::WriteFile)];
+        always.contains(&action).then_some(Ready)
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {

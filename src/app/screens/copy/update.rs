@@ -54,40 +54,28 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let formats: Vec<CopyFormat> = CopyFormat::iter().collect();
     let last = formats.len() - 1;
     let at = formats.iter().position(|format| *format == menu.format).unwrap_or(0);
-    let to = match action {
-        Action::Move(motion @ (Motion::HalfPageUp | Motion::HalfPageDown)) => {
+    let mut to = at;
+    if let Action::Move(motion) = action {
+        if let Motion::HalfPageUp | Motion::HalfPageDown = motion {
             menu.offset = menu.offset.saturating_add_signed(motion.lines(HALF_PAGE * 2));
-            at
+        } else if motion == Motion::Up {
+            to = at.checked_sub(1).unwrap_or(last);
+        } else if motion == Motion::Down {
+            to = (at + 1) % formats.len();
+        } else {
+            to = motion.from(at, last, formats.len());
         }
-        Action::Move(Motion::Up) => at.checked_sub(1).unwrap_or(last),
-        Action::Move(Motion::Down) => (at + 1) % formats.len(),
-        Action::Move(motion) => motion.from(at, last, formats.len()),
-        Action::Copy(CopyAction::Rename) => {
-            menu.naming = Some(menu.name.value().to_owned());
-            at
-        }
-        Action::Copy(CopyAction::WriteFile) => {
-            let (grants, name) = (menu.grants.clone(), menu.own_name());
-            return changes::open_write(model, grants, name);
-        }
-        Action::Common(CommonAction::Accept) => {
-            let (format, grants) = (menu.format, menu.named());
-            model.nav.pop();
-            model.copying.format = format;
-            return copy(model, format, &grants);
-        }
-        Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(CopyAction::CopyId | CopyAction::CopyMenu | CopyAction::ChoosePath)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => at,
-    };
+    } else if action == Action::Copy(CopyAction::Rename) {
+        menu.naming = Some(menu.name.value().to_owned());
+    } else if action == Action::Copy(CopyAction::WriteFile) {
+        let (grants, name) = (menu.grants.clone(), menu.own_name());
+        return changes::open_write(model, grants, name);
+    } else if action == Action::Common(CommonAction::Accept) {
+        let (format, grants) = (menu.format, menu.named());
+        model.nav.pop();
+        model.copying.format = format;
+        return copy(model, format, &grants);
+    }
     if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
         (menu.format, menu.offset) = (*format, 0);
     }

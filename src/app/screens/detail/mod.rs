@@ -6,10 +6,11 @@ mod view;
 use ratatui::layout::Position;
 
 use super::{grants, smoke};
-use crate::app::action::{Action, ListAction, Motion};
+use crate::app::action::{Action, Motion, OpenAction};
+use crate::app::availability::{Availability, with_grant};
 use crate::app::keymap::Place;
 use crate::app::model::Focus;
-use crate::app::nav::Kind;
+use crate::app::nav::{Kind, View};
 use crate::app::screen::Screen;
 use crate::app::{Effect, Model};
 use crate::domain::Now;
@@ -67,6 +68,19 @@ impl Screen for DetailScreen {
         Place::Detail
     }
 
+    /// Opens it over the list; where it is open, the list again.
+    fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
+        if model.shown().shows_grants() {
+            model.nav.open(if model.nav.screen() == Kind::Detail { View::Grants } else { View::Detail });
+            model.detail.offset = 0;
+        }
+        Vec::new()
+    }
+
+    fn can_open(&self, model: &Model) -> Availability {
+        with_grant(model, |_| Availability::Ready)
+    }
+
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         grants::act_on_grants(model, action, now)
     }
@@ -92,7 +106,7 @@ impl Screen for DetailScreen {
     }
 
     fn is_noise(&self, _model: &Model, action: Action) -> bool {
-        action == Action::List(ListAction::OpenDetail)
+        action == Action::Open(OpenAction::OpenDetail)
     }
 
     fn shows_grants(&self) -> bool {

@@ -8,7 +8,6 @@ use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
 use crate::app::model::Focus;
-use crate::app::nav::{Kind, View};
 use crate::app::requests::OpenLink;
 use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{copy, detail, pick, smoke};
@@ -143,60 +142,57 @@ impl Screen for GrantsScreen {
 
 /// Carries an action out that is the same on the list and in the detail.
 pub(crate) fn act_on_grants(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    match action {
-        Action::Copy(CopyAction::CopyId) => copy::copy_ids(model),
-        Action::Copy(CopyAction::CopyMenu) => copy::open(model),
-        Action::Common(CommonAction::Accept) => {
-            // The search line is done; what it found stays.
-            model.grants.typing = false;
-            Vec::new()
-        }
-        Action::Common(CommonAction::SwitchPane) => {
-            model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
-            Vec::new()
-        }
-        Action::List(ListAction::Views) => {
-            views::open(model);
-            Vec::new()
-        }
-        Action::List(ListAction::OpenDetail) => {
-            model.nav.open(if model.nav.screen() == Kind::Detail { View::Grants } else { View::Detail });
-            model.detail.offset = 0;
-            Vec::new()
-        }
-        Action::List(ListAction::OpenLink) => open_link(model, now),
-        Action::List(action @ (ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail)) => {
-            split::act(model, action, now);
-            Vec::new()
-        }
-        Action::Move(motion) if model.place() == Place::Detail => {
+    if let Action::Move(motion) = action {
+        if model.place() == Place::Detail {
             detail::scroll(model, motion, now);
-            Vec::new()
-        }
-        Action::Move(motion) => {
+        } else {
             super::cursor::move_cursor(model, motion);
-            Vec::new()
         }
-        Action::List(action) => update::act(model, action, now),
-        Action::Common(CommonAction::Search) => {
+    } else if let Action::List(action) = action {
+        return act_on_list(model, action, now);
+    } else if let Action::Common(action) = action {
+        return act_as_others(model, action, now);
+    } else if action == Action::Copy(CopyAction::CopyId) {
+        return copy::copy_ids(model);
+    } else if action == Action::Copy(CopyAction::CopyMenu) {
+        return copy::open(model);
+    }
+    Vec::new()
+}
+
+fn act_on_list(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
+    if action == ListAction::OpenLink {
+        return open_link(model, now);
+    }
+    if action == ListAction::Views {
+        views::open(model);
+        return Vec::new();
+    }
+    if let ListAction::MoreList | ListAction::MoreDetail | ListAction::MoveDetail = action {
+        split::act(model, action, now);
+        return Vec::new();
+    }
+    update::act(model, action, now)
+}
+
+/// What other screens have too, each in its own way.
+fn act_as_others(model: &mut Model, action: CommonAction, now: Now) -> Vec<Effect> {
+    match action {
+        // The search line is done; what it found stays.
+        CommonAction::Accept => model.grants.typing = false,
+        CommonAction::SwitchPane => {
+            model.focus = if model.focus == Focus::List { Focus::Detail } else { Focus::List };
+        }
+        CommonAction::Search => {
             // The search belongs to the list, wherever it is asked for.
             model.nav.home();
             model.focus = Focus::List;
             model.grants.typing = true;
-            Vec::new()
         }
-        Action::Common(CommonAction::Filter) => update::filter(model),
-        Action::Common(CommonAction::Refresh) => update::refresh(model, now),
-        Action::App(_)
-        | Action::Copy(CopyAction::Rename | CopyAction::WriteFile | CopyAction::ChoosePath)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => Vec::new(),
+        CommonAction::Filter => return update::filter(model),
+        CommonAction::Refresh => return update::refresh(model, now),
     }
+    Vec::new()
 }
 
 /// Opens the page that belongs to the grant under the cursor.

@@ -87,8 +87,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
         ListAction::Watch => watch(model, now),
         ListAction::StopLoading => walk::stop(model),
         // What is the same in the detail was done before.
-        ListAction::OpenDetail
-        | ListAction::OpenLink
+        ListAction::OpenLink
         | ListAction::Views
         | ListAction::MoreList
         | ListAction::MoreDetail

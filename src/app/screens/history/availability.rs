@@ -5,30 +5,11 @@ use crate::app::availability::Availability::{self, Blocked, Hidden, Ready};
 use crate::app::availability::{ready_if, shown_if};
 use crate::app::{Model, Slot};
 
-/// Whether what can be done anywhere can be done now.
-pub(crate) fn availability(model: &Model, action: HistoryAction) -> Availability {
-    match action {
-        HistoryAction::CallHistory if !model.nav.popups().is_empty() => Hidden,
-        HistoryAction::CallHistory => ready_if(model.session.value().is_some(), "No session open yet."),
-        HistoryAction::OpenRecord
-        | HistoryAction::ResendRecord
-        | HistoryAction::MarkRecord
-        | HistoryAction::CompareRecords
-        | HistoryAction::OnlyThisGrant
-        | HistoryAction::ForgetRecord
-        | HistoryAction::ForgetAllRecords
-        | HistoryAction::NextRecord
-        | HistoryAction::PreviousRecord => Hidden,
-    }
-}
-
 /// Whether what only the history has can be done now; None where that holds anywhere.
 pub(super) fn in_history(model: &Model, action: HistoryAction) -> Option<Availability> {
     let history = &model.history;
     Some(match action {
-        HistoryAction::CallHistory | HistoryAction::NextRecord | HistoryAction::PreviousRecord => {
-            return None;
-        }
+        HistoryAction::NextRecord | HistoryAction::PreviousRecord => return None,
         HistoryAction::OpenRecord
         | HistoryAction::ResendRecord
         | HistoryAction::MarkRecord

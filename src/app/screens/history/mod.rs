@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use tui_input::Input;
 
-pub(crate) use availability::availability;
 pub use compare::{CompareRow, Comparison};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;

@@ -3,13 +3,12 @@
 use ratatui::layout::{Position, Rect};
 
 use super::{availability, update, view};
-use crate::app::action::{Action, HistoryAction};
-use crate::app::availability::{
-    Availability,
-    Availability::{Hidden, Ready},
-};
+use crate::app::action::Action;
+use crate::app::availability::Availability::{self, Hidden, Ready};
+use crate::app::availability::ready_if;
 use crate::app::input::Key;
 use crate::app::keymap::Place;
+use crate::app::nav::Kind;
 use crate::app::screen::Screen;
 use crate::app::{Effect, Model};
 use crate::domain::Now;
@@ -30,8 +29,15 @@ impl Screen for HistoryScreen {
         }
     }
 
-    fn open(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
-        (action == Action::History(HistoryAction::CallHistory)).then(|| update::open(model, now))
+    fn open(&self, model: &mut Model, _kind: Kind, now: Now) -> Vec<Effect> {
+        update::open(model, now)
+    }
+
+    fn can_open(&self, model: &Model) -> Availability {
+        if model.nav.screen() == Kind::History || !model.nav.popups().is_empty() {
+            return Hidden;
+        }
+        ready_if(model.session.value().is_some(), "No session open yet.")
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -48,20 +54,12 @@ impl Screen for HistoryScreen {
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
-        match action {
-            Action::History(HistoryAction::CallHistory) => Some(Hidden),
-            Action::History(action) => availability::in_history(model, action),
-            Action::Common(action) => availability::common(model, action),
-            Action::Move(_) => Some(Ready),
-            Action::App(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::Pick(_) => None,
+        if let Action::History(action) = action {
+            availability::in_history(model, action)
+        } else if let Action::Common(action) = action {
+            availability::common(model, action)
+        } else {
+            matches!(action, Action::Move(_)).then_some(Ready)
         }
     }
 

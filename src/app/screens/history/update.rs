@@ -93,44 +93,47 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     }
     let height = view::height(model);
     let history = &mut model.history;
-    match action {
-        Action::Move(motion) => {
-            history.go_to(motion.from(history.place, history.rows.len(), height), height);
+    if let Action::Move(motion) = action {
+        history.go_to(motion.from(history.place, history.rows.len(), height), height);
+    } else if let Action::Common(action) = action {
+        match action {
+            CommonAction::Search => history.typing = true,
+            CommonAction::Accept => history.typing = false,
+            CommonAction::Refresh => return read(model),
+            CommonAction::SwitchPane | CommonAction::Filter => return Vec::new(),
         }
-        Action::Common(CommonAction::Search) => history.typing = true,
-        Action::Common(CommonAction::Accept) => history.typing = false,
-        Action::Common(CommonAction::Refresh) => return read(model),
-        Action::History(HistoryAction::OpenRecord) => return open_record(model, false),
-        Action::History(HistoryAction::ResendRecord) => return open_record(model, true),
-        Action::History(HistoryAction::MarkRecord) => {
+    } else if let Action::History(action) = action {
+        return act_on_records(model, action, now);
+    } else {
+        return Vec::new();
+    }
+    more(model)
+}
+
+/// Carries out an action on the call under the cursor, or on the list.
+fn act_on_records(model: &mut Model, action: HistoryAction, now: Now) -> Vec<Effect> {
+    match action {
+        HistoryAction::OpenRecord => return open_record(model, false),
+        HistoryAction::ResendRecord => return open_record(model, true),
+        HistoryAction::MarkRecord => {
+            let height = view::height(model);
+            let history = &mut model.history;
             if let Some(id) = history.selected().map(|row| row.id) {
                 history.mark(id);
                 history.go_to(history.place + 1, height);
             }
         }
-        Action::History(HistoryAction::CompareRecords) => return compare(model, now),
-        Action::History(HistoryAction::OnlyThisGrant) => return only_this_grant(model),
-        Action::History(HistoryAction::ForgetRecord) => {
+        HistoryAction::CompareRecords => return compare(model, now),
+        HistoryAction::OnlyThisGrant => return only_this_grant(model),
+        HistoryAction::ForgetRecord => {
             if let Some(question) = forget::ask_one(model) {
                 model.nav.push(View::Confirm(Box::new(question)));
             }
         }
-        Action::History(HistoryAction::ForgetAllRecords) => {
+        HistoryAction::ForgetAllRecords => {
             model.nav.push(View::Confirm(Box::new(forget::ask_all())));
         }
-        Action::App(_)
-        | Action::Common(CommonAction::SwitchPane | CommonAction::Filter)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(
-            HistoryAction::CallHistory | HistoryAction::NextRecord | HistoryAction::PreviousRecord,
-        )
-        | Action::Pick(_) => return Vec::new(),
+        HistoryAction::NextRecord | HistoryAction::PreviousRecord => return Vec::new(),
     }
     more(model)
 }

@@ -44,23 +44,10 @@ impl Screen for PickScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let View::Pick(pick) = model.nav.top() else { return None };
-        match action {
-            Action::Common(CommonAction::Accept) => Some(Ready),
-            Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) => {
-                Some(shown_if(pick.purpose == Purpose::Columns))
-            }
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_) => None,
+        if let Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) = action {
+            return Some(shown_if(pick.purpose == Purpose::Columns));
         }
+        (action == Action::Common(CommonAction::Accept)).then_some(Ready)
     }
 
     fn takes_text(&self, model: &Model) -> bool {
@@ -112,24 +99,20 @@ impl Screen for PickScreen {
 /// Carries out an action inside the list on top.
 fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
-    match action {
-        Action::Move(Motion::Up) => pick.step(-1),
-        Action::Move(Motion::Down) => pick.step(1),
-        Action::Move(motion) => pick.go_to(motion.from(pick.cursor, pick.shown.len(), VISIBLE)),
-        Action::Pick(PickAction::Toggle) => toggle(model),
-        Action::Pick(PickAction::MoveEarlier) => shift(model, -1),
-        Action::Pick(PickAction::MoveLater) => shift(model, 1),
-        Action::Common(CommonAction::Accept) => return accept(model, now),
-        Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_) => {}
+    if let Action::Move(motion) = action {
+        if let Motion::Up | Motion::Down = motion {
+            pick.step(motion.lines(1));
+        } else {
+            pick.go_to(motion.from(pick.cursor, pick.shown.len(), VISIBLE));
+        }
+    } else if let Action::Pick(action) = action {
+        match action {
+            PickAction::Toggle => toggle(model),
+            PickAction::MoveEarlier => shift(model, -1),
+            PickAction::MoveLater => shift(model, 1),
+        }
+    } else if action == Action::Common(CommonAction::Accept) {
+        return accept(model, now);
     }
     Vec::new()
 }

@@ -51,33 +51,19 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let response = &mut call.response;
     let searches = response.finding.input().is_some();
-    match action {
-        Action::Common(CommonAction::Accept) => accept(model),
-        Action::Request(RequestAction::Send) => {
-            accept(model);
-            return call::send(model, now);
+    if action == Action::Common(CommonAction::Accept) {
+        accept(model);
+    } else if action == Action::Request(RequestAction::Send) {
+        accept(model);
+        return call::send(model, now);
+    } else if let Action::Move(motion @ (Motion::Up | Motion::Down)) = action {
+        if searches {
+            response.step_match(motion == Motion::Down, room);
+        } else {
+            filter::recall(model, motion == Motion::Up, now);
         }
-        Action::Move(Motion::Up | Motion::Down) if searches => {
-            response.step_match(action == Action::Move(Motion::Down), room);
-        }
-        Action::Move(Motion::Up | Motion::Down) => {
-            filter::recall(model, action == Action::Move(Motion::Up), now);
-        }
-        Action::Move(motion @ (Motion::PageUp | Motion::PageDown)) => {
-            response.step(motion.lines(room.height), room);
-        }
-        Action::App(_)
-        | Action::Move(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => {}
+    } else if let Action::Move(motion @ (Motion::PageUp | Motion::PageDown)) = action {
+        response.step(motion.lines(room.height), room);
     }
     Vec::new()
 }

@@ -88,48 +88,43 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
     }
     let room = view::room(model)?;
     let response = &mut model.call.as_mut()?.response;
+    if let Action::Move(motion) = action {
+        response.step(motion.lines(room.height), room);
+        return Some(Vec::new());
+    }
+    if action == Action::Common(CommonAction::Search) {
+        response.open_search();
+        return Some(Vec::new());
+    }
+    if action == Action::Common(CommonAction::Filter) {
+        response.shows_headers = false;
+        response.filter.open();
+        return Some(Vec::new());
+    }
+    let Action::Response(action) = action else { return None };
     match action {
-        Action::Move(motion) => response.step(motion.lines(room.height), room),
-        Action::Response(ResponseAction::Fold) => response.change(|sheet| sheet.fold(room)),
-        Action::Response(ResponseAction::FoldAll | ResponseAction::UnfoldAll) => {
-            response
-                .change(|sheet| sheet.fold_all(action == Action::Response(ResponseAction::FoldAll), room));
+        ResponseAction::Fold => response.change(|sheet| sheet.fold(room)),
+        ResponseAction::FoldAll | ResponseAction::UnfoldAll => {
+            response.change(|sheet| sheet.fold_all(action == ResponseAction::FoldAll, room));
         }
-        Action::Response(ResponseAction::NextView) => response.change(|sheet| sheet.next_view(room)),
-        Action::Response(ResponseAction::ShowHeaders) => response.shows_headers = !response.shows_headers,
-        Action::Response(ResponseAction::Wrap) => response.wrap = !response.wrap,
-        Action::Common(CommonAction::Search) => response.open_search(),
-        Action::Common(CommonAction::Filter) => {
-            response.shows_headers = false;
-            response.filter.open();
-        }
-        Action::Response(ResponseAction::NextMatch | ResponseAction::PreviousMatch) => {
-            if !response.step_match(action == Action::Response(ResponseAction::NextMatch), room) {
+        ResponseAction::NextView => response.change(|sheet| sheet.next_view(room)),
+        ResponseAction::ShowHeaders => response.shows_headers = !response.shows_headers,
+        ResponseAction::Wrap => response.wrap = !response.wrap,
+        ResponseAction::NextMatch | ResponseAction::PreviousMatch => {
+            if !response.step_match(action == ResponseAction::NextMatch, room) {
                 model.toasts.refuse("Nothing matches.", now);
             }
         }
-        Action::Response(ResponseAction::SaveBody) => save::ask(model),
-        Action::Response(
-            ResponseAction::CopyBody | ResponseAction::CopyValue | ResponseAction::CopyHeaders,
-        ) => {
+        ResponseAction::SaveBody => save::ask(model),
+        ResponseAction::CopyBody | ResponseAction::CopyValue | ResponseAction::CopyHeaders => {
             return Some(copy(model, action, room, now));
         }
-        Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => return None,
     }
     Some(Vec::new())
 }
 
 /// Copies the body, the value under the cursor, or the headers. What is large is made ready elsewhere.
-fn copy(model: &mut Model, action: Action, room: Room, now: Now) -> Vec<Effect> {
+fn copy(model: &mut Model, action: ResponseAction, room: Room, now: Now) -> Vec<Effect> {
     let Some(response) = model.call.as_ref().map(|call| &call.response) else { return Vec::new() };
     let Some((document, token, label)) = response.copied(action, room) else {
         model.toasts.refuse("Nothing to copy here.", now);
@@ -203,32 +198,23 @@ impl Response {
     }
 
     /// What an action copies: all of a text, or one value of it.
-    fn copied(&self, action: Action, room: Room) -> Option<(Document, Option<TokenId>, &'static str)> {
-        let filtered = self.narrowed().is_some();
-        match action {
-            Action::Response(ResponseAction::CopyHeaders) => {
-                Some((self.headers.as_ref()?.document.clone(), None, "the headers"))
-            }
-            Action::Response(ResponseAction::CopyValue) => {
-                let sheet = self.sheet().filter(|_| !self.shows_headers)?;
-                Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"))
-            }
-            _ if filtered && self.filter.is_cut() => {
-                Some((self.document()?.clone(), None, "the beginning of the filter result"))
-            }
-            _ if filtered => Some((self.document()?.clone(), None, "the filter result")),
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_)
-            | Action::Pick(_) => Some((self.document()?.clone(), None, "the body")),
+    fn copied(
+        &self,
+        action: ResponseAction,
+        room: Room,
+    ) -> Option<(Document, Option<TokenId>, &'static str)> {
+        if action == ResponseAction::CopyHeaders {
+            return Some((self.headers.as_ref()?.document.clone(), None, "the headers"));
         }
+        if action == ResponseAction::CopyValue {
+            let sheet = self.sheet().filter(|_| !self.shows_headers)?;
+            return Some((sheet.document.clone(), Some(sheet.token(room)?), "the value"));
+        }
+        let label = match self.narrowed() {
+            Some(_) if self.filter.is_cut() => "the beginning of the filter result",
+            Some(_) => "the filter result",
+            None => "the body",
+        };
+        Some((self.document()?.clone(), None, label))
     }
 }

@@ -8,6 +8,7 @@ use crate::app::availability::Availability::{self, Blocked, Ready};
 use crate::app::availability::{ready_if, shown_if};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
+use crate::app::nav::Kind;
 use crate::app::screen::{Hints, Screen};
 use crate::app::{Effect, Model};
 use crate::domain::Now;
@@ -26,8 +27,8 @@ impl Screen for ScanScreen {
         if model.scan.editing.is_some() { Place::Input } else { Place::Scan }
     }
 
-    fn open(&self, model: &mut Model, action: Action, _now: Now) -> Option<Vec<Effect>> {
-        (action == Action::Scan(ScanAction::OpenScan)).then(|| update::open(model))
+    fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
+        update::open(model)
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -51,12 +52,17 @@ impl Screen for ScanScreen {
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
         let scan = &model.scan;
+        if action == Action::Common(CommonAction::Accept) {
+            return Some(shown_if(scan.editing.is_some()));
+        }
+        if action == Action::Copy(CopyAction::ChoosePath) {
+            return Some(Ready);
+        }
+        let Action::Scan(action) = action else { return None };
         Some(match action {
-            Action::Common(CommonAction::Accept) => shown_if(scan.editing.is_some()),
-            Action::Copy(CopyAction::ChoosePath) => Ready,
-            Action::Scan(ScanAction::ScanAgain) => ready_if(!scan.is_running(), BUSY),
-            Action::Scan(ScanAction::StopScan) => shown_if(scan.is_running()),
-            Action::Scan(ScanAction::SwapId) => match scan.selected() {
+            ScanAction::ScanAgain => ready_if(!scan.is_running(), BUSY),
+            ScanAction::StopScan => shown_if(scan.is_running()),
+            ScanAction::SwapId => match scan.selected() {
                 _ if scan.is_running() => Blocked(BUSY),
                 None => Blocked("No id to replace."),
                 Some(finding) => ready_if(
@@ -64,7 +70,7 @@ impl Screen for ScanScreen {
                     "This id is live; only stale, superseded or unknown ids can be replaced.",
                 ),
             },
-            Action::Scan(ScanAction::RepairAll) => {
+            ScanAction::RepairAll => {
                 if scan.is_running() {
                     return Some(Blocked(BUSY));
                 }
@@ -73,18 +79,6 @@ impl Screen for ScanScreen {
                 }
                 ready_if(!scan.repairs().pairs.is_empty(), "No stale id has a unique replacement.")
             }
-            Action::App(_)
-            | Action::Move(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::Smoke(_)
-            | Action::History(_)
-            | Action::Pick(_) => return None,
         })
     }
 

@@ -35,37 +35,30 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         let accepts = action == Action::Common(CommonAction::Accept);
         return if accepts { start(model, now) } else { Vec::new() };
     }
-    match action {
-        Action::Move(motion) => {
-            let height = view::height(model);
-            let to = motion.from(model.scan.cursor, model.scan.findings.len(), height);
-            go_to(&mut model.scan, to, height);
+    if let Action::Move(motion) = action {
+        let height = view::height(model);
+        let to = motion.from(model.scan.cursor, model.scan.findings.len(), height);
+        go_to(&mut model.scan, to, height);
+    } else if let Action::Scan(action) = action {
+        return match action {
+            ScanAction::ScanAgain => again(model, now),
+            ScanAction::StopScan => stop(model),
+            ScanAction::SwapId => swap(model, now),
+            ScanAction::RepairAll => {
+                let repairs = model.scan.repairs();
+                let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
+                change(model, pairs, stays)
+            }
+        };
+    } else if let Action::Copy(action) = action {
+        match action {
+            CopyAction::ChoosePath => model.scan.editing = Some(model.scan.path.value().to_owned()),
+            CopyAction::CopyId => return copy::copy_ids(model),
+            CopyAction::CopyMenu => return copy::open(model),
+            CopyAction::Rename | CopyAction::WriteFile => {}
         }
-        Action::Copy(CopyAction::ChoosePath) => {
-            model.scan.editing = Some(model.scan.path.value().to_owned());
-        }
-        Action::Copy(CopyAction::CopyId) => return copy::copy_ids(model),
-        Action::Copy(CopyAction::CopyMenu) => return copy::open(model),
-        Action::List(ListAction::Views) => views::open(model),
-        Action::Scan(ScanAction::ScanAgain) => return again(model, now),
-        Action::Scan(ScanAction::StopScan) => return stop(model),
-        Action::Scan(ScanAction::SwapId) => return swap(model, now),
-        Action::Scan(ScanAction::RepairAll) => {
-            let repairs = model.scan.repairs();
-            let (pairs, stays) = (repairs.pairs.clone(), stays(&repairs));
-            return change(model, pairs, stays);
-        }
-        Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(CopyAction::Rename | CopyAction::WriteFile)
-        | Action::Scan(ScanAction::OpenScan)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::Smoke(_)
-        | Action::History(_)
-        | Action::Pick(_) => {}
+    } else if action == Action::List(ListAction::Views) {
+        views::open(model);
     }
     Vec::new()
 }

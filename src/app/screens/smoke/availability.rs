@@ -27,10 +27,6 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
         }
         SmokeAction::Test => Ready,
         SmokeAction::TestShown => ready_if(model.grants.shown() > 0, "No grant is shown."),
-        SmokeAction::ShowBoard => {
-            let message = "Nothing tested yet; t tests this grant, T all shown.";
-            ready_if(model.smoke.board.is_some(), message)
-        }
         SmokeAction::StopTest | SmokeAction::TestFailures | SmokeAction::GoOn | SmokeAction::OpenResult => {
             Hidden
         }
@@ -44,7 +40,6 @@ pub(super) fn on_board(model: &Model, action: SmokeAction) -> Option<Availabilit
     let on = |judge: &dyn Fn(&Board) -> Availability| board.map_or(Hidden, judge);
     Some(match action {
         SmokeAction::Test | SmokeAction::TestShown => return None,
-        SmokeAction::ShowBoard => Ready,
         SmokeAction::TestFailures | SmokeAction::GoOn if running => Hidden,
         SmokeAction::StopTest => on(&|board| shown_if(board.is_running())),
         SmokeAction::TestFailures => on(&|board| ready_if(board.has_failures(), "Nothing failed.")),

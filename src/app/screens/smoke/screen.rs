@@ -3,9 +3,11 @@
 use ratatui::layout::Position;
 
 use super::{Board, availability, start, update, view};
-use crate::app::action::{Action, SmokeAction};
-use crate::app::availability::{Availability, Availability::Ready};
+use crate::app::action::{Action, OpenAction, SmokeAction};
+use crate::app::availability::Availability::{self, Ready};
+use crate::app::availability::ready_if;
 use crate::app::keymap::Place;
+use crate::app::nav::Kind;
 use crate::app::screen::Screen;
 use crate::app::{Effect, Model};
 use crate::domain::Now;
@@ -20,20 +22,26 @@ impl Screen for SmokeScreen {
         Place::Smoke
     }
 
-    fn open(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
+    fn act_anywhere(&self, model: &mut Model, action: Action, now: Now) -> Option<Vec<Effect>> {
         let Action::Smoke(action) = action else { return None };
         match action {
             SmokeAction::Test => Some(start::selection(model)),
             SmokeAction::TestShown => Some(start::shown(model, now)),
-            SmokeAction::ShowBoard => {
-                update::show(model);
-                Some(Vec::new())
-            }
             SmokeAction::OpenResult
             | SmokeAction::TestFailures
             | SmokeAction::GoOn
             | SmokeAction::StopTest => None,
         }
+    }
+
+    fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
+        update::show(model);
+        Vec::new()
+    }
+
+    fn can_open(&self, model: &Model) -> Availability {
+        let message = "Nothing tested yet; t tests this grant, T all shown.";
+        ready_if(model.smoke.board.is_some(), message)
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
@@ -56,20 +64,12 @@ impl Screen for SmokeScreen {
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
-        match action {
-            Action::Smoke(action) => availability::on_board(model, action),
-            Action::Move(_) => Some(Ready),
-            Action::App(_)
-            | Action::Common(_)
-            | Action::List(_)
-            | Action::Copy(_)
-            | Action::Scan(_)
-            | Action::Request(_)
-            | Action::Response(_)
-            | Action::Call(_)
-            | Action::History(_)
-            | Action::Pick(_) => None,
+        if let Action::Smoke(action) = action {
+            return availability::on_board(model, action);
         }
+        // Opening the board where it is shown leaves it.
+        let always = matches!(action, Action::Move(_) | Action::Open(OpenAction::ShowBoard));
+        always.then_some(Ready)
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {

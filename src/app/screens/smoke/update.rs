@@ -37,29 +37,19 @@ pub(super) fn show(model: &mut Model) {
 
 /// Carries an action out.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    match action {
-        Action::Move(motion) => {
-            let height = view::height(model);
-            if let Some(board) = &mut model.smoke.board {
-                board.go_to(motion.from(board.place, board.found.len(), height), height);
-            }
-            Vec::new()
+    if let Action::Move(motion) = action {
+        let height = view::height(model);
+        if let Some(board) = &mut model.smoke.board {
+            board.go_to(motion.from(board.place, board.found.len(), height), height);
         }
-        Action::Smoke(SmokeAction::TestFailures) => start::failures(model, now),
-        Action::Smoke(SmokeAction::GoOn) => start::go_on(model),
-        Action::Smoke(SmokeAction::StopTest) => stop(model),
-        Action::Smoke(SmokeAction::OpenResult) => open_result(model, now),
-        Action::Smoke(SmokeAction::Test | SmokeAction::TestShown | SmokeAction::ShowBoard)
-        | Action::App(_)
-        | Action::Common(_)
-        | Action::List(_)
-        | Action::Copy(_)
-        | Action::Scan(_)
-        | Action::Request(_)
-        | Action::Response(_)
-        | Action::Call(_)
-        | Action::History(_)
-        | Action::Pick(_) => Vec::new(),
+    }
+    let Action::Smoke(action) = action else { return Vec::new() };
+    match action {
+        SmokeAction::TestFailures => start::failures(model, now),
+        SmokeAction::GoOn => start::go_on(model),
+        SmokeAction::StopTest => stop(model),
+        SmokeAction::OpenResult => open_result(model, now),
+        SmokeAction::Test | SmokeAction::TestShown => Vec::new(),
     }
 }
 
