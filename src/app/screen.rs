@@ -18,20 +18,28 @@ pub(crate) const NOTCH: usize = 3;
 
 /// How a view behaves. Its state is in the model or in its [`super::nav::View`]; this has none.
 ///
-/// Everything but [`Screen::place`], [`Screen::act`] and [`Screen::draw`] has an answer that is right for a view without
+/// Everything but [`Screen::place`] and [`Screen::draw`] has an answer that is right for a view without
 /// anything of that sort.
 pub(crate) trait Screen {
     /// Where the keys go.
     fn place(&self, model: &Model) -> Place;
 
     /// Carries an action out. What means nothing here does nothing.
-    fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect>;
+    fn act(&self, _model: &mut Model, _action: Action, _now: Now) -> Vec<Effect> {
+        Vec::new()
+    }
 
     /// Draws it: a screen into its areas, a popup over all of them.
     fn draw(&self, model: &Model, now: Now, areas: Areas, pen: &mut Pen<'_>);
 
     /// Leaves the innermost thing that is open in it, at last itself.
-    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect>;
+    fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
+        // Of what can be left, a popup comes first, then a notice, then the screen.
+        if model.nav.pop().is_none() && !model.toasts.dismiss(now) {
+            model.nav.leave();
+        }
+        Vec::new()
+    }
 
     /// Whether an action makes sense; None where that does not depend on this view.
     fn availability(&self, _model: &Model, _action: Action) -> Option<Availability> {

@@ -118,11 +118,6 @@ impl Screen for HelpScreen {
         }
     }
 
-    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        model.nav.pop();
-        Vec::new()
-    }
-
     fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {
         keys::act(model, Action::App(AppAction::Back), now)
     }

@@ -120,10 +120,6 @@ impl Screen for PictureScreen {
         Place::Help
     }
 
-    fn act(&self, _model: &mut Model, _action: Action, _now: Now) -> Vec<Effect> {
-        Vec::new()
-    }
-
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let View::Picture(picture) = model.nav.top() {
             picture.draw(
@@ -132,11 +128,6 @@ impl Screen for PictureScreen {
                 pen,
             );
         }
-    }
-
-    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        model.nav.pop();
-        Vec::new()
     }
 
     fn press(&self, model: &mut Model, _at: Position, now: Now) -> Vec<Effect> {

@@ -42,11 +42,6 @@ impl Screen for ConfirmScreen {
         }
     }
 
-    fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        model.nav.pop();
-        Vec::new()
-    }
-
     fn availability(&self, _model: &Model, action: Action) -> Option<Availability> {
         (action == Action::Common(CommonAction::Accept)).then_some(Availability::Ready)
     }
