@@ -1,8 +1,8 @@
-//! Agents, and who the key says we are (docs/protocol/grants.md section 7).
+//! Agents, and the identity behind a key (docs/protocol/grants.md section 7).
 
 use std::sync::Arc;
 
-/// A managed agent, as far as names and states are concerned.
+/// A managed agent: its names and status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Agent {
     /// `id`, a UUID.
@@ -15,10 +15,11 @@ pub struct Agent {
     pub status: Arc<str>,
 }
 
-/// Whose key this is, once the backend told; a key's prefix does not say it (docs/protocol/transport.md section 2).
+/// Who owns the key, as reported by the backend; the key's prefix does not say (docs/protocol/transport.md
+/// section 2).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
-    /// `/sdk/agents/me` answered `me_requires_agent_key`: an application key, which sees every grant.
+    /// An application key, which sees every grant: `/sdk/agents/me` answered `me_requires_agent_key`.
     Application,
     /// The key of this agent.
     Agent(Agent),

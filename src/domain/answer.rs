@@ -1,4 +1,4 @@
-//! What a provider answered to a test call.
+//! A provider's answer to a test call.
 
 use std::fmt;
 use std::ops::Deref;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{ApprovalId, Clean};
 
-/// The bytes of a body. Clones share them: a large answer is shown, searched and kept without being copied.
+/// The bytes of a body. Clones share them, so large answers are shown, searched and kept without copying.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Body(Arc<Vec<u8>>);
 
@@ -36,38 +36,38 @@ impl AsRef<[u8]> for Body {
     }
 }
 
-/// Bodies may hold anything, also secrets: none belongs into a log.
+/// Prints no content: bodies may contain secrets, which must not reach a log.
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.len())
     }
 }
 
-/// A provider's answer, whichever mode brought it (docs/protocol/calls.md section B2). Everything in it is untrusted.
+/// A provider's answer in either mode (docs/protocol/calls.md section B2). Everything in it is untrusted.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ProviderAnswer {
     /// The held call that this is the result of.
     pub approval: Option<ApprovalId>,
-    /// The provider's status; a refusal of the provider is an answer too.
+    /// The provider's status; may be an error status.
     pub status: u16,
     /// Headers in the order received.
     pub headers: Vec<(String, String)>,
-    /// The body, decoded.
+    /// The decoded body.
     pub body: Body,
-    /// The backend cut the body: there was more of it.
+    /// The backend truncated the body.
     pub truncated: bool,
-    /// This program kept only the beginning of the body, and the body's size as far as it was seen.
+    /// Set if this program kept only the beginning of the body: the body's size as far as known.
     pub cut_here: Option<BodySize>,
-    /// How long the provider took, where the backend measured it.
+    /// The provider's response time, if the backend measured it.
     pub duration_ms: Option<u64>,
     /// Why a 401 or 403 may mean a wrong API surface rather than a bad credential.
     pub credential_hint: Option<String>,
 }
 
-/// How long a body is of which only the beginning was kept, in bytes.
+/// The size in bytes of a body of which only the beginning was kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodySize {
-    /// All of it was counted, or its length was announced.
+    /// Counted to the end, or announced.
     Exactly(u64),
     /// Reading stopped here.
     AtLeast(u64),
@@ -82,7 +82,7 @@ impl BodySize {
 }
 
 impl ProviderAnswer {
-    /// An answer that is whole and of which nothing else is known.
+    /// Creates a complete answer without further facts.
     pub fn new(status: u16, headers: Vec<(String, String)>, body: impl Into<Body>) -> Self {
         Self {
             approval: None,
@@ -96,12 +96,12 @@ impl ProviderAnswer {
         }
     }
 
-    /// Whether the body is there from its beginning to its end, as far as anybody told.
+    /// Whether the body is complete, as far as known.
     pub fn is_whole(&self) -> bool {
         !self.truncated && self.cut_here.is_none()
     }
 
-    /// The first header of that name, in any case.
+    /// Returns the first header of that name, ignoring case.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -110,7 +110,7 @@ impl ProviderAnswer {
     }
 }
 
-/// Bodies and headers of providers may hold anything, also secrets: neither belongs into a log.
+/// Prints no content: bodies and headers may contain secrets, which must not reach a log.
 impl fmt::Debug for ProviderAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ProviderAnswer")
@@ -123,21 +123,21 @@ impl fmt::Debug for ProviderAnswer {
     }
 }
 
-/// What became of a request to save a body.
+/// The result of saving a body to a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Saved {
-    /// It is in the file, which only its owner can read.
+    /// Written to a file that only its owner can read.
     Written {
         /// The file.
         path: Clean,
-        /// How many bytes.
+        /// Number of bytes written.
         bytes: u64,
     },
-    /// Nothing was written: a file is there already.
+    /// Nothing was written, because the file exists.
     Exists {
         /// The file.
         path: Clean,
-        /// How many bytes it has.
+        /// Its size in bytes.
         bytes: u64,
     },
 }

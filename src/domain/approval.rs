@@ -1,4 +1,4 @@
-//! A held call, and what became of it (docs/protocol/calls.md sections B3 and B4).
+//! Held calls and their approval (docs/protocol/calls.md sections B3 and B4).
 
 use std::fmt;
 
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 use uuid::Uuid;
 
-/// The handle of a held call. Nothing lists them: who loses it cannot ask for the result.
+/// The id of a held call. The backend does not list held calls: without the id the result is lost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ApprovalId(pub Uuid);
@@ -18,109 +18,109 @@ impl fmt::Display for ApprovalId {
     }
 }
 
-/// A call that waits for somebody's yes.
+/// A call that waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingApproval {
-    /// The one to ask about.
+    /// The id to poll.
     pub id: ApprovalId,
-    /// The group that all gates belong to.
+    /// The id of the group that all gates belong to.
     pub group: ApprovalId,
-    /// When it lapses.
+    /// When the approval expires.
     pub expires_at: Timestamp,
-    /// Seconds until then, as the backend counts.
+    /// Seconds until then, by the backend's clock.
     pub expires_in: i64,
-    /// Where it is decided. Untrusted text; empty where nobody knows any more: the history does not keep it.
+    /// The approval link. Untrusted text; empty if unknown, because the history does not store it.
     pub url: String,
-    /// Every one of them must say yes; one no, or one that lapses, ends the group. Empty only
-    /// where it is [remembered](PendingApproval::remembered).
+    /// All gates must be approved; one that is denied or expires ends the group. Only empty if it is
+    /// [remembered](PendingApproval::remembered).
     pub gates: Vec<PendingGate>,
 }
 
 impl PendingApproval {
-    /// What is left of one that was held earlier: its handle. No gate and no link is known.
+    /// Restores a call that was held earlier from its id. Gates and link are unknown.
     pub fn remembered(id: ApprovalId, expires_at: Timestamp) -> Self {
         Self { id, group: id, expires_at, expires_in: 0, url: String::new(), gates: Vec::new() }
     }
 
-    /// The link, where it is known.
+    /// The approval link, if known.
     pub fn link(&self) -> Option<&str> {
         Some(self.url.as_str()).filter(|url| !url.is_empty())
     }
 }
 
-/// One of the decisions that a held call waits for.
+/// One of the approvals that a held call waits for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingGate {
     /// Its own id.
     pub id: ApprovalId,
-    /// When it lapses.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// Seconds until then.
     pub expires_in: i64,
-    /// Where it is decided. Untrusted text.
+    /// The approval link. Untrusted text.
     pub url: String,
 }
 
-/// Where a held call stands.
+/// The state of a held call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ApprovalState {
-    /// Nobody has decided.
+    /// Not decided yet.
     Pending,
-    /// Allowed, not yet carried out.
+    /// Approved, but not executed yet.
     Approved,
-    /// Being carried out.
+    /// Being executed.
     Executing,
-    /// Somebody said no.
+    /// Denied by the approver.
     Denied,
-    /// Nobody decided in time.
+    /// Not decided in time.
     Expired,
-    /// Carried out.
+    /// Executed.
     Executed,
     /// Approved, but execution failed.
     Failed,
 }
 
 impl ApprovalState {
-    /// Whether nothing can change any more. `Executed` is terminal, though its result may still be on its way.
+    /// Whether the state is final. `Executed` is final, but its result may not be available yet.
     pub fn is_terminal(self) -> bool {
         matches!(self, Self::Denied | Self::Expired | Self::Executed | Self::Failed)
     }
 }
 
-/// The present state of a held call.
+/// A held call as last polled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
-    /// The one that was asked about.
+    /// The id that was polled.
     pub id: ApprovalId,
-    /// The group of all gates.
+    /// The id of the group of all gates.
     pub group: ApprovalId,
-    /// Where the call stands.
+    /// The state of the call.
     pub state: ApprovalState,
-    /// The decisions. Never empty.
+    /// The individual gates. Never empty.
     pub gates: Vec<ApprovalGate>,
-    /// When it lapses.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,
-    /// What the decider said. Untrusted text.
+    /// The approver's reason. Untrusted text.
     pub decision_reason: Option<String>,
-    /// When it was carried out.
+    /// When it was executed.
     pub executed_at: Option<Timestamp>,
-    /// Why it could not be. Untrusted text.
+    /// Why execution failed. Untrusted text.
     pub execution_error: Option<String>,
     /// Whether the result can be fetched.
     pub has_result: bool,
 }
 
-/// One decision of a held call.
+/// One gate of a held call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApprovalGate {
     /// Its own id.
     pub id: ApprovalId,
-    /// What was decided.
+    /// Its state.
     pub state: ApprovalState,
-    /// When it lapses.
+    /// When it expires.
     pub expires_at: Timestamp,
     /// When it was decided.
     pub decided_at: Option<Timestamp>,

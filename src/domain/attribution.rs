@@ -1,39 +1,41 @@
-//! Who asked, and why: what is said with each call, and what the wire takes of it (docs/protocol/transport.md section 4).
+//! The reason and context sent with each call, and their limits on the wire (docs/protocol/transport.md
+//! section 4).
 
 use std::fmt::Write as _;
 
 use super::RequestDraft;
 
-/// Keys that a context has at most.
+/// Maximum number of keys.
 const KEYS: usize = 20;
-/// Characters of a key.
+/// Maximum length of a key in characters.
 const KEY: usize = 64;
-/// Characters of a value.
+/// Maximum length of a value in characters.
 const VALUE: usize = 512;
-/// Characters of all of it, as it is sent.
+/// Maximum length of the encoded context in characters.
 const ENCODED: usize = 4096;
 
-/// A limit of a context that was crossed.
+/// A limit of the context that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ContextLimit {
-    /// Over 20 keys, or a key named twice.
+    /// More than 20 keys, or a repeated key.
     #[error("a context has at most 20 keys, each once")]
     Keys,
-    /// A key over 64 characters.
+    /// A key longer than 64 characters.
     #[error("a context key has at most 64 characters")]
     Key,
-    /// A value over 512 characters.
+    /// A value longer than 512 characters.
     #[error("a context value has at most 512 characters")]
     Value,
-    /// Over 4096 characters when encoded.
+    /// Longer than 4096 characters when encoded.
     #[error("a context has at most 4096 characters when encoded")]
     Size,
 }
 
-/// A context as it is sent: compact JSON in ASCII, in the given order. None for no pairs: then nothing is sent.
+/// Encodes a context for the wire: compact ASCII JSON in the given order. Returns `None` for no pairs: then
+/// nothing is sent.
 ///
 /// # Errors
-/// The limit that was crossed.
+/// The limit that was exceeded.
 pub fn encode_context(pairs: &[(&str, &str)]) -> Result<Option<String>, ContextLimit> {
     if pairs.is_empty() {
         return Ok(None);
@@ -61,7 +63,7 @@ pub fn encode_context(pairs: &[(&str, &str)]) -> Result<Option<String>, ContextL
     if out.len() > ENCODED { Err(ContextLimit::Size) } else { Ok(Some(out)) }
 }
 
-/// A JSON text with everything outside printable ASCII escaped, so that it can stand in a header.
+/// Appends a JSON string with everything outside printable ASCII escaped, so that it can be used in a header.
 pub(crate) fn ascii_json(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
@@ -85,24 +87,24 @@ pub(crate) fn ascii_json(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// What a session says of its calls where nothing else is said: by the configuration.
+/// The default reason and context of a session, from the configuration.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Attribution {
     /// Reason, for the audit log and approvers.
     pub reason: Option<String>,
-    /// Further attribution, name and value.
+    /// Further attribution: name and value.
     pub context: Vec<(String, String)>,
 }
 
 impl Attribution {
-    /// Says what a draft leaves open: what stands in the draft stays.
+    /// Fills in what a draft leaves out; what the draft says wins.
     pub fn complete(&self, draft: &mut RequestDraft) {
         draft.reason = draft.reason.take().or_else(|| self.reason.clone());
         let own = std::mem::take(&mut draft.context);
         draft.context = merged(&self.context, &own);
     }
 
-    /// Says it of a call that nobody put together: what stands in the draft is only what is usually said.
+    /// Overrides the attribution of a draft that nobody composed, where it only contains defaults.
     pub fn replace(&self, draft: &mut RequestDraft) {
         draft.reason = self.reason.clone().or_else(|| draft.reason.take());
         let usual = std::mem::take(&mut draft.context);
@@ -110,7 +112,8 @@ impl Attribution {
     }
 }
 
-/// Pairs by key, those that count more over the others; in the order of the others, then their own.
+/// Merges pairs by key, `own` taking precedence: first the keys of `others` in their order, then the
+/// remaining own ones.
 pub fn merged<T: Clone>(others: &[(String, T)], own: &[(String, T)]) -> Vec<(String, T)> {
     let replaced = others.iter().map(|(key, value)| {
         let mine = own.iter().find(|(known, _)| known == key);

@@ -1,4 +1,4 @@
-//! The rate budget, as the backend last told it (docs/protocol/transport.md section 7).
+//! The rate budget as last reported by the backend (docs/protocol/transport.md section 7).
 
 use std::time::Duration;
 
@@ -6,23 +6,23 @@ use jiff::Timestamp;
 
 use super::{Code, Diagnosis, Retry, Spending, Who};
 
-/// How long the window of the rate budget is.
+/// Length of the rate-limit window.
 pub const WINDOW: Duration = Duration::from_mins(1);
 
-/// A reading of the rate limit headers. No reading = unknown, never unlimited.
+/// The rate-limit headers of an answer. If there are none, the budget is unknown, never unlimited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
-    /// Requests allowed in the window.
+    /// Requests allowed per window.
     pub limit: u64,
-    /// Requests left in it.
+    /// Requests left in the window.
     pub remaining: u64,
-    /// When the window resets, Unix seconds of the backend's clock.
+    /// When the window resets, in Unix seconds of the backend's clock.
     pub reset: u64,
 }
 
 impl Budget {
-    /// How many requests may still be spent. Background work leaves a quarter of the limit to the user, but for a limit so
-    /// low that a quarter is all of it.
+    /// Number of requests that may still be sent. Background work leaves a quarter of the limit to the user,
+    /// unless the limit is so low that a quarter would be all of it.
     pub fn spendable(&self, spending: Spending) -> u64 {
         match spending {
             Spending::LeavesAQuarter if self.limit > 1 => {
@@ -33,45 +33,45 @@ impl Budget {
     }
 }
 
-/// A budget, and the clocks of both sides when it was told.
+/// A budget, with both clocks at the time it was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// What was told.
+    /// The budget.
     pub budget: Budget,
-    /// The backend's clock, where the answer told that too.
+    /// The backend's clock, if the answer contained it.
     pub theirs: Option<Timestamp>,
     /// Our clock.
     pub ours: Timestamp,
 }
 
 impl Reading {
-    /// How long the window still goes on; zero once it is over. The two clocks may be hours apart, so the reset
-    /// is only ever compared with the backend's, and ours only with itself. Where the backend did not tell its
-    /// own, ours stands in, and a reset that is no time within a window means a whole one.
+    /// Remaining time of the window; zero once it is over. The clocks may be hours apart, so the reset is
+    /// only compared with the backend's clock, and our clock only with itself. If the backend's clock is
+    /// unknown, ours is used instead, and an implausible reset counts as a whole window.
     pub fn window_left(&self, now: Timestamp) -> Duration {
         let clock = self.theirs.unwrap_or(self.ours).as_second();
         let reported =
             u64::try_from(i64::try_from(self.budget.reset).unwrap_or(i64::MAX).saturating_sub(clock))
                 .unwrap_or(0);
         let reported = match Duration::from_secs(reported) {
-            // Both are whole seconds: the same one may still have some of it left.
+            // Both are whole seconds: some of the last one may be left.
             Duration::ZERO if self.theirs.is_some() => Duration::from_secs(1),
             Duration::ZERO => WINDOW,
             reported => reported.min(WINDOW),
         };
-        // A clock that was set back makes the reading no younger than new.
+        // If our clock was set back, treat the reading as new.
         let age = Duration::try_from(now.duration_since(self.ours)).unwrap_or_default();
         reported.saturating_sub(age)
     }
 
-    /// How long to wait, and why, where fewer than `needed` requests may be spent before the window ends. None for a window
-    /// that is over: it says nothing about the one that began.
+    /// Returns how long to wait for the window to end, and why, if fewer than `needed` requests are
+    /// available. Returns `None` if the window is over: the reading says nothing about the next one.
     pub fn wait(&self, spending: Spending, needed: u64, now: Timestamp) -> Option<(Duration, Diagnosis)> {
         let left = self.window_left(now);
         if left.is_zero() || self.budget.spendable(spending) >= needed {
             return None;
         }
-        // Both clocks count whole seconds.
+        // Both clocks have a resolution of one second.
         let pause = left.max(Duration::from_secs(1));
         let code = match spending {
             Spending::LeavesAQuarter => Code::KeepingAQuarter,
@@ -97,19 +97,19 @@ mod tests {
             (1007, Some(1000), 1000, 1003, 4),
             (1007, Some(1000), 1000, 1007, 0),
             (1007, Some(1000), 1000, 99_999, 0),
-            // Hours ahead, hours behind.
+            // Clocks hours apart.
             (1007, Some(1000), 9000, 9000, 7),
             (1007, Some(1000), 9000, 9006, 1),
             (10_007, Some(10_000), 1000, 1000, 7),
             (10_007, Some(10_000), 1000, 1008, 0),
-            // Set back while the window goes on.
+            // Clock set back during the window.
             (1007, Some(1000), 1000, 10, 7),
-            // A reset that is no time within the window.
+            // A reset outside the window.
             (1000, Some(1000), 1000, 1000, 1),
             (900, Some(1000), 1000, 1000, 1),
             (5000, Some(1000), 1000, 1000, 60),
             (u64::MAX, Some(1000), 1000, 1000, 60),
-            // The backend's clock is unknown.
+            // Unknown backend clock.
             (1007, None, 1000, 1000, 7),
             (1007, None, 9000, 9000, 60),
             (1007, None, 9000, 9050, 10),

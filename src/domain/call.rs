@@ -1,4 +1,4 @@
-//! What a test call is asked for, and what it reports.
+//! Test calls: the request, and the events it reports.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,28 +8,28 @@ use super::{
     Retry, Who,
 };
 
-/// Proof that a person, or a command line on their behalf, confirmed one call that may change something
-/// (safety rule 5). Whoever asks for the confirmation makes it; it is spent by the call.
+/// Proof that a call that may change data was confirmed by a person, or by a command line on their behalf
+/// (safety rule 5). Created where the confirmation happens and consumed by the call.
 #[derive(Debug, PartialEq, Eq)]
 pub struct WritePermit(());
 
 impl WritePermit {
-    /// The call was shown and confirmed.
+    /// Asserts that the call was shown and confirmed.
     pub fn confirmed() -> Self {
         Self(())
     }
 }
 
-/// A draft that may be sent: nothing in it is known to change something, or somebody confirmed it. The client sends no
-/// other, so that no job can leave the question out.
+/// A draft that may be sent: it is not known to change data, or it was confirmed. The client accepts nothing
+/// else, so no job can skip the confirmation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ClearedDraft(RequestDraft);
 
 impl ClearedDraft {
-    /// Clears a draft; a permit is spent by it.
+    /// Clears a draft, consuming the permit.
     ///
     /// # Errors
-    /// What of it may change something, where nobody confirmed that.
+    /// The draft may change data, and there is no permit.
     pub fn new(draft: RequestDraft, permit: Option<WritePermit>) -> Result<Self, Diagnosis> {
         match (draft.write(), permit) {
             (Some(write), None) => {
@@ -41,23 +41,23 @@ impl ClearedDraft {
         }
     }
 
-    /// What is sent.
+    /// The cleared draft.
     pub fn as_draft(&self) -> &RequestDraft {
         &self.0
     }
 }
 
-/// How long something may take, where a part of that may be gone before it begins.
+/// A time limit, part of which may be used up before the work starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TimeLimit {
-    /// What was asked for. A failure says this.
+    /// The limit as requested; failures report this one.
     pub given: Duration,
     /// What is left of it.
     pub left: Duration,
 }
 
 impl TimeLimit {
-    /// What so much work before leaves of it.
+    /// The limit after `spent` of it was used up.
     pub fn after(given: Duration, spent: Duration) -> Self {
         Self { given, left: given.saturating_sub(spent) }
     }
@@ -69,30 +69,31 @@ impl From<Duration> for TimeLimit {
     }
 }
 
-/// One test call.
+/// A test call.
 #[derive(Debug, PartialEq)]
 pub struct CallRequest {
-    /// What is sent.
+    /// What to send.
     pub draft: RequestDraft,
-    /// How long all of it may take: credential, connection, answer and whatever is tried again. None = each request as long
-    /// as the backend may take.
+    /// Limit for the whole call: credential, connection, answer and retries. `None` limits each request by
+    /// the backend's maximum.
     pub patience: Option<TimeLimit>,
-    /// How long to wait for the decision where the call is held; zero = not at all.
+    /// How long to wait for an approval; zero = not at all.
     pub wait: Duration,
-    /// Needed where the draft [may change something](RequestDraft::is_write).
+    /// Required if the draft [may change data](RequestDraft::is_write).
     pub permit: Option<WritePermit>,
-    /// The grant's provider, where it is known.
+    /// The grant's provider, if known.
     pub provider: Option<Arc<str>>,
-    /// The grant's account, for the history only.
+    /// The grant's account, only for the history.
     pub account: Option<Arc<str>>,
-    /// The grant's own origin. Like the next one, for retrieve mode: where the credential may go.
+    /// The grant's own origin. In retrieve mode, the credential may be sent there.
     pub home: Option<Origin>,
-    /// Hosts that were named on purpose, with their port unless it is the usual one.
+    /// Further hosts that the user allowed for the credential in retrieve mode, with their port unless it is
+    /// the default.
     pub allowed: Vec<String>,
 }
 
 impl CallRequest {
-    /// A call with a grant, as far as the list knows it: neither waited for nor confirmed, and to known hosts only.
+    /// A call with a grant from the list: no waiting, no permit, known hosts only.
     pub fn for_grant(draft: RequestDraft, grant: Option<&Grant>) -> Self {
         let account = grant.map(Grant::account).filter(|account| !account.is_empty());
         Self {
@@ -108,72 +109,74 @@ impl CallRequest {
     }
 }
 
-/// A held call that is asked about again (docs/protocol/calls.md section B4).
+/// Polls a held call again (docs/protocol/calls.md section B4).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FollowRequest {
-    /// What is known of it here.
+    /// What is known about the held call.
     pub held: PendingApproval,
-    /// How long to wait for the decision; zero = ask once.
+    /// How long to wait for the decision; zero = poll once.
     pub wait: Duration,
 }
 
-/// What a running call reports. Exactly one of `Done`, `Kept`, `Failed` and `Cancelled` tells how it ended.
+/// Events of a running call. It ends with exactly one of `Done`, `Kept`, `Failed` and `Cancelled`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallEvent {
-    /// The request goes out now and its answer is waited for. Told before the first byte leaves: a call that was
-    /// cancelled earlier has certainly not happened. In retrieve mode it is the request to the provider.
+    /// The request is about to be sent. Reported before the first byte: a call that was cancelled earlier was
+    /// certainly not made. In retrieve mode this is the request to the provider.
     Sent,
-    /// It was refused for now, certainly not carried out, and is sent again after this pause.
+    /// The request was refused temporarily, certainly not carried out, and will be retried after a pause.
     Waiting {
         /// Why.
         reason: Diagnosis,
-        /// The pause, in milliseconds.
+        /// The pause in milliseconds.
         millis: u64,
     },
-    /// The answer arrives: now and then, at most every 64 KiB and every 50 ms, and never for a small one.
+    /// Download progress, at most every 64 KiB and every 50 ms, and never for a small answer.
     Progress {
-        /// Bytes of the answer so far, unpacked. In proxy mode those of Alter's answer, in which the provider's body
-        /// stands in base64: a third more than the body.
+        /// Decompressed bytes received so far. In proxy mode they are bytes of Alter's answer, whose base64
+        /// body is a third larger than the provider's.
         received: u64,
-        /// How many were announced.
+        /// The announced total.
         total: Option<u64>,
     },
-    /// It is held; the decision is waited for.
+    /// The call is held, and the decision is awaited.
     Held(PendingApproval),
-    /// How the held call stands now.
+    /// The current state of the held call.
     Standing(Approval),
     /// The provider answered.
     Done(CallReport),
-    /// It stays held: the time for waiting is over, or there was none.
+    /// The call is still held: the waiting time is over, or there was none.
     Kept(PendingApproval),
-    /// It failed. Whether the provider was reached is not known where a write was on its way.
+    /// The call failed. If a write was already sent, the provider may have carried it out.
     Failed(Diagnosis),
-    /// It was cancelled from here.
+    /// The call was cancelled here.
     Cancelled {
-        /// It may have happened all the same: it was on its way. Else it was certainly not sent, or certainly not
-        /// carried out.
+        /// True if it was already sent, so the provider may have carried it out. If false, it was certainly
+        /// not sent or not carried out.
         may_have_happened: bool,
     },
-    /// After the end: the backend could not be told of a call of our own, and why; None = not in time.
+    /// Reported after the end: the audit row of a retrieve-mode call was not accepted, and why; `None` = not
+    /// in time.
     NotAudited(Option<Diagnosis>),
-    /// The call is kept in the history, from now on; at any time, also after the end.
+    /// The call is in the history from now on. May be reported at any time, also after the end.
     Recorded(RecordId),
-    /// It is not, and why; told once in a session. Nothing else is wrong.
+    /// The call could not be stored in the history, and why; reported once per session. Nothing else is
+    /// affected.
     NotRecorded(Diagnosis),
 }
 
-/// How a call ended, for those who show it.
+/// How a call ended, for display.
 #[derive(Clone, Debug, PartialEq)]
 pub enum CallOutcome {
     /// The provider answered.
     Done(CallReport),
-    /// It stays held; its id asks again later.
+    /// Still held; poll again with its id.
     Kept(PendingApproval),
-    /// It failed, or was refused.
+    /// The call failed or was refused.
     Failed(Diagnosis),
-    /// It was cancelled here.
+    /// Cancelled here.
     Cancelled {
-        /// It may have happened all the same: it was on its way.
+        /// True if it was already sent, so the provider may have carried it out.
         may_have_happened: bool,
     },
 }
@@ -183,13 +186,13 @@ pub enum CallOutcome {
 pub struct CallReport {
     /// Who called the provider.
     pub mode: Mode,
-    /// The status with which Alter answered; the provider's own is in the answer.
+    /// The status of Alter's response; the provider's own is in `answer`.
     pub alter_status: u16,
-    /// The answer.
+    /// The provider's answer.
     pub answer: ProviderAnswer,
-    /// From sending to the head of the answer: connecting and, in proxy mode, all of the provider's time included.
-    /// None for a call that was held, whose answer was fetched later.
+    /// Time from sending to the response headers, including connecting and, in proxy mode, the provider's
+    /// time. `None` for a held call, whose answer was fetched later.
     pub first_byte: Option<Duration>,
-    /// From the beginning to the whole answer, as measured here; waiting of any kind included.
+    /// Total time as measured here, including all waiting.
     pub elapsed: Duration,
 }

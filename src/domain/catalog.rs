@@ -1,18 +1,18 @@
-//! The provider catalog (docs/protocol/grants.md section 8): names and what each scope means.
+//! The provider catalog (docs/protocol/grants.md section 8): provider names and scope descriptions.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Grant;
 
-/// The providers that can be connected, by id.
+/// The providers that can be connected.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalog {
     /// By provider id.
     pub providers: BTreeMap<Arc<str>, CatalogProvider>,
 }
 
-/// One provider of the catalog. All texts are the backend's, untrusted.
+/// A provider of the catalog. All texts come from the backend and are untrusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogProvider {
     /// `display_name`.
@@ -27,33 +27,33 @@ pub struct CatalogProvider {
     pub required_scopes: Vec<Arc<str>>,
 }
 
-/// What the catalog says of one scope.
+/// A scope in the catalog.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CatalogScope {
-    /// For people.
+    /// Description for people.
     pub description: Arc<str>,
-    /// The app cannot do without it.
+    /// The app requires it.
     pub required: bool,
-    /// Scopes that this one needs.
+    /// Other scopes that it depends on.
     pub requires: Vec<Arc<str>>,
 }
 
-/// A scope of a grant, explained.
+/// A scope of a grant with its explanation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExplainedScope<'a> {
-    /// The scope as the provider writes it.
+    /// The scope as the provider spells it.
     pub scope: &'a str,
-    /// The catalog's description, where it has one.
+    /// The catalog's description, if any.
     pub description: Option<&'a str>,
-    /// Held, or required and proven missing.
+    /// Whether it is held; otherwise it is required and proven missing.
     pub held: bool,
     /// The catalog says that the app requires it.
     pub required: bool,
 }
 
 impl Catalog {
-    /// Each held scope with its description, in the grant's order, and before them those that the catalog
-    /// proves to be missing: required by the app, not held. Without a catalog entry nothing is called missing.
+    /// Returns the scopes that the catalog proves to be missing (required by the app, not held), then each
+    /// held scope in the grant's order. Without a catalog entry, nothing is missing.
     pub fn explain<'a>(&'a self, grant: &'a Grant) -> Vec<ExplainedScope<'a>> {
         let provider = self.providers.get(&grant.provider);
         let entry = |scope: &str| provider.and_then(|provider| provider.scopes.get(scope));

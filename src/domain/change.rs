@@ -1,4 +1,4 @@
-//! Changes of the user's files: asked for, planned and shown, then made.
+//! Changes to the user's files: requested, planned and shown, then applied.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,64 +7,64 @@ use uuid::Uuid;
 
 use super::{Clean, Diagnosis, Named};
 
-/// What a line of a diff is.
+/// The kind of a diff line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DiffKind {
-    /// Stays.
+    /// Unchanged.
     Same,
-    /// Goes.
+    /// Removed.
     Removed,
-    /// Comes.
+    /// Added.
     Added,
     /// Lines are left out here.
     Gap,
-    /// The names on the way to what changes below.
+    /// The path of names that leads to the change below.
     Path,
 }
 
-/// What a piece of a line is.
+/// The kind of a piece of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PieceKind {
-    /// A sign of the format, or blanks.
+    /// Punctuation of the format, or whitespace.
     Sign,
     /// A name.
     Name,
-    /// An id that comes or goes, shortened.
+    /// A removed or added id, shortened.
     Id,
-    /// A comment that is put in. It names an account.
+    /// A comment that is inserted. It names an account.
     Comment,
-    /// Stands for what is hidden.
+    /// Placeholder for hidden text.
     Hidden,
-    /// Stands for the rest of a long line.
+    /// Placeholder for the rest of a long line.
     Cut,
 }
 
 /// A piece of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
-    /// What it is.
+    /// Its kind.
     pub kind: PieceKind,
     /// Its text.
     pub text: Clean,
 }
 
 impl Piece {
-    /// A piece with this text, cleaned.
+    /// Creates a piece, sanitising its text.
     pub fn new(kind: PieceKind, text: &str) -> Self {
         Self { kind, text: Clean::line(text) }
     }
 }
 
-/// A line of a diff. It holds nothing of the file but what may be shown.
+/// A line of a diff. It only contains what may be shown of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiffLine {
-    /// What it is.
+    /// Its kind.
     pub kind: DiffKind,
-    /// Its number in the old text, from 1.
+    /// Line number in the old text, from 1.
     pub old: Option<usize>,
-    /// Its number in the new text, from 1.
+    /// Line number in the new text, from 1.
     pub new: Option<usize>,
-    /// The line, without its end. Of a long one a part.
+    /// The line without its line break; long lines are cut.
     pub pieces: Vec<Piece>,
 }
 
@@ -75,23 +75,23 @@ impl DiffLine {
     }
 }
 
-/// What is to be changed. Sensitive.
+/// What to change. Sensitive.
 #[derive(Clone, PartialEq, Eq)]
 pub enum ChangeRequest {
-    /// Ids are put into a file.
+    /// Insert ids into a file.
     Entries {
-        /// The file, as the user named it.
+        /// The file as the user named it.
         path: PathBuf,
-        /// The grants.
+        /// The grants to insert.
         grants: Vec<Named>,
-        /// The user's own name for the one grant.
+        /// The user's own name for the entry, if there is a single grant.
         name: Option<String>,
     },
-    /// Ids give way to others, in every file in which they were found.
+    /// Replace ids by others in every file that contains them.
     Swaps {
-        /// Each old id with the one that takes its place.
+        /// Pairs of old and new id.
         pairs: Vec<(Uuid, Uuid)>,
-        /// Where ids were found.
+        /// Where the ids were found.
         found: Vec<(PathBuf, Uuid)>,
     },
 }
@@ -105,43 +105,43 @@ impl fmt::Debug for ChangeRequest {
     }
 }
 
-/// Which plan; whoever holds the plan's content knows it by this.
+/// Identifies a plan to the holder of its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PlanId(pub u64);
 
-/// A change that was planned and not made.
+/// A change that is planned but not applied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ChangePlan {
-    /// Which.
+    /// Its id.
     pub id: PlanId,
-    /// What it does, in a few words.
+    /// A short description.
     pub summary: String,
-    /// The files that change; none: everything is as it should be already.
+    /// The files to change. If empty, there is nothing to do.
     pub files: Vec<FileChange>,
-    /// Files that could not be read; they stay as they are.
+    /// Files that could not be read; they stay unchanged.
     pub failed: Vec<Diagnosis>,
 }
 
-/// How one file changes.
+/// The changes to one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileChange {
-    /// The file that is written.
+    /// The file to write.
     pub path: Clean,
-    /// Whether it is made.
+    /// Whether the file will be created.
     pub is_new: bool,
-    /// What else is to be known: that a link led there, or that the file has other names.
+    /// Further remarks: the path is a symlink, or the file has several hard links.
     pub notes: Vec<Clean>,
-    /// The lines.
+    /// The diff.
     pub lines: Vec<DiffLine>,
 }
 
-/// A change that was made.
+/// A change that was applied.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Changed {
-    /// What was done, in a few words.
+    /// A short description.
     pub summary: String,
     /// The files that were written.
     pub files: Vec<Clean>,
-    /// Files that could not be written; they are as they were.
+    /// Files that could not be written; they are unchanged.
     pub failed: Vec<Diagnosis>,
 }

@@ -1,56 +1,60 @@
-//! Text from outside, made safe to show: no escape sequence, control, bidi or zero-width character survives.
+//! Sanitises untrusted text for display: no escape sequence, control, bidi or zero-width character survives.
 
 use std::fmt;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-/// Text that went through the sanitiser: the only text from outside that widgets and printers accept.
+/// Sanitised text: the only foreign text that widgets and printers accept.
 ///
-/// - controls (C0, DEL, C1), bidi controls, tags, byte-order marks and other invisible format characters become
-///   `�`, so that a forged name is seen to be odd;
-/// - joiners and variation selectors, which honest names use, are dropped: what they join is shown side by side;
-/// - line breaks and tabs become one space in [`Clean::line`], and stay line breaks in [`Clean::lines`];
-/// - at most [`MARKS`] combining marks stay on one character, so that a name cannot climb over its neighbours.
+/// - Controls (C0, DEL, C1), bidi controls, tags, byte-order marks and other invisible format characters
+///   become `�`, so that a forged name is visibly odd.
+/// - Joiners and variation selectors, which legitimate names use, are dropped; the characters they join are
+///   shown side by side.
+/// - Line breaks and tabs become one space in [`Clean::line`]; [`Clean::lines`] keeps line breaks.
+/// - At most [`MARKS`] combining marks stay on one character, so that a name cannot grow over neighbouring
+///   lines.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Clean(Box<str>);
 
-/// Combining marks that stay on one character; the longest honest stacks (Vietnamese, Tibetan) need no more.
+/// Combining marks kept per character; the longest legitimate stacks (Vietnamese, Tibetan) need no more.
 pub const MARKS: usize = 4;
 
-/// How much of a name is shown, in bytes.
+/// Number of bytes of a name that are shown.
 pub const BRIEF: usize = 1 << 10;
 
-/// The beginning of a text, at most so many bytes of it.
+/// Returns the longest prefix of at most `bytes` bytes that ends at a character boundary.
 pub fn head(text: &str, bytes: usize) -> &str {
     text.get(..text.floor_char_boundary(bytes)).unwrap_or_default()
 }
 
-/// What stands for text that is hidden.
+/// The placeholder for hidden text.
 pub const HIDDEN: &str = "•••";
 
-/// What stands for a character that must not reach a terminal.
+/// The placeholder for a character that must not reach a terminal.
 pub const REPLACEMENT: char = '\u{fffd}';
 
 impl Clean {
-    /// Cleans text for one line.
+    /// Sanitises text for one line.
     pub fn line(text: &str) -> Self {
         work::note(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(scrub(text, false).into()) }
     }
 
-    /// Cleans text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four spaces.
+    /// Sanitises text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four
+    /// spaces.
     pub fn lines(text: &str) -> Self {
         work::note(text.len());
         if is_plain(text) { Self(text.into()) } else { Self(scrub(text, true).into()) }
     }
 
-    /// Cleans what a screen shows of a name: all of it but for names that are longer than any screen. Whatever is drawn
-    /// with each key goes through here, so that no key's work grows with what somebody else sends.
+    /// Sanitises a name for the screen, cut to [`BRIEF`] bytes, which is more than any screen shows.
+    /// Everything that is redrawn with each key goes through here, so that the cost of a key does not depend
+    /// on the length of foreign text.
     pub fn brief(text: &str) -> Self {
         Self::cut(text, BRIEF)
     }
 
-    /// Cleans the first bytes of a text for one line, with an ellipsis where it is longer.
+    /// Sanitises the first `bytes` bytes of a text for one line, with an ellipsis if it is longer.
     pub fn cut(text: &str, bytes: usize) -> Self {
         let head = head(text, bytes);
         if head.len() == text.len() {
@@ -60,7 +64,7 @@ impl Clean {
         }
     }
 
-    /// The safe text.
+    /// The sanitised text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -84,15 +88,15 @@ impl AsRef<str> for Clean {
     }
 }
 
-/// How many bytes were cleaned and measured on this thread: a test compares it with what is shown. Not in released
-/// programs.
+/// Counts the bytes sanitised and measured on this thread, so that tests can compare them with what is shown.
+/// Not in release builds.
 pub mod work {
     #[cfg(debug_assertions)]
     thread_local! {
         static BYTES: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
     }
 
-    /// So many bytes are looked at now.
+    /// Adds to the count.
     #[inline]
     pub fn note(bytes: usize) {
         #[cfg(debug_assertions)]
@@ -101,14 +105,14 @@ pub mod work {
         let _ = bytes;
     }
 
-    /// How many there were since this was asked last.
+    /// Returns the count and resets it.
     #[cfg(debug_assertions)]
     pub fn take() -> usize {
         BYTES.with(|all| all.replace(0))
     }
 }
 
-/// Most text is printable ASCII and needs no second look.
+/// Most text is printable ASCII and needs no further checks.
 fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
@@ -138,7 +142,7 @@ fn scrub(text: &str, keep_lines: bool) -> String {
     out
 }
 
-/// Whether [`Clean`] would let a character through as it is; a stack of marks is cut all the same.
+/// Whether [`Clean`] keeps a character as it is; stacked combining marks are still limited.
 pub fn is_harmless(character: char) -> bool {
     (' '..='~').contains(&character) || matches!(fate(character), Fate::Keep)
 }

@@ -1,4 +1,4 @@
-//! The two clocks of a grant in words: when the permission ends, and what becomes of the provider's token.
+//! Describes the two clocks of a grant: when the permission ends, and what happens to the provider's token.
 
 use jiff::Timestamp;
 
@@ -9,13 +9,13 @@ use super::{Grant, Health, words};
 pub struct Permission {
     /// "ends in 12 days", "until it is revoked", "ended 3 hours ago".
     pub words: String,
-    /// The day of its end, where there is one: "4 Dec".
+    /// The day on which it ends, if any: "4 Dec".
     pub day: Option<String>,
-    /// Whether it is over.
+    /// Whether it has ended.
     pub is_over: bool,
 }
 
-/// When the permission ends, or ended.
+/// Describes when the permission ends or ended.
 pub fn permission(grant: &Grant, health: Health, now: Timestamp) -> Permission {
     let plain = |words: &str, is_over| Permission { words: words.to_owned(), day: None, is_over };
     let end = match (&grant.grant_expires_at, health) {
@@ -32,13 +32,13 @@ pub fn permission(grant: &Grant, health: Health, now: Timestamp) -> Permission {
     Permission { words, day: Some(words::day(at, now)), is_over }
 }
 
-/// What becomes of the provider's token. None where it has no end, or where the permission has expired: nothing
-/// refreshes it any more.
+/// Describes the provider's token. Returns `None` if it does not expire, or if the permission has expired and
+/// nothing refreshes the token any more.
 pub fn token(grant: &Grant, health: Health, now: Timestamp) -> Option<String> {
     let is_over = matches!(health, Health::Revoked | Health::Expired);
     let token = grant.expires_at.as_ref().filter(|_| !is_over)?;
     Some(match token.at() {
-        // It refreshes nothing until the account is connected again.
+        // Nothing is refreshed until the account is reconnected.
         _ if health == Health::NeedsReconnect => "was rejected by the provider".to_owned(),
         None => token.brief().to_string(),
         Some(at) if at <= now => "refreshed on the next use".to_owned(),

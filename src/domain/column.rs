@@ -1,20 +1,20 @@
-//! The columns of the list: what the screen can show and what rows can be sorted by.
+//! The columns of the list, for display and sorting.
 
 use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
-/// A column. The snake-case name is what configuration and `--sort` use.
+/// A column. The snake-case name is used in the configuration and by `--sort`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Column {
     /// `provider_id` or slug.
     Provider,
-    /// The account's best name.
+    /// The best name of the account.
     Account,
     /// `label`.
     Label,
     /// Derived health, worst first.
     Health,
-    /// `status` as the backend says it.
+    /// The raw `status` of the backend.
     Status,
     /// `grant_kind`.
     Kind,
@@ -22,11 +22,11 @@ pub enum Column {
     Principal,
     /// `access_via`.
     Access,
-    /// How many scopes are held.
+    /// Number of scopes held.
     Scopes,
     /// `grant_expires_at`: when the permission ends.
     Ends,
-    /// What the last smoke test said. Known to this machine alone, so that nothing is sorted by it.
+    /// Verdict of the last smoke test. Only known on this machine, so rows cannot be sorted by it.
     Test,
     /// `last_used_at`.
     Used,
@@ -34,20 +34,20 @@ pub enum Column {
     Created,
     /// `depth` in its delegation tree.
     Depth,
-    /// The head of `grant_id`.
+    /// The first characters of `grant_id`.
     Id,
 }
 
-/// What a column needs to be drawn and explained.
+/// Everything needed to draw and explain a column.
 #[derive(Clone, Copy, Debug)]
 pub struct ColumnFacts {
-    /// Head of the column.
+    /// Column header.
     pub title: &'static str,
     /// One sentence for the column picker.
     pub help: &'static str,
-    /// Fewest and most cells; the widest cell on screen decides between them.
+    /// Minimum and maximum width in cells; the widest visible cell decides.
     pub width: (u16, u16),
-    /// Numbers and ages stand on the right.
+    /// Right-aligned, as numbers and ages are.
     pub right: bool,
 }
 
@@ -57,22 +57,22 @@ impl Column {
         self.into()
     }
 
-    /// The columns that a new user sees.
+    /// The default columns.
     pub const DEFAULT: [Self; 6] =
         [Self::Provider, Self::Account, Self::Label, Self::Health, Self::Test, Self::Used];
 
-    /// Those that rows can be sorted by.
+    /// The columns that rows can be sorted by.
     pub fn sortable() -> impl Iterator<Item = Self> + Clone {
         Self::iter().filter(|column| *column != Self::Test)
     }
 
-    /// The direction that is meant when none is named: ages and counts are asked for newest and most first, all
-    /// others from the first letter, health from the worst.
+    /// The default direction: ages and counts start with the newest and largest, text with the first letter,
+    /// health with the worst.
     pub fn starts_descending(self) -> bool {
         matches!(self, Self::Used | Self::Created | Self::Scopes | Self::Depth)
     }
 
-    /// Its row of the table.
+    /// The facts about this column.
     pub fn facts(self) -> ColumnFacts {
         let (title, help, width, right) = match self {
             Self::Provider => ("PROVIDER", "Provider id or managed-secret slug", (8, 22), false),
@@ -95,7 +95,7 @@ impl Column {
     }
 }
 
-/// The order as configuration and state write it: `as_sent`, `used:desc`.
+/// The order as written in configuration and state: `as_sent`, `used:desc`.
 impl std::fmt::Display for Order {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
@@ -107,10 +107,10 @@ impl std::fmt::Display for Order {
     }
 }
 
-/// An order of the list.
+/// A sort order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
-    /// As the backend sent them.
+    /// The backend's order.
     AsSent,
     /// By a column; ties keep the backend's order.
     By {

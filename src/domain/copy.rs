@@ -1,4 +1,4 @@
-//! Copying: what is copied, which way it went, and the sentence that says so without claiming too much.
+//! Copying: the text, the route it took, and a message that only claims what is known.
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,27 +10,27 @@ use zeroize::Zeroizing;
 
 use super::{Clean, CopyFormat, GrantId};
 
-/// A text on its way to a clipboard. It is wiped when dropped, and no report shows it.
+/// Text to copy to a clipboard. Wiped on drop and omitted from debug output.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CopyText {
-    /// The text itself, as the target is to get it.
+    /// The text itself.
     pub text: Zeroizing<String>,
-    /// What it is, for the toast: "the id of google · work@acme.com".
+    /// Description for the toast: "the id of google · work@acme.com".
     pub label: Clean,
-    /// Kept out of clipboard histories and cleared after a time, where that is possible.
+    /// Kept out of clipboard histories and cleared after some time, where possible.
     pub sensitive: bool,
-    /// The ids in it, where it was made of ids; they are counted in the history.
+    /// The ids in it and their format, to count copies in the history.
     pub ids: Option<(Arc<[GrantId]>, CopyFormat)>,
 }
 
-/// An id was copied. What was copied is not in it.
+/// An id was copied. Does not contain the copied text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct IdCopy {
-    /// Whose id.
+    /// The grant whose id was copied.
     pub grant: GrantId,
-    /// In which format.
+    /// The format.
     pub format: CopyFormat,
-    /// Which way it went.
+    /// The route.
     pub route: CopyRoute,
     /// When.
     pub at: Timestamp,
@@ -39,30 +39,30 @@ pub struct IdCopy {
 /// How often an id was copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copies {
-    /// So often, as far back as the history reaches.
+    /// Number of copies, as far back as the history goes.
     pub times: u32,
-    /// The last time.
+    /// The most recent copy.
     pub last: Timestamp,
 }
 
 impl CopyText {
-    /// A text that is sensitive, as everything with a grant's id in it is.
+    /// A sensitive text. Everything that contains a grant id is sensitive.
     pub fn sensitive(text: impl Into<String>, label: Clean) -> Self {
         Self { text: Zeroizing::new(text.into()), label, sensitive: true, ids: None }
     }
 
-    /// A text that anybody may see.
+    /// A text that is not sensitive.
     pub fn plain(text: impl Into<String>, label: Clean) -> Self {
         Self { text: Zeroizing::new(text.into()), label, sensitive: false, ids: None }
     }
 
-    /// The same text, which was made of these ids.
+    /// Records which ids the text contains.
     #[must_use]
     pub fn of(self, ids: impl IntoIterator<Item = GrantId>, format: CopyFormat) -> Self {
         Self { ids: Some((ids.into_iter().collect(), format)), ..self }
     }
 
-    /// What is to be counted once it went this way; nothing where no clipboard took it.
+    /// Returns the copies to count after this route was taken; none if no clipboard took the text.
     pub fn counted(&self, route: CopyRoute, at: Timestamp) -> Vec<IdCopy> {
         let Some((ids, format)) = self.ids.as_ref().filter(|_| route != CopyRoute::Shown) else {
             return Vec::new();
@@ -81,57 +81,57 @@ impl fmt::Debug for CopyText {
     }
 }
 
-/// A way to a clipboard.
+/// A way to copy text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum CopyRoute {
-    /// The clipboard of the desktop.
+    /// The desktop clipboard.
     Native,
-    /// The buffer of the tmux around us, which hands it on to its terminal where it can.
+    /// The buffer of the surrounding tmux, which forwards it to its terminal if it can.
     Tmux,
-    /// A sequence that asks the terminal to copy; no terminal says whether it did.
+    /// An escape sequence that asks the terminal to copy; terminals do not confirm it.
     Osc52,
-    /// No clipboard: the text is put on the screen, to be selected there.
+    /// No clipboard: the text is shown on the screen, to be selected there.
     Shown,
 }
 
 impl CopyRoute {
-    /// Its name.
+    /// Its stable name.
     pub fn name(self) -> &'static str {
         self.into()
     }
 }
 
-/// Which ways the user wants to be tried.
+/// The copy setting of the user.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum CopyChoice {
-    /// Whatever fits the surroundings.
+    /// Choose by the environment.
     #[default]
     Auto,
-    /// The desktop's clipboard, whatever the surroundings look like.
+    /// The desktop clipboard, whatever the environment.
     Native,
-    /// The terminal's sequence.
+    /// The terminal escape sequence.
     Osc52,
     /// No clipboard at all.
     Print,
 }
 
-/// How a copy went.
+/// The result of a copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Copied {
-    /// The way it went.
+    /// The route it took.
     pub route: CopyRoute,
-    /// Another process found the text there.
+    /// Another process read the text back.
     pub verified: bool,
-    /// It is cleared after this time, if it is still there then. None = it stays.
+    /// The clipboard is cleared after this time if it still holds the text. `None` = it stays.
     pub clears_after: Option<Duration>,
-    /// What the user should know beside that: why a better way was not taken, or that the text stays.
+    /// A further remark: why a better route was not taken, or that the text stays.
     pub note: Option<Clean>,
 }
 
 impl Copied {
-    /// One sentence without its period, for a toast or a line on standard error.
+    /// One sentence without its full stop, for a toast or for standard error.
     pub fn words(&self, label: &Clean) -> String {
         let (claim, mut details) = match self.route {
             CopyRoute::Native => (format!("Copied {label}"), vec!["native clipboard".to_owned()]),

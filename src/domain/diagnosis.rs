@@ -1,5 +1,5 @@
-//! What went wrong, in one shape for screen, command line and exports: who refused, why, what to do, and
-//! whether trying again helps. The sentences live in `assets/remedies.toml`, one row per [`Code`].
+//! Failures in one shape for screen, command line and exports: who refused, why, what to do, and whether to
+//! retry. The sentences are in `assets/remedies.toml`, one row per [`Code`].
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::Clean;
 
-/// One failure or notice, made from a typed error at the edge where it happened.
+/// A failure or notice, created from a typed error where it happened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnosis {
-    /// Which row of the remedies table explains it.
+    /// The row of the remedies table.
     pub code: Code,
     /// Who refused.
     pub who: Who,
-    /// Whether trying again can help.
+    /// Whether a retry can help.
     pub retry: Retry,
-    /// The other side's own sentence, where it sent one.
+    /// The other side's message, if it sent one.
     pub said: Option<Clean>,
-    /// Further facts, label and value, in the order in which they are worth reading ("status" "401",
-    /// "hint" "...", "missing" "grants:read").
+    /// Further facts as label and value, most useful first ("status" "401", "hint" "...", "missing"
+    /// "grants:read").
     pub facts: Vec<(&'static str, Clean)>,
 }
 
@@ -27,20 +27,20 @@ pub struct Diagnosis {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Who {
-    /// Refused here, before anything was sent: input, configuration, key.
+    /// Refused locally before anything was sent: input, configuration, key.
     You,
     /// The Alter backend.
     Alter,
     /// The provider behind a grant.
     Provider,
-    /// Nobody: the way there is broken.
+    /// Nobody: the network failed.
     Network,
-    /// A defect of this program.
+    /// A bug in this program.
     Grantdeck,
 }
 
 impl Who {
-    /// How a sentence names it.
+    /// Its name within a sentence.
     pub fn name(self) -> &'static str {
         match self {
             Self::You => "your input",
@@ -55,13 +55,13 @@ impl Who {
 /// Whether the same request can succeed later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Retry {
-    /// Yes, as it is; after the pause where one was told.
+    /// Yes, unchanged; after the pause, if one was given.
     Later(Option<Duration>),
     /// Once the remedy is done.
     AfterRemedy,
-    /// Never as it is.
+    /// Never without a change.
     No,
-    /// It may have been carried out already, and doing it twice may do harm.
+    /// It may have been carried out already, and repeating it may do harm.
     Unsafe,
 }
 
@@ -71,7 +71,7 @@ impl Diagnosis {
         Self { code, who, retry, said: None, facts: Vec::new() }
     }
 
-    /// Adds the other side's own sentence; an empty one is ignored.
+    /// Adds the other side's message, unless it is empty.
     #[must_use]
     pub fn said(mut self, text: &str) -> Self {
         self.said = Some(Clean::line(text)).filter(|said| !said.as_str().is_empty());
@@ -86,17 +86,17 @@ impl Diagnosis {
     }
 }
 
-/// Every kind of failure this program can tell apart. The snake-case name is stable: it stands in JSON output
-/// and in `assets/remedies.toml`. Wire codes keep the wire's name (docs/protocol/errors.md).
+/// Every kind of failure that this program distinguishes. The snake-case name is stable: JSON output and
+/// `assets/remedies.toml` use it. Wire codes keep the name they have on the wire (docs/protocol/errors.md).
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 #[expect(missing_docs, reason = "each name is explained by its row of assets/remedies.toml")]
 pub enum Code {
-    // Refused here.
+    // Refused locally.
     KeyMissing,
-    /// The command of a profile gave none.
+    /// The key command of a profile printed no key.
     KeyCommandFailed,
     KeyMalformed,
     KeyChecksum,
@@ -108,26 +108,26 @@ pub enum Code {
     KeymapMalformed,
     ThemeMalformed,
     ArgumentRefused,
-    /// A credential would go to a host that nobody vouches for.
+    /// The credential would be sent to a host that is not allowed.
     HostNotAllowed,
     EditorFailed,
     BrowserFailed,
     NoTerminal,
     ReadOnlyProfile,
-    /// The system has no keyring, it is locked, or it refuses.
+    /// The system has no keyring, or it is locked or denies access.
     NoKeyring,
-    // The way there.
+    // Network.
     NameNotFound,
     ConnectionRefused,
     ConnectionLost,
     TlsFailed,
     TimedOut,
-    /// The HTTP proxy on the way cannot be reached, or did not let the request through.
+    /// The HTTP proxy is unreachable, or refused the request.
     ProxyFailed,
     NetworkFailed,
     /// In retrieve mode, from here.
     ProviderUnreachable,
-    // Who are you.
+    // Authentication.
     InvalidKey,
     KeyRevoked,
     KeyDeprecated,
@@ -147,7 +147,7 @@ pub enum Code {
     MeRequiresAgentKey,
     // Grants.
     GrantNotFound,
-    /// A filter let nothing through.
+    /// A filter matched nothing.
     NothingSelected,
     AgentNotFound,
     AgentDelegationMissing,
@@ -171,23 +171,23 @@ pub enum Code {
     StepUpRequired,
     RedactDischargeFailed,
     BlockedDestination,
-    // Connecting and signing in.
+    // App configuration.
     ConnectConfig,
-    /// The user said no.
+    /// Agents API.
     ConnectDenied,
     /// It ended without what it was for.
     SessionFailed,
     /// Nobody finished it in time.
     SessionTimedOut,
-    /// The backend is older than what was asked of it.
+    /// The content does not match its Content-Encoding.
     FeatureUnsupported,
     /// What is a person's needs that person.
     UserTokenNeeded,
-    /// No call does it: the portal does.
+    /// By HTTP status.
     ManagedElsewhere,
-    /// Another account was connected than the grant's.
+    /// Success answers that cannot be read.
     AnotherAccount,
-    // Agents surface.
+    // The body of an answer was truncated in transit.
     AgentNameExists,
     AgentConcurrentUpdate,
     AgentCannotMintSubagents,
@@ -196,26 +196,26 @@ pub enum Code {
     LastActiveKey,
     AgentKeyLimitReached,
     IdempotencyKeyRefused,
-    // Approvals.
+    // A list whose rows and total disagree.
     ApprovalDenied,
     ApprovalExpired,
     ApprovalExecutionFailed,
     ApprovalStillOpen,
-    // Providers.
+    // List rows without a readable id.
     ProviderUnauthorized,
     ProviderRefused,
     ProviderFailed,
-    /// Not encoded as it says.
+    /// jq filters.
     ProviderBodyUnreadable,
     CredentialUnusable,
-    // Limits.
+    // This program.
     RateLimitExceeded,
     QuotaExceeded,
     ThrottledOnTheWay,
     TooManyRequests,
     KeepingAQuarter,
     BudgetUsedUp,
-    // By status.
+    // The file exists, and overwriting was not requested.
     BadRequest,
     Forbidden,
     NotFound,

@@ -1,12 +1,13 @@
-//! Which lines of two texts differ.
+//! Line diff of two texts.
 
 use similar::DiffOp;
 use similar::algorithms::{Capture, Compact, Replace, myers};
 
-/// The steps from the old lines to the new ones; of large and very different texts right, but not the fewest.
+/// Returns the edits from the old lines to the new ones. For large and very different texts they are correct,
+/// but not minimal.
 ///
-/// Everything that compares comes here, with one type and one algorithm: the library is compiled anew for each, and a
-/// choice among its algorithms took an eighth of the time in which all of this crate is made fast.
+/// All diffs use this function, with one type and one algorithm: the library is compiled anew for each, and a
+/// choice of algorithms took an eighth of the crate's optimised build time.
 pub fn difference(old: &[&[u8]], new: &[&[u8]]) -> Vec<DiffOp> {
     let mut steps = Compact::new(Replace::new(Capture::new()), old, new);
     match myers::diff(&mut steps, old, 0..old.len(), new, 0..new.len()) {

@@ -1,4 +1,4 @@
-//! A test call before it is sent: what a person, a preset or a command line put together.
+//! A test call before it is sent, composed by a person, a preset or a command line.
 
 use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
@@ -9,15 +9,15 @@ use super::{Code, Diagnosis, GrantId, Retry, Who};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Mode {
-    /// Alter does; the credential stays there.
+    /// Alter makes the call and keeps the credential.
     #[default]
     Proxy,
-    /// This program does, with the credential that Alter hands out for this one call.
+    /// This program makes the call, with a credential that Alter hands out for this one call.
     Retrieve,
 }
 
 impl Mode {
-    /// The other one.
+    /// The other mode.
     #[must_use]
     pub fn other(self) -> Self {
         match self {
@@ -30,29 +30,30 @@ impl Mode {
 /// The body of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum DraftBody {
-    /// None.
+    /// No body.
     #[default]
     Empty,
-    /// JSON as it was written, not yet checked; the text `null` is no body.
+    /// JSON as typed, not validated yet; `null` means no body.
     Json(String),
-    /// Bytes as they are, also none at all. Retrieve mode only.
+    /// Raw bytes, possibly none. Retrieve mode only.
     Raw(Vec<u8>),
 }
 
-/// A test call, not yet checked: every field may hold what a person has typed so far.
+/// A test call that is not validated: any field may contain what a person has typed so far.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RequestDraft {
-    /// With which grant. Always by its id, so that no other one can be meant.
+    /// The grant, always by its id, so that it is unambiguous.
     pub grant: GrantId,
     /// Who calls the provider.
     pub mode: Mode,
-    /// Any case.
+    /// In any case.
     pub method: String,
-    /// May hold `{name}` places, also in host and query.
+    /// May contain `{name}` placeholders, also in host and query.
     pub url: String,
-    /// What fills the places; names that the URL does not have are ignored.
+    /// Values for the placeholders; other names are ignored.
     pub path_parameters: Vec<(String, String)>,
-    /// Query parameters: texts, numbers, truth values, null (empty), or lists of those. A repeated name is a list.
+    /// Query parameters: strings, numbers, booleans, null (empty), or arrays of those. A repeated name makes
+    /// an array.
     pub query: Vec<(String, Value)>,
     /// Headers, in order.
     pub headers: Vec<(String, String)>,
@@ -60,12 +61,12 @@ pub struct RequestDraft {
     pub body: DraftBody,
     /// Reason, for the audit log and approvers.
     pub reason: Option<String>,
-    /// Further attribution, name and value.
+    /// Further attribution: name and value.
     pub context: Vec<(String, String)>,
 }
 
 impl RequestDraft {
-    /// A bare call in proxy mode.
+    /// An empty call in proxy mode.
     pub fn new(grant: GrantId, method: &str, url: &str) -> Self {
         Self {
             grant,
@@ -82,17 +83,17 @@ impl RequestDraft {
     }
 }
 
-/// Refuses a URL with a user or a password in front of its host: they would stand in place of the grant's credential, and
-/// in every log on the way. They are in none of the words.
+/// Rejects a URL with user information: it would replace the grant's credential, and end up in every log on
+/// the way. The error does not repeat it.
 ///
 /// # Errors
-/// It has one.
+/// The URL has user information.
 pub fn refuse_user(url: &str) -> Result<(), Diagnosis> {
     let is_scheme =
         |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+.-".contains(&byte));
     let rest = url.split_once(':').filter(|(scheme, _)| is_scheme(scheme)).map(|(_, rest)| rest);
-    // However it is written: `https:user@host` and `https:\\user@host` mean the same to a browser. One that begins with `/`
-    // has no host.
+    // In any spelling: `https:user@host` and `https:\\user@host` mean the same to a browser. A URL that
+    // starts with `/` has no host.
     let rest = rest.map_or(url, |rest| rest.trim_start_matches(['/', '\\']));
     let authority = rest.split(['/', '\\', '?', '#']).next().unwrap_or_default();
     let Some((_, host)) = authority.rsplit_once('@') else { return Ok(()) };

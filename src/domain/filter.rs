@@ -1,28 +1,28 @@
-//! What the backend is asked to filter by (docs/protocol/grants.md section 1, request).
+//! Filters applied by the backend (docs/protocol/grants.md section 1, request).
 
 use std::sync::Arc;
 
-/// The filters that the list endpoint takes; all must hold. Kind, health and search are local and are not
-/// here. `None` and the empty text both mean "any".
+/// The filters of the list endpoint; a row must match all. Kind, health and search are applied locally and
+/// are not here. `None` and the empty string both mean "any".
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ServerFilter {
     /// `provider_id`: an OAuth provider id or a managed secret's slug.
     pub provider: Option<Arc<str>>,
     /// `status`: free text to the backend.
     pub status: Option<Arc<str>>,
-    /// `account`: one whole `account_identifier`.
+    /// `account`: a complete `account_identifier`.
     pub account: Option<Arc<str>>,
-    /// `label`: one whole label.
+    /// `label`: a complete label.
     pub label: Option<Arc<str>>,
 }
 
 impl ServerFilter {
-    /// Whether it lets everything through.
+    /// Whether it matches everything.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Whether a row that is already here belongs to the answer of this filter.
+    /// Whether a loaded row matches this filter.
     pub fn accepts(&self, grant: &super::Grant) -> bool {
         let same =
             |want: &Option<Arc<str>>, have: Option<&str>| want.as_deref().is_none_or(|w| have == Some(w));

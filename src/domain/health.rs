@@ -1,20 +1,20 @@
-//! Health: what the list says about a grant, in one word, worst first.
+//! Health: the state of a grant in one word, derived from the list.
 
 use jiff::{SignedDuration, Timestamp};
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{Grant, Status};
 
-/// Derived from the list alone; "works" is never said here, only by a test call.
-/// The order of the variants is the order of severity, worst first.
+/// Only a test call proves that a grant works; this is what the list says. Variants are ordered by severity,
+/// worst first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Health {
-    /// Ended by the user or an operator.
+    /// Revoked by the user or an operator.
     Revoked,
-    /// The permission is over.
+    /// The permission has expired.
     Expired,
     /// The provider rejected the stored credential.
     NeedsReconnect,
@@ -24,20 +24,20 @@ pub enum Health {
     Unknown,
     /// The permission ends within [`EXPIRING_WITHIN`].
     Expiring,
-    /// Nothing in the list speaks against it.
+    /// No known problem.
     Ok,
 }
 
-/// One health, or a group of them that people ask for by one name.
+/// One health, or a named group of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HealthGroup {
-    /// How it is asked for.
+    /// The name to filter by.
     pub name: &'static str,
-    /// What belongs to it, worst first.
+    /// Its members, worst first.
     pub members: &'static [Health],
 }
 
-/// All of them, worst first; "broken" is the head of it.
+/// All of them, worst first; "broken" is a prefix of it.
 const WORST_FIRST: [Health; 7] = [
     Health::Revoked,
     Health::Expired,
@@ -49,17 +49,17 @@ const WORST_FIRST: [Health; 7] = [
 ];
 
 impl HealthGroup {
-    /// Everything that cannot be relied on: all but expiring and ok.
+    /// Everything that does not work: all but expiring and ok.
     pub const BROKEN: Self = Self { name: "broken", members: WORST_FIRST.split_at(5).0 };
 
-    /// The groups that can be asked for: "broken", then each health alone, worst first.
+    /// All groups: "broken", then each health alone, worst first.
     pub fn all() -> impl Iterator<Item = Self> + Clone {
         let alone =
             WORST_FIRST.chunks(1).filter_map(|one| Some(Self { name: one.first()?.name(), members: one }));
         std::iter::once(Self::BROKEN).chain(alone)
     }
 
-    /// Reads a name: "broken", a health's stable name, or the word that the list shows for it.
+    /// Parses a name: "broken", the stable name of a health, or the word that the list shows for it.
     pub fn parse(text: &str) -> Option<Self> {
         Self::all().find(|group| {
             group.name == text
@@ -72,7 +72,7 @@ impl HealthGroup {
         self.members.contains(&health)
     }
 
-    /// What it means, in a few words.
+    /// A short explanation.
     pub fn explained(self) -> &'static str {
         match self.members {
             [one] => one.explained(),
@@ -81,13 +81,13 @@ impl HealthGroup {
     }
 }
 
-/// A permission that ends sooner than this is "expiring".
+/// A permission that ends within this time is "expiring".
 pub const EXPIRING_WITHIN: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl Health {
-    /// First match wins: revoked, expired, `needs_reconnect`, `missing_scopes`, expiring, ok; any other status
-    /// is unknown. A permission whose end has passed counts as expired even where the backend's row still says
-    /// active (docs/protocol/grants.md section 1, "What to tell the user").
+    /// Derives the health; the first match wins: revoked, expired, `needs_reconnect`, `missing_scopes`,
+    /// expiring, ok; any other status is unknown. A permission whose end has passed counts as expired even if
+    /// the backend still says active (docs/protocol/grants.md section 1, "What to tell the user").
     pub fn of(grant: &Grant, now: Timestamp) -> Self {
         let ends = grant.grant_expires_at.as_ref().and_then(super::Moment::at);
         match &grant.status {
@@ -122,7 +122,7 @@ impl Health {
         }
     }
 
-    /// What it means, in a few words.
+    /// A short explanation.
     pub fn explained(self) -> &'static str {
         match self {
             Self::Revoked => "ended by the user or an operator",
@@ -135,8 +135,8 @@ impl Health {
         }
     }
 
-    /// What to do about it, in a sentence. Empty where nothing is to be done.
-    /// (docs/protocol/grants.md section 1, "What to tell the user")
+    /// What to do about it, in a sentence; empty if nothing (docs/protocol/grants.md section 1, "What to tell
+    /// the user").
     pub fn remedy(self) -> &'static str {
         match self {
             Self::Revoked => {
@@ -151,7 +151,7 @@ impl Health {
         }
     }
 
-    /// A sign that tells the states apart without colour.
+    /// A symbol that distinguishes the states without colour.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Revoked => "⊘",

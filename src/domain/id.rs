@@ -1,4 +1,4 @@
-//! Names of things: a grant, a row of the list, a reference to something else.
+//! Identifiers: of a grant, of a row, and references to other objects.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -8,15 +8,15 @@ use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// The handle of a grant (docs/protocol/grants.md section 1, `grant_id`). Sensitive: whoever holds it and a key
-/// can use the grant.
+/// The id of a grant (docs/protocol/grants.md section 1, `grant_id`). Sensitive: together with a key it is
+/// enough to use the grant.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GrantId(pub Uuid);
 
 impl GrantId {
-    /// Reads a canonical hyphenated UUID in either case; anything else (braces, no hyphens, `urn:`) is not
-    /// an id of this backend (docs/protocol/grants.md section 2).
+    /// Parses a canonical hyphenated UUID in either case; other forms (braces, no hyphens, `urn:`) are not
+    /// ids of this backend (docs/protocol/grants.md section 2).
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() != 36 {
             return None;
@@ -37,17 +37,17 @@ impl fmt::Debug for GrantId {
     }
 }
 
-/// A part of an id, as people type it or as grantdeck shows it: `7c1f0a52`, `7c1f0a52-…-9e2a`.
+/// A partial id as people type it or as grantdeck shows it: `7c1f0a52`, `7c1f0a52-…-9e2a`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartOfId {
-    /// Its first digits, lower-case, without hyphens.
+    /// Its first digits, lower case, without hyphens.
     head: Box<str>,
     /// Its last digits; may be empty.
     tail: Box<str>,
 }
 
 impl PartOfId {
-    /// Reads one whose beginning has at least so many digits.
+    /// Parses a partial id that starts with at least `least` digits.
     pub fn parse(text: &str, least: usize) -> Option<Self> {
         if text.starts_with('-') {
             return None;
@@ -60,7 +60,7 @@ impl PartOfId {
         is_part.then_some(Self { head, tail })
     }
 
-    /// Whether it is a part of this id.
+    /// Whether it matches an id.
     pub fn fits(&self, id: Uuid) -> bool {
         let digits = id.simple().to_string();
         digits.starts_with(&*self.head) && digits.ends_with(&*self.tail)
@@ -73,20 +73,20 @@ impl fmt::Display for PartOfId {
     }
 }
 
-/// The identity of a row: cursor, marks and change marks refer to it, never to an index.
+/// The identity of a row. Cursor, marks and change marks refer to it, never to an index.
 ///
-/// A row whose `grant_id` cannot be read still has an identity, made from its content, so that it can be
-/// shown and pointed at; it can never be used for a call.
+/// A row with an unreadable `grant_id` gets an identity derived from its content, so that it can be shown and
+/// selected, but never used for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum RowId {
     /// A readable grant.
     Grant(GrantId),
-    /// A row without a usable id; the number is a digest of its raw text.
+    /// A row without a readable id, identified by a digest of its raw text.
     Unreadable(u64),
 }
 
 impl RowId {
-    /// The id to use in calls and copies, where the row has one.
+    /// The grant id for calls and copies, if the row has one.
     pub fn grant(self) -> Option<GrantId> {
         match self {
             Self::Grant(id) => Some(id),
@@ -104,17 +104,18 @@ impl fmt::Display for RowId {
     }
 }
 
-/// A set of rows. A list has 100,000 of them, so it hashes fast; still seeded, for a backend chooses the ids.
+/// A set of rows. Lists have up to 100,000 rows, so it hashes fast; it is still seeded, because the backend
+/// chooses the ids.
 pub type RowSet = HashSet<RowId, RandomState>;
 
-/// Something for each row; hashes as [`RowSet`] does.
+/// A map keyed by row; hashes like [`RowSet`].
 pub type RowMap<T> = HashMap<RowId, T, RandomState>;
 
-/// A pointer to another object (parent grant, credential, agent): a UUID where it is one, else the text as
-/// it came, which the protocol allows.
+/// A reference to another object (parent grant, credential, agent): a UUID, or any other text as received,
+/// which the protocol allows.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reference {
-    /// A canonical lower-case UUID (its text is the same when printed again).
+    /// A canonical lower-case UUID, which prints exactly as received.
     Id(Uuid),
     /// Anything else.
     Text(Arc<str>),
@@ -129,7 +130,7 @@ impl Reference {
         }
     }
 
-    /// The grant this points to, where it can be one.
+    /// The grant this refers to, if it can be one.
     pub fn grant(&self) -> Option<GrantId> {
         match self {
             Self::Id(id) => Some(GrantId(*id)),

@@ -1,23 +1,23 @@
 //! Keys and mouse, independent of the terminal library.
 
-/// A key that was pressed.
+/// A key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
-    /// Which key.
+    /// The key.
     pub code: KeyCode,
-    /// Held Control.
+    /// Control was held.
     pub ctrl: bool,
-    /// Held Alt (Option, Meta).
+    /// Alt (Option, Meta) was held.
     pub alt: bool,
-    /// Held Shift, for keys that have no upper case (arrows, Tab, function keys). Always false with
-    /// [`KeyCode::Char`]: a capital letter says it already.
+    /// Shift was held, for keys without upper case (arrows, Tab, function keys). Always false with
+    /// [`KeyCode::Char`], where a capital letter implies it.
     pub shift: bool,
 }
 
-/// Which key.
+/// A key without its modifiers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum KeyCode {
-    /// A printable character as typed, capitals included.
+    /// A printable character as typed, including capitals.
     Char(char),
     /// Function key, 1..=24.
     F(u8),
@@ -62,12 +62,12 @@ impl Key {
         Self::plain(KeyCode::Char(character))
     }
 
-    /// Control and a character.
+    /// A character with Control.
     pub const fn ctrl(character: char) -> Self {
         Self { code: KeyCode::Char(character), ctrl: true, alt: false, shift: false }
     }
 
-    /// The character that a text input should insert, where this key is one.
+    /// The character that a text field should insert, if any.
     pub fn typed(self) -> Option<char> {
         match self.code {
             KeyCode::Char(character) if !self.ctrl && !self.alt => Some(character),
@@ -76,21 +76,21 @@ impl Key {
     }
 }
 
-/// What the mouse did, in cells from the top left.
+/// A mouse event, in cells from the top left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mouse {
     /// Column.
     pub column: u16,
     /// Row.
     pub row: u16,
-    /// What happened there.
+    /// The kind of event.
     pub kind: MouseKind,
 }
 
-/// What the mouse did.
+/// The kind of a mouse event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MouseKind {
-    /// The main button went down.
+    /// The main button was pressed.
     Press,
     /// The wheel, towards the user.
     ScrollDown,

@@ -1,12 +1,12 @@
-//! One copy of each repeated text: provider ids, labels, scopes and whole scope lists.
+//! Interns repeated texts: provider ids, labels, scopes and whole scope lists.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-/// Hands out shared copies of equal texts and of equal lists of texts. Lives as long as one page is parsed
-/// (or longer); what it handed out stays valid without it.
+/// Returns shared copies of equal texts and of equal lists of texts. It lives at least as long as one page is
+/// parsed; shared copies outlive it.
 #[derive(Debug, Default)]
 pub struct Interner {
     texts: HashSet<Arc<str>, RandomState>,

@@ -1,36 +1,37 @@
-//! A jq filter over an answer: what is asked and what comes back. The filter itself runs in a process of its own.
+//! Running a jq filter over an answer: request and result. The filter runs in a separate process.
 
 use std::fmt;
 
 use super::{Body, Clean};
 
-/// One filter to run over one body.
+/// A filter to run over a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JqRequest {
-    /// The filter, as it was typed.
+    /// The filter as typed.
     pub filter: String,
-    /// JSON: one value, several in a row, or JSON lines. The filter runs once for each; never for an empty body.
+    /// JSON: one value, several in a row, or JSON lines. The filter runs once for each value, and never for
+    /// an empty body.
     pub input: Body,
-    /// Texts among the results are written as they are, without quotes and escapes.
+    /// Print strings without quotes and escapes.
     pub raw: bool,
-    /// Results are written over several lines, indented by two blanks; else one line each.
+    /// Print results over several lines, indented by two spaces; otherwise one line each.
     pub pretty: bool,
-    /// How many bytes of results are kept.
+    /// Maximum number of bytes of output to keep.
     pub most: usize,
 }
 
-/// What a filter gave.
+/// The output of a filter.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct JqOutput {
-    /// The results as JSON, each ended by a line break. UTF-8, and as untrusted as the body that it was made from.
+    /// The results as JSON, each followed by a line break. UTF-8, and as untrusted as the input.
     pub text: Vec<u8>,
-    /// How many results there are in it, cut ones not counted.
+    /// Number of complete results in it.
     pub values: u64,
-    /// There was more than asked for.
+    /// There was more output than was kept.
     pub truncated: bool,
 }
 
-/// Results may hold anything that a body may hold: none belongs into a log.
+/// Prints no content: results may contain secrets, which must not reach a log.
 impl fmt::Debug for JqOutput {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("JqOutput")
@@ -41,11 +42,11 @@ impl fmt::Debug for JqOutput {
     }
 }
 
-/// Why a filter gave nothing, short enough to stand below the line where it is typed.
+/// Why a filter failed, short enough for one line below the input.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JqProblem {
     /// One line: "jq: unexpected `|` at column 7".
     pub message: Clean,
-    /// Where in the filter, in bytes from its start.
+    /// Byte offset in the filter.
     pub at: Option<usize>,
 }

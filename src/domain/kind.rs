@@ -1,5 +1,5 @@
-//! The closed words of a grant item, each open at the end: a newer backend's word is kept and shown.
-//! (docs/protocol/grants.md section 1)
+//! Enumerations of a grant that are open-ended: unknown values of a newer backend are kept and shown
+//! (docs/protocol/grants.md section 1).
 
 use std::fmt;
 use std::sync::Arc;
@@ -10,15 +10,15 @@ macro_rules! wire_word {
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum $name {
             $($(#[$vdoc])* $variant,)+
-            /// A word that this version does not know, as it came. Untrusted text.
+            /// A value that this version does not know, as received. Untrusted text.
             Other(Arc<str>),
         }
 
         impl $name {
-            /// The words this version knows, in the order of the protocol.
+            /// The known values, in the order of the protocol.
             pub const KNOWN: &'static [&'static str] = &[$($text),+];
 
-            /// Reads the wire's word; exact case, an unknown one is kept.
+            /// Parses a value, case-sensitively; unknown ones are kept.
             pub fn new(text: &str) -> Self {
                 match text {
                     $($text => Self::$variant,)+
@@ -26,7 +26,7 @@ macro_rules! wire_word {
                 }
             }
 
-            /// The wire's word.
+            /// The value on the wire.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)+
@@ -34,7 +34,7 @@ macro_rules! wire_word {
                 }
             }
 
-            /// Whether this version knows the word.
+            /// Whether this version knows the value.
             pub fn is_known(&self) -> bool {
                 !matches!(self, Self::Other(_))
             }
@@ -49,7 +49,7 @@ macro_rules! wire_word {
 }
 
 wire_word! {
-    /// How the credential behind a grant came to be (`grant_kind`).
+    /// How the credential behind a grant was obtained (`grant_kind`).
     GrantKind {
         /// A user consented at the provider.
         Oauth = "oauth",
@@ -59,14 +59,14 @@ wire_word! {
 }
 
 wire_word! {
-    /// Raw status for the state of a grant (`status`). It lies by omission: an active grant may
-    /// need a reconnect; see [`crate::domain::Health`].
+    /// The raw state of a grant (`status`). It is incomplete: an active grant may need a reconnect; see
+    /// [`crate::domain::Health`].
     Status {
         /// Usable, subject to policy.
         Active = "active",
-        /// The permission lapsed.
+        /// The permission expired.
         Expired = "expired",
-        /// Ended by the user or an operator.
+        /// Revoked by the user or an operator.
         Revoked = "revoked",
     }
 }
@@ -86,9 +86,9 @@ wire_word! {
 }
 
 wire_word! {
-    /// How this caller reaches a grant (`access_via`).
+    /// How this caller has access to a grant (`access_via`).
     AccessVia {
-        /// It is the caller's own.
+        /// It belongs to the caller.
         Ownership = "ownership",
         /// An OAuth grant delegated to the caller.
         OauthDelegation = "oauth_delegation",

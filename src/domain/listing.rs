@@ -1,31 +1,32 @@
-//! What the list job is asked and what it reports: plain data that the screen and the command line share.
+//! Request and events of the list job: plain data, shared by the screen and the command line.
 
 use super::{Budget, Code, Diagnosis, Grant, Retry, ServerFilter, Who};
 
-/// How much of the rate budget a walk may spend.
+/// How much of the rate budget a walk may use.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Spending {
-    /// Three quarters: it goes on in the background, and what the user does next must not find the budget empty.
+    /// Three quarters: the walk runs in the background, and the user's next action must not find the budget
+    /// empty.
     #[default]
     LeavesAQuarter,
-    /// All of it: the walk is what the user asked for and waits for.
+    /// All of it: the user asked for the walk and waits for it.
     Everything,
 }
 
-/// One walk over the list.
+/// A walk over the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ListRequest {
-    /// What the backend is to filter by.
+    /// Filters for the backend.
     pub filter: ServerFilter,
-    /// Rows in the first page, 1..=1000. Small, so that something is on screen after one short round trip.
+    /// Rows on the first page, 1..=1000. Small, so that something is shown after one short round trip.
     pub first_page: u16,
-    /// Rows in each further page, 1..=1000 (docs/protocol/grants.md section 1).
+    /// Rows on each further page, 1..=1000 (docs/protocol/grants.md section 1).
     pub page: u16,
-    /// Where to begin; above 0 when an interrupted walk goes on.
+    /// The first row to fetch; above 0 to resume an interrupted walk.
     pub offset: u64,
-    /// Stop once this many rows are here. None = all of them.
+    /// Stop after this many rows. `None` = fetch all.
     pub limit: Option<u64>,
-    /// How much of the rate budget it may spend.
+    /// How much of the rate budget it may use.
     pub spending: Spending,
 }
 
@@ -42,72 +43,72 @@ impl Default for ListRequest {
     }
 }
 
-/// What a walk reports, in this order: pages (with notices between them), then exactly one `Done` or `Failed`.
+/// Events of a walk, in this order: pages with notices in between, then exactly one `Done` or `Failed`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ListEvent {
-    /// Rows arrived. A row may come twice (offset pages shift while the list moves); the reader keeps one per
-    /// [`super::RowId`], the newest.
+    /// Rows arrived. A row may arrive twice, because pages shift when the list changes; the receiver keeps
+    /// the newest per [`super::RowId`].
     Page {
         /// The rows, in the backend's order.
         grants: Vec<Grant>,
-        /// Where this page began.
+        /// The offset of this page.
         offset: u64,
-        /// The backend's count of rows for this filter, at this moment.
+        /// The backend's current number of rows for this filter.
         total: u64,
-        /// Where the next page begins; None after the last one.
+        /// The offset of the next page; `None` after the last one.
         next: Option<u64>,
     },
-    /// The rate budget as the last answer told it.
+    /// The rate budget reported by the last answer.
     Budget(Budget),
-    /// The walk pauses: rate limit, a momentary failure that is being retried, or a rate budget of which nothing
-    /// is left that this walk may spend.
+    /// The walk pauses: it is rate limited, retries a temporary failure, or has used up the part of the rate
+    /// budget it may use.
     Waiting {
         /// Why.
         reason: Diagnosis,
-        /// How long, in milliseconds.
+        /// The pause in milliseconds.
         millis: u64,
     },
-    /// Unique rows and total disagreed, so the walk begins again, once.
+    /// The number of unique rows differs from the total, so the walk starts over, once.
     WalkingAgain {
         /// Unique rows found so far.
         unique: u64,
         /// The backend's count.
         total: u64,
     },
-    /// Nothing more to come.
+    /// The walk is complete.
     Done(WalkSummary),
-    /// The walk ended early; what came before stays valid.
+    /// The walk ended early; pages received so far stay valid.
     Failed(Diagnosis),
 }
 
 /// How a walk ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct WalkSummary {
-    /// Unique rows that were seen.
+    /// Number of unique rows received.
     pub unique: u64,
-    /// The backend's count in the last answer.
+    /// The backend's total in the last answer.
     pub total: u64,
-    /// The backend's count in the first answer, to say that it changed underneath.
+    /// The backend's total in the first answer, to report that it changed during the walk.
     pub first_total: u64,
-    /// Rows that came more than once.
+    /// Rows received more than once.
     pub repeated: u64,
-    /// Whether every row that the backend counts was seen (false when a limit ended the walk, or when a second
-    /// walk still disagreed with the total).
+    /// Whether every row was received. False if a limit ended the walk, or if the second walk still differed
+    /// from the total.
     pub complete: bool,
 }
 
-/// Why a list with so many rows whose id cannot be read is not the whole answer; None where there are none.
+/// Explains that a list with this many unreadable ids is incomplete; `None` if there are none.
 pub fn unreadable(rows: u64) -> Option<Diagnosis> {
     (rows > 0).then(|| nameless().fact("rows", &rows.to_string()))
 }
 
-/// Why a grant whose id cannot be read is of no use.
+/// Explains that a grant with an unreadable id cannot be used.
 pub fn nameless() -> Diagnosis {
     Diagnosis::new(Code::RowsUnreadable, Who::Alter, Retry::AfterRemedy)
 }
 
 impl WalkSummary {
-    /// Why the rows are not all of the list, where they are not proven to be.
+    /// Explains why the list may be incomplete; `None` if it is proven complete.
     pub fn not_whole(&self) -> Option<Diagnosis> {
         let Self { unique, total, complete, .. } = self;
         (!complete).then(|| {

@@ -1,6 +1,5 @@
-//! What the log may hold. No entry has room for a text that came from outside, but for names of hosts: what is not a
-//! number comes from tables of this program. So neither a credential nor an account can get into a log, whoever writes
-//! to it.
+//! Log entries. Apart from host names, no entry has a field for foreign text: everything else is a number or
+//! from a table of this program. So no credential or account can get into a log, whatever the caller does.
 
 use std::fmt;
 use std::sync::Arc;
@@ -8,35 +7,36 @@ use std::time::Duration;
 
 use super::{Code, Diagnosis, Who};
 
-/// One thing that happened.
+/// An event to log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LogEntry {
-    /// The program began.
+    /// The program started.
     Begun {
         /// Its version.
         version: &'static str,
-        /// The subcommand; "screen" without one.
+        /// The subcommand; "screen" if there is none.
         command: &'static str,
     },
-    /// Key and backend were found.
+    /// Key and backend were determined.
     Opened {
-        /// The sort of source: "environment", "profile", "typed", "demo".
+        /// The kind of key source: "environment", "profile", "typed", "demo".
         source: &'static str,
         /// The backend.
         host: Host,
     },
     /// Alter answered.
     Answered {
-        /// Method and path, with `{id}` and the like in the place of what the path names.
+        /// Method and path, with placeholders like `{id}` for the variable parts.
         endpoint: &'static str,
         /// The backend.
         host: Host,
         /// Its status.
         status: u16,
-        /// Until the end of the answer.
+        /// Time until the end of the answer.
         took: Duration,
     },
-    /// A provider answered a call that was made from here. Paths are left out: some providers take credentials in them.
+    /// A provider answered a retrieve-mode call. The path is left out, because some providers accept
+    /// credentials in it.
     ProviderAnswered {
         /// The method.
         method: Verb,
@@ -44,35 +44,35 @@ pub enum LogEntry {
         host: Host,
         /// Its status.
         status: u16,
-        /// Until the end of the answer.
+        /// Time until the end of the answer.
         took: Duration,
     },
-    /// Nobody answered.
+    /// There was no answer.
     Unanswered {
         /// Method and path as above, or what was called.
         endpoint: &'static str,
-        /// Where.
+        /// The host.
         host: Host,
-        /// Why: a word of a table.
+        /// Why: a word from a table.
         why: &'static str,
-        /// How long it was waited for.
+        /// Time spent waiting.
         took: Duration,
     },
-    /// The same is tried again, after a pause.
+    /// A retry after a pause.
     Again {
         /// What went wrong.
         code: Code,
         /// The pause.
         pause: Duration,
     },
-    /// Something failed and was told.
+    /// A failure was reported.
     Failed {
-        /// What.
+        /// Its code.
         code: Code,
         /// Who refused.
         who: Who,
     },
-    /// The program ends.
+    /// The program exits.
     Ended {
         /// Its exit code.
         exit: u8,
@@ -80,7 +80,7 @@ pub enum LogEntry {
 }
 
 impl LogEntry {
-    /// That something failed.
+    /// The entry for a failure.
     pub fn failed(diagnosis: &Diagnosis) -> Self {
         Self::Failed { code: diagnosis.code, who: diagnosis.who }
     }
@@ -108,15 +108,15 @@ impl fmt::Display for LogEntry {
     }
 }
 
-/// The name or address of a host, and nothing but that.
+/// The name or address of a host, and nothing else.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Host(Box<str>);
 
 impl Host {
-    /// The longest name that DNS knows.
+    /// The maximum length of a DNS name.
     const LONGEST: usize = 253;
 
-    /// Takes what a URL calls its host. What cannot be one becomes `?`.
+    /// Accepts the host part of a URL; an invalid one becomes `?`.
     pub fn new(host: &str) -> Self {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
         let is_host = !host.is_empty() && host.len() <= Self::LONGEST && host.bytes().all(fits);
@@ -130,14 +130,14 @@ impl fmt::Display for Host {
     }
 }
 
-/// A method of HTTP. What a user made up is `other`.
+/// An HTTP method; an unknown one becomes `other`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Verb(&'static str);
 
 impl Verb {
     const KNOWN: [&'static str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
 
-    /// Takes a method, in whatever case.
+    /// Accepts a method in any case.
     pub fn new(method: &str) -> Self {
         Self(Self::KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(method)).unwrap_or("other"))
     }
@@ -149,20 +149,20 @@ impl fmt::Display for Verb {
     }
 }
 
-/// What takes entries.
+/// Receives entries.
 type Write = dyn Fn(&LogEntry) + Send + Sync;
 
-/// Where entries go. Cheap to clone; the default one forgets them.
+/// A sink for entries. Cheap to clone; the default discards them.
 #[derive(Clone, Default)]
 pub struct Log(Option<Arc<Write>>);
 
 impl Log {
-    /// A log whose entries go to a function. It is called where things happen, so it must not wait for long.
+    /// A log that calls a function for each entry. It is called synchronously, so it must return quickly.
     pub fn to(write: impl Fn(&LogEntry) + Send + Sync + 'static) -> Self {
         Self(Some(Arc::new(write)))
     }
 
-    /// Both of two logs.
+    /// A log that writes to both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         match (self.0, other.0) {

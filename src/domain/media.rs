@@ -1,6 +1,6 @@
-//! What a Content-Type says of a body.
+//! Content-Type parsing.
 
-/// Type and subtype in lower case, without parameters.
+/// Returns type and subtype in lower case, without parameters.
 pub fn essence(content_type: &str) -> String {
     content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
@@ -12,7 +12,7 @@ pub fn is_json(content_type: &str) -> bool {
     matches!(name, "json" | "x-json") || name.ends_with("+json")
 }
 
-/// Whether a body is JSON values, one a line.
+/// Whether a body is JSON lines: one JSON value per line.
 pub fn is_json_lines(content_type: &str) -> bool {
     const NAMES: [&str; 8] =
         ["x-ndjson", "ndjson", "jsonl", "x-jsonl", "json-lines", "jsonlines", "x-jsonlines", "json-seq"];

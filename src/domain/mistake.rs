@@ -1,25 +1,25 @@
-//! Where in a file that a person wrote something stands.
+//! Converts byte offsets to line numbers, for error messages.
 
-/// The line, counted from 1, in which the byte at `offset` stands. An offset behind the end is in the last line.
+/// The line, from 1, of the byte at `offset`. An offset past the end is on the last line.
 pub fn line_of(text: &str, offset: usize) -> usize {
     1 + text.bytes().take(offset).filter(|byte| *byte == b'\n').count()
 }
 
-/// Where the lines of a text begin, for whoever asks for the line of many places in it.
+/// The line starts of a text, to look up many offsets in it.
 #[derive(Clone, Debug)]
 pub struct Lines {
     newlines: Vec<usize>,
 }
 
 impl Lines {
-    /// Reads the text once.
+    /// Indexes a text.
     pub fn of(text: &str) -> Self {
         Self {
             newlines: text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect(),
         }
     }
 
-    /// The line, counted from 1, in which the byte at `offset` stands. An offset behind the end is in the last line.
+    /// The line, from 1, of the byte at `offset`. An offset past the end is on the last line.
     pub fn line(&self, offset: usize) -> usize {
         1 + self.newlines.partition_point(|newline| *newline < offset)
     }

@@ -1,7 +1,7 @@
-//! What a grant *is*: ids, kinds, clocks, health, filters, and the words for them.
+//! What a grant *is*: ids, kinds, clocks, health, filters, and how to describe them.
 //!
-//! Pure data and rules. No clock (time is passed in as [`Now`]), no I/O, no threads; text from outside
-//! becomes [`Clean`] before a widget or a printer sees it.
+//! Pure data and rules: no clock (time is passed in as [`Now`]), no I/O, no threads. Text from outside
+//! becomes [`Clean`] before a widget or printer sees it.
 
 pub mod agent;
 pub mod answer;

@@ -1,4 +1,4 @@
-//! Instants on the wire, and the instant that is now.
+//! Timestamps on the wire, and the current time.
 
 use std::fmt;
 
@@ -7,36 +7,36 @@ use jiff::Timestamp;
 use super::Clean;
 use super::clean::BRIEF;
 
-/// The time, passed in: nothing in the core reads a clock.
+/// The current time, passed in: the core never reads a clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Now {
-    /// Milliseconds since the program started, never backwards. For durations, spinners, toasts.
+    /// Monotonic milliseconds since the program started. For durations, spinners, toasts.
     pub millis: u64,
     /// The wall clock. For "in 12 days".
     pub wall: Timestamp,
 }
 
-/// A timestamp of the wire. The protocol gives strings and promises no format (docs/protocol/grants.md section 1), so a
-/// text that is no instant is kept and shown as it is.
+/// A timestamp on the wire. The protocol sends strings and promises no format (docs/protocol/grants.md
+/// section 1), so unparsable text is kept and shown as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Moment {
-    /// An instant whose canonical print is exactly what was received.
+    /// An instant whose canonical form is exactly the text received.
     At(Timestamp),
-    /// Any other text, with the instant it names where it names one.
+    /// Any other text, with the instant it denotes, if any.
     Unusual(Box<UnusualMoment>),
 }
 
-/// A timestamp that would print differently from how it came.
+/// A timestamp that is not in canonical form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnusualMoment {
     /// As received. Untrusted text.
     pub text: Box<str>,
-    /// What it means, where it means something.
+    /// Its instant, if the text denotes one.
     pub at: Option<Timestamp>,
 }
 
 impl Moment {
-    /// Reads a wire timestamp; never fails, the text is kept.
+    /// Parses a timestamp. Never fails, because the text is kept.
     pub fn new(text: &str) -> Self {
         if let Some(at) = usual(text) {
             return Self::At(at);
@@ -48,12 +48,12 @@ impl Moment {
         }
     }
 
-    /// The text for a screen that shows it as it came: cut where it is longer than any moment.
+    /// The text as received, for the screen: cut if it is longer than any timestamp.
     pub fn brief(&self) -> Clean {
         self.cut(BRIEF)
     }
 
-    /// The text as it came, so many bytes of it.
+    /// The text as received, cut to `bytes` bytes.
     pub fn cut(&self, bytes: usize) -> Clean {
         match self {
             Self::At(at) => Clean::line(&at.to_string()),
@@ -61,7 +61,7 @@ impl Moment {
         }
     }
 
-    /// The instant, where the text names one.
+    /// The instant, if the text denotes one.
     pub fn at(&self) -> Option<Timestamp> {
         match self {
             Self::At(at) => Some(*at),
@@ -70,8 +70,8 @@ impl Moment {
     }
 }
 
-/// The instant of a text such as `2026-01-01T08:00:00Z`, which is how backends write nearly all of them: a list
-/// has four of them per row, and reading any form that there is takes several times as long.
+/// Fast path for texts like `2026-01-01T08:00:00Z`, which is what backends nearly always send. A list has
+/// four timestamps per row, and the general parser takes several times as long.
 fn usual(text: &str) -> Option<Timestamp> {
     let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] = *bytes
@@ -85,7 +85,7 @@ fn usual(text: &str) -> Option<Timestamp> {
     let two = |tens: u8, ones: u8| i64::from(tens - b'0') * 10 + i64::from(ones - b'0');
     let (year, month, day) = (two(y0, y1) * 100 + two(y2, y3), two(m0, m1), two(d0, d1));
     let (hour, minute, second) = (two(h0, h1), two(n0, n1), two(s0, s1));
-    // Days that not every month has are left to the reader of all forms.
+    // Days that do not exist in every month are left to the general parser.
     if year == 0
         || !(1..=12).contains(&month)
         || !(1..=28).contains(&day)
@@ -95,14 +95,14 @@ fn usual(text: &str) -> Option<Timestamp> {
     {
         return None;
     }
-    // Days since 1970-01-01, counted in years that begin in March.
+    // Days since 1970-01-01, counted in years that start in March.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1 - 719_468;
     Timestamp::from_second(days * 86_400 + hour * 3600 + minute * 60 + second).ok()
 }
 
-/// Whether a text that names an instant has the very form in which it is printed: `2026-01-01T08:00:00Z`, with a
-/// fraction that does not end in zero. Lists have three of them per row, and printing each to compare is slow.
+/// Whether a valid timestamp is in canonical form: `2026-01-01T08:00:00Z`, with no fraction or one that does
+/// not end in zero. Printing to compare would be slow, with several timestamps per row of a list.
 fn is_canonical(text: &str) -> bool {
     let digits = |range: std::ops::Range<usize>| {
         text.as_bytes().get(range).is_some_and(|part| part.iter().all(u8::is_ascii_digit))
@@ -115,7 +115,7 @@ fn is_canonical(text: &str) -> bool {
         && at(end) == Some(b'Z')
         && [(4, b'-'), (7, b'-'), (10, b'T'), (13, b':'), (16, b':')].iter().all(|(index, sign)| at(*index) == Some(*sign))
         && [0..4, 5..7, 8..10, 11..13, 14..16, 17..19].into_iter().all(digits)
-        // A leap second is read as the second before it.
+        // A leap second is parsed as the second before it.
         && at(17) < Some(b'6')
 }
 

@@ -1,4 +1,4 @@
-//! What narrows the list: the backend's filters and the local ones.
+//! The filters of the list: the backend's and the local ones.
 
 use std::sync::Arc;
 
@@ -6,10 +6,10 @@ use strum::{EnumIter, IntoEnumIterator};
 
 use super::{Grant, GrantKind, Health, HealthGroup, Now, ServerFilter, Status};
 
-/// All filters but the search line.
+/// All filters except the search.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filters {
-    /// The part that the backend filters by.
+    /// The filters applied by the backend.
     pub server: ServerFilter,
     /// Local: only this kind.
     pub kind: Option<GrantKind>,
@@ -17,16 +17,16 @@ pub struct Filters {
     pub health: Option<HealthGroup>,
 }
 
-/// A thing that can be filtered by.
+/// A property to filter by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 pub enum Choice {
     /// `provider_id` or slug.
     Provider,
     /// The backend's status.
     Status,
-    /// One whole account identifier.
+    /// A complete account identifier.
     Account,
-    /// One whole label.
+    /// A complete label.
     Label,
     /// OAuth or managed secret; local.
     Kind,
@@ -35,7 +35,7 @@ pub enum Choice {
 }
 
 impl Choice {
-    /// All of them, in the order of the menu.
+    /// All of them, in menu order.
     pub fn all() -> impl Iterator<Item = Self> {
         Self::iter()
     }
@@ -52,12 +52,13 @@ impl Choice {
         }
     }
 
-    /// Whether the backend filters by it; a local filter only sees what is loaded.
+    /// Whether it is applied locally; a local filter only sees loaded rows.
     pub fn is_local(self) -> bool {
         matches!(self, Self::Kind | Self::Health)
     }
 
-    /// The values that are known in advance; empty where they are free text or counted.
+    /// The possible values with their descriptions, if known in advance; empty for free text, whose values
+    /// are counted.
     pub fn values(self) -> Vec<(&'static str, &'static str)> {
         match self {
             Self::Status => Status::KNOWN.iter().map(|word| (*word, "")).collect(),
@@ -68,7 +69,7 @@ impl Choice {
 }
 
 impl Filters {
-    /// The value set for a choice.
+    /// The current value of a filter.
     pub fn get(&self, choice: Choice) -> Option<&str> {
         match choice {
             Choice::Provider => self.server.provider.as_deref(),
@@ -80,7 +81,7 @@ impl Filters {
         }
     }
 
-    /// Sets a choice; an empty value clears it, a word that cannot be (health) too.
+    /// Sets a filter. An empty value clears it, as does an unknown health.
     pub fn set(&mut self, choice: Choice, value: &str) {
         let text = Some(Arc::<str>::from(value)).filter(|value| !value.is_empty());
         match choice {
@@ -93,7 +94,7 @@ impl Filters {
         }
     }
 
-    /// The same without one of them.
+    /// A copy without one of the filters.
     #[must_use]
     pub fn without(&self, choice: Choice) -> Self {
         let mut others = self.clone();
@@ -101,19 +102,19 @@ impl Filters {
         others
     }
 
-    /// Whether they let a row through.
+    /// Whether a row matches.
     pub fn accept(&self, grant: &Grant, now: Now) -> bool {
         self.server.accepts(grant)
             && self.kind.as_ref().is_none_or(|kind| *kind == grant.kind)
             && self.health.is_none_or(|group| group.accepts(Health::of(grant, now.wall)))
     }
 
-    /// The choices that are set, with their values.
+    /// The filters that are set, with their values.
     pub fn active(&self) -> impl Iterator<Item = (Choice, &str)> {
         Choice::all().filter_map(|choice| Some((choice, self.get(choice)?)))
     }
 
-    /// Whether nothing is set.
+    /// Whether no filter is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -1,8 +1,8 @@
-//! "Did you mean": the known word that a mistyped one is closest to.
+//! "Did you mean": the known word closest to a mistyped one.
 
-/// The candidate that `word` was most likely meant to be: an equal one but for case, hyphens and underscores,
-/// else the nearest within one slip per three letters, else the only one that it begins. None when nothing is
-/// near.
+/// Returns the candidate that `word` most likely means: one that differs only in case, hyphens and
+/// underscores; else the closest with at most one typo per three letters; else the only one that it is a
+/// prefix of. Returns `None` if nothing is close.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let wanted = folded(word);
     let length = wanted.chars().count();
@@ -14,7 +14,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     let mut begun: Vec<&str> = Vec::new();
     for candidate in candidates {
         let known = folded(candidate);
-        // Letters that are missing, added, replaced, or swapped with a neighbour.
+        // Missing, added, replaced or transposed letters.
         let slips = strsim::osa_distance(&wanted, &known);
         if slips <= allowed && slips < known.chars().count() && best.is_none_or(|(least, _)| slips < least) {
             best = Some((slips, candidate));
@@ -30,7 +30,7 @@ pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
     }
 }
 
-/// Longer words are not typing slips, and comparing them would cost.
+/// Longer words are not typos, and would be slow to compare.
 const LONGEST: usize = 64;
 
 fn folded(word: &str) -> String {

@@ -1,77 +1,78 @@
-//! An operation of a provider's API as the operation picker shows it. All texts are the backend's, untrusted.
+//! Operations of a provider's API, for the operation picker. All texts come from the backend and are
+//! untrusted.
 
 use serde_json::Value;
 
 use super::skeleton::Skeleton;
 use super::{Grant, GrantKind};
 
-/// One row of the picker.
+/// A row of the picker.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OperationSummary {
     /// Unique among the provider's operations.
     pub id: String,
     /// HTTP method.
     pub method: String,
-    /// Path with `{name}` places.
+    /// Path with `{name}` placeholders.
     pub path: String,
-    /// One line about it; empty where there is none.
+    /// One line of description; empty if there is none.
     pub summary: String,
-    /// The provider advises against it.
+    /// The provider has deprecated it.
     pub deprecated: bool,
-    /// All of these are needed. Empty where the backend does not say.
+    /// All of these are required. Empty if the backend does not say.
     pub scopes: Vec<String>,
 }
 
-/// Where a parameter goes.
+/// Where a parameter is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// Into a place of the URL.
+    /// In a placeholder of the URL.
     Path,
-    /// Into the query.
+    /// In the query.
     Query,
-    /// Into a header.
+    /// In a header.
     Header,
 }
 
 /// A parameter of an operation: a field of the form.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Parameter {
-    /// Its name; for [`Place::Path`] that of the URL's place.
+    /// Its name; for [`Place::Path`], the name of the placeholder.
     pub name: String,
-    /// Where it goes.
+    /// Where it is sent.
     pub place: Place,
-    /// The operation cannot be called without it.
+    /// Whether it is required.
     pub required: bool,
-    /// "text", "integer", "list of text", "text (date-time)"; empty where the backend does not say.
+    /// "text", "integer", "list of text", "text (date-time)"; empty if the backend does not say.
     pub kind: String,
-    /// What it is for; may be empty.
+    /// Description; may be empty.
     pub description: String,
-    /// The only values that it takes; empty: any.
+    /// The allowed values; empty = any.
     pub choices: Vec<String>,
-    /// What the provider takes where it is left out.
+    /// The provider's default.
     pub default: Option<String>,
-    /// A value to begin with.
+    /// An example value.
     pub example: Option<String>,
 }
 
-/// An operation, ready to be put into a draft.
+/// An operation with everything needed to compose a draft.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Operation {
-    /// Its row.
+    /// Its row in the picker.
     pub summary: OperationSummary,
-    /// The whole URL, with a `{name}` place for each path parameter.
+    /// The whole URL, with a `{name}` placeholder for each path parameter.
     pub url: String,
-    /// Path parameters in the order of the URL, then the others as the backend lists them, required ones first.
+    /// Path parameters in URL order, then the others as the backend lists them, required ones first.
     pub parameters: Vec<Parameter>,
-    /// A body to begin with: required fields only. None where the operation takes none.
+    /// An initial body with the required fields only. `None` if the operation takes no body.
     pub body: Option<Skeleton>,
-    /// The schema that it was made from, for [`super::skeleton::whole`].
+    /// The schema of the body, for [`super::skeleton::whole`].
     pub schema: Option<Value>,
 }
 
-/// The required scopes that a grant provably lacks, in their order. None are where its scopes are not known
-/// (managed secrets, an empty list, a list that could not be read), and a broader scope counts for what its name
-/// says it includes.
+/// Returns the required scopes that a grant provably lacks, in their order. Returns none if the grant's
+/// scopes are unknown (managed secrets, an empty or unreadable list). A broader scope counts for what its
+/// name says it includes.
 pub fn missing_scopes<Scope: AsRef<str>>(required: &[Scope], grant: &Grant) -> Vec<String> {
     let unread = |oddity: &super::Oddity| matches!(oddity.field.as_ref(), "scopes" | "scope_constraint" | "");
     let held = grant.scope_constraint().unwrap_or(&grant.scopes);
@@ -88,9 +89,9 @@ pub fn missing_scopes<Scope: AsRef<str>>(required: &[Scope], grant: &Grant) -> V
     missing
 }
 
-/// Whether a scope is another one or may include it, as far as names tell: `repo` and `repo:status`, `user` and
-/// `read:user`, `…/calendar` and `…/calendar.readonly`, `Mail.ReadWrite` and `Mail.Read`. In doubt it does:
-/// nothing is called missing that might be held.
+/// Whether a scope equals another one or may include it, judging by their names: `repo` and `repo:status`,
+/// `user` and `read:user`, `…/calendar` and `…/calendar.readonly`, `Mail.ReadWrite` and `Mail.Read`. If in
+/// doubt, it does: a scope that may be held is never reported as missing.
 fn includes(held: &str, wanted: &str) -> bool {
     let short = |scope: &str| scope.rsplit('/').next().unwrap_or(scope).to_ascii_lowercase();
     let (held, wanted) = (short(held), short(wanted));

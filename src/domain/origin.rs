@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-/// The longest one, in characters.
+/// Maximum length in characters.
 const LONGEST: usize = 270;
 
-/// A bare `https://host`: lower-case labels, no port, path or slash (docs/protocol/grants.md section 1,
-/// `api_base_url`). Safe to build URLs from and to open.
+/// A bare `https://host`: lower-case labels, no port, path or trailing slash (docs/protocol/grants.md section
+/// 1, `api_base_url`). Safe to build URLs from and to open.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin(Box<str>);
 
 impl Origin {
-    /// The text, where it is one.
+    /// Parses an origin.
     pub fn parse(text: &str) -> Option<Self> {
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         let label = |label: &str| {

@@ -1,23 +1,23 @@
-//! Percent-encoding, and parameters in the query of a URL.
+//! Percent-encoding and URL query parameters.
 
 use std::borrow::Cow;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_encode};
 
-/// All but `A-Z a-z 0-9 _ . - ~`.
+/// Everything except `A-Z a-z 0-9 _ . - ~`.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'_').remove(b'.').remove(b'-').remove(b'~');
 
-/// A text with only `A-Z a-z 0-9 _ . - ~` left as they are.
+/// Encodes everything except `A-Z a-z 0-9 _ . - ~`.
 pub(super) fn encode(text: &str) -> String {
     encode_bytes(text.as_bytes())
 }
 
-/// The same of bytes.
+/// Like [`encode`], for bytes.
 pub(super) fn encode_bytes(bytes: &[u8]) -> String {
     percent_encode(bytes, ESCAPED).to_string()
 }
 
-/// Adds encoded bytes to a text; a space becomes `+` where asked, else `%20`.
+/// Appends encoded bytes; a space becomes `+` if `plus`, else `%20`.
 pub fn encode_into(out: &mut String, bytes: &[u8], plus: bool) {
     for (index, word) in bytes.split(|byte| plus && *byte == b' ').enumerate() {
         out.extend((index > 0).then_some("+").into_iter().chain(percent_encode(word, ESCAPED)));
@@ -29,27 +29,27 @@ pub fn decode_bytes(bytes: &[u8]) -> Vec<u8> {
     Cow::from(percent_decode(bytes)).into_owned()
 }
 
-/// The text that an encoded one stands for, `+` for a blank in parameters; None where that is no text.
+/// Decodes a text, reading `+` as a space in parameters. Returns `None` if the result is not UTF-8.
 pub(super) fn decode(text: &str, parameter: bool) -> Option<String> {
     let spaced = if parameter { text.replace('+', " ") } else { text.to_owned() };
     String::from_utf8(decode_bytes(spaced.as_bytes())).ok()
 }
 
-/// `name` and `value` of a piece of a query.
+/// Splits a query parameter into encoded name and value.
 pub(super) fn pair(piece: &str) -> (Cow<'_, str>, Cow<'_, str>) {
     let (name, value) = piece.split_once('=').unwrap_or((piece, ""));
     let decoded = |text| decode(text, true).map_or(Cow::Borrowed(text), Cow::Owned);
     (decoded(name), decoded(value))
 }
 
-/// A URL cut into what stands before the query, the query, and the fragment.
+/// Splits a URL into the part before the query, the query, and the fragment.
 pub(super) fn parts(url: &str) -> (&str, Option<&str>, Option<&str>) {
     let (url, fragment) = url.split_once('#').map_or((url, None), |(url, end)| (url, Some(end)));
     let (place, query) = url.split_once('?').map_or((url, None), |(url, query)| (url, Some(query)));
     (place, query, fragment)
 }
 
-/// A URL with parameters merged into its query: one of the same name is replaced, the others stay, as in a call.
+/// Merges parameters into the query of a URL, replacing those of the same name, as a call does.
 pub(super) fn merge(url: &str, parameters: &[(String, String)]) -> String {
     if parameters.is_empty() {
         return url.to_owned();

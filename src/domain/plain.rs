@@ -1,11 +1,11 @@
-//! The fast part of every reader of JSON: how far a string goes without anything special.
+//! The fast path of all JSON readers: skips the part of a string without special characters.
 
-/// How many bytes come before the first quote, backslash or control character.
+/// Returns the number of bytes before the first quote, backslash or control character.
 pub fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let mut length = 0;
-    // Eight bytes at a time; each wanted byte leaves its high bit. Bits above the lowest one may be false.
+    // Eight bytes at a time; each special byte sets its high bit. Only the lowest set bit is reliable.
     let (words, _) = bytes.as_chunks::<8>();
     for word in words {
         let word = u64::from_le_bytes(*word);

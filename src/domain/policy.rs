@@ -1,15 +1,16 @@
-//! What a grant's policy says about a call, as far as it can be read (docs/protocol/grants.md section 1).
+//! What a grant's policy says about a call, as far as its format is known (docs/protocol/grants.md section
+//! 1).
 
 use serde_json::Value;
 
 use super::JsonText;
 
-/// A longer policy is not read where a call is judged, which happens with each key: it counts as one that forbids, so
+/// Maximum size in bytes. Policies are evaluated with each key press; a longer one counts as restrictive, so
 /// that nothing is sent by mistake.
 const LONGEST: usize = 64 << 10;
 
-/// Whether somebody must approve of this call. The inner form of `requires_approval` is not stated anywhere: lists of
-/// `methods` and `paths` are read as conditions, and whatever else stands there counts as "always", so that nobody is
+/// Whether the call needs approval. The inner form of `requires_approval` is not documented: arrays called
+/// `methods` and `paths` are read as conditions, and anything else counts as "always", so that no approver is
 /// bothered by mistake.
 pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
     let path = path(url);
@@ -32,7 +33,8 @@ pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
         })
 }
 
-/// Whether the policy alone makes this grant one for proxy mode (docs/protocol/grants.md section 1, "proxy only").
+/// Whether the policy alone restricts this grant to proxy mode (docs/protocol/grants.md section 1, "proxy
+/// only").
 pub fn is_proxy_only(policy: &JsonText) -> bool {
     if policy.0.len() > LONGEST {
         return true;
@@ -42,21 +44,21 @@ pub fn is_proxy_only(policy: &JsonText) -> bool {
     there("restrictions") || there("requires_approval")
 }
 
-/// The names of the rules that a policy has, as received; `max_ttl_seconds` and the like are among them.
+/// The names of the rules in a policy, as received, including `max_ttl_seconds` and the like.
 pub fn rules(policy: &JsonText) -> Vec<String> {
     let Ok(Value::Object(policy)) = serde_json::from_str(&policy.0) else { return Vec::new() };
     let stands = |rule: &Value| !matches!(rule, Value::Null | Value::Bool(false));
     policy.into_iter().filter(|(_, rule)| stands(rule)).map(|(name, _)| name).collect()
 }
 
-/// The path of a URL, as it is written.
+/// The path of a URL, still encoded.
 fn path(url: &str) -> &str {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = rest.find('/').and_then(|slash| rest.get(slash..)).unwrap_or("/");
     path.split(['?', '#']).next().unwrap_or(path)
 }
 
-/// A list of texts; None where it is anything else.
+/// Returns an array of strings, or `None` for anything else.
 fn texts(value: &Value) -> Option<Vec<&str>> {
     value.as_array()?.iter().map(Value::as_str).collect()
 }
@@ -79,7 +81,7 @@ mod tests {
             (r#"{"requires_approval":{"methods":["post","get"]}}"#, true),
             (r#"{"requires_approval":{"methods":["*"]}}"#, true),
             (r#"{"requires_approval":{"methods":[]}}"#, false),
-            // What cannot be read may mean anything.
+            // Unreadable conditions may mean anything.
             (r#"{"requires_approval":{"methods":"POST"}}"#, true),
             (r#"{"requires_approval":{"methods":["GET"],"paths":["/admin/*"]}}"#, false),
             (r#"{"requires_approval":{"methods":["GET"],"paths":["/us*"]}}"#, true),

@@ -1,16 +1,16 @@
-//! The sets of keys that one can begin with.
+//! The built-in key bindings to start from.
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A set of keys; the user's own rows go on top of it.
+/// A set of key bindings; the user's own bindings override it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Preset {
-    /// Letters and arrows, as the program shows them.
+    /// The program's own: letters and arrows.
     #[default]
     Default,
-    /// More of what a vi user's fingers know.
+    /// More bindings known from vi.
     Vim,
-    /// Control and Meta, as in emacs and a shell's line.
+    /// Control and Meta, as in emacs and readline.
     Emacs,
 }

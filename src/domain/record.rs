@@ -1,6 +1,6 @@
-//! A test call as the history keeps it: everything that was asked and answered, without its secrets.
+//! A test call as stored in the history: request and answer without secrets.
 //!
-//! Whoever makes a record has taken the secrets out (`protocol::call::keep`); [`REDACTED`] stands where they were.
+//! Secrets are removed before a record is created (`protocol::call::keep`) and replaced by [`REDACTED`].
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -8,92 +8,92 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{ApprovalId, Body, DraftBody, GrantId, Mode, RequestDraft, template};
 
-/// What stands where a secret was.
+/// The placeholder for a secret.
 pub const REDACTED: &str = "[redacted]";
 
-/// How many bytes of a body are kept at most; what is behind them is cut off.
+/// Maximum number of body bytes stored; the rest is cut.
 pub const LONGEST_KEPT_BODY: usize = 256 << 10;
 
-/// The handle of a call in the history; a later call has a higher one.
+/// The id of a call in the history; later calls have higher ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(pub i64);
 
 impl CallRecord {
-    /// What stands for a profile where a session has none: `ALTER_*`, a typed key, the demonstration.
+    /// Recorded in place of a profile name if the session has no profile: `ALTER_*`, a typed key, the demo.
     pub const NAMELESS: [&str; 3] = ["environment", "typed", "demo"];
 }
 
-/// One call. Texts are as received, untrusted: show them through [`super::Clean`].
+/// A recorded call. Texts are as received and untrusted: show them through [`super::Clean`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct CallRecord {
-    /// When it was begun.
+    /// When it started.
     pub at: Timestamp,
     /// The profile, or one of [`Self::NAMELESS`].
     pub profile: String,
     /// The backend's host.
     pub host: String,
-    /// With which grant.
+    /// The grant it used.
     pub grant: GrantId,
-    /// The grant's provider, where it was known.
+    /// The grant's provider, if known.
     pub provider: Option<String>,
-    /// The grant's account, where it was known.
+    /// The grant's account, if known.
     pub account: Option<String>,
     /// Who called the provider.
     pub mode: Mode,
-    /// As it was asked for, in any case.
+    /// As requested, in any case.
     pub method: String,
-    /// As it was asked for; may hold `{name}` places.
+    /// As requested; may contain `{name}` placeholders.
     pub url: String,
-    /// What filled the places.
+    /// Values of the placeholders.
     pub path_parameters: Vec<(String, String)>,
-    /// Query parameters beside those of the URL.
+    /// Query parameters in addition to those of the URL.
     pub query: Vec<(String, Value)>,
-    /// Headers that were asked for, in order; never those of the credential.
+    /// Requested headers, in order; never those with the credential.
     pub request_headers: Vec<(String, String)>,
-    /// What was sent; None for no body.
+    /// The body that was sent; `None` if there was none.
     pub request_body: Option<KeptBody>,
-    /// The request's body is JSON; else it is bytes as they are.
+    /// Whether the request body is JSON rather than raw bytes.
     pub request_is_json: bool,
-    /// Why.
+    /// Reason, for the audit log and approvers.
     pub reason: Option<String>,
     /// Further attribution.
     pub context: Vec<(String, String)>,
-    /// From sending to the end, as measured here.
+    /// Time from sending to the end, as measured here.
     pub elapsed_ms: Option<u64>,
-    /// How long the provider took, where that was measured.
+    /// The provider's response time, if measured.
     pub duration_ms: Option<u64>,
-    /// The handle under which it was held, whatever became of it.
+    /// The approval id if the call was held, whatever happened to it.
     pub approval: Option<ApprovalId>,
     /// How it ended.
     pub outcome: Outcome,
-    /// Whether the backend knows of it.
+    /// Whether the backend's audit log has the call.
     pub audited: Audited,
 }
 
 /// How a call ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Outcome {
-    /// It is under way; or the program was ended before the call was, and it may have happened.
+    /// Still running; or the program ended before the call, which may have been carried out.
     #[default]
     Unfinished,
     /// The provider answered.
     Answered {
-        /// The status with which Alter answered.
+        /// The status of Alter's response.
         alter_status: u16,
-        /// The provider's own.
+        /// The provider's own status.
         provider_status: u16,
         /// In the order received.
         headers: Vec<(String, String)>,
-        /// What was answered; None for no body.
+        /// The body of the answer; `None` if there was none.
         body: Option<KeptBody>,
-        /// There was more of the body than reached this program, or than it took.
+        /// The backend or this program truncated the body.
         truncated: bool,
     },
-    /// It waits for somebody's yes; nothing lists such calls, so the handle must not be lost.
+    /// Waiting for approval. Held calls cannot be listed, so the id must be kept.
     Held {
-        /// The handle.
+        /// The approval id.
         approval: ApprovalId,
-        /// When it lapses.
+        /// When the approval expires.
         expires_at: Timestamp,
     },
     /// It failed.
@@ -102,20 +102,20 @@ pub enum Outcome {
         code: String,
         /// Who refused (`Who`).
         who: String,
-        /// What happened, in one sentence.
+        /// The headline, in one sentence.
         headline: String,
-        /// The other side's own sentence.
+        /// The other side's message.
         said: Option<String>,
     },
-    /// It was given up here.
+    /// Cancelled here.
     Cancelled {
-        /// It was on its way by then.
+        /// It was already sent.
         may_have_happened: bool,
     },
 }
 
 impl Outcome {
-    /// Which of them it is.
+    /// The kind of outcome.
     pub fn ending(&self) -> Ending {
         match self {
             Self::Unfinished => Ending::Unfinished,
@@ -127,7 +127,7 @@ impl Outcome {
     }
 }
 
-/// An [`Outcome`] without what belongs to it.
+/// The kind of an [`Outcome`], without its data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Ending {
@@ -144,63 +144,63 @@ pub enum Ending {
     Cancelled,
 }
 
-/// Whether the backend's audit log knows of a call.
+/// Whether the backend's audit log has a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Audited {
-    /// Alter made the call, and wrote its own row.
+    /// Alter made the call and logged it.
     ByAlter,
-    /// It was told of a call of our own.
+    /// A retrieve-mode call that was reported to Alter.
     Yes,
-    /// The provider may have been called, and Alter was not told of it so far.
+    /// The provider may have been called, but Alter has no audit row yet.
     Missing,
-    /// There was nothing to tell. Of calls before version 0.2: or it was not told.
+    /// There was nothing to report. For calls before version 0.2: or it was not reported.
     #[default]
     No,
 }
 
 impl Audited {
-    /// Whether Alter should have been told of a call of this mode that ended so, and was not.
+    /// Whether Alter should have an audit row for a call of this mode with this ending, but has none.
     pub fn is_missing(self, mode: Mode, ending: Ending) -> bool {
         match self {
             Self::Missing => true,
-            // As it was written before there was a word for it: an answer is always to be told.
+            // Records of older versions do not say `Missing`; an answered call always has to be reported.
             Self::No => mode == Mode::Retrieve && ending == Ending::Answered,
             Self::ByAlter | Self::Yes => false,
         }
     }
 }
 
-/// What is kept of a body.
+/// The stored part of a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct KeptBody {
     /// At most [`LONGEST_KEPT_BODY`] bytes, without secrets.
     pub bytes: Body,
-    /// How many bytes there were, as far as anybody counted.
+    /// The original size in bytes, as far as known.
     pub whole_length: u64,
-    /// There were more than are kept.
+    /// Whether only a part is stored.
     pub cut: bool,
-    /// Why none is kept.
+    /// Why nothing is stored.
     pub omitted: Option<Omitted>,
 }
 
-/// Why a body is not kept at all.
+/// Why a body is not stored at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Omitted {
-    /// The profile is a production one: it keeps no bodies.
+    /// The profile is a production profile, which never stores bodies.
     Production,
-    /// It is compressed or in an encoding in which secrets cannot be looked for.
+    /// It is compressed, or in an encoding that cannot be searched for secrets.
     Encoded,
-    /// The credential is in it in a way that does not let itself be taken out.
+    /// It contains the credential in a form that cannot be removed.
     Secret,
-    /// It answers a probe, which may be sent to thousands of accounts: only what names the account is kept of it.
+    /// It answers a probe. Probes may be sent for thousands of accounts, so only the account name is kept.
     Probe,
 }
 
 impl CallRecord {
-    /// The call as a draft again. Secrets are still the placeholder, see [`CallRecord::redacted`]; a body that is
-    /// not whole is left out, see [`CallRecord::body_lost`].
+    /// Restores the draft of the call. Secrets are still placeholders, see [`CallRecord::redacted`]; an
+    /// incomplete body is left out, see [`CallRecord::body_lost`].
     pub fn draft(&self) -> RequestDraft {
         let whole = self.request_body.as_ref().filter(|_| !self.body_lost());
         let body = match whole {
@@ -224,8 +224,7 @@ impl CallRecord {
         }
     }
 
-    /// Whether a part of the request was secret and is a placeholder now: it must be filled in before the call is
-    /// sent again.
+    /// Whether a part of the request was redacted, and has to be filled in before the call is sent again.
     pub fn redacted(&self) -> bool {
         let is = |text: &str| text.contains(REDACTED);
         let texts = self.path_parameters.iter().chain(&self.request_headers).chain(&self.context);
@@ -238,19 +237,19 @@ impl CallRecord {
             || body.is_some_and(|body| is(&body))
     }
 
-    /// What was called: the URL with its places filled.
+    /// The URL that was called, with its placeholders filled.
     pub fn called(&self) -> String {
         template::shown(&self.url, &self.path_parameters)
     }
 
-    /// Whether the request had a body that is not kept whole.
+    /// Whether the request had a body that is not stored completely.
     pub fn body_lost(&self) -> bool {
         self.request_body.as_ref().is_some_and(|kept| kept.cut || kept.omitted.is_some())
     }
 }
 
 impl CallRecord {
-    /// The call as the list shows it.
+    /// The row for the list of calls.
     pub fn summary(&self, id: RecordId) -> RecordSummary {
         let (alter_status, provider_status) = match &self.outcome {
             Outcome::Answered { alter_status, provider_status, .. } => {
@@ -284,16 +283,16 @@ impl CallRecord {
     }
 }
 
-/// What a row of the list of calls needs.
+/// A row in the list of calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordSummary {
     /// Its handle.
     pub id: RecordId,
-    /// When it was begun.
+    /// When it started.
     pub at: Timestamp,
     /// The profile.
     pub profile: String,
-    /// With which grant.
+    /// The grant it used.
     pub grant: GrantId,
     /// The grant's provider.
     pub provider: Option<String>,
@@ -303,41 +302,41 @@ pub struct RecordSummary {
     pub mode: Mode,
     /// The method.
     pub method: String,
-    /// The URL, as it was asked for: with `{name}` places.
+    /// The URL as requested, with `{name}` placeholders.
     pub url: String,
-    /// What was called: the same with the places filled.
+    /// The URL that was called, with the placeholders filled.
     pub called: String,
     /// How it ended.
     pub ending: Ending,
-    /// Alter's status, where there was an answer.
+    /// Alter's status, if there was an answer.
     pub alter_status: Option<u16>,
-    /// The provider's status, where there was an answer.
+    /// The provider's status, if there was an answer.
     pub provider_status: Option<u16>,
-    /// The name of the failure, where it failed.
+    /// The code of the failure, if it failed.
     pub code: Option<String>,
     /// How long it took.
     pub elapsed_ms: Option<u64>,
-    /// The handle under which it was held.
+    /// The approval id if it was held.
     pub approval: Option<ApprovalId>,
-    /// Whether the backend knows of it.
+    /// Whether the backend's audit log has it.
     pub audited: Audited,
 }
 
-/// Which calls are wanted: those for which everything holds, the latest first.
+/// Selects calls that match all conditions, latest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecordQuery {
-    /// Every word of it must be somewhere in provider, account, URL, method, status, failure or reason, in any case.
+    /// Each word must occur in provider, account, URL, method, status, failure or reason, ignoring case.
     /// Empty = all.
     pub text: String,
-    /// Those of one grant.
+    /// Only calls with this grant.
     pub grant: Option<GrantId>,
-    /// Those of one profile.
+    /// Only calls of this profile.
     pub profile: Option<String>,
-    /// Those that ended so.
+    /// Only calls with this ending.
     pub ending: Option<Ending>,
-    /// Those before this one: the next page begins behind the last row of the one before.
+    /// Only calls before this one: the next page starts after the last row of the previous one.
     pub before: Option<RecordId>,
-    /// How many at most.
+    /// Maximum number of calls.
     pub limit: usize,
 }
 
@@ -347,34 +346,34 @@ impl Default for RecordQuery {
     }
 }
 
-/// What is kept of a session's calls.
+/// What is stored of a session's calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HistoryPolicy {
-    /// No call. Those of before can still be looked at.
+    /// No calls. Earlier ones can still be viewed.
     Nothing,
     /// Calls without the bodies of requests and answers.
     WithoutBodies,
-    /// Calls, and their bodies up to a bound.
+    /// Calls with their bodies, up to a limit.
     Everything,
 }
 
-/// A part of the list of calls.
+/// A page of the list of calls.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordPage {
-    /// The calls, the latest first.
+    /// The calls, latest first.
     pub rows: Vec<RecordSummary>,
-    /// What is kept of new ones.
+    /// What is stored of new calls.
     pub keep: HistoryPolicy,
 }
 
-/// One call of the history, by itself or by the one next to it.
+/// Selects a call of the history by its id or its neighbour's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Which {
-    /// This one.
+    /// This call.
     This(RecordId),
-    /// The one that was made before it.
+    /// The call before it.
     Older(RecordId),
-    /// The one that was made after it.
+    /// The call after it.
     Newer(RecordId),
 }
 

@@ -1,4 +1,4 @@
-//! The sentences of each failure: `assets/remedies.toml`, one row per [`Code`].
+//! The texts of each failure: `assets/remedies.toml`, one row per [`Code`].
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -7,13 +7,13 @@ use serde::Deserialize;
 
 use super::Code;
 
-/// One row of the table.
+/// A row of the table.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Remedy {
     /// What happened, in one calm sentence.
     pub headline: String,
-    /// Why it usually does.
+    /// The usual cause.
     pub cause: String,
     /// What to do next.
     pub remedy: String,
@@ -22,10 +22,10 @@ pub struct Remedy {
 static TABLE: LazyLock<BTreeMap<String, Remedy>> =
     LazyLock::new(|| toml::from_str(include_str!("../../assets/remedies.toml")).unwrap_or_default());
 
-/// For a code without a row, which a test rules out.
+/// Fallback for a code without a row, which a test rules out.
 static NONE: LazyLock<Remedy> = LazyLock::new(Remedy::default);
 
-/// The row of a code.
+/// The row for a code.
 pub fn for_code(code: Code) -> &'static Remedy {
     TABLE.get(code.name()).unwrap_or(&NONE)
 }
@@ -55,7 +55,7 @@ mod tests {
                 assert!(text.chars().count() < 160, "{code}: {text}");
                 assert!(text.chars().next().is_some_and(char::is_uppercase), "{code}: {text}");
                 assert_eq!(Clean::line(text).as_str(), text, "{code}");
-                // Facts stand before the sentences here and behind them there.
+                // Some views print facts before these sentences, others after.
                 assert!(!text.contains(" below") && !text.contains(" above"), "{code}: {text}");
             }
             assert!(row.headline.chars().count() <= 72, "{code}: a headline fits one line: {}", row.headline);

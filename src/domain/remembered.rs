@@ -1,5 +1,5 @@
-//! What the program remembers of a profile from one start to the next: how its list looked, how ids were copied,
-//! and the views that were saved under a name. Nothing of it is a secret, but accounts may stand in it.
+//! State that is remembered per profile between sessions: the layout of the list, how ids were copied, and
+//! saved views. It contains no secrets, but may contain account names.
 
 use std::collections::BTreeMap;
 
@@ -9,17 +9,17 @@ use thiserror::Error;
 use super::column::Order;
 use super::{Column, CopyFormat, Filters};
 
-/// The longest name of a view, in characters.
+/// Maximum length of a view name in characters.
 pub const LONGEST_NAME: usize = 40;
 
-/// How the list looks.
+/// The layout of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Look {
-    /// What narrows it, the search aside.
+    /// The filters, without the search.
     pub filters: Filters,
-    /// How it is ordered.
+    /// The sort order.
     pub order: Order,
-    /// Its columns.
+    /// The visible columns.
     pub columns: Vec<Column>,
 }
 
@@ -29,18 +29,18 @@ impl Default for Look {
     }
 }
 
-/// A choice, and what the configuration said when it was made. Where the configuration says something else by now,
-/// it was changed later than the choice was made, and counts.
+/// A choice, together with the configured value that it replaced. If the configuration has changed since, the
+/// configuration wins.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chosen<T> {
-    /// The choice.
+    /// The chosen value.
     pub value: T,
-    /// What it took the place of.
+    /// The configured value at that time.
     pub over: T,
 }
 
 impl<T: PartialEq + Clone> Chosen<T> {
-    /// A choice; None where it is what the configuration says anyway.
+    /// Records a choice; `None` if it equals the configured value.
     pub fn of(value: &T, over: &T) -> Option<Self> {
         (value != over).then(|| Self { value: value.clone(), over: over.clone() })
     }
@@ -53,51 +53,51 @@ impl<T: PartialEq + Clone> Chosen<T> {
     }
 }
 
-/// Where the detail stands.
+/// The position of the detail pane.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Side {
-    /// Where there is most room for it.
+    /// Wherever there is most room.
     #[default]
     Usual,
     /// Right of the list.
     Right,
     /// Below the list.
     Below,
-    /// Nowhere: the list has all of the screen.
+    /// Hidden: the list has the whole screen.
     Hidden,
 }
 
-/// How list and detail share the screen.
+/// How list and detail pane share the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Split {
-    /// Where the detail stands.
+    /// The position of the detail pane.
     pub side: Side,
-    /// Hundredths of the room that the list has; None = as much as is usual.
+    /// The list's share in per cent; `None` = default.
     pub list: Option<u8>,
 }
 
-/// What is remembered of a profile. Whatever is not there was never chosen.
+/// What is remembered of a profile. `None` fields were never chosen.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Remembered {
-    /// What narrows the list.
+    /// The filters of the list.
     pub filters: Option<Chosen<Filters>>,
-    /// Its order.
+    /// Its sort order.
     pub order: Option<Chosen<Order>>,
     /// Its columns.
     pub columns: Option<Chosen<Vec<Column>>>,
-    /// How list and detail share the screen.
+    /// How list and detail pane share the screen.
     pub split: Split,
-    /// The format in which ids were copied last.
+    /// The most recent copy format.
     pub format: Option<CopyFormat>,
-    /// The file that ids were written into last, as it was typed.
+    /// The most recent file that ids were written to, as typed.
     pub path: Option<String>,
-    /// The views, by name.
+    /// The saved views, by name.
     pub views: BTreeMap<String, SavedView>,
 }
 
 impl Remembered {
-    /// How the list looks at the start.
+    /// The layout of the list at start.
     pub fn look(&self, configured: Look) -> Look {
         Look {
             filters: Chosen::now(self.filters.as_ref(), configured.filters),
@@ -107,39 +107,39 @@ impl Remembered {
     }
 }
 
-/// A list as it was saved under a name.
+/// A saved view of the list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SavedView {
     /// Filters, order and columns.
     pub look: Look,
-    /// The search line.
+    /// The search text.
     pub search: String,
 }
 
-/// Something to be remembered.
+/// A change to the remembered state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum MemoryChange {
-    /// All choices as they are now; the views stay as they are.
+    /// Replaces all choices; views are unchanged.
     Choices(Box<Remembered>),
-    /// A view, in place of one with the same name.
+    /// Saves a view, replacing one with the same name.
     View(String, Box<SavedView>),
-    /// A view is not needed any more.
+    /// Deletes a view.
     Forget(String),
 }
 
-/// Why a view cannot have a name.
+/// Why a view name is invalid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ViewNameError {
-    /// There is none.
+    /// It is empty.
     #[error("a view needs a name")]
     Empty,
-    /// More than [`LONGEST_NAME`] characters.
+    /// It has more than [`LONGEST_NAME`] characters.
     #[error("a view's name has at most {LONGEST_NAME} characters")]
     Long,
-    /// A blank, a sign, a letter that cannot be typed everywhere.
+    /// It contains a space, a symbol, or a letter that not every keyboard has.
     #[error("a view's name has letters from a to z, digits, - and _ only, not `{0}`")]
     Character(char),
-    /// It would be taken for a command.
+    /// It would be read as a command.
     #[error("`save` and `delete` are commands and cannot name a view")]
     Command,
 }
@@ -147,7 +147,7 @@ pub enum ViewNameError {
 /// Checks the name of a view.
 ///
 /// # Errors
-/// What is wrong with it.
+/// The name is invalid.
 pub fn check_name(name: &str) -> Result<(), ViewNameError> {
     let odd = |letter: &char| !letter.is_ascii_alphanumeric() && !matches!(letter, '-' | '_');
     match name {

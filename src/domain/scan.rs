@@ -1,4 +1,4 @@
-//! Grant ids in the files of a project: what is known of them, and what a scan asks and reports.
+//! Grant ids in the files of a project: what is known about them, and the request and events of a scan.
 
 mod obstacle;
 
@@ -17,10 +17,10 @@ pub use obstacle::Obstacle;
 use super::{Clean, Grant, GrantId, Health, Moment};
 use obstacle::Surroundings;
 
-/// Larger files are passed over, and that is said.
+/// Larger files are skipped, in bytes; the skip is reported.
 pub const LARGEST: u64 = 5 << 20;
 
-/// How an id in a file stands. The order is that of a report, the most pressing first.
+/// The state of an id in a file, in report order: most urgent first.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Display, EnumIter, EnumString, IntoStaticStr,
 )]
@@ -28,12 +28,12 @@ pub const LARGEST: u64 = 5 << 20;
 pub enum Standing {
     /// Its grant is revoked or expired.
     Stale,
-    /// Its grant is not over, but the same account of the same provider has a newer one under the same label, in no
-    /// worse health.
+    /// Its grant is still valid, but the same account at the same provider has a newer one with the same
+    /// label, in no worse health.
     Superseded,
-    /// No grant of the list, though it is named like one.
+    /// Not a grant in the list, although its name says so.
     Unknown,
-    /// A grant of the list.
+    /// A grant in the list.
     Alive,
 }
 
@@ -43,7 +43,7 @@ impl Standing {
         self.into()
     }
 
-    /// A sign that tells them apart without colour.
+    /// A symbol that distinguishes them without colour.
     pub fn sign(self) -> &'static str {
         match self {
             Self::Stale => "✗",
@@ -63,22 +63,22 @@ pub struct Known {
     pub account: Box<str>,
     /// Its label. Untrusted.
     pub label: Option<Arc<str>>,
-    /// What the list says of it.
+    /// Its health.
     pub health: Health,
-    /// How it stands; never [`Standing::Unknown`].
+    /// Its state; never [`Standing::Unknown`].
     pub standing: Standing,
-    /// For what is stale or superseded: the grants of the same account that could take its place, none of them in
-    /// worse health; the sound ones first, then the newest. Where one is certain, that one alone.
+    /// For stale or superseded ids: the grants of the same account that could replace it, none of them in
+    /// worse health; healthy ones first, then newest first. If the replacement is certain, only that one.
     pub replacements: Vec<GrantId>,
-    /// The only one of them, where it takes the place of a stale id without anybody being asked: under the same label,
-    /// and with nothing in the list that speaks against it.
+    /// The replacement that needs no confirmation, for stale ids: the only candidate, with the same label and
+    /// no known problem.
     pub successor: Option<GrantId>,
-    /// Why there is no successor, for what is stale or superseded.
+    /// Why a stale or superseded id has no successor.
     pub obstacle: Option<Obstacle>,
 }
 
 impl Known {
-    /// The only one that could take its place. None where there is none, or several.
+    /// The only possible replacement; `None` if there are none or several.
     pub fn replacement(&self) -> Option<GrantId> {
         match self.replacements.as_slice() {
             [one] => Some(*one),
@@ -91,7 +91,7 @@ impl Known {
 #[derive(Clone, Debug, Default)]
 pub struct KnownIds(HashMap<Uuid, Known, RandomState>);
 
-/// Grants that can take each other's place: those of one account.
+/// Identifies the account of interchangeable grants.
 type Account<'a> = (&'a str, &'a str, &'a str, &'a str);
 
 /// A grant that may replace others.
@@ -103,7 +103,7 @@ struct Candidate<'a> {
 }
 
 impl Candidate<'_> {
-    /// Whether it is newer than another grant under the same label, and in no worse health.
+    /// Whether it is newer than another grant with the same label, and in no worse health.
     fn outdoes(&self, label: Option<&str>, created: Option<Timestamp>, health: Health) -> bool {
         let is_newer = self.created.zip(created).is_some_and(|(own, other)| own > other);
         is_newer && self.label == label && self.health >= health
@@ -111,12 +111,12 @@ impl Candidate<'_> {
 }
 
 impl KnownIds {
-    /// Judges every grant of a list. Only whole lists make sense: what is missing is unknown.
+    /// Evaluates all grants of a list. The list must be complete: a missing grant counts as unknown.
     ///
-    /// Replacements are looked for among the grants of the same provider, account, kind and sort of owner. Who the
-    /// owner is the list does not say, so that only what ended is replaced without asking, see [`Known::successor`].
-    /// Delegated grants neither replace nor are replaced, for the list does not say whose agent holds them; nor do
-    /// grants without an account, which are different uses of one stored key.
+    /// Replacements are searched among grants of the same provider, account, kind and type of owner. The list
+    /// does not say who the owner is, so only grants that have ended are replaced without asking, see
+    /// [`Known::successor`]. Delegated grants neither replace nor are replaced, because the list does not say
+    /// which agent has them; nor are grants without an account, which are different uses of one stored key.
     pub fn of<'a>(grants: impl IntoIterator<Item = &'a Grant>, now: Timestamp) -> Self {
         let grants: Vec<(GrantId, &Grant, Health)> = grants
             .into_iter()
@@ -144,12 +144,12 @@ impl KnownIds {
         self.0.get(&id)
     }
 
-    /// How many ids are known.
+    /// Number of known ids.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether none is.
+    /// Whether no ids are known.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -165,13 +165,12 @@ fn created(grant: &Grant) -> Option<Timestamp> {
     grant.created_at.as_ref().and_then(Moment::at)
 }
 
-/// Whether a grant may take the place of another. One that needs to be reconnected works no better than one that
-/// ended.
+/// Whether a grant may replace another one. One that needs a reconnect is no better than one that has ended.
 fn is_live(health: Health) -> bool {
     is_sound(health) || health == Health::MissingScopes
 }
 
-/// Whether no problem is known today.
+/// Whether it has no known problem today.
 fn is_sound(health: Health) -> bool {
     matches!(health, Health::Ok | Health::Expiring)
 }
@@ -195,7 +194,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     };
     // Siblings that share an account are told apart by their labels.
     let own: Vec<&Candidate<'_>> = current.iter().copied().filter(|peer| peer.label == label).collect();
-    // An older one beside it may be the one that is meant.
+    // An older grant next to it may be the intended one.
     let alike = peers.iter().filter(|peer| peer.label == label && is_sound(peer.health)).count();
     let successor = match own.as_slice() {
         [one] if is_stale && alike == 1 && is_sound(one.health) => Some(one.id),
@@ -203,7 +202,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     };
     let is_labelled = !own.is_empty();
     let mut chosen: Vec<&Candidate<'_>> = match standing {
-        // Of what ended nobody knows which one was meant to follow it: older ones could as well.
+        // It is unknown which grant was meant to follow one that has ended; an older one is possible too.
         Standing::Stale if successor.is_none() => {
             peers.iter().filter(|peer| !is_labelled || peer.label == label).collect()
         }
@@ -231,49 +230,49 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     }
 }
 
-/// What is scanned.
+/// The parameters of a scan.
 #[derive(Clone, Debug, Default)]
 pub struct ScanRequest {
     /// Files and folders.
     pub paths: Vec<PathBuf>,
-    /// The grants of the list.
+    /// The grants in the list.
     pub known: Arc<KnownIds>,
-    /// Ids that are reported wherever they stand, whatever they are.
+    /// Ids that are reported wherever they occur, even if unknown.
     pub wanted: Vec<Uuid>,
 }
 
 /// An id in a file.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Finding {
-    /// The file, as it was reached.
+    /// The file, by the path that led there.
     pub path: PathBuf,
-    /// From 1.
+    /// Line, from 1.
     pub line: usize,
-    /// In bytes, from 1.
+    /// Column in bytes, from 1.
     pub column: usize,
     /// The id. Sensitive.
     pub id: Uuid,
-    /// How it stands.
+    /// Its state.
     pub standing: Standing,
-    /// The name that it stands under.
+    /// The name it is assigned to.
     pub name: Option<Clean>,
-    /// Its line, masked: names, signs of the format and this id, shortened.
+    /// Its line, masked: only names, punctuation and this id, shortened.
     pub context: Clean,
-    /// What the list says; None for what is unknown.
+    /// What the list says; `None` for unknown ids.
     pub known: Option<Known>,
 }
 
-/// What can be put right of what a scan found.
+/// The repairs that are possible for the findings of a scan.
 #[derive(Debug, Default)]
 pub struct Repairs<'a> {
     /// Stale ids, each with its [`Known::successor`].
     pub pairs: Vec<(Uuid, Uuid)>,
-    /// The first finding of each other id that is stale or superseded: somebody has to choose, or nothing takes its
-    /// place.
+    /// The first finding of each other stale or superseded id: a person has to choose, or nothing can replace
+    /// it.
     pub left: Vec<&'a Finding>,
 }
 
-/// Finds out what can be put right without asking anybody to choose.
+/// Determines which findings can be repaired without asking.
 pub fn repairs<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Repairs<'a> {
     let (mut repairs, mut seen) = (Repairs::default(), HashSet::new());
     for finding in findings {
@@ -289,80 +288,80 @@ pub fn repairs<'a>(findings: impl IntoIterator<Item = &'a Finding>) -> Repairs<'
     repairs
 }
 
-/// Why a file was not looked into.
+/// Why a file was skipped.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Skip {
-    /// Over [`LARGEST`].
+    /// Larger than [`LARGEST`].
     #[error("it has {bytes} bytes; files over 5 MiB are skipped")]
     TooLarge {
         /// Its size.
         bytes: u64,
     },
-    /// A file of settings with zero bytes in it: binary, or UTF-16 that does not say so.
+    /// A settings file with zero bytes: binary, or UTF-16 without a byte-order mark.
     #[error("it contains NUL bytes (binary, or UTF-16 without a byte-order mark); save it as UTF-8")]
     Binary,
-    /// An encoding that is not read.
+    /// An unsupported encoding.
     #[error("it is {0}; save it as UTF-8")]
     Encoding(&'static str),
-    /// It was there a moment ago.
+    /// It was deleted during the scan.
     #[error("it no longer exists")]
     Vanished,
-    /// No permission, or the disk fails.
+    /// No permission, or a disk error.
     #[error("it cannot be read ({problem})")]
     Unreadable {
-        /// What the system says.
+        /// The system's message.
         problem: Clean,
     },
-    /// A link to nothing.
+    /// A dangling symlink.
     #[error("it is a dangling symlink")]
     DanglingLink,
-    /// Links that lead in a circle.
+    /// A symlink loop.
     #[error("its symlinks form a loop")]
     LinkLoop,
-    /// A path that was asked for is not there.
+    /// A requested path does not exist.
     #[error("there is no such file or folder")]
     Missing,
-    /// A path that was asked for is a device, a pipe or a socket, which may have no end.
+    /// A requested path is a device, pipe or socket, which may have no end.
     #[error("it is neither a file nor a folder")]
     NotAFile,
 }
 
-/// How far a scan is, and in the end what it was.
+/// Progress counts, and at the end the totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ScanCounts {
-    /// Files that were read.
+    /// Files read.
     pub files: u64,
-    /// Bytes of them.
+    /// Bytes read.
     pub bytes: u64,
     /// Binary files, of which only the beginning was read.
     pub binary: u64,
-    /// Backups, which keep what they hold.
+    /// Backup files, which are left alone.
     pub backups: u64,
-    /// Links to folders, which are not followed.
+    /// Symlinks to folders, which are not followed.
     pub links: u64,
-    /// Files that were passed over and told of.
+    /// Skipped files that were reported.
     pub skipped: u64,
-    /// Ids that are no grants and not named like one.
+    /// UUIDs that are no grants and not named like one.
     pub other_ids: u64,
 }
 
-/// What a scan reports: findings and what was passed over, in no order, then `Done` unless it was cancelled.
+/// Events of a scan: findings and skipped files in any order, then `Done` unless cancelled.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ScanEvent {
-    /// How far it is. Some are left out where the reader is slow.
+    /// Progress. Some updates are dropped if the receiver is slow.
     Progress(ScanCounts),
-    /// An id.
+    /// A finding.
     Found(Box<Finding>),
-    /// A file that was not looked into.
+    /// A file was skipped.
     Skipped {
         /// The file.
         path: PathBuf,
         /// Why.
         why: Skip,
-        /// It was asked for by its name.
+        /// It was requested by name.
         asked: bool,
     },
-    /// It is over.
+    /// The scan is complete.
     Done(ScanCounts),
 }
 

@@ -7,7 +7,7 @@ fn id(number: u128) -> GrantId {
     GrantId(Uuid::from_u128(number))
 }
 
-/// A grant of google, this old in days; `state` is a status, or "ends" for one whose end has passed.
+/// A Google grant of this age in days; `state` is a status, or "ends" for one whose end has passed.
 fn grant(number: u128, account: &str, label: Option<&str>, age: i64, state: &str) -> Grant {
     let now: Timestamp = NOW.parse().unwrap();
     let ago = |days: i64| Moment::new(&(now - jiff::SignedDuration::from_hours(24 * days)).to_string());
@@ -106,7 +106,7 @@ fn the_newer_grant_of_an_account_takes_the_place_of_what_is_over() {
     assert_eq!(judged(&nameless), [(Stale, vec![]), (Alive, vec![])], "no account");
 }
 
-/// Judges a grant under the label `x` beside others: how it stands, what is offered, and what is taken unasked.
+/// Evaluates a grant with the label `x` among others: its state, possible replacements, and the successor.
 fn beside(old: Grant, others: &[Grant]) -> (Standing, Vec<u128>, Option<u128>) {
     let subject = old.row.grant().unwrap();
     let grants: Vec<Grant> = std::iter::once(old).chain(others.iter().cloned()).collect();

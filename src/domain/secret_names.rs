@@ -1,20 +1,20 @@
-//! Names that a secret stands under.
+//! Names whose values are secret.
 //!
-//! The one table: a pasted command, the export of a call, the history and the audit log all ask it, so that none of
-//! them keeps what another one takes out. Names are compared without case and punctuation.
+//! This is the only such table: pasted commands, exported calls, the history and the audit log all use it, so
+//! that they redact the same. Names are compared ignoring case and punctuation.
 
-/// Where a name stands: the same one may mean other things elsewhere.
+/// Where a name occurs, since its meaning depends on it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A header.
     Header,
-    /// A parameter of a URL or a form.
+    /// A parameter of a URL or form.
     Parameter,
     /// A field of a body.
     Field,
 }
 
-/// Whole names, in lower case, letters and digits only.
+/// Complete names, in lower case, letters and digits only.
 const WHOLE: [&str; 52] = [
     "authorization",
     "proxyauthorization",
@@ -70,7 +70,7 @@ const WHOLE: [&str; 52] = [
     "totp",
 ];
 
-/// Words that make a name one of a secret, wherever they stand in it.
+/// Words that make a name secret anywhere in it.
 const WORDS: [&str; 16] = [
     "password",
     "passwords",
@@ -90,14 +90,14 @@ const WORDS: [&str; 16] = [
     "totp",
 ];
 
-/// What makes one where a name's words are not set apart.
+/// Substrings that make a name secret if its words are not separated.
 const GLUED: [&str; 8] =
     ["password", "passwd", "passphrase", "passcode", "apikey", "apisecret", "clientsecret", "secretkey"];
 
-/// Words that make a header's name one of a secret.
+/// Words that make a header name secret.
 const HEADER_WORDS: [&str; 7] = ["auth", "authorization", "token", "session", "signature", "csrf", "xsrf"];
 
-/// Ends of names that are not secret, although `key` or `token` is their last word.
+/// Suffixes of names that are not secret, although `key` or `token` is their last word.
 const HARMLESS: [&str; 22] = [
     "idempotencykey",
     "surrogatekey",
@@ -123,7 +123,7 @@ const HARMLESS: [&str; 22] = [
     "nexttoken",
 ];
 
-/// Ends that make a glued `…key` a secret.
+/// Prefixes that make an unseparated `…key` secret.
 const KEYS: [&str; 14] = [
     "privatekey",
     "secretkey",
@@ -141,7 +141,7 @@ const KEYS: [&str; 14] = [
     "subscriptionkey",
 ];
 
-/// Whether what is called so is a secret.
+/// Whether the value of this name is secret.
 pub fn is_secret_name(name: &str, place: Place) -> bool {
     let words = words(name);
     let folded = words.concat();
@@ -165,7 +165,7 @@ pub fn is_secret_name(name: &str, place: Place) -> bool {
                 || folded.ends_with("signature")
                 || folded.ends_with("session")
         }
-        // `?key=` is what Google and others call an API key; `key` in a body is most often a name.
+        // `?key=` is an API key at Google and others; `key` in a body is usually a name.
         Place::Parameter => {
             folded.ends_with("token") || last == "key" || last == "signature" || is_key(&folded)
         }
@@ -173,30 +173,30 @@ pub fn is_secret_name(name: &str, place: Place) -> bool {
     }
 }
 
-/// Names of fields that hold the name of another one's value, folded as those above.
+/// Fields that contain the name of a sibling field's value, folded like the names above.
 const NAMES_OF_PAIRS: [&str; 9] =
     ["name", "key", "field", "fieldname", "header", "parameter", "param", "variable", "k"];
 
-/// Names of the fields that hold such a value.
+/// Fields that contain such a value.
 const VALUES_OF_PAIRS: [&str; 7] = ["value", "values", "val", "content", "data", "defaultvalue", "v"];
 
-/// Whether a field so called names what stands beside it: `{"name": "password", "value": "x"}`.
+/// Whether a field of this name contains the name of a sibling: `{"name": "password", "value": "x"}`.
 pub fn is_name_of_pair(name: &str) -> bool {
     NAMES_OF_PAIRS.contains(&words(name).concat().as_str())
 }
 
-/// Whether a field so called is the value of such a pair.
+/// Whether a field of this name contains the value of such a pair.
 pub fn is_value_of_pair(name: &str) -> bool {
     VALUES_OF_PAIRS.contains(&words(name).concat().as_str())
 }
 
-/// Whether the name in such a pair is one of a secret; it may be that of a header.
+/// Whether the name in such a pair is secret; it may be a header name.
 pub fn names_secret(name: &str) -> bool {
     is_secret_name(name, Place::Field) || is_secret_name(name, Place::Header)
 }
 
-/// Name and value of a line such as `password: x` whose name is one of a secret, in any place. The value begins with
-/// the blanks before it.
+/// Splits a line like `password: x` into name and value if the name is secret anywhere. The value includes
+/// the whitespace before it.
 pub fn secret_label(line: &str) -> Option<(&str, &str)> {
     let (label, value) = line.split_once(':')?;
     let name = label.trim().trim_start_matches("- ").trim_matches(['"', '\'']);
@@ -211,7 +211,7 @@ fn is_key(folded: &str) -> bool {
     KEYS.iter().any(|end| folded.ends_with(end))
 }
 
-/// The words of a name, in lower case: `X-Api_Key`, `apiKey` and `APIKey` have two or three.
+/// Splits a name into lower-case words: `X-Api_Key`, `apiKey` and `APIKey` have two or three.
 fn words(name: &str) -> Vec<String> {
     let characters: Vec<char> = name.chars().collect();
     let mut words: Vec<String> = Vec::new();

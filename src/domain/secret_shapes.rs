@@ -1,11 +1,11 @@
-//! Texts that look like a credential, whatever they are called.
+//! Detects text that looks like a credential, regardless of its name.
 
 use std::ops::Range;
 
 use super::percent;
 use super::secret_names::{Place, is_secret_name};
 
-/// Heads of well-known credentials, with how many further characters of `[A-Za-z0-9_.-]` make one.
+/// Prefixes of well-known credentials, with the minimum number of characters `[A-Za-z0-9_.-]` that follow.
 const HEADS: [(&str, usize); 42] = [
     ("sk_live_", 8),
     ("sk_test_", 8),
@@ -51,10 +51,10 @@ const HEADS: [(&str, usize); 42] = [
     ("eyJ", 30),
 ];
 
-/// Words that stand before a credential.
+/// Words that precede a credential.
 const SCHEMES: [&str; 4] = ["bearer", "basic", "token", "bot"];
 
-/// Where the first credential stands in a text: a well-known one, one behind the name of its scheme, or the user
+/// Finds the first credential in a text: a well-known prefix, the value after a scheme name, or the user
 /// information of a URL.
 pub fn find(text: &str) -> Option<Range<usize>> {
     let mut inside = false;
@@ -75,7 +75,7 @@ pub fn find(text: &str) -> Option<Range<usize>> {
     None
 }
 
-/// A text with something else in place of every such credential.
+/// Replaces every credential in a text by `mask`.
 pub fn masked(text: &str, mask: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -93,7 +93,7 @@ pub fn is_url(word: &str) -> bool {
     word.contains("://") || (word.starts_with('/') && word.contains('?'))
 }
 
-/// Whether a text holds such a credential or a URL with a secret parameter, percent-encoded or not.
+/// Whether a text contains a credential or a URL with a secret parameter, percent-encoded or not.
 pub fn holds(text: &str) -> bool {
     let here =
         |text: &str| -> bool { find(text).is_some() || text.split_whitespace().any(has_secret_parameter) };
@@ -102,7 +102,7 @@ pub fn holds(text: &str) -> bool {
             && percent::decode(text, true).is_some_and(|decoded: String| here(&decoded)))
 }
 
-/// Whether a part of a URL, or of one within it, has a secret name and a value.
+/// Whether a part of a URL, or of a URL nested in it, has a secret name and a value.
 fn has_secret_parameter(word: &str) -> bool {
     is_url(word)
         && word.split(['?', '&', '#']).skip(1).any(|piece| {
@@ -128,7 +128,7 @@ fn length(rest: &str, head: &str, least: usize) -> Option<usize> {
     (count >= least && fits).then_some(head.len() + count)
 }
 
-/// What stands behind the name of a scheme, without the punctuation around it.
+/// Returns the range after a scheme name, without surrounding punctuation.
 fn behind_scheme(rest: &str) -> Option<Range<usize>> {
     let scheme = SCHEMES.iter().find(|scheme| {
         rest.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
@@ -143,14 +143,14 @@ fn behind_scheme(rest: &str) -> Option<Range<usize>> {
     is_unpronounceable(token).then(|| start..start + token.len())
 }
 
-/// A word that no language has: long, and with digits or humps.
+/// Whether a word does not look like natural language: it is long, with digits or inner capitals.
 fn is_unpronounceable(word: &str) -> bool {
     let any = |is: fn(&char) -> bool| word.chars().any(|character| is(&character));
     let odd = any(char::is_ascii_digit) || (any(char::is_ascii_uppercase) && any(char::is_ascii_lowercase));
     word.len() >= 8 && odd
 }
 
-/// What stands between `://` and `@`, where a password is in it.
+/// Returns the range between `://` and `@` if it contains a password.
 fn user(rest: &str) -> Option<Range<usize>> {
     let authority = rest.strip_prefix("://")?;
     let end = authority.find(|character: char| "/?#".contains(character) || character.is_whitespace());

@@ -1,4 +1,4 @@
-//! How a grant is named on a command line: by its id, a part of its id, or `provider[:account][#label]`.
+//! Selects a grant on the command line: by its id, a part of its id, or `provider[:account][#label]`.
 
 use std::fmt;
 
@@ -6,26 +6,26 @@ use uuid::Uuid;
 
 use super::{Clean, Grant, GrantId, PartOfId, ServerFilter};
 
-/// The fewest digits that are taken for the beginning of an id.
+/// Minimum number of digits for the start of an id.
 const DIGITS: usize = 4;
 
-/// A name for one grant.
+/// Selects a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selector {
-    /// The whole id: the list need not be read.
+    /// A complete id: the list is not needed.
     Id(GrantId),
-    /// What the list is searched for.
+    /// To be searched in the list.
     Named {
         /// As typed.
         text: String,
-        /// A part of an id; None where it cannot be one.
+        /// A partial id; `None` if it cannot be one.
         digits: Option<PartOfId>,
-        /// Provider id or slug of a managed secret, account and label, each whole.
+        /// Provider id or managed secret slug, account and label, all complete.
         filter: ServerFilter,
     },
 }
 
-/// It names nothing.
+/// The selector is empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a grant is named by its id, at least four digits of it, or provider[:account][#label]")]
 pub struct NotASelector;
@@ -65,18 +65,18 @@ impl std::str::FromStr for Selector {
     }
 }
 
-/// How well a selector fits a grant; the better, the greater.
+/// How well a selector matches a grant; greater is better.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
-    /// By the name under which the grant is shown, see [`name`].
+    /// By its display name, see [`name`].
     Shown,
-    /// By what the wire calls provider, account and label.
+    /// By provider, account and label as on the wire.
     Named,
     /// By its id, or a part of it.
     Id,
 }
 
-/// The name under which a grant is shown and found again: `provider[:account][#label]`. Untrusted.
+/// The display name of a grant, which also selects it: `provider[:account][#label]`. Untrusted.
 pub fn name(grant: &Grant) -> String {
     let (provider, account) = (&grant.provider, grant.account());
     let label = grant.label.as_deref().filter(|label| *label != account);
@@ -86,16 +86,16 @@ pub fn name(grant: &Grant) -> String {
 }
 
 impl Selector {
-    /// What the backend can leave out already, as long as the wire's own names were typed.
+    /// The filter for the backend, if names were typed as on the wire.
     pub fn server_filter(&self) -> ServerFilter {
         match self {
-            // The beginning of an id might be the name of a provider too: both are looked for in the whole list.
+            // The start of an id might also be the name of a provider: both need the whole list.
             Self::Id(_) | Self::Named { digits: Some(_), .. } => ServerFilter::default(),
             Self::Named { filter, .. } => filter.clone(),
         }
     }
 
-    /// The same for a name as it is shown: only the provider in it is the wire's.
+    /// The filter for the backend if the display name was typed: only its provider is the wire's.
     pub fn wide_filter(&self) -> ServerFilter {
         let provider = match self {
             Self::Named { text, digits: None, .. } => text.split([':', '#']).next().map(Into::into),
@@ -104,7 +104,8 @@ impl Selector {
         ServerFilter { provider, ..ServerFilter::default() }
     }
 
-    /// Whether and how it means this grant. A name fits one whose id cannot be read, too: it is there.
+    /// Returns how this grant matches, if it does. A name also matches a grant with an unreadable id, because
+    /// it exists.
     pub fn fit(&self, grant: &Grant) -> Option<Fit> {
         let id = grant.row.grant();
         match self {
@@ -117,13 +118,13 @@ impl Selector {
         }
     }
 
-    /// Whether it means this grant.
+    /// Whether this grant matches.
     pub fn matches(&self, grant: &Grant) -> bool {
         self.fit(grant).is_some()
     }
 }
 
-/// Whether a text is the name of a grant, with its label or without, as it is shown: cleaned.
+/// Whether a text is the sanitised display name of a grant, with or without its label.
 fn is_shown_as(grant: &Grant, text: &str) -> bool {
     if !text.starts_with(&*grant.provider) {
         return false;
@@ -175,7 +176,7 @@ mod tests {
             ("beef0002-…-0000", &[1]),
             ("beef0002…", &[1]),
             ("beef0002-…-0001", &[]),
-            // The beginning of an id and the name of a provider: both are meant.
+            // Both the start of an id and the name of a provider.
             ("beef", &[0, 1, 3]),
             ("cafe0000-0000-0000-0000-000000000000", &[2]),
         ] {

@@ -1,44 +1,43 @@
-//! A body to begin with, made from a JSON schema. Schemas come from outside: whatever they say, this ends soon
-//! and stays small.
+//! Generates an initial body from a JSON schema. Schemas are untrusted: time and output are limited.
 
 use super::percent;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-/// A body to begin with.
+/// An initial body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Skeleton {
     /// Pretty JSON.
     pub text: String,
-    /// How many fields in it are required.
+    /// Number of required fields in it.
     pub required: usize,
-    /// What the schema says beside: choices, what was left out. Untrusted texts.
+    /// Remarks on the schema: choices, what was left out. Untrusted texts.
     pub notes: Vec<String>,
 }
 
-/// Nested objects and lists at the most.
+/// Maximum nesting depth.
 const DEPTH: usize = 12;
-/// Fields and items at the most.
+/// Maximum number of fields and items.
 const NODES: usize = 1_000;
-/// Schemas looked at, at the most.
+/// Maximum number of schemas visited.
 const STEPS: usize = 20_000;
-/// Notes, at the most.
+/// Maximum number of notes.
 const NOTES: usize = 20;
-/// The longest text that is taken over from a schema, in bytes.
+/// Maximum length in bytes of a text copied from a schema.
 const LONGEST: usize = 4_096;
-/// Choices that a note lists.
+/// Maximum number of choices in a note.
 const CHOICES: usize = 8;
 
-/// The required fields of a body, in the schema's order; optional ones are counted in a note.
+/// Generates the required fields of a body, in schema order; optional ones are counted in a note.
 ///
-/// `const`, `default`, `example` and the first `enum` value are taken over; other fields get a value of their type
-/// and format. `$ref` is followed within the schema only.
+/// `const`, `default`, `example` and the first `enum` value are copied; other fields get a value of their
+/// type and format. `$ref` is only followed within the schema.
 pub fn skeleton(schema: &Value) -> Skeleton {
     Builder::new(schema, false).run()
 }
 
-/// The same with the optional fields behind the required ones.
+/// Like [`skeleton`], with the optional fields after the required ones.
 pub fn whole(schema: &Value) -> Skeleton {
     Builder::new(schema, true).run()
 }
@@ -48,20 +47,20 @@ struct Builder<'a> {
     optional: bool,
     nodes: usize,
     steps: usize,
-    /// References that are being followed.
+    /// References being followed.
     open: Vec<&'a str>,
-    /// Names of the fields that lead to the current place.
+    /// Names of the fields that lead here.
     path: Vec<&'a str>,
     out: Skeleton,
     left_out: usize,
     cut: bool,
 }
 
-/// A schema with what it refers to, includes or chooses.
+/// A schema, merged with everything that it references, includes or chooses.
 #[derive(Default)]
 struct Gathered<'a> {
     maps: Vec<&'a Map<String, Value>>,
-    /// References that were entered.
+    /// Number of references followed.
     entered: usize,
 }
 
@@ -153,8 +152,8 @@ impl<'a> Builder<'a> {
         value
     }
 
-    /// Follows references, includes every part of `allOf`, and chooses the first of `oneOf` and `anyOf` that is not
-    /// null.
+    /// Follows references, merges all parts of `allOf`, and chooses the first of `oneOf` and `anyOf` that is
+    /// not null.
     fn gather(&mut self, schema: &'a Value, depth: usize, out: &mut Gathered<'a>) {
         if self.steps == 0 || depth > 4 * DEPTH {
             self.cut = true;
@@ -164,7 +163,7 @@ impl<'a> Builder<'a> {
         let Some(map) = schema.as_object() else { return };
         if let Some(reference) = map.get("$ref").and_then(Value::as_str) {
             if let Some(at) = self.open.iter().position(|open| *open == reference) {
-                // What this place has included already is no circle.
+                // A part that is included twice here is not a cycle.
                 if at < self.open.len() - out.entered {
                     self.note("refers to itself; left empty");
                 }
@@ -205,7 +204,7 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The value that the schema itself names.
+    /// The value that the schema itself provides.
     fn given(&mut self, gathered: &Gathered<'a>) -> Option<Value> {
         let choices = gathered.find("enum").and_then(Value::as_array).filter(|choices| choices.len() > 1);
         if let Some(choices) = choices {
@@ -285,7 +284,7 @@ impl<'a> Builder<'a> {
         out.insert(name.to_owned(), value);
     }
 
-    /// One item shows what the list is made of; more where the schema asks for them.
+    /// Generates one item as an example; more if the schema requires them.
     fn array(&mut self, gathered: &Gathered<'a>, depth: usize) -> Value {
         const MOST: u64 = 5;
         let least = gathered.find("minItems").and_then(Value::as_u64).unwrap_or(1);
@@ -298,7 +297,7 @@ impl<'a> Builder<'a> {
         } else if let (Some(schema), false) = (items, none) {
             out.extend((0..least.clamp(1, MOST)).map(|_| self.value(schema, depth + 1)));
         }
-        // What is nothing but null says nothing.
+        // Items that are all null carry no information.
         if out.iter().all(Value::is_null) && least <= 1 {
             out.clear();
         }
@@ -306,7 +305,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// `%24` and the like: a reference is a URL's fragment.
+/// Decodes `%24` and the like: a reference is a URL fragment.
 fn unescaped(pointer: &str) -> String {
     String::from_utf8_lossy(&percent::decode_bytes(pointer.as_bytes())).into_owned()
 }
@@ -320,7 +319,7 @@ fn cut(text: &str) -> String {
     }
 }
 
-/// How many values a value is made of; None where they are more than `most`, or a text is too long.
+/// Counts the values that a value consists of; `None` if there are more than `most`, or a text is too long.
 fn weight(value: &Value, most: usize, depth: usize) -> Option<usize> {
     if most == 0 || depth > DEPTH {
         return None;
@@ -338,7 +337,7 @@ fn weight(value: &Value, most: usize, depth: usize) -> Option<usize> {
     }
 }
 
-/// A text of a format; empty for those that have none or are not known.
+/// Returns a text of a format; empty if there is none or it is unknown.
 fn text(format: Option<&Value>) -> String {
     let text = match format.and_then(Value::as_str).unwrap_or_default() {
         "date-time" => "2026-01-31T09:00:00Z",
@@ -359,7 +358,7 @@ fn text(format: Option<&Value>) -> String {
     text.to_owned()
 }
 
-/// The number nearest to 0 that the bounds allow.
+/// Returns the number nearest to 0 within the bounds.
 fn number(gathered: &Gathered<'_>) -> Value {
     let bound = |name: &str| gathered.find(name).and_then(Value::as_f64);
     let above = bound("exclusiveMinimum").map(|bound| bound.floor() + 1.0);

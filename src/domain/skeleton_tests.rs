@@ -88,7 +88,7 @@ fn circles_end() {
     ] {
         skeleton(&schema);
     }
-    // The same part twice is no circle.
+    // Including a part twice is not a cycle.
     let diamond = json!({
         "allOf": [{ "$ref": "#/d/a" }, { "$ref": "#/d/b" }],
         "d": { "a": { "$ref": "#/d/base" }, "b": { "$ref": "#/d/base" }, "base": { "required": ["x"], "properties": { "x": { "const": 1 } } } },
@@ -96,7 +96,7 @@ fn circles_end() {
     assert_eq!((value(&diamond), skeleton(&diamond).notes.len()), (json!({ "x": 1 }), 0));
 }
 
-/// A schema in a schema, so deep that dropping it would need a deep stack: it is leaked.
+/// A schema nested so deeply that dropping it would overflow the stack, so it is leaked.
 fn deep(wrap: impl Fn(Value) -> Value) -> &'static Value {
     let mut schema = json!({ "type": "string" });
     for _ in 0..10_000 {
@@ -132,7 +132,7 @@ fn hostile_schemas_end_and_stay_small() {
     let names: Vec<String> = (0..50_000).map(|at| format!("f{at}")).collect();
     let fields: Map<String, Value> =
         names.iter().map(|name| (name.clone(), json!({ "type": "object" }))).collect();
-    // Each looks at the next one twice.
+    // Each refers to the next one twice.
     let mut doubling = Map::new();
     for at in 0..40 {
         let two = json!({ "required": ["l", "r"], "properties": { "l": { "$ref": format!("#/d{}", at + 1) }, "r": { "$ref": format!("#/d{}", at + 1) } } });

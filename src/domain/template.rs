@@ -1,18 +1,18 @@
-//! The `{name}` places of a URL (docs/protocol/calls.md section A3).
+//! The `{name}` placeholders of a URL (docs/protocol/calls.md section A3).
 
-/// A stretch of a URL.
+/// A piece of a URL.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
-    /// Taken as it is; may hold braces that belong to no place.
+    /// Literal text; may contain braces that are not placeholders.
     Text(&'a str),
-    /// A place, by its name.
+    /// A placeholder, by its name.
     Place(&'a str),
 }
 
-/// The names of a URL's places, each once, in order. What is no `{name}` is no place.
+/// Returns the names of a URL's placeholders in order, without duplicates. Other braces are not placeholders.
 ///
-/// In the query a `{name}` is a place only where it is among the values, even with none: there braces belong to the
-/// provider's own language as often (`?fields=posts{message}`), and are sent as they stand.
+/// In the query, `{name}` is only a placeholder if it is listed in `values`, even with an empty value: braces
+/// there are often part of the provider's own syntax (`?fields=posts{message}`), and are sent as they are.
 pub fn places<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     let mut names = Vec::new();
     for piece in of_url(url, values) {
@@ -25,7 +25,7 @@ pub fn places<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     names
 }
 
-/// The names in braces of the query that are no places, so that their braces are sent as they stand.
+/// Returns the names in braces in the query that are not placeholders: those braces are sent as they are.
 pub fn plain<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     let places = places(url, values);
     let name = |piece| match piece {
@@ -35,17 +35,17 @@ pub fn plain<'a>(url: &'a str, values: &[(String, String)]) -> Vec<&'a str> {
     pieces(url).into_iter().filter_map(name).collect()
 }
 
-/// Whether a text can be the name of a place.
+/// Whether a text is a valid placeholder name.
 pub fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();
     bytes.next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
         && bytes.all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
-/// A URL cut at its places, see [`places`].
+/// Splits a URL at its placeholders, see [`places`].
 pub fn of_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
     let (path, query) = url.split_at_checked(url.find('?').unwrap_or(url.len())).unwrap_or((url, ""));
-    // No place reaches over the question mark: it is part of no name.
+    // A placeholder never spans the question mark, which no name contains.
     let mut out = pieces(path);
     let mut rest = query;
     let mut from = 0;
@@ -53,7 +53,7 @@ pub fn of_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
         match piece {
             Piece::Text(text) => from += text.len(),
             Piece::Place(name) => {
-                // With its braces.
+                // Including its braces.
                 let length = name.len() + 2;
                 if values.iter().any(|(known, _)| known == name) {
                     let (before, after) = rest.split_at_checked(from).unwrap_or((rest, ""));
@@ -71,11 +71,11 @@ pub fn of_url<'a>(url: &'a str, values: &[(String, String)]) -> Vec<Piece<'a>> {
     out
 }
 
-/// A text cut at its places.
+/// Splits a text at its placeholders.
 pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut out = Vec::new();
     let mut rest = text;
-    // Where the search for the next place goes on, so that a brace that opens none is passed over.
+    // Where to search for the next placeholder, to skip braces that do not open one.
     let mut from = 0;
     while let Some(open) = rest.get(from..).and_then(|tail| tail.find('{')).map(|at| from + at) {
         let inside = rest.get(open + 1..).unwrap_or_default();
@@ -95,8 +95,8 @@ pub fn pieces(text: &str) -> Vec<Piece<'_>> {
     out
 }
 
-/// The URL as a person should read it before something is sent there: each place shows its value, and its name in
-/// braces where it has none. The wire writes values more strictly.
+/// The URL for people to read before sending: placeholders are replaced by their values, or stay in braces if
+/// they have none. The wire encodes values more strictly.
 pub fn shown(url: &str, values: &[(String, String)]) -> String {
     let pieces = of_url(url, values).into_iter().map(|piece| match piece {
         Piece::Text(text) => text.to_owned(),

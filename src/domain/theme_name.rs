@@ -1,20 +1,20 @@
-//! The names of the built-in themes, as the command line and the configuration say them.
+//! The names of the built-in themes, for command line and configuration.
 
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
-/// A built-in theme, or that the terminal decides.
+/// A built-in theme, or automatic.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum ThemeName {
-    /// Light ink on a dark background.
+    /// Light text on a dark background.
     Dark,
-    /// Dark ink on a light background.
+    /// Dark text on a light background.
     Light,
-    /// As far apart as ink and background can be.
+    /// Maximum contrast.
     Contrast,
     /// No colours.
     Mono,
-    /// Dark or light, as the terminal's own background is.
+    /// Dark or light, depending on the terminal's background.
     Auto,
 }
 
@@ -25,7 +25,7 @@ impl ThemeName {
     }
 }
 
-/// The background that a terminal has of its own.
+/// The terminal's own background.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Background {
     /// Nearer to black.
@@ -36,7 +36,7 @@ pub enum Background {
 }
 
 impl Background {
-    /// The built-in theme for it.
+    /// The built-in theme that suits it.
     pub fn theme(self) -> &'static str {
         match self {
             Self::Dark => "dark",

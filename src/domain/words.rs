@@ -1,4 +1,5 @@
-//! Instants in words: "ends in 12 days", "used 2 min ago". Rounded down, one unit, never a clock that ticks.
+//! Formats times, sizes and counts for people: "ends in 12 days", "used 2 min ago". Times are rounded down to
+//! one unit, so they do not tick.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
@@ -6,8 +7,8 @@ const MINUTE: i64 = 60;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// A length of time in the largest whole unit: "43 min", "5 hours", "12 days", "3 months", "2 years".
-/// The sign is ignored.
+/// Formats a duration in the largest whole unit: "43 min", "5 hours", "12 days", "3 months", "2 years". The
+/// sign is ignored.
 pub fn length(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().unsigned_abs() as i64;
     match seconds {
@@ -20,7 +21,7 @@ pub fn length(duration: SignedDuration) -> String {
     }
 }
 
-/// The same in at most four cells: "<1m", "43m", "5h", "12d", "3mo", "2y".
+/// Like [`length`] in at most four cells: "<1m", "43m", "5h", "12d", "3mo", "2y".
 pub fn short(duration: SignedDuration) -> String {
     let seconds = duration.as_secs().unsigned_abs() as i64;
     match seconds {
@@ -33,7 +34,7 @@ pub fn short(duration: SignedDuration) -> String {
     }
 }
 
-/// "2 min ago", or "in 12 days" for what is still to come.
+/// "2 min ago", or "in 12 days" for a future time.
 pub fn relative(at: Timestamp, now: Timestamp) -> String {
     let distance = at.duration_since(now);
     if distance.is_positive() {
@@ -43,14 +44,14 @@ pub fn relative(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// The day as people write it: "4 Dec", with the year when it is another one: "4 Dec 2027". UTC.
+/// Formats a day: "4 Dec", with the year if it is not the current one: "4 Dec 2027". UTC.
 pub fn day(at: Timestamp, now: Timestamp) -> String {
     let (at, now) = (at.to_zoned(TimeZone::UTC), now.to_zoned(TimeZone::UTC));
     let format = if at.year() == now.year() { "%-d %b" } else { "%-d %b %Y" };
     at.strftime(format).to_string()
 }
 
-/// What is left of a countdown: "4 min 32 s" below an hour, else as [`length`]; "no time" once it is over.
+/// Formats a countdown: "4 min 32 s" below an hour, otherwise like [`length`]; "no time" once it is over.
 pub fn countdown(left: SignedDuration) -> String {
     match left.as_secs() {
         ..=0 => "no time".to_owned(),
@@ -60,7 +61,7 @@ pub fn countdown(left: SignedDuration) -> String {
     }
 }
 
-/// A short time: "142 ms", "2.4 s".
+/// Formats a short duration: "142 ms", "2.4 s".
 pub fn millis(time: std::time::Duration) -> String {
     match time.as_millis() {
         millis @ 0..1_000 => format!("{millis} ms"),
@@ -68,7 +69,7 @@ pub fn millis(time: std::time::Duration) -> String {
     }
 }
 
-/// A size in bytes: "812 bytes", "1.4 kB", "12 kB", "50 MB"; thousands, not 1,024s.
+/// Formats a size in bytes: "812 bytes", "1.4 kB", "12 kB", "50 MB"; units of 1000, not 1024.
 pub fn bytes(size: u64) -> String {
     let tenths =
         |unit: u64, name: &str| format!("{}.{} {name}", count(size / unit), size % unit / (unit / 10));
@@ -88,7 +89,7 @@ pub fn counted(number: u64, thing: &str) -> String {
     format!("{} {thing}{}", count(number), if number == 1 { "" } else { "s" })
 }
 
-/// A count with thousands set apart: "4,112".
+/// Formats a number with thousands separators: "4,112".
 pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
@@ -101,7 +102,7 @@ pub fn count(number: u64) -> String {
     out
 }
 
-/// A reason as a sentence: a capital in front, a full stop behind.
+/// Formats a reason as a sentence: with a capital and a full stop.
 pub fn sentence(text: &str) -> String {
     let mut rest = text.chars();
     let first = rest.next().map(|first| first.to_ascii_uppercase());

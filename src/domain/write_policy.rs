@@ -6,27 +6,28 @@ use std::sync::Arc;
 use super::RequestDraft;
 use super::{Code, Diagnosis, Retry, Who};
 
-/// What its profile says about a session. Without a profile everything may be done after a confirmation.
+/// What the profile allows. Without a profile everything is allowed after a confirmation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WritePolicy {
-    /// The profile's name; None = there is none.
+    /// The profile's name, if there is one.
     pub profile: Option<Arc<str>>,
-    /// Its grants are in real use: what may change something is confirmed by the profile's name.
+    /// Its grants are in production use: calls that may change data are confirmed by typing the profile's
+    /// name.
     pub production: bool,
-    /// Nothing that may change something is sent.
+    /// Calls that may change data are not sent.
     pub read_only: bool,
 }
 
 impl WritePolicy {
-    /// What has to be typed before something may change; None = a yes is enough.
+    /// The word to type before data may be changed; `None` = a plain confirmation.
     pub fn word(&self) -> Option<&str> {
         self.profile.as_deref().filter(|_| self.production)
     }
 
-    /// Refuses a call that may change something where nothing may (safety rule 4).
+    /// Rejects a call that may change data if the profile is read-only (safety rule 4).
     ///
     /// # Errors
-    /// The profile is read-only, and `write` says [what may change something](RequestDraft::write).
+    /// The profile is read-only, and `write` says [what may change data](RequestDraft::write).
     pub fn allows(&self, write: Option<&str>) -> Result<(), Diagnosis> {
         let Some(write) = write.filter(|_| self.read_only) else { return Ok(()) };
         let refused = Diagnosis::new(Code::ReadOnlyProfile, Who::You, Retry::No);
@@ -34,12 +35,12 @@ impl WritePolicy {
     }
 }
 
-/// A profile of the configuration, as a list to choose from shows it.
+/// A profile of the configuration, as shown in the profile picker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileSummary {
-    /// Its name, and what is allowed there.
+    /// Its name, and what it allows.
     pub write_policy: WritePolicy,
-    /// Its backend; None = it has a mistake and cannot be used.
+    /// Its backend; `None` = it is invalid and cannot be used.
     pub backend: Option<String>,
 }
 
