@@ -1,15 +1,16 @@
-//! Whether the terminal's own background is light or dark, for `theme = "auto"`.
+//! Detects whether the terminal's background is light or dark, for `theme = "auto"`.
 //!
-//! The terminal is asked behind the first frame and not waited for. Its answer comes among the keys, where the parser
-//! of the input ([`crate::platform::input`]) finds it. Libraries that ask read the terminal themselves and lose what is
-//! typed meanwhile.
+//! The query is sent after the first frame, and nothing blocks on the reply. It arrives on the terminal's input stream,
+//! where the input parser ([`crate::platform::input`]) picks it out. Crates that detect the background read from the
+//! terminal themselves and lose keys typed in the meantime.
 
 use crate::domain::Background;
 
-/// Asks for the colour of the background (OSC 11).
-pub(crate) const QUESTION: &[u8] = b"\x1b]11;?\x1b\\";
+/// Queries the background colour (OSC 11).
+pub(crate) const QUERY: &[u8] = b"\x1b]11;?\x1b\\";
 
-/// Whether the terminal may be asked: some print what they do not understand, and GNU screen keeps it for itself.
+/// Whether it is safe to query the terminal: some print sequences that they do not understand, and GNU screen swallows
+/// the query.
 pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
     let term = lookup("TERM").unwrap_or_default();
     let in_tmux = lookup("TMUX").is_some_and(|tmux| !tmux.is_empty());
@@ -18,8 +19,8 @@ pub(crate) fn may_be_asked(lookup: impl Fn(&str) -> Option<String>) -> bool {
     cfg!(unix) && !mute && (in_tmux || !term.starts_with("screen"))
 }
 
-/// What the environment says: the last part of `COLORFGBG` is the background, one of the 16 colours. Some terminals set
-/// it, and it is old where their colours were changed since.
+/// Reads the background from `COLORFGBG`: its last part is one of the 16 colours. Only some terminals set it, and the
+/// value is stale if their colours changed since.
 pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<Background> {
     let colours = lookup("COLORFGBG")?;
     let background: u8 = colours.rsplit(';').next()?.parse().ok()?;
@@ -30,7 +31,7 @@ pub(crate) fn of_environment(lookup: impl Fn(&str) -> Option<String>) -> Option<
     }
 }
 
-/// `rgb:ffff/ffff/ffff`, `rgba:…`, `#ffffff`: light where it is nearer to white, as an eye sees it.
+/// Parses `rgb:ffff/ffff/ffff`, `rgba:…` or `#ffffff`; light if its perceived luminance is above one half.
 pub(crate) fn background(body: &[u8]) -> Option<Background> {
     let text = std::str::from_utf8(body).ok()?;
     let part = |hex: &str| -> Option<f64> {
@@ -47,7 +48,7 @@ pub(crate) fn background(body: &[u8]) -> Option<Background> {
     };
     let [red, green, blue, ..] = parts.as_slice() else { return None };
     let (red, green, blue) = (part(red)?, part(green)?, part(blue)?);
-    // Rec. 709, on the values as the terminal names them.
+    // Rec. 709 weights, applied to the values as the terminal reports them.
     let seen = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
     Some(if seen > 0.5 { Background::Light } else { Background::Dark })
 }

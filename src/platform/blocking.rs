@@ -1,11 +1,11 @@
-//! Work that may block, on a thread of its own.
+//! Blocking work on a separate thread.
 
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Waits for the work.
+/// Runs `work` on a blocking thread and waits for the result.
 ///
 /// # Errors
-/// The work panicked.
+/// If the work panicked.
 pub(crate) async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Diagnosis> {

@@ -1,4 +1,4 @@
-//! Other processes: what they may see, and how long they may take.
+//! Child processes: a reduced environment and a time limit.
 
 use std::ffi::OsStr;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -12,23 +12,23 @@ use zeroize::Zeroizing;
 
 use super::clock::Clock;
 
-/// How often a child is looked after: the standard library can wait for its end, or for a time, but not for both,
-/// and the crate `wait-timeout` takes SIGCHLD of the whole program for it.
-const LOOK: Duration = Duration::from_millis(3);
+/// Interval for polling a child's exit status. The standard library can wait for the exit or for a timeout but not
+/// both, and the `wait-timeout` crate installs a SIGCHLD handler for the whole process.
+const POLL_INTERVAL: Duration = Duration::from_millis(3);
 
-/// What a command may print, in bytes, where nothing else is said.
-const MOST: usize = 64 << 20;
+/// Default limit for a command's output, in bytes.
+const MAX_OUTPUT: usize = 64 << 20;
 
-/// A first line that is longer is not one of ours.
-const LINE: u64 = 1 << 10;
+/// Limit for a helper's first line, in bytes. Helpers never print a longer one.
+const MAX_FIRST_LINE: u64 = 1 << 10;
 
-/// A copy of this program, or of another one in its place, with a helper's name as its first argument. It sees no
-/// `ALTER_*` and none of the variables of `hidden`.
+/// Builds the command for a helper process: this program, or `program` in its place, with the helper's name as its
+/// first argument. Its environment has no `ALTER_*` variables and none of those in `hidden`.
 ///
 /// # Errors
 ///
-/// When the system does not say where this program is.
-pub(crate) fn ourselves(helper: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
+/// If the path of this program cannot be determined.
+pub(crate) fn helper_command(helper: &str, program: Option<&Path>, hidden: &[String]) -> io::Result<Command> {
     let mut command = match program {
         Some(program) => Command::new(program),
         None => Command::new(std::env::current_exe()?),
@@ -38,70 +38,70 @@ pub(crate) fn ourselves(helper: &str, program: Option<&Path>, hidden: &[String])
     Ok(command)
 }
 
-/// Takes away what no child may see: `ALTER_*` and the variables of `hidden`.
+/// Removes secrets from a child's environment: `ALTER_*` and the variables in `hidden`.
 pub(crate) fn withhold(command: &mut Command, hidden: &[String]) {
     for (name, _) in std::env::vars_os() {
-        if is_ours(&name) || hidden.iter().any(|hidden| is_called(&name, hidden)) {
+        if is_alter_variable(&name) || hidden.iter().any(|hidden| is_same_name(&name, hidden)) {
             command.env_remove(name);
         }
     }
 }
 
-/// Whether a variable has this name, as the system sees it.
-fn is_called(variable: &OsStr, name: &str) -> bool {
+/// Compares the names of environment variables as the system does: without case on Windows.
+fn is_same_name(variable: &OsStr, name: &str) -> bool {
     if cfg!(windows) { variable.eq_ignore_ascii_case(name) } else { variable == name }
 }
 
-/// Whether a variable is one that no child may see.
-fn is_ours(name: &OsStr) -> bool {
+/// Whether a variable belongs to Alter and must not reach a child.
+fn is_alter_variable(name: &OsStr) -> bool {
     name.to_string_lossy().to_ascii_uppercase().starts_with("ALTER_")
 }
 
-/// A child with an ear and a mouth: killed when this is dropped, unless it was detached.
+/// A child process with piped stdin and stdout. Dropping it kills the child unless it was detached.
 pub(crate) struct Helper {
     child: Option<Child>,
 }
 
 impl Helper {
-    /// Starts a command and gives it its input, whether it listens or not. What it says on standard error is not
-    /// heard.
+    /// Starts a command and writes its input on a separate thread. Its stderr is discarded.
     ///
     /// # Errors
     ///
-    /// When it cannot be started.
+    /// If the command cannot be started.
     pub(crate) fn start(command: &mut Command, input: Zeroizing<Vec<u8>>) -> io::Result<Self> {
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let stdin = child.stdin.take();
         let helper = Self { child: Some(child) };
-        // A child that reads nothing would hold up whoever writes to it.
+        // Writing here would block if the child never reads its stdin.
         thread::Builder::new().name("input".to_owned()).spawn(move || {
-            // Whether it took everything shows in what it does.
+            // A failed write shows up in the child's output or exit status.
             let _ = stdin.map(|mut stdin| stdin.write_all(&input));
         })?;
         Ok(helper)
     }
 
-    /// The first line of its output, within a limit. None when there is none: it ended, or it was too slow.
+    /// Reads the first line of output. Returns `None` if the child exits or `limit` passes before a whole line is
+    /// printed.
     pub(crate) fn first_line(&mut self, limit: Duration) -> Option<String> {
         let output = self.child.as_mut()?.stdout.take()?;
         let (sender, line) = mpsc::channel();
         let read = move || {
             let mut line = String::new();
-            let read = BufReader::new(output.take(LINE)).read_line(&mut line);
+            let read = BufReader::new(output.take(MAX_FIRST_LINE)).read_line(&mut line);
             let line = read.ok().filter(|_| line.ends_with('\n')).map(|_| line.trim_end().to_owned());
-            // Nobody waits any more where the limit was over.
+            // The receiver is gone if the limit has passed.
             let _ = sender.send(line);
         };
         thread::Builder::new().name("output".to_owned()).spawn(read).ok()?;
         line.recv_timeout(limit).ok().flatten()
     }
 
-    /// How it ended, where it did.
+    /// The exit status, if the child has exited.
     pub(crate) fn ended(&mut self) -> Option<ExitStatus> {
         self.child.as_mut()?.try_wait().ok().flatten()
     }
 
-    /// Waits for its end. None when it took longer than the limit.
+    /// Waits for the child to exit. Returns `None` if that takes longer than `limit`.
     pub(crate) fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
         let clock = Clock::start();
         loop {
@@ -109,14 +109,14 @@ impl Helper {
                 return Some(status);
             }
             let left = limit.checked_sub(clock.elapsed()).filter(|left| !left.is_zero())?;
-            thread::sleep(LOOK.min(left));
+            thread::sleep(POLL_INTERVAL.min(left));
         }
     }
 
-    /// Lets it live on.
+    /// Leaves the child running.
     pub(crate) fn detach(mut self) {
         if let Some(mut child) = self.child.take() {
-            // Somebody has to hear of its end while this program runs, or the system keeps a place for it.
+            // Reap it when it exits, so that it does not stay a zombie while this program runs.
             let _ = thread::Builder::new().name("reaper".to_owned()).spawn(move || child.wait());
         }
     }
@@ -125,31 +125,32 @@ impl Helper {
 impl Drop for Helper {
     fn drop(&mut self) {
         if let Some(child) = &mut self.child {
-            // It may have ended by itself.
+            // It may have exited already.
             let _ = child.kill();
             let _ = child.wait();
         }
     }
 }
 
-/// Runs a command to its end within a limit; answers how it ended and what it printed.
+/// Runs a command to completion; returns its exit status and its output (at most 64 MiB).
 ///
 /// # Errors
 ///
-/// When it cannot be started, or ([`io::ErrorKind::TimedOut`]) is too slow; then it is killed.
+/// If the command cannot be started, or ([`io::ErrorKind::TimedOut`]) exceeds `limit`; it is then killed.
 pub(crate) fn run(
     command: &mut Command,
     input: Zeroizing<Vec<u8>>,
     limit: Duration,
 ) -> io::Result<(ExitStatus, Zeroizing<Vec<u8>>)> {
-    run_at_most(command, input, limit, MOST)
+    run_at_most(command, input, limit, MAX_OUTPUT)
 }
 
-/// The same for one that may print so many bytes.
+/// Like [`run`], with a limit for the output in bytes.
 ///
 /// # Errors
 ///
-/// As [`run`]; and ([`io::ErrorKind::FileTooLarge`]) it printed more: then it is killed at once.
+/// As for [`run`]; also ([`io::ErrorKind::FileTooLarge`]) if it prints more than `most` bytes. It is then killed at
+/// once.
 pub(crate) fn run_at_most(
     command: &mut Command,
     input: Zeroizing<Vec<u8>>,
@@ -162,14 +163,15 @@ pub(crate) fn run_at_most(
     let (sender, printed) = mpsc::channel();
     thread::Builder::new().name("output".to_owned()).spawn(move || {
         let mut bytes = Zeroizing::new(Vec::new());
-        // What was read before it broke off is what it printed.
+        // If reading fails, keep the output read so far.
         let _ = output.map(|output| output.take(most as u64 + 1).read_to_end(&mut bytes));
         let _ = sender.send(bytes);
     })?;
     let slow = || io::Error::from(io::ErrorKind::TimedOut);
     let left = || limit.checked_sub(clock.elapsed()).filter(|left| !left.is_zero()).ok_or_else(slow);
-    // First what it prints: who prints without end would be waited for to the limit. It may close its output and go on,
-    // and whom it started may hold it open when it has ended.
+    // Read the output before waiting for the exit, so that a child that prints endlessly is killed at once instead of
+    // at the limit. Both count against the limit: a child may close its stdout and keep running, and its own children
+    // may keep stdout open after it exits.
     let bytes = printed.recv_timeout(left()?).ok().ok_or_else(slow)?;
     if bytes.len() > most {
         return Err(io::ErrorKind::FileTooLarge.into());
@@ -229,12 +231,12 @@ mod tests {
     #[test]
     fn secrets_are_withheld() {
         let mut command = shell("");
-        // Every process has a PATH: here it stands for the variable that holds a key.
+        // PATH is set in every process; here it stands in for the variable that holds a key.
         withhold(&mut command, &["PATH".to_owned()]);
         let path = command.get_envs().find(|(name, _)| *name == "PATH");
         assert_eq!(path, Some((OsStr::new("PATH"), None)));
         for (name, want) in [("ALTER_API_KEY", true), ("alter_base_url", true), ("FALTER_X", false)] {
-            assert_eq!(is_ours(OsStr::new(name)), want, "{name}");
+            assert_eq!(is_alter_variable(OsStr::new(name)), want, "{name}");
         }
     }
 }

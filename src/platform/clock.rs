@@ -1,4 +1,4 @@
-//! The only place that reads clocks. Everybody else gets a [`Now`] or one of these as a function.
+//! The only module that reads clocks. All others are passed a [`Now`] or one of these functions.
 
 use std::time::Duration;
 
@@ -7,35 +7,35 @@ use tokio::time::Instant;
 
 use crate::domain::Now;
 
-/// The program's clock: milliseconds since it was made, and the wall.
+/// The program's clock: milliseconds since it was started, and wall-clock time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     start: Instant,
 }
 
 impl Clock {
-    /// A clock that begins at zero. It follows tokio's clock, so a test can pause it.
+    /// Starts a clock at zero. It is tokio's clock, so tests can pause it.
     pub(crate) fn start() -> Self {
         Self { start: Instant::now() }
     }
 
-    /// The time as the core wants it.
+    /// The current time, in the form that the core uses.
     pub(crate) fn now(&self) -> Now {
         Now { millis: self.elapsed().as_millis() as u64, wall: wall() }
     }
 
-    /// Time since the clock was made.
+    /// Time since the clock was started.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
-    /// The instant that is called `millis` in [`Now::millis`].
+    /// The instant for a value of [`Now::millis`].
     pub(crate) fn at(&self, millis: u64) -> Instant {
         self.start + Duration::from_millis(millis)
     }
 }
 
-/// The wall clock, for jobs, client and sandbox.
+/// Wall-clock time, for jobs, client and sandbox.
 pub fn wall() -> Timestamp {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the wall clock")]
     Timestamp::now()

@@ -1,4 +1,4 @@
-//! The person's own editor: a text in a file of its own, a program that has the terminal meanwhile, the text back.
+//! Editing a text in the user's editor: a temporary file, a program that gets the terminal, and the edited text.
 
 use std::fs::OpenOptions;
 use std::io::{self, Write};
@@ -12,16 +12,16 @@ use tokio::process::Child;
 use super::child;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// The largest text that is taken back.
+/// The largest text to read back, in bytes.
 const LARGEST: u64 = 16 << 20;
 
-/// What is started where neither `VISUAL` nor `EDITOR` names one.
+/// The editor if neither `VISUAL` nor `EDITOR` is set.
 const DEFAULT: &str = if cfg!(windows) { "notepad" } else { "vi" };
 
-/// How long an editor that was asked to end may take: it may keep a copy of the text.
+/// How long an editor may take to exit after SIGTERM, so that it can save a recovery copy.
 const ENDS_WITHIN: Duration = Duration::from_secs(1);
 
-/// The terminal's settings before the editor changes them; it may end without giving them back.
+/// The terminal settings from before the editor started; it may exit without restoring them.
 #[cfg(unix)]
 #[derive(Debug)]
 struct Settings(Option<rustix::termios::Termios>);
@@ -32,10 +32,10 @@ impl Settings {
         Self(rustix::termios::tcgetattr(io::stdin()).ok())
     }
 
-    fn give_back(&self) {
+    fn restore(&self) {
         use rustix::termios::{OptionalActions, tcsetattr};
         if let Some(settings) = &self.0 {
-            // A terminal that is gone needs nothing back.
+            // Nothing to restore if the terminal is gone.
             let _ = tcsetattr(io::stdin(), OptionalActions::Now, settings);
         }
     }
@@ -52,25 +52,25 @@ impl Settings {
     }
 
     #[expect(clippy::unused_self, reason = "nothing to restore")]
-    fn give_back(&self) {}
+    fn restore(&self) {}
 }
 
-/// An editor that is running.
+/// A running editor.
 #[derive(Debug)]
 pub(crate) struct Editor {
     child: Child,
     command: String,
     file: PathBuf,
     settings: Settings,
-    // The folder goes when this is dropped, with the text in it.
+    // Deletes the folder and the text in it on drop.
     _folder: TempDir,
 }
 
 impl Editor {
-    /// Starts the editor with a text. `hidden` names variables that it must not see; it sees no `ALTER_*` either.
+    /// Starts the editor on a text. The editor sees neither `ALTER_*` nor the variables in `hidden`.
     ///
     /// # Errors
-    /// The folder cannot be made, or the editor not be started.
+    /// If the folder cannot be created or the editor cannot be started.
     pub(crate) fn start(text: &str, json: bool, hidden: &[String]) -> Result<Self, Diagnosis> {
         let named = |name: &str| std::env::var(name).ok().filter(|value| !value.trim().is_empty());
         let command = named("VISUAL").or_else(|| named("EDITOR")).unwrap_or_else(|| DEFAULT.to_owned());
@@ -86,30 +86,30 @@ impl Editor {
         Ok(Self { child, command, file, settings, _folder: folder })
     }
 
-    /// Waits until it ends. Cancelling is harmless.
+    /// Waits for the editor to exit. Cancel-safe.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let ended = self.child.wait().await;
-        self.settings.give_back();
+        self.settings.restore();
         ended
     }
 
-    /// Asks it to end, and makes it where it does not.
+    /// Asks the editor to exit, and kills it if it does not.
     pub(crate) async fn end(mut self) {
         #[cfg(unix)]
         if let Some(process) = self.child.id().and_then(|id| rustix::process::Pid::from_raw(id as i32)) {
-            // It may have ended by itself.
+            // It may have exited already.
             let _ = rustix::process::kill_process(process, rustix::process::Signal::TERM);
         }
         if tokio::time::timeout(ENDS_WITHIN, self.child.wait()).await.is_err() {
             let _ = self.child.kill().await;
         }
-        self.settings.give_back();
+        self.settings.restore();
     }
 
-    /// The text that it left.
+    /// Reads the edited text.
     ///
     /// # Errors
-    /// It failed, or what it left is no text.
+    /// If the editor failed, or the file is not UTF-8 text or larger than 16 MiB.
     pub(crate) fn finish(self, ended: io::Result<ExitStatus>) -> Result<String, Diagnosis> {
         let problem = |problem: &str| failed(&self.command, problem);
         match ended {
@@ -122,7 +122,7 @@ impl Editor {
             return Err(problem("the text is larger than 16 MiB"));
         }
         let text = std::fs::read_to_string(&self.file).map_err(|error| problem(&error.to_string()))?;
-        // Editors of Windows begin a file with a byte-order mark.
+        // Editors on Windows may write a byte-order mark.
         Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
     }
 }
@@ -133,7 +133,7 @@ fn failed(command: &str, problem: &str) -> Diagnosis {
         .fact("problem", problem)
 }
 
-/// A file that only this user can read, in a folder that only this user can enter.
+/// Creates a file that only this user can read, in a folder that only this user can enter.
 fn write(text: &str, json: bool) -> io::Result<(TempDir, PathBuf)> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("grantdeck-");

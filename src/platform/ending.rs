@@ -1,8 +1,8 @@
-//! Signals that end the program, heard in one place for every command and at every moment.
+//! Handling of the signals that end the program, in one place and for every command.
 //!
-//! A thread of its own waits for them. Work that wants to end in its own way listens ([`Listener`]). Where nobody does,
-//! or who does not answer because it reads or writes something that blocks, the program ends from here: the terminal is
-//! given back, nothing more is written, and the exit code is that of a shell (128 and the signal's number).
+//! A dedicated thread waits for them. Code that has to clean up registers a [`Listener`]. If there is none, or it does
+//! not respond because it is blocked on I/O, the program exits from here: the terminal is restored, nothing more is
+//! written, and the exit code is the shell's (128 + signal number).
 
 #[cfg(unix)]
 mod unix;
@@ -18,7 +18,7 @@ use tokio::sync::watch;
 use super::clock::Clock;
 use super::{progress, restorer, silent};
 
-/// Nothing but Ctrl-C is heard there, by whoever listens.
+/// Only Ctrl-C is handled on this system, by whoever listens.
 #[cfg(not(unix))]
 pub fn watch() {}
 
@@ -27,37 +27,37 @@ pub use unix::watch;
 #[cfg(unix)]
 pub(crate) use unix::watch_all;
 
-/// The number of SIGINT.
+/// Number of SIGINT.
 pub(crate) const INTERRUPT: u8 = 2;
 
-/// The number of SIGQUIT.
+/// Number of SIGQUIT.
 const QUIT: u8 = 3;
 
-/// How long somebody who listens may take to begin to end. Who takes longer is stuck.
+/// How long a listener may take to start its shutdown. After that it counts as stuck.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(500);
 
-/// How long it may take to end then: an interrupted call may still tell Alter, and is still kept.
+/// How long the shutdown may take: an interrupted call may still send its audit row and is still recorded.
 const ENDS_WITHIN: Duration = Duration::from_secs(8);
 
-/// How long it takes at most to write a file.
+/// The longest wait for a file that is being written.
 const WHOLE_WITHIN: Duration = Duration::from_secs(2);
 
-/// How long a terminal may take what gives it back.
+/// How long restoring the terminal may take.
 const GIVES_BACK_WITHIN: Duration = Duration::from_millis(300);
 
-/// Which signal came, and who wants to know.
+/// Which signal was received, and who handles it.
 struct State {
     number: Option<u8>,
-    /// Since it came.
+    /// When it was received.
     since: Option<Clock>,
-    /// Somebody who listens has begun to end.
+    /// A listener has started its shutdown.
     answered: bool,
     listeners: usize,
-    /// The screen listens, which stops in its own way.
+    /// The screen listens, and handles SIGTSTP and SIGCONT itself.
     screen: bool,
-    /// What the keyboard sends is another program's.
+    /// Another program has the keyboard: its signals are not for us.
     lent: bool,
-    /// How many are writing what must be whole.
+    /// Number of writes in progress that must not be cut short.
     writing: usize,
 }
 
@@ -73,7 +73,7 @@ static STATE: Mutex<State> = Mutex::new(State {
 
 static CHANGED: Condvar = Condvar::new();
 
-/// Wakes who listens.
+/// Notifies the listeners.
 static CAME: LazyLock<watch::Sender<Option<u8>>> = LazyLock::new(|| watch::Sender::new(None));
 
 impl State {
@@ -87,7 +87,7 @@ fn state() -> MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Somebody who ends in its own way. Dropped while a signal waits for it, it lets the program end at once.
+/// Registration of code that ends in its own way. Dropping it while its signal is pending exits the program at once.
 pub(crate) struct Listener {
     came: watch::Receiver<Option<u8>>,
     screen: bool,
@@ -95,12 +95,12 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// Begins to listen.
+    /// Registers a listener.
     pub(crate) fn begin() -> Self {
         Self::of(false)
     }
 
-    /// The screen's.
+    /// Registers the listener of the screen.
     pub(crate) fn of_screen() -> Self {
         Self::of(true)
     }
@@ -125,7 +125,7 @@ impl Listener {
         }
     }
 
-    /// The number of the signal that ends the program; told once.
+    /// Waits for the signal that ends the program and returns its number; resolves once.
     pub(crate) async fn ends(&mut self) -> u8 {
         let number = self.came().await;
         if self.answered {
@@ -136,8 +136,8 @@ impl Listener {
         number
     }
 
-    /// Ends when a signal wants the program to end and nobody else ends in its own way. For whoever runs beside the
-    /// work in one task: it is asked again whenever that goes on.
+    /// Resolves when a signal is to end the program and no other listener handles it. For code that runs beside the
+    /// work in the same task: it is polled again whenever that makes progress.
     pub(crate) async fn ends_the_rest(&mut self) {
         self.came().await;
         poll_fn(|_| {
@@ -152,7 +152,7 @@ impl Listener {
     }
 }
 
-/// Lends the keyboard to another program, or takes it back: what it sends to interrupt or quit is not meant for us.
+/// Sets whether another program has the keyboard; SIGINT and SIGQUIT are ignored while it does.
 pub(crate) fn lend(lent: bool) {
     state().lent = lent;
 }
@@ -170,16 +170,16 @@ impl Drop for Listener {
     }
 }
 
-/// Ends when a signal wants the program to end; answers its number.
+/// Waits for a signal that ends the program and returns its number.
 pub(crate) async fn interrupted() -> u8 {
     Listener::begin().ends().await
 }
 
-/// What is done in this time is done whole: the end waits for it. It does not begin once the end has.
+/// A guard for writes that must not be cut short: exiting waits for it. It cannot be taken once the exit has begun.
 pub(crate) struct Whole(());
 
 impl Whole {
-    /// Begins.
+    /// Takes the guard.
     pub(crate) fn begin() -> Self {
         let mut state = state();
         if let Some(number) = state.number {
@@ -198,19 +198,19 @@ impl Drop for Whole {
     }
 }
 
-/// The number of the signal that ends the program, once one came.
+/// The number of the signal that ends the program, if one was received.
 pub(crate) fn signal() -> Option<u8> {
     state().number
 }
 
-/// A signal came.
+/// Handles a received signal.
 fn received(number: u8) {
     let mut state = state();
     if state.lent && matches!(number, INTERRUPT | QUIT) {
         return;
     }
     if let Some(since) = &state.since {
-        // One key may come as two signals; whoever presses it again does not want to wait.
+        // One key press may arrive as two signals; pressing it again later means "now".
         let again = since.elapsed() > ANSWERS_WITHIN;
         drop(state);
         if again {
@@ -225,14 +225,14 @@ fn received(number: u8) {
         end(number);
     }
     CAME.send_replace(Some(number));
-    // The signals are still to be heard meanwhile.
+    // On another thread, so that signals are still handled meanwhile.
     let limit = thread::Builder::new().name("ending".into()).spawn(move || limit(number));
     if limit.is_err() {
         end(number);
     }
 }
 
-/// Ends the program where those who listen do not.
+/// Exits if the listeners do not end the program in time.
 fn limit(number: u8) {
     let waits = |state: &mut State| !state.answered;
     let waited = CHANGED.wait_timeout_while(state(), ANSWERS_WITHIN, waits);
@@ -243,19 +243,19 @@ fn limit(number: u8) {
     end(number);
 }
 
-/// Ends the program.
+/// Exits the program.
 #[expect(
     clippy::disallowed_methods,
     reason = "what blocks cannot be left, and the terminal is given back first"
 )]
 fn end(number: u8) -> ! {
-    // A file that is being written is not left half. Who only waits for its turn does not hold this up for long.
+    // Let a file that is being written be finished. Writers waiting for a lock do not delay this for long.
     let writes = |state: &mut State| state.writing > 0;
     let waited = CHANGED.wait_timeout_while(state(), WHOLE_WITHIN, writes);
-    // Kept: whoever wants to begin something waits here until the end.
+    // Keep the lock: code that wants to take a guard now blocks here until the exit.
     let _state = waited.unwrap_or_else(PoisonError::into_inner);
     let (done, wait) = mpsc::channel::<()>();
-    // Settings come first. A terminal that takes nothing any more must not hold up the end.
+    // Terminal settings come first. A blocked terminal must not delay the exit.
     let give_back = move || {
         restorer::give_back();
         silent::give_back();

@@ -1,8 +1,8 @@
-//! The home folder, as a path that somebody typed means it.
+//! Expands the home folder in a path that a user typed.
 
 use std::path::{Path, PathBuf};
 
-/// The path with `~` in front taken apart, as a shell does; another user's (`~name`) stays as it is.
+/// Expands a leading `~` as a shell does; another user's (`~name`) is left as it is.
 pub(crate) fn expanded(path: &Path) -> PathBuf {
     let home = std::env::home_dir().filter(|home| home.is_absolute());
     match (path.strip_prefix("~"), home) {

@@ -1,5 +1,5 @@
-//! The keyring of the system: Secret Service, macOS Keychain, Windows Credential Manager. Only with the feature
-//! `keyring`; without it every request is answered with a sentence.
+//! The system's keyring: Secret Service, macOS Keychain, Windows Credential Manager. Needs the feature `keyring`;
+//! without it every request is an error.
 
 use std::sync::mpsc;
 use std::thread;
@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-/// How long the keyring may take: a locked one asks its user, where there is somebody to ask.
-const PATIENCE: Duration = Duration::from_secs(20);
+/// Time limit for the keyring: a locked one may prompt its user.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
 
-/// What the keyring is asked to do.
+/// A request to the keyring.
 #[derive(Debug)]
 enum Request {
     Get,
@@ -19,50 +19,50 @@ enum Request {
     Delete,
 }
 
-/// The key of an entry; None = there is no such entry.
+/// The key stored under an entry; `None` = no such entry.
 ///
 /// # Errors
-/// Why the keyring does not say, in words.
+/// Why the keyring cannot be read, for people.
 pub(crate) fn get(entry: &str) -> Result<Option<SecretString>, String> {
     ask(entry, Request::Get)
 }
 
-/// Puts a key there, in place of an older one.
+/// Stores a key, replacing an older one.
 ///
 /// # Errors
-/// Why it is not there, in words.
+/// Why the key was not stored, for people.
 pub(crate) fn set(entry: &str, key: SecretString) -> Result<(), String> {
     ask(entry, Request::Set(key)).map(|_| ())
 }
 
-/// Takes an entry away; false = there was none.
+/// Deletes an entry; returns whether it existed.
 ///
 /// # Errors
-/// Why it is still there, in words.
+/// Why the entry was not deleted, for people.
 pub(crate) fn delete(entry: &str) -> Result<bool, String> {
     Ok(ask(entry, Request::Delete)?.is_some())
 }
 
-/// Whether there is a keyring at all.
+/// Checks that a keyring is available.
 ///
 /// # Errors
-/// Why there is none, in words.
+/// Why none is available, for people.
 pub(crate) fn status() -> Result<(), String> {
-    // A name that no profile has: an empty one cannot be written.
+    // No profile has an empty name.
     ask("", Request::Get).map(|_| ())
 }
 
-/// Asks on a thread of its own: a keyring that waits for its user cannot be hurried.
+/// Runs the request on a separate thread: a keyring that prompts its user cannot be interrupted.
 fn ask(entry: &str, request: Request) -> Result<Option<SecretString>, String> {
     let (sender, answer) = mpsc::channel();
     let entry = entry.to_owned();
     let asked = thread::Builder::new().name("keyring".to_owned()).spawn(move || {
-        // Nobody waits any more where the time was over.
+        // The receiver is gone if the time limit has passed.
         let _ = sender.send(system::answer(&entry, request));
     });
     asked.map_err(|error| format!("the keyring cannot be asked: {error}"))?;
-    let slow = |_| format!("the keyring did not answer within {} s; is it locked?", PATIENCE.as_secs());
-    answer.recv_timeout(PATIENCE).map_err(slow)?
+    let slow = |_| format!("the keyring did not answer within {} s; is it locked?", TIME_LIMIT.as_secs());
+    answer.recv_timeout(TIME_LIMIT).map_err(slow)?
 }
 
 #[cfg(feature = "keyring")]
@@ -72,7 +72,7 @@ mod system {
 
     use super::Request;
 
-    /// How this program's entries are called.
+    /// Service name of this program's entries.
     const SERVICE: &str = "grantdeck";
 
     pub(crate) fn answer(entry: &str, request: Request) -> Result<Option<SecretString>, String> {

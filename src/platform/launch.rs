@@ -1,4 +1,4 @@
-//! Other programs: the browser.
+//! Opens links in the browser.
 
 use std::io;
 use std::process::{ExitCode, Stdio};
@@ -6,30 +6,29 @@ use std::process::{ExitCode, Stdio};
 use super::child;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Opens a link in the browser, on a thread that may block. `secret` names variables that the child must not see; it
-/// sees no `ALTER_*` either.
+/// Opens a link in the browser; blocks. The child sees neither `ALTER_*` nor the variables in `secret`.
 ///
 /// # Errors
 ///
-/// A link that is not `https`, or no browser to be found.
+/// If the link is not `https`, or no browser can be found.
 pub(crate) fn open(link: &str, secret: &[String]) -> Result<(), Diagnosis> {
     let link = checked(link)?;
     start(&link, secret).map_err(|error| failed(&error).fact("link", &link))
 }
 
-/// Nothing could be started.
+/// The diagnosis if nothing could be started.
 pub(crate) fn failed(error: &io::Error) -> Diagnosis {
     Diagnosis::new(Code::BrowserFailed, Who::Grantdeck, Retry::AfterRemedy)
         .fact("browser", &error.to_string())
 }
 
-/// The link, parsed and printed again, so that nothing but a link reaches a command line.
+/// The link, parsed and serialised again, so that nothing but a URL reaches a command line.
 fn checked(link: &str) -> Result<String, Diagnosis> {
     let refused = |why: &str| {
         Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::No).fact("link", link).fact("reason", why)
     };
     let url = url::Url::parse(link).map_err(|error| refused(&error.to_string()))?;
-    // A sandbox on this machine has pages too, and nothing of them leaves it.
+    // A sandbox on this machine serves pages too, over http.
     let local = url.scheme() == "http" && matches!(url.host_str(), Some("127.0.0.1" | "localhost" | "[::1]"));
     if (url.scheme() != "https" && !local) || url.host_str().is_none() {
         return Err(refused("only https links are opened"));
@@ -40,10 +39,10 @@ fn checked(link: &str) -> Result<String, Diagnosis> {
     Ok(url.into())
 }
 
-/// The helper process for opening a link.
+/// The helper process that opens a link.
 pub(crate) const OPEN_LINK: &str = "__open-link";
 
-/// What the copy does: opens the link with the system's browser and tells by its exit code whether that worked.
+/// Runs the helper process: opens the link in the system's browser and reports by its exit code whether that worked.
 pub(crate) fn open_link(link: &str) -> ExitCode {
     let Ok(link) = checked(link) else { return ExitCode::from(2) };
     match webbrowser::open(&link) {
@@ -52,10 +51,10 @@ pub(crate) fn open_link(link: &str) -> ExitCode {
     }
 }
 
-/// Opens a link by way of a copy of this program: only a child can be given an environment without secrets, and no
-/// terminal, so that a text browser cannot draw over the screen.
+/// Opens a link through a helper process, which can be given an environment without secrets and no terminal, so that a
+/// text browser cannot draw over the screen.
 fn start(link: &str, secret: &[String]) -> io::Result<()> {
-    let mut command = child::ourselves(OPEN_LINK, None, secret)?;
+    let mut command = child::helper_command(OPEN_LINK, None, secret)?;
     command.arg(link).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     match command.status()? {
         status if status.success() => Ok(()),

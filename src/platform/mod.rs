@@ -1,5 +1,5 @@
-//! The operating system: processes, signals, clocks, the clipboard, the keyring, keys that are typed. Knows of no command
-//! and of no screen.
+//! The operating system: processes, signals, clocks, clipboard, keyring, terminal input. Independent of commands and
+//! screens.
 
 pub(crate) mod background;
 pub(crate) mod blocking;
@@ -26,11 +26,11 @@ pub(crate) mod suspend;
 
 pub use helper::run_helper;
 
-/// What comes before anything else in `main`: no core dumps, and no panic that tells more than where it was.
+/// Must run first in `main`: disables core dumps and installs the panic hook that prints only the location.
 ///
 /// # Panics
 ///
-/// Where a test asks a debug build to.
+/// If a test asks a debug build to.
 pub fn begin() {
     core_dumps::forbid();
     panic::report_only_where();
@@ -38,7 +38,7 @@ pub fn begin() {
     assert!(!test_panic("begin"), "asked to break with {:?}", std::env::var_os("ALTER_API_KEY"));
 }
 
-/// Whether a test asks for a panic in a named place. Not in released programs.
+/// Whether a test asks for a panic at a named place. Never in release builds.
 #[cfg(debug_assertions)]
 pub(crate) fn test_panic(place: &str) -> bool {
     std::env::var("GRANTDECK_TEST_PANIC").is_ok_and(|asked| asked == place)

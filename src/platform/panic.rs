@@ -1,6 +1,6 @@
-//! Panics: a subcommand tells where it broke down, and nothing that may hold data. On the screen's thread the terminal
-//! is given back before anything is printed; elsewhere the place is only remembered, and the task that carried the work
-//! reports it.
+//! Panic hooks. A subcommand prints where it panicked, and nothing that may contain data. On the screen's thread the
+//! terminal is restored before anything is printed; on other threads the location is only recorded, and the task that
+//! ran the work reports it.
 
 use std::io::Write;
 use std::panic::PanicHookInfo;
@@ -10,7 +10,7 @@ use std::thread;
 use super::restorer::Restorer;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Where other threads panicked, the newest one.
+/// The location of the newest panic on another thread.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record(Arc<Mutex<Option<String>>>);
 
@@ -19,7 +19,7 @@ impl Record {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(place);
     }
 
-    /// The fault to show for work that panicked.
+    /// The diagnosis for work that panicked.
     pub(crate) fn fault(&self) -> Diagnosis {
         let place = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
         let fault = Diagnosis::new(Code::TaskPanicked, Who::Grantdeck, Retry::Later(None));
@@ -32,21 +32,21 @@ impl Record {
 
 type Hook = Box<dyn Fn(&PanicHookInfo<'_>) + Sync + Send + 'static>;
 
-/// Our hook while it is in place; the one before comes back when this is dropped.
+/// Keeps our panic hook installed; restores the previous one on drop.
 pub(crate) struct Guard {
     before: Option<Hook>,
 }
 
-/// The hook of a program without a screen: the place of each panic on standard error, and never its message, which
-/// may hold text from outside. A panic on the main thread then ends the program with exit code 101.
+/// Installs the hook for programs without a screen: prints each panic's location to stderr, never its message, which
+/// may contain text from outside. A panic on the main thread then exits with code 101.
 pub(crate) fn report_only_where() {
     std::panic::set_hook(Box::new(|info| {
-        // Printing can fail when nobody reads any more; then nobody is left to be told.
+        // Fails if stderr is closed; there is nobody to report to then.
         let _ = write!(std::io::stderr().lock(), "{}", brief(&place(info)));
     }));
 }
 
-/// Puts the hook in place. The calling thread is the screen's.
+/// Installs the hook. The calling thread is the screen's.
 pub(crate) fn install(restorer: Restorer, record: Record) -> Guard {
     let screen = thread::current().id();
     let before = std::panic::take_hook();
@@ -54,8 +54,8 @@ pub(crate) fn install(restorer: Restorer, record: Record) -> Guard {
         let place = place(info);
         if thread::current().id() == screen {
             restorer.restore();
-            // Printing can fail when the terminal is gone; nobody is left to be told.
-            let _ = write!(std::io::stderr().lock(), "{}", report(&place, words(info)));
+            // Fails if the terminal is gone; there is nobody to report to then.
+            let _ = write!(std::io::stderr().lock(), "{}", report(&place, literal_message(info)));
         } else {
             record.put(place);
         }
@@ -65,7 +65,7 @@ pub(crate) fn install(restorer: Restorer, record: Record) -> Guard {
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        // A hook cannot be changed while this thread unwinds.
+        // The hook cannot be changed while this thread is unwinding.
         if !thread::panicking()
             && let Some(before) = self.before.take()
         {
@@ -78,9 +78,8 @@ fn place(info: &PanicHookInfo<'_>) -> String {
     info.location().map_or_else(|| "an unknown place".into(), |at| format!("{}:{}", at.file(), at.line()))
 }
 
-/// The panic's own words, where they were written in the source: a formatted message may hold data, which does
-/// not belong into a report.
-fn words(info: &PanicHookInfo<'_>) -> Option<&'static str> {
+/// The panic's message if it is a literal: a formatted message may contain data, which does not belong in a report.
+fn literal_message(info: &PanicHookInfo<'_>) -> Option<&'static str> {
     info.payload().downcast_ref::<&'static str>().copied()
 }
 

@@ -1,4 +1,4 @@
-//! Gives a terminal back that a screen took, whoever asks first: the screen, a panic, a signal.
+//! Restores a terminal that a screen has taken, whoever asks first: the screen, a panic, a signal.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -9,11 +9,11 @@ use crossterm::style::ResetColor;
 use crossterm::terminal::{EnableLineWrap, EndSynchronizedUpdate, LeaveAlternateScreen};
 use crossterm::{Command, cursor, queue};
 
-/// What the bytes of a frame go to, unbuffered: standard output, or an emulator in a test.
+/// Unbuffered destination of a frame: stdout, or an emulator in a test.
 pub(crate) type Device = Box<dyn Write>;
 
-/// Presses and the wheel, with SGR coordinates. Not every movement, as crossterm's own command asks for: a
-/// program at rest must stay at rest under a moving mouse.
+/// Enables reports of presses and the wheel, with SGR coordinates. Unlike crossterm's own command not of every
+/// movement: an idle program must stay idle under a moving mouse.
 pub(crate) struct EnableClicks;
 
 impl Command for EnableClicks {
@@ -32,7 +32,7 @@ impl Command for EnableClicks {
     }
 }
 
-/// Takes them back.
+/// Disables them.
 pub(crate) struct DisableClicks;
 
 impl Command for DisableClicks {
@@ -51,25 +51,25 @@ impl Command for DisableClicks {
     }
 }
 
-/// Gives the terminal back, at most once between two entries; clones share the flag.
+/// Restores the terminal at most once per take; clones share the flag.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Restorer {
     inside: Arc<AtomicBool>,
 }
 
 impl Restorer {
-    /// The terminal is taken: from here on it has to be given back.
+    /// Marks the terminal as taken: from here on it has to be restored.
     pub(crate) fn take(&self) {
         *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(self.clone());
         self.inside.store(true, Ordering::SeqCst);
     }
 
-    /// Gives the terminal back if it is taken. Errors are ignored: each step must be tried.
+    /// Restores the terminal if it is taken. Errors are ignored: each step must be tried.
     pub(crate) fn restore(&self) {
         if !self.inside.swap(false, Ordering::SeqCst) {
             return;
         }
-        // Raw mode first: a shell without echo is worse than a strange picture.
+        // Raw mode first: a shell without echo is worse than a garbled screen.
         let _ = crossterm::terminal::disable_raw_mode();
         let mut bytes = Vec::new();
         let _ = queue!(
@@ -90,10 +90,10 @@ impl Restorer {
     }
 }
 
-/// Who gives back the terminal that a screen has.
+/// The restorer of the terminal that a screen has taken.
 static TAKEN: Mutex<Option<Restorer>> = Mutex::new(None);
 
-/// Gives the terminal back where a screen has it, from any thread: the program ends.
+/// Restores the terminal if a screen has taken it, from any thread, as the program exits.
 pub(crate) fn give_back() {
     let taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(restorer) = taken {
@@ -101,8 +101,8 @@ pub(crate) fn give_back() {
     }
 }
 
-/// Standard output without the standard library's line buffer, so that a frame is one write and the panic hook
-/// can write while a frame is being written.
+/// Stdout without the standard library's line buffer, so that a frame is one write and the panic hook can write while a
+/// frame is being written.
 #[cfg(unix)]
 pub(crate) fn standard_output() -> io::Result<Device> {
     use std::os::fd::AsFd;
@@ -116,12 +116,11 @@ pub(crate) fn standard_output() -> io::Result<Device> {
     Ok(Box::new(io::stdout()))
 }
 
-/// Writes a sequence to the terminal that this program was started in, wherever its standard output goes. For
-/// programs without a screen.
+/// Writes a sequence to the controlling terminal, even if stdout is redirected. For programs without a screen.
 ///
 /// # Errors
 ///
-/// When there is no terminal.
+/// If there is no terminal.
 pub(crate) fn write_to_controlling(sequence: &[u8]) -> io::Result<()> {
     let name = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
     let mut terminal = std::fs::OpenOptions::new().write(true).open(name)?;

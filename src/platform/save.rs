@@ -1,4 +1,4 @@
-//! Writing a body into a file: beside it first, then in its place, and for its owner's eyes only.
+//! Writes a body to a file: to a temporary file beside it, then renamed, readable by its owner only.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -8,17 +8,17 @@ use super::home;
 use crate::disk::{Draft, Lock};
 use crate::domain::{Clean, Code, Diagnosis, Retry, Saved, Who};
 
-/// Writes bytes into a file with mode 0600, whole or not at all. A path that begins with `~/` begins at home. A file
-/// that is there is replaced only with `replace`; behind a link, the file that the link leads to.
+/// Writes bytes to a file with mode 0600, atomically. A leading `~/` is expanded. An existing file is replaced only if
+/// `replace` is set; for a symlink, its target is replaced.
 ///
 /// # Errors
-/// The folder is missing or takes no file, the file is protected or no ordinary one, or the disk is full. Whatever was
-/// there is as it was.
+/// If the folder is missing or not writable, the file is read-only or not a regular file, or the disk is full. An
+/// existing file is then unchanged.
 pub(crate) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Diagnosis> {
     let typed = home::expanded(Path::new(path));
-    // What a link leads to is what is meant; the link stays.
+    // Replace the target of a symlink and keep the link.
     let path = fs::canonicalize(&typed).unwrap_or(typed);
-    // In whole, for nobody remembers where the program was started.
+    // Show the absolute path: it is easy to forget where the program was started.
     let whole = std::path::absolute(&path).unwrap_or_else(|_relative| path.clone());
     let shown = Clean::line(&whole.to_string_lossy());
     if let Ok(metadata) = fs::metadata(&path) {
@@ -35,7 +35,7 @@ pub(crate) fn save(path: &str, bytes: &[u8], replace: bool) -> Result<Saved, Dia
     }
     match write(&path, bytes, replace) {
         Ok(()) => Ok(Saved::Written { path: shown, bytes: bytes.len() as u64 }),
-        // It was made while this one was written.
+        // The file was created while this one was being written.
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let bytes = fs::metadata(&path).map_or(0, |metadata| metadata.len());
             Ok(Saved::Exists { path: shown, bytes })
@@ -53,11 +53,11 @@ fn write(path: &Path, bytes: &[u8], replace: bool) -> io::Result<()> {
 
 fn explained(error: &io::Error, path: &Path) -> Diagnosis {
     match error.kind() {
-        // These say it all themselves.
+        // These codes say it all.
         ErrorKind::NotFound | ErrorKind::NotADirectory => refused(Code::FolderMissing, path),
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => refused(Code::DiskFull, path),
         ErrorKind::ResourceBusy => refused(Code::FileBusy, path),
-        // The folder of the unfinished file is no news to anybody.
+        // Leave out the path of the temporary file, which the error would name.
         kind => failure(Code::FileNotWritable, path, &kind.to_string()),
     }
 }

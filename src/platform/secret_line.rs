@@ -1,6 +1,6 @@
-//! A line that nobody sees, typed where the screen was or will be.
+//! Reads a line without echo, before the screen starts or while it is left.
 //!
-//! What is read goes through the parser of the screen's input, so no answer of the terminal becomes a part of it.
+//! Input goes through the screen's input parser, so that no reply of the terminal becomes part of the line.
 
 use std::io;
 
@@ -11,32 +11,32 @@ use super::input::{Keyboard, TerminalEvent};
 use super::silent::{Leave, Silent};
 use crate::domain::input::KeyCode;
 
-/// No key is longer.
-const LONGEST: usize = 4 << 10;
+/// The longest key, in bytes.
+const MAX_KEY: usize = 4 << 10;
 
-/// Asks, and reads to the end of the line. Blocks.
+/// Prompts, and reads a line. Blocks.
 ///
 /// # Errors
-/// Why there is none: Esc, Ctrl-C where it leads back, an empty line, a terminal that is gone.
+/// Why there is none: Esc, Ctrl-C with [`Leave::Back`], an empty line, or a terminal that is gone.
 pub(crate) fn ask(keyboard: &Keyboard, question: &str, leave: Leave) -> Result<SecretString, String> {
     let failed = |error: io::Error| format!("it could not be asked for: {error}");
     let back = if leave == Leave::Back { "(Esc: back) " } else { "" };
     let silent = Silent::asking(&format!("{question}{back}"), leave).map_err(failed)?;
     let typed = line(|| keyboard.next());
-    // While nothing is shown yet.
+    // While echo is still off.
     keyboard.finish();
     drop(silent);
     typed.map_err(failed)?.ok_or_else(|| "nothing was typed".to_owned())
 }
 
-/// The keys of a line; None where it was left or is empty.
+/// Reads keys until the end of the line; `None` if it was cancelled or is empty.
 fn line(mut next: impl FnMut() -> io::Result<TerminalEvent>) -> io::Result<Option<SecretString>> {
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST));
+    let mut text = Zeroizing::new(String::with_capacity(MAX_KEY));
     loop {
         let key = match next()? {
             TerminalEvent::Paste(pasted) => {
                 let pasted = Zeroizing::new(pasted);
-                let room = LONGEST.saturating_sub(text.len());
+                let room = MAX_KEY.saturating_sub(text.len());
                 if pasted.trim().len() <= room {
                     text.push_str(pasted.trim());
                 }
@@ -53,8 +53,8 @@ fn line(mut next: impl FnMut() -> io::Result<TerminalEvent>) -> io::Result<Optio
             KeyCode::Char('u') if key.ctrl => text.clear(),
             KeyCode::Backspace => _ = text.pop(),
             _ => {
-                // It must not move: what it leaves behind would not be wiped by us.
-                if let Some(typed) = key.typed().filter(|typed| text.len() + typed.len_utf8() <= LONGEST) {
+                // The buffer must not grow: reallocation would leave an unwiped copy behind.
+                if let Some(typed) = key.typed().filter(|typed| text.len() + typed.len_utf8() <= MAX_KEY) {
                     text.push(typed);
                 }
             }

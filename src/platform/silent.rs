@@ -1,5 +1,4 @@
-//! A terminal that repeats nothing of what is typed. Whoever ends or stops the program gives it back first, from any
-//! thread.
+//! A terminal without echo. Whatever ends or stops the program restores it first, from any thread.
 
 #[cfg(unix)]
 pub(crate) use self::unix::{Silent, carry_on, give_back, stop};
@@ -9,9 +8,9 @@ pub(crate) use self::windows::{Silent, give_back};
 /// What Ctrl-C does while a line is typed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Leave {
-    /// It goes back to where the question was asked from; it comes as a key.
+    /// Returns to where the prompt came from; Ctrl-C arrives as a key.
     Back,
-    /// It ends the program, as in a shell; Ctrl-Z stops it.
+    /// Ends the program, as in a shell; Ctrl-Z stops it.
     End,
 }
 
@@ -28,7 +27,7 @@ mod unix {
     use super::Leave;
     use crate::platform::{ending, suspend};
 
-    /// What is silent now, the newest last.
+    /// The active silences, newest last.
     static SILENT: Mutex<Vec<State>> = Mutex::new(Vec::new());
 
     struct State {
@@ -38,32 +37,32 @@ mod unix {
         question: String,
     }
 
-    /// Ends the silence when it is dropped.
+    /// Restores the terminal's settings on drop.
     pub(crate) struct Silent(());
 
     fn silent() -> MutexGuard<'static, Vec<State>> {
         SILENT.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The terminal that this program was started in, else standard input.
+    /// The controlling terminal, else stdin.
     fn terminal() -> io::Result<File> {
         let controlling = OpenOptions::new().read(true).write(true).open("/dev/tty");
         controlling.or_else(|_| Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?)))
     }
 
     impl Silent {
-        /// What is typed is not shown; nothing else changes.
+        /// Turns echo off; nothing else changes.
         ///
         /// # Errors
-        /// There is no terminal.
+        /// If there is no terminal.
         pub(crate) fn hidden() -> io::Result<Self> {
             Self::begin("", |modes| modes.local_modes.remove(LocalModes::ECHO))
         }
 
-        /// Asks, and hands over each key as it is pressed.
+        /// Prompts, and delivers each key as it is pressed.
         ///
         /// # Errors
-        /// There is no terminal.
+        /// If there is no terminal.
         pub(crate) fn asking(question: &str, leave: Leave) -> io::Result<Self> {
             Self::begin(question, |modes| {
                 let output = modes.output_modes;
@@ -74,7 +73,7 @@ mod unix {
         }
 
         fn begin(question: &str, change: impl FnOnce(&mut Termios)) -> io::Result<Self> {
-            // From here on every signal is heard: whichever ends the program, the terminal is given back.
+            // Handle every signal from here on: whichever ends the program, the terminal is restored.
             ending::watch_all();
             let mut terminal = terminal()?;
             let before = tcgetattr(&terminal)?;
@@ -84,7 +83,7 @@ mod unix {
             tcsetattr(&terminal, OptionalActions::Now, &during)?;
             let asked = terminal.write_all(question.as_bytes());
             states.push(State { terminal, before, during, question: question.to_owned() });
-            // What was pushed is given back.
+            // From here on, dropping this restores what was pushed.
             let silent = Self(());
             drop(states);
             asked.map(|()| silent)
@@ -94,17 +93,17 @@ mod unix {
     impl Drop for Silent {
         fn drop(&mut self) {
             if let Some(mut state) = silent().pop() {
-                // A terminal that is gone needs nothing back.
+                // Nothing to restore if the terminal is gone.
                 let _ = tcsetattr(&state.terminal, OptionalActions::Now, &state.before);
                 if !state.question.is_empty() {
-                    // The cursor stands behind the question.
+                    // Move the cursor to the line after the prompt.
                     let _ = state.terminal.write_all(b"\n");
                 }
             }
         }
     }
 
-    /// Gives the terminal back as it was before the first silence; the program ends.
+    /// Restores the terminal to its state before the first silence, as the program exits.
     pub(crate) fn give_back() {
         let mut states = silent();
         if let Some(state) = states.first() {
@@ -113,11 +112,11 @@ mod unix {
         if let Some(state) = states.last_mut().filter(|state| !state.question.is_empty()) {
             let _ = state.terminal.write_all(b"\n");
         }
-        // Whoever is silent is told of the end by nobody, and must not change anything any more.
+        // Guards dropped from now on must not change the terminal again.
         states.clear();
     }
 
-    /// Stops the program as the terminal driver would. What follows may still run before it stops.
+    /// Stops the program as the terminal driver would. Code after this call may run before the stop takes effect.
     pub(crate) fn stop() {
         if !suspend::is_possible() {
             return;
@@ -129,7 +128,7 @@ mod unix {
         let _ = kill_process(getpid(), Signal::STOP);
     }
 
-    /// Goes on: whatever the terminal looks like now, it is not ours.
+    /// Resumes after a stop: applies our settings and prompt again, whatever the shell did to the terminal.
     pub(crate) fn carry_on() {
         if let Some(state) = silent().last() {
             let _ = tcsetattr(&state.terminal, OptionalActions::Now, &state.during);
@@ -146,21 +145,21 @@ mod windows {
 
     use super::Leave;
 
-    /// Ends the silence when it is dropped.
+    /// Restores the console's mode on drop.
     pub(crate) struct Silent {
         asks: bool,
     }
 
     impl Silent {
-        /// Nothing is hidden here between two sessions.
+        /// Nothing is hidden between two sessions on this system.
         pub(crate) fn hidden() -> io::Result<Self> {
             Ok(Self { asks: false })
         }
 
-        /// Asks, and hands over each key as it is pressed.
+        /// Prompts, and delivers each key as it is pressed.
         ///
         /// # Errors
-        /// There is no console.
+        /// If there is no console.
         pub(crate) fn asking(question: &str, _: Leave) -> io::Result<Self> {
             enable_raw_mode()?;
             let silent = Self { asks: true };
@@ -173,13 +172,13 @@ mod windows {
     impl Drop for Silent {
         fn drop(&mut self) {
             if self.asks {
-                // A console that is gone needs nothing back.
+                // Nothing to restore if the console is gone.
                 let _ = disable_raw_mode();
                 let _ = writeln!(io::stderr());
             }
         }
     }
 
-    /// Nothing is heard here that ends the program at once.
+    /// No signal on this system ends the program at once.
     pub(crate) fn give_back() {}
 }

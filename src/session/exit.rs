@@ -1,4 +1,4 @@
-//! Exit codes: one table, those of the official `alter` command up to 6, ours beyond.
+//! Exit codes: up to 6 those of the official `alter` command, ours beyond.
 
 use std::process::ExitCode;
 
@@ -7,43 +7,43 @@ use strum::{EnumIter, IntoEnumIterator};
 use crate::domain::{Code, Diagnosis};
 use crate::platform::{ending, silent};
 
-/// How the program ended, with a screen and without.
+/// How the program ended, with or without a screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter)]
 #[repr(u8)]
 pub enum Exit {
-    /// Done.
+    /// Success.
     Ok = 0,
-    /// Something else failed.
+    /// Any other failure.
     Error = 1,
     /// Wrong arguments or configuration; nothing was sent.
     Usage = 2,
     /// The key is missing, malformed, unknown, revoked or not accepted.
     Auth = 3,
-    /// No such thing.
+    /// Not found.
     NotFound = 4,
-    /// It contradicts what is there.
+    /// Conflicts with the current state.
     Conflict = 5,
     /// Too many requests.
     RateLimit = 6,
     /// Denied by policy or scope.
     Denied = 7,
-    /// The other side failed.
+    /// The backend or provider failed.
     Failed = 8,
-    /// The way there is broken, or too slow.
+    /// Network failure or timeout.
     Network = 9,
-    /// The check ran to its end and found what it looks for.
+    /// The check completed and found failures.
     Found = 10,
-    /// The grant is over, or its credential is.
+    /// The grant or its credential has ended.
     Over = 11,
-    /// Held for an approval that has not come.
+    /// Held for an approval that was not given in time.
     Held = 12,
-    /// A defect of this program, as a panic ends any.
+    /// A defect of this program; 101 is the code of a Rust panic.
     Defect = 101,
-    /// Left by its terminal (128 + SIGHUP).
+    /// The terminal was closed (128 + SIGHUP).
     HungUp = 129,
-    /// Interrupted, as a shell tells it (128 + SIGINT).
+    /// Interrupted (128 + SIGINT).
     Interrupted = 130,
-    /// Told to end (128 + SIGTERM).
+    /// Terminated (128 + SIGTERM).
     Terminated = 143,
 }
 
@@ -54,20 +54,20 @@ impl From<&Diagnosis> for Exit {
 }
 
 impl Exit {
-    /// Ends the program with it.
+    /// Ends the program with this code.
     pub fn end(self) -> ExitCode {
-        // Somebody may still be asked for a key, on a thread that is left behind.
+        // A key prompt may still be open on another thread.
         silent::give_back();
         ExitCode::from(self.number())
     }
 
-    /// As a number: that of the signal, where one ended the program.
+    /// The code as a number: 128 + the signal's number if a signal ended the program.
     pub(crate) fn number(self) -> u8 {
         let by_signal = matches!(self, Self::HungUp | Self::Interrupted | Self::Terminated);
         ending::signal().filter(|_| by_signal).map_or(self as u8, |number| 128 | number)
     }
 
-    /// What it means, in as few words as a list of all of them allows.
+    /// A short description, for a list of all codes.
     pub fn meaning(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -90,13 +90,13 @@ impl Exit {
         }
     }
 
-    /// All of them in one sentence, as help and README tell them.
+    /// All codes in one sentence, for help and README.
     pub fn sentence() -> String {
         let each = Self::iter().map(|exit| format!("{} {}", exit as u8, exit.meaning()));
         format!("Exit codes: {}.", each.collect::<Vec<_>>().join(", "))
     }
 
-    /// The exit code of a failure.
+    /// The exit code for a failure.
     #[expect(clippy::too_many_lines, reason = "a table, one line for each failure")]
     pub fn of(code: Code) -> Self {
         use Code as C;
@@ -207,8 +207,8 @@ impl Exit {
             | C::SessionTimedOut
             | C::NetworkFailed => Self::Network,
             C::Cancelled => Self::Interrupted,
-            // A credential that is there and cannot be used, and consent that is not enough: both end when the account
-            // is connected again.
+            // An existing credential that cannot be used, and insufficient consent: reconnecting the account repairs
+            // both.
             C::GrantExpired | C::GrantRevoked | C::GrantDeleted | C::CredentialRevoked | C::ScopeMismatch => {
                 Self::Over
             }

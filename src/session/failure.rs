@@ -1,4 +1,4 @@
-//! A failure on standard error, for commands and screen alike.
+//! Prints failures to stderr, for commands and the screen.
 
 use std::fmt::Write as _;
 
@@ -7,17 +7,17 @@ use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Diagnosis, Who};
 use crate::platform::progress;
 
-/// Says on standard error what is wrong and what to do.
+/// Prints what is wrong and what to do to stderr.
 pub(crate) fn complain(diagnosis: &Diagnosis) {
     progress::write(&in_words(diagnosis));
 }
 
-/// A failure in words: what happened, and whatever else is known of it, each under its label.
+/// A failure as text: what happened, and every other field under its label.
 fn in_words(diagnosis: &Diagnosis) -> String {
     let described = Described::new(diagnosis);
     let mut text = format!("grantdeck: {}\n", described.first_line());
     let mut line = |label: &str, value: &str| {
-        // Writing to a text cannot fail.
+        // Formatting into a string cannot fail.
         let _ = writeln!(text, "  {:<9} {value}", label.to_lowercase());
     };
     for entry in described.entries() {
@@ -47,7 +47,7 @@ mod tests {
         assert_eq!(text.matches("  code ").count(), 1, "{text}");
         assert!(text.contains(&hint) && !text.contains("  fix "), "{text}");
 
-        // The wire's word may be another than ours, and its hint too: then both are worth reading.
+        // Alter's code may differ from ours, and so may its hint: then both are shown.
         let text = in_words(&revoked.fact("alter code", "revoked_key").fact("hint", "Ask somebody."));
         assert_eq!(text.matches("  code ").count(), 1, "one code alone: {text}");
         assert!(text.contains("revoked_key") && text.contains("key_revoked"), "{text}");

@@ -1,4 +1,4 @@
-//! Keys and tokens that are not in the environment: printed by a command, or typed by a person.
+//! Keys and tokens from outside the environment: a command's output, the keyring, or a prompt.
 
 use std::process::Command;
 use std::time::Duration;
@@ -14,21 +14,21 @@ use crate::platform::silent::Leave;
 use crate::store::KeyringPlace;
 use crate::store::session::Fetch;
 
-/// How long a command may take: it may have to ask its own user.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Time limit for a command: it may have to prompt its own user.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// What a command may print, in bytes; no key or token is longer.
-const LONGEST: usize = 64 << 10;
+/// Limit for a command's output, in bytes; no key or token is longer.
+const MAX_OUTPUT: usize = 64 << 10;
 
-/// Starts commands and asks at the terminal.
+/// Runs commands, reads the keyring and prompts at the terminal.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Fetcher {
-    /// What was typed before the screen took the terminal.
+    /// The answer to a prompt from before the screen took the terminal.
     typed: Option<SecretString>,
 }
 
 impl Fetcher {
-    /// Who was asked already.
+    /// With the answer to an earlier prompt.
     pub(crate) fn with(typed: SecretString) -> Self {
         Self { typed: Some(typed) }
     }
@@ -36,7 +36,7 @@ impl Fetcher {
 
 impl Fetch for Fetcher {
     fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String> {
-        fetched(words, hidden, PATIENCE)
+        run_command(words, hidden, TIME_LIMIT)
     }
 
     fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String> {
@@ -51,17 +51,17 @@ impl Fetch for Fetcher {
     }
 }
 
-/// What a command prints in one line.
-fn fetched(words: &[String], hidden: &[String], patience: Duration) -> Result<SecretString, String> {
+/// Runs a command and returns the one line it prints.
+fn run_command(words: &[String], hidden: &[String], limit: Duration) -> Result<SecretString, String> {
     let [program, arguments @ ..] = words else { return Err("is no command".to_owned()) };
     let mut command = Command::new(program);
     command.args(arguments);
     withhold(&mut command, hidden);
     let (status, printed) =
-        run_at_most(&mut command, Zeroizing::default(), patience, LONGEST).map_err(|error| {
+        run_at_most(&mut command, Zeroizing::default(), limit, MAX_OUTPUT).map_err(|error| {
             match error.kind() {
                 std::io::ErrorKind::FileTooLarge => "printed more than 64 KiB".to_owned(),
-                std::io::ErrorKind::TimedOut => format!("took longer than {} s", patience.as_secs()),
+                std::io::ErrorKind::TimedOut => format!("took longer than {} s", limit.as_secs()),
                 _ => format!("cannot be started: {error}"),
             }
         })?;
@@ -89,9 +89,9 @@ mod tests {
 
     use super::*;
 
-    fn shell(script: &str, patience: Duration) -> Result<String, String> {
+    fn shell(script: &str, limit: Duration) -> Result<String, String> {
         let words = ["/bin/sh", "-c", script].map(str::to_owned);
-        fetched(&words, &["PATH".to_owned()], patience).map(|key| key.expose_secret().to_owned())
+        run_command(&words, &["PATH".to_owned()], limit).map(|key| key.expose_secret().to_owned())
     }
 
     #[test]
@@ -99,7 +99,7 @@ mod tests {
         let long = Duration::from_mins(1);
         assert_eq!(shell("echo key", long).as_deref(), Ok("key"));
         assert_eq!(shell("printf 'key\\r\\n'", long).as_deref(), Ok("key"));
-        // Every process has a PATH: here it stands for the variable that holds another key.
+        // PATH is set in every process; here it stands in for the variable that holds another key.
         assert_eq!(shell("echo \"<$(/usr/bin/env | /bin/grep -c ^PATH=)>\"", long).as_deref(), Ok("<0>"));
         for (script, said) in [
             ("exit 3", "ended with 3"),
@@ -114,7 +114,7 @@ mod tests {
         }
         let slow = shell("exec sleep 600", Duration::from_millis(50));
         assert_eq!(slow, Err("took longer than 0 s".to_owned()));
-        let missing = fetched(&["/nowhere/at/all".to_owned()], &[], long).unwrap_err();
+        let missing = run_command(&["/nowhere/at/all".to_owned()], &[], long).unwrap_err();
         assert!(missing.starts_with("cannot be started"), "{missing}");
     }
 }

@@ -1,4 +1,4 @@
-//! The keys of profiles in the keyring of the system.
+//! The keys of profiles in the system's keyring.
 
 use secrecy::SecretString;
 
@@ -8,7 +8,7 @@ use crate::store::KeyringPlace;
 /// The key of a profile.
 ///
 /// # Errors
-/// Why there is none, in words.
+/// Why there is none, for people.
 pub(crate) fn get(place: &KeyringPlace) -> Result<SecretString, String> {
     for entry in place.readable() {
         if let Some(key) = keyring::get(&entry)? {
@@ -23,23 +23,23 @@ pub(crate) fn get(place: &KeyringPlace) -> Result<SecretString, String> {
     ))
 }
 
-/// Puts the key of a profile there, in place of an older one.
+/// Stores the key of a profile, replacing an older one.
 ///
 /// # Errors
-/// Why it is not there, in words.
+/// Why it was not stored, for people.
 pub(crate) fn set(place: &KeyringPlace, key: SecretString) -> Result<(), String> {
     keyring::set(&place.own(), key)?;
     if place.production {
-        // Of a profile that is marked now no key is left that works without the mark.
+        // Once a profile is marked as production, no key that works without the mark may remain.
         keyring::delete(&place.plain())?;
     }
     Ok(())
 }
 
-/// Takes the key of a profile away; false = there was none.
+/// Deletes the key of a profile; returns whether there was one.
 ///
 /// # Errors
-/// Why it is still there, in words.
+/// Why it was not deleted, for people.
 pub(crate) fn delete(place: &KeyringPlace) -> Result<bool, String> {
     let marked = keyring::delete(&place.marked())?;
     let plain = keyring::delete(&place.plain())?;

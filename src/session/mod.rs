@@ -1,4 +1,4 @@
-//! A session, for commands and screen alike: what it is opened with, how it ends, and how a failure is told.
+//! Sessions, for commands and the screen: opening one, exit codes, and printing failures.
 
 pub mod exit;
 pub(crate) mod failure;

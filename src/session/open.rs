@@ -1,4 +1,4 @@
-//! Opening a session: what its source gives, the demonstration's backend, the client, the history.
+//! Opens a session: credentials, the demo backend, client and history.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -14,36 +14,36 @@ use crate::store::paths::{config_file, history_file, process_environment};
 use crate::store::session::{Credentials, Source, resolve};
 use crate::store::{Config, Place, Preferences};
 
-/// What a session is opened with, beside the configuration.
+/// What a session is opened with, apart from the configuration.
 #[derive(Clone, Debug)]
 pub(crate) struct Request {
-    /// Where key and backend come from, settled.
+    /// Where key and backend come from.
     pub(crate) source: Source,
-    /// The demonstration's backend, for [`Source::Demo`].
+    /// Options of the demo backend, for [`Source::Demo`].
     pub(crate) demo: Options,
-    /// Where what is asked and answered is noted.
+    /// The log of requests and answers.
     pub(crate) log: Log,
-    /// What was typed already.
+    /// Fetches keys that are not in the environment.
     pub(crate) fetcher: Fetcher,
 }
 
-/// A session, and the sandbox that serves it in a demonstration: it runs as long as this lives.
+/// An open session. In a demo it owns the sandbox, which runs as long as the session.
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(crate) context: Context,
     pub(crate) demo: Option<Running>,
-    /// What the user set.
+    /// The user's configuration.
     pub(crate) config: Config,
-    /// What of it is for this session.
+    /// The preferences that apply to this session.
     pub(crate) preferences: Preferences,
-    /// What is wrong with how its calls are to be attributed.
+    /// Mistakes in how its calls are to be attributed.
     pub(crate) mistakes: Vec<Diagnosis>,
 }
 
 /// Opens a session.
 ///
 /// # Errors
-/// What [`connect`] refuses.
+/// As for [`connect`].
 pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, Diagnosis> {
     let source = &request.source;
     let Connected { context, demo, .. } = connect(request, &config).await?;
@@ -57,19 +57,19 @@ pub(crate) async fn open(request: &Request, config: Config) -> Result<Session, D
     Ok(Session { context, demo, config, preferences, mistakes })
 }
 
-/// A client that has asked nothing yet.
+/// A client that has not sent anything yet.
 #[derive(Debug)]
 pub(crate) struct Connected {
     pub(crate) context: Context,
-    /// What named the key.
+    /// Where the key came from.
     pub(crate) key_from: String,
     pub(crate) demo: Option<Running>,
 }
 
-/// What the source gives, checked without asking anybody. For a demonstration its backend is started.
+/// Resolves the credentials and checks them without sending anything. Starts the demo backend if needed.
 ///
 /// # Errors
-/// What [`resolve`] refuses, a malformed key or address, a backend that cannot listen.
+/// As for [`resolve`]; also a malformed key or address, or a backend that cannot listen.
 pub(crate) async fn connect(request: &Request, config: &Config) -> Result<Connected, Diagnosis> {
     let Request { source, demo, log, fetcher } = request.clone();
     let (credentials, demo) = if source == Source::Demo {
@@ -77,7 +77,7 @@ pub(crate) async fn connect(request: &Request, config: &Config) -> Result<Connec
         (credentials, Some(running))
     } else {
         let (source, config) = (source.clone(), config.clone());
-        // A command may take its time, and a person too.
+        // A key command may be slow, and so may a person at a prompt.
         let found = blocking(move || resolve(&source, &config, &process_environment, &fetcher));
         (found.await??, None)
     };
@@ -92,19 +92,19 @@ pub(crate) async fn connect(request: &Request, config: &Config) -> Result<Connec
 }
 
 impl Session {
-    /// Whether names of grants may lie about for a shell to complete: they are people's.
+    /// Whether names of grants may be stored on disk for shell completion: they identify people.
     pub(crate) fn keeps_names(&self) -> bool {
         let Preferences { history, remember, .. } = self.preferences;
         history != Some(false) && remember != Some(false) && !self.context.write_policy.production
     }
 
-    /// Waits a moment for what is on its way into the history; why, if it did not get there.
+    /// Waits briefly for pending writes to the history; returns why they failed, if they did.
     pub(crate) async fn settle(&self) -> Option<Diagnosis> {
         self.context.recorder.as_ref()?.settle().await
     }
 }
 
-/// Where a session's calls are kept: those of a demonstration in memory, so that nothing of it stays.
+/// Where a session's calls are recorded: a demo's in memory, so that nothing of it stays.
 fn recorder(source: &Source, config: &Config) -> Option<Recorder> {
     let place = match source {
         Source::Demo => Place::Memory,
@@ -113,16 +113,16 @@ fn recorder(source: &Source, config: &Config) -> Option<Recorder> {
     Some(Recorder::new(place, config.retention, source.name(), config.keep(source)))
 }
 
-/// What the user's files say; `option` is the value of `--config`.
+/// Loads the configuration; `option` is the value of `--config`.
 ///
 /// # Errors
-/// When a file that the user named cannot be read.
+/// If a file that the user named cannot be read.
 pub(crate) fn configuration(option: Option<&Path>) -> Result<Config, Diagnosis> {
     let location = config_file(option, &process_environment)?;
     Config::load(location.as_ref())
 }
 
-/// Starts the demonstration's backend. It brings its own key; the environment is not even looked at.
+/// Starts the demo backend. It brings its own key; the environment is not read.
 async fn demonstration(options: &Options) -> Result<(Credentials, Running), Diagnosis> {
     let address = ([127, 0, 0, 1], 0).into();
     let running = sandbox::start(options, address, Arc::new(wall)).await.map_err(|error| {

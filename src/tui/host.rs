@@ -10,7 +10,7 @@ use super::parts::{Host, LoopState};
 use super::terminal::Screen;
 use crate::app::{Model, Msg, view};
 use crate::domain::Now;
-use crate::platform::background::QUESTION;
+use crate::platform::background::QUERY;
 use crate::platform::input::{Input, Keyboard, Question, TerminalEvent};
 use crate::platform::restorer::Restorer;
 use crate::platform::suspend::{self, Scope};
@@ -65,7 +65,7 @@ impl Host<Model> for TerminalHost {
     }
 
     fn open_input(&mut self) -> Self::Input {
-        if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUESTION).is_ok() {
+        if std::mem::take(&mut self.asks) && self.screen.canvas().send_raw(QUERY).is_ok() {
             self.question.ask();
         }
         let input = Input::open(self.keyboard.clone(), Arc::clone(&self.question), self.size);

@@ -241,7 +241,7 @@ fn clipboard(config: &Config) -> Vec<Check> {
                 "as a last resort, the text is shown for manual selection",
             ),
             (_, Reach::Answers) => Check::ok(NAME, &format!("{name} answers")),
-            (_, Reach::Untold) => {
+            (_, Reach::Unconfirmed) => {
                 let found = format!("{name} sent (unconfirmed)");
                 Check::new(NAME, CheckState::Unknown, &found)
             }

@@ -1,4 +1,4 @@
-//! Which ways to a clipboard are tried, in which order: a pure function of the surroundings.
+//! Chooses which clipboard routes to try and in what order: a pure function of the environment.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -7,62 +7,62 @@ use std::time::Duration;
 use super::osc52;
 use crate::domain::{CopyChoice, CopyRoute};
 
-/// How long one way may take.
+/// Time limit for one route.
 const LIMIT: Duration = Duration::from_secs(1);
 
-/// How long a sensitive text stays where nothing else is configured.
+/// Default time after which sensitive text is cleared.
 const CLEAR_AFTER: Duration = Duration::from_mins(1);
 
-/// Why the desktop's own clipboard is not tried.
+/// Why the native clipboard is not tried.
 const NO_DESKTOP: &str = if cfg!(feature = "wayland") {
     "neither DISPLAY nor WAYLAND_DISPLAY is set"
 } else {
     "DISPLAY is not set, and this build was made without `--features wayland`"
 };
 
-/// What copying depends on, read once so that the choice is a function of it.
+/// The inputs of the choice, read once so that [`choose`] stays pure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
-    /// The system.
+    /// The operating system.
     pub platform: Platform,
-    /// Somebody sits at another machine (`SSH_TTY`, `SSH_CONNECTION`): its desktop is not ours.
+    /// This is an SSH session (`SSH_TTY`, `SSH_CONNECTION`): the user's desktop is on another machine.
     pub ssh: bool,
-    /// The tmux around us (`TMUX`).
+    /// The enclosing tmux (`TMUX`).
     pub tmux: Option<OsString>,
-    /// GNU screen is around us (`STY`).
+    /// Running inside GNU screen (`STY`).
     pub screen: bool,
-    /// The X server (`DISPLAY`).
+    /// The X display (`DISPLAY`).
     pub display: Option<OsString>,
-    /// The Wayland compositor (`WAYLAND_DISPLAY`); None where this build does not speak to one.
+    /// The Wayland display (`WAYLAND_DISPLAY`); `None` if this build has no Wayland support.
     pub wayland: Option<OsString>,
-    /// The terminal is known to copy nothing (`TERM` is `linux` or `dumb`).
-    pub deaf: bool,
-    /// When sensitive texts are cleared; None = never.
+    /// The terminal is known to have no clipboard (`TERM` is `linux` or `dumb`).
+    pub no_clipboard: bool,
+    /// When to clear sensitive text; `None` = never.
     pub clear_after: Option<Duration>,
-    /// How long one way may take.
+    /// Time limit for one route.
     pub limit: Duration,
-    /// The program that runs helper processes; None = this one. For tests.
+    /// The program to run as helper process; `None` = this one. For tests.
     pub program: Option<PathBuf>,
 }
 
-/// Systems, as far as clipboards differ.
+/// Operating systems, as far as their clipboards differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Platform {
-    /// X11 or Wayland: a text lives in the program that copied it.
+    /// X11 or Wayland: the process that copied a text has to keep serving it.
     Unix,
-    /// The system holds the text.
+    /// macOS: the system stores the text.
     Mac,
-    /// The system holds the text.
+    /// Windows: the system stores the text.
     Windows,
 }
 
 impl Environment {
-    /// The surroundings of this process.
+    /// Reads the environment of this process.
     pub fn of_process() -> Self {
         Self::read(|name| std::env::var_os(name))
     }
 
-    /// Surroundings in which variables have these values; an empty one counts as unset.
+    /// Builds an environment from a lookup of variables; an empty value counts as unset.
     pub fn read(variable: impl Fn(&str) -> Option<OsString>) -> Self {
         let variable = |name| variable(name).filter(|value| !value.is_empty());
         let platform = match () {
@@ -77,38 +77,39 @@ impl Environment {
             screen: variable("STY").is_some(),
             display: variable("DISPLAY"),
             wayland: variable("WAYLAND_DISPLAY").filter(|_| cfg!(feature = "wayland")),
-            deaf: variable("TERM").is_some_and(|term| term == "linux" || term == "dumb"),
+            no_clipboard: variable("TERM").is_some_and(|term| term == "linux" || term == "dumb"),
             clear_after: Some(CLEAR_AFTER),
             limit: LIMIT,
             program: None,
         }
     }
 
-    /// With the user's own time after which sensitive texts are cleared; 0 = never.
+    /// Sets the number of seconds after which sensitive text is cleared; 0 = never.
     #[must_use]
     pub fn clearing_after(self, seconds: u64) -> Self {
         Self { clear_after: Some(Duration::from_secs(seconds)).filter(|after| !after.is_zero()), ..self }
     }
 
-    /// Whether there is a desktop to ask.
+    /// Whether a desktop clipboard is available.
     fn has_desktop(&self) -> bool {
         self.platform != Platform::Unix || self.display.is_some() || self.wayland.is_some()
     }
 }
 
-/// What is tried.
+/// The routes to try.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
-    /// The ways, best first; the last one is always [`CopyRoute::Shown`], which cannot fail.
+    /// The routes, best first; the last is always [`CopyRoute::Shown`], which cannot fail.
     pub routes: Vec<CopyRoute>,
-    /// Why a way that the user may expect is not among them.
+    /// Why a route that the user may expect was skipped.
     pub left_out: Option<&'static str>,
 }
 
-/// Chooses for a text of so many bytes.
+/// Chooses the routes for a text of `bytes` bytes.
 ///
-/// tmux comes first: its server may be older than today's desktop session, so `DISPLAY` inside it says little, and
-/// by default it lets no sequence of ours through. In an SSH session the desktop at hand is the wrong one.
+/// tmux comes first: its server may be older than the current desktop session, so `DISPLAY` inside it is unreliable,
+/// and by default it does not pass our escape sequences on. In an SSH session the desktop reachable from here is not
+/// the user's.
 pub fn choose(environment: &Environment, choice: CopyChoice, bytes: usize) -> Plan {
     let too_long = (!osc52::fits(bytes)).then_some(osc52::TOO_LONG);
     let mut routes = Vec::new();
@@ -121,8 +122,8 @@ pub fn choose(environment: &Environment, choice: CopyChoice, bytes: usize) -> Pl
             if environment.has_desktop() && !environment.ssh {
                 routes.push(CopyRoute::Native);
             }
-            let deaf = environment.deaf.then_some("this terminal has no clipboard");
-            left_out = deaf.or(too_long);
+            let no_clipboard = environment.no_clipboard.then_some("this terminal has no clipboard");
+            left_out = no_clipboard.or(too_long);
             if left_out.is_none() {
                 routes.push(CopyRoute::Osc52);
             }
@@ -147,7 +148,7 @@ mod tests {
             let value = variables.iter().find_map(|variable| variable.strip_prefix(&format!("{name}=")));
             value.map(OsString::from)
         };
-        // As if this build spoke Wayland.
+        // Pretend that this build supports Wayland.
         Environment { platform, wayland: variable("WAYLAND_DISPLAY"), ..Environment::read(variable) }
     }
 
@@ -191,7 +192,7 @@ mod tests {
         for (platform, variables, choice, bytes, want) in cases {
             let plan = choose(&environment(*platform, variables), *choice, *bytes);
             assert_eq!(plan.routes, *want, "{platform:?} {variables:?} {choice} {bytes}");
-            // Who gets no clipboard although one was wanted is told why.
+            // Skipping every clipboard that was asked for needs a reason.
             if plan.routes == [Shown] && *choice != Print {
                 assert!(plan.left_out.is_some(), "{variables:?} {choice}");
             }

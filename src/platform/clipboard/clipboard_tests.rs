@@ -1,5 +1,5 @@
-//! Clipboards that are broken in every way, played by shell scripts in place of copies of this program. The real
-//! ones are in `tests/cli/clipboard.rs`.
+//! Broken clipboards, simulated by shell scripts in place of the helper processes. Real ones are tested in
+//! `tests/cli/clipboard.rs`.
 #![cfg(target_os = "linux")]
 
 use std::fs;
@@ -14,10 +14,10 @@ use super::*;
 
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
-/// For what is to be too slow.
+/// For what has to time out.
 const SHORT: Duration = Duration::from_millis(300);
 
-/// A desktop whose owner and verifier are shell scripts.
+/// A desktop whose clipboard owner and verifier are shell scripts.
 struct Fake {
     folder: TempDir,
     environment: Environment,
@@ -31,7 +31,8 @@ impl Fake {
             "#!/bin/sh\ncd {}\ncase $1 in\n{OWNER})\necho $$ > pid\n{owner}\n;;\n{VERIFIER})\n{verifier}\n;;\nesac\n",
             folder.path().display()
         );
-        // A program that this process itself had open could not be started while another test starts one.
+        // Written by another process: if this one had the file open, a concurrent `fork` in another test could make
+        // starting it fail (ETXTBSY).
         let mut writer = Command::new("/bin/sh");
         writer.args(["-c", "cat > \"$0\" && chmod +x \"$0\""]).arg(&program).stdin(Stdio::piped());
         let mut writer = writer.spawn().unwrap();
@@ -111,7 +112,7 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
         ("exit 101", "exit 0", PATIENCE, "the native clipboard cannot be used (its clipboard owner crashed)"),
         (
             "echo ok; exit 1",
-            // The text that it finds is somebody else's.
+            // The text found was put there by another program.
             "while kill -0 $(cat pid) 2> nowhere && ! grep -q zombie /proc/$(cat pid)/status; do :; done; exit 0",
             PATIENCE,
             "the native clipboard cannot be used (its clipboard owner crashed)",
@@ -126,7 +127,7 @@ fn a_clipboard_that_does_not_hold_the_text_is_left_for_the_next_way_and_says_so(
         let note = outcome.copied.note.unwrap();
         let stays = "not cleared automatically";
         assert_eq!(note.as_str(), format!("{reason}; {stays}"), "{owner} / {verifier}");
-        // Where there was a owner, it is gone: a clipboard that was given up must not get the text later on.
+        // The owner was killed: an abandoned clipboard must not get the text later on.
         if fake.folder.path().join("pid").exists() {
             assert!(!fake.owner_lives(), "{owner} / {verifier}");
         }
@@ -161,7 +162,7 @@ fn a_tmux_that_is_gone_is_passed_over() {
 async fn what_is_not_copied_is_shown_or_refused() {
     let environment = Environment { platform: Platform::Unix, ..Environment::read(|_| None) };
     let shown = |note: Option<&str>| CopyOutcome {
-        copied: Copied { note: note.map(Clean::from), ..plainly(CopyRoute::Shown) },
+        copied: Copied { note: note.map(Clean::from), ..unverified(CopyRoute::Shown) },
         sequence: None,
     };
     assert_eq!(copy(text(), &environment, CopyChoice::Print, &[]).await.unwrap(), shown(None));
@@ -175,7 +176,7 @@ async fn what_is_not_copied_is_shown_or_refused() {
 
 #[test]
 fn no_report_shows_what_is_sent() {
-    let copied = plainly(CopyRoute::Osc52);
+    let copied = unverified(CopyRoute::Osc52);
     let outcome = CopyOutcome { copied, sequence: sequence("hello", false) };
     assert!(!format!("{outcome:?}").contains("aGVsbG8"), "{outcome:?}");
     assert!(format!("{outcome:?}").contains("Some(16)"), "{outcome:?}");

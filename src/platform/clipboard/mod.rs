@@ -1,9 +1,9 @@
-//! Copying, and never claiming more than is known.
+//! Copying to the clipboard, without claiming more than is known.
 //!
-//! [`choose`] says which ways fit the surroundings; they are tried in that order, each within a time limit, and
-//! what failed on the way is told. The desktop's clipboard is asked by copies of this program only ([`OWNER`],
-//! [`VERIFIER`]): a clipboard that hangs then cannot take the screen with it, the text outlives this program, and
-//! what is read back is read by somebody else than who wrote it.
+//! [`choose`] picks the routes that fit the environment; they are tried in order, each with a time limit, and failures
+//! are reported. Only helper processes ([`OWNER`], [`VERIFIER`]) talk to the desktop's clipboard: a clipboard that
+//! hangs cannot freeze the screen, the text outlives this program, and it is read back by a process other than the one
+//! that wrote it.
 
 mod choose;
 mod native;
@@ -23,24 +23,24 @@ pub use osc52::{CAP, sequence};
 pub(super) use owner::{clean_tmux, keep, read_back};
 pub use reach::{Reach, reach};
 
-/// The helper process for holding a text in the desktop's clipboard. Text on standard input; then `secret` or `plain`, and
-/// after how many milliseconds it is cleared, or `never`. Says `ok`, or why not, on standard output.
+/// The helper process that owns a text in the desktop's clipboard. Reads the text from stdin; arguments: `secret` or
+/// `plain`, and the milliseconds after which it is cleared, or `never`. Prints `ok` or the reason for a failure.
 pub const OWNER: &str = "__clipboard-owner";
 
-/// The helper process for reading the desktop's clipboard back. SHA-256 of the text that is expected on standard input; for
-/// how many milliseconds it is waited for.
+/// The helper process that reads the desktop's clipboard back. Reads the SHA-256 of the expected text from stdin;
+/// argument: the milliseconds to wait for it.
 pub const VERIFIER: &str = "__clipboard-verifier";
 
-/// The helper process for clearing a buffer of tmux. SHA-256 of the text on standard input; the buffer's name, and
-/// after how many milliseconds it is deleted.
+/// The helper process that deletes a tmux buffer. Reads the SHA-256 of the text from stdin; arguments: the buffer's
+/// name, and the milliseconds after which it is deleted.
 pub const TMUX_CLEANER: &str = "__clipboard-tmux";
 
-/// What became of a request to copy.
+/// The result of a copy.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CopyOutcome {
-    /// How it went. With a sequence: how it goes once that is written.
+    /// The route taken. If there is a sequence: the route once that is written.
     pub copied: Copied,
-    /// What is to be written to the terminal, between two frames where there is a screen.
+    /// Escape sequence to write to the terminal, between two frames if there is a screen.
     pub sequence: Option<Vec<u8>>,
 }
 
@@ -53,9 +53,9 @@ impl fmt::Debug for CopyOutcome {
     }
 }
 
-/// Why a way did not work. What tmux said is not repeated: it may hold the text.
+/// Why a route failed. tmux's own messages are not repeated, as they may contain the text.
 #[derive(Debug, thiserror::Error)]
-enum Broken {
+enum RouteError {
     #[error("{0} did not answer in time")]
     Slow(&'static str),
     #[error("{0} does not respond ({1})")]
@@ -66,17 +66,17 @@ enum Broken {
     Different(&'static str),
 }
 
-impl Broken {
+impl RouteError {
     fn of(who: &'static str, error: std::io::Error) -> Self {
         if error.kind() == std::io::ErrorKind::TimedOut { Self::Slow(who) } else { Self::Start(who, error) }
     }
 }
 
-/// Copies, on a thread that may block. `hidden` names variables that no child may see; it sees no `ALTER_*` either.
+/// Copies a text, on a blocking thread. Child processes see neither `ALTER_*` nor the variables in `hidden`.
 ///
 /// # Errors
 ///
-/// When there is nothing to copy. Where every way fails the answer is [`CopyRoute::Shown`], with the reasons.
+/// If there is nothing to copy. If every route fails, the result is [`CopyRoute::Shown`] with the reasons.
 pub async fn copy(
     text: CopyText,
     environment: &Environment,
@@ -92,11 +92,11 @@ pub async fn copy(
     }
 }
 
-/// Copies, and blocks for at most the environment's limit for each way.
+/// Like [`copy`]; blocks for at most the environment's limit per route.
 ///
 /// # Errors
 ///
-/// As [`copy`].
+/// As for [`copy`].
 pub fn copy_blocking(
     text: &CopyText,
     environment: &Environment,
@@ -119,7 +119,7 @@ pub fn copy_blocking(
                 reasons.extend(
                     wants_clearing(text, environment).then(|| "not cleared automatically".to_owned()),
                 );
-                let copied = Copied { note: note(&reasons), ..plainly(CopyRoute::Osc52) };
+                let copied = Copied { note: joined(&reasons), ..unverified(CopyRoute::Osc52) };
                 return Ok(CopyOutcome { copied, sequence: Some(sequence) });
             }
             CopyRoute::Shown => break,
@@ -127,21 +127,27 @@ pub fn copy_blocking(
         match tried {
             Ok(copied) => {
                 reasons.extend(copied.note.as_ref().map(ToString::to_string));
-                return Ok(CopyOutcome { copied: Copied { note: note(&reasons), ..copied }, sequence: None });
+                return Ok(CopyOutcome {
+                    copied: Copied { note: joined(&reasons), ..copied },
+                    sequence: None,
+                });
             }
             Err(broken) => reasons.push(broken.to_string()),
         }
     }
     reasons.extend(plan.left_out.map(str::to_owned));
-    Ok(CopyOutcome { copied: Copied { note: note(&reasons), ..plainly(CopyRoute::Shown) }, sequence: None })
+    Ok(CopyOutcome {
+        copied: Copied { note: joined(&reasons), ..unverified(CopyRoute::Shown) },
+        sequence: None,
+    })
 }
 
-/// Copies for a program without a screen: a sequence is written to the terminal at once, even where standard output
-/// goes elsewhere. Blocks as [`copy_blocking`] does.
+/// Copies from a subcommand: an escape sequence is written to the controlling terminal at once, even if stdout is
+/// redirected. Blocks like [`copy_blocking`].
 ///
 /// # Errors
 ///
-/// As [`copy`].
+/// As for [`copy`].
 pub fn copy_without_screen(
     text: &CopyText,
     environment: &Environment,
@@ -154,17 +160,17 @@ pub fn copy_without_screen(
         Ok(()) => copied,
         Err(error) => {
             let reason = format!("no terminal available ({error})");
-            Copied { note: Some(Clean::line(&reason)), ..plainly(CopyRoute::Shown) }
+            Copied { note: Some(Clean::line(&reason)), ..unverified(CopyRoute::Shown) }
         }
     })
 }
 
-/// A way about which nothing is known.
-fn plainly(route: CopyRoute) -> Copied {
+/// An unverified copy by a route.
+fn unverified(route: CopyRoute) -> Copied {
     Copied { route, verified: false, clears_after: None, note: None }
 }
 
-fn note(reasons: &[String]) -> Option<Clean> {
+fn joined(reasons: &[String]) -> Option<Clean> {
     (!reasons.is_empty()).then(|| Clean::line(&reasons.join("; ")))
 }
 
@@ -172,8 +178,8 @@ fn wants_clearing(text: &CopyText, environment: &Environment) -> bool {
     text.sensitive && environment.clear_after.is_some()
 }
 
-/// The desktop and the tmux that the environment tells of are those that the child talks to.
-fn point(command: &mut Command, environment: &Environment) {
+/// Points the child at the display and the tmux of `environment`.
+fn set_display(command: &mut Command, environment: &Environment) {
     let variables = [
         ("DISPLAY", &environment.display),
         ("WAYLAND_DISPLAY", &environment.wayland),
@@ -187,11 +193,11 @@ fn point(command: &mut Command, environment: &Environment) {
     }
 }
 
-/// The child is to outlive this program and its terminal.
+/// Lets the child outlive this program and its terminal.
 fn detach(command: &mut Command) {
     #[cfg(unix)]
     {
-        // It leaves the session by itself; here it only lets go of the folder.
+        // The helper calls `setsid` itself; here it only releases the working directory.
         command.current_dir("/");
     }
     #[cfg(windows)]

@@ -1,24 +1,24 @@
-//! The sequence by which a terminal is asked to copy. Pure bytes; only `tui::terminal` writes them.
+//! The escape sequence for copying through the terminal (OSC 52). Pure; only `tui::terminal` writes it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// The most encoded bytes that are sent. Terminals that allow less drop the whole sequence and say nothing.
+/// The most base64 bytes to send. Terminals with a lower limit drop the whole sequence silently.
 pub const CAP: usize = 74_994;
 
 /// Why a text is not sent.
 pub(super) const TOO_LONG: &str = "the text is too long for OSC 52 (at most 56,244 bytes)";
 
-/// GNU screen takes strings of at most 768 bytes; this many encoded ones leave room for what is around them.
+/// GNU screen limits a string to 768 bytes; chunks of this size (encoded) leave room for the wrapping.
 const CHUNK: usize = 512;
 
-/// Whether a text of so many bytes can be sent.
+/// Whether a text of `bytes` bytes can be sent.
 pub(super) fn fits(bytes: usize) -> bool {
     bytes.div_ceil(3).saturating_mul(4) <= CAP
 }
 
-/// The sequence for a text. Inside GNU screen it is handed through to the terminal around it, in pieces that
-/// screen can hold. None when it would be longer than [`CAP`].
+/// Builds the sequence for a text. Inside GNU screen it is passed through to the outer terminal in chunks that screen
+/// accepts. Returns `None` if it would exceed [`CAP`].
 pub fn sequence(text: &str, inside_screen: bool) -> Option<Vec<u8>> {
     if !fits(text.len()) {
         return None;
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// A terminal that copies what it is asked to.
+    /// A terminal that supports OSC 52.
     #[derive(Default)]
     struct Clipboard(Vec<String>);
 
@@ -56,7 +56,7 @@ mod tests {
         (parser.callbacks().0.clone(), parser.screen().contents())
     }
 
-    /// What GNU screen hands to the terminal around it.
+    /// What GNU screen passes to the outer terminal.
     fn through_screen(bytes: &[u8]) -> Vec<u8> {
         let text = std::str::from_utf8(bytes).unwrap();
         let pieces = text.split_terminator("\x1b\\").map(|piece| {

@@ -1,4 +1,4 @@
-//! What copies of this program do: hold a text in the desktop's clipboard, read it back, clear it in time.
+//! The clipboard's helper processes: owning a text, reading it back, clearing it.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -13,29 +13,29 @@ use super::super::child::run;
 use super::super::clock::Clock;
 use super::tmux::tmux;
 
-/// The verifier found the text.
+/// Exit code of the verifier: the text was found.
 pub(super) const SAME: u8 = 0;
-/// The verifier found something else, or nothing.
+/// Exit code of the verifier: the clipboard is empty or holds something else.
 pub(super) const DIFFERENT: u8 = 3;
-/// The verifier could not read.
+/// Exit code of the verifier: the clipboard could not be read.
 const UNREADABLE: u8 = 4;
 
-/// How often a owner asks whether its desktop is still there. An X server that is gone tells nobody.
+/// How often an owner checks that its display still exists. A dying X server sends no notice.
 #[cfg(all(unix, not(target_os = "macos")))]
-const PULSE: Duration = Duration::from_secs(5);
+const CHECK_INTERVAL: Duration = Duration::from_secs(5);
 
-/// How often a verifier looks again while the text is not there yet.
-const AGAIN: Duration = Duration::from_millis(10);
+/// How often the verifier retries until the text is there.
+const RETRY_INTERVAL: Duration = Duration::from_millis(10);
 
-/// How long tmux may take when a buffer is deleted; nobody waits for that.
+/// Time limit for the tmux commands of the cleaner; nothing waits for them.
 const TMUX_LIMIT: Duration = Duration::from_secs(10);
 
-/// Longer texts are not copied.
-const LARGEST: u64 = 1 << 26;
+/// The longest text, in bytes.
+const MAX_TEXT: u64 = 1 << 26;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// [`super::OWNER`]: holds the text until somebody else copies something or its time is over.
+/// Runs [`super::OWNER`]: holds the text until something else is copied or the time is up.
 pub(in super::super) fn keep(secrecy: &str, after: &str) -> ExitCode {
     leave_session();
     let after = match after {
@@ -47,14 +47,14 @@ pub(in super::super) fn keep(secrecy: &str, after: &str) -> ExitCode {
     match hold(&text, secrecy != "plain", after) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Nobody listens any more where it broke later on.
-            let _ = say(&error.to_string());
+            // The parent has stopped reading if this failed after "ok".
+            let _ = report(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-/// On X11 and Wayland a text is there as long as who copied it serves it.
+/// On X11 and Wayland, the text is only available while its owner serves it.
 #[cfg(all(unix, not(target_os = "macos")))]
 fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Result<(), Failure> {
     use std::sync::mpsc::{self, RecvTimeoutError};
@@ -62,18 +62,18 @@ fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Resu
     use arboard::SetExtLinux;
     let clock = Clock::start();
     let mut clipboard = Clipboard::new()?;
-    say("ok")?;
+    report("ok")?;
     let (sender, replaced) = mpsc::channel();
     let served = text.to_string();
     thread::spawn(move || {
         let set = clipboard.set();
         let set = if secret { set.exclude_from_history() } else { set };
-        // Whether it was heard or not, this is the end.
+        // The receiver may be gone; this thread ends either way.
         let _ = sender.send(set.wait().text(served));
     });
     loop {
         let left = after.map(|after| after.saturating_sub(clock.elapsed()));
-        match replaced.recv_timeout(left.unwrap_or(PULSE).min(PULSE)) {
+        match replaced.recv_timeout(left.unwrap_or(CHECK_INTERVAL).min(CHECK_INTERVAL)) {
             Ok(ended) => return Ok(ended?),
             Err(RecvTimeoutError::Disconnected) => return Err("the server crashed".into()),
             Err(RecvTimeoutError::Timeout) => {}
@@ -81,14 +81,14 @@ fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Resu
         if after.is_some_and(|after| after <= clock.elapsed()) {
             return clear(text);
         }
-        // While the text is ours this asks the server for nothing but whose it is.
+        // While we own the selection, this only asks the server for its owner.
         if !is_there(&mut Clipboard::new()?, text) {
             return Ok(());
         }
     }
 }
 
-/// The system holds the text; only clearing it needs somebody who stays.
+/// The system stores the text; a process is only needed to clear it.
 #[cfg(not(all(unix, not(target_os = "macos"))))]
 fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Result<(), Failure> {
     let mut clipboard = Clipboard::new()?;
@@ -104,7 +104,7 @@ fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Resu
         if secret { set.exclude_from_monitoring().exclude_from_cloud().exclude_from_history() } else { set }
     };
     set.text(text.to_string())?;
-    say("ok")?;
+    report("ok")?;
     if let Some(after) = after {
         thread::sleep(after);
         clear(text)?;
@@ -112,7 +112,7 @@ fn hold(text: &Zeroizing<String>, secret: bool, after: Option<Duration>) -> Resu
     Ok(())
 }
 
-/// Clears what is still ours.
+/// Clears the clipboard if it still holds our text.
 fn clear(text: &str) -> Result<(), Failure> {
     let mut clipboard = Clipboard::new()?;
     if is_there(&mut clipboard, text) {
@@ -125,7 +125,7 @@ fn is_there(clipboard: &mut Clipboard, text: &str) -> bool {
     clipboard.get_text().map(Zeroizing::new).is_ok_and(|held| *held == text)
 }
 
-/// [`super::VERIFIER`]: waits until the clipboard holds the text that is expected.
+/// Runs [`super::VERIFIER`]: waits until the clipboard holds the expected text.
 pub(in super::super) fn read_back(limit: &str) -> ExitCode {
     let clock = Clock::start();
     let (Ok(limit), Ok(expected)) = (limit.parse().map(Duration::from_millis), input()) else {
@@ -141,17 +141,17 @@ pub(in super::super) fn read_back(limit: &str) -> ExitCode {
         if clock.elapsed() >= limit {
             return ExitCode::from(seen);
         }
-        thread::sleep(AGAIN);
+        thread::sleep(RETRY_INTERVAL);
     }
 }
 
-/// [`super::TMUX_CLEANER`]: deletes the buffer after a time, if it holds the same text then.
+/// Runs [`super::TMUX_CLEANER`]: deletes the buffer after a delay, if it still holds the same text.
 pub(in super::super) fn clean_tmux(name: &str, after: &str) -> ExitCode {
     leave_session();
     let (Ok(after), Ok(expected)) = (after.parse().map(Duration::from_millis), input()) else {
         return ExitCode::from(2);
     };
-    if say("ok").is_err() {
+    if report("ok").is_err() {
         return ExitCode::FAILURE;
     }
     thread::sleep(after);
@@ -170,21 +170,21 @@ fn is_hash(expected: &[u8], text: &[u8]) -> bool {
 
 fn input() -> io::Result<Zeroizing<Vec<u8>>> {
     let mut bytes = Zeroizing::new(Vec::new());
-    io::stdin().lock().take(LARGEST).read_to_end(&mut bytes)?;
+    io::stdin().lock().take(MAX_TEXT).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Tells who started this.
-fn say(line: &str) -> io::Result<()> {
+/// Reports to the parent process.
+fn report(line: &str) -> io::Result<()> {
     let mut output = io::stdout().lock();
     writeln!(output, "{}", line.replace('\n', " "))?;
     output.flush()
 }
 
-/// The end of the terminal's session is not ours.
+/// Starts a new session, so that closing the terminal does not end this process.
 #[cfg(unix)]
 fn leave_session() {
-    // Fails where this leads a session already, and then there is none to leave.
+    // Fails if this process already leads a session; there is none to leave then.
     let _ = rustix::process::setsid();
 }
 

@@ -1,4 +1,4 @@
-//! The thread that hears the signals.
+//! The thread that receives signals.
 
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, OnceLock};
@@ -10,8 +10,8 @@ use signal_hook::iterator::{Handle, Signals};
 use super::{received, state};
 use crate::platform::silent;
 
-/// All others that end a program which does not hear them, and leave the terminal as it is. Faults of our own
-/// (SIGSEGV and the like) cannot be heard.
+/// The other signals whose default action ends the program and leaves the terminal as it is. Faults of the program
+/// itself (SIGSEGV and the like) cannot be handled.
 const OTHERS: &[i32] = &[
     signal_hook::consts::SIGQUIT,
     signal_hook::consts::SIGABRT,
@@ -28,14 +28,14 @@ const OTHERS: &[i32] = &[
     rustix::process::Signal::POWER.as_raw(),
 ];
 
-/// What hears, where it could begin.
+/// Handle of the signal thread, if it could be started.
 static HEARS: OnceLock<Handle> = OnceLock::new();
 
-/// Begins to hear what asks the program to end. Without it the system ends it, as ever.
+/// Starts handling SIGINT, SIGTERM and SIGHUP. If that fails, their default action stays in place.
 pub fn watch() {
     let ignored = ignored();
-    // A file that grows beyond a limit is an error of the one who writes it, who takes away what is half. A handler that
-    // does nothing lets the write fail, and is gone in every program that is started from here.
+    // Exceeding a file size limit should be a write error, so that the writer can remove its partial file. A handler
+    // that does nothing achieves that, and unlike SIG_IGN it is not inherited by child processes.
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::new(AtomicBool::new(false)));
     let asked: Vec<i32> =
         [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|number| !is_in(ignored, *number)).collect();
@@ -44,7 +44,7 @@ pub fn watch() {
     let hears = move || {
         for number in signals.forever() {
             match number {
-                // The screen stops and goes on in its own way.
+                // The screen handles suspending and resuming itself.
                 SIGTSTP | SIGCONT if state().screen => {}
                 SIGTSTP => silent::stop(),
                 SIGCONT => silent::carry_on(),
@@ -57,21 +57,21 @@ pub fn watch() {
     }
 }
 
-/// Hears all others too: from here on the terminal is not as it was.
+/// Handles all other signals too: from here on the terminal has to be restored.
 pub(crate) fn watch_all() {
     let Some(hears) = HEARS.get() else { return };
     let ignored = ignored();
     for number in OTHERS.iter().chain([&SIGTSTP, &SIGCONT]).filter(|number| !is_in(ignored, **number)) {
-        // One that cannot be heard ends the program as ever. Adding it again changes nothing.
+        // If a signal cannot be handled, its default action stays in place. Adding one twice has no effect.
         let _ = hears.add_signal(*number);
     }
 }
 
-/// The signals that whoever started this program wants ignored, a bit each: `nohup`, a shell without job control.
+/// Bit mask of the signals that were ignored when this program started, as by `nohup` or a shell without job control.
 #[cfg(target_os = "linux")]
 fn ignored() -> u64 {
     static IGNORED: OnceLock<u64> = OnceLock::new();
-    // Asked once: what is heard is not ignored any more.
+    // Read once: handling a signal changes the mask.
     *IGNORED.get_or_init(|| {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
@@ -79,7 +79,7 @@ fn ignored() -> u64 {
     })
 }
 
-/// Other systems do not say.
+/// Not available on other systems.
 #[cfg(not(target_os = "linux"))]
 fn ignored() -> u64 {
     0

@@ -1,9 +1,9 @@
-//! What control sequences mean: keys, the mouse, the focus. All others are answers of the terminal and mean nothing.
+//! Decodes control sequences: keys, mouse, focus. All others are replies of the terminal and are dropped.
 
 use super::TerminalEvent;
 use crate::domain::input::{Key, KeyCode, Mouse, MouseKind};
 
-/// The modifiers of a key as the terminal counts them: one more than the sum of these.
+/// Modifier bits; a terminal sends their sum plus one.
 const SHIFT: u32 = 1;
 const ALT: u32 = 2;
 const CTRL: u32 = 4;
@@ -11,11 +11,11 @@ const CTRL: u32 = 4;
 const WINDOWS: u32 = 8 | 16;
 const META: u32 = 32;
 
-/// How a key comes again because it is held down, and how it is released, where the terminal tells.
+/// Event kinds for a repeated and a released key, if the terminal reports them.
 const REPEATED: u32 = 2;
 const RELEASED: u32 = 3;
 
-/// The letters that end the sequence of a key, with nothing or with modifiers in front.
+/// Final bytes of keys, with or without modifiers in front.
 const LETTERS: [(u8, KeyCode); 6] = [
     (b'A', KeyCode::Up),
     (b'B', KeyCode::Down),
@@ -25,7 +25,7 @@ const LETTERS: [(u8, KeyCode); 6] = [
     (b'H', KeyCode::Home),
 ];
 
-/// The numbers in front of `~`.
+/// Parameters of keys that end in `~`.
 const NUMBERS: [(u32, KeyCode); 28] = [
     (1, KeyCode::Home),
     (2, KeyCode::Insert),
@@ -57,8 +57,8 @@ const NUMBERS: [(u32, KeyCode); 28] = [
     (34, KeyCode::F(20)),
 ];
 
-/// A whole control sequence without its introducer: `inside` are parameters and intermediate bytes. None where it is
-/// no key: an answer, or something unknown.
+/// Decodes a complete control sequence without its introducer; `inside` holds parameters and intermediate bytes.
+/// Returns `None` for a reply or an unknown sequence.
 pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEvent> {
     let key = |code, modifiers: Modifiers| {
         with(code, modifiers, alt).map(if modifiers.kind == REPEATED {
@@ -71,13 +71,13 @@ pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEven
         ([], b'I') => return Some(TerminalEvent::Focus(true)),
         ([], b'O') => return Some(TerminalEvent::Focus(false)),
         ([], b'Z') => return key(KeyCode::Tab, Modifiers { held: SHIFT, kind: 1 }),
-        // Numbers in front of R are where the cursor is.
+        // With parameters, `R` is a cursor position report.
         ([], b'R') => return key(KeyCode::F(3), Modifiers::NONE),
         ([b'<', rest @ ..], b'M' | b'm') => return mouse(rest, last == b'M', 0),
         ([_, ..], b'M') => return mouse(inside, true, 32),
         _ => {}
     }
-    // Private markers and intermediate bytes: questions and answers.
+    // Private markers and intermediate bytes: queries and replies.
     if !inside.iter().all(|byte| byte.is_ascii_digit() || matches!(byte, b';' | b':')) {
         return None;
     }
@@ -86,7 +86,7 @@ pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEven
     let first = parts.next().unwrap_or_default();
     let first: Option<u32> = first.split(':').next().and_then(|number| number.parse().ok());
     let modifiers = Modifiers::read(parts.next())?;
-    // Keys that are told with their text have a third part, which says nothing new.
+    // Keys reported with their text have a third parameter, which adds nothing.
     let few = parts.count() <= usize::from(last == b'u');
     match last {
         _ if !few => None,
@@ -100,7 +100,7 @@ pub(super) fn meaning(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEven
     }
 }
 
-/// What follows `ESC O`: keys of terminals in application mode, and those of the number pad.
+/// Decodes what follows `ESC O`: keys in application mode, and the number pad.
 pub(super) fn single_shift(inside: &[u8], last: u8, alt: bool) -> Option<TerminalEvent> {
     let code = match last {
         b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
@@ -114,12 +114,12 @@ pub(super) fn single_shift(inside: &[u8], last: u8, alt: bool) -> Option<Termina
     with(code, modifiers, alt).map(TerminalEvent::Key)
 }
 
-/// The function keys of the Linux console: `ESC [ [ A`.
+/// Function keys of the Linux console: `ESC [ [ A`.
 pub(super) fn console(last: u8) -> Option<TerminalEvent> {
     matches!(last, b'A'..=b'E').then(|| TerminalEvent::Key(Key::plain(KeyCode::F(last - b'A' + 1))))
 }
 
-/// The key of a character as it comes; controls are keys with Ctrl.
+/// Decodes a plain character; control characters are keys with Ctrl.
 pub(super) fn character(character: char, alt: bool) -> Option<TerminalEvent> {
     let key = match character {
         '\r' => Key::plain(KeyCode::Enter),
@@ -134,13 +134,13 @@ pub(super) fn character(character: char, alt: bool) -> Option<TerminalEvent> {
     Some(TerminalEvent::Key(Key { alt, ..key }))
 }
 
-/// The mouse in the old form: three bytes, each 32 more than it means.
+/// Decodes the legacy mouse format: three bytes, each offset by 32.
 pub(super) fn old_mouse(bytes: [u8; 3]) -> Option<TerminalEvent> {
     let [button, column, row] = bytes.map(|byte| u32::from(byte.saturating_sub(32)));
     clicked(button, column, row, true)
 }
 
-/// `button;column;row`, counted from 1; the button is `offset` more than it means.
+/// Decodes `button;column;row`, counted from 1; the button is offset by `offset`.
 fn mouse(inside: &[u8], pressed: bool, offset: u32) -> Option<TerminalEvent> {
     let text = std::str::from_utf8(inside).ok()?;
     let numbers: Vec<u32> = text.split(';').map_while(|number| number.parse().ok()).collect();
@@ -149,7 +149,7 @@ fn mouse(inside: &[u8], pressed: bool, offset: u32) -> Option<TerminalEvent> {
 }
 
 fn clicked(button: u32, column: u32, row: u32, pressed: bool) -> Option<TerminalEvent> {
-    // Modifiers and movement are bits of their own; a movement is no press.
+    // Mask out the modifier bits; the motion bit stays, so that a motion is not a press.
     let kind = match button & !0b1_1100 {
         0 if pressed => MouseKind::Press,
         64 => MouseKind::ScrollUp,
@@ -160,7 +160,7 @@ fn clicked(button: u32, column: u32, row: u32, pressed: bool) -> Option<Terminal
     Some(TerminalEvent::Mouse(Mouse { column: cell(column)?, row: cell(row)?, kind }))
 }
 
-/// What is held with a key, and whether it goes down or up.
+/// Modifiers of a key, and whether it was pressed, repeated or released.
 #[derive(Clone, Copy)]
 struct Modifiers {
     held: u32,
@@ -170,7 +170,7 @@ struct Modifiers {
 impl Modifiers {
     const NONE: Self = Self { held: 0, kind: 1 };
 
-    /// `modifiers:kind`; nothing where there are none.
+    /// Parses `modifiers:kind`; an absent or empty part means no modifiers.
     fn read(part: Option<&str>) -> Option<Self> {
         let Some(part) = part.filter(|part| !part.is_empty()) else { return Some(Self::NONE) };
         let mut numbers = part.split(':').map(str::parse::<u32>);
@@ -180,7 +180,7 @@ impl Modifiers {
     }
 }
 
-/// A key with what is held. Capitals say Shift themselves; Ctrl with a letter is the small letter.
+/// Applies modifiers to a key. Capitals already imply Shift; Ctrl with a letter is the lower-case letter.
 fn with(code: KeyCode, modifiers: Modifiers, alt: bool) -> Option<Key> {
     let has = |bit: u32| modifiers.held & bit != 0;
     if modifiers.kind == RELEASED || has(WINDOWS) {
@@ -201,7 +201,7 @@ fn with(code: KeyCode, modifiers: Modifiers, alt: bool) -> Option<Key> {
     Some(Key { code, ctrl, alt, shift })
 }
 
-/// The key of a number that terminals with newer protocols tell.
+/// Maps a code point of the newer keyboard protocols to a key.
 fn code_point(number: u32) -> Option<KeyCode> {
     Some(match number {
         9 => KeyCode::Tab,
@@ -219,7 +219,7 @@ fn code_point(number: u32) -> Option<KeyCode> {
         57424 => KeyCode::End,
         57425 => KeyCode::Insert,
         57426 => KeyCode::Delete,
-        // The others of this range are keys that nothing is bound to.
+        // The rest of this range are keys that cannot be bound.
         57344..=63743 => return None,
         _ => KeyCode::Char(char::from_u32(number).filter(|character| !character.is_control())?),
     })

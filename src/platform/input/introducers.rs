@@ -1,20 +1,20 @@
-//! What begins an answer, and what may go on with one.
+//! Introducers of escape sequences, and how to recognise the rest of one.
 
-/// What begins with an introducer.
+/// Kinds of sequences, by introducer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// CSI: a key, the mouse, or an answer.
+    /// CSI: a key, the mouse, or a reply.
     Control,
     /// SS3: a key.
     SingleShift,
-    /// OSC: may end with BEL too.
+    /// OSC: BEL ends it too.
     Command,
     /// DCS, APC, PM, SOS.
     Other,
 }
 
 impl Kind {
-    /// By the letter behind ESC; with it the byte that is an introducer of its own.
+    /// By the letter after ESC, which also identifies the 8-bit introducer.
     pub(super) fn of(letter: u8) -> Option<Self> {
         match letter {
             b'[' => Some(Self::Control),
@@ -26,8 +26,8 @@ impl Kind {
     }
 }
 
-/// Whether these bytes are the rest of what began with ESC and this letter. Asked only where time says that the
-/// beginning was a key; whoever types sends one character at a time.
+/// Whether these bytes continue a sequence that began with ESC and this letter. Only used if, by timing, the beginning
+/// was taken for a key; a person types one character at a time.
 pub(super) fn is_rest(letter: u8, rest: &[u8]) -> bool {
     let begins = match (letter, rest) {
         (b'[', [first, ..]) => matches!(first, b'0'..=b'?' | b'A'..=b'H'),
@@ -41,7 +41,7 @@ pub(super) fn is_rest(letter: u8, rest: &[u8]) -> bool {
     begins || ends
 }
 
-/// How many bytes follow the first one of a character.
+/// The number of continuation bytes after the first byte of a character.
 pub(super) fn following(first: u8) -> u8 {
     match first {
         0xc2..=0xdf => 1,
@@ -51,8 +51,8 @@ pub(super) fn following(first: u8) -> u8 {
     }
 }
 
-/// Whether somebody may have pressed one key for it: keys of several characters begin with ESC, which ends a string
-/// anyway.
+/// Whether one key press may have sent these bytes. Keys that send several characters start with ESC, which ends a
+/// string anyway.
 pub(super) fn is_one_character(bytes: &[u8]) -> bool {
     match bytes {
         [_] => true,

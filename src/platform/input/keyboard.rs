@@ -1,4 +1,4 @@
-//! The terminal as something that is read: one file, one parser, one reader at a time.
+//! Reading from the terminal: one file, one parser, one reader at a time.
 
 use std::collections::VecDeque;
 use std::fs::{File, OpenOptions};
@@ -13,25 +13,25 @@ use super::scan::{Found, Scanner};
 use super::{Question, TerminalEvent};
 use crate::platform::clock::Clock;
 
-/// A terminal that answers does so within this time, but for one at the end of a very long line.
+/// Time limit for the terminal's reply; only very slow connections exceed it.
 const ANSWERS_WITHIN: Duration = Duration::from_millis(300);
 
-/// How long the rest of an answer is waited for when the terminal is given back.
+/// How long to wait for the rest of a reply when the terminal is restored.
 const REST_WITHIN: Duration = Duration::from_millis(300);
 
-/// How much is read at once.
+/// Size of the read buffer, in bytes.
 const BUFFER: usize = 4 << 10;
 
-/// The terminal's own end. Clones are the same one, and what was begun by one reader is gone on with by the next.
+/// The terminal's input. Clones share it, so the next reader continues a sequence that the last one began.
 #[derive(Clone, Default)]
 pub(crate) struct Keyboard(Arc<Mutex<Reader>>);
 
-/// What reads. Whoever holds it is the only one.
+/// The reading state; holding the lock makes its holder the only reader.
 pub(super) struct Reader {
     terminal: Option<File>,
     scanner: Scanner,
     clock: Clock,
-    /// What was typed while the terminal was given back.
+    /// Keys typed while the terminal was being restored.
     left: VecDeque<TerminalEvent>,
     buffer: Box<[u8; BUFFER]>,
 }
@@ -48,29 +48,29 @@ impl Default for Reader {
     }
 }
 
-/// What came.
-pub(super) enum Came {
-    /// Something, or nothing yet.
-    Found(Vec<Found>),
-    /// Nothing in the time that was given.
+/// The result of a wait.
+pub(super) enum Wait {
+    /// Parsed input; empty if a sequence is incomplete.
+    Input(Vec<Found>),
+    /// The limit passed without input.
     Nothing,
-    /// Reading is to end.
+    /// Reading was stopped.
     Stop,
     /// The terminal is gone.
     End,
 }
 
 impl Keyboard {
-    /// Waits for whoever reads.
+    /// Waits for the current reader to finish.
     pub(super) fn lock(&self) -> MutexGuard<'_, Reader> {
-        // A reader that panicked leaves a parser that can go on.
+        // The parser is still usable after a reader panicked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The next thing that is typed. Blocks.
+    /// Blocks until the next event.
     ///
     /// # Errors
-    /// There is no terminal, or it is gone.
+    /// If there is no terminal, or it is gone.
     pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
         let mut reader = self.lock();
         loop {
@@ -78,28 +78,28 @@ impl Keyboard {
                 return Ok(message);
             }
             match reader.wait(None, None)? {
-                Came::Found(found) => {
+                Wait::Input(found) => {
                     let typed = found.into_iter().filter_map(|found| match found {
                         Found::Event(message) => Some(message),
                         Found::Background(_) => None,
                     });
                     reader.left.extend(typed);
                 }
-                Came::Nothing | Came::Stop => {}
-                Came::End => return Err(ErrorKind::UnexpectedEof.into()),
+                Wait::Nothing | Wait::Stop => {}
+                Wait::End => return Err(ErrorKind::UnexpectedEof.into()),
             }
         }
     }
 
-    /// Waits for the rest of an answer, if one has begun.
+    /// Waits for the rest of a reply, if one has begun.
     pub(crate) fn finish(&self) {
         if self.lock().scanner.is_within() {
             self.drain(&Question::default());
         }
     }
 
-    /// Takes out of the terminal what is there, and waits a moment for what it still has to answer: the next program
-    /// would take it for keys.
+    /// Empties the terminal's input and waits briefly for outstanding replies: the next program would read them as
+    /// keys.
     pub(crate) fn drain(&self, question: &Question) {
         let Ok(mut reader) = self.0.try_lock() else { return };
         let clock = Clock::start();
@@ -107,14 +107,14 @@ impl Keyboard {
             let answer = question.age().map(|age| ANSWERS_WITHIN.saturating_sub(age)).unwrap_or_default();
             let rest = reader.scanner.is_within().then(|| REST_WITHIN.saturating_sub(clock.elapsed()));
             let limit = answer.max(rest.unwrap_or_default());
-            let Ok(Came::Found(found)) = reader.wait(None, Some(limit)) else { return };
+            let Ok(Wait::Input(found)) = reader.wait(None, Some(limit)) else { return };
             for found in found {
                 match found {
                     Found::Background(_) => question.answer(),
                     Found::Event(message) => reader.left.push_back(message),
                 }
             }
-            // Somebody who holds a key down does not hold up the end.
+            // A key that is held down must not delay the exit.
             if clock.elapsed() > ANSWERS_WITHIN + REST_WITHIN {
                 return;
             }
@@ -123,20 +123,20 @@ impl Keyboard {
 }
 
 impl Reader {
-    /// Forgets what was typed before.
+    /// Drops events typed earlier.
     pub(super) fn forget(&mut self) {
         self.left.clear();
     }
 
-    /// Waits for the terminal, for the end of `stop`, and no longer than `limit`.
+    /// Waits for input, for `stop` to be closed, or for `limit` to pass.
     ///
     /// # Errors
-    /// There is no terminal.
+    /// If there is no terminal.
     pub(super) fn wait(
         &mut self,
         stop: Option<&io::PipeReader>,
         limit: Option<Duration>,
-    ) -> io::Result<Came> {
+    ) -> io::Result<Wait> {
         let terminal = match &mut self.terminal {
             Some(terminal) => terminal,
             none => none.insert(open()?),
@@ -145,51 +145,51 @@ impl Reader {
         let mut places = vec![wanted(terminal.as_raw_fd())];
         places.extend(stop.map(|stop| wanted(stop.as_raw_fd())));
         let patience = self.scanner.patience(self.clock.elapsed());
-        // Whole milliseconds count, and none too few.
+        // `poll` takes whole milliseconds; round up.
         let longest = [patience, limit].into_iter().flatten().min();
         let rounded = longest.map(|time| time + Duration::from_micros(if time.is_zero() { 0 } else { 999 }));
         match poll(&mut places, rounded) {
             Ok(_) => {}
             Err(filedescriptor::Error::Poll(error) | filedescriptor::Error::Io(error)) => {
                 let is_nothing = error.kind() == ErrorKind::Interrupted;
-                return if is_nothing { Ok(Came::Found(Vec::new())) } else { Err(error) };
+                return if is_nothing { Ok(Wait::Input(Vec::new())) } else { Err(error) };
             }
             Err(error) => return Err(io::Error::other(error)),
         }
         let [typed, stopped] = [0, 1].map(|at| places.get(at).map_or(0, |place| place.revents));
         if stopped != 0 {
-            return Ok(Came::Stop);
+            return Ok(Wait::Stop);
         }
         if typed == 0 {
             let typed = self.scanner.expire(self.clock.elapsed());
             let over = typed.is_empty() && limit.is_some() && longest == limit;
-            return Ok(if over { Came::Nothing } else { Came::Found(typed) });
+            return Ok(if over { Wait::Nothing } else { Wait::Input(typed) });
         }
         match terminal.read(&mut self.buffer[..]) {
-            Ok(0) => Ok(Came::End),
+            Ok(0) => Ok(Wait::End),
             Ok(count) => {
                 let bytes = self.buffer.get(..count).unwrap_or_default();
                 let found = self.scanner.feed(bytes, self.clock.elapsed());
-                Ok(Came::Found(if self.scanner.is_alone() { found } else { crowded(found) }))
+                Ok(Wait::Input(if self.scanner.is_alone() { found } else { as_bursts(found) }))
             }
             Err(error) if matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::WouldBlock) => {
-                Ok(Came::Found(Vec::new()))
+                Ok(Wait::Input(Vec::new()))
             }
-            Err(_) => Ok(Came::End),
+            Err(_) => Ok(Wait::End),
         }
     }
 }
 
-/// Says of keys that they did not come alone.
-fn crowded(found: Vec<Found>) -> Vec<Found> {
-    let crowded = |found| match found {
+/// Marks keys as not having arrived alone.
+fn as_bursts(found: Vec<Found>) -> Vec<Found> {
+    let as_bursts = |found| match found {
         Found::Event(TerminalEvent::Key(key)) => Found::Event(TerminalEvent::Burst(key)),
         found => found,
     };
-    found.into_iter().map(crowded).collect()
+    found.into_iter().map(as_bursts).collect()
 }
 
-/// Standard input where it is a terminal, else the one that this program was started in.
+/// Standard input if it is a terminal, else the controlling terminal.
 fn open() -> io::Result<File> {
     let input = io::stdin();
     if input.is_terminal() {

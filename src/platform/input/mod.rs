@@ -1,7 +1,7 @@
-//! What the terminal sends, as events.
+//! Input from the terminal, as events.
 //!
-//! On Unix there is one parser for all of it ([`scan`]): what the terminal answers to questions, whoever asked them,
-//! never becomes a key. Windows tells keys as such, and the terminal library reads them (never tried by us).
+//! On Unix, one parser handles all of it ([`scan`]): replies of the terminal, whoever queried it, never become keys.
+//! Windows reports keys as records, which crossterm reads (not yet tried on Windows).
 
 #[cfg(unix)]
 mod controls;
@@ -27,26 +27,26 @@ use super::clock::Clock;
 use crate::domain::Background;
 use crate::domain::input::{Key, Mouse};
 
-/// What a terminal sends.
+/// An event from the terminal.
 #[derive(Debug)]
 pub(crate) enum TerminalEvent {
     /// A key was pressed.
     Key(Key),
-    /// A key that came in one read with something else, or again because it is held down.
+    /// A key that arrived together with other input, or was repeated because it is held down.
     Burst(Key),
-    /// The mouse did something.
+    /// A mouse event.
     Mouse(Mouse),
-    /// A text was pasted, raw.
+    /// Text was pasted, unsanitised.
     Paste(String),
-    /// The terminal has another size now, in cells.
+    /// The terminal was resized, in cells.
     Resize { width: u16, height: u16 },
-    /// The terminal window got or lost the focus.
+    /// The terminal window gained or lost focus.
     Focus(bool),
-    /// The terminal says what its own background is.
+    /// The terminal reported its background.
     Background(Background),
 }
 
-/// What the terminal was asked and has not answered yet: the thread that asks and the one that reads both know of it.
+/// An outstanding query to the terminal, shared between the thread that sends it and the one that reads the reply.
 #[derive(Debug, Default)]
 pub(crate) struct Question {
     asked: std::sync::OnceLock<Clock>,
@@ -54,17 +54,17 @@ pub(crate) struct Question {
 }
 
 impl Question {
-    /// The terminal was asked.
+    /// Records that the query was sent.
     pub(crate) fn ask(&self) {
         self.asked.get_or_init(Clock::start);
     }
 
-    /// The answer came.
+    /// Records that the reply arrived.
     pub(crate) fn answer(&self) {
         self.answered.store(true, std::sync::atomic::Ordering::Relaxed);
     }
 
-    /// How long the answer has been waited for; None = there is none to come.
+    /// How long the reply has been outstanding; `None` = none is expected.
     pub(crate) fn age(&self) -> Option<std::time::Duration> {
         let open = !self.answered.load(std::sync::atomic::Ordering::Relaxed);
         self.asked.get().filter(|_| open).map(Clock::elapsed)

@@ -1,4 +1,4 @@
-//! A thread that reads, and the stream of what it found.
+//! The reader thread, and the stream of its events.
 
 use std::io;
 use std::pin::Pin;
@@ -12,35 +12,35 @@ use futures_util::Stream;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 
-use super::keyboard::{Came, Keyboard};
+use super::keyboard::{Keyboard, Wait};
 use super::scan::Found;
 use super::{Question, TerminalEvent};
 
-/// How many messages wait between the terminal's thread and the loop.
+/// Capacity of the channel between the reader thread and the loop, in events.
 const WAITING: usize = 256;
 
-/// How long the end of the thread is waited for. It waits for nothing but the terminal and its own end.
+/// How long to wait for the thread to end. It only ever blocks on the terminal and the stop pipe.
 const ENDS_WITHIN: Duration = Duration::from_millis(250);
 
-/// What the terminal sends, as messages. It must be *dropped* before another program may read from the terminal.
+/// Events from the terminal, as a stream. It must be *dropped* before another program may read from the terminal.
 ///
-/// A thread of its own reads: a terminal that hung up, or one that is slow, must never hold up the loop, which still
-/// has to hear its signals.
+/// Reading happens on a separate thread: a slow or hung-up terminal must not block the loop, which still has to handle
+/// signals.
 pub(crate) struct Input {
     messages: mpsc::Receiver<io::Result<TerminalEvent>>,
-    /// Told of each new size; None where the system tells nothing.
+    /// Notifies of a new size; `None` if the system does not.
     resized: Option<Signal>,
-    /// The size had changed before anybody listened.
+    /// The size changed before this was opened.
     changed: Option<(u16, u16)>,
-    /// Closing it ends the thread.
+    /// Closing it stops the thread.
     stop: Option<io::PipeWriter>,
     ended: blocking::Receiver<()>,
 }
 
 impl Input {
-    /// Begins to read. Needs a tokio runtime.
+    /// Starts reading. Needs a tokio runtime.
     ///
-    /// `question`: what the terminal was asked. `size`: the one that is known.
+    /// `question`: the query sent to the terminal. `size`: the size known so far.
     pub(crate) fn open(keyboard: Keyboard, question: Arc<Question>, size: (u16, u16)) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let (end, ended) = blocking::channel();
@@ -49,10 +49,10 @@ impl Input {
         let mut stop = None;
         if let Ok((stopped, writer)) = io::pipe() {
             stop = Some(writer);
-            // Without the thread the channel is closed, which is the end of the input.
+            // If the thread cannot be started, the channel closes, which ends the input.
             let _ = thread::Builder::new().name("input".into()).spawn(move || {
                 read(&keyboard, &question, &stopped, &sender);
-                // Kept to here: the terminal is free once it is dropped.
+                // Release the terminal before signalling the end.
                 drop(keyboard);
                 drop(end);
             });
@@ -82,12 +82,12 @@ impl Drop for Input {
     fn drop(&mut self) {
         self.messages.close();
         self.stop = None;
-        // Nothing is ever sent: the end of the thread closes the channel.
+        // Nothing is ever sent: the channel closes when the thread ends.
         let _ = self.ended.recv_timeout(ENDS_WITHIN);
     }
 }
 
-/// Reads until the terminal fails or nobody wants to know.
+/// Reads until the terminal fails or the receiver is gone.
 fn read(
     keyboard: &Keyboard,
     question: &Question,
@@ -95,15 +95,15 @@ fn read(
     messages: &mpsc::Sender<io::Result<TerminalEvent>>,
 ) {
     let mut reader = keyboard.lock();
-    // What was typed for a screen that was left is not for this one.
+    // Keys typed for a previous screen are not for this one.
     reader.forget();
     loop {
         let found = match reader.wait(Some(stop), None) {
-            Ok(Came::Found(found)) => found,
-            Ok(Came::Nothing) => continue,
-            Ok(Came::Stop | Came::End) => return,
+            Ok(Wait::Input(found)) => found,
+            Ok(Wait::Nothing) => continue,
+            Ok(Wait::Stop | Wait::End) => return,
             Err(error) => {
-                // Nobody listens any more: then nobody needs to know.
+                // The receiver may be gone.
                 let _ = messages.blocking_send(Err(error));
                 return;
             }
@@ -111,7 +111,7 @@ fn read(
         for found in found {
             let message = match found {
                 Found::Event(message) => message,
-                // An answer to somebody else's question.
+                // A reply to another program's query.
                 Found::Background(_) if question.age().is_none() => continue,
                 Found::Background(background) => {
                     question.answer();

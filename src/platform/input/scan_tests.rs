@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-/// Answers of terminals without introducer and end, by the letter that introduces them.
+/// Replies of terminals without introducer and end, by introducing letter.
 const STRINGS: [(char, &[&str]); 5] = [
     (
         ']',
@@ -17,7 +17,7 @@ const STRINGS: [(char, &[&str]); 5] = [
     ('X', &["0t a string", "é"]),
 ];
 
-/// Answers that are control sequences, without introducer.
+/// Replies that are control sequences, without introducer.
 const SEQUENCES: [&str; 24] = [
     ">41;330;0c",
     ">0;10;1c",
@@ -45,7 +45,8 @@ const SEQUENCES: [&str; 24] = [
     "99;5~",
 ];
 
-/// All whole answers: each introducer in seven bits, in eight, and in eight as UTF-8 writes them; each end too.
+/// All complete replies: each introducer in 7-bit form, 8-bit form, and 8-bit form encoded as UTF-8; each with every
+/// end.
 fn answers() -> Vec<Vec<u8>> {
     let mut all = Vec::new();
     let mut add = |letter: char, body: &str, end: &[u8]| {
@@ -70,7 +71,7 @@ fn answers() -> Vec<Vec<u8>> {
     all
 }
 
-/// What is a key where nothing follows it: ESC alone, or with the letter of an introducer.
+/// The key that a beginning is if nothing follows: ESC alone, or with the letter of an introducer.
 fn key_of(beginning: &[u8]) -> Option<Key> {
     match beginning {
         [ESC] => Some(Key::plain(KeyCode::Esc)),
@@ -79,7 +80,7 @@ fn key_of(beginning: &[u8]) -> Option<Key> {
     }
 }
 
-/// Feeds pieces with pauses in front of them, and waits at the end; the messages, printed.
+/// Feeds pieces with pauses in front of them and waits at the end; returns the events, printed.
 fn scanned(pieces: &[(&[u8], Duration)]) -> Vec<String> {
     let (mut scanner, mut now, mut found) = (Scanner::default(), Duration::from_secs(100), Vec::new());
     for (bytes, pause) in pieces {
@@ -164,7 +165,7 @@ fn of_a_cut_answer_nothing_is_a_key_and_the_next_key_is() {
             assert_eq!(scanned(&[(begun, AT_ONCE)]), want, "{shown}");
             want.extend(k());
             assert_eq!(scanned(&[(begun, AT_ONCE), (K, later)]), want, "{shown} and a key");
-            // Where another one begins, none of it was a key.
+            // If another one begins, none of it was a key.
             let next = [begun, b"\x1b]11;rgb:0/0/0\x07k"].concat();
             assert_eq!(scanned(&[(&next, AT_ONCE)]), k(), "{shown} and another answer");
             let up = scanned(&[(begun, AT_ONCE), (b"\x1b[A", later)]);
@@ -184,10 +185,10 @@ fn a_paste_holds_what_is_in_it() {
         let bytes: Vec<(&[u8], Duration)> = paste.chunks(1).map(|byte| (byte, SOON)).collect();
         assert_eq!(scanned(&bytes), want, "byte by byte");
     }
-    // The rest of a slow one is no keys either, whatever comes first.
+    // The rest of a slow paste is no keys either, whatever comes first.
     let slow = [(&b"\x1b[200~a"[..], AT_ONCE), (b"k", LATEST * 2), (b"rm\r", LATEST), (b"\x1b[201~", LATEST)];
     assert_eq!(scanned(&slow), [format!("{:?}", TerminalEvent::Paste("akrm\n".into()))]);
-    // One that never ends can be left.
+    // A paste that never ends can be left.
     let left = [(&b"\x1b[200~a"[..], AT_ONCE), (b"\x03", SILENCE * 2), (K, AT_ONCE)];
     assert_eq!(scanned(&left)[..1], [format!("{:?}", TerminalEvent::Paste("a".into()))]);
     assert_eq!(scanned(&left)[1..], keys(&[Key::ctrl('c'), Key::char('k')]));
@@ -208,7 +209,7 @@ fn the_colour_of_the_background_is_found() {
     }
 }
 
-/// Bytes of keys, with what they are.
+/// Bytes of keys, with the keys they are.
 fn known_keys() -> Vec<(Vec<u8>, Key)> {
     let plain = Key::plain;
     let shift = |code| Key { shift: true, ..plain(code) };
@@ -278,7 +279,7 @@ fn keys_are_keys_however_they_are_split() {
         let next = PAUSE + Duration::from_millis(1);
         assert_eq!(scanned(&[(&bytes, AT_ONCE), (K, next)]), [want, k()].concat(), "{shown} and another");
     }
-    // Nothing of these is pressed here.
+    // None of these is a key press.
     for other in
         [&b"\x1b[97;5:3u"[..], b"\x1b[108;9u", b"\x1b[57358u", b"\x1b[<35;3;4M", b"\x1b[<0;3;4m", b"\xff\xc0"]
     {
@@ -331,7 +332,7 @@ fn the_mouse_and_the_focus_are_found() {
     ] {
         assert_eq!(scanned(&[(bytes, AT_ONCE)]), [want], "{}", bytes.escape_ascii());
     }
-    // Three bytes whatever they are, none of which is a key.
+    // Any three bytes are mouse coordinates; none is a key.
     assert_eq!(scanned(&[(b"\x1b[M#qqk", AT_ONCE)]), k());
 }
 

@@ -1,6 +1,6 @@
-//! The terminal library's events as ours, where the system tells keys as such.
+//! Converts crossterm's events to ours, for systems that report keys as records.
 //!
-//! Nobody could try this on Windows so far; its conversions are tested everywhere.
+//! Not yet tried on Windows; the conversions are tested on all systems.
 #![cfg_attr(not(windows), allow(dead_code, reason = "elsewhere only its tests are built"))]
 
 use std::io;
@@ -21,18 +21,18 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use super::{Question, TerminalEvent};
 use crate::domain::input::{Key, KeyCode, Mouse, MouseKind};
 
-/// How many messages wait between the terminal's thread and the loop.
+/// Capacity of the channel between the reader thread and the loop, in events.
 const WAITING: usize = 256;
 
-/// The console.
+/// The console's input.
 #[derive(Clone, Default)]
 pub(crate) struct Keyboard;
 
 impl Keyboard {
-    /// The next thing that is typed. Blocks.
+    /// Blocks until the next event.
     ///
     /// # Errors
-    /// There is no console.
+    /// If there is no console.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
     pub(crate) fn next(&self) -> io::Result<TerminalEvent> {
         loop {
@@ -42,31 +42,31 @@ impl Keyboard {
         }
     }
 
-    /// Nothing is answered here.
+    /// No query is sent on Windows, so there is no reply to finish.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
     pub(crate) fn finish(&self) {}
 
-    /// Nothing is asked here, so nothing is to be waited for.
+    /// No query is sent on Windows, so there is no reply to drain.
     #[expect(clippy::unused_self, reason = "elsewhere it is the terminal's")]
     pub(crate) fn drain(&self, _: &Question) {}
 }
 
-/// What the console sends, as messages. It must be *dropped* before another program may read: a stream that is merely
+/// Events from the console, as a stream. It must be *dropped* before another program may read: a stream that is merely
 /// not polled keeps reading.
 pub(crate) struct Input {
     messages: mpsc::Receiver<io::Result<TerminalEvent>>,
-    /// Ends the thread, unless that is stuck: then it ends with the program.
+    /// Stops the thread; if the thread is stuck, it ends with the program.
     _stop: DropGuard,
 }
 
 impl Input {
-    /// Begins to read. Needs a tokio runtime.
+    /// Starts reading. Needs a tokio runtime.
     pub(crate) fn open(_: Keyboard, _: Arc<Question>, _: (u16, u16)) -> Self {
         let (sender, messages) = mpsc::channel(WAITING);
         let stop = CancellationToken::new();
         let input = Self { messages, _stop: stop.clone().drop_guard() };
         let runtime = Handle::current();
-        // Without the thread the channel is closed, which is the end of the input.
+        // If the thread cannot be started, the channel closes, which ends the input.
         let _ = thread::Builder::new().name("input".into()).spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
@@ -88,7 +88,7 @@ impl Stream for Input {
     }
 }
 
-/// Reads until the console fails or nobody wants to know.
+/// Reads until the console fails or the receiver is gone.
 async fn read(messages: mpsc::Sender<io::Result<TerminalEvent>>) {
     let mut events = EventStream::new();
     while let Some(event) = events.next().await {
@@ -100,13 +100,13 @@ async fn read(messages: mpsc::Sender<io::Result<TerminalEvent>>) {
     }
 }
 
-/// The message of an event, where the core wants to know of it.
+/// Converts an event; `None` for those that the app does not use.
 fn message(event: Event) -> Option<TerminalEvent> {
     match event {
         Event::Key(event) if event.kind == KeyEventKind::Repeat => key(event).map(TerminalEvent::Burst),
         Event::Key(event) => key(event).map(TerminalEvent::Key),
         Event::Mouse(event) => mouse(event).map(TerminalEvent::Mouse),
-        // Terminals send the ends of lines as if Enter was pressed.
+        // Terminals send line breaks as carriage returns.
         Event::Paste(text) => Some(TerminalEvent::Paste(text.replace("\r\n", "\n").replace('\r', "\n"))),
         Event::Resize(width, height) => Some(TerminalEvent::Resize { width, height }),
         Event::FocusGained => Some(TerminalEvent::Focus(true)),
@@ -114,8 +114,8 @@ fn message(event: Event) -> Option<TerminalEvent> {
     }
 }
 
-/// The key of an event: presses and repeats only. Control with a letter is the small letter, whatever the
-/// terminal says about Shift; keys with Super or Hyper belong to the window manager.
+/// Converts presses and repeats. Ctrl with a letter is the lower-case letter, whatever the terminal reports about
+/// Shift; keys with Super or Hyper belong to the window manager.
 fn key(event: KeyEvent) -> Option<Key> {
     if event.kind == KeyEventKind::Release
         || event.modifiers.intersects(KeyModifiers::SUPER | KeyModifiers::HYPER)

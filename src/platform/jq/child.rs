@@ -1,4 +1,4 @@
-//! The child: reads a filter and an input, runs the one over the other, says how it went.
+//! The child process: reads a filter and an input, runs the filter, reports the outcome.
 
 use std::io::{self, BufRead, Write};
 use std::process::ExitCode;
@@ -12,14 +12,15 @@ use super::limits::{self, STACK};
 use super::message::{ChildEnd, Header};
 use super::{input, write};
 
-/// What a copy of this program does that was started with [`CHILD`](super::CHILD) as its first argument.
+/// Entry point of the helper process: a copy of this program started with [`CHILD`](super::CHILD) as its first
+/// argument.
 pub fn child() -> ExitCode {
     let Ok(header) = Header::read(&mut io::stdin().lock()) else { return ExitCode::from(2) };
     limits::set(&header);
     limits::end_with(header.parent);
     let work = move || {
         let reported = serve(&header, &mut io::stdin().lock(), io::stdout().lock());
-        // A parent that is gone cannot be told.
+        // Fails if the parent is gone; there is nobody to report to then.
         let mut line = serde_json::to_vec(&reported?)?;
         line.push(b'\n');
         io::stderr().lock().write_all(&line)
@@ -31,13 +32,13 @@ pub fn child() -> ExitCode {
     }
 }
 
-/// Reads the input, writes the results, answers what there is to tell.
+/// Reads the input, writes the results, returns the outcome.
 ///
 /// # Errors
 ///
-/// Of reading and writing; what is wrong with filter or input is told instead.
+/// I/O errors; mistakes in filter or input are part of the outcome.
 pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) -> io::Result<ChildEnd> {
-    // First, so that a mistake is told without waiting for the whole input.
+    // Compile first, so that a mistake is reported without reading the whole input.
     let filter = match filter::compile(&header.filter) {
         Ok(filter) => filter,
         Err(reported) => return Ok(reported),
@@ -46,16 +47,16 @@ pub(super) fn serve(header: &Header, from: &mut impl BufRead, to: impl Write) ->
     from.read_to_end(&mut bytes)?;
     let text = input::text(&bytes);
     match input::check(&text) {
-        Ok(()) => each(header, &filter, &text, to),
+        Ok(()) => run_filter(header, &filter, &text, to),
         Err(reported) => Ok(reported),
     }
 }
 
-fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Result<ChildEnd> {
+fn run_filter(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Result<ChildEnd> {
     let mut out = write::Bounded::new(to, header.most);
     let mut values = 0;
     let parsed = read::parse_many(text.as_bytes()).map(|value| value.map_err(|error| error.to_string()));
-    // Behind a value that cannot be read, nothing can.
+    // The parser cannot recover after a value that it cannot read.
     let mut is_over = false;
     let inputs =
         RcIter::new(parsed.take_while(move |value| !std::mem::replace(&mut is_over, value.is_err())));
@@ -63,7 +64,7 @@ fn each(header: &Header, filter: &Filter, text: &str, to: impl Write) -> io::Res
     for input in inputs {
         let input = match input {
             Ok(input) => input,
-            Err(error) => return Ok(unread(text, &error)),
+            Err(error) => return Ok(unreadable_input(text, &error)),
         };
         for result in filter.run(input, inputs) {
             let result = match result {
@@ -98,9 +99,9 @@ fn write_result(out: &mut impl Write, result: &Val, header: &Header) -> io::Resu
     out.write_all(b"\n")
 }
 
-/// An input that is JSON and that jaq cannot read all the same: half a surrogate pair. It says "byte offset 7: …".
-fn unread(text: &str, error: &str) -> ChildEnd {
-    let said = error.strip_prefix("byte offset ").and_then(|rest| rest.split_once(": "));
-    let (at, problem) = said.unwrap_or(("0", error));
+/// An input that is valid JSON but that jaq cannot read: half a surrogate pair. jaq's message is "byte offset 7: …".
+fn unreadable_input(text: &str, error: &str) -> ChildEnd {
+    let parts = error.strip_prefix("byte offset ").and_then(|rest| rest.split_once(": "));
+    let (at, problem) = parts.unwrap_or(("0", error));
     input::wrong(text, at.parse().unwrap_or_default(), problem)
 }

@@ -1,4 +1,4 @@
-//! Why a filter gave nothing, in words.
+//! Errors of running a filter.
 
 use std::io;
 use std::process::ExitStatus;
@@ -6,64 +6,64 @@ use std::process::ExitStatus;
 use super::message::ChildEnd;
 use crate::domain::{Clean, Code, Diagnosis, JqProblem, Retry, Who};
 
-/// Why a filter gave nothing.
+/// Why a filter gave no result.
 #[derive(Debug, thiserror::Error)]
 pub enum JqError {
-    /// The filter cannot be understood.
+    /// The filter cannot be parsed or compiled.
     #[error("jq: {message}{}", place(*line, *column))]
     Filter {
-        /// What is wrong, in plain words.
+        /// What is wrong, for people.
         message: String,
-        /// Where, in bytes from the filter's start.
+        /// Where, as a byte offset into the filter.
         offset: Option<usize>,
-        /// The same as a line, counted from 1; 0 where it is not known.
+        /// The line, counted from 1; 0 if not known.
         line: usize,
-        /// The same as a column in characters, counted from 1; 0 where it is not known.
+        /// The column in characters, counted from 1; 0 if not known.
         column: usize,
     },
-    /// The filter failed while it ran.
+    /// The filter failed while running.
     #[error("jq: {message}")]
     Run {
-        /// What failed, in plain words. May quote the input.
+        /// What failed, for people. May quote the input.
         message: String,
-        /// How many results there were before.
+        /// The number of results before the failure.
         values_before: u64,
     },
-    /// The input is no JSON.
+    /// The input is not JSON.
     #[error("jq: the input is not JSON: {message} at line {line}, column {column}")]
     Input {
-        /// What is wrong, in plain words.
+        /// What is wrong, for people.
         message: String,
         /// Counted from 1.
         line: usize,
         /// In characters, counted from 1.
         column: usize,
     },
-    /// It took longer than it may.
+    /// It exceeded the time limit.
     #[error("jq: time limit exceeded")]
     TimedOut,
-    /// It wanted more memory than it may have.
+    /// It exceeded the memory limit.
     #[error("jq: memory limit exceeded")]
     Memory,
     /// It overflowed the stack.
     #[error("jq: recursion too deep (endless recursion?)")]
     TooDeep,
-    /// It ended without a word. A defect.
+    /// It exited without reporting an outcome: a defect.
     #[error("jq: the filter crashed")]
     Crashed,
-    /// The process could not be started or listened to.
+    /// The process could not be started, or communication with it failed.
     #[error("jq: cannot run the filter: {0}")]
     Io(#[from] io::Error),
 }
 
 impl JqError {
-    /// The one line that stands below the filter.
+    /// The one-line message shown below the filter.
     pub fn problem(&self) -> JqProblem {
         let at = if let Self::Filter { offset, .. } = self { *offset } else { None };
         JqProblem { message: Clean::line(&self.to_string()), at }
     }
 
-    /// The failure with its cause and remedy.
+    /// The failure as a diagnosis.
     pub fn diagnosis(&self) -> Diagnosis {
         let (code, who, retry) = match self {
             Self::Filter { .. } => (Code::JqFilterRefused, Who::You, Retry::AfterRemedy),
@@ -90,7 +90,7 @@ fn place(line: usize, column: usize) -> String {
     }
 }
 
-/// Line and column of a place in a text, both counted from 1, the column in characters.
+/// Converts a byte offset to line and column, both counted from 1, the column in characters.
 pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at).unwrap_or(text);
     let start = before.rfind('\n').map_or(0, |end| end + 1);
@@ -98,7 +98,7 @@ pub(super) fn line_and_column(text: &str, at: usize) -> (usize, usize) {
     (before.matches('\n').count() + 1, column)
 }
 
-/// The error of a child that told one.
+/// The error for an outcome that the child reported.
 pub(super) fn from_child(reported: ChildEnd, filter: &str) -> JqError {
     match reported {
         ChildEnd::Filter { message, at } => {
@@ -107,33 +107,33 @@ pub(super) fn from_child(reported: ChildEnd, filter: &str) -> JqError {
         }
         ChildEnd::Run { message, values } => JqError::Run { message, values_before: values },
         ChildEnd::Input { message, line, column } => JqError::Input { message, line, column },
-        // That is no error, and nobody asks for one.
+        // Not an error; never passed here.
         ChildEnd::Done { .. } => JqError::Crashed,
     }
 }
 
-/// The error of a child that ended without telling one: what Rust's runtime says of memory and stack, and how the
-/// system ends what uses too much.
-pub(super) fn silent(status: ExitStatus, words: &str) -> JqError {
-    if words.contains("has overflowed its stack") {
+/// The error for a child that exited without reporting an outcome, from the Rust runtime's messages about memory and
+/// stack and from the signal that ended it.
+pub(super) fn silent(status: ExitStatus, stderr: &str) -> JqError {
+    if stderr.contains("has overflowed its stack") {
         return JqError::TooDeep;
     }
-    // The last two: how a vector says that it cannot grow any further.
-    if words.contains("memory allocation of")
-        || words.contains("raw_vec")
-        || words.contains("alloc/src/slice.rs")
+    // The last two: a vector that cannot grow (capacity overflow).
+    if stderr.contains("memory allocation of")
+        || stderr.contains("raw_vec")
+        || stderr.contains("alloc/src/slice.rs")
     {
         return JqError::Memory;
     }
     match signal(status) {
         Some(SIGNAL_OF_TIME) => JqError::TimedOut,
-        // Nobody here kills it before its end is known: the system did, for want of memory.
+        // The parent only kills it on a timeout, so this was the system, short of memory.
         Some(SIGNAL_OF_THE_SYSTEM) => JqError::Memory,
         _ => JqError::Crashed,
     }
 }
 
-/// SIGXCPU, on all systems that have it.
+/// SIGXCPU; the same number on all systems that have it.
 const SIGNAL_OF_TIME: i32 = 24;
 /// SIGKILL.
 const SIGNAL_OF_THE_SYSTEM: i32 = 9;

@@ -1,4 +1,4 @@
-//! From the text of a filter to something that runs, and from jaq's mistakes to plain words.
+//! Compiles a filter, and translates jaq's errors into plain words.
 
 use std::fmt::{self, Write as _};
 
@@ -11,75 +11,75 @@ use jaq_std::input::{HasInputs, Inputs};
 
 use super::message::ChildEnd;
 
-/// How deep brackets may nest. Deeper ones overflow the stack of whoever reads them.
-const DEEPEST: usize = 1_000;
+/// How deep brackets may nest. Deeper nesting overflows the parser's stack.
+const MAX_DEPTH: usize = 1_000;
 
-/// Of jaq's own functions, those that read files or the environment: the zone of this machine stands in both.
+/// jaq's functions that read files or the environment; the local ones read this machine's time zone from them.
 const WITHHELD: &[&str] = &["env", "localtime", "strflocaltime"];
 
-/// Functions that jq has and that make no sense here.
-const ELSEWHERE: &[&str] =
+/// Functions of jq that are not offered here.
+const UNAVAILABLE: &[&str] =
     &["input_filename", "input_line_number", "get_search_list", "localtime", "strflocaltime"];
 
-/// The environment is empty.
-const OURS: &str = "def env: {};";
+/// Defines an empty environment.
+const EMPTY_ENV: &str = "def env: {};";
 
-/// How much of a piece of the filter is quoted.
-const QUOTED: usize = 24;
+/// How many characters of the filter to quote in a message.
+const MAX_QUOTE: usize = 24;
 
-/// What a filter works on.
+/// jaq's data type for our filters.
 pub(super) struct Data;
 
-/// What its functions may reach: the compiled filter and the inputs after this one.
+/// What native functions can access: the compiled filter and the remaining inputs.
 #[derive(Clone)]
-pub(super) struct World<'a> {
+pub(super) struct RunData<'a> {
     lut: &'a Lut<Data>,
     inputs: Inputs<'a, Val>,
 }
 
 impl DataT for Data {
     type V<'a> = Val;
-    type Data<'a> = World<'a>;
+    type Data<'a> = RunData<'a>;
 }
 
-impl<'a> HasLut<'a, Data> for World<'a> {
+impl<'a> HasLut<'a, Data> for RunData<'a> {
     fn lut(&self) -> &'a Lut<Data> {
         self.lut
     }
 }
 
-impl<'a> HasInputs<'a, Val> for World<'a> {
+impl<'a> HasInputs<'a, Val> for RunData<'a> {
     fn inputs(&self) -> Inputs<'a, Val> {
         self.inputs
     }
 }
 
-/// A filter that can run.
+/// A compiled filter.
 pub(super) struct Filter(jaq_core::Filter<Data>);
 
 impl Filter {
-    /// Runs it over one value.
+    /// Runs the filter on one value.
     pub(super) fn run<'a>(
         &'a self,
         input: Val,
         inputs: Inputs<'a, Val>,
     ) -> impl Iterator<Item = Result<Val, Exn<'a, Val>>> {
-        let world = World { lut: &self.0.lut, inputs };
+        let world = RunData { lut: &self.0.lut, inputs };
         let context = Ctx::<Data>::new(world, Vars::new([Val::obj(jaq_json::Map::default())]));
         self.0.id.run((context, input))
     }
 }
 
-/// Reads a filter.
+/// Compiles a filter.
 ///
 /// # Errors
 ///
-/// The first mistake in it.
+/// The first mistake in the filter.
 pub(super) fn compile(code: &str) -> Result<Filter, ChildEnd> {
     if let Some(at) = too_deep(code) {
-        return Err(mistake(Some(at), &format!("brackets nest more than {DEEPEST} deep")));
+        return Err(mistake(Some(at), &format!("brackets nest more than {MAX_DEPTH} deep")));
     }
-    let ours = parse(OURS, |parser| parser.defs()).unwrap_or_default();
+    let ours = parse(EMPTY_ENV, |parser| parser.defs()).unwrap_or_default();
     let definitions = jaq_core::defs().chain(jaq_std::defs()).chain(jaq_json::defs()).chain(ours);
     let functions = jaq_core::funs().chain(jaq_std::funs()).chain(jaq_json::funs());
     let functions = functions.chain(jaq_std::input::funs().into_vec().into_iter().map(jaq_core::native::run));
@@ -88,13 +88,13 @@ pub(super) fn compile(code: &str) -> Result<Filter, ChildEnd> {
     let modules = Loader::new(definitions)
         .load(&arena, File { code, path: () })
         .map_err(|errors| misread(code, &errors))?;
-    // A module of data is only asked for here.
+    // Data modules are never available.
     load::import(&modules, |_| Err(String::new())).map_err(|errors| misread(code, &errors))?;
     let compiler = jaq_core::Compiler::default().with_funs(functions).with_global_vars(["$ENV"]);
     compiler.compile(modules).map(Filter).map_err(|errors| undefined(code, &errors))
 }
 
-/// Why a run ended early; None where the filter wanted it so.
+/// Why a run ended early; `None` if the filter halted with code 0.
 pub(super) fn failure(exception: Exn<'_, Val>) -> Option<String> {
     let error = match exception.get_err() {
         Ok(error) => error.into_val(),
@@ -107,15 +107,15 @@ pub(super) fn failure(exception: Exn<'_, Val>) -> Option<String> {
         }
     };
     let mut words = Squeezed::default();
-    // Writing to it cannot fail.
+    // Formatting into this type cannot fail.
     let _ = match &error {
         Val::TStr(text) => write!(words, "{}", String::from_utf8_lossy(text)),
         other => write!(words, "{other}"),
     };
-    Some(plain(words.text()))
+    Some(with_articles(words.text()))
 }
 
-/// jaq's names of types, as they read in a sentence.
+/// jaq's type names, and how they read in a sentence.
 const TYPES: &[(&str, &str)] = &[
     (" as integer", " as an integer"),
     (" as number", " as a number"),
@@ -125,7 +125,7 @@ const TYPES: &[(&str, &str)] = &[
     (" as rangeable (array or string)", " as an array or a string"),
 ];
 
-fn plain(message: String) -> String {
+fn with_articles(message: String) -> String {
     let named = TYPES.iter().find_map(|(theirs, ours)| Some((message.strip_suffix(theirs)?, ours)));
     named.map(|(before, ours)| format!("{before}{ours}")).unwrap_or(message)
 }
@@ -134,7 +134,7 @@ fn mistake(at: Option<usize>, message: &str) -> ChildEnd {
     ChildEnd::Filter { message: message.to_owned(), at }
 }
 
-/// Where brackets nest too deep. A rough count: it takes those in texts for brackets too.
+/// Where brackets nest too deep. An approximation: brackets in strings count too.
 fn too_deep(code: &str) -> Option<usize> {
     let mut depth = 0_usize;
     code.bytes().position(|byte| {
@@ -143,7 +143,7 @@ fn too_deep(code: &str) -> Option<usize> {
             b')' | b']' | b'}' => depth = depth.saturating_sub(1),
             _ => {}
         }
-        depth > DEEPEST
+        depth > MAX_DEPTH
     })
 }
 
@@ -210,7 +210,7 @@ fn undefined(code: &str, errors: &CompileErrors<&str, ()>) -> ChildEnd {
     let Some((name, what)) = errors.iter().find_map(|(_, found)| found.first()) else { return unknown() };
     let quoted = shortened(name);
     let message = match what {
-        Undefined::Filter(_) if ELSEWHERE.contains(name) => format!("`{quoted}` is not available here"),
+        Undefined::Filter(_) if UNAVAILABLE.contains(name) => format!("`{quoted}` is not available here"),
         Undefined::Filter(0) => format!("there is no filter `{quoted}`"),
         Undefined::Filter(1) => format!("there is no filter `{quoted}` with 1 argument"),
         Undefined::Filter(count) => format!("there is no filter `{quoted}` with {count} arguments"),
@@ -226,23 +226,25 @@ fn unexpected(found: &str) -> String {
     format!("unexpected `{}`", shortened(found))
 }
 
-/// A piece of the filter, for a sentence; of a bracket only its beginning.
+/// Shortens a piece of the filter for a message; of a bracket, only its opening character is kept.
 fn shortened(piece: &str) -> String {
     let mut characters = piece.chars();
     match characters.next() {
         Some(open @ ('(' | '[' | '{' | '"')) => open.to_string(),
-        _ if piece.chars().count() > QUOTED => format!("{}…", piece.chars().take(QUOTED).collect::<String>()),
+        _ if piece.chars().count() > MAX_QUOTE => {
+            format!("{}…", piece.chars().take(MAX_QUOTE).collect::<String>())
+        }
         _ => piece.to_owned(),
     }
 }
 
-/// Where a piece of the filter stands in it; None for a text from elsewhere.
+/// The offset of a piece of the filter within it; `None` if it is not a slice of it.
 fn place(code: &str, piece: &str) -> Option<usize> {
     let at = piece.as_ptr().addr().checked_sub(code.as_ptr().addr())?;
     (at + piece.len() <= code.len()).then_some(at)
 }
 
-/// The beginning and the end of a text that may be as large as the input: messages quote values.
+/// Keeps the beginning and the end of a text that may be as large as the input: messages quote values.
 #[derive(Default)]
 struct Squeezed {
     head: String,
@@ -250,14 +252,14 @@ struct Squeezed {
     is_cut: bool,
 }
 
-/// How many characters of the beginning and of the end stay.
+/// How much of the beginning (in bytes) and of the end (in characters) is kept.
 const HEAD: usize = 100;
 const TAIL: usize = 60;
 
 impl fmt::Write for Squeezed {
     fn write_str(&mut self, text: &str) -> fmt::Result {
         for character in text.chars() {
-            // In bytes: near enough, and cheap.
+            // In bytes: close enough, and cheap.
             if self.head.len() < HEAD {
                 self.head.push(character);
                 continue;

@@ -1,16 +1,16 @@
-//! What the child must not do: use too much, or leave its memory behind.
+//! Resource limits of the child process.
 
 use super::message::Header;
 
-/// The stack of the thread that runs a filter, in bytes. Filters that call themselves and deep inputs need it; only
-/// what is used of it costs memory.
+/// Stack of the thread that runs a filter, in bytes. Recursive filters and deep inputs need it; only the part in use
+/// costs memory.
 pub(super) const STACK: usize = 256 << 20;
 
-/// Address space beside the memory that is counted: the program itself, and what an allocator sets aside.
+/// Address space on top of the memory limit, in bytes: the program itself and what the allocator reserves.
 #[cfg(unix)]
-const ASIDE: u64 = 1 << 30;
+const RESERVED_ADDRESS_SPACE: u64 = 1 << 30;
 
-/// Sets the limits of this process. A system that refuses one changes nothing else.
+/// Sets the limits of this process. Failures are ignored.
 #[cfg(unix)]
 pub(super) fn set(header: &Header) {
     use rustix::process::{Resource, Rlimit, setrlimit};
@@ -19,38 +19,42 @@ pub(super) fn set(header: &Header) {
         let _ = setrlimit(resource, Rlimit { current: Some(current), maximum: Some(maximum) });
     };
     set(Resource::Data, memory, memory);
-    set(Resource::As, memory.saturating_add(ASIDE), memory.saturating_add(ASIDE));
+    set(
+        Resource::As,
+        memory.saturating_add(RESERVED_ADDRESS_SPACE),
+        memory.saturating_add(RESERVED_ADDRESS_SPACE),
+    );
     set(Resource::Cpu, header.seconds, header.seconds + 1);
     set(Resource::Core, 0, 0);
-    // A collector of core dumps does not ask for the limit.
+    // Core dump collectors (pipes in `core_pattern`) ignore the limit.
     #[cfg(target_os = "linux")]
     let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
 }
 
-/// No limits to set here: the parent ends it in time.
+/// No limits on this system: the parent kills the child in time.
 #[cfg(not(unix))]
 pub(super) fn set(_: &Header) {}
 
-/// How often it is looked whether the parent is still there.
+/// How often to check that the parent still runs.
 #[cfg(unix)]
-const LOOK: std::time::Duration = std::time::Duration::from_millis(100);
+const POLL_INTERVAL: std::time::Duration = std::time::Duration::from_millis(100);
 
-/// Ends this process when its parent has ended, however that did: nobody waits for the results any more. The system's own
-/// way (Linux) follows the thread that started it, not the process.
+/// Kills this process once its parent has exited, however that happened: nothing waits for the results any more.
+/// Linux's own mechanism (`PR_SET_PDEATHSIG`) follows the parent's thread, not the process.
 #[cfg(unix)]
 pub(super) fn end_with(parent: u32) {
     use rustix::process::{Signal, getpid, getppid, kill_process};
     let is_there = move || getppid().is_some_and(|now| now.as_raw_nonzero().get().cast_unsigned() == parent);
     let watch = move || {
         while is_there() {
-            std::thread::sleep(LOOK);
+            std::thread::sleep(POLL_INTERVAL);
         }
         let _ = kill_process(getpid(), Signal::KILL);
     };
-    // Without a thread the limit on processor time ends it.
+    // Without this thread, the CPU time limit still ends the process.
     let _ = std::thread::Builder::new().name("parent".to_owned()).spawn(watch);
 }
 
-/// The parent ends it in time, unless it is killed itself.
+/// Nothing to do on this system: the parent kills the child in time, unless it is killed itself.
 #[cfg(not(unix))]
 pub(super) fn end_with(_: u32) {}

@@ -1,5 +1,5 @@
-//! What parent and child say to each other: one line of JSON from the parent, then the input until its end; the
-//! results on the child's standard output, and one line of JSON about them on its standard error.
+//! The protocol between parent and child. The parent sends one line of JSON and then the input until EOF; the child
+//! writes the results to stdout and one line of JSON about them to stderr.
 
 use std::io::{self, BufRead, Read};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::Limits;
 use crate::domain::JqRequest;
 
-/// The longest first line: every byte of a filter may be escaped.
+/// The longest header line, in bytes: every byte of a filter may be escaped.
 const LONGEST_HEADER: u64 = 8 << 20;
 
 /// The parent's first line.
@@ -17,13 +17,13 @@ pub(super) struct Header {
     pub(super) filter: String,
     pub(super) raw: bool,
     pub(super) pretty: bool,
-    /// Bytes of results.
+    /// Limit for the results, in bytes.
     pub(super) most: usize,
-    /// Bytes.
+    /// Memory limit, in bytes.
     pub(super) memory: u64,
-    /// Of the processor's time.
+    /// CPU time limit.
     pub(super) seconds: u64,
-    /// The process that waits for the results.
+    /// Process id of the parent.
     pub(super) parent: u32,
 }
 
@@ -35,20 +35,20 @@ impl Header {
             pretty: request.pretty,
             most: request.most,
             memory: limits.memory,
-            // The parent ends it in time; this is for a child whose parent is gone.
+            // The parent enforces the real limit; this one is for a child whose parent is gone.
             seconds: limits.time.as_secs() + 1,
             parent: std::process::id(),
         }
     }
 
-    /// The line, with its end.
+    /// The header as a line, with its line break.
     pub(super) fn line(&self) -> io::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(self)?;
         line.push(b'\n');
         Ok(line)
     }
 
-    /// Takes the line, and nothing behind it.
+    /// Reads the header line and nothing beyond it.
     pub(super) fn read(from: &mut impl BufRead) -> io::Result<Self> {
         let mut line = Vec::new();
         from.take(LONGEST_HEADER).read_until(b'\n', &mut line)?;
@@ -60,18 +60,18 @@ impl Header {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum ChildEnd {
-    /// The filter ran to its end, or to that of what is kept.
+    /// The filter finished, or was stopped at the output limit.
     Done { values: u64, truncated: bool },
-    /// The filter cannot be understood; `at` in bytes.
+    /// The filter is invalid; `at` in bytes.
     Filter { message: String, at: Option<usize> },
-    /// The filter failed, after so many values.
+    /// The filter failed, after this many values.
     Run { message: String, values: u64 },
-    /// The input cannot be understood.
+    /// The input is invalid.
     Input { message: String, line: usize, column: usize },
 }
 
 impl ChildEnd {
-    /// What a child told, which may have said other things before.
+    /// Finds the outcome in the child's stderr, which may contain other lines before it.
     pub(super) fn read(words: &[u8]) -> Option<Self> {
         words.split(|byte| *byte == b'\n').rev().find_map(|line| serde_json::from_slice(line).ok())
     }

@@ -1,8 +1,8 @@
-//! jq filters, in a process of their own.
+//! jq filters, each in its own process.
 //!
-//! A filter is a program that somebody typed: it may never end, fill the memory or overflow the stack, and nothing
-//! stops a thread that does. So this program starts a copy of itself with an empty environment and with limits,
-//! hands it the filter and the input, and kills it when nobody waits for the answer any more.
+//! A filter is a program that a user typed: it may loop forever, exhaust memory or overflow the stack, and a thread
+//! that does cannot be stopped. So a copy of this program runs it, with an empty environment and resource limits, and
+//! is killed when the result is no longer wanted.
 
 mod child;
 mod error;
@@ -25,22 +25,22 @@ pub use error::JqError;
 use crate::domain::{Body, JqOutput, JqRequest};
 use message::{ChildEnd, Header};
 
-/// The first argument by which this program asks a copy of itself to run a filter. Hidden from the help.
+/// First argument that makes this program run a filter. Hidden from the help.
 pub const CHILD: &str = "__jq";
 
 /// The longest filter, in bytes.
 pub const LONGEST_FILTER: usize = 1 << 20;
 
-/// How much a child may say about itself.
+/// Limit for the child's stderr, in bytes.
 const MOST_STDERR: u64 = 64 << 10;
 
-/// What a filter may use.
+/// Resource limits for a filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Memory for the input and everything made from it, in bytes; a body takes about fifteen times its size. Only
-    /// Linux keeps this limit strictly, and Windows does not know it.
+    /// Memory for the input and everything made from it, in bytes; a body takes about fifteen times its size. Enforced
+    /// strictly on Linux only, not at all on Windows.
     pub memory: u64,
-    /// Time, as a clock on the wall measures it.
+    /// Wall-clock time.
     pub time: Duration,
 }
 
@@ -50,20 +50,20 @@ impl Default for Limits {
     }
 }
 
-/// Runs a filter over a body. Dropping the future kills the process behind it.
+/// Runs a filter on a body. Dropping the future kills the process.
 ///
 /// # Errors
 ///
-/// A mistake in the filter, an input that is no JSON, a failure while it ran, or a limit that was met.
+/// If the filter is invalid, the input is not JSON, the filter fails while running, or a limit is exceeded.
 pub async fn run(request: JqRequest, limits: Limits) -> Result<JqOutput, JqError> {
     run_by(&std::env::current_exe()?, request, limits).await
 }
 
-/// Like [`run`], by another copy of this program than the one that runs.
+/// Like [`run`], with another executable of this program.
 ///
 /// # Errors
 ///
-/// Those of [`run`].
+/// As for [`run`].
 pub async fn run_by(program: &Path, request: JqRequest, limits: Limits) -> Result<JqOutput, JqError> {
     if request.filter.len() > LONGEST_FILTER {
         let message = "the filter is longer than 1 MiB".to_owned();
@@ -78,12 +78,12 @@ pub async fn run_by(program: &Path, request: JqRequest, limits: Limits) -> Resul
     if let Ok(answer) = tokio::time::timeout(limits.time, talk).await {
         return answer;
     }
-    // Where it cannot be killed, it is gone already.
+    // If it cannot be killed, it has already exited.
     let _ = child.kill().await;
     Err(JqError::TimedOut)
 }
 
-/// Feeds the child and reads what it answers, all at once: a pipe that nobody empties stops whoever fills it.
+/// Writes to the child and reads from it concurrently: a full pipe would block the child.
 async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> Result<JqOutput, JqError> {
     let (Some(mut stdin), Some(stdout), Some(stderr)) =
         (child.stdin.take(), child.stdout.take(), child.stderr.take())
@@ -92,7 +92,7 @@ async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> 
     };
     let first = header.line()?;
     let feed = async move {
-        // A child that wants no more has said why elsewhere.
+        // A child that stops reading reports why on stderr.
         if stdin.write_all(&first).await.is_ok() {
             let _ = stdin.write_all(input).await;
         }
@@ -121,7 +121,7 @@ async fn talk(child: &mut Child, header: &Header, input: &Body, most: usize) -> 
     }
 }
 
-/// Takes away the beginning of a character whose rest was cut off.
+/// Drops an incomplete character at the end.
 fn end_at_a_character(text: &mut Vec<u8>) {
     let tail = text.len().saturating_sub(3);
     let start = text.get(tail..).and_then(|tail| tail.iter().rposition(|byte| *byte >= 0xc0));

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::child::serve;
 use super::*;
 
-/// What a filter gives for an input, and what is told of it.
+/// The output of a filter for an input, and the reported outcome.
 fn asked(header: &Header, input: &[u8]) -> (String, ChildEnd) {
     let mut out = Vec::new();
     let reported = serve(header, &mut Cursor::new(input), &mut out).unwrap();
@@ -24,7 +24,7 @@ fn given(filter: &str, input: &[u8]) -> String {
     text
 }
 
-/// How a mistake in a filter reads.
+/// The message for a mistake in a filter.
 fn mistake(filter: &str) -> (String, Option<usize>) {
     let (_, reported) = asked(&header(filter), b"null");
     let error = error::from_child(reported, filter);
@@ -229,7 +229,7 @@ fn a_silent_end_is_explained_by_its_signal_and_the_last_words() {
     assert_eq!(reported(0, ""), JqError::Crashed.to_string(), "an end without a word is none");
 }
 
-/// Any JSON that two parsers print alike: whole numbers only.
+/// Arbitrary JSON that two parsers print alike: whole numbers only.
 fn json() -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         Just(Value::Null),

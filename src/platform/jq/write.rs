@@ -1,13 +1,13 @@
-//! Results as JSON. jaq's own writer gives what is no JSON where a value has no equal there; this one does as jq
-//! does: `null` for what is not a number, the largest number for infinity, a replacement character for bytes that
-//! are no text. Numbers that were not calculated with keep their text, however long it is.
+//! Writes results as JSON. jaq's own writer prints non-JSON for values without a JSON form; like jq, this one writes
+//! `null` for NaN, the largest number for infinity, and U+FFFD for invalid UTF-8. Numbers that were not calculated with
+//! keep their text, however long.
 
 use std::io::{self, Write};
 
 use jaq_json::{Num, Val};
 use serde::de::IgnoredAny;
 
-/// Writes a value; `level` is how far to indent, None = all on one line.
+/// Writes a value; `level` is the indentation, `None` = all on one line.
 pub(super) fn value(out: &mut dyn Write, value: &Val, level: Option<usize>) -> io::Result<()> {
     match value {
         Val::Null => out.write_all(b"null"),
@@ -39,7 +39,7 @@ pub(super) fn value(out: &mut dyn Write, value: &Val, level: Option<usize>) -> i
     }
 }
 
-/// Writes a text as it is; what is no UTF-8 is replaced.
+/// Writes a string without quotes; invalid UTF-8 is replaced.
 pub(super) fn raw(out: &mut dyn Write, bytes: &[u8]) -> io::Result<()> {
     for chunk in bytes.utf8_chunks() {
         out.write_all(chunk.valid().as_bytes())?;
@@ -73,7 +73,7 @@ fn number(out: &mut dyn Write, number: &Num) -> io::Result<()> {
     match number {
         Num::Float(float) if float.is_nan() => out.write_all(b"null"),
         Num::Float(float) if float.is_infinite() => write!(out, "{:e}", f64::MAX.copysign(*float)),
-        // `fromjson` takes numbers that JSON does not know, such as `+1.5`.
+        // `fromjson` accepts numbers that are not JSON, such as `+1.5`.
         Num::Dec(text) if serde_json::from_str::<IgnoredAny>(text).is_err() => {
             self::number(out, &Num::from_dec_str(text))
         }
@@ -112,11 +112,11 @@ fn escaped(out: &mut dyn Write, mut rest: &[u8]) -> io::Result<()> {
     out.write_all(rest)
 }
 
-/// A writer that takes so many bytes, keeps them for a while, and fails after that.
+/// A buffered writer that accepts a limited number of bytes and fails after that.
 pub(super) struct Bounded<W: Write> {
     inner: io::BufWriter<W>,
     left: usize,
-    /// Something did not fit.
+    /// The limit was reached.
     pub(super) is_full: bool,
 }
 
