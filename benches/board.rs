@@ -82,8 +82,8 @@ fn in_process(batch: usize) {
     update(&mut model, Msg::Start { width: 200, height: 50 }, now(0));
     let job = SmokeTargets::all(Rows::default().snapshot());
     model.smoke.board = Some(Board::new(Subject::default(), job));
-    model.nav.open(View::Smoke);
-    let ticket = model.slots.begin(Slot::Smoke);
+    model.shared.nav.open(View::Smoke);
+    let ticket = model.shared.slots.begin(Slot::Smoke);
     let mut terminal = Terminal::new(TestBackend::new(200, 50)).unwrap();
     let plan = SmokePlan { grants: MANY, calls: MANY, ..SmokePlan::default() };
     let mut times = Vec::new();

@@ -60,7 +60,7 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
     match action {
         AppAction::Suspend if !cfg!(unix) => Hidden,
         AppAction::TryDemo | AppAction::TypeKey => shown_if(has_no_session(model)),
-        AppAction::SwitchProfile if model.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
+        AppAction::SwitchProfile if model.shared.slots.is_open(Slot::Smoke) => Blocked(smoke::BUSY),
         AppAction::SwitchProfile => {
             ready_if(!is_under_way(model), "A call is running; press Esc on its screen first.")
         }
@@ -76,7 +76,7 @@ fn of_program(model: &Model, action: AppAction) -> Availability {
 }
 
 fn of_motion(model: &Model, motion: Motion) -> Availability {
-    if !model.nav.popups().is_empty() {
+    if !model.shared.nav.popups().is_empty() {
         return Ready;
     }
     match motion {
@@ -96,10 +96,10 @@ fn common(model: &Model, action: CommonAction) -> Availability {
     match action {
         CommonAction::Accept => shown_if(model.place().takes_text()),
         CommonAction::SwitchPane => {
-            ready_if(model.detail_is_beside(), "Only one pane fits; Enter opens the detail.")
+            ready_if(model.shared.detail_is_beside(), "Only one pane fits; Enter opens the detail.")
         }
         CommonAction::Refresh => {
-            ready_if(model.session.value().is_some(), "Not connected; nothing to refresh.")
+            ready_if(model.shared.session.value().is_some(), "Not connected; nothing to refresh.")
         }
         CommonAction::Search | CommonAction::Filter => once_there_are_grants(model),
     }
@@ -128,7 +128,9 @@ fn of_list(model: &Model, action: ListAction) -> Availability {
         ListAction::Watch if grants.watch.is_none() && is_too_large_to_watch(model) => {
             Blocked("Above 5,000 grants, refresh manually (r).")
         }
-        ListAction::Watch => ready_if(model.session.value().is_some(), "Not connected; nothing to watch."),
+        ListAction::Watch => {
+            ready_if(model.shared.session.value().is_some(), "Not connected; nothing to watch.")
+        }
         ListAction::FilterProvider
         | ListAction::PreviousProvider
         | ListAction::NextProvider
@@ -184,7 +186,7 @@ pub(crate) fn shown_if(condition: bool) -> Availability {
 
 /// Whether there is nothing to work with: then it is said how one begins.
 fn has_no_session(model: &Model) -> bool {
-    matches!(model.session, Remote::Failed { previous: None, .. })
+    matches!(model.shared.session, Remote::Failed { previous: None, .. })
 }
 
 /// Something is done with the grant under the cursor.

@@ -16,18 +16,18 @@ use crate::ui::Theme;
 /// A key was pressed; `alone`: nothing else came with it.
 pub(super) fn press(model: &mut Model, key: Key, alone: bool, now: Now) -> Vec<Effect> {
     if model.pending.is_empty() {
-        model.presses.add(key, alone, now);
+        model.shared.presses.add(key, alone, now);
     }
     let top = model.top();
     if key.typed().is_some() && top.takes_text(model) {
         return top.typed(model, key, now);
     }
-    match model.keymap.resolve(top.place(model), &model.pending, key) {
+    match model.shared.keymap.resolve(top.place(model), &model.pending, key) {
         Resolution::Do(action) => {
             model.pending.clear();
             // Inside something that pops up, the key that leaves the program leaves only that.
             let quits = action == Action::App(AppAction::Quit);
-            let leaves = quits && key.typed().is_some() && !model.nav.popups().is_empty();
+            let leaves = quits && key.typed().is_some() && !model.shared.nav.popups().is_empty();
             act(model, if leaves { Action::App(AppAction::Back) } else { action }, now)
         }
         Resolution::Pending => {
@@ -54,7 +54,9 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
             return Vec::new();
         }
         // What was said about the key before is over.
-        Availability::Ready if action != Action::App(AppAction::Back) => model.toasts.leave_behind(now),
+        Availability::Ready if action != Action::App(AppAction::Back) => {
+            model.shared.toasts.leave_behind(now)
+        }
         Availability::Ready => {}
     }
     if let Action::App(action) = action {
@@ -62,13 +64,13 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     }
     if let Action::Open(action) = action {
         // What pops up is left before another screen is opened.
-        if !model.nav.popups().is_empty() {
+        if !model.shared.nav.popups().is_empty() {
             return Vec::new();
         }
         let kind = Kind::opened_by(action);
         return kind.screen().open(model, kind, now);
     }
-    if model.nav.popups().is_empty()
+    if model.shared.nav.popups().is_empty()
         && let Some(effects) = Kind::iter().find_map(|kind| kind.screen().act_anywhere(model, action, now))
     {
         return effects;
@@ -88,30 +90,35 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
         AppAction::Redraw => return vec![Effect::Repaint],
         AppAction::NextTheme => next_theme(model, now),
         AppAction::Privacy => {
-            model.privacy = !model.privacy;
+            model.shared.privacy = !model.shared.privacy;
             let message =
-                if model.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
-            model.toasts.info(message, now);
+                if model.shared.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
+            model.shared.toasts.info(message, now);
         }
-        AppAction::Help | AppAction::Palette if !model.nav.popups().is_empty() => {
+        AppAction::Help | AppAction::Palette if !model.shared.nav.popups().is_empty() => {
             return model.top().act(model, Action::App(action), now);
         }
-        AppAction::Help => model.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 }))),
+        AppAction::Help => {
+            model.shared.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 })))
+        }
         AppAction::Palette => {
             let palette = items::palette(model);
-            model.nav.push(View::Pick(Box::new(palette)));
+            model.shared.nav.push(View::Pick(Box::new(palette)));
         }
     }
     Vec::new()
 }
 
 fn next_theme(model: &mut Model, now: Now) {
-    let at =
-        Theme::BUILTIN.iter().position(|name| *name == model.theme.name).unwrap_or(Theme::BUILTIN.len() - 1);
+    let at = Theme::BUILTIN
+        .iter()
+        .position(|name| *name == model.shared.theme.name)
+        .unwrap_or(Theme::BUILTIN.len() - 1);
     let name = Theme::BUILTIN.get((at + 1) % Theme::BUILTIN.len()).copied().unwrap_or("dark");
-    model.theme = Theme::builtin(name, model.depth).into();
-    model.follows_background = false;
+    model.shared.theme = Theme::builtin(name, model.shared.depth).into();
+    model.shared.follows_background = false;
     model
+        .shared
         .toasts
         .info(&format!("Theme: {name}. Keep it with `theme = \"{name}\"` in the configuration."), now);
 }

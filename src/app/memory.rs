@@ -43,7 +43,7 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
     model.grants.filters = filters;
     model.grants.order = order;
     model.grants.columns = columns;
-    model.split = found.split;
+    model.shared.split = found.split;
     let usual = Copying::default();
     model.copying = Copying {
         format: found.format.unwrap_or(usual.format),
@@ -51,24 +51,25 @@ pub(super) fn recall(model: &mut Model, configured: Look, found: Result<Remember
         ..usual
     };
     let views = std::mem::take(&mut found.views);
-    model.memory = Memory { configured, views, off, saved: Remembered::default() };
+    model.shared.memory = Memory { configured, views, off, saved: Remembered::default() };
     // A choice that the configuration has overruled is forgotten with the next one that is made.
-    model.memory.saved = choices(model);
+    model.shared.memory.saved = choices(model);
 }
 
 /// Asks that what was chosen since is remembered.
 pub(super) fn catch_up(model: &mut Model) -> Option<Effect> {
-    if model.memory.off.is_some() || is_trying(model) || is_as_saved(model) {
+    if model.shared.memory.off.is_some() || is_trying(model) || is_as_saved(model) {
         return None;
     }
     let now = choices(model);
-    model.memory.saved = now.clone();
+    model.shared.memory.saved = now.clone();
     Some(Effect::Remember(MemoryChange::Choices(Box::new(now))))
 }
 
 /// Columns are shown while they are being chosen; leaving the list takes them back.
 fn is_trying(model: &Model) -> bool {
     model
+        .shared
         .nav
         .popups()
         .iter()
@@ -80,25 +81,25 @@ fn is_as_saved(model: &Model) -> bool {
     fn same<T: PartialEq>(saved: Option<&Chosen<T>>, now: &T, configured: &T) -> bool {
         saved.map_or(configured, |chosen| &chosen.value) == now
     }
-    let Memory { saved, configured, .. } = &model.memory;
+    let Memory { saved, configured, .. } = &model.shared.memory;
     let (grants, copying) = (&model.grants, &model.copying);
     let usual = Copying::default();
     same(saved.filters.as_ref(), &grants.filters, &configured.filters)
         && same(saved.order.as_ref(), &grants.order, &configured.order)
         && same(saved.columns.as_ref(), &grants.columns, &configured.columns)
-        && saved.split == model.split
+        && saved.split == model.shared.split
         && saved.format.unwrap_or(usual.format) == copying.format
         && saved.path.as_deref().unwrap_or(&usual.path) == copying.path
 }
 
 fn choices(model: &Model) -> Remembered {
-    let configured = &model.memory.configured;
+    let configured = &model.shared.memory.configured;
     let usual = Copying::default();
     Remembered {
         filters: Chosen::of(&model.grants.filters, &configured.filters),
         order: Chosen::of(&model.grants.order, &configured.order),
         columns: Chosen::of(&model.grants.columns, &configured.columns),
-        split: model.split,
+        split: model.shared.split,
         format: Some(model.copying.format).filter(|format| *format != usual.format),
         path: Some(model.copying.path.clone()).filter(|path| *path != usual.path),
         views: BTreeMap::new(),

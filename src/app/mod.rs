@@ -24,6 +24,7 @@ pub mod remote;
 pub mod requests;
 mod screen;
 pub mod screens;
+pub mod shared;
 pub mod slots;
 mod split;
 mod switch;

@@ -82,7 +82,7 @@ pub(super) fn opens_at(answer: Answer, asked: Option<u64>, presses: Presses) -> 
 
 /// Whether the question on top can be answered now.
 pub(super) fn is_open(model: &Model, answer: Answer, asked: Option<u64>, now: Now) -> bool {
-    opens_at(answer, asked, model.presses).is_some_and(|at| at <= now.millis)
+    opens_at(answer, asked, model.shared.presses).is_some_and(|at| at <= now.millis)
 }
 
 #[cfg(test)]

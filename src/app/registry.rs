@@ -28,11 +28,11 @@ each_screen!(made);
 impl Model {
     /// The view that has the keys.
     pub(crate) fn top(&self) -> &'static dyn Screen {
-        self.nav.top().kind().screen()
+        self.shared.nav.top().kind().screen()
     }
 
     /// The screen that is shown, whatever pops up over it.
     pub(crate) fn shown(&self) -> &'static dyn Screen {
-        self.nav.screen().screen()
+        self.shared.nav.screen().screen()
     }
 }

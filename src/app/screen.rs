@@ -35,8 +35,8 @@ pub(crate) trait Screen {
     /// Leaves the innermost thing that is open in it, at last itself.
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
         // Of what can be left, a popup comes first, then a notice, then the screen.
-        if model.nav.pop().is_none() && !model.toasts.dismiss(now) {
-            model.nav.leave();
+        if model.shared.nav.pop().is_none() && !model.shared.toasts.dismiss(now) {
+            model.shared.nav.leave();
         }
         Vec::new()
     }
@@ -48,7 +48,7 @@ pub(crate) trait Screen {
 
     /// Says why an action cannot be done now.
     fn refuse(&self, model: &mut Model, _action: Action, reason: &'static str, now: Now) {
-        model.toasts.refuse(reason, now);
+        model.shared.toasts.refuse(reason, now);
     }
 
     /// Carries out an action of this screen that works on every screen; None where it is none.
@@ -59,7 +59,7 @@ pub(crate) trait Screen {
     /// Opens it by its action, where nothing pops up.
     fn open(&self, model: &mut Model, kind: Kind, _now: Now) -> Vec<Effect> {
         if let Some(view) = View::bare(kind) {
-            model.nav.open(view);
+            model.shared.nav.open(view);
         }
         Vec::new()
     }

@@ -9,14 +9,14 @@ use crate::domain::{Clean, Diagnosis, Now, ProfileSummary};
 
 /// Leaves for another session. What it is called and what it may see is nobody's business before it is open.
 pub(super) fn to(model: &Model, to: Destination) -> Vec<Effect> {
-    vec![Effect::Quit(ExitReason::Switch(Switch { to, private: model.privacy }))]
+    vec![Effect::Quit(ExitReason::Switch(Switch { to, private: model.shared.privacy }))]
 }
 
 /// Asks which one. The profiles are in a file; the others are always there.
 pub(super) fn ask(model: &mut Model) -> Vec<Effect> {
     let pick = Pick::new(Purpose::Session, "Switch profile", marked(others(), model));
-    model.nav.push(View::Pick(Box::new(pick)));
-    vec![model.slots.ask(ReadProfiles)]
+    model.shared.nav.push(View::Pick(Box::new(pick)));
+    vec![model.shared.slots.ask(ReadProfiles)]
 }
 
 /// The profiles have come.
@@ -28,14 +28,14 @@ pub(super) fn arrived(
     let profiles = match profiles {
         Ok(profiles) => profiles,
         Err(diagnosis) => {
-            model.toasts.failure(&diagnosis, now);
+            model.shared.toasts.failure(&diagnosis, now);
             return Vec::new();
         }
     };
     let mut items: Vec<Item> = profiles.iter().map(profile).collect();
     items.extend(others());
     let items = marked(items, model);
-    if let Some(View::Pick(open)) = model.nav.popup_mut()
+    if let Some(View::Pick(open)) = model.shared.nav.popup_mut()
         && open.purpose == Purpose::Session
     {
         open.refill(items);
@@ -45,7 +45,7 @@ pub(super) fn arrived(
 
 /// Says which one is open. Whether a key came from the environment or was typed is not known any more.
 fn marked(mut items: Vec<Item>, model: &Model) -> Vec<Item> {
-    let Some(session) = model.session.value() else { return items };
+    let Some(session) = model.shared.session.value() else { return items };
     let open = match &session.write_policy.profile {
         _ if session.demo => Destination::Demo,
         Some(name) => Destination::Profile(name.to_string()),

@@ -16,30 +16,30 @@ pub fn update(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     model.revision += 1;
     let mut effects = apply(model, msg, now);
     effects.extend(model.shown().catch_up(model, now));
-    if !model.nav.popups().is_empty() {
+    if !model.shared.nav.popups().is_empty() {
         effects.extend(model.top().catch_up(model, now));
     }
     effects.extend(memory::catch_up(model));
-    effects.extend(model.discards.take().into_iter().map(Effect::Discard));
+    effects.extend(model.shared.discards.take().into_iter().map(Effect::Discard));
     effects
 }
 
 fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
     match msg {
         Msg::Start { width, height } => {
-            model.size = (width, height);
-            model.session.load(now.millis);
-            vec![model.slots.ask(OpenSession)]
+            model.shared.size = (width, height);
+            model.shared.session.load(now.millis);
+            vec![model.shared.slots.ask(OpenSession)]
         }
         Msg::Key(key) => keys::press(model, key, true, now),
         Msg::Burst(key) => keys::press(model, key, false, now),
         Msg::Mouse(mouse) => screen::mouse(model, mouse, now),
         Msg::Paste(text) => {
-            model.presses.paste(now);
+            model.shared.presses.paste(now);
             model.top().paste(model, &text, now)
         }
         Msg::Resize { width, height } => {
-            model.size = (width, height);
+            model.shared.size = (width, height);
             for kind in Kind::iter() {
                 kind.screen().resized(model);
             }
@@ -51,8 +51,8 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Background(background) => {
-            if model.follows_background && model.theme.name != background.theme() {
-                model.theme = Theme::builtin(background.theme(), model.depth).into();
+            if model.shared.follows_background && model.shared.theme.name != background.theme() {
+                model.shared.theme = Theme::builtin(background.theme(), model.shared.depth).into();
             } else {
                 model.revision -= 1;
             }
@@ -64,29 +64,29 @@ fn apply(model: &mut Model, msg: Msg, now: Now) -> Vec<Effect> {
         Msg::Signal(Signal::Terminate) => vec![Effect::Quit(ExitReason::Terminated)],
         Msg::Answer { ticket, answer } => take_answer(model, ticket, answer, now),
         Msg::Budget(budget) => {
-            model.budget = Some(budget);
+            model.shared.budget = Some(budget);
             Vec::new()
         }
         Msg::Fault(diagnosis) => {
-            model.toasts.failure(&diagnosis, now);
+            model.shared.toasts.failure(&diagnosis, now);
             Vec::new()
         }
     }
 }
 
 fn wake(model: &mut Model, now: Now) -> Vec<Effect> {
-    model.toasts.expire(now);
+    model.shared.toasts.expire(now);
     grants::tick(model, now)
 }
 
 /// The one place where stale answers are dropped, and where a question ends that has one answer.
 fn take_answer(model: &mut Model, ticket: Ticket, answer: Box<Answer>, now: Now) -> Vec<Effect> {
-    if !model.slots.is_current(ticket) {
+    if !model.shared.slots.is_current(ticket) {
         model.revision -= 1;
         return vec![Effect::Discard(Discarded::Answer(answer))];
     }
     if !answer.is_one_of_several() {
-        model.slots.end(ticket.slot);
+        model.shared.slots.end(ticket.slot);
     }
     answer.take_in(model, ticket, now)
 }

@@ -14,9 +14,10 @@ use crate::ui::paint::Pen;
 /// Draws the whole screen; its cost depends on the rows that are visible.
 pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     let whole = frame.area();
-    let mut pen = Pen::new(frame.buffer_mut(), &model.theme);
+    let mut pen = Pen::new(frame.buffer_mut(), &model.shared.theme);
     pen.wash(whole, Role::Screen);
-    let Some(areas) = model.areas().filter(|_| (whole.width, whole.height) == model.size) else {
+    let Some(areas) = model.shared.areas().filter(|_| (whole.width, whole.height) == model.shared.size)
+    else {
         too_small(whole, &mut pen);
         return;
     };
@@ -24,7 +25,7 @@ pub fn view(model: &Model, now: Now, frame: &mut Frame<'_>) {
     model.shown().draw(model, now, areas, &mut pen);
     bars::footer(model, now, areas.footer, &mut pen);
     bars::toast(model, whole, &mut pen);
-    if !model.nav.popups().is_empty() {
+    if !model.shared.nav.popups().is_empty() {
         model.top().draw(model, now, areas, &mut pen);
     }
     bars::chord(model, now, whole, &mut pen);

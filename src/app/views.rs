@@ -49,12 +49,12 @@ pub(super) fn open(model: &mut Model) {
         palette.input.handle(InputRequest::InsertChar(letter));
     }
     palette.narrow();
-    model.nav.push(View::Pick(Box::new(palette)));
+    model.shared.nav.push(View::Pick(Box::new(palette)));
 }
 
 /// The commands as items: every view, how to save one, how to delete each.
 pub(super) fn commands(model: &Model) -> Vec<Item> {
-    let views = &model.memory.views;
+    let views = &model.shared.memory.views;
     let shown = views.iter().map(|(name, view)| Command::Open(name.clone()).item(&message(model, view), ""));
     let save = "Type a name after it to save filters, search, sort order and columns.";
     let save = Command::Save(String::new()).item(save, "");
@@ -75,7 +75,11 @@ fn message(model: &Model, view: &SavedView) -> String {
         })
         .collect();
     if !view.search.is_empty() {
-        parts.push(if model.privacy { "a search".to_owned() } else { format!("“{}”", view.search) });
+        parts.push(if model.shared.privacy {
+            "a search".to_owned()
+        } else {
+            format!("“{}”", view.search)
+        });
     }
     if parts.is_empty() {
         parts.push("all grants".to_owned());
@@ -137,19 +141,22 @@ pub(super) fn typed(text: &str, items: &[Item]) -> Option<Item> {
 
 /// Carries a command out.
 pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect> {
-    let is_off = model.memory.off.is_some();
+    let is_off = model.shared.memory.off.is_some();
     // Where nothing is kept, a view lasts as long as the session.
     let kept = |keep: MemoryChange| if is_off { Vec::new() } else { vec![Effect::Remember(keep)] };
     match command {
         Command::Open(name) => {
-            let Some(view) = model.memory.views.get(name).cloned() else { return Vec::new() };
+            let Some(view) = model.shared.memory.views.get(name).cloned() else { return Vec::new() };
             let effects = grants::show(model, view, now);
-            model.toasts.info(&format!("View: {name}."), now);
+            model.shared.toasts.info(&format!("View: {name}."), now);
             effects
         }
         Command::Save(name) => {
             if let Err(why) = check_name(name) {
-                model.toasts.refuse(&format!("Not saved: {why}. For example: view save broken-google"), now);
+                model
+                    .shared
+                    .toasts
+                    .refuse(&format!("Not saved: {why}. For example: view save broken-google"), now);
                 return Vec::new();
             }
             let grants = &model.grants;
@@ -159,19 +166,19 @@ pub(super) fn run(model: &mut Model, command: &Command, now: Now) -> Vec<Effect>
                 columns: grants.columns.clone(),
             };
             let view = SavedView { look, search: grants.input.value().trim().to_owned() };
-            model.memory.views.insert(name.clone(), view.clone());
-            let message = match model.memory.off {
+            model.shared.memory.views.insert(name.clone(), view.clone());
+            let message = match model.shared.memory.off {
                 None => format!("Saved view {name}; V lists all views."),
                 Some(why) => format!("Saved as view {name} for this session: {why}."),
             };
-            model.toasts.info(&message, now);
+            model.shared.toasts.info(&message, now);
             kept(MemoryChange::View(name.clone(), Box::new(view)))
         }
         Command::Delete(name) => {
-            if model.memory.views.remove(name).is_none() {
+            if model.shared.memory.views.remove(name).is_none() {
                 return Vec::new();
             }
-            model.toasts.info(&format!("Deleted view {name}."), now);
+            model.shared.toasts.info(&format!("Deleted view {name}."), now);
             kept(MemoryChange::Forget(name.clone()))
         }
     }

@@ -168,8 +168,8 @@ async fn show(
     let theme = Theme::builtin(name, depth);
     let keymap = keymap.get_or_init(|| Arc::new(Keymap::builtin()));
     let mut model = Model::new(Arc::new(theme), depth, Arc::clone(keymap));
-    model.follows_background = fixed.is_none();
-    model.privacy = options.private;
+    model.shared.follows_background = fixed.is_none();
+    model.shared.privacy = options.private;
     let (answers, deliveries) = delivery::channel();
     let runner = effects::Effects::new(live::LiveSession::new(options.clone()), answers, record);
     // A theme without colours is the same on every background.

@@ -152,7 +152,7 @@ fn a_filter_runs_at_every_key_and_its_result_takes_the_place_of_the_body() {
 fn a_wrong_filter_says_so_and_leaves_the_last_result_dimmed() {
     let mut stage = looked_at((120, 36));
     let colour = |stage: &Stage| {
-        let (width, height) = stage.model.size;
+        let (width, height) = stage.model.shared.size;
         let mut terminal = ratatui::Terminal::new(ratatui::backend::TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| grantdeck::app::view(&stage.model, stage.now, frame)).unwrap();
         let cells = terminal.backend().buffer().content().to_vec();
@@ -234,7 +234,8 @@ fn what_is_shown_is_what_is_saved() {
         Answer::SaveBody(Ok(Saved::Written { path: Clean::line("/home/me/x.json"), bytes: 2 })),
     );
     assert!(
-        stage.model.nav.popups().is_empty() && stage.picture().contains("Saved /home/me/x.json, 2 bytes")
+        stage.model.shared.nav.popups().is_empty()
+            && stage.picture().contains("Saved /home/me/x.json, 2 bytes")
     );
 }
 

@@ -196,7 +196,7 @@ fn an_id_is_in_a_file_after_three_keys_and_the_change_is_seen_before_the_last() 
     stage.answer(Slot::Change, Answer::WriteChange(Ok(done)));
     let picture = stage.picture();
     assert!(picture.contains("Wrote /work/app/.env: GOOGLE_WORK_ACME_GRANT_ID added."), "{picture}");
-    assert!(stage.model.nav.popups().is_empty(), "menu and change are closed");
+    assert!(stage.model.shared.nav.popups().is_empty(), "menu and change are closed");
 }
 
 #[test]

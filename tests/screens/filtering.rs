@@ -7,7 +7,7 @@ use super::fixtures;
 use super::stage::{Stage, loaded};
 
 fn open(stage: &Stage) -> &Pick {
-    let Some(View::Pick(pick)) = stage.model.nav.popups().last() else { panic!("no list is open") };
+    let Some(View::Pick(pick)) = stage.model.shared.nav.popups().last() else { panic!("no list is open") };
     pick
 }
 

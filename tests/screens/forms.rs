@@ -20,7 +20,7 @@ fn edits(stage: &mut Stage, key: &str) {
     stage.press(key);
     let place = stage.model.place();
     assert!(matches!(place, Place::Field | Place::Editor), "{key} left edit mode: {}", stage.picture());
-    assert!(stage.model.nav.popups().is_empty(), "{key} opened something: {}", stage.picture());
+    assert!(stage.model.shared.nav.popups().is_empty(), "{key} opened something: {}", stage.picture());
 }
 
 /// Fills method, URL, two places, a header and a body.

@@ -95,7 +95,7 @@ fn the_window_with_the_picture_is_left_by_nobody_but_the_one_who_reads_it() {
     let mut stage = opened(120, 36);
     stage.press("s");
     stage.press("p");
-    assert!(stage.model.nav.popups().is_empty(), "nothing is held yet");
+    assert!(stage.model.shared.nav.popups().is_empty(), "nothing is held yet");
     event(&mut stage, CallEvent::Held(pending()));
     stage.press("p");
     let picture = stage.picture();

@@ -243,7 +243,7 @@ fn the_history_at_every_size() {
 pub(crate) fn answer_all(stage: &mut Stage, from: usize, well: bool) {
     let why = || Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
     for slot in [Slot::Records, Slot::Record, Slot::Compare, Slot::Forget] {
-        if !stage.model.slots.is_open(slot) {
+        if !stage.model.shared.slots.is_open(slot) {
             continue;
         }
         let answer = match (slot, well) {

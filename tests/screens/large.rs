@@ -67,7 +67,7 @@ fn folding_everything_is_work_for_elsewhere_and_the_cursor_stays() {
     stage.press("+");
     fold(&mut stage);
     assert!(!stage.picture().contains("1 element"));
-    assert!(!stage.model.slots.is_open(Slot::Folds));
+    assert!(!stage.model.shared.slots.is_open(Slot::Folds));
 }
 
 #[test]
@@ -120,7 +120,7 @@ fn a_search_reports_what_it_has_found_so_far_and_a_late_one_is_dropped() {
     found(&mut stage, usize::MAX, true);
     assert!(stage.picture().contains("1 of 100,000"), "{}", stage.picture());
     stage.press("esc");
-    assert!(!stage.model.slots.is_open(Slot::BodySearch));
+    assert!(!stage.model.shared.slots.is_open(Slot::BodySearch));
 }
 
 #[test]
@@ -130,7 +130,7 @@ fn a_search_that_is_dropped_is_cancelled() {
     stage.type_text("1");
     stage.press("backspace");
     assert!(stage.pending.contains(&Effect::Cancel(Slot::BodySearch)));
-    assert!(!stage.model.slots.is_open(Slot::BodySearch));
+    assert!(!stage.model.shared.slots.is_open(Slot::BodySearch));
 }
 
 #[test]
@@ -200,7 +200,7 @@ fn late_folds_and_matches_of_a_large_body_are_let_go_of_elsewhere() {
     let found = search.into_found();
     stage.press("esc");
     // As another call gives it up that takes the place of this one.
-    stage.model.slots.end(Slot::Folds);
+    stage.model.shared.slots.end(Slot::Folds);
     stage.pending.clear();
     let answer = Box::new(Answer::FoldBody(Folded { document: document.clone(), folds: folds.clone() }));
     stage.send(Msg::Answer { ticket: late, answer });

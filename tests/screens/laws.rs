@@ -173,7 +173,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 fn perform(stage: &mut Stage, step: Step) {
-    let walking = stage.model.slots.is_open(Slot::Walk);
+    let walking = stage.model.shared.slots.is_open(Slot::Walk);
     match step {
         Step::Key(keys) => stage.press(keys),
         Step::Type(text) => stage.type_text(&text),
@@ -207,7 +207,7 @@ fn perform(stage: &mut Stage, step: Step) {
         Step::Smoke(which) => testing::answer_any(stage, which),
         Step::History(which, well) => history::answer_all(stage, which.into(), well),
         Step::Paste(text) => stage.send(Msg::Paste(text)),
-        Step::Call(reported) if stage.model.slots.is_open(Slot::Call) => end_call(stage, reported),
+        Step::Call(reported) if stage.model.shared.slots.is_open(Slot::Call) => end_call(stage, reported),
         Step::Work(well) => work(stage, well),
         Step::Call(_) | Step::Page { .. } | Step::Done { .. } | Step::Fail => {}
     }
@@ -226,7 +226,7 @@ fn end_call(stage: &mut Stage, reported: CallEnding) {
         ))),
     };
     let ticket = stage.ticket(Slot::Call);
-    if stage.model.slots.is_current(ticket) {
+    if stage.model.shared.slots.is_current(ticket) {
         stage.answer(Slot::Call, answer);
     }
 }
@@ -236,7 +236,7 @@ fn work(stage: &mut Stage, well: bool) {
     for slot in
         [Slot::Body, Slot::BodySearch, Slot::Folds, Slot::Wrap, Slot::Filter, Slot::Save, Slot::Clipboard]
     {
-        if !stage.model.slots.is_open(slot) {
+        if !stage.model.shared.slots.is_open(slot) {
             continue;
         }
         let newest = stage.pending.iter().rev().find_map(|effect| match effect {
@@ -319,7 +319,7 @@ fn check(stage: &Stage) {
         }
     }
     // It is in the window.
-    let height = model.list_height();
+    let height = model.shared.list_height();
     if height > 0 && shown > 0 {
         assert!(
             (grants.offset..grants.offset + height).contains(&grants.place),
@@ -358,7 +358,7 @@ fn check(stage: &Stage) {
         }
     }
     // The cursor of a body is in it, and in the window.
-    if model.nav.screen() == Kind::Call
+    if model.shared.nav.screen() == Kind::Call
         && let Some(place) = model.call.as_ref().and_then(|call| call.response.cursor())
         && let Some(height) = model.body_height()
     {
@@ -374,7 +374,7 @@ fn check(stage: &Stage) {
     // A wake is never asked for in the past for ever: after it, time moves on.
     if let Some(at) = model.next_wake(stage.now) {
         assert!(
-            at > stage.now.millis || model.toasts.current().is_some() || grants.watch.is_some(),
+            at > stage.now.millis || model.shared.toasts.current().is_some() || grants.watch.is_some(),
             "a wake in the past"
         );
     }

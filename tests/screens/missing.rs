@@ -131,14 +131,14 @@ fn a_pasted_form_is_taken_without_its_body_which_has_to_be_written() {
         assert!(picture.contains("Body skipped:") && picture.contains(why), "{picture}");
         assert_eq!(draft(&stage).method, "POST");
         stage.press("s");
-        assert!(sent(&stage).is_empty() && stage.model.nav.popups().is_empty(), "{}", stage.picture());
+        assert!(sent(&stage).is_empty() && stage.model.shared.nav.popups().is_empty(), "{}", stage.picture());
         assert!(stage.picture().contains("Write the body first"), "{}", stage.picture());
         assert_eq!(stage.model.place(), Place::Editor, "{}", stage.picture());
         stage.type_text("{\"a\":1}");
         stage.press("esc");
         assert!(!words(&stage.picture()).contains("not taken over"), "{}", stage.picture());
         stage.press("s");
-        assert_eq!(stage.model.nav.popups().len(), 1, "it is asked about: {}", stage.picture());
+        assert_eq!(stage.model.shared.nav.popups().len(), 1, "it is asked about: {}", stage.picture());
 
         let mut stage = opened(80, 24);
         stage.paste(&paste);
@@ -147,7 +147,7 @@ fn a_pasted_form_is_taken_without_its_body_which_has_to_be_written() {
         stage.press("d");
         assert!(!words(&stage.picture()).contains("not taken over"), "{}", stage.picture());
         stage.press("s");
-        assert_eq!(stage.model.nav.popups().len(), 1, "sent without one: {}", stage.picture());
+        assert_eq!(stage.model.shared.nav.popups().len(), 1, "sent without one: {}", stage.picture());
         assert_eq!(draft(&stage).body, DraftBody::Empty);
     }
     for (width, height) in SIZES {
@@ -188,7 +188,7 @@ fn a_host_that_is_not_allowed_is_said_before_anything_is_asked() {
     assert_snapshot!("host_strange_120x36", picture);
     stage.press("s");
     let picture = stage.picture();
-    assert!(sent(&stage).is_empty() && stage.model.nav.popups().is_empty(), "{picture}");
+    assert!(sent(&stage).is_empty() && stage.model.shared.nav.popups().is_empty(), "{picture}");
     let message = words(&picture);
     assert!(message.contains("This host may not receive the credential. Check the URL."), "{picture}");
     stage.press("A");

@@ -82,7 +82,7 @@ const QUESTIONS: &[Question] = &[
 ];
 
 fn answer_if(stage: &mut Stage, slot: Slot, answer: impl FnOnce(&mut Stage)) {
-    if stage.model.slots.is_open(slot) {
+    if stage.model.shared.slots.is_open(slot) {
         answer(stage);
     }
 }
@@ -209,7 +209,12 @@ impl Question {
         let before = done(&stage);
         stage.press(self.key);
         (self.arrives)(&mut stage);
-        assert!(!stage.model.nav.popups().is_empty(), "{}: nothing is asked: {}", self.name, stage.picture());
+        assert!(
+            !stage.model.shared.nav.popups().is_empty(),
+            "{}: nothing is asked: {}",
+            self.name,
+            stage.picture()
+        );
         // A past call takes the screen to be shown, before it is asked whether it is sent.
         let shown = done(&stage);
         assert_eq!(shown.0, before.0, "{}: done without a question", self.name);
@@ -277,11 +282,15 @@ fn every_question_is_answered_by_its_own_keys() {
                 continue;
             }
             let (mut stage, before) = question.open();
-            let open = stage.model.nav.popups().len();
+            let open = stage.model.shared.nav.popups().len();
             stage.decide(no);
             question.unanswered(&stage, before, no);
             let picture = stage.picture();
-            assert!(stage.model.nav.popups().len() < open, "{}: {no} leaves it\n{picture}", question.name);
+            assert!(
+                stage.model.shared.nav.popups().len() < open,
+                "{}: {no} leaves it\n{picture}",
+                question.name
+            );
         }
         let (mut stage, before) = question.open();
         stage.decide("enter");
@@ -316,11 +325,11 @@ fn a_held_enter_goes_through_a_preset_that_writes_without_sending_it() {
 #[test]
 fn a_question_says_when_its_key_answers() {
     let (mut stage, _) = QUESTIONS[0].open();
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     let opens = stage.model.next_wake(stage.now).expect("it changes by itself");
     assert_eq!(opens, stage.now.millis + 250);
     stage.now.millis = opens;
     assert!(stage.model.next_wake(stage.now).is_none_or(|at| at > opens));
     stage.press("y");
-    assert!(stage.model.nav.popups().is_empty(), "{}", stage.picture());
+    assert!(stage.model.shared.nav.popups().is_empty(), "{}", stage.picture());
 }

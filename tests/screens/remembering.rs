@@ -39,7 +39,7 @@ fn by(column: Column, descending: bool) -> Order {
 }
 
 fn message(stage: &Stage) -> String {
-    stage.model.toasts.current().map(|toast| toast.headline.to_string()).unwrap_or_default()
+    stage.model.shared.toasts.current().map(|toast| toast.headline.to_string()).unwrap_or_default()
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn where_nothing_is_remembered_nothing_is_written_and_views_last_as_long_as_the_
     stage.type_text("view save mine");
     stage.press("enter");
     assert_eq!(kept(&mut stage), []);
-    assert!(stage.model.memory.views.contains_key("mine"));
+    assert!(stage.model.shared.memory.views.contains_key("mine"));
     assert_eq!(
         message(&stage),
         "Saved as view mine for this session: the configuration says `remember = false`."
@@ -158,7 +158,7 @@ fn a_view_is_saved_shown_and_deleted() {
     let before = stage.picture();
 
     stage.press("x W");
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     assert_ne!(stage.picture(), before);
     command(&mut stage, "view broken-google");
     assert_eq!(message(&stage), "View: broken-google.");
@@ -175,7 +175,7 @@ fn a_view_is_saved_shown_and_deleted() {
     kept(&mut stage);
     command(&mut stage, "view delete broken-google");
     assert_eq!(kept(&mut stage), [MemoryChange::Forget("broken-google".to_owned())]);
-    assert!(!stage.model.memory.views.contains_key("broken-google"));
+    assert!(!stage.model.shared.memory.views.contains_key("broken-google"));
 }
 
 #[test]
@@ -193,22 +193,22 @@ fn a_view_that_cannot_be_is_refused_with_a_reason() {
     ] {
         command(&mut stage, text);
         assert_eq!(message(&stage), want, "{text}");
-        assert!(stage.model.nav.popups().is_empty(), "{text}");
-        stage.model.toasts.dismiss(stage.now);
+        assert!(stage.model.shared.nav.popups().is_empty(), "{text}");
+        stage.model.shared.toasts.dismiss(stage.now);
     }
     assert_eq!(kept(&mut stage), []);
-    assert_eq!(stage.model.memory.views.len(), 1);
+    assert_eq!(stage.model.shared.memory.views.len(), 1);
     // To the letter comes before anything that is only like it.
     stage.press(":");
     stage.type_text("view mine");
-    let Some(View::Pick(pick)) = stage.model.nav.popups().last() else { panic!("no palette") };
+    let Some(View::Pick(pick)) = stage.model.shared.nav.popups().last() else { panic!("no palette") };
     assert_eq!(pick.chosen().unwrap().label.as_str(), "view mine");
 }
 
 #[test]
 fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     let mut stage = loaded();
-    let list = |stage: &Stage| stage.model.areas().unwrap().list;
+    let list = |stage: &Stage| stage.model.shared.areas().unwrap().list;
     let usual = list(&stage);
     stage.press(">");
     assert!(list(&stage).width > usual.width);
@@ -218,18 +218,18 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
         stage.press(">");
     }
     let widest = list(&stage);
-    assert!(stage.model.areas().unwrap().detail.unwrap().width >= 40, "both are still there");
+    assert!(stage.model.shared.areas().unwrap().detail.unwrap().width >= 40, "both are still there");
     assert_eq!(message(&stage), "No more room.");
     stage.press("<");
     assert!(list(&stage).width < widest.width, "one key leads back");
     stage.press("|");
-    assert_eq!(stage.model.split, Split { side: Side::Below, list: None });
+    assert_eq!(stage.model.shared.split, Split { side: Side::Below, list: None });
     assert_snapshot!("detail_below", stage.picture());
     stage.press(">");
     assert!(list(&stage).height > usual.height / 2);
     stage.press("|");
     assert_eq!(list(&stage).width, 120);
-    assert!(stage.model.areas().unwrap().detail.is_none());
+    assert!(stage.model.shared.areas().unwrap().detail.is_none());
     stage.press("<");
     assert!(message(&stage).contains("| shows it"), "{}", message(&stage));
     stage.press("|");
@@ -240,5 +240,8 @@ fn the_detail_is_put_where_it_is_wanted_and_the_border_moved() {
     let mut small = Stage::open(80, 24);
     small.page(fixtures::company(), 8, None);
     small.press("|");
-    assert_eq!((small.model.split, message(&small).contains("Only one pane fits")), (Split::default(), true));
+    assert_eq!(
+        (small.model.shared.split, message(&small).contains("Only one pane fits")),
+        (Split::default(), true)
+    );
 }

@@ -29,14 +29,18 @@ fn a_prompt_that_was_left_while_it_was_busy_answers_to_no_other_prompt() {
         assert!(stage.pending.contains(&Effect::Cancel(Slot::Save)));
         assert!(stage.picture().contains("may still be written"), "{}", stage.picture());
         prompt(&mut stage, "two.json");
-        let before = stage.model.nav.popups().len();
+        let before = stage.model.shared.nav.popups().len();
         let answer = if written {
             Answer::SaveBody(Ok(Saved::Written { path: Clean::line("one.json"), bytes: 12 }))
         } else {
             exists("one.json")
         };
         stage.send(Msg::Answer { ticket: late, answer: Box::new(answer) });
-        assert_eq!(stage.model.nav.popups().len(), before, "the prompt for another file stands as it was");
+        assert_eq!(
+            stage.model.shared.nav.popups().len(),
+            before,
+            "the prompt for another file stands as it was"
+        );
         stage.press("enter");
         assert!(
             matches!(job(&stage, Slot::Save), Job::SaveBody(SaveBody { path, replace: false, .. }) if path == "two.json"),
@@ -53,7 +57,7 @@ fn what_is_replaced_is_the_file_that_the_question_was_about() {
     stage.press("enter");
     stage.answer(Slot::Save, exists("/home/me/one.json"));
     // Whatever the prompt below holds by then.
-    let overlay = stage.model.nav.popups_mut().iter_mut().find_map(|overlay| match overlay {
+    let overlay = stage.model.shared.nav.popups_mut().iter_mut().find_map(|overlay| match overlay {
         grantdeck::app::nav::View::Save(save) => Some(save),
         _ => None,
     });
@@ -69,11 +73,11 @@ fn what_is_replaced_is_the_file_that_the_question_was_about() {
 /// Presses the keys that save and copy all of it; neither may do anything.
 fn takes_nothing(stage: &mut Stage, why: &str) {
     for key in ["S", "Y"] {
-        stage.model.toasts.dismiss(stage.now);
+        stage.model.shared.toasts.dismiss(stage.now);
         let copies = copied(stage).len();
         stage.press(key);
         assert!(
-            stage.model.nav.popups().is_empty() && copied(stage).len() == copies,
+            stage.model.shared.nav.popups().is_empty() && copied(stage).len() == copies,
             "{key} took what was left"
         );
         assert!(stage.picture().contains(why), "{key}: {}", stage.picture());
@@ -104,7 +108,7 @@ fn what_another_filter_gave_is_neither_saved_nor_copied() {
     takes_nothing(&mut stage, "The filter has not run yet");
     stage.answer(Slot::Filter, wrong("jq: it is wrong"));
     takes_nothing(&mut stage, "The filter is invalid");
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     stage.press("esc");
     stage.press("Y");
     assert_eq!(copied(&stage).last().map(String::as_str), Some("the body"), "{}", stage.picture());

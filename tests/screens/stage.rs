@@ -107,8 +107,8 @@ impl Stage {
         );
         self.answer(Slot::Catalog, Answer::ReadCatalog(Ok(Arc::new(catalog))));
         self.answer(Slot::Agents, Answer::ReadAgents(Ok(agents)));
-        self.model.budget = Some(Budget { limit: 1000, remaining: 942, reset: 0 });
-        self.model.toasts.dismiss(self.now);
+        self.model.shared.budget = Some(Budget { limit: 1000, remaining: 942, reset: 0 });
+        self.model.shared.toasts.dismiss(self.now);
     }
 
     /// Sends a message; searches are answered on the spot, other effects are kept.
@@ -213,7 +213,7 @@ impl Stage {
 
     /// What is on the screen.
     pub(crate) fn picture(&self) -> String {
-        let (width, height) = self.model.size;
+        let (width, height) = self.model.shared.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal.draw(|frame| view(&self.model, self.now, frame)).unwrap();
         let buffer = terminal.backend().buffer();

@@ -157,13 +157,13 @@ fn esc_leaves_the_innermost_thing_first() {
     stage.type_text("goo");
     stage.press("enter");
     stage.press("enter");
-    assert_eq!(stage.model.nav.screen(), Kind::Detail);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Detail);
     stage.press(":");
-    assert_eq!(stage.model.nav.popups().len(), 1);
+    assert_eq!(stage.model.shared.nav.popups().len(), 1);
     stage.press("esc");
-    assert!(stage.model.nav.popups().is_empty());
+    assert!(stage.model.shared.nav.popups().is_empty());
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
     assert_eq!(stage.model.grants.shown(), 2);
     stage.press("esc");
     assert_eq!(stage.model.grants.shown(), 8, "the search is cleared");
@@ -202,18 +202,18 @@ fn at_rest_nothing_wakes() {
     stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(std::collections::HashMap::new())));
     stage.answer(Slot::Copies, Answer::CountCopies(None));
     assert_eq!(stage.model.next_wake(stage.now), None);
-    assert!(!stage.model.slots.any_open());
+    assert!(!stage.model.shared.slots.any_open());
 }
 
 #[test]
 fn the_screen_says_once_that_an_app_key_sees_everyone() {
     let mut stage = loaded();
     stage.answer(Slot::Identity, Answer::Identify(Whose { whose: Ok(Identity::Application), notice: None }));
-    let message = stage.model.toasts.current().unwrap().headline.as_str().to_owned();
+    let message = stage.model.shared.toasts.current().unwrap().headline.as_str().to_owned();
     assert!(message.contains("every user"), "{message}");
     stage.press("esc");
     stage.press("r");
-    assert!(stage.model.toasts.current().is_none());
+    assert!(stage.model.shared.toasts.current().is_none());
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn the_parent_of_a_delegated_grant_is_one_key_away() {
     stage.press("P");
     assert_eq!(stage.model.grants.cursor, Some(RowId::Grant(fixtures::id(1))));
     stage.press("P");
-    assert!(stage.model.toasts.current().unwrap().headline.as_str().contains("no parent"));
+    assert!(stage.model.shared.toasts.current().unwrap().headline.as_str().contains("no parent"));
 }
 
 #[test]
@@ -255,8 +255,8 @@ fn links_are_opened_but_never_in_the_demo() {
     let opened = stage.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(OpenLink(link)), .. } if link.starts_with("https://")));
     assert!(opened);
     let mut demo = loaded();
-    if let Some(session) = demo.model.session.value().cloned() {
-        demo.model.session.arrive(Session { demo: true, ..session }, 0);
+    if let Some(session) = demo.model.shared.session.value().cloned() {
+        demo.model.shared.session.arrive(Session { demo: true, ..session }, 0);
     }
     demo.press("o");
     assert!(!demo.pending.iter().any(|wanted| matches!(wanted, Effect::Start { job: Job::OpenLink(_), .. })));
@@ -277,7 +277,9 @@ fn every_action_of_the_palette_can_be_done_without_harm() {
     let names: Vec<String> = {
         let mut stage = loaded();
         stage.press(":");
-        let Some(grantdeck::app::nav::View::Pick(pick)) = stage.model.nav.popups().last() else { panic!() };
+        let Some(grantdeck::app::nav::View::Pick(pick)) = stage.model.shared.nav.popups().last() else {
+            panic!()
+        };
         pick.items.iter().map(|item| item.label.to_string()).collect()
     };
     assert!(names.len() > 25, "{names:?}");
@@ -310,9 +312,9 @@ fn the_mouse_hits_what_is_seen() {
 fn a_key_that_cannot_work_says_why() {
     let mut stage = loaded();
     stage.press("M");
-    assert!(stage.model.toasts.current().unwrap().headline.as_str().contains("No grants marked"));
+    assert!(stage.model.shared.toasts.current().unwrap().headline.as_str().contains("No grants marked"));
     stage.press("j");
-    assert!(stage.model.toasts.current().is_none(), "the next key did something");
+    assert!(stage.model.shared.toasts.current().is_none(), "the next key did something");
     stage.press("g");
     assert_eq!(stage.model.next_wake(stage.now), Some(stage.now.millis + 300), "what may follow pops up");
     stage.now.millis += 300;

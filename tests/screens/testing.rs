@@ -159,12 +159,12 @@ fn ids(job: &SmokeTargets) -> Vec<GrantId> {
 
 /// Answers what was asked last about smoke tests, in one way or another.
 pub(crate) fn answer_any(stage: &mut Stage, which: u8) {
-    if stage.model.slots.is_open(Slot::Verdicts) {
+    if stage.model.shared.slots.is_open(Slot::Verdicts) {
         let past = |verdict| list::past(i64::from(which), fixtures::id(1), verdict, 30);
         let read = [(fixtures::id(1), vec![past(Verdict::Gone), past(Verdict::Works)])];
         stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Ok(read.into())));
     }
-    if !stage.model.slots.is_open(Slot::Smoke) {
+    if !stage.model.shared.slots.is_open(Slot::Smoke) {
         return;
     }
     let ticket = stage.ticket(Slot::Smoke);

@@ -21,7 +21,7 @@ fn a_watch_refreshes_by_itself_and_not_above_five_thousand() {
     large.done(5_001);
     large.press("w");
     assert!(large.model.grants.watch.is_none());
-    assert!(large.model.toasts.current().unwrap().headline.as_str().contains("manually"));
+    assert!(large.model.shared.toasts.current().unwrap().headline.as_str().contains("manually"));
 }
 
 fn short(unique: u64, total: u64) -> Answer {

@@ -67,7 +67,7 @@ fn production_reads_without_asking() {
 fn a_read_only_profile_sends_no_write_and_says_so() {
     let mut stage = writing(80, 24, write_policy(false, true));
     stage.press("s");
-    assert_eq!((calls(&stage), stage.model.nav.popups().len()), (0, 0));
+    assert_eq!((calls(&stage), stage.model.shared.nav.popups().len()), (0, 0));
     assert_snapshot!("read_only_refuses", stage.picture());
 }
 

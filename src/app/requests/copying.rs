@@ -76,22 +76,22 @@ fn copied(model: &mut Model, report: CopyReport, now: Now) -> Vec<Effect> {
         Ok(Copied { route: CopyRoute::Shown, note, .. }) => {
             let why = note.map(|note| format!(" {note}.")).unwrap_or_default();
             match shown.as_ref().map(Page::new) {
-                Some(_) if model.privacy => {
+                Some(_) if model.shared.privacy => {
                     let message = "Not copied: no clipboard, and privacy mode (z) hides it.";
-                    model.toasts.warning(message, now);
+                    model.shared.toasts.warning(message, now);
                 }
-                Some(Some(page)) => model.nav.push(View::Page(Box::new(page))),
+                Some(Some(page)) => model.shared.nav.push(View::Page(Box::new(page))),
                 _ => {
                     let message = format!("Not copied: no clipboard, and {label} is too long to show.{why}");
-                    model.toasts.warning(&message, now);
+                    model.shared.toasts.warning(&message, now);
                 }
             }
         }
         Ok(copied) => {
             copy::copied(model, &ids, now);
-            model.toasts.info(&format!("{}.", copied.words(&label)), now);
+            model.shared.toasts.info(&format!("{}.", copied.words(&label)), now);
         }
-        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+        Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
     }
     Vec::new()
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::Request;
+use super::{Identify, Request};
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Ticket, switch};
 use crate::domain::{Agent, Catalog, Diagnosis, Now, ProfileSummary};
 
@@ -19,8 +20,8 @@ impl Request for ReadCatalog {
 
     fn answered(model: &mut Model, _: Ticket, catalog: Self::Answer, now: Now) -> Vec<Effect> {
         match catalog {
-            Ok(catalog) => model.catalog.arrive(catalog, now.millis),
-            Err(diagnosis) => model.catalog.fail(diagnosis),
+            Ok(catalog) => model.shared.catalog.arrive(catalog, now.millis),
+            Err(diagnosis) => model.shared.catalog.fail(diagnosis),
         }
         Vec::new()
     }
@@ -41,9 +42,9 @@ impl Request for ReadAgents {
         match agents {
             Ok(agents) => {
                 let by_id = agents.into_iter().map(|agent| (agent.id.clone(), agent)).collect();
-                model.agents.arrive(by_id, now.millis);
+                model.shared.agents.arrive(by_id, now.millis);
             }
-            Err(diagnosis) => model.agents.fail(diagnosis),
+            Err(diagnosis) => model.shared.agents.fail(diagnosis),
         }
         Vec::new()
     }
@@ -63,4 +64,11 @@ impl Request for ReadProfiles {
     fn answered(model: &mut Model, _: Ticket, profiles: Self::Answer, now: Now) -> Vec<Effect> {
         switch::arrived(model, profiles, now)
     }
+}
+
+/// Asks for the names that explain the list: catalog, whose key.
+pub(crate) fn ask_for_names(shared: &mut Shared, now: Now) -> Vec<Effect> {
+    shared.identity.load(now.millis);
+    shared.catalog.load(now.millis);
+    vec![shared.slots.ask(Identify), shared.slots.ask(ReadCatalog)]
 }

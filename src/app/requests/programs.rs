@@ -18,8 +18,8 @@ impl Request for OpenLink {
 
     fn answered(model: &mut Model, _: Ticket, opened: Self::Answer, now: Now) -> Vec<Effect> {
         match opened {
-            Ok(()) => model.toasts.info("Opened in the browser.", now),
-            Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+            Ok(()) => model.shared.toasts.info("Opened in the browser.", now),
+            Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
         }
         Vec::new()
     }

@@ -55,27 +55,27 @@ impl Request for OpenSession {
         let session = match session {
             Ok(session) => session,
             Err(diagnosis) => {
-                model.session.fail(diagnosis);
+                model.shared.session.fail(diagnosis);
                 return Vec::new();
             }
         };
         if let Some(keymap) = &session.keymap {
-            model.keymap = keymap.clone();
+            model.shared.keymap = keymap.clone();
         }
         if let Some(theme) = &session.theme {
-            model.theme = theme.clone();
-            model.follows_background = false;
+            model.shared.theme = theme.clone();
+            model.shared.follows_background = false;
         }
         memory::recall(model, session.look.clone(), session.remembered.clone());
         if let Some(warning) = session.warnings.first() {
-            model.toasts.failure(warning, now);
-            model.toasts.and_more(session.warnings.len() - 1);
+            model.shared.toasts.failure(warning, now);
+            model.shared.toasts.and_more(session.warnings.len() - 1);
         }
-        model.session.arrive(session, now.millis);
+        model.shared.session.arrive(session, now.millis);
         // The list first: it is what the person came for.
         let mut effects = grants::begin_first_walk(model, now);
-        effects.extend(model.ask_for_names(now));
-        effects.push(model.slots.ask(CountCopies));
+        effects.extend(super::ask_for_names(&mut model.shared, now));
+        effects.push(model.shared.slots.ask(CountCopies));
         effects
     }
 }
@@ -101,27 +101,30 @@ impl Request for Identify {
     }
 
     fn answered(model: &mut Model, _: Ticket, Whose { whose, notice }: Whose, now: Now) -> Vec<Effect> {
-        let first_time = model.identity.value().is_none();
+        let first_time = model.shared.identity.value().is_none();
         if let Some(notice) = notice.filter(|_| first_time) {
-            model.toasts.warning(&notice.advice(), now);
+            model.shared.toasts.warning(&notice.advice(), now);
         }
         let identity = match whose {
             Ok(identity) => identity,
             Err(diagnosis) => {
-                model.identity.fail(diagnosis);
+                model.shared.identity.fail(diagnosis);
                 return Vec::new();
             }
         };
         let is_app = identity == Identity::Application;
-        model.identity.arrive(identity, now.millis);
+        model.shared.identity.arrive(identity, now.millis);
         if !is_app {
             return Vec::new();
         }
-        let everyone = model.session.value().is_some_and(|session| !session.one_user && !session.demo);
+        let everyone = model.shared.session.value().is_some_and(|session| !session.one_user && !session.demo);
         if first_time && everyone {
-            model.toasts.info_next("An app key without a user token: you see the grants of every user.", now);
+            model
+                .shared
+                .toasts
+                .info_next("An app key without a user token: you see the grants of every user.", now);
         }
-        model.agents.load(now.millis);
-        vec![model.slots.ask(ReadAgents)]
+        model.shared.agents.load(now.millis);
+        vec![model.shared.slots.ask(ReadAgents)]
     }
 }

@@ -100,12 +100,12 @@ impl Screen for HelpScreen {
 
     fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
         if action == Action::App(AppAction::Help) {
-            model.nav.pop();
+            model.shared.nav.pop();
             return Vec::new();
         }
-        let room = room(model.size);
-        let keymap = &model.keymap;
-        if let (Action::Move(motion), Some(View::Help(open))) = (action, model.nav.popup_mut()) {
+        let room = room(model.shared.size);
+        let keymap = &model.shared.keymap;
+        if let (Action::Move(motion), Some(View::Help(open))) = (action, model.shared.nav.popup_mut()) {
             let last = lines(keymap, open.place).len().saturating_sub(room);
             open.offset = motion.from(open.offset, last, room);
         }
@@ -113,8 +113,8 @@ impl Screen for HelpScreen {
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let View::Help(open) = model.nav.top() {
-            draw(model, open, model.whole(), pen);
+        if let View::Help(open) = model.shared.nav.top() {
+            draw(model, open, model.shared.whole(), pen);
         }
     }
 
@@ -144,7 +144,7 @@ fn area_of(size: (u16, u16)) -> Rect {
 fn draw(model: &Model, open: &Help, whole: Rect, pen: &mut Pen<'_>) {
     let area = area_of((whole.width, whole.height));
     pen.clear(area, Role::Overlay);
-    let lines = lines(&model.keymap, open.place);
+    let lines = lines(&model.shared.keymap, open.place);
     let note = [Piece::new("Esc closes", Role::TextDim)];
     let inside =
         pen.frame(area, &[Piece::new(format!("Keys of {}", open.place.title()), Role::Title)], &note, true);

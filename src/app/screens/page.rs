@@ -81,16 +81,20 @@ impl Screen for PageScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
-        let size = model.size;
-        if let (Action::Move(motion), Some(nav::View::Page(page))) = (action, model.nav.popup_mut()) {
+        let size = model.shared.size;
+        if let (Action::Move(motion), Some(nav::View::Page(page))) = (action, model.shared.nav.popup_mut()) {
             page.scroll(motion, size);
         }
         Vec::new()
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let nav::View::Page(page) = model.nav.top() {
-            page.draw(&model.keymap.first_key(Place::Help, Action::App(AppAction::Back)), model.whole(), pen);
+        if let nav::View::Page(page) = model.shared.nav.top() {
+            page.draw(
+                &model.shared.keymap.first_key(Place::Help, Action::App(AppAction::Back)),
+                model.shared.whole(),
+                pen,
+            );
         }
     }
 

@@ -121,10 +121,10 @@ impl Screen for PictureScreen {
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let View::Picture(picture) = model.nav.top() {
+        if let View::Picture(picture) = model.shared.nav.top() {
             picture.draw(
-                &model.keymap.first_key(Place::Help, Action::App(AppAction::Back)),
-                model.whole(),
+                &model.shared.keymap.first_key(Place::Help, Action::App(AppAction::Back)),
+                model.shared.whole(),
                 pen,
             );
         }

@@ -126,27 +126,31 @@ impl Screen for SaveScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-        let is_idle = matches!(model.nav.top(), View::Save(save) if !save.is_busy());
+        let is_idle = matches!(model.shared.nav.top(), View::Save(save) if !save.is_busy());
         let accepts = action == Action::Common(CommonAction::Accept);
         if is_idle && accepts { response::write(model, now) } else { Vec::new() }
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         let keys = [Action::Common(CommonAction::Accept), Action::App(AppAction::Back)];
-        if let View::Save(save) = model.nav.top() {
-            save.draw(keys.map(|action| model.keymap.first_key(Place::Input, action)), model.whole(), pen);
+        if let View::Save(save) = model.shared.nav.top() {
+            save.draw(
+                keys.map(|action| model.shared.keymap.first_key(Place::Input, action)),
+                model.shared.whole(),
+                pen,
+            );
         }
     }
 
     fn back(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        match model.nav.pop() {
+        match model.shared.nav.pop() {
             Some(View::Save(save)) => response::leave_save(model, &save, now),
             _ => Vec::new(),
         }
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        if let Some(View::Save(save)) = model.nav.popup_mut()
+        if let Some(View::Save(save)) = model.shared.nav.popup_mut()
             && !save.is_busy()
         {
             edit_line(&mut save.input, key);
@@ -155,7 +159,7 @@ impl Screen for SaveScreen {
     }
 
     fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
-        if let Some(View::Save(save)) = model.nav.popup_mut()
+        if let Some(View::Save(save)) = model.shared.nav.popup_mut()
             && !save.is_busy()
         {
             for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
@@ -170,8 +174,8 @@ impl Screen for SaveScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        let View::Save(save) = model.nav.top() else { return None };
-        save.cursor(model.whole())
+        let View::Save(save) = model.shared.nav.top() else { return None };
+        save.cursor(model.shared.whole())
     }
 
     fn hints(&self, _model: &Model) -> Hints {

@@ -17,14 +17,14 @@ use crate::ui::{Role, text};
 /// Program, session, host, budget. What is not known is not shown.
 pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     let mut right_edge = area.right().saturating_sub(1);
-    if let Some(budget) = model.budget {
+    if let Some(budget) = model.shared.budget {
         let message = format!("budget {}/{}", words::count(budget.remaining), words::count(budget.limit));
         let role =
             if budget.spendable(Spending::LeavesAQuarter) == 0 { Role::HealthSoon } else { Role::TextDim };
         right_edge = pen.text_right(right_edge, area.y, area.width / 2, &message, role).saturating_sub(2);
     }
     let x = pen.text(area.x + 1, area.y, area.width, "grantdeck", Role::Brand);
-    let Some(session) = model.session.value() else { return };
+    let Some(session) = model.shared.session.value() else { return };
     let mut pieces: Vec<Piece> = Vec::new();
     let profile = session.write_policy.profile.as_deref().map(Clean::brief);
     match profile {
@@ -41,7 +41,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if session.demo {
         pieces.push(Piece::new("  demo", Role::HealthSoon));
     }
-    match model.identity.value() {
+    match model.shared.identity.value() {
         Some(Identity::Agent(agent)) => {
             let name = agent.display_name.as_deref().unwrap_or(&agent.name);
             pieces.push(Piece::new(format!("  agent {}", private::name(model, name)), Role::TextStrong));
@@ -49,7 +49,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         Some(Identity::Application) => pieces.push(Piece::new("  app", Role::TextStrong)),
         None => {}
     }
-    let gap = if model.identity.value().is_some() { " " } else { "  " };
+    let gap = if model.shared.identity.value().is_some() { " " } else { "  " };
     pieces.push(Piece::new(format!("{gap}key {}", session.masked_key), Role::TextDim));
     if session.one_user {
         pieces.push(Piece::new("  one user", Role::TextDim));
@@ -57,7 +57,7 @@ pub(super) fn header(model: &Model, area: Rect, pen: &mut Pen<'_>) {
     if !session.demo {
         pieces.push(Piece::new(format!("  {}", Clean::brief(&session.host)), Role::TextDim));
     }
-    if model.privacy {
+    if model.shared.privacy {
         pieces.push(Piece::new("  private", Role::HealthSoon));
     }
     pen.pieces(x, area.y, right_edge.saturating_sub(x), &pieces);
@@ -77,12 +77,12 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     if let Some(message) = smoke::progress_line(model, now) {
         right = pen.text_right(right, area.y, area.width / 2, &message, Role::HealthSoon).saturating_sub(2);
     }
-    if model.nav.popups().is_empty() && model.shown().types_in_footer(model) {
+    if model.shared.nav.popups().is_empty() && model.shown().types_in_footer(model) {
         model.shown().draw_typed(model, now, area, right, pen);
         return;
     }
     let mut x = area.x + 1;
-    if let Some(message) = misunderstood(model).filter(|_| of_list && model.nav.popups().is_empty()) {
+    if let Some(message) = misunderstood(model).filter(|_| of_list && model.shared.nav.popups().is_empty()) {
         // As long as the search is in use: what it shows may not be what was meant.
         let message = format!("! {message}");
         let room = usize::from(right.saturating_sub(x));
@@ -95,7 +95,7 @@ pub(super) fn footer(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 fn misunderstood(model: &Model) -> Option<String> {
     let mistake = model.grants.query.mistakes.first()?;
     // What was typed may name somebody.
-    Some(if model.privacy {
+    Some(if model.shared.privacy {
         format!("search: {}", mistake.problem)
     } else {
         Clean::brief(&mistake.to_string()).to_string()
@@ -110,9 +110,10 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
         Hints::None => return,
     };
     let mut rows: Vec<(usize, &Binding, String)> = model
+        .shared
         .keymap
         .rows(place)
-        .chain(model.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
+        .chain(model.shared.keymap.rows(Place::Global).filter(|_| !place.takes_text()))
         .filter(|row| row.weight > 0 && availability(model, row.action) == Availability::Ready)
         .filter(|row| !(model.top().is_noise(model, row.action) || is_of_screens(model, row.action)))
         .filter(|row| {
@@ -147,12 +148,12 @@ fn hints(model: &Model, place: Place, x: u16, y: u16, right: u16, pen: &mut Pen<
 /// Whether an action is of no use while something pops up.
 fn is_of_screens(model: &Model, action: Action) -> bool {
     let of_screens = [AppAction::Quit, AppAction::Palette, AppAction::NextTheme, AppAction::Privacy];
-    !model.nav.popups().is_empty() && of_screens.map(Action::App).contains(&action)
+    !model.shared.nav.popups().is_empty() && of_screens.map(Action::App).contains(&action)
 }
 
 /// The notice, above the footer at the right.
 pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
-    let Some(toast) = model.toasts.current() else { return };
+    let Some(toast) = model.shared.toasts.current() else { return };
     let (role, sign) = match toast.level {
         Level::Info => (Role::ToastInfo, "·"),
         Level::Warning => (Role::ToastWarning, "!"),
@@ -180,7 +181,7 @@ pub(super) fn toast(model: &Model, whole: Rect, pen: &mut Pen<'_>) {
         }
     }
     // While something is typed, or a list is open above, these keys are its own.
-    if !toast.keys.is_empty() && !typing && model.nav.popups().is_empty() {
+    if !toast.keys.is_empty() && !typing && model.shared.nav.popups().is_empty() {
         lines.push(format!("   {} ", toast.keys));
     }
     let width = lines.iter().map(|line| text::width(line)).max().unwrap_or(0) as u16;
@@ -202,7 +203,7 @@ pub(super) fn chord(model: &Model, now: Now, whole: Rect, pen: &mut Pen<'_>) {
     if model.pending.is_empty() || now.millis < model.pending_since + CHORD_POPUP {
         return;
     }
-    let next = model.keymap.continuations(model.place(), &model.pending);
+    let next = model.shared.keymap.continuations(model.place(), &model.pending);
     let lines: Vec<(String, &str)> =
         next.iter().map(|(key, row)| (key.to_string(), row.help.as_str())).collect();
     let width =

@@ -114,7 +114,7 @@ async fn ends(job: Job, live: LiveSession) -> bool {
     let theme = Theme::builtin("dark", Depth::Ansi16).into();
     let mut model = Model::new(theme, Depth::Ansi16, Keymap::builtin().into());
     let now = Now { millis: 0, wall: jiff::Timestamp::UNIX_EPOCH };
-    let ticket = model.slots.begin(job.slot());
+    let ticket = model.shared.slots.begin(job.slot());
     start(&mut tasks, &Arc::new(live), &answers, ticket, job);
     let mut is_over = false;
     loop {
@@ -127,7 +127,7 @@ async fn ends(job: Job, live: LiveSession) -> bool {
             Some(Delivery::Edit(edited, _)) => is_over = edited == ticket,
             Some(Delivery::Ended(ended)) => {
                 assert_eq!(ended, ticket);
-                return is_over || !model.slots.is_current(ticket);
+                return is_over || !model.shared.slots.is_current(ticket);
             }
             None => return false,
         }

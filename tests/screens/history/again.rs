@@ -41,7 +41,7 @@ fn a_past_call_whose_grant_the_list_does_not_have_is_shown_and_not_sent() {
     stage.answer(Slot::Record, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     let picture = stage.picture();
     assert!(picture.contains("not in the list") && picture.contains("provider 200"), "{picture}");
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     stage.press("s");
     assert!(sent(&stage).is_empty(), "an id that was not checked was used");
     assert!(stage.picture().contains("is no longer in the list"), "{}", stage.picture());
@@ -59,7 +59,7 @@ fn a_past_call_of_another_profile_says_whose_it_is() {
         "{}",
         stage.picture()
     );
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     stage.press("s");
     assert!(sent(&stage).is_empty());
     assert!(stage.picture().contains("@ switches profiles"), "{}", stage.picture());
@@ -136,12 +136,12 @@ fn what_was_being_put_together_comes_back_when_a_past_call_is_left() {
     looked_at(&mut stage, 1);
     assert_ne!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::History);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::History);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Call);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Call);
     assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
 }
 
 #[test]
@@ -152,9 +152,9 @@ fn a_past_call_that_was_changed_or_sent_is_a_call_of_its_own() {
     let record = timed_out();
     stage.answer(Slot::Call, record);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::History, "back to where it came from");
+    assert_eq!(stage.model.shared.nav.screen(), Kind::History, "back to where it came from");
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
     assert!(stage.model.call.is_some(), "what was sent stays");
 }
 
@@ -182,7 +182,7 @@ fn the_calls_before_and_after_are_one_key_away() {
     assert!(stage.picture().contains("No more calls"), "{}", stage.picture());
     stage.press("esc");
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::History, "they all came from the list");
+    assert_eq!(stage.model.shared.nav.screen(), Kind::History, "they all came from the list");
     assert!(stage.model.call.is_none(), "looking at calls is no call");
 }
 
@@ -208,6 +208,6 @@ fn from_the_response_of_a_call_one_comes_back_to_it() {
     answer_record(&mut stage, 1);
     assert!(stage.picture().contains("from the history, 3 min ago"), "{}", stage.picture());
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Call);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Call);
     assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
 }

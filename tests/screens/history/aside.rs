@@ -42,7 +42,7 @@ fn what_a_filter_gives_for_a_past_call_is_not_shown_for_another() {
     let ticket = stage.ticket(Slot::Filter);
     stage.press("tab");
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::History);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::History);
     late(&mut stage, ticket, gives("\"of the past call\"\n"));
     stage.press("esc");
     let picture = stage.picture();
@@ -69,7 +69,8 @@ fn a_past_call_that_arrives_while_it_is_asked_whether_to_send_does_not_take_the_
     stage.press("s");
     assert!(stage.picture().contains("may change data?"), "{}", stage.picture());
     assert!(
-        !stage.model.slots.is_open(Slot::Record) && stage.pending.contains(&Effect::Cancel(Slot::Record))
+        !stage.model.shared.slots.is_open(Slot::Record)
+            && stage.pending.contains(&Effect::Cancel(Slot::Record))
     );
     late(&mut stage, ticket, record_of(0));
     stage.decide("y");
@@ -84,7 +85,12 @@ fn no_past_call_takes_the_place_of_one_that_a_question_is_about() {
     let before = stage.model.call.as_ref().unwrap().composer.draft().clone();
     for then in [Then::Send(Box::new(before.clone())), Then::AllowHost("slack.com".to_owned())] {
         stage.press("(");
-        stage.model.nav.push(View::Confirm(Box::new(Confirm::new("Send?", Vec::new(), "send it", then))));
+        stage.model.shared.nav.push(View::Confirm(Box::new(Confirm::new(
+            "Send?",
+            Vec::new(),
+            "send it",
+            then,
+        ))));
         stage.answer(Slot::Record, record_of(0));
         assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &before);
         stage.press("esc");
@@ -133,7 +139,7 @@ fn a_large_past_call_is_forgotten_elsewhere() {
     stage.press(")");
     large(&mut stage, calls().swap_remove(0).1);
     stage.press("esc");
-    assert_eq!((stage.model.nav.screen(), release(&stage)), (Kind::History, 2), "it is left");
+    assert_eq!((stage.model.shared.nav.screen(), release(&stage)), (Kind::History, 2), "it is left");
 }
 
 #[test]
@@ -169,9 +175,9 @@ fn the_call_that_was_put_aside_first_comes_back() {
     stage.press(")");
     answer_record(&mut stage, 0);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::History);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::History);
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Call);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Call);
     assert_eq!(stage.model.call.as_ref().unwrap().composer.draft(), &mine);
 }
 
@@ -189,7 +195,7 @@ fn what_was_to_be_sent_again_is_not_sent_from_somewhere_else() {
     stage.answer(Slot::Records, page(summaries()));
     stage.press("s");
     let asked = stage.ticket(Slot::Record);
-    stage.model.nav.open(View::Smoke);
+    stage.model.shared.nav.open(View::Smoke);
     let (id, record) = calls().swap_remove(0);
     late(&mut stage, asked, Answer::ReadRecord(Ok(Some((id, Box::new(record))))));
     assert!(!is_anything_sent(&stage), "it was asked for in the history");

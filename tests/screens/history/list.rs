@@ -30,12 +30,12 @@ fn searching_asks_with_each_character_and_only_the_last_answer_counts() {
     stage.press("enter");
     stage.press("esc");
     assert_eq!(
-        (asked(&stage).text.as_str(), stage.model.nav.screen()),
+        (asked(&stage).text.as_str(), stage.model.shared.nav.screen()),
         ("", Kind::History),
         "first the search"
     );
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
 }
 
 #[test]

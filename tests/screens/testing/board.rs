@@ -93,9 +93,9 @@ fn escape_stops_at_once_and_keeps_what_comes_back() {
     done(&mut stage, 61, true);
     let picture = stage.picture();
     assert!(picture.contains("stopped after 5.3 s") && picture.contains("61 not tested"), "{picture}");
-    assert_eq!(stage.model.nav.screen(), Kind::Smoke, "the board stays");
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Smoke, "the board stays");
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
     stage.press("b");
     assert!(stage.picture().contains("61 not tested"), "it is not lost");
     // Those that are left, whether the history keeps what is known of the others or not.
@@ -128,7 +128,7 @@ fn decided(event: &SmokeEvent) -> Option<GrantId> {
 fn a_run_goes_on_behind_the_list_and_reports_its_end() {
     let mut stage = running(120, 36);
     stage.press("b");
-    assert_eq!(stage.model.nav.screen(), Kind::Grants);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Grants);
     assert!(stage.picture().contains("testing 66 of 128, 3 fail"), "{}", stage.picture());
     stage.press("t");
     assert!(stage.picture().contains("A smoke test is running"), "{}", stage.picture());
@@ -165,7 +165,7 @@ fn a_run_that_is_given_up_says_why_and_what_to_do() {
     let stopped = Some(Diagnosis::new(Code::KeyRevoked, Who::Alter, Retry::AfterRemedy));
     let summary = SmokeSummary { left: 62, stopped, ..SmokeSummary::default() };
     apply(&mut stage, vec![SmokeEvent::Done(summary)]);
-    stage.model.toasts.dismiss(stage.now);
+    stage.model.shared.toasts.dismiss(stage.now);
     let picture = stage.picture();
     assert!(picture.contains("aborted after") && picture.contains("This API key was revoked"), "{picture}");
 }
@@ -187,17 +187,17 @@ fn a_result_opens_its_exchange_and_the_way_back_leads_to_the_board() {
         Slot::Record,
         Answer::ReadRecord(Ok(Some((grantdeck::domain::RecordId(41), Box::new(history::refused()))))),
     );
-    assert_eq!(stage.model.nav.screen(), Kind::Call);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Call);
     stage.press("esc");
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Smoke);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Smoke);
     // Where nothing was sent, the grant itself.
     stage.press("j");
     stage.press("enter");
-    assert_eq!(stage.model.nav.screen(), Kind::Detail);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Detail);
     assert!(stage.picture().contains("✗ expired"), "{}", stage.picture());
     stage.press("esc");
-    assert_eq!(stage.model.nav.screen(), Kind::Smoke);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Smoke);
     stage.press("g g");
     assert!(stage.picture().contains("▌ ✗ reconnect"), "{}", stage.picture());
 }

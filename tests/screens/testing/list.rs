@@ -47,7 +47,7 @@ fn one_grant_is_tested_in_its_row() {
     apply(&mut stage, vec![SmokeEvent::Planned(plan(1, 1)), SmokeEvent::Started(fixtures::id(1))]);
     let picture = stage.picture();
     assert!(
-        stage.model.nav.screen() == Kind::Grants && picture.contains("◐ scopes     testing"),
+        stage.model.shared.nav.screen() == Kind::Grants && picture.contains("◐ scopes     testing"),
         "{picture}"
     );
     apply(&mut stage, vec![result(&fixtures::company()[0], Verdict::Works, |_| ())]);
@@ -75,7 +75,7 @@ fn marked_grants_are_tested_in_the_order_of_the_list() {
     stage.press("t");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(2, 2))));
     assert_eq!(ids(job(&stage)), [fixtures::id(1), fixtures::id(8)]);
-    assert_eq!(stage.model.nav.screen(), Kind::Smoke);
+    assert_eq!(stage.model.shared.nav.screen(), Kind::Smoke);
     assert!(stage.picture().contains("Smoke test of 2 marked grants"), "{}", stage.picture());
 }
 
@@ -91,11 +91,14 @@ fn all_that_is_shown_is_tested_and_many_are_asked_about() {
         assert_eq!(runs(&stage), 0, "somebody is asked first");
         assert_snapshot!(format!("smoke_question_{}x{}", size.0, size.1), stage.picture());
         stage.press("esc");
-        assert_eq!((runs(&stage), stage.model.nav.screen()), (0, Kind::Grants));
+        assert_eq!((runs(&stage), stage.model.shared.nav.screen()), (0, Kind::Grants));
         stage.press("T");
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, 112))));
         stage.decide("y");
-        assert_eq!((runs(&stage), ids(job(&stage)).len(), stage.model.nav.screen()), (1, 128, Kind::Smoke));
+        assert_eq!(
+            (runs(&stage), ids(job(&stage)).len(), stage.model.shared.nav.screen()),
+            (1, 128, Kind::Smoke)
+        );
     }
     // Through the filters, and at the bound nobody is asked.
     let mut stage = opened(120, 36);
@@ -176,9 +179,17 @@ fn nothing_opens_over_what_somebody_went_on_to() {
         let mut stage = opened(120, 36);
         stage.press("T");
         stage.press(key);
-        let before = (stage.model.nav.screen(), stage.model.nav.popups().len(), stage.model.grants.typing);
+        let before = (
+            stage.model.shared.nav.screen(),
+            stage.model.shared.nav.popups().len(),
+            stage.model.grants.typing,
+        );
         stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(128, calls))));
-        let after = (stage.model.nav.screen(), stage.model.nav.popups().len(), stage.model.grants.typing);
+        let after = (
+            stage.model.shared.nav.screen(),
+            stage.model.shared.nav.popups().len(),
+            stage.model.grants.typing,
+        );
         assert_eq!((before, runs(&stage)), (after, 0), "{key}");
         assert!(stage.picture().contains("Not tested: cancelled"), "{key}\n{}", stage.picture());
     }
@@ -187,7 +198,7 @@ fn nothing_opens_over_what_somebody_went_on_to() {
     stage.press("t");
     stage.press("?");
     stage.answer(Slot::Smoke, Answer::PlanSmoke(Ok(plan(1, 1))));
-    assert_eq!((runs(&stage), stage.model.nav.popups().len()), (1, 1));
+    assert_eq!((runs(&stage), stage.model.shared.nav.popups().len()), (1, 1));
 }
 
 #[test]
@@ -228,7 +239,7 @@ fn the_history_is_asked_about_the_rows_that_are_seen_once() {
     stage.page(fixtures::crowd(500), 500, None);
     assert_eq!(asked(&stage).len(), 1);
     let first = asked(&stage)[0].clone();
-    assert!(first.len() >= stage.model.list_height() && first.len() < 120, "{}", first.len());
+    assert!(first.len() >= stage.model.shared.list_height() && first.len() < 120, "{}", first.len());
     stage.press("j");
     stage.press("]");
     assert_eq!(asked(&stage).len(), 1, "one question at a time");
@@ -272,5 +283,5 @@ fn verdicts_of_earlier_runs_stand_in_the_list_and_fade() {
     let mut stage = loaded();
     let why = Diagnosis::new(Code::HistoryOff, Who::You, Retry::AfterRemedy);
     stage.answer(Slot::Verdicts, Answer::ReadVerdicts(Err(why)));
-    assert!(stage.model.toasts.current().is_none(), "nobody asked for it");
+    assert!(stage.model.shared.toasts.current().is_none(), "nobody asked for it");
 }

@@ -23,11 +23,11 @@ const WAIT: Duration = Duration::from_hours(1);
 pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(call) = &model.call else { return Vec::new() };
     if call.life.is_under_way() {
-        model.toasts.refuse("A call is running; Esc cancels it.", now);
+        model.shared.toasts.refuse("A call is running; Esc cancels it.", now);
         return Vec::new();
     }
     if let Err(lack) = call.composer.check() {
-        model.toasts.refuse(&lack.message, now);
+        model.shared.toasts.refuse(&lack.message, now);
         if let Some(field) = &lack.field {
             composer::fill_in(model, field);
         }
@@ -36,26 +36,27 @@ pub(crate) fn send(model: &mut Model, now: Now) -> Vec<Effect> {
     if call.mode() == Mode::Retrieve
         && let Some(refused) = call.strange_host()
     {
-        model.toasts.refuse(&refused.advice(), now);
+        model.shared.toasts.refuse(&refused.advice(), now);
         return Vec::new();
     }
     let draft = call.composer.draft().clone();
     let lost_body = call.composer.lacks_body();
-    let write_policy = model.session.value().map(|session| session.write_policy.clone()).unwrap_or_default();
+    let write_policy =
+        model.shared.session.value().map(|session| session.write_policy.clone()).unwrap_or_default();
     let write = draft.write();
     if let Err(refused) = write_policy.allows(write.as_deref()) {
-        model.toasts.refuse(refused.headline(), now);
+        model.shared.toasts.refuse(refused.headline(), now);
         return Vec::new();
     }
     if let Err(problem) = history::before_sending(model) {
-        model.toasts.refuse(&problem, now);
+        model.shared.toasts.refuse(&problem, now);
         return Vec::new();
     }
     if write.is_some() || lost_body {
         let confirm = confirmation(model, &draft, &write_policy);
-        model.nav.push(View::Confirm(Box::new(confirm)));
+        model.shared.nav.push(View::Confirm(Box::new(confirm)));
         // The question is about the call on the screen: no past call may take its place meanwhile.
-        return model.give_up(Slot::Record).into_iter().collect();
+        return model.shared.give_up(Slot::Record).into_iter().collect();
     }
     fire(model, draft, None, now)
 }
@@ -146,13 +147,13 @@ pub(crate) fn fire(
     call.response.close_lines();
     call.composer.sent();
     // What was said before is about the call before.
-    model.toasts.dismiss(now);
+    model.shared.toasts.dismiss(now);
     call.life.begun(Arc::new(draft), now);
     call.front = Front::Second;
     // From here on it is a call of its own.
     call.past = None;
     model.history.aside = None;
-    vec![model.slots.ask(SendCall(Box::new(request)))]
+    vec![model.shared.slots.ask(SendCall(Box::new(request)))]
 }
 
 /// Asks again about a call that is held, and waits for what comes of it.
@@ -164,5 +165,5 @@ pub(super) fn ask_again(model: &mut Model, now: Now) -> Vec<Effect> {
     call.life.held(held.clone(), now);
     call.front = Front::Second;
     let request = FollowCall(Box::new(FollowRequest { held, wait: WAIT }));
-    vec![model.slots.ask(request)]
+    vec![model.shared.slots.ask(request)]
 }

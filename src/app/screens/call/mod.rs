@@ -59,10 +59,10 @@ const SLOTS: [Slot; 7] =
 
 /// Gives up what the call on the screen has asked for, as another one takes its place.
 pub(crate) fn give_up(model: &mut Model) -> Vec<Effect> {
-    SLOTS.into_iter().filter_map(|slot| model.give_up(slot)).collect()
+    SLOTS.into_iter().filter_map(|slot| model.shared.give_up(slot)).collect()
 }
 
 /// Where the two panes are; None when the terminal is too small or no call is open.
 pub(crate) fn panes(model: &Model) -> Option<Panes> {
-    layout::panes(model.size.0, model.size.1, model.call.as_ref()?.front)
+    layout::panes(model.shared.size.0, model.shared.size.1, model.call.as_ref()?.front)
 }

@@ -24,16 +24,16 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     }
     let same = model.call.as_ref().is_some_and(|call| call.grant.row == grant.row);
     if !same && is_under_way(model) {
-        model.toasts.warning("This call is still running; Esc cancels it.", now);
+        model.shared.toasts.warning("This call is still running; Esc cancels it.", now);
     } else if !same && let Some(lost) = fire::unsent_in_words(model) {
         let lines = vec![vec![Piece::new(lost, Role::Text)]];
         let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(grant.row));
-        model.nav.push(View::Confirm(Box::new(question)));
+        model.shared.nav.push(View::Confirm(Box::new(question)));
         return Vec::new();
     } else if !same {
         return replace(model, grant.row);
     }
-    model.nav.open(View::Call);
+    model.shared.nav.open(View::Call);
     if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
         // Whoever comes from the list comes to ask.
         call.front = Front::First;
@@ -46,14 +46,14 @@ pub(crate) fn replace(model: &mut Model, row: RowId) -> Vec<Effect> {
     let RowId::Grant(id) = row else { return Vec::new() };
     let Some(grant) = model.grants.rows.find(row) else { return Vec::new() };
     let mut call = Call::new(id, grant.clone());
-    if let Some(session) = model.session.value() {
+    if let Some(session) = model.shared.session.value() {
         call.composer.say(&session.attribution);
         if session.mode == Mode::Retrieve {
             call.composer.set_mode(Mode::Retrieve);
         }
     }
     model.call = Some(call);
-    model.nav.open(View::Call);
+    model.shared.nav.open(View::Call);
     // What the call before asked for is not for this one.
     super::give_up(model)
 }
@@ -83,7 +83,7 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         && let Some(link) = offer::approval_link(call)
     {
         let text = CopyText::sensitive(link, Clean::line("the approval link"));
-        return Some(vec![model.slots.ask(CopyOut(text))]);
+        return Some(vec![model.shared.slots.ask(CopyOut(text))]);
     }
     match call.front {
         Front::First => composer::act(model, action, now),
@@ -102,18 +102,18 @@ fn act_on_call(model: &mut Model, action: CallAction, now: Now) -> Option<Vec<Ef
         }
         CallAction::AllowHost => {
             let question = allow(&offer::host_to_allow(call)?);
-            model.nav.push(View::Confirm(Box::new(question)));
+            model.shared.nav.push(View::Confirm(Box::new(question)));
             Some(Vec::new())
         }
         CallAction::AskAgain => Some(fire::ask_again(model, now)),
         CallAction::ShowPicture => {
             let link = offer::approval_link(call)?;
-            model.nav.push(View::Picture(Box::new(Picture::new(&link))));
+            model.shared.nav.push(View::Picture(Box::new(Picture::new(&link))));
             Some(Vec::new())
         }
         CallAction::OpenApproval => {
             let link = offer::approval_link(call)?;
-            Some(vec![model.slots.ask(OpenLink(link))])
+            Some(vec![model.shared.slots.ask(OpenLink(link))])
         }
     }
 }
@@ -169,7 +169,7 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
         }
     };
     let effects = finish(model, outcome, now);
-    model.toasts.info(&message, now);
+    model.shared.toasts.info(&message, now);
     effects
 }
 
@@ -177,7 +177,7 @@ fn stopped(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
 fn finish(model: &mut Model, outcome: CallOutcome, now: Now) -> Vec<Effect> {
     let Some(call) = &mut model.call else { return Vec::new() };
     let Some(draft) = call.life.ended() else { return Vec::new() };
-    for overlay in model.nav.popups_mut() {
+    for overlay in model.shared.nav.popups_mut() {
         if let View::Picture(picture) = overlay {
             picture.end();
         }
@@ -197,7 +197,7 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             call.life.leaves(false);
             let pause = words::countdown(jiff::SignedDuration::from_millis(millis.cast_signed()));
             let why = reason.headline();
-            model.toasts.info(&format!("{why} Trying again in {pause}."), now);
+            model.shared.toasts.info(&format!("{why} Trying again in {pause}."), now);
             Vec::new()
         }
         // That it was cancelled was said already where it was known here.
@@ -225,13 +225,16 @@ pub(crate) fn answer(model: &mut Model, ticket: Ticket, event: CallEvent, now: N
             Vec::new()
         }
         CallEvent::NotRecorded(why) => {
-            model.toasts.info_next(why.headline(), now);
+            model.shared.toasts.info_next(why.headline(), now);
             Vec::new()
         }
         CallEvent::NotAudited(why) => {
-            model.slots.end(ticket.slot);
+            model.shared.slots.end(ticket.slot);
             let why = why.as_ref().map_or("", Diagnosis::headline);
-            model.toasts.warning(&format!("Not audited: Alter did not receive the audit row. {why}"), now);
+            model
+                .shared
+                .toasts
+                .warning(&format!("Not audited: Alter did not receive the audit row. {why}"), now);
             Vec::new()
         }
     }

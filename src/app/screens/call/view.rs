@@ -53,7 +53,7 @@ pub(super) fn draw(model: &Model, now: Now, pen: &mut Pen<'_>) {
         Life::Building | Life::Ended => response::draw(model, call, now, area, pen),
     }
     let pane = usize::from(inside(area).width.saturating_sub(2));
-    let window = model.size.0.saturating_sub(2);
+    let window = model.shared.size.0.saturating_sub(2);
     if let Some(line) = approval_link(call).and_then(|link| approval::whole_link(&link, pane, window.into()))
     {
         pen.pieces(1, area.bottom().saturating_sub(1), window, &line);

@@ -23,7 +23,7 @@ pub(crate) struct ChangesScreen;
 
 /// The change that is open.
 fn open(model: &Model) -> Option<&Changes> {
-    if let View::Changes(changes) = model.nav.top() { Some(changes) } else { None }
+    if let View::Changes(changes) = model.shared.nav.top() { Some(changes) } else { None }
 }
 
 fn is_edited(model: &Model) -> bool {
@@ -41,21 +41,21 @@ impl Screen for ChangesScreen {
 
     fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let Some(changes) = open(model) {
-            view::draw(model, changes, now, model.whole(), pen);
+            view::draw(model, changes, now, model.shared.whole(), pen);
         }
     }
 
     fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        let stays = match model.nav.popup_mut() {
+        let stays = match model.shared.nav.popup_mut() {
             Some(View::Changes(open)) => update::back(open),
             _ => false,
         };
         if stays {
             return Vec::new();
         }
-        model.nav.pop();
+        model.shared.nav.pop();
         // What is being planned is not wanted any more.
-        model.give_up(Slot::Change).into_iter().collect()
+        model.shared.give_up(Slot::Change).into_iter().collect()
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
@@ -70,7 +70,7 @@ impl Screen for ChangesScreen {
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        if let Some(View::Changes(open)) = model.nav.popup_mut() {
+        if let Some(View::Changes(open)) = model.shared.nav.popup_mut() {
             update::typed(open, key);
         }
         Vec::new()
@@ -84,7 +84,7 @@ impl Screen for ChangesScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        view::text_cursor(open(model)?, model.whole())
+        view::text_cursor(open(model)?, model.shared.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {
@@ -98,7 +98,7 @@ impl Screen for ChangesScreen {
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if let Some(View::Changes(open)) = model.nav.popup_mut() {
+        if let Some(View::Changes(open)) = model.shared.nav.popup_mut() {
             if matches!(open.state, ChangeState::Ready(_)) {
                 open.asked.get_or_insert(now.millis);
             } else {
@@ -110,6 +110,6 @@ impl Screen for ChangesScreen {
 
     fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
         let asked = open(model)?.asked;
-        question::opens_at(question::Answer::Key, asked, model.presses).filter(|at| *at > now.millis)
+        question::opens_at(question::Answer::Key, asked, model.shared.presses).filter(|at| *at > now.millis)
     }
 }

@@ -39,22 +39,22 @@ pub(crate) fn open_swap(
 
 fn open(model: &mut Model, about: About) -> Vec<Effect> {
     let changes = Changes { about, state: ChangeState::Planning, editing: None, offset: 0, asked: None };
-    model.nav.push(View::Changes(Box::new(changes)));
+    model.shared.nav.push(View::Changes(Box::new(changes)));
     plan(model)
 }
 
 /// Asks what the change would do.
 fn plan(model: &mut Model) -> Vec<Effect> {
-    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
     (changes.state, changes.offset) = (ChangeState::Planning, 0);
     let request = changes.request();
-    vec![model.slots.ask(PlanChange(request))]
+    vec![model.shared.slots.ask(PlanChange(request))]
 }
 
 /// Carries out an action inside the change.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     let height = view::height(model);
-    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
     if changes.editing.is_some() {
         return if action == Action::Common(CommonAction::Accept) { edited(model) } else { Vec::new() };
     }
@@ -81,7 +81,7 @@ fn edit(changes: &mut Changes, field: Field) {
 
 /// A field was typed: an empty one is as it was.
 fn edited(model: &mut Model) -> Vec<Effect> {
-    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
+    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
     let Some((field, before)) = changes.editing.take() else { return Vec::new() };
     if let Some(input) = changes.input(field) {
         if input.value().trim().is_empty() {
@@ -96,24 +96,24 @@ fn edited(model: &mut Model) -> Vec<Effect> {
 }
 
 fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
-    let presses = model.presses;
-    let Some(View::Changes(changes)) = model.nav.popup_mut() else { return Vec::new() };
+    let presses = model.shared.presses;
+    let Some(View::Changes(changes)) = model.shared.nav.popup_mut() else { return Vec::new() };
     match std::mem::replace(&mut changes.state, ChangeState::Planning) {
         ChangeState::Ready(plan) if plan.files.is_empty() => {
             let message = format!("Nothing to write: {}.", plan.summary);
             changes.state = ChangeState::Ready(plan);
-            model.toasts.refuse(&message, now);
+            model.shared.toasts.refuse(&message, now);
             Vec::new()
         }
         ChangeState::Ready(plan) if !question::may_answer(question::Answer::Key, changes.asked, presses) => {
             changes.state = ChangeState::Ready(plan);
-            model.toasts.refuse(question::TOO_FAST, now);
+            model.shared.toasts.refuse(question::TOO_FAST, now);
             Vec::new()
         }
         ChangeState::Ready(plan) => {
             let id = plan.id;
             changes.state = ChangeState::Writing(plan);
-            vec![model.slots.ask(WriteChange(id))]
+            vec![model.shared.slots.ask(WriteChange(id))]
         }
         // What stood in the way may be gone.
         ChangeState::Refused(_) => plan(model),
@@ -167,7 +167,7 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
         }
     };
     let about = close(model);
-    let summary = if model.privacy { "done".to_owned() } else { done.summary.clone() };
+    let summary = if model.shared.privacy { "done".to_owned() } else { done.summary.clone() };
     let message = match (&about, done.files.as_slice()) {
         (Some(About::Write { path, .. }), [file]) => {
             path.value().trim().clone_into(&mut model.copying.path);
@@ -177,12 +177,12 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
     };
     match done.failed.first() {
         Some(failed) => {
-            model.toasts.failure(failed, now);
-            model.toasts.info_next(&message, now);
+            model.shared.toasts.failure(failed, now);
+            model.shared.toasts.info_next(&message, now);
         }
         None => match &about {
-            Some(About::Swap { stays, .. }) => model.toasts.info_for(&message, stays.clone(), now),
-            _ => model.toasts.info(&message, now),
+            Some(About::Swap { stays, .. }) => model.shared.toasts.info_for(&message, stays.clone(), now),
+            _ => model.shared.toasts.info(&message, now),
         },
     }
     if matches!(about, Some(About::Swap { .. })) { scan::again(model, now) } else { Vec::new() }
@@ -190,6 +190,7 @@ pub(crate) fn changed(model: &mut Model, result: Result<Changed, Diagnosis>, now
 
 fn opened(model: &mut Model) -> Option<&mut Changes> {
     model
+        .shared
         .nav
         .popups_mut()
         .iter_mut()
@@ -199,8 +200,8 @@ fn opened(model: &mut Model) -> Option<&mut Changes> {
 
 /// Closes the change and the menu that it came from.
 fn close(model: &mut Model) -> Option<About> {
-    model.nav.close(Kind::Copy);
-    match model.nav.close(Kind::Changes).pop() {
+    model.shared.nav.close(Kind::Copy);
+    match model.shared.nav.close(Kind::Changes).pop() {
         Some(View::Changes(changes)) => Some(changes.about),
         _ => None,
     }

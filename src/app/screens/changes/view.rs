@@ -35,14 +35,14 @@ fn fields(changes: &Changes) -> u16 {
 
 /// How many lines of the diff are visible.
 pub(super) fn height(model: &Model) -> usize {
-    let crate::app::nav::View::Changes(changes) = model.nav.top() else { return 0 };
-    let whole = Rect::new(0, 0, model.size.0, model.size.1);
+    let crate::app::nav::View::Changes(changes) = model.shared.nav.top() else { return 0 };
+    let whole = Rect::new(0, 0, model.shared.size.0, model.shared.size.1);
     usize::from(layout::inside(area(changes, whole)).height.saturating_sub(fields(changes) + 2))
 }
 
 /// Whether there is more than fits.
 pub(super) fn is_scrollable(model: &Model) -> bool {
-    matches!(model.nav.top(), crate::app::nav::View::Changes(changes) if len(changes) > height(model))
+    matches!(model.shared.nav.top(), crate::app::nav::View::Changes(changes) if len(changes) > height(model))
 }
 
 /// How many lines there are to scroll through.
@@ -147,8 +147,8 @@ pub(super) fn draw(model: &Model, changes: &Changes, now: Now, whole: Rect, pen:
 fn headline(model: &Model, changes: &Changes, plan: &ChangePlan) -> String {
     let summary = match &changes.about {
         // The name of an id may tell an account.
-        About::Write { .. } if model.privacy && plan.files.is_empty() => "Already present",
-        About::Write { .. } if model.privacy => "the ids are added or replaced",
+        About::Write { .. } if model.shared.privacy && plan.files.is_empty() => "Already present",
+        About::Write { .. } if model.shared.privacy => "the ids are added or replaced",
         About::Write { .. } | About::Swap { .. } => &plan.summary,
     };
     match (&changes.about, plan.files.is_empty()) {
@@ -183,9 +183,9 @@ fn draw_fields(model: &Model, changes: &Changes, inside: Rect, pen: &mut Pen<'_>
 fn refused(model: &Model, diagnosis: &Diagnosis, body: Rect, pen: &mut Pen<'_>) {
     let words = Described::new(diagnosis);
     // A fact may hold a name that tells an account.
-    let headline = if model.privacy { words.headline } else { words.first_line() };
+    let headline = if model.shared.privacy { words.headline } else { words.first_line() };
     let mut lines = vec![vec![Piece::new(format!("✗ {headline}"), Role::HealthBroken)]];
-    let facts = words.facts.iter().filter(|_| !model.privacy);
+    let facts = words.facts.iter().filter(|_| !model.shared.privacy);
     lines.extend(facts.map(|(_, value)| vec![Piece::new(value.as_str(), Role::Text)]));
     lines.push(vec![Piece::new(words.remedy, Role::TextDim)]);
     lines.push(Vec::new());
@@ -259,7 +259,9 @@ fn drawn(model: &Model, line: DiffKind, piece: &change::Piece) -> Piece {
     };
     // Names in a file may tell accounts.
     match piece.kind {
-        PieceKind::Name | PieceKind::Id | PieceKind::Comment if model.privacy => Piece::new(HIDDEN, role),
+        PieceKind::Name | PieceKind::Id | PieceKind::Comment if model.shared.privacy => {
+            Piece::new(HIDDEN, role)
+        }
         PieceKind::Sign
         | PieceKind::Name
         | PieceKind::Id
@@ -308,7 +310,7 @@ mod tests {
             lines.map(|line| crate::ui::paint::plain(&line).trim().to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(all(&model), [".env", "a link", "1 + a", "1 + b", ""]);
-        model.privacy = true;
+        model.shared.privacy = true;
         assert_eq!(all(&model)[2], "1 + •••");
     }
 }

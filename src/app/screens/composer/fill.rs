@@ -72,9 +72,9 @@ pub(super) fn pasted(model: &mut Model, text: &str, now: Now) {
             if let Some((field, typed)) = open {
                 call.composer.go_on_with(&field, typed);
             }
-            model.toasts.info("Filled from the pasted curl command.", now);
+            model.shared.toasts.info("Filled from the pasted curl command.", now);
         }
-        Err(problem) => model.toasts.refuse(&problem.to_string(), now),
+        Err(problem) => model.shared.toasts.refuse(&problem.to_string(), now),
     }
 }
 
@@ -102,14 +102,14 @@ fn lacking(preset: &provider::Preset, grant: &Grant) -> Vec<String> {
 /// Opens the picker of operations; asks for them where that was not done yet.
 pub(super) fn ask(model: &mut Model, now: Now) -> Vec<Effect> {
     let picker = pick::operations(model);
-    model.nav.push(View::Pick(Box::new(picker)));
+    model.shared.nav.push(View::Pick(Box::new(picker)));
     let Some(call) = &mut model.call else { return Vec::new() };
-    if call.composer.operations.value().is_some() || model.slots.is_open(Slot::Operations) {
+    if call.composer.operations.value().is_some() || model.shared.slots.is_open(Slot::Operations) {
         return Vec::new();
     }
     call.composer.operations.load(now.millis);
     let job = ListOperations { kind: call.grant.kind.clone(), provider: call.grant.provider.clone() };
-    vec![model.slots.ask(job)]
+    vec![model.shared.slots.ask(job)]
 }
 
 /// The operations have come: a picker that waits for them is filled.
@@ -122,7 +122,7 @@ pub(crate) fn operations(
     match result {
         Ok(operations) => call.composer.operations.arrive(operations, now.millis),
         Err(diagnosis) => {
-            model.toasts.failure(&diagnosis, now);
+            model.shared.toasts.failure(&diagnosis, now);
             call.composer.operations.fail(diagnosis);
         }
     }
@@ -133,7 +133,7 @@ pub(crate) fn operations(
 fn ask_details(model: &mut Model, id: &str) -> Vec<Effect> {
     let Some(call) = &model.call else { return Vec::new() };
     let job = ReadOperation { grant: Box::new(call.grant.clone()), id: id.to_owned() };
-    vec![model.slots.ask(job)]
+    vec![model.shared.slots.ask(job)]
 }
 
 /// One operation has come: it becomes the request, with what is required ready to be filled.
@@ -145,11 +145,11 @@ pub(crate) fn details(model: &mut Model, result: Result<Operation, Diagnosis>, n
             call.composer.take_operation(&operation);
             if !lacking.is_empty() {
                 let message = format!("This grant lacks scopes for the operation: {}.", lacking.join(", "));
-                model.toasts.warning(&message, now);
+                model.shared.toasts.warning(&message, now);
             }
             call.composer.missing_scopes = lacking;
         }
-        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+        Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
     }
     Vec::new()
 }
@@ -160,7 +160,7 @@ fn copy(model: &mut Model, language: Language) -> Vec<Effect> {
     let text = code::export(&call.composer.draft, &about, language);
     let label = Clean::line(&format!("the call as {}", language.name()));
     // The text names a grant by its id.
-    vec![model.slots.ask(CopyOut(CopyText::sensitive(text, label)))]
+    vec![model.shared.slots.ask(CopyOut(CopyText::sensitive(text, label)))]
 }
 
 impl Composer {

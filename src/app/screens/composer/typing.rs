@@ -59,7 +59,7 @@ pub(crate) fn paste(model: &mut Model, text: &str, now: Now) -> Vec<Effect> {
         }
         Typing::Choice | Typing::Nothing => {
             let message = "Only curl commands can be pasted here; press Enter to edit a field.";
-            model.toasts.refuse(message, now);
+            model.shared.toasts.refuse(message, now);
         }
     }
     Vec::new()
@@ -71,7 +71,7 @@ pub(crate) fn accept(model: &mut Model, now: Now) -> bool {
     match call.composer.close_line() {
         Ok(()) => true,
         Err(problem) => {
-            model.toasts.refuse(&problem, now);
+            model.shared.toasts.refuse(&problem, now);
             false
         }
     }

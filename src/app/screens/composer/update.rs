@@ -70,7 +70,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         RequestAction::RemoveField => {
             let field = composer.field.clone();
             if !composer.remove(&field) {
-                model.toasts.refuse("This field cannot be removed.", now);
+                model.shared.toasts.refuse("This field cannot be removed.", now);
             }
             model.call.as_mut()?.composer.settle();
         }
@@ -85,12 +85,12 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         RequestAction::EditOutside => return Some(outside(model)),
         RequestAction::Presets => {
             let presets = pick::presets(model);
-            model.nav.push(View::Pick(Box::new(presets)));
+            model.shared.nav.push(View::Pick(Box::new(presets)));
         }
         RequestAction::Operations => return Some(fill::ask(model, now)),
         RequestAction::CopyAs => {
             let languages = pick::languages(model);
-            model.nav.push(View::Pick(Box::new(languages)));
+            model.shared.nav.push(View::Pick(Box::new(languages)));
         }
     }
     Some(Vec::new())
@@ -134,7 +134,7 @@ fn in_field(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 fn go_on(model: &mut Model, down: bool, now: Now) {
     let Some(call) = &mut model.call else { return };
     if let Err(problem) = call.composer.go_on(down) {
-        model.toasts.refuse(&problem, now);
+        model.shared.toasts.refuse(&problem, now);
     }
     show(model);
 }
@@ -146,10 +146,10 @@ fn undo(model: &mut Model, now: Now) {
         editor.undo();
         show(model);
     } else if call.composer.undo() {
-        model.toasts.info("Undone.", now);
+        model.shared.toasts.info("Undone.", now);
         show(model);
     } else {
-        model.toasts.refuse("Nothing to undo.", now);
+        model.shared.toasts.refuse("Nothing to undo.", now);
     }
 }
 
@@ -186,7 +186,7 @@ fn raw(model: &mut Model, now: Now) {
     let Some(call) = &mut model.call else { return };
     if call.composer.mode() == Mode::Proxy {
         let message = "Proxy mode takes JSON only; m switches to retrieve mode for other text.";
-        model.toasts.refuse(message, now);
+        model.shared.toasts.refuse(message, now);
         return;
     }
     if let Some(editor) = call.composer.editor() {
@@ -214,7 +214,7 @@ fn format(model: &mut Model, now: Now) {
         _ => None,
     };
     if let Some(problem) = problem {
-        model.toasts.refuse(&format!("The body is not JSON: {problem}."), now);
+        model.shared.toasts.refuse(&format!("The body is not JSON: {problem}."), now);
     }
 }
 
@@ -224,7 +224,7 @@ fn outside(model: &mut Model) -> Vec<Effect> {
     call.composer.close_body();
     let text = call.composer.text(&Field::Body);
     let json = !matches!(call.composer.draft.body, DraftBody::Raw(_));
-    vec![model.slots.ask(EditText { text, json })]
+    vec![model.shared.slots.ask(EditText { text, json })]
 }
 
 /// The editor has ended. What was in the body before stays where it failed.
@@ -232,7 +232,7 @@ pub(crate) fn edited(model: &mut Model, result: Result<String, Diagnosis>, now: 
     let Some(call) = &mut model.call else { return Vec::new() };
     match result {
         Ok(text) => call.composer.set_body(text),
-        Err(diagnosis) => model.toasts.failure(&diagnosis, now),
+        Err(diagnosis) => model.shared.toasts.failure(&diagnosis, now),
     }
     Vec::new()
 }

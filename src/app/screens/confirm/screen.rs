@@ -28,7 +28,7 @@ const LONGEST: usize = 400;
 
 impl Screen for ConfirmScreen {
     fn place(&self, model: &Model) -> Place {
-        let is_typed = matches!(model.nav.top(), View::Confirm(confirm) if confirm.word.is_some());
+        let is_typed = matches!(model.shared.nav.top(), View::Confirm(confirm) if confirm.word.is_some());
         if is_typed { Place::Input } else { Place::Confirm }
     }
 
@@ -37,8 +37,8 @@ impl Screen for ConfirmScreen {
     }
 
     fn draw(&self, model: &Model, now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let View::Confirm(confirm) = model.nav.top() {
-            view::draw(model, confirm, now, model.whole(), pen);
+        if let View::Confirm(confirm) = model.shared.nav.top() {
+            view::draw(model, confirm, now, model.shared.whole(), pen);
         }
     }
 
@@ -48,16 +48,16 @@ impl Screen for ConfirmScreen {
 
     /// It is a no, and never a yes.
     fn quit(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if matches!(model.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit) {
+        if matches!(model.shared.nav.top(), View::Confirm(confirm) if confirm.then == Then::Quit) {
             other_key(model, now);
         } else {
-            model.nav.pop();
+            model.shared.nav.pop();
         }
         Vec::new()
     }
 
     fn typed(&self, model: &mut Model, key: Key, now: Now) -> Vec<Effect> {
-        match model.nav.popup_mut() {
+        match model.shared.nav.popup_mut() {
             Some(View::Confirm(confirm)) if confirm.word.is_some() => _ = edit_line(&mut confirm.input, key),
             _ => other_key(model, now),
         }
@@ -65,7 +65,7 @@ impl Screen for ConfirmScreen {
     }
 
     fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
-        if let Some(View::Confirm(confirm)) = model.nav.popup_mut()
+        if let Some(View::Confirm(confirm)) = model.shared.nav.popup_mut()
             && confirm.word.is_some()
         {
             for character in Clean::line(text.trim()).as_str().chars().take(LONGEST) {
@@ -81,8 +81,8 @@ impl Screen for ConfirmScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        let View::Confirm(confirm) = model.nav.top() else { return None };
-        view::text_cursor(confirm, model.whole())
+        let View::Confirm(confirm) = model.shared.nav.top() else { return None };
+        view::text_cursor(confirm, model.shared.whole())
     }
 
     fn hints(&self, _model: &Model) -> Hints {
@@ -90,15 +90,16 @@ impl Screen for ConfirmScreen {
     }
 
     fn catch_up(&self, model: &mut Model, now: Now) -> Vec<Effect> {
-        if let Some(View::Confirm(confirm)) = model.nav.popup_mut() {
+        if let Some(View::Confirm(confirm)) = model.shared.nav.popup_mut() {
             confirm.asked.get_or_insert(now.millis);
         }
         Vec::new()
     }
 
     fn next_wake(&self, model: &Model, now: Now) -> Option<u64> {
-        let View::Confirm(confirm) = model.nav.top() else { return None };
-        question::opens_at(confirm.answer(), confirm.asked, model.presses).filter(|at| *at > now.millis)
+        let View::Confirm(confirm) = model.shared.nav.top() else { return None };
+        question::opens_at(confirm.answer(), confirm.asked, model.shared.presses)
+            .filter(|at| *at > now.millis)
     }
 }
 
@@ -107,17 +108,17 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
     if action != Action::Common(CommonAction::Accept) {
         return Vec::new();
     }
-    let View::Confirm(confirm) = model.nav.top() else { return Vec::new() };
+    let View::Confirm(confirm) = model.shared.nav.top() else { return Vec::new() };
     if !confirm.is_ready() {
         let word = confirm.word.clone().unwrap_or_default();
-        model.toasts.refuse(&format!("Type {word} first; esc cancels."), now);
+        model.shared.toasts.refuse(&format!("Type {word} first; esc cancels."), now);
         return Vec::new();
     }
-    if !question::may_answer(confirm.answer(), confirm.asked, model.presses) {
-        model.toasts.refuse(question::TOO_FAST, now);
+    if !question::may_answer(confirm.answer(), confirm.asked, model.shared.presses) {
+        model.shared.toasts.refuse(question::TOO_FAST, now);
         return Vec::new();
     }
-    let Some(View::Confirm(confirm)) = model.nav.pop() else { return Vec::new() };
+    let Some(View::Confirm(confirm)) = model.shared.nav.pop() else { return Vec::new() };
     match confirm.then {
         Then::Send(draft) => call::fire(model, *draft, Some(WritePermit::confirmed()), now),
         Then::AllowHost(host) => {
@@ -138,9 +139,9 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 
 /// A key was pressed that answers nothing: it is said which ones do.
 fn other_key(model: &mut Model, now: Now) {
-    if let View::Confirm(confirm) = model.nav.top() {
+    if let View::Confirm(confirm) = model.shared.nav.top() {
         let message = format!("Press y to {}, n to cancel.", confirm.yes);
-        model.toasts.refuse(&message, now);
+        model.shared.toasts.refuse(&message, now);
     }
 }
 
@@ -150,7 +151,7 @@ pub(crate) fn quit(model: &mut Model) -> Vec<Effect> {
     if lost.is_empty() {
         return vec![Effect::Quit(reason(model))];
     }
-    model.nav.push(View::Confirm(Box::new(Confirm::new("Quit grantdeck?", lost, "quit", Then::Quit))));
+    model.shared.nav.push(View::Confirm(Box::new(Confirm::new("Quit grantdeck?", lost, "quit", Then::Quit))));
     Vec::new()
 }
 
@@ -161,7 +162,7 @@ pub(crate) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
         return switch::to(model, to);
     }
     let then = Then::Switch(to);
-    model.nav.push(View::Confirm(Box::new(Confirm::new("Switch profile?", lost, "switch", then))));
+    model.shared.nav.push(View::Confirm(Box::new(Confirm::new("Switch profile?", lost, "switch", then))));
     Vec::new()
 }
 
@@ -174,7 +175,7 @@ fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
 
 /// Why the person leaves: a screen that never got a session has failed, and scripts want to know.
 fn reason(model: &Model) -> ExitReason {
-    match &model.session {
+    match &model.shared.session {
         Remote::Failed { diagnosis, .. } => ExitReason::Failed(Box::new(diagnosis.clone())),
         Remote::Idle | Remote::Loading { .. } | Remote::Ready { .. } => ExitReason::User,
     }

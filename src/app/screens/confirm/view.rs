@@ -43,7 +43,7 @@ pub(super) fn draw(model: &Model, confirm: &Confirm, now: Now, whole: Rect, pen:
         pen.text(line.x + 2, line.y, cells.saturating_sub(2), typed.as_str(), Role::Input);
     }
     let place = if confirm.word.is_some() { Place::Input } else { Place::Confirm };
-    let key = |action| model.keymap.first_key(place, action);
+    let key = |action| model.shared.keymap.first_key(place, action);
     let mut pieces = Vec::new();
     let open = question::is_open(model, confirm.answer(), confirm.asked, now);
     // A name that is not typed yet is what is asked for; until then no key says yes.

@@ -31,6 +31,6 @@ fn a_preview_is_written_once_until_something_changes() {
     assert!(renamed.iter().any(|line| line.starts_with("OTHER_GRANT_ID=7c1f0a52")), "{renamed:?}");
     menu.format = CopyFormat::Uuid;
     assert_eq!(*menu.preview(&model), [id.to_string()]);
-    model.privacy = true;
+    model.shared.privacy = true;
     assert_eq!(*menu.preview(&model), [MASKED.to_owned()]);
 }

@@ -92,8 +92,8 @@ impl CopyMenu {
         let key = PreviewKey {
             format: self.format,
             name: self.name.value().to_owned(),
-            privacy: model.privacy,
-            catalog: model.catalog.value().is_some(),
+            privacy: model.shared.privacy,
+            catalog: model.shared.catalog.value().is_some(),
         };
         let mut last = self.preview.borrow_mut();
         if let Some((_, lines)) = last.as_ref().filter(|(of, _)| *of == key) {
@@ -106,7 +106,7 @@ impl CopyMenu {
 
     fn written(&self, model: &Model) -> Vec<String> {
         let mut grants = self.named();
-        if model.privacy {
+        if model.shared.privacy {
             for (grant, own) in grants.iter_mut().zip(&self.grants) {
                 grant.account = private::account(model, &own.account);
                 grant.provider = private::provider(model, &own.provider);
@@ -120,7 +120,7 @@ impl CopyMenu {
                 text.truncate(head(text, BRIEF).len());
             }
         }
-        let text = if model.privacy {
+        let text = if model.shared.privacy {
             formats::render_masked(self.format, &grants, MASKED)
         } else {
             formats::render(self.format, &grants)

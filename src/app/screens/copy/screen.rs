@@ -23,7 +23,7 @@ pub(crate) struct CopyScreen;
 
 /// The menu that is open.
 fn open(model: &Model) -> Option<&CopyMenu> {
-    if let View::Copy(menu) = model.nav.top() { Some(menu) } else { None }
+    if let View::Copy(menu) = model.shared.nav.top() { Some(menu) } else { None }
 }
 
 fn is_named(model: &Model) -> bool {
@@ -41,17 +41,17 @@ impl Screen for CopyScreen {
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
         if let Some(menu) = open(model) {
-            view::draw(model, menu, model.whole(), pen);
+            view::draw(model, menu, model.shared.whole(), pen);
         }
     }
 
     fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        let stays = match model.nav.popup_mut() {
+        let stays = match model.shared.nav.popup_mut() {
             Some(View::Copy(menu)) => update::back(menu),
             _ => false,
         };
         if !stays {
-            model.nav.pop();
+            model.shared.nav.pop();
         }
         Vec::new()
     }
@@ -65,7 +65,7 @@ impl Screen for CopyScreen {
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        if let Some(View::Copy(menu)) = model.nav.popup_mut() {
+        if let Some(View::Copy(menu)) = model.shared.nav.popup_mut() {
             update::typed(menu, key);
         }
         Vec::new()
@@ -79,8 +79,8 @@ impl Screen for CopyScreen {
     }
 
     fn press(&self, model: &mut Model, at: Position, _now: Now) -> Vec<Effect> {
-        let whole = model.whole();
-        if let Some(View::Copy(menu)) = model.nav.popup_mut()
+        let whole = model.shared.whole();
+        if let Some(View::Copy(menu)) = model.shared.nav.popup_mut()
             && let Some(format) = view::format_at(menu, whole, at.x, at.y)
         {
             (menu.format, menu.offset) = (format, 0);
@@ -94,7 +94,7 @@ impl Screen for CopyScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        view::text_cursor(open(model)?, model.whole())
+        view::text_cursor(open(model)?, model.shared.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {

@@ -38,13 +38,13 @@ pub(crate) fn open(model: &mut Model) -> Vec<Effect> {
         offset: 0,
         preview: RefCell::default(),
     };
-    model.nav.push(View::Copy(Box::new(menu)));
+    model.shared.nav.push(View::Copy(Box::new(menu)));
     Vec::new()
 }
 
 /// Carries out an action inside the menu.
 pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let Some(View::Copy(menu)) = model.nav.popup_mut() else { return Vec::new() };
+    let Some(View::Copy(menu)) = model.shared.nav.popup_mut() else { return Vec::new() };
     if menu.naming.is_some() {
         if action == Action::Common(CommonAction::Accept) {
             named(model, now);
@@ -72,18 +72,18 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
         return changes::open_write(model, grants, name);
     } else if action == Action::Common(CommonAction::Accept) {
         let (format, grants) = (menu.format, menu.named());
-        model.nav.pop();
+        model.shared.nav.pop();
         model.copying.format = format;
         return copy(model, format, &grants);
     }
     if let Some(format) = formats.get(to).filter(|format| **format != menu.format) {
         (menu.format, menu.offset) = (*format, 0);
     }
-    let lines = match model.nav.popups().last() {
+    let lines = match model.shared.nav.popups().last() {
         Some(View::Copy(menu)) => menu.preview(model).len(),
         _ => 0,
     };
-    if let Some(View::Copy(menu)) = model.nav.popup_mut() {
+    if let Some(View::Copy(menu)) = model.shared.nav.popup_mut() {
         menu.offset = menu.offset.min(lines.saturating_sub(1));
     }
     Vec::new()
@@ -91,13 +91,13 @@ pub(super) fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 
 /// The name was typed: an empty one is the suggested one again, and one that the format does not take stays open.
 fn named(model: &mut Model, now: Now) {
-    let Some(View::Copy(menu)) = model.nav.popup_mut() else { return };
+    let Some(View::Copy(menu)) = model.shared.nav.popup_mut() else { return };
     let name = menu.name.value().trim().to_owned();
     if name.is_empty() {
         let suggested = menu.grants.first().map(|grant| grant.name.clone()).unwrap_or_default();
         menu.name = Input::new(suggested);
     } else if let Err(refused) = formats::check(menu.format, &name) {
-        model.toasts.refuse(&format!("{refused}."), now);
+        model.shared.toasts.refuse(&format!("{refused}."), now);
         return;
     }
     menu.naming = None;
@@ -142,5 +142,5 @@ fn copy(model: &mut Model, format: CopyFormat, grants: &[Named]) -> Vec<Effect> 
     };
     let text = CopyText::sensitive(formats::render(format, grants), Clean::line(&label));
     let text = text.of(grants.iter().map(|grant| grant.id), format);
-    vec![model.slots.ask(CopyOut(text))]
+    vec![model.shared.slots.ask(CopyOut(text))]
 }

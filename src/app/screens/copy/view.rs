@@ -124,7 +124,8 @@ fn below(model: &Model, menu: &CopyMenu, inside: Rect, pen: &mut Pen<'_>) {
         }
         pen.text(x, line.y, line.right().saturating_sub(x), &name, role);
     }
-    let help = if model.privacy { "Masked on screen; copied in full." } else { &menu.format.row().help };
+    let help =
+        if model.shared.privacy { "Masked on screen; copied in full." } else { &menu.format.row().help };
     pen.text(inside.x + 1, y + 1, cells, help, Role::TextDim);
 }
 

@@ -22,15 +22,15 @@ const WHOLE: usize = 90;
 
 impl Known for Model {
     fn catalog(&self) -> Option<&Catalog> {
-        self.catalog.value().map(AsRef::as_ref)
+        self.shared.catalog.value().map(AsRef::as_ref)
     }
 
     fn identity(&self) -> Option<&Identity> {
-        self.identity.value()
+        self.shared.identity.value()
     }
 
     fn agent(&self, id: &str) -> Option<&Agent> {
-        self.agents.value()?.get(id)
+        self.shared.agents.value()?.get(id)
     }
 
     fn find(&self, row: RowId) -> Option<&Grant> {
@@ -46,7 +46,7 @@ impl Known for Model {
     }
 
     fn hides(&self) -> bool {
-        self.privacy
+        self.shared.privacy
     }
 
     fn account(&self, account: &str) -> String {

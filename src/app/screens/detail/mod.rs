@@ -5,11 +5,11 @@ mod view;
 
 use ratatui::layout::Position;
 
-use super::{grants, smoke};
+use super::grants::{self, Focus};
+use super::smoke;
 use crate::app::action::{Action, Motion, OpenAction};
 use crate::app::availability::{Availability, with_grant};
 use crate::app::keymap::Place;
-use crate::app::model::Focus;
 use crate::app::nav::{Kind, View};
 use crate::app::screen::Screen;
 use crate::app::{Effect, Model};
@@ -53,9 +53,10 @@ pub(crate) fn scroll(model: &mut Model, motion: Motion, now: Now) {
 
 /// Where the detail is drawn, border included.
 pub(crate) fn area(model: &Model) -> Option<ratatui::layout::Rect> {
-    let areas = model.areas()?;
-    if model.nav.screen() == Kind::Detail {
-        return layout::areas(model.size.0, model.size.1, Middle::Whole).map(|areas| areas.list);
+    let areas = model.shared.areas()?;
+    if model.shared.nav.screen() == Kind::Detail {
+        return layout::areas(model.shared.size.0, model.shared.size.1, Middle::Whole)
+            .map(|areas| areas.list);
     }
     areas.detail
 }
@@ -71,7 +72,11 @@ impl Screen for DetailScreen {
     /// Opens it over the list; where it is open, the list again.
     fn open(&self, model: &mut Model, _kind: Kind, _now: Now) -> Vec<Effect> {
         if model.shown().shows_grants() {
-            model.nav.open(if model.nav.screen() == Kind::Detail { View::Grants } else { View::Detail });
+            model.shared.nav.open(if model.shared.nav.screen() == Kind::Detail {
+                View::Grants
+            } else {
+                View::Detail
+            });
             model.detail.offset = 0;
         }
         Vec::new()
@@ -91,13 +96,13 @@ impl Screen for DetailScreen {
     }
 
     fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        model.nav.leave();
+        model.shared.nav.leave();
         model.detail.offset = 0;
         Vec::new()
     }
 
     fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
-        let chips = model.areas().map(|areas| areas.chips).filter(|chips| chips.contains(at));
+        let chips = model.shared.areas().map(|areas| areas.chips).filter(|chips| chips.contains(at));
         if let Some(chips) = chips {
             return grants::press_chip(model, at.x, chips, now);
         }

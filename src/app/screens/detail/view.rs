@@ -4,15 +4,15 @@ use ratatui::layout::Rect;
 
 use super::content;
 use crate::app::Model;
-use crate::app::model::Focus;
 use crate::app::nav::Kind;
+use crate::app::screens::grants::Focus;
 use crate::domain::{Now, describe};
 use crate::ui::paint::{Pen, Piece};
 use crate::ui::{Role, layout, text};
 
 /// Draws the detail of the grant under the cursor.
 pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
-    let focused = model.nav.screen() == Kind::Detail || model.focus == Focus::Detail;
+    let focused = model.shared.nav.screen() == Kind::Detail || model.focus == Focus::Detail;
     let Some(grant) = model.grants.selected() else {
         let inside = pen.frame(area, &[Piece::new("Detail", Role::Title)], &[], focused);
         if !model.grants.rows.is_empty() {
@@ -31,7 +31,7 @@ pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let height = usize::from(room.height);
     let offset = model.detail.offset.min(lines.len().saturating_sub(height));
     // Beside the list, the bar at the right has to do: there the name needs the room.
-    let note = if model.nav.screen() == Kind::Detail && lines.len() > height {
+    let note = if model.shared.nav.screen() == Kind::Detail && lines.len() > height {
         format!("lines {}–{} of {}", offset + 1, offset + height, lines.len())
     } else {
         String::new()

@@ -52,7 +52,7 @@ pub(crate) fn chips(model: &Model) -> Vec<Chip> {
             is_final: all_here || message.is_some(),
         }
     }));
-    if let Some(catalog) = model.catalog.value() {
+    if let Some(catalog) = model.shared.catalog.value() {
         chips.extend(
             catalog.providers.keys().filter(|id| !grants.per_provider.contains_key(*id)).map(|id| Chip {
                 provider: Some(Arc::clone(id)),

@@ -8,7 +8,7 @@ use crate::ui::layout;
 
 /// Moves the cursor.
 pub(crate) fn move_cursor(model: &mut Model, motion: Motion) {
-    let height = model.list_height();
+    let height = model.shared.list_height();
     let grants = &mut model.grants;
     match motion {
         Motion::PageUp | Motion::PreviousPage => grants.page(false, height),

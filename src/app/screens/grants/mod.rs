@@ -39,6 +39,19 @@ pub enum ChangeMark {
     Gone,
 }
 
+/// Which pane has the keys on the main screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    /// The list.
+    #[default]
+    List,
+    /// The detail.
+    Detail,
+}
+
+/// Loading that takes longer than this many milliseconds is said to take long, and how to stop it.
+pub const PATIENCE: u64 = 2_000;
+
 /// The list as the screen knows it.
 #[derive(Debug)]
 pub struct Grants {

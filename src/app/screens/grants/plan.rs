@@ -23,17 +23,17 @@ pub(crate) enum Because {
 pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec<Effect> {
     let grants = &mut model.grants;
     if is_trivial(grants) {
-        model.slots.end(Slot::Search);
+        model.shared.slots.end(Slot::Search);
         grants.search_again = false;
         grants.outdated = false;
         grants.found_query = grants.query.clone();
         grants.found = Found::default();
         keep_marked(grants);
-        let height = model.list_height();
+        let height = model.shared.list_height();
         model.grants.settle(height);
         return Vec::new();
     }
-    if because == Because::NewRows && model.slots.is_open(Slot::Search) {
+    if because == Because::NewRows && model.shared.slots.is_open(Slot::Search) {
         grants.search_again = true;
         return Vec::new();
     }
@@ -50,12 +50,12 @@ pub(crate) fn search_again(model: &mut Model, because: Because, now: Now) -> Vec
         tree: grants.tree,
         now,
     };
-    vec![model.slots.ask(SearchRows(Box::new(plan)))]
+    vec![model.shared.slots.ask(SearchRows(Box::new(plan)))]
 }
 
 /// Shows what a search found.
 pub(crate) fn show_found(model: &mut Model, found: Found, last: bool, now: Now) -> Vec<Effect> {
-    let height = model.list_height();
+    let height = model.shared.list_height();
     let grants = &mut model.grants;
     if grants.found_query != grants.query {
         // A new word: the best hit is what one wants to see.
@@ -68,7 +68,7 @@ pub(crate) fn show_found(model: &mut Model, found: Found, last: bool, now: Now) 
     if !last {
         return Vec::new();
     }
-    model.slots.end(Slot::Search);
+    model.shared.slots.end(Slot::Search);
     model.grants.outdated = false;
     if model.grants.search_again { search_again(model, Because::NewRows, now) } else { Vec::new() }
 }

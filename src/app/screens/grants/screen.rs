@@ -3,11 +3,10 @@
 use ratatui::layout::{Position, Rect};
 use tui_input::InputRequest;
 
-use super::{Choice, set_filter, update, view};
+use super::{Choice, Focus, set_filter, update, view};
 use crate::app::action::{Action, CommonAction, CopyAction, ListAction, Motion};
 use crate::app::input::Key;
 use crate::app::keymap::Place;
-use crate::app::model::Focus;
 use crate::app::requests::OpenLink;
 use crate::app::screen::{NOTCH, Screen};
 use crate::app::screens::{copy, detail, pick, smoke};
@@ -24,7 +23,7 @@ impl Screen for GrantsScreen {
     fn place(&self, model: &Model) -> Place {
         if model.grants.typing {
             Place::Input
-        } else if model.focus == Focus::Detail && model.detail_is_beside() {
+        } else if model.focus == Focus::Detail && model.shared.detail_is_beside() {
             Place::Detail
         } else {
             Place::Grants
@@ -50,7 +49,7 @@ impl Screen for GrantsScreen {
             return update::typed(model, now);
         }
         let says_esc_stops = model.grants.rows.is_empty() && model.grants.walk.is_slow(now);
-        if model.toasts.dismiss(now) && !says_esc_stops {
+        if model.shared.toasts.dismiss(now) && !says_esc_stops {
             return Vec::new();
         }
         if says_esc_stops {
@@ -91,7 +90,7 @@ impl Screen for GrantsScreen {
     }
 
     fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
-        let Some(areas) = model.areas() else { return Vec::new() };
+        let Some(areas) = model.shared.areas() else { return Vec::new() };
         if areas.chips.contains(at) {
             return press_chip(model, at.x, areas.chips, now);
         }
@@ -103,7 +102,7 @@ impl Screen for GrantsScreen {
     }
 
     fn scroll(&self, model: &mut Model, motion: Motion, at: Position, now: Now) -> Vec<Effect> {
-        let Some(areas) = model.areas() else { return Vec::new() };
+        let Some(areas) = model.shared.areas() else { return Vec::new() };
         for _ in 0..NOTCH {
             if areas.detail.is_some_and(|area| area.contains(at)) {
                 detail::scroll(model, motion, now);
@@ -135,7 +134,7 @@ impl Screen for GrantsScreen {
     }
 
     fn resized(&self, model: &mut Model) {
-        let rows = model.list_height();
+        let rows = model.shared.list_height();
         model.grants.fit(rows);
     }
 }
@@ -185,7 +184,7 @@ fn act_as_others(model: &mut Model, action: CommonAction, now: Now) -> Vec<Effec
         }
         CommonAction::Search => {
             // The search belongs to the list, wherever it is asked for.
-            model.nav.home();
+            model.shared.nav.home();
             model.focus = Focus::List;
             model.grants.typing = true;
         }
@@ -198,22 +197,22 @@ fn act_as_others(model: &mut Model, action: CommonAction, now: Now) -> Vec<Effec
 /// Opens the page that belongs to the grant under the cursor.
 fn open_link(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(link) = model.grants.selected().and_then(Grant::page) else { return Vec::new() };
-    if model.session.value().is_some_and(|session| session.demo) {
+    if model.shared.session.value().is_some_and(|session| session.demo) {
         // An origin of the grant's own names the customer.
         let own = model.grants.selected().is_some_and(|grant| grant.api_base_url().is_some());
-        if model.privacy && own {
-            model.toasts.info("The demo opens no pages.", now);
+        if model.shared.privacy && own {
+            model.shared.toasts.info("The demo opens no pages.", now);
         } else {
-            model.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
+            model.shared.toasts.info(&format!("The demo opens no pages; this one is {link}"), now);
         }
         return Vec::new();
     }
-    vec![model.slots.ask(OpenLink(link))]
+    vec![model.shared.slots.ask(OpenLink(link))]
 }
 
 fn stop_loading(model: &mut Model, now: Now) -> Vec<Effect> {
     let effects = super::walk::stop(model);
-    model.toasts.info("Stopped loading. r loads again.", now);
+    model.shared.toasts.info("Stopped loading. r loads again.", now);
     effects
 }
 
@@ -245,7 +244,7 @@ fn press_list(model: &mut Model, at: Position, area: Rect, now: Now) -> Vec<Effe
     let Some(line) = at.y.checked_sub(inside.y + 1) else { return Vec::new() };
     let place = model.grants.offset + usize::from(line);
     if place < model.grants.shown() {
-        let height = model.list_height();
+        let height = model.shared.list_height();
         model.grants.go_to(place, height);
         model.detail.offset = 0;
     }

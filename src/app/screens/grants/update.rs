@@ -3,10 +3,10 @@
 use tui_input::Input;
 
 use super::plan::Because;
-use super::{Choice, search_again, walk};
+use super::{Choice, Focus, search_again, walk};
 use crate::app::action::ListAction;
-use crate::app::model::Focus;
 use crate::app::nav::View;
+use crate::app::requests::ask_for_names;
 use crate::app::screens::pick::items;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::column::Order;
@@ -17,7 +17,7 @@ use crate::search::Query;
 pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect> {
     let pick = |model: &mut Model, choice: Choice| {
         let pick = items::values(model, choice, now);
-        model.nav.push(View::Pick(Box::new(pick)));
+        model.shared.nav.push(View::Pick(Box::new(pick)));
         Vec::new()
     };
     match action {
@@ -34,7 +34,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
         ListAction::ClearFilters => clear_filters(model, now),
         ListAction::Sort => {
             let menu = items::sort(model);
-            model.nav.push(View::Pick(Box::new(menu)));
+            model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
         ListAction::ReverseSort => match model.grants.order {
@@ -42,7 +42,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
                 set_order(model, Order::By { column, descending: !descending }, now)
             }
             Order::AsSent => {
-                model.toasts.refuse("The list is in backend order; press s to sort by a column.", now);
+                model.shared.toasts.refuse("The list is in backend order; press s to sort by a column.", now);
                 Vec::new()
             }
         },
@@ -54,7 +54,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
         }
         ListAction::Columns => {
             let menu = items::columns(model);
-            model.nav.push(View::Pick(Box::new(menu)));
+            model.shared.nav.push(View::Pick(Box::new(menu)));
             Vec::new()
         }
         ListAction::Mark => mark(model),
@@ -98,7 +98,7 @@ pub(super) fn act(model: &mut Model, action: ListAction, now: Now) -> Vec<Effect
 /// Opens the menu of all filters.
 pub(super) fn filter(model: &mut Model) -> Vec<Effect> {
     let menu = items::filter_menu(model);
-    model.nav.push(View::Pick(Box::new(menu)));
+    model.shared.nav.push(View::Pick(Box::new(menu)));
     Vec::new()
 }
 
@@ -136,16 +136,16 @@ pub(crate) fn show(model: &mut Model, view: SavedView, now: Now) -> Vec<Effect> 
     (grants.only_marked, grants.typing, grants.moved) = (false, false, false);
     grants.query = Query::parse(&search);
     grants.input = Input::new(search);
-    model.nav.home();
+    model.shared.nav.home();
     model.focus = Focus::List;
     filters_changed(model, now)
 }
 
 fn filters_changed(model: &mut Model, now: Now) -> Vec<Effect> {
-    let was_loading = model.slots.is_open(Slot::Walk);
+    let was_loading = model.shared.slots.is_open(Slot::Walk);
     let mut effects = walk::follow_filter(model, now);
     if effects.is_empty() && !was_loading && model.grants.walk.phase == super::WalkPhase::Stopped {
-        model.toasts.info("Loading was stopped; filters apply to the loaded rows. r reloads.", now);
+        model.shared.toasts.info("Loading was stopped; filters apply to the loaded rows. r reloads.", now);
     }
     effects.extend(search_again(model, Because::NewQuestion, now));
     effects
@@ -172,7 +172,7 @@ pub(crate) fn set_order(model: &mut Model, order: Order, now: Now) -> Vec<Effect
 }
 
 fn mark(model: &mut Model) -> Vec<Effect> {
-    let height = model.list_height();
+    let height = model.shared.list_height();
     let grants = &mut model.grants;
     if let Some(row) = grants.cursor {
         if !grants.marks.remove(&row) {
@@ -185,41 +185,41 @@ fn mark(model: &mut Model) -> Vec<Effect> {
 }
 
 fn go_to_parent(model: &mut Model, now: Now) -> Vec<Effect> {
-    let height = model.list_height();
+    let height = model.shared.list_height();
     let parent =
         model.grants.selected().and_then(|grant| grant.parent_grant_id.as_ref()).and_then(Reference::grant);
     let Some(parent) = parent.map(RowId::Grant) else { return Vec::new() };
     if model.grants.go_to_row(parent, height) {
         model.detail.offset = 0;
     } else if model.grants.rows.position(parent).is_some() {
-        model.toasts.refuse("The parent is hidden by the filters; x clears them.", now);
+        model.shared.toasts.refuse("The parent is hidden by the filters; x clears them.", now);
     } else {
-        model.toasts.refuse("The parent is not visible to this key or not loaded yet.", now);
+        model.shared.toasts.refuse("The parent is not visible to this key or not loaded yet.", now);
     }
     Vec::new()
 }
 
 pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
     // What the last attempt had to say is over.
-    model.toasts.dismiss(now);
+    model.shared.toasts.dismiss(now);
     let before = model.grants.rows.len();
     let mut effects = walk::refresh(model, now);
     // Without the rows that were gone, every index is another one.
     let because = if model.grants.rows.len() == before { Because::NewRows } else { Because::NewQuestion };
     effects.extend(search_again(model, because, now));
-    if model.catalog.value().is_none() {
-        effects.extend(model.ask_for_names(now));
+    if model.shared.catalog.value().is_none() {
+        effects.extend(ask_for_names(&mut model.shared, now));
     }
     effects
 }
 
 fn watch(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.grants.watch.take().is_some() {
-        model.toasts.info("Auto-refresh off.", now);
+        model.shared.toasts.info("Auto-refresh off.", now);
         return Vec::new();
     }
-    model.watch_again(now);
-    let every = words::count(model.watch_seconds());
-    model.toasts.info(&format!("Auto-refresh every {every} seconds."), now);
+    model.grants.watch_again(&model.shared, now);
+    let every = words::count(model.shared.watch_seconds());
+    model.shared.toasts.info(&format!("Auto-refresh every {every} seconds."), now);
     Vec::new()
 }

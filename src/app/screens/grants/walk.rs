@@ -6,9 +6,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::ChangeMark;
-use crate::app::model::PATIENCE;
+use super::{ChangeMark, Grants, PATIENCE};
 use crate::app::requests::WalkList;
+use crate::app::shared::Shared;
 use crate::app::{Effect, Model, Slot};
 use crate::domain::listing::WalkSummary;
 use crate::domain::{Diagnosis, ListEvent, ListRequest, Now, RowId, ServerFilter, Spending, words};
@@ -95,7 +95,31 @@ pub enum WalkPhase {
     Failed(Diagnosis),
 }
 
+impl Grants {
+    /// Sets the time of the next refresh of a watch.
+    pub(super) fn watch_again(&mut self, shared: &Shared, now: Now) {
+        self.watch = Some(now.millis + shared.watch_seconds() * 1_000);
+    }
+}
+
 impl Walk {
+    /// When what is said of it changes by itself, in [`Now::millis`].
+    pub(crate) fn next_wake(&self, now: Now) -> Option<u64> {
+        // Seconds are counted only while something is slow: then they are news.
+        let next_second = |from: u64| from + (now.millis.saturating_sub(from) / 1_000 + 1) * 1_000;
+        match &self.phase {
+            WalkPhase::Loading { since } => Some(next_second(*since).max(since + PATIENCE)),
+            WalkPhase::Waiting { until, .. } if *until > now.millis => {
+                Some(until - (until - now.millis - 1) / 1_000 * 1_000)
+            }
+            WalkPhase::Idle
+            | WalkPhase::Waiting { .. }
+            | WalkPhase::Done
+            | WalkPhase::Stopped
+            | WalkPhase::Failed(_) => None,
+        }
+    }
+
     /// Whether something is on its way.
     pub fn is_busy(&self) -> bool {
         matches!(self.phase, WalkPhase::Loading { .. } | WalkPhase::Waiting { .. })
@@ -181,7 +205,7 @@ fn start(model: &mut Model, filter: ServerFilter, offset: u64, now: Now) -> Vec<
     // What was asked for by hand may spend what is kept for it.
     let spending = if filter.is_empty() { Spending::LeavesAQuarter } else { Spending::Everything };
     let request = ListRequest { filter, first_page, offset, spending, ..ListRequest::default() };
-    vec![model.slots.ask(WalkList(request))]
+    vec![model.shared.slots.ask(WalkList(request))]
 }
 
 /// Walks the list again. What is new, changed or gone is marked where the list was whole before; else everything
@@ -205,7 +229,7 @@ pub(super) fn refresh(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Stops loading; what is here stays. A watch ends too, or it would begin again by itself.
 pub(super) fn stop(model: &mut Model) -> Vec<Effect> {
-    model.slots.end(Slot::Walk);
+    model.shared.slots.end(Slot::Walk);
     let grants = &mut model.grants;
     grants.walk.phase = WalkPhase::Stopped;
     grants.walk.whole.stopped = true;
@@ -219,7 +243,7 @@ pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec
     let grants = &mut model.grants;
     match event {
         ListEvent::Budget(budget) => {
-            model.budget = Some(budget);
+            model.shared.budget = Some(budget);
             (false, Vec::new())
         }
         ListEvent::Page { grants: rows, total, next, .. } => {
@@ -237,7 +261,7 @@ pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec
         ListEvent::Waiting { reason, millis } => {
             if !grants.rows.is_empty() {
                 // Without rows the pane itself explains it.
-                model.toasts.warning(reason.headline(), now);
+                model.shared.toasts.warning(reason.headline(), now);
             }
             grants.walk.phase = WalkPhase::Waiting { reason, until: now.millis + millis };
             (false, Vec::new())
@@ -252,11 +276,11 @@ pub(super) fn apply(model: &mut Model, event: ListEvent, now: Now) -> (bool, Vec
             (false, Vec::new())
         }
         ListEvent::Done(summary) => {
-            model.slots.end(Slot::Walk);
+            model.shared.slots.end(Slot::Walk);
             finish(model, summary, now)
         }
         ListEvent::Failed(diagnosis) => {
-            model.slots.end(Slot::Walk);
+            model.shared.slots.end(Slot::Walk);
             (false, fail(model, diagnosis, now))
         }
     }
@@ -266,11 +290,11 @@ fn fail(model: &mut Model, diagnosis: Diagnosis, now: Now) -> Vec<Effect> {
     let grants = &mut model.grants;
     let was_refresh = std::mem::take(&mut grants.walk.purpose) == Purpose::Refresh;
     if !grants.rows.is_empty() {
-        model.toasts.failure_to_load(&diagnosis, now);
+        model.shared.toasts.failure_to_load(&diagnosis, now);
     }
     grants.walk.phase = WalkPhase::Failed(diagnosis);
     if grants.watch.is_some() {
-        model.watch_again(now);
+        model.grants.watch_again(&model.shared, now);
     }
     // A filter that was chosen meanwhile has waited for the refresh.
     if was_refresh && !model.grants.filters.server.is_empty() {
@@ -304,12 +328,12 @@ fn finish(model: &mut Model, summary: WalkSummary, now: Now) -> (bool, Vec<Effec
         grants.walk.whole = Whole::default();
     }
     if !complete {
-        model.toasts.warning(&short_in_words(summary), now);
+        model.shared.toasts.warning(&short_in_words(summary), now);
     } else if was_refresh {
         let message = grants.changes_in_words();
-        model.toasts.info(&message, now);
+        model.shared.toasts.info(&message, now);
     } else if purpose == Purpose::LoadAgain {
-        model.toasts.info(&format!("Refreshed: all {} grants.", words::count(summary.total)), now);
+        model.shared.toasts.info(&format!("Refreshed: all {} grants.", words::count(summary.total)), now);
     }
     if model.grants.watch.is_some() {
         watch_on(model, now);
@@ -342,10 +366,10 @@ pub(crate) fn tick(model: &mut Model, now: Now) -> Vec<Effect> {
 fn watch_on(model: &mut Model, now: Now) -> bool {
     if is_too_large_to_watch(model) {
         model.grants.watch = None;
-        model.toasts.info("Auto-refresh off: above 5,000 grants, refresh manually (r).", now);
+        model.shared.toasts.info("Auto-refresh off: above 5,000 grants, refresh manually (r).", now);
         return false;
     }
-    model.watch_again(now);
+    model.grants.watch_again(&model.shared, now);
     true
 }
 
@@ -355,7 +379,7 @@ pub(crate) fn is_too_large_to_watch(model: &Model) -> bool {
     model.grants.rows.len().max(total as usize) > WATCH_AT_MOST
 }
 
-impl super::Grants {
+impl Grants {
     /// Marks the rows that the walk that just ended did not see; true when there are any.
     fn mark_gone(&mut self) -> bool {
         let seen = &self.walk.whole.seen;

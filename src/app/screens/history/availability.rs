@@ -32,7 +32,7 @@ pub(super) fn in_history(model: &Model, action: HistoryAction) -> Option<Availab
 pub(super) fn common(model: &Model, action: CommonAction) -> Option<Availability> {
     let history = &model.history;
     Some(match action {
-        CommonAction::Refresh if model.slots.is_open(Slot::Records) => Blocked("Loading the history."),
+        CommonAction::Refresh if model.shared.slots.is_open(Slot::Records) => Blocked("Loading the history."),
         CommonAction::Refresh | CommonAction::SwitchPane => Ready,
         CommonAction::Accept => shown_if(history.typing),
         CommonAction::Search => shown_if(!history.rows.is_empty() || !history.text().is_empty()),

@@ -19,7 +19,7 @@ const HEAD: u16 = 3;
 
 /// Scrolls.
 pub(super) fn act(model: &mut Model, action: Action) {
-    let (Action::Move(motion), Some(areas)) = (action, model.areas()) else { return };
+    let (Action::Move(motion), Some(areas)) = (action, model.shared.areas()) else { return };
     let height = usize::from(layout::inside(areas.list).height.saturating_sub(HEAD));
     let Some(difference) = &mut model.history.difference else { return };
     let rows = difference.found.value().map_or(0, |found| found.rows.len());

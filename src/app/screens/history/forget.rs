@@ -53,11 +53,11 @@ pub(super) fn ask_all() -> Confirm {
 /// One call is forgotten.
 pub(crate) fn forget(model: &mut Model, id: RecordId) -> Vec<Effect> {
     model.history.marks.retain(|marked| *marked != id);
-    vec![model.slots.ask(ForgetRecords(Some(id)))]
+    vec![model.shared.slots.ask(ForgetRecords(Some(id)))]
 }
 
 /// All calls are forgotten.
 pub(crate) fn forget_all(model: &mut Model) -> Vec<Effect> {
     model.history.marks.clear();
-    vec![model.slots.ask(ForgetRecords(None))]
+    vec![model.shared.slots.ask(ForgetRecords(None))]
 }

@@ -38,10 +38,10 @@ pub(super) fn show(
         return Vec::new();
     }
     if call::is_under_way(model) {
-        model.toasts.refuse("A call is running; press Esc on its screen first.", now);
+        model.shared.toasts.refuse("A call is running; press Esc on its screen first.", now);
         return Vec::new();
     }
-    let takes_its_place = match (model.nav.screen(), &model.call) {
+    let takes_its_place = match (model.shared.nav.screen(), &model.call) {
         (Kind::History | Kind::Smoke, _) => false,
         // A past call gives way; what was put together stays below, unless something does already.
         (Kind::Call, Some(call)) => {
@@ -57,7 +57,7 @@ pub(super) fn show(
     let draft = call.composer.draft().clone();
     call.past = Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone() });
     call.front = Front::Second;
-    let mut effects: Vec<Effect> = model.give_up(Slot::Operations).into_iter().collect();
+    let mut effects: Vec<Effect> = model.shared.give_up(Slot::Operations).into_iter().collect();
     match model.call.replace(call) {
         // What was put aside first is what one was at.
         Some(before) if model.history.aside.is_none() && !is_untouched(&before) => {
@@ -66,7 +66,7 @@ pub(super) fn show(
         before => drop(before),
     }
     if !takes_its_place {
-        model.nav.push(View::Call);
+        model.shared.nav.push(View::Call);
     }
     let (outcome, message) = past_outcome::describe(model, record, now);
     effects.extend(response::show(model, outcome, &draft, now));
@@ -77,14 +77,14 @@ pub(super) fn show(
         effects.extend(call::send(model, now));
     } else if gone {
         let message = why_gone(model);
-        model.toasts.warning(&message, now);
+        model.shared.toasts.warning(&message, now);
     }
     effects
 }
 
 /// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
 fn asks_to_send(model: &Model) -> bool {
-    model.nav.popups().iter().any(|popup| {
+    model.shared.nav.popups().iter().any(|popup| {
         let sends = |then: &Then| matches!(then, Then::Send(_) | Then::AllowHost(_));
         matches!(popup, View::Confirm(confirm) if sends(&confirm.then))
     })
@@ -94,12 +94,12 @@ fn asks_to_send(model: &Model) -> bool {
 pub(crate) fn beside(model: &mut Model, newer: bool) -> Vec<Effect> {
     let Some(id) = model.call.as_ref().and_then(|call| call.response.record()) else { return Vec::new() };
     let which = if newer { Which::Newer(id) } else { Which::Older(id) };
-    vec![model.slots.ask(ReadRecord(which))]
+    vec![model.shared.slots.ask(ReadRecord(which))]
 }
 
 /// Whether the call on the screen was opened from the history.
 pub(super) fn came_from_history(model: &Model) -> bool {
-    model.nav.below() == Kind::History
+    model.shared.nav.below() == Kind::History
 }
 
 /// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.
@@ -107,17 +107,17 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     if model.call.as_ref().is_some_and(is_untouched) {
         effects.extend(take_back(model, now));
-        if model.nav.screen() == Kind::Call && model.call.is_some() {
+        if model.shared.nav.screen() == Kind::Call && model.call.is_some() {
             return effects;
         }
     } else {
         // It is a call like any other now: nothing leads back to those before it.
         model.history.aside = None;
-        model.nav.forget(Kind::Call);
+        model.shared.nav.forget(Kind::Call);
     }
     leave_nothing(model);
-    effects.extend(model.give_up(Slot::Record));
-    if model.nav.screen() == Kind::History {
+    effects.extend(model.shared.give_up(Slot::Record));
+    if model.shared.nav.screen() == Kind::History {
         effects.extend(update::enter(model));
     }
     effects
@@ -125,20 +125,20 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
 
 /// Leaves the screen that is shown, and what is below it where that shows nothing any more.
 pub(super) fn leave_screen(model: &mut Model) {
-    model.nav.leave();
+    model.shared.nav.leave();
     leave_nothing(model);
 }
 
 /// Leaves the screen of calls where there is no call.
 fn leave_nothing(model: &mut Model) {
-    while model.nav.screen() == Kind::Call && model.call.is_none() {
-        model.nav.leave();
+    while model.shared.nav.screen() == Kind::Call && model.call.is_none() {
+        model.shared.nav.leave();
     }
 }
 
 /// Leaves a past call for the view below it, and puts the call back that it took the place of.
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
-    model.nav.leave();
+    model.shared.nav.leave();
     let mut effects = call::give_up(model);
     let before = model.history.aside.take().map(|before| *before);
     model.call = before;
@@ -186,7 +186,7 @@ fn known(model: &Model, id: GrantId) -> Option<&Grant> {
 }
 
 fn why_gone(model: &Model) -> String {
-    let here = model.session.value().and_then(|session| session.write_policy.profile.as_deref());
+    let here = model.shared.session.value().and_then(|session| session.write_policy.profile.as_deref());
     let there = model.call.as_ref().and_then(|call| Some(call.past.as_ref()?.profile.as_str()));
     // Without a profile, a session is one of those that have no name of their own.
     let elsewhere =

@@ -34,10 +34,10 @@ impl Screen for HistoryScreen {
     }
 
     fn can_open(&self, model: &Model) -> Availability {
-        if model.nav.screen() == Kind::History || !model.nav.popups().is_empty() {
+        if model.shared.nav.screen() == Kind::History || !model.shared.nav.popups().is_empty() {
             return Hidden;
         }
-        ready_if(model.session.value().is_some(), "No session open yet.")
+        ready_if(model.shared.session.value().is_some(), "No session open yet.")
     }
 
     fn act(&self, model: &mut Model, action: Action, now: Now) -> Vec<Effect> {

@@ -20,7 +20,7 @@ const AGAIN: usize = 1_000;
 /// Opens the history. The call that one was about to make stays as it is.
 pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
-    let called = model.call.as_ref().filter(|_| model.nav.screen() == Kind::Call);
+    let called = model.call.as_ref().filter(|_| model.shared.nav.screen() == Kind::Call);
     if called.is_some_and(past::is_untouched) {
         if past::came_from_history(model) {
             return past::leave_call(model, now);
@@ -28,7 +28,7 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
         // One looked at another call in between: what it took the place of is what one came with.
         effects = past::take_back(model, now);
     }
-    let called = model.call.as_ref().filter(|_| model.nav.screen() == Kind::Call);
+    let called = model.call.as_ref().filter(|_| model.shared.nav.screen() == Kind::Call);
     let (grant, id) = if let Some(call) = called {
         (Some(&call.grant), Some(call.composer.draft().grant))
     } else {
@@ -38,7 +38,7 @@ pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
     model.history.hand = grant.zip(id).map(|(grant, id)| hand(id, &grant.provider, grant.account()));
     model.history.only_hand = false;
     model.grants.typing = false;
-    model.nav.reopen(View::History);
+    model.shared.nav.reopen(View::History);
     effects.extend(enter(model));
     effects
 }
@@ -74,7 +74,7 @@ fn ask(model: &mut Model, paging: bool, limit: usize) -> Vec<Effect> {
     let grant = history.hand.as_ref().filter(|_| history.only_hand).map(|hand| hand.grant);
     let query =
         RecordQuery { text: history.text().to_owned(), grant, before, limit, ..RecordQuery::default() };
-    vec![model.slots.ask(ListRecords(query))]
+    vec![model.shared.slots.ask(ListRecords(query))]
 }
 
 /// Reads on where the cursor comes near the end of what was read.
@@ -82,7 +82,7 @@ fn more(model: &mut Model) -> Vec<Effect> {
     let ahead = view::height(model) * 2;
     let history = &model.history;
     let wanted = history.more && history.place + ahead >= history.rows.len();
-    if wanted && !model.slots.is_open(Slot::Records) { ask(model, true, PAGE) } else { Vec::new() }
+    if wanted && !model.shared.slots.is_open(Slot::Records) { ask(model, true, PAGE) } else { Vec::new() }
 }
 
 /// Carries an action out.
@@ -127,11 +127,11 @@ fn act_on_records(model: &mut Model, action: HistoryAction, now: Now) -> Vec<Eff
         HistoryAction::OnlyThisGrant => return only_this_grant(model),
         HistoryAction::ForgetRecord => {
             if let Some(question) = forget::ask_one(model) {
-                model.nav.push(View::Confirm(Box::new(question)));
+                model.shared.nav.push(View::Confirm(Box::new(question)));
             }
         }
         HistoryAction::ForgetAllRecords => {
-            model.nav.push(View::Confirm(Box::new(forget::ask_all())));
+            model.shared.nav.push(View::Confirm(Box::new(forget::ask_all())));
         }
         HistoryAction::NextRecord | HistoryAction::PreviousRecord => return Vec::new(),
     }
@@ -141,7 +141,7 @@ fn act_on_records(model: &mut Model, action: HistoryAction, now: Now) -> Vec<Eff
 fn open_record(model: &mut Model, send: bool) -> Vec<Effect> {
     let Some(row) = model.history.selected() else { return Vec::new() };
     let job = Job::from(ReadRecord(Which::This(row.id)));
-    let ticket = model.slots.begin(job.slot());
+    let ticket = model.shared.slots.begin(job.slot());
     model.history.send = send.then_some(ticket);
     vec![Effect::Start { ticket, job }]
 }
@@ -155,23 +155,23 @@ fn compare(model: &mut Model, now: Now) -> Vec<Effect> {
         [first, second] => [first, second],
         [first] if first != here => [first, here],
         [_] => {
-            model.toasts.info("This call is marked. Go to another call and press d to compare.", now);
+            model.shared.toasts.info("This call is marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
         _ => {
             history.mark(here);
-            model.toasts.info("Marked. Go to another call and press d to compare.", now);
+            model.shared.toasts.info("Marked. Go to another call and press d to compare.", now);
             return Vec::new();
         }
     };
     // What was said of marking is done.
-    model.toasts.dismiss(now);
+    model.shared.toasts.dismiss(now);
     // What was made later stands on the right, whichever was marked first.
     let (left, right) = (pair[0].min(pair[1]), pair[0].max(pair[1]));
     let mut found = Remote::Idle;
     found.load(now.millis);
     history.difference = Some(Difference { found, offset: 0 });
-    vec![model.slots.ask(CompareRecords(left, right))]
+    vec![model.shared.slots.ask(CompareRecords(left, right))]
 }
 
 /// Shows the calls with the grant that one came with only, or with that of the call under the cursor where one came
@@ -214,7 +214,7 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Vec<Effect> {
 pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
     let history = &mut model.history;
     if history.difference.take().is_some() {
-        return model.give_up(Slot::Compare).into_iter().collect();
+        return model.shared.give_up(Slot::Compare).into_iter().collect();
     }
     let narrowed = !history.text().is_empty();
     if history.typing || narrowed {
@@ -222,11 +222,11 @@ pub(super) fn back(model: &mut Model, now: Now) -> Vec<Effect> {
         history.input.reset();
         return if narrowed { search(model) } else { Vec::new() };
     }
-    if model.toasts.dismiss(now) {
+    if model.shared.toasts.dismiss(now) {
         return Vec::new();
     }
     past::leave_screen(model);
-    [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.give_up(slot)).collect()
+    [Slot::Records, Slot::Record].into_iter().filter_map(|slot| model.shared.give_up(slot)).collect()
 }
 
 /// Takes one past call in.
@@ -237,11 +237,11 @@ pub(crate) fn record(
     now: Now,
 ) -> Vec<Effect> {
     // Only from where it was asked for: what is shown anywhere else is looked at first.
-    let send = model.history.send.take() == Some(ticket) && model.nav.screen() == Kind::History;
+    let send = model.history.send.take() == Some(ticket) && model.shared.nav.screen() == Kind::History;
     match result {
         Ok(Some((id, record))) => return past::show(model, id, &record, send, now),
-        Ok(None) => model.toasts.info("No more calls in this direction.", now),
-        Err(why) => model.toasts.failure(&why, now),
+        Ok(None) => model.shared.toasts.info("No more calls in this direction.", now),
+        Err(why) => model.shared.toasts.failure(&why, now),
     }
     Vec::new()
 }
@@ -257,7 +257,7 @@ pub(crate) fn compared(
         Ok(Some(found)) => difference.found.arrive(*found, now.millis),
         Ok(None) => {
             model.history.difference = None;
-            model.toasts.warning("One of the two calls is no longer in the history.", now);
+            model.shared.toasts.warning("One of the two calls is no longer in the history.", now);
             return read(model);
         }
         Err(why) => difference.found.fail(why),
@@ -268,12 +268,12 @@ pub(crate) fn compared(
 /// Says how many past calls were forgotten, and reads the list again.
 pub(crate) fn forgotten(model: &mut Model, result: Result<usize, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
-        Ok(0) => model.toasts.info("It was already deleted.", now),
-        Ok(1) => model.toasts.info("Deleted one call.", now),
-        Ok(count) => model.toasts.info(&format!("Deleted {count} calls."), now),
-        Err(why) => model.toasts.failure(&why, now),
+        Ok(0) => model.shared.toasts.info("It was already deleted.", now),
+        Ok(1) => model.shared.toasts.info("Deleted one call.", now),
+        Ok(count) => model.shared.toasts.info(&format!("Deleted {count} calls."), now),
+        Err(why) => model.shared.toasts.failure(&why, now),
     }
-    if model.nav.screen() == Kind::History { read(model) } else { Vec::new() }
+    if model.shared.nav.screen() == Kind::History { read(model) } else { Vec::new() }
 }
 
 /// Takes a part of the list in.
@@ -289,7 +289,7 @@ pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now
         Err(why) => {
             // What is here stays; reading it again tries once more.
             history.more = false;
-            model.toasts.failure_to_load(&why, now);
+            model.shared.toasts.failure_to_load(&why, now);
             return Vec::new();
         }
     };
@@ -310,7 +310,9 @@ pub(crate) fn page(model: &mut Model, result: Result<RecordPage, Diagnosis>, now
 
 /// The mouse pressed at a line of the screen.
 pub(super) fn press(model: &mut Model, row: u16) -> Vec<Effect> {
-    let Some(areas) = model.areas().filter(|_| model.history.difference.is_none()) else { return Vec::new() };
+    let Some(areas) = model.shared.areas().filter(|_| model.history.difference.is_none()) else {
+        return Vec::new();
+    };
     let first = layout::inside(areas.list).y + 1;
     let height = view::height(model);
     let line = row.checked_sub(first).map(usize::from).filter(|line| *line < height);

@@ -18,7 +18,10 @@ const FOOT: u16 = 3;
 
 /// Rows of the list that are visible.
 pub(super) fn height(model: &Model) -> usize {
-    model.areas().map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
+    model
+        .shared
+        .areas()
+        .map_or(0, |areas| usize::from(layout::inside(areas.list).height.saturating_sub(1 + FOOT)))
 }
 
 /// What is shown and what is kept: the line below the header.
@@ -37,10 +40,11 @@ pub(super) fn draw_title(model: &Model, area: Rect, pen: &mut Pen<'_>) {
         None => pieces.push(Piece::new("all calls", Role::Text)),
     }
     if !history.text().is_empty() && !history.typing {
-        let text = if model.privacy { "search".to_owned() } else { Clean::brief(history.text()).to_string() };
+        let text =
+            if model.shared.privacy { "search".to_owned() } else { Clean::brief(history.text()).to_string() };
         pieces.push(Piece::new(format!(" · “{text}”"), Role::Text));
     }
-    let demo = model.session.value().is_some_and(|session| session.demo);
+    let demo = model.shared.session.value().is_some_and(|session| session.demo);
     let kept = match history.keep {
         Some(HistoryPolicy::Nothing) => {
             Some(("! new calls are not stored (history = false)", Role::HealthSoon))
@@ -140,7 +144,7 @@ fn when(row: &RecordSummary, now: Now) -> String {
 
 /// The beginning of the grant's id: enough to tell two accounts of one name apart.
 fn grant(model: &Model, row: &RecordSummary) -> String {
-    if model.privacy {
+    if model.shared.privacy {
         private::HIDDEN.to_owned()
     } else {
         row.grant.to_string().split('-').next().unwrap_or_default().to_owned()
@@ -149,7 +153,7 @@ fn grant(model: &Model, row: &RecordSummary) -> String {
 
 /// What was called. Where things are hidden, the places stay empty: the first one may be a name.
 pub(super) fn called(model: &Model, row: &RecordSummary) -> String {
-    private::url(model, if model.privacy { &row.url } else { &row.called })
+    private::url(model, if model.shared.privacy { &row.url } else { &row.called })
 }
 
 /// Provider and account. A call with a bare id has none of its own; then those of the list.
@@ -275,7 +279,7 @@ fn empty(model: &Model, width: usize) -> Vec<Piece> {
     if let Some(why) = &history.trouble {
         return explained(why, width, &["r retries.  Esc goes back."]);
     }
-    if !history.loaded || (history.text().is_empty() && model.slots.is_open(Slot::Records)) {
+    if !history.loaded || (history.text().is_empty() && model.shared.slots.is_open(Slot::Records)) {
         return vec![Piece::new("Reading the history…", Role::TextDim)];
     }
     if !history.text().is_empty() {

@@ -31,7 +31,7 @@ pub(super) fn item(value: Value, label: &str, note: &str, right: &str) -> Item {
 /// Every action by name: those of the place first, leaving the program last.
 pub(crate) fn palette(model: &Model) -> Pick {
     let place = model.place();
-    let rows = model.keymap.rows(place).chain(model.keymap.rows(Place::Global));
+    let rows = model.shared.keymap.rows(place).chain(model.shared.keymap.rows(Place::Global));
     let mut seen = HashSet::new();
     let mut rows: Vec<&Binding> = rows.filter(|row| seen.insert(row.action)).collect();
     rows.sort_by_key(|row| (row.action == Action::App(AppAction::Quit), row.group == MOVING));
@@ -117,6 +117,7 @@ fn providers(model: &Model) -> impl Iterator<Item = Item> {
     chips(model).into_iter().skip(1).filter_map(|chip| {
         let id = chip.provider.as_ref()?;
         let note = model
+            .shared
             .catalog
             .value()
             .and_then(|catalog| catalog.providers.get(id))

@@ -67,7 +67,7 @@ fn operation(summary: &OperationSummary) -> Item {
 /// Fills a list of operations that is open with what has come; what was typed into it stays.
 pub(crate) fn refresh_operations(model: &mut Model) {
     let fresh = operations(model);
-    let Some(View::Pick(open)) = model.nav.popup_mut() else { return };
+    let Some(View::Pick(open)) = model.shared.nav.popup_mut() else { return };
     if open.purpose == Purpose::Operation {
         open.refill(fresh.items);
     }

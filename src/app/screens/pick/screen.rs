@@ -30,20 +30,20 @@ impl Screen for PickScreen {
     }
 
     fn draw(&self, model: &Model, _now: Now, _areas: Areas, pen: &mut Pen<'_>) {
-        if let View::Pick(pick) = model.nav.top() {
-            view::draw(pick, model.whole(), pen);
+        if let View::Pick(pick) = model.shared.nav.top() {
+            view::draw(pick, model.shared.whole(), pen);
         }
     }
 
     fn back(&self, model: &mut Model, _now: Now) -> Vec<Effect> {
-        if let Some(View::Pick(pick)) = model.nav.pop() {
+        if let Some(View::Pick(pick)) = model.shared.nav.pop() {
             leave(model, *pick);
         }
         Vec::new()
     }
 
     fn availability(&self, model: &Model, action: Action) -> Option<Availability> {
-        let View::Pick(pick) = model.nav.top() else { return None };
+        let View::Pick(pick) = model.shared.nav.top() else { return None };
         if let Action::Pick(PickAction::Toggle | PickAction::MoveEarlier | PickAction::MoveLater) = action {
             return Some(shown_if(pick.purpose == Purpose::Columns));
         }
@@ -51,26 +51,26 @@ impl Screen for PickScreen {
     }
 
     fn takes_text(&self, model: &Model) -> bool {
-        matches!(model.nav.top(), View::Pick(pick) if pick.takes_text())
+        matches!(model.shared.nav.top(), View::Pick(pick) if pick.takes_text())
     }
 
     fn typed(&self, model: &mut Model, key: Key, _now: Now) -> Vec<Effect> {
-        if let Some(View::Pick(pick)) = model.nav.popup_mut() {
+        if let Some(View::Pick(pick)) = model.shared.nav.popup_mut() {
             pick.edit(key);
         }
         Vec::new()
     }
 
     fn paste(&self, model: &mut Model, text: &str, _now: Now) -> Vec<Effect> {
-        if let Some(View::Pick(pick)) = model.nav.popup_mut() {
+        if let Some(View::Pick(pick)) = model.shared.nav.popup_mut() {
             pick.paste(text);
         }
         Vec::new()
     }
 
     fn press(&self, model: &mut Model, at: Position, now: Now) -> Vec<Effect> {
-        let whole = model.whole();
-        let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
+        let whole = model.shared.whole();
+        let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return Vec::new() };
         let Some(place) = view::item_at(pick, whole, at.x, at.y) else {
             return keys::act(model, Action::App(AppAction::Back), now);
         };
@@ -87,8 +87,8 @@ impl Screen for PickScreen {
     }
 
     fn text_cursor(&self, model: &Model, _areas: Areas) -> Option<Position> {
-        let View::Pick(pick) = model.nav.top() else { return None };
-        view::text_cursor(pick, model.whole())
+        let View::Pick(pick) = model.shared.nav.top() else { return None };
+        view::text_cursor(pick, model.shared.whole())
     }
 
     fn hints(&self, model: &Model) -> Hints {
@@ -98,7 +98,7 @@ impl Screen for PickScreen {
 
 /// Carries out an action inside the list on top.
 fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
-    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return Vec::new() };
+    let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return Vec::new() };
     if let Action::Move(motion) = action {
         if let Motion::Up | Motion::Down = motion {
             pick.step(motion.lines(1));
@@ -119,10 +119,10 @@ fn act(model: &mut Model, action: Action, now: Now) -> Vec<Effect> {
 
 /// The item under the cursor was picked.
 fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(View::Pick(pick)) = model.nav.pop() else { return Vec::new() };
+    let Some(View::Pick(pick)) = model.shared.nav.pop() else { return Vec::new() };
     let Some(item) = pick.chosen() else { return Vec::new() };
     if let Some(reason) = &item.blocked {
-        model.toasts.refuse(reason, now);
+        model.shared.toasts.refuse(reason, now);
         return Vec::new();
     }
     match (pick.purpose, &item.value) {
@@ -130,7 +130,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
         (Purpose::Palette, Value::View(command)) => views::run(model, command, now),
         (Purpose::FilterMenu, Value::Choice(choice)) => {
             let values = items::values(model, *choice, now);
-            model.nav.push(View::Pick(Box::new(values)));
+            model.shared.nav.push(View::Pick(Box::new(values)));
             Vec::new()
         }
         (Purpose::Value(choice), Value::Text(value)) => {
@@ -149,7 +149,7 @@ fn accept(model: &mut Model, now: Now) -> Vec<Effect> {
 /// Orders the list by a column; by the same column again, the other way round.
 pub(crate) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect> {
     if !Column::sortable().any(|sortable| sortable == column) {
-        model.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
+        model.shared.toasts.refuse("The list cannot be sorted by test results; b shows failures first.", now);
         return Vec::new();
     }
     let descending = match model.grants.order {
@@ -162,7 +162,7 @@ pub(crate) fn sort_by(model: &mut Model, column: Column, now: Now) -> Vec<Effect
 /// Switches a line where it stands, so that the same key takes it back. The last column stays: without it there
 /// would be no list.
 fn toggle(model: &mut Model) {
-    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return };
+    let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return };
     let others_on =
         pick.items.iter().enumerate().any(|(at, item)| at != pick.cursor && item.on == Some(true));
     let Some(item) = pick.items.get_mut(pick.cursor) else { return };
@@ -178,7 +178,7 @@ fn leave(model: &mut Model, pick: Pick) {
 }
 
 fn shift(model: &mut Model, by: isize) {
-    let Some(View::Pick(pick)) = model.nav.popup_mut() else { return };
+    let Some(View::Pick(pick)) = model.shared.nav.popup_mut() else { return };
     if pick.purpose != Purpose::Columns {
         return;
     }
@@ -191,7 +191,7 @@ fn shift(model: &mut Model, by: isize) {
 
 /// The list shows the chosen columns at once.
 fn take_columns(model: &mut Model) {
-    let View::Pick(pick) = model.nav.top() else { return };
+    let View::Pick(pick) = model.shared.nav.top() else { return };
     if pick.purpose != Purpose::Columns {
         return;
     }

@@ -10,34 +10,38 @@ pub(crate) fn catch_up(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(call) = &mut model.call {
         // A call that was put aside comes back without those who were at it.
-        call.response.resume(model.slots.is_open(Slot::Filter), model.slots.is_open(Slot::BodySearch), now);
+        call.response.resume(
+            model.shared.slots.is_open(Slot::Filter),
+            model.shared.slots.is_open(Slot::BodySearch),
+            now,
+        );
     }
     if let Some(call) = &mut model.call
         && let Some(job) = call.response.due_filter(now)
     {
-        effects.push(model.slots.ask(job));
+        effects.push(model.shared.slots.ask(job));
     }
     let Some(room) = view::room(model) else { return effects };
     let Some(response) = model.call.as_mut().map(|call| &mut call.response) else { return effects };
     if let Some(job) = response.search_what_is_shown(room) {
-        effects.push(model.slots.ask(job));
+        effects.push(model.shared.slots.ask(job));
     }
     // What nobody waits for any more.
     let idle =
         [(Slot::BodySearch, response.finding.is_running()), (Slot::Filter, response.filter.is_running())];
     for (slot, _) in idle.into_iter().filter(|(_, wanted)| !wanted) {
-        if model.slots.is_open(slot) {
-            model.slots.end(slot);
+        if model.shared.slots.is_open(slot) {
+            model.shared.slots.end(slot);
             effects.push(Effect::Cancel(slot));
         }
     }
     let Some(sheet) = response.sheet_mut() else { return effects };
-    if let Some(job) = sheet.missing_folds(model.slots.is_open(Slot::Folds)) {
-        effects.push(model.slots.ask(job));
+    if let Some(job) = sheet.missing_folds(model.shared.slots.is_open(Slot::Folds)) {
+        effects.push(model.shared.slots.ask(job));
     }
     sheet.lay(room);
-    if let Some(job) = sheet.missing_rows(model.slots.is_open(Slot::Wrap), room) {
-        effects.push(model.slots.ask(job));
+    if let Some(job) = sheet.missing_rows(model.shared.slots.is_open(Slot::Wrap), room) {
+        effects.push(model.shared.slots.ask(job));
     }
     effects
 }

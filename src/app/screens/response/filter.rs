@@ -221,7 +221,7 @@ pub(crate) fn filtered(model: &mut Model, result: Result<Filtered, JqProblem>, _
             };
             filter.cut = truncated;
             filter.run = Run::Done;
-            filter.result = Some(Sheet::new(document, &model.discards));
+            filter.result = Some(Sheet::new(document, &model.shared.discards));
         }
         Err(problem) => filter.run = Run::Wrong(problem),
     }

@@ -222,7 +222,7 @@ impl Response {
 /// More was found in a large body.
 pub(crate) fn searched(model: &mut Model, found: Matches, last: bool, _now: Now) -> Vec<Effect> {
     if last {
-        model.slots.end(Slot::BodySearch);
+        model.shared.slots.end(Slot::BodySearch);
     }
     let room = view::room(model);
     let Some(call) = &mut model.call else { return Vec::new() };

@@ -53,7 +53,7 @@ pub(super) fn ask(model: &mut Model) {
     }
     lines.push(vec![Piece::new("Only you can read the file.", Role::TextDim)]);
     let save = SaveAs::new(lines, Input::new(response.file_name()), document.body().clone());
-    model.nav.push(View::Save(Box::new(save)));
+    model.shared.nav.push(View::Save(Box::new(save)));
 }
 
 /// Has it written, unless a file is there.
@@ -61,12 +61,12 @@ pub(crate) fn write(model: &mut Model, now: Now) -> Vec<Effect> {
     let Some(save) = prompt(model) else { return Vec::new() };
     let path = save.input.value().trim().to_owned();
     if path.is_empty() {
-        model.toasts.refuse("Type a file path; Esc cancels.", now);
+        model.shared.toasts.refuse("Type a file path; Esc cancels.", now);
         return Vec::new();
     }
     save.begin();
     let job = SaveBody { path, body: save.body.clone(), replace: false };
-    vec![model.slots.ask(job)]
+    vec![model.shared.slots.ask(job)]
 }
 
 /// Has it written over the file that the person was asked about.
@@ -75,36 +75,36 @@ pub(crate) fn replace(model: &mut Model, path: String, body: Body) -> Vec<Effect
         save.begin();
     }
     let job = SaveBody { path, body, replace: true };
-    vec![model.slots.ask(job)]
+    vec![model.shared.slots.ask(job)]
 }
 
 /// The prompt is left: what becomes of a file that is being written is not for the next prompt.
 pub(crate) fn leave(model: &mut Model, save: &SaveAs, now: Now) -> Vec<Effect> {
     if save.is_busy() {
-        model.toasts.info("Stopped waiting; the file may still be written.", now);
+        model.shared.toasts.info("Stopped waiting; the file may still be written.", now);
     }
-    model.give_up(Slot::Save).into_iter().collect()
+    model.shared.give_up(Slot::Save).into_iter().collect()
 }
 
 /// It was written, or not.
 pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: Now) -> Vec<Effect> {
     match result {
         Ok(Saved::Written { path, bytes }) => {
-            model.nav.close(nav::Kind::Save);
+            model.shared.nav.close(nav::Kind::Save);
             let size = words::bytes(bytes);
-            model.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
+            model.shared.toasts.info(&format!("Saved {path}, {size}; only you can read it."), now);
         }
         Ok(Saved::Exists { path, bytes }) => {
             if let Some(save) = prompt(model) {
                 save.end(Vec::new());
                 let then =
                     Then::Replace { path: save.input.value().trim().to_owned(), body: save.body.clone() };
-                model.nav.push(View::Confirm(Box::new(question(&path, bytes, then))));
+                model.shared.nav.push(View::Confirm(Box::new(question(&path, bytes, then))));
             }
         }
         Err(diagnosis) => match prompt(model) {
             Some(save) => save.end(sentences(&diagnosis)),
-            None => model.toasts.failure(&diagnosis, now),
+            None => model.shared.toasts.failure(&diagnosis, now),
         },
     }
     Vec::new()
@@ -112,6 +112,7 @@ pub(crate) fn saved(model: &mut Model, result: Result<Saved, Diagnosis>, now: No
 
 fn prompt(model: &mut Model) -> Option<&mut SaveAs> {
     model
+        .shared
         .nav
         .popups_mut()
         .iter_mut()

@@ -18,7 +18,7 @@ const MOST_COPIED: usize = 16 << 20;
 /// the next answer is often wanted in the same way.
 pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft, now: Now) -> Vec<Effect> {
     // A body that is still being read is that of the call before.
-    let mut effects: Vec<Effect> = model.give_up(Slot::Body).into_iter().collect();
+    let mut effects: Vec<Effect> = model.shared.give_up(Slot::Body).into_iter().collect();
     let Some(call) = &mut model.call else { return effects };
     let before = std::mem::take(&mut call.response);
     let mut response = Response {
@@ -31,15 +31,15 @@ pub(crate) fn show(model: &mut Model, outcome: CallOutcome, sent: &RequestDraft,
     if let CallOutcome::Done(report) = &outcome {
         let body = report.answer.body.clone();
         let content_type = report.answer.header("content-type").map(str::to_owned);
-        response.headers = headers(&report.answer.headers, &model.discards);
+        response.headers = headers(&report.answer.headers, &model.shared.discards);
         response.body.load(now.millis);
         if body.len() <= READ_AT_ONCE {
             if let Some(document) = Document::open(body, content_type.as_deref(), &|| false) {
-                response.take(document, &model.discards, now);
+                response.take(document, &model.shared.discards, now);
             }
         } else {
             let job = OpenBody { body, content_type };
-            effects.push(model.slots.ask(job));
+            effects.push(model.shared.slots.ask(job));
         }
     }
     response.outcome = Some(outcome);
@@ -66,7 +66,7 @@ fn headers(headers: &[(String, String)], discards: &Discards) -> Option<Sheet> {
 /// A large body was read.
 pub(crate) fn opened(model: &mut Model, document: Document, now: Now) -> Vec<Effect> {
     if let Some(call) = &mut model.call {
-        call.response.take(document, &model.discards, now);
+        call.response.take(document, &model.shared.discards, now);
     }
     Vec::new()
 }
@@ -112,7 +112,7 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
         ResponseAction::Wrap => response.wrap = !response.wrap,
         ResponseAction::NextMatch | ResponseAction::PreviousMatch => {
             if !response.step_match(action == ResponseAction::NextMatch, room) {
-                model.toasts.refuse("Nothing matches.", now);
+                model.shared.toasts.refuse("Nothing matches.", now);
             }
         }
         ResponseAction::SaveBody => save::ask(model),
@@ -127,23 +127,23 @@ pub(crate) fn act(model: &mut Model, action: Action, now: Now) -> Option<Vec<Eff
 fn copy(model: &mut Model, action: ResponseAction, room: Room, now: Now) -> Vec<Effect> {
     let Some(response) = model.call.as_ref().map(|call| &call.response) else { return Vec::new() };
     let Some((document, token, label)) = response.copied(action, room) else {
-        model.toasts.refuse("Nothing to copy here.", now);
+        model.shared.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
     let size = token.map_or(document.text().len(), |token| document.value(token).len());
     if size > MOST_COPIED {
-        model.toasts.refuse("This is too large for a clipboard; S saves the body to a file.", now);
+        model.shared.toasts.refuse("This is too large for a clipboard; S saves the body to a file.", now);
         return Vec::new();
     }
     if size > READ_AT_ONCE {
         let job = CopyBody { document, token, label: Clean::line(label) };
-        return vec![model.slots.ask(job)];
+        return vec![model.shared.slots.ask(job)];
     }
     let Some(text) = copyable(&document, token, Clean::line(label)) else {
-        model.toasts.refuse("Nothing to copy here.", now);
+        model.shared.toasts.refuse("Nothing to copy here.", now);
         return Vec::new();
     };
-    vec![model.slots.ask(CopyOut(text))]
+    vec![model.shared.slots.ask(CopyOut(text))]
 }
 
 /// All of a text, or one value of it, as it may be copied: foreign text loses its controls (safety rule 3). None where

@@ -44,8 +44,8 @@ impl Screen for ScanScreen {
         if let Some(effects) = update::back(model) {
             return effects;
         }
-        if !model.toasts.dismiss(now) {
-            model.nav.leave();
+        if !model.shared.toasts.dismiss(now) {
+            model.shared.nav.leave();
         }
         Vec::new()
     }
@@ -86,7 +86,7 @@ impl Screen for ScanScreen {
         if action == Action::Scan(ScanAction::RepairAll) {
             update::refuse_repair(model, reason, now);
         } else {
-            model.toasts.refuse(reason, now);
+            model.shared.toasts.refuse(reason, now);
         }
     }
 

@@ -21,7 +21,7 @@ use crate::ui::layout;
 
 /// Opens the screen; a scan that was made before is still there, else a path is asked for.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    model.nav.open(View::Scan);
+    model.shared.nav.open(View::Scan);
     if model.scan.state == ScanState::Asking {
         model.scan.path = Input::new(".".to_owned());
         model.scan.editing = Some(".".to_owned());
@@ -90,7 +90,7 @@ pub(crate) fn again(model: &mut Model, now: Now) -> Vec<Effect> {
     let grants = &model.grants;
     let gone = grants.changes.iter().filter(|(_, mark)| **mark == ChangeMark::Gone).map(|(row, _)| *row);
     let job = ScanFiles { paths, grants: grants.rows.snapshot(), gone: gone.collect() };
-    vec![model.slots.ask(job)]
+    vec![model.shared.slots.ask(job)]
 }
 
 fn stop(model: &mut Model) -> Vec<Effect> {
@@ -98,14 +98,14 @@ fn stop(model: &mut Model) -> Vec<Effect> {
         model.scan.state = ScanState::Stopped;
         model.scan.put_in_order();
     }
-    model.give_up(Slot::Scan).into_iter().collect()
+    model.shared.give_up(Slot::Scan).into_iter().collect()
 }
 
 /// Leaves the innermost thing of the screen; None when that is the screen itself.
 pub(super) fn back(model: &mut Model) -> Option<Vec<Effect>> {
     match model.scan.editing.take() {
         Some(_) if model.scan.state == ScanState::Asking => {
-            model.nav.leave();
+            model.shared.nav.leave();
             Some(Vec::new())
         }
         Some(before) => {
@@ -145,7 +145,7 @@ pub(crate) fn answer(model: &mut Model, events: Vec<ScanEvent>, now: Now) {
                 }
             }
             ScanEvent::Done(counts) => {
-                model.slots.end(Slot::Scan);
+                model.shared.slots.end(Slot::Scan);
                 model.scan.counts = counts;
                 if let ScanState::Running { since } = model.scan.state {
                     model.scan.state = ScanState::Done { took: now.millis.saturating_sub(since) };
@@ -166,8 +166,8 @@ fn swap(model: &mut Model, now: Now) -> Vec<Effect> {
         return change(model, vec![pair], Vec::new());
     }
     match candidates(model, finding, now) {
-        Some(pick) => model.nav.push(View::Pick(Box::new(pick))),
-        None => model.toasts.refuse("No live grant to choose from.", now),
+        Some(pick) => model.shared.nav.push(View::Pick(Box::new(pick))),
+        None => model.shared.toasts.refuse("No live grant to choose from.", now),
     }
     Vec::new()
 }
@@ -183,7 +183,7 @@ pub(super) fn refuse_repair(model: &mut Model, reason: &str, now: Now) {
     let repairs = model.scan.repairs();
     let can_be = !model.scan.is_running() && model.scan.whole;
     let stays = if can_be { stays(&repairs) } else { Vec::new() };
-    model.toasts.refuse_for(reason, stays, now);
+    model.shared.toasts.refuse_for(reason, stays, now);
 }
 
 /// How many old ids stay where they are when all is repaired, and why; nothing where none does.

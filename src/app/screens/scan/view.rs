@@ -18,7 +18,7 @@ const PROMPT: &str = "Ids in ";
 
 /// Findings that are visible at once.
 pub(super) fn height(model: &Model) -> usize {
-    model.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
+    model.shared.areas().map_or(0, |areas| usize::from(list(layout::inside(areas.list)).height))
 }
 
 fn list(inside: Rect) -> Rect {
@@ -137,7 +137,7 @@ fn about(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
     let cells = inside.width.saturating_sub(2);
     pen.text(inside.x, y, inside.width, &"─".repeat(usize::from(inside.width)), Role::Border);
     // Names in a file may tell accounts.
-    let context = if model.privacy { HIDDEN } else { finding.context.as_str().trim() };
+    let context = if model.shared.privacy { HIDDEN } else { finding.context.as_str().trim() };
     pen.text(inside.x + 1, y + 1, cells, context, Role::Text);
     pen.text(inside.x + 1, y + 2, cells, &meaning(model, finding), Role::TextDim);
     if !model.scan.whole {
@@ -179,7 +179,7 @@ fn because(known: &Known) -> String {
 /// An id as it may be shown in a sentence.
 pub(crate) fn short(model: &Model, id: GrantId) -> String {
     let text = id.to_string();
-    if model.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
+    if model.shared.privacy { HIDDEN.to_owned() } else { format!("{}…", text.get(..8).unwrap_or_default()) }
 }
 
 fn nothing(model: &Model, inside: Rect, pen: &mut Pen<'_>) {
@@ -218,7 +218,7 @@ pub(super) fn text_cursor(model: &Model, area: Rect) -> Option<Position> {
 
 /// The finding at a line of the screen; for the mouse.
 pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
-    let rows = list(layout::inside(model.areas()?.list));
+    let rows = list(layout::inside(model.shared.areas()?.list));
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
     let at = model.scan.offset + usize::from(line);
     (at < model.scan.findings.len()).then_some(at)

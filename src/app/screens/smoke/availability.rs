@@ -12,10 +12,10 @@ pub(crate) const BUSY: &str = "A smoke test is running; b shows it, Esc there st
 
 /// Whether what can be done anywhere can be done now.
 pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
-    let running = model.slots.is_open(Slot::Smoke);
+    let running = model.shared.slots.is_open(Slot::Smoke);
     match action {
         SmokeAction::Test | SmokeAction::TestShown if running => Blocked(BUSY),
-        SmokeAction::Test | SmokeAction::TestShown if model.session.value().is_none() => {
+        SmokeAction::Test | SmokeAction::TestShown if model.shared.session.value().is_none() => {
             Blocked("Not connected; nothing to test.")
         }
         SmokeAction::Test if model.grants.marks.is_empty() => {
@@ -35,7 +35,7 @@ pub(crate) fn availability(model: &Model, action: SmokeAction) -> Availability {
 
 /// Whether what only the board has can be done now; None where that holds anywhere.
 pub(super) fn on_board(model: &Model, action: SmokeAction) -> Option<Availability> {
-    let running = model.slots.is_open(Slot::Smoke);
+    let running = model.shared.slots.is_open(Slot::Smoke);
     let board = model.smoke.board.as_ref();
     let on = |judge: &dyn Fn(&Board) -> Availability| board.map_or(Hidden, judge);
     Some(match action {

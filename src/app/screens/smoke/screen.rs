@@ -57,8 +57,8 @@ impl Screen for SmokeScreen {
         if let Some(effects) = update::back(model) {
             return effects;
         }
-        if !model.toasts.dismiss(now) {
-            model.nav.leave();
+        if !model.shared.toasts.dismiss(now) {
+            model.shared.nav.leave();
         }
         Vec::new()
     }

@@ -35,7 +35,7 @@ pub(super) fn selection(model: &mut Model) -> Vec<Effect> {
 /// Tests all that the list shows, once it shows what was asked for.
 pub(super) fn shown(model: &mut Model, now: Now) -> Vec<Effect> {
     if model.grants.outdated {
-        model.toasts.refuse("The search is still running; press T when it is done.", now);
+        model.shared.toasts.refuse("The search is still running; press T when it is done.", now);
         return Vec::new();
     }
     let grants = &model.grants;
@@ -56,7 +56,7 @@ pub(super) fn failures(model: &mut Model, now: Now) -> Vec<Effect> {
     let rows = &model.grants.rows;
     let places: Vec<u32> = failed.iter().filter_map(|id| rows.position(RowId::Grant(*id))).collect();
     if places.is_empty() {
-        model.toasts.refuse("None of them is still in the list.", now);
+        model.shared.toasts.refuse("None of them is still in the list.", now);
         return Vec::new();
     }
     ask(model, Subject::Failed(places.len()), Some(places.into()))
@@ -73,7 +73,7 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
 fn ask(model: &mut Model, subject: Subject, places: Option<Arc<[u32]>>) -> Vec<Effect> {
     let job = SmokeTargets { places, ..SmokeTargets::all(model.grants.rows.snapshot()) };
     model.smoke.asked = Some(Asked { job: job.clone(), subject, place: model.place_below() });
-    vec![model.slots.ask(PlanSmoke(job))]
+    vec![model.shared.slots.ask(PlanSmoke(job))]
 }
 
 /// What it comes to is known: it begins, or somebody is asked first.
@@ -82,18 +82,18 @@ pub(crate) fn previewed(model: &mut Model, result: Result<SmokePlan, Diagnosis>,
     let plan = match result {
         Ok(plan) => plan,
         Err(why) => {
-            model.toasts.failure(&why, now);
+            model.shared.toasts.failure(&why, now);
             return Vec::new();
         }
     };
     if plan.grants == 0 {
-        model.toasts.refuse("These ids are unreadable; nothing to test.", now);
+        model.shared.toasts.refuse("These ids are unreadable; nothing to test.", now);
         return Vec::new();
     }
     let opens_nothing = matches!(asked.subject, Subject::One(_)) && plan.calls <= ASK_ABOVE;
-    let moved_on = !model.nav.popups().is_empty() || model.place_below() != asked.place;
+    let moved_on = !model.shared.nav.popups().is_empty() || model.place_below() != asked.place;
     if moved_on && !opens_nothing {
-        model.toasts.warning("Not tested: cancelled during preparation.", now);
+        model.shared.toasts.warning("Not tested: cancelled during preparation.", now);
         return Vec::new();
     }
     if plan.calls <= ASK_ABOVE {
@@ -102,7 +102,7 @@ pub(crate) fn previewed(model: &mut Model, result: Result<SmokePlan, Diagnosis>,
     let lines = question(&asked.subject, &plan);
     let title = format!("Test {} grants?", count(plan.grants.into()));
     let then = Then::Test(Box::new(asked));
-    model.nav.push(View::Confirm(Box::new(Confirm::new(&title, lines, "test", then))));
+    model.shared.nav.push(View::Confirm(Box::new(Confirm::new(&title, lines, "test", then))));
     Vec::new()
 }
 
@@ -153,21 +153,21 @@ pub(crate) fn begin(model: &mut Model, asked: Asked) -> Vec<Effect> {
     model.smoke.board = Some(Board::new(subject, job.clone()));
     if !matches!(subject, Subject::One(_)) {
         model.grants.typing = false;
-        model.nav.open(View::Smoke);
+        model.shared.nav.open(View::Smoke);
     }
     fire(model, job)
 }
 
 fn fire(model: &mut Model, job: SmokeTargets) -> Vec<Effect> {
-    vec![model.slots.ask(RunSmoke(job))]
+    vec![model.shared.slots.ask(RunSmoke(job))]
 }
 
 /// Asks the history about rows that are on the screen and were not asked about yet, one question at a time.
 pub(crate) fn ask_about_what_is_seen(model: &mut Model) -> Vec<Effect> {
-    if model.session.value().is_none() || model.slots.is_open(Slot::Verdicts) {
+    if model.shared.session.value().is_none() || model.shared.slots.is_open(Slot::Verdicts) {
         return Vec::new();
     }
-    let height = model.list_height();
+    let height = model.shared.list_height();
     let grants = &model.grants;
     let known = &model.smoke.known;
     let id =
@@ -178,5 +178,5 @@ pub(crate) fn ask_about_what_is_seen(model: &mut Model) -> Vec<Effect> {
     let around = grants.offset.saturating_sub(AROUND)..grants.offset + height + AROUND;
     let ids: Vec<GrantId> = around.filter_map(id).collect();
     model.smoke.known.asking(&ids);
-    vec![model.slots.ask(ReadVerdicts(ids))]
+    vec![model.shared.slots.ask(ReadVerdicts(ids))]
 }

@@ -23,10 +23,10 @@ pub(crate) fn is_anything_tested(model: &Model) -> bool {
 
 /// Shows the board; where it is shown, the list again.
 pub(super) fn show(model: &mut Model) {
-    if model.nav.screen() == Kind::Smoke {
-        model.nav.home();
+    if model.shared.nav.screen() == Kind::Smoke {
+        model.shared.nav.home();
     } else {
-        model.nav.open(View::Smoke);
+        model.shared.nav.open(View::Smoke);
     }
     model.grants.typing = false;
     let height = view::height(model);
@@ -74,18 +74,18 @@ fn open_result(model: &mut Model, now: Now) -> Vec<Effect> {
     let result = model.smoke.board.as_ref().and_then(Board::selected);
     let Some((grant, record)) = result.map(|result| (result.grant, result.record)) else { return Vec::new() };
     if let Some(id) = record {
-        return vec![model.slots.ask(ReadRecord(Which::This(id)))];
+        return vec![model.shared.slots.ask(ReadRecord(Which::This(id)))];
     }
-    let height = model.list_height();
+    let height = model.shared.list_height();
     if model.grants.go_to_row(RowId::Grant(grant), height) {
         model.detail.offset = 0;
-        model.nav.push(View::Detail);
+        model.shared.nav.push(View::Detail);
     } else {
         let message = match model.grants.rows.position(RowId::Grant(grant)) {
             Some(_) => "This grant is hidden by filters; x in the list clears them.",
             None => "This grant is no longer in the list.",
         };
-        model.toasts.refuse(message, now);
+        model.shared.toasts.refuse(message, now);
     }
     Vec::new()
 }
@@ -95,7 +95,7 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
     let height = view::height(model);
     let Some(board) = &mut model.smoke.board else {
         if events.iter().any(|event| matches!(event, SmokeEvent::Done(_))) {
-            model.slots.end(Slot::Smoke);
+            model.shared.slots.end(Slot::Smoke);
         }
         return Vec::new();
     };
@@ -105,7 +105,7 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
     for event in events {
         match event {
             SmokeEvent::Verdict(result) => model.smoke.known.found(result, run),
-            SmokeEvent::NotKept(why) => model.toasts.failure(why, now),
+            SmokeEvent::NotKept(why) => model.shared.toasts.failure(why, now),
             SmokeEvent::Done(_) => ended(model, now),
             SmokeEvent::Planned(_) | SmokeEvent::Started(_) | SmokeEvent::Paused(_) => {}
         }
@@ -115,14 +115,14 @@ pub(crate) fn answer(model: &mut Model, events: &[SmokeEvent], now: Now) -> Vec<
 
 /// The run is over. Who does not look at the board is told.
 fn ended(model: &mut Model, now: Now) {
-    model.slots.end(Slot::Smoke);
+    model.shared.slots.end(Slot::Smoke);
     let Some(board) = &model.smoke.board else { return };
     let Some(summary) = &board.summary else { return };
     if let Some(why) = &summary.stopped {
-        model.toasts.failure(why, now);
+        model.shared.toasts.failure(why, now);
         return;
     }
-    if model.nav.screen() == Kind::Smoke {
+    if model.shared.nav.screen() == Kind::Smoke {
         return;
     }
     let message = match (board.subject, board.found.first()) {
@@ -131,7 +131,7 @@ fn ended(model: &mut Model, now: Now) {
             let took = result.latency().map(|took| format!(", {took}")).unwrap_or_default();
             let whose = view::whose(model, result);
             let more = match result.verdict.standing() {
-                _ if model.privacy => String::new(),
+                _ if model.shared.privacy => String::new(),
                 Standing::Fine if result.caveats.is_empty() => String::new(),
                 Standing::Fine | Standing::Failing | Standing::Untold => {
                     format!(" {}", sentence(&result.reason()))
@@ -142,9 +142,9 @@ fn ended(model: &mut Model, now: Now) {
         _ => format!("Smoke test: {}. b shows it.", board.tally.sentence()),
     };
     if board.tally.standing(Standing::Failing) > 0 {
-        model.toasts.warning(&message, now);
+        model.shared.toasts.warning(&message, now);
     } else {
-        model.toasts.info(&message, now);
+        model.shared.toasts.info(&message, now);
     }
 }
 
@@ -167,7 +167,7 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
 /// The run in a few words, for the screens that do not show it; None where none is under way.
 pub(crate) fn progress_line(model: &Model, now: Now) -> Option<String> {
     let board = model.smoke.board.as_ref().filter(|board| board.is_running())?;
-    if model.nav.screen() == Kind::Smoke {
+    if model.shared.nav.screen() == Kind::Smoke {
         return None;
     }
     if let Subject::One(_) = board.subject {

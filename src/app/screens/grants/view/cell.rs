@@ -23,7 +23,7 @@ pub(super) struct Row<'a> {
 
 /// What the query lights up in a row; nothing where texts are masked.
 pub(super) fn light(model: &Model, grant: &Grant, highlighter: &mut Highlighter) -> Lit {
-    if model.privacy || model.grants.found_query.is_empty() {
+    if model.shared.privacy || model.grants.found_query.is_empty() {
         return Lit::default();
     }
     let account = Clean::brief(grant.account());
@@ -136,7 +136,7 @@ impl Row<'_> {
     /// The head of the id: as much as makes it unique to the eye.
     fn id(&self) -> String {
         match self.grant.row {
-            RowId::Grant(_) if self.model.privacy => "••••••••".to_owned(),
+            RowId::Grant(_) if self.model.shared.privacy => "••••••••".to_owned(),
             RowId::Grant(id) => id.to_string().chars().take(8).collect(),
             RowId::Unreadable(_) => "none".to_owned(),
         }

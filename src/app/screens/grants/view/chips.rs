@@ -71,7 +71,7 @@ fn place(model: &Model, all: &[Chip], width: u16) -> Vec<Spot> {
 
 /// Draws the line.
 pub(crate) fn draw(model: &Model, area: Rect, pen: &mut Pen<'_>) {
-    if model.session.value().is_none() {
+    if model.shared.session.value().is_none() {
         return;
     }
     let (spots, hidden) = spots(model, area.width);

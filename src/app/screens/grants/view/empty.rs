@@ -4,8 +4,8 @@ use ratatui::layout::Rect;
 
 use super::super::WalkPhase;
 use crate::app::Model;
-use crate::app::model::PATIENCE;
 use crate::app::remote::Remote;
+use crate::app::screens::grants::PATIENCE;
 use crate::domain::describe::diagnosis::Described;
 use crate::domain::{Clean, Code, Diagnosis, Now, words};
 use crate::ui::paint::{Pen, Piece};
@@ -24,13 +24,13 @@ pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
 }
 
 fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
-    if let Remote::Failed { diagnosis, .. } = &model.session {
+    if let Remote::Failed { diagnosis, .. } = &model.shared.session {
         if diagnosis.code == Code::KeyMissing {
             return welcome(diagnosis, width);
         }
         return explained(diagnosis, width, &["D  demo   I  another key   @  another profile   q  quit"]);
     }
-    if model.session.value().is_none() {
+    if model.shared.session.value().is_none() {
         return vec![Piece::new("Opening…", Role::TextDim)];
     }
     let grants = &model.grants;
@@ -50,7 +50,7 @@ fn lines(model: &Model, now: Now, width: usize) -> Vec<Piece> {
     let query = &grants.query;
     if let Some(mistake) = query.mistakes.first().or(query.unknown_filters.first()) {
         let message =
-            if model.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
+            if model.shared.privacy { format!("search: {}", mistake.problem) } else { mistake.to_string() };
         lines.extend(
             text::wrap(Clean::brief(&message).as_str(), width)
                 .into_iter()

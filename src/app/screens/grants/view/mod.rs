@@ -13,8 +13,7 @@ pub(crate) use empty::explained;
 pub(crate) use search::{search_cursor, search_line};
 
 use super::walk::Purpose;
-use super::{ChangeMark, Grants, WalkPhase};
-use crate::app::model::{Focus, PATIENCE};
+use super::{ChangeMark, Focus, Grants, PATIENCE, WalkPhase};
 use crate::app::screens::smoke;
 use crate::app::{Model, private};
 use crate::domain::column::Order;
@@ -29,8 +28,8 @@ pub(crate) const GUTTER: u16 = 3;
 /// Draws the list with its border.
 pub(crate) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let grants = &model.grants;
-    let focused = model.focus == Focus::List || !model.detail_is_beside();
-    let height = model.list_height();
+    let focused = model.focus == Focus::List || !model.shared.detail_is_beside();
+    let height = model.shared.list_height();
     let note = position(grants, height, now);
     let note_width = text::width(&note) as u16;
     let title_room = area.width.saturating_sub(note_width + 8);
@@ -127,7 +126,7 @@ fn title(model: &Model, room: u16) -> Vec<Piece> {
         narrowed.push("marked".to_owned());
     }
     if !grants.query.text.trim().is_empty() && !grants.typing {
-        let typed = if model.privacy {
+        let typed = if model.shared.privacy {
             "search".to_owned()
         } else {
             format!("“{}”", Clean::brief(grants.query.text.trim()))
@@ -224,7 +223,7 @@ fn state_of(grants: &Grants, now: Now) -> String {
 
 /// Which columns of the list are at a place on the screen; for the mouse.
 pub(crate) fn column_at(model: &Model, x: u16) -> Option<Column> {
-    let inside = layout::inside(model.areas()?.list);
+    let inside = layout::inside(model.shared.areas()?.list);
     let columns = laid_out(model, inside);
     let x = x.checked_sub(inside.x + GUTTER)?;
     columns.iter().find(|column| (column.x..column.x + column.width).contains(&x)).map(|column| column.column)

@@ -14,7 +14,7 @@ pub(crate) fn search_line(model: &Model, now: Now, area: Rect, right: u16, pen: 
     let grants = &model.grants;
     let note = match grants.query.mistakes.first() {
         Some(mistake) => (Clean::brief(&mistake.to_string()).to_string(), Role::HealthBroken),
-        None => (super::position(grants, model.list_height(), now), Role::TextDim),
+        None => (super::position(grants, model.shared.list_height(), now), Role::TextDim),
     };
     let mut x = pen.text(area.x, area.y, 3, PROMPT, Role::HintKey);
     if grants.input.value().is_empty() {

@@ -26,12 +26,12 @@ const REASON: u16 = 24;
 
 /// Results that are visible at once.
 pub(super) fn height(model: &Model) -> usize {
-    model.areas().map_or(0, |areas| usize::from(places(areas.list).rows.height))
+    model.shared.areas().map_or(0, |areas| usize::from(places(areas.list).rows.height))
 }
 
 /// The result at a line of the screen; for the mouse.
 pub(super) fn line_at(model: &Model, row: u16) -> Option<usize> {
-    let rows = places(model.areas()?.list).rows;
+    let rows = places(model.shared.areas()?.list).rows;
     let line = row.checked_sub(rows.y).filter(|_| row < rows.bottom())?;
     let board = model.smoke.board.as_ref()?;
     let at = board.offset + usize::from(line);
@@ -53,7 +53,7 @@ pub(super) fn draw_title(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>)
 pub(super) fn draw(model: &Model, now: Now, area: Rect, pen: &mut Pen<'_>) {
     let Some(board) = &model.smoke.board else { return };
     let places = places(area);
-    head::draw(board, model.privacy, now, &places, pen);
+    head::draw(board, model.shared.privacy, now, &places, pen);
     results(model, board, &places, pen);
     about::draw(model, board, now, &places, pen);
 }

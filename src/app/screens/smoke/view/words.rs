@@ -54,7 +54,7 @@ pub(super) fn account(model: &Model, result: &SmokeResult) -> String {
 
 /// What was found, as it may be shown: the provider's own words may name somebody.
 pub(super) fn reason(model: &Model, result: &SmokeResult) -> String {
-    if model.privacy {
+    if model.shared.privacy {
         return result.verdict.meaning().trim_end_matches('.').to_owned();
     }
     Clean::brief(&result.reason()).to_string()
