@@ -2,11 +2,10 @@
 
 use std::{env, error::Error, fs, path::Path};
 
-const KEYMAP: &str = "assets/keymap.toml";
-
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("cargo::rerun-if-changed={KEYMAP}");
-    let keymap: toml::Value = toml::from_str(&fs::read_to_string(KEYMAP)?)?;
+    // Cargo runs this again when the package of the table changes.
+    println!("cargo::rerun-if-changed=build.rs");
+    let keymap: toml::Value = toml::from_str(grantdeck_assets::KEYMAP)?;
     let rows = keymap.get("rows").ok_or("assets/keymap.toml has no rows")?;
     let folder = env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?;
     fs::write(Path::new(&folder).join("keymap.json"), serde_json::to_vec(rows)?)?;

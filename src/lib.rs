@@ -27,10 +27,8 @@
 
 pub mod api;
 pub mod app;
-pub mod body;
 pub mod cli;
 pub mod disk;
-pub mod domain;
 pub mod edit;
 #[doc(hidden)]
 #[cfg(any(test, feature = "fuzzing"))]
@@ -38,10 +36,12 @@ pub mod fuzzing;
 pub mod jobs;
 pub mod platform;
 pub mod protocol;
-pub mod search;
 pub mod session;
 pub mod store;
 pub mod tui;
 pub mod ui;
 
+pub use grantdeck_body as body;
+pub use grantdeck_domain as domain;
 pub use grantdeck_sandbox as sandbox;
+pub use grantdeck_search as search;

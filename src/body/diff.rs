@@ -7,9 +7,9 @@ use super::folds::Folds;
 use super::line::{Class, Line};
 use super::lines::Fit;
 use super::{glyphs, pretty};
-use crate::body::tape::{NONE, Shape, Tape, TokenId};
 use crate::domain::difference::difference;
 use crate::domain::{Clean, words};
+use crate::tape::{NONE, Shape, Tape, TokenId};
 
 /// Sides with more lines than this are not compared.
 pub const MOST_LINES: usize = 50_000;

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::body::{DiffOptions, Fit, Folds, Needle, diff, search};
+use crate::{DiffOptions, Fit, Folds, Needle, diff, search};
 
 fn open(bytes: &[u8], content_type: Option<&str>) -> Document {
     Document::open(bytes.to_vec().into(), content_type, &|| false).unwrap()

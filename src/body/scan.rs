@@ -9,12 +9,7 @@ use crate::domain::plain::plain_length;
 const PATIENCE: usize = 1 << 16;
 
 /// Parses the text from `begin`: one value, or if `many` several, each on its own line.
-pub(crate) fn scan(
-    body: &[u8],
-    begin: usize,
-    many: bool,
-    cancelled: &dyn Fn() -> bool,
-) -> Result<Tape, TapeError> {
+pub fn scan(body: &[u8], begin: usize, many: bool, cancelled: &dyn Fn() -> bool) -> Result<Tape, TapeError> {
     if body.len() >= NONE as usize {
         return Err(TapeError::TooLarge);
     }

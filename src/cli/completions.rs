@@ -29,8 +29,8 @@ use crate::store::{Source, selectors};
 const ASKED_BY: &str = "GRANTDECK_COMPLETE";
 
 /// The scripts for bash and zsh are our own: those of the library take no names with `:` or blanks in them.
-const BASH: &[u8] = include_bytes!("../../assets/completions/grantdeck.bash");
-const ZSH: &[u8] = include_bytes!("../../assets/completions/_grantdeck");
+const BASH: &[u8] = grantdeck_assets::BASH_COMPLETIONS;
+const ZSH: &[u8] = grantdeck_assets::ZSH_COMPLETIONS;
 
 /// How the program is called.
 const NAME: &str = "grantdeck";

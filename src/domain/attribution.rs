@@ -64,7 +64,7 @@ pub fn encode_context(pairs: &[(&str, &str)]) -> Result<Option<String>, ContextL
 }
 
 /// Appends a JSON string with everything outside printable ASCII escaped, so that it can be used in a header.
-pub(crate) fn ascii_json(out: &mut String, text: &str) {
+pub fn ascii_json(out: &mut String, text: &str) {
     out.push('"');
     for character in text.chars() {
         match character {
@@ -128,7 +128,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::domain::GrantId;
+    use crate::GrantId;
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
         pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect()

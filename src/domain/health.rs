@@ -168,7 +168,7 @@ impl Health {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{GrantId, Moment, RowId};
+    use crate::{GrantId, Moment, RowId};
     use uuid::Uuid;
 
     fn grant(edit: impl FnOnce(&mut Grant)) -> Grant {

@@ -1,5 +1,7 @@
 //! Keys and mouse, independent of the terminal library.
 
+use std::fmt;
+
 /// A key press.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
@@ -72,6 +74,58 @@ impl Key {
         match self.code {
             KeyCode::Char(character) if !self.ctrl && !self.alt => Some(character),
             _ => None,
+        }
+    }
+}
+
+/// The keys that have a name of their own; function keys are `f1` to `f24`, every other key is its character.
+pub const KEY_NAMES: [(&str, KeyCode); 15] = [
+    ("enter", KeyCode::Enter),
+    ("esc", KeyCode::Esc),
+    ("tab", KeyCode::Tab),
+    ("space", KeyCode::Char(' ')),
+    ("backspace", KeyCode::Backspace),
+    ("delete", KeyCode::Delete),
+    ("insert", KeyCode::Insert),
+    ("up", KeyCode::Up),
+    ("down", KeyCode::Down),
+    ("left", KeyCode::Left),
+    ("right", KeyCode::Right),
+    ("home", KeyCode::Home),
+    ("end", KeyCode::End),
+    ("page-up", KeyCode::PageUp),
+    ("page-down", KeyCode::PageDown),
+];
+
+/// As it is written in a keymap: `ctrl-p`, `page-down`.
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (prefix, held) in [("ctrl-", self.ctrl), ("alt-", self.alt), ("shift-", self.shift)] {
+            if held {
+                f.write_str(prefix)?;
+            }
+        }
+        if let Some((name, _)) = KEY_NAMES.iter().find(|(_, code)| *code == self.code) {
+            return f.write_str(name);
+        }
+        match self.code {
+            KeyCode::F(number) => write!(f, "f{number}"),
+            KeyCode::Char(character) => write!(f, "{character}"),
+            // Every other key has a name above; a test goes through all of them.
+            KeyCode::Enter
+            | KeyCode::Esc
+            | KeyCode::Tab
+            | KeyCode::Backspace
+            | KeyCode::Delete
+            | KeyCode::Insert
+            | KeyCode::Up
+            | KeyCode::Down
+            | KeyCode::Left
+            | KeyCode::Right
+            | KeyCode::Home
+            | KeyCode::End
+            | KeyCode::PageUp
+            | KeyCode::PageDown => Ok(()),
         }
     }
 }

@@ -60,7 +60,7 @@ wire_word! {
 
 wire_word! {
     /// The raw state of a grant (`status`). It is incomplete: an active grant may need a reconnect; see
-    /// [`crate::domain::Health`].
+    /// [`crate::Health`].
     Status {
         /// Usable, subject to policy.
         Active = "active",

@@ -118,7 +118,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::domain::{GrantId, Oddity, RowId};
+    use crate::{GrantId, Oddity, RowId};
 
     fn grant(scopes: &[&str]) -> Grant {
         let id = GrantId::parse("7c1f0a52-0000-4000-8000-000000009e2a").unwrap();

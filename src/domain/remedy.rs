@@ -20,7 +20,7 @@ pub struct Remedy {
 }
 
 static TABLE: LazyLock<BTreeMap<String, Remedy>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../assets/remedies.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(grantdeck_assets::REMEDIES).unwrap_or_default());
 
 /// Fallback for a code without a row, which a test rules out.
 static NONE: LazyLock<Remedy> = LazyLock::new(Remedy::default);
@@ -33,14 +33,13 @@ pub fn for_code(code: Code) -> &'static Remedy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Clean;
+    use crate::Clean;
     use std::collections::BTreeSet;
     use strum::IntoEnumIterator;
 
     #[test]
     fn every_code_has_a_row_and_every_row_a_code() {
-        let table: BTreeMap<String, Remedy> =
-            toml::from_str(include_str!("../../assets/remedies.toml")).unwrap();
+        let table: BTreeMap<String, Remedy> = toml::from_str(grantdeck_assets::REMEDIES).unwrap();
         let rows: BTreeSet<&str> = table.keys().map(String::as_str).collect();
         let codes: BTreeSet<&str> = Code::iter().map(Code::name).collect();
         assert_eq!(rows, codes);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::{Reference, RowId, Status};
+use crate::{Reference, RowId, Status};
 
 const NOW: &str = "2026-11-22T10:00:00Z";
 
@@ -213,8 +213,8 @@ fn why_nothing_takes_a_place_is_reported() {
     let over = || grant(1, "a", Some("x"), 9, "revoked");
     let live = |number, account, label| grant(number, account, Some(label), 1, "active");
     let child = |grant| Grant { parent_grant_id: Some(Reference::new("x")), ..grant };
-    let group = Grant { principal_type: crate::domain::PrincipalType::Group, ..live(2, "a", "x") };
-    let stored = Grant { kind: crate::domain::GrantKind::ManagedSecret, ..live(2, "a", "x") };
+    let group = Grant { principal_type: crate::PrincipalType::Group, ..live(2, "a", "x") };
+    let stored = Grant { kind: crate::GrantKind::ManagedSecret, ..live(2, "a", "x") };
     let cut = Grant { needs_reconnect: true, ..live(2, "a", "x") };
     let short = Grant { scope_mismatch: true, ..live(2, "a", "x") };
     let elsewhere = Grant { provider: "slack".into(), ..live(2, "a", "x") };

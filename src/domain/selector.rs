@@ -145,7 +145,7 @@ impl fmt::Display for Selector {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::RowId;
+    use crate::RowId;
 
     fn grant(id: u128, provider: &str, account: &str, label: Option<&str>) -> Grant {
         let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::from_u128(id))));
@@ -194,9 +194,9 @@ mod tests {
         let id = |number: u128| number << 64;
         let mut stored = grant(id(1), "stripe-production", "", Some("billing"));
         stored.account_identifier = None;
-        stored.secret = Some(Box::new(crate::domain::ManagedSecret {
+        stored.secret = Some(Box::new(crate::ManagedSecret {
             name: "Stripe (production)".into(),
-            ..crate::domain::ManagedSecret::default()
+            ..crate::ManagedSecret::default()
         }));
         let mut labelled = stored.clone();
         (labelled.row, labelled.secret) = (RowId::Grant(GrantId(Uuid::from_u128(id(2)))), None);

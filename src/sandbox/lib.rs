@@ -2,7 +2,7 @@
 //!
 //! [`World`] is a pure state machine: requests in, replies out, the clock passed in, everything random from a seed.
 //! [`serve`] puts a thin HTTP front before it, on loopback only. It verifies signatures strictly and shares no code
-//! with the client, whose tests it serves; its answers are built here, from `assets/demo*.toml`.
+//! with the client, whose tests it serves; its answers are built here, from `src/sandbox/assets/demo*.toml`.
 //!
 //! Where the protocol is silent, the choices are:
 //!

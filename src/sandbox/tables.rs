@@ -1,4 +1,4 @@
-//! The embedded tables of `assets/`, read as they are written.
+//! The embedded tables of `src/sandbox/assets/`, read as they are written.
 
 use std::sync::Arc;
 

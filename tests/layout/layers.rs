@@ -15,6 +15,8 @@ pub(crate) struct Layer {
 pub(crate) enum Crates {
     /// Only these.
     Only(&'static [&'static str]),
+    /// What the `Cargo.toml` of the layer says; the compiler checks it, and the layers too.
+    Package,
     /// All but these.
     AllExcept(&'static [&'static str]),
 }
@@ -26,30 +28,7 @@ const TERMINAL: &[&str] = &["ratatui", "crossterm", "tui_input", "clap"];
 
 /// Each layer comes after those that it may import.
 pub(crate) const LAYERS: &[Layer] = &[
-    Layer {
-        name: "domain",
-        layers: &[],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "foldhash",
-            "jiff",
-            "percent_encoding",
-            "serde",
-            "serde_json",
-            "serde_path_to_error",
-            "similar",
-            "strsim",
-            "strum",
-            "thiserror",
-            "toml",
-            "unicode_segmentation",
-            "unicode_width",
-            "url",
-            "uuid",
-            "zeroize",
-        ]),
-        without: WORLD,
-    },
+    Layer { name: "domain", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
     Layer {
         name: "protocol",
         layers: &["domain"],
@@ -65,36 +44,8 @@ pub(crate) const LAYERS: &[Layer] = &[
         ]),
         without: WORLD,
     },
-    Layer {
-        name: "search",
-        layers: &["domain"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "jiff",
-            "nucleo_matcher",
-            "strum",
-            "unicode_segmentation",
-            "unicode_width",
-            "uuid",
-        ]),
-        without: WORLD,
-    },
-    Layer {
-        name: "body",
-        layers: &["domain"],
-        in_tests: &[],
-        crates: Crates::Only(&[
-            "encoding_rs",
-            "memchr",
-            "serde_json",
-            "similar",
-            "strum",
-            "thiserror",
-            "unicode_segmentation",
-            "unicode_width",
-        ]),
-        without: WORLD,
-    },
+    Layer { name: "search", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
+    Layer { name: "body", layers: &[], in_tests: &[], crates: Crates::Package, without: WORLD },
     Layer {
         name: "api",
         layers: &["domain", "protocol"],
@@ -147,11 +98,10 @@ pub(crate) const LAYERS: &[Layer] = &[
         without: &["std::env"],
     },
     Layer {
-        // A crate of its own: what it may import is said by its Cargo.toml.
         name: "sandbox",
         layers: &[],
         in_tests: &[],
-        crates: Crates::AllExcept(&[]),
+        crates: Crates::Package,
         without: &["SystemTime", "Instant"],
     },
     Layer {

@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn the_embedded_rows_are_those_of_the_file() {
-        let (drafts, mistakes) = table::read(include_str!("../../../assets/keymap.toml"));
+        let (drafts, mistakes) = table::read(grantdeck_assets::KEYMAP);
         assert!(mistakes.is_empty(), "{mistakes:?}");
         let read: Vec<Binding> = drafts.iter().map(|draft| draft.on_top_of(None)).collect();
         assert_eq!(rows(), read);

@@ -6,28 +6,9 @@ use std::str::FromStr;
 use thiserror::Error;
 
 use super::Chord;
-use crate::app::input::{Key, KeyCode};
+use crate::app::input::{KEY_NAMES, Key, KeyCode};
 use crate::domain::Clean;
 use crate::domain::near::nearest;
-
-/// The keys that have a name of their own; function keys are `f1` to `f24`, every other key is its character.
-pub(super) const NAMES: [(&str, KeyCode); 15] = [
-    ("enter", KeyCode::Enter),
-    ("esc", KeyCode::Esc),
-    ("tab", KeyCode::Tab),
-    ("space", KeyCode::Char(' ')),
-    ("backspace", KeyCode::Backspace),
-    ("delete", KeyCode::Delete),
-    ("insert", KeyCode::Insert),
-    ("up", KeyCode::Up),
-    ("down", KeyCode::Down),
-    ("left", KeyCode::Left),
-    ("right", KeyCode::Right),
-    ("home", KeyCode::Home),
-    ("end", KeyCode::End),
-    ("page-up", KeyCode::PageUp),
-    ("page-down", KeyCode::PageDown),
-];
 
 /// Why a text is not a chord.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -69,7 +50,7 @@ fn key(text: &str) -> Result<Key, ChordError> {
     }
     key.code = code(rest).ok_or_else(|| ChordError::UnknownKey {
         name: text.to_owned(),
-        meant: nearest(rest, NAMES.iter().map(|(name, _)| *name)),
+        meant: nearest(rest, KEY_NAMES.iter().map(|(name, _)| *name)),
     })?;
     match key.code {
         KeyCode::Char(character) if key.shift => Err(ChordError::ShiftedCharacter(character)),
@@ -93,7 +74,7 @@ fn key(text: &str) -> Result<Key, ChordError> {
 }
 
 fn code(text: &str) -> Option<KeyCode> {
-    if let Some((_, code)) = NAMES.iter().find(|(name, _)| *name == text) {
+    if let Some((_, code)) = KEY_NAMES.iter().find(|(name, _)| *name == text) {
         return Some(*code);
     }
     let mut characters = text.chars();
@@ -110,38 +91,6 @@ fn is_plain(character: char) -> bool {
     let mut buffer = [0; 4];
     let text: &str = character.encode_utf8(&mut buffer);
     !character.is_whitespace() && crate::ui::text::width(text) > 0 && Clean::line(text).as_str() == text
-}
-
-impl fmt::Display for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (prefix, held) in [("ctrl-", self.ctrl), ("alt-", self.alt), ("shift-", self.shift)] {
-            if held {
-                f.write_str(prefix)?;
-            }
-        }
-        if let Some((name, _)) = NAMES.iter().find(|(_, code)| *code == self.code) {
-            return f.write_str(name);
-        }
-        match self.code {
-            KeyCode::F(number) => write!(f, "f{number}"),
-            KeyCode::Char(character) => write!(f, "{character}"),
-            // Every other key has a name above; a test goes through all of them.
-            KeyCode::Enter
-            | KeyCode::Esc
-            | KeyCode::Tab
-            | KeyCode::Backspace
-            | KeyCode::Delete
-            | KeyCode::Insert
-            | KeyCode::Up
-            | KeyCode::Down
-            | KeyCode::Left
-            | KeyCode::Right
-            | KeyCode::Home
-            | KeyCode::End
-            | KeyCode::PageUp
-            | KeyCode::PageDown => Ok(()),
-        }
-    }
 }
 
 impl fmt::Display for Chord {
@@ -203,7 +152,7 @@ mod tests {
 
     fn any_key() -> impl Strategy<Value = Key> {
         let code = prop_oneof![
-            (0..NAMES.len()).prop_map(|index| NAMES[index].1),
+            (0..KEY_NAMES.len()).prop_map(|index| KEY_NAMES[index].1),
             (1u8..=24).prop_map(KeyCode::F),
             any::<char>().prop_filter("visible", |c| is_plain(*c)).prop_map(KeyCode::Char),
         ];

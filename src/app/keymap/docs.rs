@@ -5,8 +5,8 @@ use std::fmt::Write;
 
 use strum::IntoEnumIterator;
 
-use super::chord::NAMES;
 use super::{Binding, Keymap, Place};
+use crate::app::input::KEY_NAMES;
 use crate::domain::Preset;
 
 /// What stands before the table in the README.
@@ -64,7 +64,7 @@ pub fn page(keymap: &Keymap) -> String {
          `shift-`. Keys with a name: {}, `f1` to `f24`; every other key is the character it types.\n\n\
          `ctrl-i`, `ctrl-m`, `ctrl-h` and `ctrl-[` cannot be used: terminals send them as `tab`, `enter`, \
          `backspace` and `esc`.\n",
-        NAMES.map(|(name, _)| format!("`{name}`")).join(", "),
+        KEY_NAMES.map(|(name, _)| format!("`{name}`")).join(", "),
     );
     out
 }

@@ -128,8 +128,8 @@ pub enum Resolution {
 }
 
 /// What the presets change.
-const VIM: &str = include_str!("../../../assets/keymaps/vim.toml");
-const EMACS: &str = include_str!("../../../assets/keymaps/emacs.toml");
+const VIM: &str = grantdeck_assets::KEYMAP_VIM;
+const EMACS: &str = grantdeck_assets::KEYMAP_EMACS;
 
 impl Keymap {
     /// The embedded table.

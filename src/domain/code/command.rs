@@ -1,9 +1,9 @@
 //! `grantdeck call`, for a POSIX shell.
 
 use super::export::{Sheet, is_control, word};
-use crate::domain::media::is_json;
-use crate::domain::percent;
-use crate::domain::{DraftBody, Mode};
+use crate::media::is_json;
+use crate::percent;
+use crate::{DraftBody, Mode};
 
 /// A body that is no JSON, where the command sends the same: as a text with its Content-Type.
 fn raw<'a>(sheet: &Sheet<'_>, bytes: &'a [u8]) -> Option<&'a str> {

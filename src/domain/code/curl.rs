@@ -1,8 +1,8 @@
 //! `curl`, for a POSIX shell.
 
 use super::export::{Sheet, is_control, word};
-use crate::domain::percent;
-use crate::domain::{DraftBody, provider};
+use crate::percent;
+use crate::{DraftBody, provider};
 
 /// How providers that do not take `Authorization: Bearer` want their credential. Heads of provider ids and slugs.
 const CREDENTIALS: [(&str, &str, &str); 8] = [

@@ -4,10 +4,10 @@ use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use super::{command, curl, python, secret, typescript};
-use crate::domain::percent;
-use crate::domain::secret_names::{Place, is_secret_name};
-use crate::domain::template::Piece;
-use crate::domain::{Clean, DraftBody, RequestDraft, template};
+use crate::percent;
+use crate::secret_names::{Place, is_secret_name};
+use crate::template::Piece;
+use crate::{Clean, DraftBody, RequestDraft, template};
 
 /// A language in which a draft can be copied.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]

@@ -5,7 +5,7 @@ use strum::IntoEnumIterator;
 
 use super::super::paste;
 use super::*;
-use crate::domain::{GrantId, Mode};
+use crate::{GrantId, Mode};
 
 fn draft(method: &str, url: &str) -> RequestDraft {
     let id = GrantId::parse("7c1f0a52-0000-4000-8000-000000009e2a").unwrap();

@@ -1,8 +1,8 @@
 //! Variables within the words of a command: as they were written, or as places of a URL.
 
 use super::words::{BEGIN, END};
-use crate::domain::percent;
-use crate::domain::template;
+use crate::percent;
+use crate::template;
 
 /// A stretch of a marked text.
 enum Piece<'a> {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::reader::Reader;
 use super::words;
-use crate::domain::{DraftBody, RequestDraft, template};
+use crate::{DraftBody, RequestDraft, template};
 
 /// The longest text that is looked at, in bytes.
 pub const LONGEST: usize = 16 << 20;

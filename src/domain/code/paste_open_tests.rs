@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::domain::GrantId;
+use crate::GrantId;
 
 fn read(text: &str) -> Pasted {
     curl(text).unwrap_or_else(|error| panic!("{error}\n{text}"))

@@ -88,7 +88,7 @@ fn name(text: &str) -> Option<String> {
         .chars()
         .map(|character| if matches!(character, '-' | ' ' | '.') { '_' } else { character })
         .collect();
-    crate::domain::template::is_name(&name).then_some(name)
+    crate::template::is_name(&name).then_some(name)
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::export::{Sheet, literal, quoted};
-use crate::domain::percent;
-use crate::domain::{DraftBody, Mode};
+use crate::percent;
+use crate::{DraftBody, Mode};
 
 /// Where the arguments of the call stand.
 const INDENT: usize = 12;

@@ -5,7 +5,7 @@ mod finish;
 use super::options::{self, Meaning};
 use super::paste::{Dropped, PasteError, Variable};
 use super::{marks, secret};
-use crate::domain::secret_names::{Place, is_secret_name};
+use crate::secret_names::{Place, is_secret_name};
 
 /// Where the body of a command is, if it is not in the command.
 pub(super) enum Elsewhere {

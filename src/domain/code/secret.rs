@@ -1,9 +1,9 @@
 //! Texts and URLs without what looks like a credential, by its name or by its shape.
 
-use crate::domain::percent;
-use crate::domain::secret_names::{Place, is_secret_name};
-use crate::domain::secret_shapes::find;
-pub(super) use crate::domain::secret_shapes::holds;
+use crate::percent;
+use crate::secret_names::{Place, is_secret_name};
+use crate::secret_shapes::find;
+pub(super) use crate::secret_shapes::holds;
 
 /// What stands where a credential was cut out of a URL: a place that nothing fills, so that the call cannot be
 /// sent before somebody has looked at it.

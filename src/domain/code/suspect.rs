@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::secret;
-use crate::domain::DraftBody;
-use crate::domain::percent;
-use crate::domain::secret_names::{Place, is_secret_name, secret_label};
+use crate::DraftBody;
+use crate::percent;
+use crate::secret_names::{Place, is_secret_name, secret_label};
 
 /// Which places of a body look like credentials.
 pub(super) fn places(body: &DraftBody) -> Vec<String> {

@@ -9,8 +9,8 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::export::{Sheet, literal, quoted};
-use crate::domain::percent;
-use crate::domain::{DraftBody, Mode};
+use crate::percent;
+use crate::{DraftBody, Mode};
 
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let draft = sheet.draft;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{Code, Diagnosis, GrantId, Origin, Retry, Who};
+use crate::{Code, Diagnosis, GrantId, Origin, Retry, Who};
 
 /// How a Connect session stands.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime};
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::domain::GrantId;
+use crate::GrantId;
 
 /// A session in which a user connects accounts of OAuth providers. The default asks for nothing special.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use super::{Entry, Section, Tone};
-use crate::domain::{Clean, Code, Diagnosis, Retry, remedy, words};
+use crate::{Clean, Code, Diagnosis, Retry, remedy, words};
 
 /// What to do where the problem itself is told.
 const CORRECTED: &str = "Fix it and retry.";
@@ -124,7 +124,7 @@ fn pause_in_words(pause: Duration) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::Who;
+    use crate::Who;
 
     #[test]
     fn a_diagnosis_reads_as_a_whole() {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{Entry, Section, Span, Tone};
-use crate::domain::clean::{BRIEF, HIDDEN};
-use crate::domain::copy::Copies;
-use crate::domain::smoke::{self, Past, Standing, Verdict};
-use crate::domain::{
+use crate::clean::{BRIEF, HIDDEN};
+use crate::copy::Copies;
+use crate::smoke::{self, Past, Standing, Verdict};
+use crate::{
     AccessVia, Agent, Catalog, Clean, Grant, GrantId, GrantKind, Health, Identity, Moment, RowId, clocks,
     words,
 };

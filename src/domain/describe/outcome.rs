@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::diagnosis::Described;
 use super::{Entry, Section, Span, Tone};
-use crate::domain::{
+use crate::{
     BodySize, CallOutcome, CallReport, Clean, Ending, Mode, Omitted, PendingApproval, ProviderAnswer,
     RecordSummary, words,
 };
@@ -161,7 +161,7 @@ impl RecordSummary {
             Ending::Held => Some("held for approval; its id is kept".to_owned()),
             Ending::Cancelled => Some("cancelled here".to_owned()),
             Ending::Failed => self.code.as_deref().map(|code| match code.parse() {
-                Ok(code) => crate::domain::remedy::for_code(code).headline.clone(),
+                Ok(code) => crate::remedy::for_code(code).headline.clone(),
                 Err(_) => Clean::brief(&code.replace('_', " ")).to_string(),
             }),
             Ending::Answered => None,

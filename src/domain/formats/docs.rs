@@ -6,7 +6,7 @@ use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 use super::{CopyFormat, Named, render, suggest};
-use crate::domain::GrantId;
+use crate::GrantId;
 
 /// Grants as they might be.
 const EXAMPLES: [(u128, &str, &str); 2] = [
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn the_page_of_formats_is_fresh() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/formats.md");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/formats.md");
         let want = page();
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, &want).unwrap();

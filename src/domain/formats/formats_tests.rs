@@ -287,7 +287,7 @@ proptest! {
             if format != CopyFormat::Command {
                 prop_assert_eq!(code(&text), code(&render(format, &honest)), "{} {}", format, text);
             }
-            let is_safe = |one: char| one == '\n' || crate::domain::clean::is_harmless(one);
+            let is_safe = |one: char| one == '\n' || crate::clean::is_harmless(one);
             prop_assert!(text.chars().all(is_safe), "{} {:?}", format, text);
             // A comment stands on a line of its own, which begins with its mark.
             for line in text.lines().filter(|line| line.contains(" · ") && format != CopyFormat::Json) {

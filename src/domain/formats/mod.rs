@@ -83,7 +83,7 @@ pub struct FormatRow {
 }
 
 static TABLE: LazyLock<BTreeMap<String, FormatRow>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../assets/formats.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(grantdeck_assets::FORMATS).unwrap_or_default());
 
 /// For a format without a row, which a test rules out.
 static NONE: LazyLock<FormatRow> = LazyLock::new(FormatRow::default);

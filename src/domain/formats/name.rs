@@ -6,8 +6,8 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use super::CopyFormat;
-use crate::domain::Clean;
-use crate::domain::clean::{BRIEF, head, is_harmless};
+use crate::Clean;
+use crate::clean::{BRIEF, head, is_harmless};
 
 /// How much of a provider's or an account's name goes into a suggested name, in characters.
 const LONGEST_PART: usize = 40;
@@ -232,7 +232,7 @@ impl Names {
             Self::TypeScript => TYPESCRIPT,
             Self::Rust => RUST,
         };
-        if !crate::domain::template::is_name(name) {
+        if !crate::template::is_name(name) {
             return Some("use letters, digits and `_`, not starting with a digit");
         }
         words.contains(&name).then_some("the name is a reserved word there")

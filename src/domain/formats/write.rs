@@ -2,10 +2,10 @@
 
 use super::name::Names;
 use super::{CopyFormat, FormatRow, Named};
-use crate::domain::code::{About, Language, export};
-use crate::domain::draft::RequestDraft;
-use crate::domain::template::{Piece, pieces};
-use crate::domain::{Clean, provider};
+use crate::code::{About, Language, export};
+use crate::draft::RequestDraft;
+use crate::template::{Piece, pieces};
+use crate::{Clean, provider};
 
 /// Characters of a comment, at most.
 const LONGEST: usize = 200;

@@ -1,7 +1,7 @@
 //! Where the calls of a provider's row begin, and its page for people.
 
 use super::KnownProvider;
-use crate::domain::{Grant, Origin};
+use crate::{Grant, Origin};
 
 impl KnownProvider {
     /// Where its API begins, without a slash at the end: at the grant's own origin where it has one (the path of

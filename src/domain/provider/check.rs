@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::base::{host_of, path_of};
 use super::{Answers, Assertion, Condition, KnownProvider, Meaning, Preset, Probe};
-use crate::domain::Origin;
-use crate::domain::secret_names::{Place, is_secret_name};
-use crate::domain::smoke::Standing;
+use crate::Origin;
+use crate::secret_names::{Place, is_secret_name};
+use crate::smoke::Standing;
 
 /// Headers that would misdirect a call. Like those of secrets, a row never names them.
 const MISDIRECTING: [&str; 5] =

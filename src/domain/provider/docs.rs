@@ -55,11 +55,11 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::domain::provider::table;
+    use crate::provider::table;
 
     #[test]
     fn the_page_of_providers_is_fresh() {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/providers.md");
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/providers.md");
         let want = page(table());
         if std::env::var_os("UPDATE_DOCS").is_some() {
             std::fs::write(&path, &want).unwrap();

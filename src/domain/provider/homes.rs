@@ -1,7 +1,7 @@
 //! Where a grant's credential belongs (safety rule 2): hosts of the catalog, and the grant's own origin.
 
 use super::known;
-use crate::domain::{Code, Diagnosis, Origin, Retry, Who};
+use crate::{Code, Diagnosis, Origin, Retry, Who};
 
 /// Whether somebody vouches that a host is the provider's. `host` is in lower case; `port` is None for the scheme's own.
 pub fn is_home(provider: &str, home: Option<&Origin>, host: &str, port: Option<u16>) -> bool {

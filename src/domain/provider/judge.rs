@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{Answers, Assertion, Condition, Meaning, Probe};
-use crate::domain::Clean;
+use crate::Clean;
 
 /// Characters of a found value that are told.
 const LONGEST: usize = 80;

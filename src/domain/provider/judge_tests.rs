@@ -3,7 +3,7 @@
 use pretty_assertions::assert_eq;
 
 use super::*;
-use crate::domain::provider::known;
+use crate::provider::known;
 
 fn judge(id: &str, status: u16, body: &str) -> Judgement {
     known(id).unwrap().probe.as_ref().unwrap().judge(status, body.as_bytes())

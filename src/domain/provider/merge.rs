@@ -14,8 +14,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::{self, Problem};
 use super::{KnownProvider, Preset, Probe, ProviderKind, State, Table, known_in};
-use crate::domain::mistake::line_of;
-use crate::domain::near::nearest;
+use crate::mistake::line_of;
+use crate::near::nearest;
 
 /// What a person's file adds.
 #[derive(Debug)]

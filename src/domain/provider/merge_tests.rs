@@ -4,7 +4,7 @@ use pretty_assertions::assert_eq;
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::provider::{Answers, State, table};
+use crate::provider::{Answers, State, table};
 
 fn merged(text: &str) -> Merged {
     merge(table(), text)
@@ -126,7 +126,7 @@ fn a_mistake_costs_its_own_row_and_says_where_and_what_is_allowed() {
 
 #[test]
 fn the_file_of_the_program_is_a_good_file() {
-    let merged = merged(include_str!("../../../assets/providers.toml"));
+    let merged = merged(grantdeck_assets::PROVIDERS);
     assert_eq!(merged.mistakes, []);
     assert_eq!(merged.table, *table());
 }

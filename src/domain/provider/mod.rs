@@ -28,7 +28,7 @@ pub use row::{KnownProvider, ProviderKind};
 pub type Table = BTreeMap<String, KnownProvider>;
 
 static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../assets/providers.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(grantdeck_assets::PROVIDERS).unwrap_or_default());
 
 /// The built-in table.
 pub fn table() -> &'static Table {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::KnownProvider;
-use crate::domain::{DraftBody, GrantId, RequestDraft};
+use crate::{DraftBody, GrantId, RequestDraft};
 
 /// The scopes that a call needs, as the provider's catalog writes them. Both lists empty: none, or not known.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]

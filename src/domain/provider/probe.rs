@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use strum::{Display, IntoStaticStr};
 
 use super::{Assertion, Condition, KnownProvider, Preset, Scopes};
-use crate::domain::smoke::Verdict;
+use crate::smoke::Verdict;
 
 /// What a probe rests on. Nobody ran any of them yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::base::host_of;
 use super::*;
-use crate::domain::{DraftBody, GrantId, Mode, Origin};
+use crate::{DraftBody, GrantId, Mode, Origin};
 
 /// The provider ids that the official SDK 0.29.0 enumerates.
 const SDK: &str = "acuity-scheduling adobe aircall airtable apollo asana atlassian attio autodesk basecamp bitbucket \
@@ -27,7 +27,7 @@ fn row(text: &str) -> KnownProvider {
 
 #[test]
 fn the_table_reads_and_every_row_is_sound() {
-    let text = include_str!("../../../assets/providers.toml");
+    let text = grantdeck_assets::PROVIDERS;
     let table: Table = toml::from_str(text).unwrap_or_else(|error| panic!("assets/providers.toml: {error}"));
     let mut found = Vec::new();
     for (id, row) in &table {

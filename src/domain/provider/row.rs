@@ -6,7 +6,7 @@ use serde::Deserialize;
 use strum::{Display, IntoStaticStr};
 
 use super::{Preset, Probe};
-use crate::domain::Origin;
+use crate::Origin;
 
 /// Which kinds of grants a provider's row is for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]

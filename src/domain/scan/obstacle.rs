@@ -6,7 +6,7 @@ use foldhash::fast::RandomState;
 use strum::{Display, EnumIter, IntoStaticStr};
 
 use super::{account, is_live};
-use crate::domain::{Grant, Health};
+use crate::{Grant, Health};
 
 /// What keeps an id that is stale or superseded from being swapped unasked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, IntoStaticStr)]

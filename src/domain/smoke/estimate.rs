@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::domain::budget::WINDOW;
-use crate::domain::{Budget, Reading, Spending};
+use crate::budget::WINDOW;
+use crate::{Budget, Reading, Spending};
 
 /// What a probe takes where nothing is known of it: Alter, the provider, and the way to both.
 const TYPICAL: Duration = Duration::from_millis(400);

@@ -6,8 +6,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Estimate, RunId, SmokeResult, Tally};
-use crate::domain::words::count;
-use crate::domain::{Clean, Diagnosis, GrantId};
+use crate::words::count;
+use crate::{Clean, Diagnosis, GrantId};
 
 /// What a run will do, before it does anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::{Caveat, Verdict};
-use crate::domain::provider::{Answers, Finding, Judgement, Meaning, Probe};
-use crate::domain::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer};
+use crate::provider::{Answers, Finding, Judgement, Meaning, Probe};
+use crate::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer};
 
 /// The largest body that is judged, in bytes; what says who somebody is is far smaller.
 pub const LARGEST_JUDGED: usize = 1 << 20;

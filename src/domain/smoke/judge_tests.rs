@@ -2,9 +2,9 @@ use strum::IntoEnumIterator;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::provider::{Table, table};
-use crate::domain::smoke::SmokeResult;
-use crate::domain::{BodySize, GrantId, Retry, RowId, Who};
+use crate::provider::{Table, table};
+use crate::smoke::SmokeResult;
+use crate::{BodySize, GrantId, Retry, RowId, Who};
 
 fn grant(provider: &str, edit: impl FnOnce(&mut Grant)) -> Grant {
     let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
@@ -353,5 +353,5 @@ fn what_the_table_says_of_refusals_is_never_that_they_work() {
     };
     let all = means(table());
     assert!(!all.is_empty());
-    assert!(all.iter().all(|verdict| verdict.standing() != crate::domain::smoke::Standing::Fine));
+    assert!(all.iter().all(|verdict| verdict.standing() != crate::smoke::Standing::Fine));
 }

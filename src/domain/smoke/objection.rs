@@ -5,7 +5,7 @@
 //! that either. So whatever refuses a call as malformed and names a header that we sent counts as an objection to it:
 //! the probe is sent once more without, which at the worst costs one more call that changes nothing.
 
-use crate::domain::ProviderAnswer;
+use crate::ProviderAnswer;
 
 /// The largest refusal that is searched, in bytes.
 const LARGEST: usize = 64 << 10;

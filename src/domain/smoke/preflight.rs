@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Judged, Verdict};
-use crate::domain::policy::is_held;
-use crate::domain::provider::{Probe, Table, known_in};
-use crate::domain::{Grant, GrantKind, Health, Mode, RequestDraft};
+use crate::policy::is_held;
+use crate::provider::{Probe, Table, known_in};
+use crate::{Grant, GrantKind, Health, Mode, RequestDraft};
 
 /// What end users read in their activity feed.
 pub const REASON: &str =

@@ -1,8 +1,8 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::provider::{merge, table};
-use crate::domain::{GrantId, JsonText, Moment, Origin, Reference, RowId, Status};
+use crate::provider::{merge, table};
+use crate::{GrantId, JsonText, Moment, Origin, Reference, RowId, Status};
 
 type Edit = fn(&mut Grant);
 

@@ -7,9 +7,9 @@ use strum::{Display, IntoStaticStr};
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::provider::{KnownProvider, ProviderKind, table};
-use crate::domain::smoke::Standing;
-use crate::domain::{GrantId, Origin, RowId};
+use crate::provider::{KnownProvider, ProviderKind, table};
+use crate::smoke::Standing;
+use crate::{GrantId, Origin, RowId};
 
 const ANSWERS: &str = include_str!("../../../tests/smoke/probe_answers.toml");
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Standing, Verdict};
-use crate::domain::{Clean, Code, Grant, GrantId, RecordId, remedy, words};
+use crate::{Clean, Code, Grant, GrantId, RecordId, remedy, words};
 
 /// The handle of a run in the history; a later run has a higher one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

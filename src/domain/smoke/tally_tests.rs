@@ -3,8 +3,8 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::smoke::Before;
-use crate::domain::{Grant, GrantId, RowId};
+use crate::smoke::Before;
+use crate::{Grant, GrantId, RowId};
 
 fn result(verdict: Verdict, before: Option<Verdict>, latency_ms: Option<u64>) -> SmokeResult {
     let id = GrantId(Uuid::nil());

@@ -69,7 +69,7 @@ struct Row {
 }
 
 static TABLE: LazyLock<BTreeMap<String, Row>> =
-    LazyLock::new(|| toml::from_str(include_str!("../../../assets/verdicts.toml")).unwrap_or_default());
+    LazyLock::new(|| toml::from_str(grantdeck_assets::VERDICTS).unwrap_or_default());
 
 /// For a verdict without a row, which a test rules out.
 static NONE: LazyLock<Row> = LazyLock::new(Row::default);
@@ -134,12 +134,11 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::domain::Clean;
+    use crate::Clean;
 
     #[test]
     fn every_verdict_has_a_row_and_every_row_a_verdict() {
-        let table: BTreeMap<String, Row> =
-            toml::from_str(include_str!("../../../assets/verdicts.toml")).unwrap();
+        let table: BTreeMap<String, Row> = toml::from_str(grantdeck_assets::VERDICTS).unwrap();
         let rows: BTreeSet<&str> = table.keys().map(String::as_str).collect();
         let verdicts: BTreeSet<&str> = Verdict::iter().map(Verdict::name).collect();
         assert_eq!(rows, verdicts);

@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::domain::percent;
+use crate::percent;
 
 /// Stands for the provider where a URL has no host of its own.
 const NOWHERE: &str = "https://provider.invalid/";

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{address, graphql, names};
-use crate::domain::DraftBody;
+use crate::DraftBody;
 
 /// The largest body of a GET that is looked through, in bytes. A larger one is not known to only ask.
 const LARGEST: usize = 256 << 10;

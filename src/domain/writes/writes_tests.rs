@@ -5,7 +5,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::*;
-use crate::domain::{DraftBody, GrantId};
+use crate::{DraftBody, GrantId};
 
 fn draft(method: &str, url: &str) -> RequestDraft {
     RequestDraft::new(GrantId(Uuid::nil()), method, url)
@@ -210,7 +210,7 @@ fn a_body_of_a_get_may_ask_for_another_method() {
 
 #[test]
 fn nothing_that_the_table_asks_of_a_provider_is_taken_for_a_write_but_what_is_one() {
-    for (id, row) in crate::domain::provider::table() {
+    for (id, row) in crate::provider::table() {
         for call in row.ready() {
             let by_method = by_method(&call.method);
             assert_eq!(call.is_write(row), by_method, "{id}: {}", call.name);

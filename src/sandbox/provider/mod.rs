@@ -1,7 +1,7 @@
 //! Simulated providers: believable answers to the commonest calls, for both ways of calling.
 //!
 //! The proxy asks them in-process; for retrieve mode the same is served at `/provider/SCHEME/HOST/PATH`, where the
-//! credential is checked strictly. What they say is in `assets/demo_answers.toml`.
+//! credential is checked strictly. What they say is in `src/sandbox/assets/demo_answers.toml`.
 
 pub mod aws;
 mod credential;

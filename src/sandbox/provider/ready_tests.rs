@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::tables;
-use grantdeck::domain::provider::{self, KnownProvider, Preset};
-use grantdeck::domain::{GrantId, Origin};
+use grantdeck_domain::provider::{self, KnownProvider, Preset};
+use grantdeck_domain::{GrantId, Origin};
 
 /// The URL of a ready call, with `1` for what a person would have to fill in.
 fn url(known: &KnownProvider, call: &Preset, home: Option<&Origin>) -> Url {

@@ -1,4 +1,4 @@
-//! The table of providers' answers, `assets/demo_answers.toml`.
+//! The table of providers' answers, `src/sandbox/assets/demo_answers.toml`.
 
 use std::sync::OnceLock;
 

@@ -1,4 +1,4 @@
-//! Filling in what the bodies of `assets/demo_answers.toml` leave open.
+//! Filling in what the bodies of `src/sandbox/assets/demo_answers.toml` leave open.
 
 use std::sync::Arc;
 

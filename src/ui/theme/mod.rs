@@ -12,6 +12,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+use grantdeck_assets::THEMES;
 use ratatui::style::Style;
 use strum::{Display, EnumCount, EnumIter, EnumString, IntoStaticStr};
 
@@ -155,14 +156,6 @@ impl Role {
     }
 }
 
-/// The embedded tables, by name.
-const EMBEDDED: [(&str, &str); 4] = [
-    ("dark", include_str!("../../../assets/themes/dark.toml")),
-    ("light", include_str!("../../../assets/themes/light.toml")),
-    ("contrast", include_str!("../../../assets/themes/contrast.toml")),
-    ("mono", include_str!("../../../assets/themes/mono.toml")),
-];
-
 /// A theme, resolved for one colour depth.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Theme {
@@ -173,15 +166,15 @@ pub struct Theme {
 
 impl Theme {
     /// The built-in themes, in the order in which the theme key walks through them.
-    pub const BUILTIN: [&'static str; 4] = ["dark", "light", "contrast", "mono"];
+    pub const BUILTIN: [&'static str; THEMES.len()] = {
+        let [(dark, _), (light, _), (contrast, _), (mono, _)] = THEMES;
+        [dark, light, contrast, mono]
+    };
 
     /// A built-in theme; an unknown name is the dark one.
     pub fn builtin(name: &str, depth: Depth) -> Self {
-        let (name, text) = EMBEDDED
-            .iter()
-            .find(|(known, _)| *known == name)
-            .copied()
-            .unwrap_or(("dark", include_str!("../../../assets/themes/dark.toml")));
+        let [dark, ..] = &THEMES;
+        let (name, text) = *THEMES.iter().find(|(known, _)| *known == name).unwrap_or(dark);
         let mut theme = Self { name: name.to_owned(), styles: [Style::new(); Role::COUNT] };
         // That every embedded file can be read is a test; a plain screen is the worst that could happen.
         if let Ok(table) = table::read(text, depth) {

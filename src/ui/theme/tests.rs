@@ -38,7 +38,7 @@ fn contrast(one: Rgb, other: Rgb) -> f64 {
 }
 
 fn background(name: &str) -> Rgb {
-    let (_, text) = EMBEDDED.iter().find(|(known, _)| *known == name).unwrap();
+    let (_, text) = THEMES.iter().find(|(known, _)| *known == name).unwrap();
     let table: toml::Table = text.parse().unwrap();
     Rgb::parse(table["background"].as_str().unwrap()).unwrap()
 }
@@ -52,7 +52,7 @@ fn the_measure_of_contrast_is_right() {
 
 #[test]
 fn every_theme_defines_every_role_at_every_depth() {
-    for (name, text) in EMBEDDED {
+    for (name, text) in THEMES {
         for depth in Depth::iter() {
             let table = table::read(text, depth).unwrap_or_else(|mistake| panic!("{name}: {mistake:?}"));
             assert!(table.base.is_none(), "{name}");

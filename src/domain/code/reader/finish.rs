@@ -3,15 +3,15 @@
 use serde_json::Value;
 
 use super::{Elsewhere, Reader, join, text};
-use crate::domain::DraftBody;
-use crate::domain::code::paste::{PasteError, Pasted};
-use crate::domain::code::{marks, pattern, secret, suspect};
-use crate::domain::media::is_json;
-use crate::domain::percent;
-use crate::domain::template::{Piece, pieces};
+use crate::DraftBody;
+use crate::code::paste::{PasteError, Pasted};
+use crate::code::{marks, pattern, secret, suspect};
+use crate::media::is_json;
+use crate::percent;
+use crate::template::{Piece, pieces};
 
 impl Reader {
-    pub(in crate::domain::code) fn finish(mut self) -> Result<Pasted, PasteError> {
+    pub(in crate::code) fn finish(mut self) -> Result<Pasted, PasteError> {
         let url = self.url()?;
         let elsewhere = self.elsewhere.take();
         if let Some(Elsewhere::File(option)) = elsewhere.as_ref().filter(|_| self.get) {

@@ -1,9 +1,9 @@
 //! Who a grant belongs with: parent, children, siblings; for each the id that must be used.
 
 use super::{About, Known};
-use crate::domain::clean::HIDDEN;
-use crate::domain::describe::{Entry, Section, Span, Tone};
-use crate::domain::{Grant, GrantId, Health, Identity, Reference, RowId};
+use crate::clean::HIDDEN;
+use crate::describe::{Entry, Section, Span, Tone};
+use crate::{Grant, GrantId, Health, Identity, Reference, RowId};
 
 /// "google · work@acme.com", as it may be shown.
 pub fn name(known: &dyn Known, grant: &Grant) -> String {

@@ -1,9 +1,9 @@
 //! Held scopes with what they mean, and the missing ones that the catalog proves.
 
 use super::About;
-use crate::domain::clean::head;
-use crate::domain::describe::{Entry, Scope, Section, Span, Tone};
-use crate::domain::{Catalog, Clean, GrantKind, Health, words};
+use crate::clean::head;
+use crate::describe::{Entry, Scope, Section, Span, Tone};
+use crate::{Catalog, Clean, GrantKind, Health, words};
 
 impl About<'_> {
     /// What an OAuth grant may do; a managed secret has no scopes.

@@ -20,10 +20,12 @@ mod path;
 mod pretty;
 pub mod problem;
 pub mod reading;
-pub(crate) mod scan;
+pub mod scan;
 pub mod tape;
 mod wrap;
 mod wrong;
+
+use grantdeck_domain as domain;
 
 pub use diff::{Diff, DiffLine, DiffOptions, PairLine, Sign, diff, diff_pairs};
 pub use document::{Charset, Document, Kind, Markup, Note, View};

@@ -18,6 +18,8 @@ mod tests;
 pub mod tree;
 mod words;
 
+use grantdeck_domain as domain;
+
 pub use highlight::{Highlighter, Lit, Shown};
 pub use mistake::{Mistake, Taken};
 pub use plan::{Found, Plan};
