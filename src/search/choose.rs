@@ -1,9 +1,9 @@
-//! Ranking a few short texts by what was typed: palette, pickers.
+//! Ranks a few short texts against typed text, for the palette and pickers.
 
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
-/// The indices of the texts that match, best first; ties and an empty input keep the given order.
+/// Returns the indices of the matching texts, best first. Ties and an empty input keep the given order.
 pub fn rank<'a>(texts: impl Iterator<Item = &'a str>, typed: &str) -> Vec<usize> {
     if typed.trim().is_empty() {
         return (0..texts.count()).collect();

@@ -1,4 +1,4 @@
-//! Which characters of a visible row a query lights up. Asked for the rows on screen only, while drawing.
+//! Finds the characters of a visible row to highlight. Only called for rows on screen, while drawing.
 
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 use unicode_segmentation::UnicodeSegmentation;
@@ -7,20 +7,20 @@ use super::Query;
 use super::matching::Fuzzy;
 use crate::domain::RowId;
 
-/// The texts of a row as they are shown.
+/// The displayed texts of a row.
 #[derive(Clone, Copy, Debug)]
 pub struct Shown<'a> {
     /// Its identity.
     pub row: RowId,
-    /// The account, cleaned.
+    /// The sanitised account.
     pub account: &'a str,
-    /// The provider, cleaned.
+    /// The sanitised provider.
     pub provider: &'a str,
-    /// The label, cleaned; empty where there is none.
+    /// The sanitised label; empty if there is none.
     pub label: &'a str,
 }
 
-/// What is lit: places of grapheme clusters (what a reader calls a character), ascending, each once.
+/// What to highlight: indices of grapheme clusters (user-perceived characters), ascending and unique.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Lit {
     /// In the account.
@@ -29,11 +29,11 @@ pub struct Lit {
     pub provider: Vec<u32>,
     /// In the label.
     pub label: Vec<u32>,
-    /// How many characters of the printed id, from its beginning.
+    /// Number of leading characters of the displayed id.
     pub id: usize,
 }
 
-/// A query made ready for lighting rows up; keep it while the query stays the same.
+/// A query prepared for highlighting; keep it while the query is unchanged.
 #[derive(Debug)]
 pub struct Highlighter {
     words: Vec<Fuzzy>,
@@ -42,7 +42,7 @@ pub struct Highlighter {
 }
 
 impl Highlighter {
-    /// Makes a query ready.
+    /// Prepares a query.
     pub fn new(query: &Query) -> Self {
         let words = || query.words.iter().filter(|word| !word.negated);
         let faceted =
@@ -60,7 +60,7 @@ impl Highlighter {
         }
     }
 
-    /// What is lit in one row. A word lights nothing where it matched in a text that is not shown.
+    /// Returns what to highlight in a row: nothing for a word that matched in a text that is not shown.
     pub fn light(&mut self, shown: &Shown<'_>) -> Lit {
         let mut lit = Lit::default();
         if let RowId::Grant(id) = shown.row {

@@ -1,7 +1,7 @@
-//! Filtering, matching and ordering of rows: pure, cancellable, off the screen's thread.
+//! Filters, matches and sorts rows: pure, cancellable, off the UI thread.
 //!
-//! The room refuses to know who asks: the search worker of the screen and the command line call the same
-//! [`run()`]. Rows are given as a snapshot of shared chunks, answers are indices into it.
+//! The search worker of the screen and the command line both call [`run()`]. It takes a snapshot of shared
+//! chunks of rows and returns indices into it.
 
 pub mod choose;
 pub mod highlight;

@@ -1,4 +1,4 @@
-//! Whether a row matches a query, and how well: facets as cheap checks first, fuzzy words last.
+//! Matches and scores rows: cheap facet checks first, fuzzy words last.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use nucleo_matcher::{Config, Matcher, Utf32Str};
 use super::query::{Facet, IdPrefix, Query, Want, Word};
 use crate::domain::{Grant, Health, Now, RowId, policy};
 
-/// A query made ready for many rows, with the buffers that it reuses.
+/// A query prepared for many rows, with reusable buffers.
 pub(super) struct Matching<'a> {
     facets: &'a [Facet],
     words: Vec<ReadyWord>,
@@ -17,7 +17,7 @@ pub(super) struct Matching<'a> {
     matcher: Matcher,
     characters: Vec<char>,
     lowered: String,
-    /// What is looked for in scopes, and which of it each distinct set of scopes holds.
+    /// Substrings to search in scopes, and per distinct scope list which of them it contains.
     scope_parts: Vec<String>,
     scope_sets: HashMap<usize, u64>,
 }
@@ -30,18 +30,17 @@ struct ReadyWord {
     scope: Option<usize>,
 }
 
-/// A word that is the beginning of the row's id says more than any fuzzy match (nucleo's scores end at
-/// 65,535).
+/// A word that is a prefix of the row's id beats any fuzzy match (nucleo's scores end at 65,535).
 const ID_SCORE: u32 = 1 << 17;
 
-/// A match that can be seen in the list says more than one in a name that only the detail shows.
+/// A match visible in the list beats one in a name that only the detail pane shows.
 const SHOWN_SCORE: u32 = 1 << 16;
 
-/// A word that only a scope holds ranks below every fuzzy match.
+/// A word that only matches a scope ranks below every fuzzy match.
 const SCOPE_SCORE: u32 = 0;
 
 impl<'a> Matching<'a> {
-    /// Makes a query ready.
+    /// Prepares a query.
     pub(super) fn new(query: &'a Query, now: Now) -> Self {
         let mut scope_parts = Vec::new();
         let mut part = |text: String| {
@@ -75,7 +74,7 @@ impl<'a> Matching<'a> {
         }
     }
 
-    /// The score of a row; None when it does not match.
+    /// Returns the score of a row, or `None` if it does not match.
     pub(super) fn score(&mut self, grant: &Grant) -> Option<u32> {
         for facet in self.facets {
             if self.holds(&facet.want, grant) == facet.negated {
@@ -151,8 +150,8 @@ impl<'a> Matching<'a> {
         parts.iter().any(|part| lowered.contains(part.as_str()))
     }
 
-    /// Which of the scope parts the row's scopes hold, as bits. Scope lists are shared between rows, so each
-    /// list is read once. Its address names it: the rows outlive the search.
+    /// Returns a bit set of the scope parts that the row's scopes contain. Rows share scope lists, so each
+    /// list is searched once, keyed by its address: the rows outlive the search.
     fn scopes_held(&mut self, grant: &Grant) -> u64 {
         if self.scope_parts.is_empty() || grant.scopes.is_empty() {
             return 0;
@@ -172,12 +171,12 @@ impl<'a> Matching<'a> {
     }
 }
 
-/// The points that each letter of a word must bring on average. The matcher gives 16 for a letter, up to 8 more
-/// where a part of the text begins, and takes 3 for a gap and 1 for each further letter in it: letters that are
-/// strewn over a long address, which nearly any short word finds in it, stay below.
+/// The minimum average score per letter of a word. The matcher gives 16 per letter, up to 8 more at the start
+/// of a part of the text, and subtracts 3 for a gap and 1 for each further letter in it. This excludes
+/// letters scattered over a long address, where nearly any short word would match.
 const POINTS_PER_LETTER: usize = 14;
 
-/// A word as the matcher takes it, and how well it must match to count.
+/// A word in the matcher's form, with the minimum score to count as a match.
 #[derive(Debug)]
 pub(super) struct Fuzzy {
     atom: Atom,
@@ -191,12 +190,12 @@ impl Fuzzy {
         Self { atom, least: word.text.chars().count() * POINTS_PER_LETTER }
     }
 
-    /// How well a text matches; None = not well enough.
+    /// Returns the score of a text, or `None` if it is below the minimum.
     pub(super) fn score(&self, text: Utf32Str<'_>, matcher: &mut Matcher) -> Option<u16> {
         self.atom.score(text, matcher).filter(|points| usize::from(*points) >= self.least)
     }
 
-    /// Adds the places of the letters, where the text matches well enough.
+    /// Appends the indices of the matching letters if the text matches.
     pub(super) fn light(&self, text: Utf32Str<'_>, matcher: &mut Matcher, places: &mut Vec<u32>) {
         let before = places.len();
         let points = self.atom.indices(text, matcher, places);
@@ -206,9 +205,9 @@ impl Fuzzy {
     }
 }
 
-/// The texts that words are matched against, one by one, and whether the list shows them: every name of the
-/// account, the provider, the label. A word whose letters are scattered over several of them is no match: nobody
-/// means that, and nobody sees why.
+/// Returns the texts that words are matched against, and whether the list shows them: every name of the
+/// account, the provider, the label. They are matched one by one: letters scattered over several texts are no
+/// useful match.
 fn texts(grant: &Grant) -> impl Iterator<Item = (&str, bool)> {
     let identifier = grant.account_identifier.as_deref();
     let display = grant.account_display_name.as_deref();
@@ -236,7 +235,7 @@ fn bit(bits: u64, place: usize) -> bool {
     place < 64 && bits >> place & 1 == 1
 }
 
-/// The text in lower case, in a reused buffer.
+/// Lower-cases a text into a reused buffer.
 pub(super) fn lower<'b>(text: &str, buffer: &'b mut String) -> &'b str {
     buffer.clear();
     if text.is_ascii() {

@@ -1,30 +1,30 @@
-//! What was not understood in a search line.
+//! Parts of a search that were not understood.
 
 use std::fmt;
 
-/// A part of the line that was not understood.
+/// A part of the search that was not understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// The part, as typed. Show it through [`crate::domain::Clean`].
+    /// The part as typed. Show it through [`crate::domain::Clean`].
     pub part: String,
     /// What is wrong with it.
     pub problem: &'static str,
-    /// What was probably meant, ready to be typed.
+    /// The likely correction, ready to be typed.
     pub suggestion: Option<String>,
-    /// What the search makes of it.
+    /// How the search treats it.
     pub taken: Taken,
 }
 
-/// What a search makes of a part that was not understood.
+/// How the search treats a part that was not understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taken {
-    /// It is left out.
+    /// It is ignored.
     LeftOut,
-    /// Nothing can match it.
+    /// It matches nothing.
     AsNothing,
-    /// It is searched for as a word, not as the condition that it was probably meant to be.
+    /// It is searched as a word instead of the condition it was probably meant to be.
     AsWord,
-    /// It is searched for as it stands: a newer backend may know it.
+    /// It is used as typed: a newer backend may know it.
     AsTyped,
 }
 

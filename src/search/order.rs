@@ -1,28 +1,27 @@
-//! Orders: by a column, or best match first. Keys are made once per row, not once per comparison.
+//! Sorting: by a column, or best match first. Keys are computed once per row, not once per comparison.
 
 use std::cmp::Ordering;
 
 use super::Snapshot;
 use crate::domain::{Column, Grant, Health, Moment, Now, RowId};
 
-/// A row that matched.
+/// A matching row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Hit {
     /// Index into the rows.
     pub(super) row: u32,
-    /// How well; 0 without words.
+    /// Its score; 0 if the query has no words.
     pub(super) score: u32,
 }
 
-/// What a row is sorted by: the first 16 bytes as a number, which decides nearly every comparison, and the
-/// whole text where it is longer.
+/// A sort key: the first 16 bytes as a number, which decides nearly every comparison, and the whole text if
+/// it is longer.
 struct Key {
     head: u128,
     text: Option<Box<str>>,
 }
 
-/// Sorts row indices by a column: stable, rows without a value last in both directions, texts without regard
-/// to case.
+/// Sorts row indices by a column: stable, ignoring case, rows without a value last in both directions.
 pub fn by_column(rows: &Snapshot, order: &mut [u32], column: Column, descending: bool, now: Now) {
     let mut keyed: Vec<(Option<Key>, u32)> =
         order.iter().map(|&row| (rows.get(row).and_then(|grant| key(grant, column, now)), row)).collect();
@@ -40,8 +39,7 @@ pub fn by_column(rows: &Snapshot, order: &mut [u32], column: Column, descending:
     }
 }
 
-/// Sorts hits best match first; equal ones by health (the sound ones first), then the last used first, then
-/// by id.
+/// Sorts hits by score, best first; then by health (healthy first), last use (most recent first) and id.
 pub(super) fn by_score(rows: &Snapshot, hits: &mut [Hit], now: Now) {
     hits.sort_by_cached_key(|hit| {
         let grant = rows.get(hit.row);
@@ -63,7 +61,7 @@ fn key(grant: &Grant, column: Column, now: Now) -> Option<Key> {
         Column::Principal => text(grant.principal_type.as_str()),
         Column::Access => text(grant.access_via.as_str()),
         Column::Scopes if grant.secret.is_some() => None,
-        // What this machine found out is no part of a row.
+        // Test results are local and not part of the row.
         Column::Test => None,
         Column::Scopes => number(grant.scopes.len() as u128),
         Column::Ends => instant(grant.grant_expires_at.as_ref()),
@@ -86,7 +84,7 @@ fn instant(moment: Option<&Moment>) -> Option<Key> {
     number(signed(moment?.at()?.as_nanosecond()))
 }
 
-/// Keeps the order of signed numbers.
+/// Maps signed to unsigned numbers, preserving their order.
 fn signed(value: i128) -> u128 {
     (value as u128) ^ (1 << 127)
 }

@@ -1,4 +1,4 @@
-//! What is asked of a search, and what it finds.
+//! The input and output of a search.
 
 use std::sync::Arc;
 
@@ -6,43 +6,43 @@ use super::{Query, Snapshot};
 use crate::domain::column::Order;
 use crate::domain::{GrantKind, HealthGroup, Now, ServerFilter};
 
-/// One question over the rows that are here.
+/// The input of a search over the loaded rows.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Plan {
-    /// The rows.
+    /// The rows to search.
     pub rows: Snapshot,
-    /// The part that the backend filters by too.
+    /// The filters that the backend also applies.
     pub server: ServerFilter,
     /// Only this kind.
     pub kind: Option<GrantKind>,
     /// Only this health, or group of healths.
     pub health: Option<HealthGroup>,
-    /// What was typed.
+    /// The parsed query.
     pub query: Query,
-    /// How the answer is ordered. With words in the query and [`Order::AsSent`], best match first.
+    /// The order of the result. With words in the query, [`Order::AsSent`] means best match first.
     pub order: Order,
-    /// Children below their parents, where the parent is in the answer too.
+    /// Show children below their parents, if the parent also matches.
     pub tree: bool,
-    /// For health and ages.
+    /// The current time, for health and ages.
     pub now: Now,
 }
 
-/// The answer: indices into the plan's rows, in display order.
+/// The result: indices into the plan's rows, in display order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
-    /// The rows to show. None = all rows as they came.
+    /// The rows to show. `None` = all rows in their original order.
     pub order: Option<Arc<[u32]>>,
-    /// In a tree, how deep each of them stands; empty otherwise.
+    /// For a tree, the depth of each row; otherwise empty.
     pub depth: Arc<[u8]>,
 }
 
 impl Found {
-    /// How many rows are shown, of `rows` that are here.
+    /// Number of rows to show, given the number of loaded rows.
     pub fn len(&self, rows: usize) -> usize {
         self.order.as_ref().map_or(rows, |order| order.len())
     }
 
-    /// The row at a place of the shown list.
+    /// The row at a position of the result.
     pub fn at(&self, place: usize) -> Option<u32> {
         match &self.order {
             Some(order) => order.get(place).copied(),

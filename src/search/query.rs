@@ -1,4 +1,4 @@
-//! What a person typed into the search line, taken apart.
+//! Parses search queries.
 
 use strum::IntoEnumIterator;
 
@@ -7,8 +7,8 @@ use super::words::{Token, tokens};
 use crate::domain::near::nearest;
 use crate::domain::{AccessVia, GrantKind, Health, HealthGroup, PrincipalType, Status};
 
-/// A search, parsed: facets such as `health:expired` and `-label:test`, an id prefix, and words to match
-/// fuzzily. All parts must hold; the values of one facet (`provider:google,slack`) are alternatives.
+/// A parsed query: facets such as `health:expired` and `-label:test`, id prefixes, and words for fuzzy
+/// matching. All parts must match; the values of one facet (`provider:google,slack`) are alternatives.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
     /// As typed.
@@ -17,44 +17,44 @@ pub struct Query {
     pub facets: Vec<Facet>,
     /// The words.
     pub words: Vec<Word>,
-    /// What was not understood, to be shown as long as the query is in use.
+    /// Parts that were not understood, shown while the query is in use.
     pub mistakes: Vec<Mistake>,
-    /// Words that look like a facet and are near none, such as `foo:bar`; scopes look like that too, so they are
-    /// worth a remark only where nothing was found.
+    /// Words like `foo:bar` that look like a facet but resemble no known one. Scopes look like that too, so
+    /// they are only mentioned if nothing was found.
     pub unknown_filters: Vec<Mistake>,
 }
 
-/// One condition on one field.
+/// A condition on one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facet {
-    /// `-`: rows for which it holds are left out.
+    /// `-`: exclude rows that match.
     pub negated: bool,
     /// The condition.
     pub want: Want,
 }
 
-/// What a facet asks for. Texts are in lower case and are alternatives: one of them has to hold.
+/// The condition of a facet. Texts are in lower case and alternatives: one of them has to match.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Want {
-    /// `provider:`, the beginning of a provider id or slug.
+    /// `provider:`, a prefix of a provider id or slug.
     Provider(Vec<String>),
-    /// `account:`, a part of the account's identifier, display name or secret name.
+    /// `account:`, a substring of the account's identifier, display name or secret name.
     Account(Vec<String>),
-    /// `label:`, a part of the label.
+    /// `label:`, a substring of the label.
     Label(Vec<String>),
-    /// `status:`, the beginning of the backend's word.
+    /// `status:`, a prefix of the raw status.
     Status(Vec<String>),
-    /// `kind:`, the beginning of the backend's word; `secret` is short for `managed_secret`.
+    /// `kind:`, a prefix of the raw kind; `secret` is short for `managed_secret`.
     Kind(Vec<String>),
-    /// `principal:`, the beginning of the backend's word.
+    /// `principal:`, a prefix of the raw principal type.
     Principal(Vec<String>),
-    /// `access:`, the beginning of the backend's word.
+    /// `access:`, a prefix of the raw access.
     Access(Vec<String>),
-    /// `scope:`, a part of one held scope.
+    /// `scope:`, a substring of one held scope.
     Scope(Vec<String>),
-    /// `policy:`, a part of the name of one rule of the grant's policy, such as `approval`.
+    /// `policy:`, a substring of the name of a rule in the grant's policy, such as `approval`.
     Policy(Vec<String>),
-    /// `health:`, the beginning of its name or of the word in the list.
+    /// `health:`, a prefix of its name or of the word in the list.
     Health(Vec<Health>),
     /// `id:`, the first digits.
     Id(Vec<IdPrefix>),
@@ -63,11 +63,11 @@ pub enum Want {
 /// A bare word.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Word {
-    /// As typed, without sign and quotes. With an upper-case letter it matches exact case only.
+    /// As typed, without sign and quotes. If it contains an upper-case letter, case matters.
     pub text: String,
-    /// `-`: rows that contain it as it stands are left out.
+    /// `-`: exclude rows that contain it as a substring.
     pub negated: bool,
-    /// It was quoted: its letters must stand together.
+    /// It was quoted: its letters must be adjacent.
     pub whole: bool,
 }
 
@@ -78,7 +78,7 @@ pub struct IdPrefix {
     digits: u8,
 }
 
-/// The facets, with the protocol's field names as second names.
+/// The facets, with the protocol's field names as aliases.
 const FACETS: &[(&str, &str)] = &[
     ("provider", "provider"),
     ("provider_id", "provider"),
@@ -101,15 +101,15 @@ const FACETS: &[(&str, &str)] = &[
     ("grant_id", "id"),
 ];
 
-/// With all that there is, for whoever is near none of it.
+/// Lists all values, for input that resembles none of them.
 const NO_SUCH_HEALTH: &str =
     "no such health; choose from broken, revoked, expired, reconnect, scopes, unknown, expiring, ok";
 
-/// More parts than a person types; the rest of a pasted text is left out and named.
+/// More parts than a person types; the rest of a pasted text is ignored and reported.
 const MOST_PARTS: usize = 32;
 
 impl Query {
-    /// Takes a typed line apart; never fails, mistakes are kept to be shown. A part that is still being typed
+    /// Parses a query. Never fails: mistakes are kept to be shown. A part that is still being typed
     /// (`health:`, an open quote) is no mistake.
     pub fn parse(text: &str) -> Self {
         let mut query = Self { text: text.to_owned(), ..Self::default() };
@@ -123,7 +123,7 @@ impl Query {
         query
     }
 
-    /// Whether it lets everything through.
+    /// Whether it matches everything.
     pub fn is_empty(&self) -> bool {
         self.facets.is_empty() && self.words.is_empty()
     }
@@ -133,8 +133,8 @@ impl Query {
         self.words.iter().any(|word| !word.negated)
     }
 
-    /// Whether every row that this query finds was found by `last` too, so that only `last`'s rows need to be
-    /// looked at. May say no where it would be true.
+    /// Whether every match of this query is certainly a match of `last` too, so that only `last`'s matches
+    /// need to be searched. False negatives are possible.
     pub fn narrows(&self, last: &Self) -> bool {
         last.words.iter().all(|old| self.words.iter().any(|new| new.narrows(old)))
             && last.facets.iter().all(|old| self.facets.iter().any(|new| new.narrows(old)))
@@ -149,7 +149,8 @@ impl Query {
         };
         let lower = name.to_lowercase();
         let Some((_, field)) = FACETS.iter().find(|(known, _)| *known == lower) else {
-            // Scopes have colons (`chat:write`): what is no facet is a word, and a slip is mentioned.
+            // Scopes contain colons (`chat:write`): an unknown facet is a word, but a likely typo is
+            // reported.
             let near = nearest(&lower, FACETS.iter().map(|(known, _)| *known));
             let suggestion = near.map(|near| format!("{near}:{}", token.value));
             let list = if suggestion.is_some() { &mut self.mistakes } else { &mut self.unknown_filters };
@@ -214,7 +215,7 @@ impl Query {
             }
             wanted.extend(found);
         }
-        // A health that does not exist is found nowhere; showing everything instead would be a lie.
+        // An unknown health matches nothing; matching everything would be misleading.
         Want::Health(wanted)
     }
 
@@ -231,8 +232,8 @@ impl Query {
         Want::Id(wanted)
     }
 
-    /// A newer backend may use other words, so an unknown one is searched for all the same; one that looks
-    /// like a slip is mentioned.
+    /// A newer backend may know other values, so an unknown one is searched all the same; a likely typo is
+    /// reported.
     fn open_words(
         &mut self,
         typed: &str,
@@ -258,8 +259,8 @@ impl Query {
     }
 }
 
-/// Letters from which on a bare word is also looked for in ids and scopes: shorter ones would match nearly
-/// every row.
+/// Minimum length for a bare word to be searched in ids and scopes: shorter ones would match nearly every
+/// row.
 const LONG_ENOUGH: usize = 4;
 
 impl Word {
@@ -269,7 +270,7 @@ impl Word {
         if digits < LONG_ENOUGH || self.whole || self.negated { None } else { IdPrefix::new(&self.text) }
     }
 
-    /// The text to look for in scopes, in lower case; None for short words.
+    /// The lower-case text to search in scopes; `None` for short words.
     pub fn scope_part(&self) -> Option<String> {
         let long = self.text.chars().nth(LONG_ENOUGH - 1).is_some();
         (long && !self.negated).then(|| self.text.to_lowercase())
@@ -280,10 +281,10 @@ impl Word {
             return true;
         }
         if !self.whole {
-            // A longer word may match well enough where a shorter one did not.
+            // A longer word may match where a shorter one scored too low.
             return false;
         }
-        // A longer part may begin to reach scopes, which the shorter one did not.
+        // A longer part may become long enough to be searched in scopes, unlike the shorter one.
         let reaches_further =
             self.scope_part().is_some_and(|new| old.scope_part().is_none_or(|old| !new.starts_with(&old)));
         !self.negated
@@ -324,7 +325,7 @@ impl Facet {
 }
 
 impl IdPrefix {
-    /// Reads one to 32 hexadecimal digits; hyphens between them are of no account.
+    /// Parses 1 to 32 hexadecimal digits, ignoring hyphens.
     pub fn new(text: &str) -> Option<Self> {
         let (mut value, mut digits) = (0u128, 0u8);
         for character in text.chars() {
@@ -340,12 +341,12 @@ impl IdPrefix {
         (digits > 0).then_some(Self { value, digits })
     }
 
-    /// Whether an id begins with it.
+    /// Whether an id starts with it.
     pub fn matches(self, id: u128) -> bool {
         id >> (128 - 4 * u32::from(self.digits)) == self.value
     }
 
-    /// How many characters of the printed id it covers, hyphens included.
+    /// Number of characters of the printed id that it covers, including hyphens.
     pub fn printed(self) -> usize {
         let digits = usize::from(self.digits);
         digits + [8, 12, 16, 20].into_iter().filter(|hyphen| digits > *hyphen).count()

@@ -1,21 +1,21 @@
-//! Who belongs to whom: delegation children and siblings of one credential, found without a pass over all rows.
+//! Finds delegation children and siblings of one credential without scanning all rows.
 
 use std::collections::HashMap;
 
 use super::Rows;
 use crate::domain::{Grant, GrantId, Reference, RowId};
 
-/// Indices by relation; kept up to date as rows arrive.
+/// Row indices by relation, updated as rows arrive.
 #[derive(Clone, Debug, Default)]
 pub struct Relatives {
     children: HashMap<GrantId, Vec<RowId>>,
     newest_of: HashMap<Reference, u32>,
-    /// Per row: the row of the same credential that came before it; itself where there is none.
+    /// Per row, the previous row of the same credential; itself if there is none.
     before: Vec<u32>,
 }
 
 impl Relatives {
-    /// Takes a new row in; rows come in the order of their index.
+    /// Adds a new row. Rows must be added in index order.
     pub fn add(&mut self, index: u32, grant: &Grant) {
         if let Some(parent) = grant.parent_grant_id.as_ref().and_then(Reference::grant) {
             self.children.entry(parent).or_default().push(grant.row);
@@ -27,13 +27,13 @@ impl Relatives {
         self.before.push(before);
     }
 
-    /// The grants that were delegated from this one.
+    /// The grants delegated from this one.
     pub fn children(&self, grant: GrantId) -> &[RowId] {
         self.children.get(&grant).map_or(&[], Vec::as_slice)
     }
 
-    /// The other grants of the same credential that stand on the same level of its delegation tree, newest row
-    /// first, at most `most`.
+    /// Other grants of the same credential on the same level of its delegation tree, newest row first, at
+    /// most `most`.
     pub fn siblings(&self, rows: &Rows, grant: &Grant, most: usize) -> Vec<RowId> {
         let Some(credential) = &grant.credential_id else { return Vec::new() };
         let mut found = Vec::new();

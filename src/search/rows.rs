@@ -1,5 +1,5 @@
 //! The rows of a list: append-only chunks behind `Arc`, so that a snapshot for another thread costs a few
-//! dozen pointers and a changed row copies one chunk.
+//! dozen pointers, and changing a row copies one chunk.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -9,37 +9,37 @@ use crate::domain::{Grant, RowId, RowMap};
 /// Rows per chunk.
 pub const CHUNK: usize = 4096;
 
-/// All rows that are here, one per [`RowId`], in the order in which they first came.
+/// All loaded rows, one per [`RowId`], in the order of their first arrival.
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     chunks: Vec<Arc<Vec<Grant>>>,
     index: RowMap<u32>,
 }
 
-/// What an insertion did.
+/// The effect of an insertion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Change {
     /// The row is new.
     Added(u32),
-    /// The row was here and differs.
+    /// An existing row was replaced by a different one.
     Changed(u32),
-    /// The row was here and is the same.
+    /// The same row existed already.
     Same(u32),
 }
 
-/// The rows at one moment; cheap to clone and to send.
+/// The rows at one moment; cheap to clone and to send to another thread.
 #[derive(Clone, Debug, Default)]
 pub struct Snapshot {
     chunks: Arc<[Arc<Vec<Grant>>]>,
 }
 
 impl Rows {
-    /// How many rows.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.index.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.index.is_empty()
     }
@@ -49,17 +49,17 @@ impl Rows {
         self.chunks.get(index as usize / CHUNK)?.get(index as usize % CHUNK)
     }
 
-    /// Where a row stands.
+    /// The index of a row.
     pub fn position(&self, row: RowId) -> Option<u32> {
         self.index.get(&row).copied()
     }
 
-    /// The row of this identity.
+    /// The row with this identity.
     pub fn find(&self, row: RowId) -> Option<&Grant> {
         self.get(self.position(row)?)
     }
 
-    /// Puts a row in: replaces the one of the same identity, else appends.
+    /// Inserts a row: replaces the one with the same identity, or appends it.
     pub fn put(&mut self, grant: Grant) -> Change {
         if let Some(&at) = self.index.get(&grant.row) {
             let Some(chunk) = self.chunks.get_mut(at as usize / CHUNK) else { return Change::Same(at) };
@@ -85,7 +85,7 @@ impl Rows {
         Change::Added(at)
     }
 
-    /// Takes rows out; the others keep their order. Costs a pass over all rows.
+    /// Removes rows; the others keep their order. Costs a pass over all rows.
     pub fn remove(&mut self, gone: &HashSet<RowId>) {
         let kept = std::mem::take(self);
         for grant in kept.iter().filter(|grant| !gone.contains(&grant.row)) {
@@ -93,24 +93,24 @@ impl Rows {
         }
     }
 
-    /// All rows, in order.
+    /// All rows in order.
     pub fn iter(&self) -> impl Iterator<Item = &Grant> {
         self.chunks.iter().flat_map(|chunk| chunk.iter())
     }
 
-    /// The rows as they are now, for another thread.
+    /// A snapshot of the current rows, for another thread.
     pub fn snapshot(&self) -> Snapshot {
         Snapshot { chunks: self.chunks.as_slice().into() }
     }
 }
 
 impl Snapshot {
-    /// How many rows.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.chunks.iter().map(|chunk| chunk.len()).sum()
     }
 
-    /// Whether there are none.
+    /// Whether there are no rows.
     pub fn is_empty(&self) -> bool {
         self.chunks.is_empty()
     }
@@ -126,8 +126,8 @@ impl Snapshot {
     }
 }
 
-/// Two snapshots are equal when they share their chunks: identity, not content, so that comparing effects in
-/// tests costs nothing.
+/// Snapshots are equal if they share their chunks: compares identity, not content, so that comparing effects
+/// in tests is cheap.
 impl PartialEq for Snapshot {
     fn eq(&self, other: &Self) -> bool {
         self.chunks.len() == other.chunks.len()

@@ -1,4 +1,4 @@
-//! One search over the rows: in steps, cancellable, with an early answer.
+//! Runs a search in steps, cancellable, with an early result.
 
 use super::matching::Matching;
 use super::order::{self, Hit};
@@ -6,14 +6,14 @@ use super::{Found, Plan, tree};
 use crate::domain::column::Order;
 use crate::domain::{Grant, Health};
 
-/// Rows between two looks at whether the answer is still wanted.
+/// Rows between two checks for cancellation.
 pub const STEP: usize = 1024;
 
-/// Hits that make an early answer worth drawing: more than any screen shows.
+/// Number of hits that make an early result worth drawing: more than any screen shows.
 pub const EARLY_HITS: usize = 200;
 
-/// Answers a plan. `early` may be called once, with what the first rows gave, before the whole answer is
-/// returned. None when `is_cancelled` said so.
+/// Runs a plan. `early` is called at most once, with the matches among the first rows, before the complete
+/// result is returned. Returns `None` if cancelled.
 pub fn run(plan: &Plan, is_cancelled: &dyn Fn() -> bool, early: &mut dyn FnMut(Found)) -> Option<Found> {
     let everything =
         plan.query.is_empty() && plan.server.is_empty() && plan.kind.is_none() && plan.health.is_none();
@@ -28,8 +28,9 @@ pub fn run(plan: &Plan, is_cancelled: &dyn Fn() -> bool, early: &mut dyn FnMut(F
     finish(plan, hits, is_cancelled)
 }
 
-/// The same, looking at the given rows only: the answer to a query that [`super::Query::narrows`] the one
-/// which found them, over the same rows and with filters that are no wider. `within` may be in any order.
+/// Like [`run`], but only searches the given rows: the result of a query that this one
+/// [`super::Query::narrows`], over the same rows and with filters at least as wide. `within` may be in any
+/// order.
 pub fn run_within(
     plan: &Plan,
     within: &[u32],
@@ -57,7 +58,8 @@ fn scan<'a>(
             if is_cancelled() {
                 return None;
             }
-            // The first step is over soon enough; an answer that early would be drawn twice for nothing.
+            // A search that ends with its first step is fast enough; an early result would only be drawn
+            // twice.
             if !reported && count > 0 && hits.len() >= EARLY_HITS {
                 reported = true;
                 early(arrange(plan, hits.clone()));
@@ -78,7 +80,7 @@ fn finish(plan: &Plan, hits: Vec<Hit>, is_cancelled: &dyn Fn() -> bool) -> Optio
         return None;
     }
     let found = arrange(plan, hits);
-    // Sorting is one step; an answer nobody waits for is not sent.
+    // Sorting cannot be interrupted; drop the result if it is no longer wanted.
     (!is_cancelled()).then_some(found)
 }
 

@@ -1,4 +1,4 @@
-//! Whole searches over small lists, and what holds for any of them.
+//! Complete searches over small lists, and properties of any search.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -162,7 +162,7 @@ fn the_best_match_comes_first_and_ties_fall_to_the_sound_and_the_used() {
     rows[3].last_used_at = Some(Moment::new("2026-01-01T00:00:00Z"));
     rows.push(row(0x9009 << 112, "x", "unrelated"));
     assert_eq!(shown(&plan(rows.clone(), "goog")), [3, 2, 1, 0]);
-    // An id beats any name.
+    // An id match beats any name.
     rows.push(row(7, "x", "9009"));
     assert_eq!(shown(&plan(rows, "9009")), [4, 5]);
 }
@@ -212,7 +212,7 @@ fn children_stand_below_their_nearest_shown_parent() {
     let found = answer(&plan);
     assert_eq!(found.order.as_deref(), Some(&[1, 2, 0, 3, 5, 4][..]));
     assert_eq!(&*found.depth, [0, 1, 2, 3, 1, 0]);
-    // Without 2 (row 2), its child 3 stands below 1.
+    // Without 2 (row 2), its child 3 is below 1.
     plan.query = Query::parse("provider:odd");
     let found = answer(&plan);
     assert_eq!(found.order.as_deref(), Some(&[1, 0, 3][..]));

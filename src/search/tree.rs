@@ -1,19 +1,19 @@
-//! The delegation tree: each grant below the nearest of its ancestors that is shown.
+//! The delegation tree: each grant below its nearest visible ancestor.
 
 use std::collections::HashMap;
 
 use super::Snapshot;
 use crate::domain::GrantId;
 
-/// Ancestors that are not shown are followed this far up; the backend allows eight hops (docs/protocol/grants.md
+/// Maximum number of hidden ancestors to follow; the backend allows eight hops (docs/protocol/grants.md
 /// section 5).
 const HIDDEN_HOPS: usize = 64;
 
-/// No parent among the shown rows.
+/// No visible parent.
 const ROOT: usize = usize::MAX;
 
-/// Puts children below their parents, both otherwise in the given order, and says how deep each stands.
-/// Where parents go round in a circle, the first of them in the given order counts as a root.
+/// Moves children below their parents, keeping the given order otherwise, and returns the depth of each. In a
+/// cycle of parents, the first grant in the given order counts as a root.
 pub fn arrange(rows: &Snapshot, order: &[u32]) -> (Vec<u32>, Vec<u8>) {
     let parents = parents(rows, order);
     let mut children: Vec<Vec<usize>> = vec![Vec::new(); order.len()];
@@ -27,7 +27,7 @@ pub fn arrange(rows: &Snapshot, order: &[u32]) -> (Vec<u32>, Vec<u8>) {
     let mut out = Vec::with_capacity(order.len());
     let mut depths = Vec::with_capacity(order.len());
     let mut seen = vec![false; order.len()];
-    // Members of a circle are below no root; they follow as roots of their own.
+    // Members of a cycle are below no root; they follow as roots of their own.
     for start in roots.into_iter().chain(0..order.len()) {
         let mut stack = vec![(start, 0u8)];
         while let Some((place, depth)) = stack.pop() {
@@ -42,7 +42,7 @@ pub fn arrange(rows: &Snapshot, order: &[u32]) -> (Vec<u32>, Vec<u8>) {
     (out, depths)
 }
 
-/// For each place of the order, the place of its nearest shown ancestor, or [`ROOT`].
+/// For each position, the position of its nearest visible ancestor, or [`ROOT`].
 fn parents(rows: &Snapshot, order: &[u32]) -> Vec<usize> {
     let mut places: Vec<usize> = vec![ROOT; rows.len()];
     for (place, &row) in order.iter().enumerate() {

@@ -1,13 +1,13 @@
-//! The search line as tokens: signs, facet names, quotes.
+//! Tokenises search queries: signs, facet names, quotes.
 
-/// One part of a typed line.
+/// A part of a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
     /// As typed.
     pub(super) typed: String,
-    /// It began with `-`.
+    /// It starts with `-`.
     pub(super) negated: bool,
-    /// The name before the first colon, where there is one.
+    /// The name before the first colon, if any.
     pub(super) facet: Option<String>,
     /// The value, without quotes.
     pub(super) value: String,
@@ -16,7 +16,7 @@ pub(super) struct Token {
 }
 
 impl Token {
-    /// The facet as typed, with one of its alternatives only.
+    /// The facet as typed, reduced to one of its alternatives.
     pub(super) fn only(&self, value: &str) -> String {
         let several = !self.quoted && self.value.contains(',');
         match &self.facet {
@@ -26,8 +26,8 @@ impl Token {
     }
 }
 
-/// Splits at white space outside quotes. A quote counts at the beginning of a part or right after its colon;
-/// an open one reaches to the end of the line. A URL is one word, not a facet called `https`.
+/// Splits at whitespace outside quotes. A quote counts at the start of a part or right after its colon; an
+/// open one extends to the end. A URL is one word, not a facet called `https`.
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut rest = text.trim_start();
