@@ -1,45 +1,45 @@
-//! Where things stand, from the size of the terminal alone. Pure: update and view ask the same questions and
-//! get the same answers, so that the mouse hits what is seen and a page is what is visible.
+//! Computes the layout from the terminal size. Pure: update and view use the same functions, so mouse clicks
+//! hit what is visible, and a page is what is visible.
 
 use ratatui::layout::Rect;
 
 use crate::domain::{Side, Split};
 
-/// The smallest terminal in which the program is usable; below, it says so politely.
+/// The smallest supported terminal; a smaller one shows a message instead.
 pub const MINIMUM: (u16, u16) = (60, 16);
 
-/// From this width on, list and detail stand side by side.
+/// Minimum width for list and detail pane side by side.
 const SIDE_BY_SIDE: u16 = 104;
-/// From this height on, a narrow terminal stacks them.
+/// Minimum height for list and detail pane stacked.
 const STACKED: u16 = 28;
-/// Neither list nor detail is narrower or lower than this beside the other.
+/// Minimum width and height of list and detail pane if both are shown.
 const LEAST: (u16, u16) = (40, 7);
 
-/// The places of the main screen.
+/// The areas of the main screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Areas {
-    /// Program, session, budget: one line.
+    /// Program, session and budget: one line.
     pub header: Rect,
     /// Provider chips: one line.
     pub chips: Rect,
     /// The list of grants with its border.
     pub list: Rect,
-    /// The detail pane with its border, where it is shown beside or below the list.
+    /// The detail pane with its border, if shown beside or below the list.
     pub detail: Option<Rect>,
-    /// Keys, or the search line: one line.
+    /// Key hints, or the search input: one line.
     pub footer: Rect,
 }
 
 /// What fills the middle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Middle {
-    /// The list, and the detail where there is room.
+    /// The list, and the detail pane if there is room.
     Split(Split),
-    /// One pane has all of it.
+    /// A single pane.
     Whole,
 }
 
-/// Divides the terminal. None when it is too small.
+/// Divides the terminal. Returns `None` if it is too small.
 pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     if width < MINIMUM.0 || height < MINIMUM.1 {
         return None;
@@ -53,7 +53,7 @@ pub fn areas(width: u16, height: u16, middle: Middle) -> Option<Areas> {
     Some(Areas { header: line(0), chips: line(1), list, detail, footer: line(height - 1) })
 }
 
-/// On which side the detail is shown in a terminal of this size: where it was asked for if there is room, else where
+/// The position of the detail pane in a terminal of this size: as requested if there is room, otherwise where
 /// there is.
 pub fn side(width: u16, height: u16, wished: Side) -> Side {
     match (wished, width >= SIDE_BY_SIDE, height >= STACKED) {
@@ -63,7 +63,7 @@ pub fn side(width: u16, height: u16, wished: Side) -> Side {
     }
 }
 
-/// The list and the detail in the room for both.
+/// Divides the body between list and detail pane.
 fn divided(body: Rect, split: Split, side: Side) -> (Rect, Option<Rect>) {
     let part = |whole: u16| split.list.map(|list| (u32::from(whole) * u32::from(list) / 100) as u16);
     match side {
@@ -83,22 +83,22 @@ fn divided(body: Rect, split: Split, side: Side) -> (Rect, Option<Rect>) {
     }
 }
 
-/// The places of a screen with two panes of equal standing: what is asked and what came of it.
+/// The areas of a screen with two equal panes, such as request and response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Panes {
-    /// Program, session, budget: one line.
+    /// Program, session and budget: one line.
     pub header: Rect,
-    /// What the screen is about: one line.
+    /// The title: one line.
     pub title: Rect,
-    /// The first pane with its border; None where only the other one has room.
+    /// The first pane with its border; `None` if only the second has room.
     pub first: Option<Rect>,
-    /// The second pane with its border.
+    /// The second pane with its border; `None` if only the first has room.
     pub second: Option<Rect>,
-    /// Keys: one line.
+    /// Key hints: one line.
     pub footer: Rect,
 }
 
-/// Which of two panes is shown where there is room for one.
+/// Which of two panes is shown if there is only room for one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Front {
     /// The first.
@@ -108,7 +108,8 @@ pub enum Front {
     Second,
 }
 
-/// Divides the terminal into two panes: side by side, stacked, or the front one alone. None when it is too small.
+/// Divides the terminal into two panes: side by side, stacked, or only the front one. Returns `None` if it is
+/// too small.
 pub fn panes(width: u16, height: u16, front: Front) -> Option<Panes> {
     let whole = areas(width, height, Middle::Whole)?;
     let body = whole.list;
@@ -129,7 +130,7 @@ pub fn panes(width: u16, height: u16, front: Front) -> Option<Panes> {
     Some(Panes { header: whole.header, title: whole.chips, first, second, footer: whole.footer })
 }
 
-/// What is inside a border.
+/// The area inside a border.
 pub fn inside(area: Rect) -> Rect {
     Rect {
         x: area.x.saturating_add(1),
@@ -139,16 +140,16 @@ pub fn inside(area: Rect) -> Rect {
     }
 }
 
-/// A box in the middle of the terminal, as large as asked where there is room.
+/// A box in the middle of the terminal, as large as wanted if there is room.
 pub fn centered(width: u16, height: u16, wanted: (u16, u16)) -> Rect {
     let (w, h) = (wanted.0.min(width.saturating_sub(2)), wanted.1.min(height.saturating_sub(2)));
     Rect::new((width - w) / 2, (height - h) / 2, w, h)
 }
 
-/// Lines that stay visible around a cursor that moves by lines.
+/// Lines that stay visible around a cursor that moves line by line.
 pub const CONTEXT: usize = 2;
 
-/// Keeps `cursor` inside a window of `height` lines over `len` items, with so many lines of context where there
+/// Keeps `cursor` inside a window of `height` lines over `len` items, with `context` lines around it if there
 /// is room, and never scrolls past the end. Returns the new offset.
 pub fn scroll_to(offset: usize, cursor: usize, height: usize, len: usize, context: usize) -> usize {
     if height == 0 || len <= height {

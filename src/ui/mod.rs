@@ -1,4 +1,4 @@
-//! Widgets over plain data, the theme, the layout and the widths of text. Knows nothing of the app.
+//! Widgets over plain data, themes, layout and text widths. Knows nothing of the app.
 
 pub mod layout;
 pub mod paint;

@@ -1,4 +1,4 @@
-//! A pen: puts clean text into cells, in roles of the theme, and tells how far it came.
+//! Draws clean text into cells with the roles of the theme, and returns where it ended.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -9,26 +9,26 @@ use super::text;
 use super::theme::{Role, Theme};
 use crate::domain::describe::Span;
 
-/// Draws into one buffer with one theme.
+/// Draws into a buffer with a theme.
 #[derive(Debug)]
 pub struct Pen<'a> {
     /// The cells.
     pub buffer: &'a mut Buffer,
-    /// The roles.
+    /// The theme.
     pub theme: &'a Theme,
 }
 
-/// A piece of a line: clean text in a role.
+/// A piece of a line: clean text with a role.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     /// Clean text.
     pub text: String,
-    /// How it looks.
+    /// Its role.
     pub role: Role,
 }
 
 impl Piece {
-    /// A piece of a line.
+    /// Creates a piece.
     pub fn new(text: impl Into<String>, role: Role) -> Self {
         Self { text: text.into(), role }
     }
@@ -40,13 +40,13 @@ impl From<&Span> for Piece {
     }
 }
 
-/// The text of some pieces, one after the other.
+/// Concatenates the text of pieces.
 pub fn plain(pieces: &[Piece]) -> String {
     pieces.iter().map(|piece| piece.text.as_str()).collect()
 }
 
-/// A line in lines of at most `cells`: what is too long goes on below, in the role of its last piece, which is the
-/// one that grows.
+/// Wraps a line to at most `cells`. Continuation lines have the role of the last piece, which is the one of
+/// variable length.
 pub fn wrapped(line: &[Piece], cells: usize) -> Vec<Vec<Piece>> {
     let before: usize =
         line.iter().rev().skip(1).map(|piece| text::width(&piece.text)).sum::<usize>().min(cells / 2);
@@ -64,7 +64,7 @@ pub fn wrapped(line: &[Piece], cells: usize) -> Vec<Vec<Piece>> {
 }
 
 impl<'a> Pen<'a> {
-    /// A pen over a buffer.
+    /// Creates a pen for a buffer.
     pub fn new(buffer: &'a mut Buffer, theme: &'a Theme) -> Self {
         Self { buffer, theme }
     }
@@ -74,14 +74,14 @@ impl<'a> Pen<'a> {
         self.theme.style(role)
     }
 
-    /// Writes a text at (x, y), cut with an ellipsis to `cells`; returns the column after it. What is outside
-    /// the buffer is not drawn.
+    /// Writes a text at (x, y), cut with an ellipsis to `cells`; returns the column after it. Does not draw
+    /// outside the buffer.
     pub fn text(&mut self, x: u16, y: u16, cells: u16, text: &str, role: Role) -> u16 {
         let style = self.theme.style(role);
         self.styled(x, y, cells, text, style)
     }
 
-    /// Writes a text in a style that is already resolved.
+    /// Writes a text in a resolved style.
     pub fn styled(&mut self, x: u16, y: u16, cells: u16, text: &str, style: Style) -> u16 {
         let area = self.buffer.area;
         if y >= area.bottom() || x >= area.right() || cells == 0 {
@@ -93,7 +93,7 @@ impl<'a> Pen<'a> {
         after
     }
 
-    /// Writes a text that ends at the column before `right`; returns where it begins.
+    /// Writes a right-aligned text that ends at the column before `right`; returns its first column.
     pub fn text_right(&mut self, right: u16, y: u16, cells: u16, text: &str, role: Role) -> u16 {
         let width = text::width_within(text, usize::from(cells)) as u16;
         let x = right.saturating_sub(width);
@@ -114,21 +114,21 @@ impl<'a> Pen<'a> {
         at
     }
 
-    /// Lays a role's style over cells that are already written.
+    /// Applies a role's style to cells that are already written.
     pub fn wash(&mut self, area: Rect, role: Role) {
         let style = self.theme.style(role);
         let area = area.intersection(self.buffer.area);
         self.buffer.set_style(area, style);
     }
 
-    /// Empties an area and gives it a role's background.
+    /// Clears an area and fills it with a role's background.
     pub fn clear(&mut self, area: Rect, role: Role) {
         let area = area.intersection(self.buffer.area);
         Clear.render(area, self.buffer);
         self.buffer.set_style(area, self.theme.style(role));
     }
 
-    /// A rounded border with a title on the left and a note on the right; returns what is inside.
+    /// Draws a rounded border with a title on the left and a note on the right; returns the area inside.
     pub fn frame(&mut self, area: Rect, title: &[Piece], note: &[Piece], focused: bool) -> Rect {
         let area = area.intersection(self.buffer.area);
         let border = if focused { Role::BorderFocused } else { Role::Border };
@@ -158,7 +158,7 @@ impl<'a> Pen<'a> {
         super::layout::inside(area)
     }
 
-    /// A scroll bar on the right border of `area`: where the window stands in the whole.
+    /// Draws a scroll bar on the right border of `area`.
     pub fn scroll_bar(&mut self, area: Rect, offset: usize, height: usize, len: usize) {
         if len <= height || area.height < 4 || height == 0 {
             return;

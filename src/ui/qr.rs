@@ -1,14 +1,14 @@
-//! A QR code in half blocks.
+//! QR codes in half blocks.
 
 use qrcode::{EcLevel, QrCode};
 
-/// Light modules on every side, without which a camera does not find the code.
+/// Width of the quiet zone in modules; cameras need it to find the code.
 const QUIET: usize = 4;
 
-/// A text as a QR code with its quiet zone: one character is one module wide and two modules high, and its ink is
-/// the *dark* modules, so it is to be painted with dark ink on a light background whatever the theme. None when the
-/// text is longer than any code can hold (2,953 bytes). The lowest level of error correction: a screen has no
-/// stains, and a smaller code fits more terminals.
+/// Encodes a text as a QR code with its quiet zone. A character is one module wide and two modules high, and
+/// its foreground is the *dark* modules, so it must be drawn dark on light in every theme. Uses the lowest
+/// error correction level: a screen has no stains, and a smaller code fits more terminals. Returns `None` if
+/// the text is longer than any code can hold (2,953 bytes).
 pub fn qr(text: &str) -> Option<Vec<String>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::L).ok()?;
     let width = code.width();
@@ -28,7 +28,7 @@ pub fn qr(text: &str) -> Option<Vec<String>> {
         };
         (0..side).map(character).collect()
     };
-    // The side is odd: the last line is half quiet zone, half nothing.
+    // The side is odd: the lower half of the last line is empty.
     Some((0..side).step_by(2).map(line).collect())
 }
 
@@ -38,7 +38,7 @@ mod tests {
     use proptest::prelude::*;
     use qrcode::Color;
 
-    /// The modules that the lines show, true = dark.
+    /// Decodes the lines into modules; true = dark.
     fn modules(lines: &[String]) -> Vec<Vec<bool>> {
         let half = |line: &String, dark: [char; 2]| line.chars().map(|c| dark.contains(&c)).collect();
         lines.iter().flat_map(|line| [half(line, ['█', '▀']), half(line, ['█', '▄'])]).collect()

@@ -1,4 +1,4 @@
-//! Widths of text in cells, and cutting it to fit. All text here is clean already.
+//! Measures text in cells and cuts it to fit. All text here is already clean.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::domain::clean::{BRIEF, head, work};
 
-/// How many cells a text takes.
+/// Width of a text in cells.
 pub fn width(text: &str) -> usize {
     work::note(text.len());
     if text.is_ascii() { text.len() } else { text.width() }
 }
 
-/// The same, but never more than `most`: what is behind that is not looked at.
+/// Like [`width`], but at most `most`; the rest is not measured.
 pub fn width_within(text: &str, most: usize) -> usize {
-    // No character is wider than it is long.
+    // No character has more cells than bytes.
     if text.len() <= most || text.is_ascii() {
         return width(head(text, most)).min(most);
     }
@@ -29,7 +29,7 @@ pub fn width_within(text: &str, most: usize) -> usize {
     cells
 }
 
-/// The text, cut to at most `cells`; what was cut off is told by an ellipsis, which needs one cell.
+/// Cuts a text to at most `cells`, including the ellipsis that marks the cut.
 pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     if width_within(text, cells + 1) <= cells {
         return Cow::Borrowed(text);
@@ -43,10 +43,9 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// The text in at most so many cells. Where it is longer, an ellipsis takes the place of what is behind the first `keep`
-/// bytes and before the end.
+/// Cuts a text to at most `cells`: an ellipsis replaces what is between the first `keep` bytes and the end.
 pub fn cut_behind(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
-    // What is longer than that is cut as any other text.
+    // Longer texts are cut like any other.
     if text.len() > BRIEF {
         return cut(text, cells);
     }
@@ -56,11 +55,11 @@ pub fn cut_behind(text: &str, keep: usize, cells: usize) -> Cow<'_, str> {
     if all <= cells || tail == 0 {
         return cut(text, cells);
     }
-    // What begins before the last cells is left out whole.
+    // A character that starts before the last cells is left out whole.
     Cow::Owned(format!("{head}…{}", skip(text, all - tail)))
 }
 
-/// The text without its first cells; a wide character that begins before them is left out whole.
+/// Skips the first cells of a text; a wide character that starts in them is left out whole.
 pub fn skip(text: &str, cells: usize) -> &str {
     let mut skipped = 0;
     for (at, cluster) in text.grapheme_indices(true) {
@@ -72,9 +71,10 @@ pub fn skip(text: &str, cells: usize) -> &str {
     ""
 }
 
-/// The text in lines of at most `cells`, broken between words; a word that is too long for a line is broken
-/// behind one of its joints (`@`, `.`, `/`…), else between characters. Line breaks of the text stay, several spaces become one. A character that is wider than
-/// `cells` becomes an ellipsis. No cells, no lines; else there is at least one, which may be empty.
+/// Wraps a text to lines of at most `cells`, between words. A word that is too long for a line is broken
+/// after a separator (`@`, `.`, `/`…), otherwise between characters. Line breaks are kept, several spaces
+/// become one. A character wider than `cells` becomes an ellipsis. Returns no lines if `cells` is 0,
+/// otherwise at least one, which may be empty.
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     if cells == 0 {
         return Vec::new();
@@ -82,7 +82,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
         let mut line = String::new();
-        // Counted on the way: to measure the line again for each character costs its length each time.
+        // Keep a running width: measuring the line again for each character would be quadratic.
         let mut used = 0;
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             let gap = usize::from(!line.is_empty());
@@ -116,9 +116,9 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     lines
 }
 
-/// The text in pieces of at most `cells` that are the text again when put together: broken behind a space or a joint
-/// in the second half of a piece, else between characters. There is at least one piece; a character that is wider than
-/// `cells` has a piece of its own.
+/// Splits a text into pieces of at most `cells` that concatenate to the same text: after a space or separator
+/// in the second half of a piece, otherwise between characters. There is at least one piece; a character
+/// wider than `cells` gets its own.
 pub fn fold(text: &str, cells: usize) -> Vec<&str> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -144,14 +144,14 @@ pub fn fold(text: &str, cells: usize) -> Vec<&str> {
     pieces
 }
 
-/// Where a word that is too long for its line is broken best: behind the last joint of an address, an id or a
-/// path in the second half of the line, else at its end.
+/// Returns where to break a word that is too long for its line: after the last separator of an address, id or
+/// path in the second half of the line, otherwise at its end.
 fn joint(line: &str) -> usize {
     let behind = line.rfind(['@', '.', '/', '-', '_', ':']).map_or(0, |at| at + 1);
     if behind * 2 > line.len() { behind } else { line.len() }
 }
 
-/// Adds clusters while they fit.
+/// Appends clusters while they fit.
 fn fill<'a>(out: &mut String, clusters: impl Iterator<Item = &'a str>, cells: usize) {
     let mut used = 0;
     for cluster in clusters {

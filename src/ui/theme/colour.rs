@@ -1,16 +1,16 @@
-//! Colours as tables write them, and what stands for them where a terminal has fewer.
+//! Parses colours and converts them for terminals with fewer colours.
 
 use ratatui::style::Color;
 
-/// A colour of 24 bits.
+/// A 24-bit colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rgb(pub(super) [u8; 3]);
 
-/// What red, green and blue may be in the cube of the 256-colour table.
+/// The channel values in the cube of the 256-colour palette.
 const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
 impl Rgb {
-    /// Reads `#rrggbb`.
+    /// Parses `#rrggbb`.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#')?;
         if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -20,9 +20,9 @@ impl Rgb {
         Some(Self([red, green, blue]))
     }
 
-    /// The nearest of the 240 fixed colours of the 256-colour table; the first 16 are the terminal's own.
+    /// The nearest of the 240 fixed colours of the 256-colour palette; the first 16 depend on the terminal.
     pub(super) fn index(self) -> u8 {
-        // Where the red of a colour in the cube is given, its green and its blue each count for themselves.
+        // Once the red channel is fixed, green and blue can be chosen independently.
         let [_, green, blue] = self.0.map(|channel| {
             (0..6u8).zip(STEPS).min_by_key(|(_, step)| step.abs_diff(channel)).map_or(0, |(number, _)| number)
         });
@@ -30,8 +30,8 @@ impl Rgb {
         cube.chain(232..=u8::MAX).min_by_key(|index| self.distance(Self::of_index(*index))).unwrap_or(16)
     }
 
-    /// A fixed colour of the 256-colour table: a cube of 6×6×6 from 16 on, then 24 greys. The first 16, which
-    /// every terminal chooses for itself, are answered with xterm's.
+    /// A fixed colour of the 256-colour palette: a 6×6×6 cube from 16 on, then 24 greys. For the first 16,
+    /// which each terminal defines itself, returns xterm's.
     pub(super) fn of_index(index: u8) -> Self {
         let step = |number: u8| STEPS.get(usize::from(number % 6)).copied().unwrap_or_default();
         match index {
@@ -41,13 +41,13 @@ impl Rgb {
         }
     }
 
-    /// The nearest of the 16, by xterm's colours.
+    /// The nearest of the 16 colours, as defined by xterm.
     pub(super) fn name(self) -> Color {
         let index = (0..16u8).min_by_key(|index| self.distance(Self::of_index(*index))).unwrap_or(7);
         NAMES.get(usize::from(index)).map_or(Color::Reset, |(_, color)| *color)
     }
 
-    /// Squared, weighted as the eye does ("redmean").
+    /// Squared perceptual distance ("redmean").
     fn distance(self, other: Self) -> u32 {
         let [red, green, blue] = [0, 1, 2].map(|at: usize| {
             let (one, two) = (self.0.get(at), other.0.get(at));
@@ -59,7 +59,7 @@ impl Rgb {
     }
 }
 
-/// What the 16 are called in a theme, in the order of their numbers.
+/// The names of the 16 colours in a theme, in the order of their numbers.
 pub(super) const NAMES: [(&str, Color); 16] = [
     ("black", Color::Black),
     ("red", Color::Red),
@@ -79,10 +79,10 @@ pub(super) const NAMES: [(&str, Color); 16] = [
     ("bright-white", Color::White),
 ];
 
-/// The terminal's own colour, whatever it is.
+/// The terminal's default colour.
 pub(super) const DEFAULT: &str = "default";
 
-/// One of the 16 by its name, or the terminal's own colour.
+/// One of the 16 colours by name, or the terminal's default colour.
 pub(super) fn named(name: &str) -> Option<Color> {
     if name == DEFAULT {
         return Some(Color::Reset);

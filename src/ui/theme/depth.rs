@@ -1,33 +1,33 @@
-//! How many colours the terminal has, told from the environment.
+//! Detects the colour depth of the terminal from the environment.
 
 use strum::EnumIter;
 
-/// How many colours the terminal has.
+/// The colour depth of the terminal.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, EnumIter)]
 pub enum Depth {
     /// 24 bits.
     #[default]
     Truecolor,
-    /// The 256-colour table.
+    /// The 256-colour palette.
     Ansi256,
-    /// The terminal's own 16.
+    /// The terminal's 16 colours.
     Ansi16,
-    /// None: attributes only (`NO_COLOR`, `TERM=dumb`).
+    /// No colours, attributes only (`NO_COLOR`, `TERM=dumb`).
     Mono,
 }
 
-/// Terminals that have 24 bits and, over SSH, nothing but their name to say so.
+/// 24-bit terminals that can only be recognised by their name over SSH.
 const TRUECOLOR_NAMES: [&str; 7] =
     ["kitty", "alacritty", "foot", "wezterm", "ghostty", "direct", "truecolor"];
 
 impl Depth {
-    /// Told from `NO_COLOR`, `COLORTERM`, `TERM` and, where `TERM` says nothing, `WT_SESSION` (Windows
-    /// Terminal). `lookup` reads one variable of the environment.
+    /// Detects the depth from `NO_COLOR`, `COLORTERM`, `TERM` and, if `TERM` is not set, `WT_SESSION`
+    /// (Windows Terminal). `lookup` reads an environment variable.
     ///
-    /// - `NO_COLOR`, when it is not empty, wins over everything (<https://no-color.org>);
-    /// - GNU screen passes `COLORTERM` on without understanding 24 bits, so there it does not count; tmux, which
-    ///   also calls itself screen, translates and is told by `TMUX`;
-    /// - without any hint: the 16 colours that nearly every terminal has.
+    /// - A non-empty `NO_COLOR` wins over everything (<https://no-color.org>).
+    /// - GNU screen passes `COLORTERM` on without supporting 24 bits, so it is ignored there. tmux, which
+    ///   also calls itself screen, converts colours; `TMUX` identifies it.
+    /// - Without any hint: the 16 colours that nearly every terminal has.
     pub fn detect(lookup: impl Fn(&str) -> Option<String>) -> Self {
         let value = |name: &str| lookup(name).filter(|value| !value.is_empty());
         if value("NO_COLOR").is_some() {

@@ -1,10 +1,11 @@
-//! Themes: roles to styles, per colour depth. The only place that names colours; the tables are
+//! Themes map roles to styles, per colour depth. This is the only module that names colours; the tables are
 //! `assets/themes/*.toml`.
 //!
-//! Roles are of two sorts. A *block* ([`Role::is_block`]) paints a background: the cursor's row, chips, toasts,
-//! what pops up, inputs. Every other role is *ink*: it never has a background, so that it can be written onto
-//! any block (a health word on the cursor's row) and the block shows through. The block under all others is
-//! [`Role::Screen`]: it paints the whole screen, so that a theme is legible whatever the terminal's own colours.
+//! There are two sorts of roles. A *block* ([`Role::is_block`]) paints a background: the cursor row, chips,
+//! toasts, popups, inputs. Every other role is *ink*: it never has a background, so it can be written onto
+//! any block (a health word on the cursor row), whose background shows through. [`Role::Screen`] is the block
+//! below all others: it paints the whole screen, so that a theme is legible whatever the terminal's own
+//! colours.
 
 mod colour;
 mod depth;
@@ -21,57 +22,57 @@ pub use depth::Depth;
 use crate::domain::describe::Tone;
 use crate::domain::{Clean, Diagnosis};
 
-/// What a piece of the screen is, so that a theme can say how it looks.
+/// The meaning of a piece of the screen, styled by the theme.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumCount, EnumIter, EnumString, IntoStaticStr,
 )]
 #[strum(serialize_all = "snake_case")]
 pub enum Role {
-    /// The background that everything stands on.
+    /// The background of the screen.
     Screen,
     /// Ordinary text.
     Text,
-    /// What may be overlooked: units, explanations, empty values.
+    /// Less important: units, explanations, empty values.
     TextDim,
-    /// What must not be overlooked: names, the focused title.
+    /// Important: names, the focused title.
     TextStrong,
     /// The program's name.
     Brand,
     /// Borders.
     Border,
-    /// The border of the pane that has the keys.
+    /// The border of the focused pane.
     BorderFocused,
     /// Titles in borders.
     Title,
-    /// Heads of columns, labels of fields.
+    /// Column headers, field labels.
     Head,
-    /// The row under the cursor, in the focused pane.
+    /// The cursor row in the focused pane.
     Cursor,
-    /// The row under the cursor, when another pane has the keys.
+    /// The cursor row in another pane.
     CursorIdle,
-    /// The bar at the left of the cursor's row.
+    /// The bar at the left of the cursor row.
     CursorBar,
-    /// A marked row's sign.
+    /// The symbol of a marked row.
     Mark,
-    /// Characters that the search matched.
+    /// Characters matched by the search.
     Match,
     /// A chip.
     Chip,
-    /// The chosen chip.
+    /// The selected chip.
     ChipActive,
     /// A key in the footer.
     HintKey,
     /// A key's label in the footer.
     HintLabel,
-    /// Health: nothing speaks against it.
+    /// Health: no known problem.
     HealthOk,
     /// Health: needs attention soon (expiring).
     HealthSoon,
-    /// Health: broken but mendable (reconnect, scopes).
+    /// Health: broken but repairable (reconnect, scopes).
     HealthBroken,
-    /// Health: over (expired, revoked).
+    /// Health: ended (expired, revoked).
     HealthEnded,
-    /// Health: not known.
+    /// Health: unknown.
     HealthUnknown,
     /// A change mark: new since the last refresh.
     New,
@@ -83,25 +84,25 @@ pub enum Role {
     ScopeHeld,
     /// A scope that is missing.
     ScopeMissing,
-    /// A toast that only tells.
+    /// An informational toast.
     ToastInfo,
-    /// A toast that warns.
+    /// A warning toast.
     ToastWarning,
-    /// A toast about a failure.
+    /// An error toast.
     ToastError,
-    /// The banner over a profile in real use.
+    /// The banner of a production profile.
     Production,
-    /// The background and text of something that pops up.
+    /// Background and text of a popup.
     Overlay,
     /// A text input.
     Input,
     /// A link.
     Link,
-    /// Something odd in a row: could not be read in full.
+    /// A problem in a row: not completely readable.
     Odd,
     /// The name of a field in JSON.
     CodeKey,
-    /// A text in JSON.
+    /// A string in JSON.
     CodeString,
     /// A number in JSON.
     CodeNumber,
@@ -109,12 +110,12 @@ pub enum Role {
     CodeLiteral,
     /// Brackets, commas, colons.
     CodeMark,
-    /// A picture for a camera: dark ink on a light background in every theme.
+    /// An image for a camera: dark on light in every theme.
     Picture,
 }
 
 impl Role {
-    /// How what is meant so looks.
+    /// The role for a tone.
     pub fn of(meaning: impl Into<Tone>) -> Self {
         match meaning.into() {
             Tone::Plain => Self::Text,
@@ -136,7 +137,7 @@ impl Role {
         }
     }
 
-    /// Whether the role paints a background; all others are ink and never do.
+    /// Whether the role paints a background; other roles are ink and never do.
     pub fn is_block(self) -> bool {
         matches!(
             self,
@@ -165,30 +166,30 @@ pub struct Theme {
 }
 
 impl Theme {
-    /// The built-in themes, in the order in which the theme key walks through them.
+    /// The built-in themes, in the order in which the theme key cycles through them.
     pub const BUILTIN: [&'static str; THEMES.len()] = {
         let [(dark, _), (light, _), (contrast, _), (mono, _)] = THEMES;
         [dark, light, contrast, mono]
     };
 
-    /// A built-in theme; an unknown name is the dark one.
+    /// Returns a built-in theme; an unknown name gives the dark one.
     pub fn builtin(name: &str, depth: Depth) -> Self {
         let [dark, ..] = &THEMES;
         let (name, text) = *THEMES.iter().find(|(known, _)| *known == name).unwrap_or(dark);
         let mut theme = Self { name: name.to_owned(), styles: [Style::new(); Role::COUNT] };
-        // That every embedded file can be read is a test; a plain screen is the worst that could happen.
+        // A test checks that every embedded file is valid; the worst case is an unstyled screen.
         if let Ok(table) = table::read(text, depth) {
             theme.take(table.roles);
         }
         theme
     }
 
-    /// A theme of the user's. What it leaves out comes from the built-in theme that it names as `base`, else
-    /// from the dark one. `source` names the file in the report.
+    /// Parses a user's theme. Missing roles come from the built-in theme named by `base`, or else from the
+    /// dark one. `source` names the file in errors.
     ///
     /// # Errors
     ///
-    /// The first mistake, with the facts `file`, `line`, `problem` and, where there is one, `hint`.
+    /// The first mistake, with the facts `file`, `line`, `problem` and, if available, `hint`.
     pub fn load(text: &str, source: &str, depth: Depth) -> Result<Self, Diagnosis> {
         let table = table::read(text, depth).map_err(|mistake| mistake.diagnosis(text, source))?;
         let mut theme = Self::builtin(table.base.as_deref().unwrap_or("dark"), depth);
@@ -205,12 +206,12 @@ impl Theme {
         }
     }
 
-    /// How something looks.
+    /// The style of a role.
     pub fn style(&self, role: Role) -> Style {
         self.styles.get(role as usize).copied().unwrap_or_default()
     }
 
-    /// How ink looks on a block: the block shows through wherever the ink says nothing else.
+    /// The style of ink on a block: the block shows through wherever the ink specifies nothing.
     pub fn on(&self, block: Role, ink: Role) -> Style {
         self.style(block).patch(self.style(ink))
     }

@@ -1,4 +1,4 @@
-//! Reads a theme from TOML and brings it down to the depth of the terminal.
+//! Parses a theme from TOML and reduces it to the colour depth of the terminal.
 
 use std::str::FromStr;
 
@@ -12,9 +12,9 @@ use super::{Depth, Role, Theme};
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who, mistake};
 
-/// What a theme's file may say besides its roles.
+/// Keys of a theme file.
 const TOP: [&str; 4] = ["name", "base", "background", "roles"];
-/// What may be said of a role.
+/// Keys of a role.
 const FIELDS: [&str; 9] =
     ["fg", "bg", "fg256", "bg256", "fg16", "bg16", "attributes", "attributes16", "mono"];
 const ATTRIBUTES: [(&str, Modifier); 6] = [
@@ -26,16 +26,16 @@ const ATTRIBUTES: [(&str, Modifier); 6] = [
     ("strike", Modifier::CROSSED_OUT),
 ];
 
-/// A theme's file, read for one depth.
+/// A theme file, resolved for one depth.
 #[derive(Debug, Default)]
 pub(super) struct Table {
     pub(super) name: Option<String>,
-    /// The built-in theme that gives what is left out.
+    /// The built-in theme that supplies missing roles.
     pub(super) base: Option<String>,
     pub(super) roles: Vec<(Role, Style)>,
 }
 
-/// What is wrong with a theme, and where.
+/// A mistake in a theme file, and its position.
 #[derive(Debug)]
 pub(super) struct Mistake {
     offset: usize,
@@ -45,7 +45,7 @@ pub(super) struct Mistake {
 
 type Value<'a> = Spanned<DeValue<'a>>;
 
-/// Reads a file; the first mistake ends it, for a theme that is half taken looks broken without saying why.
+/// Parses a file and stops at the first mistake: a partly applied theme looks broken without an explanation.
 pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
     let document = DeTable::parse(text).map_err(|error| Mistake {
         offset: error.span().map_or(0, |span| span.start),
@@ -63,7 +63,7 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
                 }
                 table.base = Some(base.to_owned());
             }
-            // Told for whoever measures contrast; `screen` says what is painted.
+            // Only for tools that measure contrast; `screen` is what is painted.
             "background" => drop(rgb(value, "background")?),
             "roles" => {
                 let DeValue::Table(roles) = value.get_ref() else {
@@ -90,13 +90,13 @@ fn style(fields: &DeTable<'_>, depth: Depth) -> Result<Style, Mistake> {
     if let Some((name, _)) = fields.iter().find(|(name, _)| !FIELDS.contains(&name.get_ref().as_ref())) {
         return Err(unknown(name.span().start, "field", name.get_ref(), FIELDS));
     }
-    // Every field is read at every depth: a mistake is told wherever the theme is tried.
+    // All fields are checked at every depth, so a mistake is reported on any terminal.
     let fg = Look::read(fields, ["fg", "fg256", "fg16"])?.at(depth);
     let bg = Look::read(fields, ["bg", "bg256", "bg16"])?.at(depth);
     let all = attributes(fields, "attributes")?.unwrap_or_default();
     let few = attributes(fields, "attributes16")?.unwrap_or(all);
     let block = ["bg", "bg256", "bg16"].iter().any(|field| fields.contains_key(*field));
-    // A block of colour is turned into a reversed one, so that it stays a block.
+    // A block becomes a reversed one without colours, so that it stays visible.
     let fallback = if block { all | Modifier::REVERSED } else { all };
     let mono = attributes(fields, "mono")?.unwrap_or(fallback);
     let mut style = Style::new().add_modifier(match depth {
@@ -113,7 +113,7 @@ fn style(fields: &DeTable<'_>, depth: Depth) -> Result<Style, Mistake> {
     Ok(style)
 }
 
-/// One colour of a role in its three forms; a form that is left out is computed from the one before.
+/// A colour of a role in its three forms; a missing form is derived from the previous one.
 struct Look {
     full: Option<Hue>,
     index: Option<u8>,
@@ -211,7 +211,7 @@ fn unknown<'a>(offset: usize, noun: &str, name: &str, known: impl IntoIterator<I
 }
 
 impl Mistake {
-    /// As it is shown, with file and line.
+    /// The mistake for display, with file and line.
     pub(super) fn diagnosis(&self, text: &str, source: &str) -> Diagnosis {
         let diagnosis = Diagnosis::new(Code::ThemeMalformed, Who::You, Retry::AfterRemedy)
             .fact("file", source)

@@ -1,5 +1,5 @@
-//! What every theme promises: complete at every depth, ink without backgrounds, contrast that can be measured,
-//! health that is told apart without seeing red and green.
+//! Properties of every theme: complete at every depth, ink without backgrounds, sufficient contrast, health
+//! states that can be distinguished with red-green colour blindness.
 
 use ratatui::style::{Color, Modifier};
 use strum::IntoEnumIterator;
@@ -19,7 +19,7 @@ fn rgb(color: Color) -> Option<Rgb> {
     }
 }
 
-/// Light of the three channels, linear, 0 to 1.
+/// Linear light of the three channels, 0 to 1.
 fn linear(color: Rgb) -> [f64; 3] {
     color.0.map(|channel| {
         let value = f64::from(channel) / 255.0;
@@ -92,7 +92,7 @@ fn what_must_be_told_apart_looks_different() {
                 (Role::New, Role::Gone),
                 (Role::ToastInfo, Role::ToastError),
             ] {
-                // Bold alone is hard to see, but in mono a sign and a word always stand beside it.
+                // Bold alone is hard to see, but in mono a symbol and a word are always present too.
                 assert_ne!(theme.style(one), theme.style(other), "{name} {depth:?}: {one} and {other}");
             }
         }
@@ -109,7 +109,7 @@ fn text_can_be_read_on_everything_it_is_written_on() {
                 backgrounds.push((role.to_string(), theme.style(role).bg.and_then(rgb).unwrap()));
             }
             for role in Role::iter().filter(|role| !role.is_block()) {
-                // Lines and bars are no text; what they say is said by words too (WCAG 1.4.11 asks for 3).
+                // Lines and bars are not text, and words say the same (WCAG 1.4.11 requires 3).
                 let least = match role {
                     Role::Border => continue,
                     Role::BorderFocused | Role::CursorBar => 3.0,
@@ -131,8 +131,8 @@ fn text_can_be_read_on_everything_it_is_written_on() {
     }
 }
 
-/// Distance of two colours as eyes without red or green receptors see them (Machado et al. 2009, full
-/// severity), in CIELAB.
+/// Distance in CIELAB of two colours as seen with red or green colour blindness (Machado et al. 2009, full
+/// severity).
 fn distance(one: Rgb, other: Rgb, eyes: &[[f64; 3]; 3]) -> f64 {
     let lab = |color: Rgb| {
         let light = linear(color);
@@ -163,7 +163,7 @@ fn health_is_told_apart_by_all_eyes() {
         [0.280_085, 0.672_501, 0.047_413],
         [-0.011_820, 0.042_940, 0.968_881],
     ];
-    // The measure can fail: red and green of the same lightness.
+    // Control: red and green of the same lightness.
     let [red, green] = ["#b35900", "#6b7a00"].map(|text| Rgb::parse(text).unwrap());
     assert!(distance(red, green, &usual) > 30.0 && distance(red, green, &no_red) < 12.0);
     for name in ["dark", "light", "contrast"] {
