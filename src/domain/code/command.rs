@@ -5,7 +5,7 @@ use crate::media::is_json;
 use crate::percent;
 use crate::{DraftBody, Mode};
 
-/// A body that is no JSON, where the command sends the same: as a text with its Content-Type.
+/// A non-JSON body as text, if the command can send the same bytes with its Content-Type.
 fn raw<'a>(sheet: &Sheet<'_>, bytes: &'a [u8]) -> Option<&'a str> {
     let text = std::str::from_utf8(bytes).ok().filter(|text| !text.contains(is_control))?;
     let kind = sheet.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
@@ -17,7 +17,7 @@ fn raw<'a>(sheet: &Sheet<'_>, bytes: &'a [u8]) -> Option<&'a str> {
 
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let draft = sheet.draft;
-    // `-q` ends its name at the first `=`.
+    // `-q` splits at the first `=`.
     let splits = sheet.query.iter().all(|(name, _)| !name.is_empty() && !name.contains('='));
     let url = if splits { sheet.url.clone() } else { percent::merge(&sheet.url, &sheet.query) };
     let operands = [draft.grant.to_string(), sheet.method.clone(), url];
@@ -27,7 +27,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let mut lines =
         vec![if dashed { "grantdeck call".to_owned() } else { format!("grantdeck call {operands}") }];
     let mut option = |short: &str, long: &str, value: &str| {
-        // A value that begins with a hyphen would be read as an option.
+        // A value that starts with a hyphen would be read as an option.
         lines.push(if value.starts_with('-') || short.is_empty() && value.is_empty() {
             format!("{long}={}", word(value))
         } else if short.is_empty() {
@@ -52,7 +52,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     }
     let mut notes = String::new();
     match (&draft.body, sheet.json) {
-        // These name a file; neither is JSON, and a blank before it does not make it so.
+        // These name a file. Neither is JSON, and a leading space does not change that.
         (_, Some(text)) if text.starts_with('@') || text == "-" => {
             option("-d", "--data", &format!(" {text}"));
         }

@@ -1,10 +1,10 @@
-//! `curl`, for a POSIX shell.
+//! Exports `curl` for a POSIX shell.
 
 use super::export::{Sheet, is_control, word};
 use crate::percent;
 use crate::{DraftBody, provider};
 
-/// How providers that do not take `Authorization: Bearer` want their credential. Heads of provider ids and slugs.
+/// How providers expect their credential if not as `Authorization: Bearer`, by prefix of provider id or slug.
 const CREDENTIALS: [(&str, &str, &str); 8] = [
     ("anthropic", r#"-H "x-api-key: $TOKEN""#, "TOKEN"),
     (
@@ -40,7 +40,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     };
     let filled = sheet.filled();
     let own = percent::parts(&filled).1.unwrap_or_default();
-    // Parameters are readable as such where curl would send the same.
+    // Separate parameters are more readable, if curl would send the same.
     let apart = body.is_none()
         && !sheet.query.is_empty()
         && sheet.query.iter().all(|(name, _)| {
@@ -92,7 +92,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
         }));
     }
     if url.contains(['{', '}', '[', ']']) {
-        // Else curl reads lists and ranges out of them.
+        // Otherwise curl expands lists and ranges in it.
         lines.push("-g".to_owned());
     }
     let url =

@@ -1,4 +1,4 @@
-//! A draft as code: what all languages share.
+//! Exports a draft as code: the parts that all languages share.
 
 use serde_json::Value;
 use strum::{Display, EnumIter, EnumString, IntoStaticStr};
@@ -9,11 +9,11 @@ use crate::secret_names::{Place, is_secret_name};
 use crate::template::Piece;
 use crate::{Clean, DraftBody, RequestDraft, template};
 
-/// A language in which a draft can be copied.
+/// A language to export a draft to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Language {
-    /// curl for a POSIX shell, calling the provider itself, with a placeholder for the credential.
+    /// curl for a POSIX shell, calling the provider directly, with a placeholder for the credential.
     Curl,
     /// `grantdeck call` for a POSIX shell.
     Command,
@@ -25,7 +25,7 @@ pub enum Language {
 }
 
 impl Language {
-    /// For people.
+    /// The name for people.
     pub fn name(self) -> &'static str {
         match self {
             Self::Curl => "curl",
@@ -36,7 +36,8 @@ impl Language {
     }
 }
 
-/// Whose grant it is, for the comment at the top. Untrusted texts; neither can end the comment.
+/// The provider and account of the grant, for the comment at the top. Untrusted texts; neither can end the
+/// comment.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
     /// The provider's id.
@@ -45,8 +46,8 @@ pub struct About {
     pub account: String,
 }
 
-/// The draft as code that does the same, without any credential: headers, parameters and parts of the URL that
-/// look like one are left out, which a comment says. Bodies stay as they are.
+/// Exports the draft as equivalent code without credentials: headers, parameters and parts of the URL that
+/// look like one are left out, and a comment says so. Bodies are kept as they are.
 pub fn export(draft: &RequestDraft, about: &About, language: Language) -> String {
     let sheet = Sheet::new(draft, about);
     let mut out = match language {
@@ -61,20 +62,20 @@ pub fn export(draft: &RequestDraft, about: &About, language: Language) -> String
     out
 }
 
-/// A draft made ready for writing.
+/// A draft prepared for export.
 pub(super) struct Sheet<'a> {
     pub(super) draft: &'a RequestDraft,
     pub(super) provider: &'a str,
     /// In upper case.
     pub(super) method: String,
-    /// Still with its places.
+    /// With its placeholders.
     pub(super) url: String,
-    /// Only those that the URL names.
+    /// Only those that the URL uses.
     pub(super) parameters: Vec<(String, String)>,
-    /// As texts, lists as repeated names.
+    /// As strings; arrays become repeated names.
     pub(super) query: Vec<(String, String)>,
     pub(super) headers: Vec<(String, String)>,
-    /// None where the draft has none, or `null`.
+    /// `None` if the draft has no body, or `null`.
     pub(super) json: Option<&'a str>,
     /// Lines for the comment at the top.
     pub(super) notes: Vec<String>,
@@ -98,7 +99,7 @@ impl<'a> Sheet<'a> {
                 drop(secret::parameter(name));
                 continue;
             }
-            // A place of the query that nobody has filled in yet is written as it stands.
+            // A placeholder in the query without a value is kept as it is.
             let is_there = if value.is_empty() { &required } else { &places }.contains(&name.as_str());
             if is_there && !parameters.iter().any(|(known, _)| known == name) {
                 parameters.push((name.clone(), value.clone()));
@@ -144,7 +145,7 @@ impl<'a> Sheet<'a> {
         Self { draft, provider: &about.provider, method, url, parameters, query, headers, json, notes }
     }
 
-    /// The comment at the top, each line behind `mark`.
+    /// The comment at the top, each line prefixed with `mark`.
     pub(super) fn comment(&self, mark: &str) -> String {
         const LONGEST: usize = 200;
         let line = |note: &String| {
@@ -155,7 +156,7 @@ impl<'a> Sheet<'a> {
         self.notes.iter().map(line).collect()
     }
 
-    /// The URL with its places filled as far as there are values.
+    /// The URL with its placeholders filled as far as possible.
     pub(super) fn filled(&self) -> String {
         let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
             Piece::Text(text) => text.to_owned(),
@@ -168,7 +169,7 @@ impl<'a> Sheet<'a> {
         pieces.collect()
     }
 
-    /// The URL for the official SDKs, which take all braces for places: those that are none are encoded.
+    /// The URL for the official SDKs, which read all braces as placeholders: other braces are encoded.
     pub(super) fn templated(&self) -> String {
         let mut in_query = false;
         let pieces = template::of_url(&self.url, &self.parameters).into_iter().map(|piece| match piece {
@@ -183,7 +184,7 @@ impl<'a> Sheet<'a> {
         pieces.collect()
     }
 
-    /// Headers with each name once: a repeated one has its values joined, as HTTP reads them.
+    /// Headers with unique names: repeated ones are joined as in HTTP.
     pub(super) fn joined_headers(&self) -> Vec<(String, String)> {
         let mut out: Vec<(String, String)> = Vec::new();
         for (name, value) in &self.headers {
@@ -196,7 +197,7 @@ impl<'a> Sheet<'a> {
     }
 }
 
-/// Query parameters as texts.
+/// Query parameters as strings.
 fn texts(query: &[(String, Value)]) -> Vec<(String, String)> {
     let text = |value: &Value| match value {
         Value::Null => String::new(),
@@ -213,32 +214,33 @@ fn texts(query: &[(String, Value)]) -> Vec<(String, String)> {
     out
 }
 
-/// A word for a POSIX shell. Controls cannot be typed into one and are left out, but for line breaks and tabs.
+/// Quotes a word for a POSIX shell. Control characters except line breaks and tabs cannot be typed and are
+/// dropped.
 pub fn word(text: &str) -> String {
     let kept: String = text.chars().filter(|character| !is_control(*character)).collect();
     let bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     if !kept.is_empty() && kept.bytes().all(bare) {
         kept
     } else {
-        // Braces too: some shells expand them.
+        // Quote braces too: some shells expand them.
         format!("'{}'", kept.replace('\'', r"'\''"))
     }
 }
 
-/// Controls that a shell's word cannot carry safely.
+/// Control characters that a shell word cannot carry safely.
 pub(super) fn is_control(character: char) -> bool {
     character.is_control() && !matches!(character, '\n' | '\t')
 }
 
-/// Whether a character can stand in source code as it is: one that an editor shows as what it is.
+/// Whether a character can be written literally in source code because editors show it faithfully.
 fn is_plain(character: char) -> bool {
     let mut buffer = [0; 4];
     let text: &str = character.encode_utf8(&mut buffer);
     Clean::line(text).as_str() == text
 }
 
-/// A text in double quotes, as Python and TypeScript read it; `escape` writes the code of a character that cannot
-/// stand in source code as it is.
+/// Quotes a string for Python and TypeScript; `escape` writes the escape of a character that cannot be
+/// written literally.
 pub(super) fn quoted(text: &str, escape: impl Fn(&mut String, u32)) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
@@ -257,7 +259,7 @@ pub(super) fn quoted(text: &str, escape: impl Fn(&mut String, u32)) -> String {
     out
 }
 
-/// A JSON text as a value, where nothing of it gets lost on the way: no digit, no repeated name.
+/// Parses JSON as a literal, unless that would lose digits or repeated names.
 pub(super) fn literal(text: &str) -> Option<Value> {
     let value: Value = serde_json::from_str(text).ok()?;
     let bare = |text: &str| {

@@ -133,7 +133,7 @@ asyncio.run(main())
         text.contains(r#""https://h/a?x=1&q=it%27s&n=1&n=true","#) && !text.contains("query_params"),
         "{text}"
     );
-    // No digit gets lost.
+    // No digits are lost.
     let long =
         RequestDraft { body: DraftBody::Json("{\"n\": 12345678901234567890123}".to_owned()), ..rich() };
     let text = export(&long, &about(), Language::Python);
@@ -204,7 +204,7 @@ fn names_go_there_and_back() {
     assert_eq!(Language::TypeScript.to_string(), "typescript");
 }
 
-/// What a pasted command means on the wire, whichever way its query was written.
+/// What a pasted command sends, independent of how its query was written.
 fn wire(
     method: &str,
     url: &str,
@@ -255,7 +255,7 @@ proptest! {
         let about = about();
         let sheet = Sheet::new(&draft, &about);
         let body = match &draft.body {
-            // What no word of a shell holds is in a file, which the next test is about.
+            // What a shell word cannot carry is in a file, which the next test covers.
             DraftBody::Json(text) if text == "null" => DraftBody::Empty,
             body => body.clone(),
         };
@@ -313,7 +313,7 @@ fn braces_of_a_query_are_no_places_in_any_language() {
     );
     for language in [Language::Python, Language::TypeScript] {
         let code = text(language);
-        // The SDKs refuse a place without a value.
+        // The SDKs reject a placeholder without a value.
         assert!(code.contains("https://h/{id}?fields=posts%7Bmessage%7D&q={term}"), "{code}");
     }
 }

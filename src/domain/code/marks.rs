@@ -1,13 +1,13 @@
-//! Variables within the words of a command: as they were written, or as places of a URL.
+//! Variables within the words of a command: as written, or as placeholders of a URL.
 
 use super::words::{BEGIN, END};
 use crate::percent;
 use crate::template;
 
-/// A stretch of a marked text.
+/// A piece of a marked text.
 enum Piece<'a> {
     Text(&'a str),
-    /// A variable, as it was written.
+    /// A variable, as written.
     Variable(&'a str),
 }
 
@@ -18,7 +18,7 @@ fn pieces(marked: &str) -> impl Iterator<Item = Piece<'_>> {
     })
 }
 
-/// The text without marks, and its variables.
+/// Removes the marks. Returns the text and its variables.
 pub(super) fn written(marked: &str) -> (String, Vec<String>) {
     let mut text = String::with_capacity(marked.len());
     let mut found = Vec::new();
@@ -34,7 +34,7 @@ pub(super) fn written(marked: &str) -> (String, Vec<String>) {
     (text, found)
 }
 
-/// The text with another one in place of each variable.
+/// Replaces each variable by `by`.
 pub(super) fn replaced(marked: &str, by: &str) -> String {
     let piece = |piece| match piece {
         Piece::Text(plain) => plain,
@@ -43,7 +43,7 @@ pub(super) fn replaced(marked: &str, by: &str) -> String {
     pieces(marked).map(piece).collect()
 }
 
-/// Percent-encoded as `--data-urlencode` does, blanks as `+`; variables left as they are.
+/// Percent-encodes like `--data-urlencode`, with `+` for spaces; variables stay as they are.
 pub(super) fn encoded(marked: &[u8]) -> Vec<u8> {
     let plus = |text: String| text.replace("%20", "+");
     let Ok(marked) = std::str::from_utf8(marked) else {
@@ -56,7 +56,7 @@ pub(super) fn encoded(marked: &[u8]) -> Vec<u8> {
     pieces(marked).map(piece).collect::<String>().into_bytes()
 }
 
-/// A URL whose variables are `{name}` places.
+/// Turns the variables of a URL into `{name}` placeholders.
 pub(super) fn with_places(marked: &str) -> String {
     let piece = |piece| match piece {
         Piece::Text(plain) => plain.to_owned(),
@@ -65,7 +65,7 @@ pub(super) fn with_places(marked: &str) -> String {
     pieces(marked).map(piece).collect()
 }
 
-/// The names of the places that [`with_places`] makes.
+/// The names of the placeholders that [`with_places`] creates.
 pub(super) fn names(marked: &str) -> Vec<String> {
     let name = |piece| match piece {
         Piece::Text(_) => None,
@@ -86,17 +86,17 @@ fn name(written: &str) -> &str {
     if template::is_name(name) { name } else { "command" }
 }
 
-/// `{{name}}`, as Postman and Insomnia write variables, marked as one.
+/// Marks `{{name}}`, the variables of Postman and Insomnia, as variables.
 pub(super) fn doubled_braces(text: &str) -> String {
     between(text, "{{", "}}", |name| template::is_name(name.trim()))
 }
 
-/// `<name>`, as documentation writes what a reader has to fill in, marked as a variable.
+/// Marks `<name>`, the placeholders of documentation, as variables.
 pub(super) fn angled(text: &str) -> String {
     between(text, "<", ">", |name| template::is_name(&name.replace(['-', ' '], "_")))
 }
 
-/// Marks what stands between two signs, where it is a name.
+/// Marks text between two delimiters if it is a name.
 fn between(text: &str, open: &str, close: &str, is_name: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

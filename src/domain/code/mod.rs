@@ -1,5 +1,5 @@
-//! A call's draft as other programs write it: read from a pasted `curl`, written for a shell, Python or
-//! TypeScript. Nothing that looks like a credential gets through in either direction; bodies are kept as they are.
+//! Imports and exports drafts: reads a pasted `curl`, and writes shell, Python or TypeScript. Nothing that
+//! looks like a credential passes in either direction; bodies are kept as they are.
 
 mod command;
 mod curl;

@@ -1,13 +1,13 @@
-//! The options of curl, as far as reading a pasted command needs them.
+//! The options of curl, as far as needed to read a pasted command.
 
-/// What an option means to the draft of a call.
+/// What an option means for the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Meaning {
     /// `-X METHOD`.
     Request,
     /// `-H LINE`.
     Header,
-    /// `-d TEXT`, where `@` in front names a file.
+    /// `-d TEXT`, where a leading `@` names a file.
     Data,
     /// `--data-raw TEXT`, where it does not.
     DataRaw,
@@ -31,9 +31,9 @@ pub(super) enum Meaning {
     Url,
     /// A credential.
     Secret,
-    /// Parts of a form, which no draft can hold.
+    /// A form part, which a draft cannot represent.
     Form,
-    /// Reads a file and sends it.
+    /// Uploads a file.
     Upload,
     /// `-g`.
     PlainUrl,
@@ -41,11 +41,11 @@ pub(super) enum Meaning {
     Location,
     /// `-k`.
     Insecure,
-    /// Another call begins.
+    /// The next call follows.
     Next,
-    /// Nothing to a draft.
+    /// Irrelevant for a draft.
     Nothing,
-    /// The same, with a value.
+    /// Irrelevant, with a value.
     NothingWithValue,
 }
 
@@ -95,7 +95,7 @@ const OPTIONS: [(&str, char, Meaning); 26] = [
     ("insecure", 'k', Meaning::Insecure),
 ];
 
-/// Long options with a value that say nothing of the call.
+/// Irrelevant long options with a value.
 const WITH_VALUE: [&str; 72] = [
     "abstract-unix-socket",
     "alt-svc",
@@ -171,7 +171,7 @@ const WITH_VALUE: [&str; 72] = [
     "tls-max",
 ];
 
-/// More of them, that came in pairs with others or are rarer.
+/// More of them, paired with others or rarer.
 const RARE_WITH_VALUE: [&str; 12] = [
     "tls13-ciphers",
     "trace",
@@ -187,10 +187,10 @@ const RARE_WITH_VALUE: [&str; 12] = [
     "quote",
 ];
 
-/// Short ones.
+/// Irrelevant short options with a value.
 const SHORT_WITH_VALUE: &str = "CDEKPQYcmotwxyz";
 
-/// What a long option means, `--` left out. A name that is not known is taken for one without a value.
+/// The meaning of a long option without its `--`. An unknown name is assumed to take no value.
 pub(super) fn long(name: &str) -> Meaning {
     if let Some((_, _, meaning)) = OPTIONS.iter().find(|(known, _, _)| *known == name) {
         return *meaning;
@@ -203,7 +203,7 @@ pub(super) fn long(name: &str) -> Meaning {
     }
 }
 
-/// What a short option means.
+/// The meaning of a short option.
 pub(super) fn short(letter: char) -> Meaning {
     if let Some((_, _, meaning)) = OPTIONS.iter().find(|(_, known, _)| *known == letter && letter != '\0') {
         return *meaning;

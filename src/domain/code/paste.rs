@@ -1,7 +1,7 @@
-//! A draft from a pasted `curl` command (what people copy from browsers, documentation and terminals).
+//! Creates a draft from a pasted `curl` command, as copied from browsers, documentation and terminals.
 //!
-//! Nothing is read but the text: options that name files are refused. What looks like a credential is dropped and
-//! named, never kept, printed or put into an error (safety rule 2).
+//! Only reads the text: options that name files are rejected. What looks like a credential is dropped and
+//! reported, never kept, printed or included in an error (safety rule 2).
 
 use serde_json::Value;
 
@@ -9,99 +9,99 @@ use super::reader::Reader;
 use super::words;
 use crate::{DraftBody, RequestDraft, template};
 
-/// The longest text that is looked at, in bytes.
+/// Maximum length of the text in bytes.
 pub const LONGEST: usize = 16 << 20;
 
-/// What a pasted command says of a call.
+/// A call read from a pasted command.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pasted {
     /// In upper case.
     pub method: String,
-    /// With its own query. May hold `{name}` places; `{credential}` stands where one was cut out.
+    /// With its query. May contain `{name}` placeholders; `{credential}` marks where one was removed.
     pub url: String,
-    /// From `-G` and `--url-query` only, decoded; all values are texts.
+    /// Only from `-G` and `--url-query`, decoded; all values are strings.
     pub query: Vec<(String, Value)>,
-    /// In order, without those that a credential was in.
+    /// In order, without those that contained a credential.
     pub headers: Vec<(String, String)>,
-    /// JSON where the command says so or the text is an object or a list, else bytes.
+    /// JSON if the command says so or the text is an object or array, otherwise bytes.
     pub body: DraftBody,
-    /// Credentials that were left out.
+    /// Credentials that were dropped.
     pub dropped: Vec<Dropped>,
-    /// What was not taken over, for people: options by their name, never with their values.
+    /// What was ignored, for people: options by name, never with their values.
     pub ignored: Vec<String>,
-    /// What is read in another way than the shell and curl would, in sentences.
+    /// What is read differently than by the shell and curl, in sentences.
     pub notes: Vec<String>,
-    /// What a shell would have put a value in for, and where: the call makes no sense before that is there. Those of
-    /// the URL are `{name}` places of it.
+    /// Variables that a shell would have expanded, and where; they need values before the call makes sense.
+    /// Those in the URL are `{name}` placeholders.
     pub variables: Vec<Variable>,
-    /// The names in braces of the URL that are no plain braces: somebody has to fill them in.
+    /// The placeholders of the URL that have to be filled in; other braces are literal.
     pub places: Vec<String>,
-    /// That the command has a body which is not in its text, and why it was not taken over, in a sentence.
+    /// Why a body that is not in the text was left out, in a sentence.
     pub no_body: Option<String>,
-    /// Places of the body that look like credentials and were kept all the same: "the field password of the body".
+    /// Parts of the body that look like credentials but were kept: "the field password of the body".
     pub suspicious: Vec<String>,
 }
 
-/// A credential that was left out.
+/// A credential that was dropped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dropped {
-    /// Where it stood: "the header Authorization". Never the credential itself.
+    /// Where it was: "the header Authorization". Never the credential itself.
     pub what: String,
 }
 
-/// A variable that still stands in a pasted request.
+/// An unexpanded variable in a pasted request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Variable {
-    /// As it is written in the request: `$ID`, `{{id}}`.
+    /// As written in the request: `$ID`, `{{id}}`.
     pub text: String,
     /// "the header X-Id".
     pub place: String,
 }
 
-/// Why a text cannot be taken over. Holds names of options, nothing else of the text.
+/// Why a text cannot be read. Names options, but contains nothing else of the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PasteError {
-    /// No command whose program is curl.
+    /// There is no curl command.
     #[error("the text has no curl command")]
     NoCurl,
     /// Longer than [`LONGEST`].
     #[error("the text is longer than 16 MiB")]
     TooLong,
-    /// A quote is open at its end.
+    /// An unclosed quote.
     #[error("a quote is never closed; was the whole command copied?")]
     Quote,
-    /// An option at the end wants a value.
+    /// The last option needs a value.
     #[error("the option {0} has no value; was the command copied completely?")]
     Value(String),
     /// A file would have to be read.
     #[error("{0} reads from a file, and files are not read here; put the content into the command")]
     File(String),
-    /// `curl` as Windows PowerShell's other name for Invoke-WebRequest.
+    /// `curl` as the alias of Invoke-WebRequest in Windows PowerShell.
     #[error("this is PowerShell's Invoke-WebRequest, not curl; paste a curl command")]
     InvokeWebRequest,
     /// `{a,b}` or `[1-3]` in the URL, without `-g`.
     #[error("the URL is a pattern for several (curl globbing); paste one of them")]
     Several,
-    /// `\ud83d` without its other half.
+    /// `\ud83d` without its other half: a lone surrogate.
     #[error("the text has an unpaired surrogate (\\uD800 to \\uDFFF)")]
     Half,
-    /// No URL among the words.
+    /// There is no URL.
     #[error("the command has no URL")]
     NoUrl,
-    /// The value of `-X` is no method.
+    /// The value of `-X` is not a method.
     #[error("the method has characters that no method has")]
     Method,
-    /// A URL or header that is no text.
+    /// A URL or header that is not UTF-8.
     #[error("the command contains invalid text")]
     Text,
 }
 
 impl Pasted {
-    /// Puts everything into a draft; its grant, mode, reason and context stay.
+    /// Copies everything into a draft, keeping its grant, mode, reason and context.
     pub fn fill(self, draft: &mut RequestDraft) {
         draft.method = self.method;
         draft.url = self.url;
-        // What stands before the query is a place in any case.
+        // Before the query, `{name}` is a placeholder anyway.
         let known = template::places(&draft.url, &[]);
         let open = self.places.into_iter().filter(|name| !known.contains(&name.as_str()));
         draft.path_parameters = open.map(|name| (name, String::new())).collect();
@@ -111,16 +111,16 @@ impl Pasted {
     }
 }
 
-/// Whether a text is a curl command, as far as its beginning tells.
+/// Whether a text looks like a curl command, judging by its beginning.
 pub fn is_command(text: &str) -> bool {
-    // A body may be long; the program is in front.
+    // A body may be long, but the program comes first.
     let head = text.char_indices().nth(4096).map_or(text, |(end, _)| text.get(..end).unwrap_or_default());
     words::commands(head)
         .is_some_and(|commands| commands.iter().any(|command| program(&command.words).is_some()))
 }
 
-/// Reads the first curl command of a text: of a POSIX shell (also with `$'…'`), of the Windows command prompt, or of
-/// PowerShell.
+/// Reads the first curl command of a text for a POSIX shell (including `$'…'`), the Windows command prompt,
+/// or PowerShell.
 ///
 /// # Errors
 /// See [`PasteError`].
@@ -159,12 +159,12 @@ pub fn curl(text: &str) -> Result<Pasted, PasteError> {
     reader.finish()
 }
 
-/// Where curl stands in a command, behind variables that are set for it and programs that start others.
+/// Returns the index of curl in a command, after variable assignments and launchers.
 fn program(words: &[Vec<u8>]) -> Option<usize> {
     let at = words.iter().position(|word| is_curl(word))?;
     let mut before = words.get(..at)?.iter();
     let launches = before.clone().any(|word| is_launcher(word));
-    // The options of a launcher and their values: `sudo -u me`, `timeout 10`.
+    // Options of a launcher with their values: `sudo -u me`, `timeout 10`.
     before.all(|word| is_assignment(word) || launches).then_some(at)
 }
 
@@ -180,7 +180,7 @@ fn names_a_proxy(word: &[u8]) -> bool {
     name.to_ascii_lowercase().ends_with(b"proxy")
 }
 
-/// A program that starts another one.
+/// Whether a program runs another one.
 fn is_launcher(word: &[u8]) -> bool {
     const NAMES: [&[u8]; 13] = [
         b"sudo",
@@ -200,7 +200,7 @@ fn is_launcher(word: &[u8]) -> bool {
     NAMES.contains(&word)
 }
 
-/// What only Invoke-WebRequest has.
+/// Whether a word is an option that only Invoke-WebRequest has.
 fn is_web_request(word: &[u8]) -> bool {
     const NAMES: [&[u8]; 6] =
         [b"-Uri", b"-Headers", b"-Method", b"-Body", b"-ContentType", b"-UseBasicParsing"];

@@ -68,7 +68,7 @@ fn headers_are_kept_in_order() {
     ];
     assert_eq!(headers(&found), want);
     assert_eq!(found.url, "https://h.example/x");
-    // A call sets the type of a JSON body; another one stays, and none at all is possible.
+    // The call sets the type of a JSON body; any other type stays, as does a missing one.
     assert_eq!(headers(&read("curl https://h -H 'Content-Type: application/json' -d '{}'")), []);
     let vendor = "curl https://h -H 'Content-Type: application/vnd.api+json' -d '{}'";
     assert_eq!(headers(&read(vendor)), [("Content-Type", "application/vnd.api+json")]);
@@ -85,7 +85,8 @@ fn get_puts_data_into_the_query() {
     );
     let want = [("z", "1"), ("q", "a b&c"), ("n", "é x")];
     assert_eq!(found.query, want.map(|(name, value)| (name.to_owned(), json!(value))));
-    // The URL's own query stays; what a call would replace there, or cannot say, is appended as curl does.
+    // The URL's own query stays; parameters that a call would replace or cannot represent are appended as
+    // curl does.
     assert_eq!(read("curl -G 'https://h/a?x=1' -d y=2").url, "https://h/a?x=1");
     for (text, url) in [
         ("curl -G 'https://h/a?x=1' -d x=2", "https://h/a?x=1&x=2"),
@@ -150,7 +151,7 @@ fn what_surrounds_a_command_is_passed_over() {
     assert_eq!(read("curl -sS -o f https://h").ignored, ["-s", "-S", "-o"]);
 }
 
-/// Variables of a text: as they are written, and where.
+/// Variables of a text: as written, and where.
 fn variables(pasted: &Pasted) -> Vec<(&str, &str)> {
     pasted.variables.iter().map(|variable| (variable.text.as_str(), variable.place.as_str())).collect()
 }

@@ -1,6 +1,6 @@
-//! What a URL of a command line stands for: curl's lists and ranges, and the placeholders of documentation.
+//! URL patterns: the lists and ranges of curl, and the placeholders of documentation.
 
-/// The URL with `\{`, `\[` and the like undone; None where it stands for several: `{a,b}`, `[1-3]`, `[a-z:2]`.
+/// Unescapes `\{`, `\[` and the like. Returns `None` if the URL denotes several: `{a,b}`, `[1-3]`, `[a-z:2]`.
 pub(super) fn single(url: &str) -> Option<String> {
     let mut out = String::with_capacity(url.len());
     let mut rest = url;
@@ -40,7 +40,7 @@ fn is_range(inside: &str) -> bool {
     })
 }
 
-/// `<account-id>` and path segments like `:id` as `{account_id}` and `{id}`.
+/// Turns `<account-id>` and path segments like `:id` into `{account_id}` and `{id}`.
 pub(super) fn placeholders(url: &str, note: &mut impl FnMut(&str)) -> String {
     let mut out = String::with_capacity(url.len());
     let mut rest = url;
@@ -81,7 +81,7 @@ pub(super) fn placeholders(url: &str, note: &mut impl FnMut(&str)) -> String {
     format!("{head}{}{query}", segments.join("/"))
 }
 
-/// The name of a place for what documentation writes: letters, digits, `_`; blanks and `-` become `_`.
+/// Converts a name from documentation to a placeholder name: letters, digits, `_`; spaces and `-` become `_`.
 fn name(text: &str) -> Option<String> {
     let name: String = text
         .trim()

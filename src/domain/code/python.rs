@@ -1,4 +1,4 @@
-//! The official Python SDK, as 0.29.0 has it.
+//! Exports code for the official Python SDK 0.29.0.
 
 use std::fmt::Write as _;
 
@@ -8,13 +8,13 @@ use super::export::{Sheet, literal, quoted};
 use crate::percent;
 use crate::{DraftBody, Mode};
 
-/// Where the arguments of the call stand.
+/// Indentation of the call's arguments.
 const INDENT: usize = 12;
 
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let draft = sheet.draft;
     let proxied = draft.mode == Mode::Proxy;
-    // In retrieve mode the SDK drops the URL's own query where there are parameters too.
+    // In retrieve mode the SDK drops the URL's query if there are also parameters.
     let inside = sheet.url.contains('?');
     let url = sheet.templated();
     let url = if inside { percent::merge(&url, &sheet.query) } else { url };
@@ -69,7 +69,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
         sheet.comment("#")
     );
     for argument in arguments {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(out, "            {argument},");
     }
     out.push_str("        )\n");
@@ -86,7 +86,7 @@ const PROXIED: &str = r#"        if isinstance(answer, PendingApproval):
 
 const RETRIEVED: &str = "        print(answer.status_code, answer.text)\n";
 
-/// Repeated names as lists.
+/// Merges repeated names into lists.
 fn lists(query: &[(String, String)]) -> Vec<(String, String)> {
     let mut out: Vec<(&str, Vec<String>)> = Vec::new();
     for (name, value) in query {
@@ -142,7 +142,7 @@ fn python(value: &Value, indent: usize) -> String {
 
 fn string(text: &str) -> String {
     quoted(text, |out, code| {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = if code > 0xffff { write!(out, "\\U{code:08x}") } else { write!(out, "\\u{code:04x}") };
     })
 }
@@ -156,7 +156,7 @@ fn bytes_literal(bytes: &[u8]) -> String {
             b'\n' => out.push_str("\\n"),
             byte if byte.is_ascii_graphic() || *byte == b' ' => out.push(char::from(*byte)),
             byte => {
-                // Writing to a text cannot fail.
+                // Writing to a String cannot fail.
                 let _ = write!(out, "\\x{byte:02x}");
             }
         }

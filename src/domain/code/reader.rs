@@ -1,4 +1,4 @@
-//! What the options of a pasted `curl` mean to a draft.
+//! Interprets the options of a pasted `curl`.
 
 mod finish;
 
@@ -7,15 +7,15 @@ use super::paste::{Dropped, PasteError, Variable};
 use super::{marks, secret};
 use crate::secret_names::{Place, is_secret_name};
 
-/// Where the body of a command is, if it is not in the command.
+/// Where the body of a command is, if not in the command itself.
 pub(super) enum Elsewhere {
-    /// In a file that this option names.
+    /// In a file named by this option.
     File(String),
-    /// In the parts of a form.
+    /// In form parts.
     Form(String),
 }
 
-/// Takes the options of one command in, one after the other.
+/// Collects the options of one command.
 #[derive(Default)]
 pub(super) struct Reader {
     method: Option<String>,
@@ -23,25 +23,25 @@ pub(super) struct Reader {
     get: bool,
     /// `-T`: the method is PUT.
     upload: bool,
-    /// Words that are no options.
+    /// Words that are not options.
     urls: Vec<Vec<u8>>,
     headers: Vec<(String, String)>,
-    /// `-H 'Content-Type:'`: none at all.
+    /// `-H 'Content-Type:'`: send none.
     untyped: bool,
     data: Option<Vec<u8>>,
-    /// What of the command its body would come from, where that is not in the text.
+    /// Where the body would come from, if it is not in the text.
     elsewhere: Option<Elsewhere>,
     json: bool,
     url_query: Vec<u8>,
-    /// `-g`: braces and brackets of the URL are plain.
+    /// `-g`: braces and brackets of the URL are literal.
     plain_url: bool,
-    /// What `@-` reads.
+    /// Content of standard input, for `@-`.
     input: Option<Vec<u8>>,
     dropped: Vec<Dropped>,
     ignored: Vec<String>,
     notes: Vec<String>,
     variables: Vec<Variable>,
-    /// Names in braces of the URL that somebody has to fill in.
+    /// Placeholders of the URL that have to be filled in.
     places: Vec<String>,
 }
 
@@ -56,7 +56,7 @@ impl Reader {
         }
     }
 
-    /// A text as it was written, its variables noted.
+    /// Returns the text as written and records its variables.
     fn written(&mut self, marked: &str, place: &str) -> String {
         let (text, found) = marks::written(marked);
         for text in found {
@@ -128,7 +128,7 @@ impl Reader {
         Ok(false)
     }
 
-    /// Takes one option in; whether the command ends with it.
+    /// Processes an option. Returns whether it ends the command.
     fn option(
         &mut self,
         meaning: Meaning,
@@ -156,7 +156,7 @@ impl Reader {
                     self.in_a_file(shown);
                     return Ok(false);
                 };
-                // Of a file `-d` leaves the ends of lines out.
+                // When reading a file, `-d` removes line breaks.
                 let plain = matches!(meaning, Meaning::Json) || shown.ends_with("binary");
                 let kept = |byte: &u8| plain || !matches!(byte, b'\r' | b'\n' | 0);
                 let content: Vec<u8> = input.into_iter().filter(kept).collect();
@@ -273,7 +273,7 @@ fn text(bytes: Vec<u8>) -> Result<String, PasteError> {
     String::from_utf8(bytes).ok().ok_or(PasteError::Text)
 }
 
-/// A token of RFC 9110 section 5.6.2, not so long that it could be something else.
+/// Parses a token of RFC 9110 section 5.6.2 of plausible length.
 fn method(value: &[u8]) -> Result<String, PasteError> {
     let legal = |byte: &u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte);
     let method = std::str::from_utf8(value).unwrap_or_default();
@@ -281,7 +281,7 @@ fn method(value: &[u8]) -> Result<String, PasteError> {
     if fits { Ok(method.to_ascii_uppercase()) } else { Err(PasteError::Method) }
 }
 
-/// `content`, `=content`, `name=content`; None for `@file` and `name@file`.
+/// Parses `content`, `=content`, `name=content`; `None` for `@file` and `name@file`.
 fn encoded(value: &[u8]) -> Option<Vec<u8>> {
     let Some(at) = value.iter().position(|byte| *byte == b'=') else {
         return (!value.contains(&b'@')).then(|| marks::encoded(value));

@@ -1,28 +1,28 @@
-//! Texts and URLs without what looks like a credential, by its name or by its shape.
+//! Removes what looks like a credential, by name or shape, from texts and URLs.
 
 use crate::percent;
 use crate::secret_names::{Place, is_secret_name};
 use crate::secret_shapes::find;
 pub(super) use crate::secret_shapes::holds;
 
-/// What stands where a credential was cut out of a URL: a place that nothing fills, so that the call cannot be
-/// sent before somebody has looked at it.
+/// Replaces a credential in a URL: a placeholder without a value, so that the call cannot be sent before
+/// somebody has looked at it.
 const PLACE: &str = "{credential}";
 
-/// Whether a piece of a query holds a credential: its name, its value, or a name that says that the value is one.
+/// Whether a query parameter contains a credential: in its name, in its value, or because its name says so.
 pub(super) fn in_piece(piece: &str) -> bool {
     let (name, value) = percent::pair(piece);
     (is_secret_name(&name, Place::Parameter) && !value.is_empty()) || holds(piece) || holds(&value)
 }
 
-/// A name from outside as a sentence may say it; None where it could hold a credential itself.
+/// Returns a foreign name if it is safe to quote, or `None` if it might contain a credential itself.
 pub(super) fn sayable(name: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.[]$".contains(&byte);
     ((1..=40).contains(&name.len()) && name.bytes().all(plain) && !holds(name)).then_some(name)
 }
 
-/// A URL without user information, secret parameters and well-known credentials; what was taken out is said to
-/// `dropped`.
+/// Removes user information, secret parameters and well-known credentials from a URL, and reports what was
+/// removed to `dropped`.
 pub(super) fn clean_url(url: &str, dropped: &mut impl FnMut(String)) -> String {
     let (place, query, fragment) = percent::parts(url);
     let mut out = clean_place(place, dropped);
@@ -48,7 +48,7 @@ pub(super) fn clean_url(url: &str, dropped: &mut impl FnMut(String)) -> String {
     out
 }
 
-/// How a parameter that was taken out is called.
+/// Describes a parameter that was removed.
 pub(super) fn parameter(name: &str) -> String {
     sayable(name).map_or_else(|| "a parameter of the URL".to_owned(), |name| format!("the parameter {name}"))
 }

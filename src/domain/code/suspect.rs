@@ -1,4 +1,4 @@
-//! What in a body looks like a credential. Bodies are kept, so that somebody should look at them.
+//! Detects what looks like a credential in a body. Bodies are kept as they are, so the user has to check.
 
 use serde_json::Value;
 
@@ -7,7 +7,7 @@ use crate::DraftBody;
 use crate::percent;
 use crate::secret_names::{Place, is_secret_name, secret_label};
 
-/// Which places of a body look like credentials.
+/// Returns the parts of a body that look like credentials.
 pub(super) fn places(body: &DraftBody) -> Vec<String> {
     let mut out = Vec::new();
     let text = match body {
@@ -25,7 +25,7 @@ pub(super) fn places(body: &DraftBody) -> Vec<String> {
     if !markup && !text.contains(char::is_whitespace) && text.contains('=') {
         for piece in text.split('&') {
             let (name, value) = percent::pair(piece);
-            // Of JSON behind a form all may be the name.
+            // JSON posted as a form may end up entirely in the name.
             let shown = if secret::holds(&name) { &name } else { &value };
             field(&name, shown, is_secret_name(&name, Place::Parameter), &mut out);
         }
@@ -51,7 +51,7 @@ fn is_word(text: &str) -> bool {
     !text.contains(|character: char| character.is_whitespace() || character == '<')
 }
 
-/// Names of markup elements, without their namespaces, and the text that follows each tag.
+/// Returns the local names of markup elements, with the text that follows each tag.
 fn elements(text: &str) -> impl Iterator<Item = (&str, &str)> {
     text.split('<').skip(1).filter_map(|piece| {
         let (tag, value) = piece.split_once('>')?;
@@ -60,7 +60,7 @@ fn elements(text: &str) -> impl Iterator<Item = (&str, &str)> {
     })
 }
 
-/// Whatever stands within something of a secret name is as secret.
+/// Everything inside a field with a secret name counts as secret.
 fn fields(value: &Value, name: &str, within: bool, out: &mut Vec<String>) {
     match value {
         Value::String(text) => field(name, text, within, out),

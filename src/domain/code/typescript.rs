@@ -1,8 +1,8 @@
-//! The official TypeScript SDK, `@alter-ai/alter-sdk`.
+//! Exports code for the official TypeScript SDK, `@alter-ai/alter-sdk`.
 //!
-//! It rests on the package's public documentation (docs.alterauth.com: `new App({ apiKey })`,
+//! Based on the public documentation of the package (docs.alterauth.com: `new App({ apiKey })`,
 //! `app.request(method, url, options)`, `app.proxyRequest({ method, url, … })`, `PendingApproval`,
-//! `awaitApproval`, `bodyText`). It was never run: the package could not be had.
+//! `awaitApproval`, `bodyText`). Never run, because the package was not available.
 
 use std::fmt::Write as _;
 
@@ -15,7 +15,7 @@ use crate::{DraftBody, Mode};
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let draft = sheet.draft;
     let proxied = draft.mode == Mode::Proxy;
-    // The SDK's parameters are texts: a repeated name has no place among them.
+    // The SDK's parameters are strings, so they cannot represent a repeated name.
     let repeated = sheet
         .query
         .iter()
@@ -38,7 +38,7 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let mut notes = String::new();
     match (&draft.body, sheet.json) {
         (_, Some(text)) => {
-            // In a literal `__proto__` would be no field.
+            // In an object literal, `__proto__` would not be a field.
             let literal = literal(text).filter(|_| !text.contains("__proto__"));
             let value =
                 literal.map_or_else(|| format!("JSON.parse({})", string(text)), |value| script(&value, 2));
@@ -95,7 +95,7 @@ fn lines(options: &[(&str, String)]) -> String {
 }
 
 fn record(pairs: &[(String, String)]) -> String {
-    // A computed name is a field also where it is `__proto__`.
+    // A computed name is a field even if it is `__proto__`.
     let written = |name: &str| if name == "__proto__" { format!("[{}]", string(name)) } else { string(name) };
     let pairs: Vec<String> =
         pairs.iter().map(|(name, value)| format!("{}: {}", written(name), string(value))).collect();
@@ -128,7 +128,7 @@ fn script(value: &Value, level: usize) -> String {
 
 fn string(text: &str) -> String {
     quoted(text, |out, code| {
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = write!(out, "\\u{{{code:x}}}");
     })
 }

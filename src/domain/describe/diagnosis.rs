@@ -1,4 +1,4 @@
-//! What a failure says: who refused, why, what to do. The sentences are those of `assets/remedies.toml`.
+//! Describes a failure: who refused, why, what to do. The sentences come from `assets/remedies.toml`.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 use super::{Entry, Section, Tone};
 use crate::{Clean, Code, Diagnosis, Retry, remedy, words};
 
-/// What to do where the problem itself is told.
+/// The remedy if the problem itself is known.
 const CORRECTED: &str = "Fix it and retry.";
 
 /// A diagnosis in sentences.
@@ -15,23 +15,22 @@ const CORRECTED: &str = "Fix it and retry.";
 pub struct Described {
     /// What happened.
     pub headline: &'static str,
-    /// What is wrong with what was asked for, where that is known: it says more than the headline and the cause, which
-    /// fit whatever cannot be asked for.
+    /// What exactly is wrong with the request, if known. More specific than the generic headline and cause.
     pub problem: Option<Clean>,
-    /// Who refused, as a sentence names it: "Alter", "the network".
+    /// Who refused, as named in a sentence: "Alter", "the network".
     pub who: &'static str,
-    /// The other side's own sentence.
+    /// The other side's message.
     pub said: Option<Clean>,
-    /// Why it usually happens.
+    /// The usual cause.
     pub cause: &'static str,
-    /// Further facts, label and value.
+    /// Further facts: label and value.
     pub facts: Vec<(&'static str, Clean)>,
     /// What to do next.
     pub remedy: &'static str,
 }
 
 impl Described {
-    /// Puts a diagnosis into sentences.
+    /// Describes a diagnosis.
     pub fn new(diagnosis: &Diagnosis) -> Self {
         let row = remedy::for_code(diagnosis.code);
         let mut facts = diagnosis.facts.clone();
@@ -43,7 +42,7 @@ impl Described {
             headline: &row.headline,
             who: diagnosis.who.name(),
             cause: if problem.is_some() { "" } else { &row.cause },
-            // The problem names the value.
+            // The problem is more specific.
             remedy: if problem.is_some() { CORRECTED } else { &row.remedy },
             problem,
             said: diagnosis.said.clone(),
@@ -51,14 +50,14 @@ impl Described {
         }
     }
 
-    /// What happened, in the words that say most.
+    /// The most specific sentence about what happened.
     pub fn first_line(&self) -> &str {
         self.problem.as_ref().map_or(self.headline, Clean::as_str)
     }
 
-    /// Cause and remedy; None of what the other side says itself, or a fact.
+    /// Cause and remedy, each `None` if the other side's message or a fact says the same.
     pub fn why_and_fix(&self) -> (Option<&'static str>, Option<&'static str>) {
-        // The same but for case and how it ends.
+        // Ignore case and final punctuation.
         let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
         let is_said = |text: &str| {
             let facts = self.facts.iter().map(|(_, value)| value);
@@ -68,7 +67,7 @@ impl Described {
         (unreported(self.cause), unreported(self.remedy))
     }
 
-    /// Everything below the first line, each under its label.
+    /// Everything below the first line, with labels.
     pub fn entries(&self) -> Section {
         let (cause, fix) = self.why_and_fix();
         let field = |label, value: &str| Entry::field(label, value, Tone::Plain);
@@ -83,12 +82,12 @@ impl Described {
 }
 
 impl Diagnosis {
-    /// What happened, in one sentence that fits every failure of its kind.
+    /// What happened, in a sentence that fits every failure of its kind.
     pub fn headline(&self) -> &'static str {
         &remedy::for_code(self.code).headline
     }
 
-    /// What happened, and what to do.
+    /// The headline and the remedy.
     pub fn advice(&self) -> String {
         let Described { headline, remedy, .. } = Described::new(self);
         format!("{headline} {remedy}")
@@ -96,10 +95,10 @@ impl Diagnosis {
 }
 
 impl Retry {
-    /// What [`Self::Unsafe`] means.
+    /// The meaning of [`Self::Unsafe`].
     pub const MAY_HAVE_HAPPENED: &str = "the call may still have happened";
 
-    /// Whether trying again helps.
+    /// Whether a retry helps, in words.
     pub fn in_words(self) -> String {
         match self {
             Self::Later(Some(pause)) => format!("Retry in {}.", pause_in_words(pause)),
@@ -111,7 +110,7 @@ impl Retry {
     }
 }
 
-/// "3 s", "5 min", "2 days": rounded up where it matters, so that nobody comes too early.
+/// Formats a pause: "3 s", "5 min", "2 days". Rounded up where it matters, so that nobody retries too early.
 fn pause_in_words(pause: Duration) -> String {
     let seconds = pause.as_secs() + u64::from(pause.subsec_nanos() > 0);
     if seconds < 120 {
@@ -162,7 +161,7 @@ mod tests {
         let hint = row.remedy.trim_end_matches('.').to_uppercase();
         let is_said = Described::new(&revoked.clone().fact("hint", &hint)).why_and_fix();
         assert_eq!(is_said, (Some(row.cause.as_str()), None));
-        // The wire's hint may be another than ours: then both are worth reading.
+        // The backend's hint may differ from ours: then show both.
         let is_said = Described::new(&revoked.clone().fact("hint", "Ask somebody.")).why_and_fix();
         assert_eq!(is_said.1, Some(row.remedy.as_str()));
         assert_eq!(Described::new(&revoked.said(&row.cause)).why_and_fix().0, None);

@@ -1,5 +1,5 @@
-//! What the list says of a grant: identity, health, both clocks, whose it is, scopes explained, delegation, policy, and
-//! whatever a newer backend sent.
+//! Describes a grant from the list: identity, health, both clocks, owner, explained scopes, delegation,
+//! policy, and unknown fields of a newer backend.
 
 mod family;
 mod scopes;
@@ -19,59 +19,59 @@ use crate::{
 
 pub use family::name;
 
-/// What is known beside a grant, and how names may be shown: whole, cut, or masked where somebody looks on.
+/// Context for describing a grant, and how to show names: complete, cut, or masked for privacy.
 pub trait Known {
-    /// The provider catalog, where it was read.
+    /// The provider catalog, if loaded.
     fn catalog(&self) -> Option<&Catalog>;
-    /// Who asks, where that was said.
+    /// The identity behind the key, if known.
     fn identity(&self) -> Option<&Identity>;
     /// An agent by its id.
     fn agent(&self, id: &str) -> Option<&Agent>;
     /// Another grant of the list.
     fn find(&self, row: RowId) -> Option<&Grant>;
-    /// The grants that were delegated from one.
+    /// The grants delegated from one.
     fn children(&self, of: GrantId) -> &[RowId];
-    /// The other grants of the same credential, so many at most.
+    /// The other grants of the same credential, at most `most`.
     fn siblings(&self, grant: &Grant, most: usize) -> Vec<RowId>;
-    /// Whether what may name somebody is hidden.
+    /// Whether names of people are hidden.
     fn hides(&self) -> bool {
         false
     }
-    /// An account as it may be shown.
+    /// An account, masked if needed.
     fn account(&self, account: &str) -> String {
         Clean::line(account).to_string()
     }
-    /// A label, or the name of an agent, as it may be shown.
+    /// A label or agent name, masked if needed.
     fn name(&self, name: &str) -> String {
         Clean::line(name).to_string()
     }
-    /// A provider or slug as it may be shown.
+    /// A provider or slug for display.
     fn provider(&self, id: &str) -> String {
         Clean::line(id).to_string()
     }
 }
 
-/// How much of what somebody else sent is said.
+/// Limits on how much foreign text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {
     /// Bytes of a text.
     text: usize,
     /// Bytes of a scope.
     scope: usize,
-    /// Scopes that are explained; of more, the first are listed.
+    /// Maximum number of scopes to explain; if there are more, only the first are listed.
     scopes: usize,
-    /// Texts of one field.
+    /// Maximum number of texts of one field.
     joined: usize,
-    /// Bytes of a policy, and lines of it.
+    /// Bytes and lines of a policy.
     policy: (usize, usize),
-    /// Fields that this version does not know, or mistakes in a row.
+    /// Maximum number of unknown fields, or of mistakes in a row.
     fields: usize,
-    /// Relatives of one kind; the rest is counted.
+    /// Relatives of each kind; the rest is counted.
     relatives: usize,
 }
 
 impl Bounds {
-    /// All of it.
+    /// No limits.
     pub const NONE: Self = Self {
         text: usize::MAX,
         scope: usize::MAX,
@@ -81,7 +81,7 @@ impl Bounds {
         fields: usize::MAX,
         relatives: usize::MAX,
     };
-    /// What a screen has room for, so that no key's work grows with what somebody else sends.
+    /// Limits for the screen, so that the cost of a key does not depend on the amount of foreign text.
     pub const SCREEN: Self = Self {
         text: BRIEF,
         scope: 256,
@@ -93,39 +93,39 @@ impl Bounds {
     };
 }
 
-/// The last test of a grant, and those before it.
+/// The last test of a grant, and earlier ones.
 #[derive(Clone, Copy, Debug)]
 pub struct Tested<'a> {
     /// The verdict.
     pub verdict: Verdict,
-    /// From sending to the whole answer, in milliseconds.
+    /// Milliseconds from sending to the complete answer.
     pub latency_ms: Option<u64>,
-    /// When.
+    /// When it ran.
     pub at: Timestamp,
-    /// The last few, the latest first.
+    /// The last few tests, latest first.
     pub past: &'a [Past],
 }
 
-/// A grant that is described.
+/// A grant with everything needed to describe it.
 pub struct About<'a> {
     /// The grant.
     pub grant: &'a Grant,
-    /// What is known beside it.
+    /// The context.
     pub known: &'a dyn Known,
-    /// How much is said.
+    /// The limits.
     pub bounds: Bounds,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
-    /// What became of it since the last refresh.
+    /// The change since the last refresh.
     pub change: Option<Span>,
-    /// What its tests said.
+    /// Its test results.
     pub tested: Option<Tested<'a>>,
     /// How often its id was copied.
     pub copied: Option<Copies>,
 }
 
 impl About<'_> {
-    /// Everything that is known of it. Its [name] is the title.
+    /// Describes everything that is known. The title is its [name].
     pub fn describe(&self) -> Vec<Section> {
         let sections = [
             self.identity(),
@@ -153,7 +153,7 @@ impl About<'_> {
         matches!(self.health(), Health::Revoked | Health::Expired)
     }
 
-    /// An id as it may be shown.
+    /// An id, masked if needed.
     fn id(&self, row: RowId) -> String {
         match row {
             RowId::Grant(_) if self.known.hides() => "••••••••-••••-••••-••••-••••••••••••".to_owned(),
@@ -201,7 +201,7 @@ impl About<'_> {
         std::iter::once(Entry::Field("Health", value)).chain(remedy).collect()
     }
 
-    /// What the last smoke tests said.
+    /// The last smoke tests.
     fn tests(&self) -> Section {
         let Some(Tested { verdict, latency_ms, at, past }) = self.tested else { return Section::new() };
         let tone = if smoke::is_faded(at, self.now) { Tone::Dim } else { verdict.into() };
@@ -219,13 +219,13 @@ impl About<'_> {
         if verdict == Verdict::Works {
             return section;
         }
-        // What was found may name somebody.
+        // The reason may name an account.
         let why = past.first().and_then(|past| past.why.as_ref()).filter(|_| !self.known.hides());
         let why = why.map_or_else(|| verdict.meaning().to_owned(), |why| words::sentence(why.as_str()));
         section.push(Entry::under(why, Tone::Dim));
         if verdict.standing() != Standing::Fine {
             let remedy = past.first().map_or_else(|| verdict.remedy(), Past::remedy);
-            // The list says the same of a grant that is over.
+            // For a grant that has ended, the health section says the same.
             if remedy != self.health().remedy() {
                 section.push(Entry::under(remedy, Tone::Plain));
             }
@@ -259,7 +259,7 @@ impl About<'_> {
         section
     }
 
-    /// A moment as "2 min ago", or as it came where it is no instant.
+    /// A timestamp as "2 min ago", or as received if it is not an instant.
     fn ago(&self, moment: &Moment) -> String {
         moment
             .at()
@@ -353,7 +353,7 @@ impl About<'_> {
         }
         let mut section = vec![Entry::line("Fields of a newer backend", Tone::Head)];
         section.extend(unknown.iter().take(self.bounds.fields).map(|(name, value)| {
-            // A value that nobody knows may be an id or a name.
+            // The value of an unknown field may be an id or a name.
             let value = if self.known.hides() { HIDDEN.to_owned() } else { self.text(&value.0) };
             Entry::Indented(2, Span::new(format!("{}: {value}", self.text(name)), Tone::Plain))
         }));
@@ -365,7 +365,7 @@ impl About<'_> {
         section
     }
 
-    /// Cleaned texts, joined by commas; the first of many.
+    /// Joins sanitised texts by commas, up to the limit.
     fn joined(&self, texts: &[Arc<str>]) -> String {
         let most = self.bounds.joined;
         let shown = texts.iter().take(most).map(|text| Clean::cut(text, self.bounds.scope).to_string());
@@ -375,12 +375,12 @@ impl About<'_> {
     }
 }
 
-/// What is left out below a heading.
+/// A remark about what was left out.
 fn cut(sentence: String) -> Entry {
     Entry::Indented(2, Span::new(sentence, Tone::Dim))
 }
 
-/// Hides the texts of a JSON value; names of fields, numbers and switches stay.
+/// Masks the strings of a JSON value; field names, numbers and booleans stay.
 fn hide_texts(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::String(text) => HIDDEN.clone_into(text),

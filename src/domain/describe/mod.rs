@@ -1,5 +1,4 @@
-//! What a grant, the end of a call and a failure come to in words: written once, shown by the screen and printed by the
-//! command line.
+//! Describes grants, call outcomes and failures for people. Shared by the screen and the command line.
 
 pub mod diagnosis;
 pub mod grant;
@@ -8,28 +7,28 @@ pub mod outcome;
 use super::Health;
 use super::smoke::{Standing, Verdict};
 
-/// How a text is meant. The screen has a role of its theme for each.
+/// The meaning of a text. The screen maps each tone to a theme role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tone {
     /// Ordinary.
     Plain,
-    /// Not to be overlooked.
+    /// Emphasised.
     Strong,
-    /// May be overlooked.
+    /// Less important.
     Dim,
     /// A heading.
     Head,
-    /// A link: it must stay whole to be selected.
+    /// A link, which must not be broken, so that it can be selected.
     Link,
-    /// Nothing speaks against it.
+    /// No known problem.
     Good,
     /// Needs attention.
     Soon,
     /// Broken.
     Bad,
-    /// Over.
+    /// Ended.
     Ended,
-    /// Not known.
+    /// Unknown.
     Unknown,
     /// A scope that is held.
     Held,
@@ -37,11 +36,11 @@ pub enum Tone {
     Missing,
     /// New since the last refresh.
     New,
-    /// Changed since then.
+    /// Changed since the last refresh.
     Changed,
-    /// Gone since then.
+    /// Gone since the last refresh.
     Gone,
-    /// Could not be read in full.
+    /// Not completely readable.
     Odd,
 }
 
@@ -68,77 +67,77 @@ impl From<Verdict> for Tone {
     }
 }
 
-/// A piece of a line. Its text is clean.
+/// A piece of a line with a tone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Span {
     /// Clean text.
     pub text: String,
-    /// How it is meant.
+    /// Its tone.
     pub tone: Tone,
 }
 
 impl Span {
-    /// A piece of a line.
+    /// Creates a span.
     pub fn new(text: impl Into<String>, tone: Tone) -> Self {
         Self { text: text.into(), tone }
     }
 }
 
-/// One thing that is said.
+/// An entry of a description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
-    /// A line that needs no label to be understood.
+    /// A line without a label.
     Line(Vec<Span>),
-    /// A value under its label. An empty label goes on with the one above.
+    /// A labelled value. An empty label continues the previous field.
     Field(&'static str, Vec<Span>),
-    /// A sentence that belongs to the value above.
+    /// A sentence about the value above.
     Under(Span),
-    /// A text set in by so many cells.
+    /// A text indented by this many cells.
     Indented(usize, Span),
     /// A scope.
     Scope(Scope),
-    /// Another grant.
+    /// A related grant.
     Relative {
         /// Its health.
         sign: Span,
-        /// Whose it is.
+        /// Its name.
         name: String,
         /// Its id.
         id: String,
     },
 }
 
-/// A scope, explained.
+/// An explained scope.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
-    /// Held, missing, or of no use here.
+    /// Symbol for held, missing, or not usable here.
     pub sign: &'static str,
     /// The same as a tone.
     pub tone: Tone,
-    /// As the provider writes it.
+    /// As the provider spells it.
     pub name: String,
-    /// The last part of one that is an address, for where there is little room.
+    /// For a URL, its last part, for narrow screens.
     pub short: Option<String>,
     /// What it allows; may be empty.
     pub description: String,
 }
 
 impl Entry {
-    /// A line in one tone.
+    /// Creates a line with one tone.
     pub fn line(text: impl Into<String>, tone: Tone) -> Self {
         Self::Line(vec![Span::new(text, tone)])
     }
 
-    /// A value in one tone.
+    /// Creates a field with one tone.
     pub fn field(label: &'static str, value: impl Into<String>, tone: Tone) -> Self {
         Self::Field(label, vec![Span::new(value, tone)])
     }
 
-    /// A sentence below a value.
+    /// Creates a sentence about the value above.
     pub fn under(text: impl Into<String>, tone: Tone) -> Self {
         Self::Under(Span::new(text, tone))
     }
 }
 
-/// What belongs together; apart from the next one where there is room.
+/// Related entries, separated from the next section if there is room.
 pub type Section = Vec<Entry>;

@@ -1,4 +1,4 @@
-//! How a call ended: the one that was just made, and one of the history.
+//! Describes the outcome of a call, current or from the history.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::{
     RecordSummary, words,
 };
 
-/// How much of a link is shown, in bytes.
+/// Maximum number of bytes shown of a link.
 pub const LONGEST_LINK: usize = 8 << 10;
 
 /// That a past call was not audited.
 pub const NOT_AUDITED: &str = "Not audited: Alter did not receive the audit row.";
 
-/// What is said of an end; `body`: what kind of body came, in words.
+/// Describes an outcome; `body` is the type of the body in words.
 pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
     match outcome {
         CallOutcome::Done(report) => answered(report, body),
@@ -37,7 +37,7 @@ pub fn entries(outcome: &CallOutcome, body: Option<&str>) -> Section {
     }
 }
 
-/// What it means that a call was stopped.
+/// What it means that a call was cancelled.
 pub fn was_sent(may_have_happened: bool) -> &'static str {
     if may_have_happened {
         "Already sent: the provider may still have carried it out."
@@ -46,17 +46,17 @@ pub fn was_sent(may_have_happened: bool) -> &'static str {
     }
 }
 
-/// A sign and a sentence that says the most.
+/// A line with a symbol and a sentence.
 pub fn headed(sign: &str, tone: Tone, sentence: &str) -> Entry {
     Entry::Line(vec![Span::new(format!("{sign} "), tone), Span::new(sentence, Tone::Strong)])
 }
 
-/// Something to know beside the result.
+/// A remark about the result.
 pub fn note(sentence: &str) -> Entry {
     Entry::Line(vec![Span::new("! ", Tone::Soon), Span::new(sentence, Tone::Plain)])
 }
 
-/// Where a held call is approved; whoever was asked has the link, also where the history does not keep it.
+/// The approval link, or a note that it was not stored.
 pub fn approve_at(held: &PendingApproval) -> Entry {
     Entry::Field(
         "Approve at",
@@ -79,7 +79,7 @@ fn answered(report: &CallReport, body: Option<&str>) -> Section {
     if let (Some(millis), Mode::Proxy) = (answer.duration_ms, report.mode) {
         first.push(Span::new(format!(", provider {millis} ms"), Tone::Dim));
     }
-    // Of an answer that came in one go it says nothing new, and a narrow pane would cut it.
+    // Not if the answer arrived at once: the time would be the same, and it would not fit a narrow pane.
     let slow_body = |first_byte: &Duration| *first_byte < report.elapsed.mul_f64(0.9);
     if let Some(first_byte) = report.first_byte.filter(slow_body) {
         first.push(Span::new(format!(", first byte {}", words::millis(first_byte)), Tone::Dim));
@@ -90,7 +90,7 @@ fn answered(report: &CallReport, body: Option<&str>) -> Section {
     section
 }
 
-/// What to know of an answer: what its status means, and that its body is not whole.
+/// Remarks about an answer: the meaning of its status, and whether the body is incomplete.
 pub fn notes(answer: &ProviderAnswer) -> Vec<String> {
     let hint = answer.credential_hint.as_ref().map(|hint| Clean::brief(hint).to_string());
     let meaning = hint.or_else(|| meaning(answer.status).map(str::to_owned));
@@ -105,7 +105,7 @@ pub fn notes(answer: &ProviderAnswer) -> Vec<String> {
     meaning.into_iter().chain(cut).collect()
 }
 
-/// What a status of the provider means for the one who called.
+/// What a provider's status means for the caller.
 fn meaning(status: u16) -> Option<&'static str> {
     match status {
         300..=399 => Some("A redirect; redirects are never followed."),
@@ -118,7 +118,7 @@ fn meaning(status: u16) -> Option<&'static str> {
     }
 }
 
-/// A status of the provider as a sign.
+/// The symbol of a provider's status.
 fn sign(status: u16) -> (&'static str, Tone) {
     match status {
         0..400 => ("●", Tone::Good),
@@ -138,7 +138,7 @@ pub fn omitted(why: Omitted) -> &'static str {
 }
 
 impl RecordSummary {
-    /// How it ended, in a sign and a word, or in the provider's status.
+    /// The result as a symbol with a word, or the provider's status.
     pub fn result(&self) -> Span {
         let (sign, word, tone) = match self.ending {
             Ending::Answered => {
@@ -154,7 +154,7 @@ impl RecordSummary {
         Span::new(format!("{sign} {word}"), tone)
     }
 
-    /// What a person should know of it beside its statuses.
+    /// A further explanation for people, beyond the statuses.
     pub fn sentence(&self) -> Option<String> {
         let ended = match self.ending {
             Ending::Unfinished => Some("unfinished: it may have happened".to_owned()),
@@ -176,7 +176,7 @@ impl RecordSummary {
         ))
     }
 
-    /// Whether it is a call of our own that Alter does not know of.
+    /// Whether it is a retrieve-mode call without an audit row.
     pub fn is_unaudited(&self) -> bool {
         self.audited.is_missing(self.mode, self.ending)
     }

@@ -1,4 +1,4 @@
-//! `docs/formats.md`, printed from the table. A test compares the page with what is printed here.
+//! Prints `docs/formats.md` from the table. A test compares the page with this output.
 
 use std::fmt::Write;
 
@@ -8,13 +8,13 @@ use uuid::Uuid;
 use super::{CopyFormat, Named, render, suggest};
 use crate::GrantId;
 
-/// Grants as they might be.
+/// Example grants.
 const EXAMPLES: [(u128, &str, &str); 2] = [
     (0x7c1f_0a52_1111_4222_8333_4444_5555_9e2a, "google", "work@acme.com"),
     (0x0b9d_3c41_2222_4333_9444_5555_6666_4d17, "slack", "acme-hq"),
 ];
 
-/// The whole of `docs/formats.md`.
+/// Prints the whole of `docs/formats.md`.
 pub fn page() -> String {
     let grants = EXAMPLES.map(|(id, provider, account)| Named {
         name: suggest(provider, account),
@@ -32,7 +32,7 @@ pub fn page() -> String {
     );
     for format in CopyFormat::iter() {
         let row = format.row();
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(out, "| {} | `{format}` | {} |", row.label, row.help);
     }
     for format in CopyFormat::iter() {

@@ -17,8 +17,8 @@ fn google() -> Named {
     named("GOOGLE_WORK_ACME_GRANT_ID", "google", "work@acme.com")
 }
 
-/// What a block of a format says, read by a reader of its syntax: names and ids in order. None where the syntax
-/// has no reader here.
+/// Parses a block of a format with a parser for its syntax. Returns names and ids in order, or `None` if
+/// there is no parser for the syntax here.
 fn read(format: CopyFormat, text: &str) -> Option<Vec<(String, String)>> {
     let pairs = |map: BTreeMap<String, String>| map.into_iter().collect();
     Some(match format {
@@ -43,7 +43,7 @@ fn read(format: CopyFormat, text: &str) -> Option<Vec<(String, String)>> {
             pairs(serde_json::from_value(env).unwrap())
         }
         CopyFormat::Env | CopyFormat::Shell => {
-            // A comment is the whole of its line in both.
+            // In both, a comment is a complete line.
             let lines = text.lines().filter(|line| !line.starts_with("# "));
             let words = lines.map(|line| shell_words::split(line).unwrap());
             words
@@ -119,7 +119,7 @@ fn several_grants_are_one_block() {
             assert_eq!(names.len(), 3, "{format}: {text}");
         }
     }
-    // With a text under `a` there is no place for `a.b`.
+    // If `a` is a string, `a.b` is impossible.
     let nested = ["a", "a.b", "a_b"].map(|name| named(name, "google", ""));
     assert_eq!(read(CopyFormat::Toml, &render(CopyFormat::Toml, &nested)).unwrap().len(), 3);
     let nested = ["a.b", "a", "a"].map(|name| named(name, "google", ""));
@@ -144,7 +144,7 @@ fn a_masked_block_holds_no_id() {
     }
 }
 
-/// The names of a block, found the long way: each is held against all before it.
+/// The names of a block, computed naively: each is compared with all previous ones.
 fn names_by_trial(format: CopyFormat, names: &[String]) -> Vec<String> {
     let tables = format == CopyFormat::Toml;
     let is_inside = |one: &str, other: &str| one.starts_with(&format!("{other}."));
@@ -213,7 +213,7 @@ fn names_that_a_syntax_does_not_allow_are_refused_with_one_that_would_do() {
     assert!(words.ends_with("; try `my_grant`"), "{words}");
 }
 
-/// Texts as nobody honest has them, and now and then as somebody does.
+/// Mostly hostile texts, and some ordinary ones.
 fn foreign() -> impl Strategy<Value = String> {
     let pieces: &'static [&'static str] = &[
         "\n",
@@ -278,7 +278,7 @@ proptest! {
                 prop_assert_eq!(read.len(), grants.len(), "{} {}", format, text);
                 prop_assert!(read.iter().all(|(_, id)| id == ID), "{} {}", format, text);
             }
-            // No foreign text makes or ends a line: outside comments there are as many lines as ever.
+            // Foreign text never starts or ends a line: the number of lines outside comments is constant.
             let code = |text: &str| {
                 let mark = format.row().comment.clone().unwrap_or_default();
                 let is_code = |line: &&str| mark.is_empty() || !line.starts_with(&format!("{mark} "));
@@ -289,7 +289,7 @@ proptest! {
             }
             let is_safe = |one: char| one == '\n' || crate::clean::is_harmless(one);
             prop_assert!(text.chars().all(is_safe), "{} {:?}", format, text);
-            // A comment stands on a line of its own, which begins with its mark.
+            // A comment is on its own line, which starts with the comment marker.
             for line in text.lines().filter(|line| line.contains(" · ") && format != CopyFormat::Json) {
                 let mark = format.row().comment.clone().unwrap_or_default();
                 prop_assert!(!mark.is_empty() && line.starts_with(&mark), "{} {}", format, text);

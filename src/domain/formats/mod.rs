@@ -1,8 +1,8 @@
-//! How a grant's id is copied: as a UUID, a line of a `.env` file, TOML, code… The table is `assets/formats.toml`;
-//! the screen, `grantdeck id --as` and `docs/formats.md` are made from it.
+//! Formats for copying a grant id: as a UUID, a line of a `.env` file, TOML, code… The table is
+//! `assets/formats.toml`; the screen, `grantdeck id --as` and `docs/formats.md` are generated from it.
 //!
-//! Whatever a provider or an account is called, the text means what it should: foreign text stands in comments
-//! only, which it cannot end, and in names, of which nothing but letters, digits and `_` is left.
+//! The output is valid whatever a provider or account is called: foreign text only appears in comments, which
+//! it cannot end, and in names, reduced to letters, digits and `_`.
 
 #[cfg(test)]
 pub mod docs;
@@ -22,7 +22,7 @@ pub use write::{about, names, render, render_masked};
 
 use name::Names;
 
-/// A format, in the order in which a menu lists them. The name is that of its row, and of `--as`.
+/// A format, in menu order. Its name is that of its row, and of `--as`.
 #[derive(
     Clone,
     Copy,
@@ -45,7 +45,7 @@ pub enum CopyFormat {
     Uuid,
     /// A line of a `.env` file.
     Env,
-    /// An `export` of a POSIX shell.
+    /// A POSIX shell `export`.
     Shell,
     /// A key of TOML.
     Toml,
@@ -58,7 +58,7 @@ pub enum CopyFormat {
     /// The official TypeScript SDK.
     #[strum(serialize = "typescript")]
     TypeScript,
-    /// A constant of Rust.
+    /// A Rust constant.
     Rust,
     /// `grantdeck call`.
     Command,
@@ -70,22 +70,22 @@ pub enum CopyFormat {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct FormatRow {
-    /// A word or two for a menu.
+    /// One or two words for a menu.
     pub label: String,
-    /// What it is for, in a sentence.
+    /// Its purpose, in a sentence.
     pub help: String,
-    /// What starts a comment; None where the syntax has none.
+    /// What starts a comment; `None` if the syntax has no comments.
     pub comment: Option<String>,
-    /// What a name may be.
+    /// The syntax of names.
     names: Names,
-    /// The block.
+    /// The template of the block.
     template: String,
 }
 
 static TABLE: LazyLock<BTreeMap<String, FormatRow>> =
     LazyLock::new(|| toml::from_str(grantdeck_assets::FORMATS).unwrap_or_default());
 
-/// For a format without a row, which a test rules out.
+/// Fallback for a format without a row, which a test rules out.
 static NONE: LazyLock<FormatRow> = LazyLock::new(FormatRow::default);
 
 /// The names of all rows.
@@ -104,7 +104,7 @@ impl CopyFormat {
         TABLE.get(self.name()).unwrap_or(&NONE)
     }
 
-    /// Whether a name stands in it, so that asking for one makes sense.
+    /// Whether the output contains a name, so that asking for one makes sense.
     pub fn is_named(self) -> bool {
         self.row().names != Names::None
     }
@@ -113,18 +113,18 @@ impl CopyFormat {
 /// A grant to be copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Named {
-    /// The name that the id gets: [`suggest`], or the user's own.
+    /// The name for the id: [`suggest`], or the user's own.
     pub name: String,
     /// The id.
     pub id: GrantId,
     /// The provider's id, or the slug of a managed secret. Untrusted.
     pub provider: String,
-    /// The account's name, empty where there is none. Untrusted.
+    /// The account's name; empty if there is none. Untrusted.
     pub account: String,
 }
 
 impl Named {
-    /// A row of the list, with the name that is suggested for it. None where its id cannot be read.
+    /// A grant with its suggested name; `None` if its id is unreadable.
     pub fn of(grant: &Grant) -> Option<Self> {
         Some(Self {
             name: suggest(&grant.provider, grant.account()),

@@ -1,4 +1,4 @@
-//! Names for ids: suggested from provider and account, and checked against what a syntax allows.
+//! Names for ids: suggested from provider and account, and checked against the syntax of a format.
 
 use std::collections::{HashMap, HashSet};
 
@@ -9,23 +9,23 @@ use super::CopyFormat;
 use crate::Clean;
 use crate::clean::{BRIEF, head, is_harmless};
 
-/// How much of a provider's or an account's name goes into a suggested name, in characters.
+/// Maximum number of characters of a provider or account name in a suggestion.
 const LONGEST_PART: usize = 40;
 
-/// What a name may be.
+/// The syntax of names in a format.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Names {
-    /// There is none in the text.
+    /// The format has no names.
     #[default]
     None,
-    /// Letters, digits and `_`, no digit first.
+    /// Letters, digits and `_`, not starting with a digit.
     Shell,
-    /// Bare keys with dots between them.
+    /// Bare keys, separated by dots.
     Toml,
-    /// A plain key that is a text for every reader.
+    /// A plain key that every parser reads as a string.
     Yaml,
-    /// Anything that can be shown.
+    /// Anything that can be displayed.
     Json,
     /// An identifier.
     Python,
@@ -35,20 +35,20 @@ pub(super) enum Names {
     Rust,
 }
 
-/// A name that cannot stand in a format.
+/// A name that is invalid in a format.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{problem}; try `{suggestion}`")]
 pub struct NameRefused {
     /// Why.
     pub problem: &'static str,
-    /// One like it that can.
+    /// A similar valid name.
     pub suggestion: String,
 }
 
-/// Words that readers of YAML take for something else than text.
+/// Words that YAML parsers do not read as strings.
 const YAML: &[&str] = &["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
 
-/// Words of Python, and the names that the block itself uses.
+/// Python keywords, and the names used by the block itself.
 const PYTHON: &[&str] = &[
     "False",
     "None",
@@ -93,7 +93,7 @@ const PYTHON: &[&str] = &[
     "__debug__",
 ];
 
-/// Words of TypeScript, and the names that the block itself uses.
+/// TypeScript keywords, and the names used by the block itself.
 const TYPESCRIPT: &[&str] = &[
     "arguments",
     "await",
@@ -149,7 +149,7 @@ const TYPESCRIPT: &[&str] = &[
     "process",
 ];
 
-/// Words of Rust.
+/// Rust keywords.
 const RUST: &[&str] = &[
     "_", "Self", "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
     "do", "dyn", "else", "enum", "extern", "false", "final", "fn", "for", "gen", "if", "impl", "in", "let",
@@ -158,11 +158,11 @@ const RUST: &[&str] = &[
     "virtual", "where", "while", "yield",
 ];
 
-/// A name from provider and account: `GOOGLE_WORK_ACME_GRANT_ID` for `google` and `work@acme.com`. It is valid in
-/// every format; letters beyond ASCII are left out.
+/// Suggests a name from provider and account: `GOOGLE_WORK_ACME_GRANT_ID` for `google` and `work@acme.com`.
+/// It is valid in every format; non-ASCII letters are dropped.
 pub fn suggest(provider: &str, account: &str) -> String {
     let account = match account.rsplit_once('@') {
-        // The end of a domain says nothing of whose it is.
+        // The top-level domain does not help to identify the account.
         Some((_, host)) => {
             let end = host.rfind('.').map_or(0, |dot| host.len() - dot);
             account.get(..account.len() - end).unwrap_or(account)
@@ -179,17 +179,17 @@ fn part(text: &str) -> String {
     part.trim_end_matches('_').to_owned()
 }
 
-/// Letters and digits in capitals, one `_` for what stands between them.
+/// Upper-cases letters and digits, and replaces everything between them by one `_`.
 fn capitals(text: &str) -> String {
     let words =
         text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
 }
 
-/// Whether a name can stand in a format.
+/// Checks whether a name is valid in a format.
 ///
 /// # Errors
-/// It cannot: why, and one that can.
+/// It is invalid: the reason, and a similar valid name.
 pub fn check(format: CopyFormat, name: &str) -> Result<(), NameRefused> {
     let names = format.row().names;
     match names.problem(name) {
@@ -238,7 +238,7 @@ impl Names {
         words.contains(&name).then_some("the name is a reserved word there")
     }
 
-    /// The name, if it can stand there, else one like it.
+    /// Returns the name if it is valid, otherwise a similar one.
     pub(super) fn mended(self, name: &str) -> String {
         if self.problem(name).is_none() {
             return name.to_owned();
@@ -257,8 +257,8 @@ impl Names {
         if self.problem(&mended).is_none() { mended } else { format!("{mended}_GRANT_ID") }
     }
 
-    /// The names of a block: each one valid, and none that stands in the way of another. Names that do not stand in
-    /// the text stay as they are.
+    /// Returns the names of a block: valid and without conflicts. If the format has no names, they are
+    /// unchanged.
     pub(super) fn block<'a>(self, names: impl Iterator<Item = &'a str>) -> Vec<String> {
         if self == Self::None {
             return names.map(str::to_owned).collect();
@@ -268,30 +268,30 @@ impl Names {
     }
 }
 
-/// The names that a block has so far.
+/// The names used so far in a block.
 #[derive(Default)]
 struct Taken {
-    /// Whether dots stand between tables, so that with `a` there is no place for `a.b`.
+    /// Whether dots separate nested tables, so that `a` excludes `a.b`.
     tables: bool,
-    /// The names in small letters: some readers do not tell them from capitals.
+    /// The names in lower case: some parsers ignore case.
     folded: HashSet<String>,
-    /// The names as they are, where there are tables.
+    /// The names as they are, for formats with tables.
     keys: HashSet<String>,
-    /// The tables that the names lie in.
+    /// The tables that contain the names.
     inside: HashSet<String>,
     /// The number to try next, by name.
     next: HashMap<String, usize>,
 }
 
 impl Taken {
-    /// A name that is free, like this one; it is taken now.
+    /// Reserves a name, or a similar one if it is taken.
     fn take(&mut self, mut name: String) -> String {
         if self.tables && (self.inside.contains(&name) || tables(&name).any(|one| self.keys.contains(one))) {
             name = name.replace('.', "_");
         }
         let mut free = name.clone();
         if self.clashes(&free) {
-            // What was taken once stays taken, so that no number is tried twice.
+            // Reserved names are never released, so no number is tried twice.
             let stem = if self.tables { name.clone() } else { name.to_ascii_lowercase() };
             let mut number = self.next.get(&stem).copied().unwrap_or(2);
             loop {
@@ -316,7 +316,7 @@ impl Taken {
     }
 }
 
-/// The tables that a name lies in: `a` and `a.b` of `a.b.c`.
+/// The tables that contain a name: `a` and `a.b` for `a.b.c`.
 fn tables(name: &str) -> impl Iterator<Item = &str> {
     name.match_indices('.').filter_map(|(at, _)| name.get(..at))
 }

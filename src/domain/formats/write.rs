@@ -1,4 +1,4 @@
-//! A block of grants in a format.
+//! Renders grants as a block in a format.
 
 use super::name::Names;
 use super::{CopyFormat, FormatRow, Named};
@@ -7,10 +7,10 @@ use crate::draft::RequestDraft;
 use crate::template::{Piece, pieces};
 use crate::{Clean, provider};
 
-/// Characters of a comment, at most.
+/// Maximum number of characters of a comment.
 const LONGEST: usize = 200;
 
-/// Whose grant it is, in words, for a comment or a message: "google · work@acme.com".
+/// Describes a grant for a comment or message: "google · work@acme.com".
 pub fn about(named: &Named) -> Clean {
     let words = match (named.provider.as_str(), named.account.as_str()) {
         (provider, "") => provider.to_owned(),
@@ -21,18 +21,18 @@ pub fn about(named: &Named) -> Clean {
     Clean::line(cut.trim())
 }
 
-/// The names that grants have in a block of a format: each one valid there, and none twice.
+/// Returns the names of grants in a block of a format: valid and unique.
 pub fn names(format: CopyFormat, grants: &[Named]) -> Vec<String> {
     format.row().names.block(grants.iter().map(|named| named.name.as_str()))
 }
 
-/// Grants as one block. A name that the format does not allow gives way to one like it, and one that comes twice
-/// gets a number; [`super::check`] tells before. Empty for no grants. Sensitive, as every id is.
+/// Renders grants as one block. Invalid names are replaced by similar ones, and repeated names get a number;
+/// use [`super::check`] to find out before. Empty for no grants. Sensitive, as every id is.
 pub fn render(format: CopyFormat, grants: &[Named]) -> String {
     written(format, grants, None)
 }
 
-/// The same for the eyes of others: something else stands in the place of each id.
+/// Like [`render`], with `mask` in place of each id.
 pub fn render_masked(format: CopyFormat, grants: &[Named], mask: &str) -> String {
     written(format, grants, Some(mask))
 }
@@ -60,7 +60,8 @@ fn written(format: CopyFormat, grants: &[Named], mask: Option<&str>) -> String {
 }
 
 impl FormatRow {
-    /// What stands before the part for each grant, that part, and what stands behind it.
+    /// Splits the template into the part before the grants, the part repeated for each grant, and the part
+    /// after them.
     pub(super) fn parts(&self) -> Option<(&str, &str, &str)> {
         let (head, rest) = self.template.split_once("[[")?;
         let (body, tail) = rest.rsplit_once("]]")?;
@@ -77,7 +78,7 @@ impl FormatRow {
         })
     }
 
-    /// The line of a comment, with its end.
+    /// A comment line with its line break.
     fn line(&self, named: &Named) -> String {
         let about = about(named);
         match &self.comment {
@@ -88,13 +89,13 @@ impl FormatRow {
 }
 
 impl Names {
-    /// A name as the syntax wants it.
+    /// Formats a name for the syntax.
     fn written(self, name: &str) -> String {
         if self == Self::Json { serde_json::Value::from(name).to_string() } else { name.to_owned() }
     }
 }
 
-/// Fills the places of a template in one pass, so that what stands in for one is not looked at again.
+/// Fills the placeholders of a template in one pass, so that inserted values are not expanded again.
 fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     let piece = |piece: Piece<'_>| match piece {
         Piece::Text(text) => text.to_owned(),
@@ -103,7 +104,7 @@ fn filled(text: &str, value: impl Fn(&str) -> Option<String>) -> String {
     pieces(text).into_iter().map(piece).collect()
 }
 
-/// A read-only call with the grant: the provider's own "who am I" where one is known.
+/// A read-only call with the grant: the provider's probe, if it has one.
 fn command(named: &Named) -> String {
     let known = provider::known(&named.provider);
     let probe = known.and_then(|row| Some((row, row.probe.as_ref()?.request())));

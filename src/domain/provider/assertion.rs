@@ -1,11 +1,11 @@
-//! What must hold in an answer.
+//! Assertions about an answer.
 
 use serde::Deserialize;
 use serde_json::Value;
 use strum::{Display, IntoStaticStr};
 use thiserror::Error;
 
-/// What a JSON value is.
+/// The type of a JSON value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -14,50 +14,50 @@ pub enum JsonKind {
     Object,
     /// `[]`.
     Array,
-    /// A text.
+    /// A string.
     String,
     /// A number.
     Number,
-    /// True or false.
+    /// A boolean.
     Boolean,
 }
 
-/// What is wanted at one place.
+/// What is expected at a location.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Wanted {
-    /// Exactly this.
+    /// Exactly this value.
     Equals(Value),
-    /// Something other than null.
+    /// Any value other than null.
     Present,
-    /// Nothing, or null.
+    /// No value, or null.
     Absent,
-    /// Any of these.
+    /// One of these values.
     OneOf(Vec<Value>),
-    /// A text that begins so.
+    /// A string with this prefix.
     Begins(String),
-    /// A value of this kind.
+    /// A value of this type.
     Kind(JsonKind),
 }
 
-/// One statement about an answer.
+/// An assertion about an answer.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Assertion {
-    /// Where: a JSON pointer, empty for the whole answer; in XML the name of an element.
+    /// Location: a JSON pointer, empty for the whole answer; in XML the name of an element.
     pub at: String,
-    /// Where it may stand as well, where there is nothing at the first place.
+    /// Alternative location, if there is nothing at the first one.
     pub or: Option<String>,
-    /// What.
+    /// What is expected there.
     pub wanted: Wanted,
 }
 
 impl Assertion {
-    /// The places that are looked at, in order.
+    /// The locations to try, in order.
     pub fn places(&self) -> impl Iterator<Item = &str> {
         std::iter::once(self.at.as_str()).chain(self.or.as_deref())
     }
 
-    /// Whether it holds for what was found there.
+    /// Whether it holds for the value found.
     pub fn holds(&self, found: Option<&Value>) -> bool {
         let found = found.filter(|value| !value.is_null());
         match &self.wanted {
@@ -72,7 +72,7 @@ impl Assertion {
         }
     }
 
-    /// What is wanted, in words.
+    /// Describes what is expected.
     pub fn words(&self) -> String {
         match &self.wanted {
             Wanted::Equals(value) => value.to_string(),
@@ -101,17 +101,18 @@ fn kind_of(value: &Value) -> Option<JsonKind> {
     }
 }
 
-/// What an answer says, by which a meaning is told.
+/// A condition on an answer that selects a meaning.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
 pub enum Condition {
-    /// This holds at one place.
+    /// This assertion holds.
     Place(Assertion),
-    /// The whole body is this text, but for blanks around it.
+    /// The whole body is this text, ignoring surrounding whitespace.
     Text(String),
 }
 
-/// An assertion as it is written: `{ at = "/ok", equals = true }`; of a meaning, `{ text = "Bad_OAuth_Token" }` too.
+/// An assertion as written in TOML: `{ at = "/ok", equals = true }`; for a meaning also `{ text =
+/// "Bad_OAuth_Token" }`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -126,10 +127,10 @@ struct Written {
     kind: Option<JsonKind>,
 }
 
-/// Why an assertion cannot be read.
+/// Why an assertion is invalid.
 #[derive(Debug, Error)]
 pub enum AssertionError {
-    /// It says nothing, or more than one thing.
+    /// It states nothing, or more than one thing.
     #[error(
         "an assertion has `at` and exactly one of `equals`, `present`, `absent`, `one_of`, `begins`, `kind`"
     )]
@@ -137,7 +138,7 @@ pub enum AssertionError {
     /// `present = false`.
     #[error("`present` and `absent` can only be true: use the other one")]
     OnlyTrue,
-    /// `text` where a place is meant, or beside one.
+    /// `text` where a location is required, or next to one.
     #[error("`text` is the whole body: it stands alone, and only in the `when` of a meaning")]
     TextAlone,
 }

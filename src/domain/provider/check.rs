@@ -1,4 +1,4 @@
-//! What a row must be to be of use, beyond its shape.
+//! Validates a row of the table beyond its types.
 
 use serde_json::Value;
 
@@ -8,20 +8,20 @@ use crate::Origin;
 use crate::secret_names::{Place, is_secret_name};
 use crate::smoke::Standing;
 
-/// Headers that would misdirect a call. Like those of secrets, a row never names them.
+/// Headers that would misdirect a call. Like secret headers, they are not allowed in a row.
 const MISDIRECTING: [&str; 5] =
     ["host", "x-stripe-account", "x-http-method-override", "content-length", "transfer-encoding"];
 
-/// One thing that is wrong with a row.
+/// A problem in a row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Problem {
-    /// Where in the row: `probe.path`.
+    /// The key in the row: `probe.path`.
     pub(super) key: String,
     /// What is wrong and what is allowed, in a sentence without its full stop.
     pub(super) problem: String,
 }
 
-/// Everything that is wrong with a row; empty = fine.
+/// Returns all problems of a row.
 pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
     let mut found = Found::default();
     found.line("name", &row.name);
@@ -30,7 +30,7 @@ pub(super) fn problems(row: &KnownProvider) -> Vec<Problem> {
     }
     for host in &row.hosts {
         let fixed = host.strip_prefix("*.").unwrap_or(host);
-        // At least two labels behind the star: `*.com` would be everybody.
+        // At least two labels after the asterisk: `*.com` would match everybody.
         if fixed.split('.').count() < 2 || Origin::parse(&format!("https://{fixed}")).is_none() {
             found.add("hosts", format!("`{host}` is not a host, nor `*.` and one"));
         }

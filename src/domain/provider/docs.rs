@@ -1,10 +1,10 @@
-//! `docs/providers.md`, printed from the table. A test compares the page with what is printed here.
+//! Prints `docs/providers.md` from the table. A test compares the page with this output.
 
 use std::fmt::Write;
 
 use super::{KnownProvider, Table};
 
-/// The whole of `docs/providers.md`.
+/// Prints the whole of `docs/providers.md`.
 pub fn page(table: &Table) -> String {
     let probes = table.values().filter(|row| row.probe.is_some()).count();
     let presets: usize = table.values().map(|row| row.presets.len()).sum();
@@ -45,7 +45,7 @@ fn where_to(row: &KnownProvider) -> String {
     format!("{}{}", base.as_deref().unwrap_or("{instance}"), request.path)
 }
 
-/// A bar would end the cell of a Markdown table, even inside backticks.
+/// Escapes bars, which end the cell of a Markdown table even inside backticks.
 fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -1,9 +1,11 @@
-//! Where a grant's credential belongs (safety rule 2): hosts of the catalog, and the grant's own origin.
+//! Hosts that a grant's credential may be sent to (safety rule 2): those of the built-in table, and the
+//! grant's own origin.
 
 use super::known;
 use crate::{Code, Diagnosis, Origin, Retry, Who};
 
-/// Whether somebody vouches that a host is the provider's. `host` is in lower case; `port` is None for the scheme's own.
+/// Whether a host is known to be the provider's. `host` is in lower case; `port` is `None` for the default
+/// port.
 pub fn is_home(provider: &str, home: Option<&Origin>, host: &str, port: Option<u16>) -> bool {
     let own = || known(provider).is_some_and(|known| known.serves(host));
     let grants = || home.is_some_and(|origin| origin.as_str().strip_prefix("https://") == Some(host));
@@ -15,7 +17,7 @@ pub fn host_named(host: &str, port: Option<u16>) -> String {
     port.map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-/// That a credential does not go to a host that nobody vouches for.
+/// The refusal to send a credential to a host that is not known to be the provider's.
 pub fn not_home(provider: &str, named: &str) -> Diagnosis {
     let provider = if provider.is_empty() { "the provider" } else { provider };
     Diagnosis::new(Code::HostNotAllowed, Who::You, Retry::AfterRemedy)

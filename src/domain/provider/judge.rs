@@ -1,58 +1,58 @@
-//! What the answer to a probe means.
+//! Interprets the answer to a probe.
 
 use serde_json::Value;
 
 use super::{Answers, Assertion, Condition, Meaning, Probe};
 use crate::Clean;
 
-/// Characters of a found value that are told.
+/// Maximum number of characters to quote of an unexpected value.
 const LONGEST: usize = 80;
 
-/// What the answer to a probe means, as far as the provider's own status and body tell.
+/// The interpretation of a probe's answer, based on the provider's status and body alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgement {
-    /// Whether it works.
+    /// Whether the probe succeeded, or why not.
     pub finding: Finding,
-    /// The account as the provider names it, where the answer does.
+    /// The account as the provider names it, if the answer says so.
     pub account: Option<Clean>,
-    /// Every other name of it in the answer too, the same one first.
+    /// All names of the account in the answer, starting with `account`.
     pub accounts: Vec<Clean>,
-    /// Where in the answer each of them stands: "/email".
+    /// The location of each of them: "/email".
     pub places: Vec<String>,
 }
 
 /// Whether a probe succeeded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Finding {
-    /// It did.
+    /// It succeeded.
     Works,
-    /// The status is none of those that mean success.
+    /// The status does not mean success.
     WrongStatus(u16),
-    /// The body is not what the row says it is written in: a sign-in page, or cut off.
+    /// The body is not in the expected format: a sign-in page, or truncated.
     Unreadable(Answers),
-    /// The body does not say what it must.
+    /// An assertion about the body failed.
     Assertion {
-        /// Where.
+        /// The location.
         at: String,
-        /// What was wanted, in words.
+        /// What was expected, in words.
         wanted: String,
-        /// What was there, cut short; None = nothing.
+        /// The value found, shortened; `None` = no value.
         found: Option<Clean>,
-        /// The same without anything of the answer that could be somebody's: "a text".
+        /// The type of the value, without anything personal: "a text".
         kind: &'static str,
     },
 }
 
 impl Judgement {
-    /// Whether it works.
+    /// Whether the probe succeeded.
     pub fn works(&self) -> bool {
         self.finding == Finding::Works
     }
 
-    /// Whether the answer is about the account that the list names. None = that cannot be told: "different" is
-    /// said only of two e-mail addresses, since for everything else one account has several names.
+    /// Whether the answer is about the account in the list. `None` = unknown: only two different e-mail
+    /// addresses prove a different account, because otherwise an account may have several names.
     pub fn is_of(&self, account_identifier: &str) -> Option<bool> {
-        // Both sides cleaned, so that odd characters in a name make no difference of their own.
+        // Both sides are sanitised, so that odd characters in a name make no difference by themselves.
         let wanted = Clean::line(account_identifier.trim());
         let wanted = wanted.as_str();
         if self.accounts.iter().any(|known| known.as_str().to_lowercase() == wanted.to_lowercase()) {
@@ -65,8 +65,8 @@ impl Judgement {
 }
 
 impl Probe {
-    /// Judges the provider's answer: its status first, then what must hold in the body. The body is parsed whole,
-    /// so whoever asks bounds it.
+    /// Interprets the provider's answer: first its status, then the assertions about the body. Parses the
+    /// whole body, so the caller must limit its size.
     pub fn judge(&self, status: u16, body: &[u8]) -> Judgement {
         let bare = |finding| Judgement { finding, account: None, accounts: Vec::new(), places: Vec::new() };
         if !self.expect.contains(&status) {
@@ -93,7 +93,7 @@ impl Probe {
         Judgement { finding, account: accounts.first().cloned(), accounts, places }
     }
 
-    /// What the table says of an answer that is not as it must be; the first that holds.
+    /// What the table says about an answer that failed; the first match wins.
     pub fn meaning(&self, status: u16, body: &[u8]) -> Option<&Meaning> {
         if self.means.is_empty() {
             return None;
@@ -112,7 +112,7 @@ impl Probe {
     }
 }
 
-/// A body that was read.
+/// A parsed body.
 enum Said<'a> {
     Json(Value),
     Xml(&'a str),
@@ -125,7 +125,7 @@ impl<'a> Said<'a> {
             Answers::Json => serde_json::from_slice(body).ok().map(Self::Json),
             Answers::Xml => {
                 let text = std::str::from_utf8(body).ok()?.trim_start_matches('\u{feff}').trim();
-                // A page for people is no answer either.
+                // An HTML page is not an answer either.
                 let html = text.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("<!doctype html"));
                 (text.starts_with('<') && text.ends_with('>') && !html).then_some(Self::Xml(text))
             }
@@ -133,7 +133,7 @@ impl<'a> Said<'a> {
         }
     }
 
-    /// What stands where an assertion looks.
+    /// Returns the value that an assertion is about.
     fn of(&self, assertion: &Assertion) -> Option<Value> {
         assertion.places().find_map(|place| self.at(place).filter(|found| !found.is_null()))
     }
@@ -151,7 +151,7 @@ impl<'a> Said<'a> {
     }
 }
 
-/// A text or a number that may name an account.
+/// A string or number that may name an account.
 fn name(value: &Value) -> Option<Clean> {
     let text = match value {
         Value::String(text) if !text.trim().is_empty() => text.trim().to_owned(),
@@ -161,7 +161,7 @@ fn name(value: &Value) -> Option<Clean> {
     Some(Clean::line(&text))
 }
 
-/// What sort of thing a value is; of switches, which one.
+/// Describes the type of a value; for booleans, the value.
 fn kind(found: &Value) -> &'static str {
     match found {
         Value::Null => "null",

@@ -1,4 +1,4 @@
-//! What answers mean.
+//! The interpretation of answers.
 
 use pretty_assertions::assert_eq;
 

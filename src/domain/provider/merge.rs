@@ -1,8 +1,8 @@
-//! A person's own rows, of the same shape as the table's, laid over the built-in ones. A mistake costs its own row
-//! and no other.
+//! Merges the user's rows, which have the same form, into the built-in table. A mistake only affects its own
+//! row.
 //!
-//! Such a row may say everything but where credentials go: [`hosts`](super::KnownProvider::hosts) stay those of the
-//! built-in table (safety rule 2).
+//! A user's row may set everything except where credentials are sent: [`hosts`](super::KnownProvider::hosts)
+//! always come from the built-in table (safety rule 2).
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -17,24 +17,24 @@ use super::{KnownProvider, Preset, Probe, ProviderKind, State, Table, known_in};
 use crate::mistake::line_of;
 use crate::near::nearest;
 
-/// What a person's file adds.
+/// The result of merging a user's file.
 #[derive(Debug)]
 pub struct Merged {
-    /// The built-in rows with the good ones of the file laid over.
+    /// The built-in rows, overridden by the valid rows of the file.
     pub table: Table,
-    /// What is wrong with the others, in the file's order.
+    /// What is wrong with the other rows, in file order.
     pub mistakes: Vec<Mistake>,
-    /// The rows whose built-in probe is not sent: the file changes where or how it asks, and then nobody vouches that a
-    /// call by its method only reads.
+    /// The rows whose built-in probe is disabled: the file changes where or how it is sent, so the table no
+    /// longer guarantees that a request with its method is read-only.
     pub held: Vec<String>,
 }
 
-/// Why a row was not taken.
+/// Why a row was rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {
-    /// Where in the file, counted from 1.
+    /// Line in the file, from 1.
     pub line: usize,
-    /// The place in the file: `github.probe.path`. Empty where the file as a whole is meant.
+    /// Key in the file: `github.probe.path`. Empty for the file as a whole.
     pub key: String,
     /// What is wrong and what is allowed, in a sentence without its full stop.
     pub problem: String,
@@ -51,10 +51,10 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Why a row has no probe whose built-in one is held.
+/// Why a row with a disabled probe has none.
 const HELD: &str = "Its probe is not a GET and is trusted only as defined in the built-in table.";
 
-/// What can stand in a row.
+/// The keys of a row.
 const KEYS: [&str; 11] = [
     "name",
     "kind",
@@ -69,7 +69,7 @@ const KEYS: [&str; 11] = [
     "presets",
 ];
 
-/// A row as a person writes it: what is left out comes from the built-in row.
+/// A row as the user writes it; missing keys come from the built-in row.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Patch {
@@ -88,8 +88,8 @@ struct Patch {
     presets: Vec<Preset>,
 }
 
-/// Lays the rows of a file over the built-in table. Presets and headers of the same name are replaced, others
-/// added; a probe is replaced as a whole. A slug that begins with a built-in id starts from that row.
+/// Merges the rows of a file into the built-in table. Presets and headers of the same name are replaced,
+/// others added; a probe is replaced as a whole. A slug that starts with a built-in id is based on that row.
 pub fn merge(builtin: &Table, text: &str) -> Merged {
     let mut merged = Merged { table: builtin.clone(), mistakes: Vec::new(), held: Vec::new() };
     let document = match DeTable::parse(text) {
@@ -123,7 +123,7 @@ struct Row<'a> {
 }
 
 impl Row<'_> {
-    /// The row, and whether its probe is held.
+    /// Returns the row, and whether its probe is disabled.
     fn read(&self, builtin: &Table) -> Result<(KnownProvider, bool), Vec<Mistake>> {
         let slug =
             |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
@@ -144,7 +144,7 @@ impl Row<'_> {
             );
             return Err(vec![self.mistake("hosts", problem)]);
         }
-        // The file's own presets are checked alone, so that a mistake is counted as the file counts.
+        // The file's own presets are checked separately, so that errors use the file's indices.
         let mut row = own.cloned().unwrap_or_default();
         let known = std::mem::take(&mut row.presets);
         let own_probe = patch.probe.is_some();
@@ -187,7 +187,7 @@ impl Row<'_> {
         if key.is_empty() { self.id.to_owned() } else { format!("{}.{key}", self.id) }
     }
 
-    /// Where a key such as `presets[1].path` stands, or the nearest thing around it.
+    /// The offset of a key such as `presets[1].path`, or of its nearest ancestor.
     fn place(&self, key: &str) -> usize {
         let mut at = self.at;
         let mut value = self.value;
@@ -195,7 +195,7 @@ impl Row<'_> {
             let inner = match value.get_ref() {
                 DeValue::Table(table) => {
                     table.iter().find(|(name, _)| name.get_ref() == part).map(|(name, inner)| {
-                        // A table of its own has a header; the key of an inline one stands where it is.
+                        // A table has a header; an inline table's key is where it is.
                         at = name.span().start;
                         inner
                     })
@@ -230,7 +230,8 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
         probe_missing,
         presets,
     } = patch;
-    // Whoever changes what is asked, or where, vouches for it: the built-in table no longer does.
+    // A probe that is sent differently is the user's responsibility, and no longer guaranteed by the built-in
+    // table.
     let known = row.clone();
     row.name = name.unwrap_or(row.name);
     row.kind = kind.unwrap_or(row.kind);
@@ -243,7 +244,7 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
         row.headers.retain(|known, _| !known.eq_ignore_ascii_case(&header));
         row.headers.insert(header, value);
     }
-    // Saying one of the two takes the other back; both at once is a mistake, which the check finds.
+    // Setting one of the two clears the other; setting both is a mistake that the check finds.
     if probe.is_some() || probe_missing.is_some() {
         (row.probe, row.probe_missing) = (probe, probe_missing);
     } else if row.probe.is_none() && row.probe_missing.is_none() {
@@ -260,7 +261,7 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
     row
 }
 
-/// Presets of the same name are replaced where they stand, others added.
+/// Replaces presets of the same name in place, and appends the others.
 fn beside(mut known: Vec<Preset>, own: Vec<Preset>) -> Vec<Preset> {
     for preset in own {
         match known.iter_mut().find(|known| known.name == preset.name) {

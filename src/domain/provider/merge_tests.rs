@@ -1,4 +1,4 @@
-//! A person's own rows.
+//! The user's own rows.
 
 use pretty_assertions::assert_eq;
 use proptest::prelude::*;
@@ -75,7 +75,7 @@ fn nobody_but_the_table_vouches_that_a_call_only_reads() {
     }
     let own = merged(&probe(""));
     assert_eq!(own.table["github"].probe.as_ref().unwrap().state, State::Yours);
-    // Said otherwise, the probe of the table is no longer its own.
+    // A probe that the file changes no longer counts as built-in.
     for line in ["base = \"https://linear.acme.example\"", "headers = { X-HTTP-Method = \"DELETE\" }"] {
         let merged = merged(&format!("[linear]\n{line}\n"));
         assert_eq!((&merged.mistakes, &merged.held), (&Vec::new(), &vec!["linear".to_owned()]), "{line}");

@@ -1,5 +1,5 @@
-//! What this program itself knows of a provider: its name and console, where its API is, how to ask it "who am
-//! I", and calls to begin with. The table is `assets/providers.toml`.
+//! What this program knows about providers: name and console, the API's location, the "who am I" probe, and
+//! presets for calls. The table is `assets/providers.toml`.
 
 mod assertion;
 mod base;
@@ -24,7 +24,7 @@ pub use preset::{Preset, Scopes};
 pub use probe::{Answers, Meaning, Probe, State};
 pub use row::{KnownProvider, ProviderKind};
 
-/// All rows by their id, which is a provider id or the head of a managed secret's slug.
+/// All rows by id, which is a provider id or a prefix of a managed secret's slug.
 pub type Table = BTreeMap<String, KnownProvider>;
 
 static TABLE: LazyLock<Table> =
@@ -35,22 +35,22 @@ pub fn table() -> &'static Table {
     &TABLE
 }
 
-/// The row of a provider id or managed-secret slug. A slug may carry a suffix (`stripe-production`): the
-/// longest known id that it begins with, followed by a hyphen, counts, where that one has keys to store
-/// (`box-office` is nobody's: credentials follow this).
+/// Returns the row of a provider id or managed secret slug. A slug may have a suffix (`stripe-production`):
+/// then the row is that of the longest known id before a hyphen, unless it is an OAuth-only provider
+/// (`box-office` matches nothing: credentials are sent according to this).
 pub fn known(provider: &str) -> Option<&'static KnownProvider> {
     known_in(&TABLE, provider)
 }
 
-/// Ids of a table are shorter, in bytes.
+/// Ids in the table are shorter, in bytes.
 const LONGEST_ID: usize = 256;
 
-/// The same in a table of one's own: the built-in one with a person's additions ([`merge`]).
+/// Like [`known`] for another table: the built-in one with the user's rows ([`merge`]).
 pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvider> {
     if let Some(row) = row(table, provider) {
         return Some(row);
     }
-    // Each hyphen costs a look.
+    // Each hyphen costs a lookup.
     let mut head = clean::head(provider, LONGEST_ID);
     while let Some((shorter, _)) = head.rsplit_once('-') {
         if let Some(row) = table.get(shorter).filter(|row| row.kind != ProviderKind::Oauth) {
@@ -61,7 +61,8 @@ pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvide
     None
 }
 
-/// The row of this very id. A longer text is not even looked up: that would read all of it.
+/// The row with exactly this id. Longer texts are not looked up, because hashing or comparing would read all
+/// of them.
 fn row<'a>(table: &'a Table, id: &str) -> Option<&'a KnownProvider> {
     if id.len() > LONGEST_ID { None } else { table.get(id) }
 }

@@ -1,4 +1,4 @@
-//! A call to begin with.
+//! Presets: ready-made calls.
 
 use std::collections::BTreeMap;
 
@@ -9,21 +9,21 @@ use uuid::Uuid;
 use super::KnownProvider;
 use crate::{DraftBody, GrantId, RequestDraft};
 
-/// The scopes that a call needs, as the provider's catalog writes them. Both lists empty: none, or not known.
+/// The scopes that a call needs, as spelled in the provider's catalog. Both lists empty: none, or unknown.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]
 pub struct Scopes {
-    /// Any one of these.
+    /// At least one of these.
     #[serde(default)]
     pub any: Vec<String>,
-    /// And every one of these.
+    /// All of these.
     #[serde(default)]
     pub all: Vec<String>,
 }
 
 impl Scopes {
-    /// Those that are still needed: of `all` each one that is not held, of `any` the whole list where none is.
-    /// Empty = enough. For OAuth grants only; a managed secret has no scopes.
+    /// Returns the missing scopes: those of `all` that are not held, and all of `any` if none of them is
+    /// held. Empty = sufficient. Only for OAuth grants; a managed secret has no scopes.
     pub fn missing(&self, holds: impl Fn(&str) -> bool) -> Vec<&str> {
         let needed = self.all.iter().filter(|scope| !holds(scope));
         let choice: &[String] = if self.any.iter().any(|scope| holds(scope)) { &[] } else { &self.any };
@@ -35,43 +35,43 @@ impl Scopes {
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Preset {
-    /// A few words for a list: "List repositories".
+    /// A short name for lists: "List repositories".
     pub name: String,
     /// What it does, in a sentence.
     pub help: String,
-    /// In capitals.
+    /// In upper case.
     pub method: String,
-    /// Begins with a slash and follows the base; may hold `{name}` places.
+    /// Starts with a slash and is appended to the base; may contain `{name}` placeholders.
     pub path: String,
-    /// Where it begins, where that is not the provider's own base.
+    /// The base, if it differs from the provider's.
     pub base: Option<String>,
-    /// What fills some of the places, where there is a usual value.
+    /// Values for placeholders that have a usual value.
     #[serde(default)]
     pub places: BTreeMap<String, String>,
     /// Query parameters.
     #[serde(default)]
     pub query: Map<String, Value>,
-    /// Headers, over the provider's.
+    /// Headers, overriding the provider's.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// JSON as a text, to begin with.
+    /// JSON text of an initial body.
     pub body: Option<String>,
     /// Scopes it needs.
     #[serde(default)]
     pub scopes: Scopes,
-    /// The page of the provider's documentation.
+    /// The page in the provider's documentation.
     pub doc: Option<String>,
 }
 
 impl Preset {
-    /// Whether it [may change something](RequestDraft::is_write) at the provider.
+    /// Whether it [may change data](RequestDraft::is_write) at the provider.
     pub fn is_write(&self, provider: &KnownProvider) -> bool {
         let base = provider.base_url(None).unwrap_or_default();
         self.draft(provider, &base, GrantId(Uuid::nil())).is_write()
     }
 
-    /// The call, in proxy mode, with the provider's headers merged in. `base` is the provider's
-    /// ([`KnownProvider::base_url`]); a base of the preset's own goes first.
+    /// The call as a draft in proxy mode, including the provider's headers. `base` is the provider's
+    /// ([`KnownProvider::base_url`]); the preset's own base takes precedence.
     pub fn draft(&self, provider: &KnownProvider, base: &str, grant: GrantId) -> RequestDraft {
         let base = self.base.as_deref().unwrap_or(base).trim_end_matches('/');
         let mut draft = RequestDraft::new(grant, &self.method, &format!("{base}{}", self.path));

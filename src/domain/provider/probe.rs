@@ -1,4 +1,4 @@
-//! The read-only "who am I" of a provider.
+//! The read-only "who am I" request of a provider.
 
 use std::collections::BTreeMap;
 
@@ -9,89 +9,88 @@ use strum::{Display, IntoStaticStr};
 use super::{Assertion, Condition, KnownProvider, Preset, Scopes};
 use crate::smoke::Verdict;
 
-/// What a probe rests on. Nobody ran any of them yet.
+/// What a probe is based on. None of them has been run against the provider yet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
 pub enum State {
-    /// The provider's page was read.
+    /// The provider's documentation.
     #[serde(rename = "documented, not run")]
     #[strum(serialize = "documented, not run")]
     Documented,
-    /// No page of the provider could be read; others' code, tests or reports were.
+    /// Other people's code, tests or reports, because the provider's documentation was not available.
     #[serde(rename = "seen with others, not run")]
     #[strum(serialize = "seen with others, not run")]
     Seen,
-    /// Nobody read a page for it.
+    /// General knowledge.
     #[serde(rename = "from general knowledge, not run")]
     #[strum(serialize = "from general knowledge, not run")]
     General,
-    /// Somebody wrote it into their own file. Never in the built-in table.
+    /// The user's own file. Never in the built-in table.
     #[serde(skip)]
     #[strum(serialize = "your own")]
     Yours,
 }
 
-/// What an answer is written in.
+/// The format of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Answers {
-    /// JSON; places in it are JSON pointers (RFC 6901).
+    /// JSON; locations are JSON pointers (RFC 6901).
     #[default]
     Json,
-    /// XML; places in it are names of elements, of which the first counts.
+    /// XML; locations are element names, of which the first occurrence counts.
     Xml,
-    /// Nothing that is looked at.
+    /// The content is ignored.
     Nothing,
 }
 
-/// A read-only call that tells whether a grant works, and as whom.
+/// A read-only call that shows whether a grant works, and for which account.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(from = "Written")]
 pub struct Probe {
     request: Preset,
-    /// The call only reads though its method is not GET: the API has no other way to ask. Counts in the built-in table
-    /// alone.
+    /// The call is read-only although its method is not GET, because the API offers nothing else. Only
+    /// honoured in the built-in table.
     pub reads: bool,
     /// Why that is safe.
     pub reads_because: Option<String>,
     /// Statuses that mean success.
     pub expect: Vec<u16>,
-    /// What the answer is written in.
+    /// The format of the answer.
     pub answers: Answers,
-    /// What must hold in the answer.
+    /// Assertions about the answer.
     pub assert: Vec<Assertion>,
-    /// What some refusals mean where the provider says them in its own words; the first that holds counts.
+    /// The meaning of failures that the provider explains in its own words; the first match wins.
     pub means: Vec<Meaning>,
-    /// Hosts where accounts of another region, or of the sandbox, are asked instead: here their keys are refused as if
-    /// they were dead.
+    /// Hosts of other regions or of the sandbox: here, keys from there are rejected as if they were invalid.
     pub regions: Vec<String>,
-    /// Where the answer names the account: every place that the grant's `account_identifier` may stem from, the one
-    /// for people first.
+    /// Locations of the account name in the answer: all that the grant's `account_identifier` may come from,
+    /// the one for people first.
     pub account: Vec<String>,
-    /// What the documentation says, in short and in our words.
+    /// What the documentation says, summarised in our own words.
     pub rests_on: String,
-    /// What was read beside that page, or in its place.
+    /// Sources read in addition to that page, or instead of it.
     pub source: Option<String>,
-    /// Whether that page was read.
+    /// What the probe is based on.
     pub state: State,
 }
 
-/// What a refusal means: `{ when = { at = "/error", equals = "token_revoked" }, verdict = "needs_reconnect" }`. It
-/// counts for more than the status of the answer.
+/// The meaning of a failure: `{ when = { at = "/error", equals = "token_revoked" }, verdict =
+/// "needs_reconnect" }`. It takes precedence over the status of the answer.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct Meaning {
-    /// What such an answer says.
+    /// The condition on the answer.
     pub when: Condition,
-    /// Only with this status; None = with any.
+    /// Only with this status; `None` = with any.
     pub status: Option<u16>,
-    /// What it means.
+    /// The verdict.
     pub verdict: Verdict,
-    /// Why, in a sentence without its full stop, where the verdict says too little.
+    /// Why, in a sentence without its full stop, if the verdict is not specific enough.
     pub because: Option<String>,
 }
 
 impl Probe {
-    /// How the probe is called in lists of presets.
+    /// The name of the probe in lists of presets.
     pub const NAME: &'static str = "Who am I";
 
     /// The call.
@@ -104,23 +103,23 @@ impl Probe {
         &self.request.scopes
     }
 
-    /// The page it rests on.
+    /// The documentation page it is based on.
     pub fn doc(&self) -> Option<&str> {
         self.request.doc.as_deref()
     }
 
-    /// Whether it changes nothing at the provider: by what it asks, or because the built-in table vouches for it.
+    /// Whether it is read-only at the provider: by its request, or because the built-in table guarantees it.
     pub fn is_read_only(&self, provider: &KnownProvider) -> bool {
         self.is_vouched_for() || !self.request.is_write(provider)
     }
 
-    /// Whether the built-in table vouches that it only reads, whatever its method. Nobody else can.
+    /// Whether the built-in table guarantees that it is read-only, whatever its method. No other source can.
     pub fn is_vouched_for(&self) -> bool {
         self.reads && self.state != State::Yours
     }
 }
 
-/// A probe as it is written.
+/// A probe as written in TOML.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -154,7 +153,7 @@ struct Written {
     scopes: Scopes,
     doc: Option<String>,
     source: Option<String>,
-    /// These two may be left out in a person's own file only.
+    /// Both are optional only in the user's own file.
     #[serde(default = "own")]
     rests_on: String,
     #[serde(default = "yours")]

@@ -1,4 +1,4 @@
-//! The built-in table, row by row, and what its parts do.
+//! The built-in table, row by row, and its parts.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use super::base::host_of;
 use super::*;
 use crate::{DraftBody, GrantId, Mode, Origin};
 
-/// The provider ids that the official SDK 0.29.0 enumerates.
+/// The provider ids in the official SDK 0.29.0.
 const SDK: &str = "acuity-scheduling adobe aircall airtable apollo asana atlassian attio autodesk basecamp bitbucket \
     bitly box brex calendly cal-com canva clickup close constant-contact contentful deel dialpad digitalocean discord \
     docusign dropbox ebay eventbrite facebook figma github gitlab google hubspot instagram klaviyo linear linkedin \
@@ -75,7 +75,7 @@ fn every_probe_says_what_it_rests_on() {
         let general = probe.rests_on.to_lowercase().contains("general knowledge");
         assert_eq!(general, probe.state == State::General, "{id}.probe: `rests_on` and `state` disagree");
         assert!(probe.source.is_some() || probe.state == State::Documented, "{id}.probe names what was read");
-        // A page for people with a 200 must not pass for an answer.
+        // An HTML page with status 200 must not count as an answer.
         let looks = !probe.assert.is_empty() || probe.answers == Answers::Nothing;
         assert!(looks, "{id}.probe asserts something");
     }
@@ -128,7 +128,7 @@ fn what_an_answer_says_can_be_a_place_or_the_whole_body() {
 
 #[test]
 fn no_probe_asks_for_what_comes_with_a_live_credential() {
-    // Pages whose answers hold a token, a password or the key itself.
+    // Endpoints whose answers contain a token, a password or the key itself.
     for (id, host, path) in [
         ("twilio", "api.twilio.com", "/2010-04-01/Accounts.json"),
         ("postmark", "api.postmarkapp.com", "/server"),

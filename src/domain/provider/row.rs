@@ -1,4 +1,4 @@
-//! One row of the table.
+//! A row of the provider table.
 
 use std::collections::BTreeMap;
 
@@ -8,58 +8,59 @@ use strum::{Display, IntoStaticStr};
 use super::{Preset, Probe};
 use crate::Origin;
 
-/// Which kinds of grants a provider's row is for.
+/// The kinds of grants that a provider's row applies to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Display, IntoStaticStr)]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
 pub enum ProviderKind {
-    /// A user consents; the id is the SDK's.
+    /// A user consents; the id is the one in the SDK.
     Oauth,
-    /// A stored key; the id is the head of a slug.
+    /// A stored key; the id is a prefix of its slug.
     #[default]
     Secret,
     /// Either.
     Both,
 }
 
-/// One row of the table.
+/// A row of the provider table.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct KnownProvider {
-    /// For people.
+    /// The name for people.
     pub name: String,
-    /// For which kinds of grants.
+    /// The kinds of grants it applies to.
     #[serde(default)]
     pub kind: ProviderKind,
-    /// Where a person sees the connections of their account at the provider, `https` only.
+    /// The page where people manage the connections of their account at the provider, `https` only.
     pub console: Option<String>,
-    /// Hosts of its API; `*.` in front means any below, never the name itself. A credential goes to these unasked,
-    /// so nobody but the built-in table may name any (safety rule 2). Empty where each account has its own.
+    /// Hosts of its API; `*.` matches any subdomain, but not the domain itself. A credential may be sent to
+    /// these without asking, so only the built-in table may list any (safety rule 2). Empty if each account
+    /// has its own host.
     #[serde(default)]
     pub hosts: Vec<String>,
     /// Documentation of its API, `https` only.
     pub docs: Option<String>,
-    /// Where its API begins: an origin with an optional path, without a slash at the end. The first fixed host
-    /// where absent.
+    /// Base of the API: an origin with an optional path, without a trailing slash. Defaults to the first
+    /// fixed host.
     pub base: Option<String>,
-    /// Every account has an origin of its own, which comes with the grant; without one there is no base but an
+    /// Every account has its own origin, which is part of the grant; without it there is no base except an
     /// explicit [`base`](Self::base).
     #[serde(default)]
     pub base_from_grant: bool,
-    /// What probe and presets send along, such as the version of the API.
+    /// Headers sent with probe and presets, such as the version of the API.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
-    /// The read-only "who am I".
+    /// The "who am I" probe.
     pub probe: Option<Probe>,
     /// Why there is no probe, in a sentence.
     pub probe_missing: Option<String>,
-    /// Calls to begin with.
+    /// Presets for calls.
     #[serde(default)]
     pub presets: Vec<Preset>,
 }
 
 impl KnownProvider {
-    /// The origin of its API, where it has one for everybody.
+    /// The origin of its API, if it is the same for all accounts.
     pub fn origin(&self) -> Option<Origin> {
         let host = self.hosts.iter().find(|host| !host.starts_with('*'))?;
         Origin::parse(&format!("https://{host}"))

@@ -1,4 +1,4 @@
-//! Why no grant takes the place of an old id without anybody being asked.
+//! Why an old id cannot be replaced automatically.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use strum::{Display, EnumIter, IntoStaticStr};
 use super::{account, is_live};
 use crate::{Grant, Health};
 
-/// What keeps an id that is stale or superseded from being swapped unasked.
+/// Why a stale or superseded id is not replaced automatically.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Display, EnumIter, IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Obstacle {
@@ -16,25 +16,25 @@ pub enum Obstacle {
     Delegated,
     /// The list names no account for it.
     NoAccount,
-    /// The live grant of its account belongs to another sort of owner.
+    /// The live grant of its account has another type of owner.
     OtherOwner,
-    /// The live grant of its account is of the other kind.
+    /// The live grant of its account is of another kind.
     OtherKind,
-    /// Live grants of its account are all delegated ones.
+    /// All live grants of its account are delegated.
     OnlyDelegated,
-    /// Its account has further grants, and none of them is live.
+    /// Its account has other grants, but none of them is live.
     NoneLive,
-    /// Only other accounts of the provider have live grants.
+    /// Only other accounts at the provider have live grants.
     OtherAccounts,
-    /// The provider has no live grant at all.
+    /// The provider has no live grant.
     NoneOfProvider,
-    /// The one that could stands under another label.
+    /// The only candidate has another label.
     OtherLabel,
-    /// The one that could lacks scopes.
+    /// The only candidate lacks scopes.
     LacksScopes,
-    /// The id itself is not over: somebody may have chosen it.
+    /// The grant has not ended: somebody may have chosen it deliberately.
     StillGood,
-    /// Several could.
+    /// There are several candidates.
     Several,
 }
 
@@ -84,7 +84,7 @@ impl<'a> Surroundings<'a> {
         all
     }
 
-    /// Why nothing at all could take the place of a grant.
+    /// Why no grant at all can replace this one.
     pub(super) fn nothing_for(&self, grant: &Grant) -> Obstacle {
         if grant.parent_grant_id.is_some() {
             return Obstacle::Delegated;

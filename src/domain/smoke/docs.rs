@@ -1,4 +1,5 @@
-//! The table of verdicts in `docs/smoke.md`, between two marks; the rest of the page is written by hand.
+//! Prints the table of verdicts in `docs/smoke.md` between two marks; the rest of the page is written by
+//! hand.
 
 use std::fmt::Write as _;
 
@@ -6,10 +7,10 @@ use strum::IntoEnumIterator;
 
 use super::{Standing, Verdict};
 
-/// Where the table begins and ends.
+/// The marks before and after the table.
 pub const MARKS: [&str; 2] = ["<!-- verdicts: printed from assets/verdicts.toml -->", "<!-- /verdicts -->"];
 
-/// The table.
+/// Prints the table.
 pub fn table() -> String {
     let mut out = String::from(
         "| Verdict | In lists | Counts as | What it means | What to do |\n|---|---|---|---|---|\n",
@@ -20,7 +21,7 @@ pub fn table() -> String {
             Standing::Failing => "failing",
             Standing::Untold => "not judged",
         };
-        // Writing to a text cannot fail.
+        // Writing to a String cannot fail.
         let _ = writeln!(
             out,
             "| `{verdict}` | {} {} | {standing} | {} | {} |",

@@ -1,4 +1,4 @@
-//! How long a run will take, before it begins.
+//! Estimates the duration of a run before it starts.
 
 use std::time::Duration;
 
@@ -7,19 +7,19 @@ use jiff::Timestamp;
 use crate::budget::WINDOW;
 use crate::{Budget, Reading, Spending};
 
-/// What a probe takes where nothing is known of it: Alter, the provider, and the way to both.
+/// Assumed duration of a probe: Alter, the provider, and the network to both.
 const TYPICAL: Duration = Duration::from_millis(400);
 
-/// How long a run will take.
+/// The estimated duration of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Estimate {
-    /// About how long.
+    /// The approximate duration.
     pub length: Duration,
-    /// The calls that the rate budget allows in a minute, where it is what decides.
+    /// Calls per minute that the rate budget allows, if it is the bottleneck.
     pub per_minute: Option<u64>,
 }
 
-/// How long `calls` probes will take, so many at once, under what is known of the budget.
+/// Estimates the duration of `calls` probes with the given concurrency and rate budget.
 pub fn estimate(
     calls: u64,
     at_once: usize,
@@ -38,7 +38,7 @@ pub fn estimate(
     if later == 0 {
         return free;
     }
-    // The rest waits for this window to end, and for every further one but the last.
+    // The remaining calls wait for the end of this window, and of every further one except the last.
     let further = u32::try_from(later.div_ceil(each) - 1).unwrap_or(u32::MAX);
     let first = if left.is_zero() { WINDOW } else { left };
     let waiting = first.saturating_add(WINDOW.saturating_mul(further));
@@ -67,7 +67,7 @@ mod tests {
             (1_000, 8, leave, Some(at(60_000, 60_000, 1_060)), 50, None),
             (1_000, 32, leave, None, 12, None),
             (0, 8, leave, None, 0, None),
-            // One in a minute is spent, else nothing ever would be.
+            // At least one call per minute is allowed, or the run would never end.
             (3, 8, leave, Some(at(1, 1, 1_060)), 120, Some(1)),
         ] {
             let found = estimate(calls, at_once, spending, reading.as_ref(), now);

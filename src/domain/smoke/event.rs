@@ -1,4 +1,4 @@
-//! What a run reports.
+//! Events of a smoke test run.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,57 +9,57 @@ use super::{Estimate, RunId, SmokeResult, Tally};
 use crate::words::count;
 use crate::{Clean, Diagnosis, GrantId};
 
-/// What a run will do, before it does anything.
+/// The plan of a run, before it sends anything.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SmokePlan {
-    /// Grants in all, each once.
+    /// Number of distinct grants.
     pub grants: u32,
-    /// Those that need a call.
+    /// Grants that need a call.
     pub calls: u32,
-    /// Those that are decided by what the list says.
+    /// Grants decided by the list alone.
     pub decided: u32,
-    /// Further rows of the list whose id cannot be read, so that they cannot be called; they are left out.
+    /// Further list rows whose id is unreadable, so they cannot be tested.
     pub unreadable: u32,
-    /// Those that an earlier part of this run has decided.
+    /// Grants already decided by an earlier part of this run.
     pub resumed: u32,
-    /// How long it will take.
+    /// The estimated duration.
     pub estimate: Estimate,
-    /// Under which handle the verdicts are kept; None where they are not.
+    /// The id under which the verdicts are stored; `None` if they are not stored.
     pub run: Option<RunId>,
 }
 
 /// Why nothing is sent at the moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pause {
-    /// Until when, by our clock.
+    /// Its end, by our clock.
     pub until: Timestamp,
-    /// How long that is from now.
+    /// Its length from now.
     pub length: Duration,
     /// Why.
     pub reason: Diagnosis,
-    /// Only calls to this host wait; None = all.
+    /// Only calls to this host are paused; `None` = all.
     pub host: Option<Clean>,
 }
 
-/// What a run reports: `Planned` first, then for each grant at most one `Started` and one `Verdict`, with pauses
-/// between them, and `Done` last.
+/// Events of a run: first `Planned`, then for each grant at most one `Started` and one `Verdict`, with pauses
+/// in between, and finally `Done`.
 #[derive(Clone, Debug, PartialEq)]
 pub enum SmokeEvent {
-    /// See there.
+    /// See [`SmokePlan`].
     Planned(SmokePlan),
-    /// A probe goes out.
+    /// A probe is being sent.
     Started(GrantId),
-    /// What was found about one grant.
+    /// The result for a grant.
     Verdict(Arc<SmokeResult>),
-    /// See there.
+    /// See [`Pause`].
     Paused(Pause),
-    /// Verdicts are not kept in the history, and why; told once. Nothing else is wrong.
+    /// Verdicts are not stored in the history, and why; reported once. Nothing else is affected.
     NotKept(Diagnosis),
-    /// The end, however it came.
+    /// The run is over, for any reason.
     Done(SmokeSummary),
 }
 
-/// How many grants a run did not test, and why where it is known; None where it tested all.
+/// Says how many grants a run did not test, and why if known; `None` if it tested all.
 pub fn left_words(left: u32, unreadable: u32) -> Option<String> {
     let why = match (left, unreadable) {
         (0, 0) => return None,
@@ -76,14 +76,14 @@ pub fn left_words(left: u32, unreadable: u32) -> Option<String> {
 pub struct SmokeSummary {
     /// The counts.
     pub tally: Tally,
-    /// Grants without a verdict: the run was cancelled or stopped before.
+    /// Grants without a verdict, because the run was cancelled or stopped.
     pub left: u32,
-    /// Rows whose id cannot be read: they were to be tested, too.
+    /// Rows with an unreadable id, which could not be tested.
     pub unreadable: u32,
     /// It was cancelled.
     pub cancelled: bool,
-    /// Why it was given up: the key, or Alter itself. What was found before stays.
+    /// Why it was stopped early: a problem with the key, or with Alter itself. Earlier results stay valid.
     pub stopped: Option<Diagnosis>,
-    /// From the first call to the end, as the clock on the wall counts.
+    /// Wall-clock time from the first call to the end.
     pub elapsed: Duration,
 }

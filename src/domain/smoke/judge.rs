@@ -1,4 +1,4 @@
-//! From what came back to a verdict.
+//! Derives a verdict from an answer or a failure.
 
 use jiff::Timestamp;
 
@@ -6,34 +6,34 @@ use super::{Caveat, Verdict};
 use crate::provider::{Answers, Finding, Judgement, Meaning, Probe};
 use crate::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAnswer};
 
-/// The largest body that is judged, in bytes; what says who somebody is is far smaller.
+/// Maximum size in bytes of a body to evaluate; answers to "who am I" are far smaller.
 pub const LARGEST_JUDGED: usize = 1 << 20;
 
-/// Characters of a reason that are kept.
+/// Maximum length of a stored reason in characters.
 const LONGEST: usize = 300;
 
-/// What was found.
+/// A verdict with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
     /// The verdict.
     pub verdict: Verdict,
-    /// Why it only works, but.
+    /// Why it works with a warning.
     pub caveats: Vec<Caveat>,
-    /// More exactly, in a sentence without its full stop.
+    /// A more specific reason, in a sentence without its full stop.
     pub why: Option<Clean>,
-    /// The failure that it was made from.
+    /// The failure it was derived from.
     pub code: Option<Code>,
-    /// The provider's status, where it answered.
+    /// The provider's status, if it answered.
     pub provider_status: Option<u16>,
 }
 
 impl Judged {
-    /// A bare verdict.
+    /// A verdict without details.
     pub fn of(verdict: Verdict) -> Self {
         Self { verdict, caveats: Vec::new(), why: None, code: None, provider_status: None }
     }
 
-    /// With what was found more exactly. Too long a text is cut.
+    /// Sets the reason, cut if it is too long.
     #[must_use]
     pub fn because(mut self, why: &str) -> Self {
         let mut short: String = why.chars().take(LONGEST).collect();
@@ -44,7 +44,7 @@ impl Judged {
         self
     }
 
-    /// With something more of what was found.
+    /// Appends to the reason.
     #[must_use]
     pub fn and(self, more: &str) -> Self {
         let why = self.why.as_ref().map_or_else(|| more.to_owned(), |why| format!("{why}; {more}"));
@@ -57,17 +57,17 @@ impl Judged {
     }
 }
 
-/// How much of an answer a reason may tell. Reasons are kept, and travel in reports.
+/// How much of an answer a reason may reveal. Reasons are stored and included in reports.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ReasonDetail {
-    /// The value that was not as it must be, cut short, where it names the account; else what sort of value it was.
+    /// The unexpected value, shortened, if it names the account; otherwise its type.
     Values,
-    /// What sort of value it was: where grants are in real use, nothing of a body is kept.
+    /// Only the type of the value: for production profiles, nothing of a body is stored.
     Kinds,
 }
 
-/// Judges a provider's answer to a probe. `lacking`: the answer's own challenge says that permissions are missing
-/// (docs/protocol/calls.md section A6), and which, where it names them.
+/// Evaluates a provider's answer to a probe. `lacking`: the answer's own challenge says that permissions are
+/// missing (docs/protocol/calls.md section A6), and which, if it names them.
 pub fn of_answer(
     grant: &Grant,
     probe: &Probe,
@@ -107,8 +107,8 @@ pub fn of_answer(
     Judged { provider_status: Some(status), ..restricted(grant, judged) }
 }
 
-/// An answer as it may be kept: of a probe's body nothing but what names the account, and none of its headers. A probe
-/// asks many accounts at once, and some providers answer with live keys.
+/// The part of an answer that may be stored: only the account name from the probe's body, and no headers. A
+/// probe is sent for many accounts at once, and some providers answer with live keys.
 pub fn kept(probe: &Probe, answer: &ProviderAnswer) -> ProviderAnswer {
     let fits = answer.is_whole() && answer.body.len() <= LARGEST_JUDGED;
     let accounts = if fits { probe.judge(answer.status, &answer.body).accounts } else { Vec::new() };
@@ -122,7 +122,7 @@ pub fn kept(probe: &Probe, answer: &ProviderAnswer) -> ProviderAnswer {
     ProviderAnswer { headers: Vec::new(), body, cut_here: None, credential_hint: None, ..answer.clone() }
 }
 
-/// A stored key that may not ask this question is as good as any: nobody wanted it to.
+/// A stored key that lacks permission for the probe is still valid: nobody intended it for that.
 fn restricted(grant: &Grant, judged: Judged) -> Judged {
     if judged.verdict == Verdict::MissingScopes && grant.kind == GrantKind::ManagedSecret {
         return Judged { verdict: Verdict::NoProbe, code: None, ..judged };
@@ -130,11 +130,11 @@ fn restricted(grant: &Grant, judged: Judged) -> Judged {
     judged
 }
 
-/// What the table says of such an answer, over what its status says.
+/// Applies the table's meaning of an answer, which takes precedence over its status.
 fn meant(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
     let judged = Judged { verdict: meaning.verdict, ..judged };
     let judged = match meaning.verdict {
-        // It is no failure.
+        // Not a failure.
         Verdict::NoProbe => Judged { code: None, ..judged }.because(&format!(
             "the provider answered {status}: the credential is valid but lacks permission for the probe"
         )),
@@ -146,16 +146,16 @@ fn meant(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
     }
 }
 
-/// Whether it is what the key of another region would bring as well.
+/// Whether a key of another region would produce the same result.
 fn looks_dead(judged: &Judged, finding: &Finding) -> bool {
     judged.verdict == Verdict::NeedsReconnect
         || judged.verdict == Verdict::ProviderRefused
             && matches!(finding, Finding::WrongStatus(401 | 403 | 404))
 }
 
-/// Where the account may be as well, when nobody says in which of the provider's regions it is.
+/// Where else the account may be, if its region at the provider is unknown.
 fn elsewhere(grant: &Grant, probe: &Probe) -> Option<String> {
-    // A probe with a base of its own is asked there, whatever the grant says.
+    // A probe with its own base is sent there, whatever the grant says.
     let known = grant.api_base_url().is_some() && probe.request().base.is_none();
     let (first, others) = probe.regions.split_first().filter(|_| !known)?;
     let hosts = match others {
@@ -203,8 +203,8 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
     Judged { caveats, ..Judged::of(verdict) }
 }
 
-/// Scopes that the provider says the credential has, beyond those that the list shows. GitHub and Slack say so with
-/// each answer; a list of none says nothing.
+/// Scopes that the provider reports in addition to those in the list. GitHub and Slack report them with each
+/// answer; an empty list means unknown.
 fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
     let Some(reported) = answer.header("x-oauth-scopes") else { return Vec::new() };
     if grant.kind != GrantKind::Oauth || grant.scopes.is_empty() {
@@ -236,7 +236,7 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, detail: Re
             let why = format!("{at} is {found}, and must be {wanted}");
             Judged::of(Verdict::ProviderRefused).because(&why)
         }
-        // An answer that works is not refused; nothing but its status would be left to tell.
+        // Not called for a working answer; only its status could be reported.
         Finding::Works | Finding::WrongStatus(_) => by_status(answer, probe),
     };
     match &answer.credential_hint {
@@ -248,7 +248,7 @@ fn refused(answer: &ProviderAnswer, finding: &Finding, probe: &Probe, detail: Re
 fn by_status(answer: &ProviderAnswer, probe: &Probe) -> Judged {
     let status = answer.status;
     let judged = match status {
-        // The hint says that the credential may be fine, and the place wrong.
+        // The hint says that the credential may be valid, but the API surface wrong.
         401 if answer.credential_hint.is_none() => {
             Judged::of(Verdict::NeedsReconnect).with(Code::ProviderUnauthorized)
         }
@@ -260,8 +260,8 @@ fn by_status(answer: &ProviderAnswer, probe: &Probe) -> Judged {
     judged.because(&format!("the provider answered {status}; {} means it works", wanted.join(" or ")))
 }
 
-/// Judges a call that brought no answer of the provider. None: it is not about this grant at all but about the key or
-/// its agent, and every other call would end the same way.
+/// Evaluates a call that got no answer from the provider. `None`: the problem is not this grant but the key
+/// or its agent, so every other call would fail the same way.
 pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
     let fact =
         |label: &str| failure.facts.iter().find(|(name, _)| *name == label).map(|(_, value)| value.as_str());
@@ -323,14 +323,14 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
         | Code::ProviderUnreachable
         | Code::ProxyFailed
         | Code::NetworkFailed => Verdict::Network,
-        // Nothing was sent: the probe, or where it would take the credential, was refused here.
+        // Nothing was sent: the probe, or the host that it would send the credential to, was refused locally.
         Code::ArgumentRefused | Code::HostNotAllowed | Code::ReadOnlyProfile => Verdict::Skipped,
         _ => Verdict::Unclear,
     };
     let headline = failure.headline().trim_end_matches('.');
     let more = ["missing", "problem", "waited", "detail"].into_iter().find_map(fact);
     let bare = |text: &str| text.trim_end_matches(['.', '!', ' ']).to_lowercase();
-    // What the other side says itself is not said again in our words.
+    // If the other side's message is the same, do not repeat it.
     let said = failure.said.as_ref().map(Clean::as_str).filter(|said| bare(said) != bare(headline));
     let why = match more.filter(|more| !more.is_empty()).or(said) {
         Some(more) => format!("{headline}: {}", more.trim_end_matches('.')),
@@ -339,7 +339,7 @@ pub fn of_failure(failure: &Diagnosis) -> Option<Judged> {
     Some(Judged::of(verdict).with(failure.code).because(&why))
 }
 
-/// Judges a call that is held; nobody waits for the decision.
+/// Evaluates a held call, for which nobody waits.
 pub fn of_held() -> Judged {
     Judged::of(Verdict::NeedsApproval).because("the call is held for approval; the test did not wait")
 }
@@ -347,12 +347,12 @@ pub fn of_held() -> Judged {
 #[cfg(test)]
 #[path = "probe_answers_tests.rs"]
 mod answers;
-/// Judges a call of an earlier run that is still held.
+/// Evaluates a call of an earlier run that is still held.
 pub fn of_still_held() -> Judged {
     Judged::of(Verdict::NeedsApproval).because("a call of an earlier run is still held; no other was sent")
 }
 
-/// Judges a call of an earlier run that somebody said no to.
+/// Evaluates a call of an earlier run that was denied.
 pub fn of_denied() -> Judged {
     Judged::of(Verdict::NeedsApproval)
         .with(Code::ApprovalDenied)

@@ -52,7 +52,7 @@ fn an_answer_is_judged_by_status_and_assertions() {
         ("slack", 200, r#"{"ok":false,"error":"missing_scope"}"#, V::MissingScopes, "/ok is false"),
         ("slack", 200, r#"{"ok":false,"error":"internal_error"}"#, V::ProviderDown, "/ok is false"),
         ("slack", 200, r#"{"ok":false,"error":"something new"}"#, V::ProviderRefused, "/ok is false"),
-        // Words of another field mean nothing.
+        // Other fields do not matter.
         ("slack", 200, r#"{"ok":false,"note":"token_revoked"}"#, V::ProviderRefused, "/ok is false"),
     ] {
         let found = judged(provider, &answer(status, body));
@@ -95,15 +95,15 @@ fn half_a_body_and_a_huge_one_prove_nothing() {
     ] {
         assert_eq!(judged("github", &odd).verdict, Verdict::Unclear, "{odd:?}");
     }
-    // So large it is still judged, and kept.
+    // The largest size that is still evaluated and stored.
     let most = format!("{whole}{}", " ".repeat(LARGEST_JUDGED - whole.len()));
     assert_eq!(judged("github", &answer(200, &most)).verdict, Verdict::Works);
     let probe = table()["github"].probe.as_ref().unwrap();
     assert_eq!(&*kept(probe, &answer(200, &most)).body, br#"{"account":["octo"]}"#);
-    // Of what was cut not even the account is kept, also where it can be read.
+    // From a truncated answer not even the account is stored, even if it could be read.
     let cut = ProviderAnswer { truncated: true, ..answer(200, whole) };
     assert!(kept(probe, &cut).body.is_empty());
-    // Of a refusal the status is enough.
+    // For a failure the status is enough.
     let cut = ProviderAnswer { truncated: true, ..answer(401, whole) };
     assert_eq!(judged("github", &cut).verdict, Verdict::NeedsReconnect);
 }
@@ -130,7 +130,7 @@ fn what_works_may_have_a_caveat() {
             |grant| grant.account_identifier = Some("bob@acme.example".into()),
             &["it is ann@acme.example, but the list says bob@acme.example"],
         ),
-        // One account has several names: a different one proves nothing.
+        // An account may have several names: a different one proves nothing.
         (|grant| grant.account_identifier = Some("acme".into()), &[]),
         (|grant| grant.scope_mismatch = true, &["the app needs more permissions than granted"]),
         (
@@ -227,7 +227,7 @@ fn no_value_of_an_answer_is_shown_but_the_accounts_and_in_production_none() {
             "/ok is an object, and must be true",
         ),
         (r#"{"ok":["Ann"]}"#, "/ok is [\"Ann\"], and must be true", "/ok is a list, and must be true"),
-        // A switch says nothing of anybody.
+        // A boolean is not personal.
         (r#"{"ok":false}"#, "/ok is false, and must be true", "/ok is false, and must be true"),
         ("{}", "/ok is nothing, and must be true", "/ok is nothing, and must be true"),
     ] {
@@ -307,7 +307,7 @@ fn a_failure_is_judged_by_its_code() {
         (Code::ArgumentRefused, Some(V::Skipped)),
         (Code::MalformedAnswer, Some(V::Unclear)),
         (Code::UnexpectedStatus, Some(V::Unclear)),
-        // The key, not the grant.
+        // A problem with the key, not with the grant.
         (Code::InvalidKey, None),
         (Code::KeyRevoked, None),
         (Code::AgentInactive, None),

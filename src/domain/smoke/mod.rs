@@ -1,7 +1,7 @@
-//! Smoke tests: what a safe, read-only probe says about a grant.
+//! Smoke tests: what a safe, read-only probe shows about a grant.
 //!
-//! Everything here is a pure function of what the list says ([`preflight`]), what came back ([`judge`]) and the
-//! time. A verdict is made from typed errors and from the assertions of a probe, never from guessing at text.
+//! Everything here is a pure function of the list ([`preflight`]), the answer ([`judge`]) and the time.
+//! Verdicts are derived from typed errors and from a probe's assertions, never by guessing from text.
 
 #[cfg(test)]
 pub mod docs;

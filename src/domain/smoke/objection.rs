@@ -1,16 +1,16 @@
-//! Headers of a probe's own that a provider objects to.
+//! Headers of a probe that a provider rejects.
 //!
-//! Alter may add headers of its own to a call, such as `Notion-Version`. What becomes of one that the caller sends as
-//! well is not documented: the provider may get it twice, or both values in one. No provider documents its answer to
-//! that either. So whatever refuses a call as malformed and names a header that we sent counts as an objection to it:
-//! the probe is sent once more without, which at the worst costs one more call that changes nothing.
+//! Alter may add its own headers to a call, such as `Notion-Version`. It is not documented what happens if
+//! the caller sends the same header: the provider may get it twice, or both values joined. Nor do providers
+//! document their answer to that. So if an answer rejects a call as malformed and names a header that we
+//! sent, the probe is repeated once without it, which costs at worst one more read-only call.
 
 use crate::ProviderAnswer;
 
-/// The largest refusal that is searched, in bytes.
+/// Maximum size in bytes of an answer to search.
 const LARGEST: usize = 64 << 10;
 
-/// Which of these headers an answer objects to, in lower case.
+/// Returns those of the given headers that an answer rejects, in lower case.
 pub fn to(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
     if !matches!(answer.status, 400 | 422) || answer.body.len() > LARGEST {
         return Vec::new();
@@ -19,7 +19,7 @@ pub fn to(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
     own.iter().map(|name| name.to_lowercase()).filter(|name| names(&text, name)).collect()
 }
 
-/// Takes headers out, named in lower case; those that were there.
+/// Removes headers, named in lower case, and returns those that were present.
 pub fn leave_out(headers: &mut Vec<(String, String)>, unwanted: &[String]) -> Vec<String> {
     let is_unwanted = |name: &str| unwanted.iter().any(|unwanted| name.eq_ignore_ascii_case(unwanted));
     let (out, rest): (Vec<_>, Vec<_>) =
@@ -28,12 +28,12 @@ pub fn leave_out(headers: &mut Vec<(String, String)>, unwanted: &[String]) -> Ve
     out.into_iter().map(|(name, _)| name).collect()
 }
 
-/// What is told of a probe that was sent without them.
+/// Says that a probe was sent without these headers.
 pub fn note(left_out: &[String]) -> String {
     format!("sent without {}, which the provider rejected (Alter may add its own)", left_out.join(", "))
 }
 
-/// Whether a text has a name as a whole word.
+/// Whether a text contains a name as a whole word.
 fn names(text: &str, name: &str) -> bool {
     let part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
     text.match_indices(name).any(|(at, _)| {

@@ -1,4 +1,4 @@
-//! What can be said of a grant before anything is sent.
+//! What is known about a grant before anything is sent.
 
 use jiff::Timestamp;
 
@@ -7,26 +7,26 @@ use crate::policy::is_held;
 use crate::provider::{Probe, Table, known_in};
 use crate::{Grant, GrantKind, Health, Mode, RequestDraft};
 
-/// What end users read in their activity feed.
+/// The reason that end users see in their activity feed.
 pub const REASON: &str =
     "Smoke test: checks that this connection still works. It asks who it is, and changes nothing.";
 
-/// What is to be done about a grant.
+/// What to do about a grant.
 #[derive(Clone, Debug)]
 pub enum Preflight<'a> {
-    /// The list says enough.
+    /// The list is sufficient.
     Decided(Judged),
-    /// This is sent, and judged by this probe.
+    /// Send this call, and evaluate the answer with this probe.
     Ask {
         /// The call.
         draft: Box<RequestDraft>,
-        /// What must hold in the answer.
+        /// The probe with its assertions.
         probe: &'a Probe,
     },
 }
 
-/// Decides from the grant's row and the table of providers. A grant is asked wherever asking can tell more than the
-/// list: one that is said to need a reconnect may have been healed meanwhile.
+/// Decides from the grant's row and the provider table. A grant is probed whenever that can tell more than
+/// the list: one that needs a reconnect may have been repaired meanwhile.
 pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp) -> Preflight<'a> {
     let decided = |verdict, why: &str| Preflight::Decided(Judged::of(verdict).because(why));
     let Some(id) = grant.row.grant() else {
@@ -38,7 +38,7 @@ pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp
         Health::Expired => return decided(Verdict::Expired, "according to the list; nothing was sent"),
         _ => {}
     }
-    // Where nothing can be asked, what the list says is all there is.
+    // If no probe is possible, only the list is left.
     let unasked = |why: &str| match health {
         Health::NeedsReconnect => {
             decided(Verdict::NeedsReconnect, "according to the list; it could not be tested")
@@ -78,7 +78,8 @@ pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp
     Preflight::Ask { draft: Box::new(draft), probe }
 }
 
-/// Scopes that the probe needs and the grant is known not to hold. A list of none says nothing.
+/// Returns the scopes that the probe needs and the grant provably lacks. An empty list of held scopes means
+/// unknown.
 fn lacking<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
     let held = grant.scope_constraint().unwrap_or(&grant.scopes);
     if grant.kind != GrantKind::Oauth || held.is_empty() {

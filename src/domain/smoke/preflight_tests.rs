@@ -35,7 +35,7 @@ fn what_the_list_says_needs_no_call() {
         ),
         ("github", Mode::Proxy, |grant| grant.row = RowId::Unreadable(7), V::Skipped, "unreadable"),
         ("warehouse-readonly", Mode::Proxy, |_| (), V::NoProbe, "knows nothing of this provider"),
-        // Where nothing can be asked, the list has the word.
+        // If no probe is possible, the list decides.
         (
             "warehouse-readonly",
             Mode::Proxy,
@@ -50,7 +50,7 @@ fn what_the_list_says_needs_no_call() {
             V::MissingScopes,
             "could not be tested",
         ),
-        // Where its API is comes with each account.
+        // The API's host depends on the account.
         ("zendesk", Mode::Proxy, |_| (), V::NoProbe, "comes with the grant"),
         (
             "google",
@@ -104,7 +104,7 @@ fn what_the_list_says_needs_no_call() {
             V::NeedsOtherMode,
             "restricted",
         ),
-        // The worst is told first.
+        // The worst problem comes first.
         ("nobody", Mode::Retrieve, |grant| grant.status = Status::Revoked, V::Revoked, "nothing was sent"),
     ];
     for (provider, mode, edit, verdict, why) in cases {

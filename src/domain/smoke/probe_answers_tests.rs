@@ -1,4 +1,4 @@
-//! What providers answer, in their own words, against what the program makes of it.
+//! Documented answers of providers, and the verdicts they lead to.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -55,7 +55,7 @@ fn answers() -> BTreeMap<String, Row> {
     toml::from_str(ANSWERS).unwrap_or_else(|error| panic!("{error}"))
 }
 
-/// A grant of a provider, as the list of grants has it, whose origin nobody tells.
+/// A grant of a provider as in the list, without an origin.
 fn grant(id: &str, row: &KnownProvider, held_as: Option<HeldAs>) -> Grant {
     let mut grant = Grant::blank(RowId::Grant(GrantId(Uuid::nil())));
     grant.provider = id.into();
@@ -128,7 +128,7 @@ fn another_region_is_thought_of_where_the_key_may_be_right() {
     assert!(thought_of > 0);
 }
 
-/// What pages document beyond the answer to a good credential, read off the pages and not off the table.
+/// Documented answers other than to a valid credential, taken from the documentation and not from the table.
 const DOCUMENTED: &[(&str, &[Kind])] = &[
     ("slack", &[Kind::Dead, Kind::Restricted, Kind::Error]),
     ("salesforce", &[Kind::Dead]),
@@ -209,7 +209,7 @@ fn a_good_key_that_may_not_ask_is_never_dead_and_a_dead_one_never_fine() {
                 }
                 _ => {}
             }
-            // Where the provider's words tell it from others.
+            // If the provider's message is specific.
             let reported = !["brevo", "vercel"].contains(&id.as_str());
             if kind == Kind::Restricted && is_key && reported {
                 assert_ne!(verdict.standing(), Standing::Failing, "{id}: {body}");
@@ -252,7 +252,7 @@ fn a_region_is_named_only_where_the_grant_does_not_say() {
     );
     silent.extra_mut().api_base_url = Origin::parse("https://eu.posthog.com");
     assert_eq!(why(&judged(&silent, known, 401, refused)), "the provider answered 401; 200 means it works");
-    // What works, or is down, has no region to look for.
+    // If it works, or the provider is down, no other region is suggested.
     let row = &table()["sendgrid"];
     let sendgrid = grant("sendgrid", row, None);
     for status in [200, 429, 503] {

@@ -1,4 +1,4 @@
-//! What is known of one grant after a run.
+//! The result of a run for one grant.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -8,27 +8,27 @@ use jiff::{SignedDuration, Timestamp};
 use super::{Standing, Verdict};
 use crate::{Clean, Code, Grant, GrantId, RecordId, remedy, words};
 
-/// The handle of a run in the history; a later run has a higher one.
+/// The id of a run in the history; later runs have higher ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RunId(pub i64);
 
-/// Why something works, with a caveat.
+/// Why a grant works with a warning.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Caveat {
-    /// The provider names another account than the list.
+    /// The provider reports a different account than the list.
     WrongAccount {
-        /// As the list has it.
+        /// As in the list.
         listed: Clean,
-        /// As the provider answered.
+        /// As in the answer.
         found: Clean,
-        /// Where in the answer: "/email".
+        /// Its location in the answer: "/email".
         at: String,
     },
-    /// The list says that the app needs more than was granted.
+    /// The list says that the app needs scopes that were not granted.
     ScopesMissing,
-    /// The provider says that the credential may do more than the list says.
+    /// The provider says that the credential has more scopes than the list says.
     ScopesBeyond(Vec<Clean>),
-    /// The permission ends within a week.
+    /// The permission expires within a week.
     EndsSoon(Timestamp),
 }
 
@@ -46,7 +46,7 @@ impl Caveat {
         }
     }
 
-    /// What to do about it, in a sentence: it names no account, so that many have the same.
+    /// What to do about it, in a sentence. It names no account, so that equal remedies can be grouped.
     pub fn remedy(&self) -> Cow<'static, str> {
         match self {
             Self::WrongAccount { at, .. } => {
@@ -68,7 +68,7 @@ impl Caveat {
     }
 }
 
-/// The verdict of an earlier run on the same grant.
+/// The verdict of an earlier run for the same grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Before {
     /// What it was.
@@ -77,16 +77,16 @@ pub struct Before {
     pub at: Timestamp,
 }
 
-/// What became of a grant between two runs.
+/// How a grant changed between two runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Change {
-    /// It worked, and does not now.
+    /// It worked before, but not now.
     Broke,
-    /// It did not work, and does now.
+    /// It works now, but did not before.
     Healed,
 }
 
-/// One verdict as the history keeps it.
+/// A verdict as stored in the history.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Past {
     /// The run that it belongs to.
@@ -95,26 +95,26 @@ pub struct Past {
     pub grant: GrantId,
     /// The verdict.
     pub verdict: Verdict,
-    /// What was found more exactly, cleaned.
+    /// The reason, sanitised.
     pub why: Option<Clean>,
-    /// The failure that it was made from.
+    /// The failure it was derived from.
     pub code: Option<Code>,
-    /// The provider's status, where it answered.
+    /// The provider's status, if it answered.
     pub provider_status: Option<u16>,
-    /// From sending to the whole answer; None where nothing was sent.
+    /// From sending to the complete answer, in milliseconds; `None` if nothing was sent.
     pub latency_ms: Option<u64>,
     /// When.
     pub at: Timestamp,
 }
 
 impl Past {
-    /// What to do, as [`SmokeResult::remedy`] says it.
+    /// What to do, as in [`SmokeResult::remedy`].
     pub fn remedy(&self) -> &'static str {
         remedy_of(self.verdict, self.code)
     }
 }
 
-/// A verdict older than this fades: it says little about now.
+/// An older verdict is shown faded: it may no longer be true.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// Whether a verdict is too old to be relied on.
@@ -122,8 +122,8 @@ pub fn is_faded(at: Timestamp, now: Timestamp) -> bool {
     now.duration_since(at) > FRESH
 }
 
-/// The latencies of the last runs, the oldest first, one character each; a cross where it failed, a dot where nothing
-/// was sent. `past` comes with the latest first.
+/// The latencies of the last runs, oldest first, as one character each: a cross for a failure, a dot if
+/// nothing was sent. `past` has the latest first.
 pub fn sparkline(past: &[Past]) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let fine = |past: &&Past| past.verdict.standing() == Standing::Fine;
@@ -148,43 +148,43 @@ fn remedy_of(verdict: Verdict, code: Option<Code>) -> &'static str {
     }
 }
 
-/// What a run found about one grant. Texts of the list are as received: show them through [`Clean`].
+/// The result of a run for one grant. Texts of the list are as received: show them through [`Clean`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SmokeResult {
     /// The grant.
     pub grant: GrantId,
     /// Its provider id or slug.
     pub provider: Arc<str>,
-    /// The best name of its account for people; may be empty.
+    /// The best name of its account; may be empty.
     pub account: Arc<str>,
     /// Its label.
     pub label: Option<Arc<str>>,
     /// The verdict.
     pub verdict: Verdict,
-    /// Why it only works, but.
+    /// Why it works with a warning.
     pub caveats: Vec<Caveat>,
-    /// What was found more exactly than the verdict says, in a sentence without its full stop.
+    /// A more specific reason than the verdict, in a sentence without its full stop.
     pub why: Option<Clean>,
-    /// The failure that it was made from.
+    /// The failure it was derived from.
     pub code: Option<Code>,
-    /// The provider's status, where it answered.
+    /// The provider's status, if it answered.
     pub provider_status: Option<u16>,
-    /// From sending to the whole answer, in milliseconds; None where nothing was sent.
+    /// From sending to the complete answer, in milliseconds; `None` if nothing was sent.
     pub latency_ms: Option<u64>,
     /// When.
     pub at: Timestamp,
-    /// How often it was sent; 0 = it was decided without a call.
+    /// Number of requests sent; 0 = decided without a call.
     pub attempts: u32,
-    /// The exchange in the history, where it is kept: of probes, only those that did not simply work.
+    /// The call in the history, if stored: probes are only stored if they did not simply work.
     pub record: Option<RecordId>,
-    /// The verdict of the run before on this grant.
+    /// The verdict of the previous run for this grant.
     pub before: Option<Before>,
-    /// It was found by an earlier part of this run, which was interrupted.
+    /// The result comes from an earlier, interrupted part of this run.
     pub resumed: bool,
 }
 
 impl SmokeResult {
-    /// What became of it since the last time. None = nothing, or nobody knows.
+    /// How it changed since the previous run. `None` = unchanged or unknown.
     pub fn change(&self) -> Option<Change> {
         match (self.before?.verdict.standing(), self.verdict.standing()) {
             (Standing::Fine, Standing::Failing) => Some(Change::Broke),
@@ -193,8 +193,7 @@ impl SmokeResult {
         }
     }
 
-    /// What was found, in a sentence without its full stop: the reason where there is one, else what the verdict
-    /// means.
+    /// The reason, or else the meaning of the verdict, in a sentence without its full stop.
     pub fn reason(&self) -> String {
         if !self.caveats.is_empty() {
             return self.caveats.iter().map(Caveat::words).collect::<Vec<_>>().join("; ");
@@ -205,17 +204,17 @@ impl SmokeResult {
         }
     }
 
-    /// What was found beyond what the verdict says by itself; nothing of what simply works.
+    /// What is known beyond the verdict; nothing if it simply works.
     pub fn found(&self) -> Option<String> {
         (self.verdict != Verdict::Works || self.why.is_some()).then(|| self.reason())
     }
 
-    /// What is worth knowing of something that works.
+    /// A remark on a grant that works.
     pub fn remark(&self) -> Option<String> {
         self.found().filter(|_| self.verdict.standing() == Standing::Fine)
     }
 
-    /// What to do, in sentences. Where the verdict gathers several failures, that of the failure itself.
+    /// What to do, in sentences. If the verdict covers several failures, the remedy of the actual one.
     pub fn remedy(&self) -> Cow<'static, str> {
         if self.caveats.is_empty() {
             return remedy_of(self.verdict, self.code).into();
@@ -224,17 +223,17 @@ impl SmokeResult {
         remedies.join(" ").into()
     }
 
-    /// Where it stands in a report: what is broken first, then by name.
+    /// Sort key for reports: failures first, then by name.
     pub fn order(&self) -> (Verdict, &str, &str, GrantId) {
         (self.verdict, &self.provider, &self.account, self.grant)
     }
 
-    /// How long it took, for people.
+    /// The latency for people.
     pub fn latency(&self) -> Option<String> {
         Some(words::millis(std::time::Duration::from_millis(self.latency_ms?)))
     }
 
-    /// As the history keeps it.
+    /// As stored in the history.
     pub fn past(&self, run: RunId) -> Past {
         let caveats = (!self.caveats.is_empty()).then(|| Clean::line(&self.reason()));
         Past {
@@ -249,7 +248,7 @@ impl SmokeResult {
         }
     }
 
-    /// As an earlier part of the same run found it.
+    /// Restores the result of an earlier part of the same run.
     pub fn resumed(grant: &Grant, past: &Past) -> Self {
         Self {
             why: past.why.clone(),
@@ -261,13 +260,13 @@ impl SmokeResult {
         }
     }
 
-    /// Nothing known yet but whose it is.
+    /// A result with nothing but the grant, the verdict and the time.
     pub fn blank(grant: &Grant, id: GrantId, verdict: Verdict, at: Timestamp) -> Self {
         Self {
             grant: id,
             provider: Arc::clone(&grant.provider),
             account: grant.account().into(),
-            // An account may be called by its label already.
+            // The label may already serve as the account name.
             label: grant.label.clone().filter(|label| **label != *grant.account()),
             verdict,
             caveats: Vec::new(),

@@ -1,4 +1,4 @@
-//! Verdicts counted: what a board and a report say in one line.
+//! Counts verdicts, for the board and for reports.
 
 use strum::{EnumCount, IntoEnumIterator};
 
@@ -7,23 +7,23 @@ use super::{Change, SmokeResult, Standing, Verdict};
 /// Upper bounds of the latency classes, in milliseconds; a last class is for everything above.
 pub const BOUNDS: [u64; 9] = [50, 100, 200, 350, 500, 1_000, 2_000, 5_000, 10_000];
 
-/// Counts of a run so far. Of a fixed size, however many grants there are.
+/// The counts of a run so far. Has a fixed size, independent of the number of grants.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
     verdicts: [u32; Verdict::COUNT],
     latencies: [u32; BOUNDS.len() + 1],
-    /// Grants that were called.
+    /// Grants for which a call was made.
     pub called: u32,
-    /// Worked the last time, and do not now.
+    /// Worked in the previous run, but not in this one.
     pub broke: u32,
-    /// Did not work the last time, and do now.
+    /// Work in this run, but did not in the previous one.
     pub healed: u32,
-    /// Were tested before, too.
+    /// Have a previous result.
     pub compared: u32,
 }
 
 impl Tally {
-    /// Counts one more.
+    /// Adds a result.
     pub fn add(&mut self, result: &SmokeResult) {
         if let Some(count) = self.verdicts.get_mut(result.verdict as usize) {
             *count += 1;
@@ -43,32 +43,32 @@ impl Tally {
         }
     }
 
-    /// How many have this verdict.
+    /// Number of grants with this verdict.
     pub fn of(&self, verdict: Verdict) -> u32 {
         self.verdicts.get(verdict as usize).copied().unwrap_or_default()
     }
 
-    /// The verdicts that were found and how often, what is broken first.
+    /// The verdicts with non-zero counts, failures first.
     pub fn found(&self) -> impl Iterator<Item = (Verdict, u32)> {
         Verdict::iter().map(|verdict| (verdict, self.of(verdict))).filter(|(_, count)| *count > 0)
     }
 
-    /// How many stand like this.
+    /// Number of grants with this standing.
     pub fn standing(&self, standing: Standing) -> u32 {
         self.found().filter(|(verdict, _)| verdict.standing() == standing).map(|(_, count)| count).sum()
     }
 
-    /// All of them.
+    /// Number of grants.
     pub fn total(&self) -> u32 {
         self.verdicts.iter().sum()
     }
 
-    /// How many answers fell into each class of [`BOUNDS`], and above the last one.
+    /// Number of answers in each class of [`BOUNDS`], and above the last one.
     pub fn latencies(&self) -> [u32; BOUNDS.len() + 1] {
         self.latencies
     }
 
-    /// In one line, without a full stop: "3 of 40 fail: 2 reconnect, 1 scopes; 1 approval; 36 work".
+    /// One line without a full stop: "3 of 40 fail: 2 reconnect, 1 scopes; 1 approval; 36 work".
     pub fn sentence(&self) -> String {
         let (failing, untold) = (self.standing(Standing::Failing), self.standing(Standing::Untold));
         let list = |standing: Standing| {

@@ -1,4 +1,4 @@
-//! The closed set of verdicts. Their words and sentences are `assets/verdicts.toml`.
+//! The closed set of verdicts. Their texts are in `assets/verdicts.toml`.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Deserialize;
 use strum::{Display, EnumCount, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 
-/// What a smoke test says of one grant. The order is the order of reports: what is broken first.
+/// The verdict of a smoke test for one grant. Variants are in report order: failures first.
 #[derive(
     Clone,
     Copy,
@@ -47,14 +47,14 @@ pub enum Verdict {
     Works,
 }
 
-/// What a verdict means for somebody who only wants to know whether something is broken.
+/// What a verdict means for whether something is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
-    /// It was proven to work.
+    /// Proven to work.
     Fine,
-    /// It does not work, or could not be proven to for a reason that somebody must look at.
+    /// It does not work, or could not be proven to work for a reason that needs attention.
     Failing,
-    /// Nobody can tell without a person: not asked, or held.
+    /// Unknown until a person acts: not tested, or held.
     Untold,
 }
 
@@ -71,7 +71,7 @@ struct Row {
 static TABLE: LazyLock<BTreeMap<String, Row>> =
     LazyLock::new(|| toml::from_str(grantdeck_assets::VERDICTS).unwrap_or_default());
 
-/// For a verdict without a row, which a test rules out.
+/// Fallback for a verdict without a row, which a test rules out.
 static NONE: LazyLock<Row> = LazyLock::new(Row::default);
 
 impl Verdict {
@@ -89,7 +89,7 @@ impl Verdict {
         &self.row().word
     }
 
-    /// The same in seven cells at most.
+    /// Like [`word`](Self::word), in at most seven cells.
     pub fn short(self) -> &'static str {
         self.row().short.as_deref().unwrap_or(self.word())
     }
@@ -104,7 +104,7 @@ impl Verdict {
         &self.row().remedy
     }
 
-    /// What it comes to.
+    /// Its standing.
     pub fn standing(self) -> Standing {
         match self {
             Self::Works | Self::WorksBut => Standing::Fine,
@@ -113,7 +113,7 @@ impl Verdict {
         }
     }
 
-    /// A sign that tells the three standings, and a warning, apart without colour.
+    /// A symbol that distinguishes the three standings, and warnings, without colour.
     pub fn sign(self) -> &'static str {
         match (self, self.standing()) {
             (Self::WorksBut, _) => "!",
@@ -123,7 +123,7 @@ impl Verdict {
         }
     }
 
-    /// Those that fail a run unless told otherwise.
+    /// The verdicts that make a run fail by default.
     pub fn failing() -> impl Iterator<Item = Self> {
         Self::iter().filter(|verdict| verdict.standing() == Standing::Failing)
     }

@@ -1,25 +1,25 @@
-//! A URL as servers read it: in one normal form, however it is written.
+//! Normalises URLs the way servers read them.
 
 use url::Url;
 
 use crate::percent;
 
-/// Stands for the provider where a URL has no host of its own.
+/// Base for URLs without a host of their own.
 const NOWHERE: &str = "https://provider.invalid/";
 
-/// One way to read a URL.
+/// An interpretation of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    /// In ASCII and lower case, without a dot at its end.
+    /// ASCII, lower case, without a trailing dot.
     pub(super) host: String,
-    /// The parts of the path: decoded, without empty ones, `.`, `..` and matrix parameters.
+    /// The path segments: decoded, without empty ones, `.`, `..` and matrix parameters.
     pub(super) path: Vec<String>,
     /// The parameters of query and path, decoded.
     pub(super) parameters: Vec<(String, String)>,
 }
 
 impl Address {
-    /// Whether the host is this one, or below it.
+    /// Whether the host is this one, or a subdomain of it.
     pub(super) fn is_at(&self, host: &str) -> bool {
         self.host.strip_suffix(host).is_some_and(|below| below.is_empty() || below.ends_with('.'))
     }
@@ -36,14 +36,14 @@ impl Address {
             }
             address.parameters.extend(pieces.map(named));
         }
-        // `%3B` belongs to a value, and `;` may part parameters or belong to one.
+        // `%3B` is part of a value; `;` may separate parameters or be part of one.
         let query = url.query().unwrap_or_default();
         address.parameters.extend(pairs(query));
         address
     }
 }
 
-/// The parameters of a query or a form.
+/// The parameters of a query or form.
 pub(super) fn pairs(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
     let whole = text.split('&').filter(|piece| piece.contains(';'));
     text.split(['&', ';']).chain(whole).filter(|piece| !piece.is_empty()).map(named)
@@ -58,8 +58,8 @@ fn decoded(text: &str, parameter: bool) -> String {
     percent::decode(text, parameter).unwrap_or_else(|| text.to_owned())
 }
 
-/// Every way in which a URL can be read: as the library that sends it does, and as others do where they differ. Empty =
-/// nobody finds a host in it.
+/// Returns all interpretations of a URL: by the library that sends it, and by others that differ. Empty =
+/// there is no host under any of them.
 pub(super) fn readings(text: &str) -> Vec<Address> {
     let mut found = Vec::new();
     let mut read = |text: &str| {
@@ -67,11 +67,11 @@ pub(super) fn readings(text: &str) -> Vec<Address> {
         found.extend(address.filter(|address| !found.contains(address)));
     };
     read(text);
-    // To some readers a backslash is a slash, to others a part of a name.
+    // Some parsers read a backslash as a slash, others as part of a name.
     if text.contains('\\') {
         read(&text.replace('\\', "%5C"));
     }
-    // Without a scheme, what looks like a host may be taken for one.
+    // Without a scheme, the first part may be taken for a host.
     let scheme = text.trim_start().split_once(':').is_some_and(|(scheme, _)| is_web(scheme));
     if !scheme {
         read(&format!("https://{}", text.trim_start().trim_start_matches(['/', '\\'])));

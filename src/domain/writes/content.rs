@@ -1,26 +1,26 @@
-//! Parameters and bodies that ask for something else than the method says.
+//! Parameters and bodies that request something other than the method says.
 
 use serde_json::Value;
 
 use super::{address, graphql, names};
 use crate::DraftBody;
 
-/// The largest body of a GET that is looked through, in bytes. A larger one is not known to only ask.
+/// Maximum size in bytes of a GET body to check. A larger one is not known to be read-only.
 const LARGEST: usize = 256 << 10;
 
-/// What was asked for.
+/// What requests a write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Asked {
-    /// By the parameter of this name.
+    /// A parameter with this name.
     Parameter(String),
-    /// A mutation of GraphQL.
+    /// A GraphQL mutation.
     Mutation,
-    /// Nobody looked.
+    /// The body was too large to check.
     TooLarge,
 }
 
 impl Asked {
-    /// As a sentence goes on after the method.
+    /// Continues a sentence after the method.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Parameter(name) => format!("with {name}="),
@@ -30,9 +30,9 @@ impl Asked {
     }
 }
 
-/// What a parameter asks for; its value may be JSON.
+/// Checks a parameter, whose value may be JSON.
 pub(super) fn of_pair(name: &str, value: &str) -> Option<Asked> {
-    // A call of JSON-RPC names any procedure at all.
+    // A JSON-RPC call may name any procedure.
     if names::asks_for_another(name, value) || name.trim().eq_ignore_ascii_case("jsonrpc") {
         return Some(Asked::Parameter(name.to_owned()));
     }
@@ -45,7 +45,7 @@ pub(super) fn of_pair(name: &str, value: &str) -> Option<Asked> {
     None
 }
 
-/// What the body of a request asks for whose method only reads.
+/// Checks the body of a request with a read-only method.
 pub(super) fn of_body(body: &DraftBody) -> Option<Asked> {
     let bytes = match body {
         DraftBody::Empty => return None,
@@ -63,7 +63,7 @@ pub(super) fn of_body(body: &DraftBody) -> Option<Asked> {
     of_parts(&text).or_else(in_form).or_else(|| graphql::changes(&text).then_some(Asked::Mutation))
 }
 
-/// What any name in JSON asks for.
+/// Checks all names in a JSON value.
 fn of_json(value: &Value) -> Option<Asked> {
     match value {
         Value::Object(map) => map.iter().find_map(|(name, value)| match value {
@@ -75,7 +75,7 @@ fn of_json(value: &Value) -> Option<Asked> {
     }
 }
 
-/// The same of a body in parts (`multipart/form-data`): names with the line behind their headers.
+/// Checks the parts of a `multipart/form-data` body: each name, with the line after its headers.
 fn of_parts(text: &str) -> Option<Asked> {
     text.split("name=\"").skip(1).find_map(|part| {
         let (name, rest) = part.split_once('"')?;

@@ -1,8 +1,8 @@
-//! Whether a text is a GraphQL document that changes something.
+//! Detects GraphQL mutations.
 
-/// Whether one of its operations is a mutation. Strings and comments count for nothing.
+/// Whether a GraphQL document contains a mutation, ignoring strings and comments.
 pub(super) fn changes(text: &str) -> bool {
-    // Any text may be a parameter; most are done with here.
+    // Fast path: parameters may be any text, and most are ruled out here.
     if !text.contains("mutation") || !text.contains('{') {
         return false;
     }
@@ -21,7 +21,8 @@ pub(super) fn changes(text: &str) -> bool {
             '#' => while characters.next_if(|next| !matches!(next, '\n' | '\r')).is_some() {},
             '"' => {
                 let mut escaped = false;
-                // A block string ends and begins again with each of its quotes: what is in it is passed over all the same.
+                // In a block string, each quote ends and restarts a string: its content is skipped all the
+                // same.
                 while let Some(next) = characters.next_if(|next| escaped || *next != '"') {
                     escaped = next == '\\' && !escaped;
                 }

@@ -1,7 +1,8 @@
-//! Whether a request may change something at the provider (safety rule 5). Its method says most of it; a GET may ask for
-//! another method in a header, a parameter or a body, and some providers take every procedure by GET.
+//! Decides whether a request may change data at the provider (safety rule 5). The method says most of it, but
+//! a GET may override its method in a header, parameter or body, and some providers accept every procedure by
+//! GET.
 //!
-//! Judged is the URL as it will be sent, and as other readers may read it; names in one normal form.
+//! Checks the URL as it will be sent, and as other parsers may read it, with normalised names.
 
 mod address;
 mod content;
@@ -16,18 +17,19 @@ use super::RequestDraft;
 use super::percent;
 use super::template::{self, Piece};
 
-/// Whether a method alone may change something: any but GET, HEAD and OPTIONS.
+/// Whether the method alone may change data: any except GET, HEAD and OPTIONS.
 pub fn by_method(method: &str) -> bool {
     !["GET", "HEAD", "OPTIONS"].iter().any(|safe| method.trim().eq_ignore_ascii_case(safe))
 }
 
 impl RequestDraft {
-    /// Whether it may change something at the provider (safety rule 5).
+    /// Whether it may change data at the provider (safety rule 5).
     pub fn is_write(&self) -> bool {
         self.write().is_some()
     }
 
-    /// What of it may change something, in a few words: `POST`, `GET with X-HTTP-Method-Override`; None = nothing known.
+    /// What may change data, in a few words: `POST`, `GET with X-HTTP-Method-Override`; `None` = nothing
+    /// known.
     pub fn write(&self) -> Option<String> {
         let method = self.method.trim().to_uppercase();
         if by_method(&method) {
@@ -36,7 +38,7 @@ impl RequestDraft {
         if let Some((name, _)) = self.headers.iter().find(|(name, _)| names::is_override_header(name)) {
             return Some(format!("{method} with {name}"));
         }
-        // As a person reads it, and as it is sent: a value may hide what stands behind it from either.
+        // Both as people read it and as it is sent: a value may hide what follows it in either form.
         let shown = template::shown(&self.url, &self.path_parameters);
         for url in [&self.filled(), &shown] {
             if let Some(what) = judged(url) {
@@ -50,7 +52,7 @@ impl RequestDraft {
         content::of_body(&self.body).map(|asked| format!("{method} {} in its body", asked.words()))
     }
 
-    /// The URL with the values in their places, encoded as they are sent.
+    /// The URL with its placeholders filled, encoded as it is sent.
     fn filled(&self) -> String {
         let pieces =
             template::of_url(&self.url, &self.path_parameters).into_iter().map(|piece| match piece {
@@ -64,7 +66,7 @@ impl RequestDraft {
     }
 }
 
-/// What of a URL may change something.
+/// What in a URL may change data.
 fn judged(url: &str) -> Option<String> {
     let readings = address::readings(url);
     if readings.is_empty() && !is_begun(url) {
@@ -78,13 +80,13 @@ fn judged(url: &str) -> Option<String> {
     })
 }
 
-/// Whether nothing is there yet but the beginning of a URL.
+/// Whether there is only the beginning of a URL.
 fn is_begun(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.trim_matches(|character: char| character.is_whitespace() || "/\\:?#".contains(character)).is_empty()
 }
 
-/// What a parameter beside the URL asks for.
+/// What a parameter outside the URL requests.
 fn beside(name: &str, value: &Value) -> Option<Asked> {
     match value {
         Value::Array(values) => values.iter().find_map(|value| beside(name, value)),

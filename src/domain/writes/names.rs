@@ -1,6 +1,6 @@
-//! Names by which a request asks for another method than its own, in one normal form.
+//! Normalised names by which a request overrides its method.
 
-/// Parts of the names of headers by which servers are told another method or another path.
+/// Parts of header names that override the method or path.
 const HEADERS: [&str; 11] = [
     "method",
     "httpverb",
@@ -15,7 +15,7 @@ const HEADERS: [&str; 11] = [
     "override",
 ];
 
-/// Parts of the names of parameters that are there for another method alone.
+/// Parts of parameter names that only serve to override the method.
 const PARAMETERS: [&str; 7] = [
     "methodoverride",
     "overridemethod",
@@ -26,7 +26,7 @@ const PARAMETERS: [&str; 7] = [
     "overrideverb",
 ];
 
-/// Methods that a parameter may ask for.
+/// Methods that a parameter may request.
 const METHODS: [&str; 12] = [
     "post",
     "put",
@@ -42,7 +42,7 @@ const METHODS: [&str; 12] = [
     "proppatch",
 ];
 
-/// Parameters that name what is to be done.
+/// Parameters that name an operation.
 const DOING: [&str; 13] = [
     "method",
     "verb",
@@ -59,7 +59,7 @@ const DOING: [&str; 13] = [
     "rpc",
 ];
 
-/// Words for what changes something.
+/// Verbs of operations that change data.
 const CHANGES: [&str; 54] = [
     "add",
     "approve",
@@ -117,23 +117,23 @@ const CHANGES: [&str; 54] = [
     "write",
 ];
 
-/// Letters and digits alone, in lower case: how servers compare names, at their loosest.
+/// Reduces a name to lower-case letters and digits: the loosest way in which servers compare names.
 fn plain(name: &str) -> String {
     name.chars().filter(|character| character.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Whether a header tells a server to take another method or path. As what CGI makes of it, `_` counts as `-`.
+/// Whether a header overrides method or path. As in CGI, `_` counts as `-`.
 pub(super) fn is_override_header(name: &str) -> bool {
     let plain = plain(name);
-    // A preflight names the method of a request to come.
+    // A preflight request names the method of the request that follows.
     let bare = plain.strip_prefix('x').unwrap_or(&plain);
     bare == "verb"
         || (plain != "accesscontrolrequestmethod" && HEADERS.iter().any(|part| plain.contains(part)))
 }
 
-/// Whether a parameter asks for another method, or for something to be done that changes something.
+/// Whether a parameter overrides the method, or names an operation that changes data.
 pub(super) fn asks_for_another(name: &str, value: &str) -> bool {
-    // `data[_method]`, `method[]` and `request.method` are read as what is in them.
+    // `data[_method]`, `method[]` and `request.method` are read as their parts.
     name.split(['[', ']', '.']).chain([name]).any(|part| is_override(part, value))
 }
 
@@ -149,15 +149,15 @@ fn is_override(name: &str, value: &str) -> bool {
         || (DOING.contains(&bare.as_str()) && changes(value))
 }
 
-/// Whether a name such as `DeleteUser`, `photos.delete` or `delete_user` says that something is changed.
+/// Whether a name such as `DeleteUser`, `photos.delete` or `delete_user` denotes a change.
 fn changes(name: &str) -> bool {
     let words = words(name);
     let begins = |word: &String| CHANGES.iter().any(|change| change.len() > 5 && word.starts_with(change));
-    // Without capitals nobody knows where `deleteuser` is to be parted.
+    // Without capitals it is unknown how to split `deleteuser`.
     words.iter().any(|word| CHANGES.contains(&word.as_str())) || words.first().is_some_and(begins)
 }
 
-/// The words of a name, in lower case: parted by capitals and by whatever is no letter.
+/// The lower-case words of a name, split at capitals and at everything that is not a letter.
 pub(super) fn words(name: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let letters: Vec<char> = name.chars().collect();

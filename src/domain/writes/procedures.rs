@@ -1,20 +1,21 @@
-//! Providers that name what is done in path or query, and take it by any method. What is not known to read there may write.
+//! Providers that name the operation in path or query and accept it with any method. Whatever is not known to
+//! be read-only there counts as a write.
 
 use super::address::Address;
 use super::names::words;
 
-/// Where a provider's request names what is done, and what only reads.
+/// Where a provider's request names the operation, and which ones are read-only.
 enum Named {
-    /// The last name of `/api/list.of.names`, and nothing else in the path.
+    /// The last name of `/api/list.of.names`, if the path has nothing else.
     Slack(&'static [&'static str]),
-    /// The parameter `Action`, whose first word says it.
+    /// The first word of the parameter `Action`.
     Action(&'static [&'static str]),
-    /// The last part of the path behind a bot's token.
+    /// The path segment after a bot's token.
     Bot(&'static [&'static str]),
 }
 
 struct Procedures {
-    /// Its hosts, and those below them.
+    /// Its hosts, including their subdomains.
     hosts: &'static [&'static str],
     named: Named,
 }
@@ -67,7 +68,7 @@ const PROCEDURES: [Procedures; 3] = [
     },
 ];
 
-/// The procedure that a URL names, where it is not known to only read.
+/// Returns the operation that a URL names, unless it is known to be read-only.
 pub(super) fn procedure(address: &Address) -> Option<String> {
     let known = PROCEDURES.iter().find(|known| known.hosts.iter().any(|host| address.is_at(host)))?;
     let path: Vec<&str> = address.path.iter().map(String::as_str).collect();
@@ -80,7 +81,7 @@ pub(super) fn procedure(address: &Address) -> Option<String> {
         Named::Action(reads) => {
             let mut actions =
                 address.parameters.iter().filter(|(name, _)| name.eq_ignore_ascii_case("action"));
-            // Without one it is an API that goes by the method.
+            // Without an action, the API goes by the method.
             let (_, action) =
                 actions.clone().find(|(_, action)| !begins_with(action, reads)).or_else(|| actions.next())?;
             (action.as_str(), begins_with(action, reads))

@@ -1,4 +1,4 @@
-//! What counts as a write, from outside.
+//! What counts as a write.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -47,7 +47,7 @@ fn a_get_may_ask_for_another_method() {
     for (name, value) in [
         ("_method", json!("x")),
         ("method", json!(["GET", "DELETE"])),
-        // Read as what they are, not as how JSON writes them.
+        // Compared by their value, not by their JSON form.
         ("query", json!("mutation { x }")),
         ("query", json!(["{ me }", "mutation { x }"])),
     ] {
@@ -112,7 +112,7 @@ fn a_url_is_judged_as_it_is_sent_however_it_is_written() {
     ] {
         assert_eq!(draft("GET", url).write().as_deref(), wanted, "{url}");
     }
-    // A name that reads does so only where procedures are.
+    // A read-only name only counts where the provider expects the operation.
     for url in [
         "https://slack.com/api/chat.postMessage/conversations.list",
         "https://slack.com/conversations.list",
@@ -125,7 +125,7 @@ fn a_url_is_judged_as_it_is_sent_however_it_is_written() {
         "https://api.test/x?at=slack.com",
         "",
         "https://",
-        // No more than begun.
+        // Only begun.
         "https:///",
         "https:// ",
         "https://?",
@@ -170,7 +170,7 @@ fn a_provider_that_takes_procedures_by_get_is_known() {
         ("https://api.test/?jsonrpc=2.0&method=user.find", Some("GET with jsonrpc=")),
         ("https://api.test/graphql?query=mutation%7Bx%7D", Some("GET with a GraphQL mutation")),
         ("https://api.test/graphql?query={me{id}}", None),
-        // To some servers `;` belongs to the value.
+        // Some servers read `;` as part of the value.
         ("https://api.test/graphql?query={me{id}};mutation{x}", Some("GET with a GraphQL mutation")),
         ("https://api.test/x;_method=DELETE/y", Some("GET with _method=")),
         ("https://api.test/x?request={\"_method\":\"DELETE\"}", Some("GET with _method=")),
@@ -219,7 +219,7 @@ fn nothing_that_the_table_asks_of_a_provider_is_taken_for_a_write_but_what_is_on
 }
 
 proptest! {
-    /// Whatever is put around a host, and however its letters are written, the sender's own reader decides.
+    /// Whatever surrounds a host and however it is spelled, the sender's own parser decides.
     #[test]
     fn no_spelling_of_a_host_passes(
         letters in prop::collection::vec(0..4_u8, 9),

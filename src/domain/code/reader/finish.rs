@@ -1,4 +1,4 @@
-//! The request that the options of a command make together.
+//! Builds the request from the options of a command.
 
 use serde_json::Value;
 
@@ -15,7 +15,7 @@ impl Reader {
         let url = self.url()?;
         let elsewhere = self.elsewhere.take();
         if let Some(Elsewhere::File(option)) = elsewhere.as_ref().filter(|_| self.get) {
-            // Of a query nobody could say what is missing.
+            // A query that lacks a part cannot be reconstructed.
             return Err(PasteError::File(option.clone()));
         }
         let with_data = (self.data.is_some() || elsewhere.is_some()) && !self.get;
@@ -34,7 +34,7 @@ impl Reader {
         let mut body = DraftBody::Empty;
         match data {
             Some(data) if self.get => join(&mut queried, &data, b"&"),
-            // A part of a body is none.
+            // An incomplete body is dropped.
             Some(_) if elsewhere.is_some() => {}
             Some(data) => body = self.body(data),
             None => {}
@@ -62,7 +62,7 @@ impl Reader {
     /// The URL, without credentials and fragment.
     fn url(&mut self) -> Result<String, PasteError> {
         let urls = std::mem::take(&mut self.urls);
-        // The value of an option that is not known looks like a word of its own.
+        // The value of an unknown option looks like a separate word.
         let at =
             urls.iter().position(|word| word.windows(3).any(|three| three == b"://")).unwrap_or_default();
         if urls.len() > 1 {
@@ -80,7 +80,7 @@ impl Reader {
         }
         let before = names(&url);
         let url = pattern::placeholders(&url, &mut |note| self.note(note));
-        // With `-g` braces that somebody wrote are plain.
+        // With `-g`, braces that were written literally stay literal.
         let variables = marks::names(&marked);
         let is_plain = |name: &String| self.plain_url && before.contains(name) && !variables.contains(name);
         self.places = names(&url).into_iter().filter(|name| !is_plain(name)).collect();
@@ -90,13 +90,13 @@ impl Reader {
             self.note("The URL has no scheme; using https (curl would use http).");
             format!("https://{url}")
         };
-        // Blanks before what is taken out are the URL's end now.
+        // Spaces before what was removed are now trailing.
         let clean = secret::clean_url(&url, &mut |what| self.drop(what));
         Ok(clean.trim_end().to_owned())
     }
 
-    /// What `-G` and `--url-query` add: as parameters where each piece is one that a call would send the same
-    /// way, else as a part of the URL.
+    /// Adds the data of `-G` and `--url-query`: as parameters if a call would send each of them the same way,
+    /// otherwise as a part of the URL.
     fn query(&mut self, url: String, added: Vec<u8>) -> Result<(String, Vec<(String, Value)>), PasteError> {
         let added = text(added)?;
         let mut kept = Vec::new();
@@ -110,7 +110,7 @@ impl Reader {
         }
         let own = percent::parts(&url).1.unwrap_or_default();
         let named = |name: &String| own.split('&').any(|piece| percent::pair(piece).0 == *name);
-        // Parameters of a call replace the URL's own of the same name; curl appends.
+        // Parameters of a call replace those of the same name in the URL; curl appends.
         let plain = kept.iter().all(|(piece, name, _)| {
             piece.split_once('=').is_some_and(|(name, value)| {
                 percent::decode(name, true).is_some() && percent::decode(value, true).is_some()
@@ -132,14 +132,14 @@ impl Reader {
         Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
     }
 
-    /// That the body was left out, and why.
+    /// Says that the body was left out, and why.
     fn no_body(&mut self, elsewhere: &Elsewhere) -> String {
         match elsewhere {
             Elsewhere::File(option) => {
                 format!("Body skipped: {option} reads it from a file, which is not read here.")
             }
             Elsewhere::Form(option) => {
-                // Its parts are gone, and so is what stood between them.
+                // Its parts are dropped, so the boundary is meaningless.
                 self.headers.retain(|(name, value)| {
                     !(name.eq_ignore_ascii_case("content-type")
                         && value.to_lowercase().starts_with("multipart/"))
@@ -151,13 +151,13 @@ impl Reader {
 
     fn body(&mut self, data: Vec<u8>) -> DraftBody {
         if data.is_empty() {
-            // `-d ''` is how people say POST.
+            // `-d ''` is often used to send POST.
             return DraftBody::Empty;
         }
         let kind = self.headers.iter().rfind(|(name, _)| name.eq_ignore_ascii_case("content-type"));
         let kind = kind.map(|(_, value)| value.clone());
         let says_json = self.json || kind.as_deref().is_some_and(is_json);
-        // A variable may stand where a number belongs.
+        // A variable may be used in place of a number.
         let is_object = |text: &str| {
             let text = marks::replaced(text, "null");
             text.trim_start().starts_with(['{', '['])
@@ -198,7 +198,7 @@ impl Reader {
         if self.untyped {
             self.note("The body is sent as application/json.");
         }
-        // A call sets it for each JSON body.
+        // A call sets it for every JSON body.
         self.headers.retain(|(name, value)| {
             !(name.eq_ignore_ascii_case("content-type") && value.eq_ignore_ascii_case("application/json"))
         });

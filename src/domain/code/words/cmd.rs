@@ -1,8 +1,8 @@
-//! The Windows command prompt.
+//! Splits words like the Windows command prompt.
 
 use super::{Command, push, push_variable};
 
-/// The prompt first takes carets away, then each program cuts its own line at blanks.
+/// The prompt removes carets first, then each program splits its own command line at spaces.
 pub(super) fn commands(text: &str) -> Vec<Command> {
     let mut commands = Vec::new();
     let mut line = String::new();
@@ -10,7 +10,7 @@ pub(super) fn commands(text: &str) -> Vec<Command> {
     let mut rest = text.chars().filter(|character| *character != '\r').peekable();
     while let Some(character) = rest.next() {
         match character {
-            // A caret joins the next line; an empty line after it is a real break.
+            // A caret joins the next line; an empty line after it is a real line break.
             '^' if !quoted => match rest.next() {
                 Some('\n') => line.extend(rest.next_if_eq(&'\n')),
                 next => line.extend(next),
@@ -27,7 +27,7 @@ pub(super) fn commands(text: &str) -> Vec<Command> {
     commands
 }
 
-/// Quotes join words; backslashes are plain but before a quote, where two stand for one.
+/// Quotes join words. Backslashes are literal except before a quote, where two mean one.
 fn words(line: &str) -> Command {
     let mut command = Command::default();
     let mut word: Option<Vec<u8>> = None;
@@ -50,7 +50,7 @@ fn words(line: &str) -> Command {
             }
             '"' => {
                 word.get_or_insert_default();
-                // Two of them within quotes are one that is meant.
+                // Two quotes inside quotes mean one.
                 if command.open && after.starts_with('"') {
                     push(&mut word, '"');
                     rest = after.get(1..).unwrap_or_default();
@@ -66,7 +66,7 @@ fn words(line: &str) -> Command {
                 }
                 push(&mut word, '%');
             }
-            // Not at ends of lines: those that are left were escaped.
+            // Not line breaks: those that are left were escaped.
             ' ' | '\t' if !command.open => command.words.extend(word.take()),
             character => push(&mut word, character),
         }
@@ -76,13 +76,13 @@ fn words(line: &str) -> Command {
     command
 }
 
-/// Whether a text has something like `%ITEM_ID%`.
+/// Whether a text contains something like `%ITEM_ID%`.
 pub(super) fn has_variable(text: &str) -> bool {
     text.match_indices('%').any(|(at, _)| text.get(at..).and_then(variable).is_some())
 }
 
-/// The variable that a text begins with, `%NAME%`. Capitals only, and none that is a percent-encoded byte:
-/// `%C3%A9` has a `%C3%` in it.
+/// The variable at the start of a text, `%NAME%`. Only capitals, and not a percent-encoded byte: `%C3%A9`
+/// contains `%C3%`.
 fn variable(text: &str) -> Option<&str> {
     let inside = text.strip_prefix('%')?;
     let end = inside.find('%')?;

@@ -1,23 +1,23 @@
-//! The words of a command line, as a POSIX shell, the Windows command prompt or PowerShell cuts it.
+//! Splits command lines into words, like a POSIX shell, the Windows command prompt or PowerShell.
 
 mod cmd;
 mod posix;
 mod powershell;
 mod tidy;
 
-/// One command.
+/// A command.
 #[derive(Debug, Default)]
 pub(super) struct Command {
-    /// Its words, quotes undone; bytes, since `$'\xff'` is no text. What a shell would put in for a variable
-    /// stands between [`BEGIN`] and [`END`], as it was written.
+    /// Its words without quotes; bytes, because `$'\xff'` is not UTF-8. Variables are kept as written,
+    /// between [`BEGIN`] and [`END`].
     pub(super) words: Vec<Vec<u8>>,
-    /// Its last quote is never closed.
+    /// Its last quote is not closed.
     pub(super) open: bool,
-    /// What a here-document or a here-string gives it to read.
+    /// Its standard input from a here-document or here-string.
     pub(super) input: Option<Vec<u8>>,
-    /// It has half of a character: one of the two numbers that stand for a character beyond U+FFFF.
+    /// It contains half of a character: one of the two surrogates for a character beyond U+FFFF.
     pub(super) half: bool,
-    /// What was read in another way than a shell would, each once.
+    /// What was read differently than by a shell, without duplicates.
     pub(super) notes: Vec<&'static str>,
 }
 
@@ -29,12 +29,12 @@ impl Command {
     }
 }
 
-/// Before a variable, within a word. Of a private use area, so that no text has it.
+/// Marks the start of a variable within a word. From a private use area, so it does not occur in text.
 pub(super) const BEGIN: char = '\u{F0000}';
-/// After it.
+/// Marks its end.
 pub(super) const END: char = '\u{F0001}';
 
-/// What reads a command line.
+/// The shell that a command line is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dialect {
     Posix,
@@ -42,7 +42,7 @@ enum Dialect {
     PowerShell,
 }
 
-/// The commands of a text, in order; None where it has characters that mark variables.
+/// The commands of a text in order; `None` if it contains the characters that mark variables.
 pub(super) fn commands(text: &str) -> Option<Vec<Command>> {
     if text.contains([BEGIN, END]) {
         return None;
@@ -55,8 +55,7 @@ pub(super) fn commands(text: &str) -> Option<Vec<Command>> {
     })
 }
 
-/// Which shell a text was written for. Each has its own mark at the end of lines that go on; where none is, the
-/// ways in which they quote tell.
+/// Detects the shell that a text was written for: by its line continuations, or else by its quoting.
 fn dialect(text: &str) -> Dialect {
     let lines = text.trim_end().rsplit_once('\n').map_or("", |(before, _)| before);
     let goes_on = |mark: &str| lines.lines().any(|line| line.trim_end().ends_with(mark));
@@ -67,7 +66,7 @@ fn dialect(text: &str) -> Dialect {
         return Dialect::PowerShell;
     }
     let quotes_single = text.contains(" '") || text.contains("='") || text.contains("$'");
-    // Chrome and Edge write `^"`, older ones and Firefox `""` and `"%"` within quotes.
+    // Inside quotes, Chrome and Edge write `^"`; their older versions and Firefox write `""` and `"%"`.
     let doubled = ["{\"\"", "\"\":", ":\"\"", "\"\"}", "\"%\""].iter().any(|mark| text.contains(mark));
     let escaped = goes_on("^") || text.contains(" ^\"");
     if escaped || (!quotes_single && (doubled || cmd::has_variable(text))) {
@@ -77,13 +76,13 @@ fn dialect(text: &str) -> Dialect {
     }
 }
 
-/// Adds a character to a word.
+/// Appends a character to a word.
 fn push(word: &mut Option<Vec<u8>>, character: char) {
     let word = word.get_or_insert_default();
     word.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
 }
 
-/// Adds a variable to a word, as it was written.
+/// Appends a variable to a word, as written.
 fn push_variable(word: &mut Option<Vec<u8>>, written: &str) {
     push(word, BEGIN);
     word.get_or_insert_default().extend_from_slice(written.as_bytes());
@@ -236,8 +235,8 @@ mod tests {
     proptest! {
         #[test]
         fn quoted_words_are_read_back(words in prop::collection::vec("[^\\^`\u{A0}\u{F0000}\u{F0001}]*", 1..5)) {
-            // A no-break space, which shells do not quote, parts words where a page has one for a blank.
-            // A first word that never looks like a prompt or a fence, and a mark of the dialect.
+            // Not a no-break space: shells do not quote it, but it separates words here, because web pages use
+            // it for a space. The text starts with a word that is no prompt or fence, and a mark of the dialect.
             let text = format!("a \\\n {}", shell_words::join(&words));
             let mut want = vec!["a".to_owned()];
             want.extend(words);

@@ -1,4 +1,4 @@
-//! A POSIX shell, with the `$'…'` of bash and zsh.
+//! Splits words like a POSIX shell, plus the `$'…'` of bash and zsh.
 
 mod here;
 
@@ -22,13 +22,13 @@ struct Shell<'a> {
     rest: Peekable<Chars<'a>>,
     commands: Vec<Command>,
     current: Command,
-    /// The word that is being read; None between words.
+    /// The current word; `None` between words.
     word: Option<Vec<u8>>,
-    /// The next word is where output goes, no argument.
+    /// The next word is the target of a redirection, not an argument.
     redirected: bool,
-    /// Ends of here-documents that begin with the next line.
+    /// Here-documents that start on the next line.
     documents: Vec<Document>,
-    /// The next word is what the command reads.
+    /// The next word is a here-string.
     string: bool,
 }
 
@@ -128,8 +128,7 @@ impl<'a> Shell<'a> {
         any && ahead.next() == Some('>')
     }
 
-    /// What a shell puts something else in for: `$NAME`, `${…}`, `$(…)`, backticks. A `$` before anything else is
-    /// one.
+    /// Reads an expansion: `$NAME`, `${…}`, `$(…)`, backticks. A `$` before anything else is literal.
     fn expansion(&mut self, first: char) {
         let mut written = String::from(first);
         match (first, self.rest.peek()) {
@@ -202,7 +201,7 @@ impl<'a> Shell<'a> {
     }
 
     fn redirect(&mut self) {
-        // `2>`: the number is no argument.
+        // `2>`: the number is not an argument.
         if self.word.as_deref().is_some_and(|word| word.iter().all(u8::is_ascii_digit)) {
             self.word = None;
         }
@@ -211,8 +210,8 @@ impl<'a> Shell<'a> {
         self.redirected = true;
     }
 
-    /// A backslash outside quotes. One at the end of its line joins the next one, also where blanks follow it:
-    /// what was pasted from a web page often has some.
+    /// Reads a backslash outside quotes. At the end of a line it joins the next one, even if spaces follow
+    /// it, as is common in text from web pages.
     fn escape(&mut self) {
         let mut ahead = self.rest.clone();
         let mut blanks = false;
@@ -223,7 +222,7 @@ impl<'a> Shell<'a> {
             if blanks {
                 self.current.note(JOINED);
             }
-            // The shell's prompt for lines that go on, pasted with them.
+            // The shell's continuation prompt, pasted along.
             let mut after = ahead.clone();
             if after.next_if_eq(&'>').is_some() && after.next_if_eq(&' ').is_some() {
                 ahead = after;
@@ -242,7 +241,7 @@ impl<'a> Shell<'a> {
         loop {
             match self.rest.next() {
                 Some(next) if next == close => return,
-                // Who writes one kind of quote so writes the other one so too.
+                // Typographic single quotes imply typographic double quotes.
                 Some('“' | '”') if close == '’' => push(&mut self.word, '"'),
                 Some(next) => push(&mut self.word, next),
                 None => {
@@ -334,7 +333,8 @@ impl<'a> Shell<'a> {
         self.word.get_or_insert_default().push(byte);
     }
 
-    /// A character by its number. Browsers write those beyond U+FFFF as two halves; half of one is no text.
+    /// Appends a character by its code. Browsers write those beyond U+FFFF as two surrogates; a lone one is
+    /// not text.
     fn unit(&mut self, unit: u32) {
         let mut whole = unit;
         if (0xD800..0xDC00).contains(&unit) {

@@ -1,11 +1,11 @@
-//! PowerShell, as far as it calls `curl.exe`.
+//! Splits words like PowerShell, as far as needed for `curl.exe`.
 
 use std::iter::Peekable;
 use std::str::Chars;
 
 use super::{Command, push, push_variable};
 
-/// `\"` within an argument.
+/// For `\"` within an argument.
 const ESCAPED: &str = "\\\" is read as a quote, as Windows PowerShell hands it on.";
 
 pub(super) fn commands(text: &str) -> Vec<Command> {
@@ -66,7 +66,7 @@ impl Shell<'_> {
         }
     }
 
-    /// A backtick outside quotes; one at the end of its line joins the next one, also where blanks follow it.
+    /// Reads a backtick outside quotes. At the end of a line it joins the next one, even if spaces follow it.
     fn escape(&mut self) {
         let mut ahead = self.rest.clone();
         while ahead.next_if(|next| matches!(next, ' ' | '\t' | '\r')).is_some() {}
@@ -122,7 +122,7 @@ impl Shell<'_> {
         }
     }
 
-    /// `@'`, lines, `'@`; nothing is an escape within.
+    /// Reads `@'`, lines, `'@`, without escapes.
     fn here_string(&mut self) {
         let mut ahead = self.rest.clone();
         let Some(quote) = ahead.next_if(|next| matches!(next, '\'' | '"')) else {
@@ -156,7 +156,7 @@ impl Shell<'_> {
         word.extend_from_slice(text.as_bytes());
     }
 
-    /// `$name`, `${name}`, `$env:NAME`, `$(…)`; a `$` before anything else is one.
+    /// Reads `$name`, `${name}`, `$env:NAME`, `$(…)`; a `$` before anything else is literal.
     fn variable(&mut self) {
         let mut written = String::from("$");
         match self.rest.peek() {

@@ -1,8 +1,8 @@
-//! What stands around a command where it was copied: the fence of a code block, the prompt of a shell.
+//! Removes what surrounds a copied command: the fence of a code block, the prompt of a shell.
 
 use std::borrow::Cow;
 
-/// The text without a fence around it and without the prompt before its command.
+/// Removes a fence around the text and the prompt before its command.
 pub(super) fn tidy(text: &str) -> Cow<'_, str> {
     let text = text.trim_start_matches('\u{feff}');
     let text = fenced(text);
@@ -12,7 +12,7 @@ pub(super) fn tidy(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The lines between the first two fences, where the first line that says anything is one.
+/// The lines between the first two fences, if the first non-empty line is one.
 fn fenced(text: &str) -> Cow<'_, str> {
     let is_fence = |line: &str| line.trim_start().starts_with("```") || line.trim_start().starts_with("~~~");
     let mut lines = text.lines().skip_while(|line| line.trim().is_empty());
@@ -23,7 +23,7 @@ fn fenced(text: &str) -> Cow<'_, str> {
     Cow::Owned(inside.join("\n"))
 }
 
-/// `$ curl …`, `me@host:~$ curl …`, `C:\Users\me>curl …`, `PS C:\> curl.exe …`.
+/// Strips a prompt: `$ curl …`, `me@host:~$ curl …`, `C:\Users\me>curl …`, `PS C:\> curl.exe …`.
 fn after_prompt(text: &str) -> &str {
     let begin = text.len() - text.trim_start().len();
     let line = text.get(begin..).unwrap_or_default();
@@ -40,5 +40,5 @@ fn after_prompt(text: &str) -> &str {
     if is_prompt { text.get(begin + at..).unwrap_or_default() } else { text }
 }
 
-/// What prompts end with.
+/// Characters that end a prompt.
 const MARKS: [char; 7] = ['$', '#', '%', '>', '❯', 'λ', '»'];

@@ -1,11 +1,11 @@
-//! Who a grant belongs with: parent, children, siblings; for each the id that must be used.
+//! The relatives of a grant: parent, children, siblings, each with the id to use.
 
 use super::{About, Known};
 use crate::clean::HIDDEN;
 use crate::describe::{Entry, Section, Span, Tone};
 use crate::{Grant, GrantId, Health, Identity, Reference, RowId};
 
-/// "google · work@acme.com", as it may be shown.
+/// "google · work@acme.com", masked if needed.
 pub fn name(known: &dyn Known, grant: &Grant) -> String {
     let provider = known.provider(&grant.provider);
     match grant.account() {
@@ -77,8 +77,8 @@ impl About<'_> {
         std::iter::once(Entry::Field(label, count)).chain(each).collect()
     }
 
-    /// The agent whose grant this is. A managed secret says it; of a delegated OAuth grant the list does not, except
-    /// where its parent has one agent and one child. None where it cannot be told.
+    /// The agent that this grant belongs to. Managed secrets say so. For a delegated OAuth grant it can only
+    /// be inferred if its parent has one agent and one child. Otherwise `None`.
     pub(super) fn owning_agent(&self, grant: &Grant) -> Option<String> {
         if let Some(agent) = grant.secret.as_ref().and_then(|secret| secret.agent_id.as_ref()) {
             return Some(self.agent_name(&agent.to_string()));
@@ -91,7 +91,7 @@ impl About<'_> {
         }
     }
 
-    /// An agent's name where the backend told it, else its id.
+    /// An agent's name if known, otherwise its id.
     fn agent_name(&self, id: &str) -> String {
         let me = match self.known.identity() {
             Some(Identity::Agent(agent)) if agent.id.as_ref() == id => Some(agent),

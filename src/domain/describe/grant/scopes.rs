@@ -1,4 +1,4 @@
-//! Held scopes with what they mean, and the missing ones that the catalog proves.
+//! Describes held scopes, and missing ones that the catalog proves.
 
 use super::About;
 use crate::clean::head;
@@ -6,7 +6,7 @@ use crate::describe::{Entry, Scope, Section, Span, Tone};
 use crate::{Catalog, Clean, GrantKind, Health, words};
 
 impl About<'_> {
-    /// What an OAuth grant may do; a managed secret has no scopes.
+    /// The scopes of an OAuth grant; a managed secret has none.
     pub(super) fn scopes(&self) -> Section {
         if self.grant.kind == GrantKind::ManagedSecret {
             return Section::new();
@@ -21,10 +21,10 @@ impl About<'_> {
 
     fn explained(&self, catalog: &Catalog) -> Section {
         let over = self.is_over();
-        // Nothing is held any more, and nothing missing, once the permission has expired.
+        // Once the permission has expired, scopes are neither held nor missing.
         let explained = catalog.explain(self.grant).into_iter().filter(|scope| scope.held || !over);
         let explained: Vec<_> = explained.collect();
-        // A narrowed grant holds all scopes of its parent and may use some.
+        // A narrowed grant lists all scopes of its parent, but may only use some.
         let narrowed = self.grant.scope_constraint();
         let usable = |scope: &str| narrowed.is_none_or(|list| list.iter().any(|one| one.as_ref() == scope));
         let missing = explained.iter().filter(|scope| !scope.held).count();
@@ -62,7 +62,7 @@ impl About<'_> {
         section
     }
 
-    /// Whether there are more scopes than any provider has: then they are not explained and compared with each key.
+    /// Whether there are implausibly many scopes: explaining them with each key would be too slow.
     fn has_many_scopes(&self, catalog: &Catalog) -> bool {
         let most = self.bounds.scopes;
         let known = catalog.providers.get(&self.grant.provider);
@@ -71,7 +71,7 @@ impl About<'_> {
         self.grant.scopes.len() > most || narrowed > most || known > most.saturating_mul(20)
     }
 
-    /// The first of very many scopes, as they are.
+    /// The first of very many scopes, without explanation.
     fn first_scopes(&self) -> Section {
         let (scopes, most) = (&self.grant.scopes, self.bounds.scopes);
         let held = format!("{} held", words::count(scopes.len() as u64));
@@ -99,7 +99,7 @@ impl About<'_> {
         })
     }
 
-    /// What a grant was narrowed to.
+    /// The scopes that a grant is narrowed to.
     pub(super) fn constraint(&self) -> Option<Entry> {
         let constraint = self.grant.scope_constraint()?;
         let message = if constraint.is_empty() { "nothing".to_owned() } else { self.joined(constraint) };

@@ -1,20 +1,20 @@
-//! Here-documents and here-strings: what a command reads.
+//! Here-documents and here-strings.
 
 use super::{Shell, push};
 
-/// A here-document that was announced.
+/// A here-document whose text follows.
 pub(super) struct Document {
-    /// The command that reads it, by its place.
+    /// The index of the command that reads it.
     command: usize,
     end: String,
-    /// `<<-`: leading tabs do not count.
+    /// `<<-`: leading tabs are removed.
     stripped: bool,
-    /// The end was quoted: variables are plain text.
+    /// The delimiter was quoted: variables are literal.
     literal: bool,
 }
 
 impl Shell<'_> {
-    /// After the first `<` of `<<END`, `<<-END` or `<<< word`.
+    /// Reads what follows the first `<` of `<<END`, `<<-END` or `<<< word`.
     pub(super) fn here(&mut self) {
         self.end_word();
         self.rest.next();
@@ -46,7 +46,7 @@ impl Shell<'_> {
         }
     }
 
-    /// The lines of the documents that the line before announced; a command reads the last one.
+    /// Reads the documents started on the previous line; a command reads the last one.
     pub(super) fn read_documents(&mut self) {
         for document in std::mem::take(&mut self.documents) {
             let mut text = String::new();
@@ -93,12 +93,13 @@ impl Shell<'_> {
     }
 }
 
-/// The text of a document as a shell reads it: variables marked, `\$` undone; and whether all of it is closed.
+/// Reads the text of a document like a shell: marks variables, unescapes `\$`. Also returns whether
+/// everything is closed.
 fn expanded(text: &str, closed: bool) -> (String, bool) {
     let mut inner = Shell::new(text);
     inner.word.get_or_insert_default();
     inner.document();
-    // Only characters were added.
+    // Only characters were appended.
     let text = String::from_utf8(inner.word.unwrap_or_default()).unwrap_or_default();
     (text, closed && !inner.current.open)
 }
