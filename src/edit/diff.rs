@@ -1,4 +1,4 @@
-//! What an edit changes, line by line, to be shown before it is made.
+//! The diff of a planned edit, masked, to be shown before the edit is made.
 
 use std::ops::Range;
 
@@ -10,23 +10,23 @@ use super::mask::Masked;
 use crate::domain::change::{DiffKind, DiffLine, Piece, PieceKind};
 use crate::domain::difference::difference;
 
-/// Lines shown round a change.
-const AROUND: usize = 3;
+/// Context lines around a change.
+const CONTEXT: usize = 3;
 
-/// What a change is about, and so what of it is shown beside names.
+/// What a change is about, and so may be shown besides names.
 #[derive(Default)]
 pub(crate) struct About {
-    /// The ids that come and go.
+    /// The ids that are removed or added.
     pub(crate) ids: Vec<Uuid>,
-    /// Comments that grantdeck itself puts in.
+    /// Comments that grantdeck itself adds.
     pub(crate) comments: Vec<String>,
 }
 
-/// The lines that differ, with a few round them, and the path of what changes in them.
+/// Returns the changed lines with their context, each change preceded by the path of the value it affects.
 pub(crate) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<DiffLine> {
     let (old, new) = (Side::of(old), Side::of(new));
     let mut out = Vec::new();
-    for group in group_diff_ops(difference(&old.lines(), &new.lines()), AROUND) {
+    for group in group_diff_ops(difference(&old.lines(), &new.lines()), CONTEXT) {
         if !out.is_empty() {
             out.push(DiffLine { kind: DiffKind::Gap, old: None, new: None, pieces: Vec::new() });
         }
@@ -47,10 +47,10 @@ pub(crate) fn diff(old: &Masked<'_>, new: &Masked<'_>, about: &About) -> Vec<Dif
     out
 }
 
-/// One file before or after the change.
+/// A file before or after the change.
 struct Side<'a> {
     masked: &'a Masked<'a>,
-    /// The lines, with their ends.
+    /// Byte ranges of the lines, line endings included.
     lines: Vec<Range<usize>>,
 }
 
@@ -73,14 +73,14 @@ impl<'a> Side<'a> {
         self.masked.text().get(range).unwrap_or_default()
     }
 
-    /// The range of a line without its end.
+    /// The range of a line without its line ending.
     fn line(&self, index: usize) -> Range<usize> {
         let range = self.lines.get(index).cloned().unwrap_or_default();
         let length = self.written(range.clone()).trim_end_matches(['\n', '\r']).len();
         range.start..range.start + length
     }
 
-    /// What changes in a line: the ids that come or go, else all that differs from the line it takes the place of.
+    /// The changed ranges of a line: the ids removed or added, else everything that differs from its counterpart.
     fn places(&self, index: usize, other: Option<&str>, about: &About) -> Vec<Range<usize>> {
         let line = self.line(index);
         let text = self.written(line.clone());
@@ -95,12 +95,12 @@ impl<'a> Side<'a> {
         places.into_iter().map(|place| line.start + place.start..line.start + place.end).collect()
     }
 
-    /// A line as it is shown.
+    /// Renders a line, masked.
     fn views(&self, index: usize, about: &About, places: &[Range<usize>]) -> Vec<Vec<Piece>> {
         self.masked.line(self.line(index), &about.ids, places)
     }
 
-    /// A comment that grantdeck puts in is shown, for it is no part of the file yet.
+    /// A comment that grantdeck adds is shown in clear, as it is not part of the file yet.
     fn own_comment(&self, index: usize, about: &About) -> Option<Vec<Piece>> {
         let text = self.written(self.line(index));
         let trimmed = text.trim_start();
@@ -116,7 +116,7 @@ impl<'a> Side<'a> {
     }
 }
 
-/// Which part of a text is not in another one.
+/// The range of `text` that differs from `other`.
 fn difference_in(text: &str, other: &str) -> Range<usize> {
     let same = |pair: &(u8, u8)| pair.0 == pair.1;
     let head = text.bytes().zip(other.bytes()).take_while(same).count();
@@ -128,7 +128,7 @@ fn difference_in(text: &str, other: &str) -> Range<usize> {
 
 type Lines<'a> = (&'a Side<'a>, Range<usize>);
 
-/// Lines that give way to others: each with the one in its place, where there are as many.
+/// Lines replaced by others; paired one to one if there are as many.
 fn changed(out: &mut Vec<DiffLine>, (old, gone): Lines<'_>, (new, come): Lines<'_>, about: &About) {
     if gone.len() == come.len() {
         for (at, to) in gone.zip(come) {
@@ -141,7 +141,7 @@ fn changed(out: &mut Vec<DiffLine>, (old, gone): Lines<'_>, (new, come): Lines<'
                 out.extend(added.into_iter().map(|pieces| line(DiffKind::Added, to, pieces)));
                 continue;
             }
-            // A long line: place by place.
+            // A long line: show each changed range separately.
             for (index, (removed, added)) in removed.into_iter().zip(added).enumerate() {
                 out.extend(paths(new, after.get(index..=index).unwrap_or_default()));
                 out.extend([line(DiffKind::Removed, at, removed), line(DiffKind::Added, to, added)]);
@@ -174,7 +174,7 @@ fn line(kind: DiffKind, index: usize, pieces: Vec<Piece>) -> DiffLine {
     DiffLine { kind, old: number(kind == DiffKind::Removed), new: number(kind == DiffKind::Added), pieces }
 }
 
-/// The names on the way to these places, each once.
+/// The distinct paths of the values in these ranges.
 fn paths(side: &Side<'_>, places: &[Range<usize>]) -> Vec<DiffLine> {
     let mut seen: Vec<String> = Vec::new();
     for path in places.iter().filter_map(|place| side.masked.path(place.start)) {

@@ -85,7 +85,7 @@ fn a_long_line_is_shown_place_by_place() {
             "1+ …•••\",\"91ab0000-…-bbbb\"]}",
         ]
     );
-    // A name that is added: of the old line the same place is shown.
+    // A name that is added: the same range of the old line is shown.
     let new = old.replace("},\"b\"", &format!(",\"new\":\"{NEW}\"}},\"b\""));
     let lines = lines(Format::Json, &old, &new, &about());
     assert_eq!(lines[0], "@ a.new");

@@ -1,26 +1,26 @@
-//! How a file's bytes are its text.
+//! Text encodings of files.
 
 use std::borrow::Cow;
 
-/// What stands before the text of a file that says how it is encoded.
+/// The UTF-8 byte-order mark.
 const MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// An encoding, as the first bytes of a file say it.
+/// An encoding, detected from the first bytes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
-    /// UTF-8, or something near it: bytes that are ASCII are what they seem.
+    /// UTF-8, or another superset of ASCII.
     Utf8,
-    /// UTF-16, the lower byte first: what PowerShell's `>` writes.
+    /// UTF-16, little-endian: the output of PowerShell's `>`.
     Utf16Le,
-    /// UTF-16, the higher byte first.
+    /// UTF-16, big-endian.
     Utf16Be,
-    /// UTF-32 in either order.
+    /// UTF-32 in either byte order.
     Utf32,
 }
 
 impl Encoding {
-    /// The encoding that a byte-order mark names; UTF-8 without one. Signs of ASCII, which every file has that is looked
-    /// into here, are zero bytes in the others.
+    /// Detects the encoding from its byte-order mark; UTF-8 without one. UTF-16 is assumed only if there are zero bytes
+    /// too: every file of interest contains ASCII, whose UTF-16 form has them.
     pub fn of(bytes: &[u8]) -> Self {
         let is_wide = || memchr::memchr(0, bytes).is_some();
         match bytes {
@@ -31,7 +31,7 @@ impl Encoding {
         }
     }
 
-    /// Its name.
+    /// The name of the encoding.
     pub fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
@@ -40,12 +40,12 @@ impl Encoding {
         }
     }
 
-    /// Whether two bytes are one unit of the text.
+    /// Whether code units are two bytes long.
     pub fn is_utf16(self) -> bool {
         matches!(self, Self::Utf16Le | Self::Utf16Be)
     }
 
-    /// The units of a UTF-16 text, without its mark.
+    /// The code units of a UTF-16 text, without its byte-order mark.
     fn units(self, bytes: &[u8]) -> impl Iterator<Item = u16> {
         let pairs = bytes.get(2..).unwrap_or_default().as_chunks::<2>().0;
         pairs.iter().map(move |pair| match self {
@@ -54,7 +54,8 @@ impl Encoding {
         })
     }
 
-    /// The text. In UTF-8 every byte keeps its place: one that is no text becomes `?`, one of the mark a blank.
+    /// Decodes the text. In UTF-8, byte offsets are preserved: each invalid byte becomes `?`, each byte of the
+    /// byte-order mark a space.
     pub fn text(self, bytes: &[u8]) -> Cow<'_, str> {
         if self.is_utf16() {
             let read = char::decode_utf16(self.units(bytes));
@@ -83,16 +84,16 @@ impl Encoding {
         if self == Self::Utf8 && bytes.starts_with(MARK) { MARK.len() } else { 0 }
     }
 
-    /// The text with one byte for each unit, so that ASCII in it is found where it stands.
-    pub(super) fn narrow(self, bytes: &[u8]) -> Cow<'_, [u8]> {
+    /// The text with one byte per code unit, so that ASCII can be searched in any encoding.
+    pub(super) fn ascii_units(self, bytes: &[u8]) -> Cow<'_, [u8]> {
         if !self.is_utf16() {
             return Cow::Borrowed(bytes);
         }
         self.units(bytes).map(|unit| u8::try_from(unit).ok().filter(u8::is_ascii).unwrap_or(0xff)).collect()
     }
 
-    /// Where the ASCII byte of a unit stands that [`Encoding::narrow`] has at this place.
-    pub(super) fn place(self, unit: usize) -> usize {
+    /// The byte offset of the ASCII byte for an index into [`Encoding::ascii_units`].
+    pub(super) fn byte_offset(self, unit: usize) -> usize {
         match self {
             Self::Utf16Le => 2 + unit * 2,
             Self::Utf16Be => 3 + unit * 2,
@@ -112,8 +113,8 @@ mod tests {
         for (bytes, want) in [(little, Encoding::Utf16Le), (big, Encoding::Utf16Be)] {
             let encoding = Encoding::of(&bytes);
             assert_eq!((encoding, &*encoding.text(&bytes)), (want, "é=1\r\n"));
-            assert_eq!(&*encoding.narrow(&bytes), b"\xff=1\r\n");
-            assert_eq!(bytes[encoding.place(1)], b'=');
+            assert_eq!(&*encoding.ascii_units(&bytes), b"\xff=1\r\n");
+            assert_eq!(bytes[encoding.byte_offset(1)], b'=');
         }
         for (bytes, want, text) in [
             (&b"A=1"[..], Encoding::Utf8, "A=1"),

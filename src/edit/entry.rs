@@ -1,4 +1,4 @@
-//! Grants as values of a file: under which names they go there, and in words what that does.
+//! Grants as entries of a file: their names, and a summary of a planned change.
 
 use std::fmt;
 use std::path::Path;
@@ -9,14 +9,14 @@ use super::{Change, Format, KeyPath, KeyPathError};
 use crate::domain::formats::{self, NameRefused};
 use crate::domain::{Clean, CopyFormat, Named};
 
-/// A value that is to stand in a file.
+/// A value to be set in a file.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Entry {
-    /// Its name there.
+    /// Its name in the file.
     pub key: KeyPath,
     /// The value. Sensitive.
     pub value: String,
-    /// What stands above it where the name is new.
+    /// The comment to put above a new name.
     pub comment: Option<Clean>,
 }
 
@@ -26,25 +26,25 @@ impl fmt::Debug for Entry {
     }
 }
 
-/// A name that cannot stand in a file.
+/// Why a name cannot be used in a file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EntryError {
-    /// It is no name at all.
+    /// It is not a valid name.
     #[error(transparent)]
     Key(#[from] KeyPathError),
-    /// Files of this format do not take it.
+    /// The file's format does not allow it.
     #[error(transparent)]
     Name(#[from] NameRefused),
-    /// Several values cannot share one name.
+    /// One name cannot hold several values.
     #[error("one name cannot hold {0} grants")]
     Several(usize),
 }
 
-/// The values that put grants into a file with this path. `name` is the user's own, a dotted path in files that have
-/// tables; without one each grant has its own name, and one that comes twice gets a number.
+/// Builds the entries that put grants into the file at `path`. `name` is the user's own, a dotted path in formats with
+/// tables; without it each grant gets a name of its own, numbered if it occurs twice.
 ///
 /// # Errors
-/// The name cannot stand in the file, or is to hold several grants.
+/// If the name is not valid in the file, or one name is given for several grants.
 pub fn entries(path: &Path, grants: &[Named], name: Option<&str>) -> Result<Vec<Entry>, EntryError> {
     let names = match name {
         Some(_) if grants.len() > 1 => return Err(EntryError::Several(grants.len())),
@@ -62,7 +62,7 @@ pub fn entries(path: &Path, grants: &[Named], name: Option<&str>) -> Result<Vec<
     grants.iter().zip(names).map(entry).collect()
 }
 
-/// What a plan does to its entries, in a few words: "`GOOGLE_GRANT_ID` added", "2 added, 1 replaced".
+/// Summarises a plan in a few words: "`GOOGLE_GRANT_ID` added", "2 added, 1 replaced".
 pub fn summary(entries: &[Entry], changes: &[Change]) -> String {
     if let ([entry], [change]) = (entries, changes) {
         return match change {

@@ -1,35 +1,35 @@
-//! `.env` files, as dotenv (Node, Python, Ruby), Docker and shells read them. Where those disagree on what a line
-//! means, it is refused rather than guessed.
+//! `.env` files, as dotenv (Node, Python, Ruby), Docker and shells read them. Lines that these read differently are
+//! refused, not guessed.
 //!
-//! Known: `export`, blanks round `=`, values in single, double or backtick quotes, over several lines too, `#`
-//! comments on lines of their own and after a blank, CRLF.
+//! Supported: `export`, spaces around `=`, values in single, double or backtick quotes, also over several lines, `#`
+//! comments on their own line and after a space, CRLF.
 
 use std::ops::Range;
 
 use super::error::EditError;
 use super::key::KeyPath;
-use super::node::{At, Entry, Node};
-use super::splice::{Splice, eol, line_at, line_end, next_line, piece};
+use super::node::{At, Member, Node};
+use super::splice::{Splice, eol, line_at, line_end, next_line, slice};
 
-/// A line that gives a name a value.
+/// An assignment.
 pub(super) struct Assignment<'a> {
     pub(super) name: &'a str,
-    /// Where the name stands.
+    /// Offset of the name.
     pub(super) name_at: usize,
-    /// Where the assignment starts: at the name, or at `export`.
+    /// Offset of the assignment: of the name, or of `export`.
     pub(super) at: usize,
     exported: bool,
-    /// The value with its quotes.
+    /// The value, including quotes.
     pub(super) value: Range<usize>,
     pub(super) quote: Option<char>,
-    /// Why it cannot be edited, and what to do.
+    /// Why it cannot be edited, and what to do about it.
     pub(super) doubt: Option<(&'static str, &'static str)>,
 }
 
 impl Assignment<'_> {
-    /// The value without its quotes. Escapes are left as they are written: readers disagree on them.
+    /// The value without quotes. Escapes are kept as written: readers disagree about them.
     pub(super) fn inner<'t>(&self, text: &'t str) -> &'t str {
-        let value = piece(text, self.value.clone());
+        let value = slice(text, self.value.clone());
         match self.quote {
             Some(_) => value.get(1..value.len() - 1).unwrap_or_default(),
             None => value,
@@ -37,10 +37,10 @@ impl Assignment<'_> {
     }
 }
 
-/// What the file means. Doubtful lines matter only where they are about `key`.
+/// Parses the file. Doubtful lines are an error only if they assign `key`.
 pub(super) fn read(text: &str, key: &KeyPath) -> Result<Node, EditError> {
     let assignments = assignments(text, name(key)?)?;
-    let entries = assignments.iter().map(|one| Entry {
+    let entries = assignments.iter().map(|one| Member {
         name: one.name.to_owned(),
         at: At(one.at),
         node: Node::Text(one.inner(text).to_owned()),
@@ -101,7 +101,7 @@ pub(super) fn additions(
     Ok(vec![Splice::insert(text.len(), with, name_at)])
 }
 
-/// The one segment of a name.
+/// The name, which must have a single segment.
 fn name(key: &KeyPath) -> Result<&str, EditError> {
     match key.segments() {
         [name] => Ok(name),
@@ -114,8 +114,8 @@ fn name(key: &KeyPath) -> Result<&str, EditError> {
     }
 }
 
-/// A value as every reader understands it; in the quotes that were there, where they can hold it. Backticks give
-/// way to double quotes: a shell would run what stands in them.
+/// Quotes a value so that every reader understands it, keeping the existing quotes if they can hold it. Backticks
+/// become double quotes, as a shell would run their content.
 fn written(value: &str, quote: Option<char>) -> Result<String, EditError> {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-./:@%+,".contains(&byte);
     let can_hold = |quote: Option<char>| match quote {
@@ -140,7 +140,7 @@ pub(super) fn all(text: &str) -> Result<Vec<Assignment<'_>>, EditError> {
     assignments(text, "")
 }
 
-/// All assignments of a file. `wanted` is the name that one line in a form of its own is looked for.
+/// All assignments of a file. For the name `wanted`, assignments in unusual forms are included too.
 fn assignments<'a>(text: &'a str, wanted: &str) -> Result<Vec<Assignment<'a>>, EditError> {
     if let Some(at) = lone_return(text) {
         return Err(EditError::Refused {
@@ -153,7 +153,7 @@ fn assignments<'a>(text: &'a str, wanted: &str) -> Result<Vec<Assignment<'a>>, E
     let (mut at, mut is_continued) = (0, false);
     while at < text.len() {
         let end = line_end(text, at);
-        let line = piece(text, at..end);
+        let line = slice(text, at..end);
         let mut next = next_line(text, at);
         let continues = line.ends_with('\\') && !line.trim_start().starts_with('#');
         if let Some(mut one) = assignment(text, at, end, wanted)? {
@@ -173,22 +173,22 @@ fn assignments<'a>(text: &'a str, wanted: &str) -> Result<Vec<Assignment<'a>>, E
     Ok(found)
 }
 
-/// The assignment on the line from `at` to `end`; its value may go further.
+/// Parses the assignment on the line from `at` to `end`; its value may extend further.
 fn assignment<'a>(
     text: &'a str,
     at: usize,
     end: usize,
     wanted: &str,
 ) -> Result<Option<Assignment<'a>>, EditError> {
-    let skip = |from: usize| from + blanks(piece(text, from..end));
+    let skip = |from: usize| from + blanks(slice(text, from..end));
     let start = skip(at);
     let (mut from, mut exported) = (start, false);
-    if piece(text, from..end).strip_prefix("export").is_some_and(|rest| blanks(rest) > 0) {
+    if slice(text, from..end).strip_prefix("export").is_some_and(|rest| blanks(rest) > 0) {
         from = skip(from + "export".len());
         exported = true;
     }
-    let rest = piece(text, from..end);
-    // Python's dotenv takes a name in quotes.
+    let rest = slice(text, from..end);
+    // Python's dotenv accepts quoted names.
     let (name, after) = if let Some(quote @ ('"' | '\'')) = rest.chars().next() {
         let inner = rest.get(1..).unwrap_or_default();
         let Some(close) = inner.find(quote) else { return Ok(None) };
@@ -206,7 +206,7 @@ fn assignment<'a>(
     let name_at = from + usize::from(quoted);
     let mut one =
         Assignment { name, name_at, at: start, exported, value: sign..sign, quote: None, doubt: None };
-    let tail = piece(text, sign..end);
+    let tail = slice(text, sign..end);
     if let Some(base) = name.strip_suffix('+')
         && base == wanted
         && tail.starts_with('=')
@@ -229,15 +229,15 @@ fn assignment<'a>(
     Ok(Some(one))
 }
 
-/// Reads the value that starts after the sign at `from`, on the line that ends at `end`.
+/// Parses the value that starts at `from`, after the `=`, on the line that ends at `end`.
 fn value(text: &str, from: usize, end: usize, one: &mut Assignment<'_>) -> Result<(), EditError> {
-    let start = from + blanks(piece(text, from..end));
-    let rest = piece(text, start..end);
+    let start = from + blanks(slice(text, from..end));
+    let rest = slice(text, start..end);
     let Some(quote @ ('"' | '\'' | '`')) = rest.chars().next() else {
         bare(text, from, start, end, one);
         return Ok(());
     };
-    let Some(length) = closing(piece(text, start + 1..text.len()), quote) else {
+    let Some(length) = closing(slice(text, start + 1..text.len()), quote) else {
         return Err(EditError::Refused {
             line: line_at(text, start),
             problem: "a quote is opened and never closed",
@@ -247,7 +247,7 @@ fn value(text: &str, from: usize, end: usize, one: &mut Assignment<'_>) -> Resul
     one.value = start..start + 1 + length + 1;
     one.quote = Some(quote);
     let last = line_end(text, one.value.end);
-    let tail = piece(text, one.value.end..last);
+    let tail = slice(text, one.value.end..last);
     let rest = tail.trim_start_matches([' ', '\t']);
     let is_comment = blanks(tail) > 0 && rest.starts_with('#');
     if !rest.is_empty() && !is_comment {
@@ -266,17 +266,17 @@ fn value(text: &str, from: usize, end: usize, one: &mut Assignment<'_>) -> Resul
     Ok(())
 }
 
-/// Reads a value without quotes: to a comment, else to the end of the line.
+/// Parses an unquoted value: up to a comment or the end of the line.
 fn bare(text: &str, from: usize, start: usize, end: usize, one: &mut Assignment<'_>) {
-    let rest = piece(text, start..end);
+    let rest = slice(text, start..end);
     let is_comment = |at: usize| {
-        let before = piece(text, from..start + at).chars().next_back();
+        let before = slice(text, from..start + at).chars().next_back();
         before.is_some_and(|before| before == ' ' || before == '\t')
     };
     let hashes: Vec<usize> = rest.match_indices('#').map(|(at, _)| at).collect();
     let comment = hashes.iter().copied().find(|at| is_comment(*at));
     let value = rest.get(..comment.unwrap_or(rest.len())).unwrap_or_default().trim_end_matches([' ', '\t']);
-    // An empty value before a comment stands right behind the sign, so that the blank before `#` stays.
+    // An empty value before a comment is placed right after the `=`, so that the space before `#` stays.
     let at = if value.is_empty() { from } else { start };
     one.value = at..at + value.len();
     if hashes.first().is_some_and(|first| comment.is_none_or(|comment| *first < comment)) {
@@ -289,13 +289,13 @@ fn bare(text: &str, from: usize, start: usize, end: usize, one: &mut Assignment<
     }
 }
 
-/// Where a carriage return stands that is no part of a CRLF.
+/// The offset of a carriage return that is not part of a CRLF.
 fn lone_return(text: &str) -> Option<usize> {
     let mut returns = memchr::memchr_iter(b'\r', text.as_bytes());
     returns.find(|at| text.as_bytes().get(at + 1) != Some(&b'\n'))
 }
 
-/// How many bytes of a quoted text come before its closing quote.
+/// The number of bytes before the closing quote.
 fn closing(text: &str, quote: char) -> Option<usize> {
     let mut escaped = false;
     text.char_indices().find_map(|(at, character)| {

@@ -4,26 +4,26 @@ use thiserror::Error;
 
 use crate::domain::Clean;
 
-/// A refusal. Nothing was changed; no variant holds a value of the file.
+/// Why an edit was refused. Nothing was changed; no variant contains a value of the file.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum EditError {
-    /// The file is not valid in its own format.
+    /// The file is not valid in its format.
     #[error("line {line}: {problem}; correct that first")]
     Malformed {
         /// From 1.
         line: usize,
-        /// What its reader says.
+        /// The parser's message.
         problem: Clean,
     },
-    /// The name stands there more than once. Readers disagree on which one counts, so none is chosen.
+    /// The name occurs more than once. Readers disagree about which one counts, so none is chosen.
     #[error("`{key}` stands on {}; keep one of them", lines_of(lines))]
     Duplicate {
         /// The name.
         key: String,
-        /// Each line, from 1.
+        /// The line of each occurrence, from 1.
         lines: Vec<usize>,
     },
-    /// The name stands for something else than text.
+    /// The value is not a string.
     #[error("line {line}: `{key}` is {holds}, not a text; {}", or_quotes(holds))]
     NotText {
         /// The name.
@@ -33,32 +33,32 @@ pub enum EditError {
         /// "a table", "a list", "a number"…
         holds: &'static str,
     },
-    /// An outer part of the name stands for something that has no names in it.
+    /// A parent of the name is not a table.
     #[error("line {line}: `{key}` is {holds}, which has no names in it; choose another name")]
     Blocked {
-        /// The outer part.
+        /// The parent's name.
         key: String,
         /// From 1.
         line: usize,
         /// "a text", "a list", "empty"…
         holds: &'static str,
     },
-    /// A construct that is not edited.
+    /// A construct that cannot be edited.
     #[error("line {line}: {problem}; {remedy}")]
     Refused {
         /// From 1.
         line: usize,
-        /// What is there.
+        /// What was found.
         problem: &'static str,
         /// What to do.
         remedy: &'static str,
     },
-    /// The name cannot be written in this format.
+    /// The name is not valid in this format.
     #[error("`{key}` is no name for this file: {problem}")]
     Name {
         /// The name.
         key: String,
-        /// Why, and what would be one.
+        /// Why, and what would be valid.
         problem: String,
     },
     /// The value cannot be written in this format.
@@ -73,16 +73,16 @@ pub enum EditError {
         /// Its size.
         bytes: u64,
     },
-    /// The edited text did not read as it should, so it is not written.
+    /// The edited text failed verification, so it is not written.
     #[error("line {line}: the edit would change more than this value; edit the file by hand")]
     Unsafe {
-        /// Where the edit was tried, from 1.
+        /// The line of the attempted edit, from 1.
         line: usize,
     },
 }
 
-/// What to do about a value that is no text. One that is written without quotes, as `5` or `yes` in YAML, becomes one in
-/// quotes.
+/// What to do about a value that is not a string. Unquoted scalars, like `5` or `yes` in YAML, become strings when
+/// quoted.
 fn or_quotes(holds: &str) -> &'static str {
     match holds {
         "a list" | "a table" => "choose another name",

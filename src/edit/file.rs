@@ -1,9 +1,10 @@
-//! The disk: a file is read, an edit of it planned and shown, and then the file replaced at once or not at all.
+//! Editing files on disk: a file is read, an edit planned and shown, then the file is replaced atomically or not at
+//! all.
 //!
-//! The new content is written beside the file, brought to the disk, given the old one's mode and owner, and takes
-//! its place by one rename; whoever reads meanwhile sees the old file or the new one. Writers take turns ([`crate::disk`]). What is not kept: access
-//! lists and extended attributes, and other hard links, which go on with the old content ([`Planned::hard_links`]
-//! says that there are some).
+//! The new content is written to a temporary file beside the original, synced, given the original's mode and owner, and
+//! renamed over it; a concurrent reader sees the old file or the new one. Writers take a lock ([`crate::disk`]). Not
+//! preserved: access control lists, extended attributes, and other hard links, which keep the old content
+//! ([`Planned::hard_links`] counts them).
 
 mod error;
 mod stamp;
@@ -24,55 +25,55 @@ use super::encoding::Encoding;
 use super::mask::Masked;
 use super::{Change, DiffLine, Entry, Format, MAX_BYTES, plan, swap_all};
 
-/// A change of a file that was planned and not yet made. It holds the file's content and is never printed.
+/// A planned change of a file. It contains the file's content and is never printed.
 pub struct Planned {
-    /// The file that is written, every link in its path resolved.
+    /// The file to write, symlinks resolved.
     pub path: PathBuf,
-    /// The link that led there, where one did: it stays a link, and the file behind it is written.
+    /// The symlink that led to the file, if any: the link is kept and its target written.
     pub via_link: Option<PathBuf>,
-    /// How many other names the file has. They keep the old content.
+    /// Number of the file's other hard links. They keep the old content.
     pub hard_links: u64,
-    /// The mode that the file has and keeps; 0600 for a new one. None where the platform has none.
+    /// The file's mode, which is kept; 0600 for a new file. `None` if the platform has no modes.
     pub mode: Option<u32>,
-    /// Whether the file is made.
+    /// Whether the file is to be created.
     pub is_new: bool,
-    /// What is done.
+    /// What is changed.
     pub change: PlannedChange,
-    /// What is done, line by line.
+    /// The change, line by line.
     pub diff: Vec<DiffLine>,
     before: Vec<u8>,
     after: Vec<u8>,
     stamp: Option<Stamp>,
     backup: bool,
-    /// The path and the change as they were asked for.
+    /// The path and the request that this was planned from.
     asked: (PathBuf, Request),
 }
 
-/// What was asked for, so that it can be planned again.
+/// A request, kept so that it can be planned again.
 enum Request {
     Values(Vec<Entry>),
     Swaps(Vec<(Uuid, Uuid)>),
 }
 
-/// What a planned change does.
+/// The effect of a planned change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlannedChange {
-    /// It sets values, in the order in which they were asked for.
+    /// Sets values, in the order of the request.
     Values(Vec<Change>),
-    /// It swaps an id in so many places.
+    /// Replaces this many ids.
     Swap(usize),
 }
 
-/// What was written.
+/// The result of writing a change.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The file.
     pub path: PathBuf,
-    /// What was done: what was planned last.
+    /// The change that was made: the last one planned.
     pub change: PlannedChange,
-    /// False: it had this content already and was not touched.
+    /// False if the file already had this content and was not touched.
     pub changed: bool,
-    /// Where the old content is, where a backup was asked for.
+    /// The backup of the old content, if one was requested.
     pub backup: Option<PathBuf>,
 }
 
@@ -83,11 +84,11 @@ impl std::fmt::Debug for Planned {
 }
 
 impl Planned {
-    /// Reads a file and plans to put values under names. A `.env` file that is not there is planned as a new
-    /// one; any other must exist.
+    /// Reads a file and plans to set values in it. A missing `.env` file is planned as a new one; any other file must
+    /// exist.
     ///
     /// # Errors
-    /// The file cannot be read, or one of the edits is refused; then none is made.
+    /// If the file cannot be read, or any of the edits is refused; then none is made.
     pub fn read(path: &Path, entries: &[Entry]) -> Result<Self, FileError> {
         let named = Format::of(path);
         let source = Source::open(path, named == Some(Format::Env))?;
@@ -126,10 +127,10 @@ impl Planned {
         Self::of(source, text.into_bytes(), PlannedChange::Values(changes), asked, (Some(format), &about))
     }
 
-    /// Reads a file of any kind and plans to swap ids, each old one for its new one, wherever they stand.
+    /// Reads a file of any format and plans to replace ids, each old one by its new one, wherever they occur.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// If the file cannot be read.
     pub fn swap_all(path: &Path, pairs: &[(Uuid, Uuid)]) -> Result<Self, FileError> {
         let source = Source::open(path, false)?;
         let (after, count) = swap_all(&source.bytes, pairs);
@@ -140,7 +141,7 @@ impl Planned {
         Self::of(source, after, PlannedChange::Swap(count), asked, (format, &about))
     }
 
-    /// Plans the same for what the file holds now. None where the path leads to another one now.
+    /// Plans the same request for the file's current content. `None` if the path leads to another file now.
     fn again(&self) -> Result<Option<Self>, FileError> {
         let (path, request) = &self.asked;
         let latest = match request {
@@ -182,23 +183,23 @@ impl Planned {
         })
     }
 
-    /// Keeps the old content beside the file, as `NAME.bak`; one that is there already is never written over.
+    /// Backs up the old content beside the file, as `NAME.bak`; an existing backup is never overwritten.
     #[must_use]
     pub fn with_backup(mut self) -> Self {
         self.backup = true;
         self
     }
 
-    /// Whether writing it changes anything.
+    /// Whether writing this changes anything.
     pub fn is_change(&self) -> bool {
         self.is_new || self.before != self.after
     }
 }
 
-/// What is added to the name of a file for its backup.
+/// The suffix of a backup.
 const BACKUP: &str = ".bak";
 
-/// Whether a file is the backup of another one, by its name. It keeps what it holds.
+/// Whether a file's name is that of a backup. Ids in backups are not replaced.
 pub fn is_backup(path: &Path) -> bool {
     path.file_name().is_some_and(|name| name.as_encoded_bytes().ends_with(BACKUP.as_bytes()))
 }
@@ -208,7 +209,7 @@ struct Source {
     path: PathBuf,
     via_link: Option<PathBuf>,
     bytes: Vec<u8>,
-    /// None: the file is not there.
+    /// `None` if the file does not exist.
     stamp: Option<Stamp>,
 }
 
@@ -248,7 +249,7 @@ impl Source {
     }
 }
 
-/// Reads an ordinary file, without ever waiting for one that is not.
+/// Reads a regular file; never blocks on a pipe or device.
 fn read(path: &Path) -> Result<(Vec<u8>, Stamp), FileError> {
     let failed = |error| FileError::read(path, error);
     let before = fs::metadata(path).map_err(failed)?;

@@ -9,7 +9,7 @@ use crate::domain::{Clean, Code};
 const OLD: Uuid = Uuid::from_u128(0xabcd_0000_1111_4222_8333_4444_5555_ee2a);
 const NEW: Uuid = Uuid::from_u128(0x1234_0000_1111_4222_8333_4444_5555_bbbb);
 
-/// A folder with a `.env` that holds the old id.
+/// A folder with a `.env` that contains the old id.
 fn folder() -> (TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().canonicalize().unwrap().join(".env");
@@ -36,7 +36,7 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-/// Nobody's permissions stop the superuser, who runs tests in some places.
+/// Permissions do not stop the superuser, who runs the tests in some environments.
 fn is_superuser() -> bool {
     rustix::process::geteuid().is_root()
 }
@@ -102,7 +102,7 @@ fn a_link_stays_and_the_file_behind_it_is_written() {
         assert!(link.is_symlink() && !path.is_symlink());
         assert!(fs::read_to_string(&path).unwrap().contains(&format!("G={value} ")));
     }
-    // A link that leads elsewhere meanwhile.
+    // The link points elsewhere now.
     let link = folder.path().join("plain");
     let planned = set(&link, "y").unwrap();
     fs::remove_file(&link).unwrap();
@@ -137,7 +137,7 @@ fn a_file_that_changed_meanwhile_is_left_alone() {
             fs::remove_file(path).unwrap();
             fs::create_dir(path).unwrap();
         },
-        // The same length at the same time.
+        // The same length and modification time.
         |path| {
             let modified = fs::metadata(path).unwrap().modified().unwrap();
             let content = fs::read_to_string(path).unwrap().replace("A=1", "A=2");
@@ -168,7 +168,7 @@ fn a_new_env_file_is_for_its_owner_only() {
     planned.with_backup().write().unwrap();
     assert_eq!((mode(&path), fs::read_to_string(&path).unwrap().as_str()), (0o600, "# google\nG=x\n"));
     assert_eq!(names(folder.path()), [".env", ".env.local"]);
-    // Made by someone else meanwhile.
+    // Created by another process in the meantime.
     let path = path.with_file_name(".env.test");
     let planned = set(&path, "x").unwrap();
     fs::write(&path, "theirs").unwrap();
@@ -219,7 +219,7 @@ fn a_file_that_is_busy_is_said_to_be_a_mount() {
     assert!(error.to_string().contains("mount its folder"), "{error}");
     assert_eq!(error.diagnosis().code, Code::FileNotWritable);
     drop(folder);
-    // What the system itself has mounted: of a file system the top is a mount, in it nothing is.
+    // Mounted on every Linux system: the root of a file system is a mount point, its entries are not.
     if cfg!(target_os = "linux") {
         assert!(stamp::is_mount(Path::new("/proc")) && !stamp::is_mount(Path::new("/proc/version")));
     }

@@ -1,4 +1,4 @@
-//! The formats, and which file is in which.
+//! File formats, and how to recognise them.
 
 use std::path::Path;
 
@@ -8,22 +8,21 @@ use super::node::Node;
 use super::splice::{Splice, line_at};
 use super::{env, json, toml_add, yaml, yaml_add};
 
-/// How a file is written.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Format {
-    /// `NAME=value`, one a line, as dotenv, Docker and shells read it.
+    /// `NAME=value` lines, as dotenv, Docker and shells read them.
     Env,
     /// TOML.
     Toml,
-    /// JSON, with comments and trailing commas where the file has them.
+    /// JSON, with comments and trailing commas if the file has them.
     Json,
-    /// YAML, one document.
+    /// YAML, a single document.
     Yaml,
 }
 
 impl Format {
-    /// The format of a file with this name; None where it is not one that can be edited ([`Format::refusal`]
-    /// says why).
+    /// Detects the format by the file's name; `None` if it cannot be edited ([`Format::refusal`] says why).
     pub fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_str()?.to_ascii_lowercase();
         let extension = name.rsplit_once('.').map(|(_, extension)| extension)?;
@@ -37,7 +36,7 @@ impl Format {
         }
     }
 
-    /// Why a file with this name cannot be edited, for a path that has no format.
+    /// Why a file with this name cannot be edited, for a path without a format.
     pub fn refusal(path: &Path) -> &'static str {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
@@ -46,7 +45,7 @@ impl Format {
         }
     }
 
-    /// What a text means. `key` is what is looked for, which matters only to `.env` files.
+    /// Parses a text. `key` is the name of interest, which only matters for `.env` files.
     pub(super) fn read(self, text: &str, key: &KeyPath) -> Result<Node, EditError> {
         match self {
             Self::Env => env::read(text, key),
@@ -64,7 +63,7 @@ impl Format {
         }
     }
 
-    /// The edit that puts a value in the place of a text or of nothing.
+    /// The splice that replaces a string or an empty value.
     pub(super) fn replacement(self, text: &str, key: &KeyPath, value: &str) -> Result<Splice, EditError> {
         match self {
             Self::Env => env::replacement(text, key, value),
@@ -74,7 +73,7 @@ impl Format {
         }
     }
 
-    /// Why an edit changed more than it should, where that can be told.
+    /// The error for an edit that failed verification, with the reason if it is known.
     pub(super) fn blame(self, text: &str, line: usize) -> EditError {
         if self == Self::Yaml && text.contains('&') {
             let problem = "this is shared with another place through an anchor";
@@ -83,7 +82,7 @@ impl Format {
         EditError::Unsafe { line }
     }
 
-    /// Edits that add a name that is missing, the best one first.
+    /// Candidate splices that add a missing name, best first.
     pub(super) fn additions(
         self,
         text: &str,

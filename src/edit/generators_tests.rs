@@ -1,4 +1,4 @@
-//! Random files of each format that have everything in them that leads editors astray.
+//! Random files of each format, with everything that trips up editors.
 
 use proptest::prelude::*;
 
@@ -10,10 +10,10 @@ pub(super) struct Case {
     pub(super) format: Format,
     pub(super) key: KeyPath,
     pub(super) head: String,
-    /// The value as it is written; the empty text where the name is not there.
+    /// The value as written; empty if the name does not exist.
     pub(super) old: String,
     pub(super) tail: String,
-    /// Whether the name stands there twice or is shared by an anchor, so that the edit must be refused.
+    /// Whether the name occurs twice or is shared through an anchor, so that the edit must be refused.
     pub(super) is_hazard: bool,
 }
 
@@ -22,7 +22,7 @@ impl Case {
         [&*self.head, &self.old, &self.tail].concat()
     }
 
-    /// The same with other line ends, with a byte-order mark, without its last line end.
+    /// The same with other line endings, with a byte-order mark, or without the last line ending.
     fn varied(mut self, crlf: bool, mark: bool, cut: bool) -> Self {
         if cut && self.tail.ends_with('\n') && !self.is_hazard {
             self.tail.pop();
@@ -39,7 +39,7 @@ impl Case {
     }
 }
 
-/// Values: ids mostly, and texts that have to be quoted.
+/// Values: mostly ids, and strings that have to be quoted.
 pub(super) fn values() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => any::<u128>().prop_map(|bits| uuid::Uuid::from_u128(bits).to_string()),
@@ -49,12 +49,12 @@ pub(super) fn values() -> impl Strategy<Value = String> {
 
 type Lines = Vec<(usize, usize)>;
 
-/// Which lines stand above and below the one that is looked for.
+/// The lines above or below the one of interest.
 fn lines() -> impl Strategy<Value = Lines> {
     proptest::collection::vec((0..32usize, 0..1000usize), 0..6)
 }
 
-/// The lines, each with a name of its own.
+/// Renders the lines, each with a name of its own.
 fn written(lines: &Lines, side: &str, known: &[&str], close: &str) -> String {
     let line = |(index, (kind, _)): (usize, &(usize, usize))| {
         known[kind % known.len()].replace('$', &format!("{side}{index}")) + close
@@ -138,15 +138,15 @@ const YAML: [&str; 16] = [
     "$: é # é",
 ];
 
-/// Pick one of some texts.
-fn one(of: &'static [&'static str]) -> impl Strategy<Value = String> {
+/// One of some strings.
+fn one_of(of: &'static [&'static str]) -> impl Strategy<Value = String> {
     proptest::sample::select(of).prop_map(str::to_owned)
 }
 
 pub(super) fn env(there: bool) -> impl Strategy<Value = Case> {
-    let before = one(&["G=", "export G=", "G = ", "  G=", "G= ", "export  G ="]);
-    let old = one(&["old", "'old'", "\"old\"", "`old`", "\"mul\nti\"", "a-b", "'a#b'", "\"\""]);
-    let after = one(&["\n", " # c\n", "\t\n", "\t# it's\n"]);
+    let before = one_of(&["G=", "export G=", "G = ", "  G=", "G= ", "export  G ="]);
+    let old = one_of(&["old", "'old'", "\"old\"", "`old`", "\"mul\nti\"", "a-b", "'a#b'", "\"\""]);
+    let after = one_of(&["\n", " # c\n", "\t\n", "\t# it's\n"]);
     let parts = (lines(), before, old, after, lines(), any::<(bool, bool, bool)>(), 0..8u8);
     parts.prop_map(move |(above, before, old, after, below, (crlf, mark, cut), hazard)| {
         let (above, below) = (written(&above, "A", &ENV, "\n"), written(&below, "Z", &ENV, "\n"));
@@ -164,7 +164,7 @@ pub(super) fn env(there: bool) -> impl Strategy<Value = Case> {
 
 pub(super) fn toml(there: bool) -> impl Strategy<Value = Case> {
     let form = 0..4usize;
-    let old = one(&["\"old\"", "'old'", "\"o\\\"ld\"", "\"\"\"\no\nld\"\"\"", "''", "'''old'''"]);
+    let old = one_of(&["\"old\"", "'old'", "\"o\\\"ld\"", "\"\"\"\no\nld\"\"\"", "''", "'''old'''"]);
     let parts = (lines(), form, old, lines(), lines(), any::<(bool, bool, bool)>(), 0..8u8);
     parts.prop_map(move |(root, form, old, above, below, (crlf, mark, cut), hazard)| {
         let root = written(&root, "r", &TOML, "\n");
@@ -211,7 +211,7 @@ pub(super) fn toml(there: bool) -> impl Strategy<Value = Case> {
 }
 
 pub(super) fn json(there: bool) -> impl Strategy<Value = Case> {
-    let old = one(&["\"old\"", "null", "\"\"", "\"o\\\"ld\"", "\"\\u00e9//\"", "\"}\""]);
+    let old = one_of(&["\"old\"", "null", "\"\"", "\"o\\\"ld\"", "\"\\u00e9//\"", "\"}\""]);
     let layout = proptest::sample::select(vec![",\n  ", ", ", ",", " , ", ",\n\n\t"]);
     let parts = (lines(), old, lines(), layout, any::<(bool, bool, bool, bool)>(), 0..8u8);
     parts.prop_map(move |(above, old, below, comma, (crlf, mark, cut, trailing), hazard)| {
@@ -245,7 +245,7 @@ pub(super) fn json(there: bool) -> impl Strategy<Value = Case> {
 pub(super) fn yaml(there: bool) -> impl Strategy<Value = Case> {
     let form = 0..3usize;
     let old =
-        one(&["old", "'old'", "\"old\"", "\"o\n    ld\"", "~", "old text", "'it''s'", "a#b", "\"a # b\""]);
+        one_of(&["old", "'old'", "\"old\"", "\"o\n    ld\"", "~", "old text", "'it''s'", "a#b", "\"a # b\""]);
     let parts = (lines(), form, old, lines(), lines(), any::<(bool, bool, bool)>(), 0..8u8);
     parts.prop_map(move |(root, form, old, above, below, (crlf, mark, cut), hazard)| {
         let outer = |lines: &Lines, side: &str| written(lines, side, &YAML, "\n").replace("\n  ", "\n");
@@ -291,7 +291,7 @@ pub(super) fn yaml(there: bool) -> impl Strategy<Value = Case> {
     })
 }
 
-/// Anything made of the signs of a format, which now and then is a file of it.
+/// Random tokens of a format, which occasionally form a valid file.
 pub(super) fn noise(format: Format) -> impl Strategy<Value = String> {
     let signs: &'static [&'static str] = match format {
         Format::Env => {

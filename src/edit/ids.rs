@@ -1,17 +1,17 @@
-//! Grant ids in files: canonical hyphenated UUIDs in either case, found at the speed of memory.
+//! Finds grant ids in files: hyphenated UUIDs in either case, at memory speed.
 
 use uuid::Uuid;
 
-/// Bytes of a hyphenated UUID.
+/// Length of a hyphenated UUID, in bytes.
 pub const LENGTH: usize = 36;
 
-/// How much of a line is looked at for a name before an id, in bytes. Minified files have lines of megabytes.
+/// How far before an id to look for a name on its line, in bytes. Minified files have lines of megabytes.
 const CONTEXT: usize = 160;
 
 /// An id in a file.
 #[derive(Clone, Copy)]
 pub struct Found<'a> {
-    /// Where it starts, in bytes.
+    /// Byte offset of its start.
     pub offset: usize,
     /// The id.
     pub id: Uuid,
@@ -28,13 +28,13 @@ impl std::fmt::Debug for Found<'_> {
     }
 }
 
-/// Finds all ids. A letter or digit on either side makes it part of something longer, which is none.
+/// Finds all ids. One with a letter or digit on either side is part of something longer and is skipped.
 pub fn find(bytes: &[u8]) -> impl Iterator<Item = Found<'_>> {
     let (mut from, mut line, mut line_start, mut counted) = (0, 1, 0, 0);
     std::iter::from_fn(move || {
         let (offset, id) = next(bytes, from)?;
         from = offset + LENGTH;
-        // Lines are counted only where there is an id.
+        // Count lines only up to an id.
         let passed = bytes.get(counted..offset).unwrap_or_default();
         line += memchr::memchr_iter(b'\n', passed).count();
         if let Some(at) = memchr::memrchr(b'\n', passed) {
@@ -46,17 +46,16 @@ pub fn find(bytes: &[u8]) -> impl Iterator<Item = Found<'_>> {
 }
 
 impl<'a> Found<'a> {
-    /// The id as it is written.
+    /// The id as written.
     pub fn written(&self) -> &'a [u8] {
         self.bytes.get(self.offset..self.offset + LENGTH).unwrap_or_default()
     }
 
-    /// What looks like the name that it stands under, where there is such a thing on its line: `GOOGLE_GRANT_ID=`,
-    /// `"grant_id": `, `grant_id: UUID("`, `--grant `. It may be anything, a part of a secret, too, so it is not shown
-    /// as it is.
+    /// Guesses the name that the id is assigned to from its line: `GOOGLE_GRANT_ID=`, `"grant_id": `, `grant_id:
+    /// UUID("`, `--grant `. The result may be any text, even part of a secret, so it must not be shown as is.
     pub(super) fn guess(&self) -> Option<&'a str> {
         let before = self.before();
-        // `::` is no sign of a value, and after a comma another value starts, which has no name.
+        // `::` assigns nothing, and after a comma another value starts, which has no name.
         let is_sign = |at: usize| match before.get(at) {
             Some(b'=') => true,
             Some(b':') => before.get(at + 1) != Some(&b':') && (at == 0 || before.get(at - 1) != Some(&b':')),
@@ -76,19 +75,19 @@ impl<'a> Found<'a> {
         Some(name.trim_start_matches(['-', '.', '$'])).filter(|name| !name.is_empty())
     }
 
-    /// Whether it seems to stand under a name that says that it is a grant's id, whatever the id is.
+    /// Whether the guessed name contains "grant".
     pub fn is_named_like_a_grant(&self) -> bool {
         self.guess().is_some_and(|name| name.to_ascii_lowercase().contains("grant"))
     }
 
-    /// What stands before it on its line.
+    /// The text before the id on its line.
     fn before(&self) -> &'a [u8] {
         let start = self.offset.saturating_sub((self.column - 1).min(CONTEXT));
         self.bytes.get(start..self.offset).unwrap_or_default()
     }
 }
 
-/// The last word of a text, out of its quotes, and what comes before it.
+/// The last word of a text, without quotes, and the text before it.
 fn last_word(text: &[u8]) -> (&[u8], &str) {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.$".contains(byte);
     let end = text.iter().rposition(|byte| !b" \t\"'`:?]=".contains(byte)).map_or(0, |at| at + 1);
@@ -98,7 +97,7 @@ fn last_word(text: &[u8]) -> (&[u8], &str) {
     (head.trim_ascii_end(), std::str::from_utf8(word).unwrap_or_default())
 }
 
-/// What a byte can be in an id.
+/// The kind of a byte, as far as ids are concerned.
 #[derive(Clone, Copy, PartialEq)]
 enum Kind {
     Hex,
@@ -119,22 +118,22 @@ const KINDS: [Kind; 256] = {
     kinds
 };
 
-/// The next id that starts at `from` or later.
+/// Finds the next id that starts at `from` or later.
 ///
-/// The last byte of a window of 36 is looked at first. Most bytes of a text cannot stand in an id at all, and then
-/// the whole window is passed at once; so little more is read than a few bytes of each cache line.
+/// Checks the last byte of a 36-byte window first. Most bytes of a text cannot occur in an id, which skips the whole
+/// window; so only a few bytes of each cache line are read.
 fn next(bytes: &[u8], mut from: usize) -> Option<(usize, Uuid)> {
     loop {
         let window: &[u8; LENGTH] = bytes.get(from..)?.first_chunk()?;
         from += match KINDS[usize::from(window[LENGTH - 1])] {
             Kind::Other => LENGTH,
-            // The last hyphen of an id stands 12 bytes before its last digit.
+            // An id's last hyphen is 12 bytes before its last digit.
             Kind::Hyphen => 12,
             Kind::Hex => match window {
-                window if window[23] != b'-' => past(bytes, from, window, 23),
-                window if window[18] != b'-' => past(bytes, from, window, 18),
-                window if window[13] != b'-' => past(bytes, from, window, 13),
-                window if window[8] != b'-' => past(bytes, from, window, 8),
+                window if window[23] != b'-' => step_over(bytes, from, window, 23),
+                window if window[18] != b'-' => step_over(bytes, from, window, 18),
+                window if window[13] != b'-' => step_over(bytes, from, window, 13),
+                window if window[8] != b'-' => step_over(bytes, from, window, 8),
                 window => match id(bytes, from, window) {
                     Some(id) => return Some((from, id)),
                     None => 1,
@@ -144,12 +143,12 @@ fn next(bytes: &[u8], mut from: usize) -> Option<(usize, Uuid)> {
     }
 }
 
-/// How far the window can go when a hyphen is missing in it.
-fn past(bytes: &[u8], from: usize, window: &[u8; LENGTH], at: usize) -> usize {
+/// How far to move a window that lacks the hyphen at `at`.
+fn step_over(bytes: &[u8], from: usize, window: &[u8; LENGTH], at: usize) -> usize {
     if KINDS[usize::from(window[at])] == Kind::Other {
         return at + 1;
     }
-    // A digit: the first hyphen of a later id is the next one that comes behind the place of this one's.
+    // A digit: the first hyphen of any later id is the next one after the first hyphen's place in this window.
     let rest = bytes.get(from + 9..).unwrap_or_default();
     memchr::memchr(b'-', rest).map_or(bytes.len(), |next| next + 1)
 }

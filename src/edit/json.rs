@@ -1,4 +1,4 @@
-//! JSON, with comments and trailing commas where the file has them. JSON5's other freedoms are refused.
+//! JSON, with comments and trailing commas if the file has them. Other JSON5 extensions are refused.
 
 use jsonc_parser::ast::{Object, Value};
 use jsonc_parser::common::{Range, Ranged};
@@ -6,8 +6,8 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, pars
 
 use super::error::EditError;
 use super::key::KeyPath;
-use super::node::{At, Entry, Node};
-use super::splice::{Splice, eol, indent_at, line_at, line_end, line_start, piece};
+use super::node::{At, Member, Node};
+use super::splice::{Splice, eol, indent_at, line_at, line_end, line_start, slice};
 use crate::domain::Clean;
 
 pub(super) const OPTIONS: ParseOptions = ParseOptions {
@@ -79,25 +79,25 @@ pub(super) fn additions(
     }
 }
 
-/// Adds a property behind the last one, laid out as the object is: on one line, or each on its own.
+/// Adds a property after the last one, in the object's layout: on one line, or one property per line.
 fn append(text: &str, object: &Object<'_>, names: &[String], value: &str, comment: Option<&str>) -> Splice {
     let eol = eol(text);
     let outer = indent_at(text, object.start());
     let Some(last) = object.properties.last() else {
         let inside = object.start() + 1..object.end().saturating_sub(1);
-        let filled = piece(text, inside.clone());
+        let filled = slice(text, inside.clone());
         let indent = format!("{outer}{}", unit(text));
         let mut with = format!("{eol}{indent}");
         write_comment(&mut with, comment, &indent, eol);
         let name_at = write_pair(&mut with, names, value, &indent, unit(text), Some(eol));
-        // Comments and line ends in an empty object stay where they are.
+        // Comments and line breaks in an empty object stay in place.
         if filled.contains('\n') || !filled.trim().is_empty() {
             return Splice::insert(inside.start + filled.trim_end().len(), with, name_at);
         }
         with.extend([eol, outer]);
         return Splice { range: inside, with, name_at };
     };
-    let comma = comma(piece(text, last.end()..object.end()));
+    let comma = comma(slice(text, last.end()..object.end()));
     let end = last.end() + comma.map_or(0, |at| at + 1);
     let indent = indent_at(text, last.start());
     let is_on_a_line = line_start(text, last.start()) + indent.len() == last.start();
@@ -111,9 +111,9 @@ fn append(text: &str, object: &Object<'_>, names: &[String], value: &str, commen
         with.extend(comma.map(|_| ','));
         return Splice::insert(end, with, name_at);
     }
-    // A comment behind the last value stays behind it.
+    // A comment after the last value stays after it.
     let mut range = end..end;
-    let behind = piece(text, end..line_end(text, end));
+    let behind = slice(text, end..line_end(text, end));
     if is_comment(behind.trim()) {
         range.end += behind.len();
         with.push_str(behind);
@@ -126,7 +126,7 @@ fn append(text: &str, object: &Object<'_>, names: &[String], value: &str, commen
     Splice { range, with, name_at }
 }
 
-/// Puts an object in the place of `null`, over several lines where the file has several.
+/// Replaces `null` by an object, on several lines if the file has several.
 fn filled(text: &str, null: Range, names: &[String], value: &str, comment: Option<&str>) -> Splice {
     let (outer, mut with) = (indent_at(text, null.start), String::from("{"));
     let name_at = if text.trim_end().contains('\n') {
@@ -144,7 +144,7 @@ fn filled(text: &str, null: Range, names: &[String], value: &str, comment: Optio
     Splice { range: null.start..null.end, with, name_at }
 }
 
-/// Whether the rest of a line is one comment that ends with it.
+/// Whether the rest of a line is a single comment.
 fn is_comment(text: &str) -> bool {
     text.starts_with("//")
         || text.strip_prefix("/*").is_some_and(|rest| rest.find("*/") == rest.len().checked_sub(2))
@@ -157,8 +157,8 @@ fn write_comment(with: &mut String, comment: Option<&str>, indent: &str, eol: &s
     }
 }
 
-/// Writes a name and its value; inner names in objects of their own, over several lines where `eol` is told. Says
-/// where the innermost name starts.
+/// Writes a name and its value; nested names become nested objects, on several lines if `eol` is given. Returns the
+/// offset of the innermost name.
 fn write_pair(
     with: &mut String,
     names: &[String],
@@ -183,7 +183,7 @@ fn write_pair(
     name_at
 }
 
-/// Where the comma is in what stands between the last value and the end of its object, outside comments.
+/// The offset of the comma in the text between the last value and the end of its object, ignoring comments.
 fn comma(text: &str) -> Option<usize> {
     let mut rest = text;
     loop {
@@ -202,7 +202,7 @@ fn comma(text: &str) -> Option<usize> {
     }
 }
 
-/// One step of indentation: as the first indented line of the file has it, else two blanks.
+/// The unit of indentation: that of the file's first indented line, else two spaces.
 fn unit(text: &str) -> &str {
     let indents = text.lines().map(|line| indent_at(line, 0));
     indents.into_iter().find(|indent| !indent.is_empty() && indent.len() <= 8).unwrap_or("  ")
@@ -223,7 +223,7 @@ fn node(value: &Value<'_>) -> Node {
             object
                 .properties
                 .iter()
-                .map(|property| Entry {
+                .map(|property| Member {
                     name: property.name.as_str().to_owned(),
                     at: At(property.start()),
                     node: node(&property.value),

@@ -1,36 +1,36 @@
-//! The name of a value: `GOOGLE_GRANT_ID`, `alter.grants.google`, `accounts."work@acme.com".id`.
+//! Names of values: `GOOGLE_GRANT_ID`, `alter.grants.google`, `accounts."work@acme.com".id`.
 
 use std::fmt;
 use std::str::FromStr;
 
 use thiserror::Error;
 
-/// A name of one or more segments; at least one, none empty, none with a control character.
+/// A name with one or more segments, none of them empty or with control characters.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct KeyPath(Vec<String>);
 
-/// Why a text is no name.
+/// Why a text is not a valid name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum KeyPathError {
-    /// Nothing between two dots, or nothing at all.
+    /// An empty segment, or no text at all.
     #[error("a part of the name is empty")]
     Empty,
-    /// A quote without its other half.
+    /// An unclosed quote.
     #[error("a quote in the name is not closed")]
     Unclosed,
-    /// Something other than a dot after a quoted part.
+    /// Something other than a dot after a quoted segment.
     #[error("after a quoted part of the name comes a dot or nothing")]
     Trailing,
-    /// A line end or another control character.
+    /// A line break or another control character.
     #[error("the name has a control character")]
     Control,
 }
 
 impl KeyPath {
-    /// A name of these segments, taken as they are.
+    /// A name with these segments, taken literally.
     ///
     /// # Errors
-    /// None at all, an empty one, or a control character.
+    /// If there is no segment, or one that is empty or has a control character.
     pub fn new<S: Into<String>>(segments: impl IntoIterator<Item = S>) -> Result<Self, KeyPathError> {
         let segments: Vec<String> = segments.into_iter().map(Into::into).collect();
         if segments.is_empty() || segments.iter().any(String::is_empty) {
@@ -61,7 +61,7 @@ impl KeyPath {
 impl FromStr for KeyPath {
     type Err = KeyPathError;
 
-    /// Reads a dotted name. A segment in double quotes knows `\"` and `\\`; one in single quotes knows nothing.
+    /// Parses a dotted name. Double-quoted segments support `\"` and `\\`; single-quoted ones have no escapes.
     fn from_str(text: &str) -> Result<Self, KeyPathError> {
         let mut segments = Vec::new();
         let mut rest = text.chars().peekable();

@@ -1,4 +1,4 @@
-//! What of a file is shown: the names that its reader found, the signs of its format, and the ids that it is about.
+//! Masks files for display: only names found by the format's parser, punctuation, and the ids of interest are shown.
 //! Every other byte is hidden.
 
 use std::borrow::Cow;
@@ -15,23 +15,23 @@ use crate::domain::Clean;
 use crate::domain::change::{Piece, PieceKind};
 pub use crate::domain::clean::HIDDEN;
 
-/// What stands for the rest of a long line.
+/// Marks the omitted part of a long line.
 const CUT: &str = "…";
 
-/// A longer line is shown only round what it is about, in bytes.
-const LONG: usize = 240;
+/// A line longer than this is only shown around its ranges of interest, in bytes.
+const MAX_LINE: usize = 240;
 
-/// How much of a long line is shown before and behind what it is about, in bytes.
-const AROUND: usize = 90;
+/// How much of a long line to show before and after a range of interest, in bytes.
+const EXCERPT: usize = 90;
 
-/// An id as it can be shown: "7c1f0a52-…-9e2a".
+/// A shortened id for display: "7c1f0a52-…-9e2a".
 pub fn id(id: Uuid) -> String {
     let text = id.hyphenated().to_string();
     let (head, tail) = (text.get(..8).unwrap_or_default(), text.get(32..).unwrap_or_default());
     format!("{head}-…-{tail}")
 }
 
-/// A value: an id shortened, nothing of anything else.
+/// A value for display: an id shortened, anything else hidden.
 pub fn value(text: &str) -> Clean {
     match ids::find(text.as_bytes()).next() {
         Some(found) if text.len() == ids::LENGTH => Clean::line(&id(found.id)),
@@ -40,7 +40,7 @@ pub fn value(text: &str) -> Clean {
     }
 }
 
-/// A file's text with what of it may be shown.
+/// The text of a file, and which parts of it may be shown.
 pub struct Masked<'a> {
     text: Cow<'a, str>,
     outline: Outline,
@@ -53,7 +53,7 @@ impl fmt::Debug for Masked<'_> {
 }
 
 impl<'a> Masked<'a> {
-    /// Reads the content of a file with this path.
+    /// Parses the content of a file at this path.
     pub fn new(path: &Path, bytes: &'a [u8]) -> Self {
         Self::of(Format::of(path), bytes)
     }
@@ -65,22 +65,22 @@ impl<'a> Masked<'a> {
         Self { text, outline }
     }
 
-    /// The text that offsets are places in.
+    /// The text that offsets refer to.
     pub(super) fn text(&self) -> &str {
         &self.text
     }
 
-    /// The name that an id at an offset stands under.
+    /// The name of the value that contains the id at this offset.
     pub fn name(&self, at: usize) -> Option<Clean> {
         self.outline.name(at).map(Clean::line)
     }
 
-    /// The names on the way to what stands at an offset, where there are several.
+    /// The path to the value at this offset, if it has more than one segment.
     pub(super) fn path(&self, at: usize) -> Option<String> {
         self.outline.path(at)
     }
 
-    /// The line of an id at an offset, with nothing but this id, names and signs in it.
+    /// The line of the id at this offset, with nothing but this id, names and punctuation.
     pub fn context(&self, at: usize, id: Uuid) -> Clean {
         let bytes = self.text.as_bytes();
         let start = memchr::memrchr(b'\n', bytes.get(..at).unwrap_or_default()).map_or(0, |at| at + 1);
@@ -91,17 +91,19 @@ impl<'a> Masked<'a> {
         Clean::line(&first.iter().map(|piece| piece.text.as_str()).collect::<String>())
     }
 
-    /// A line, once, or where it is long once for each place that it is about.
+    /// Masks a line; a long line is returned as one excerpt per range of interest.
     pub(super) fn line(&self, line: Range<usize>, ids: &[Uuid], places: &[Range<usize>]) -> Vec<Vec<Piece>> {
-        if line.len() <= LONG {
+        if line.len() <= MAX_LINE {
             return vec![self.pieces(line, ids)];
         }
         let mut views: Vec<Range<usize>> = Vec::new();
         for place in places {
             let view = self.view(&line, place);
             match views.last_mut() {
-                // What lies close together is one view.
-                Some(last) if view.start <= last.end && view.end - last.start <= LONG => last.end = view.end,
+                // Merge excerpts that are close together.
+                Some(last) if view.start <= last.end && view.end - last.start <= MAX_LINE => {
+                    last.end = view.end
+                }
                 _ => views.push(view),
             }
         }
@@ -116,16 +118,16 @@ impl<'a> Masked<'a> {
         shown.collect()
     }
 
-    /// As much of a line as is shown round a place. A value that was put into a line may be long itself.
+    /// The excerpt of a line around a range. The range may be long itself.
     fn view(&self, line: &Range<usize>, place: &Range<usize>) -> Range<usize> {
-        let start = self.text.floor_char_boundary(place.start.saturating_sub(AROUND).max(line.start));
-        let behind = place.end.min(place.start + LONG) + AROUND;
+        let start = self.text.floor_char_boundary(place.start.saturating_sub(EXCERPT).max(line.start));
+        let behind = place.end.min(place.start + MAX_LINE) + EXCERPT;
         start..self.text.ceil_char_boundary(behind.min(line.end))
     }
 
-    /// A part of the text as it is shown.
+    /// Masks a part of the text.
     fn pieces(&self, range: Range<usize>, ids: &[Uuid]) -> Vec<Piece> {
-        let mut out = Shown { pieces: Vec::new() };
+        let mut out = PieceBuilder { pieces: Vec::new() };
         let part = self.text.get(range.clone()).unwrap_or_default();
         let mut found = ids::find(part.as_bytes())
             .filter(|found| ids.contains(&found.id))
@@ -159,7 +161,7 @@ impl<'a> Masked<'a> {
     }
 }
 
-/// A name as it is shown: ids in it are shortened.
+/// Shortens the ids in a name.
 fn shortened(name: &str) -> String {
     let mut out = String::new();
     let mut from = 0;
@@ -172,12 +174,12 @@ fn shortened(name: &str) -> String {
     out
 }
 
-/// Pieces while they are gathered.
-struct Shown {
+/// Collects pieces.
+struct PieceBuilder {
     pieces: Vec<Piece>,
 }
 
-impl Shown {
+impl PieceBuilder {
     fn push(&mut self, kind: PieceKind, text: &str) {
         match self.pieces.last_mut() {
             Some(last) if last.kind == kind && kind != PieceKind::Id => {
@@ -189,7 +191,7 @@ impl Shown {
         }
     }
 
-    /// Hides a text. Blanks round it stay, so that the shape of a file can be seen.
+    /// Hides a text. Surrounding whitespace is kept, so that the file's layout can be seen.
     fn hide(&mut self, text: &str) {
         let core = text.trim();
         let start = text.len() - text.trim_start().len();

@@ -3,7 +3,7 @@ use super::*;
 const ID: &str = "7c1f0a52-1111-4222-8333-44445555ee2a";
 const SHORT: &str = "7c1f0a52-…-ee2a";
 
-/// All lines of a file as they are shown, where it is about the id.
+/// All lines of a file, masked, with the id as the id of interest.
 fn shown(format: Option<Format>, text: &str) -> String {
     let masked = Masked::of(format, text.as_bytes());
     let mut at = 0;
@@ -60,7 +60,7 @@ fn of_each_format_names_signs_and_the_id_are_shown_and_nothing_else() {
         ),
     ] {
         assert_eq!(shown(Some(format), &text), want, "{format:?}");
-        // Without a format, or where it does not obey it, there is nothing that is known of it.
+        // Without a format, or if the text is not valid in it, everything is hidden.
         let lines = shown(None, &text);
         assert_eq!(lines.replace("•••", "").replace(SHORT, "").trim(), "");
     }
@@ -68,7 +68,7 @@ fn of_each_format_names_signs_and_the_id_are_shown_and_nothing_else() {
 
 #[test]
 fn what_may_be_a_part_of_a_secret_is_no_name() {
-    // Base64 that was pasted without quotes, values over several lines, lines that a shell reads on.
+    // Base64 pasted without quotes, values over several lines, lines that a shell continues.
     for text in [
         "K=-----BEGIN PRIVATE KEY-----\nAAAA\nI8chEpss0xW2fPaCKAylTM==\n-----END PRIVATE KEY-----\n",
         "K=\"-----BEGIN PRIVATE KEY-----\nAAAA\nI8chEpss0xW2fPaCKAylTM==\n-----END PRIVATE KEY-----\"\n",

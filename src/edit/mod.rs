@@ -1,8 +1,8 @@
-//! Files of the user's project: change one value and keep every other byte, find grant ids, swap one for another.
+//! Editing project files: change one value and keep every other byte, find grant ids, replace ids.
 //!
-//! [`plan`] is pure: text in, text out, or a refusal that names the line and what to do. Whatever it returns was
-//! read again: the value is there, everything else means what it meant, and every byte outside the edit is the
-//! same. [`file`] is the only part that touches the disk.
+//! [`plan`] is pure: text in, edited text out, or a refusal that names the line and what to do. Every edit is verified
+//! by parsing it again: the value is set, everything else has its old meaning, and every byte outside the edit is the
+//! same. Only [`file`] accesses the disk.
 
 pub(crate) mod diff;
 pub mod encoding;
@@ -38,47 +38,47 @@ pub use swap::swap_all;
 use uuid::Uuid;
 
 use crate::domain::Clean;
-use node::{Found, Node};
+use node::{Lookup, Node};
 use splice::line_at;
 
-/// Larger files are not edited: no file that a person configures something with is.
+/// Larger files are not edited: no hand-written configuration is that large.
 pub const MAX_BYTES: usize = 10 * 1024 * 1024;
 
-/// An edit that was checked.
+/// A verified edit.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Edit {
     /// The whole new text.
     pub text: String,
-    /// What is different in it.
+    /// What changed.
     pub change: Change,
 }
 
-/// What an edit does.
+/// The effect of an edit.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Change {
-    /// Nothing: the value is there already. The text is the same, byte for byte.
+    /// None: the value is already set. The text is identical.
     Same,
-    /// One value gave way to another.
+    /// A value was replaced.
     Replaced {
         /// The line on which the value starts, from 1.
         line: usize,
-        /// What was there, masked: enough of an id to recognise it, nothing of anything else.
+        /// The old value, masked: an id is shortened, anything else hidden.
         before: Clean,
-        /// What was there, where that was an id.
+        /// The old value, if it was an id.
         id: Option<Uuid>,
     },
-    /// The name was not there and stands now at the end of its table.
+    /// The name did not exist and was added at the end of its table.
     Added {
-        /// The line on which it stands, from 1.
+        /// Its line, from 1.
         line: usize,
     },
 }
 
-/// Plans to put `value` under `key`. The comment goes above a name that is added; where one is replaced, the
-/// comments that are there stay and it is not used, nor in JSON without comments.
+/// Plans to set `key` to `value`. The comment goes above a name that is added; it is not used if a value is replaced
+/// (existing comments stay) or in JSON without comments.
 ///
-/// A byte-order mark, line ends (CRLF) and the absence of a last line end are kept. The quotes of a value are
-/// kept where they can hold the new one.
+/// Keeps a byte-order mark, CRLF line endings and a missing final line ending. Keeps a value's quotes if they can hold
+/// the new value.
 ///
 /// # Errors
 /// See [`EditError`]: nothing is ever guessed.
@@ -102,24 +102,24 @@ pub fn plan(
     let before = format.read(body, key)?;
     let line_of = |depth: usize, at: usize| format.line(body, &key.parents(depth), at);
     match before.find(key.segments()) {
-        Found::Text { value: old, .. } if old == value => {
+        Lookup::Text { value: old, .. } if old == value => {
             Ok(Edit { text: text.to_owned(), change: Change::Same })
         }
-        Found::Text { value: old, .. } => {
+        Lookup::Text { value: old, .. } => {
             replace(format, body, key, value, &before, &old).map(|edit| edit.marked(mark))
         }
-        Found::Null => replace(format, body, key, value, &before, "").map(|edit| edit.marked(mark)),
-        Found::Other { at, holds } => {
+        Lookup::Null => replace(format, body, key, value, &before, "").map(|edit| edit.marked(mark)),
+        Lookup::Other { at, holds } => {
             Err(EditError::NotText { key: key.to_string(), line: line_of(key.segments().len(), at), holds })
         }
-        Found::Blocked { depth, at, holds } => {
+        Lookup::Blocked { depth, at, holds } => {
             Err(EditError::Blocked { key: key.parents(depth).to_string(), line: line_of(depth, at), holds })
         }
-        Found::Twice { depth, ats } => Err(EditError::Duplicate {
+        Lookup::Twice { depth, ats } => Err(EditError::Duplicate {
             key: key.parents(depth).to_string(),
             lines: ats.into_iter().map(|at| line_at(body, at)).collect(),
         }),
-        Found::Missing => add(format, body, key, value, comment, &before).map(|edit| edit.marked(mark)),
+        Lookup::Missing => add(format, body, key, value, comment, &before).map(|edit| edit.marked(mark)),
     }
 }
 
@@ -161,7 +161,7 @@ fn replace(
     if !before.differs_only_at(&after, key.segments(), value) {
         return Err(format.blame(text, line));
     }
-    // Hyphens, as ids of grants are written; other spellings are not looked for in a file.
+    // Only hyphenated ids: other spellings are not searched for in files.
     let id = Uuid::try_parse(old).ok().filter(|_| old.len() == ids::LENGTH);
     Ok(Edit { text: edited, change: Change::Replaced { line, before: mask::value(old), id } })
 }
@@ -174,7 +174,7 @@ fn add(
     comment: Option<&Clean>,
     before: &Node,
 ) -> Result<Edit, EditError> {
-    // A cleaned text may still have several lines.
+    // `Clean` text may contain line breaks.
     let comment = comment.map(|comment| comment.as_str().replace('\n', " "));
     let comment = comment.as_deref().map(str::trim).filter(|comment| !comment.is_empty());
     let mut line = 1;

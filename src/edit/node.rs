@@ -1,29 +1,29 @@
-//! What a file means, in one shape for all formats: how the edit is checked.
+//! The meaning of a file, in one form for all formats; used to verify edits.
 
-/// A value of a file.
+/// A value in a file.
 #[derive(Clone, PartialEq)]
 pub(super) enum Node {
-    /// A text.
+    /// A string.
     Text(String),
-    /// `null`, or nothing where a value could stand.
+    /// `null`, or an absent value.
     Null,
-    /// A number, true or false, a date…: what it is, and how it is written.
+    /// A number, boolean, date…: its kind, and how it is written.
     Other(&'static str, String),
     /// A list.
     List(Vec<Self>),
-    /// Names and values, in the order of the file; a name may come twice.
-    Map(Vec<Entry>),
+    /// Names and values in file order; a name may occur twice.
+    Map(Vec<Member>),
 }
 
 /// A name and its value.
 #[derive(Clone, PartialEq)]
-pub(super) struct Entry {
+pub(super) struct Member {
     pub(super) name: String,
     pub(super) at: At,
     pub(super) node: Node,
 }
 
-/// Where a name stands in its text; not part of what a file means.
+/// The offset of a name; not part of the meaning.
 #[derive(Clone, Copy)]
 pub(super) struct At(pub(super) usize);
 
@@ -33,25 +33,25 @@ impl PartialEq for At {
     }
 }
 
-/// What a name stands for.
+/// The result of a lookup.
 #[derive(Clone, PartialEq)]
-pub(super) enum Found {
+pub(super) enum Lookup {
     Text {
         value: String,
     },
     Null,
-    /// Something else than a text.
+    /// Not a string.
     Other {
         at: usize,
         holds: &'static str,
     },
-    /// The first `depth` segments stand for something without names in it.
+    /// The first `depth` segments lead to a value that is not a table.
     Blocked {
         depth: usize,
         at: usize,
         holds: &'static str,
     },
-    /// The first `depth` segments come more than once.
+    /// The first `depth` segments occur more than once.
     Twice {
         depth: usize,
         ats: Vec<usize>,
@@ -70,52 +70,52 @@ impl Node {
         }
     }
 
-    /// Follows a name.
-    pub(super) fn find(&self, path: &[String]) -> Found {
+    /// Looks up a name.
+    pub(super) fn find(&self, path: &[String]) -> Lookup {
         let (mut node, mut at) = (self, 0);
         for (depth, segment) in path.iter().enumerate() {
             let entries = match node {
                 Self::Map(entries) => entries,
-                // A table that has no names yet.
-                Self::Null => return Found::Missing,
-                _ => return Found::Blocked { depth, at, holds: node.holds() },
+                // A table without entries.
+                Self::Null => return Lookup::Missing,
+                _ => return Lookup::Blocked { depth, at, holds: node.holds() },
             };
             let mut named = entries.iter().filter(|entry| entry.name == *segment);
-            let Some(entry) = named.next() else { return Found::Missing };
+            let Some(entry) = named.next() else { return Lookup::Missing };
             let others: Vec<usize> = named.map(|entry| entry.at.0).collect();
             if !others.is_empty() {
                 let ats = std::iter::once(entry.at.0).chain(others).collect();
-                return Found::Twice { depth: depth + 1, ats };
+                return Lookup::Twice { depth: depth + 1, ats };
             }
             (node, at) = (&entry.node, entry.at.0);
         }
         match node {
-            Self::Text(value) => Found::Text { value: value.clone() },
-            Self::Null => Found::Null,
-            other => Found::Other { at, holds: other.holds() },
+            Self::Text(value) => Lookup::Text { value: value.clone() },
+            Self::Null => Lookup::Null,
+            other => Lookup::Other { at, holds: other.holds() },
         }
     }
 
-    /// Whether this is a table without names, or nothing where one could stand.
+    /// Whether this is an empty table, or an absent value that could become one.
     pub(super) fn is_empty_table(&self) -> bool {
         matches!(self, Self::Null) || matches!(self, Self::Map(entries) if entries.is_empty())
     }
 
-    /// What stands under a name.
+    /// The value at a path.
     pub(super) fn at(&self, path: &[String]) -> Option<&Self> {
         let Some((segment, rest)) = path.split_first() else { return Some(self) };
         let Self::Map(entries) = self else { return None };
         entries.iter().find(|entry| entry.name == *segment)?.node.at(rest)
     }
 
-    /// How many segments of a name are there.
+    /// How many leading segments of a path exist.
     pub(super) fn depth(&self, path: &[String]) -> usize {
         let (Self::Map(entries), Some((segment, rest))) = (self, path.split_first()) else { return 0 };
         let entry = entries.iter().find(|entry| entry.name == *segment);
         entry.map_or(0, |entry| 1 + entry.node.depth(rest))
     }
 
-    /// Whether `after` is the same but for this text under this name.
+    /// Whether `after` equals this node except for the string `value` at `path`.
     pub(super) fn differs_only_at(&self, after: &Self, path: &[String], value: &str) -> bool {
         let Some((segment, rest)) = path.split_first() else {
             return matches!(after, Self::Text(text) if text == value);
@@ -133,8 +133,8 @@ impl Node {
             })
     }
 
-    /// Whether `after` is the same and has this text under this name besides; a table may take the place of nothing. A table of TOML that gets a header
-    /// of its own may come to stand elsewhere among its like; the order of the outer tables is not looked at.
+    /// Whether `after` equals this node plus the string `value` at `path`; a table may replace an absent value. A new
+    /// TOML table with its own header may end up elsewhere among its siblings, so the order of outer tables is ignored.
     pub(super) fn gains_only(&self, after: &Self, path: &[String], value: &str) -> bool {
         let Some((segment, rest)) = path.split_first() else { return false };
         if matches!(self, Self::Null) {
@@ -149,9 +149,8 @@ impl Node {
         }
     }
 
-    /// What stands under a name, and all the rest in the order of the names; None where this is no table, or has
-    /// the name twice.
-    fn split(&self, name: &str) -> Option<(Option<&Self>, Vec<&Entry>)> {
+    /// The value of a name, and all other entries sorted by name; `None` if this is not a table, or has the name twice.
+    fn split(&self, name: &str) -> Option<(Option<&Self>, Vec<&Member>)> {
         let Self::Map(entries) = self else { return None };
         let (named, mut rest): (Vec<_>, Vec<_>) = entries.iter().partition(|entry| entry.name == name);
         rest.sort_by(|one, other| one.name.cmp(&other.name));
@@ -162,7 +161,7 @@ impl Node {
         }
     }
 
-    /// Whether this is nothing but this text under this name.
+    /// Whether this consists of nothing but the string `value` at `path`.
     fn is_only(&self, path: &[String], value: &str) -> bool {
         match (self, path.split_first()) {
             (Self::Text(text), None) => text == value,

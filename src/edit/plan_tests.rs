@@ -1,4 +1,4 @@
-//! What each format does with each kind of file that can be edited.
+//! Edits of each format, on every kind of file that can be edited.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn replaces(format: Format, name: &str, cases: &[&str]) {
     }
 }
 
-/// Adds the id where each wanted text has `ID`.
+/// Adds the id where each expected text has `ID`.
 fn adds(format: Format, name: &str, cases: &[(&str, &str)]) {
     for (text, want) in cases {
         let want = want.replace("ID", ID);

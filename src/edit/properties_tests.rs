@@ -6,19 +6,19 @@ use proptest::test_runner::{TestCaseError, TestRunner};
 use super::generators_tests::{Case, env, json, noise, toml, values, yaml};
 use super::*;
 
-/// Of 2,500 cases for each of the four formats.
+/// 2,500 cases for each of the four formats.
 const REPLACED: u32 = 1500;
 const ADDED: u32 = 500;
 const NOISE: u32 = 500;
 
-/// Of the files without a hazard, at most one in this many may be refused: for a value that the format cannot hold.
+/// At most one in this many files without a hazard may be refused, for a value that the format cannot hold.
 const REFUSED: u32 = 8;
 
 fn runner(cases: u32) -> TestRunner {
     TestRunner::new(ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() })
 }
 
-/// Runs a check that says whether the edit was made, and sees to it that nearly all were.
+/// Runs a check that returns whether the edit was made, and requires that nearly all were.
 fn run<S: Strategy>(
     cases: u32,
     strategy: &S,
@@ -39,7 +39,7 @@ fn run<S: Strategy>(
     assert!(refused.get() * REFUSED <= made.get(), "{} made, {} refused", made.get(), refused.get());
 }
 
-/// What holds for every edit that was made.
+/// What must hold for every edit made.
 fn is_stable(case: &Case, value: &str, edit: &Edit) -> Result<(), TestCaseError> {
     let again = plan(case.format, &edit.text, &case.key, value, None);
     prop_assert_eq!(again, Ok(Edit { text: edit.text.clone(), change: Change::Same }));
@@ -50,7 +50,7 @@ fn replaced((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError
     let text = case.text();
     let edit = match plan(case.format, &text, &case.key, &value, Some(&Clean::line("c"))) {
         Err(_) if case.is_hazard => return Ok(None),
-        // A text that its format cannot hold, or of which readers disagree what it is.
+        // A string that the format cannot hold, or that readers disagree about.
         Err(EditError::Value { .. }) => return Ok(Some(false)),
         Err(error) => return Err(TestCaseError::fail(format!("{error}\n{text}"))),
         Ok(edit) => edit,
@@ -68,7 +68,7 @@ fn replaced((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError
     prop_assert!(!written.contains(['\n', '\r']), "{written:?}");
     let is_replaced = matches!(edit.change, Change::Replaced { .. });
     prop_assert!(is_replaced);
-    // An id needs no quotes, so those that were there are there still.
+    // An id needs no quotes, so existing ones stay.
     if Uuid::try_parse(&value).is_ok() {
         let quote = |text: &str| text.chars().next().filter(|first| "'\"".contains(*first));
         let want = match case.old.chars().next() {
@@ -87,7 +87,7 @@ fn added((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError> {
     let comment = Clean::line("google work@acme.com");
     let edit = match plan(case.format, &text, &case.key, &value, Some(&comment)) {
         Err(EditError::Value { .. }) => return Ok(Some(false)),
-        // One of the lines of the generator is read differently by shells and others.
+        // Shells and other readers disagree about one of the generator's lines.
         Err(error) => return Err(TestCaseError::fail(format!("{error}\n{text}"))),
         Ok(edit) => edit,
     };
@@ -99,7 +99,7 @@ fn added((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError> {
     let head = old.iter().zip(new).take_while(same).count();
     let tail = old.iter().rev().zip(new.iter().rev()).take_while(same).count();
     if case.format == Format::Json {
-        // A comma may come before a comment, and the name behind it: two places, with the comment between them.
+        // A comma may be added before a comment, and the name after it: two insertions with the comment in between.
         let moved = text.get(head..(text.len() - tail).max(head)).unwrap_or_default();
         prop_assert!(edit.text.get(head..).is_some_and(|rest| rest.contains(moved)), "{}", text);
         prop_assert!(!moved.contains('\n'), "{moved:?}");
@@ -111,7 +111,7 @@ fn added((case, value): (Case, String)) -> Result<Option<bool>, TestCaseError> {
     Ok(Some(true))
 }
 
-/// Whatever the text is: no panic, and an edit that was made is stable and leaves the rest.
+/// For any text: no panic, and an edit that was made is stable and keeps the rest.
 fn noisy(format: Format, text: &str) -> Result<(), TestCaseError> {
     let key: KeyPath = "G".parse().unwrap();
     let Ok(edit) = plan(format, text, &key, "v", None) else { return Ok(()) };

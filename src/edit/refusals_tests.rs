@@ -1,11 +1,11 @@
-//! What is refused, with the line and what to do.
+//! Refused edits, with the line and what to do.
 
 use super::*;
 use crate::edit::file::FileError;
 
 const ID: &str = "7c1f0a52-1111-4222-8333-44445555ee2a";
 
-/// Each text, the name, and a part of what is said.
+/// Each text, the name, and a part of the message.
 fn refuses(format: Format, cases: &[(&str, &str, &str)]) {
     for (text, name, want) in cases {
         let key: KeyPath = name.parse().unwrap();

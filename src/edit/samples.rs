@@ -1,14 +1,14 @@
-//! What files of each format are made of in tests, with everything that leads editors and masks astray.
+//! Building blocks of test files in each format, with everything that trips up editors and masks.
 
 use uuid::Uuid;
 
-/// So many bytes in a row are a leak.
+/// This many consecutive bytes of a secret count as a leak.
 pub(crate) const LEAK: usize = 8;
 
 pub(crate) const OLD: Uuid = Uuid::from_u128(0x7c1f_0a52_1111_4222_8333_4444_5555_ee2a);
 pub(crate) const NEW: Uuid = Uuid::from_u128(0x91ab_0000_1111_4222_8333_4444_5555_bbbb);
 
-/// Lines of each format: `$` is a name of its own, `S` a secret, `O` the id.
+/// Lines of each format: `$` is a name, `S` a secret, `O` the id.
 pub(crate) const ENV: &[&str] = &[
     "$=S",
     "$='S'",
@@ -91,5 +91,5 @@ pub(crate) const YAML: &[&str] = &[
     "",
 ];
 
-/// What breaks a file.
+/// Lines that make a file invalid.
 pub(crate) const GARBAGE: &[&str] = &["S", "S: S: O", "\"S", "'S = O", "{S", "[S = ", "$ = S O", "S\rS=1\r"];

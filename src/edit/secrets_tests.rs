@@ -1,5 +1,4 @@
-//! Secrets at random places of random files: whatever is planned, and whatever is refused, not eight bytes of one are
-//! said.
+//! Secrets at random places in random files: neither a plan nor a refusal may show eight bytes of one.
 
 use std::cell::Cell;
 use std::fmt::Write as _;
@@ -16,7 +15,7 @@ use super::samples::{ENV, GARBAGE, JSON, LEAK, NEW, OLD, TOML, YAML};
 use super::{Change, Entry, Format, ids};
 use crate::domain::Clean;
 
-/// Files of each format.
+/// Files per format.
 const CASES: u32 = 250;
 
 #[derive(Clone, Debug)]
@@ -29,7 +28,7 @@ fn secret() -> impl Strategy<Value = String> {
     prop_oneof![
         "[A-Za-z0-9]{22}==",
         "[A-Za-z0-9+/]{31}=",
-        // Begins with a digit: all in capitals before an `=`, it would be the name of a variable, which is shown.
+        // Begins with a digit: all in capitals before an `=`, it would pass as the name of a variable, which is shown.
         "[2-7][A-Z2-7]{14}=",
         "sk_live_[A-Za-z0-9]{12,40}",
         "[a-zA-Z0-9!%&@:=_-]{12,24}",
@@ -74,15 +73,15 @@ fn case(lines: &'static [&'static str], join: &'static str) -> impl Strategy<Val
     )
 }
 
-/// All that is said of a file, and the values that give way in it. An id that gives way is shown, shortened: it is what
-/// the change is about.
-struct Said {
+/// All output about a file, and the values that are replaced. A replaced id is shown, shortened: it is what the change
+/// is about.
+struct Output {
     text: String,
     is_planned: bool,
     replaced: Vec<String>,
 }
 
-fn said(path: &Path, text: &str) -> Said {
+fn output(path: &Path, text: &str) -> Output {
     fs::write(path, text).unwrap();
     let (mut said, mut replaced) = (String::new(), Vec::new());
     let mut planned = |planned: Result<Planned, super::file::FileError>| {
@@ -121,7 +120,7 @@ fn said(path: &Path, text: &str) -> Said {
         writeln!(said, "{edit:?}").unwrap();
     }
     writeln!(said, "{masked:?}").unwrap();
-    Said { text: said, is_planned, replaced }
+    Output { text: said, is_planned, replaced }
 }
 
 fn leaks<'a>(case: &'a Case, said: &str, replaced: &[String]) -> Option<&'a str> {
@@ -139,7 +138,7 @@ fn hides(name: &str, lines: &'static [&'static str], join: &'static str) {
     let planned = Cell::new(0);
     let config = ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() };
     let outcome = TestRunner::new(config).run(&case(lines, join), |case| {
-        let said = said(&path, &case.text);
+        let said = output(&path, &case.text);
         planned.set(planned.get() + u32::from(said.is_planned));
         match leaks(&case, &said.text, &said.replaced) {
             Some(part) => {

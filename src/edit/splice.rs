@@ -1,30 +1,30 @@
-//! One change of a text, and where lines are.
+//! A single change of a text, and helpers for lines.
 
 use std::ops::Range;
 
-/// Bytes that give way to others.
+/// A replacement of a byte range.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Splice {
-    /// What goes; empty where something is only added.
+    /// The range to replace; empty for an insertion.
     pub(super) range: Range<usize>,
-    /// What comes.
+    /// The replacement.
     pub(super) with: String,
-    /// Where in what comes the name stands, or the value where the name stays.
+    /// Offset within the replacement of the name, or of the value if the name is unchanged.
     pub(super) name_at: usize,
 }
 
 impl Splice {
-    /// Puts `with` in the place of the range.
+    /// Replaces the range by `with`.
     pub(super) fn replace(range: Range<usize>, with: impl Into<String>) -> Self {
         Self { range, with: with.into(), name_at: 0 }
     }
 
-    /// Adds at an offset, with the name this far into what is added.
+    /// Inserts at an offset; `name_at` is the offset of the name within the insertion.
     pub(super) fn insert(at: usize, with: impl Into<String>, name_at: usize) -> Self {
         Self { range: at..at, with: with.into(), name_at }
     }
 
-    /// The text with the change; None where the range is not one of this text.
+    /// Applies the change; `None` if the range is not valid for this text.
     pub(super) fn apply(&self, text: &str) -> Option<String> {
         let head = text.get(..self.range.start)?;
         let tail = text.get(self.range.end..)?;
@@ -44,7 +44,7 @@ pub(super) fn line_start(text: &str, offset: usize) -> usize {
     memchr::memrchr(b'\n', head).map_or(0, |at| at + 1)
 }
 
-/// The offset of the line end after an offset, before a `\r` that belongs to it.
+/// The offset at which the line ending after `offset` starts; for CRLF, that of the `\r`.
 pub(super) fn line_end(text: &str, offset: usize) -> usize {
     let tail = text.as_bytes().get(offset..).unwrap_or_default();
     let end = memchr::memchr(b'\n', tail).map_or(text.len(), |at| offset + at);
@@ -58,22 +58,22 @@ pub(super) fn next_line(text: &str, offset: usize) -> usize {
     memchr::memchr(b'\n', tail).map_or(text.len(), |at| offset + at + 1)
 }
 
-/// The blanks that the line of an offset starts with.
+/// The indentation of the line of an offset.
 pub(super) fn indent_at(text: &str, offset: usize) -> &str {
     let line = text.get(line_start(text, offset)..).unwrap_or_default();
     let end = line.len() - line.trim_start_matches([' ', '\t']).len();
     line.get(..end).unwrap_or_default()
 }
 
-/// How this text ends its lines: as its first line does.
+/// The line ending of a text: that of its first line.
 pub(super) fn eol(text: &str) -> &'static str {
     let first = memchr::memchr(b'\n', text.as_bytes());
     let before = first.and_then(|at| at.checked_sub(1)).and_then(|at| text.as_bytes().get(at));
     if before == Some(&b'\r') { "\r\n" } else { "\n" }
 }
 
-/// A piece of a text; empty where the range is not one of it.
-pub(super) fn piece(text: &str, range: Range<usize>) -> &str {
+/// A slice of a text; empty if the range is not valid for it.
+pub(super) fn slice(text: &str, range: Range<usize>) -> &str {
     text.get(range).unwrap_or_default()
 }
 

@@ -1,17 +1,17 @@
-//! One id in the place of another, in a file of any kind.
+//! Replaces ids in a file of any format.
 
 use uuid::Uuid;
 
 use super::encoding::Encoding;
 use super::ids;
 
-/// Puts the new id of a pair in the place of every old one, in capitals where the old one was written so, and counts
-/// them. Every other byte stays. All pairs at once: what one puts in, another one does not take out again.
+/// Replaces every old id by its new one, in capitals if the old one was, and counts the replacements. Every other byte
+/// stays. All pairs are applied in one pass: an id put in by one pair is not replaced by another.
 pub fn swap_all(bytes: &[u8], pairs: &[(Uuid, Uuid)]) -> (Vec<u8>, usize) {
     let encoding = Encoding::of(bytes);
     let mut out = bytes.to_vec();
     let mut count = 0;
-    for found in ids::find(&encoding.narrow(bytes)) {
+    for found in ids::find(&encoding.ascii_units(bytes)) {
         let Some((_, new)) = pairs.iter().find(|(old, _)| *old == found.id) else { continue };
         let mut with = new.hyphenated().to_string();
         let written = found.written();
@@ -19,7 +19,7 @@ pub fn swap_all(bytes: &[u8], pairs: &[(Uuid, Uuid)]) -> (Vec<u8>, usize) {
             with.make_ascii_uppercase();
         }
         for (unit, byte) in (found.offset..).zip(with.bytes()) {
-            if let Some(place) = out.get_mut(encoding.place(unit)) {
+            if let Some(place) = out.get_mut(encoding.byte_offset(unit)) {
                 *place = byte;
             }
         }

@@ -1,4 +1,4 @@
-//! TOML: what it means, and a new value in the place of an old one.
+//! TOML: parsing, and replacing values.
 
 use std::ops::Range;
 
@@ -6,8 +6,8 @@ use toml_edit::{Document, InlineTable, Item, Table, Value};
 
 use super::error::EditError;
 use super::key::KeyPath;
-use super::node::{At, Entry, Node};
-use super::splice::{Splice, line_at, piece};
+use super::node::{At, Member, Node};
+use super::splice::{Splice, line_at, slice};
 use crate::domain::Clean;
 
 pub(super) fn parse(text: &str) -> Result<Document<&str>, EditError> {
@@ -31,11 +31,11 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
         .and_then(Value::span)
         .ok_or(EditError::Unsafe { line: 1 })?;
     let span = trimmed(text, span);
-    let quote = if piece(text, span.clone()).starts_with('\'') { '\'' } else { '"' };
+    let quote = if slice(text, span.clone()).starts_with('\'') { '\'' } else { '"' };
     Ok(Splice::replace(span, written(value, quote)))
 }
 
-/// A text as TOML writes it, in single quotes where they are asked for and can hold it.
+/// Writes a string in TOML, in single quotes if `quote` is one and they can hold it.
 pub(super) fn written(value: &str, quote: char) -> String {
     if quote == '\'' && !value.contains('\'') {
         return format!("'{value}'");
@@ -43,15 +43,15 @@ pub(super) fn written(value: &str, quote: char) -> String {
     format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// A span without the blanks round it.
+/// A span without surrounding whitespace.
 fn trimmed(text: &str, span: Range<usize>) -> Range<usize> {
-    let value = piece(text, span.clone());
+    let value = slice(text, span.clone());
     let start = span.start + (value.len() - value.trim_start().len());
     start..start + value.trim().len()
 }
 
 fn table(table: &Table) -> Node {
-    let entries = table.iter().filter(|(_, item)| !item.is_none()).map(|(name, item)| Entry {
+    let entries = table.iter().filter(|(_, item)| !item.is_none()).map(|(name, item)| Member {
         name: name.to_owned(),
         at: At(table.key(name).and_then(toml_edit::Key::span).map_or(0, |span| span.start)),
         node: node(item),
@@ -60,7 +60,7 @@ fn table(table: &Table) -> Node {
 }
 
 fn inline(table: &InlineTable) -> Node {
-    let entries = table.iter().map(|(name, value)| Entry {
+    let entries = table.iter().map(|(name, value)| Member {
         name: name.to_owned(),
         at: At(table.key(name).and_then(toml_edit::Key::span).map_or(0, |span| span.start)),
         node: leaf(value),

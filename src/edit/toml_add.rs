@@ -1,10 +1,10 @@
-//! TOML: a name that is missing goes to the end of its table.
+//! TOML: adds a missing name at the end of its table.
 
 use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use super::error::EditError;
 use super::key::KeyPath;
-use super::splice::{Splice, eol, indent_at, line_start, next_line, piece};
+use super::splice::{Splice, eol, indent_at, line_start, next_line, slice};
 use super::toml::{parse, written};
 
 pub(super) fn additions(
@@ -15,19 +15,19 @@ pub(super) fn additions(
 ) -> Result<Vec<Splice>, EditError> {
     let document = parse(text)?;
     let value = written(value, '"');
-    let (home, depth) = deepest(&document, key.segments());
+    let (parent, depth) = deepest(&document, key.segments());
     let rest = key.segments().get(depth..).unwrap_or_default();
     let mut out = Vec::new();
-    match home {
-        Home::Inline(table) => out.extend(in_braces(text, table, rest, &value)),
-        // Names of their own in a table that is there need its table's place; deeper ones get a header at the end.
-        Home::Table { table, dotted } if rest.len() == 1 => {
+    match parent {
+        Parent::Inline(table) => out.extend(in_braces(text, table, rest, &value)),
+        // A direct entry of an existing table goes into that table; deeper names get a header at the end of the file.
+        Parent::Table { table, dotted } if rest.len() == 1 => {
             let names: Vec<String> = dotted.iter().chain(rest).map(|name| bare_or_quoted(name)).collect();
             let line = format!("{} = {value}", names.join("."));
             let at = if depth == 0 { Some(end_of_root(text, &document)) } else { end_of(text, table) };
             out.extend(at.map(|at| at.line(text, comment, &line)));
         }
-        Home::Table { .. } => {}
+        Parent::Table { .. } => {}
     }
     if let Some((last, outer)) = key.segments().split_last()
         && !outer.is_empty()
@@ -38,15 +38,15 @@ pub(super) fn additions(
     Ok(out)
 }
 
-/// The innermost table of a name that is there.
-enum Home<'a> {
-    /// In the file's own tables; with the segments since the last header, where the table comes from dotted names.
+/// The innermost existing table on the path of a name.
+enum Parent<'a> {
+    /// A regular table; `dotted` holds the segments since the last header, if the table comes from dotted keys.
     Table { table: &'a Table, dotted: Vec<String> },
-    /// In braces.
+    /// An inline table.
     Inline(&'a toml_edit::InlineTable),
 }
 
-fn deepest<'a>(document: &'a Document<&str>, path: &[String]) -> (Home<'a>, usize) {
+fn deepest<'a>(document: &'a Document<&str>, path: &[String]) -> (Parent<'a>, usize) {
     let (mut table, mut dotted) = (document.as_table(), Vec::new());
     for (depth, segment) in path.iter().enumerate() {
         match table.get(segment) {
@@ -59,31 +59,31 @@ fn deepest<'a>(document: &'a Document<&str>, path: &[String]) -> (Home<'a>, usiz
                 }
             }
             Some(Item::Value(Value::InlineTable(inner))) => return in_inline(inner, path, depth + 1),
-            _ => return (Home::Table { table, dotted }, depth),
+            _ => return (Parent::Table { table, dotted }, depth),
         }
     }
-    (Home::Table { table, dotted }, path.len())
+    (Parent::Table { table, dotted }, path.len())
 }
 
-fn in_inline<'a>(table: &'a toml_edit::InlineTable, path: &[String], depth: usize) -> (Home<'a>, usize) {
+fn in_inline<'a>(table: &'a toml_edit::InlineTable, path: &[String], depth: usize) -> (Parent<'a>, usize) {
     match path.get(depth).and_then(|segment| table.get(segment)) {
         Some(Value::InlineTable(inner)) => in_inline(inner, path, depth + 1),
-        _ => (Home::Inline(table), depth),
+        _ => (Parent::Inline(table), depth),
     }
 }
 
-/// Where a line goes.
-struct Place {
+/// Where to insert a line.
+struct InsertPoint {
     at: usize,
     indent: String,
     blank_below: bool,
 }
 
-impl Place {
+impl InsertPoint {
     fn line(&self, text: &str, comment: Option<&str>, line: &str) -> Splice {
         let eol = eol(text);
         let mut with = String::new();
-        if self.at > 0 && !piece(text, 0..self.at).ends_with('\n') {
+        if self.at > 0 && !slice(text, 0..self.at).ends_with('\n') {
             with.push_str(eol);
         }
         if let Some(comment) = comment {
@@ -98,35 +98,35 @@ impl Place {
     }
 }
 
-/// Behind the last name of a table itself, else behind its header.
-fn end_of(text: &str, table: &Table) -> Option<Place> {
+/// After the last direct entry of a table, else after its header.
+fn end_of(text: &str, table: &Table) -> Option<InsertPoint> {
     let last = last_value(table).or_else(|| table.span().map(|span| header_end(text, span.start)))?;
     let indent = indent_at(text, last).to_owned();
-    Some(Place { at: next_line(text, last), indent, blank_below: false })
+    Some(InsertPoint { at: next_line(text, last), indent, blank_below: false })
 }
 
-/// Behind the last name outside all tables, else above the first header and the comment right above it.
-fn end_of_root(text: &str, document: &Document<&str>) -> Place {
+/// After the last top-level entry, else above the first header and the comment directly above it.
+fn end_of_root(text: &str, document: &Document<&str>) -> InsertPoint {
     if let Some(place) = last_value(document.as_table()).and(end_of(text, document.as_table())) {
         return place;
     }
     let mut spans = Vec::new();
     headers(document.as_table(), &mut spans);
     let Some(first) = spans.into_iter().min() else {
-        return Place { at: text.len(), indent: String::new(), blank_below: false };
+        return InsertPoint { at: text.len(), indent: String::new(), blank_below: false };
     };
     let mut at = line_start(text, first);
     while at > 0 {
         let above = line_start(text, at - 1);
-        if !piece(text, above..at).trim_start().starts_with('#') {
+        if !slice(text, above..at).trim_start().starts_with('#') {
             break;
         }
         at = above;
     }
-    Place { at, indent: String::new(), blank_below: true }
+    InsertPoint { at, indent: String::new(), blank_below: true }
 }
 
-/// Where the tables with headers start.
+/// The offsets of tables with headers.
 fn headers(table: &Table, spans: &mut Vec<usize>) {
     for (_, item) in table {
         match item {
@@ -144,7 +144,7 @@ fn headers(table: &Table, spans: &mut Vec<usize>) {
     }
 }
 
-/// The end of the last value that stands in a table itself, or under dotted names in it.
+/// The end of the last value directly in a table, or under dotted keys in it.
 fn last_value(table: &Table) -> Option<usize> {
     let ends = table.iter().filter_map(|(_, item)| match item {
         Item::Value(value) => value_end(value),
@@ -168,14 +168,14 @@ fn in_braces(text: &str, table: &toml_edit::InlineTable, rest: &[String], value:
     let pair = format!("{} = {value}", names.join("."));
     match TableLike::iter(table).filter_map(|(_, item)| item.as_value().and_then(value_end)).max() {
         Some(end) => {
-            let end = piece(text, 0..end).trim_end().len();
+            let end = slice(text, 0..end).trim_end().len();
             Some(Splice::insert(end, format!(", {pair}"), 2))
         }
         None => table.span().map(|span| Splice::replace(span, format!("{{ {pair} }}"))),
     }
 }
 
-/// A table of its own at the end of the file.
+/// A new table at the end of the file.
 fn section(text: &str, header: &str, comment: Option<&str>, line: &str) -> Splice {
     let eol = eol(text);
     let mut with = String::new();

@@ -1,5 +1,5 @@
-//! YAML: one reader (`yamlpath`) says where a value stands, another (`yaml_serde`) what the file means before and
-//! after. What they could understand differently is refused.
+//! YAML: one parser (`yamlpath`) locates values, another (`yaml_serde`) gives the file's meaning before and after an
+//! edit. Constructs that they might understand differently are refused.
 
 use std::ops::Range;
 
@@ -9,8 +9,8 @@ use yamlpath::{Component, Document, QueryError, Route};
 
 use super::error::EditError;
 use super::key::KeyPath;
-use super::node::{At, Entry, Node};
-use super::splice::{Splice, line_at, line_end, piece};
+use super::node::{At, Member, Node};
+use super::splice::{Splice, line_at, line_end, slice};
 use crate::domain::Clean;
 
 pub(super) fn read(text: &str) -> Result<Node, EditError> {
@@ -25,7 +25,7 @@ pub(super) fn read(text: &str) -> Result<Node, EditError> {
         });
     }
     match node(&value) {
-        // A file of comments only.
+        // A file with nothing but comments.
         Node::Null => Ok(Node::Map(Vec::new())),
         node => Ok(node),
     }
@@ -35,7 +35,7 @@ pub(super) fn parse(text: &str) -> Result<Document, EditError> {
     Document::new(text).map_err(unreadable)
 }
 
-/// What the second reader does not understand, although the first one did.
+/// The error for a text that only the other parser understands.
 pub(super) fn unreadable(_: QueryError) -> EditError {
     EditError::Refused {
         line: 1,
@@ -49,7 +49,7 @@ fn malformed(error: &yaml_serde::Error) -> EditError {
     EditError::Malformed { line, problem: Clean::line(&unquoted(&error.to_string())) }
 }
 
-/// A reader's message without what it says of the file's content, which it puts in quotes.
+/// Removes quoted parts from a parser's message: they are content of the file.
 fn unquoted(message: &str) -> String {
     let is_quote = |character| matches!(character, '"' | '`');
     match (message.find(is_quote), message.rfind(is_quote)) {
@@ -61,7 +61,7 @@ fn unquoted(message: &str) -> String {
     }
 }
 
-/// The line of a name; 1 where it cannot be told.
+/// The line of a name; 1 if it cannot be found.
 pub(super) fn line(text: &str, key: &KeyPath) -> usize {
     let Ok(document) = Document::new(text) else { return 1 };
     document
@@ -80,12 +80,12 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
     let (start, name_end) = name.location.byte_span;
     let line = line_at(text, start);
     let refused = |problem, remedy| Err(EditError::Refused { line, problem, remedy });
-    let sign = name_end + blanks(piece(text, name_end..text.len()));
-    if !piece(text, sign..text.len()).starts_with(':') {
+    let sign = name_end + blanks(slice(text, name_end..text.len()));
+    if !slice(text, sign..text.len()).starts_with(':') {
         return refused("this name has no `:` after it", "write it as `name: value`");
     }
     let Some(found) = document.query_exact(&route).map_err(unreadable)? else {
-        let between = piece(text, sign + 1..line_end(text, sign + 1)).trim();
+        let between = slice(text, sign + 1..line_end(text, sign + 1)).trim();
         if !between.is_empty() && !between.starts_with('#') {
             return refused("this value has an anchor or a tag", "remove it, or edit the file by hand");
         }
@@ -95,15 +95,15 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
     if span.start < sign {
         return refused("this value is an alias (`*name`) of another one", "write a text in its place first");
     }
-    let between = piece(text, sign + 1..span.start);
-    if between.contains('*') || piece(text, span.clone()).starts_with('*') {
+    let between = slice(text, sign + 1..span.start);
+    if between.contains('*') || slice(text, span.clone()).starts_with('*') {
         return refused("this value is an alias (`*name`) of another one", "write a text in its place first");
     }
     let marks = |text: &str| text.split_whitespace().any(|word| word.starts_with(['&', '!']));
-    if marks(between) || marks(piece(text, span.clone()).lines().next().unwrap_or_default()) {
+    if marks(between) || marks(slice(text, span.clone()).lines().next().unwrap_or_default()) {
         return refused("this value has an anchor or a tag", "remove it, or edit the file by hand");
     }
-    let old = piece(text, span.clone());
+    let old = slice(text, span.clone());
     match old.chars().next() {
         Some('|' | '>') => {
             refused("this value is a block of several lines", "put it on one line first, in quotes")
@@ -123,12 +123,12 @@ pub(super) fn replacement(text: &str, key: &KeyPath, value: &str) -> Result<Spli
     }
 }
 
-/// A text as YAML writes it: in the quotes that were there; without any only where every reader takes it for text.
+/// Writes a string in YAML, in the existing quotes; without quotes only if every parser takes it for a string.
 pub(super) fn written(value: &str, quote: Option<char>) -> String {
     match quote {
         Some('\'') => format!("'{}'", value.replace('\'', "''")),
         None if is_plain(value) => value.to_owned(),
-        // JSON's texts are YAML's, but for a few characters that are better not written raw.
+        // JSON strings are valid YAML, except for a few characters that should not be written raw.
         _ => {
             let mut out = String::from("\"");
             for character in value.chars() {
@@ -188,14 +188,14 @@ fn node(value: &Value) -> Node {
         Value::Mapping(mapping) => Node::Map(
             mapping
                 .iter()
-                .map(|(name, value)| Entry { name: name_of(name), at: At(0), node: node(value) })
+                .map(|(name, value)| Member { name: name_of(name), at: At(0), node: node(value) })
                 .collect(),
         ),
         Value::Tagged(tagged) => Node::Other("tagged", format!("{tagged:?}")),
     }
 }
 
-/// A name as text; other kinds of names are told apart from any text.
+/// A name as text; non-string names are mapped to texts that no name can have.
 fn name_of(name: &Value) -> String {
     match name {
         Value::String(text) => text.clone(),

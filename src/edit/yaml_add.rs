@@ -1,11 +1,11 @@
-//! YAML: a name that is missing goes to the end of its block of names.
+//! YAML: adds a missing name at the end of its block mapping.
 
 use yamlpath::{FeatureKind, Route};
 
 use super::error::EditError;
 use super::key::KeyPath;
 use super::node::Node;
-use super::splice::{Splice, eol, indent_at, line_at, line_start, next_line, piece};
+use super::splice::{Splice, eol, indent_at, line_at, line_start, next_line, slice};
 use super::yaml::{parse, read, route, span, unreadable, written};
 
 mod empty;
@@ -35,7 +35,7 @@ pub(super) fn additions(
     let span = span(&found);
     let line = line_at(text, span.start);
     let refused = |problem, remedy| Err(EditError::Refused { line, problem, remedy });
-    let here = piece(text, span.clone());
+    let here = slice(text, span.clone());
     if here.starts_with(['&', '*', '!']) {
         return refused("this table has an anchor, an alias or a tag", "add the name by hand");
     }
@@ -44,7 +44,7 @@ pub(super) fn additions(
         if span.start < name.location.byte_span.1 {
             return refused("this table is an alias of an anchor", "add the name by hand");
         }
-        let between = piece(text, name.location.byte_span.1..span.start);
+        let between = slice(text, name.location.byte_span.1..span.start);
         if between.contains(['&', '*', '!']) {
             return refused("this table has an anchor, an alias or a tag", "add the name by hand");
         }
@@ -64,7 +64,7 @@ pub(super) fn additions(
     Ok(vec![block(text, at, indent, missing, value, comment)])
 }
 
-/// For a file without names: comments only, or nothing.
+/// For a file without entries: empty, or only comments.
 fn at_the_end(
     text: &str,
     key: &KeyPath,
@@ -81,7 +81,7 @@ fn at_the_end(
     Ok(vec![block(text, text.len(), "", key.segments(), value, comment)])
 }
 
-/// Names over each other, each one step further in, at the beginning of a line.
+/// Nested names, each indented one step further, starting at the beginning of a line.
 fn block(
     text: &str,
     at: usize,
@@ -91,14 +91,14 @@ fn block(
     comment: Option<&str>,
 ) -> Splice {
     let mut with = String::new();
-    if at > 0 && !piece(text, 0..at).ends_with('\n') {
+    if at > 0 && !slice(text, 0..at).ends_with('\n') {
         with.push_str(eol(text));
     }
     let name_at = write_block(&mut with, text, indent, names, value, comment);
     Splice::insert(at, with, name_at)
 }
 
-/// Writes names over each other, and says where the innermost one starts.
+/// Writes nested names; returns the offset of the innermost one.
 fn write_block(
     with: &mut String,
     text: &str,
@@ -126,7 +126,7 @@ fn write_block(
     name_at
 }
 
-/// One step of indentation: as the first indented line has it, else two blanks.
+/// The unit of indentation: that of the first indented line, else two spaces.
 fn step(text: &str) -> &str {
     let indents =
         text.lines().filter(|line| !line.trim_start().starts_with('#')).map(|line| indent_at(line, 0));

@@ -1,4 +1,4 @@
-//! What can go wrong with a file. Whatever it is, the old content is still there.
+//! File errors. In each case the old content is unchanged.
 
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -8,42 +8,42 @@ use thiserror::Error;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 use crate::edit::EditError;
 
-/// A file that could not be read, edited or written.
+/// Why a file could not be read, edited or written.
 #[derive(Debug, Error)]
 pub enum FileError {
-    /// There is no such file.
+    /// The file does not exist.
     #[error("{} does not exist; only new .env files are created", path.display())]
     Missing {
         /// The file.
         path: PathBuf,
     },
-    /// The folder of the file is not there.
+    /// The file's folder does not exist.
     #[error("the folder {} does not exist", path.display())]
     NoFolder {
         /// The folder.
         path: PathBuf,
     },
-    /// A link to nothing.
+    /// A dangling symlink.
     #[error("{} is a dangling symlink", path.display())]
     DanglingLink {
         /// The link.
         path: PathBuf,
     },
-    /// Links that lead back to themselves.
+    /// A loop of symlinks.
     #[error("the symlinks of {} form a loop", path.display())]
     LinkLoop {
-        /// The path that was asked for.
+        /// The requested path.
         path: PathBuf,
     },
-    /// A folder, a pipe, a device.
+    /// A folder, a pipe or a device.
     #[error("{} is {holds}, not a file", path.display())]
     NotAFile {
         /// The path.
         path: PathBuf,
-        /// What is there.
+        /// What it is instead.
         holds: &'static str,
     },
-    /// Not one of the formats.
+    /// An unsupported format.
     #[error("{} cannot be edited: {problem}", path.display())]
     Format {
         /// The file.
@@ -51,7 +51,7 @@ pub enum FileError {
         /// Why.
         problem: &'static str,
     },
-    /// Not UTF-8.
+    /// Invalid UTF-8.
     #[error("{}, line {line}, is not UTF-8; convert the file first", path.display())]
     NotUtf8 {
         /// The file.
@@ -59,7 +59,7 @@ pub enum FileError {
         /// From 1.
         line: usize,
     },
-    /// In an encoding that readers of its format do not expect.
+    /// An encoding that readers of the format do not expect.
     #[error(
         "{} is {encoding}; convert it to UTF-8 first: iconv -f {encoding} -t UTF-8 FILE > NEW",
         path.display()
@@ -70,13 +70,13 @@ pub enum FileError {
         /// Its encoding.
         encoding: &'static str,
     },
-    /// Zero bytes.
+    /// The file contains NUL bytes.
     #[error("{} contains NUL bytes (binary, or UTF-16 without a byte-order mark)", path.display())]
     Binary {
         /// The file.
         path: PathBuf,
     },
-    /// Over 10 MiB.
+    /// Larger than 10 MiB.
     #[error("{} has {bytes} bytes; files over 10 MiB are not edited", path.display())]
     TooLarge {
         /// The file.
@@ -84,7 +84,7 @@ pub enum FileError {
         /// Its size.
         bytes: u64,
     },
-    /// The edit is refused.
+    /// The edit was refused.
     #[error("{}: {problem}", path.display())]
     Refused {
         /// The file.
@@ -92,12 +92,12 @@ pub enum FileError {
         /// Why.
         problem: EditError,
     },
-    /// No permission to read it.
+    /// The file cannot be read.
     #[error("{} could not be read: {error}", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
     /// The file is read-only.
@@ -106,15 +106,15 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
-    /// The folder takes no new file, or the disk none at all.
+    /// The folder is not writable, or the disk is full.
     #[error("nothing can be written into {}: {error}", path.display())]
     Unwritable {
         /// The folder.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         error: io::Error,
     },
-    /// A file system, or a bind mount of one file: no other file can take its place.
+    /// The file is a mount point, as of a bind mount: it cannot be replaced.
     #[error(
         "{} is a bind mount and cannot be replaced; change it outside the container, or mount its folder",
         path.display()
@@ -123,27 +123,27 @@ pub enum FileError {
         /// The file.
         path: PathBuf,
     },
-    /// The file belongs to someone else, and the new one could not be given to them.
+    /// The file belongs to someone else, and the new one could not be given the same owner.
     #[error("{} belongs to another user or group and would become yours", path.display())]
     Owner {
         /// The file.
         path: PathBuf,
     },
-    /// Something else wrote it after it was read.
+    /// The file was changed after it was read.
     #[error("{} was changed after it was read", path.display())]
     Changed {
         /// The file.
         path: PathBuf,
     },
-    /// Other programs keep writing there.
+    /// Other programs hold the lock.
     #[error("{} cannot be written now: {error}", path.display())]
     Busy {
         /// The file.
         path: PathBuf,
-        /// How long they did.
+        /// For how long this waited.
         error: io::Error,
     },
-    /// There is a backup already.
+    /// The backup already exists.
     #[error("the backup {} already exists", path.display())]
     BackupThere {
         /// The backup.
@@ -161,7 +161,7 @@ impl FileError {
         }
     }
 
-    /// In the shape that screen and command line show.
+    /// The error as a diagnosis.
     pub fn diagnosis(&self) -> Diagnosis {
         let code = match self {
             Self::Refused { .. }

@@ -1,11 +1,11 @@
-//! What a file was when it was read, and what of it is kept; all that differs between platforms.
+//! The identity and metadata of a file when it was read; all platform-specific code of file editing.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Which file it was, and in which state.
+/// Which file was read, and its metadata at that time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Stamp {
     /// Device and inode.
@@ -14,20 +14,20 @@ pub(super) struct Stamp {
     modified: Option<SystemTime>,
     /// User and group.
     pub(super) owner: Option<(u32, u32)>,
-    /// Permissions.
+    /// Permission bits.
     pub(super) mode: Option<u32>,
-    /// Names of the file.
+    /// Number of hard links.
     pub(super) links: u64,
 }
 
 impl Stamp {
-    /// Whether nothing was done to the file. Another name for it is no change of it.
+    /// Whether the file is unchanged. A new hard link is no change.
     pub(super) fn is_same(&self, now: &Self) -> bool {
         *self == Self { links: self.links, ..now.clone() }
     }
 }
 
-/// The folder of a path; the current one for a mere name.
+/// The parent folder; `.` for a bare file name.
 pub(super) fn folder(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
@@ -58,7 +58,7 @@ mod platform {
 
     pub(in super::super) const NEW_MODE: Option<u32> = Some(0o600);
 
-    /// Opens a file for reading; a pipe that took its place meanwhile is not waited for.
+    /// Opens a file for reading; does not block if it has been replaced by a pipe.
     pub(in super::super) fn open(path: &Path) -> io::Result<File> {
         OpenOptions::new().read(true).custom_flags(OFlags::NONBLOCK.bits() as i32).open(path)
     }
@@ -67,8 +67,7 @@ mod platform {
         access(path, Access::WRITE_OK).is_ok()
     }
 
-    /// Whether a file is a mount of its own, which no other file can take the place of. False where that cannot be
-    /// told.
+    /// Whether a file is itself a mount point and so cannot be replaced. False if that cannot be determined.
     #[cfg(target_os = "linux")]
     pub(in super::super) fn is_mount(path: &Path) -> bool {
         use rustix::fs::{AtFlags, CWD, StatxFlags, statx};
@@ -84,7 +83,7 @@ mod platform {
         false
     }
 
-    /// Gives a new file the owner and mode of the old one; false where the owner cannot be kept.
+    /// Gives a new file the owner and mode of the original; returns false if the owner cannot be kept.
     pub(in super::super) fn inherit(file: &File, stamp: &Stamp) -> io::Result<bool> {
         let own = Stamp::of(&file.metadata()?);
         if own.owner != stamp.owner {
@@ -99,7 +98,7 @@ mod platform {
         Ok(true)
     }
 
-    /// Brings a rename in a folder to the disk. Some file systems cannot; then it comes there in time.
+    /// Syncs a rename to disk. Errors are ignored: some file systems cannot sync a folder.
     pub(in super::super) fn sync(folder: &Path) {
         let _result = File::open(folder).and_then(|folder| folder.sync_all());
     }

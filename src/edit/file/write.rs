@@ -1,4 +1,4 @@
-//! Writing: beside the file first, then in its place, and only if it is still the file that was read.
+//! Writes a planned change: to a temporary file that replaces the original, if that is still the file that was read.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -9,11 +9,11 @@ use super::{FileError, Planned, Written, read};
 use crate::disk::{Draft, Lock};
 
 impl Planned {
-    /// Makes the change. Nothing is written where nothing changes.
+    /// Makes the change. Writes nothing if nothing changes.
     ///
     /// # Errors
-    /// The file was changed after it was read, is read-only, or belongs to someone else; its folder takes no new
-    /// file; the disk is full; others keep writing there. The file is as it was then.
+    /// If the file was changed after it was read, is read-only, or belongs to someone else; if its folder is not
+    /// writable, the disk is full, or others hold the lock. The file is then unchanged.
     pub fn write(self) -> Result<Written, FileError> {
         if !self.is_change() {
             return Ok(self.without_a_change());
@@ -23,11 +23,11 @@ impl Planned {
         self.write_within(&lock)
     }
 
-    /// The same for a change that nobody looked at: where the file was changed after it was read, the change is
-    /// planned again for what it holds now.
+    /// Like [`Planned::write`], for a change that nobody reviewed: if the file was changed after it was read, the
+    /// change is planned again for its current content.
     ///
     /// # Errors
-    /// Those of [`Planned::write`], but that the file was changed; those of planning.
+    /// As for [`Planned::write`], except for a changed file; also the errors of planning.
     pub fn write_latest(self) -> Result<Written, FileError> {
         let lock = self.lock()?;
         let latest = match self.unchanged() {
@@ -40,7 +40,7 @@ impl Planned {
         if latest.is_change() { latest.write_within(&lock) } else { Ok(latest.without_a_change()) }
     }
 
-    /// Nobody else writes there, from reading to renaming.
+    /// Takes the lock that excludes other writers until the rename.
     fn lock(&self) -> Result<Lock, FileError> {
         Lock::of(&self.path).map_err(|error| match error.kind() {
             ErrorKind::ResourceBusy => FileError::Busy { path: self.path.clone(), error },
@@ -55,7 +55,7 @@ impl Planned {
     fn write_within(self, lock: &Lock) -> Result<Written, FileError> {
         if self.stamp.is_some() {
             let metadata = fs::metadata(&self.path).map_err(|error| FileError::read(&self.path, error))?;
-            // A rename would not mind, but whoever made the file read-only would.
+            // A rename would work, but the file was made read-only on purpose.
             if metadata.permissions().readonly() || !stamp::is_writable(&self.path) {
                 return Err(FileError::ReadOnly { path: self.path });
             }
@@ -65,7 +65,7 @@ impl Planned {
         match self.replace(new) {
             Ok(()) => Ok(Written { path: self.path, change: self.change, changed: true, backup }),
             Err(error) => {
-                // A backup of a file that did not change would be in the way the next time.
+                // The backup of an unchanged file would block the next attempt.
                 if let Some(backup) = backup {
                     let _result = fs::remove_file(backup);
                 }
@@ -87,11 +87,11 @@ impl Planned {
         }
     }
 
-    /// A finished file beside the one that it shall replace. It goes by itself when it is not used.
+    /// Writes a temporary file beside the original. It is removed on drop if it is not used.
     fn beside<'lock>(&self, lock: &'lock Lock, content: &[u8]) -> Result<Draft<'lock>, FileError> {
         let mut new = Draft::new(lock).map_err(|error| self.unwritable(error))?;
         new.fill(content).map_err(|error| self.unwritable(error))?;
-        // Only now: until it is whole, nobody else reads it.
+        // Only once it is complete: until then no other user can read it.
         if let Some(stamp) = &self.stamp {
             let kept = stamp::inherit(new.file(), stamp).map_err(|error| self.unwritable(error))?;
             if !kept {
@@ -101,7 +101,7 @@ impl Planned {
         Ok(new)
     }
 
-    /// The backup, where one was asked for.
+    /// Creates the backup, if requested.
     fn keep(&self, lock: &Lock) -> Result<Option<PathBuf>, FileError> {
         if !self.backup || self.is_new {
             return Ok(None);
@@ -116,7 +116,7 @@ impl Planned {
         }
     }
 
-    /// Whether the path still leads to the file that was read, with the content that was read.
+    /// Checks that the path still leads to the file that was read, with the same content.
     fn unchanged(&self) -> Result<(), FileError> {
         if let Some(link) = &self.via_link
             && fs::canonicalize(link).ok().as_ref() != Some(&self.path)
@@ -139,7 +139,7 @@ impl Planned {
     }
 
     pub(super) fn unwritable(&self, error: std::io::Error) -> FileError {
-        // So the system refuses to put something in the place of a file that is a mount.
+        // The system's error for replacing a mount point.
         if error.kind() == ErrorKind::ResourceBusy {
             return FileError::Mount { path: self.path.clone() };
         }

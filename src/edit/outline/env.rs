@@ -1,6 +1,6 @@
-//! `.env` files. Nearly every text is one, so a name is shown only where nothing speaks against the file being what
-//! it seems, and a value that was pasted without quotes is none: its lines may end with the `=` of base64, or have one in
-//! their middle. What is written as variables are stands out from that; any other name has to have an id as its value.
+//! `.env` files. Nearly any text parses as one, so a name is shown only if nothing contradicts the file being what it
+//! seems. A secret pasted without quotes must not pass as a name: its lines may end in the `=` of base64 padding or
+//! contain one. Only names in the style of variables are trusted; any other name must have an id as its value.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::Outline;
 use crate::edit::env::{Assignment, all, blanks};
 use crate::edit::ids;
-use crate::edit::splice::{line_end, next_line, piece};
+use crate::edit::splice::{line_end, next_line, slice};
 
 pub(super) fn read(text: &str) -> Option<Outline> {
     let assignments = all(text).ok()?;
@@ -32,7 +32,7 @@ pub(super) fn read(text: &str) -> Option<Outline> {
         };
         outline.value(text, one.value.clone(), Some(step));
         from = next_line(text, one.value.end);
-        let tail = piece(text, one.value.end..line_end(text, one.value.end));
+        let tail = slice(text, one.value.end..line_end(text, one.value.end));
         if tail.get(blanks(tail)..).is_some_and(|tail| tail.starts_with('#')) {
             let at = one.value.end + blanks(tail);
             outline.sign(at..at + 1);
@@ -42,11 +42,11 @@ pub(super) fn read(text: &str) -> Option<Outline> {
     Some(outline)
 }
 
-/// Whether a file is nothing but names with values that all readers take for the same, comments and empty lines.
+/// Whether a file consists only of assignments that all readers agree on, comments and empty lines.
 fn is_plain(text: &str, assignments: &[Assignment<'_>]) -> bool {
     let mut from = 0;
     for one in assignments {
-        let value = piece(text, one.value.clone());
+        let value = slice(text, one.value.clone());
         let is_odd = one.quote.is_none() && value.contains(['"', '\'', '`', '\\']);
         if is_odd || one.doubt.is_some() || !is_between(text, from..one.at) {
             return false;
@@ -56,23 +56,23 @@ fn is_plain(text: &str, assignments: &[Assignment<'_>]) -> bool {
     is_between(text, from..text.len())
 }
 
-/// Whether a blank stands behind the `=` and none before it, as where a text ends with the `=` of base64.
+/// Whether there is a space after the `=` and none before it, as after base64 padding.
 fn is_lopsided(text: &str, one: &Assignment<'_>) -> bool {
-    let sign = piece(text, one.name_at + one.name.len()..one.value.start);
+    let sign = slice(text, one.name_at + one.name.len()..one.value.start);
     sign.starts_with('=') && sign.len() > 1
 }
 
-/// Whether nothing but comments and empty lines stands here.
+/// Whether the range contains only comments and empty lines.
 fn is_between(text: &str, range: Range<usize>) -> bool {
-    piece(text, range).lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
+    slice(text, range).lines().map(str::trim).all(|line| line.is_empty() || line.starts_with('#'))
 }
 
-/// The marks of comments on lines of their own.
+/// Marks the signs of comments on their own lines.
 fn comments(outline: &mut Outline, text: &str, range: Range<usize>) {
     let mut at = range.start;
     while at < range.end {
-        let mark = at + blanks(piece(text, at..range.end));
-        if piece(text, mark..range.end).starts_with('#') {
+        let mark = at + blanks(slice(text, at..range.end));
+        if slice(text, mark..range.end).starts_with('#') {
             outline.sign(mark..mark + 1);
         }
         at = next_line(text, at);
@@ -84,8 +84,8 @@ fn is_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
 }
 
-/// Whether a name is written as variables of the environment are: `API_KEY_2`. A secret of that many capital letters
-/// before an `=` is rare; one with small letters among them is not.
+/// Whether a name is written like an environment variable: `API_KEY_2`. Secrets with this many capitals before an `=`
+/// are rare; with lower-case letters they are not.
 fn is_variable(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }

@@ -1,10 +1,10 @@
-//! Files that have no reader here, or do not obey it: nothing is known but ids, and a name in front of one that says
-//! itself that it is a grant's.
+//! Files in an unknown format, or not valid in theirs: only ids are recognised, and a name before one that contains
+//! "grant".
 
 use super::Outline;
 use crate::edit::ids;
 
-/// A longer one is no name that a person gave.
+/// Longer names are not shown: people do not choose such names.
 const LONGEST: usize = 64;
 
 pub(super) fn read(text: &str) -> Outline {

@@ -1,4 +1,4 @@
-//! JSON: its own tokens say what is a name.
+//! JSON: names are found from the tokens.
 
 use jsonc_parser::common::Ranged;
 use jsonc_parser::tokens::Token;
@@ -7,10 +7,10 @@ use jsonc_parser::{CollectOptions, CommentCollectionStrategy, parse_to_ast};
 use super::{Outline, unquoted};
 use crate::edit::json::OPTIONS;
 
-/// An object or a list that is open.
+/// An open object or list.
 struct Frame {
     step: Option<usize>,
-    /// The place of the next value, in a list.
+    /// The index of the next value, in a list.
     place: Option<usize>,
     /// The name of the next value, in an object.
     named: Option<usize>,
@@ -63,14 +63,14 @@ pub(super) fn read(text: &str) -> Option<Outline> {
     Some(outline)
 }
 
-/// Whether a text is the name of what follows: in a file that was read, a colon comes behind names only.
+/// Whether a string is a name: in a valid file, only names are followed by a colon.
 fn is_name(tokens: &[jsonc_parser::tokens::TokenAndRange<'_>], index: usize) -> bool {
     let is_comment = |token: &Token<'_>| matches!(token, Token::CommentLine(_) | Token::CommentBlock(_));
     let next = tokens.iter().skip(index + 1).find(|token| !is_comment(&token.token));
     next.is_some_and(|next| next.token == Token::Colon)
 }
 
-/// The step to the value that comes now.
+/// The step to the next value.
 fn step(outline: &mut Outline, frame: Option<&mut Frame>) -> Option<usize> {
     let frame = frame?;
     match frame.place {

@@ -1,5 +1,5 @@
-//! What each part of a file is, by the reader of its format: which bytes are names, which are signs of the format,
-//! which are values. What is shown of a file is decided by this alone, never by what a line looks like.
+//! Classifies the parts of a file with its format's parser: names, punctuation, values. This alone decides what is
+//! shown of a file, never the look of a line.
 
 mod env;
 mod guessed;
@@ -13,39 +13,39 @@ use std::ops::Range;
 use super::Format;
 use crate::domain::secret_shapes;
 
-/// A longer name is not shown: no name that a person gave is as long.
+/// Longer names are not shown: people do not choose such names.
 const LONGEST_NAME: usize = 128;
 
-/// What a part of a file is that may be shown.
+/// The kinds of parts that may be shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// A name.
     Name,
-    /// A sign of the format: a brace, a colon, a quote, the mark of a comment.
+    /// Punctuation: a brace, a colon, a quote, the start of a comment.
     Sign,
 }
 
-/// The parts of a text that may be shown, and where its values stand. All else is hidden.
+/// The parts of a text that may be shown, and the ranges of its values. Everything else is hidden.
 #[derive(Default)]
 pub(super) struct Outline {
     shown: Vec<(Range<usize>, Part)>,
     steps: Vec<Step>,
-    /// The values, in their order, each with the innermost step to it.
+    /// The values in file order, each with the innermost step to it.
     values: Vec<(Range<usize>, Option<usize>)>,
 }
 
-/// One step on the way to a value.
+/// One step on the path to a value.
 struct Step {
     outer: Option<usize>,
     label: Label,
 }
 
-/// What a step goes by.
+/// The label of a step.
 enum Label {
     Name(Box<str>),
     /// A name that is not shown.
     Hidden,
-    /// The place in a list.
+    /// The index in a list.
     Place(usize),
 }
 
@@ -55,16 +55,15 @@ impl fmt::Debug for Outline {
     }
 }
 
-/// Whether a name looks like one that a person gave. A line that holds a secret may end with a colon, and all of it is
-/// a name then to the reader of the format.
+/// Whether a name looks chosen by a person. A line with a secret may end in a colon, which makes it a name for the
+/// parser.
 fn is_plain_name(name: &str) -> bool {
     let is_plain = |character: char| character.is_alphanumeric() || "_-./@ ".contains(character);
     (1..=LONGEST_NAME).contains(&name.len()) && name.chars().all(is_plain) && !secret_shapes::holds(name)
 }
 
 impl Outline {
-    /// Reads a text of this format. Where it has none or cannot be read, only names of grants in front of their ids
-    /// are known.
+    /// Outlines a text. If it has no format or does not parse, only names of grants before their ids are recognised.
     pub(super) fn of(format: Option<Format>, text: &str) -> Self {
         let read = match format {
             Some(Format::Env) => env::read(text),
@@ -79,7 +78,7 @@ impl Outline {
         outline
     }
 
-    /// Moves everything by as many bytes.
+    /// Shifts all ranges by `by` bytes.
     pub(super) fn moved(mut self, by: usize) -> Self {
         let ranges = self.shown.iter_mut().map(|(range, _)| range);
         for range in ranges.chain(self.values.iter_mut().map(|(range, _)| range)) {
@@ -88,13 +87,13 @@ impl Outline {
         self
     }
 
-    /// The parts that may be shown from an offset on.
+    /// The parts that may be shown, from an offset on.
     pub(super) fn shown(&self, from: usize) -> impl Iterator<Item = (&Range<usize>, Part)> {
         let first = self.shown.partition_point(|(range, _)| range.end <= from);
         self.shown.iter().skip(first).map(|(range, part)| (range, *part))
     }
 
-    /// The name of the value at an offset, by itself; of one in a list that of the list.
+    /// The name of the value at an offset; for a list item, that of the list.
     pub(super) fn name(&self, at: usize) -> Option<&str> {
         let mut step = self.step(at)?;
         loop {
@@ -106,7 +105,7 @@ impl Outline {
         }
     }
 
-    /// The names on the way to the value at an offset, where it is more than one: `alter.grants.google`,
+    /// The path to the value at an offset, if it has more than one segment: `alter.grants.google`,
     /// `accounts[2].grant_id`.
     pub(super) fn path(&self, at: usize) -> Option<String> {
         let mut labels = Vec::new();
@@ -150,7 +149,7 @@ impl Outline {
         self.shown.push((range, Part::Sign));
     }
 
-    /// A name that stands at a range, and a step to it.
+    /// Adds a name, and returns the step to it.
     fn name_at(&mut self, range: Range<usize>, name: &str, outer: Option<usize>) -> usize {
         if !is_plain_name(name) {
             return self.push(outer, Label::Hidden);
@@ -172,7 +171,7 @@ impl Outline {
         self.steps.len() - 1
     }
 
-    /// A value. Its quotes are signs.
+    /// Adds a value. Its quotes count as punctuation.
     fn value(&mut self, text: &str, range: Range<usize>, step: Option<usize>) {
         let written = text.get(range.clone()).unwrap_or_default();
         let quote = written.chars().next().filter(|first| "\"'`".contains(*first));
@@ -187,7 +186,7 @@ impl Outline {
     }
 }
 
-/// A name without the quotes that it stands in, and where it is then.
+/// The range of a name without its quotes.
 fn unquoted(text: &str, range: Range<usize>) -> Range<usize> {
     let written = text.get(range.clone()).unwrap_or_default();
     let is_quoted = |quote| written.len() >= 2 && written.starts_with(quote) && written.ends_with(quote);

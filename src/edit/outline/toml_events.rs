@@ -1,4 +1,4 @@
-//! TOML: the events of its parser say what is a name.
+//! TOML: names are found from the parser's events.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,30 +8,30 @@ use toml_parser::{ParseError, Source};
 
 use super::{Outline, unquoted};
 
-/// A table in braces or a list that is open.
+/// An open inline table or list.
 struct Frame {
     step: Option<usize>,
-    /// The place of the next value, in a list.
+    /// The index of the next value, in a list.
     place: Option<usize>,
 }
 
-/// How far the reading is.
+/// The state of reading.
 #[derive(Default)]
 struct Reading {
     outline: Outline,
     frames: Vec<Frame>,
-    /// The table whose names are read.
+    /// The table whose entries are being read.
     table: Option<usize>,
-    /// The step that the names read so far lead to.
+    /// The step to the key read so far.
     key: Option<usize>,
-    /// The header that is being read: whether it is one of a list of tables, and its text.
+    /// The header being read: whether it is an array of tables, and its text.
     header: Option<(bool, String)>,
-    /// How many tables there are of each list of tables.
+    /// The number of tables in each array of tables.
     counts: HashMap<String, usize>,
 }
 
 pub(super) fn read(text: &str) -> Option<Outline> {
-    // The parser's grammar is not all: what the reader of an edit refuses is not shown either.
+    // The event parser checks the grammar only: what the editor refuses is not shown either.
     crate::edit::toml::parse(text).ok()?;
     let source = Source::new(text);
     let tokens = source.lex().into_vec();
@@ -120,7 +120,7 @@ impl Reading {
         self.outline.sign(range);
     }
 
-    /// The step to the value that comes now.
+    /// The step to the next value.
     fn step(&mut self) -> Option<usize> {
         match self.frames.last() {
             Some(Frame { step, place: Some(place) }) => Some(self.outline.place(*step, *place)),

@@ -1,4 +1,4 @@
-//! YAML: one reader says where a name stands, and another one must know the same name.
+//! YAML: names are located by one parser, and must be known to another.
 
 use std::collections::HashSet;
 
@@ -8,13 +8,13 @@ use yaml_serde::Value;
 
 use super::{Outline, unquoted};
 
-/// What is open: a pair, an entry of a list, or anything else.
+/// An open node: a pair, a list item, or anything else.
 struct Frame {
-    /// The step to what is inside.
+    /// The step to its content.
     step: Option<usize>,
-    /// The place of the next entry, in a list.
+    /// The index of the next item, in a list.
     place: usize,
-    /// Where the name of this pair is.
+    /// The node id of this pair's name.
     name: Option<usize>,
 }
 
@@ -28,7 +28,7 @@ pub(super) fn read(text: &str) -> Option<Outline> {
     }
     let mut reading = Reading { text, known, outline: Outline::default(), frames: Vec::new() };
     let mut cursor = tree.root_node().walk();
-    // Without recursion: a file may be nested as deep as it likes.
+    // Iterative: files may be nested arbitrarily deep.
     loop {
         let goes_in = reading.enter(&cursor);
         if goes_in && cursor.goto_first_child() {
@@ -46,14 +46,14 @@ pub(super) fn read(text: &str) -> Option<Outline> {
 
 struct Reading<'a> {
     text: &'a str,
-    /// The names that the other reader knows.
+    /// The names that the other parser knows.
     known: HashSet<String>,
     outline: Outline,
     frames: Vec<Frame>,
 }
 
 impl Reading<'_> {
-    /// Takes a node in, and says whether what is inside it is to be read, too.
+    /// Handles a node; returns whether to descend into it.
     fn enter(&mut self, cursor: &TreeCursor<'_>) -> bool {
         let node = cursor.node();
         let (step, name) = self.frames.last().map_or((None, None), |frame| (frame.step, frame.name));
@@ -92,7 +92,7 @@ impl Reading<'_> {
         goes_in
     }
 
-    /// The step to the next entry of the list that is open.
+    /// The step to the next item of the open list.
     fn entry(&mut self, step: Option<usize>) -> usize {
         let place = self.frames.last_mut().map_or(0, |list| {
             list.place += 1;
@@ -101,7 +101,7 @@ impl Reading<'_> {
         self.outline.place(step, place)
     }
 
-    /// The step of a name. One with an anchor, a tag or a comment in it, or over several lines, is not shown.
+    /// The step of a name. A name with an anchor, a tag, a comment or several lines is not shown.
     fn named(&mut self, key: Node<'_>, outer: Option<usize>) -> usize {
         let is_scalar = |node: Node<'_>| {
             matches!(node.kind(), "plain_scalar" | "double_quote_scalar" | "single_quote_scalar")
@@ -121,7 +121,7 @@ impl Reading<'_> {
     }
 }
 
-/// All names of a file, by the other reader.
+/// All names of a file, by the other parser.
 fn names(text: &str) -> Option<HashSet<String>> {
     let mut names = HashSet::new();
     for document in yaml_serde::Deserializer::from_str(text) {

@@ -1,4 +1,4 @@
-//! YAML: a name for a table that has none yet (`alter:`, `alter: {}`), and for one in braces.
+//! YAML: adds a name to an empty table (`alter:`, `alter: {}`) or to one in braces.
 
 use std::ops::Range;
 
@@ -6,10 +6,10 @@ use yamlpath::Document;
 
 use super::{step, write_block};
 use crate::edit::error::EditError;
-use crate::edit::splice::{Splice, eol, line_at, line_end, line_start, next_line, piece};
+use crate::edit::splice::{Splice, eol, line_at, line_end, line_start, next_line, slice};
 use crate::edit::yaml::{blanks, route, span, unreadable, written};
 
-/// Fills the table that stands under the names `there`: below its name, where that has a line of its own.
+/// Fills the empty table at the path `there`: on the lines below its name, if that has a line of its own.
 pub(super) fn filled(
     text: &str,
     document: &Document,
@@ -22,8 +22,8 @@ pub(super) fn filled(
     let name = span(&document.query_key_only(&route).map_err(unreadable)?);
     let line = line_at(text, name.start);
     let refused = |problem, remedy| Err(EditError::Refused { line, problem, remedy });
-    let sign = name.end + blanks(piece(text, name.end..text.len()));
-    if !piece(text, sign..text.len()).starts_with(':') {
+    let sign = name.end + blanks(slice(text, name.end..text.len()));
+    if !slice(text, sign..text.len()).starts_with(':') {
         return refused("this name has no `:` after it", "write it as `name:`");
     }
     let held = document.query_exact(&route).map_err(unreadable)?.map(|found| span(&found));
@@ -31,17 +31,17 @@ pub(super) fn filled(
     if held.start < sign {
         return refused("this table is an alias of an anchor", "add the name by hand");
     }
-    let between = piece(text, sign + 1..held.start);
-    let here = piece(text, held.clone());
+    let between = slice(text, sign + 1..held.start);
+    let here = slice(text, held.clone());
     if between.contains(['&', '*', '!', '#', '\n']) || here.starts_with(['&', '*', '!']) {
         return refused("this table has an anchor, an alias or a tag", "add the name by hand");
     }
     let start = line_start(text, name.start);
     let end = line_end(text, held.end);
-    let tail = piece(text, held.end..end);
+    let tail = slice(text, held.end..end);
     let is_alone =
         tail.trim().is_empty() || tail.starts_with([' ', '\t']) && tail.trim_start().starts_with('#');
-    let indent = piece(text, start..name.start);
+    let indent = slice(text, start..name.start);
     if !is_alone || !indent.chars().all(|blank| blank == ' ') || here.contains('\n') {
         if here.starts_with('{') {
             return in_braces(text, held, missing, value, comment);
@@ -54,7 +54,7 @@ pub(super) fn filled(
     Ok(Splice { range: sign + 1..next_line(text, end), with, name_at })
 }
 
-/// Adds a name behind the last one in braces.
+/// Adds a name after the last one in braces.
 pub(super) fn in_braces(
     text: &str,
     braces: Range<usize>,
@@ -62,7 +62,7 @@ pub(super) fn in_braces(
     value: &str,
     comment: Option<&str>,
 ) -> Result<Splice, EditError> {
-    let here = piece(text, braces.clone());
+    let here = slice(text, braces.clone());
     let inner = here.strip_prefix('{').and_then(|inner| inner.strip_suffix('}'));
     let Some(inner) = inner.filter(|inner| !inner.contains(['#', '\n'])) else {
         return Err(EditError::Refused {
@@ -71,10 +71,10 @@ pub(super) fn in_braces(
             remedy: "add the name by hand, or write one name a line",
         });
     };
-    // A whole document in empty braces needs none.
-    let is_alone = piece(text, 0..braces.start).lines().all(|line| line.is_empty() || line.starts_with('#'))
+    // An empty document in braces does not need them any more.
+    let is_alone = slice(text, 0..braces.start).lines().all(|line| line.is_empty() || line.starts_with('#'))
         && line_start(text, braces.start) == braces.start
-        && piece(text, braces.end..line_end(text, braces.end)).trim().is_empty();
+        && slice(text, braces.end..line_end(text, braces.end)).trim().is_empty();
     if inner.trim().is_empty() && is_alone {
         let mut with = String::new();
         let name_at = write_block(&mut with, text, "", missing, value, comment);
