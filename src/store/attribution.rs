@@ -1,49 +1,49 @@
-//! `reason` and `context` of the configuration: who asked, and why, said with each call.
+//! `reason` and `context` of the configuration: sent to Alter with each call, to say who made it and why.
 
 use toml::de::DeValue;
 
-use super::config::{Config, Reader, Value, as_written, is_own_variable};
+use super::config::{Config, Reader, Value, in_file_order, is_own_variable};
 use super::paths::Environment;
 use super::session::Source;
 use crate::domain::attribution::{ContextLimit, encode_context};
 use crate::domain::{Attribution, Code, Diagnosis, Retry, Who};
 
-/// The longest reason, in characters. The protocol names no limit; people read it in a line or two.
-const LONGEST_REASON: usize = 512;
+/// The longest reason, in characters. The protocol sets no limit; people read a reason in a line or two.
+const MAX_REASON: usize = 512;
 
-/// Where a value of the context comes from.
+/// The source of a context value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ContextValue {
-    /// The text itself.
+    /// A literal.
     Text(String),
-    /// An environment variable, read when the session begins.
+    /// An environment variable, read when the session is opened.
     Variable(String),
 }
 
-/// Whether a text can be a reason.
+/// Whether a text is a valid reason.
 pub(super) fn is_reason(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= LONGEST_REASON && !text.contains(char::is_control)
+    !text.trim().is_empty() && text.chars().count() <= MAX_REASON && !text.contains(char::is_control)
 }
 
 impl Reader<'_> {
-    /// Reads a context. Its limits are those of the wire.
+    /// Parses a context, within the limits of the protocol.
     pub(super) fn context(
         &mut self,
         path: &str,
         value: &Value<'_>,
     ) -> Result<Vec<(String, ContextValue)>, Diagnosis> {
         let Some(table) = value.get_ref().as_table() else {
-            return Err(self.wrong(value, path, "context", None));
+            return Err(self.invalid(value, path, "context", None));
         };
         let mut context: Vec<(String, ContextValue)> = Vec::new();
-        for (key, value) in as_written(table) {
+        for (key, value) in in_file_order(table) {
             let name: &str = key.get_ref();
             let path = format!("{path}.{name}");
             let Some(found) = context_value(value.get_ref()) else {
-                return Err(self.wrong(value, &path, "context", None));
+                return Err(self.invalid(value, &path, "context", None));
             };
             context.push((name.to_owned(), found));
-            // The first key with which a limit is crossed is the one to look at.
+            // Report the first key that exceeds a limit.
             if let Err(limit) = encode_context(&texts(&context)) {
                 let at = if limit == ContextLimit::Value { value.span().start } else { key.span().start };
                 let mistake = self.mistake(at, &path, &limit.to_string());
@@ -55,7 +55,7 @@ impl Reader<'_> {
     }
 }
 
-/// A text, or `{ env = "NAME" }`.
+/// Parses a string or `{ env = "NAME" }`.
 fn context_value(value: &DeValue<'_>) -> Option<ContextValue> {
     if let Some(text) = value.as_str() {
         return Some(ContextValue::Text(text.to_owned()));
@@ -65,7 +65,7 @@ fn context_value(value: &DeValue<'_>) -> Option<ContextValue> {
     (!variable.is_empty() && is_own_variable(variable)).then(|| ContextValue::Variable(variable.to_owned()))
 }
 
-/// What is known before the environment is asked.
+/// The context as far as it is known without the environment.
 fn texts(context: &[(String, ContextValue)]) -> Vec<(&str, &str)> {
     let mut texts = Vec::with_capacity(context.len());
     for (key, value) in context {
@@ -78,7 +78,7 @@ fn texts(context: &[(String, ContextValue)]) -> Vec<(&str, &str)> {
 }
 
 impl Config {
-    /// What a session says of its calls, and what of that cannot be said: then that key is left out.
+    /// The attribution of a session's calls, and a diagnosis for each key that cannot be sent and is left out.
     pub fn attribution(
         &self,
         source: &Source,

@@ -1,4 +1,4 @@
-//! What may be said with each call, and what is refused.
+//! Valid and invalid attribution.
 
 use proptest::prelude::*;
 
@@ -100,7 +100,7 @@ fn a_mistake_is_reported_with_its_line_and_costs_no_more() {
 }
 
 proptest! {
-    /// Whatever is set, what is said is within the limits of the wire.
+    /// Whatever is configured, the attribution is within the limits of the protocol.
     #[test]
     fn what_is_said_can_be_sent(
         global in prop::collection::vec(("[a-z]{1,3}", "[a-zé]{0,400}"), 0..20),

@@ -1,8 +1,7 @@
 //! The user's `config.toml`, and the `keymap.toml` next to it.
 //!
-//! One mistake never costs the rest: it is reported with file, line and key, and the default is kept for that
-//! key only. A profile is the exception: with a mistake in it, it is not used at all, because a key must never
-//! go to another backend than the one that was meant.
+//! A mistake affects only its own key: it is reported with file, line and key, and that key keeps its default. A
+//! profile with a mistake, however, is not used at all, because a key must never be sent to the wrong backend.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -21,45 +20,46 @@ use crate::domain::column::Order;
 use crate::domain::near::nearest;
 use crate::domain::{Code, Column, Diagnosis, ProfileSummary, Retry, Who, WritePolicy};
 
-/// The shortest time between two refreshes, in seconds.
+/// The shortest refresh interval, in seconds.
 pub const WATCH_AT_LEAST: u64 = 60;
 
-/// The longest time after which a sensitive copy is cleared, in seconds: a day.
+/// The longest time until a sensitive copy is cleared, in seconds: a day.
 pub const CLEAR_AT_MOST: u64 = 86_400;
 
-/// What the user set, with the defaults for everything else.
+/// The user's settings, with defaults for everything else.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
-    /// What counts where a profile does not say otherwise.
+    /// Preferences that apply unless a profile overrides them.
     pub preferences: Preferences,
-    /// Seconds between two refreshes while watching, at least [`WATCH_AT_LEAST`].
+    /// Seconds between automatic refreshes, at least [`WATCH_AT_LEAST`].
     pub watch_seconds: u64,
-    /// Seconds after which a sensitive copy is cleared, at most [`CLEAR_AT_MOST`]; 0 = never.
+    /// Seconds until a sensitive copy is cleared, at most [`CLEAR_AT_MOST`]; 0 = never.
     pub clipboard_clear_seconds: u64,
-    /// How much is kept of calls, and for how long.
+    /// How many calls the history keeps, and for how long.
     pub retention: Retention,
-    /// The profile that is used where none is named and `ALTER_API_KEY` is not set.
+    /// The default profile, used if none is named and `ALTER_API_KEY` is not set.
     pub profile: Option<String>,
-    /// Profiles by name. A profile with a mistake in it is an `Err` with the first of them.
+    /// Profiles by name. A profile with mistakes is an `Err` with the first of them.
     pub profiles: BTreeMap<String, Result<Profile, Diagnosis>>,
-    /// The variables that profiles name as holding a secret, those of profiles with a mistake too.
+    /// Variables that profiles name as holding a secret, including profiles with mistakes.
     pub hidden_variables: BTreeSet<String>,
-    /// The user's own rows of the key table.
+    /// The user's own key bindings.
     pub keymap: Option<KeymapFile>,
-    /// Why commands of the file are not run: it is somebody else's, or others can write to it. None = they may be.
+    /// Why commands in the file must not be run: it belongs to someone else, or others can write to it. `None` = they
+    /// may be run.
     pub untrusted: Option<String>,
-    /// What is wrong with the file, in its order.
+    /// Mistakes in the file, in file order.
     pub mistakes: Vec<Diagnosis>,
-    /// The file could not be read as a whole: no profile can be trusted to be missing.
+    /// Set if the file could not be parsed at all: then no profile is known to be missing.
     pub unreadable: Option<Diagnosis>,
 }
 
-/// The text of `keymap.toml`, unread; the key table itself is the screen's.
+/// The unparsed text of `keymap.toml`; the screen owns the keymap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeymapFile {
-    /// Where it is.
+    /// Its path.
     pub file: PathBuf,
-    /// What it says.
+    /// Its content.
     pub text: String,
 }
 
@@ -82,10 +82,10 @@ impl Default for Config {
 }
 
 impl Config {
-    /// Reads the files. A missing one is fine unless the user named it.
+    /// Loads the files. A missing file is fine unless the user named it.
     ///
     /// # Errors
-    /// When a file that the user named cannot be read: what it would have said cannot be guessed.
+    /// If a file that the user named cannot be read.
     pub fn load(location: Option<&Location>) -> Result<Self, Diagnosis> {
         let Some(Location { file, named }) = location else { return Ok(Self::default()) };
         let mut config = match read(file) {
@@ -111,7 +111,7 @@ impl Config {
         Ok(config)
     }
 
-    /// Reads a text; `source` names its file in reports. Never fails: see [`Config::mistakes`].
+    /// Parses a configuration; `source` names its file in diagnoses. Never fails: see [`Config::mistakes`].
     pub fn read(text: &str, source: &str) -> Self {
         let (table, errors) = DeTable::parse_recoverable(text);
         if let Some(error) = errors.first() {
@@ -120,33 +120,33 @@ impl Config {
             return Self::broken(mistake);
         }
         let mut reader = Reader { text, source, config: Self::default() };
-        for (key, value) in as_written(table.get_ref()) {
+        for (key, value) in in_file_order(table.get_ref()) {
             reader.setting(key, value);
         }
         reader.config
     }
 
     fn broken(unreadable: Diagnosis) -> Self {
-        // Whether anything was to be kept is not known either.
+        // The file may have turned these off; assume that it did.
         let preferences =
             Preferences { history: Some(false), remember: Some(false), ..Preferences::default() };
         let mistakes = vec![unreadable.clone()];
         Self { preferences, mistakes, unreadable: Some(unreadable), ..Self::default() }
     }
 
-    /// What a session may change, and what has to be confirmed.
+    /// The write policy of a session.
     pub fn write_policy(&self, source: &Source) -> WritePolicy {
         let Source::Profile(name) = source else { return WritePolicy::default() };
         let profile = self.profiles.get(name).and_then(|profile| profile.as_ref().ok());
         WritePolicy {
             profile: Some(name.as_str().into()),
-            // What cannot be read is no reason to be careless.
+            // Assume the stricter policy for a profile that cannot be read.
             production: profile.is_none_or(|profile| profile.production),
             read_only: profile.is_none_or(|profile| profile.read_only),
         }
     }
 
-    /// The profiles, as a list to choose from shows them.
+    /// The profiles, for a list to choose from.
     pub fn summaries(&self) -> Vec<ProfileSummary> {
         let summary = |(name, profile): (&String, &Result<Profile, Diagnosis>)| ProfileSummary {
             write_policy: self.write_policy(&Source::Profile(name.clone())),
@@ -158,7 +158,7 @@ impl Config {
         self.profiles.iter().map(summary).collect()
     }
 
-    /// What is set for a session: by its profile, else for everything.
+    /// The preferences of a session: those of its profile, then the global ones.
     pub fn of(&self, source: &Source) -> Preferences {
         let profile = match source {
             Source::Profile(name) => self.profiles.get(name).and_then(|profile| profile.as_ref().ok()),
@@ -168,7 +168,7 @@ impl Config {
             .map_or_else(|| self.preferences.clone(), |profile| profile.preferences.over(&self.preferences))
     }
 
-    /// What is kept of the calls of a session.
+    /// How much of a session's calls the history keeps.
     pub fn keep(&self, source: &Source) -> HistoryPolicy {
         if *source == Source::Demo {
             return HistoryPolicy::Everything;
@@ -188,17 +188,17 @@ impl Config {
         }
     }
 
-    /// Whether what is chosen on the screen is remembered.
+    /// Whether choices made on the screen are remembered.
     pub fn remembers(&self, source: &Source) -> bool {
         self.of(source).remember != Some(false)
     }
 }
 
-/// An order as it is written: a column name, with `:desc` or `:asc` behind it; without, the direction in which
-/// the column is usually wanted ([`Column::starts_descending`]).
+/// Parses a sort order: a column name, optionally followed by `:desc` or `:asc`; otherwise the column's usual direction
+/// ([`Column::starts_descending`]).
 ///
 /// # Errors
-/// The column that was probably meant, where there is one.
+/// The column that was probably meant, if there is one.
 pub fn parse_order(text: &str) -> Result<Order, Option<&'static str>> {
     let (name, direction) =
         text.split_once(':').map_or((text, None), |(name, direction)| (name, Some(direction)));
@@ -214,10 +214,10 @@ pub fn parse_order(text: &str) -> Result<Order, Option<&'static str>> {
     Ok(Order::By { column, descending })
 }
 
-/// A column by its name.
+/// Parses a column name.
 ///
 /// # Errors
-/// The column that was probably meant, where there is one.
+/// The column that was probably meant, if there is one.
 pub fn parse_column(name: &str) -> Result<Column, Option<&'static str>> {
     Column::iter()
         .find(|column| column.name() == name)
@@ -246,7 +246,7 @@ impl Reader<'_> {
         mistake.fact("problem", problem)
     }
 
-    pub(super) fn wrong(
+    pub(super) fn invalid(
         &mut self,
         value: &Value<'_>,
         key: &str,
@@ -254,7 +254,7 @@ impl Reader<'_> {
         near: Option<&str>,
     ) -> Diagnosis {
         let found = match value.get_ref() {
-            // A key may have been pasted where the name of its variable belongs.
+            // Do not quote it: a key may have been pasted in place of a variable's name.
             DeValue::String(_) if key.starts_with("profiles") => "this text".to_owned(),
             DeValue::String(text) => format!("`{text}`"),
             DeValue::Array(_) => "this list".to_owned(),
@@ -269,11 +269,11 @@ impl Reader<'_> {
         mistake
     }
 
-    pub(super) fn unknown(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
-        self.no_such(key, path, nearest(key.get_ref(), names_below(prefix)))
+    pub(super) fn unknown_setting(&mut self, key: &Key<'_>, path: &str, prefix: &str) -> Diagnosis {
+        self.unknown_key(key, path, nearest(key.get_ref(), names_below(prefix)))
     }
 
-    pub(super) fn no_such(&mut self, key: &Key<'_>, path: &str, near: Option<&str>) -> Diagnosis {
+    pub(super) fn unknown_key(&mut self, key: &Key<'_>, path: &str, near: Option<&str>) -> Diagnosis {
         let mut mistake = self.mistake(key.span().start, path, "no such key");
         if let Some(near) = near {
             mistake = mistake.fact("did you mean", near);
@@ -287,50 +287,50 @@ impl Reader<'_> {
         match name {
             name if EVERYWHERE.contains(&name) => {
                 let mut preferences = std::mem::take(&mut self.config.preferences);
-                // It is reported, and costs this key alone.
+                // The mistake is recorded, and affects this key only.
                 let _ = self.preference(name, name, value, &mut preferences);
                 self.config.preferences = preferences;
             }
-            "watch_seconds" => match whole(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
+            "watch_seconds" => match integer(value).filter(|seconds| *seconds >= WATCH_AT_LEAST) {
                 Some(seconds) => self.config.watch_seconds = seconds,
-                None => _ = self.wrong(value, name, name, None),
+                None => _ = self.invalid(value, name, name, None),
             },
             "history_days" => {
-                match whole(value).and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0) {
+                match integer(value).and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0) {
                     Some(days) => self.config.retention.days = days,
-                    None => _ = self.wrong(value, name, name, None),
+                    None => _ = self.invalid(value, name, name, None),
                 }
             }
             "history_megabytes" => {
-                match whole(value).filter(|size| *size > 0).and_then(|size| size.checked_mul(1 << 20)) {
+                match integer(value).filter(|size| *size > 0).and_then(|size| size.checked_mul(1 << 20)) {
                     Some(bytes) => self.config.retention.bytes = bytes,
-                    None => _ = self.wrong(value, name, name, None),
+                    None => _ = self.invalid(value, name, name, None),
                 }
             }
-            "clipboard_clear_seconds" => match whole(value).filter(|seconds| *seconds <= CLEAR_AT_MOST) {
+            "clipboard_clear_seconds" => match integer(value).filter(|seconds| *seconds <= CLEAR_AT_MOST) {
                 Some(seconds) => self.config.clipboard_clear_seconds = seconds,
-                None => _ = self.wrong(value, name, name, None),
+                None => _ = self.invalid(value, name, name, None),
             },
             "profile" => match value.get_ref().as_str().filter(|name| !name.is_empty()) {
                 Some(given) => self.config.profile = Some(given.to_owned()),
-                None => _ = self.wrong(value, name, name, None),
+                None => _ = self.invalid(value, name, name, None),
             },
             "profiles" => match value.get_ref().as_table() {
-                Some(table) => as_written(table).for_each(|(name, value)| self.profile(name, value)),
-                None => _ = self.wrong(value, name, name, None),
+                Some(table) => in_file_order(table).for_each(|(name, value)| self.profile(name, value)),
+                None => _ = self.invalid(value, name, name, None),
             },
-            unknown => _ = self.unknown(key, unknown, ""),
+            unknown => _ = self.unknown_setting(key, unknown, ""),
         }
     }
 }
 
-fn whole(value: &Value<'_>) -> Option<u64> {
+fn integer(value: &Value<'_>) -> Option<u64> {
     let number = value.get_ref().as_integer()?;
     u64::from_str_radix(number.as_str(), number.radix()).ok()
 }
 
-/// The parser sorts by name; mistakes are told in the order of the file.
-pub(super) fn as_written<'t, 'i>(
+/// The parser sorts by name; mistakes are reported in file order.
+pub(super) fn in_file_order<'t, 'i>(
     table: &'t DeTable<'i>,
 ) -> impl Iterator<Item = (&'t Key<'i>, &'t Value<'i>)> {
     let mut entries: Vec<_> = table.iter().collect();
@@ -338,8 +338,8 @@ pub(super) fn as_written<'t, 'i>(
     entries.into_iter()
 }
 
-/// `ALTER_*` belongs to the environment as a source of its own; a profile that took its key from there would
-/// mix the two.
+/// Whether a profile may use this variable. `ALTER_*` variables are a source of their own; a profile that used one
+/// would mix the two.
 pub fn is_own_variable(name: &str) -> bool {
     !name.to_ascii_uppercase().starts_with("ALTER_") && !name.contains(['=', '\0', ' '])
 }

@@ -1,11 +1,11 @@
-//! `docs/configuration.md`, printed from the table of settings.
+//! Generates `docs/configuration.md` from the table of settings.
 
 use std::fmt::Write as _;
 
 use super::preferences::EVERYWHERE;
 use super::settings::SETTINGS;
 
-/// The page.
+/// Renders the page.
 pub fn page() -> String {
     let mut page = String::from(
         "# Configuration\n\n\
@@ -45,7 +45,7 @@ pub fn page() -> String {
     page
 }
 
-/// What counts when several say something.
+/// The section about remembered choices and the order of precedence.
 const REMEMBERED: &str = "
 ## What is remembered
 
@@ -67,7 +67,7 @@ grant id only where you saved a search for one. Deleting them forgets it all.
 ";
 
 fn section(page: &mut String, head: &str, wanted: impl Fn(&str) -> bool) {
-    // Writing to a text cannot fail.
+    // Formatting into a string cannot fail.
     let _ = write!(
         page,
         "\n## {head}\n\n| Key | What it has to be | Example | What it does |\n|---|---|---|---|\n"

@@ -1,4 +1,4 @@
-//! Changes of `config.toml` by the program: what the user wrote around them stays as it is.
+//! Edits `config.toml` and keeps what the user wrote around the change.
 
 use std::fs;
 use std::io::{self, ErrorKind};
@@ -16,20 +16,20 @@ use crate::domain::{Code, Diagnosis, Retry, Who};
 /// A change of the configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
-    /// A new profile.
+    /// Adds a profile.
     Add(String, Box<Profile>),
-    /// A profile is taken away.
+    /// Removes a profile.
     Remove(String),
-    /// The key of a profile is in the keyring from now on.
+    /// Moves the key of a profile to the keyring.
     InKeyring(String),
-    /// A profile is used where none is named; None = the environment again.
+    /// Sets the default profile; `None` = use the environment again.
     Use(Option<String>),
 }
 
-/// The text with the change made.
+/// Applies the change to a configuration text.
 ///
 /// # Errors
-/// The text has a mistake (it is left as it is), the name is taken, or there is no such profile.
+/// If the text does not parse, the name is taken, or the profile does not exist.
 pub fn changed(text: &str, change: &Change) -> Result<String, Diagnosis> {
     let config = Config::read(text, "");
     if let Some(unreadable) = config.unreadable {
@@ -78,7 +78,7 @@ pub fn changed(text: &str, change: &Change) -> Result<String, Diagnosis> {
             known(&config, name)?;
             match document.get_mut("profile").and_then(Item::as_value_mut) {
                 Some(old) => {
-                    // An assignment would drop the comment behind it.
+                    // Assigning to the item would drop the comment after it.
                     let decor = old.decor().clone();
                     *old = name.as_str().into();
                     *old.decor_mut() = decor;
@@ -90,7 +90,7 @@ pub fn changed(text: &str, change: &Change) -> Result<String, Diagnosis> {
     Ok(document.to_string())
 }
 
-/// What a profile says, as a table.
+/// A profile as a table.
 fn table(profile: &Profile) -> Table {
     let mut table = Table::new();
     let mut text = |key: &str, given: &str| _ = table.insert(key, value(given));
@@ -138,11 +138,10 @@ fn refused(problem: &str) -> Diagnosis {
     Diagnosis::new(Code::ArgumentRefused, Who::You, Retry::AfterRemedy).fact("problem", problem)
 }
 
-/// Makes a change in a file, which need not be there. It is replaced as a whole: a reader sees the old one or the new
-/// one, and a link stays a link.
+/// Applies a change to a file, which need not exist. The file is replaced atomically, and a symlink stays a symlink.
 ///
 /// # Errors
-/// Those of [`changed`], and what keeps the file from being read or written. The file is then as it was.
+/// As for [`changed`]; also if the file cannot be read or written. The file is then unchanged.
 pub fn change(file: &Path, change: &Change) -> Result<(), Diagnosis> {
     let failed = |error: io::Error| {
         let (code, retry) = match error.kind() {
@@ -160,7 +159,7 @@ pub fn change(file: &Path, change: &Change) -> Result<(), Diagnosis> {
     write(file, &new, &lock).map_err(failed)
 }
 
-/// From reading to writing nobody else changes the file.
+/// Takes the lock that excludes other writers from reading to writing.
 fn lock(file: &Path) -> io::Result<Lock> {
     if fs::symlink_metadata(file).is_err() {
         disk::make_private(disk::folder_of(file))?;
@@ -178,7 +177,7 @@ fn write(file: &Path, text: &str, lock: &Lock) -> io::Result<()> {
     new.replace(&file)
 }
 
-/// A text whose lines end as those of the one before: the editor of TOML knows one end only.
+/// Converts a text to the line endings of the previous one: `toml_edit` only writes LF.
 fn ended_alike(new: String, before: &str) -> String {
     let is_crlf = before.split_once('\n').is_some_and(|(line, _)| line.ends_with('\r'));
     if is_crlf { new.replace("\r\n", "\n").replace('\n', "\r\n") } else { new }

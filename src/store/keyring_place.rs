@@ -1,26 +1,26 @@
-//! Where in the keyring of the system the key of a profile is: bound to its backend and to its mark.
+//! Keyring entries of a profile's key: bound to its backend and its production mark.
 
 use super::Profile;
 
-/// The backend of a profile that names none.
+/// Stands for the backend of a profile that names none.
 const UNNAMED: &str = "the default backend";
 
-/// The entries of a profile.
+/// The keyring entries of a profile.
 ///
-/// A key is put there for one backend, so that no configuration sends it to another; and one that was put there for
-/// production is not found without that mark, so that no other configuration takes the questions away.
+/// A key is stored for one backend, so that a changed configuration cannot send it to another. A key stored for
+/// production is not found without the production mark, so that removing the mark does not remove the confirmations.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyringPlace {
     /// The profile's name.
     pub profile: String,
-    /// Its backend, as the configuration writes it.
+    /// Its backend, as written in the configuration.
     pub backend: String,
-    /// It is marked as production.
+    /// Whether it is marked as production.
     pub production: bool,
 }
 
 impl KeyringPlace {
-    /// That of a profile.
+    /// The entries of a profile.
     pub fn of(name: &str, profile: &Profile) -> Self {
         let backend = profile.base_url.as_deref().unwrap_or(UNNAMED).trim_end_matches('/');
         Self {
@@ -30,23 +30,23 @@ impl KeyringPlace {
         }
     }
 
-    /// The entry without the mark.
+    /// The entry without the production mark.
     pub fn plain(&self) -> String {
         format!("{} at {}", self.profile, self.backend)
     }
 
-    /// The entry with it.
+    /// The entry with the production mark.
     pub fn marked(&self) -> String {
         format!("{}, production", self.plain())
     }
 
-    /// The entry that a new key goes to.
+    /// The entry for storing a key.
     pub fn own(&self) -> String {
         if self.production { self.marked() } else { self.plain() }
     }
 
-    /// Those that its key may be read from, the first that there is. Who marks a profile as production later need not
-    /// type its key again.
+    /// The entries to read a key from, in order. Marking a profile as production later does not require storing its key
+    /// again.
     pub fn readable(&self) -> Vec<String> {
         if self.production { vec![self.marked(), self.plain()] } else { vec![self.plain()] }
     }

@@ -1,7 +1,7 @@
-//! The file of `--log`: its owner's alone, and never larger than a few megabytes.
+//! The file of `--log`: accessible by its owner only, and never larger than a few megabytes.
 //!
-//! Own code, for the kept libraries rotate by the clock, choose the file's mode themselves, or collect whatever the
-//! HTTP libraries say of a request; here only [`LogEntry`] can be written.
+//! Own code, as existing crates rotate by time, choose the file's mode themselves, or collect whatever HTTP crates log
+//! about a request; here only [`LogEntry`] can be written.
 
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
@@ -15,16 +15,16 @@ use crate::disk::Lock;
 use crate::domain::log::{Log, LogEntry};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// A larger file is put aside.
-pub const LARGEST: u64 = 1 << 20;
+/// A larger file is rotated, in bytes.
+pub const MAX_BYTES: u64 = 1 << 20;
 
-/// How many files that were put aside are kept: `FILE.1` is the newest of them.
-pub const KEPT: u32 = 3;
+/// Number of rotated files kept; `FILE.1` is the newest.
+pub const MAX_ROTATED: u32 = 3;
 
-/// Opens a log that is written to a file, behind what stands there.
+/// Opens a log that appends to a file.
 ///
 /// # Errors
-/// The file cannot be made or is no file.
+/// If the file cannot be created or is not a regular file.
 pub fn open(file: &Path, now: fn() -> Timestamp) -> Result<Log, Diagnosis> {
     let rotating = Rotating::open(file).map_err(|error| {
         Diagnosis::new(Code::FileNotWritable, Who::You, Retry::AfterRemedy)
@@ -34,7 +34,7 @@ pub fn open(file: &Path, now: fn() -> Timestamp) -> Result<Log, Diagnosis> {
     let (rotating, process) = (Mutex::new(rotating), std::process::id());
     Ok(Log::to(move |entry: &LogEntry| {
         let line = format!("{:.3} {process} {entry}\n", now());
-        // A full disk must not stop what is logged.
+        // A full disk must not stop the program.
         let _ = rotating.lock().unwrap_or_else(PoisonError::into_inner).write(line.as_bytes());
     }))
 }
@@ -49,13 +49,13 @@ impl Rotating {
         Ok(Self { path: path.to_owned(), file: open_private(path)? })
     }
 
-    /// Writes a line at once, so that lines of two instances do not mix.
+    /// Writes a line with a single call, so that the lines of two instances do not mix.
     fn write(&mut self, line: &[u8]) -> io::Result<()> {
         let facts = self.file.metadata()?;
-        // Where it cannot be put aside now, a longer one is better than a line less.
-        let _ = if is_put_aside(&facts, &self.path) {
+        // If it cannot be rotated now, a larger file is better than a lost line.
+        let _ = if is_rotated(&facts, &self.path) {
             self.reopen()
-        } else if facts.len() + line.len() as u64 > LARGEST {
+        } else if facts.len() + line.len() as u64 > MAX_BYTES {
             self.rotate()
         } else {
             Ok(())
@@ -69,35 +69,35 @@ impl Rotating {
     }
 
     fn rotate(&mut self) -> io::Result<()> {
-        // Somebody else who does it is not waited for.
+        // If another instance is rotating, do not wait for it.
         let _lock = Lock::at_once(&self.path)?;
-        // Another instance may have done it already.
-        if fs::metadata(&self.path).is_ok_and(|facts| facts.len() > LARGEST / 2) {
-            for number in (1..KEPT).rev() {
-                let _ = fs::rename(self.aside(number), self.aside(number + 1));
+        // Another instance may have rotated it already.
+        if fs::metadata(&self.path).is_ok_and(|facts| facts.len() > MAX_BYTES / 2) {
+            for number in (1..MAX_ROTATED).rev() {
+                let _ = fs::rename(self.rotated_path(number), self.rotated_path(number + 1));
             }
-            fs::rename(&self.path, self.aside(1))?;
+            fs::rename(&self.path, self.rotated_path(1))?;
         }
         self.reopen()
     }
 
-    fn aside(&self, number: u32) -> PathBuf {
+    fn rotated_path(&self, number: u32) -> PathBuf {
         let mut name = OsString::from(&self.path);
         name.push(format!(".{number}"));
         name.into()
     }
 }
 
-/// Whether another instance put the open file aside. It would be removed in time, with what is written to it.
+/// Whether another instance has rotated the open file, which will be deleted eventually.
 #[cfg(unix)]
-fn is_put_aside(open: &fs::Metadata, path: &Path) -> bool {
+fn is_rotated(open: &fs::Metadata, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
 
     fs::metadata(path).is_ok_and(|there| (there.dev(), there.ino()) != (open.dev(), open.ino()))
 }
 
 #[cfg(not(unix))]
-fn is_put_aside(_: &fs::Metadata, _: &Path) -> bool {
+fn is_rotated(_: &fs::Metadata, _: &Path) -> bool {
     false
 }
 
@@ -152,7 +152,7 @@ mod tests {
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
 
-        let lines = LARGEST * u64::from(KEPT + 3) / line.len() as u64;
+        let lines = MAX_BYTES * u64::from(MAX_ROTATED + 3) / line.len() as u64;
         for _ in 0..lines {
             log.write(&LogEntry::Ended { exit: 0 });
         }
@@ -164,7 +164,7 @@ mod tests {
         files.sort();
         let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["a.log", "a.log.1", "a.log.2", "a.log.3"]);
-        assert!(files.iter().all(|(_, size)| *size <= LARGEST), "{files:?}");
+        assert!(files.iter().all(|(_, size)| *size <= MAX_BYTES), "{files:?}");
     }
 
     #[test]

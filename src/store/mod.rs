@@ -1,8 +1,7 @@
-//! Configuration, where keys come from, and the history of calls. Everything it reads is named by an environment
-//! variable, by an option or by the user's configuration folder: never by the folder that the program happens to run
-//! in.
+//! Configuration, sources of keys, and the history of calls. Every file read is named by an environment variable, an
+//! option or the user's configuration folder, never found through the working directory.
 //!
-//! The room refuses to judge what it found: keys and URLs are texts here, the wire's own checks come later.
+//! Nothing is validated here: keys and URLs are plain text until the protocol layer checks them.
 
 pub mod attribution;
 pub mod config;

@@ -1,4 +1,4 @@
-//! Where the user's files are.
+//! Locations of the user's files.
 
 use std::fs;
 use std::io::{self, Read};
@@ -8,16 +8,15 @@ use etcetera::BaseStrategy;
 
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Looks an environment variable up. Passed in, so that a test decides what the environment is.
+/// Looks up an environment variable. Passed in, so that tests control the environment.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// The environment of this process. A value that is no Unicode keeps a mark where it is broken, so that the
-/// checks that follow refuse it.
+/// The environment of this process. Invalid Unicode becomes U+FFFD, so that later checks refuse the value.
 pub fn process_environment(name: &str) -> Option<String> {
     std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
 }
 
-/// The configuration file to read, and whether the user named it: only a named one must exist.
+/// The configuration file, and whether the user named it: only then must it exist.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Location {
     /// The file.
@@ -26,11 +25,11 @@ pub struct Location {
     pub named: bool,
 }
 
-/// Where `config.toml` is: the option, else `GRANTDECK_CONFIG`, else `grantdeck/` in the configuration folder
-/// of the platform (`$XDG_CONFIG_HOME` or `~/.config`; `%APPDATA%` on Windows). None where there is no home.
+/// Locates `config.toml`: the option, else `GRANTDECK_CONFIG`, else `grantdeck/` in the platform's configuration folder
+/// (`$XDG_CONFIG_HOME` or `~/.config`; `%APPDATA%` on Windows). `None` if there is no home folder.
 ///
 /// # Errors
-/// When `GRANTDECK_CONFIG` is a relative path: it would name another file in each folder.
+/// If `GRANTDECK_CONFIG` is a relative path: it would name another file in each folder.
 pub fn config_file(
     option: Option<&Path>,
     environment: Environment<'_>,
@@ -52,8 +51,8 @@ pub fn config_file(
     Ok(folder.map(|folder| Location { file: folder.join("grantdeck").join("config.toml"), named: false }))
 }
 
-/// Where what the program remembers is: `grantdeck/` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on
-/// Windows). None where there is no home.
+/// The folder for state: `grantdeck/` in `$XDG_STATE_HOME` or `~/.local/state` (`%LOCALAPPDATA%` on Windows). `None` if
+/// there is no home folder.
 pub fn state_folder(environment: Environment<'_>) -> Option<PathBuf> {
     let usual = || {
         let dirs = home()?;
@@ -62,38 +61,38 @@ pub fn state_folder(environment: Environment<'_>) -> Option<PathBuf> {
     Some(absolute(environment, "XDG_STATE_HOME").or_else(usual)?.join("grantdeck"))
 }
 
-/// A folder that a variable names. A relative one would be another in each place: the files of whoever wrote the
-/// folder that the program runs in would count.
+/// A folder named by a variable. Relative paths are ignored: they would let whoever wrote the working directory supply
+/// the files.
 fn absolute(environment: Environment<'_>, name: &str) -> Option<PathBuf> {
     environment(name).map(PathBuf::from).filter(|folder| folder.is_absolute())
 }
 
-/// The folders of the platform; None where there is no home, or a relative one.
+/// The platform's base folders; `None` if there is no home folder, or it is relative.
 fn home() -> Option<impl BaseStrategy> {
     etcetera::choose_base_strategy().ok().filter(|dirs| dirs.home_dir().is_absolute())
 }
 
-/// The file of the history in it.
+/// The file of the history.
 pub fn history_file(environment: Environment<'_>) -> Option<PathBuf> {
     Some(state_folder(environment)?.join("history.db"))
 }
 
-/// Larger files are not configuration.
-const LARGEST: u64 = 1 << 20;
+/// The largest configuration file, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
 
-/// What a file of the user's says, and whether it can be trusted: both of the same file, for it is opened once.
+/// A file's text and whether it can be trusted, both of the same opened file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Text {
-    /// What it says.
+    /// The content.
     pub(super) text: String,
-    /// Why it must not make this program run anything; None = it may.
+    /// Why it must not cause commands to run; `None` = it may.
     pub(super) untrusted: Option<String>,
 }
 
-/// Reads a file; None where it does not exist.
+/// Reads a file; `None` if it does not exist.
 ///
 /// # Errors
-/// What keeps it from being read, with the file's name.
+/// Why it cannot be read, with its name.
 pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
     let unreadable = |problem: &str| {
         Diagnosis::new(Code::ConfigUnreadable, Who::You, Retry::AfterRemedy)
@@ -102,7 +101,7 @@ pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
     };
     let broken = |error: io::Error| unreadable(&format!("cannot be read: {error}"));
     let opened = match open(file) {
-        // `HOME=/dev/null` is how services have no home.
+        // `HOME=/dev/null` is how services have no home folder.
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
             return Ok(None);
         }
@@ -114,20 +113,20 @@ pub(super) fn read(file: &Path) -> Result<Option<Text>, Diagnosis> {
         return Err(unreadable("is not a file"));
     }
     let too_large = || unreadable("is larger than 1 MiB");
-    if facts.len() > LARGEST {
+    if facts.len() > MAX_BYTES {
         return Err(too_large());
     }
     let mut bytes = Vec::new();
-    // One that grows meanwhile is not read for ever.
-    (&opened).take(LARGEST + 1).read_to_end(&mut bytes).map_err(broken)?;
-    if bytes.len() as u64 > LARGEST {
+    // Bounded, as the file may still be growing.
+    (&opened).take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(broken)?;
+    if bytes.len() as u64 > MAX_BYTES {
         return Err(too_large());
     }
     let text = String::from_utf8(bytes).map_err(|_binary| unreadable("is not UTF-8 text"))?;
     Ok(Some(Text { text, untrusted: untrusted(file, &facts) }))
 }
 
-/// Opens a file without waiting: a pipe would hold the start up until somebody writes to it.
+/// Opens a file without blocking: a pipe would delay the start until something writes to it.
 #[cfg(unix)]
 fn open(file: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt;
@@ -141,7 +140,7 @@ fn open(file: &Path) -> io::Result<fs::File> {
     fs::File::open(file)
 }
 
-/// Why a file of the user's must not make this program run anything; None = it may.
+/// Why a file must not cause commands to run; `None` = it may.
 #[cfg(unix)]
 fn untrusted(file: &Path, facts: &fs::Metadata) -> Option<String> {
     use std::os::unix::fs::MetadataExt;
@@ -153,7 +152,7 @@ fn untrusted(file: &Path, facts: &fs::Metadata) -> Option<String> {
     (facts.mode() & 0o022 != 0).then(|| format!("others may write {shown} (chmod go-w)"))
 }
 
-/// Folders of other users are closed by default there.
+/// On this system, folders of users are private by default.
 #[cfg(not(unix))]
 fn untrusted(_: &Path, _: &fs::Metadata) -> Option<String> {
     None
@@ -176,7 +175,7 @@ mod tests {
         fs::write(at("own"), "a").unwrap();
         fs::set_permissions(at("own"), fs::Permissions::from_mode(0o644)).unwrap();
         assert_eq!(read("own"), Ok(Some(Text { text: "a".to_owned(), untrusted: None })));
-        // The link is the user's, and what it leads to is what counts.
+        // The link belongs to the user; its target is what counts.
         fs::write(at("open"), "b").unwrap();
         fs::set_permissions(at("open"), fs::Permissions::from_mode(0o666)).unwrap();
         std::os::unix::fs::symlink(at("open"), at("link")).unwrap();
@@ -184,7 +183,7 @@ mod tests {
         assert!(link.untrusted.unwrap().contains("others may write"));
         rustix::fs::mkfifoat(rustix::fs::CWD, at("pipe"), rustix::fs::Mode::RWXU).unwrap();
         fs::write(at("latin"), b"\xff").unwrap();
-        fs::File::create(at("large")).unwrap().set_len(LARGEST + 1).unwrap();
+        fs::File::create(at("large")).unwrap().set_len(MAX_BYTES + 1).unwrap();
         fs::create_dir(at("folder")).unwrap();
         for (name, said) in [
             ("pipe", "is not a file"),

@@ -1,10 +1,10 @@
-//! What can be set for everything and, where it is to be otherwise, for one profile.
+//! Settings that may be set globally and overridden per profile.
 
 use strum::IntoEnumIterator;
 use toml::de::DeValue;
 
 use super::attribution::{ContextValue, is_reason};
-use super::config::{Reader, Value, as_written, parse_column, parse_order};
+use super::config::{Reader, Value, in_file_order, parse_column, parse_order};
 use crate::domain::attribution::merged;
 use crate::domain::column::Order;
 use crate::domain::near::nearest;
@@ -12,10 +12,10 @@ use crate::domain::{
     Choice, Column, CopyChoice, Diagnosis, Filters, HealthGroup, Look, Mode, Preset, ThemeName,
 };
 
-/// The longest name of a caller, in characters (docs/protocol/transport.md section 4).
-const LONGEST_CALLER: usize = 255;
+/// The longest caller name, in characters (docs/protocol/transport.md section 4).
+const MAX_CALLER: usize = 255;
 
-/// The keys that may stand at the top and in each profile.
+/// Keys that are valid globally and in each profile.
 pub const EVERYWHERE: &[&str] = &[
     "theme",
     "keymap",
@@ -31,37 +31,37 @@ pub const EVERYWHERE: &[&str] = &[
     "remember",
 ];
 
-/// The values of those keys; None = not said here.
+/// The values of those keys; `None` = not set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Preferences {
     /// The theme.
     pub theme: Option<ThemeName>,
-    /// The keys that the user's own rows go on top of.
+    /// The key binding preset below the user's own bindings.
     pub keymap: Option<Preset>,
     /// Initial filters.
     pub filters: Option<Filters>,
-    /// How the list is ordered at first.
+    /// Initial sort order.
     pub sort: Option<Order>,
     /// Columns of the list.
     pub columns: Option<Vec<Column>>,
-    /// Who carries a test call out at first.
+    /// Initial mode of test calls.
     pub call_mode: Option<Mode>,
-    /// What the backend calls this program in its records: 1 to 255 printable ASCII characters.
+    /// The program's name in Alter's log: 1 to 255 printable ASCII characters.
     pub caller: Option<String>,
-    /// Why calls are made.
+    /// Default reason for calls.
     pub reason: Option<String>,
     /// Further attribution of calls, by key.
     pub context: Option<Vec<(String, ContextValue)>>,
-    /// How texts are copied.
+    /// How to copy.
     pub clipboard: Option<CopyChoice>,
-    /// Whether calls are kept.
+    /// Whether calls are recorded in the history.
     pub history: Option<bool>,
-    /// Whether what is chosen on the screen is still there at the next start.
+    /// Whether choices made on the screen are kept between starts.
     pub remember: Option<bool>,
 }
 
 impl Preferences {
-    /// These, and where they say nothing, the others.
+    /// These preferences, falling back to `others`.
     #[must_use]
     pub fn over(&self, others: &Self) -> Self {
         fn first<T: Clone>(one: Option<&T>, other: Option<&T>) -> Option<T> {
@@ -86,7 +86,7 @@ impl Preferences {
         }
     }
 
-    /// How the list looks at first.
+    /// The initial look of the list.
     pub fn look(&self) -> Look {
         let usual = Look::default();
         Look {
@@ -97,7 +97,7 @@ impl Preferences {
     }
 }
 
-/// A word that can only be one of a few.
+/// Parses an enum; the error is the value that was probably meant.
 fn one_of<T: std::str::FromStr + IntoEnumIterator + Into<&'static str>>(
     value: &Value<'_>,
 ) -> Result<T, Option<&'static str>> {
@@ -106,10 +106,10 @@ fn one_of<T: std::str::FromStr + IntoEnumIterator + Into<&'static str>>(
 }
 
 impl Reader<'_> {
-    /// Reads one of [`EVERYWHERE`]. `path` is where it stands.
+    /// Parses one of [`EVERYWHERE`]; `path` is its full path.
     ///
     /// # Errors
-    /// The mistake, which is reported already.
+    /// The mistake, which is already recorded.
     pub(super) fn preference(
         &mut self,
         name: &str,
@@ -130,7 +130,7 @@ impl Reader<'_> {
             "filters" => return self.filters(path, value).map(|filters| into.filters = Some(filters)),
             "caller" => {
                 let text = value.get_ref().as_str().unwrap_or_default();
-                let fits = (1..=LONGEST_CALLER).contains(&text.len())
+                let fits = (1..=MAX_CALLER).contains(&text.len())
                     && text.bytes().all(|byte| (0x20..=0x7e).contains(&byte));
                 if fits {
                     into.caller = Some(text.to_owned());
@@ -145,12 +145,12 @@ impl Reader<'_> {
             "history" => flag(value, &mut into.history),
             _ => flag(value, &mut into.remember),
         };
-        found.map_err(|near| self.wrong(value, path, name, near))
+        found.map_err(|near| self.invalid(value, path, name, near))
     }
 
     fn columns(&mut self, path: &str, value: &Value<'_>) -> Result<Vec<Column>, Diagnosis> {
         let Some(items) = value.get_ref().as_array().filter(|items| !items.is_empty()) else {
-            return Err(self.wrong(value, path, "columns", None));
+            return Err(self.invalid(value, path, "columns", None));
         };
         let mut columns = Vec::new();
         for item in items {
@@ -158,7 +158,7 @@ impl Reader<'_> {
                 Some(Ok(column)) if !columns.contains(&column) => columns.push(column),
                 other => {
                     let near = other.and_then(Result::err).flatten();
-                    return Err(self.wrong(item, path, "columns", near));
+                    return Err(self.invalid(item, path, "columns", near));
                 }
             }
         }
@@ -167,15 +167,15 @@ impl Reader<'_> {
 
     fn filters(&mut self, path: &str, value: &Value<'_>) -> Result<Filters, Diagnosis> {
         let Some(table) = value.get_ref().as_table() else {
-            return Err(self.wrong(value, path, "filters", None));
+            return Err(self.invalid(value, path, "filters", None));
         };
         let mut filters = Filters::default();
-        for (key, value) in as_written(table) {
+        for (key, value) in in_file_order(table) {
             let name: &str = key.get_ref();
             let path = format!("{path}.{name}");
             let Some(choice) = Choice::all().find(|choice| choice.name() == name) else {
                 let near = nearest(name, Choice::all().map(Choice::name));
-                return Err(self.no_such(key, &path, near));
+                return Err(self.unknown_key(key, &path, near));
             };
             if let DeValue::String(text) = value.get_ref() {
                 filters.set(choice, text);
@@ -187,14 +187,14 @@ impl Reader<'_> {
                     Choice::Health => nearest(text, HealthGroup::all().map(|group| group.name)),
                     _ => nearest(text, known),
                 };
-                return Err(self.wrong(value, &path, "filters", near));
+                return Err(self.invalid(value, &path, "filters", near));
             }
         }
         Ok(filters)
     }
 }
 
-/// Whoever wrote anything else here most likely wanted less to be kept.
+/// An invalid value counts as `false`: its author most likely wanted less to be stored.
 fn flag(value: &Value<'_>, into: &mut Option<bool>) -> Result<(), Option<&'static str>> {
     let given = value.get_ref().as_bool();
     *into = Some(given.unwrap_or(false));

@@ -1,4 +1,4 @@
-//! A person's own rows for the table of providers: `providers.toml` beside the configuration, or a file that is named.
+//! The user's own rows for the table of providers: `providers.toml` beside the configuration, or a named file.
 
 use std::path::{Path, PathBuf};
 
@@ -7,28 +7,28 @@ use crate::domain::provider::merge::{Merged, Mistake, merge};
 use crate::domain::provider::{Table, table};
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Where a person's standing rows are; `option` is the value of `--config`. None where no folder is known.
+/// Locates `providers.toml`; `option` is the value of `--config`. `None` if there is no configuration folder.
 pub fn standing_file(option: Option<&Path>) -> Option<PathBuf> {
     let place = config_file(option, &process_environment).ok().flatten()?;
     Some(place.file.with_file_name("providers.toml"))
 }
 
-/// A table with the rows of a file on top.
+/// A table with the rows of a file added.
 #[derive(Debug)]
-pub struct Laid {
+pub struct Overlaid {
     /// The table.
     pub table: Table,
-    /// What is wrong with other rows of the file.
+    /// Mistakes in the file's other rows.
     pub mistakes: Vec<Mistake>,
     /// Which of its probes are not sent, and why: a sentence without its full stop.
     pub held: Option<String>,
 }
 
-/// Lays the rows of a file over a table; None where there is no such file.
+/// Adds the rows of a file to a table; `None` if the file does not exist.
 ///
 /// # Errors
-/// It cannot be read, is no file or no text, or is larger than 1 MiB.
-pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
+/// If the file cannot be read, is not a regular UTF-8 file, or is larger than 1 MiB.
+pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Overlaid>, Diagnosis> {
     let Some(Text { text, .. }) = paths::read(file)? else { return Ok(None) };
     let Merged { table, mistakes, held } = merge(base, &text);
     let held = (!held.is_empty()).then(|| {
@@ -38,13 +38,12 @@ pub fn lay_over(base: &Table, file: &Path) -> Result<Option<Laid>, Diagnosis> {
             held.join(", ")
         )
     });
-    Ok(Some(Laid { table, mistakes, held }))
+    Ok(Some(Overlaid { table, mistakes, held }))
 }
 
-/// The built-in table with the standing rows on top; None where there are none. A mistake costs its own row, and is told;
-/// that there is no such file is none.
+/// The built-in table with the user's rows; `None` without a file. A mistake affects only its own row, and is reported.
 pub fn standing(option: Option<&Path>) -> (Option<Table>, Vec<Diagnosis>) {
-    // The built-in table is read once somebody asks for it, which costs milliseconds.
+    // The built-in table is parsed on first use, which takes milliseconds.
     let Some(file) = standing_file(option).filter(|file| file.try_exists().unwrap_or(true)) else {
         return (None, Vec::new());
     };
@@ -54,7 +53,7 @@ pub fn standing(option: Option<&Path>) -> (Option<Table>, Vec<Diagnosis>) {
             .fact("problem", problem)
     };
     match lay_over(table(), &file) {
-        Ok(Some(Laid { table, mistakes, held })) => {
+        Ok(Some(Overlaid { table, mistakes, held })) => {
             let mistakes = mistakes.iter().map(|mistake| reported(&mistake.to_string()));
             (Some(table), mistakes.chain(held.map(|held| reported(&held))).collect())
         }
@@ -78,9 +77,9 @@ mod tests {
             [linear]\nname = \"Our Linear\"\n\
             [monday]\nbase = \"https://monday.acme.example\"\n";
         fs::write(&file, rows).unwrap();
-        let Laid { table, mistakes, held } = lay_over(table(), &file).unwrap().unwrap();
+        let Overlaid { table, mistakes, held } = lay_over(table(), &file).unwrap().unwrap();
         assert_eq!(mistakes, []);
-        // What is asked of linear is as built in; of monday it is asked elsewhere.
+        // linear's probe is as built in; monday's goes to another URL.
         assert_eq!(["ours", "linear", "monday"].map(|id| table[id].probe.is_some()), [true, true, false]);
         let held = held.unwrap();
         assert!(held.starts_with(&*file.to_string_lossy()) && held.ends_with("not sent: monday"), "{held}");

@@ -1,48 +1,48 @@
-//! A profile: a backend, where its key comes from, and how careful one has to be with it.
+//! Profiles: a backend, the source of its key, and its write policy.
 
 use std::path::Path;
 
-use super::config::{Key, Reader, Value, as_written, is_own_variable};
+use super::config::{Key, Reader, Value, in_file_order, is_own_variable};
 use super::preferences::{EVERYWHERE, Preferences};
 use super::settings::expected;
 use crate::domain::Diagnosis;
 
-/// Where a key comes from. Never the key itself: the configuration is a plain file.
+/// The source of a key. Never the key itself: the configuration is a plain file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum KeySource {
     /// An environment variable.
     Variable(String),
-    /// What a command prints, in one line; program and arguments, without a shell.
+    /// A command that prints it on one line; program and arguments, no shell.
     Command(Vec<String>),
-    /// The keyring of the system, under the profile's name.
+    /// The system's keyring.
     Keyring,
-    /// It is asked for at each start.
+    /// A prompt at each start.
     Prompt,
 }
 
-/// Where an end user's token comes from.
+/// The source of an end user's token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenSource {
     /// An environment variable.
     Variable(String),
-    /// What a command prints, in one line; program and arguments, without a shell.
+    /// A command that prints it on one line; program and arguments, no shell.
     Command(Vec<String>),
 }
 
-/// A backend, what it takes to talk to it, and what may be done there.
+/// A backend, how to authenticate there, and what is allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// The backend; None = the default one.
+    /// The backend; `None` = the default one.
     pub base_url: Option<String>,
-    /// Where the key comes from.
+    /// The source of the key.
     pub key: KeySource,
-    /// Where an end user's token comes from; None = every user's grants are listed.
+    /// The source of an end user's token; `None` = grants of all users are listed.
     pub user_token: Option<TokenSource>,
-    /// What is otherwise here than for everything.
+    /// Preferences that override the global ones.
     pub preferences: Preferences,
-    /// Its grants are in real use: no bodies are kept, and what may change something is confirmed by name.
+    /// Production: no bodies are stored, and calls that may change data are confirmed by the profile's name.
     pub production: bool,
-    /// Nothing that may change something is sent.
+    /// Calls that may change data are refused.
     pub read_only: bool,
 }
 
@@ -59,27 +59,27 @@ impl Default for Profile {
     }
 }
 
-/// What a profile was told so far.
+/// A profile while it is being parsed.
 #[derive(Default)]
 struct Draft {
     profile: Profile,
-    /// Where the key comes from, and the setting that said so.
+    /// The source of the key, and the setting that named it.
     key: Option<(&'static str, KeySource)>,
     token: Option<(&'static str, TokenSource)>,
     first: Option<Diagnosis>,
 }
 
 impl Reader<'_> {
-    /// Reads a profile. With a mistake in it, it is not used at all.
+    /// Parses a profile. A profile with a mistake is not used at all.
     pub(super) fn profile(&mut self, name: &Key<'_>, value: &Value<'_>) {
         let path = format!("profiles.{}", name.get_ref());
         let Some(table) = value.get_ref().as_table() else {
-            let mistake = self.wrong(value, &path, "profiles", None);
+            let mistake = self.invalid(value, &path, "profiles", None);
             self.config.profiles.insert(name.get_ref().to_string(), Err(mistake));
             return;
         };
         let mut draft = Draft::default();
-        for (key, value) in as_written(table) {
+        for (key, value) in in_file_order(table) {
             let mistake = self.entry(&path, key, value, &mut draft).err();
             draft.first = draft.first.or(mistake);
         }
@@ -109,10 +109,10 @@ impl Reader<'_> {
         let name: &str = key.get_ref();
         let text = value.get_ref().as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let variable = || text.clone().filter(|name| is_own_variable(name));
-        let command = || words(value);
+        let command = || command_words(value);
         let flag = value.get_ref().as_bool();
         if matches!(name, "key_env" | "user_token_env") {
-            // A mistake elsewhere in the profile makes the variable no less secret.
+            // Hide the variable even if the profile has a mistake elsewhere.
             self.config.hidden_variables.extend(variable());
         }
         let profile = &mut draft.profile;
@@ -127,10 +127,10 @@ impl Reader<'_> {
                 let (setting, source) = match name {
                     "key_env" => ("key_env", variable().map(KeySource::Variable)),
                     "key_command" => ("key_command", command().map(KeySource::Command)),
-                    _ => ("key", text.as_deref().and_then(elsewhere)),
+                    _ => ("key", text.as_deref().and_then(valueless_source)),
                 };
                 if let Some((other, _)) = draft.key.as_ref().filter(|_| source.is_some()) {
-                    return Err(self.two(key, path, other));
+                    return Err(self.conflict(key, path, other));
                 }
                 source.map(|source| draft.key = Some((setting, source)))
             }
@@ -140,19 +140,19 @@ impl Reader<'_> {
                     _ => ("user_token_command", command().map(TokenSource::Command)),
                 };
                 if let Some((other, _)) = draft.token.as_ref().filter(|_| source.is_some()) {
-                    return Err(self.two(key, path, other));
+                    return Err(self.conflict(key, path, other));
                 }
                 source.map(|source| draft.token = Some((setting, source)))
             }
-            _ => return Err(self.unknown(key, &format!("{path}.{name}"), "profiles.NAME.")),
+            _ => return Err(self.unknown_setting(key, &format!("{path}.{name}"), "profiles.NAME.")),
         };
         found.ok_or_else(|| {
-            self.wrong(value, &format!("{path}.{name}"), &format!("profiles.NAME.{name}"), None)
+            self.invalid(value, &format!("{path}.{name}"), &format!("profiles.NAME.{name}"), None)
         })
     }
 
-    /// Two settings that say the same thing: nobody can tell which one was meant.
-    fn two(&mut self, key: &Key<'_>, path: &str, other: &str) -> Diagnosis {
+    /// Two settings that exclude each other.
+    fn conflict(&mut self, key: &Key<'_>, path: &str, other: &str) -> Diagnosis {
         let problem = format!("{path}.{other} is set too; keep only one");
         let mistake = self.mistake(key.span().start, &format!("{path}.{}", key.get_ref()), &problem);
         self.config.mistakes.push(mistake.clone());
@@ -160,8 +160,8 @@ impl Reader<'_> {
     }
 }
 
-/// Places that need no name.
-fn elsewhere(text: &str) -> Option<KeySource> {
+/// Sources that need no further value.
+fn valueless_source(text: &str) -> Option<KeySource> {
     match text {
         "keyring" => Some(KeySource::Keyring),
         "prompt" => Some(KeySource::Prompt),
@@ -170,15 +170,15 @@ fn elsewhere(text: &str) -> Option<KeySource> {
 }
 
 /// A program and its arguments.
-fn words(value: &Value<'_>) -> Option<Vec<String>> {
+fn command_words(value: &Value<'_>) -> Option<Vec<String>> {
     let items = value.get_ref().as_array()?;
     let words: Option<Vec<String>> =
         items.iter().map(|item| item.get_ref().as_str().map(str::to_owned)).collect();
     words.filter(|words| is_command(words))
 }
 
-/// Whether words are a program and its arguments. A path into wherever this program happens to run would be another
-/// program in each folder.
+/// Whether words are a program and its arguments. A relative path is refused: it would name another program in each
+/// folder.
 pub fn is_command(words: &[String]) -> bool {
     let program = words.first().map(String::as_str).unwrap_or_default();
     !program.is_empty() && (Path::new(program).is_absolute() || !program.contains(['/', '\\']))

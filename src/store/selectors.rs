@@ -1,7 +1,7 @@
-//! Names of grants that a shell may complete: what the last walks of the list saw, for a few minutes.
+//! Names of grants for shell completion: those seen when the list was last read, for a few minutes.
 //!
-//! A convenience and nothing more: it is never asked what a grant is, a call never takes an id from it, and
-//! without it everything works. Accounts are people's names, so the file is its owner's alone and short-lived.
+//! Only a convenience: no id of a grant is ever taken from it, and everything works without it. Accounts are personal
+//! data, so the file is readable by its owner only and short-lived.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -15,36 +15,36 @@ use super::paths::{Environment, state_folder};
 use crate::disk::{self, Draft, Lock};
 use crate::domain::{Clean, Grant, Health, selector};
 
-/// Older names are not offered.
-pub const GOOD_FOR: Duration = Duration::from_mins(15);
+/// Names older than this are not offered.
+pub const MAX_AGE: Duration = Duration::from_mins(15);
 
-/// Names at the most; a shell shows no more.
-pub const MOST: usize = 5_000;
+/// Maximum number of names; a shell shows no more.
+pub const MAX_NAMES: usize = 5_000;
 
-/// A name, and what stands beside it.
+/// A name and its description.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Known {
-    /// `provider:account#label`, as a selector.
+    /// The selector, `provider:account#label`.
     pub name: String,
-    /// Its health when it was seen.
+    /// Its health at that time.
     pub help: String,
 }
 
-/// Each profile has its own file: a name of another application is worse than none.
+/// Each profile has its own file: names of another application would be misleading.
 fn file(profile: Option<&str>, environment: Environment<'_>) -> Option<PathBuf> {
     let mut name = "selectors".to_owned();
     for character in profile.map(|profile| format!("-{profile}")).unwrap_or_default().chars() {
         match character {
             'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => name.push(character),
-            // Writing to a text cannot fail.
+            // Formatting into a string cannot fail.
             other => _ = write!(name, "_{:x}", u32::from(other)),
         }
     }
     Some(state_folder(environment)?.join(name + ".tsv"))
 }
 
-/// The name by which a grant can be selected; None where a shell could not write it, or its id cannot be read, so that
-/// selecting it would lead to nothing.
+/// The selector for a grant; `None` if a shell could not write it, or if the grant's id is unreadable and so it could
+/// not be selected.
 pub fn name(grant: &Grant) -> Option<String> {
     grant.row.grant()?;
     let name = selector::name(grant);
@@ -52,15 +52,15 @@ pub fn name(grant: &Grant) -> Option<String> {
     plain.then_some(name)
 }
 
-/// What may be completed of some more grants, where so many names are there already.
+/// The names of further grants, within the limit; `already` is the number of names so far.
 pub fn known(grants: &[Grant], now: Timestamp, already: usize) -> impl Iterator<Item = Known> {
-    let named = grants.iter().take(MOST.saturating_sub(already)).filter_map(move |grant| {
+    let named = grants.iter().take(MAX_NAMES.saturating_sub(already)).filter_map(move |grant| {
         Some(Known { name: name(grant)?, help: Health::of(grant, now).name().to_owned() })
     });
     named.collect::<Vec<_>>().into_iter()
 }
 
-/// Remembers what a walk saw with a profile, in place of what was there. What cannot be written is not remembered.
+/// Stores a profile's names in place of older ones. Errors are ignored.
 pub fn remember(known: &[Known], profile: Option<&str>, environment: Environment<'_>) {
     let _ = write(known, profile, environment);
 }
@@ -69,8 +69,8 @@ fn write(known: &[Known], profile: Option<&str>, environment: Environment<'_>) -
     let Some(file) = file(profile, environment) else { return Ok(()) };
     disk::make_private(disk::folder_of(&file))?;
     let mut text = String::new();
-    for Known { name, help } in known.iter().take(MOST) {
-        // Writing to a text cannot fail.
+    for Known { name, help } in known.iter().take(MAX_NAMES) {
+        // Formatting into a string cannot fail.
         let _ = writeln!(text, "{name}\t{help}");
     }
     let lock = Lock::of(&file)?;
@@ -79,7 +79,7 @@ fn write(known: &[Known], profile: Option<&str>, environment: Environment<'_>) -
     new.replace(&file)
 }
 
-/// Forgets what was remembered of a profile.
+/// Deletes a profile's stored names.
 pub fn forget(profile: Option<&str>, environment: Environment<'_>) {
     if let Some(file) = file(profile, environment).filter(|file| file.exists())
         && let Ok(_lock) = Lock::of(&file)
@@ -88,7 +88,7 @@ pub fn forget(profile: Option<&str>, environment: Environment<'_>) {
     }
 }
 
-/// What was remembered of a profile in the last [`GOOD_FOR`]; nothing where there is none.
+/// A profile's names from the last [`MAX_AGE`]; empty if there are none.
 pub fn recall(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> Vec<Known> {
     read(profile, environment, now).unwrap_or_default()
 }
@@ -96,7 +96,8 @@ pub fn recall(profile: Option<&str>, environment: Environment<'_>, now: Timestam
 fn read(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> Option<Vec<Known>> {
     let file = file(profile, environment)?;
     if !is_fresh(&file, now)? {
-        // What nobody may use any more should not lie about. A shell does not wait, and newer names stay.
+        // Delete expired names instead of leaving them on disk, without blocking the shell. Newer names written
+        // meanwhile are kept.
         if let Ok(_lock) = Lock::at_once(&file)
             && is_fresh(&file, now) == Some(false)
         {
@@ -109,11 +110,11 @@ fn read(profile: Option<&str>, environment: Environment<'_>, now: Timestamp) -> 
     Some(known.map(|(name, help)| Known { name: name.to_owned(), help: help.to_owned() }).collect())
 }
 
-/// Whether its names may still be offered; None where there is no such file.
+/// Whether the file's names may still be offered; `None` if it does not exist.
 fn is_fresh(file: &Path, now: Timestamp) -> Option<bool> {
     let written = fs::metadata(file).ok()?.modified().ok()?;
     let written = Timestamp::try_from(written).ok()?;
-    Some(now.duration_since(written).unsigned_abs() <= GOOD_FOR)
+    Some(now.duration_since(written).unsigned_abs() <= MAX_AGE)
 }
 
 #[cfg(test)]
@@ -145,7 +146,7 @@ mod tests {
             assert_eq!(mode(file(None, &lookup).unwrap()), 0o600);
             assert_eq!(mode(home.join("grantdeck")), 0o700);
         }
-        assert_eq!(recall(None, &lookup, now + GOOD_FOR * 2), []);
+        assert_eq!(recall(None, &lookup, now + MAX_AGE * 2), []);
         assert!(!file(None, &lookup).unwrap().exists(), "old names are thrown away");
     }
 }

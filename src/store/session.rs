@@ -1,4 +1,4 @@
-//! Where key, base URL and user token come from: one source, never two mixed.
+//! Where key, base URL and user token come from: always a single source.
 
 use secrecy::SecretString;
 
@@ -11,24 +11,24 @@ use crate::domain::CallRecord;
 use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// The variable that holds a key; while it is set, it goes before the profile of the configuration.
+/// The variable that holds a key; if set, it takes precedence over the configured default profile.
 pub const KEY_VARIABLE: &str = "ALTER_API_KEY";
 
-/// The source of a session.
+/// The source of a session's credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// `ALTER_API_KEY`, `ALTER_BASE_URL`, `ALTER_USER_TOKEN`.
     Environment,
-    /// A profile of the configuration; every `ALTER_*` variable is ignored.
+    /// A profile of the configuration; all `ALTER_*` variables are ignored.
     Profile(String),
-    /// A key that somebody types, for the default backend; every `ALTER_*` variable is ignored.
+    /// A key typed at a prompt, for the default backend; all `ALTER_*` variables are ignored.
     Typed,
     /// The embedded sandbox, which brings its own; nothing else is read.
     Demo,
 }
 
 impl Source {
-    /// The source that was asked for on the command line.
+    /// The source chosen on the command line.
     pub fn choose(demo: bool, profile: Option<String>) -> Self {
         match profile {
             _ if demo => Self::Demo,
@@ -37,8 +37,8 @@ impl Source {
         }
     }
 
-    /// Where neither a profile nor a variable was named, the configuration's own profile counts. Not for a source that
-    /// somebody chose by name.
+    /// Falls back to the configured default profile if neither a profile nor a key variable is given. Does not change a
+    /// source that was named explicitly.
     #[must_use]
     pub fn settled(self, config: &Config, environment: Environment<'_>) -> Self {
         let named = environment(KEY_VARIABLE).is_some_and(|key| !key.is_empty());
@@ -48,7 +48,7 @@ impl Source {
         }
     }
 
-    /// What sort of source it is, for the log: the name of a profile is somebody's text.
+    /// The kind of source, for the log: the name of a profile is free text.
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Environment => "environment",
@@ -58,7 +58,7 @@ impl Source {
         }
     }
 
-    /// How the history calls it: the profile, or one of [`CallRecord::NAMELESS`].
+    /// The name in the history: the profile, or one of [`CallRecord::NAMELESS`].
     pub fn name(&self) -> &str {
         match self {
             Self::Profile(name) => name,
@@ -67,52 +67,52 @@ impl Source {
     }
 }
 
-/// Fetches what is not in the environment. Passed in, so that this layer starts no process and asks nobody.
+/// Fetches credentials that are not in the environment. Passed in, so that this layer neither starts processes nor
+/// prompts.
 pub trait Fetch {
-    /// What a command prints in one line. `hidden`: variables that it must not see.
+    /// Runs a command and returns the one line it prints. It does not see the variables in `hidden`.
     ///
     /// # Errors
-    /// Why there is none, in words that hold nothing of what was printed.
+    /// Why there is none, without any of the command's output.
     fn command(&self, words: &[String], hidden: &[String]) -> Result<SecretString, String>;
 
-    /// What the keyring of the system holds for a profile, at its backend.
+    /// Reads a profile's key for its backend from the system's keyring.
     ///
     /// # Errors
-    /// Why there is none: no keyring, a locked one, nothing in it.
+    /// Why there is none: no keyring, a locked one, or no entry.
     fn keyring(&self, place: &KeyringPlace) -> Result<SecretString, String>;
 
-    /// What somebody types, unseen.
+    /// Prompts without echo.
     ///
     /// # Errors
-    /// Why nobody could be asked.
+    /// Why the prompt failed.
     fn prompt(&self, question: &str) -> Result<SecretString, String>;
 }
 
-/// What a source gave, unchecked, with the names of the places it came from. Neither key nor token is printed
-/// by `Debug`.
+/// Unvalidated credentials, with where they came from. `Debug` prints neither key nor token.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// The key, as it was found.
+    /// The key.
     pub key: SecretString,
-    /// The variable that held the key.
+    /// Where the key came from.
     pub key_from: String,
-    /// The backend; None = the default one.
+    /// The backend; `None` = the default one.
     pub base_url: Option<String>,
-    /// What named the backend.
+    /// Where the backend came from.
     pub base_url_from: String,
-    /// An end user's token. An empty one is kept, so that it is refused: ignoring it would show every user's
-    /// grants (docs/protocol/grants.md section 1, request).
+    /// An end user's token. An empty one is kept, so that it is refused later: ignoring it would list the grants of all
+    /// users (docs/protocol/grants.md section 1, request).
     pub user_token: Option<SecretString>,
-    /// The variable that held the token.
+    /// Where the token came from.
     pub user_token_from: String,
-    /// What the backend is to call this program in its records.
+    /// The program's name in Alter's log.
     pub caller: Option<String>,
 }
 
-/// Collects what a source gives. [`Source::Demo`] has none to give: its sandbox is asked instead.
+/// Collects the credentials of a source. [`Source::Demo`] has none: its sandbox provides them.
 ///
 /// # Errors
-/// A missing key, an unknown profile, a profile with a mistake in it.
+/// If the key is missing, or the profile is unknown or has a mistake.
 pub fn resolve(
     source: &Source,
     config: &Config,
@@ -129,7 +129,7 @@ pub fn resolve(
             user_token_from: "ALTER_USER_TOKEN".to_owned(),
             caller: config.preferences.caller.clone(),
         }),
-        Source::Profile(name) => Named { name, config, environment, fetch }.credentials(),
+        Source::Profile(name) => ProfileResolver { name, config, environment, fetch }.credentials(),
         Source::Typed => Ok(Credentials {
             key: fetch.prompt(TYPE_A_KEY).map_err(|problem| {
                 Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy).fact("problem", &problem)
@@ -146,15 +146,15 @@ pub fn resolve(
     }
 }
 
-/// A profile that is asked for what it takes.
-struct Named<'a> {
+/// Resolves the credentials of a profile.
+struct ProfileResolver<'a> {
     name: &'a str,
     config: &'a Config,
     environment: Environment<'a>,
     fetch: &'a dyn Fetch,
 }
 
-impl Named<'_> {
+impl ProfileResolver<'_> {
     fn credentials(&self) -> Result<Credentials, Diagnosis> {
         let Self { name, config, environment, fetch } = *self;
         let profile = match config.profiles.get(name) {
@@ -164,15 +164,17 @@ impl Named<'_> {
         };
         let (user_token, user_token_from) = match &profile.user_token {
             None => (None, String::new()),
-            // A token that was asked for and is not there must not widen the list to every user.
+            // A missing token must not widen the list to all users.
             Some(TokenSource::Variable(variable)) => {
                 let token = environment(variable).map(SecretString::from);
-                let token = token.ok_or_else(|| self.lacks(Code::UserTokenMalformed, variable, "not set"))?;
+                let token =
+                    token.ok_or_else(|| self.diagnosis(Code::UserTokenMalformed, variable, "not set"))?;
                 (Some(token), variable.clone())
             }
-            Some(TokenSource::Command(words)) => {
-                (Some(self.run(Code::UserTokenMalformed, words)?), format!("the command {}", program(words)))
-            }
+            Some(TokenSource::Command(words)) => (
+                Some(self.run(Code::UserTokenMalformed, words)?),
+                format!("the command {}", program_of(words)),
+            ),
         };
         let (key, key_from) = match &profile.key {
             KeySource::Variable(variable) => {
@@ -180,12 +182,12 @@ impl Named<'_> {
                 (key, variable.clone())
             }
             KeySource::Command(words) => {
-                (self.run(Code::KeyCommandFailed, words)?, format!("the command {}", program(words)))
+                (self.run(Code::KeyCommandFailed, words)?, format!("the command {}", program_of(words)))
             }
             KeySource::Keyring => {
                 let place = KeyringPlace::of(name, profile);
                 let key =
-                    fetch.keyring(&place).map_err(|problem| self.lacks(Code::NoKeyring, "", &problem))?;
+                    fetch.keyring(&place).map_err(|problem| self.diagnosis(Code::NoKeyring, "", &problem))?;
                 (key, "the keyring".to_owned())
             }
             KeySource::Prompt => {
@@ -205,40 +207,40 @@ impl Named<'_> {
     }
 
     fn run(&self, code: Code, words: &[String]) -> Result<SecretString, Diagnosis> {
-        let command = program(words);
+        let command = program_of(words);
         if let Some(why) = &self.config.untrusted {
             let problem = format!("`{command}` is not run: {why}");
-            return Err(self.lacks(code, "", &problem));
+            return Err(self.diagnosis(code, "", &problem));
         }
         let hidden: Vec<String> = self.config.hidden_variables.iter().cloned().collect();
         let found = self.fetch.command(words, &hidden);
-        found.map_err(|problem| self.lacks(code, "", &format!("`{command}` {problem}")))
+        found.map_err(|problem| self.diagnosis(code, "", &format!("`{command}` {problem}")))
     }
 
-    fn lacks(&self, code: Code, variable: &str, problem: &str) -> Diagnosis {
-        let lacks = Diagnosis::new(code, Who::You, Retry::AfterRemedy);
-        let lacks = if variable.is_empty() { lacks } else { lacks.fact("variable", variable) };
-        lacks.fact("problem", problem).fact("profile", self.name)
+    fn diagnosis(&self, code: Code, variable: &str, problem: &str) -> Diagnosis {
+        let diagnosis = Diagnosis::new(code, Who::You, Retry::AfterRemedy);
+        let diagnosis = if variable.is_empty() { diagnosis } else { diagnosis.fact("variable", variable) };
+        diagnosis.fact("problem", problem).fact("profile", self.name)
     }
 }
 
-/// What is asked where somebody wants to type a key.
+/// Prompt for a key without a profile.
 pub const TYPE_A_KEY: &str = "Alter API key (for the default backend; not stored): ";
 
-/// What is asked where a profile has its key typed.
+/// Prompt for the key of a profile.
 pub fn question(profile: &str) -> String {
     format!("Alter API key of profile {profile}: ")
 }
 
-/// The key was asked for and not given.
+/// The diagnosis if no key was typed.
 pub fn not_typed(profile: &str, problem: &str) -> Diagnosis {
     Diagnosis::new(Code::KeyMissing, Who::You, Retry::AfterRemedy)
         .fact("problem", problem)
         .fact("profile", profile)
 }
 
-/// How a command is called: its arguments may name what nobody should read over a shoulder.
-fn program(words: &[String]) -> &str {
+/// A command's name for messages, without its arguments, which may be private.
+fn program_of(words: &[String]) -> &str {
     words.first().map(String::as_str).unwrap_or_default()
 }
 

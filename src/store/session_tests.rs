@@ -28,7 +28,7 @@ fn environment(name: &str) -> Option<String> {
     Some(value.to_owned())
 }
 
-/// Prints what it was called with, and types what it was asked.
+/// Returns the command or the prompt that it was called with.
 struct Echo;
 
 impl Fetch for Echo {

@@ -1,13 +1,13 @@
-//! Every key of `config.toml`, once: the loader checks against this table, and help is printed from it.
+//! All keys of `config.toml`: the loader checks against this table, and help is generated from it.
 
 use super::preferences::EVERYWHERE;
 
-/// One key.
+/// A key.
 #[derive(Clone, Copy, Debug)]
 pub struct Setting {
-    /// Where it stands; `NAME` is the user's own word.
+    /// Its path; `NAME` is the user's own name.
     pub key: &'static str,
-    /// What its value has to be, as a sentence goes on after "expected".
+    /// What its value must be; completes a sentence after "expected".
     pub expected: &'static str,
     /// An example value, in TOML.
     pub example: &'static str,
@@ -169,7 +169,7 @@ pub const SETTINGS: &[Setting] = &[
     },
 ];
 
-/// The last words of the keys below a prefix (`""` for the top, `"profiles.NAME."` for a profile).
+/// The last segments of the keys below a prefix (`""` for the top level, `"profiles.NAME."` for a profile).
 pub fn names_below(prefix: &str) -> impl Iterator<Item = &'static str> {
     let everywhere = EVERYWHERE.iter().copied().filter(move |_| !prefix.is_empty());
     let rest = move |setting: &Setting| setting.key.strip_prefix(prefix);
@@ -183,7 +183,7 @@ pub fn names_below(prefix: &str) -> impl Iterator<Item = &'static str> {
     own.chain(everywhere)
 }
 
-/// What the value of a key has to be.
+/// What the value of a key must be.
 pub fn expected(key: &str) -> &'static str {
     SETTINGS.iter().find(|setting| setting.key == key).map_or("a table", |setting| setting.expected)
 }

@@ -184,7 +184,7 @@ fn lines_of_a_log_are_not_lost_when_it_is_put_aside() {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("a.log");
         // It is full within the first lines.
-        fs::write(&file, format!("{}\n", "x".repeat(log::LARGEST as usize - 2_000))).unwrap();
+        fs::write(&file, format!("{}\n", "x".repeat(log::MAX_BYTES as usize - 2_000))).unwrap();
         at_once(WRITERS, |writer| {
             let log = log::open(&file, now).unwrap();
             for number in 0..EACH {

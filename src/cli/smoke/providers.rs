@@ -6,7 +6,7 @@ use crate::cli::arguments::SourceArguments;
 use crate::cli::report::{Report, refused};
 use crate::domain::Diagnosis;
 use crate::domain::provider::{self, Table};
-use crate::store::probes::{Laid, lay_over, standing_file};
+use crate::store::probes::{Overlaid, lay_over, standing_file};
 
 /// The table. A mistake in a person's standing file costs its own row and is told; one in the file that was named for
 /// this run ends it, for the row that was meant would be missing; it was told in words then.
@@ -49,7 +49,7 @@ pub(super) fn table(
     Err(refused("--provider-file", "a row has a mistake; nothing was sent"))
 }
 
-fn print_result(file: &Path, laid: &Laid, report: &mut Report) {
+fn print_result(file: &Path, laid: &Overlaid, report: &mut Report) {
     for mistake in &laid.mistakes {
         report.notice(&format!("{}: {mistake}", file.display()));
     }

@@ -1,4 +1,4 @@
-//! Which ids were copied, beside the calls: never what was copied, and never where to beyond the way it went.
+//! Log of copied ids, beside the calls: which id, in which format and by which route, never the text that was copied.
 
 use std::collections::HashMap;
 
@@ -9,8 +9,8 @@ use super::{History, HistoryError, Whose};
 use crate::domain::GrantId;
 use crate::domain::copy::{Copies, IdCopy};
 
-/// Copies that are kept in all; beyond them the oldest are forgotten.
-pub(super) const KEPT_IN_ALL: i64 = 100_000;
+/// Total number of copies kept; beyond that the oldest are deleted.
+pub(super) const MAX_TOTAL: i64 = 100_000;
 
 pub(super) const TABLES: &str = "
     CREATE TABLE copies (
@@ -27,10 +27,10 @@ pub(super) const TABLES: &str = "
 ";
 
 impl History {
-    /// Keeps that ids were copied.
+    /// Records that ids were copied.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn keep_copies(&mut self, whose: &Whose, copies: &[IdCopy]) -> Result<(), HistoryError> {
         self.within(|open| {
             let mut statement = open.prepare_cached(
@@ -47,7 +47,7 @@ impl History {
                     copy.route.name(),
                 ])?;
             }
-            open.execute("DELETE FROM copies WHERE id <= (SELECT max(id) FROM copies) - ?1", [KEPT_IN_ALL])?;
+            open.execute("DELETE FROM copies WHERE id <= (SELECT max(id) FROM copies) - ?1", [MAX_TOTAL])?;
             Ok(())
         })
     }
@@ -55,7 +55,7 @@ impl History {
     /// How often each id was copied, and when last.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn copies(&self, whose: &Whose) -> Result<HashMap<GrantId, Copies>, HistoryError> {
         let read = || {
             let mut statement = self.connection.prepare_cached(
@@ -70,7 +70,7 @@ impl History {
             let mut found = HashMap::new();
             for row in rows {
                 let (id, times, last) = row?;
-                // What is no id or no instant was not written by this program.
+                // Skip rows with an invalid id or time: this program did not write them.
                 if let (Some(id), Ok(last)) = (GrantId::parse(&id), Timestamp::from_microsecond(last)) {
                     let times = u32::try_from(times).unwrap_or(u32::MAX);
                     found.insert(id, Copies { times, last });
@@ -82,7 +82,7 @@ impl History {
     }
 }
 
-/// Forgets what is older than the history reaches.
+/// Deletes copies from before `oldest`.
 pub(super) fn forget(open: &Connection, oldest: i64) -> rusqlite::Result<usize> {
     open.execute("DELETE FROM copies WHERE at < ?1", [oldest])
 }

@@ -1,4 +1,4 @@
-//! Why there is no history.
+//! Errors of the history.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -7,7 +7,7 @@ use rusqlite::ErrorCode;
 
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
-/// Why there is no history, or why something could not be kept in it. Nothing in the file was lost by it.
+/// Why there is no history, or why something could not be recorded. Nothing in the file is lost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}: {problem}", file.display())]
 pub struct HistoryError {
@@ -20,36 +20,36 @@ pub struct HistoryError {
 /// What is wrong with the history.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
-    /// The folder or the file is a link, or no folder or file at all.
+    /// The path is a symlink, or not a regular file or folder.
     #[error("is a symlink or not a regular file")]
     NotPlain,
-    /// Somebody else's.
+    /// Owned by another user.
     #[error("belongs to somebody else")]
     Foreign,
-    /// Others may write to it.
+    /// Writable by others.
     #[error("can be changed by others")]
     Open,
-    /// Damaged, or never a history.
+    /// Damaged, or not a history.
     #[error("is damaged or not a grantdeck history; left unchanged")]
     Corrupt,
-    /// A newer version wrote it.
+    /// Written by a newer version.
     #[error("was written by a newer grantdeck (history version {found}, this one knows {known})")]
     Newer {
-        /// Its version.
+        /// The version of the file.
         found: i64,
-        /// The latest version that is known.
+        /// The latest known version.
         known: i64,
     },
-    /// No space.
+    /// The disk is full.
     #[error("the disk is full")]
     Full,
-    /// Not allowed to write.
+    /// Not writable.
     #[error("cannot be written")]
     ReadOnly,
-    /// Another instance holds it.
+    /// Locked by another instance.
     #[error("another program holds it")]
     Busy,
-    /// Anything else, in the system's words.
+    /// Any other error, with the system's message.
     #[error("{0}")]
     Other(String),
 }
@@ -86,7 +86,7 @@ impl HistoryError {
         )
     }
 
-    /// What went wrong, in the shape that all faces share.
+    /// The error as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         let retry = match self.problem {
             Problem::Busy | Problem::Full => Retry::Later(None),

@@ -1,4 +1,4 @@
-//! Calls that are held, as far as the history knows.
+//! Held calls known to the history.
 
 use jiff::Timestamp;
 use rusqlite::params;
@@ -7,24 +7,24 @@ use super::rows::{approval, grant};
 use super::{History, HistoryError};
 use crate::domain::{ApprovalId, GrantId};
 
-/// A call that waits for somebody's approval.
+/// A call that waits for approval.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldCall {
-    /// Its handle.
+    /// Id of the approval.
     pub approval: ApprovalId,
-    /// With which grant.
+    /// The grant used.
     pub grant: GrantId,
-    /// Its method.
+    /// HTTP method.
     pub method: String,
-    /// Its URL.
+    /// URL.
     pub url: String,
 }
 
 impl History {
-    /// Calls of a profile to a backend that are held and have not lapsed by `now`, the latest first.
+    /// A profile's held calls to a backend that have not expired by `now`, latest first.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn held_calls(
         &self,
         profile: &str,

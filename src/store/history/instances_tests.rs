@@ -1,4 +1,4 @@
-//! Several instances of the program with one history.
+//! Several instances of the program sharing a history.
 
 use super::*;
 
@@ -28,7 +28,8 @@ fn instances_that_begin_and_write_at_once_lose_nothing() {
     assert_eq!(accounts.len(), 500);
 }
 
-/// Whoever looks while another makes the tables sees all of them or none: a half-made file would be called damaged.
+/// An instance that starts while another creates the tables must see all of them or none: a partial file would be
+/// reported as damaged.
 #[test]
 fn instances_that_begin_at_once_all_find_a_history() {
     for _ in 0..40 {

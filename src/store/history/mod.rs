@@ -1,8 +1,8 @@
-//! The history: every test call without its secrets, and the latest verdicts of smoke tests, kept on this machine
-//! (safety rules 2, 6 and 8).
+//! The history: every test call without its secrets, and the latest smoke test verdicts, stored on this machine (safety
+//! rules 2, 6 and 8).
 //!
-//! One file of `SQLite`, in WAL mode, so that two instances of the program can use it at once. Everything here may
-//! wait for the disk or for the other instance: never call it on a thread that has something else to do.
+//! A single `SQLite` file in WAL mode, so that two instances of the program can use it at once. Everything here may
+//! block on the disk or on the other instance.
 
 mod copies;
 mod error;
@@ -26,10 +26,10 @@ pub use verdicts::{KEPT_OF_EACH, Verdicts, Whose};
 pub use crate::domain::HistoryPolicy;
 use crate::domain::{ApprovalId, CallRecord, RecordId, RecordQuery, RecordSummary};
 
-/// How long another instance may hold the file before a write is given up.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long to wait for another instance's lock before a write fails.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// Where the history is.
+/// Where the history is stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
     /// In a file.
@@ -39,7 +39,7 @@ pub enum Place {
 }
 
 impl Place {
-    /// Whether anything can have been kept there before. In memory nothing is.
+    /// Whether there may be an earlier history. Never in memory.
     pub fn is_there(&self) -> bool {
         match self {
             Self::File(file) => file.exists(),
@@ -51,9 +51,9 @@ impl Place {
 /// How much is kept, and for how long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
-    /// Older calls are forgotten.
+    /// Older calls are deleted.
     pub days: u32,
-    /// Beyond so many bytes the oldest calls are forgotten.
+    /// Size limit in bytes; beyond it the oldest calls are deleted.
     pub bytes: u64,
 }
 
@@ -63,42 +63,42 @@ impl Default for Retention {
     }
 }
 
-/// The calls before and after one in the history.
+/// The calls before and after a call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Neighbours {
-    /// The next older one.
+    /// The next older call.
     pub older: Option<RecordId>,
-    /// The next newer one.
+    /// The next newer call.
     pub newer: Option<RecordId>,
 }
 
-/// The open history.
+/// An open history.
 #[derive(Debug)]
 pub struct History {
     connection: Connection,
-    /// For messages.
+    /// For error messages.
     file: PathBuf,
     retention: Retention,
 }
 
 impl History {
-    /// Opens the history, and makes file and folder where they are missing, for their owner alone. A file of an
-    /// older version is brought up to date; one that cannot be used is left as it is.
+    /// Opens the history, and creates file and folder if they are missing, accessible by their owner only. Migrates a
+    /// file of an older version; leaves a file that cannot be used unchanged.
     ///
     /// # Errors
-    /// Why there is no history. A folder that is a link or somebody else's is refused.
+    /// If there is no usable history. A folder that is a symlink or belongs to someone else is refused.
     pub fn open(file: &Path, retention: Retention) -> Result<Self, HistoryError> {
         place::prepare(file)?;
         let reported = |error| HistoryError::of(file, error);
-        // Without `CREATE`: whoever took the file away meanwhile does not get one with other rights in its place.
+        // Without `CREATE`: if the file has been removed meanwhile, it must not be created with other permissions.
         let connection = Connection::open_with_flags(file, place::flags()).map_err(reported)?;
         Self::with(connection, file.to_owned(), retention)
     }
 
-    /// Opens the history where it is; see there.
+    /// Opens the history at a place; see [`History::open`].
     ///
     /// # Errors
-    /// Why there is none.
+    /// If there is no usable history.
     pub fn at(place: &Place, retention: Retention) -> Result<Self, HistoryError> {
         match place {
             Place::File(file) => Self::open(file, retention),
@@ -106,10 +106,10 @@ impl History {
         }
     }
 
-    /// A history that ends with the program.
+    /// Creates a history that ends with the program.
     ///
     /// # Errors
-    /// No memory.
+    /// If memory cannot be allocated.
     pub fn in_memory(retention: Retention) -> Result<Self, HistoryError> {
         let file = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|error| HistoryError::of(&file, error))?;
@@ -117,7 +117,7 @@ impl History {
     }
 
     fn with(mut connection: Connection, file: PathBuf, retention: Retention) -> Result<Self, HistoryError> {
-        connection.busy_timeout(PATIENCE).map_err(|error| HistoryError::of(&file, error))?;
+        connection.busy_timeout(BUSY_TIMEOUT).map_err(|error| HistoryError::of(&file, error))?;
         schema::prepare(&mut connection, &file)?;
         Ok(Self { connection, file, retention })
     }
@@ -126,25 +126,25 @@ impl History {
         HistoryError::of(&self.file, error)
     }
 
-    /// Keeps a call.
+    /// Records a call.
     ///
     /// # Errors
-    /// The disk is full, or the other instance does not let go of the file.
+    /// If the disk is full, or the other instance does not release its lock.
     pub fn insert(&mut self, record: &CallRecord) -> Result<RecordId, HistoryError> {
         self.within(|transaction| {
             let record = rows::attributed(transaction, record)?;
-            rows::insert(transaction, &rows::Row::of(&record))
+            rows::insert(transaction, &rows::CallRow::new(&record))
         })
     }
 
-    /// Keeps what became of a call. One that was forgotten meanwhile is remembered again.
+    /// Records the outcome of a call. A call that was deleted meanwhile is inserted again.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn finish(&mut self, id: RecordId, record: &CallRecord) -> Result<(), HistoryError> {
         self.within(|transaction| {
             let record = rows::attributed(transaction, record)?;
-            rows::update(transaction, id, &rows::Row::of(&record))
+            rows::update(transaction, id, &rows::CallRow::new(&record))
         })
     }
 
@@ -153,7 +153,7 @@ impl History {
         work: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, HistoryError> {
         let run = |connection: &mut Connection| {
-            // At once, so that two writers wait for each other instead of one giving up half-way.
+            // `IMMEDIATE`: two writers wait for each other instead of one failing when it upgrades its lock.
             let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&transaction)?;
             transaction.commit()?;
@@ -162,26 +162,26 @@ impl History {
         run(&mut self.connection).map_err(|error| HistoryError::of(&self.file, error))
     }
 
-    /// The calls that are asked for, the latest first.
+    /// The calls that match a query, latest first.
     ///
     /// # Errors
-    /// The file cannot be read.
+    /// If the file cannot be read.
     pub fn list(&self, query: &RecordQuery) -> Result<Vec<RecordSummary>, HistoryError> {
         rows::list(&self.connection, query).map_err(|error| self.at_this_file(error))
     }
 
-    /// One call; None where it is forgotten.
+    /// Returns a call, or `None` if it was deleted.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn get(&self, id: RecordId) -> Result<Option<CallRecord>, HistoryError> {
         rows::get(&self.connection, id).map_err(|error| self.at_this_file(error))
     }
 
-    /// The call that was held under this handle, if there was one; the latest, should there be several.
+    /// The call that was held under this approval id; the latest if there are several.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn held(&self, approval: ApprovalId) -> Result<Option<(RecordId, CallRecord)>, HistoryError> {
         let latest = "SELECT max(id) FROM calls WHERE approval = ?1";
         let read = || {
@@ -193,10 +193,10 @@ impl History {
         read().map_err(|error| self.at_this_file(error))
     }
 
-    /// The calls next to one.
+    /// The calls next to a call.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn neighbours(&self, id: RecordId) -> Result<Neighbours, HistoryError> {
         let one = |sql: &str| {
             let found = self.connection.query_row(sql, [id.0], |row| row.get::<_, Option<i64>>(0));
@@ -211,20 +211,20 @@ impl History {
         read().map_err(|error| self.at_this_file(error))
     }
 
-    /// Forgets one call; whether there was one.
+    /// Deletes a call; returns whether it existed.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn delete(&mut self, id: RecordId) -> Result<bool, HistoryError> {
         let gone = self.within(|open| open.execute("DELETE FROM calls WHERE id = ?1", [id.0]))?;
         self.settle();
         Ok(gone > 0)
     }
 
-    /// Forgets all calls, verdicts and copies; how many calls there were.
+    /// Deletes all calls, verdicts and copies; returns the number of calls.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn clear(&mut self) -> Result<usize, HistoryError> {
         let gone = self.within(|open| {
             open.execute("DELETE FROM runs", [])?;
@@ -235,11 +235,11 @@ impl History {
         Ok(gone)
     }
 
-    /// Forgets what is older or more than is to be kept; how many calls. A call that is still held is not among
-    /// them: nothing else knows its handle.
+    /// Deletes calls beyond the limits; returns how many. A call that is still held is kept: only the history knows its
+    /// approval id.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn prune(&mut self, now: Timestamp) -> Result<usize, HistoryError> {
         let Retention { days, bytes } = self.retention;
         let now = now.as_microsecond();
@@ -253,7 +253,7 @@ impl History {
             let total: i64 =
                 open.query_row("SELECT coalesce(sum(size), 0) FROM calls", [], |row| row.get(0))?;
             if total > bytes {
-                // The newest ones that fit together stay.
+                // Keep the newest calls that fit together.
                 let first =
                     "SELECT min(id) FROM (SELECT id, sum(size) OVER (ORDER BY id DESC) AS through FROM calls)
                      WHERE through <= ?1";
@@ -270,8 +270,8 @@ impl History {
         Ok(gone)
     }
 
-    /// Gives the space of what is forgotten back, and lets nothing of it stay in the log. As well as it goes: where
-    /// the other instance reads at this moment, it happens next time.
+    /// Releases the space of deleted rows, and truncates the write-ahead log so that it keeps none of them. Best
+    /// effort: if the other instance is reading, it happens next time.
     fn settle(&self) {
         for pragma in ["PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"] {
             let run = || {

@@ -1,4 +1,4 @@
-//! The file and its folder: for their owner alone, from the first moment on.
+//! The file and its folder: accessible by their owner only, from their creation on.
 
 use std::fs::{self, DirBuilder, Metadata, OpenOptions};
 use std::io;
@@ -8,13 +8,13 @@ use rusqlite::OpenFlags;
 
 use super::error::{HistoryError, Problem};
 
-/// How the file is opened: it is there by then, and this program uses one connection on one thread at a time.
+/// Flags for opening the file: it exists by then, and a connection is only used on one thread at a time.
 pub(super) fn flags() -> OpenFlags {
     OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
-/// Makes folder and file where they are missing, and looks at them where they are not. The files beside it, which
-/// `SQLite` makes and takes away, have the rights of the file.
+/// Creates folder and file if they are missing, else checks them. `SQLite` gives its auxiliary files the permissions of
+/// the main file.
 pub(super) fn prepare(file: &Path) -> Result<(), HistoryError> {
     let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let failed = |path: &Path| {
@@ -24,7 +24,7 @@ pub(super) fn prepare(file: &Path) -> Result<(), HistoryError> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     let mut options = OpenOptions::new();
-    // `create_new` follows no link.
+    // `create_new` does not follow symlinks.
     options.write(true).create_new(true);
     #[cfg(unix)]
     {
@@ -59,8 +59,8 @@ pub(super) fn prepare(file: &Path) -> Result<(), HistoryError> {
     Ok(())
 }
 
-/// Whether a file or folder is plain and ours. One that others can read is closed to them; one that they can write
-/// may already hold what they want.
+/// Checks that a file or folder is regular and owned by this user. If others can read it, their access is removed; if
+/// others can write it, it is refused, as it may already contain theirs.
 fn check(path: &Path, facts: &Metadata, plain: bool, mode: u32) -> Result<(), HistoryError> {
     let refused = |problem| Err(HistoryError::new(path, problem));
     if !plain || facts.is_symlink() {

@@ -1,4 +1,4 @@
-//! Calls as rows, and back.
+//! Converts calls to rows and back.
 
 use std::borrow::Cow;
 use std::str::FromStr;
@@ -15,7 +15,7 @@ use crate::domain::{
     RecordSummary,
 };
 
-/// What has no column of its own. A newer version may know more, or less.
+/// Data without a column of its own. Other versions may have more fields, or fewer.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Details {
@@ -33,8 +33,8 @@ struct Details {
     may_have_happened: bool,
 }
 
-/// A record on its way into the file.
-pub(super) struct Row<'a> {
+/// A record as a row to insert.
+pub(super) struct CallRow<'a> {
     record: &'a CallRecord,
     alter_status: Option<u16>,
     provider_status: Option<u16>,
@@ -47,8 +47,8 @@ pub(super) struct Row<'a> {
     size: i64,
 }
 
-impl<'a> Row<'a> {
-    pub(super) fn of(record: &'a CallRecord) -> Self {
+impl<'a> CallRow<'a> {
+    pub(super) fn new(record: &'a CallRecord) -> Self {
         let mut details = Details {
             path_parameters: record.path_parameters.clone(),
             query: record.query.clone(),
@@ -104,7 +104,7 @@ impl<'a> Row<'a> {
         let haystack = parts.into_iter().flatten().collect::<Vec<_>>().join("\n").to_lowercase();
         let bodies = [record.request_body.as_ref(), answer].into_iter().flatten();
         let bodies: usize = bodies.map(|body| body.bytes.len()).sum();
-        // What the columns repeat of the haystack, and the rest of a row, more or less.
+        // Columns repeat parts of the haystack; the constant stands for the rest of a row. An estimate.
         let size = (details.len() + 2 * haystack.len() + bodies + 200) as i64;
         Self {
             record,
@@ -188,8 +188,8 @@ const INSERT: &str = "INSERT INTO calls (id, at, profile, host, grant_id, provid
         :duration_ms, :approval, :ending, :alter_status, :provider_status, :code, :audited, :held_until, :details,
         :haystack, :size)";
 
-/// A call by an id alone, with whose grant it is where an earlier call of the same profile knew it: nobody is asked, and a
-/// search for the account finds both.
+/// Completes a call by id with the provider and account from an earlier call of the same profile, so that no request is
+/// needed and a search for the account finds both.
 pub(super) fn attributed<'r>(connection: &Connection, record: &'r CallRecord) -> Result<Cow<'r, CallRecord>> {
     if record.account.is_some() {
         return Ok(Cow::Borrowed(record));
@@ -208,14 +208,14 @@ pub(super) fn attributed<'r>(connection: &Connection, record: &'r CallRecord) ->
     Ok(Cow::Owned(record))
 }
 
-pub(super) fn insert(connection: &Connection, row: &Row<'_>) -> Result<RecordId> {
+pub(super) fn insert(connection: &Connection, row: &CallRow<'_>) -> Result<RecordId> {
     row.write(connection, INSERT, None)?;
     let id = RecordId(connection.last_insert_rowid());
     row.write_bodies(connection, id)?;
     Ok(id)
 }
 
-pub(super) fn update(connection: &Connection, id: RecordId, row: &Row<'_>) -> Result<()> {
+pub(super) fn update(connection: &Connection, id: RecordId, row: &CallRow<'_>) -> Result<()> {
     row.write(connection, INSERT, Some(id))?;
     row.write_bodies(connection, id)
 }
@@ -250,7 +250,7 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
     let mut statement = connection.prepare(&sql)?;
     let rows = statement.query_map(rusqlite::params_from_iter(values), |row| {
         let url: String = row.get(8)?;
-        // Only where there are places to fill.
+        // Only needed if the URL has placeholders to fill.
         let details = row.get::<_, Option<String>>(16)?;
         let details = details.and_then(|details| serde_json::from_str::<Details>(&details).ok());
         Ok(RecordSummary {
@@ -261,16 +261,16 @@ pub(super) fn list(connection: &Connection, query: &RecordQuery) -> Result<Vec<R
             grant: grant(&row.get::<_, String>(3)?, 3)?,
             provider: row.get(4)?,
             account: row.get(5)?,
-            mode: word(&row.get::<_, String>(6)?),
+            mode: parse_or_default(&row.get::<_, String>(6)?),
             method: row.get(7)?,
             url,
-            ending: word(&row.get::<_, String>(9)?),
+            ending: parse_or_default(&row.get::<_, String>(9)?),
             alter_status: row.get(10)?,
             provider_status: row.get(11)?,
             code: row.get(12)?,
             elapsed_ms: count(row.get(13)?),
             approval: approval(row.get(14)?),
-            audited: word(&row.get::<_, String>(15)?),
+            audited: parse_or_default(&row.get::<_, String>(15)?),
         })
     })?;
     rows.collect()
@@ -284,7 +284,7 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
         let details: Details = serde_json::from_str(&details)
             .map_err(|error| Error::FromSqlConversionFailure(18, Type::Text, Box::new(error)))?;
         let approval = approval(row.get(12)?);
-        let outcome = match word(&row.get::<_, String>(13)?) {
+        let outcome = match parse_or_default(&row.get::<_, String>(13)?) {
             Ending::Unfinished => Outcome::Unfinished,
             Ending::Answered => Outcome::Answered {
                 alter_status: row.get::<_, Option<u16>>(14)?.unwrap_or_default(),
@@ -312,7 +312,7 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
             grant: grant(&row.get::<_, String>(3)?, 3)?,
             provider: row.get(4)?,
             account: row.get(5)?,
-            mode: word(&row.get::<_, String>(6)?),
+            mode: parse_or_default(&row.get::<_, String>(6)?),
             method: row.get(7)?,
             url: row.get(8)?,
             path_parameters: details.path_parameters,
@@ -326,7 +326,7 @@ pub(super) fn get(connection: &Connection, id: RecordId) -> Result<Option<CallRe
             duration_ms: count(row.get(11)?),
             approval,
             outcome,
-            audited: word(&row.get::<_, String>(17)?),
+            audited: parse_or_default(&row.get::<_, String>(17)?),
         })
     });
     let Some(mut record) = found.optional()? else { return Ok(None) };
@@ -345,7 +345,7 @@ fn body(connection: &Connection, id: RecordId, side: i64) -> Result<Option<KeptB
             bytes: Body::from(row.get::<_, Vec<u8>>(0)?),
             whole_length: count(row.get(1)?).unwrap_or_default(),
             cut: row.get(2)?,
-            omitted: omitted.map(|word| word.parse().unwrap_or(Omitted::Encoded)),
+            omitted: omitted.map(|text| text.parse().unwrap_or(Omitted::Encoded)),
         })
     };
     connection.query_row(sql, params![id.0, side], read).optional()
@@ -355,9 +355,9 @@ pub(super) fn instant(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds).unwrap_or(Timestamp::UNIX_EPOCH)
 }
 
-/// A word of a later version is the one that says least.
-fn word<T: FromStr + Default>(word: &str) -> T {
-    word.parse().unwrap_or_default()
+/// Parses an enum; a value from a later version becomes the default, which says least.
+fn parse_or_default<T: FromStr + Default>(text: &str) -> T {
+    text.parse().unwrap_or_default()
 }
 
 pub(super) fn count(number: Option<i64>) -> Option<u64> {

@@ -1,21 +1,21 @@
-//! Runs of smoke tests: begun, gone on with, over. Each is at most one process's at a time.
+//! Smoke test runs: begun, resumed, ended. At most one process at a time owns a run.
 
 use jiff::Timestamp;
 use rusqlite::{OptionalExtension as _, params};
 
-use super::verdicts::{KEPT_IN_ALL, Whose, forget};
+use super::verdicts::{MAX_TOTAL, Whose, forget};
 use super::{History, HistoryError};
 use crate::domain::Mode;
 use crate::domain::smoke::RunId;
 
-/// Whose a run is at the moment. Empty once it was left; where its process was killed, it stays.
+/// The process that owns a run. NULL once it has left the run; if the process was killed, its id stays.
 pub(super) const PROCESS: &str = "ALTER TABLE runs ADD COLUMN process INTEGER";
 
 impl History {
-    /// A run over so many grants begins. It is this process's until it is left.
+    /// Begins a run over `grants` grants. This process owns it until it leaves it.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn begin_run(
         &mut self,
         whose: &Whose,
@@ -33,11 +33,11 @@ impl History {
         })
     }
 
-    /// A run is over, unless it is about more grants than have a verdict: a part of it that was gone on with does not
-    /// end it. What is beyond the bounds is forgotten.
+    /// Ends a run, unless it covers more grants than have a verdict: a resumed part does not end the run. Deletes what
+    /// exceeds the limits.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn end_run(&mut self, run: RunId, at: Timestamp) -> Result<(), HistoryError> {
         let days = i64::from(self.retention.days);
         self.within(|open| {
@@ -46,23 +46,23 @@ impl History {
                  AND (SELECT count(*) FROM verdicts WHERE run = ?1) >= coalesce(grants, 0)",
                 params![run.0, at.as_microsecond()],
             )?;
-            forget(open, at.as_microsecond().saturating_sub(days.saturating_mul(86_400_000_000)), KEPT_IN_ALL)
+            forget(open, at.as_microsecond().saturating_sub(days.saturating_mul(86_400_000_000)), MAX_TOTAL)
         })
     }
 
-    /// This process is done with a run, whether it is over or not: others may go on with it.
+    /// Gives up ownership of a run, ended or not, so that others may resume it.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn leave_run(&mut self, run: RunId) -> Result<(), HistoryError> {
         self.within(|open| open.execute("UPDATE runs SET process = NULL WHERE id = ?1", [run.0]).map(drop))
     }
 
-    /// Makes a run this process's, to go on with it. False where that cannot be: it is over, forgotten, of another
-    /// mode, or a process has it still going.
+    /// Takes ownership of a run to resume it. Returns false if the run has ended, was deleted, has another mode, or is
+    /// owned by a live process.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn take_up_run(&mut self, whose: &Whose, mode: Mode, run: RunId) -> Result<bool, HistoryError> {
         let mode: &str = mode.into();
         self.within(|open| {
@@ -81,10 +81,10 @@ impl History {
         })
     }
 
-    /// The latest run that no process has going, where it was interrupted.
+    /// The latest run without a live owner, if it was interrupted.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn interrupted_run(&self, whose: &Whose) -> Result<Option<RunId>, HistoryError> {
         let read = || {
             let mut statement = self.connection.prepare_cached(
@@ -103,16 +103,15 @@ impl History {
     }
 }
 
-/// Whether there is such a process. It may be another one with the same number: then a run is left alone that could
-/// be gone on with, and nothing is mixed.
+/// Whether a process exists. If the id has been reused, a run that could be resumed is left alone, which does no harm.
 #[cfg(unix)]
 fn is_alive(process: u32) -> bool {
     let Some(process) = rustix::process::Pid::from_raw(process.cast_signed()) else { return false };
-    // One of somebody else's may not be asked, and is there.
+    // A process of another user exists too, though it must not be signalled (EPERM).
     rustix::process::test_kill_process(process) != Err(rustix::io::Errno::SRCH)
 }
 
-/// Nothing tells it there without more rights than are needed: a run whose process was killed stays its own.
+/// Cannot be determined on this system without extra privileges: the run of a killed process stays owned.
 #[cfg(not(unix))]
 fn is_alive(_: u32) -> bool {
     true

@@ -49,7 +49,7 @@ fn a_run_that_was_interrupted_can_be_gone_on_with() {
         assert!(!history.take_up_run(&whose(profile), mode, part).unwrap(), "{profile} {mode:?}");
     }
     assert!(history.take_up_run(&whose("acme"), Mode::Proxy, part).unwrap());
-    // A part of it that is gone on with does not end it.
+    // A resumed part does not end the run.
     history.end_run(part, at(7)).unwrap();
     history.leave_run(part).unwrap();
     assert_eq!(history.interrupted_run(&whose("acme")).unwrap(), Some(part));
@@ -69,7 +69,7 @@ fn a_run_that_a_process_has_going_is_nobody_elses() {
     let going = begun(&mut one, 9);
     assert_eq!(other.interrupted_run(&whose("acme")).unwrap(), Some(first), "not the one under way");
     assert!(!other.take_up_run(&whose("acme"), Mode::Proxy, going).unwrap());
-    // Two that ask at once: one of them gets it.
+    // Two that try at once: one of them gets it.
     assert!(other.take_up_run(&whose("acme"), Mode::Proxy, first).unwrap());
     assert!(!one.take_up_run(&whose("acme"), Mode::Proxy, first).unwrap());
     one.leave_run(going).unwrap();

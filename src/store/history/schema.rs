@@ -1,4 +1,4 @@
-//! The tables, version by version.
+//! The tables and their migrations.
 
 use std::path::Path;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
 use super::error::{HistoryError, Problem};
 
-/// "gdhi": marks the file as ours.
+/// "gdhi": application id of our files.
 const APPLICATION: i64 = 0x6764_6869;
 
 /// What brings the file from one version to the next, the first from nothing. Never change one that was released.
@@ -58,12 +58,12 @@ const CALLS: &str = "
     ) STRICT;
 ";
 
-/// Sets the connection up and brings the file up to date.
+/// Configures the connection and migrates the file.
 pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), HistoryError> {
     let reported = |error| HistoryError::of(file, error);
-    // Before anything is written: a file that is not ours, or not any more, stays as it is.
-    judge(connection, file)?;
-    // Where the space of forgotten rows goes can only be said before there are tables.
+    // Before anything is written: a file that is not ours, or too new, stays unchanged.
+    check_version(connection, file)?;
+    // `auto_vacuum` can only be set before there are tables.
     connection
         .execute_batch(
             "PRAGMA auto_vacuum = INCREMENTAL;
@@ -74,24 +74,24 @@ pub(super) fn prepare(connection: &mut Connection, file: &Path) -> Result<(), Hi
         )
         .map_err(reported)?;
     write_ahead(connection).map_err(reported)?;
-    if judge(connection, file)? < STEPS.len() {
+    if check_version(connection, file)? < STEPS.len() {
         migrate(connection, file)?;
     }
     Ok(())
 }
 
-/// How often and after what pause the log is asked for where another instance is just doing the same: for this one
-/// statement `SQLite` itself does not wait.
-const TRIES: u32 = 100;
-const PAUSE: Duration = Duration::from_millis(10);
+/// Retries for switching to WAL while another instance does the same: `SQLite` ignores the busy timeout for this
+/// statement.
+const WAL_TRIES: u32 = 100;
+const WAL_PAUSE: Duration = Duration::from_millis(10);
 
 fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
     let mut tries = 0;
     loop {
         match connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0)) {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < TRIES => {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && tries < WAL_TRIES => {
                 tries += 1;
-                std::thread::sleep(PAUSE);
+                std::thread::sleep(WAL_PAUSE);
             }
             other => return other.map(drop),
         }
@@ -99,8 +99,8 @@ fn write_ahead(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// The version of the file, if it is one of ours.
-fn judge(connection: &Connection, file: &Path) -> Result<usize, HistoryError> {
-    // In one statement, so that all three are of one moment: another instance may just be making the tables.
+fn check_version(connection: &Connection, file: &Path) -> Result<usize, HistoryError> {
+    // One statement, so that all three values are consistent: another instance may be creating the tables.
     let now = "SELECT (SELECT user_version FROM pragma_user_version),
                       (SELECT application_id FROM pragma_application_id),
                       (SELECT count(*) FROM sqlite_master)";
@@ -122,8 +122,8 @@ fn migrate(connection: &mut Connection, file: &Path) -> Result<(), HistoryError>
     let reported = |error| HistoryError::of(file, error);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(reported)?;
-    // Another instance may have done it meanwhile.
-    let version = judge(&transaction, file)?;
+    // Another instance may have migrated it meanwhile.
+    let version = check_version(&transaction, file)?;
     let steps = || {
         for step in STEPS.iter().skip(version) {
             transaction.execute_batch(step)?;

@@ -103,7 +103,7 @@ fn what_is_kept_comes_back_as_it_was() {
         let ended = CallRecord { outcome, audited: Audited::Yes, approval: held, ..begun };
         history.finish(id, &ended).unwrap();
         assert_eq!(history.get(id).unwrap(), Some(ended.clone()));
-        // Another connection sees it too, and so does one that is opened later.
+        // Another connection sees it too, and so does one opened later.
         assert_eq!(open(&file).get(id).unwrap(), Some(ended.clone()));
         let summary = history.list(&RecordQuery { limit: 1, ..RecordQuery::default() }).unwrap().remove(0);
         assert_eq!((summary.id, summary.ending), (id, ended.outcome.ending()));
@@ -255,7 +255,7 @@ fn files_and_folders_are_their_owners_alone() {
         assert_eq!(mode(&name), 0o600, "{name:?}");
     }
     drop(history);
-    // Readable by others: closed. Writable by others: refused.
+    // Readable by others: access is removed. Writable by others: refused.
     set(folder, 0o755);
     set(&file, 0o644);
     drop(open(&file));
@@ -296,7 +296,7 @@ fn a_file_that_cannot_be_used_is_reported_and_left_alone() {
     );
     assert_eq!(fs::read(&file).unwrap(), garbage, "never destroyed");
 
-    // Some other program's database.
+    // Another program's database.
     fs::remove_file(&file).unwrap();
     let other = Connection::open(&file).unwrap();
     other.execute_batch("CREATE TABLE theirs (a); INSERT INTO theirs VALUES (1);").unwrap();

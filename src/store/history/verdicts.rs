@@ -1,4 +1,4 @@
-//! Verdicts of smoke tests, beside the calls: of each grant the latest few.
+//! Smoke test verdicts, beside the calls: the latest few per grant.
 
 use std::collections::HashMap;
 
@@ -9,22 +9,22 @@ use super::{History, HistoryError};
 use crate::domain::smoke::{Past, RunId, Verdict};
 use crate::domain::{Clean, Code, GrantId};
 
-/// Verdicts that are kept of one grant.
+/// Number of verdicts kept per grant.
 pub const KEPT_OF_EACH: usize = 10;
 
-/// Verdicts that are kept in all; beyond them the oldest runs are forgotten.
-pub(super) const KEPT_IN_ALL: i64 = 500_000;
+/// Total number of verdicts kept; beyond that the oldest runs are deleted.
+pub(super) const MAX_TOTAL: i64 = 500_000;
 
-/// Which grants a verdict can be about: ids of another profile or backend are other grants.
+/// The scope of a verdict: the same id under another profile or backend is another grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whose {
-    /// The profile; "demo" for the demonstration, "environment" for `ALTER_*`.
+    /// The profile; "demo" for the demo, "environment" for `ALTER_*`.
     pub profile: String,
     /// The backend's base URL.
     pub backend: String,
 }
 
-/// Verdicts of many grants, of each the latest first.
+/// Verdicts by grant, latest first.
 pub type Verdicts = HashMap<GrantId, Vec<Past>>;
 
 pub(super) const TABLES: &str = "
@@ -52,17 +52,17 @@ pub(super) const TABLES: &str = "
     CREATE INDEX verdicts_by_run ON verdicts (run);
 ";
 
-/// How many grants a run is about; empty for those that began before this was kept.
+/// The number of grants in a run; NULL for runs from before this column.
 pub(super) const GRANTS: &str = "ALTER TABLE runs ADD COLUMN grants INTEGER";
 
 const COLUMNS: &str = "v.run, v.grant_id, v.verdict, v.why, v.code, v.provider_status, v.latency_ms, v.at";
 
 impl History {
-    /// Keeps verdicts; a second one on the same grant in the same run takes the place of the first. Those of a run
-    /// that was forgotten meanwhile are not kept.
+    /// Records verdicts; a second one for the same grant and run replaces the first. Verdicts of a deleted run are
+    /// dropped.
     ///
     /// # Errors
-    /// See [`History::insert`].
+    /// As for [`History::insert`].
     pub fn keep_verdicts(&mut self, verdicts: &[Past]) -> Result<(), HistoryError> {
         self.within(|open| {
             let mut statement = open.prepare_cached(
@@ -86,10 +86,10 @@ impl History {
         })
     }
 
-    /// The latest verdicts on these grants, at most `each` of one, and only of runs before `before`.
+    /// The latest verdicts on these grants, at most `each` per grant, and only of runs before `before`.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn verdicts(
         &self,
         whose: &Whose,
@@ -119,10 +119,10 @@ impl History {
         read().map_err(|error| self.at_this_file(error))
     }
 
-    /// Every verdict of a run.
+    /// All verdicts of a run.
     ///
     /// # Errors
-    /// See [`History::list`].
+    /// As for [`History::list`].
     pub fn verdicts_of(&self, run: RunId) -> Result<Vec<Past>, HistoryError> {
         let read = || {
             let sql = format!("SELECT {COLUMNS} FROM verdicts v WHERE v.run = ?1");
@@ -134,8 +134,8 @@ impl History {
     }
 }
 
-/// Forgets what is beyond the bounds: of each grant all but the latest [`KEPT_OF_EACH`], in all the oldest runs beyond
-/// half a million verdicts, and what is older than the history reaches.
+/// Deletes what exceeds the limits: per grant all but the latest [`KEPT_OF_EACH`], the oldest runs beyond a total of
+/// half a million verdicts, and runs from before `oldest`.
 pub(super) fn forget(open: &Connection, oldest: i64, in_all: i64) -> Result<()> {
     open.execute("DELETE FROM runs WHERE at < ?1", [oldest])?;
     open.execute(
@@ -157,7 +157,7 @@ pub(super) fn forget(open: &Connection, oldest: i64, in_all: i64) -> Result<()> 
     Ok(())
 }
 
-/// A row; None where a later version wrote a verdict that is not known here.
+/// Parses a row; `None` for a verdict that only a later version knows.
 fn past(row: &Row<'_>) -> Result<Option<Past>> {
     let Ok(verdict) = row.get::<_, String>(2)?.parse::<Verdict>() else { return Ok(None) };
     Ok(Some(Past {

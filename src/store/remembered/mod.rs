@@ -1,9 +1,8 @@
-//! What the program remembers from one start to the next, in the state folder: one file per profile, and the name of
-//! the profile that was used last.
+//! State kept between starts, in the state folder: one file per profile, and the name of the last profile used.
 //!
-//! The files are their owner's alone and are written whole or not at all. Two instances never change each other's
-//! profile; two on the same profile wait for each other and lose no view. A file that cannot be used is told once
-//! and never stops the program; one of a newer version is left as it is.
+//! The files are accessible by their owner only and replaced atomically. Two instances with different profiles never
+//! touch each other's files; with the same profile they take turns and lose no view. A file that cannot be used is
+//! reported once and never stops the program; one of a newer version is left unchanged.
 
 mod written;
 
@@ -22,12 +21,12 @@ use crate::disk::{self, Draft, Lock};
 use crate::domain::remembered::MemoryChange;
 use crate::domain::{Code, Diagnosis, Remembered, Retry, Who};
 
-use written::{Last, Written};
+use written::{LastProfile, Written};
 
-/// Larger files are not ours.
-const LARGEST: u64 = 1 << 20;
+/// Larger files were not written by this program, in bytes.
+const MAX_BYTES: u64 = 1 << 20;
 
-/// Where a profile's part is kept.
+/// The remembered state of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Memory {
     file: PathBuf,
@@ -36,16 +35,16 @@ pub struct Memory {
 /// Why nothing is remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Forgetful {
-    /// A demonstration, or a key that is kept nowhere.
+    /// A demo, or a key typed at the prompt.
     Source,
     /// The configuration says `remember = false`.
     Configured,
-    /// No home folder is known.
+    /// There is no home folder.
     NoHome,
 }
 
 impl Forgetful {
-    /// In a sentence.
+    /// The reason as a sentence.
     pub fn words(self) -> &'static str {
         match self {
             Self::Source => "a demonstration and a typed key remember nothing",
@@ -56,15 +55,15 @@ impl Forgetful {
 }
 
 impl Memory {
-    /// Where a session's part is.
+    /// The file for a session.
     ///
     /// # Errors
-    /// Why it has none.
+    /// Why nothing is remembered for it.
     pub fn of(source: &Source, config: &Config, environment: Environment<'_>) -> Result<Self, Forgetful> {
         let name = match source {
             Source::Demo | Source::Typed => return Err(Forgetful::Source),
             Source::Environment => "environment.json".to_owned(),
-            Source::Profile(name) => format!("profile-{}.json", plain(name)),
+            Source::Profile(name) => format!("profile-{}.json", encoded_name(name)),
         };
         if !config.remembers(source) {
             return Err(Forgetful::Configured);
@@ -73,68 +72,70 @@ impl Memory {
         Ok(Self { file: folder.join(name) })
     }
 
-    /// What is remembered; nothing, and why, where it cannot be read. A damaged file is set aside, so that this is
-    /// told once.
+    /// Reads the remembered state; empty, with a diagnosis, if that fails. A damaged file is moved aside, so that it is
+    /// reported only once.
     pub fn recall(&self) -> (Remembered, Option<Diagnosis>) {
         match read::<Written>(&self.file) {
             Ok(written) => (written.unwrap_or_default().into_remembered(), None),
-            Err(Trouble::Damaged(problem)) => {
+            Err(ReadError::Damaged(problem)) => {
                 let aside = self.set_aside_if_damaged();
                 let aside = aside.map_or_else(|_| String::new(), |()| "; it was set aside".to_owned());
                 (Remembered::default(), Some(reported(&self.file, &format!("{problem}{aside}"))))
             }
-            Err(trouble) => (Remembered::default(), Some(reported(&self.file, &trouble.to_string()))),
+            Err(error) => (Remembered::default(), Some(reported(&self.file, &error.to_string()))),
         }
     }
 
-    /// Another instance may have put a good one in its place since it was read.
+    /// Checks again under the lock, as another instance may have replaced the file since.
     fn set_aside_if_damaged(&self) -> io::Result<()> {
         let _lock = Lock::of(&self.file)?;
         match read::<Written>(&self.file) {
-            Err(Trouble::Damaged(_)) => set_aside(&self.file),
+            Err(ReadError::Damaged(_)) => set_aside(&self.file),
             _ => Ok(()),
         }
     }
 
-    /// Remembers something, beside what is there. May wait for the disk and for another instance.
+    /// Adds a change to the remembered state. May block on the disk and on another instance.
     ///
     /// # Errors
-    /// Why it is not remembered: nothing is changed then.
+    /// Why it could not be written; the file is then unchanged.
     pub fn keep(&self, keep: MemoryChange) -> Result<(), Diagnosis> {
-        change::<Written>(&self.file, |written| written.take(keep))
+        change::<Written>(&self.file, |written| written.apply(keep))
     }
 }
 
-/// The profile that was used last.
+/// The last profile used.
 pub fn last_profile(environment: Environment<'_>) -> Option<String> {
-    // What cannot be read is no reason to speak: the next session that is opened by name tells.
-    read::<Last>(&folder(environment)?.join("last.json")).ok()??.profile
+    // Errors are not reported here: the next session that is opened by name reports them.
+    read::<LastProfile>(&folder(environment)?.join("last.json")).ok()??.profile
 }
 
-/// Remembers which profile was used last.
+/// Remembers the last profile used.
 ///
 /// # Errors
-/// As [`Memory::keep`].
+/// As for [`Memory::keep`].
 pub fn keep_last_profile(name: &str, environment: Environment<'_>) -> Result<(), Diagnosis> {
     let Some(folder) = folder(environment) else { return Ok(()) };
     let file = folder.join("last.json");
-    if read::<Last>(&file).is_ok_and(|last| last.is_some_and(|last| last.profile.as_deref() == Some(name))) {
+    if read::<LastProfile>(&file)
+        .is_ok_and(|last| last.is_some_and(|last| last.profile.as_deref() == Some(name)))
+    {
         return Ok(());
     }
-    change::<Last>(&file, |last| last.profile = Some(name.to_owned()))
+    change::<LastProfile>(&file, |last| last.profile = Some(name.to_owned()))
 }
 
 fn folder(environment: Environment<'_>) -> Option<PathBuf> {
     Some(state_folder(environment)?.join("remembered"))
 }
 
-/// A profile's name as part of a file's name: the same on every file system, and never a path.
-fn plain(name: &str) -> String {
+/// Encodes a profile's name for a file name: valid on every file system, never a path.
+fn encoded_name(name: &str) -> String {
     let mut plain = String::new();
     for byte in name.bytes() {
         match byte {
             b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' => plain.push(char::from(byte)),
-            // Writing to a text cannot fail.
+            // Formatting into a string cannot fail.
             other => _ = write!(plain, "%{other:02x}"),
         }
     }
@@ -144,17 +145,17 @@ fn plain(name: &str) -> String {
     format!("%long-{}", HEXLOWER.encode(&Sha256::digest(name.as_bytes())))
 }
 
-/// A file of ours.
-trait Kept: Default + serde::Serialize + serde::de::DeserializeOwned {
-    /// Which version of this program's format it is.
+/// The content of one of our files.
+trait VersionedFile: Default + serde::Serialize + serde::de::DeserializeOwned {
+    /// The version of its format.
     fn version(&self) -> u32;
 }
 
-/// The version that is written.
+/// The current version of the format.
 const VERSION: u32 = 1;
 
 #[derive(Debug, thiserror::Error)]
-enum Trouble {
+enum ReadError {
     #[error("was written by a newer grantdeck; left unchanged")]
     Newer,
     #[error("{0}")]
@@ -169,45 +170,45 @@ fn reported(file: &Path, problem: &str) -> Diagnosis {
         .fact("problem", problem)
 }
 
-/// All that has to be understood of a file that a newer version wrote.
+/// The only part that must be readable in a file of a newer version.
 #[derive(serde::Deserialize)]
 struct Version {
     version: u32,
 }
 
-/// What a file says; None where there is none.
-fn read<T: Kept>(file: &Path) -> Result<Option<T>, Trouble> {
+/// Reads a file; `None` if it does not exist.
+fn read<T: VersionedFile>(file: &Path) -> Result<Option<T>, ReadError> {
     let facts = match fs::metadata(file) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
         other => other?,
     };
-    // A pipe would make the start wait for whoever writes to it.
-    if !facts.is_file() || facts.len() > LARGEST {
-        return Err(Trouble::Damaged("it was not written by grantdeck".to_owned()));
+    // Reading a pipe would block the start.
+    if !facts.is_file() || facts.len() > MAX_BYTES {
+        return Err(ReadError::Damaged("it was not written by grantdeck".to_owned()));
     }
     let bytes = fs::read(file)?;
-    let damaged = |error: serde_json::Error| Trouble::Damaged(format!("it is damaged: {error}"));
-    // The version first: whatever else a newer one says need not be understood.
+    let damaged = |error: serde_json::Error| ReadError::Damaged(format!("it is damaged: {error}"));
+    // The version first: the rest of a newer file may not parse.
     if serde_json::from_slice::<Version>(&bytes).map_err(damaged)?.version > VERSION {
-        return Err(Trouble::Newer);
+        return Err(ReadError::Newer);
     }
     let found: T = serde_json::from_slice(&bytes).map_err(damaged)?;
     debug_assert!(found.version() <= VERSION);
     Ok(Some(found))
 }
 
-/// Changes a file under a lock, so that another instance's change of the same file is not lost.
-fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagnosis> {
-    let work = || -> Result<(), Trouble> {
+/// Changes a file under a lock, so that no concurrent change is lost.
+fn change<T: VersionedFile>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagnosis> {
+    let work = || -> Result<(), ReadError> {
         disk::make_private(disk::folder_of(file))?;
         let lock = Lock::of(file)?;
         let mut found = match read::<T>(file) {
             Ok(found) => found.unwrap_or_default(),
-            Err(Trouble::Damaged(_)) => {
+            Err(ReadError::Damaged(_)) => {
                 set_aside(file)?;
                 T::default()
             }
-            Err(trouble) => return Err(trouble),
+            Err(error) => return Err(error),
         };
         change(&mut found);
         let text = serde_json::to_vec_pretty(&found).map_err(io::Error::other)?;
@@ -215,12 +216,12 @@ fn change<T: Kept>(file: &Path, change: impl FnOnce(&mut T)) -> Result<(), Diagn
         new.fill(&text)?;
         Ok(new.replace(file)?)
     };
-    work().map_err(|trouble| reported(file, &trouble.to_string()))
+    work().map_err(|error| reported(file, &error.to_string()))
 }
 
-/// Keeps a file that cannot be read for whoever wants to look into it, out of the way.
+/// Moves an unreadable file aside and keeps it for inspection.
 fn set_aside(file: &Path) -> io::Result<()> {
-    // One that was set aside before stays, as long as there are not many.
+    // Keep earlier ones too, up to a limit.
     let names =
         std::iter::once("json.damaged".to_owned()).chain((2..10).map(|n| format!("json.damaged-{n}")));
     let mut places = names.map(|name| file.with_extension(name)).filter(|place| !place.exists());

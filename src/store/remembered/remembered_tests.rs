@@ -149,7 +149,7 @@ fn what_is_not_known_costs_itself_only_and_stays_in_the_file() {
     assert_eq!(found, (Remembered { columns, views, ..Remembered::default() }, None));
     memory.keep(MemoryChange::Forget("old".to_owned())).unwrap();
     assert!(fs::read_to_string(&memory.file).unwrap().contains("tabs"), "it is another version's");
-    // Another form of a value is no damage either.
+    // A value of another type is no damage either.
     let text = r#"{"version":1,"sort":5,"filters":[],"list_percent":300,"copy_format":{},"views":{"old":{"columns":["id"],"sort":"as_sent"}}}"#;
     fs::write(&memory.file, text).unwrap();
     let (found, why) = memory.recall();
@@ -189,7 +189,7 @@ fn files_are_their_owner_s_alone_and_a_folder_that_takes_none_is_reported() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&memory.file), 0o600);
     assert_eq!(mode(memory.file.parent().unwrap()), 0o700);
-    // Whoever runs tests as root can write everywhere; nobody can make a folder below a file.
+    // Root can write everywhere, but nobody can create a folder inside a file.
     let state = home.0.path().join("grantdeck");
     fs::remove_dir_all(&state).unwrap();
     fs::write(&state, "").unwrap();

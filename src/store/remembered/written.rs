@@ -1,5 +1,5 @@
-//! The files as they are written: names instead of types, so that a name which another version knows costs only
-//! what it stands for, and a key which only that version knows stays where it is.
+//! The file format: names instead of types, so that a name unknown to this version only loses its own entry, and
+//! unknown keys are preserved.
 
 use std::collections::BTreeMap;
 
@@ -8,22 +8,22 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use strum::IntoEnumIterator as _;
 
-use super::{Kept, VERSION};
+use super::{VERSION, VersionedFile};
 use crate::domain::column::Order;
 use crate::domain::remembered::{MemoryChange, check_name};
 use crate::domain::{Choice, Chosen, Column, Filters, Look, Remembered, SavedView, Split};
 use crate::store::config::{parse_column, parse_order};
 
-/// A profile's part.
+/// The state of a profile.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Written {
     version: u32,
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    filters: Option<Over<Named>>,
+    filters: Option<Override<Named>>,
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    sort: Option<Over<String>>,
+    sort: Option<Override<String>>,
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
-    columns: Option<Over<Vec<String>>>,
+    columns: Option<Override<Vec<String>>>,
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
     detail: Option<String>,
     #[serde(default, deserialize_with = "lenient", skip_serializing_if = "Option::is_none")]
@@ -34,31 +34,31 @@ pub(super) struct Written {
     write_path: Option<String>,
     #[serde(default, deserialize_with = "each_lenient", skip_serializing_if = "BTreeMap::is_empty")]
     views: BTreeMap<String, WrittenView>,
-    /// What only another version knows.
+    /// Keys that only another version knows.
     #[serde(flatten)]
     others: Map<String, Value>,
 }
 
-/// A value that another version writes in another form costs itself, not the file.
+/// Deserialises a value; one that does not parse becomes the default and does not make the file unreadable.
 fn lenient<'de, D: Deserializer<'de>, T: Default + DeserializeOwned>(from: D) -> Result<T, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(from)?).unwrap_or_default())
 }
 
-/// The same of each view.
+/// The same for each view.
 fn each_lenient<'de, D: Deserializer<'de>>(from: D) -> Result<BTreeMap<String, WrittenView>, D::Error> {
     let Value::Object(views) = Value::deserialize(from)? else { return Ok(BTreeMap::new()) };
     let read = views.into_iter().filter_map(|(name, view)| Some((name, serde_json::from_value(view).ok()?)));
     Ok(read.collect())
 }
 
-/// A choice, and what the configuration said.
+/// A choice, and the configured value that it overrode.
 #[derive(Debug, Serialize, Deserialize)]
-struct Over<T> {
+struct Override<T> {
     value: T,
     over: T,
 }
 
-/// Filters by their names.
+/// Filters by name.
 type Named = BTreeMap<String, String>;
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -75,20 +75,20 @@ struct WrittenView {
     others: Map<String, Value>,
 }
 
-/// Which profile was used last.
+/// The last profile used.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Last {
+pub(super) struct LastProfile {
     version: u32,
     pub(super) profile: Option<String>,
 }
 
-impl Default for Last {
+impl Default for LastProfile {
     fn default() -> Self {
         Self { version: VERSION, profile: None }
     }
 }
 
-impl Kept for Last {
+impl VersionedFile for LastProfile {
     fn version(&self) -> u32 {
         self.version
     }
@@ -111,13 +111,13 @@ impl Default for Written {
     }
 }
 
-impl Kept for Written {
+impl VersionedFile for Written {
     fn version(&self) -> u32 {
         self.version
     }
 }
 
-impl<T> Over<T> {
+impl<T> Override<T> {
     fn of<U>(chosen: Option<&Chosen<U>>, write: impl Fn(&U) -> T) -> Option<Self> {
         chosen.map(|chosen| Self { value: write(&chosen.value), over: write(&chosen.over) })
     }
@@ -128,13 +128,13 @@ impl<T> Over<T> {
 }
 
 impl Written {
-    /// Takes in what is to be remembered.
-    pub(super) fn take(&mut self, keep: MemoryChange) {
+    /// Applies a change.
+    pub(super) fn apply(&mut self, keep: MemoryChange) {
         match keep {
             MemoryChange::Choices(now) => {
-                self.filters = Over::of(now.filters.as_ref(), named);
-                self.sort = Over::of(now.order.as_ref(), Order::to_string);
-                self.columns = Over::of(now.columns.as_ref(), |columns| names(columns));
+                self.filters = Override::of(now.filters.as_ref(), named);
+                self.sort = Override::of(now.order.as_ref(), Order::to_string);
+                self.columns = Override::of(now.columns.as_ref(), |columns| names(columns));
                 self.detail = (now.split.side != Split::default().side).then(|| now.split.side.to_string());
                 self.list_percent = now.split.list;
                 self.copy_format = now.format.map(|format| format.to_string());
@@ -156,7 +156,7 @@ impl Written {
         }
     }
 
-    /// What it means. What cannot be meant is as if it were not there.
+    /// Converts to the app's types; invalid entries are dropped.
     pub(super) fn into_remembered(self) -> Remembered {
         let side = self.detail.and_then(|side| side.parse().ok()).unwrap_or_default();
         let views = self.views.into_iter().filter(|(name, _)| check_name(name).is_ok());
@@ -187,7 +187,7 @@ fn named(filters: &Filters) -> Named {
     filters.active().map(|(choice, value)| (choice.name().to_owned(), value.to_owned())).collect()
 }
 
-/// None where there is one that this version does not know: without it the list would show more than was meant.
+/// `None` if any filter is unknown: without it the list would show more than intended.
 fn filters_of(named: &Named) -> Option<Filters> {
     let mut filters = Filters::default();
     for (name, value) in named {
@@ -206,7 +206,7 @@ fn names(columns: &[Column]) -> Vec<String> {
     columns.iter().map(|column| column.name().to_owned()).collect()
 }
 
-/// Those that this version knows, each once; None where nothing is left.
+/// The known columns without duplicates; `None` if there are none.
 fn columns_of(names: &[String]) -> Option<Vec<Column>> {
     let mut columns: Vec<Column> = Vec::new();
     for column in names.iter().filter_map(|name| parse_column(name).ok()) {
