@@ -54,8 +54,15 @@ fn rows_and_uses(file: &str, table: &toml::Table) -> Option<(BTreeSet<String>, B
     match file {
         "assets/keymap.toml" => {
             let rows = table["rows"].as_array().unwrap();
-            let name = |row: &toml::Value, field: &str| row[field].as_str().unwrap().to_owned();
-            let rows = rows.iter().map(|row| format!("{} {}", name(row, "place"), name(row, "action")));
+            let names = |row: &toml::Value, field: &str| {
+                let value = row[field].clone();
+                let several = value.as_array().cloned().unwrap_or_else(|| vec![value]);
+                several.iter().map(|name| name.as_str().unwrap().to_owned()).collect::<Vec<_>>()
+            };
+            let rows = rows.iter().flat_map(|row| {
+                let action = names(row, "action").concat();
+                names(row, "place").into_iter().map(move |place| format!("{place} {action}"))
+            });
             let keymap = Keymap::builtin();
             let used = Place::iter().flat_map(|place| {
                 let actions =

@@ -55,7 +55,9 @@ pub fn page(keymap: &Keymap) -> String {
         out,
         "\n## Changing keys\n\n\
          Write rows into your own keymap file. `place`, `keys` and `action` are enough; the name of a place is in \
-         brackets above. An empty list of keys switches a row off:\n\n\
+         brackets above, and `place` may be a list of them. An empty list of keys switches a row off:
+
+\
          ```toml\nrows = [\n  \
          {{ place = \"grants\", keys = [\"R\"], action = \"refresh\" }},\n  \
          {{ place = \"grants\", keys = [], action = \"watch\" }},\n]\n```\n\n\

@@ -64,8 +64,8 @@ pub(super) fn read(text: &str) -> (Vec<Draft>, Vec<Mistake>) {
         match (name.get_ref().as_ref(), value.get_ref()) {
             ("rows", DeValue::Array(rows)) => {
                 for row in rows {
-                    match Row::new(&lines, row).and_then(|row| row.draft()) {
-                        Ok(draft) => drafts.push(draft),
+                    match Row::new(&lines, row).and_then(|row| row.drafts()) {
+                        Ok(row) => drafts.extend(row),
                         Err(mistake) => mistakes.push(mistake),
                     }
                 }
@@ -103,7 +103,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    fn draft(&self) -> Result<Draft, Mistake> {
+    /// One for each place that it names.
+    fn drafts(&self) -> Result<Vec<Draft>, Mistake> {
         for (field, value) in self.table {
             let name = field.get_ref().as_ref();
             if !FIELDS.contains(&name) {
@@ -111,8 +112,12 @@ impl<'a> Row<'a> {
                 return Err(self.mistake(value, format!("no column `{name}`"), did_you_mean(meant)));
             }
         }
-        let place = self.name::<Place>("place", "place")?;
-        let action = self.name::<Action>("action", "action")?;
+        let places = self.places()?;
+        let action = self.required("action")?;
+        let DeValue::String(name) = action.get_ref() else {
+            return Err(self.wrong(action, "action", "a text"));
+        };
+        let action = self.name::<Action>(action, name, "action")?;
         let weight = match self.table.get("weight") {
             None => None,
             Some(value) => Some(self.weight(value)?),
@@ -122,29 +127,50 @@ impl<'a> Row<'a> {
             Some((_, DeValue::Boolean(dangerous))) => *dangerous,
             Some((value, _)) => return Err(self.wrong(value, "dangerous", "true or false")),
         };
-        Ok(Draft {
+        let (keys, label, help, group) =
+            (self.keys()?, self.words("label")?, self.words("help")?, self.words("group")?);
+        let draft = |place| Draft {
             line: self.line,
             place,
             action,
-            keys: self.keys()?,
-            label: self.words("label")?,
-            help: self.words("help")?,
-            group: self.words("group")?,
+            keys: keys.clone(),
+            label: label.clone(),
+            help: help.clone(),
+            group: group.clone(),
             weight,
             dangerous,
-        })
+        };
+        Ok(places.into_iter().map(draft).collect())
+    }
+
+    /// One place, or a list of them.
+    fn places(&self) -> Result<Vec<Place>, Mistake> {
+        const WANT: &str = "a text or a list of texts";
+        let value = self.required("place")?;
+        let items = match value.get_ref() {
+            DeValue::Array(items) if !items.is_empty() => &items[..],
+            _ => std::slice::from_ref(value),
+        };
+        let mut places = Vec::new();
+        for item in items {
+            let DeValue::String(name) = item.get_ref() else {
+                return Err(self.wrong(item, "place", WANT));
+            };
+            let place = self.name::<Place>(item, name, "place")?;
+            if !places.contains(&place) {
+                places.push(place);
+            }
+        }
+        Ok(places)
     }
 
     /// A name of one of our enums.
     fn name<T: FromStr + IntoEnumIterator + Into<&'static str>>(
         &self,
-        field: &str,
+        value: &Spanned<DeValue<'_>>,
+        name: &str,
         noun: &str,
     ) -> Result<T, Mistake> {
-        let value = self.required(field)?;
-        let DeValue::String(name) = value.get_ref() else {
-            return Err(self.wrong(value, field, "a text"));
-        };
         T::from_str(name).map_err(|_unknown| {
             let meant = nearest(name, T::iter().map(Into::into));
             self.mistake(value, format!("no {noun} `{name}`"), did_you_mean(meant))
@@ -220,10 +246,17 @@ impl<'a> Row<'a> {
     fn in_words(&self) -> Option<String> {
         let words: Vec<&str> = ["place", "action"]
             .into_iter()
-            .filter_map(|field| self.table.get(field)?.get_ref().as_str())
+            .flat_map(|field| self.table.get(field).into_iter().flat_map(|value| texts(value.get_ref())))
             .collect();
         (!words.is_empty()).then(|| words.join(" "))
     }
+}
+
+/// A text, or the texts of a list.
+fn texts<'a>(value: &'a DeValue<'_>) -> impl Iterator<Item = &'a str> {
+    let one = value.as_str();
+    let several = value.as_array().into_iter().flatten().filter_map(|item| item.get_ref().as_str());
+    one.into_iter().chain(several)
 }
 
 fn did_you_mean(meant: Option<&str>) -> Option<String> {

@@ -38,6 +38,34 @@ fn load(rows: &[String]) -> (Keymap, Vec<Diagnosis>) {
 }
 
 #[test]
+fn a_row_for_several_places_is_a_row_for_each_of_them() {
+    let rows = [row("X", "[\"ctrl-o\"]", "refresh").replace("\"X\"", "[\"grants\", \"scan\", \"grants\"]")];
+    let (keymap, mistakes) = load(&rows);
+    assert_eq!(mistakes, []);
+    let refresh = Resolution::Do(Action::Common(CommonAction::Refresh));
+    assert_eq!(typed(&keymap, Place::Grants, "ctrl-o"), refresh);
+    assert_eq!(typed(&keymap, Place::Scan, "ctrl-o"), refresh);
+    assert_eq!(typed(&keymap, Place::Smoke, "ctrl-o"), Resolution::Nothing);
+}
+
+#[test]
+fn a_mistake_in_a_list_of_places_costs_the_row_and_is_named() {
+    for (places, problem, hint) in [
+        ("[\"grants\", \"scam\"]", "no place `scam`", Some("did you mean `scan`?")),
+        ("[\"grants\", 7]", "`place` must be a text or a list of texts", None),
+        ("[]", "`place` must be a text or a list of texts", None),
+        ("true", "`place` must be a text or a list of texts", None),
+    ] {
+        let text = row("X", "[\"ctrl-o\"]", "refresh").replace("\"X\"", places);
+        let (keymap, mistakes) = load(&[text]);
+        assert_eq!(typed(&keymap, Place::Grants, "ctrl-o"), Resolution::Nothing, "{places}");
+        let facts = facts(&mistakes[0]);
+        assert!(facts.iter().any(|(_, fact)| fact.contains(problem)), "{places}: {facts:?}");
+        assert_eq!(hint.is_some(), format!("{:?}", mistakes[0]).contains("did you mean"), "{places}");
+    }
+}
+
+#[test]
 fn the_embedded_table_has_no_mistakes() {
     let rows = builtin::rows();
     assert_eq!(check::clashes(&rows), []);
