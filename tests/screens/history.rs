@@ -3,6 +3,7 @@
 mod again;
 mod aside;
 mod list;
+mod unsent;
 
 use grantdeck::app::nav::Kind;
 use grantdeck::app::requests::{CompareRecords, ForgetRecords, ListRecords, SendCall};

@@ -117,10 +117,19 @@ pub(crate) fn under_way_in_words(model: &Model) -> Option<String> {
     Some(text.to_owned())
 }
 
-/// What is lost of a request that was edited and not sent.
-pub(crate) fn unsent_in_words(model: &Model) -> Option<String> {
-    let call = model.call.as_ref().filter(|call| call.composer.is_unsent())?;
-    Some(format!("The request for {} was edited and not sent.", whose(model, call)))
+/// What is lost of the request on the screen that was edited and not sent.
+pub(super) fn unsent_in_words(model: &Model) -> Option<String> {
+    model.call.as_ref().and_then(|call| unsent(model, call))
+}
+
+/// What is lost of all requests that were edited and not sent: that on the screen, and those put aside.
+pub(crate) fn all_unsent_in_words(model: &Model) -> impl Iterator<Item = String> {
+    model.call.iter().chain(&model.history.aside).filter_map(|call| unsent(model, call))
+}
+
+fn unsent(model: &Model, call: &super::Call) -> Option<String> {
+    let is_unsent = call.composer.is_unsent();
+    is_unsent.then(|| format!("The request for {} was edited and not sent.", whose(model, call)))
 }
 
 /// Whose grant a call is made with.
@@ -152,7 +161,7 @@ pub(crate) fn fire(
     call.front = Front::Second;
     // From here on it is a call of its own.
     call.past = None;
-    model.history.aside = None;
+    history::forget_sent(model);
     vec![model.shared.slots.ask(SendCall(Box::new(request)))]
 }
 

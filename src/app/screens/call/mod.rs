@@ -9,7 +9,7 @@ mod update;
 mod view;
 
 pub(crate) use approval::{beside_or_below, room_for};
-pub(crate) use fire::{fire, send, under_way_in_words, unsent_in_words};
+pub(crate) use fire::{all_unsent_in_words, fire, send, under_way_in_words};
 pub use life::{Life, Waiting};
 pub(crate) use offer::Offer;
 pub(crate) use screen::CallScreen;

@@ -18,27 +18,30 @@ use crate::ui::paint::Piece;
 /// Opens the screen for the grant under the cursor. What was put together for the same grant before is still
 /// there; a call that is under way is looked at first.
 pub(super) fn open(model: &mut Model, now: Now) -> Vec<Effect> {
-    let Some(grant) = model.grants.selected() else { return Vec::new() };
-    if !matches!(grant.row, RowId::Grant(_)) {
+    let Some(row) = model.grants.selected().map(|grant| grant.row) else { return Vec::new() };
+    if !matches!(row, RowId::Grant(_)) {
         return Vec::new();
     }
-    let same = model.call.as_ref().is_some_and(|call| call.grant.row == grant.row);
+    let mut effects = Vec::new();
+    let same = model.call.as_ref().is_some_and(|call| call.grant.row == row);
     if !same && is_under_way(model) {
         model.shared.toasts.warning("This call is still running; Esc cancels it.", now);
+    } else if !same && let Some(back) = history::bring_back(model, row, now) {
+        effects = back;
     } else if !same && let Some(lost) = fire::unsent_in_words(model) {
         let lines = vec![vec![Piece::new(lost, Role::Text)]];
-        let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(grant.row));
+        let question = Confirm::new("Discard it?", lines, "discard it", Then::OpenCall(row));
         model.shared.nav.push(View::Confirm(Box::new(question)));
         return Vec::new();
     } else if !same {
-        return replace(model, grant.row);
+        return replace(model, row);
     }
     model.shared.nav.open(View::Call);
     if let Some(call) = model.call.as_mut().filter(|call| !call.life.is_under_way()) {
         // Whoever comes from the list comes to ask.
         call.front = Front::First;
     }
-    Vec::new()
+    effects
 }
 
 /// Begins a call with another grant; what was put together before is lost.

@@ -168,9 +168,9 @@ pub(crate) fn switch(model: &mut Model, to: Destination) -> Vec<Effect> {
 
 /// What is under way or was not sent yet, a line each.
 fn would_be_lost(model: &Model) -> Vec<Vec<Piece>> {
-    let lost =
-        [call::under_way_in_words(model), smoke::under_way_in_words(model), call::unsent_in_words(model)];
-    lost.into_iter().flatten().map(|message| vec![Piece::new(message, Role::Text)]).collect()
+    let under_way = [call::under_way_in_words(model), smoke::under_way_in_words(model)];
+    let lost = under_way.into_iter().flatten().chain(call::all_unsent_in_words(model));
+    lost.map(|message| vec![Piece::new(message, Role::Text)]).collect()
 }
 
 /// Why the person leaves: a screen that never got a session has failed, and scripts want to know.

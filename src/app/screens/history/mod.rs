@@ -19,7 +19,7 @@ use tui_input::Input;
 pub use compare::{CompareRow, Comparison};
 pub(crate) use forget::{forget, forget_all};
 pub use past::Past;
-pub(crate) use past::{before_sending, beside, grant_is_known, leave_call};
+pub(crate) use past::{before_sending, beside, bring_back, forget_sent, grant_is_known, leave_call};
 pub(crate) use past_outcome::when;
 pub(crate) use screen::HistoryScreen;
 pub(crate) use update::{compared, forgotten, page, record};
@@ -67,8 +67,8 @@ pub struct History {
     pub difference: Option<Difference>,
     /// The question whose call is sent again once it is here: no answer to another one is.
     send: Option<Ticket>,
-    /// What was being put together when a past call was opened; it comes back when that is left.
-    pub(super) aside: Option<Box<Call>>,
+    /// What was being put together when a past call was opened, in the order in which it comes back.
+    pub(super) aside: Vec<Call>,
 }
 
 /// A grant, and what it is called.

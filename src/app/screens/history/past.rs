@@ -7,6 +7,7 @@ use crate::app::Model;
 use crate::app::nav::{Kind, View};
 use crate::app::requests::ReadRecord;
 use crate::app::screens::call::{self, Call};
+use crate::app::screens::composer;
 use crate::app::screens::confirm::Then;
 use crate::app::screens::grants::ChangeMark;
 use crate::app::screens::response;
@@ -41,11 +42,15 @@ pub(super) fn show(
         model.shared.toasts.refuse("A call is running; press Esc on its screen first.", now);
         return Vec::new();
     }
+    if model.shared.nav.screen() == Kind::Call && model.call.as_ref().is_some_and(is_typed_into) {
+        // What is typed next is meant for the field, not for another call.
+        return Vec::new();
+    }
     let takes_its_place = match (model.shared.nav.screen(), &model.call) {
         (Kind::History | Kind::Smoke, _) => false,
         // A past call gives way; what was put together stays below, unless something does already.
         (Kind::Call, Some(call)) => {
-            call.past.is_some() && (model.history.aside.is_some() || is_untouched(call))
+            call.past.is_some() && (!model.history.aside.is_empty() || is_untouched(call))
         }
         // The history was left meanwhile.
         (Kind::Call, None) | (_, _) => return Vec::new(),
@@ -58,12 +63,8 @@ pub(super) fn show(
     call.past = Some(Past { at: record.at, profile: record.profile.clone(), draft: draft.clone() });
     call.front = Front::Second;
     let mut effects: Vec<Effect> = model.shared.give_up(Slot::Operations).into_iter().collect();
-    match model.call.replace(call) {
-        // What was put aside first is what one was at.
-        Some(before) if model.history.aside.is_none() && !is_untouched(&before) => {
-            model.history.aside = Some(Box::new(before));
-        }
-        before => drop(before),
+    if let Some(before) = model.call.replace(call) {
+        put_aside(model, before);
     }
     if !takes_its_place {
         model.shared.nav.push(View::Call);
@@ -80,6 +81,27 @@ pub(super) fn show(
         model.shared.toasts.warning(&message, now);
     }
     effects
+}
+
+/// Keeps a call for later. What was put aside first is what one was at, and comes back first; of the others only what
+/// was not sent is worth keeping.
+fn put_aside(model: &mut Model, call: Call) {
+    let is_first = model.history.aside.is_empty() && !is_untouched(&call);
+    if is_first || call.composer.is_unsent() {
+        model.history.aside.push(call);
+    }
+}
+
+/// Brings the call with this grant back that was put aside; None where none was.
+pub(crate) fn bring_back(model: &mut Model, grant: RowId, now: Now) -> Option<Vec<Effect>> {
+    let at = model.history.aside.iter().position(|call| call.grant.row == grant)?;
+    let call = model.history.aside.remove(at);
+    Some(change_to(model, Some(call), now))
+}
+
+/// Whether a field or the body has the keys.
+fn is_typed_into(call: &Call) -> bool {
+    composer::takes_text(call) || composer::is_body_open(call)
 }
 
 /// Whether it is being asked if the call on the screen is to be sent: yes is about that one.
@@ -102,7 +124,8 @@ pub(super) fn came_from_history(model: &Model) -> bool {
     model.shared.nav.below() == Kind::History
 }
 
-/// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it.
+/// Leaves the screen of calls. A past call that nobody changed gives way to what was put aside for it; one that was
+/// changed or sent only to what was not sent yet.
 pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
     let mut effects: Vec<Effect> = Vec::new();
     if model.call.as_ref().is_some_and(is_untouched) {
@@ -111,9 +134,18 @@ pub(crate) fn leave_call(model: &mut Model, now: Now) -> Vec<Effect> {
             return effects;
         }
     } else {
-        // It is a call like any other now: nothing leads back to those before it.
-        model.history.aside = None;
-        model.shared.nav.forget(Kind::Call);
+        // It is a call like any other now: nothing leads back to those before it, but for what would be lost.
+        forget_sent(model);
+        let gives_way =
+            model.call.as_ref().is_some_and(|call| call.past.is_some() || !call.composer.is_unsent());
+        if gives_way && !model.history.aside.is_empty() {
+            effects.extend(take_back(model, now));
+            if model.shared.nav.screen() == Kind::Call {
+                return effects;
+            }
+        } else {
+            model.shared.nav.forget(Kind::Call);
+        }
     }
     leave_nothing(model);
     effects.extend(model.shared.give_up(Slot::Record));
@@ -136,12 +168,24 @@ fn leave_nothing(model: &mut Model) {
     }
 }
 
-/// Leaves a past call for the view below it, and puts the call back that it took the place of.
+/// Drops what was put aside and is not worth keeping for itself: it was sent as it is.
+pub(crate) fn forget_sent(model: &mut Model) {
+    model.history.aside.retain(|call| call.composer.is_unsent());
+}
+
+/// Leaves a call for the view below it, and puts the call back that it took the place of.
 pub(super) fn take_back(model: &mut Model, now: Now) -> Vec<Effect> {
     model.shared.nav.leave();
+    let aside = &mut model.history.aside;
+    let before = if aside.is_empty() { None } else { Some(aside.remove(0)) };
+    change_to(model, before, now)
+}
+
+/// Puts another call, or none, in the place of the one that is there; that is kept where it was not sent.
+fn change_to(model: &mut Model, call: Option<Call>, now: Now) -> Vec<Effect> {
     let mut effects = call::give_up(model);
-    let before = model.history.aside.take().map(|before| *before);
-    model.call = before;
+    let left = std::mem::replace(&mut model.call, call);
+    model.history.aside.extend(left.filter(|left| left.composer.is_unsent()));
     let Some(call) = &mut model.call else { return effects };
     if let (true, Some(outcome)) = (call.response.is_reading(), call.response.outcome()) {
         // Its body was still being read when it was put aside.

@@ -22,7 +22,7 @@ pub(super) fn describe(model: &Model, record: &CallRecord, now: Now) -> (CallOut
             entries = vec![
                 headed("◌", Tone::Soon, "Held for approval."),
                 Entry::line("Not checked since.", Tone::Plain),
-                field(if over { "Lapsed" } else { "Lapses" }, &words::relative(*expires_at, now.wall)),
+                field(if over { "Expired" } else { "Expires" }, &words::relative(*expires_at, now.wall)),
                 field("Approval", &private::name(model, &approval.to_string())),
                 Entry::Line(Vec::new()),
                 Entry::line(HELD, Tone::Dim),
