@@ -95,9 +95,10 @@ fn program(model: &mut Model, action: AppAction, now: Now) -> Vec<Effect> {
                 if model.shared.privacy { "Ids and names are masked." } else { "Ids and names are shown." };
             model.shared.toasts.info(message, now);
         }
-        AppAction::Help | AppAction::Palette if !model.shared.nav.popups().is_empty() => {
-            return model.top().act(model, Action::App(action), now);
+        AppAction::Help if model.shared.nav.top().kind() == Kind::Help => {
+            model.shared.nav.pop();
         }
+        AppAction::Palette if !model.shared.nav.popups().is_empty() => {}
         AppAction::Help => {
             model.shared.nav.push(View::Help(Box::new(Help { place: model.place(), offset: 0 })))
         }

@@ -10,6 +10,7 @@ mod fixtures;
 mod forms;
 mod heavy;
 mod held;
+mod helping;
 mod history;
 mod large;
 mod laws;

@@ -99,10 +99,6 @@ impl Screen for HelpScreen {
     }
 
     fn act(&self, model: &mut Model, action: Action, _now: Now) -> Vec<Effect> {
-        if action == Action::App(AppAction::Help) {
-            model.shared.nav.pop();
-            return Vec::new();
-        }
         let room = room(model.shared.size);
         let keymap = &model.shared.keymap;
         if let (Action::Move(motion), Some(View::Help(open))) = (action, model.shared.nav.popup_mut()) {

@@ -1,0 +1,42 @@
+//! Help opens wherever its key is offered, and goes back to what it was opened over.
+
+use grantdeck::app::nav::Kind;
+
+use super::stage::Stage;
+use super::{calls, copying, history, scanning};
+
+/// A name, the screen, and the keys that lead from it to what pops up.
+type Place = (&'static str, fn() -> Stage, &'static str);
+
+const PLACES: &[Place] = &[
+    ("the copy menu", || copying::listed(120, 36), "Y"),
+    ("changes of files", || scanning::scanned(120, 36), "s"),
+    ("pickers", || copying::listed(120, 36), "C"),
+    ("questions", || history::opened(120, 36), "x"),
+    ("questions", sending, "q"),
+];
+
+fn sending() -> Stage {
+    let mut stage = calls::opened(120, 36);
+    stage.press("s");
+    stage
+}
+
+#[test]
+fn help_opens_over_what_pops_up_and_leads_back_to_it() {
+    for (name, screen, key) in PLACES {
+        let mut stage = screen();
+        stage.press(key);
+        let below = stage.model.shared.nav.top().kind();
+        assert!(below.pops_up(), "{name}: {}", stage.picture());
+        let before = stage.picture();
+        for close in ["?", "esc", "q"] {
+            stage.press("?");
+            assert_eq!(stage.model.shared.nav.top().kind(), Kind::Help, "{name}: {}", stage.picture());
+            assert!(stage.picture().contains(&format!("Keys of {name}")), "{}", stage.picture());
+            stage.press(close);
+            assert_eq!(stage.model.shared.nav.top().kind(), below, "{name}: {close}");
+        }
+        assert_eq!(stage.picture(), before, "{name}");
+    }
+}
