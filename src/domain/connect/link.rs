@@ -1,4 +1,4 @@
-//! The two secrets of a session: the token that asks how it stands, and the link that whoever opens it acts with.
+//! The two secrets of a session: the token that polls it, and the link that gives access to it.
 
 use std::fmt;
 
@@ -11,12 +11,13 @@ macro_rules! secret_text {
         pub struct $name(Zeroizing<String>);
 
         impl $name {
-            /// Takes it over.
+            /// Wraps a text.
             pub fn new(text: String) -> Self {
                 Self(Zeroizing::new(text))
             }
 
-            /// The text itself. Untrusted, and never for a log, a history, a title or an argument of another program.
+            /// The text itself. Untrusted, and never for a log, a history, a title or an argument of another
+            /// program.
             pub fn reveal(&self) -> &str {
                 &self.0
             }
@@ -31,13 +32,13 @@ macro_rules! secret_text {
 }
 
 secret_text! {
-    /// Where a user connects an account or signs in (`connect_url`, `auth_url`). A capability: the session's token is in
-    /// it. Never printed by accident, wiped when dropped.
+    /// The page where a user connects an account or signs in (`connect_url`, `auth_url`). A capability: it
+    /// contains the session's token. Never printed by accident, and wiped on drop.
     SessionLink
 }
 
 secret_text! {
-    /// What a session is polled with (`session_token`). Never printed by accident, wiped when dropped.
+    /// The token to poll a session with (`session_token`). Never printed by accident, and wiped on drop.
     SessionToken
 }
 

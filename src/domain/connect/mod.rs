@@ -1,5 +1,5 @@
-//! Connecting accounts: what a session is asked for, the link that its user opens, what comes of it, and which session
-//! brings a broken grant back (docs/protocol/connect.md).
+//! Connecting accounts: the request for a session, the link for its user, the result, and which session
+//! repairs a broken grant (docs/protocol/connect.md).
 
 mod link;
 mod outcome;

@@ -1,27 +1,28 @@
-//! What comes of a session (docs/protocol/connect.md section 2). Texts are the backend's, untrusted.
+//! The result of a session (docs/protocol/connect.md section 2). Texts come from the backend and are
+//! untrusted.
 
 use std::time::Duration;
 
 use crate::{Code, Diagnosis, GrantId, Origin, Retry, Who};
 
-/// How a Connect session stands.
+/// The state of a Connect session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ConnectState {
-    /// Nobody has finished it.
+    /// Not finished yet.
     Pending {
-        /// Providers that its user declined so far.
+        /// Providers that the user has declined so far.
         declined: Vec<DeclinedProvider>,
     },
-    /// It is done.
+    /// Finished.
     Completed {
-        /// What it made or renewed.
+        /// The grants that were created or renewed.
         grants: Vec<ConnectedGrant>,
-        /// What it did not.
+        /// The grants that were not.
         failed: Vec<FailedGrant>,
     },
-    /// It ended without a grant.
+    /// Ended without a grant.
     Failed(SessionFailure),
-    /// Its time is over.
+    /// Timed out.
     Expired,
     /// A state that this version does not know.
     Other(String),
@@ -36,17 +37,17 @@ pub struct DeclinedProvider {
     pub error_code: String,
 }
 
-/// Whether a session made a grant or renewed one.
+/// Whether a session created or renewed a grant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operation {
     /// A new grant, with a new id.
     Creation,
-    /// An existing grant: its id is kept.
+    /// An existing grant, which keeps its id.
     Reauth,
 }
 
 impl Operation {
-    /// The wire's word.
+    /// The value on the wire.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Creation => "creation",
@@ -55,7 +56,7 @@ impl Operation {
     }
 }
 
-/// A grant that a session made or renewed.
+/// A grant that a session created or renewed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectedGrant {
     /// Its id.
@@ -64,40 +65,40 @@ pub struct ConnectedGrant {
     pub provider: String,
     /// The account.
     pub account: Option<String>,
-    /// Scopes that it holds.
+    /// The scopes it holds.
     pub scopes: Vec<String>,
-    /// Where to call, for providers whose host depends on the account.
+    /// The API's origin, for providers whose host depends on the account.
     pub api_base_url: Option<Origin>,
-    /// New or renewed.
+    /// Whether it is new or renewed.
     pub operation: Operation,
-    /// The agent that may use it, where one was named.
+    /// The agent that it was delegated to, if one was named.
     pub delegation: Option<GrantedDelegation>,
 }
 
-/// What an agent was given with a grant.
+/// A delegation of the new grant to an agent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantedDelegation {
     /// The agent's id.
     pub agent: GrantId,
-    /// It may pass the grant on.
+    /// Whether the agent may delegate it onward.
     pub delegable: bool,
-    /// The limits that were asked for were refused.
+    /// The requested limits were refused.
     pub policy_refused: bool,
 }
 
-/// A provider of which no grant came.
+/// A provider for which no grant was created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedGrant {
     /// The provider.
     pub provider: String,
-    /// `not_selected`, `activation_failed`, or another word.
+    /// `not_selected`, `activation_failed`, or another value.
     pub reason: String,
-    /// The backend's sentence.
+    /// The backend's message.
     pub message: String,
 }
 
 impl FailedGrant {
-    /// Whether the connection itself was not made; else the limits that the user chose could not be kept.
+    /// Whether the connection itself failed; otherwise the limits that the user chose could not be applied.
     fn is_about_the_connection(&self) -> bool {
         matches!(self.reason.as_str(), "not_selected" | "activation_failed")
     }
@@ -108,33 +109,33 @@ impl FailedGrant {
 pub enum SecretPath {
     /// Enter a key.
     KeyEntry,
-    /// Approve the grant that they hold.
+    /// Approve the grant that they have.
     FastPath,
     /// Replace the key of a grant.
     Repair,
 }
 
-/// Why a session ended without what it was for.
+/// Why a session failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SessionFailure {
-    /// What sort of failure.
+    /// The kind of failure.
     pub kind: SessionFailureKind,
-    /// The backend's code, where it sent one.
+    /// The backend's code, if it sent one.
     pub error_code: String,
-    /// The backend's sentence; may be empty.
+    /// The backend's message; may be empty.
     pub message: String,
-    /// How long to wait.
+    /// How long to wait before a retry.
     pub retry_after: Option<Duration>,
 }
 
-/// What sort of failure it is.
+/// The kind of a session's failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionFailureKind {
-    /// The user said no.
+    /// The user declined.
     Denied,
-    /// The application is not set up for it.
+    /// The application is not configured for it.
     Config,
-    /// Alter is not able to for a moment.
+    /// Alter is temporarily unable to do it.
     Unavailable,
     /// An operator has to fix the identity provider.
     Operator,
@@ -143,7 +144,7 @@ pub enum SessionFailureKind {
 }
 
 impl SessionFailureKind {
-    /// The kind of an `error_code` of a poll.
+    /// The kind of an `error_code` in a poll's answer.
     pub fn of(error_code: &str) -> Self {
         match error_code {
             "connect_denied" => Self::Denied,
@@ -162,13 +163,13 @@ impl SessionFailureKind {
 }
 
 impl SessionFailure {
-    /// A failure of a Connect session.
+    /// Creates a failure of a Connect session.
     pub fn new(error_code: &str, message: &str, retry_after: Option<Duration>) -> Self {
         let kind = SessionFailureKind::of(error_code);
         Self { kind, error_code: error_code.to_owned(), message: message.to_owned(), retry_after }
     }
 
-    /// A session that was finished without any grant; None where it simply was for nothing.
+    /// The failure of a session that finished without any grant; `None` if it was not meant to create one.
     pub fn nothing_kept(failed: &[FailedGrant]) -> Option<Self> {
         let first = failed.first()?;
         let code = if failed.iter().all(FailedGrant::is_about_the_connection) {
@@ -179,7 +180,7 @@ impl SessionFailure {
         Some(Self::new(code, &first.message, None))
     }
 
-    /// What went wrong, in the shape that all faces share.
+    /// The failure as a diagnosis.
     pub fn diagnose(&self) -> Diagnosis {
         let (code, retry) = match self.kind {
             SessionFailureKind::Denied => (Code::ConnectDenied, Retry::AfterRemedy),

@@ -1,34 +1,34 @@
-//! When a session is asked about again (docs/protocol/transport.md section 6).
+//! When to poll a session (docs/protocol/transport.md section 6).
 
 use std::time::Duration;
 
-/// The usual pause between two polls.
+/// The default pause between two polls.
 pub const INTERVAL: Duration = Duration::from_secs(2);
 
-/// How long somebody waits for a session, and how often they ask.
+/// How long to wait for a session, and how often to poll it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pace {
-    /// Between two polls.
+    /// The pause between two polls.
     pub interval: Duration,
-    /// How long in all. One more poll follows it: the user may have finished meanwhile.
+    /// The total time. It is followed by one more poll, because the user may have finished meanwhile.
     pub limit: Duration,
 }
 
 impl Pace {
-    /// For a session that lives so many seconds, where nobody wants to wait for less.
+    /// For a session with a lifetime of `expires_in` seconds, or a shorter time if wanted.
     pub fn of(expires_in: u64, wanted: Option<Duration>) -> Self {
         let lives = Duration::from_secs(expires_in);
         Self { interval: INTERVAL, limit: wanted.map_or(lives, |wanted| wanted.min(lives)) }
     }
 
-    /// The pause after a poll that began and ended so long after the beginning; `asked`: how long the backend wants to be
-    /// left alone. None = that was the last poll.
+    /// The pause after a poll that began and ended at these times since the start; `asked` is the pause that
+    /// the backend requested. `None` = that was the last poll.
     pub fn pause(&self, began: Duration, ended: Duration, asked: Option<Duration>) -> Option<Duration> {
         let left = self.limit.saturating_sub(ended);
         (began < self.limit).then(|| self.interval.max(asked.unwrap_or_default()).min(left))
     }
 
-    /// What is left of the time.
+    /// The remaining time.
     pub fn left(&self, elapsed: Duration) -> Duration {
         self.limit.saturating_sub(elapsed)
     }
@@ -47,7 +47,7 @@ mod tests {
             (0, 1, Some(5), Some(5)),
             (8, 9, None, Some(1)),
             (8, 9, Some(60), Some(1)),
-            // Slow: the last one follows at once.
+            // A slow poll: the last one follows at once.
             (9, 12, None, Some(0)),
             (10, 10, None, None),
             (12, 13, None, None),

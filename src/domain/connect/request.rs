@@ -1,4 +1,4 @@
-//! What a Connect session is asked for (docs/protocol/connect.md sections 1 and 3).
+//! The request for a Connect session (docs/protocol/connect.md sections 1 and 3).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,36 +10,36 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::GrantId;
 
-/// A session in which a user connects accounts of OAuth providers. The default asks for nothing special.
+/// A session in which a user connects accounts of OAuth providers. By default nothing special is requested.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectRequest {
-    /// Providers to choose from; empty = every configured one.
+    /// Providers to choose from; empty = all configured ones.
     pub providers: Vec<Arc<str>>,
-    /// Where the page leads afterwards.
+    /// Where the page redirects to at the end.
     pub return_url: Option<String>,
-    /// Who may open the page in a window of its own.
+    /// The origin that may open the page in a popup.
     pub allowed_origin: Option<String>,
-    /// About whoever asks.
+    /// Metadata about the end user's client.
     pub metadata: Option<ConnectMetadata>,
-    /// Skip the user's confirmation; exactly one provider.
+    /// Skip the user's confirmation; requires exactly one provider.
     pub direct: bool,
     /// Let the user choose another account at the provider.
     pub switch_account: bool,
     /// The user may not add limits of their own.
     pub forbid_user_rules: bool,
-    /// How long the grant lives.
+    /// The lifetime of the grant.
     pub policy: GrantPolicy,
-    /// Scopes that are required, by provider.
+    /// Required scopes, by provider.
     pub required_scopes: BTreeMap<Arc<str>, Vec<String>>,
-    /// Names the new grant.
+    /// The new grant and its name.
     pub requested_grant: Option<RequestedGrant>,
-    /// Repair this grant: its id stays.
+    /// Repair this grant, which keeps its id.
     pub repair: Option<GrantId>,
     /// Delegate the grant to this agent, by id or name.
     pub agent: Option<String>,
-    /// Whether the agent may pass it on; None = not asked.
+    /// Whether the agent may delegate it onward; `None` = not set.
     pub delegable: Option<bool>,
-    /// Narrow what the agent may do.
+    /// Narrow the agent's scopes.
     pub scope_constraint: Option<Vec<String>>,
 }
 
@@ -50,42 +50,42 @@ pub struct SecretRequest {
     pub provider: String,
     /// Delegate the grant to this agent, by id or name.
     pub agent: Option<String>,
-    /// A lifetime of the grant, in seconds; not with a policy.
+    /// The lifetime of the grant in seconds; not together with a policy.
     pub ttl_seconds: Option<u64>,
-    /// Who may open the page in a window of its own.
+    /// The origin that may open the page in a popup.
     pub allowed_origin: Option<String>,
-    /// Where the page leads afterwards.
+    /// Where the page redirects to at the end.
     pub return_url: Option<String>,
     /// The user may not add limits of their own.
     pub forbid_user_rules: bool,
-    /// Ask that the agent may pass it on.
+    /// Allow the agent to delegate it onward.
     pub delegable: bool,
     /// The new grant's label.
     pub label: Option<String>,
-    /// How long the grant lives.
+    /// The lifetime of the grant.
     pub policy: GrantPolicy,
     /// Skip the step with the limits.
     pub direct: bool,
-    /// Replace the key of this grant: its id stays.
+    /// Replace the key of this grant, which keeps its id.
     pub repair: Option<GrantId>,
 }
 
-/// Why a session cannot be asked for; nothing was sent.
+/// Why a session request is invalid; nothing was sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RequestRefused {
-    /// A provider id that is blank.
+    /// A blank provider id.
     #[error("a provider id is empty")]
     BlankProvider,
-    /// More or fewer providers than one.
+    /// Not exactly one provider.
     #[error("this needs exactly one provider")]
     OneProvider,
-    /// A repair keeps what there is.
+    /// A repair cannot be combined with options for a new grant.
     #[error("a repair keeps the grant as it is: no agent, label or other account with it")]
     RepairAlone,
-    /// A delegation is given by a user.
+    /// Only a user can delegate.
     #[error("a grant for an agent belongs to a user: a user token is needed")]
     AgentNeedsUser,
-    /// A managed secret's session is a user's.
+    /// A managed secret's session requires a user.
     #[error("a managed secret is connected by a user: a user token is needed")]
     SecretNeedsUser,
     /// Not `[a-z0-9-]{1,50}`.
@@ -94,16 +94,16 @@ pub enum RequestRefused {
     /// Not 1 to 255 characters.
     #[error("a label has 1 to 255 characters")]
     Label,
-    /// Nothing to live for.
+    /// A lifetime of zero.
     #[error("a lifetime is at least one second")]
     Lifetime,
 }
 
 impl ConnectRequest {
-    /// Whether it can be sent; `has_user`: a user token goes along.
+    /// Validates the request; `has_user`: it is sent with a user token.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first rule that it violates.
     pub fn check(&self, has_user: bool) -> Result<(), RequestRefused> {
         if self.providers.iter().any(|provider| provider.trim().is_empty()) {
             return Err(RequestRefused::BlankProvider);
@@ -130,10 +130,10 @@ impl ConnectRequest {
 }
 
 impl SecretRequest {
-    /// Whether it can be sent; `has_user`: a user token goes along.
+    /// Validates the request; `has_user`: it is sent with a user token.
     ///
     /// # Errors
-    /// The first rule that it breaks.
+    /// The first rule that it violates.
     pub fn check(&self, has_user: bool) -> Result<(), RequestRefused> {
         let legal = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if !(1..=50).contains(&self.provider.len()) || !self.provider.bytes().all(legal) {
@@ -159,28 +159,28 @@ fn check_label(label: &str) -> Result<(), RequestRefused> {
     if (1..=255).contains(&label.chars().count()) { Ok(()) } else { Err(RequestRefused::Label) }
 }
 
-/// How long a grant lives (`grant_policy`). Reads what the official SDK takes from its callers, and nothing else.
+/// The lifetime of a grant (`grant_policy`). Deserialises what the official SDK accepts, and nothing else.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct GrantPolicy {
     /// The end of the grant, as text.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "instant")]
     pub expires_at: Option<String>,
-    /// The longest lifetime that its user may choose, in seconds.
+    /// The longest lifetime that the user may choose, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "seconds")]
     pub max_ttl_seconds: Option<u64>,
-    /// The lifetime that is proposed, in seconds.
+    /// The default lifetime, in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "seconds")]
     pub default_ttl_seconds: Option<u64>,
 }
 
 impl GrantPolicy {
-    /// A grant that lives for so many seconds at most, and for so long unless its user says otherwise.
+    /// Limits the lifetime to this many seconds, which is also the default.
     pub fn lifetime(seconds: u64) -> Self {
         Self { expires_at: None, max_ttl_seconds: Some(seconds), default_ttl_seconds: Some(seconds) }
     }
 
-    /// Whether it says nothing.
+    /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
@@ -191,7 +191,7 @@ impl GrantPolicy {
     }
 }
 
-/// An instant, or a day: kept as it was written.
+/// Deserialises an instant or a day, keeping it as written.
 fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
     let is_one =
@@ -199,7 +199,7 @@ fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>,
     if is_one { Ok(Some(text)) } else { Err(D::Error::custom("no instant")) }
 }
 
-/// A whole number above zero; `3.0` counts.
+/// Deserialises a whole number above zero; `3.0` is accepted.
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     let Some(number) = Option::<serde_json::Number>::deserialize(deserializer)? else { return Ok(None) };
     let whole = number.as_u64().or_else(|| {
@@ -212,7 +212,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D:
     }
 }
 
-/// The grant that a session is to make (`requested_grant`). Reads what the official SDK takes from its callers.
+/// The grant to create (`requested_grant`). Deserialises what the official SDK accepts.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RequestedGrant {
@@ -233,22 +233,22 @@ fn label<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error>
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Restrictions {
-    /// Methods.
+    /// Allowed methods.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_methods: Option<Vec<String>>,
-    /// Patterns of paths.
+    /// Allowed path patterns.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub allowed_endpoints: Option<Vec<String>>,
 }
 
-/// About whoever asks (`metadata`).
+/// Metadata about the end user's client (`metadata`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConnectMetadata {
-    /// Where the user is.
+    /// The user's IP address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ip_address: Option<String>,
-    /// What the user browses with.
+    /// The user's browser.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
 }
