@@ -12,9 +12,9 @@ use crate::domain::{Clean, words};
 use crate::tape::{NONE, Shape, Tape, TokenId};
 
 /// Sides with more lines than this are not compared.
-pub const MOST_LINES: usize = 50_000;
+pub const MAX_LINES: usize = 50_000;
 /// Sides with more bytes than this are not compared.
-pub const MOST_BYTES: usize = 8 << 20;
+pub const MAX_BYTES: usize = 8 << 20;
 
 /// Which side a line is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub struct Diff {
     pub removed: usize,
     /// Both sides were JSON: compared with sorted names, ignoring whitespace and string escapes.
     pub json: bool,
-    /// A side exceeds [`MOST_LINES`] or [`MOST_BYTES`], so nothing was compared.
+    /// A side exceeds [`MAX_LINES`] or [`MAX_BYTES`], so nothing was compared.
     pub too_large: bool,
 }
 
@@ -146,13 +146,13 @@ impl<'a> Side<'a> {
     fn new(document: &'a Document, view: View) -> Option<Self> {
         let text: &[u8] = if view == View::Hex { document.body() } else { document.text() };
         let lines = document.visible_len(view, &Folds::default(), Fit::Cut(0));
-        if text.len() > MOST_BYTES || lines > MOST_LINES {
+        if text.len() > MAX_BYTES || lines > MAX_LINES {
             return None;
         }
         let mut side = Self { document, keys: Vec::with_capacity(lines), tokens: Vec::new(), view };
         match (view, document.tape()) {
             (View::Pretty, Some(tape)) => {
-                side.tokens = ordered(tape, text);
+                side.tokens = sorted_entries(tape, text);
                 side.keys = side.tokens.iter().map(|token| key(tape, text, *token)).collect();
             }
             (View::Hex, _) => side.keys = text.chunks(super::hex::BYTES).map(<[u8]>::to_vec).collect(),
@@ -191,7 +191,7 @@ impl<'a> Side<'a> {
 
 /// Returns the entries of a tape with the members of each object sorted by name. The sort is stable, so
 /// repeated names keep their order.
-fn ordered(tape: &Tape, text: &[u8]) -> Vec<TokenId> {
+fn sorted_entries(tape: &Tape, text: &[u8]) -> Vec<TokenId> {
     let siblings = |first| std::iter::successors(first, |token| tape.next_sibling(*token));
     let mut out = Vec::with_capacity(tape.len());
     let mut waiting: Vec<TokenId> = siblings(tape.token(0)).collect();
@@ -223,7 +223,7 @@ fn key(tape: &Tape, text: &[u8], token: TokenId) -> Vec<u8> {
     match shape {
         Shape::String => match text.get(tape.value(token)) {
             // A lone surrogate has no character: decoded, all of them would be equal.
-            Some(source) if halves(source) => key.extend(source),
+            Some(source) if may_have_lone_surrogate(source) => key.extend(source),
             _ => key.extend(glyphs::decode(text, entry.start as usize).bytes()),
         },
         Shape::Number | Shape::Literal => key.extend(text.get(tape.value(token)).unwrap_or_default()),
@@ -233,7 +233,7 @@ fn key(tape: &Tape, text: &[u8], token: TokenId) -> Vec<u8> {
 }
 
 /// Whether a string may contain a lone surrogate.
-fn halves(source: &[u8]) -> bool {
+fn may_have_lone_surrogate(source: &[u8]) -> bool {
     memchr::memmem::find_iter(source, b"\\u").any(|at| {
         let digits = source.get(at + 2..at + 4).unwrap_or_default();
         matches!(digits, [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F'])

@@ -114,7 +114,7 @@ impl Document {
             return Some(Self::of(body, Reading::default(), Kind::Empty));
         }
         // Some magic numbers are plain letters, so UTF-8 that is declared as text is text.
-        let format = Format::of(&body);
+        let format = Format::detect(&body);
         if format.is_some() && (!declared.text || magic::is_binary(&body)) {
             return Some(Self::of(body, Reading::default(), Kind::Binary(format)));
         }
@@ -268,7 +268,7 @@ impl Document {
     /// Returns the wrapped rows for a width, if they exist already.
     pub(super) fn wrapped_before(&self, width: usize) -> Option<Arc<Wrapped>> {
         let kept = self.0.wrapped.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        kept.as_ref().filter(|wrapped| wrapped.width == width.max(super::wrap::NARROWEST)).map(Arc::clone)
+        kept.as_ref().filter(|wrapped| wrapped.width == width.max(super::wrap::MIN_WIDTH)).map(Arc::clone)
     }
 
     /// Returns the wrapped rows for a width, computing them if needed.

@@ -8,7 +8,7 @@ use super::tape::{NONE, Shape, Tape};
 
 /// Text that would need more bytes of indentation than this is not formatted: nobody reads JSON nested that
 /// deep.
-const MOST_INDENTATION: usize = 64 << 20;
+const MAX_INDENTATION: usize = 64 << 20;
 
 /// Checks that a text is a single JSON value.
 ///
@@ -36,7 +36,7 @@ fn tape(text: &str) -> Result<Tape, JsonProblem> {
 pub fn format(text: &str) -> Result<String, JsonProblem> {
     let tape = tape(text)?;
     let blanks: usize = tape.entries.iter().map(|entry| entry.depth() * 2).sum();
-    if blanks > MOST_INDENTATION {
+    if blanks > MAX_INDENTATION {
         return Err(JsonProblem::at(text.as_bytes(), 0, "nested too deep to be formatted".to_owned()));
     }
     let source = |range: Range<usize>| text.get(range).unwrap_or_default();

@@ -10,6 +10,7 @@ pub mod editor;
 pub mod folds;
 mod glyphs;
 mod hex;
+mod json_error;
 pub mod line;
 pub mod lines;
 pub mod magic;
@@ -23,7 +24,6 @@ pub mod reading;
 pub mod scan;
 pub mod tape;
 mod wrap;
-mod wrong;
 
 use grantdeck_domain as domain;
 

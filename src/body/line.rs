@@ -99,7 +99,7 @@ impl<'a> Builder<'a> {
 
     /// Appends printable ASCII from `at` that contains no match, and returns its length. Leaves a single
     /// remaining character to the slow path.
-    fn run(&mut self, class: Class, at: usize, end: usize) -> usize {
+    fn push_ascii(&mut self, class: Class, at: usize, end: usize) -> usize {
         if !self.marks.is_empty() || self.cut.is_some() {
             return 0;
         }
@@ -123,7 +123,7 @@ impl<'a> Builder<'a> {
     }
 
     /// Appends punctuation that is at `at` in the source.
-    pub(super) fn sign(&mut self, shown: &str, at: usize) {
+    pub(super) fn push_punctuation(&mut self, shown: &str, at: usize) {
         self.push(Class::Punctuation, shown, at);
     }
 
@@ -144,11 +144,11 @@ impl<'a> Builder<'a> {
     }
 
     /// Appends the JSON string whose opening quote is at `at`.
-    pub(super) fn string(&mut self, class: Class, at: usize) {
+    pub(super) fn push_string(&mut self, class: Class, at: usize) {
         let mut next = at + 1;
         let mut open = self.push(class, "\"", at);
         while open {
-            next += self.run(class, next, self.text.len());
+            next += self.push_ascii(class, next, self.text.len());
             let Some((glyph, range)) = glyphs::in_string(self.text, next) else { break };
             next = range.end;
             open = self.glyph(class, glyph, &range);
@@ -157,10 +157,10 @@ impl<'a> Builder<'a> {
     }
 
     /// Appends bytes as text, replacing invalid UTF-8 and characters that are not safe to display.
-    pub(super) fn raw(&mut self, class: Class, range: Range<usize>) {
+    pub(super) fn push_raw(&mut self, class: Class, range: Range<usize>) {
         let mut at = range.start;
         loop {
-            at += self.run(class, at, range.end);
+            at += self.push_ascii(class, at, range.end);
             if at >= range.end {
                 return;
             }

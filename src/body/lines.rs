@@ -6,7 +6,7 @@ use super::folds::Folds;
 use super::line::{self, Builder, Class, Line};
 use super::needle::{Needle, marks};
 use super::tape::Tape;
-use super::wrap::{NARROWEST, Row, TAB};
+use super::wrap::{MIN_WIDTH, Row, TAB};
 use super::{hex, pretty};
 
 /// Texts up to this size can be read within a frame.
@@ -26,32 +26,32 @@ impl Fit {
     pub fn width(self) -> usize {
         match self {
             Self::Cut(width) => width,
-            Self::Wrap(width) => width.max(NARROWEST),
+            Self::Wrap(width) => width.max(MIN_WIDTH),
         }
     }
 }
 
 /// A view with the data that it needs.
-enum Look<'a> {
+enum Layout<'a> {
     Tape(&'a Tape),
     Text,
     Bytes,
 }
 
 impl Document {
-    fn look(&self, view: View) -> Look<'_> {
+    fn layout(&self, view: View) -> Layout<'_> {
         match (view, self.kind()) {
-            (View::Hex, _) | (View::Pretty, Kind::Binary(_)) => Look::Bytes,
-            (View::Pretty, Kind::Json(tape)) => Look::Tape(tape),
-            (View::Pretty | View::Raw, _) => Look::Text,
+            (View::Hex, _) | (View::Pretty, Kind::Binary(_)) => Layout::Bytes,
+            (View::Pretty, Kind::Json(tape)) => Layout::Tape(tape),
+            (View::Pretty | View::Raw, _) => Layout::Text,
         }
     }
 
     /// Whether lines are available without reading a large text first. Only wrapping at a new width needs
     /// that; [`Document::prepare`] does it.
     pub fn is_prepared(&self, view: View, fit: Fit) -> bool {
-        match (self.look(view), fit) {
-            (Look::Text, Fit::Wrap(width)) => {
+        match (self.layout(view), fit) {
+            (Layout::Text, Fit::Wrap(width)) => {
                 self.text().len() <= READ_AT_ONCE || self.wrapped_before(width).is_some()
             }
             _ => true,
@@ -65,11 +65,11 @@ impl Document {
 
     /// Number of visible lines. Folds only apply to pretty JSON.
     pub fn visible_len(&self, view: View, folds: &Folds, fit: Fit) -> usize {
-        match (self.look(view), fit) {
-            (Look::Tape(tape), _) => folds.visible_len(tape),
-            (Look::Bytes, _) => hex::lines(self.body().len()),
-            (Look::Text, Fit::Cut(_)) => self.text_lines(),
-            (Look::Text, Fit::Wrap(width)) => self.wrapped(width).rows(),
+        match (self.layout(view), fit) {
+            (Layout::Tape(tape), _) => folds.visible_len(tape),
+            (Layout::Bytes, _) => hex::lines(self.body().len()),
+            (Layout::Text, Fit::Cut(_)) => self.text_lines(),
+            (Layout::Text, Fit::Wrap(width)) => self.wrapped(width).rows(),
         }
     }
 
@@ -84,8 +84,8 @@ impl Document {
         needle: Option<&Needle>,
     ) -> Vec<Line> {
         let text = self.text();
-        match self.look(view) {
-            Look::Tape(tape) => {
+        match self.layout(view) {
+            Layout::Tape(tape) => {
                 let mut next = folds.token_at(tape, first);
                 let mut out = Vec::new();
                 while out.len() < count
@@ -98,10 +98,10 @@ impl Document {
                 }
                 out
             }
-            Look::Bytes => (0..count)
+            Layout::Bytes => (0..count)
                 .map_while(|number| hex::line(self.body(), first.checked_add(number)?, needle))
                 .collect(),
-            Look::Text => self
+            Layout::Text => self
                 .rows(first, count, fit)
                 .into_iter()
                 .map(|row| text_line(text, row, fit.width(), needle))
@@ -127,11 +127,11 @@ impl Document {
     /// The visible line of an offset: of the text, or in [`View::Hex`] of the body. A folded offset is on the
     /// line of its fold.
     pub fn line_of(&self, view: View, folds: &Folds, fit: Fit, offset: usize) -> usize {
-        match (self.look(view), fit) {
-            (Look::Tape(tape), _) => tape.token_at(offset).map_or(0, |token| folds.line_of(token)),
-            (Look::Bytes, _) => (offset / hex::BYTES).min(hex::lines(self.body().len()).saturating_sub(1)),
-            (Look::Text, Fit::Cut(_)) => self.newlines().line_of(self.text(), offset),
-            (Look::Text, Fit::Wrap(width)) => {
+        match (self.layout(view), fit) {
+            (Layout::Tape(tape), _) => tape.token_at(offset).map_or(0, |token| folds.line_of(token)),
+            (Layout::Bytes, _) => (offset / hex::BYTES).min(hex::lines(self.body().len()).saturating_sub(1)),
+            (Layout::Text, Fit::Cut(_)) => self.newlines().line_of(self.text(), offset),
+            (Layout::Text, Fit::Wrap(width)) => {
                 self.wrapped(width).row_of(self.text(), self.newlines(), offset)
             }
         }
@@ -144,7 +144,7 @@ fn text_line(text: &[u8], row: Row, width: usize, needle: Option<&Needle>) -> Li
     if let Some(needle) = needle {
         marks(needle, text, source.clone(), width, &mut lit);
     }
-    let build = |builder: &mut Builder<'_>| builder.raw(Class::Text, source.clone());
+    let build = |builder: &mut Builder<'_>| builder.push_raw(Class::Text, source.clone());
     let pieces = line::fit(text, &lit, width, tab, source.end, build);
     Line { pieces, source, token: None, foldable: None, indent: 0, continued }
 }

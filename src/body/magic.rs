@@ -30,8 +30,8 @@ pub enum Format {
 
 impl Format {
     /// Returns the format whose signature the bytes start with.
-    pub fn of(bytes: &[u8]) -> Option<Self> {
-        const HEADS: [(&[u8], Format); 18] = [
+    pub fn detect(bytes: &[u8]) -> Option<Self> {
+        const SIGNATURES: [(&[u8], Format); 18] = [
             (b"\x89PNG\r\n\x1a\n", Format::Png),
             (b"\xff\xd8\xff", Format::Jpeg),
             (b"GIF87a", Format::Gif),
@@ -52,7 +52,7 @@ impl Format {
             (b"\x7fELF", Format::Elf),
         ];
         let at = |offset: usize, head: &[u8]| bytes.get(offset..).is_some_and(|rest| rest.starts_with(head));
-        match HEADS.iter().find(|(head, _)| bytes.starts_with(head)) {
+        match SIGNATURES.iter().find(|(head, _)| bytes.starts_with(head)) {
             Some((_, format)) => Some(*format),
             None if at(0, b"RIFF") && at(8, b"WEBP") => Some(Self::WebP),
             None if at(0, b"RIFF") && at(8, b"WAVE") => Some(Self::Wave),
@@ -174,15 +174,15 @@ pub(super) fn is_xml(text: &[u8]) -> bool {
 
 /// Whether bytes look binary: they contain a NUL or controls that text does not use.
 pub(super) fn is_binary(bytes: &[u8]) -> bool {
-    const LOOKED_AT: usize = 1 << 16;
-    let head = bytes.get(..LOOKED_AT).unwrap_or(bytes);
+    const SNIFFED: usize = 1 << 16;
+    let head = bytes.get(..SNIFFED).unwrap_or(bytes);
     let control = |byte: &&u8| matches!(**byte, 0..=8 | 0x0e..=0x1a | 0x1c..=0x1f | 0x7f);
     let controls = head.iter().filter(control).count();
     head.contains(&0) || controls * 50 > head.len()
 }
 
 /// The percentage of the first bytes that is invalid UTF-8.
-pub(super) fn broken(bytes: &[u8]) -> usize {
+pub(super) fn invalid_percent(bytes: &[u8]) -> usize {
     let head = bytes.get(..1 << 12).unwrap_or(bytes);
     let (mut at, mut broken) = (0, 0);
     while let Some(rest) = head.get(at..).filter(|rest| !rest.is_empty()) {

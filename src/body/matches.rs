@@ -44,27 +44,27 @@ impl Matches {
 
     /// The number of the match that starts at an offset, from 1.
     pub fn number(&self, offset: usize) -> Option<usize> {
-        let before = self.rank(offset);
+        let before = self.count_before(offset);
         self.nth(before).filter(|found| found.start == offset).map(|_| before + 1)
     }
 
     /// The first match after an offset, wrapping around at the end.
     pub fn next(&self, offset: usize) -> Option<Range<usize>> {
-        self.nth(self.rank(offset + 1)).or_else(|| self.nth(0))
+        self.nth(self.count_before(offset + 1)).or_else(|| self.nth(0))
     }
 
     /// The first match at or after an offset, wrapping around at the end.
     pub fn at_or_behind(&self, offset: usize) -> Option<Range<usize>> {
-        self.nth(self.rank(offset)).or_else(|| self.nth(0))
+        self.nth(self.count_before(offset)).or_else(|| self.nth(0))
     }
 
     /// The last match before an offset, wrapping around at the start.
     pub fn previous(&self, offset: usize) -> Option<Range<usize>> {
-        self.nth(self.rank(offset).checked_sub(1).or(self.total.checked_sub(1))?)
+        self.nth(self.count_before(offset).checked_sub(1).or(self.total.checked_sub(1))?)
     }
 
     /// Number of matches that start before an offset.
-    fn rank(&self, offset: usize) -> usize {
+    fn count_before(&self, offset: usize) -> usize {
         let Some(block) = self.blocks.get(offset / BLOCK) else { return self.total };
         block.before as usize + self.places_within(block.from as usize, offset).count()
     }
@@ -90,7 +90,7 @@ impl Matches {
     }
 
     /// Adds blocks up to the one that contains `offset`, up to which everything was searched.
-    fn reach(&mut self, offset: usize, last: usize) {
+    fn add_blocks(&mut self, offset: usize, last: usize) {
         while self.blocks.len() * BLOCK <= offset {
             let from = (self.blocks.len() * BLOCK).max(last) as u32;
             self.blocks.push(Block { from, before: self.total as u32 });
@@ -126,7 +126,7 @@ impl Search {
         let all = self.found.bytes.clone();
         let limit = self.found.end.saturating_add(bytes.max(1)).min(all.len());
         while let Some(place) = self.found.needle.find_before(&all, self.found.end, limit) {
-            self.found.reach(place.start, self.last);
+            self.found.add_blocks(place.start, self.last);
             self.found.total += 1;
             self.found.end = place.end;
             self.last = place.end;

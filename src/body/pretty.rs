@@ -36,9 +36,9 @@ pub(super) fn line(
     }
     let build = |builder: &mut Builder<'_>| {
         if !shape.closes() && entry.key != NONE {
-            builder.string(Class::Key, entry.key as usize);
-            builder.sign(":", value.start.saturating_sub(1));
-            builder.sign(" ", value.start.saturating_sub(1));
+            builder.push_string(Class::Key, entry.key as usize);
+            builder.push_punctuation(":", value.start.saturating_sub(1));
+            builder.push_punctuation(" ", value.start.saturating_sub(1));
         }
         match shape {
             Shape::Object if folded => {
@@ -47,18 +47,18 @@ pub(super) fn line(
             Shape::Array if folded => {
                 fold(builder, value.clone(), ["[", "]"], tape.children(token), "element");
             }
-            Shape::Object => builder.sign("{", value.start),
-            Shape::Array => builder.sign("[", value.start),
-            Shape::ObjectEnd => builder.sign("}", value.start),
-            Shape::ArrayEnd => builder.sign("]", value.start),
-            Shape::EmptyObject => builder.sign("{}", value.start),
-            Shape::EmptyArray => builder.sign("[]", value.start),
-            Shape::String => builder.string(Class::String, value.start),
-            Shape::Number => builder.raw(Class::Number, value.clone()),
-            Shape::Literal => builder.raw(Class::Literal, value.clone()),
+            Shape::Object => builder.push_punctuation("{", value.start),
+            Shape::Array => builder.push_punctuation("[", value.start),
+            Shape::ObjectEnd => builder.push_punctuation("}", value.start),
+            Shape::ArrayEnd => builder.push_punctuation("]", value.start),
+            Shape::EmptyObject => builder.push_punctuation("{}", value.start),
+            Shape::EmptyArray => builder.push_punctuation("[]", value.start),
+            Shape::String => builder.push_string(Class::String, value.start),
+            Shape::Number => builder.push_raw(Class::Number, value.clone()),
+            Shape::Literal => builder.push_raw(Class::Literal, value.clone()),
         }
         if comma && (folded || !shape.opens()) && tape.comma(last) {
-            builder.sign(",", value.end);
+            builder.push_punctuation(",", value.end);
         }
     };
     let pieces = line::fit(text, &lit, room, 1, value.end, build);
@@ -81,7 +81,7 @@ fn fold(
     children: usize,
     thing: &str,
 ) {
-    builder.sign(brackets[0], value.start);
+    builder.push_punctuation(brackets[0], value.start);
     builder.push(Class::Dim, &format!(" … {} ", words::counted(children as u64, thing)), value.start + 1);
-    builder.sign(brackets[1], value.end.saturating_sub(1));
+    builder.push_punctuation(brackets[1], value.end.saturating_sub(1));
 }

@@ -10,7 +10,7 @@ use crate::domain::Body;
 /// Returns the body itself if it is not text.
 pub fn as_text(body: &Body, content_type: Option<&str>) -> Body {
     let declared = Declared::new(content_type);
-    if Format::of(body).is_some() && (!declared.text || magic::is_binary(body)) {
+    if Format::detect(body).is_some() && (!declared.text || magic::is_binary(body)) {
         return body.clone();
     }
     Reading::new(body, &declared).and_then(|reading| reading.decoded).unwrap_or_else(|| body.clone())
@@ -81,13 +81,13 @@ impl Reading {
         let mut reading = Self::default();
         let label = declared.charset.as_deref();
         let known = label.and_then(|label| Encoding::for_label(label.as_bytes()));
-        let known = known.or_else(|| wide_json(body).filter(|_| label.is_none() && declared.json));
+        let known = known.or_else(|| utf16_json(body).filter(|_| label.is_none() && declared.json));
         let (encoding, mark) = match (Encoding::for_bom(body), known) {
             (Some((encoding, mark)), _) => (encoding, mark),
             (None, Some(encoding)) => (encoding, 0),
             (None, None) if std::str::from_utf8(body).is_ok() => (UTF_8, 0),
             // Text with a few invalid bytes is still UTF-8; JSON is never anything else.
-            (None, None) if declared.json || magic::broken(body) == 0 => (UTF_8, 0),
+            (None, None) if declared.json || magic::invalid_percent(body) == 0 => (UTF_8, 0),
             (None, None) if !declared.text && magic::is_binary(body) => return None,
             (None, None) => {
                 reading.charset.guessed = true;
@@ -117,7 +117,7 @@ impl Reading {
 
 /// Detects JSON in UTF-16 without a byte-order mark: its first two characters are ASCII, so each has a zero
 /// byte.
-fn wide_json(body: &[u8]) -> Option<&'static Encoding> {
+fn utf16_json(body: &[u8]) -> Option<&'static Encoding> {
     let [first, second, third, fourth, ..] = body else { return None };
     match [first, second, third, fourth].map(|byte| *byte == 0) {
         [false, true, false, true] => Some(UTF_16LE),

@@ -1,12 +1,12 @@
 //! Parses JSON into a tape: strict, in one pass, without recursion.
 
+use super::json_error;
 use super::problem::{JsonProblem, TapeError};
 use super::tape::{Depth, Entry, MAX_DEPTH, Mark, NONE, STRIDE, Shape, Tape};
-use super::wrong;
 use crate::domain::plain::plain_length;
 
 /// Entries between two checks for cancellation.
-const PATIENCE: usize = 1 << 16;
+const CANCEL_INTERVAL: usize = 1 << 16;
 
 /// Parses the text from `begin`: one value, or if `many` several, each on its own line.
 pub fn scan(body: &[u8], begin: usize, many: bool, cancelled: &dyn Fn() -> bool) -> Result<Tape, TapeError> {
@@ -50,7 +50,7 @@ struct Open {
     object: bool,
 }
 
-fn wrong<T>(at: usize, problem: String) -> Result<T, Stop> {
+fn fail<T>(at: usize, problem: String) -> Result<T, Stop> {
     Err(Stop::Wrong { at, problem })
 }
 
@@ -64,7 +64,7 @@ struct Scan<'a> {
 
 impl Scan<'_> {
     fn all(&mut self, many: bool) -> Result<(), Stop> {
-        self.blanks();
+        self.skip_whitespace();
         loop {
             self.value(NONE)?;
             while !self.stack.is_empty() {
@@ -72,13 +72,13 @@ impl Scan<'_> {
             }
             self.tape.documents += 1;
             let end = self.at;
-            self.blanks();
+            self.skip_whitespace();
             if self.at == self.bytes.len() {
                 return Ok(());
             }
             let between = self.bytes.get(end..self.at).unwrap_or_default();
             if !many || !between.contains(&b'\n') {
-                return wrong(self.at, wrong::behind(self.bytes, self.at));
+                return fail(self.at, json_error::after_value(self.bytes, self.at));
             }
         }
     }
@@ -87,7 +87,7 @@ impl Scan<'_> {
         self.bytes.get(self.at).copied()
     }
 
-    fn blanks(&mut self) {
+    fn skip_whitespace(&mut self) {
         while matches!(self.bytes.get(self.at), Some(b' ' | b'\n' | b'\r' | b'\t')) {
             self.at += 1;
         }
@@ -97,24 +97,24 @@ impl Scan<'_> {
     fn step(&mut self) -> Result<(), Stop> {
         let Some(open) = self.stack.last() else { return Ok(()) };
         let (object, first) = (open.object, open.children == 0);
-        self.blanks();
+        self.skip_whitespace();
         if !first {
             let close = if object { b'}' } else { b']' };
             match self.peek() {
                 Some(b',') => {
                     let comma = self.at;
                     self.at += 1;
-                    self.blanks();
+                    self.skip_whitespace();
                     if matches!(self.peek(), Some(b']' | b'}')) {
-                        return wrong(comma, wrong::trailing_comma());
+                        return fail(comma, json_error::trailing_comma());
                     }
                 }
                 Some(byte) if byte == close => return self.close(),
                 _ => {
                     let open = self.stack.last().map_or(0, |open| open.entry);
                     let begin = self.tape.entries.get(open as usize).map_or(0, |entry| entry.start as usize);
-                    let (at, problem) = wrong::between(self.bytes, self.at, object, begin);
-                    return wrong(at, problem);
+                    let (at, problem) = json_error::after_child(self.bytes, self.at, object, begin);
+                    return fail(at, problem);
                 }
             }
         }
@@ -123,15 +123,15 @@ impl Scan<'_> {
         }
         let key = self.at;
         if self.peek() != Some(b'"') {
-            return wrong(self.at, wrong::name(self.bytes, self.at));
+            return fail(self.at, json_error::name(self.bytes, self.at));
         }
         self.string()?;
-        self.blanks();
+        self.skip_whitespace();
         if self.peek() != Some(b':') {
-            return wrong(self.at, wrong::colon(self.bytes, self.at));
+            return fail(self.at, json_error::colon(self.bytes, self.at));
         }
         self.at += 1;
-        self.blanks();
+        self.skip_whitespace();
         self.value(key as u32)
     }
 
@@ -140,7 +140,7 @@ impl Scan<'_> {
         if count.is_multiple_of(STRIDE) {
             let (parent, children) = self.stack.last().map_or((NONE, 0), |open| (open.entry, open.children));
             self.tape.marks.push(Mark { parent, children });
-            if count.is_multiple_of(PATIENCE) && (self.cancelled)() {
+            if count.is_multiple_of(CANCEL_INTERVAL) && (self.cancelled)() {
                 return Err(Stop::Cancelled);
             }
         }
@@ -150,7 +150,7 @@ impl Scan<'_> {
     }
 
     /// Appends an entry for a finished child.
-    fn leaf(&mut self, start: usize, key: u32, shape: Shape) -> Result<(), Stop> {
+    fn push_leaf(&mut self, start: usize, key: u32, shape: Shape) -> Result<(), Stop> {
         self.push(start, key, self.at, shape)?;
         if let Some(open) = self.stack.last_mut() {
             open.children += 1;
@@ -185,35 +185,35 @@ impl Scan<'_> {
         match self.peek() {
             Some(b'"') => {
                 self.string()?;
-                self.leaf(start, key, Shape::String)
+                self.push_leaf(start, key, Shape::String)
             }
             Some(b'-' | b'0'..=b'9') => {
                 self.number()?;
-                self.leaf(start, key, Shape::Number)
+                self.push_leaf(start, key, Shape::Number)
             }
             Some(b'{') => self.open(key, b'}', Shape::Object, Shape::EmptyObject),
             Some(b'[') => self.open(key, b']', Shape::Array, Shape::EmptyArray),
             Some(b't') => self.literal(key, b"true"),
             Some(b'f') => self.literal(key, b"false"),
             Some(b'n') => self.literal(key, b"null"),
-            _ => wrong(start, wrong::value(self.bytes, start)),
+            _ => fail(start, json_error::value(self.bytes, start)),
         }
     }
 
     fn open(&mut self, key: u32, close: u8, shape: Shape, empty: Shape) -> Result<(), Stop> {
         let start = self.at;
         self.at += 1;
-        self.blanks();
+        self.skip_whitespace();
         if self.peek() == Some(close) {
             self.at += 1;
-            return self.leaf(start, key, empty);
+            return self.push_leaf(start, key, empty);
         }
         if self.stack.len() >= MAX_DEPTH {
             self.at = start;
             return Err(Stop::TooDeep);
         }
         if self.at == self.bytes.len() {
-            return wrong(start, wrong::not_closed(shape == Shape::Object));
+            return fail(start, json_error::not_closed(shape == Shape::Object));
         }
         let entry = self.tape.entries.len() as u32;
         self.push(start, key, 0, shape)?;
@@ -230,10 +230,10 @@ impl Scan<'_> {
             if word.starts_with(self.bytes.get(start..).unwrap_or_default()) {
                 self.at = self.bytes.len();
             }
-            return wrong(start, wrong::value(self.bytes, start));
+            return fail(start, json_error::value(self.bytes, start));
         }
         self.at += word.len();
-        self.leaf(start, key, Shape::Literal)
+        self.push_leaf(start, key, Shape::Literal)
     }
 
     fn digits(&mut self) -> usize {
@@ -251,15 +251,15 @@ impl Scan<'_> {
         let first = self.peek();
         let begin = self.at;
         match self.digits() {
-            0 => return wrong(self.at, wrong::digit("after the minus")),
+            0 => return fail(self.at, json_error::digit("after the minus")),
             1 => {}
-            _ if first == Some(b'0') => return wrong(begin, wrong::leading_zero()),
+            _ if first == Some(b'0') => return fail(begin, json_error::leading_zero()),
             _ => {}
         }
         if self.peek() == Some(b'.') {
             self.at += 1;
             if self.digits() == 0 {
-                return wrong(self.at, wrong::digit("after the point"));
+                return fail(self.at, json_error::digit("after the point"));
             }
         }
         if matches!(self.peek(), Some(b'e' | b'E')) {
@@ -268,7 +268,7 @@ impl Scan<'_> {
                 self.at += 1;
             }
             if self.digits() == 0 {
-                return wrong(self.at, wrong::digit("in the exponent"));
+                return fail(self.at, json_error::digit("in the exponent"));
             }
         }
         Ok(())
@@ -285,8 +285,8 @@ impl Scan<'_> {
                     return Ok(());
                 }
                 Some(b'\\') => self.escape()?,
-                Some(byte) => return wrong(self.at, wrong::control(byte)),
-                None => return wrong(start, wrong::open_string()),
+                Some(byte) => return fail(self.at, json_error::control(byte)),
+                None => return fail(start, json_error::open_string()),
             }
         }
     }
@@ -301,12 +301,12 @@ impl Scan<'_> {
                 for _ in 0..4 {
                     match self.peek() {
                         Some(byte) if byte.is_ascii_hexdigit() => self.at += 1,
-                        _ => return wrong(start, wrong::hexadecimal()),
+                        _ => return fail(start, json_error::hexadecimal()),
                     }
                 }
             }
-            Some(_) => return wrong(start, wrong::escape(self.bytes, self.at)),
-            None => return wrong(start, wrong::open_string()),
+            Some(_) => return fail(start, json_error::escape(self.bytes, self.at)),
+            None => return fail(start, json_error::open_string()),
         }
         Ok(())
     }

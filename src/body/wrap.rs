@@ -14,16 +14,16 @@ use super::problem::is_continuation;
 use crate::domain::clean::is_harmless;
 
 /// Texts up to this size in bytes are wrapped by cells.
-const EXACT: usize = 1 << 20;
+const MAX_EXACT: usize = 1 << 20;
 /// In those, only lines up to this length in bytes.
-const EXACT_LINE: usize = 1 << 14;
+const MAX_EXACT_LINE: usize = 1 << 14;
 /// Lines, and bytes, per part of the index.
 const PART: usize = 256;
 const PART_BYTES: usize = 1 << 14;
 /// Spaces per tab in rows that are wrapped by cells.
 pub(super) const TAB: usize = 4;
 /// The minimum width: the widest tab or character fits.
-pub(super) const NARROWEST: usize = 8;
+pub(super) const MIN_WIDTH: usize = 8;
 
 /// The rows of a text at one width.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,10 +56,10 @@ pub(super) struct Row {
 
 impl Wrapped {
     pub(super) fn new(text: &[u8], width: usize) -> Self {
-        let width = width.max(NARROWEST);
+        let width = width.max(MIN_WIDTH);
         // A character across the break may need two cells more than it has bytes after the break.
         let step = if text.is_ascii() { width } else { width - 2 };
-        let mut wrapped = Self { width, exact: text.len() <= EXACT, step, parts: Vec::new(), rows: 0 };
+        let mut wrapped = Self { width, exact: text.len() <= MAX_EXACT, step, parts: Vec::new(), rows: 0 };
         let (mut at, mut lines, mut begin) = (0, PART, 0);
         while at < text.len() {
             if lines >= PART || at - begin >= PART_BYTES {
@@ -117,13 +117,13 @@ impl Wrapped {
         } else {
             // A character across the break belongs to the next row.
             let next = within / self.step + 1;
-            if floor(bytes, next * self.step) <= within { next } else { next - 1 }
+            if char_start(bytes, next * self.step) <= within { next } else { next - 1 }
         };
         (row + number.min(rows - 1)).min(self.rows.saturating_sub(1))
     }
 
     fn by_cells(&self, line: &[u8]) -> bool {
-        self.exact && line.len() <= EXACT_LINE && !plain(line)
+        self.exact && line.len() <= MAX_EXACT_LINE && !is_single_width(line)
     }
 
     fn rows_of(&self, line: &[u8]) -> usize {
@@ -152,8 +152,8 @@ impl Wrapped {
             return;
         }
         for number in skip..self.rows_of(bytes) {
-            let end = floor(bytes, (number + 1) * self.step);
-            if !push(number, floor(bytes, number * self.step), end) {
+            let end = char_start(bytes, (number + 1) * self.step);
+            if !push(number, char_start(bytes, number * self.step), end) {
                 return;
             }
         }
@@ -178,12 +178,12 @@ fn indexed_line_at(text: &[u8], newlines: &Newlines, at: usize) -> (Range<usize>
 }
 
 /// Whether each byte takes one cell.
-fn plain(line: &[u8]) -> bool {
+fn is_single_width(line: &[u8]) -> bool {
     line.is_ascii() && !line.contains(&b'\t')
 }
 
 /// The start of the character that contains a byte.
-fn floor(line: &[u8], at: usize) -> usize {
+fn char_start(line: &[u8], at: usize) -> usize {
     if at >= line.len() {
         return line.len();
     }

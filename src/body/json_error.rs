@@ -5,12 +5,12 @@ use std::fmt::Write as _;
 use crate::domain::clean::is_harmless;
 
 /// Maximum number of characters of an unexpected word to quote.
-const SHOWN: usize = 12;
+const MAX_QUOTED: usize = 12;
 
 /// Describes what is at an offset: a character, or a short word.
-fn here(bytes: &[u8], at: usize) -> String {
+fn describe_at(bytes: &[u8], at: usize) -> String {
     let rest = bytes.get(at..).unwrap_or_default();
-    let rest = rest.get(..SHOWN * 4).unwrap_or(rest);
+    let rest = rest.get(..MAX_QUOTED * 4).unwrap_or(rest);
     let text = match std::str::from_utf8(rest) {
         Ok(text) => text,
         Err(error) => {
@@ -18,7 +18,7 @@ fn here(bytes: &[u8], at: usize) -> String {
         }
     };
     let word: String =
-        text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').take(SHOWN).collect();
+        text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').take(MAX_QUOTED).collect();
     match text.chars().next() {
         None => "the end".to_owned(),
         _ if !word.is_empty() => format!("`{word}`"),
@@ -34,7 +34,7 @@ pub(super) fn value(bytes: &[u8], at: usize) -> String {
         .get(at..)
         .unwrap_or_default()
         .iter()
-        .take(SHOWN)
+        .take(MAX_QUOTED)
         .take_while(|byte| byte.is_ascii_alphabetic())
         .map(u8::to_ascii_lowercase)
         .collect();
@@ -48,20 +48,20 @@ pub(super) fn value(bytes: &[u8], at: usize) -> String {
         None => "a value is missing at the end".to_owned(),
         Some(b'\'') => "a string needs double quotes".to_owned(),
         Some(b'/') => "JSON has no comments".to_owned(),
-        Some(b',' | b':' | b']' | b'}') => format!("a value is missing before {}", here(bytes, at)),
+        Some(b',' | b':' | b']' | b'}') => format!("a value is missing before {}", describe_at(bytes, at)),
         Some(b'+' | b'.') => "a number begins with a digit or a minus".to_owned(),
-        Some(_) => format!("{} is not a value{advice}", here(bytes, at)),
+        Some(_) => format!("{} is not a value{advice}", describe_at(bytes, at)),
     }
 }
 
 /// The message for text after a complete value.
-pub(super) fn behind(bytes: &[u8], at: usize) -> String {
-    format!("the value ends before {}; nothing may follow", here(bytes, at))
+pub(super) fn after_value(bytes: &[u8], at: usize) -> String {
+    format!("the value ends before {}; nothing may follow", describe_at(bytes, at))
 }
 
 /// The offset and message if a comma or closing bracket is expected; `open` is the offset of the opening
 /// bracket.
-pub(super) fn between(bytes: &[u8], at: usize, object: bool, open: usize) -> (usize, String) {
+pub(super) fn after_child(bytes: &[u8], at: usize, object: bool, open: usize) -> (usize, String) {
     match bytes.get(at) {
         None => (open, not_closed(object)),
         Some(b']') => (at, "`]` closes an object, which needs `}`".to_owned()),
@@ -69,7 +69,7 @@ pub(super) fn between(bytes: &[u8], at: usize, object: bool, open: usize) -> (us
         Some(b':') if !object => (at, "a list has no names: `:` is out of place".to_owned()),
         Some(b':') => (at, "unexpected `:` after a value".to_owned()),
         Some(b'/') => (at, "JSON has no comments".to_owned()),
-        Some(_) => (at, format!("a comma is missing before {}", here(bytes, at))),
+        Some(_) => (at, format!("a comma is missing before {}", describe_at(bytes, at))),
     }
 }
 
@@ -86,8 +86,8 @@ pub(super) fn trailing_comma() -> String {
 pub(super) fn name(bytes: &[u8], at: usize) -> String {
     match bytes.get(at) {
         None => "a name is missing at the end".to_owned(),
-        Some(b',' | b':') => format!("a name is missing before {}", here(bytes, at)),
-        Some(_) => format!("a name in double quotes is needed, not {}", here(bytes, at)),
+        Some(b',' | b':') => format!("a name is missing before {}", describe_at(bytes, at)),
+        Some(_) => format!("a name in double quotes is needed, not {}", describe_at(bytes, at)),
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) fn name(bytes: &[u8], at: usize) -> String {
 pub(super) fn colon(bytes: &[u8], at: usize) -> String {
     match bytes.get(at) {
         None => "a colon and a value are missing at the end".to_owned(),
-        Some(_) => format!("a colon is missing before {}", here(bytes, at)),
+        Some(_) => format!("a colon is missing before {}", describe_at(bytes, at)),
     }
 }
 
@@ -127,7 +127,10 @@ pub(super) fn control(byte: u8) -> String {
 
 /// The message for an invalid escape.
 pub(super) fn escape(bytes: &[u8], at: usize) -> String {
-    format!("a backslash cannot stand before {} (a backslash itself is written `\\\\`)", here(bytes, at))
+    format!(
+        "a backslash cannot stand before {} (a backslash itself is written `\\\\`)",
+        describe_at(bytes, at)
+    )
 }
 
 pub(super) fn hexadecimal() -> String {
