@@ -15,8 +15,8 @@ pub mod rows;
 pub mod run;
 #[cfg(test)]
 mod tests;
+mod tokens;
 pub mod tree;
-mod words;
 
 use grantdeck_domain as domain;
 

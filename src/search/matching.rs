@@ -112,11 +112,11 @@ impl<'a> Matching<'a> {
 
     fn holds(&mut self, want: &Want, grant: &Grant) -> bool {
         match want {
-            Want::Provider(heads) => self.begins(&grant.provider, heads),
-            Want::Status(heads) => self.begins(grant.status.as_str(), heads),
-            Want::Kind(heads) => self.begins(grant.kind.as_str(), heads),
-            Want::Principal(heads) => self.begins(grant.principal_type.as_str(), heads),
-            Want::Access(heads) => self.begins(grant.access_via.as_str(), heads),
+            Want::Provider(prefixes) => self.starts_with(&grant.provider, prefixes),
+            Want::Status(prefixes) => self.starts_with(grant.status.as_str(), prefixes),
+            Want::Kind(prefixes) => self.starts_with(grant.kind.as_str(), prefixes),
+            Want::Principal(prefixes) => self.starts_with(grant.principal_type.as_str(), prefixes),
+            Want::Access(prefixes) => self.starts_with(grant.access_via.as_str(), prefixes),
             Want::Label(parts) => grant.label.as_deref().is_some_and(|label| self.contains(label, parts)),
             Want::Account(parts) => {
                 let names = [
@@ -131,7 +131,9 @@ impl<'a> Matching<'a> {
                 rules.iter().any(|rule| self.contains(rule, parts))
             }
             Want::Health(wanted) => wanted.contains(&Health::of(grant, self.now.wall)),
-            Want::Id(heads) => id(grant).is_some_and(|id| heads.iter().any(|head| head.matches(id))),
+            Want::Id(prefixes) => {
+                id(grant).is_some_and(|id| prefixes.iter().any(|prefix| prefix.matches(id)))
+            }
             Want::Scope(parts) => {
                 let held = self.scopes_held(grant);
                 let place = |text: &String| self.scope_parts.iter().position(|part| part == text);
@@ -140,9 +142,9 @@ impl<'a> Matching<'a> {
         }
     }
 
-    fn begins(&mut self, text: &str, heads: &[String]) -> bool {
+    fn starts_with(&mut self, text: &str, prefixes: &[String]) -> bool {
         let lowered = lower(text, &mut self.lowered);
-        heads.iter().any(|head| lowered.starts_with(head.as_str()))
+        prefixes.iter().any(|prefix| lowered.starts_with(prefix.as_str()))
     }
 
     fn contains(&mut self, text: &str, parts: &[String]) -> bool {

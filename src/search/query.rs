@@ -3,7 +3,7 @@
 use strum::IntoEnumIterator;
 
 use super::mistake::{Mistake, Taken};
-use super::words::{Token, tokens};
+use super::tokens::{Token, tokens};
 use crate::domain::near::nearest;
 use crate::domain::{AccessVia, GrantKind, Health, HealthGroup, PrincipalType, Status};
 
@@ -102,11 +102,11 @@ const FACETS: &[(&str, &str)] = &[
 ];
 
 /// Lists all values, for input that resembles none of them.
-const NO_SUCH_HEALTH: &str =
+const UNKNOWN_HEALTH: &str =
     "no such health; choose from broken, revoked, expired, reconnect, scopes, unknown, expiring, ok";
 
 /// More parts than a person types; the rest of a pasted text is ignored and reported.
-const MOST_PARTS: usize = 32;
+const MAX_PARTS: usize = 32;
 
 impl Query {
     /// Parses a query. Never fails: mistakes are kept to be shown. A part that is still being typed
@@ -114,11 +114,11 @@ impl Query {
     pub fn parse(text: &str) -> Self {
         let mut query = Self { text: text.to_owned(), ..Self::default() };
         for (count, token) in tokens(text).into_iter().enumerate() {
-            if count >= MOST_PARTS {
-                query.mistake(token.typed, "more than 32 parts, left out from here on", None, Taken::LeftOut);
+            if count >= MAX_PARTS {
+                query.report(token.typed, "more than 32 parts, left out from here on", None, Taken::LeftOut);
                 break;
             }
-            query.take(token);
+            query.add(token);
         }
         query
     }
@@ -140,7 +140,7 @@ impl Query {
             && last.facets.iter().all(|old| self.facets.iter().any(|new| new.narrows(old)))
     }
 
-    fn take(&mut self, token: Token) {
+    fn add(&mut self, token: Token) {
         let Some(name) = token.facet.clone() else {
             if !token.value.is_empty() {
                 self.words.push(Word { text: token.value, negated: token.negated, whole: token.quoted });
@@ -187,7 +187,7 @@ impl Query {
         self.facets.extend(want.map(|want| Facet { negated: token.negated, want }));
     }
 
-    fn mistake(&mut self, part: String, problem: &'static str, suggestion: Option<String>, taken: Taken) {
+    fn report(&mut self, part: String, problem: &'static str, suggestion: Option<String>, taken: Taken) {
         self.mistakes.push(Mistake { part, problem, suggestion, taken });
     }
 
@@ -210,8 +210,8 @@ impl Query {
                 let near = nearest(&value, std::iter::once(HealthGroup::BROKEN.name).chain(words));
                 let sign = if token.negated { "-" } else { "" };
                 let suggestion = near.map(|near| format!("{sign}health:{near}"));
-                let problem = if near.is_some() { "no such health" } else { NO_SUCH_HEALTH };
-                self.mistake(token.only(typed), problem, suggestion, Taken::AsNothing);
+                let problem = if near.is_some() { "no such health" } else { UNKNOWN_HEALTH };
+                self.report(token.only(typed), problem, suggestion, Taken::AsNothing);
             }
             wanted.extend(found);
         }
@@ -226,7 +226,7 @@ impl Query {
                 wanted.push(prefix);
             } else {
                 let problem = "an id has up to 32 digits of 0-9 and a-f";
-                self.mistake(token.only(value), problem, None, Taken::AsNothing);
+                self.report(token.only(value), problem, None, Taken::AsNothing);
             }
         }
         Want::Id(wanted)
@@ -252,7 +252,7 @@ impl Query {
             if let Some(near) = nearest(value, known.iter().copied()) {
                 let suggestion = Some(format!("{field}:{near}"));
                 let problem = "unknown value";
-                self.mistake(typed.to_owned(), problem, suggestion, Taken::AsTyped);
+                self.report(typed.to_owned(), problem, suggestion, Taken::AsTyped);
             }
         }
         values
@@ -261,18 +261,18 @@ impl Query {
 
 /// Minimum length for a bare word to be searched in ids and scopes: shorter ones would match nearly every
 /// row.
-const LONG_ENOUGH: usize = 4;
+const MIN_LENGTH: usize = 4;
 
 impl Word {
     /// The id prefix that this word may mean: at least four hexadecimal digits and nothing else.
     pub fn id_prefix(&self) -> Option<IdPrefix> {
         let digits = self.text.bytes().filter(u8::is_ascii_hexdigit).count();
-        if digits < LONG_ENOUGH || self.whole || self.negated { None } else { IdPrefix::new(&self.text) }
+        if digits < MIN_LENGTH || self.whole || self.negated { None } else { IdPrefix::new(&self.text) }
     }
 
     /// The lower-case text to search in scopes; `None` for short words.
     pub fn scope_part(&self) -> Option<String> {
-        let long = self.text.chars().nth(LONG_ENOUGH - 1).is_some();
+        let long = self.text.chars().nth(MIN_LENGTH - 1).is_some();
         (long && !self.negated).then(|| self.text.to_lowercase())
     }
 
