@@ -13,7 +13,7 @@ const SIDE_BY_SIDE: u16 = 104;
 /// Minimum height for list and detail pane stacked.
 const STACKED: u16 = 28;
 /// Minimum width and height of list and detail pane if both are shown.
-const LEAST: (u16, u16) = (40, 7);
+const MIN_PANE: (u16, u16) = (40, 7);
 
 /// The areas of the main screen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +69,14 @@ fn divided(body: Rect, split: Split, side: Side) -> (Rect, Option<Rect>) {
     match side {
         Side::Right | Side::Usual => {
             let usual = body.width - (body.width * 3 / 8).clamp(44, 90);
-            let left = part(body.width).map_or(usual, |list| list.clamp(LEAST.0, body.width - LEAST.0));
+            let left = part(body.width).map_or(usual, |list| list.clamp(MIN_PANE.0, body.width - MIN_PANE.0));
             let right = Rect { x: left, width: body.width - left, ..body };
             (Rect { width: left, ..body }, Some(right))
         }
         Side::Below => {
             let usual = body.height - (body.height * 2 / 5).max(11);
-            let above = part(body.height).map_or(usual, |list| list.clamp(LEAST.1, body.height - LEAST.1));
+            let above =
+                part(body.height).map_or(usual, |list| list.clamp(MIN_PANE.1, body.height - MIN_PANE.1));
             let below = Rect { y: body.y + above, height: body.height - above, ..body };
             (Rect { height: above, ..body }, Some(below))
         }

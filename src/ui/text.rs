@@ -103,7 +103,7 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
                 let wide = width(cluster);
                 let (cluster, wide) = if wide > cells { ("…", 1) } else { (cluster, wide) };
                 if used + wide > cells {
-                    let rest = line.split_off(joint(&line));
+                    let rest = line.split_off(break_point(&line));
                     used = width(&rest);
                     lines.push(std::mem::replace(&mut line, rest));
                 }
@@ -146,7 +146,7 @@ pub fn fold(text: &str, cells: usize) -> Vec<&str> {
 
 /// Returns where to break a word that is too long for its line: after the last separator of an address, id or
 /// path in the second half of the line, otherwise at its end.
-fn joint(line: &str) -> usize {
+fn break_point(line: &str) -> usize {
     let behind = line.rfind(['@', '.', '/', '-', '_', ':']).map_or(0, |at| at + 1);
     if behind * 2 > line.len() { behind } else { line.len() }
 }

@@ -179,7 +179,7 @@ impl Theme {
         let mut theme = Self { name: name.to_owned(), styles: [Style::new(); Role::COUNT] };
         // A test checks that every embedded file is valid; the worst case is an unstyled screen.
         if let Ok(table) = table::read(text, depth) {
-            theme.take(table.roles);
+            theme.apply(table.roles);
         }
         theme
     }
@@ -194,11 +194,11 @@ impl Theme {
         let table = table::read(text, depth).map_err(|mistake| mistake.diagnosis(text, source))?;
         let mut theme = Self::builtin(table.base.as_deref().unwrap_or("dark"), depth);
         Clean::line(table.name.as_deref().unwrap_or(source)).as_str().clone_into(&mut theme.name);
-        theme.take(table.roles);
+        theme.apply(table.roles);
         Ok(theme)
     }
 
-    fn take(&mut self, roles: Vec<(Role, Style)>) {
+    fn apply(&mut self, roles: Vec<(Role, Style)>) {
         for (role, style) in roles {
             if let Some(place) = self.styles.get_mut(role as usize) {
                 *place = style;

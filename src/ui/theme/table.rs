@@ -13,9 +13,9 @@ use crate::domain::near::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who, mistake};
 
 /// Keys of a theme file.
-const TOP: [&str; 4] = ["name", "base", "background", "roles"];
+const TOP_KEYS: [&str; 4] = ["name", "base", "background", "roles"];
 /// Keys of a role.
-const FIELDS: [&str; 9] =
+const ROLE_KEYS: [&str; 9] =
     ["fg", "bg", "fg256", "bg256", "fg16", "bg16", "attributes", "attributes16", "mono"];
 const ATTRIBUTES: [(&str, Modifier); 6] = [
     ("bold", Modifier::BOLD),
@@ -67,19 +67,19 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
             "background" => drop(rgb(value, "background")?),
             "roles" => {
                 let DeValue::Table(roles) = value.get_ref() else {
-                    return Err(wrong(value, "roles", "a table"));
+                    return Err(invalid(value, "roles", "a table"));
                 };
                 for (name, look) in roles {
                     let role = Role::from_str(name.get_ref()).map_err(|_unknown| {
                         unknown(name.span().start, "role", name.get_ref(), Role::iter().map(Into::into))
                     })?;
                     let DeValue::Table(fields) = look.get_ref() else {
-                        return Err(wrong(look, name.get_ref(), "a table"));
+                        return Err(invalid(look, name.get_ref(), "a table"));
                     };
                     table.roles.push((role, style(fields, depth)?));
                 }
             }
-            other => return Err(unknown(key.span().start, "entry", other, TOP)),
+            other => return Err(unknown(key.span().start, "entry", other, TOP_KEYS)),
         }
     }
     Ok(table)
@@ -87,12 +87,12 @@ pub(super) fn read(text: &str, depth: Depth) -> Result<Table, Mistake> {
 
 #[expect(clippy::disallowed_methods, reason = "the theme is the place where roles become colours")]
 fn style(fields: &DeTable<'_>, depth: Depth) -> Result<Style, Mistake> {
-    if let Some((name, _)) = fields.iter().find(|(name, _)| !FIELDS.contains(&name.get_ref().as_ref())) {
-        return Err(unknown(name.span().start, "field", name.get_ref(), FIELDS));
+    if let Some((name, _)) = fields.iter().find(|(name, _)| !ROLE_KEYS.contains(&name.get_ref().as_ref())) {
+        return Err(unknown(name.span().start, "field", name.get_ref(), ROLE_KEYS));
     }
     // All fields are checked at every depth, so a mistake is reported on any terminal.
-    let fg = Look::read(fields, ["fg", "fg256", "fg16"])?.at(depth);
-    let bg = Look::read(fields, ["bg", "bg256", "bg16"])?.at(depth);
+    let fg = ColourForms::read(fields, ["fg", "fg256", "fg16"])?.at(depth);
+    let bg = ColourForms::read(fields, ["bg", "bg256", "bg16"])?.at(depth);
     let all = attributes(fields, "attributes")?.unwrap_or_default();
     let few = attributes(fields, "attributes16")?.unwrap_or(all);
     let block = ["bg", "bg256", "bg16"].iter().any(|field| fields.contains_key(*field));
@@ -114,22 +114,22 @@ fn style(fields: &DeTable<'_>, depth: Depth) -> Result<Style, Mistake> {
 }
 
 /// A colour of a role in its three forms; a missing form is derived from the previous one.
-struct Look {
-    full: Option<Hue>,
+struct ColourForms {
+    full: Option<Colour>,
     index: Option<u8>,
     name: Option<Color>,
 }
 
 #[derive(Clone, Copy)]
-enum Hue {
+enum Colour {
     Rgb(Rgb),
     Default,
 }
 
-impl Look {
+impl ColourForms {
     fn read(fields: &DeTable<'_>, [full, index, name]: [&str; 3]) -> Result<Self, Mistake> {
         Ok(Self {
-            full: fields.get(full).map(|value| hue(value, full)).transpose()?,
+            full: fields.get(full).map(|value| colour(value, full)).transpose()?,
             index: fields.get(index).map(|value| number(value, index)).transpose()?,
             name: fields.get(name).map(|value| color_name(value, name)).transpose()?,
         })
@@ -139,35 +139,39 @@ impl Look {
         match depth {
             Depth::Mono => None,
             Depth::Truecolor => match self.full {
-                Some(Hue::Rgb(rgb)) => {
+                Some(Colour::Rgb(rgb)) => {
                     let [red, green, blue] = rgb.0;
                     Some(Color::Rgb(red, green, blue))
                 }
-                Some(Hue::Default) => Some(Color::Reset),
+                Some(Colour::Default) => Some(Color::Reset),
                 None => self.index.map(Color::Indexed).or(self.name),
             },
             Depth::Ansi256 => match (self.index, self.full) {
                 (Some(index), _) => Some(Color::Indexed(index)),
-                (None, Some(Hue::Rgb(rgb))) => Some(Color::Indexed(rgb.index())),
-                (None, Some(Hue::Default)) => Some(Color::Reset),
+                (None, Some(Colour::Rgb(rgb))) => Some(Color::Indexed(rgb.index())),
+                (None, Some(Colour::Default)) => Some(Color::Reset),
                 (None, None) => self.name,
             },
             Depth::Ansi16 => self.name.or(match (self.full, self.index) {
-                (Some(Hue::Rgb(rgb)), _) => Some(rgb.name()),
-                (Some(Hue::Default), _) => Some(Color::Reset),
+                (Some(Colour::Rgb(rgb)), _) => Some(rgb.name()),
+                (Some(Colour::Default), _) => Some(Color::Reset),
                 (None, index) => index.map(|index| Rgb::of_index(index).name()),
             }),
         }
     }
 }
 
-fn hue(value: &Value<'_>, field: &str) -> Result<Hue, Mistake> {
-    if value.get_ref().as_str() == Some(DEFAULT) { Ok(Hue::Default) } else { rgb(value, field).map(Hue::Rgb) }
+fn colour(value: &Value<'_>, field: &str) -> Result<Colour, Mistake> {
+    if value.get_ref().as_str() == Some(DEFAULT) {
+        Ok(Colour::Default)
+    } else {
+        rgb(value, field).map(Colour::Rgb)
+    }
 }
 
 fn rgb(value: &Value<'_>, field: &str) -> Result<Rgb, Mistake> {
     let parsed = value.get_ref().as_str().and_then(Rgb::parse);
-    parsed.ok_or_else(|| wrong(value, field, "a colour such as \"#4fd1c5\""))
+    parsed.ok_or_else(|| invalid(value, field, "a colour such as \"#4fd1c5\""))
 }
 
 fn number(value: &Value<'_>, field: &str) -> Result<u8, Mistake> {
@@ -175,7 +179,7 @@ fn number(value: &Value<'_>, field: &str) -> Result<u8, Mistake> {
         DeValue::Integer(number) => number.as_str().parse().ok(),
         _ => None,
     }
-    .ok_or_else(|| wrong(value, field, "a number from 0 to 255"))
+    .ok_or_else(|| invalid(value, field, "a number from 0 to 255"))
 }
 
 fn color_name(value: &Value<'_>, field: &str) -> Result<Color, Mistake> {
@@ -186,7 +190,7 @@ fn color_name(value: &Value<'_>, field: &str) -> Result<Color, Mistake> {
 
 fn attributes(fields: &DeTable<'_>, field: &str) -> Result<Option<Modifier>, Mistake> {
     let Some(value) = fields.get(field) else { return Ok(None) };
-    let DeValue::Array(items) = value.get_ref() else { return Err(wrong(value, field, "a list of texts")) };
+    let DeValue::Array(items) = value.get_ref() else { return Err(invalid(value, field, "a list of texts")) };
     let mut all = Modifier::empty();
     for item in items {
         let name = text_of(item, field)?;
@@ -198,10 +202,10 @@ fn attributes(fields: &DeTable<'_>, field: &str) -> Result<Option<Modifier>, Mis
 }
 
 fn text_of<'a>(value: &'a Value<'_>, field: &str) -> Result<&'a str, Mistake> {
-    value.get_ref().as_str().ok_or_else(|| wrong(value, field, "a text"))
+    value.get_ref().as_str().ok_or_else(|| invalid(value, field, "a text"))
 }
 
-fn wrong(value: &Value<'_>, field: &str, want: &str) -> Mistake {
+fn invalid(value: &Value<'_>, field: &str, want: &str) -> Mistake {
     Mistake { offset: value.span().start, problem: format!("`{field}` must be {want}"), hint: None }
 }
 
