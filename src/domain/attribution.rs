@@ -6,13 +6,13 @@ use std::fmt::Write as _;
 use super::RequestDraft;
 
 /// Maximum number of keys.
-const KEYS: usize = 20;
+const MAX_KEYS: usize = 20;
 /// Maximum length of a key in characters.
-const KEY: usize = 64;
+const MAX_KEY: usize = 64;
 /// Maximum length of a value in characters.
-const VALUE: usize = 512;
+const MAX_VALUE: usize = 512;
 /// Maximum length of the encoded context in characters.
-const ENCODED: usize = 4096;
+const MAX_ENCODED: usize = 4096;
 
 /// A limit of the context that was exceeded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -41,15 +41,15 @@ pub fn encode_context(pairs: &[(&str, &str)]) -> Result<Option<String>, ContextL
         return Ok(None);
     }
     let twice = pairs.iter().enumerate().any(|(at, (key, _))| pairs.iter().take(at).any(|(k, _)| k == key));
-    if pairs.len() > KEYS || twice {
+    if pairs.len() > MAX_KEYS || twice {
         return Err(ContextLimit::Keys);
     }
     let mut out = String::from("{");
     for (index, (key, value)) in pairs.iter().enumerate() {
-        if key.chars().count() > KEY {
+        if key.chars().count() > MAX_KEY {
             return Err(ContextLimit::Key);
         }
-        if value.chars().count() > VALUE {
+        if value.chars().count() > MAX_VALUE {
             return Err(ContextLimit::Value);
         }
         if index > 0 {
@@ -60,7 +60,7 @@ pub fn encode_context(pairs: &[(&str, &str)]) -> Result<Option<String>, ContextL
         ascii_json(&mut out, value);
     }
     out.push('}');
-    if out.len() > ENCODED { Err(ContextLimit::Size) } else { Ok(Some(out)) }
+    if out.len() > MAX_ENCODED { Err(ContextLimit::Size) } else { Ok(Some(out)) }
 }
 
 /// Appends a JSON string with everything outside printable ASCII escaped, so that it can be used in a header.

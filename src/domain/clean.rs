@@ -37,14 +37,14 @@ impl Clean {
     /// Sanitises text for one line.
     pub fn line(text: &str) -> Self {
         work::note(text.len());
-        if is_plain(text) { Self(text.into()) } else { Self(scrub(text, false).into()) }
+        if is_plain(text) { Self(text.into()) } else { Self(sanitise(text, false).into()) }
     }
 
     /// Sanitises text that may have several lines: `\n` stays, `\r\n` becomes `\n`, a tab becomes four
     /// spaces.
     pub fn lines(text: &str) -> Self {
         work::note(text.len());
-        if is_plain(text) { Self(text.into()) } else { Self(scrub(text, true).into()) }
+        if is_plain(text) { Self(text.into()) } else { Self(sanitise(text, true).into()) }
     }
 
     /// Sanitises a name for the screen, cut to [`BRIEF`] bytes, which is more than any screen shows.
@@ -117,25 +117,25 @@ fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
-fn scrub(text: &str, keep_lines: bool) -> String {
+fn sanitise(text: &str, keep_lines: bool) -> String {
     let mut out = String::with_capacity(text.len());
     for cluster in text.graphemes(true) {
         let mut marks = 0;
         for character in cluster.chars() {
-            match fate(character) {
-                Fate::Keep if is_mark(character) => {
+            match treatment(character) {
+                Treatment::Keep if is_mark(character) => {
                     marks += 1;
                     if marks <= MARKS {
                         out.push(character);
                     }
                 }
-                Fate::Keep => out.push(character),
-                Fate::Drop => {}
-                Fate::Replace => out.push(REPLACEMENT),
-                Fate::Break if keep_lines && character == '\n' => out.push('\n'),
-                Fate::Break if keep_lines && character == '\t' => out.push_str("    "),
-                Fate::Break if character == '\r' && cluster == "\r\n" => {}
-                Fate::Break => out.push(' '),
+                Treatment::Keep => out.push(character),
+                Treatment::Drop => {}
+                Treatment::Replace => out.push(REPLACEMENT),
+                Treatment::Break if keep_lines && character == '\n' => out.push('\n'),
+                Treatment::Break if keep_lines && character == '\t' => out.push_str("    "),
+                Treatment::Break if character == '\r' && cluster == "\r\n" => {}
+                Treatment::Break => out.push(' '),
             }
         }
     }
@@ -144,27 +144,27 @@ fn scrub(text: &str, keep_lines: bool) -> String {
 
 /// Whether [`Clean`] keeps a character as it is; stacked combining marks are still limited.
 pub fn is_harmless(character: char) -> bool {
-    (' '..='~').contains(&character) || matches!(fate(character), Fate::Keep)
+    (' '..='~').contains(&character) || matches!(treatment(character), Treatment::Keep)
 }
 
-enum Fate {
+enum Treatment {
     Keep,
     Drop,
     Replace,
     Break,
 }
 
-fn fate(character: char) -> Fate {
+fn treatment(character: char) -> Treatment {
     match character {
-        '\n' | '\r' | '\t' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Fate::Break,
+        '\n' | '\r' | '\t' | '\u{0b}' | '\u{0c}' | '\u{85}' | '\u{2028}' | '\u{2029}' => Treatment::Break,
         // Joiners and variation selectors.
         '\u{200c}'
         | '\u{200d}'
         | '\u{fe00}'..='\u{fe0f}'
         | '\u{e0100}'..='\u{e01ef}'
         | '\u{180b}'..='\u{180d}'
-        | '\u{180f}' => Fate::Drop,
-        character if character.is_control() => Fate::Replace,
+        | '\u{180f}' => Treatment::Drop,
+        character if character.is_control() => Treatment::Replace,
         // Invisible: soft hyphen, Arabic letter mark, Mongolian separator, zero-width space, bidi marks,
         // embeddings, overrides and isolates, word joiner and invisible operators, fillers, BOM, interlinear
         // annotation, tags, musical format controls.
@@ -191,8 +191,8 @@ fn fate(character: char) -> Fate {
         | '\u{e0000}'..='\u{e0fff}'
         // Private use: every font shows something else.
         | '\u{e000}'..='\u{f8ff}'
-        | '\u{f0000}'..='\u{10ffff}' => Fate::Replace,
-        _ => Fate::Keep,
+        | '\u{f0000}'..='\u{10ffff}' => Treatment::Replace,
+        _ => Treatment::Keep,
     }
 }
 
@@ -252,7 +252,7 @@ mod tests {
             for clean in [Clean::line(&text), Clean::lines(&text)] {
                 for character in clean.as_str().chars() {
                     prop_assert!(character == '\n' || !character.is_control());
-                    prop_assert!(matches!(fate(character), Fate::Keep) || character == '\n', "{character:?}");
+                    prop_assert!(matches!(treatment(character), Treatment::Keep) || character == '\n', "{character:?}");
                 }
                 prop_assert_eq!(Clean::lines(clean.as_str()), clean.clone());
             }

@@ -114,12 +114,12 @@ pub struct Host(Box<str>);
 
 impl Host {
     /// The maximum length of a DNS name.
-    const LONGEST: usize = 253;
+    const MAX_LENGTH: usize = 253;
 
     /// Accepts the host part of a URL; an invalid one becomes `?`.
     pub fn new(host: &str) -> Self {
         let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
-        let is_host = !host.is_empty() && host.len() <= Self::LONGEST && host.bytes().all(fits);
+        let is_host = !host.is_empty() && host.len() <= Self::MAX_LENGTH && host.bytes().all(fits);
         Self(if is_host { host } else { "?" }.into())
     }
 }

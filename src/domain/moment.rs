@@ -38,7 +38,7 @@ pub struct UnusualMoment {
 impl Moment {
     /// Parses a timestamp. Never fails, because the text is kept.
     pub fn new(text: &str) -> Self {
-        if let Some(at) = usual(text) {
+        if let Some(at) = parse_fast(text) {
             return Self::At(at);
         }
         let at = text.parse::<Timestamp>().ok();
@@ -72,7 +72,7 @@ impl Moment {
 
 /// Fast path for texts like `2026-01-01T08:00:00Z`, which is what backends nearly always send. A list has
 /// four timestamps per row, and the general parser takes several times as long.
-fn usual(text: &str) -> Option<Timestamp> {
+fn parse_fast(text: &str) -> Option<Timestamp> {
     let bytes: &[u8; 20] = text.as_bytes().try_into().ok()?;
     let [y0, y1, y2, y3, b'-', m0, m1, b'-', d0, d1, b'T', h0, h1, b':', n0, n1, b':', s0, s1, b'Z'] = *bytes
     else {
@@ -171,7 +171,7 @@ mod tests {
                     (8, "12:00:60"),
                 ] {
                     let text = format!("{year:04}-{month:02}-{day:02}T{time}Z");
-                    if let Some(at) = usual(&text) {
+                    if let Some(at) = parse_fast(&text) {
                         usual_ones += 1;
                         assert_eq!(Some(at), text.parse().ok(), "{text}");
                         assert_eq!(at.to_string(), text);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// Maximum length in characters.
-const LONGEST: usize = 270;
+const MAX_LENGTH: usize = 270;
 
 /// A bare `https://host`: lower-case labels, no port, path or trailing slash (docs/protocol/grants.md section
 /// 1, `api_base_url`). Safe to build URLs from and to open.
@@ -20,7 +20,7 @@ impl Origin {
                 && !label.starts_with('-')
                 && !label.ends_with('-')
         };
-        let is_bare = text.len() <= LONGEST
+        let is_bare = text.len() <= MAX_LENGTH
             && text.strip_prefix("https://").is_some_and(|host| host.split('.').all(label));
         is_bare.then(|| Self(text.into()))
     }

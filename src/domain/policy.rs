@@ -7,14 +7,14 @@ use super::JsonText;
 
 /// Maximum size in bytes. Policies are evaluated with each key press; a longer one counts as restrictive, so
 /// that nothing is sent by mistake.
-const LONGEST: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 10;
 
 /// Whether the call needs approval. The inner form of `requires_approval` is not documented: arrays called
 /// `methods` and `paths` are read as conditions, and anything else counts as "always", so that no approver is
 /// bothered by mistake.
 pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
     let path = path(url);
-    if policy.0.len() > LONGEST {
+    if policy.0.len() > MAX_BYTES {
         return true;
     }
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
@@ -36,7 +36,7 @@ pub fn is_held(policy: &JsonText, method: &str, url: &str) -> bool {
 /// Whether the policy alone restricts this grant to proxy mode (docs/protocol/grants.md section 1, "proxy
 /// only").
 pub fn is_proxy_only(policy: &JsonText) -> bool {
-    if policy.0.len() > LONGEST {
+    if policy.0.len() > MAX_BYTES {
         return true;
     }
     let Ok(policy) = serde_json::from_str::<Value>(&policy.0) else { return false };
@@ -87,7 +87,7 @@ mod tests {
             (r#"{"requires_approval":{"methods":["GET"],"paths":["/us*"]}}"#, true),
             (r#"{"requires_approval":{"paths":["/user"]}}"#, true),
             (r#"{"restrictions":{"methods":["GET"]}}"#, false),
-            (&format!(r#"{{"a":"{}"}}"#, "x".repeat(LONGEST)), true),
+            (&format!(r#"{{"a":"{}"}}"#, "x".repeat(MAX_BYTES)), true),
         ] {
             assert_eq!(is_held(&JsonText(policy.into()), "GET", "/user"), held, "{policy}");
         }

@@ -104,7 +104,7 @@ struct Candidate<'a> {
 
 impl Candidate<'_> {
     /// Whether it is newer than another grant with the same label, and in no worse health.
-    fn outdoes(&self, label: Option<&str>, created: Option<Timestamp>, health: Health) -> bool {
+    fn supersedes(&self, label: Option<&str>, created: Option<Timestamp>, health: Health) -> bool {
         let is_newer = self.created.zip(created).is_some_and(|(own, other)| own > other);
         is_newer && self.label == label && self.health >= health
     }
@@ -167,11 +167,11 @@ fn created(grant: &Grant) -> Option<Timestamp> {
 
 /// Whether a grant may replace another one. One that needs a reconnect is no better than one that has ended.
 fn is_live(health: Health) -> bool {
-    is_sound(health) || health == Health::MissingScopes
+    is_healthy(health) || health == Health::MissingScopes
 }
 
 /// Whether it has no known problem today.
-fn is_sound(health: Health) -> bool {
+fn is_healthy(health: Health) -> bool {
     matches!(health, Health::Ok | Health::Expiring)
 }
 
@@ -179,7 +179,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     let label = grant.label.as_deref();
     let is_stale = matches!(health, Health::Revoked | Health::Expired);
     let is_outdone = |label: Option<&str>, created: Option<Timestamp>, health: Health| {
-        peers.iter().any(|peer| peer.outdoes(label, created, health))
+        peers.iter().any(|peer| peer.supersedes(label, created, health))
     };
     let standing = match () {
         () if is_stale => Standing::Stale,
@@ -195,9 +195,9 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
     // Siblings that share an account are told apart by their labels.
     let own: Vec<&Candidate<'_>> = current.iter().copied().filter(|peer| peer.label == label).collect();
     // An older grant next to it may be the intended one.
-    let alike = peers.iter().filter(|peer| peer.label == label && is_sound(peer.health)).count();
+    let alike = peers.iter().filter(|peer| peer.label == label && is_healthy(peer.health)).count();
     let successor = match own.as_slice() {
-        [one] if is_stale && alike == 1 && is_sound(one.health) => Some(one.id),
+        [one] if is_stale && alike == 1 && is_healthy(one.health) => Some(one.id),
         _ => None,
     };
     let is_labelled = !own.is_empty();
@@ -209,7 +209,7 @@ fn judge(grant: &Grant, health: Health, peers: &[Candidate<'_>], around: &Surrou
         _ if is_labelled => own,
         _ => current,
     };
-    chosen.sort_by_key(|peer| (Reverse(is_sound(peer.health)), Reverse(peer.created)));
+    chosen.sort_by_key(|peer| (Reverse(is_healthy(peer.health)), Reverse(peer.created)));
     let obstacle = match chosen.as_slice() {
         _ if successor.is_some() || matches!(standing, Standing::Alive | Standing::Unknown) => None,
         [] => Some(around.nothing_for(grant)),

@@ -91,14 +91,14 @@ const WORDS: [&str; 16] = [
 ];
 
 /// Substrings that make a name secret if its words are not separated.
-const GLUED: [&str; 8] =
+const UNSEPARATED: [&str; 8] =
     ["password", "passwd", "passphrase", "passcode", "apikey", "apisecret", "clientsecret", "secretkey"];
 
 /// Words that make a header name secret.
 const HEADER_WORDS: [&str; 7] = ["auth", "authorization", "token", "session", "signature", "csrf", "xsrf"];
 
 /// Suffixes of names that are not secret, although `key` or `token` is their last word.
-const HARMLESS: [&str; 22] = [
+const NOT_SECRET: [&str; 22] = [
     "idempotencykey",
     "surrogatekey",
     "publickey",
@@ -123,8 +123,8 @@ const HARMLESS: [&str; 22] = [
     "nexttoken",
 ];
 
-/// Prefixes that make an unseparated `…key` secret.
-const KEYS: [&str; 14] = [
+/// Suffixes that make an unseparated `…key` secret.
+const KEY_SUFFIXES: [&str; 14] = [
     "privatekey",
     "secretkey",
     "accesskey",
@@ -145,13 +145,13 @@ const KEYS: [&str; 14] = [
 pub fn is_secret_name(name: &str, place: Place) -> bool {
     let words = words(name);
     let folded = words.concat();
-    if WHOLE.contains(&folded.as_str()) || GLUED.iter().any(|part| folded.contains(part)) {
+    if WHOLE.contains(&folded.as_str()) || UNSEPARATED.iter().any(|part| folded.contains(part)) {
         return true;
     }
     if words.iter().any(|word| WORDS.contains(&word.as_str())) {
         return true;
     }
-    if HARMLESS.iter().any(|end| folded.ends_with(end)) {
+    if NOT_SECRET.iter().any(|end| folded.ends_with(end)) {
         return false;
     }
     let last = words.last().map_or("", String::as_str);
@@ -208,7 +208,7 @@ pub fn secret_label(line: &str) -> Option<(&str, &str)> {
 }
 
 fn is_key(folded: &str) -> bool {
-    KEYS.iter().any(|end| folded.ends_with(end))
+    KEY_SUFFIXES.iter().any(|end| folded.ends_with(end))
 }
 
 /// Splits a name into lower-case words: `X-Api_Key`, `apiKey` and `APIKey` have two or three.

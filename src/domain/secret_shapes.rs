@@ -6,7 +6,7 @@ use super::percent;
 use super::secret_names::{Place, is_secret_name};
 
 /// Prefixes of well-known credentials, with the minimum number of characters `[A-Za-z0-9_.-]` that follow.
-const HEADS: [(&str, usize); 42] = [
+const PREFIXES: [(&str, usize); 42] = [
     ("sk_live_", 8),
     ("sk_test_", 8),
     ("rk_live_", 8),
@@ -63,9 +63,9 @@ pub fn find(text: &str) -> Option<Range<usize>> {
         inside = character.is_ascii_alphanumeric();
         let rest = text.get(at..).unwrap_or_default();
         let found = match character {
-            ':' => user(rest),
+            ':' => user_info(rest),
             '-' => rest.starts_with("-----BEGIN ").then_some(0..rest.len()),
-            _ if starts && inside => well_known(rest).or_else(|| behind_scheme(rest)),
+            _ if starts && inside => well_known(rest).or_else(|| after_scheme(rest)),
             _ => None,
         };
         if let Some(found) = found {
@@ -112,7 +112,7 @@ fn has_secret_parameter(word: &str) -> bool {
 }
 
 fn well_known(rest: &str) -> Option<Range<usize>> {
-    HEADS.iter().find_map(|(head, least)| length(rest, head, *least)).map(|length| 0..length)
+    PREFIXES.iter().find_map(|(head, least)| length(rest, head, *least)).map(|length| 0..length)
 }
 
 fn length(rest: &str, head: &str, least: usize) -> Option<usize> {
@@ -129,7 +129,7 @@ fn length(rest: &str, head: &str, least: usize) -> Option<usize> {
 }
 
 /// Returns the range after a scheme name, without surrounding punctuation.
-fn behind_scheme(rest: &str) -> Option<Range<usize>> {
+fn after_scheme(rest: &str) -> Option<Range<usize>> {
     let scheme = SCHEMES.iter().find(|scheme| {
         rest.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme))
             && rest.get(scheme.len()..).is_some_and(|after| after.starts_with(char::is_whitespace))
@@ -140,18 +140,18 @@ fn behind_scheme(rest: &str) -> Option<Range<usize>> {
     let legal = |character: char| character.is_ascii_alphanumeric() || "-._~+/=".contains(character);
     let token = word.get(..word.find(|character| !legal(character)).unwrap_or(word.len()))?;
     let token = token.trim_end_matches('.');
-    is_unpronounceable(token).then(|| start..start + token.len())
+    looks_random(token).then(|| start..start + token.len())
 }
 
 /// Whether a word does not look like natural language: it is long, with digits or inner capitals.
-fn is_unpronounceable(word: &str) -> bool {
+fn looks_random(word: &str) -> bool {
     let any = |is: fn(&char) -> bool| word.chars().any(|character| is(&character));
     let odd = any(char::is_ascii_digit) || (any(char::is_ascii_uppercase) && any(char::is_ascii_lowercase));
     word.len() >= 8 && odd
 }
 
 /// Returns the range between `://` and `@` if it contains a password.
-fn user(rest: &str) -> Option<Range<usize>> {
+fn user_info(rest: &str) -> Option<Range<usize>> {
     let authority = rest.strip_prefix("://")?;
     let end = authority.find(|character: char| "/?#".contains(character) || character.is_whitespace());
     let (user, _) = authority.get(..end.unwrap_or(authority.len()))?.rsplit_once('@')?;

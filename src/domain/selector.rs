@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Clean, Grant, GrantId, PartOfId, ServerFilter};
 
 /// Minimum number of digits for the start of an id.
-const DIGITS: usize = 4;
+const MIN_DIGITS: usize = 4;
 
 /// Selects a grant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl std::str::FromStr for Selector {
         }
         Ok(Self::Named {
             text: text.to_owned(),
-            digits: PartOfId::parse(text, DIGITS),
+            digits: PartOfId::parse(text, MIN_DIGITS),
             filter: ServerFilter {
                 provider: Some(provider.into()),
                 account: account.map(Into::into),
@@ -113,7 +113,7 @@ impl Selector {
             Self::Named { text, digits, filter } => match () {
                 () if digits.as_ref().zip(id).is_some_and(|(part, id)| part.fits(id.0)) => Some(Fit::Id),
                 () if filter.accepts(grant) => Some(Fit::Named),
-                () => is_shown_as(grant, text).then_some(Fit::Shown),
+                () => is_display_name(grant, text).then_some(Fit::Shown),
             },
         }
     }
@@ -125,7 +125,7 @@ impl Selector {
 }
 
 /// Whether a text is the sanitised display name of a grant, with or without its label.
-fn is_shown_as(grant: &Grant, text: &str) -> bool {
+fn is_display_name(grant: &Grant, text: &str) -> bool {
     if !text.starts_with(&*grant.provider) {
         return false;
     }

@@ -17,17 +17,17 @@ pub struct Skeleton {
 }
 
 /// Maximum nesting depth.
-const DEPTH: usize = 12;
+const MAX_DEPTH: usize = 12;
 /// Maximum number of fields and items.
-const NODES: usize = 1_000;
+const MAX_NODES: usize = 1_000;
 /// Maximum number of schemas visited.
-const STEPS: usize = 20_000;
+const MAX_STEPS: usize = 20_000;
 /// Maximum number of notes.
-const NOTES: usize = 20;
+const MAX_NOTES: usize = 20;
 /// Maximum length in bytes of a text copied from a schema.
-const LONGEST: usize = 4_096;
+const MAX_TEXT: usize = 4_096;
 /// Maximum number of choices in a note.
-const CHOICES: usize = 8;
+const MAX_CHOICES: usize = 8;
 
 /// Generates the required fields of a body, in schema order; optional ones are counted in a note.
 ///
@@ -100,8 +100,8 @@ impl<'a> Builder<'a> {
         Self {
             root,
             optional,
-            nodes: NODES,
-            steps: STEPS,
+            nodes: MAX_NODES,
+            steps: MAX_STEPS,
             open: Vec::new(),
             path: Vec::new(),
             out: Skeleton::default(),
@@ -127,20 +127,20 @@ impl<'a> Builder<'a> {
     fn note(&mut self, text: &str) {
         let place = self.path.join(".");
         let note = if place.is_empty() { text.to_owned() } else { format!("{place}: {text}") };
-        if self.out.notes.len() < NOTES && !self.out.notes.contains(&note) {
+        if self.out.notes.len() < MAX_NOTES && !self.out.notes.contains(&note) {
             self.out.notes.push(note);
         }
     }
 
     fn value(&mut self, schema: &'a Value, depth: usize) -> Value {
-        if self.nodes == 0 || depth > DEPTH {
+        if self.nodes == 0 || depth > MAX_DEPTH {
             self.cut = true;
             return Value::Null;
         }
         self.nodes -= 1;
         let mut gathered = Gathered::default();
         self.gather(schema, 0, &mut gathered);
-        let value = self.given(&gathered).unwrap_or_else(|| match gathered.kind() {
+        let value = self.provided_value(&gathered).unwrap_or_else(|| match gathered.kind() {
             Some("object") => self.object(&gathered, depth),
             Some("array") => self.array(&gathered, depth),
             Some("string") => Value::String(text(gathered.find("format"))),
@@ -155,7 +155,7 @@ impl<'a> Builder<'a> {
     /// Follows references, merges all parts of `allOf`, and chooses the first of `oneOf` and `anyOf` that is
     /// not null.
     fn gather(&mut self, schema: &'a Value, depth: usize, out: &mut Gathered<'a>) {
-        if self.steps == 0 || depth > 4 * DEPTH {
+        if self.steps == 0 || depth > 4 * MAX_DEPTH {
             self.cut = true;
             return;
         }
@@ -205,11 +205,11 @@ impl<'a> Builder<'a> {
     }
 
     /// The value that the schema itself provides.
-    fn given(&mut self, gathered: &Gathered<'a>) -> Option<Value> {
+    fn provided_value(&mut self, gathered: &Gathered<'a>) -> Option<Value> {
         let choices = gathered.find("enum").and_then(Value::as_array).filter(|choices| choices.len() > 1);
         if let Some(choices) = choices {
             let words =
-                choices.iter().filter(|choice| !choice.is_object() && !choice.is_array()).take(CHOICES);
+                choices.iter().filter(|choice| !choice.is_object() && !choice.is_array()).take(MAX_CHOICES);
             let words: Vec<String> = words
                 .map(|word| cut(&word.as_str().map_or_else(|| word.to_string(), str::to_owned)))
                 .collect();
@@ -221,7 +221,7 @@ impl<'a> Builder<'a> {
         let examples = || first("examples");
         let choice = || {
             let choices = gathered.find("enum").and_then(Value::as_array)?;
-            choices.iter().take(NODES).find(|choice| !choice.is_null()).or_else(|| choices.first())
+            choices.iter().take(MAX_NODES).find(|choice| !choice.is_null()).or_else(|| choices.first())
         };
         let found = named.filter(|value| !value.is_null()).or_else(examples).or_else(choice)?;
         let weight = weight(found, self.nodes, 0)?;
@@ -253,7 +253,7 @@ impl<'a> Builder<'a> {
             }
         }
         for name in needed {
-            if !seen.contains(name) && self.nodes > 0 && name.len() <= LONGEST {
+            if !seen.contains(name) && self.nodes > 0 && name.len() <= MAX_TEXT {
                 self.nodes -= 1;
                 self.out.required += 1;
                 out.insert(name.to_owned(), Value::Null);
@@ -274,7 +274,7 @@ impl<'a> Builder<'a> {
     }
 
     fn field(&mut self, out: &mut Map<String, Value>, name: &'a str, schema: &'a Value, depth: usize) {
-        if name.len() > LONGEST {
+        if name.len() > MAX_TEXT {
             self.cut = true;
             return;
         }
@@ -321,18 +321,18 @@ fn cut(text: &str) -> String {
 
 /// Counts the values that a value consists of; `None` if there are more than `most`, or a text is too long.
 fn weight(value: &Value, most: usize, depth: usize) -> Option<usize> {
-    if most == 0 || depth > DEPTH {
+    if most == 0 || depth > MAX_DEPTH {
         return None;
     }
     let sum = |sum: usize, value: &Value| {
         weight(value, most.saturating_sub(sum), depth + 1).map(|weight| sum + weight)
     };
     match value {
-        Value::String(text) => (text.len() <= LONGEST).then_some(1),
+        Value::String(text) => (text.len() <= MAX_TEXT).then_some(1),
         Value::Array(items) => items.iter().try_fold(1, sum),
         Value::Object(fields) => fields
             .iter()
-            .try_fold(1, |total, (name, value)| if name.len() > LONGEST { None } else { sum(total, value) }),
+            .try_fold(1, |total, (name, value)| if name.len() > MAX_TEXT { None } else { sum(total, value) }),
         _ => Some(1),
     }
 }

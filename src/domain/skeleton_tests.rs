@@ -162,7 +162,7 @@ fn hostile_schemas_end_and_stay_small() {
     for schema in leaked.into_iter().chain(&wide) {
         for found in [skeleton(schema), whole(schema)] {
             assert!(
-                found.text.len() < 1 << 20 && found.notes.len() <= NOTES + 2,
+                found.text.len() < 1 << 20 && found.notes.len() <= MAX_NOTES + 2,
                 "{} bytes",
                 found.text.len()
             );

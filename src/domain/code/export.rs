@@ -96,7 +96,7 @@ impl<'a> Sheet<'a> {
         for (name, value) in &draft.path_parameters {
             let secret = is_secret_name(name, Place::Parameter) && !value.is_empty();
             if secret || secret::holds(value) {
-                drop(secret::parameter(name));
+                drop(secret::describe_parameter(name));
                 continue;
             }
             // A placeholder in the query without a value is kept as it is.
@@ -110,7 +110,7 @@ impl<'a> Sheet<'a> {
             let named = is_secret_name(name, Place::Parameter) && !value.is_empty();
             let secret = named || secret::holds(value) || secret::holds(name);
             if secret {
-                drop(secret::parameter(name));
+                drop(secret::describe_parameter(name));
             }
             !secret
         });
@@ -118,7 +118,7 @@ impl<'a> Sheet<'a> {
         for (name, value) in &draft.headers {
             if is_secret_name(name, Place::Header) || secret::holds(value) || secret::holds(name) {
                 drop(
-                    secret::sayable(name)
+                    secret::quotable(name)
                         .map_or_else(|| "a header".to_owned(), |name| format!("the header {name}")),
                 );
             } else if !name.is_empty() {

@@ -19,7 +19,7 @@ fn pieces(marked: &str) -> impl Iterator<Item = Piece<'_>> {
 }
 
 /// Removes the marks. Returns the text and its variables.
-pub(super) fn written(marked: &str) -> (String, Vec<String>) {
+pub(super) fn unmarked(marked: &str) -> (String, Vec<String>) {
     let mut text = String::with_capacity(marked.len());
     let mut found = Vec::new();
     for piece in pieces(marked) {
@@ -35,7 +35,7 @@ pub(super) fn written(marked: &str) -> (String, Vec<String>) {
 }
 
 /// Replaces each variable by `by`.
-pub(super) fn replaced(marked: &str, by: &str) -> String {
+pub(super) fn replace(marked: &str, by: &str) -> String {
     let piece = |piece| match piece {
         Piece::Text(plain) => plain,
         Piece::Variable(_) => by,
@@ -44,7 +44,7 @@ pub(super) fn replaced(marked: &str, by: &str) -> String {
 }
 
 /// Percent-encodes like `--data-urlencode`, with `+` for spaces; variables stay as they are.
-pub(super) fn encoded(marked: &[u8]) -> Vec<u8> {
+pub(super) fn percent_encode(marked: &[u8]) -> Vec<u8> {
     let plus = |text: String| text.replace("%20", "+");
     let Ok(marked) = std::str::from_utf8(marked) else {
         return plus(percent::encode_bytes(marked)).into_bytes();
@@ -57,7 +57,7 @@ pub(super) fn encoded(marked: &[u8]) -> Vec<u8> {
 }
 
 /// Turns the variables of a URL into `{name}` placeholders.
-pub(super) fn with_places(marked: &str) -> String {
+pub(super) fn with_placeholders(marked: &str) -> String {
     let piece = |piece| match piece {
         Piece::Text(plain) => plain.to_owned(),
         Piece::Variable(written) => format!("{{{}}}", name(written)),
@@ -65,7 +65,7 @@ pub(super) fn with_places(marked: &str) -> String {
     pieces(marked).map(piece).collect()
 }
 
-/// The names of the placeholders that [`with_places`] creates.
+/// The names of the placeholders that [`with_placeholders`] creates.
 pub(super) fn names(marked: &str) -> Vec<String> {
     let name = |piece| match piece {
         Piece::Text(_) => None,
@@ -87,17 +87,17 @@ fn name(written: &str) -> &str {
 }
 
 /// Marks `{{name}}`, the variables of Postman and Insomnia, as variables.
-pub(super) fn doubled_braces(text: &str) -> String {
-    between(text, "{{", "}}", |name| template::is_name(name.trim()))
+pub(super) fn mark_double_braces(text: &str) -> String {
+    mark_between(text, "{{", "}}", |name| template::is_name(name.trim()))
 }
 
 /// Marks `<name>`, the placeholders of documentation, as variables.
-pub(super) fn angled(text: &str) -> String {
-    between(text, "<", ">", |name| template::is_name(&name.replace(['-', ' '], "_")))
+pub(super) fn mark_angle_brackets(text: &str) -> String {
+    mark_between(text, "<", ">", |name| template::is_name(&name.replace(['-', ' '], "_")))
 }
 
 /// Marks text between two delimiters if it is a name.
-fn between(text: &str, open: &str, close: &str, is_name: impl Fn(&str) -> bool) -> String {
+fn mark_between(text: &str, open: &str, close: &str, is_name: impl Fn(&str) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once(open) {

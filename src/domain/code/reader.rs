@@ -58,7 +58,7 @@ impl Reader {
 
     /// Returns the text as written and records its variables.
     fn written(&mut self, marked: &str, place: &str) -> String {
-        let (text, found) = marks::written(marked);
+        let (text, found) = marks::unmarked(marked);
         for text in found {
             let variable = Variable { text, place: place.to_owned() };
             if !self.variables.contains(&variable) {
@@ -95,7 +95,7 @@ impl Reader {
                     None => (long, None),
                 };
                 let name = String::from_utf8_lossy(name).into_owned();
-                let shown = secret::sayable(&name)
+                let shown = secret::quotable(&name)
                     .map_or_else(|| "an option that is not known".to_owned(), |name| format!("--{name}"));
                 let meaning = options::long(&name);
                 if self.option(meaning, &shown, inside, &mut words)? {
@@ -242,7 +242,7 @@ impl Reader {
     }
 
     fn plain_header(&mut self, name: &str, value: &str) {
-        let Some(sayable) = secret::sayable(name) else {
+        let Some(quotable) = secret::quotable(name) else {
             if secret::holds(name) || secret::holds(value) {
                 self.drop("a header".to_owned());
             } else {
@@ -251,12 +251,14 @@ impl Reader {
             return;
         };
         if is_secret_name(name, Place::Header) || secret::holds(value) {
-            self.drop(format!("the header {sayable}"));
-        } else if is_of_the_connection(name) {
-            self.ignore(&format!("the header {sayable}, which is set for each call"));
+            self.drop(format!("the header {quotable}"));
+        } else if is_connection_header(name) {
+            self.ignore(&format!("the header {quotable}, which is set for each call"));
         } else {
-            let value =
-                self.written(&marks::angled(&marks::doubled_braces(value)), &format!("the header {sayable}"));
+            let value = self.written(
+                &marks::mark_angle_brackets(&marks::mark_double_braces(value)),
+                &format!("the header {quotable}"),
+            );
             self.headers.push((name.to_owned(), value));
         }
     }
@@ -284,19 +286,19 @@ fn method(value: &[u8]) -> Result<String, PasteError> {
 /// Parses `content`, `=content`, `name=content`; `None` for `@file` and `name@file`.
 fn encoded(value: &[u8]) -> Option<Vec<u8>> {
     let Some(at) = value.iter().position(|byte| *byte == b'=') else {
-        return (!value.contains(&b'@')).then(|| marks::encoded(value));
+        return (!value.contains(&b'@')).then(|| marks::percent_encode(value));
     };
     let (name, content) = (value.get(..at)?, value.get(at + 1..)?);
     let mut out = name.to_vec();
     if !name.is_empty() {
         out.push(b'=');
     }
-    out.extend_from_slice(&marks::encoded(content));
+    out.extend_from_slice(&marks::percent_encode(content));
     Some(out)
 }
 
 /// Headers that a browser or curl sets for its own connection.
-fn is_of_the_connection(name: &str) -> bool {
+fn is_connection_header(name: &str) -> bool {
     const NAMES: [&str; 10] = [
         "accept-encoding",
         "connection",

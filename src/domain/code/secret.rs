@@ -7,7 +7,7 @@ pub(super) use crate::secret_shapes::holds;
 
 /// Replaces a credential in a URL: a placeholder without a value, so that the call cannot be sent before
 /// somebody has looked at it.
-const PLACE: &str = "{credential}";
+const PLACEHOLDER: &str = "{credential}";
 
 /// Whether a query parameter contains a credential: in its name, in its value, or because its name says so.
 pub(super) fn in_piece(piece: &str) -> bool {
@@ -16,7 +16,7 @@ pub(super) fn in_piece(piece: &str) -> bool {
 }
 
 /// Returns a foreign name if it is safe to quote, or `None` if it might contain a credential itself.
-pub(super) fn sayable(name: &str) -> Option<&str> {
+pub(super) fn quotable(name: &str) -> Option<&str> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.[]$".contains(&byte);
     ((1..=40).contains(&name.len()) && name.bytes().all(plain) && !holds(name)).then_some(name)
 }
@@ -35,7 +35,7 @@ pub(super) fn clean_url(url: &str, dropped: &mut impl FnMut(String)) -> String {
                 let secret = in_piece(piece);
                 if secret {
                     lost = true;
-                    dropped(parameter(&percent::pair(piece).0));
+                    dropped(describe_parameter(&percent::pair(piece).0));
                 }
                 !secret
             })
@@ -49,8 +49,8 @@ pub(super) fn clean_url(url: &str, dropped: &mut impl FnMut(String)) -> String {
 }
 
 /// Describes a parameter that was removed.
-pub(super) fn parameter(name: &str) -> String {
-    sayable(name).map_or_else(|| "a parameter of the URL".to_owned(), |name| format!("the parameter {name}"))
+pub(super) fn describe_parameter(name: &str) -> String {
+    quotable(name).map_or_else(|| "a parameter of the URL".to_owned(), |name| format!("the parameter {name}"))
 }
 
 fn clean_place(place: &str, dropped: &mut impl FnMut(String)) -> String {
@@ -72,12 +72,12 @@ fn clean_place(place: &str, dropped: &mut impl FnMut(String)) -> String {
         let mut rest = segment;
         while let Some(found) = find(rest) {
             out.push_str(rest.get(..found.start).unwrap_or_default());
-            out.push_str(PLACE);
+            out.push_str(PLACEHOLDER);
             rest = rest.get(found.end..).unwrap_or_default();
         }
         out.push_str(rest);
         if holds(&out) {
-            PLACE.clone_into(&mut out);
+            PLACEHOLDER.clone_into(&mut out);
         }
         if out != segment {
             dropped("a credential in the URL".to_owned());

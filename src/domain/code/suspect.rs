@@ -8,7 +8,7 @@ use crate::percent;
 use crate::secret_names::{Place, is_secret_name, secret_label};
 
 /// Returns the parts of a body that look like credentials.
-pub(super) fn places(body: &DraftBody) -> Vec<String> {
+pub(super) fn suspicious_parts(body: &DraftBody) -> Vec<String> {
     let mut out = Vec::new();
     let text = match body {
         DraftBody::Empty => return out,
@@ -80,7 +80,7 @@ fn field(name: &str, value: &str, secret: bool, out: &mut Vec<String>) {
     if !((secret && !value.is_empty()) || secret::holds(value)) {
         return;
     }
-    let what = secret::sayable(name)
+    let what = secret::quotable(name)
         .map_or_else(|| "a field of the body".to_owned(), |name| format!("the field {name} of the body"));
     if out.len() < MOST && !out.contains(&what) {
         out.push(what);

@@ -150,7 +150,7 @@ fn names_by_trial(format: CopyFormat, names: &[String]) -> Vec<String> {
     let is_inside = |one: &str, other: &str| one.starts_with(&format!("{other}."));
     let mut taken: Vec<String> = Vec::new();
     for name in names {
-        let mut name = format.row().names.mended(name);
+        let mut name = format.row().names.valid_name(name);
         if tables && taken.iter().any(|one| is_inside(one, &name) || is_inside(&name, one)) {
             name = name.replace('.', "_");
         }

@@ -10,7 +10,7 @@ use crate::Clean;
 use crate::clean::{BRIEF, head, is_harmless};
 
 /// Maximum number of characters of a provider or account name in a suggestion.
-const LONGEST_PART: usize = 40;
+const MAX_PART: usize = 40;
 
 /// The syntax of names in a format.
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
@@ -175,12 +175,12 @@ pub fn suggest(provider: &str, account: &str) -> String {
 }
 
 fn part(text: &str) -> String {
-    let part: String = capitals(head(text, BRIEF)).chars().take(LONGEST_PART).collect();
+    let part: String = upper_snake_case(head(text, BRIEF)).chars().take(MAX_PART).collect();
     part.trim_end_matches('_').to_owned()
 }
 
 /// Upper-cases letters and digits, and replaces everything between them by one `_`.
-fn capitals(text: &str) -> String {
+fn upper_snake_case(text: &str) -> String {
     let words =
         text.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.map(str::to_ascii_uppercase).collect::<Vec<_>>().join("_")
@@ -194,7 +194,7 @@ pub fn check(format: CopyFormat, name: &str) -> Result<(), NameRefused> {
     let names = format.row().names;
     match names.problem(name) {
         None => Ok(()),
-        Some(problem) => Err(NameRefused { problem, suggestion: names.mended(name) }),
+        Some(problem) => Err(NameRefused { problem, suggestion: names.valid_name(name) }),
     }
 }
 
@@ -239,7 +239,7 @@ impl Names {
     }
 
     /// Returns the name if it is valid, otherwise a similar one.
-    pub(super) fn mended(self, name: &str) -> String {
+    pub(super) fn valid_name(self, name: &str) -> String {
         if self.problem(name).is_none() {
             return name.to_owned();
         }
@@ -249,12 +249,12 @@ impl Names {
         }
         let words = name.split(|character: char| !character.is_ascii_alphanumeric());
         let joined = words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("_");
-        let mended = match joined.as_str() {
+        let valid = match joined.as_str() {
             "" => "GRANT_ID".to_owned(),
             digit if digit.starts_with(|first: char| first.is_ascii_digit()) => format!("GRANT_{digit}"),
             joined => joined.to_owned(),
         };
-        if self.problem(&mended).is_none() { mended } else { format!("{mended}_GRANT_ID") }
+        if self.problem(&valid).is_none() { valid } else { format!("{valid}_GRANT_ID") }
     }
 
     /// Returns the names of a block: valid and without conflicts. If the format has no names, they are
@@ -263,14 +263,14 @@ impl Names {
         if self == Self::None {
             return names.map(str::to_owned).collect();
         }
-        let mut taken = Taken { tables: self == Self::Toml, ..Taken::default() };
-        names.map(|name| taken.take(self.mended(name))).collect()
+        let mut used = UsedNames { tables: self == Self::Toml, ..UsedNames::default() };
+        names.map(|name| used.reserve(self.valid_name(name))).collect()
     }
 }
 
 /// The names used so far in a block.
 #[derive(Default)]
-struct Taken {
+struct UsedNames {
     /// Whether dots separate nested tables, so that `a` excludes `a.b`.
     tables: bool,
     /// The names in lower case: some parsers ignore case.
@@ -278,15 +278,16 @@ struct Taken {
     /// The names as they are, for formats with tables.
     keys: HashSet<String>,
     /// The tables that contain the names.
-    inside: HashSet<String>,
+    enclosing: HashSet<String>,
     /// The number to try next, by name.
     next: HashMap<String, usize>,
 }
 
-impl Taken {
+impl UsedNames {
     /// Reserves a name, or a similar one if it is taken.
-    fn take(&mut self, mut name: String) -> String {
-        if self.tables && (self.inside.contains(&name) || tables(&name).any(|one| self.keys.contains(one))) {
+    fn reserve(&mut self, mut name: String) -> String {
+        if self.tables && (self.enclosing.contains(&name) || tables(&name).any(|one| self.keys.contains(one)))
+        {
             name = name.replace('.', "_");
         }
         let mut free = name.clone();
@@ -305,14 +306,14 @@ impl Taken {
         }
         self.folded.insert(free.to_ascii_lowercase());
         if self.tables {
-            self.inside.extend(tables(&free).map(str::to_owned));
+            self.enclosing.extend(tables(&free).map(str::to_owned));
             self.keys.insert(free.clone());
         }
         free
     }
 
     fn clashes(&self, name: &str) -> bool {
-        self.folded.contains(&name.to_ascii_lowercase()) || self.inside.contains(name)
+        self.folded.contains(&name.to_ascii_lowercase()) || self.enclosing.contains(name)
     }
 }
 

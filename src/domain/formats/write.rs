@@ -8,7 +8,7 @@ use crate::template::{Piece, pieces};
 use crate::{Clean, provider};
 
 /// Maximum number of characters of a comment.
-const LONGEST: usize = 200;
+const MAX_COMMENT: usize = 200;
 
 /// Describes a grant for a comment or message: "google · work@acme.com".
 pub fn about(named: &Named) -> Clean {
@@ -17,7 +17,7 @@ pub fn about(named: &Named) -> Clean {
         ("", account) => account.to_owned(),
         (provider, account) => format!("{provider} · {account}"),
     };
-    let cut: String = Clean::line(&words).as_str().chars().take(LONGEST).collect();
+    let cut: String = Clean::line(&words).as_str().chars().take(MAX_COMMENT).collect();
     Clean::line(cut.trim())
 }
 

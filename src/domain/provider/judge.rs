@@ -6,7 +6,7 @@ use super::{Answers, Assertion, Condition, Meaning, Probe};
 use crate::Clean;
 
 /// Maximum number of characters to quote of an unexpected value.
-const LONGEST: usize = 80;
+const MAX_QUOTED: usize = 80;
 
 /// The interpretation of a probe's answer, based on the provider's status and body alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -72,19 +72,21 @@ impl Probe {
         if !self.expect.contains(&status) {
             return bare(Finding::WrongStatus(status));
         }
-        let Some(said) = Said::read(self.answers, body) else {
+        let Some(parsed) = ParsedBody::parse(self.answers, body) else {
             return bare(Finding::Unreadable(self.answers));
         };
-        let broken = self.assert.iter().find(|assertion| !assertion.holds(said.of(assertion).as_ref()));
+        let broken =
+            self.assert.iter().find(|assertion| !assertion.holds(parsed.value_for(assertion).as_ref()));
         let finding = broken.map_or(Finding::Works, |assertion| Finding::Assertion {
             at: assertion.at.clone(),
             wanted: assertion.words(),
-            found: said.of(assertion).map(|found| reported(&found)),
-            kind: said.of(assertion).map_or("nothing", |found| kind(&found)),
+            found: parsed.value_for(assertion).map(|found| reported(&found)),
+            kind: parsed.value_for(assertion).map_or("nothing", |found| kind(&found)),
         });
         let mut accounts: Vec<Clean> = Vec::new();
         let mut places = Vec::new();
-        for (place, name) in self.account.iter().filter_map(|place| Some((place, name(&said.at(place)?)?))) {
+        for (place, name) in self.account.iter().filter_map(|place| Some((place, name(&parsed.at(place)?)?)))
+        {
             if !accounts.contains(&name) {
                 accounts.push(name);
                 places.push(place.clone());
@@ -98,13 +100,13 @@ impl Probe {
         if self.means.is_empty() {
             return None;
         }
-        let said = Said::read(self.answers, body);
+        let parsed = ParsedBody::parse(self.answers, body);
         let text = std::str::from_utf8(body).ok().map(str::trim);
         self.means.iter().find(|meaning| {
             let says = match &meaning.when {
                 Condition::Text(wanted) => text == Some(wanted.as_str()),
                 Condition::Place(place) => {
-                    said.as_ref().is_some_and(|said| place.holds(said.of(place).as_ref()))
+                    parsed.as_ref().is_some_and(|parsed| place.holds(parsed.value_for(place).as_ref()))
                 }
             };
             says && meaning.status.is_none_or(|wanted| wanted == status)
@@ -113,14 +115,14 @@ impl Probe {
 }
 
 /// A parsed body.
-enum Said<'a> {
+enum ParsedBody<'a> {
     Json(Value),
     Xml(&'a str),
     Nothing,
 }
 
-impl<'a> Said<'a> {
-    fn read(answers: Answers, body: &'a [u8]) -> Option<Self> {
+impl<'a> ParsedBody<'a> {
+    fn parse(answers: Answers, body: &'a [u8]) -> Option<Self> {
         match answers {
             Answers::Json => serde_json::from_slice(body).ok().map(Self::Json),
             Answers::Xml => {
@@ -134,7 +136,7 @@ impl<'a> Said<'a> {
     }
 
     /// Returns the value that an assertion is about.
-    fn of(&self, assertion: &Assertion) -> Option<Value> {
+    fn value_for(&self, assertion: &Assertion) -> Option<Value> {
         assertion.places().find_map(|place| self.at(place).filter(|found| !found.is_null()))
     }
 
@@ -176,7 +178,7 @@ fn kind(found: &Value) -> &'static str {
 
 fn reported(found: &Value) -> Clean {
     let text = found.as_str().map_or_else(|| found.to_string(), str::to_owned);
-    let mut short: String = text.chars().take(LONGEST).collect();
+    let mut short: String = text.chars().take(MAX_QUOTED).collect();
     if short.len() < text.len() {
         short.push('…');
     }

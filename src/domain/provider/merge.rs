@@ -52,7 +52,7 @@ impl fmt::Display for Mistake {
 }
 
 /// Why a row with a disabled probe has none.
-const HELD: &str = "Its probe is not a GET and is trusted only as defined in the built-in table.";
+const PROBE_DISABLED: &str = "Its probe is not a GET and is trusted only as defined in the built-in table.";
 
 /// The keys of a row.
 const KEYS: [&str; 11] = [
@@ -148,18 +148,18 @@ impl Row<'_> {
         let mut row = own.cloned().unwrap_or_default();
         let known = std::mem::take(&mut row.presets);
         let own_probe = patch.probe.is_some();
-        let mut row = laid_over(row, patch);
+        let mut row = override_row(row, patch);
         let is_held = !own_probe && row.probe.as_ref().is_some_and(|probe| !probe.is_read_only(&row));
         if is_held {
             row.probe = None;
-            row.probe_missing = Some(HELD.to_owned());
+            row.probe_missing = Some(PROBE_DISABLED.to_owned());
         }
         let problems = check::problems(&row);
         if !problems.is_empty() {
             let reported = problems.into_iter().map(|Problem { key, problem }| self.mistake(&key, problem));
             return Err(reported.collect());
         }
-        row.presets = beside(known, row.presets);
+        row.presets = merge_presets(known, row.presets);
         Ok((row, is_held))
     }
 
@@ -216,7 +216,7 @@ impl Row<'_> {
     }
 }
 
-fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
+fn override_row(mut row: KnownProvider, patch: Patch) -> KnownProvider {
     let Patch {
         name,
         kind,
@@ -262,7 +262,7 @@ fn laid_over(mut row: KnownProvider, patch: Patch) -> KnownProvider {
 }
 
 /// Replaces presets of the same name in place, and appends the others.
-fn beside(mut known: Vec<Preset>, own: Vec<Preset>) -> Vec<Preset> {
+fn merge_presets(mut known: Vec<Preset>, own: Vec<Preset>) -> Vec<Preset> {
     for preset in own {
         match known.iter_mut().find(|known| known.name == preset.name) {
             Some(known) => *known = preset,

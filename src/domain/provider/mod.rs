@@ -43,7 +43,7 @@ pub fn known(provider: &str) -> Option<&'static KnownProvider> {
 }
 
 /// Ids in the table are shorter, in bytes.
-const LONGEST_ID: usize = 256;
+const MAX_ID: usize = 256;
 
 /// Like [`known`] for another table: the built-in one with the user's rows ([`merge`]).
 pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvider> {
@@ -51,7 +51,7 @@ pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvide
         return Some(row);
     }
     // Each hyphen costs a lookup.
-    let mut head = clean::head(provider, LONGEST_ID);
+    let mut head = clean::head(provider, MAX_ID);
     while let Some((shorter, _)) = head.rsplit_once('-') {
         if let Some(row) = table.get(shorter).filter(|row| row.kind != ProviderKind::Oauth) {
             return Some(row);
@@ -64,7 +64,7 @@ pub fn known_in<'a>(table: &'a Table, provider: &str) -> Option<&'a KnownProvide
 /// The row with exactly this id. Longer texts are not looked up, because hashing or comparing would read all
 /// of them.
 fn row<'a>(table: &'a Table, id: &str) -> Option<&'a KnownProvider> {
-    if id.len() > LONGEST_ID { None } else { table.get(id) }
+    if id.len() > MAX_ID { None } else { table.get(id) }
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::{Clean, Code, Diagnosis, Grant, GrantKind, Health, Moment, ProviderAn
 pub const LARGEST_JUDGED: usize = 1 << 20;
 
 /// Maximum length of a stored reason in characters.
-const LONGEST: usize = 300;
+const MAX_REASON: usize = 300;
 
 /// A verdict with its reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ impl Judged {
     /// Sets the reason, cut if it is too long.
     #[must_use]
     pub fn because(mut self, why: &str) -> Self {
-        let mut short: String = why.chars().take(LONGEST).collect();
+        let mut short: String = why.chars().take(MAX_REASON).collect();
         if short.len() < why.len() {
             short.push('…');
         }
@@ -93,10 +93,10 @@ pub fn of_answer(
                     let judged = refused(answer, finding, probe, detail);
                     let small = answer.body.len() <= LARGEST_JUDGED;
                     let judged = match small.then(|| probe.meaning(status, &answer.body)).flatten() {
-                        Some(meaning) => meant(meaning, status, judged),
+                        Some(meaning) => apply_meaning(meaning, status, judged),
                         None => judged,
                     };
-                    match elsewhere(grant, probe).filter(|_| looks_dead(&judged, finding)) {
+                    match other_regions(grant, probe).filter(|_| looks_dead(&judged, finding)) {
                         Some(region) => judged.and(&region),
                         None => judged,
                     }
@@ -131,7 +131,7 @@ fn restricted(grant: &Grant, judged: Judged) -> Judged {
 }
 
 /// Applies the table's meaning of an answer, which takes precedence over its status.
-fn meant(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
+fn apply_meaning(meaning: &Meaning, status: u16, judged: Judged) -> Judged {
     let judged = Judged { verdict: meaning.verdict, ..judged };
     let judged = match meaning.verdict {
         // Not a failure.
@@ -154,7 +154,7 @@ fn looks_dead(judged: &Judged, finding: &Finding) -> bool {
 }
 
 /// Where else the account may be, if its region at the provider is unknown.
-fn elsewhere(grant: &Grant, probe: &Probe) -> Option<String> {
+fn other_regions(grant: &Grant, probe: &Probe) -> Option<String> {
     // A probe with its own base is sent there, whatever the grant says.
     let known = grant.api_base_url().is_some() && probe.request().base.is_none();
     let (first, others) = probe.regions.split_first().filter(|_| !known)?;
@@ -190,7 +190,7 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
     if grant.scope_mismatch {
         caveats.push(Caveat::ScopesMissing);
     }
-    let beyond = beyond(grant, answer);
+    let beyond = unlisted_scopes(grant, answer);
     if !beyond.is_empty() {
         caveats.push(Caveat::ScopesBeyond(beyond));
     }
@@ -205,7 +205,7 @@ fn works(grant: &Grant, answer: &ProviderAnswer, judgement: &Judgement, now: Tim
 
 /// Scopes that the provider reports in addition to those in the list. GitHub and Slack report them with each
 /// answer; an empty list means unknown.
-fn beyond(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
+fn unlisted_scopes(grant: &Grant, answer: &ProviderAnswer) -> Vec<Clean> {
     let Some(reported) = answer.header("x-oauth-scopes") else { return Vec::new() };
     if grant.kind != GrantKind::Oauth || grant.scopes.is_empty() {
         return Vec::new();

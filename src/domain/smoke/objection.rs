@@ -8,15 +8,15 @@
 use crate::ProviderAnswer;
 
 /// Maximum size in bytes of an answer to search.
-const LARGEST: usize = 64 << 10;
+const MAX_BYTES: usize = 64 << 10;
 
 /// Returns those of the given headers that an answer rejects, in lower case.
 pub fn to(answer: &ProviderAnswer, own: &[String]) -> Vec<String> {
-    if !matches!(answer.status, 400 | 422) || answer.body.len() > LARGEST {
+    if !matches!(answer.status, 400 | 422) || answer.body.len() > MAX_BYTES {
         return Vec::new();
     }
     let text = String::from_utf8_lossy(&answer.body).to_lowercase();
-    own.iter().map(|name| name.to_lowercase()).filter(|name| names(&text, name)).collect()
+    own.iter().map(|name| name.to_lowercase()).filter(|name| mentions(&text, name)).collect()
 }
 
 /// Removes headers, named in lower case, and returns those that were present.
@@ -34,7 +34,7 @@ pub fn note(left_out: &[String]) -> String {
 }
 
 /// Whether a text contains a name as a whole word.
-fn names(text: &str, name: &str) -> bool {
+fn mentions(text: &str, name: &str) -> bool {
     let part = |character: char| character.is_alphanumeric() || character == '-' || character == '_';
     text.match_indices(name).any(|(at, _)| {
         let before = text.get(..at).and_then(|text| text.chars().next_back());
@@ -74,7 +74,7 @@ mod tests {
             assert!(found.iter().all(|name| name == "notion-version"), "{found:?}");
         }
         assert!(to(&answer(400, twice), &[]).is_empty(), "what was not sent");
-        assert!(to(&answer(400, &format!("{}{twice}", " ".repeat(LARGEST))), &own).is_empty());
+        assert!(to(&answer(400, &format!("{}{twice}", " ".repeat(MAX_BYTES))), &own).is_empty());
     }
 
     #[test]

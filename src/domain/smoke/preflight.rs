@@ -58,7 +58,7 @@ pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp
     let Some(base) = row.base_url(grant.api_base_url()) else {
         return unasked("its API URL comes with the grant, and this grant has none");
     };
-    let lacking = lacking(grant, probe);
+    let lacking = missing_scopes(grant, probe);
     if !lacking.is_empty() {
         let why = format!("the probe needs {}, which this grant lacks", lacking.join(" or "));
         return unasked(&why);
@@ -80,7 +80,7 @@ pub fn preflight<'a>(grant: &Grant, table: &'a Table, mode: Mode, now: Timestamp
 
 /// Returns the scopes that the probe needs and the grant provably lacks. An empty list of held scopes means
 /// unknown.
-fn lacking<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
+fn missing_scopes<'a>(grant: &Grant, probe: &'a Probe) -> Vec<&'a str> {
     let held = grant.scope_constraint().unwrap_or(&grant.scopes);
     if grant.kind != GrantKind::Oauth || held.is_empty() {
         return Vec::new();

@@ -121,7 +121,7 @@ fn another_region_is_thought_of_where_the_key_may_be_right() {
             }
             let judged = judged(&grant, row, status, "{}");
             let says = why(&judged).contains("another region");
-            assert_eq!(says, may_be && elsewhere(&grant, probe).is_some(), "{id} {status}: {judged:?}");
+            assert_eq!(says, may_be && other_regions(&grant, probe).is_some(), "{id} {status}: {judged:?}");
             thought_of += usize::from(says && status == 403);
         }
     }

@@ -5,7 +5,7 @@ use url::Url;
 use crate::percent;
 
 /// Base for URLs without a host of their own.
-const NOWHERE: &str = "https://provider.invalid/";
+const PLACEHOLDER_BASE: &str = "https://provider.invalid/";
 
 /// An interpretation of a URL.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ fn decoded(text: &str, parameter: bool) -> String {
 
 /// Returns all interpretations of a URL: by the library that sends it, and by others that differ. Empty =
 /// there is no host under any of them.
-pub(super) fn readings(text: &str) -> Vec<Address> {
+pub(super) fn interpretations(text: &str) -> Vec<Address> {
     let mut found = Vec::new();
     let mut read = |text: &str| {
         let address = parsed(text).map(|url| Address::of(&url));
@@ -82,7 +82,7 @@ pub(super) fn readings(text: &str) -> Vec<Address> {
 fn parsed(text: &str) -> Option<Url> {
     match Url::parse(text) {
         Ok(url) if url.has_host() => Some(url),
-        Err(url::ParseError::RelativeUrlWithoutBase) => Url::parse(NOWHERE).ok()?.join(text).ok(),
+        Err(url::ParseError::RelativeUrlWithoutBase) => Url::parse(PLACEHOLDER_BASE).ok()?.join(text).ok(),
         Ok(_) | Err(_) => None,
     }
 }
@@ -122,9 +122,9 @@ mod tests {
             "https://slаck.com@slack.com/api",
         ] {
             assert!(
-                readings(url).iter().any(|address| address.host == "slack.com"),
+                interpretations(url).iter().any(|address| address.host == "slack.com"),
                 "{url}: {:?}",
-                readings(url)
+                interpretations(url)
             );
         }
         for url in [
@@ -133,7 +133,7 @@ mod tests {
             "https://slаck.com/",
             "/api",
         ] {
-            assert!(readings(url).iter().all(|address| !address.is_at("slack.com")), "{url}");
+            assert!(interpretations(url).iter().all(|address| !address.is_at("slack.com")), "{url}");
         }
     }
 
@@ -151,7 +151,7 @@ mod tests {
         ] {
             let url = format!("https://slack.com{path}");
             assert!(
-                readings(&url).iter().any(|address| address.path == ["api", "chat.postMessage"]),
+                interpretations(&url).iter().any(|address| address.path == ["api", "chat.postMessage"]),
                 "{url}"
             );
         }
@@ -160,7 +160,7 @@ mod tests {
     #[test]
     fn what_has_no_host_is_read_by_nobody() {
         for url in ["https://", "https://:443/x", "https://h:99999/x", "https://[::1/x"] {
-            assert_eq!(readings(url), [], "{url}");
+            assert_eq!(interpretations(url), [], "{url}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Detects GraphQL mutations.
 
 /// Whether a GraphQL document contains a mutation, ignoring strings and comments.
-pub(super) fn changes(text: &str) -> bool {
+pub(super) fn has_mutation(text: &str) -> bool {
     // Fast path: parameters may be any text, and most are ruled out here.
     if !text.contains("mutation") || !text.contains('{') {
         return false;
@@ -52,7 +52,7 @@ mod tests {
             "fragment F on T { mutation } mutation M { x }",
             "query A { a(text: \"}\") } mutation B { b }",
         ] {
-            assert!(changes(text), "{text}");
+            assert!(has_mutation(text), "{text}");
         }
         for text in [
             "{ viewer { id } }",
@@ -65,7 +65,7 @@ mod tests {
             "the mutation of {genes",
         ] {
             let sentence = text == "the mutation of {genes";
-            assert_eq!(changes(text), sentence, "{text}");
+            assert_eq!(has_mutation(text), sentence, "{text}");
         }
     }
 }

@@ -12,7 +12,7 @@ mod procedures;
 
 use serde_json::Value;
 
-use self::content::Asked;
+use self::content::WriteHint;
 use super::RequestDraft;
 use super::percent;
 use super::template::{self, Piece};
@@ -41,15 +41,15 @@ impl RequestDraft {
         // Both as people read it and as it is sent: a value may hide what follows it in either form.
         let shown = template::shown(&self.url, &self.path_parameters);
         for url in [&self.filled(), &shown] {
-            if let Some(what) = judged(url) {
+            if let Some(what) = write_in_url(url) {
                 return Some(format!("{method} {what}"));
             }
         }
-        let beside = self.query.iter().find_map(|(name, value)| beside(name, value));
-        if let Some(asked) = beside {
+        let in_query = self.query.iter().find_map(|(name, value)| write_in_query(name, value));
+        if let Some(asked) = in_query {
             return Some(format!("{method} {}", asked.words()));
         }
-        content::of_body(&self.body).map(|asked| format!("{method} {} in its body", asked.words()))
+        content::in_body(&self.body).map(|asked| format!("{method} {} in its body", asked.words()))
     }
 
     /// The URL with its placeholders filled, encoded as it is sent.
@@ -67,13 +67,14 @@ impl RequestDraft {
 }
 
 /// What in a URL may change data.
-fn judged(url: &str) -> Option<String> {
-    let readings = address::readings(url);
-    if readings.is_empty() && !is_begun(url) {
+fn write_in_url(url: &str) -> Option<String> {
+    let readings = address::interpretations(url);
+    if readings.is_empty() && !is_incomplete(url) {
         return Some("of a URL that cannot be read".to_owned());
     }
     readings.iter().find_map(|address| {
-        let parameter = address.parameters.iter().find_map(|(name, value)| content::of_pair(name, value));
+        let parameter =
+            address.parameters.iter().find_map(|(name, value)| content::in_parameter(name, value));
         parameter
             .map(|asked| asked.words())
             .or_else(|| procedures::procedure(address).map(|procedure| format!("of {procedure}")))
@@ -81,17 +82,17 @@ fn judged(url: &str) -> Option<String> {
 }
 
 /// Whether there is only the beginning of a URL.
-fn is_begun(url: &str) -> bool {
+fn is_incomplete(url: &str) -> bool {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     rest.trim_matches(|character: char| character.is_whitespace() || "/\\:?#".contains(character)).is_empty()
 }
 
 /// What a parameter outside the URL requests.
-fn beside(name: &str, value: &Value) -> Option<Asked> {
+fn write_in_query(name: &str, value: &Value) -> Option<WriteHint> {
     match value {
-        Value::Array(values) => values.iter().find_map(|value| beside(name, value)),
-        Value::String(value) => content::of_pair(name, value),
-        value => content::of_pair(name, &value.to_string()),
+        Value::Array(values) => values.iter().find_map(|value| write_in_query(name, value)),
+        Value::String(value) => content::in_parameter(name, value),
+        value => content::in_parameter(name, &value.to_string()),
     }
 }
 

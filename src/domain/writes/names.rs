@@ -43,7 +43,7 @@ const METHODS: [&str; 12] = [
 ];
 
 /// Parameters that name an operation.
-const DOING: [&str; 13] = [
+const OPERATIONS: [&str; 13] = [
     "method",
     "verb",
     "action",
@@ -60,7 +60,7 @@ const DOING: [&str; 13] = [
 ];
 
 /// Verbs of operations that change data.
-const CHANGES: [&str; 54] = [
+const WRITE_VERBS: [&str; 54] = [
     "add",
     "approve",
     "archive",
@@ -132,7 +132,7 @@ pub(super) fn is_override_header(name: &str) -> bool {
 }
 
 /// Whether a parameter overrides the method, or names an operation that changes data.
-pub(super) fn asks_for_another(name: &str, value: &str) -> bool {
+pub(super) fn overrides_method(name: &str, value: &str) -> bool {
     // `data[_method]`, `method[]` and `request.method` are read as their parts.
     name.split(['[', ']', '.']).chain([name]).any(|part| is_override(part, value))
 }
@@ -146,15 +146,16 @@ fn is_override(name: &str, value: &str) -> bool {
     }
     let method = METHODS.contains(&plain(value).as_str());
     (method && (bare.contains("method") || bare.contains("verb")))
-        || (DOING.contains(&bare.as_str()) && changes(value))
+        || (OPERATIONS.contains(&bare.as_str()) && is_write_operation(value))
 }
 
 /// Whether a name such as `DeleteUser`, `photos.delete` or `delete_user` denotes a change.
-fn changes(name: &str) -> bool {
+fn is_write_operation(name: &str) -> bool {
     let words = words(name);
-    let begins = |word: &String| CHANGES.iter().any(|change| change.len() > 5 && word.starts_with(change));
+    let begins =
+        |word: &String| WRITE_VERBS.iter().any(|change| change.len() > 5 && word.starts_with(change));
     // Without capitals it is unknown how to split `deleteuser`.
-    words.iter().any(|word| CHANGES.contains(&word.as_str())) || words.first().is_some_and(begins)
+    words.iter().any(|word| WRITE_VERBS.contains(&word.as_str())) || words.first().is_some_and(begins)
 }
 
 /// The lower-case words of a name, split at capitals and at everything that is not a letter.
@@ -241,7 +242,7 @@ mod tests {
             ("op", "IAMDeleteUser"),
             ("cmd", "REMOVE"),
         ] {
-            assert!(asks_for_another(name, value), "{name}={value}");
+            assert!(overrides_method(name, value), "{name}={value}");
         }
         for (name, value) in [
             ("method", "search"),
@@ -255,12 +256,12 @@ mod tests {
             ("sort", "updated"),
             ("version", "2"),
         ] {
-            assert!(!asks_for_another(name, value), "{name}={value}");
+            assert!(!overrides_method(name, value), "{name}={value}");
         }
     }
 
     #[test]
     fn lists_are_sorted_so_that_nothing_stands_there_twice() {
-        assert!(CHANGES.windows(2).all(|pair| pair[0] < pair[1]));
+        assert!(WRITE_VERBS.windows(2).all(|pair| pair[0] < pair[1]));
     }
 }

@@ -41,7 +41,7 @@ impl Reader {
         }
         let no_body = elsewhere.map(|elsewhere| self.no_body(&elsewhere));
         let (url, query) = self.query(url, queried)?;
-        let suspicious = suspect::places(&body);
+        let suspicious = suspect::suspicious_parts(&body);
         let Self { headers, dropped, ignored, notes, variables, places, .. } = self;
         Ok(Pasted {
             method,
@@ -73,8 +73,8 @@ impl Reader {
         if url.is_empty() {
             return Err(PasteError::NoUrl);
         }
-        let marked = marks::doubled_braces(url);
-        let mut url = marks::with_places(&marked);
+        let marked = marks::mark_double_braces(url);
+        let mut url = marks::with_placeholders(&marked);
         if !self.plain_url {
             url = pattern::single(&url).ok_or(PasteError::Several)?;
         }
@@ -103,7 +103,7 @@ impl Reader {
         for piece in added.split('&').filter(|piece| !piece.is_empty()) {
             let (name, value) = percent::pair(piece);
             if secret::in_piece(piece) {
-                self.drop(secret::parameter(&name));
+                self.drop(secret::describe_parameter(&name));
             } else {
                 kept.push((piece, name.into_owned(), value.into_owned()));
             }
@@ -119,16 +119,17 @@ impl Reader {
         });
         if plain {
             let pairs = kept.into_iter().map(|(_, name, value)| {
-                let place = secret::sayable(&name)
+                let place = secret::quotable(&name)
                     .map_or_else(|| "a parameter".to_owned(), |name| format!("the parameter {name}"));
-                let value = self.written(&marks::angled(&marks::doubled_braces(&value)), &place);
-                (marks::written(&name).0, Value::String(value))
+                let value =
+                    self.written(&marks::mark_angle_brackets(&marks::mark_double_braces(&value)), &place);
+                (marks::unmarked(&name).0, Value::String(value))
             });
             return Ok((url, pairs.collect()));
         }
         self.places.extend(kept.iter().flat_map(|(piece, _, _)| marks::names(piece)));
         let mark = if url.contains('?') { '&' } else { '?' };
-        let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_places(piece)).collect();
+        let pieces: Vec<String> = kept.iter().map(|(piece, _, _)| marks::with_placeholders(piece)).collect();
         Ok((format!("{url}{mark}{}", pieces.join("&")), Vec::new()))
     }
 
@@ -159,7 +160,7 @@ impl Reader {
         let says_json = self.json || kind.as_deref().is_some_and(is_json);
         // A variable may be used in place of a number.
         let is_object = |text: &str| {
-            let text = marks::replaced(text, "null");
+            let text = marks::replace(text, "null");
             text.trim_start().starts_with(['{', '['])
                 && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok()
         };
@@ -167,7 +168,7 @@ impl Reader {
             Ok(marked) => {
                 let guessed = kind.is_none() && !self.untyped && !self.json && is_object(&marked);
                 let text = self.written(&marked, "the body");
-                if marks::written(&marks::doubled_braces(&text))
+                if marks::unmarked(&marks::mark_double_braces(&text))
                     .1
                     .iter()
                     .any(|written| text.contains(written.as_str()))
