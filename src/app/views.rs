@@ -7,8 +7,8 @@ use super::nav::View;
 use super::screens::grants;
 use super::screens::pick::{Item, TYPED, Value, items};
 use super::{Effect, Model, private};
-use crate::domain::near::nearest;
 use crate::domain::remembered::{MemoryChange, check_name};
+use crate::domain::suggest::nearest;
 use crate::domain::{Choice, Clean, Look, Now, SavedView};
 
 /// What the palette can do with views.

@@ -96,7 +96,7 @@ pub(super) fn decode(text: &[u8], at: usize) -> String {
     let mut at = at + 1;
     loop {
         let rest = text.get(at..).unwrap_or_default();
-        let plain = crate::domain::plain::plain_length(rest);
+        let plain = crate::domain::unescaped::unescaped_length(rest);
         out.push_str(&String::from_utf8_lossy(rest.get(..plain).unwrap_or_default()));
         at += plain;
         let rest = text.get(at..).unwrap_or_default();

@@ -3,7 +3,7 @@
 use super::json_error;
 use super::problem::{JsonProblem, TapeError};
 use super::tape::{Depth, Entry, MAX_DEPTH, Mark, NONE, STRIDE, Shape, Tape};
-use crate::domain::plain::plain_length;
+use crate::domain::unescaped::unescaped_length;
 
 /// Entries between two checks for cancellation.
 const CANCEL_INTERVAL: usize = 1 << 16;
@@ -278,7 +278,7 @@ impl Scan<'_> {
         let start = self.at;
         self.at += 1;
         loop {
-            self.at += plain_length(self.bytes.get(self.at..).unwrap_or_default());
+            self.at += unescaped_length(self.bytes.get(self.at..).unwrap_or_default());
             match self.peek() {
                 Some(b'"') => {
                     self.at += 1;

@@ -9,7 +9,7 @@ use strum::{Display, EnumIter, EnumString, IntoEnumIterator, IntoStaticStr};
 use uuid::Uuid;
 
 use super::output::json;
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{Grant, Health, Moment, Now, Origin, Reference, RowId};
 
 /// One field.

@@ -11,9 +11,9 @@ use uuid::Uuid;
 use super::arguments::{Fields, OldId};
 use super::fields::Field;
 use crate::domain::column::Order;
-use crate::domain::near::nearest;
 use crate::domain::scan::Standing;
 use crate::domain::smoke::Verdict;
+use crate::domain::suggest::nearest;
 use crate::domain::{
     ApprovalId, Column, CopyFormat, GrantKind, HealthGroup, Mode, Selector, Status, ThemeName,
 };

@@ -15,7 +15,7 @@ use super::grant;
 use super::page::Envelope;
 use super::row::{Field, Reader, Row};
 use super::wire_value::{WireValue, compact};
-pub(crate) use crate::domain::plain::plain_length;
+pub(crate) use crate::domain::unescaped::unescaped_length;
 
 /// Reads a page, or nothing.
 pub(crate) fn page<'de>(text: &'de str, reader: &mut Reader) -> Option<Envelope<'de>> {
@@ -122,7 +122,7 @@ impl<'de> Scan<'de> {
     fn plain(&mut self) -> Option<&'de str> {
         self.take(b'"')?;
         let begin = self.at;
-        let length = plain_length(self.rest());
+        let length = unescaped_length(self.rest());
         self.at += length;
         let text = self.text.get(begin..self.at)?;
         self.take(b'"')?;

@@ -60,11 +60,11 @@ fn the_end_of_a_plain_text_is_found_wherever_it_is() {
             for filler in ["a", " ", "!", "\u{7f}", "é", "\u{a2}", "東", "[", "\u{10ffff}"] {
                 let text = filler.repeat(before);
                 assert_eq!(
-                    plain_length(format!("{text}{stop}\"\\\u{1}x").as_bytes()),
+                    unescaped_length(format!("{text}{stop}\"\\\u{1}x").as_bytes()),
                     text.len(),
                     "{text}{stop:?}"
                 );
-                assert_eq!(plain_length(text.as_bytes()), text.len());
+                assert_eq!(unescaped_length(text.as_bytes()), text.len());
             }
         }
     }

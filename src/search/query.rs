@@ -4,7 +4,7 @@ use strum::IntoEnumIterator;
 
 use super::mistake::{Mistake, Taken};
 use super::tokens::{Token, tokens};
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{AccessVia, GrantKind, Health, HealthGroup, PrincipalType, Status};
 
 /// A parsed query: facets such as `health:expired` and `-label:test`, id prefixes, and words for fuzzy

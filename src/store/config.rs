@@ -17,7 +17,7 @@ use super::profile::Profile;
 use super::session::Source;
 use super::settings::{expected, names_below};
 use crate::domain::column::Order;
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{Code, Column, Diagnosis, ProfileSummary, Retry, Who, WritePolicy};
 
 /// The shortest refresh interval, in seconds.

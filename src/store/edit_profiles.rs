@@ -10,7 +10,7 @@ use super::config::Config;
 use super::paths::read;
 use super::profile::{KeySource, Profile, TokenSource};
 use crate::disk::{self, Draft, Lock};
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// A change of the configuration.

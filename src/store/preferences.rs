@@ -7,7 +7,7 @@ use super::attribution::{ContextValue, is_reason};
 use super::config::{Reader, Value, in_file_order, parse_column, parse_order};
 use crate::domain::attribution::merged;
 use crate::domain::column::Order;
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{
     Choice, Column, CopyChoice, Diagnosis, Filters, HealthGroup, Look, Mode, Preset, ThemeName,
 };

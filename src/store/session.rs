@@ -8,7 +8,7 @@ use super::paths::Environment;
 use super::profile::{KeySource, TokenSource};
 #[cfg(doc)]
 use crate::domain::CallRecord;
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 use crate::domain::{Code, Diagnosis, Retry, Who};
 
 /// The variable that holds a key; if set, it takes precedence over the configured default profile.

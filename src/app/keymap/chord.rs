@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::Chord;
 use crate::app::input::{KEY_NAMES, Key, KeyCode};
 use crate::domain::Clean;
-use crate::domain::near::nearest;
+use crate::domain::suggest::nearest;
 
 /// Why a text is not a chord.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]

@@ -8,8 +8,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Action, Binding, Chord, Place, check};
 use crate::domain::Clean;
-use crate::domain::mistake::Lines;
-use crate::domain::near::nearest;
+use crate::domain::line_numbers::Lines;
+use crate::domain::suggest::nearest;
 
 /// The columns of the table.
 const FIELDS: [&str; 8] = ["place", "keys", "action", "label", "help", "group", "weight", "dangerous"];

@@ -11,7 +11,7 @@ use super::super::fields::{Field, Value};
 use super::{Printer, Style};
 use crate::domain::clean::MARKS;
 use crate::domain::{Clean, Grant, Moment, Now};
-use crate::protocol::scan::plain_length;
+use crate::protocol::scan::unescaped_length;
 
 /// Prints one array, or one object per line.
 pub(crate) struct Json<W> {
@@ -159,7 +159,7 @@ fn list<'a>(line: &mut String, items: impl Iterator<Item = &'a str>, terminal: b
 fn text(line: &mut String, value: &str, terminal: bool) {
     line.push('"');
     let harmless = !terminal || value.bytes().all(|byte| (0x20..0x7f).contains(&byte));
-    if harmless && plain_length(value.as_bytes()) == value.len() {
+    if harmless && unescaped_length(value.as_bytes()) == value.len() {
         line.push_str(value);
     } else {
         let mut marks = 0;

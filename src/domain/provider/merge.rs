@@ -14,8 +14,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::check::{self, Problem};
 use super::{KnownProvider, Preset, Probe, ProviderKind, State, Table, known_in};
-use crate::mistake::line_of;
-use crate::near::nearest;
+use crate::line_numbers::line_of;
+use crate::suggest::nearest;
 
 /// The result of merging a user's file.
 #[derive(Debug)]

@@ -9,8 +9,8 @@ use toml::de::{DeTable, DeValue};
 
 use super::colour::{DEFAULT, NAMES, Rgb, named};
 use super::{Depth, Role, Theme};
-use crate::domain::near::nearest;
-use crate::domain::{Code, Diagnosis, Retry, Who, mistake};
+use crate::domain::suggest::nearest;
+use crate::domain::{Code, Diagnosis, Retry, Who, line_numbers};
 
 /// Keys of a theme file.
 const TOP_KEYS: [&str; 4] = ["name", "base", "background", "roles"];
@@ -219,7 +219,7 @@ impl Mistake {
     pub(super) fn diagnosis(&self, text: &str, source: &str) -> Diagnosis {
         let diagnosis = Diagnosis::new(Code::ThemeMalformed, Who::You, Retry::AfterRemedy)
             .fact("file", source)
-            .fact("line", &mistake::line_of(text, self.offset).to_string())
+            .fact("line", &line_numbers::line_of(text, self.offset).to_string())
             .fact("problem", &self.problem);
         match &self.hint {
             Some(hint) => diagnosis.fact("hint", hint),

@@ -1,7 +1,7 @@
 //! The fast path of all JSON readers: skips the part of a string without special characters.
 
 /// Returns the number of bytes before the first quote, backslash or control character.
-pub fn plain_length(bytes: &[u8]) -> usize {
+pub fn unescaped_length(bytes: &[u8]) -> usize {
     const ONES: u64 = u64::MAX / 255;
     const HIGH: u64 = ONES << 7;
     let mut length = 0;
