@@ -3,6 +3,7 @@
 //! Source of the grammar: docs/protocol/transport.md section 2.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use fastrand::Rng;
 use secrecy::{ExposeSecret, SecretString};
@@ -11,6 +12,8 @@ use uuid::Uuid;
 use super::verify;
 
 const BASE32: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+/// So much of a key is shown in lists.
+const PREFIX: usize = 13;
 const LEGACY: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 /// The six check characters of a scoped key: CRC-32 of `type:body`, five bits at a time, lowest first.
@@ -86,45 +89,110 @@ impl KeyState {
     }
 }
 
+/// A key as the backend stores it. Instants are Unix seconds.
 #[derive(Debug, Clone)]
 pub(super) struct Key {
-    pub(super) number: usize,
+    pub(super) id: Uuid,
+    /// `rk`, `dk` and `pk` are an application's, `ak` an agent's (docs/protocol/grants.md section 11).
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    /// The beginning of the plaintext.
+    pub(super) prefix: String,
     pub(super) holder: Holder,
-    pub(super) state: Option<KeyState>,
-    pub(super) deprecated: bool,
+    /// Why it never worked in this world.
+    pub(super) dead: Option<KeyState>,
+    pub(super) deprecated_at: Option<i64>,
+    pub(super) revoked_at: Option<i64>,
+    pub(super) expires_at: Option<i64>,
+    /// Until when it goes on working beside the key that replaced it.
+    pub(super) replaced_until: Option<i64>,
+    pub(super) created_at: i64,
+    pub(super) last_used_at: Option<i64>,
+    /// The key it was derived from, by number.
+    pub(super) parent: Option<usize>,
     /// What it may do; `None`: everything.
-    pub(super) scopes: Option<&'static [&'static str]>,
+    pub(super) scopes: Option<Arc<[String]>>,
+    /// The networks that may use it. Kept and shown only: a sandbox is asked from loopback.
+    pub(super) networks: Option<Vec<String>>,
     /// What its requests are signed with.
     pub(super) secret: [u8; 32],
 }
 
-#[derive(Debug, Clone, Default)]
-pub(super) struct KeyRing(HashMap<String, Key>);
-
-impl KeyRing {
-    pub(super) fn add(
-        &mut self,
-        plaintext: &SecretString,
-        holder: Holder,
-        state: Option<KeyState>,
-        deprecated: bool,
-    ) {
-        let number = self.0.len();
+impl Key {
+    /// A key that may do everything and never ends.
+    pub(super) fn new(plaintext: &SecretString, kind: &'static str, holder: Holder, created_at: i64) -> Self {
         let plaintext = plaintext.expose_secret();
         let secret = verify::signing_key(plaintext);
-        let key = Key { number, holder, state, deprecated, scopes: None, secret };
-        self.0.insert(plaintext.to_owned(), key);
-    }
-
-    /// Let a key do no more than this.
-    pub(super) fn narrow(&mut self, plaintext: &SecretString, scopes: &'static [&'static str]) {
-        if let Some(key) = self.0.get_mut(plaintext.expose_secret()) {
-            key.scopes = Some(scopes);
+        Self {
+            // Made from the key, so that the world's random numbers stay what they are.
+            id: Uuid::new_v5(&Uuid::NAMESPACE_OID, &secret),
+            kind,
+            name: "default".to_owned(),
+            prefix: plaintext.chars().take(PREFIX).collect(),
+            holder,
+            dead: None,
+            deprecated_at: None,
+            revoked_at: None,
+            expires_at: None,
+            replaced_until: None,
+            created_at,
+            last_used_at: None,
+            parent: None,
+            scopes: None,
+            networks: None,
+            secret,
         }
     }
 
-    pub(super) fn find(&self, plaintext: &str) -> Option<&Key> {
-        self.0.get(plaintext)
+    /// Why it does not work at an instant.
+    pub(super) fn state_at(&self, now: i64) -> Option<KeyState> {
+        let over = |end: Option<i64>| end.is_some_and(|end| end <= now);
+        match self.dead {
+            Some(state) => Some(state),
+            None if self.revoked_at.is_some() => Some(KeyState::Revoked),
+            None if over(self.expires_at) => Some(KeyState::Expired),
+            None if over(self.replaced_until) => Some(KeyState::Rotated),
+            None => None,
+        }
+    }
+}
+
+/// Every key there is, by number.
+#[derive(Debug, Clone, Default)]
+pub(super) struct KeyRing {
+    keys: Vec<Key>,
+    numbers: HashMap<String, usize>,
+}
+
+impl KeyRing {
+    /// Take a key in; its number.
+    pub(super) fn add(&mut self, plaintext: &SecretString, key: Key) -> usize {
+        let number = self.keys.len();
+        self.keys.push(key);
+        self.numbers.insert(plaintext.expose_secret().to_owned(), number);
+        number
+    }
+
+    pub(super) fn find(&self, plaintext: &str) -> Option<(usize, &Key)> {
+        let number = *self.numbers.get(plaintext)?;
+        Some((number, self.keys.get(number)?))
+    }
+
+    pub(super) fn get(&self, number: usize) -> Option<&Key> {
+        self.keys.get(number)
+    }
+
+    pub(super) fn get_mut(&mut self, number: usize) -> Option<&mut Key> {
+        self.keys.get_mut(number)
+    }
+
+    /// The keys with their numbers, the oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (usize, &Key)> {
+        self.keys.iter().enumerate()
+    }
+
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = (usize, &mut Key)> {
+        self.keys.iter_mut().enumerate()
     }
 }
 

@@ -19,26 +19,33 @@
 //!   policies are written inside, and how long anything about an approval takes, each says where it is decided;
 //! - request rules of attenuated clients are signed and ignored, their scopes are not.
 
+mod acts;
 mod budget;
 mod call;
 mod connection;
 mod delivery;
 pub mod faults;
 mod grant;
+mod input;
 mod journal;
 pub mod keys;
+mod manage;
 mod message;
 mod options;
+mod pages;
+mod past;
 mod provider;
 mod routes;
 mod scopes;
 mod seed;
 mod serve;
+mod sessions;
 mod tables;
 mod tamper;
 pub mod verify;
 mod world;
 
+pub use acts::Act;
 pub use call::{AuditRow, CallError, Decision, Held};
 pub use faults::{FAULTS, Fault, FaultSpec, OddEnvelope, OddRow};
 pub use journal::JournalEntry;
@@ -47,4 +54,5 @@ pub use message::{Ending, Hold, Reply, Request};
 pub use options::Options;
 pub use provider::{ProviderCall, aws};
 pub use serve::{Clock, Running, serve, start};
+pub use sessions::SessionEnd;
 pub use world::World;

@@ -80,11 +80,20 @@ pub struct Reply {
     pub hold: Option<Hold>,
 }
 
-/// An answer that may wait for news of an approval (docs/protocol/calls.md B4).
+/// What a held answer waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Awaited {
+    /// News of this approval (docs/protocol/calls.md B4).
+    Approval(Uuid),
+    /// The end of the sign-in session at this place (docs/protocol/connect.md section 4).
+    SignIn(usize),
+}
+
+/// An answer that may wait for news.
 #[derive(Debug, Clone)]
 pub struct Hold {
-    /// The approval asked about.
-    pub approval: Uuid,
+    /// What is asked about.
+    pub(super) awaited: Awaited,
     /// How long the answer may be held.
     pub at_most: Duration,
     /// The status it waits to change.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::faults::FaultSpec;
+use super::sessions::SessionEnd;
 
 /// How big, how random and how patient the emulated backend is.
 ///
@@ -19,6 +20,8 @@ pub struct Options {
     pub rate_limit: Option<u32>,
     /// When a held call is approved by itself, counted from when it was asked for; `None`: never.
     pub approve_after: Option<Duration>,
+    /// How Connect and sign-in sessions end by themselves.
+    pub sessions: SessionEnd,
     /// How long a simulated provider thinks about each call.
     pub provider_latency: Duration,
     /// The faults from the start; they can be changed while the sandbox runs.
@@ -35,6 +38,7 @@ impl Default for Options {
             page_latency: Duration::ZERO,
             rate_limit: Some(1000),
             approve_after: Some(Duration::from_secs(4)),
+            sessions: SessionEnd::Wait,
             provider_latency: Duration::ZERO,
             faults: Vec::new(),
             journal: 1024,

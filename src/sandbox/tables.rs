@@ -157,6 +157,9 @@ pub(super) struct Secret {
     pub(super) name: Arc<str>,
     pub(super) weight: u32,
     pub(super) credential: Arc<str>,
+    /// Whether one developer credential is stored, and not two.
+    #[serde(default)]
+    pub(super) single: bool,
 }
 
 /// The operations of the providers' APIs.

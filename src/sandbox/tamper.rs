@@ -22,6 +22,16 @@ pub(super) fn intercept(faults: &[Fault]) -> Option<Reply> {
     })
 }
 
+/// The backend's refusal that was asked for.
+pub(super) fn refused(faults: &[Fault]) -> Option<Reply> {
+    faults.iter().find_map(|fault| match fault {
+        Fault::Refused(status, code) => {
+            Some(Reply::refusal(*status, code, "The request is refused on purpose."))
+        }
+        _ => None,
+    })
+}
+
 fn throttle(extra: &Value) -> Reply {
     let mut detail = json!({
         "error": "rate_limit_exceeded", "message": "Too many requests.", "scope": "ip",
@@ -60,6 +70,8 @@ pub(super) fn deliver(reply: &mut Reply, faults: &[Fault]) {
             Fault::Refuse => reply.ending = Ending::Refuse,
             Fault::CutBody => reply.ending = Ending::Cut,
             Fault::Stall => reply.ending = Ending::Stall,
+            // What was refused was not done: its answer comes.
+            Fault::AnswerLost(_) if reply.status < 400 => reply.ending = Ending::Refuse,
             Fault::Slow(rate) => reply.ending = Ending::Slow(*rate),
             Fault::LengthOff(off) => reply.ending = Ending::LengthOff(*off),
             Fault::AnswerGzip(size) => {

@@ -1,6 +1,8 @@
 //! The backend as a value: who asks, may they, what do they get.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+
+use std::sync::Arc;
 
 use bytes::Bytes;
 use fastrand::Rng;
@@ -9,16 +11,18 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::budget::Budget;
-use super::call::{self, Calls};
+use super::call::Calls;
 use super::faults::{ActiveFaults, Fault, FaultSpec};
 use super::grant::Grant;
 use super::journal::{Journal, JournalEntry};
 use super::keys::{Credentials, Holder, KeyRing};
 use super::message::{Reply, Request};
 use super::options::Options;
+use super::past::Past;
 use super::routes;
 use super::scopes;
-use super::seed::{self, Agent, User};
+use super::seed::{self, Agent, Tokens, User};
+use super::sessions::Sessions;
 use super::tables::Providers;
 use super::tamper;
 use super::verify::{Nonces, SignatureError, verify};
@@ -35,7 +39,15 @@ pub struct World {
     pub(super) grants: Vec<Grant>,
     /// Indices into `grants`, newest first.
     pub(super) order: Vec<usize>,
-    pub(super) tokens: HashMap<String, (usize, bool)>,
+    pub(super) tokens: Tokens,
+    /// Per managed secret, in the table's order: its id and its developer credentials.
+    pub(super) secret_ids: Vec<(Uuid, [Uuid; 2])>,
+    pub(super) past: Past,
+    pub(super) sessions: Sessions,
+    /// Trace and span ids that were accepted.
+    pub(super) spans: HashSet<(String, String)>,
+    /// Per idempotency key: the body it came with, the agent that was made, and its first key.
+    pub(super) idempotent: HashMap<String, (Bytes, usize, Uuid)>,
     /// The provider catalog and the specs as sent; made when first asked for.
     pub(super) catalog: Option<Bytes>,
     pub(super) specs: Option<routes::specs::Specs>,
@@ -46,7 +58,7 @@ pub struct World {
     pub(super) rng: Rng,
     pub(super) calls: Calls,
     credentials: Credentials,
-    keys: KeyRing,
+    pub(super) keys: KeyRing,
     nonces: Nonces,
     budgets: HashMap<usize, Budget>,
     active_faults: ActiveFaults,
@@ -60,14 +72,25 @@ pub(super) struct Caller {
     pub(super) actor: Option<Uuid>,
     /// The agent that an app key acts as, by index.
     pub(super) acting: Option<usize>,
+    /// The number of the key.
+    pub(super) key: usize,
+}
+
+impl Caller {
+    /// The agent that asks: the key's own, or the one that an app key acts as.
+    pub(super) fn agent(self) -> Option<usize> {
+        match self.holder {
+            Holder::Agent(agent) => Some(agent),
+            Holder::App => self.acting,
+        }
+    }
 }
 
 /// A request that may be believed.
 struct Verified {
     caller: Caller,
-    key: usize,
     deprecated: bool,
-    scopes: Option<&'static [&'static str]>,
+    scopes: Option<Arc<[String]>>,
 }
 
 impl World {
@@ -86,6 +109,11 @@ impl World {
             order: (0..growth.grants.len()).collect(),
             grants: growth.grants,
             tokens: growth.tokens,
+            secret_ids: growth.secret_ids,
+            past: Past::default(),
+            sessions: Sessions::default(),
+            spans: HashSet::new(),
+            idempotent: HashMap::new(),
             catalog: None,
             specs: None,
             shifts: 0,
@@ -147,10 +175,11 @@ impl World {
         let skew: i64 =
             faults.iter().map(|fault| if let Fault::ClockSkew(off) = fault { *off } else { 0 }).sum();
         let server_now = now.saturating_add(SignedDuration::from_secs(skew)).unwrap_or(now);
+        self.settle_sessions(server_now);
         let mut reply = match request.path().split('/').nth(1) {
             // Neither is Alter's backend: no key, no budget, no correlation.
             Some("provider") => self.provide(request, server_now, &faults),
-            Some("wallet") => call::approval_page(self, request, server_now),
+            Some("wallet") => super::pages::answer(self, request, server_now),
             _ => {
                 let mut reply = self.answer(request, server_now, &faults);
                 reply.headers.push(("X-Correlation-ID", seed::uuid(&mut self.rng).to_string()));
@@ -171,13 +200,23 @@ impl World {
             Ok(verified) => verified,
             Err(refusal) => return *refusal,
         };
-        let Verified { caller, key, deprecated, scopes } = verified;
-        let reading =
-            self.options.rate_limit.map(|limit| self.budgets.entry(key).or_default().spend(limit, now));
+        let Verified { caller, deprecated, scopes } = verified;
+        let reading = self
+            .options
+            .rate_limit
+            .map(|limit| self.budgets.entry(caller.key).or_default().spend(limit, now));
+        let denied = faults.iter().find_map(|fault| match fault {
+            Fault::NoRight(act) => Some(act.scope()),
+            _ => None,
+        });
         let mut reply = match reading {
             Some(reading) if reading.exceeded => reading.refusal(),
-            _ => scopes::refuse(request, scopes)
-                .unwrap_or_else(|| routes::route(self, request, caller, now, faults)),
+            _ => match (denied, tamper::refused(faults)) {
+                (Some(scope), _) => scopes::denial(&[scope], false, &[]),
+                (None, Some(refusal)) => refusal,
+                (None, None) => scopes::refuse(request, scopes.as_deref())
+                    .unwrap_or_else(|| routes::route(self, request, caller, now, faults)),
+            },
         };
         if let Some(reading) = reading {
             reply.headers.extend(reading.headers());
@@ -191,7 +230,7 @@ impl World {
         reply
     }
 
-    /// Key, signature, clock, nonce, agent, caller: in this order. The number is the key's.
+    /// Key, signature, clock, nonce, agent, caller: in this order.
     fn authenticate(
         &mut self,
         request: &Request,
@@ -199,27 +238,36 @@ impl World {
         faults: &[Fault],
     ) -> Result<Verified, Box<Reply>> {
         let key = request.header("x-api-key").and_then(|plaintext| self.keys.find(plaintext));
-        let Some(key) = key else {
+        let Some((number, key)) = key else {
             let hint = "Check the key for typing errors, or create a new one in the dashboard.";
             return refuse(Reply::refusal_with_hint(401, "invalid_key", "This API key is unknown.", hint));
         };
         let revoked = faults.contains(&Fault::KeyRevoked).then_some(super::keys::KeyState::Revoked);
-        if let Some(key_state) = key.state.or(revoked) {
+        if let Some(key_state) = key.state_at(now.as_second()).or(revoked) {
             let (message, hint) = key_state.words();
             return refuse(Reply::refusal_with_hint(401, key_state.code(), message, hint));
         }
         let nonce = request.header("X-Alter-Nonce").unwrap_or_default();
         let trusted = verify(request, &key.secret, now)
-            .and_then(|until| self.nonces.spend(key.number, nonce, until, now.as_second()));
+            .and_then(|until| self.nonces.spend(number, nonce, until, now.as_second()));
         if let Err(signature_error) = trusted {
             return refuse(distrust(&signature_error, now));
         }
-        let (holder, number, deprecated, scopes) = (key.holder, key.number, key.deprecated, key.scopes);
+        let (mut holder, scopes) = (key.holder, key.scopes.clone());
+        let deprecated = key.deprecated_at.is_some();
+        if let Some(key) = self.keys.get_mut(number) {
+            key.last_used_at = Some(now.as_second());
+        }
         if let Holder::Agent(index) = holder {
             let status = self.agents.get(index).map_or("revoked", |agent| agent.status.as_str());
             match status {
                 "active" => {}
-                "inactive" if request.path() == "/sdk/agents/me" => {}
+                // docs/protocol/grants.md section 7.
+                "inactive"
+                    if matches!(
+                        request.path(),
+                        "/sdk/agents/me" | "/sdk/spans" | "/sdk/oauth/audit/api-call"
+                    ) => {}
                 "inactive" => {
                     let hint = "An operator of the app can resume it.";
                     return refuse(Reply::refusal_with_hint(
@@ -241,8 +289,11 @@ impl World {
             }
         }
         let actor = self.actor_of(request, holder)?;
-        let caller = Caller { holder, actor, acting: self.acting(request) };
-        Ok(Verified { caller, key: number, deprecated, scopes })
+        if faults.contains(&Fault::AgentKey) && holder == Holder::App {
+            holder = Holder::Agent(0);
+        }
+        let caller = Caller { holder, actor, acting: self.acting(request), key: number };
+        Ok(Verified { caller, deprecated, scopes })
     }
 
     /// The agent that the request's caller names.
@@ -253,8 +304,18 @@ impl World {
 
     /// Who the request says that it comes from, before anything is verified.
     pub(super) fn presumed(&self, request: &Request) -> Option<Caller> {
-        let holder = self.keys.find(request.header("x-api-key")?)?.holder;
-        Some(Caller { holder, actor: None, acting: self.acting(request) })
+        let (key, found) = self.keys.find(request.header("x-api-key")?)?;
+        Some(Caller { holder: found.holder, actor: None, acting: self.acting(request), key })
+    }
+
+    /// The user whose sign-in token this is, by index, or the refusal of one that is none or has ended.
+    pub(super) fn user_of(&self, token: &str, now: i64) -> Result<usize, Box<Reply>> {
+        let message = match self.tokens.get(token) {
+            Some((user, ends)) if *ends > now => return Ok(*user),
+            Some(_) => "The user token has expired.",
+            None => "The user token is not valid.",
+        };
+        refuse(Reply::refusal(401, "jwt_validation_error", message))
     }
 
     /// The actor id of the caller named by the request (docs/protocol/transport.md section 4).

@@ -6,6 +6,7 @@
     reason = "a helper that cannot go on ends the test and says why"
 )]
 
+mod act_faults;
 mod address;
 mod agents;
 mod approvals;
@@ -14,12 +15,15 @@ mod calls;
 mod catalog;
 mod faults;
 mod held;
+mod keys;
 mod lists;
+mod manage;
 mod probes;
 mod providers;
 mod reports;
 mod retrieve;
 mod rig;
+mod sessions;
 mod verification;
 mod wire;
 mod world;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use grantdeck::sandbox::{FaultSpec, Options, start};
+use grantdeck::sandbox::{FaultSpec, Options, Running, start};
 use pretty_assertions::assert_eq;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -32,18 +32,40 @@ fn table(found: &BTreeMap<String, String>) -> String {
     text
 }
 
+/// A grant of an AWS credential that may be fetched with a key: the application's where no agent is named.
+fn aws_grant(running: &Running, agent: Option<&str>) -> Value {
+    let credentials = running.credentials();
+    let named = credentials.agent_keys.iter().find(|key| Some(key.name.as_str()) == agent);
+    let owner = named.map_or(Value::Null, |key| json!(key.id));
+    let key = named.map_or(&credentials.app_key, |key| &key.key).expose_secret().to_owned();
+    let items = running.world().items(now());
+    let is_usable = |item: &&Value| {
+        item["managed_secret_slug"] == "aws-production"
+            && item["status"] == "active"
+            && item["grant_policy"].is_null()
+            && item["parent_grant_id"].is_null()
+            && item["agent_id"] == owner
+    };
+    let found = items.iter().find(is_usable).expect("such a grant");
+    json!({ "key": key, "grant": found["grant_id"] })
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_documentation_names_the_calls_that_are_served() {
-    let options = Options { grants: 500, rate_limit: None, ..Options::default() };
+    let options = Options { grants: 2000, rate_limit: None, ..Options::default() };
     let running = start(&options, ([127, 0, 0, 1], 0).into(), Arc::new(now)).await.expect("a loopback port");
     let held = ["needs-approval=1,path=/sdk/proxy", "approve-after=0"];
     running.set_faults(held.map(|fault| fault.parse::<FaultSpec>().expect("a fault")));
     let credentials = running.credentials();
     let agent = credentials.agent_keys.iter().find(|agent| agent.name == "release-notes").expect("an agent");
+    let other = credentials.agent_keys.iter().find(|agent| agent.name == "crm-sync").expect("an agent");
     let plan = json!({
         "app_key": running.app_key().expose_secret(),
         "agent_key": agent.key.expose_secret(),
         "agent_id": agent.id,
+        "other_agent_id": other.id,
+        "aws": aws_grant(&running, None),
+        "aws_agent": aws_grant(&running, Some("crm-sync")),
         "user_token": credentials.user_tokens[0].token.expose_secret(),
     });
     let variables = HashMap::from([("SANDBOX_PLAN", plan.to_string())]);

@@ -5,7 +5,8 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-const SDK: &str = "alter-sdk==0.29.0";
+/// With what `boto3_client` needs.
+const SDK: &str = "alter-sdk[aws]==0.29.0";
 
 /// A script, about to run with the SDK at hand.
 pub(crate) fn script(file: &Path) -> Command {
@@ -20,7 +21,7 @@ pub(crate) fn script(file: &Path) -> Command {
 
 /// The environment's interpreter; made when it is not there, by one test at a time.
 fn interpreter() -> PathBuf {
-    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk-0.29.0-venv");
+    let home = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sdk-0.29.0-aws-venv");
     let interpreter = home.join(if cfg!(windows) { "Scripts/python.exe" } else { "bin/python" });
     let lock = File::create(home.with_extension("lock")).expect("the build directory can be written");
     lock.lock().expect("the lock file can be locked");

@@ -69,10 +69,7 @@ impl World {
     ) -> Result<usize, Box<Reply>> {
         let user = match &address.user_token {
             None => None,
-            Some(token) => match self.tokens.get(token) {
-                Some((user, true)) => Some(*user),
-                _ => return Err(Box::new(CallError::JwtValidationError.reply(&About::default()))),
-            },
+            Some(token) => Some(self.user_of(token, now)?),
         };
         match address.grant {
             Some(id) => self.by_id(caller, id, user),
@@ -184,7 +181,7 @@ impl World {
 
 impl Holder {
     /// Whether a key of this holder may name the grant: an app key any, an agent's the agent's own.
-    pub(super) fn reaches(self, grant: &Grant) -> bool {
+    pub(crate) fn reaches(self, grant: &Grant) -> bool {
         match self {
             Self::App => true,
             Self::Agent(agent) => grant.holder.is_some_and(|(holder, _)| holder == agent),

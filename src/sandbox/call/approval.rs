@@ -210,7 +210,7 @@ impl Approval {
 }
 
 /// Milliseconds as the wire writes instants; fractions only where there are some.
-pub(super) fn stamp(milliseconds: i64) -> String {
+pub(crate) fn stamp(milliseconds: i64) -> String {
     Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |instant| instant.to_string())
 }
 

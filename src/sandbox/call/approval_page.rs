@@ -5,9 +5,10 @@ use uuid::Uuid;
 
 use super::approval::Decision;
 use crate::message::{Reply, Request};
+use crate::pages::{self, button, escape};
 use crate::world::World;
 
-/// `GET /approval_page/approvals/{id}` shows the call, `POST …/approve` and `POST …/deny` decide.
+/// `GET /wallet/approvals/{id}` shows the call, `POST …/approve` and `POST …/deny` decide.
 pub(crate) fn approval_page(world: &mut World, request: &Request, now: Timestamp) -> Reply {
     let segments: Vec<&str> = request.path().split('/').skip(1).collect();
     match (request.method.as_str(), segments.as_slice()) {
@@ -30,11 +31,8 @@ fn show(world: &mut World, id: &str, now: Timestamp) -> Reply {
     let held = world.held(now).into_iter().find(|held| held.gates.iter().any(|gate| Some(*gate) == wanted));
     let Some(held) = held else { return page(404, "<p>There is no such approval.</p>") };
     let buttons = if held.status == "pending" {
-        format!(
-            "<form method=\"post\" action=\"/wallet/approvals/{0}/approve\"><button>Approve</button></form>\
-             <form method=\"post\" action=\"/wallet/approvals/{0}/deny\"><button>Deny</button></form>",
-            wanted.unwrap_or_default()
-        )
+        let address = format!("/wallet/approvals/{}", wanted.unwrap_or_default());
+        button(&format!("{address}/approve"), "Approve") + &button(&format!("{address}/deny"), "Deny")
     } else {
         String::new()
     };
@@ -52,13 +50,5 @@ fn show(world: &mut World, id: &str, now: Timestamp) -> Reply {
 }
 
 fn page(status: u16, body: &str) -> Reply {
-    let text = format!(
-        "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>Approval (sandbox)</title></head>\
-         <body><h1>May this call be made?</h1>{body}</body></html>\n"
-    );
-    Reply::raw(status, "text/html; charset=utf-8", text)
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    pages::page(status, "May this call be made?", body)
 }

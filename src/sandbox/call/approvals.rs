@@ -11,7 +11,7 @@ use super::CallError;
 use super::approval::{Approval, Stage, stamp};
 use super::state::About;
 use crate::faults::Fault;
-use crate::message::{Hold, Reply};
+use crate::message::{Awaited, Hold, Reply};
 use crate::tamper;
 use crate::world::{Caller, World};
 
@@ -66,7 +66,7 @@ pub(crate) fn status(
     let over = matches!(approval.stage(at), Stage::Denied(_) | Stage::Expired(_) | Stage::Done(_));
     if wait > 0 && !over {
         reply.hold = Some(Hold {
-            approval: approval.id(),
+            awaited: Awaited::Approval(approval.id()),
             at_most: Duration::from_secs(wait),
             seen: approval.status(at),
             faults: faults.to_vec(),
@@ -128,9 +128,13 @@ impl World {
     /// Write a held answer again. True when it need not be held any longer; else when to look again at the latest.
     pub(crate) fn look_again(&mut self, reply: &mut Reply, now: Timestamp) -> Result<(), Option<Duration>> {
         let Some(hold) = reply.hold.take() else { return Ok(()) };
+        let id = match hold.awaited {
+            Awaited::Approval(id) => id,
+            Awaited::SignIn(place) => return self.look_at_sign_in_again(place, hold, reply, now),
+        };
         self.settle(now);
         let at = now.as_millisecond();
-        let Some(approval) = self.calls.approvals.iter().find(|approval| approval.is(hold.approval)) else {
+        let Some(approval) = self.calls.approvals.iter().find(|approval| approval.is(id)) else {
             return Ok(());
         };
         if approval.status(at) == hold.seen {

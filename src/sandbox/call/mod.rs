@@ -6,7 +6,6 @@ mod approval_page;
 mod approvals;
 mod audit;
 mod destination;
-mod input;
 mod proxy;
 mod refusals;
 mod state;
@@ -18,11 +17,13 @@ use serde_json::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
 
+use super::input;
 use super::message::Request;
 use super::provider::Secrets;
 use super::verify::decode;
 use super::world::World;
 
+pub(super) use approval::stamp;
 pub use approval::{Decision, Held};
 pub use audit::AuditRow;
 pub use refusals::CallError;
@@ -44,7 +45,7 @@ pub(super) struct Calls {
     pub(super) news: watch::Sender<()>,
     audit: VecDeque<AuditRow>,
     /// Scopes that clients reported as missing, by grant.
-    reported: HashMap<Uuid, Vec<String>>,
+    pub(super) reported: HashMap<Uuid, Vec<String>>,
     /// The grant that each credential was handed out for.
     pub(super) handed_out: HashMap<String, usize>,
     pub(super) secrets: Secrets,

@@ -102,7 +102,10 @@ pub(super) enum Verdict {
 /// means all; `approvers_count` is 1 where absent.
 pub(super) fn judge(policy: &serde_json::Value, method: &str, path: &str) -> Verdict {
     let lists = |rule: &serde_json::Value, name: &str, fits: &dyn Fn(&str) -> bool| {
+        // The names that Connect sessions use (docs/protocol/connect.md section 1), and shorter ones.
+        let longer = if name == "methods" { "allowed_methods" } else { "allowed_endpoints" };
         rule.get(name)
+            .or_else(|| rule.get(longer))
             .and_then(serde_json::Value::as_array)
             .is_none_or(|list| list.iter().filter_map(serde_json::Value::as_str).any(fits))
     };

@@ -62,10 +62,7 @@ fn hand_out(
     let of_agent = |index: usize| {
         world.agents.get(index).is_some_and(|agent| agent.policy.get("requires_approval").is_some())
     };
-    let agent = match (caller.holder, caller.acting) {
-        (crate::keys::Holder::Agent(agent), _) | (_, Some(agent)) => Some(agent),
-        _ => None,
-    };
+    let agent = caller.agent();
     let proxy_only = if rule("restrictions") {
         Some(CallError::RestrictedGrantRequiresProxy)
     } else if grant.parent.is_some() || grant.scope_constraint.is_some() {

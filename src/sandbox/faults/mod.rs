@@ -6,7 +6,9 @@ mod table;
 
 use std::time::Duration;
 
+use super::acts::Act;
 use super::call::CallError;
+use super::sessions::SessionEnd;
 
 pub(super) use active::ActiveFaults;
 pub use spec::{FaultError, FaultSpec};
@@ -75,6 +77,30 @@ pub enum Fault {
     FailExecution,
     /// The backend cuts the provider's body after this many bytes.
     TruncateResult(u64),
+    /// The act is done, and its answer is lost: the connection is closed without a byte.
+    AnswerLost(Act),
+    /// The key is told that it lacks the right to this act.
+    NoRight(Act),
+    /// The request is refused with this status and code, and nothing is done.
+    Refused(u16, String),
+    /// An application key is taken for the first agent's.
+    AgentKey,
+    /// The label asked for is taken.
+    LabelTaken,
+    /// Revoking a grant spoils the credential of its siblings.
+    SiblingsDie,
+    /// The list shows what was true this many seconds ago.
+    ListLags(u32),
+    /// A session ends so by itself.
+    SessionEnds(SessionEnd),
+    /// A session that ends by itself does so this many seconds after it began.
+    SessionAfter(u32),
+    /// A session that ends by itself does so at the very end of its life.
+    SessionAtDeadline,
+    /// A session ends by itself with this error code.
+    SessionError(String),
+    /// The token of a sign-in lives for this many seconds.
+    TokenLife(u32),
     /// The provider answers with this status.
     ProviderStatus(u16),
     /// The provider never answers.
@@ -105,6 +131,18 @@ impl Fault {
             | Self::FailExecution
             | Self::TruncateResult(_)
             | Self::ProxyLarge(_) => proxy,
+            Self::AnswerLost(act) | Self::NoRight(act) => Act::of(path) == Some(*act),
+            Self::LabelTaken => {
+                matches!(Act::of(path), Some(Act::Connect | Act::Mint | Act::Issue))
+                    && !path.ends_with("/poll")
+            }
+            Self::SiblingsDie => Act::of(path) == Some(Act::Revoke),
+            Self::ListLags(_) => path == "/sdk/grants/list",
+            Self::SessionEnds(_)
+            | Self::SessionAfter(_)
+            | Self::SessionAtDeadline
+            | Self::SessionError(_) => path.starts_with("/sdk/") && path.ends_with("/session"),
+            Self::TokenLife(_) => path == "/sdk/auth/session",
             Self::ProviderStatus(_)
             | Self::ProviderHang
             | Self::ProviderHtml
@@ -186,6 +224,13 @@ mod tests {
         let envelopes: Vec<&str> = OddEnvelope::iter().map(Into::into).collect();
         assert_eq!(listed("odd-row"), rows.join("|"));
         assert_eq!(listed("odd-envelope"), envelopes.join("|"));
+        let acts: Vec<&str> = Act::iter().map(Into::into).collect();
+        assert_eq!(
+            (listed("answer-lost"), listed("no-right")),
+            (acts.join("|").as_str(), acts.join("|").as_str())
+        );
+        let ends: Vec<&str> = SessionEnd::iter().map(Into::into).collect();
+        assert_eq!(listed("session-ends"), ends.join("|"));
     }
 
     #[test]
@@ -207,6 +252,10 @@ mod tests {
             "slow=0",
             "length-off=far",
             "call-error=no",
+            "answer-lost=tea",
+            "refused=200:x",
+            "refused=409:",
+            "session-ends=well",
         ] {
             assert!(nonsense.parse::<FaultSpec>().is_err(), "{nonsense}");
         }

@@ -171,6 +171,21 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
         "expire-after" => given()?.parse().ok().map(Fault::ExpireAfter).ok_or_else(bad),
         "fail-execution" => plain(Fault::FailExecution),
         "truncate-result" => given()?.parse().ok().map(Fault::TruncateResult).ok_or_else(bad),
+        "answer-lost" => given()?.parse().ok().map(Fault::AnswerLost).ok_or_else(bad),
+        "no-right" => given()?.parse().ok().map(Fault::NoRight).ok_or_else(bad),
+        "refused" => parse_refusal(given()?).ok_or_else(bad),
+        "agent-key" => plain(Fault::AgentKey),
+        "label-taken" => plain(Fault::LabelTaken),
+        "siblings-die" => plain(Fault::SiblingsDie),
+        "list-lags" => given()?.parse().ok().map(Fault::ListLags).ok_or_else(bad),
+        "session-ends" => given()?.parse().ok().map(Fault::SessionEnds).ok_or_else(bad),
+        "session-after" => given()?.parse().ok().map(Fault::SessionAfter).ok_or_else(bad),
+        "session-at-deadline" => plain(Fault::SessionAtDeadline),
+        "session-error" => match given()? {
+            "" => Err(bad()),
+            code => Ok(Fault::SessionError(code.to_owned())),
+        },
+        "token-life" => given()?.parse().ok().map(Fault::TokenLife).ok_or_else(bad),
         "provider-status" => match given()?.parse() {
             Ok(status @ 200..=599) => Ok(Fault::ProviderStatus(status)),
             _ => Err(bad()),
@@ -186,6 +201,13 @@ fn parse_fault(text: &str) -> Result<Fault, FaultError> {
         "provider-cut" => plain(Fault::ProviderCut),
         _ => Err(FaultError::Unknown(name.to_owned())),
     }
+}
+
+/// `STATUS:CODE`.
+fn parse_refusal(text: &str) -> Option<Fault> {
+    let (status, code) = text.split_once(':')?;
+    let status = status.parse().ok().filter(|status| (400..=599).contains(status))?;
+    (!code.is_empty()).then(|| Fault::Refused(status, code.to_owned()))
 }
 
 /// The beginning of a UUID, in either case.

@@ -4,19 +4,16 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use crate::message::Reply;
+use crate::scopes::{ACTIONS, RESOURCES, VERBS};
 use crate::tables::Provider;
 use crate::world::World;
 
 pub(super) fn scopes() -> Reply {
-    let verbs = json!({ "verbs": ["read", "write", "admin"] });
-    let names =
-        ["agents", "grants", "keys", "secrets", "idp_users", "audit_logs", "usage", "providers", "approvals"];
+    let verbs = json!({ "verbs": VERBS });
     let resources: Map<String, Value> =
-        names.iter().map(|name| ((*name).to_owned(), verbs.clone())).collect();
-    let action_verbs =
-        ["tokens:retrieve", "proxy:execute", "connect:initiate", "keys:derive", "audit:emit", "spans:emit"];
+        RESOURCES.iter().map(|name| ((*name).to_owned(), verbs.clone())).collect();
     let body = json!({
-        "scope_version": 4, "resources": resources, "action_verbs": action_verbs, "deprecated": ["connect:create"],
+        "scope_version": 4, "resources": resources, "action_verbs": ACTIONS, "deprecated": ["connect:create"],
     });
     Reply::json(200, &body)
 }

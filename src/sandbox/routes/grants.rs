@@ -30,11 +30,18 @@ pub(super) fn list(
     now: Timestamp,
     faults: &[Fault],
 ) -> Reply {
-    let wanted = match read(world, &request.body) {
+    let now = now.as_second();
+    let wanted = match read(world, &request.body, now) {
         Ok(wanted) => wanted,
         Err(refusal) => return *refusal,
     };
-    let now = now.as_second();
+    let lag = faults.iter().find_map(|fault| match fault {
+        Fault::ListLags(seconds) => Some(i64::from(*seconds)),
+        _ => None,
+    });
+    if let Some(lag) = lag {
+        return list_of_the_past(world, &wanted, caller, now, lag, faults);
+    }
     let World { grants, order, .. } = world;
     let everything = caller.holder == Holder::App && wanted.is_unfiltered();
     let chosen: Vec<usize> = if everything {
@@ -75,7 +82,35 @@ pub(super) fn list(
     reply
 }
 
-fn read(world: &World, body: &[u8]) -> Result<Wanted, Box<Reply>> {
+/// The page as it was so many seconds ago: what changed since is not seen yet.
+fn list_of_the_past(
+    world: &mut World,
+    wanted: &Wanted,
+    caller: Caller,
+    now: i64,
+    lag: i64,
+    faults: &[Fault],
+) -> Reply {
+    let then = |index: &usize| world.past.at(*index, now - lag, world.grants.get(*index));
+    let rows: Vec<&Grant> =
+        world.order.iter().filter_map(then).filter(|grant| wanted.takes(grant, caller.holder, now)).collect();
+    let (total, size) = (rows.len(), usize::try_from(wanted.limit).unwrap_or(usize::MAX));
+    let offset = usize::try_from(wanted.offset).unwrap_or(usize::MAX).min(total);
+    let view = if caller.holder == Holder::App { View::Operator } else { View::Agent };
+    let items: Vec<_> = rows.iter().skip(offset).take(size).map(|grant| grant.item(view, now)).collect();
+    let page = Page {
+        has_more: offset + items.len() < total,
+        items,
+        total: i64::try_from(total).unwrap_or(i64::MAX),
+        limit: wanted.limit,
+        offset: wanted.offset,
+    };
+    let mut reply = Reply::bytes(page.write(faults, &mut world.drift));
+    reply.delay = world.options.page_latency;
+    reply
+}
+
+fn read(world: &World, body: &[u8], now: i64) -> Result<Wanted, Box<Reply>> {
     let fields = match serde_json::from_slice(body) {
         Ok(Value::Object(fields)) => fields,
         Ok(_) => return invalid("body", "model_attributes_type", "Input should be an object"),
@@ -85,11 +120,7 @@ fn read(world: &World, body: &[u8]) -> Result<Wanted, Box<Reply>> {
     let offset = number(&fields, "offset", 0, 0..=u64::MAX)?;
     let user = match text(&fields, "user_token")? {
         None => None,
-        Some(token) => match world.tokens.get(&token) {
-            Some((user, true)) => Some(*user),
-            Some((_, false)) => return unauthorized("The user token has expired."),
-            None => return unauthorized("The user token is not valid."),
-        },
+        Some(token) => Some(world.user_of(&token, now)?),
     };
     Ok(Wanted {
         limit,
@@ -183,8 +214,4 @@ fn text(fields: &Map<String, Value>, name: &str) -> Result<Option<String>, Box<R
 
 fn invalid<Wanted>(field: &str, kind: &str, message: &str) -> Result<Wanted, Box<Reply>> {
     Err(Box::new(Reply::invalid("body", field, kind, message)))
-}
-
-fn unauthorized<Wanted>(message: &str) -> Result<Wanted, Box<Reply>> {
-    Err(Box::new(Reply::refusal(401, "jwt_validation_error", message)))
 }

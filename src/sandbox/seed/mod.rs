@@ -6,12 +6,12 @@ mod people;
 mod roots;
 mod secrets;
 
-use std::collections::HashMap;
-
 use fastrand::Rng;
 use jiff::Timestamp;
 use serde_json::{Map, Value};
 use uuid::Uuid;
+
+pub(super) use secrets::{Tokens, make_token};
 
 use super::grant::Grant;
 use super::keys::{Credentials, KeyRing};
@@ -32,7 +32,10 @@ pub(super) struct Agent {
     /// Provider ids and slugs it works with.
     pub(super) selectors: Vec<String>,
     pub(super) scopes: Map<String, Value>,
+    /// What it will be narrowed to, and when.
+    pub(super) narrowing: Option<(Map<String, Value>, i64)>,
     pub(super) policy: Value,
+    pub(super) metadata: Map<String, Value>,
     pub(super) rate_limit_per_minute: Option<u32>,
     pub(super) version: u32,
     pub(super) created_at: i64,
@@ -64,8 +67,9 @@ pub(super) struct Growth {
     pub(super) grants: Vec<Grant>,
     pub(super) keys: KeyRing,
     pub(super) credentials: Credentials,
-    /// Accepted and expired tokens: the user's index, and whether it is accepted.
-    pub(super) tokens: HashMap<String, (usize, bool)>,
+    pub(super) tokens: Tokens,
+    /// Per managed secret: its id and its developer credentials.
+    pub(super) secret_ids: Vec<(Uuid, [Uuid; 2])>,
 }
 
 /// What growing needs at hand.
@@ -105,11 +109,11 @@ pub(super) fn grow(count: u32, seed: u64, now: Timestamp) -> Growth {
     grower.add_fixtures(count);
     grower.meet_users(count / 4);
     grower.fill_up(count);
-    let Grower { providers, people, agents, users, mut grants, .. } = grower;
+    let Grower { providers, people, agents, users, mut grants, secret_ids, .. } = grower;
     grants.truncate(count);
     grants.sort_by_key(|grant| std::cmp::Reverse(grant.created_at));
     former::remember(&people.former, &mut grants, now.as_second());
-    Growth { app_id, idp_id, providers, agents, users, grants, keys, credentials, tokens }
+    Growth { app_id, idp_id, providers, agents, users, grants, keys, credentials, tokens, secret_ids }
 }
 
 /// A random UUID (version 4) from our own seed.

@@ -26,6 +26,8 @@ impl Grower {
                 status: row.status.unwrap_or_else(|| "active".to_owned()),
                 selectors: [row.providers, row.secrets].concat(),
                 scopes,
+                narrowing: None,
+                metadata: Map::new(),
                 policy: row.policy.unwrap_or_else(|| json!({})),
                 rate_limit_per_minute: row.rate_limit_per_minute,
                 version: self.rng.u32(1..6),

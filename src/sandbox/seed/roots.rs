@@ -107,7 +107,7 @@ impl Grower {
             principal,
             user: (principal == "user").then_some(user),
             holder,
-            credential: if own { uuid(rng) } else { credentials[rng.usize(..2)] },
+            credential: if own { uuid(rng) } else { credentials[rng.usize(..2) * usize::from(!row.single)] },
             policy: None,
             parent: None,
             depth: 0,

@@ -8,26 +8,61 @@ use fastrand::Rng;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
-use super::{Grower, HOUR};
+use super::{DAY, Grower, HOUR, User};
 use crate::keys::{
-    AgentKey, Credentials, Holder, KeyRing, KeyState, NarrowKey, UserToken, make_legacy, make_scoped,
+    AgentKey, Credentials, Holder, Key, KeyRing, KeyState, NarrowKey, UserToken, make_legacy, make_scoped,
 };
 
-/// Application keys that may not do everything: one only looks, one fetches credentials and nothing else with them.
-const NARROW: [(&str, &[&str]); 2] = [
+/// Application keys that may not do everything: one only looks, one fetches credentials and nothing else with them,
+/// one makes grants and can end none.
+const NARROW: [(&str, &[&str]); 3] = [
     ("lists only", &["grants:read", "agents:read", "providers:read"]),
     (
         "retrieve mode only",
         &["grants:read", "agents:read", "providers:read", "tokens:retrieve", "audit:emit"],
     ),
+    (
+        "everything but revoking",
+        &[
+            "grants:read",
+            "agents:read",
+            "providers:read",
+            "tokens:retrieve",
+            "proxy:execute",
+            "audit:emit",
+            "connect:initiate",
+            "secrets:write",
+            "idp_users:write",
+        ],
+    ),
 ];
 
+/// The keys of the application are this old.
+const KEYS_AGE: i64 = 90 * DAY;
+
+/// Accepted and ended sign-in tokens: the user's index, and when each ends, in Unix seconds.
+pub(crate) type Tokens = HashMap<String, (usize, i64)>;
+
+/// A sign-in token; it looks like a JWT and is one only in looks.
+pub(crate) fn make_token(rng: &mut Rng, user: &User, now: i64, ends: i64) -> String {
+    let claims = json!({ "sub": user.subject, "email": user.email, "iat": now, "exp": ends });
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let signature: [u8; 32] = std::array::from_fn(|_| rng.u8(..));
+    let head = json!({ "alg": "RS256", "typ": "JWT", "kid": "sandbox" });
+    format!("{}.{}.{}", part(&head), part(&claims), URL_SAFE_NO_PAD.encode(signature))
+}
+
 impl Grower {
-    pub(super) fn issue_credentials(&mut self) -> (KeyRing, Credentials, HashMap<String, (usize, bool)>) {
+    pub(super) fn issue_credentials(&mut self) -> (KeyRing, Credentials, Tokens) {
         let mut ring = KeyRing::default();
-        let mut scoped = |grower: &mut Self, kind: &str, key_state: Option<KeyState>, deprecated: bool| {
+        let born = self.now - KEYS_AGE;
+        let mut scoped = |grower: &mut Self,
+                          kind: &'static str,
+                          key_state: Option<KeyState>,
+                          deprecated: bool| {
             let key = SecretString::from(make_scoped(&mut grower.rng, kind));
-            ring.add(&key, Holder::App, key_state, deprecated);
+            let deprecated_at = deprecated.then_some(born);
+            ring.add(&key, Key { dead: key_state, deprecated_at, ..Key::new(&key, kind, Holder::App, born) });
             key
         };
         let app_key = scoped(self, "rk", None, false);
@@ -45,16 +80,19 @@ impl Grower {
         let agent_keys = (0..self.agents.len())
             .map(|index| {
                 let key = SecretString::from(make_legacy(&mut self.rng));
-                ring.add(&key, Holder::Agent(index), None, false);
                 let agent = &self.agents[index];
+                let name = format!("{}-1", agent.name);
+                let holder = Holder::Agent(index);
+                ring.add(&key, Key { name, ..Key::new(&key, "ak", holder, agent.created_at) });
                 AgentKey { id: agent.id, name: agent.name.clone(), status: agent.status.clone(), key }
             })
             .collect();
 
         let narrow_keys = NARROW.map(|(name, scopes)| {
             let key = SecretString::from(make_scoped(&mut apart, "rk"));
-            ring.add(&key, Holder::App, None, false);
-            ring.narrow(&key, scopes);
+            let held = Some(scopes.iter().map(|scope| (*scope).to_owned()).collect());
+            let called = name.replace(' ', "-");
+            ring.add(&key, Key { name: called, scopes: held, ..Key::new(&key, "rk", Holder::App, born) });
             NarrowKey { name, scopes, key }
         });
         let mut tokens = HashMap::new();
@@ -63,15 +101,8 @@ impl Grower {
                 let valid = index < 3;
                 let user = &self.users[index];
                 let ends = self.now + if valid { 12 * HOUR } else { -HOUR };
-                let claims =
-                    json!({ "sub": user.subject, "email": user.email, "iat": self.now, "exp": ends });
-                let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-                let signature: [u8; 32] = std::array::from_fn(|_| self.rng.u8(..));
-                let head = json!({ "alg": "RS256", "typ": "JWT", "kid": "sandbox" });
-                let token =
-                    format!("{}.{}.{}", part(&head), part(&claims), URL_SAFE_NO_PAD.encode(signature));
-                let token = SecretString::from(token);
-                tokens.insert(token.expose_secret().to_owned(), (index, valid));
+                let token = SecretString::from(make_token(&mut self.rng, user, self.now, ends));
+                tokens.insert(token.expose_secret().to_owned(), (index, ends));
                 UserToken { name: user.name.clone(), email: user.email.clone(), token, valid }
             })
             .collect();
