@@ -19,6 +19,7 @@ mod providers;
 mod report;
 mod run;
 mod sandbox;
+mod sandbox_files;
 mod scan;
 mod show;
 mod smoke;

@@ -10,6 +10,7 @@ use secrecy::ExposeSecret;
 use super::arguments::SandboxArguments;
 use super::listing;
 use super::run::{Done, Run};
+use super::sandbox_files::SandboxFiles;
 use crate::domain::Clean;
 use crate::platform::clock::wall;
 use crate::platform::ending::{INTERRUPT, interrupted};
@@ -22,8 +23,10 @@ pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> 
     let options = Options {
         rate_limit: (arguments.rate_limit > 0).then_some(arguments.rate_limit),
         faults: arguments.fault.clone(),
+        sessions: arguments.connect.into(),
         ..source.options()
     };
+    let files = SandboxFiles::prepare(arguments.ready_file.as_deref(), arguments.env_file.as_deref())?;
     let address = SocketAddr::new(arguments.host, arguments.port);
     let running = match sandbox::start(&options, address, Arc::new(wall)).await {
         Ok(running) => running,
@@ -43,14 +46,17 @@ pub(super) async fn sandbox(run: &mut Run<'_>, arguments: &SandboxArguments) -> 
     if exit != Exit::Ok {
         return Ok(exit);
     }
-    Ok(tokio::select! {
+    files.write(&running)?;
+    let exit = tokio::select! {
         // A service that is told to end in the usual way did all that was asked of it.
         number = interrupted() => if number == INTERRUPT { Exit::Ok } else { Exit::Terminated },
         () = running.wait() => {
             report.notice("the sandbox stopped");
             Exit::Error
         }
-    })
+    };
+    files.remove();
+    Ok(exit)
 }
 
 /// Lines for a shell. The keys are real for this sandbox only, so they may be shown.

@@ -133,6 +133,57 @@ fn the_sandbox_serves_until_ctrl_c_and_its_lines_can_be_pasted() {
 }
 
 #[cfg(unix)]
+#[test]
+fn the_sandbox_writes_its_keys_for_scripts_and_takes_them_away() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = tempfile::tempdir().unwrap();
+    let (ready, env) = (home.path().join("ready.json"), home.path().join("sandbox.env"));
+    // What one that was killed left behind.
+    std::fs::write(&ready, "{\"written_by\":\"grantdeck sandbox\",\"base_url\":\"old\"}").unwrap();
+    let paths = [&ready, &env].map(|path| path.to_str().unwrap().to_owned());
+    let arguments =
+        ["sandbox", "--port", "0", "--connect", "accept", "--ready-file", &paths[0], "--env-file", &paths[1]];
+    let mut child = bare(&home, &arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let reported: serde_json::Value = loop {
+        assert!(child.try_wait().unwrap().is_none(), "it ended early");
+        let text = std::fs::read_to_string(&ready).unwrap_or_default();
+        if !text.is_empty() && !text.contains("\"old\"") {
+            break serde_json::from_str(&text).unwrap();
+        }
+        std::thread::yield_now();
+    };
+    for path in [&ready, &env] {
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let lines = std::fs::read_to_string(&env).unwrap();
+    assert!(
+        lines.contains(&format!("\nALTER_API_KEY={}\n", reported["app_key"].as_str().unwrap())),
+        "{lines}"
+    );
+    assert_eq!(reported["agent_keys"].as_array().map(Vec::len), Some(8));
+    let exported =
+        [("ALTER_BASE_URL", &reported["base_url"]), ("ALTER_API_KEY", &reported["agent_keys"][0]["key"])];
+    let exported = exported.map(|(name, value)| (name, value.as_str().unwrap()));
+    assert_eq!(run(bare(&home, &["list"]).envs(exported)).code, 0);
+    interrupt(&child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(!ready.exists() && !env.exists());
+}
+
+#[test]
+fn the_sandbox_touches_no_file_that_it_did_not_write() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join(".env");
+    std::fs::write(&file, "SECRET=1\n").unwrap();
+    for option in ["--env-file", "--ready-file"] {
+        let ran = run(&mut bare(&home, &["sandbox", "--port", "0", option, file.to_str().unwrap()]));
+        assert_eq!((ran.code, ran.out.as_str()), (1, ""), "{}", ran.err);
+        assert!(ran.err.contains("did not write it"), "{}", ran.err);
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), "SECRET=1\n");
+    }
+}
+
+#[cfg(unix)]
 fn interrupt(child: &std::process::Child) {
     let id = rustix::process::Pid::from_child(child);
     rustix::process::kill_process(id, rustix::process::Signal::INT).unwrap();

@@ -39,7 +39,7 @@ use super::fields::Field;
 use super::{values, words};
 use crate::domain::ThemeName;
 use crate::domain::column::Order;
-use crate::sandbox::{FAULTS, FaultSpec};
+use crate::sandbox::{FAULTS, FaultSpec, SessionEnd};
 use crate::session::exit::Exit;
 
 const STYLES: Styles = Styles::styled()
@@ -246,9 +246,45 @@ pub struct SandboxArguments {
     /// Requests per minute for each key; 0 = unlimited, and no budget headers
     #[arg(long, value_name = "N", default_value_t = 1000)]
     pub rate_limit: u32,
+    /// How Connect and sign-in sessions end by themselves; without it, their pages wait for a click
+    #[arg(long, value_enum, default_value_t = SessionWhen::Wait, value_name = "HOW")]
+    pub connect: SessionWhen,
+    /// Write address, keys and tokens to this file as JSON once it listens (0600; removed at the end)
+    #[arg(long, value_name = "FILE")]
+    pub ready_file: Option<PathBuf>,
+    /// Write address and key to this file as NAME=VALUE lines (0600; removed at the end)
+    #[arg(long, value_name = "FILE")]
+    pub env_file: Option<PathBuf>,
     /// Inject a fault (--help lists them); repeatable
     #[arg(long, value_name = "NAME[=VALUE]")]
     pub fault: Vec<FaultSpec>,
+}
+
+/// How a session of the sandbox ends by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SessionWhen {
+    /// The person accepts
+    Accept,
+    /// The person declines
+    Decline,
+    /// The person accepts with another account
+    OtherAccount,
+    /// The session expires
+    Expire,
+    /// Somebody has to click
+    Wait,
+}
+
+impl From<SessionWhen> for SessionEnd {
+    fn from(when: SessionWhen) -> Self {
+        match when {
+            SessionWhen::Accept => Self::Accept,
+            SessionWhen::Decline => Self::Decline,
+            SessionWhen::OtherAccount => Self::OtherAccount,
+            SessionWhen::Expire => Self::Expire,
+            SessionWhen::Wait => Self::Wait,
+        }
+    }
 }
 
 /// The global options that say where a session comes from. The sandbox opens none: its help does not show them,
@@ -318,7 +354,7 @@ fn faults() -> String {
         row + &words.collect::<String>()
     });
     format!(
-        "Faults (each may be followed by ,path=PREFIX ,grant=UUID-PREFIX ,after=N ,first=N):\n{}\nExamples:\n  grantdeck sandbox --grants 5000 --fault latency=200ms,path=/sdk/grants/list\n  grantdeck sandbox --fault needs-approval=2 --fault deny-after=10\n",
+        "Faults (each may be followed by ,path=PREFIX ,grant=UUID-PREFIX ,after=N ,first=N):\n{}\nExamples:\n  grantdeck sandbox --grants 5000 --fault latency=200ms,path=/sdk/grants/list\n  grantdeck sandbox --fault needs-approval=2 --fault deny-after=10\n  grantdeck sandbox --port 0 --connect accept --ready-file sandbox.json\n",
         rows.collect::<String>()
     )
 }
